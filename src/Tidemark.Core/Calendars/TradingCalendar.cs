@@ -1,0 +1,212 @@
+using System.Globalization;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Core.Calendars;
+
+/// <summary>
+/// The open days of one exchange between two dates. Weekdays are open unless listed as closed; weekends are closed unless
+/// listed as open. Asking about a day outside the range is an error, never a guess. Immutable.
+/// </summary>
+public sealed class TradingCalendar
+{
+    private readonly DateOnly[] _openDays;
+    private readonly Dictionary<DateOnly, TimeOnly> _earlyCloses;
+
+    private TradingCalendar(
+        string exchange,
+        TimeZoneInfo timeZone,
+        DateOnly first,
+        DateOnly last,
+        DateOnly[] openDays,
+        Dictionary<DateOnly, TimeOnly> earlyCloses
+    )
+    {
+        Exchange = exchange;
+        TimeZone = timeZone;
+        First = first;
+        Last = last;
+        _openDays = openDays;
+        _earlyCloses = earlyCloses;
+    }
+
+    /// <summary>ISO 10383 market code where there is one: XSHG, XSHE, XNYS; else the exchange's own short name.</summary>
+    public string Exchange { get; }
+
+    public TimeZoneInfo TimeZone { get; }
+
+    /// <summary>The first day that the calendar knows.</summary>
+    public DateOnly First { get; }
+
+    /// <summary>The last day that the calendar knows.</summary>
+    public DateOnly Last { get; }
+
+    /// <summary>All open days, ascending.</summary>
+    public IReadOnlyList<DateOnly> OpenDays => _openDays;
+
+    public bool IsOpen(DateOnly day)
+    {
+        EnsureKnown(day);
+        return Array.BinarySearch(_openDays, day) >= 0;
+    }
+
+    /// <summary>Open days from <paramref name="from"/> to <paramref name="to"/>, both included, ascending.</summary>
+    public ReadOnlySpan<DateOnly> OpenDaysBetween(DateOnly from, DateOnly to)
+    {
+        if (to < from)
+        {
+            return [];
+        }
+
+        EnsureKnown(from);
+        EnsureKnown(to);
+        var start = LowerBound(from);
+        return _openDays.AsSpan(start, LowerBound(to.AddDays(1)) - start);
+    }
+
+    /// <summary>The latest open day on or before <paramref name="day"/>.</summary>
+    public DateOnly OpenDayOnOrBefore(DateOnly day)
+    {
+        EnsureKnown(day);
+        var index = LowerBound(day.AddDays(1)) - 1;
+        return index >= 0 ? _openDays[index] : throw OutOfRange(day);
+    }
+
+    /// <summary>The closing time of a shortened day, or null for a full one.</summary>
+    public TimeOnly? EarlyClose(DateOnly day) => _earlyCloses.TryGetValue(day, out var close) ? close : null;
+
+    /// <summary>
+    /// The latest open day whose data, due at <paramref name="availableAt"/> exchange time (plus whole days), is there at <paramref name="now"/>.
+    /// </summary>
+    public DateOnly AsOf(DateTimeOffset now, TimeOnly availableAt, int daysLater = 0)
+    {
+        var local = TimeZoneInfo.ConvertTime(now, TimeZone);
+        var day = DateOnly.FromDateTime(local.DateTime).AddDays(-daysLater);
+        var due = TimeOnly.FromDateTime(local.DateTime) >= availableAt ? day : day.AddDays(-1);
+        return OpenDayOnOrBefore(due);
+    }
+
+    /// <summary>When a day's data is due, as a moment.</summary>
+    public DateTimeOffset DueAt(DateOnly day, TimeOnly availableAt, int daysLater = 0)
+    {
+        var local = day.AddDays(daysLater).ToDateTime(availableAt);
+        return new DateTimeOffset(local, TimeZone.GetUtcOffset(local));
+    }
+
+    /// <summary>
+    /// Reads a calendar file: comment lines <c># timezone: Asia/Shanghai</c>, <c># first: 1990-12-19</c>, <c># last: 2026-12-31</c>,
+    /// the header <c>date,open,early_close</c>, and a row for each day that differs from "open on weekdays until the usual close".
+    /// </summary>
+    /// <exception cref="TidemarkException">A line is malformed; the message names file and line.</exception>
+    public static TradingCalendar Parse(string exchange, string text, string file)
+    {
+        DateOnly? first = null;
+        DateOnly? last = null;
+        TimeZoneInfo? timeZone = null;
+        var exceptions = new Dictionary<DateOnly, bool>();
+        var earlyCloses = new Dictionary<DateOnly, TimeOnly>();
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var line = lines[i].Trim();
+            if (line.Length == 0 || line == "date,open,early_close")
+            {
+                continue;
+            }
+
+            if (line[0] == '#')
+            {
+                ReadSetting(line, ref first, ref last, ref timeZone);
+                continue;
+            }
+
+            var parts = line.Split(',');
+            if (parts.Length != 3 || !TradeDate.TryParseIso(parts[0], out var day) || parts[1] is not ("0" or "1"))
+            {
+                throw Malformed(file, i + 1, "expected date,open,early_close like 2026-10-01,0,");
+            }
+
+            if (!exceptions.TryAdd(day, parts[1] == "1"))
+            {
+                throw Malformed(file, i + 1, $"{parts[0]} is listed twice");
+            }
+
+            if (parts[2].Length > 0)
+            {
+                earlyCloses[day] = TimeOnly.TryParseExact(
+                    parts[2],
+                    "HH:mm",
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.None,
+                    out var close
+                )
+                    ? close
+                    : throw Malformed(file, i + 1, $"'{parts[2]}' is not a time like 13:00");
+            }
+        }
+
+        if (first is null || last is null || timeZone is null || last < first)
+        {
+            throw Malformed(file, 1, "the comment lines '# timezone:', '# first:' and '# last:' are required");
+        }
+
+        var open = new List<DateOnly>();
+        for (var day = first.Value; day <= last.Value; day = day.AddDays(1))
+        {
+            var weekday = day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
+            if (exceptions.TryGetValue(day, out var listed) ? listed : weekday)
+            {
+                open.Add(day);
+            }
+        }
+
+        return new TradingCalendar(exchange, timeZone, first.Value, last.Value, [.. open], earlyCloses);
+    }
+
+    private static void ReadSetting(string line, ref DateOnly? first, ref DateOnly? last, ref TimeZoneInfo? timeZone)
+    {
+        var colon = line.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+        {
+            return;
+        }
+
+        var value = line[(colon + 1)..].Trim();
+        switch (line[1..colon].Trim())
+        {
+            case "first" when TradeDate.TryParseIso(value, out var day):
+                first = day;
+                break;
+            case "last" when TradeDate.TryParseIso(value, out var day):
+                last = day;
+                break;
+            case "timezone" when TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone):
+                timeZone = zone;
+                break;
+        }
+    }
+
+    private static TidemarkException Malformed(string file, int line, string problem) =>
+        new(ErrorKind.Configuration, "CALENDAR_INVALID", $"{file}:{line}: {problem}");
+
+    private int LowerBound(DateOnly day)
+    {
+        var index = Array.BinarySearch(_openDays, day);
+        return index >= 0 ? index : ~index;
+    }
+
+    private void EnsureKnown(DateOnly day)
+    {
+        if (day < First || day > Last)
+        {
+            throw OutOfRange(day);
+        }
+    }
+
+    private TidemarkException OutOfRange(DateOnly day) =>
+        new(
+            ErrorKind.Configuration,
+            "CALENDAR_RANGE",
+            $"The calendar {Exchange} knows {First.ToIso()} to {Last.ToIso()}, not {day.ToIso()}. "
+                + $"Extend definitions/calendars/{Exchange}.csv."
+        );
+}

@@ -1,0 +1,46 @@
+namespace Tidemark.Core.Columns;
+
+/// <summary>
+/// Rows kept column by column, as they travel from a vendor's answer into the lake: no object a row, no boxing.
+/// The columns are in the order of the declaration that the batch was made for.
+/// </summary>
+public sealed class ColumnBatch
+{
+    public ColumnBatch(IReadOnlyList<ColumnDefinition> definitions, int capacity = 0)
+    {
+        Definitions = definitions;
+        Columns = [.. definitions.Select(d => Column.Create(d.Kind, capacity))];
+    }
+
+    public IReadOnlyList<ColumnDefinition> Definitions { get; }
+
+    public IReadOnlyList<Column> Columns { get; }
+
+    /// <summary>Rows in every column; only meaningful between rows.</summary>
+    public int RowCount => Columns.Count == 0 ? 0 : Columns[0].Count;
+
+    /// <summary>The column with this name; throws ArgumentException for an unknown one.</summary>
+    public Column this[string name]
+    {
+        get
+        {
+            for (var i = 0; i < Definitions.Count; i++)
+            {
+                if (Definitions[i].Name == name)
+                {
+                    return Columns[i];
+                }
+            }
+
+            throw new ArgumentException($"The batch has no column '{name}'", nameof(name));
+        }
+    }
+
+    public void Clear()
+    {
+        foreach (var column in Columns)
+        {
+            column.Clear();
+        }
+    }
+}

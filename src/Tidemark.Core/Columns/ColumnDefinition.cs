@@ -1,0 +1,21 @@
+namespace Tidemark.Core.Columns;
+
+/// <summary>A declared column.</summary>
+/// <param name="Name">Its name in the lake.</param>
+/// <param name="Kind">What it holds.</param>
+/// <param name="Unit">The unit of the stored number as the vendor sends it, for example <c>CNY</c>, <c>hand</c>, <c>thousand CNY</c>; null where there is none.</param>
+/// <param name="Nullable">Whether a row may lack it.</param>
+/// <param name="VendorName">What the vendor calls it; the same as <paramref name="Name"/> when null.</param>
+/// <param name="Description">One line for readers of the schema.</param>
+public sealed record ColumnDefinition(
+    string Name,
+    ColumnKind Kind,
+    string? Unit = null,
+    bool Nullable = true,
+    string? VendorName = null,
+    string? Description = null
+)
+{
+    /// <summary>The field to ask the vendor for.</summary>
+    public string Field => VendorName ?? Name;
+}

@@ -1,0 +1,85 @@
+using Tidemark.DuckDb.Native;
+
+namespace Tidemark.DuckDb;
+
+/// <summary>A result column.</summary>
+public sealed record ResultColumn(string Name, ColumnType Type);
+
+/// <summary>Rows that come in chunks of up to 2,048. Dispose it; a chunk is valid until the next is asked for.</summary>
+public sealed class DuckDbResult : IDisposable
+{
+    private readonly ResultHandle _handle;
+    private readonly ColumnType[] _types;
+    private DataChunk? _current;
+
+    private unsafe DuckDbResult(ResultHandle handle)
+    {
+        _handle = handle;
+        var columns = new ResultColumn[(int)NativeMethods.ColumnCount(handle.Pointer)];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            columns[i] = new ResultColumn(
+                NativeMethods.Text(NativeMethods.ColumnName(handle.Pointer, (ulong)i)),
+                ColumnType.FromNative(NativeMethods.ColumnLogicalType(handle.Pointer, (ulong)i))
+            );
+        }
+
+        Columns = columns;
+        _types = [.. columns.Select(c => c.Type)];
+    }
+
+    public IReadOnlyList<ResultColumn> Columns { get; }
+
+    public unsafe long RowsChanged => (long)NativeMethods.RowsChanged(_handle.Pointer);
+
+    /// <summary>The next rows, or null after the last.</summary>
+    public unsafe DataChunk? NextChunk()
+    {
+        _current?.Dispose();
+        var pointer = NativeMethods.FetchChunk(*_handle.Pointer);
+        _current = pointer == IntPtr.Zero ? null : DataChunk.Adopt(pointer, _types);
+        return _current;
+    }
+
+    /// <summary>All rows as boxed values: for small results.</summary>
+    public IEnumerable<object?[]> Rows()
+    {
+        while (NextChunk() is { } chunk)
+        {
+            for (var row = 0; row < chunk.Count; row++)
+            {
+                var values = new object?[Columns.Count];
+                for (var column = 0; column < values.Length; column++)
+                {
+                    values[column] = chunk[column].Value(row);
+                }
+
+                yield return values;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _current?.Dispose();
+        _handle.Dispose();
+    }
+
+    internal static unsafe DuckDbResult From(
+        ResultHandle handle,
+        int state,
+        string sql,
+        CancellationToken cancellationToken
+    )
+    {
+        if (state == NativeMethods.Success)
+        {
+            return new DuckDbResult(handle);
+        }
+
+        var message = NativeMethods.Text(NativeMethods.ResultError(handle.Pointer));
+        handle.Dispose();
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new DuckDbException(message, sql);
+    }
+}
