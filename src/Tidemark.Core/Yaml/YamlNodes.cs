@@ -87,4 +87,30 @@ public sealed class YamlMapping : YamlValue
 
         return new YamlMapping(Origin, entries);
     }
+
+    /// <summary>The same mapping with every text in it replaced; the first argument is its dotted path.</summary>
+    public YamlMapping MapScalars(Func<string, YamlScalar, YamlScalar> replace) => MapScalars("", replace);
+
+    private YamlMapping MapScalars(string path, Func<string, YamlScalar, YamlScalar> replace) =>
+        new(
+            Origin,
+            _entries.Select(entry =>
+                entry with
+                {
+                    Value = Map(path.Length == 0 ? entry.Key : $"{path}.{entry.Key}", entry.Value, replace),
+                }
+            )
+        );
+
+    private static YamlValue Map(string path, YamlValue value, Func<string, YamlScalar, YamlScalar> replace) =>
+        value switch
+        {
+            YamlScalar scalar => replace(path, scalar),
+            YamlMapping mapping => mapping.MapScalars(path, replace),
+            YamlSequence list => new YamlSequence(
+                list.Origin,
+                [.. list.Items.Select(item => Map(path, item, replace))]
+            ),
+            _ => value,
+        };
 }

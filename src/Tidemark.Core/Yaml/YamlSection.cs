@@ -78,6 +78,10 @@ public sealed partial class YamlSection
         return new YamlSection(mapping, _path, _problems);
     }
 
+    /// <summary>The same root section with every text replaced; the first argument is its dotted path. Call before reading.</summary>
+    public YamlSection MapScalars(Func<string, YamlScalar, YamlScalar> replace) =>
+        new(_mapping.MapScalars(replace), _path, _problems);
+
     /// <summary>Whether the key is there with something behind it. Makes the key known.</summary>
     public bool Has(string key) => Find(key) is not null;
 
