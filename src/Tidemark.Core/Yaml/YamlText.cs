@@ -26,14 +26,22 @@ internal sealed class YamlText
     /// <summary>The document's root, or null when the file is empty or cannot be parsed (then a problem says so).</summary>
     public static YamlValue? Parse(string file, string text, YamlProblems problems)
     {
+        var reading = new YamlText(file, text, problems);
         try
         {
-            return new YamlText(file, text, problems).Document();
+            return reading.Document();
         }
         catch (YamlException error)
         {
             var line = (int)Math.Max(1, error.Start.Line);
             problems.Add(new YamlOrigin(file, line), $"not valid YAML: {FirstLine(error.Message)}");
+            return null;
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or FormatException)
+        {
+            // YamlDotNet's scanner answers some malformed texts (an odd '%' line in a flow list) with its own internal errors.
+            var line = (int)Math.Max(1, reading._parser.Current?.End.Line ?? 1);
+            problems.Add(new YamlOrigin(file, line), "not valid YAML here or on the next lines");
             return null;
         }
     }
