@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Tidemark.Core.Errors;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Tests;
@@ -291,5 +292,39 @@ public sealed class ProtocolTests
         await server.DisposeAsync();
 
         await Should.ThrowAsync<HttpRequestException>(() => client.QueryAsync("trade_cal"));
+    }
+
+    [Fact]
+    public async Task Server_OnATakenPort_SaysSo()
+    {
+        await using var first = await TushareSimulator.StartAsync(Options, TestContext.Current.CancellationToken);
+
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            TushareSimulator.StartAsync(
+                Options with
+                {
+                    Port = first.Address.Port,
+                },
+                TestContext.Current.CancellationToken
+            )
+        );
+
+        error.Message.ShouldContain($"127.0.0.1:{first.Address.Port}");
+    }
+
+    [Fact]
+    public async Task Queries_FromManyClientsAtOnce_AgreeWithOneAfterTheOther()
+    {
+        await using var server = await TushareSimulator.StartAsync(Options, TestContext.Current.CancellationToken);
+        using var client = new PythonLikeClient(server.Address);
+        var days = new[] { "20220601", "20220602", "20220606", "20220607", "20220608", "20220609" };
+
+        var together = await Task.WhenAll(days.Select(day => client.QueryAsync("daily", new { trade_date = day })));
+
+        for (var i = 0; i < days.Length; i++)
+        {
+            var alone = TestMarkets.Ask(s_market, "daily", $"trade_date={days[i]}");
+            together[i].Column("close").ShouldBe(alone.Column("close"));
+        }
     }
 }

@@ -16,6 +16,20 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
 
     public async Task HandleAsync(HttpContext context)
     {
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (Exception error) when (error is not OperationCanceledException && !context.Response.HasStarted)
+        {
+            // The vendor never says why; whoever runs this one may want to know.
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            await context.Response.WriteAsync(error.Message, context.RequestAborted);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
         var path = context.Request.Path.Value ?? "/";
         if (path != "/" && path != "/dataapi" && !path.StartsWith("/dataapi/", StringComparison.Ordinal))
         {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Tidemark.Core.Errors;
 
 namespace Tidemark.Simulator.Tushare;
 
@@ -24,7 +25,8 @@ public sealed class TushareSimulator : IAsyncDisposable
     /// <summary>Where it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address { get; }
 
-    /// <summary>Starts listening. Fails with an IOException when the port is taken.</summary>
+    /// <summary>Starts listening. </summary>
+    /// <exception cref="TidemarkException">The port is taken (<c>SIMULATOR_PORT</c>).</exception>
     public static async Task<TushareSimulator> StartAsync(
         TushareSimulatorOptions options,
         CancellationToken cancellationToken
@@ -46,10 +48,15 @@ public sealed class TushareSimulator : IAsyncDisposable
         {
             await application.StartAsync(cancellationToken);
         }
-        catch
+        catch (IOException error)
         {
             await application.DisposeAsync();
-            throw;
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                "SIMULATOR_PORT",
+                $"The simulator cannot listen on 127.0.0.1:{options.Port}: {error.Message} Choose another port, or 0 for any free one.",
+                error
+            );
         }
 
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
