@@ -25,12 +25,18 @@ internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset,
 
         var day = unit.Day.ToIso();
         var key = $"{Prefix}{dataset.Vendor}/{dataset.Api}/dt={day}/{dataset.Id}_{day}-{++_number}.json.gz";
-        await store.PutAsync(key, buffer.GetBuffer().AsMemory(0, (int)buffer.Length), Durability.Rebuildable, cancellationToken);
+        await store.PutAsync(
+            key,
+            buffer.GetBuffer().AsMemory(0, (int)buffer.Length),
+            Durability.Rebuildable,
+            cancellationToken
+        );
     }
 }
 
 /// <summary>For workspaces that keep no raw answers.</summary>
 internal sealed class NoPayloads : IPayloadSink
 {
-    public ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        ValueTask.CompletedTask;
 }

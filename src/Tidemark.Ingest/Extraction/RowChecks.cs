@@ -42,7 +42,11 @@ public static class RowChecks
                 row++;
             }
 
-            throw Broken(unit, "VALUE_MISSING", $"row {row + 1} has no {rows.Definitions[i].Name}, which every row must have");
+            throw Broken(
+                unit,
+                "VALUE_MISSING",
+                $"row {row + 1} has no {rows.Definitions[i].Name}, which every row must have"
+            );
         }
     }
 
@@ -59,7 +63,11 @@ public static class RowChecks
         if (stray >= 0)
         {
             var found = DateOnly.FromDayNumber(days[stray] + s_epochDay).ToIso();
-            throw Broken(unit, "DATE_OUTSIDE_REQUEST", $"row {stray + 1} has {dataset.DateColumn} {found}, which was not asked for");
+            throw Broken(
+                unit,
+                "DATE_OUTSIDE_REQUEST",
+                $"row {stray + 1} has {dataset.DateColumn} {found}, which was not asked for"
+            );
         }
     }
 

@@ -8,16 +8,16 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Extraction;
 
 /// <summary>Fetches a unit: one vendor request for each combination of its fan-out, all rows into one batch.</summary>
-public sealed class UnitExtractor(
-    IReadOnlyDictionary<string, IVendorClient> vendors,
-    IObjectStore store,
-    bool keepRaw
-)
+public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> vendors, IObjectStore store, bool keepRaw)
 {
     private readonly NoPayloads _noPayloads = new();
 
     /// <summary>Appends the unit's rows to <paramref name="into"/>, whose content is worthless after an error.</summary>
-    public async Task<VendorAnswer> ExtractAsync(PlannedUnit unit, ColumnBatch into, CancellationToken cancellationToken)
+    public async Task<VendorAnswer> ExtractAsync(
+        PlannedUnit unit,
+        ColumnBatch into,
+        CancellationToken cancellationToken
+    )
     {
         IPayloadSink payloads = keepRaw ? new RawPayloads(store, unit.Dataset, unit.Id) : _noPayloads;
         var total = new VendorAnswer(0, 0, 0);
@@ -41,8 +41,8 @@ public sealed class UnitExtractor(
         IEnumerable<Dictionary<string, string>> combinations = [parameters];
         foreach (var (name, values) in dataset.FanOut)
         {
-            combinations = combinations.SelectMany(
-                c => values.Select(v => new Dictionary<string, string>(c, StringComparer.Ordinal) { [name] = v })
+            combinations = combinations.SelectMany(c =>
+                values.Select(v => new Dictionary<string, string>(c, StringComparer.Ordinal) { [name] = v })
             );
         }
 

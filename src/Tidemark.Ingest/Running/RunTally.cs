@@ -69,6 +69,12 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
 
     private void Report(PlannedUnit unit) =>
         progress?.Report(
-            new RunProgress(planned, _committed.Count + _open + _failed, _counts.Rows, Interlocked.Read(ref _bytes), unit.Id)
+            new RunProgress(
+                planned,
+                _committed.Count + _open + _failed,
+                _counts.Rows,
+                Interlocked.Read(ref _bytes),
+                unit.Id
+            )
         );
 }

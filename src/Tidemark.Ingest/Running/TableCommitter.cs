@@ -15,7 +15,8 @@ internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows);
 internal sealed record CommittedUnit(PlannedUnit Unit, UnitCounts Counts, TidemarkException? Error);
 
 /// <summary>Collects ready units of one table and commits them together. Not thread-safe; dispose it in any case.</summary>
-internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, string runId, TimeProvider clock) : IDisposable
+internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, string runId, TimeProvider clock)
+    : IDisposable
 {
     private readonly TableDefinition _definition = TableDefinition.Of(dataset);
     private readonly List<PlannedUnit> _units = [];
@@ -54,7 +55,10 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
         {
             var table = lake.Table(_definition.Id);
             var staged = _staging!.Stage(await table.SnapshotAsync(CancellationToken.None), CancellationToken.None);
-            var shrinking = staged.Counts.Where(c => c.Value.Shrinks).Select(c => c.Key).ToHashSet(StringComparer.Ordinal);
+            var shrinking = staged
+                .Counts.Where(c => c.Value.Shrinks)
+                .Select(c => c.Key)
+                .ToHashSet(StringComparer.Ordinal);
             if (shrinking.Count < staged.Counts.Count)
             {
                 await table.CommitAsync(staged.Except(shrinking), new CommitRequest("INGEST"), CancellationToken.None);

@@ -6,7 +6,6 @@ using Tidemark.Core.Runs;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
-using Tidemark.Lake.Staging;
 
 namespace Tidemark.Ingest.Running;
 
@@ -96,7 +95,11 @@ internal sealed class UnitPipeline(
             journal.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
             if (rows.Rows.RowCount == 0 && clock.GetUtcNow() < unit.EvidenceAt)
             {
-                journal.SkipFrom(unit, StepStage.Upsert, $"the vendor has nothing yet; that counts from {unit.EvidenceAt:u}");
+                journal.SkipFrom(
+                    unit,
+                    StepStage.Upsert,
+                    $"the vendor has nothing yet; that counts from {unit.EvidenceAt:u}"
+                );
                 tally.LeaveOpen(unit);
                 return null;
             }

@@ -78,7 +78,9 @@ public sealed class StagedCommit
                 Definition,
                 RunId,
                 Basis,
-                Counts.Where(c => !units.Contains(c.Key)).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+                Counts
+                    .Where(c => !units.Contains(c.Key))
+                    .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
                 [.. Files.Where(f => !units.Contains(f.Unit))],
                 Folder
             );
