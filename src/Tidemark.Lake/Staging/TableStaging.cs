@@ -87,7 +87,10 @@ public sealed class TableStaging : IDisposable
             var files = Write(counts, cancellationToken);
             return new StagedCommit(_definition, _runId, current, counts, files, _folder);
         }
-        catch (DuckDbException e) when (StorageErrors.IsStorageMessage(e.EngineMessage))
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException
+                || (e is DuckDbException engine && StorageErrors.IsStorageMessage(engine.EngineMessage))
+            )
         {
             throw StorageErrors.From(e, _folder);
         }
