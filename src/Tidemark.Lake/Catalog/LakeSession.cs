@@ -1,4 +1,5 @@
 using Tidemark.DuckDb;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Catalog;
 
@@ -18,6 +19,13 @@ public sealed class LakeSession : IDisposable
 
     /// <summary>The version of every table that the session sees, by <c>layer.table</c>.</summary>
     public IReadOnlyDictionary<string, long> Versions { get; }
+
+    /// <summary>
+    /// Lets the session see a table that is declared but has no commit yet: no rows, all columns. Queries that join with it
+    /// need not know whether it is there.
+    /// </summary>
+    public void DefineEmpty(TableDefinition definition) =>
+        Connection.Execute(ViewSql.CreateEmpty(definition));
 
     public void Dispose()
     {

@@ -17,10 +17,7 @@ internal static class ViewSql
             .ToArray();
         if (paths.Length == 0)
         {
-            var columns = snapshot.Columns.Select(c =>
-                $"CAST(NULL AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}"
-            );
-            return $"(SELECT {string.Join(", ", columns)} LIMIT 0)";
+            return NoRows(snapshot.Columns);
         }
 
         var hive = snapshot.IsPartitioned
@@ -32,21 +29,37 @@ internal static class ViewSql
     }
 
     /// <summary>Statements that make schema, view and, for a partitioned table, the macro <c>{table}_dt('2022-06-01')</c>.</summary>
-    public static string Create(TableSnapshot snapshot, IObjectStore store)
+    public static string Create(TableSnapshot snapshot, IObjectStore store) =>
+        Create(snapshot.Table, Source(snapshot, snapshot.Files.Values, store), snapshot.IsPartitioned);
+
+    /// <summary>The same for a table that does not exist yet.</summary>
+    public static string CreateEmpty(TableDefinition definition) =>
+        Create(
+            definition.Id,
+            NoRows(definition.AllColumns),
+            isPartitioned: definition.Partitioning == TablePartitioning.Day
+        );
+
+    private static string Create(TableId table, string source, bool isPartitioned)
     {
-        var schema = DuckDbSql.Identifier(snapshot.Table.Layer);
-        var view = DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name);
+        var schema = DuckDbSql.Identifier(table.Layer);
+        var view = DuckDbSql.Identifier(table.Layer, table.Name);
         var sql =
-            $"CREATE SCHEMA IF NOT EXISTS {schema};\n"
-            + $"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {Source(snapshot, snapshot.Files.Values, store)};\n";
-        if (snapshot.IsPartitioned)
+            $"CREATE SCHEMA IF NOT EXISTS {schema};\n" + $"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {source};\n";
+        if (isPartitioned)
         {
             // The folder names are pruned by dt before any file is opened.
-            var macro = DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name + "_dt");
+            var macro = DuckDbSql.Identifier(table.Layer, table.Name + "_dt");
             sql +=
                 $"CREATE OR REPLACE MACRO {macro}(day) AS TABLE SELECT * FROM {view} WHERE dt = CAST(day AS DATE);\n";
         }
 
         return sql;
+    }
+
+    private static string NoRows(IEnumerable<LakeColumn> columns)
+    {
+        var nulls = columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}");
+        return $"(SELECT {string.Join(", ", nulls)} LIMIT 0)";
     }
 }
