@@ -23,9 +23,15 @@ internal static class ViewSql
         var hive = snapshot.IsPartitioned
             ? "hive_partitioning = true, hive_types = {'dt': DATE}"
             : "hive_partitioning = false";
-        var union = snapshot.SchemaChanged ? ", union_by_name = true" : "";
-        var read = $"read_parquet({DuckDbSql.Literals(paths)}, {hive}{union})";
-        return $"(SELECT {string.Join(", ", snapshot.Columns.Select(c => DuckDbSql.Identifier(c.Name)))} FROM {read})";
+        var columns = string.Join(", ", snapshot.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
+        if (!snapshot.SchemaChanged)
+        {
+            return $"(SELECT {columns} FROM read_parquet({DuckDbSql.Literals(paths)}, {hive}))";
+        }
+
+        // Older files lack columns, and perhaps all of them do: then the empty part brings name and type.
+        var read = $"read_parquet({DuckDbSql.Literals(paths)}, {hive}, union_by_name = true)";
+        return $"(SELECT {columns} FROM (SELECT * FROM {NoRows(snapshot.Columns)} UNION ALL BY NAME SELECT * FROM {read}))";
     }
 
     /// <summary>Statements that make schema, view and, for a partitioned table, the macro <c>{table}_dt('2022-06-01')</c>.</summary>
@@ -46,15 +52,15 @@ internal static class ViewSql
         var view = DuckDbSql.Identifier(table.Layer, table.Name);
         var sql =
             $"CREATE SCHEMA IF NOT EXISTS {schema};\n" + $"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {source};\n";
-        if (isPartitioned)
-        {
-            // The folder names are pruned by dt before any file is opened.
-            var macro = DuckDbSql.Identifier(table.Layer, table.Name + "_dt");
-            sql +=
-                $"CREATE OR REPLACE MACRO {macro}(day) AS TABLE SELECT * FROM {view} WHERE dt = CAST(day AS DATE);\n";
-        }
+        return isPartitioned ? sql + Macro(table, view) : sql;
+    }
 
-        return sql;
+    /// <summary>The statement that makes the macro over a view or another source of the table's columns.</summary>
+    public static string Macro(TableId table, string source)
+    {
+        // The folder names are pruned by dt before any file is opened.
+        var macro = DuckDbSql.Identifier(table.Layer, table.Name + "_dt");
+        return $"CREATE OR REPLACE MACRO {macro}(day) AS TABLE SELECT * FROM {source} WHERE dt = CAST(day AS DATE);\n";
     }
 
     private static string NoRows(IEnumerable<LakeColumn> columns)

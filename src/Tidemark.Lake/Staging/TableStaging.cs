@@ -96,8 +96,8 @@ public sealed class TableStaging : IDisposable
     }
 
     /// <summary>
-    /// The units whose rows break the key so far (a key that stands twice, or a part of it that is null), each with one example. Empty
-    /// when all is well.
+    /// The units whose rows break the key so far (a key that stands twice, or a null in a key column that is declared as not nullable),
+    /// each with one example. Empty when all is well.
     /// </summary>
     public IReadOnlyList<KeyViolation> FindKeyViolations(CancellationToken cancellationToken)
     {
@@ -107,11 +107,14 @@ public sealed class TableStaging : IDisposable
             " || ', ' || ",
             key.Select((k, i) => $"{DuckDbSql.Literal(_definition.Key[i] + " = ")} || coalesce({k}::VARCHAR, 'null')")
         );
+        var whole = _definition
+            .AllColumns.Where(c => !c.Nullable && _definition.Key.Contains(c.Name))
+            .Select(c => $" OR {DuckDbSql.Identifier(c.Name)} IS NULL");
         using var result = _connection.Query(
             $"""
             WITH broken AS (
-                SELECT {UnitColumn} AS u, {example} AS example, count(*) AS n FROM {_quotedName} GROUP BY {UnitColumn}, {string.Join(", ", key)}
-                HAVING count(*) > 1 OR {string.Join(" OR ", key.Select(k => $"{k} IS NULL"))}
+                SELECT {UnitColumn} AS u, {example} AS example, count(*) AS n FROM {_quotedName}
+                GROUP BY {UnitColumn}, {string.Join(", ", key)} HAVING count(*) > 1{string.Concat(whole)}
             )
             SELECT u, min(example), arg_min(n, example), count(*) FROM broken GROUP BY u ORDER BY u
             """,

@@ -247,7 +247,11 @@ public sealed class LakeTable
 
                 if (changed)
                 {
-                    yield return file with { DataChange = false, Tags = merged };
+                    yield return file with
+                    {
+                        DataChange = false,
+                        Tags = merged,
+                    };
                 }
             }
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tidemark.Core;
 using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;
@@ -28,7 +29,10 @@ internal sealed class InputState
     private InputState(WarehouseTable table, IEnumerable<(TableInput Input, TableSnapshot Snapshot)> inputs)
     {
         _table = table;
-        _inputs = [.. inputs.Select(i => (i.Input, i.Snapshot, i.Snapshot.Files.Values.ToLookup(TableSnapshot.PartitionOf)))];
+        _inputs =
+        [
+            .. inputs.Select(i => (i.Input, i.Snapshot, i.Snapshot.Files.Values.ToLookup(TableSnapshot.PartitionOf))),
+        ];
         foreach (var (input, snapshot, _) in _inputs.Where(i => !i.Input.SameDay))
         {
             _wholes[input.Table] = Hash(Contents(snapshot.Files.Values));
@@ -70,12 +74,26 @@ internal sealed class InputState
             FormatVersion,
             _definition,
             .. _inputs.SelectMany(i =>
-                Contents(i.Input.SameDay ? i.ByDay[day] : []).Prepend(WholeOf(i.Input)).Prepend(i.Input.Table.ToString())
+                Contents(i.Input.SameDay ? i.ByDay[day] : [])
+                    .Prepend(WholeOf(i.Input))
+                    .Prepend(i.Input.Table.ToString())
             ),
         ]);
 
     /// <summary>Bytes of the files that belong to the day alone.</summary>
     public long BytesOf(DateOnly? day) => _inputs.Where(i => i.Input.SameDay).Sum(i => i.ByDay[day].Sum(f => f.Size));
+
+    /// <summary>Lets the macros of the inputs that are read by day see that day's files alone.</summary>
+    public void Narrow(LakeSession session, DateOnly day)
+    {
+        foreach (var (input, snapshot, byDay) in _inputs)
+        {
+            if (input.SameDay && snapshot.Exists)
+            {
+                session.NarrowMacro(snapshot, byDay[day]);
+            }
+        }
+    }
 
     private string WholeOf(TableInput input) => _wholes.GetValueOrDefault(input.Table, "");
 

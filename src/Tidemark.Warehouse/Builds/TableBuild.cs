@@ -130,11 +130,7 @@ internal sealed class TableBuild(
         }
     }
 
-    private async Task BuildBatchAsync(
-        InputState inputs,
-        List<Partition> batch,
-        CancellationToken cancellationToken
-    )
+    private async Task BuildBatchAsync(InputState inputs, List<Partition> batch, CancellationToken cancellationToken)
     {
         while (batch.Count > 0 && _failed.Count < limits.FailuresMax)
         {
@@ -142,7 +138,7 @@ internal sealed class TableBuild(
             using var session = Open(inputs);
             using var staging = lake.Stage(table.Definition, request.RunId);
             var seconds = new double[batch.Count];
-            var bad = Run(batch, session, staging, seconds, cancellationToken);
+            var bad = Run(inputs, batch, session, staging, seconds, cancellationToken);
             if (bad.Count == 0)
             {
                 bad = Audit(staging, cancellationToken);
@@ -194,6 +190,7 @@ internal sealed class TableBuild(
         project.Sources.FirstOrDefault(s => s.Id == id) ?? project.Tables.Single(t => t.Id == id).Definition;
 
     private List<FailedPartition> Run(
+        InputState inputs,
         List<Partition> batch,
         LakeSession session,
         TableStaging staging,
@@ -209,6 +206,11 @@ internal sealed class TableBuild(
             var tags = new Dictionary<string, string> { [InputsTag] = partition.Fingerprint };
             try
             {
+                if (partition.Day is { } day)
+                {
+                    inputs.Narrow(session, day);
+                }
+
                 staging.AppendQuery(
                     session,
                     partition.Unit,

@@ -54,12 +54,7 @@ internal static class ReferenceRules
         }
     }
 
-    private static void AddInput(
-        ParsedTable table,
-        TableId target,
-        SqlReference reference,
-        YamlProblems problems
-    )
+    private static void AddInput(ParsedTable table, TableId target, SqlReference reference, YamlProblems problems)
     {
         var sameDay = reference.OfPartitionDate;
         table.Inputs[target] = table.Inputs.TryGetValue(target, out var before) ? before && sameDay : sameDay;
@@ -90,7 +85,8 @@ internal static class ReferenceRules
                     : $"the table function {name}() is not allowed here: warehouse SQL reads tables of the lake only";
             }
 
-            return name.EndsWith(MacroSuffix, StringComparison.Ordinal)
+            return
+                name.EndsWith(MacroSuffix, StringComparison.Ordinal)
                 && partitioned.ContainsKey(name[..^MacroSuffix.Length])
                 ? $"{name}(…): {name[..^MacroSuffix.Length]} is not partitioned by dt"
                 : $"unknown table macro {name}(…){NearestName.Hint(name, [.. partitioned.Where(p => p.Value).Select(p => p.Key + MacroSuffix)])}";

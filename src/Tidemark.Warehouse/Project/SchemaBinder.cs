@@ -29,7 +29,11 @@ internal static class SchemaBinder
         foreach (var table in ordered)
         {
             // What reads a faulty table cannot be bound, and one fault is enough.
-            if (table.IsSound && table.Inputs.Keys.All(known.Contains) && BindOne(table, engine, problems) is { } result)
+            if (
+                table.IsSound
+                && table.Inputs.Keys.All(known.Contains)
+                && BindOne(table, engine, problems) is { } result
+            )
             {
                 Define(result.Definition, engine.Connection);
                 known.Add(result.Id);

@@ -27,7 +27,8 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
         var layers = TableLayers.All.Skip(1).ToArray();
         if (!layers.Contains(layer))
         {
-            var reason = layer == TableLayers.All[0] ? "ods tables are made from datasets, not from SQL" : "unknown layer";
+            var reason =
+                layer == TableLayers.All[0] ? "ods tables are made from datasets, not from SQL" : "unknown layer";
             problems.Add(origin, $"{reason}: '{layer}'; layers are {string.Join(", ", layers)}");
             return null;
         }
