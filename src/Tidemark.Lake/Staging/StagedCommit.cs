@@ -12,6 +12,12 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Rows that the unit has now.</summary>
     public long Rows => Inserted + Updated + Unchanged;
 
+    /// <summary>Rows that the unit had before.</summary>
+    public long RowsBefore => Updated + Unchanged + Deleted;
+
+    /// <summary>Whether the unit would have fewer rows than before.</summary>
+    public bool Shrinks => Rows < RowsBefore;
+
     /// <summary>Whether committing it would change nothing.</summary>
     public bool IsNoChange => Inserted == 0 && Updated == 0 && Deleted == 0;
 
@@ -73,6 +79,22 @@ public sealed class StagedCommit
 
     /// <summary>What each unit changes, by unit; units that change nothing are in here but have no files.</summary>
     public IReadOnlyDictionary<string, UnitCounts> Counts { get; }
+
+    /// <summary>The same without some units; their files stay in staging.</summary>
+    public StagedCommit Except(IReadOnlySet<string> units) =>
+        units.Count == 0
+            ? this
+            : new StagedCommit(
+                Definition,
+                RunId,
+                Basis,
+                Counts
+                    .Where(c => !units.Contains(c.Key))
+                    .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+                [.. Files.Where(f => !units.Contains(f.Unit))],
+                Tags.Where(t => !units.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
+                Folder
+            );
 
     /// <summary>The version that the counts were taken against.</summary>
     internal TableSnapshot Basis { get; }

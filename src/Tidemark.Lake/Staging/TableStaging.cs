@@ -143,7 +143,10 @@ public sealed class TableStaging : IDisposable
             var files = Write(counts, cancellationToken);
             return new StagedCommit(_definition, _runId, current, counts, files, _tags, _folder);
         }
-        catch (DuckDbException e) when (StorageErrors.IsStorageMessage(e.EngineMessage))
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException
+                || (e is DuckDbException engine && StorageErrors.IsStorageMessage(engine.EngineMessage))
+            )
         {
             throw StorageErrors.From(e, _folder);
         }

@@ -277,7 +277,7 @@ internal sealed class TableBuild(
     )
     {
         var staged = staging.Stage(await _target.SnapshotAsync(cancellationToken), cancellationToken);
-        var shrinks = staged.Counts.Values.Any(c => c.Deleted > c.Inserted);
+        var shrinks = staged.Counts.Values.Any(c => c.Shrinks);
         var commit = new CommitRequest(
             Operation,
             session.Versions,
