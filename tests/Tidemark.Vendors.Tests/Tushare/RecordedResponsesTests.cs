@@ -29,17 +29,6 @@ public sealed class RecordedResponsesTests
         read.ShouldBeGreaterThan(50);
     }
 
-    [Fact]
-    public void Classify_RecordedRefusal_IsAboutPermission()
-    {
-        var file = Path.Combine(SharedData.Folder("tushare_raw_responses"), "responses", "api_error_40203.json");
-        Assert.SkipUnless(File.Exists(file), "not recorded here");
-
-        var page = new TushareDecoder().Decode("any", File.ReadAllBytes(file), new ColumnBatch([]));
-
-        TushareErrors.Classify(page.Code, page.Message).ErrorCode.ShouldBe(VendorErrorCodes.Forbidden);
-    }
-
     /// <summary>Each column is declared as what all its values are; then every value must be the same.</summary>
     private static void Compare(string api, byte[] body, JsonElement data)
     {

@@ -196,6 +196,28 @@ public sealed class TusharePagingTests : IDisposable
         (probe.Allowed, probe.Kind, probe.Error!.VendorCode).ShouldBe((false, ErrorKind.Permission, 40203));
     }
 
+    [Fact]
+    public async Task Probe_AskedTooOften_ReportsItInsteadOfWaiting()
+    {
+        _rig.Server.Then(Answers.Error(40203, "抱歉，您访问接口(daily)频率超限(1次/分钟)"));
+
+        var probe = await _rig.DriveAsync(_rig.Client.ProbeAsync(TushareRig.Request(), CancellationToken.None));
+
+        (probe.Allowed, probe.Kind).ShouldBe((false, ErrorKind.RateLimit));
+        _rig.Waits.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Fetch_ShortTokenOfASimulator_LeavesEqualTextInTheDataAlone()
+    {
+        using var rig = new TushareRig(token: "SZ");
+        rig.Server.Then(Answers.Page(1, 1));
+
+        await rig.FetchAsync();
+
+        rig.Rows().ShouldBe(["000001.SZ|1.5"]);
+    }
+
     private int[] Offsets() =>
         [.. _rig.Server.Requests.Select(r => r.GetProperty("params").GetProperty("offset").GetInt32())];
 
