@@ -7,13 +7,18 @@ namespace Tidemark.Core.Columns;
 /// <param name="Nullable">Whether a row may lack it.</param>
 /// <param name="VendorName">What the vendor calls it; the same as <paramref name="Name"/> when null.</param>
 /// <param name="Description">One line for readers of the schema.</param>
+/// <param name="Optional">
+/// Whether the vendor's answer may leave the whole column out; its values are then null. False = its absence is a schema error.
+/// An optional column is always nullable.
+/// </param>
 public sealed record ColumnDefinition(
     string Name,
     ColumnKind Kind,
     string? Unit = null,
     bool Nullable = true,
     string? VendorName = null,
-    string? Description = null
+    string? Description = null,
+    bool Optional = false
 )
 {
     /// <summary>The field to ask the vendor for.</summary>

@@ -1,0 +1,101 @@
+using Tidemark.Core.Runs;
+
+namespace Tidemark.Hosting.Workspace;
+
+/// <summary>
+/// <c>tidemark.yaml</c> as read, checked and frozen: paths are absolute, durations parsed, defaults filled in. Only secrets are still to be
+/// read (see <see cref="SecretReference"/>), because a command that calls no vendor needs none.
+/// </summary>
+public sealed record WorkspaceOptions
+{
+    /// <summary>The folder that holds <c>tidemark.yaml</c>; absolute.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Time zone of the China schedule.</summary>
+    public required TimeZoneInfo TimeZone { get; init; }
+
+    /// <summary>A folder or <c>s3://bucket/prefix</c>.</summary>
+    public required StoreLocation Lake { get; init; }
+
+    /// <summary>A SQLite file or <c>postgres://user:password@host/db</c>.</summary>
+    public required StoreLocation Control { get; init; }
+
+    /// <summary>The DuckDB file with views over the lake; absolute.</summary>
+    public required string Catalog { get; init; }
+
+    /// <summary>The workspace's own definitions folder, absolute and existing; null = those shipped with the program.</summary>
+    public required string? Definitions { get; init; }
+
+    public required S3Options S3 { get; init; }
+
+    public required VendorOptions Vendors { get; init; }
+
+    public required PoolOptions Pools { get; init; }
+
+    public required ScheduleOptions Schedule { get; init; }
+
+    public required EngineOptions Engine { get; init; }
+
+    public required PlanOptions Plan { get; init; }
+
+    public required RawOptions Raw { get; init; }
+}
+
+/// <param name="Endpoint">Null = Amazon's own for the region.</param>
+/// <param name="Region">For example <c>us-east-1</c>.</param>
+/// <param name="AccessKey">Read only when the lake is on S3.</param>
+/// <param name="SecretKey">Read only when the lake is on S3.</param>
+/// <param name="PathStyle">Whether the bucket is part of the path instead of the host name.</param>
+/// <param name="Cache">Folder of the local copies of immutable files; absolute.</param>
+public sealed record S3Options(
+    Uri? Endpoint,
+    string Region,
+    SecretReference AccessKey,
+    SecretReference SecretKey,
+    bool PathStyle,
+    string Cache
+);
+
+public sealed record VendorOptions(TushareOptions Tushare, AkShareOptions AkShare, IbkrOptions Ibkr);
+
+/// <param name="Url">Where requests are posted.</param>
+/// <param name="Token">The environment's token; a token stored with the control database goes before it.</param>
+/// <param name="RateLimits">Calls allowed by api name; <c>default</c> stands for the rest and is always there.</param>
+public sealed record TushareOptions(Uri Url, SecretReference Token, IReadOnlyDictionary<string, CallLimit> RateLimits);
+
+/// <param name="Url">An AKTools server.</param>
+public sealed record AkShareOptions(Uri Url);
+
+/// <summary>TWS or IB Gateway; a null <paramref name="ClientId"/> is chosen automatically.</summary>
+public sealed record IbkrOptions(string Host, int Port, int? ClientId, IbkrMarketDataType MarketDataType);
+
+/// <summary>TWS's market data types; the numbers are the protocol's.</summary>
+public enum IbkrMarketDataType
+{
+    Live = 1,
+    Frozen = 2,
+    Delayed = 3,
+    DelayedFrozen = 4,
+}
+
+public sealed record PoolOptions(TargetPoolOptions Targets);
+
+/// <param name="Symbols">Named in the workspace file.</param>
+/// <param name="FromFile">A CSV file with more of them, absolute, or null. Whether it exists is seen when it is read.</param>
+public sealed record TargetPoolOptions(IReadOnlyList<string> Symbols, string? FromFile);
+
+/// <param name="China">When the daily run starts, in the workspace's time zone.</param>
+/// <param name="Scopes">The pools that it runs, in this order.</param>
+public sealed record ScheduleOptions(TimeOnly China, IReadOnlyList<RunScope> Scopes);
+
+/// <param name="Threads">0 = all cores.</param>
+/// <param name="Memory">The most that DuckDB may use.</param>
+public sealed record EngineOptions(int Threads, MemoryLimit Memory);
+
+/// <summary>The days that this workspace wants, both included.</summary>
+/// <param name="From">Null = decided by the planner (the last 30 trading days).</param>
+/// <param name="To">Null = open end.</param>
+public sealed record PlanOptions(DateOnly? From, DateOnly? To);
+
+/// <summary>Raw payloads, kept as received.</summary>
+public sealed record RawOptions(bool Enabled, TimeSpan Keep);

@@ -1,0 +1,54 @@
+using Tidemark.Core.Yaml;
+
+namespace Tidemark.Hosting.Workspace;
+
+/// <summary>
+/// <c>TIDEMARK__SECTION__KEY</c> in the environment wins over the file. Lists are written with commas. An empty value means the default.
+/// </summary>
+internal static class WorkspaceOverrides
+{
+    public const string Prefix = "TIDEMARK__";
+
+    private static readonly string[] s_lists = ["pools.targets.symbols"];
+
+    public static IEnumerable<(string[] Path, YamlValue Value)> From(
+        IReadOnlyDictionary<string, string> environment,
+        YamlProblems problems
+    )
+    {
+        var overrides = new List<(string[], YamlValue)>();
+        foreach (var (name, text) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var origin = new YamlOrigin($"environment variable {name}", 0);
+            var path = name[Prefix.Length..].ToLowerInvariant().Split("__");
+            if (path.Contains(""))
+            {
+                problems.Add(origin, $"is not a name like {Prefix}SECTION__KEY");
+                continue;
+            }
+
+            overrides.Add((path, Value(string.Join('.', path), text, origin)));
+        }
+
+        return overrides;
+    }
+
+    private static YamlValue Value(string path, string text, YamlOrigin origin)
+    {
+        if (!s_lists.Contains(path))
+        {
+            return new YamlScalar(origin, text.Length == 0 ? null : text);
+        }
+
+        var items = text.Trim()
+            .TrimStart('[')
+            .TrimEnd(']')
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return new YamlSequence(origin, [.. items.Select(item => new YamlScalar(origin, item))]);
+    }
+}

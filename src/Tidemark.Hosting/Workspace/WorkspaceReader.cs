@@ -1,0 +1,297 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Core.Yaml;
+
+namespace Tidemark.Hosting.Workspace;
+
+/// <summary>Reads <c>tidemark.yaml</c> and the overrides of the environment into <see cref="WorkspaceOptions"/>; reports every fault at once.</summary>
+public static class WorkspaceReader
+{
+    public const string FileName = "tidemark.yaml";
+
+    private const string DefaultDefinitions = "./definitions";
+
+    // Resolved when they are read, not when the file is: a command that calls no vendor must work without them.
+    private static readonly string[] s_secrets = ["s3.access_key", "s3.secret_key", "vendors.tushare.token"];
+
+    private static readonly Dictionary<string, IReadOnlyList<RunScope>> s_scopes = new()
+    {
+        ["both"] = [RunScope.Targets, RunScope.Universe],
+        ["targets"] = [RunScope.Targets],
+        ["universe"] = [RunScope.Universe],
+    };
+
+    /// <param name="folder">The workspace folder.</param>
+    /// <param name="environment">The environment: values for <c>${NAME}</c> and <c>TIDEMARK__…</c> overrides.</param>
+    /// <exception cref="InvalidDefinitionException">Code <c>CONFIG_INVALID</c>, with every fault.</exception>
+    /// <exception cref="TidemarkException">Code <c>WORKSPACE_UNREADABLE</c>: the file cannot be read.</exception>
+    public static WorkspaceOptions Load(string folder, IReadOnlyDictionary<string, string> environment)
+    {
+        var file = Path.Combine(folder, FileName);
+        try
+        {
+            return Parse(folder, File.ReadAllText(file), environment);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                "WORKSPACE_UNREADABLE",
+                $"{file} cannot be read: {error.Message}",
+                error
+            );
+        }
+    }
+
+    /// <summary>As <see cref="Load"/>, with the file's text given.</summary>
+    public static WorkspaceOptions Parse(string folder, string text, IReadOnlyDictionary<string, string> environment)
+    {
+        var problems = new YamlProblems();
+        var root = YamlSection
+            .Parse(FileName, EnvironmentText.Hide(text), problems)
+            .With(WorkspaceOverrides.From(environment, problems))
+            .MapScalars((path, scalar) => Resolve(path, scalar, environment, problems));
+        var options = new Reading(Path.GetFullPath(folder), environment).Workspace(root);
+        root.RejectUnknownKeys();
+        problems.ThrowIfAny(YamlProblems.ConfigInvalid, $"the workspace {Path.GetFullPath(folder)}");
+        return options;
+    }
+
+    private static YamlScalar Resolve(
+        string path,
+        YamlScalar scalar,
+        IReadOnlyDictionary<string, string> environment,
+        YamlProblems problems
+    )
+    {
+        if (scalar.Text is null)
+        {
+            return scalar;
+        }
+
+        var text = EnvironmentText.Show(scalar.Text);
+        if (s_secrets.Contains(path))
+        {
+            return new YamlScalar(scalar.Origin, text);
+        }
+
+        var missing = EnvironmentText.Missing(text, environment);
+        if (missing.Count == 0)
+        {
+            return new YamlScalar(scalar.Origin, EnvironmentText.Expand(text, environment));
+        }
+
+        problems.Add(
+            scalar.Origin,
+            $"'{path}' needs the environment variable {string.Join(", ", missing)}, which is not set"
+        );
+        // Read as absent, so that the unset name is the only fault reported for this key.
+        return new YamlScalar(scalar.Origin, null);
+    }
+
+    private sealed class Reading(string folder, IReadOnlyDictionary<string, string> environment)
+    {
+        public WorkspaceOptions Workspace(YamlSection root) =>
+            new()
+            {
+                Folder = folder,
+                TimeZone = Zone(root, "timezone", "Asia/Shanghai"),
+                Lake = Location(root, "lake", "./lake", "s3"),
+                Control = Location(root, "control", "./control.db", "postgres", "postgresql"),
+                Catalog = LocalPath(root, "catalog", "./catalog.duckdb"),
+                Definitions = Definitions(root),
+                S3 = S3(root.Section("s3")),
+                Vendors = Vendors(root.Section("vendors")),
+                Pools = Pools(root.Section("pools")),
+                Schedule = Schedule(root.Section("schedule")),
+                Engine = Engine(root.Section("engine")),
+                Plan = Plan(root.Section("plan")),
+                Raw = Raw(root.Section("raw")),
+            };
+
+        private S3Options S3(YamlSection section) =>
+            new(
+                Url(section, "endpoint", null),
+                NotEmpty(section, "region", "us-east-1"),
+                Secret(section, "access_key", "${S3_ACCESS_KEY}"),
+                Secret(section, "secret_key", "${S3_SECRET_KEY}"),
+                section.Bool("path_style", fallback: true),
+                LocalPath(section, "cache", "./cache")
+            );
+
+        private VendorOptions Vendors(YamlSection section)
+        {
+            var tushare = section.Section("tushare");
+            var akshare = section.Section("akshare");
+            var ibkr = section.Section("ibkr");
+            return new VendorOptions(
+                new TushareOptions(
+                    Url(tushare, "url", "http://api.tushare.pro")!,
+                    Secret(tushare, "token", "${TUSHARE_TOKEN}"),
+                    RateLimits(tushare)
+                ),
+                new AkShareOptions(Url(akshare, "url", "http://127.0.0.1:8080")!),
+                new IbkrOptions(
+                    NotEmpty(ibkr, "host", "127.0.0.1"),
+                    ibkr.Int("port", 4002, min: 1, max: 65535),
+                    ClientId(ibkr),
+                    ibkr.Word("market_data_type", IbkrMarketDataType.Live)
+                )
+            );
+        }
+
+        private PoolOptions Pools(YamlSection section)
+        {
+            var targets = section.Section("targets");
+            var symbols = targets.TextList("symbols") ?? [];
+            foreach (var twice in symbols.GroupBy(symbol => symbol).Where(group => group.Count() > 1))
+            {
+                targets.Problem("symbols", $"names {twice.Key} twice");
+            }
+
+            var file = targets.Text("from_file", "");
+            return new PoolOptions(new TargetPoolOptions(symbols, file.Length == 0 ? null : Absolute(file)));
+        }
+
+        private static ScheduleOptions Schedule(YamlSection section) =>
+            new(section.Time("china", new TimeOnly(19, 30)), section.Word("scope", s_scopes, s_scopes["both"]));
+
+        private static EngineOptions Engine(YamlSection section)
+        {
+            var memory = section.Text("memory", "70%");
+            if (!MemoryLimit.TryParse(memory, out var limit))
+            {
+                section.Problem("memory", $"is '{memory}', expected {MemoryLimit.Expected}");
+            }
+
+            return new EngineOptions(section.Int("threads", 0, min: 0, max: 1024), limit);
+        }
+
+        private static PlanOptions Plan(YamlSection section)
+        {
+            var plan = new PlanOptions(section.Date("from"), section.Date("to"));
+            if (plan.From > plan.To)
+            {
+                section.Problem("to", "lies before 'plan.from'");
+            }
+
+            return plan;
+        }
+
+        private static RawOptions Raw(YamlSection section) =>
+            new(section.Bool("enabled", fallback: true), section.Duration("keep", TimeSpan.FromDays(30)));
+
+        private static Dictionary<string, CallLimit> RateLimits(YamlSection tushare)
+        {
+            var limits = new Dictionary<string, CallLimit> { ["default"] = new(200, TimeSpan.FromMinutes(1)) };
+            foreach (var (api, text) in tushare.TextMap("rate_limits"))
+            {
+                if (CallLimit.TryParse(text, out var limit))
+                {
+                    limits[api] = limit;
+                }
+                else
+                {
+                    tushare.Problem("rate_limits", $"gives {api} '{text}', expected {CallLimit.Expected}");
+                }
+            }
+
+            return limits;
+        }
+
+        private static int? ClientId(YamlSection ibkr) =>
+            ibkr.Text("client_id", "auto") == "auto" ? null : ibkr.Int("client_id", 0, min: 0, max: int.MaxValue);
+
+        private static TimeZoneInfo Zone(YamlSection section, string key, string fallback)
+        {
+            var name = section.Text(key, fallback);
+            if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
+            {
+                return zone;
+            }
+
+            section.Problem(key, $"is '{name}', expected a time zone like Asia/Shanghai");
+            return TimeZoneInfo.Utc;
+        }
+
+        private SecretReference Secret(YamlSection section, string key, string fallback) =>
+            new(section.FullName(key), section.Text(key, fallback), environment);
+
+        private static Uri? Url(YamlSection section, string key, string? fallback)
+        {
+            var text = section.Text(key, fallback ?? "");
+            if (text.Length == 0 && fallback is null)
+            {
+                return null;
+            }
+
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            {
+                return url;
+            }
+
+            section.Problem(key, $"is '{text}', expected an address like {fallback ?? "https://s3.example.org"}");
+            return new Uri(fallback ?? "http://invalid.invalid");
+        }
+
+        private static string NotEmpty(YamlSection section, string key, string fallback)
+        {
+            var text = section.Text(key, fallback);
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                section.Problem(key, "must not be empty");
+            }
+
+            return text;
+        }
+
+        private StoreLocation Location(YamlSection section, string key, string fallback, params string[] schemes)
+        {
+            var text = section.Text(key, fallback);
+            var scheme = text.IndexOf("://", StringComparison.Ordinal);
+            if (scheme < 0)
+            {
+                return new StoreLocation(LocalPath(section, key, fallback));
+            }
+
+            if (!schemes.Contains(text[..scheme]) || text.Length == scheme + 3)
+            {
+                // The value may hold a password, so the message shows the scheme alone.
+                section.Problem(key, $"begins with '{text[..scheme]}://', expected a path or {schemes[0]}://…");
+            }
+
+            return new StoreLocation(text);
+        }
+
+        private string? Definitions(YamlSection root)
+        {
+            var text = root.Text("definitions", DefaultDefinitions);
+            var path = LocalPath(root, "definitions", DefaultDefinitions);
+            if (Directory.Exists(path))
+            {
+                return path;
+            }
+
+            // The default may be absent: then the shipped definitions serve. Another path that is absent is a mistake.
+            if (path != Absolute(DefaultDefinitions) && text.Length > 0)
+            {
+                root.Problem("definitions", $"is '{text}', but there is no folder {path}");
+            }
+
+            return null;
+        }
+
+        private string LocalPath(YamlSection section, string key, string fallback)
+        {
+            var text = NotEmpty(section, key, fallback);
+            if (text.StartsWith('~'))
+            {
+                section.Problem(key, $"is '{text}', but '~' is not expanded; write ${{HOME}} instead");
+            }
+
+            return text.Contains('\0') ? text : Absolute(text.Length == 0 ? fallback : text);
+        }
+
+        private string Absolute(string path) => Path.GetFullPath(path, folder);
+    }
+}

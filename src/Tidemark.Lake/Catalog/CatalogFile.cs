@@ -1,0 +1,101 @@
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Catalog;
+
+/// <summary>What a refresh wrote.</summary>
+public sealed record CatalogRefresh(IReadOnlyDictionary<string, long> Versions);
+
+/// <summary>
+/// <c>catalog.duckdb</c>: a view on exactly the live files of every table, and a macro <c>{table}_dt(day)</c>. Any DuckDB (CLI, Python)
+/// opens it with no extension. A refresh writes a new file and renames it over the old one: who has the old one open keeps
+/// reading the versions that it names.
+/// </summary>
+public sealed class CatalogFile(string path, DataLake lake)
+{
+    public string Path => path;
+
+    public async Task<CatalogRefresh> RefreshAsync(CancellationToken cancellationToken)
+    {
+        var tables = await lake.TablesAsync(cancellationToken);
+        var snapshots = new List<TableSnapshot>();
+        foreach (var table in tables)
+        {
+            snapshots.Add(await table.SnapshotAsync(cancellationToken));
+        }
+
+        var temporary = $"{path}.tmp-{Environment.ProcessId}";
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            File.Delete(temporary);
+            using (var database = DuckDbDatabase.Open(temporary, new DuckDbSettings(Threads: 1)))
+            using (var connection = database.Connect())
+            {
+                connection.Execute("BEGIN", cancellationToken);
+                connection.Execute(
+                    "CREATE SCHEMA catalog_meta; "
+                        + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP)",
+                    cancellationToken
+                );
+                foreach (var layer in TableLayers.All)
+                {
+                    connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);
+                }
+
+                foreach (var snapshot in snapshots)
+                {
+                    connection.Execute(ViewSql.Create(snapshot, lake.Store), cancellationToken);
+                    connection.Execute(
+                        "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3)",
+                        cancellationToken,
+                        snapshot.Table.ToString(),
+                        snapshot.Version,
+                        DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0)
+                    );
+                }
+
+                connection.Execute("COMMIT; CHECKPOINT", cancellationToken);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StorageErrors.From(e, path);
+        }
+        finally
+        {
+            File.Delete(temporary);
+            File.Delete(temporary + ".wal");
+        }
+
+        return new CatalogRefresh(
+            snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal)
+        );
+    }
+
+    /// <summary>Opens the catalog for queries only: nothing outside the lake can be read, nothing can be written.</summary>
+    /// <exception cref="TidemarkException">There is no catalog yet.</exception>
+    public DuckDbDatabase OpenReadOnly(DuckDbSettings settings)
+    {
+        if (!File.Exists(path))
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "CATALOG_MISSING",
+                $"There is no catalog at {path} yet. Run `tidemark run` or `tidemark catalog refresh` first."
+            );
+        }
+
+        var database = DuckDbDatabase.Open(path, settings with { ReadOnly = true });
+        using var connection = database.Connect();
+        var root = lake.Store.ReadablePath("").TrimEnd('/') + "/";
+        connection.Execute(
+            $"SET allowed_directories = {DuckDbSql.Literals([root])}; SET enable_external_access = false; SET lock_configuration = true"
+        );
+        return database;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake;
+
+/// <summary>All tables of a workspace. Thread-safe.</summary>
+public sealed class DataLake(IObjectStore store, LakeEngine engine, TimeProvider clock, IIdSource ids)
+{
+    private const string StagingPrefix = "_staging/";
+    private readonly ConcurrentDictionary<TableId, LakeTable> _tables = new();
+
+    public IObjectStore Store => store;
+
+    /// <summary>A table, whether it exists yet or not: the first commit makes it.</summary>
+    public LakeTable Table(TableId id) => _tables.GetOrAdd(id, i => new LakeTable(i, store, clock, ids));
+
+    /// <summary>Tables that have at least one commit, by name.</summary>
+    public async Task<IReadOnlyList<LakeTable>> TablesAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<LakeTable>();
+        foreach (var layer in TableLayers.All)
+        {
+            foreach (var name in await store.ListFoldersAsync(layer + "/", cancellationToken))
+            {
+                var table = Table(new TableId(layer, name));
+                if ((await table.SnapshotAsync(cancellationToken)).Exists)
+                {
+                    found.Add(table);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Starts collecting rows for a table.</summary>
+    public TableStaging Stage(TableDefinition definition, string runId) => new(engine, store, definition, runId);
+
+    /// <summary>A connection that sees the newest version of some tables (of all when null) as <c>layer.table</c>.</summary>
+    /// <param name="tables">Tables that have to be there.</param>
+    /// <param name="cancellationToken">Stops the reading of the logs.</param>
+    public async Task<LakeSession> OpenSessionAsync(
+        IReadOnlyCollection<TableId>? tables,
+        CancellationToken cancellationToken
+    )
+    {
+        var chosen = tables is null ? await TablesAsync(cancellationToken) : [.. tables.Select(Table)];
+        var snapshots = new List<TableSnapshot>();
+        foreach (var table in chosen)
+        {
+            var snapshot = await table.SnapshotAsync(cancellationToken);
+            if (!snapshot.Exists)
+            {
+                throw new TidemarkException(
+                    ErrorKind.BadRequest,
+                    "TABLE_UNKNOWN",
+                    $"The lake has no table {table.Id}. See `tidemark tables`."
+                );
+            }
+
+            snapshots.Add(snapshot);
+        }
+
+        return OpenSession(snapshots);
+    }
+
+    /// <summary>A connection that sees tables at given versions as <c>layer.table</c>.</summary>
+    public LakeSession OpenSession(IReadOnlyCollection<TableSnapshot> snapshots)
+    {
+        var connection = engine.Connect();
+        try
+        {
+            // A database of its own, so that sessions with different versions do not see each other's views.
+            var name = DuckDbSql.Identifier(engine.UniqueName("session"));
+            connection.Execute($"ATTACH ':memory:' AS {name}; USE {name}");
+            foreach (var snapshot in snapshots)
+            {
+                connection.Execute(ViewSql.Create(snapshot, store));
+            }
+
+            var versions = snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal);
+            return new LakeSession(connection, name, versions);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes what a run staged and did not commit.</summary>
+    public async Task SweepStagingAsync(string runId, CancellationToken cancellationToken)
+    {
+        await foreach (var entry in store.ListAsync($"{StagingPrefix}{runId}/", after: null, cancellationToken))
+        {
+            await store.DeleteAsync(entry.Key, cancellationToken);
+        }
+
+        var folder = store.StagingFolder(runId);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Runs that have left something in staging.</summary>
+    public Task<IReadOnlyList<string>> StagedRunsAsync(CancellationToken cancellationToken) =>
+        store.ListFoldersAsync(StagingPrefix, cancellationToken);
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Lake.Delta;
+
+/// <summary>How log entries are named and spelled.</summary>
+internal static class DeltaLog
+{
+    public const string Folder = "_delta_log/";
+    private const int VersionDigits = 20;
+    private const string Extension = ".json";
+
+    // Chinese names are written as they are; the file is UTF-8 and no HTML.
+    private static readonly DeltaJsonContext s_json = new(
+        new JsonSerializerOptions(DeltaJsonContext.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }
+    );
+
+    public static string EntryKey(string tablePrefix, long version) =>
+        $"{tablePrefix}{Folder}{version.ToString("D20", CultureInfo.InvariantCulture)}{Extension}";
+
+    /// <summary>The version of a key like <c>…/_delta_log/00000000000000000007.json</c>, or null for anything else.</summary>
+    public static long? VersionOf(string key)
+    {
+        var name = key.AsSpan(key.LastIndexOf('/') + 1);
+        return
+            name.Length == VersionDigits + Extension.Length
+            && name.EndsWith(Extension, StringComparison.Ordinal)
+            && long.TryParse(name[..VersionDigits], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
+            : null;
+    }
+
+    public static byte[] Write(IEnumerable<DeltaLine> lines)
+    {
+        using var buffer = new MemoryStream();
+        foreach (var line in lines)
+        {
+            JsonSerializer.Serialize(buffer, line, s_json.DeltaLine);
+            buffer.WriteByte((byte)'\n');
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <exception cref="TidemarkException">A line is no JSON or lacks what its action requires; the message names file and line.</exception>
+    public static List<DeltaLine> Read(string key, ReadOnlySpan<byte> content)
+    {
+        var lines = new List<DeltaLine>();
+        var number = 0;
+        while (!content.IsEmpty)
+        {
+            number++;
+            var end = content.IndexOf((byte)'\n');
+            var text = end < 0 ? content : content[..end];
+            content = end < 0 ? [] : content[(end + 1)..];
+            if (text.Trim(" \r\t"u8).IsEmpty)
+            {
+                continue;
+            }
+
+            try
+            {
+                var line = JsonSerializer.Deserialize(text, s_json.DeltaLine);
+                lines.Add(Checked(line ?? throw new JsonException("null is not an action")));
+            }
+            catch (JsonException e)
+            {
+                throw new TidemarkException(
+                    ErrorKind.Storage,
+                    "LOG_CORRUPT",
+                    $"{key}:{number}: the log entry is damaged ({e.Message}). Restore this file from a backup; the data files are untouched.",
+                    e
+                );
+            }
+        }
+
+        return lines;
+    }
+
+    private static DeltaLine Checked(DeltaLine line)
+    {
+        // The generated reader leaves absent members null whatever their annotation says.
+        if (line.Add is { } add && (add.Path is null || add.PartitionValues is null))
+        {
+            throw new JsonException("an add action without path or partitionValues");
+        }
+
+        if (line.Remove is { Path: null })
+        {
+            throw new JsonException("a remove action without path");
+        }
+
+        return line.MetaData is { } meta && (meta.SchemaString is null || meta.PartitionColumns is null)
+            ? throw new JsonException("a metaData action without schemaString or partitionColumns")
+            : line;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Delta;
+
+/// <summary>The schema in <c>metaData.schemaString</c>: Spark's JSON form of a struct type.</summary>
+internal static class DeltaSchema
+{
+    private const string UnitKey = "unit";
+    private const string CommentKey = "comment";
+
+    public static string Write(IReadOnlyList<LakeColumn> columns)
+    {
+        using var buffer = new MemoryStream();
+        using (
+            var json = new Utf8JsonWriter(
+                buffer,
+                new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "struct");
+            json.WriteStartArray("fields");
+            foreach (var column in columns)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", column.Name);
+                json.WriteString("type", column.Type.DeltaName);
+
+                // Always nullable for other engines: DuckDB's Parquet files do not mark columns as required.
+                json.WriteBoolean("nullable", true);
+                json.WriteStartObject("metadata");
+                if (column.Unit is not null)
+                {
+                    json.WriteString(UnitKey, column.Unit);
+                }
+
+                if (column.Description is not null)
+                {
+                    json.WriteString(CommentKey, column.Description);
+                }
+
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    /// <exception cref="TidemarkException">The schema is damaged or has nested columns.</exception>
+    public static IReadOnlyList<LakeColumn> Read(TableId table, string schemaString)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(schemaString);
+            var columns = new List<LakeColumn>();
+            foreach (var field in document.RootElement.GetProperty("fields").EnumerateArray())
+            {
+                var name = field.GetProperty("name").GetString()!;
+                var type = field.GetProperty("type");
+                var lakeType = type.ValueKind == JsonValueKind.String ? LakeType.OfDelta(type.GetString()!) : null;
+                if (lakeType is null)
+                {
+                    throw new TidemarkException(
+                        ErrorKind.Schema,
+                        "TYPE_UNSUPPORTED",
+                        $"{table}: the column {name} has the type {type.GetRawText()}, which Tidemark does not read."
+                    );
+                }
+
+                columns.Add(
+                    new LakeColumn(name, lakeType, true, Metadata(field, UnitKey), Metadata(field, CommentKey))
+                );
+            }
+
+            return columns;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new TidemarkException(
+                ErrorKind.Storage,
+                "LOG_CORRUPT",
+                $"{table}: the schema in the log is damaged: {e.Message}",
+                e
+            );
+        }
+    }
+
+    private static string? Metadata(JsonElement field, string key) =>
+        field.TryGetProperty("metadata", out var metadata)
+        && metadata.TryGetProperty(key, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

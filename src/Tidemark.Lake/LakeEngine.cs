@@ -1,0 +1,69 @@
+using Tidemark.DuckDb;
+
+namespace Tidemark.Lake;
+
+/// <summary>How much of the machine the lake's engine may use, and where it may spill.</summary>
+/// <param name="Threads">0 means one per core.</param>
+/// <param name="Memory">For example <c>70%</c> or <c>512MB</c>.</param>
+public sealed record EngineOptions(int Threads = 0, string? Memory = "70%");
+
+/// <summary>
+/// The process's DuckDB, in memory: rows are staged in it and written from it. It spills into a private folder that goes with it.
+/// Opened at the first use, so that commands that need no SQL never load it. Thread-safe.
+/// </summary>
+public sealed class LakeEngine : IDisposable
+{
+    private readonly Lazy<DuckDbDatabase> _database;
+    private readonly string _spillFolder;
+    private long _names;
+
+    /// <param name="options">Limits.</param>
+    /// <param name="spillFolder">A folder that is this process's own; made when needed, removed at the end.</param>
+    public LakeEngine(EngineOptions options, string spillFolder)
+    {
+        _spillFolder = spillFolder;
+        _database = new Lazy<DuckDbDatabase>(() => Open(options, spillFolder));
+    }
+
+    public DuckDbConnection Connect() => _database.Value.Connect();
+
+    /// <summary>A name that nothing else in this engine has.</summary>
+    public string UniqueName(string stem) => $"{stem}_{Interlocked.Increment(ref _names)}";
+
+    public void Dispose()
+    {
+        if (!_database.IsValueCreated)
+        {
+            return;
+        }
+
+        _database.Value.Dispose();
+        try
+        {
+            Directory.Delete(_spillFolder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Spilled data is worthless by now; the folder is swept with the temporary folder that holds it.
+        }
+    }
+
+    private static DuckDbDatabase Open(EngineOptions options, string spillFolder)
+    {
+        Directory.CreateDirectory(spillFolder);
+        var database = DuckDbDatabase.Open(
+            DuckDbDatabase.InMemory,
+            new DuckDbSettings(options.Threads, options.Memory, spillFolder)
+        );
+        using var connection = database.Connect();
+        connection.Execute(
+            "SET preserve_insertion_order = false; SET TimeZone = 'UTC'; SET enable_progress_bar = false"
+        );
+
+        // A partition is one file, however many partitions a batch has.
+        connection.Execute(
+            "SET partitioned_write_max_open_files = 4096; SET partitioned_write_flush_threshold = 10000000"
+        );
+        return database;
+    }
+}

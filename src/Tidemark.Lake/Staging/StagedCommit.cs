@@ -1,0 +1,94 @@
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Staging;
+
+/// <summary>How a unit's rows compare with the rows that it had before.</summary>
+/// <param name="Inserted">Keys that the unit did not have.</param>
+/// <param name="Updated">Keys whose values changed.</param>
+/// <param name="Unchanged">Keys whose values are the same.</param>
+/// <param name="Deleted">Keys that are gone.</param>
+public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, long Deleted)
+{
+    /// <summary>Rows that the unit has now.</summary>
+    public long Rows => Inserted + Updated + Unchanged;
+
+    /// <summary>Rows that the unit had before.</summary>
+    public long RowsBefore => Updated + Unchanged + Deleted;
+
+    /// <summary>Whether the unit would have fewer rows than before.</summary>
+    public bool Shrinks => Rows < RowsBefore;
+
+    /// <summary>Whether committing it would change nothing.</summary>
+    public bool IsNoChange => Inserted == 0 && Updated == 0 && Deleted == 0;
+
+    public static UnitCounts operator +(UnitCounts left, UnitCounts right) =>
+        new(
+            left.Inserted + right.Inserted,
+            left.Updated + right.Updated,
+            left.Unchanged + right.Unchanged,
+            left.Deleted + right.Deleted
+        );
+
+    public static UnitCounts None { get; } = new(0, 0, 0, 0);
+}
+
+/// <summary>A finished data file that no reader can see yet.</summary>
+internal sealed record StagedFile(
+    string LocalPath,
+    string Unit,
+    DateOnly? Day,
+    long Rows,
+    long Bytes,
+    string Sha256,
+    string Stats
+);
+
+/// <summary>Files of one or many units, ready to be committed together; made by <see cref="TableStaging"/>.</summary>
+public sealed class StagedCommit
+{
+    internal StagedCommit(
+        TableDefinition definition,
+        string runId,
+        TableSnapshot basis,
+        IReadOnlyDictionary<string, UnitCounts> counts,
+        IReadOnlyList<StagedFile> files,
+        string folder
+    )
+    {
+        Definition = definition;
+        RunId = runId;
+        Basis = basis;
+        Counts = counts;
+        Files = files;
+        Folder = folder;
+    }
+
+    public TableDefinition Definition { get; }
+
+    public string RunId { get; }
+
+    /// <summary>What each unit changes, by unit; units that change nothing are in here but have no files.</summary>
+    public IReadOnlyDictionary<string, UnitCounts> Counts { get; }
+
+    /// <summary>The same without some units; their files stay in staging.</summary>
+    public StagedCommit Except(IReadOnlySet<string> units) =>
+        units.Count == 0
+            ? this
+            : new StagedCommit(
+                Definition,
+                RunId,
+                Basis,
+                Counts
+                    .Where(c => !units.Contains(c.Key))
+                    .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+                [.. Files.Where(f => !units.Contains(f.Unit))],
+                Folder
+            );
+
+    /// <summary>The version that the counts were taken against.</summary>
+    internal TableSnapshot Basis { get; }
+
+    internal IReadOnlyList<StagedFile> Files { get; }
+
+    internal string Folder { get; }
+}

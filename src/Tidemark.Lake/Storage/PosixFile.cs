@@ -1,0 +1,80 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Tidemark.Lake.Storage;
+
+/// <summary>The two file system calls that .NET lacks: a link that refuses to replace, and fsync of a folder.</summary>
+internal static partial class PosixFile
+{
+    private const int FileExists = 17; // EEXIST, the same on Linux and macOS
+
+    /// <summary>Gives <paramref name="source"/> a second name; false when the name is taken.</summary>
+    public static bool TryLink(string source, string destination)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            try
+            {
+                File.Move(source, destination, overwrite: false);
+                return true;
+            }
+            catch (IOException) when (File.Exists(destination))
+            {
+                return false;
+            }
+        }
+
+        if (Link(source, destination) == 0)
+        {
+            return true;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error == FileExists
+            ? false
+            : throw new IOException($"link {source} → {destination}: {new Win32Exception(error).Message}");
+    }
+
+    /// <summary>Makes the names in a folder survive a loss of power.</summary>
+    public static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // NTFS journals names; a folder handle cannot be flushed.
+        }
+
+        using var handle = new FolderHandle(folder);
+        if (Fsync(handle.Descriptor) != 0)
+        {
+            throw new IOException($"fsync {folder}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string source, string destination);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+
+    private readonly ref struct FolderHandle
+    {
+        public FolderHandle(string folder)
+        {
+            Descriptor = Open(folder, 0);
+            if (Descriptor < 0)
+            {
+                throw new IOException($"open {folder}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+            }
+        }
+
+        public int Descriptor { get; }
+
+        public void Dispose() => _ = Close(Descriptor);
+    }
+}

@@ -1,0 +1,40 @@
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Lake.Storage;
+
+/// <summary>Turns what an operating system or an engine says about storage into errors that users can act on.</summary>
+public static class StorageErrors
+{
+    /// <summary>The error for a failed file operation below <paramref name="path"/>.</summary>
+    public static TidemarkException From(Exception error, string path)
+    {
+        var (code, advice) = error.Message switch
+        {
+            var m when IsFull(m) => (
+                "DISK_FULL",
+                "Free some space and run the command again; nothing half-written is visible."
+            ),
+            var m
+                when error is UnauthorizedAccessException
+                    || m.Contains("Read-only", StringComparison.OrdinalIgnoreCase)
+                    || m.Contains("Permission denied", StringComparison.OrdinalIgnoreCase) => (
+                "STORE_READ_ONLY",
+                "Check the owner and the mount of the lake's folder."
+            ),
+            _ => ("STORE_FAILED", "Check the disk and run the command again."),
+        };
+        return new TidemarkException(ErrorKind.Storage, code, $"{path}: {error.Message} {advice}", error);
+    }
+
+    /// <summary>Whether an engine's message is about storage rather than about SQL.</summary>
+    public static bool IsStorageMessage(string message) =>
+        message.StartsWith("IO Error", StringComparison.Ordinal)
+        || IsFull(message)
+        || message.Contains("Read-only file system", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsFull(string message) =>
+        message.Contains("No space left", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("disk full", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("not enough space", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("Disk quota", StringComparison.OrdinalIgnoreCase);
+}

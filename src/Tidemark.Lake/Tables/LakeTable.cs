@@ -1,0 +1,326 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
+
+namespace Tidemark.Lake.Tables;
+
+/// <summary>
+/// A Delta table. A commit is one put-if-absent of the next log entry, so readers see all of it or nothing:
+/// <code>
+///   stage     Parquet files under _staging/, seen by nobody
+///   validate  against the newest version: schema, shrinking, units that others changed
+///   publish   files moved to dt=…/ (durable), then _delta_log/N.json put if absent  ← the commit
+///   mark      manifest.json and _SUCCESS, made from the log
+/// </code>
+/// Losing the race for a version means reading the winner's entry and trying the next one, unless it touched the same unit.
+/// A crash before the entry leaves unreferenced files at most; after it, markers that can be made again. Thread-safe.
+/// </summary>
+public sealed class LakeTable
+{
+    private const int MaxAttempts = 100;
+    private readonly IObjectStore _store;
+    private readonly TimeProvider _clock;
+    private readonly IIdSource _ids;
+    private readonly PartitionMarkers _markers;
+    private TableSnapshot _newest;
+
+    internal LakeTable(TableId id, IObjectStore store, TimeProvider clock, IIdSource ids)
+    {
+        Id = id;
+        _store = store;
+        _clock = clock;
+        _ids = ids;
+        _markers = new PartitionMarkers(store);
+        _newest = TableSnapshot.Empty(id);
+    }
+
+    public TableId Id { get; }
+
+    /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
+    /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
+    public async Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = Volatile.Read(ref _newest);
+        await foreach (var (version, lines) in EntriesAsync(snapshot.Version, cancellationToken))
+        {
+            snapshot = snapshot.Apply(version, lines);
+        }
+
+        Volatile.Write(ref _newest, snapshot);
+        return snapshot;
+    }
+
+    /// <summary>The table as it was at a version.</summary>
+    /// <exception cref="TidemarkException">There is no such version.</exception>
+    public async Task<TableSnapshot> SnapshotAtAsync(long version, CancellationToken cancellationToken)
+    {
+        var snapshot = TableSnapshot.Empty(Id);
+        await foreach (var (entry, lines) in EntriesAsync(snapshot.Version, cancellationToken))
+        {
+            if (entry > version)
+            {
+                break;
+            }
+
+            snapshot = snapshot.Apply(entry, lines);
+        }
+
+        return snapshot.Version == version
+            ? snapshot
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "VERSION_UNKNOWN",
+                $"{Id} has no version {version}; the newest is {snapshot.Version}. See `tidemark history {Id}`."
+            );
+    }
+
+    /// <summary>All versions, newest first.</summary>
+    public async Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken)
+    {
+        var history = new List<TableVersion>();
+        var snapshot = TableSnapshot.Empty(Id);
+        await foreach (var (version, lines) in EntriesAsync(-1, cancellationToken))
+        {
+            snapshot = snapshot.Apply(version, lines);
+            history.Add(
+                new TableVersion(
+                    Id.ToString(),
+                    version,
+                    DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
+                    snapshot.Commit?.Operation,
+                    snapshot.Commit?.RunId,
+                    snapshot.RowCount,
+                    snapshot.Files.Count,
+                    snapshot.Bytes
+                )
+            );
+        }
+
+        history.Reverse();
+        return history;
+    }
+
+    /// <summary>Makes staged units part of the table, all of them or none. Units that change nothing are left as they are.</summary>
+    /// <exception cref="CommitConflictException">Another writer committed one of the units after it was staged.</exception>
+    /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows without a reason.</exception>
+    public async Task<CommitResult> CommitAsync(
+        StagedCommit staged,
+        CommitRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var snapshot = await SnapshotAsync(cancellationToken);
+        if (snapshot.Exists && !staged.Files.Any(f => Changes(snapshot, f)))
+        {
+            return new CommitResult(snapshot.Version, IsNewVersion: false, staged.Counts);
+        }
+
+        CommitRules.EnsureNoShrink(staged, request);
+        var commitId = _ids.NewId().ToString();
+        var adds = await PublishAsync(staged, commitId, cancellationToken);
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            CommitRules.EnsureNoConflict(staged, snapshot);
+            var now = _clock.GetUtcNow();
+            var lines = Lines(staged, request, snapshot, adds, commitId, now);
+            var version = snapshot.Version + 1;
+
+            // From here on the outcome must be known: the entry is written or it is not, whatever the caller wishes.
+            if (await TryPutEntryAsync(version, lines, commitId))
+            {
+                snapshot = snapshot.Apply(version, lines);
+                Volatile.Write(ref _newest, snapshot);
+                await _markers.WriteAsync(
+                    snapshot,
+                    adds.Select(TableSnapshot.PartitionOf),
+                    now,
+                    CancellationToken.None
+                );
+                return new CommitResult(version, IsNewVersion: true, staged.Counts);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            snapshot = await SnapshotAsync(cancellationToken);
+        }
+
+        throw new CommitConflictException(
+            $"{Id}: {MaxAttempts} other commits came first, one after the other. Let fewer writers work on this table."
+        );
+    }
+
+    /// <summary>Writes the markers of every partition again, from the log.</summary>
+    public async Task<int> RepairMarkersAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = await SnapshotAsync(cancellationToken);
+        var partitions = snapshot.Files.Values.Select(TableSnapshot.PartitionOf).Distinct().ToArray();
+        var committedAt = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0);
+        await _markers.WriteAsync(snapshot, partitions, committedAt, cancellationToken);
+        return partitions.Length;
+    }
+
+    private static bool Changes(TableSnapshot snapshot, StagedFile file) =>
+        file.Rows > 0
+        || !snapshot.HasUnit(file.Unit)
+        || snapshot.FilesOf(file.Unit).Any(f => DeltaStats.RowCount(f.Stats) != 0);
+
+    private async Task<List<AddAction>> PublishAsync(
+        StagedCommit staged,
+        string commitId,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var adds = new List<AddAction>(staged.Files.Count);
+        var published = new List<PublishedFile>(staged.Files.Count);
+        for (var i = 0; i < staged.Files.Count; i++)
+        {
+            var file = staged.Files[i];
+            var key = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{PartitionMarkers.FolderOf(Id, file.Day)}part-{commitId}-{i:D5}.parquet"
+            );
+            published.Add(new PublishedFile(file.LocalPath, key));
+            adds.Add(
+                new AddAction(
+                    key[Id.Prefix.Length..],
+                    file.Day is { } day
+                        ? new Dictionary<string, string?> { [TableDefinition.PartitionColumn] = day.ToIso() }
+                        : new Dictionary<string, string?>(),
+                    file.Bytes,
+                    now,
+                    DataChange: true,
+                    file.Stats,
+                    new Dictionary<string, string>
+                    {
+                        [DeltaTags.Unit] = file.Unit,
+                        [DeltaTags.Run] = staged.RunId,
+                        [DeltaTags.Sha256] = file.Sha256,
+                    }
+                )
+            );
+        }
+
+        await _store.PublishAsync(published, cancellationToken);
+        return adds;
+    }
+
+    private List<DeltaLine> Lines(
+        StagedCommit staged,
+        CommitRequest request,
+        TableSnapshot snapshot,
+        IReadOnlyList<AddAction> adds,
+        string commitId,
+        DateTimeOffset now
+    )
+    {
+        var timestamp = now.ToUnixTimeMilliseconds();
+        var total = staged.Counts.Values.Aggregate(UnitCounts.None, (sum, c) => sum + c);
+        var lines = new List<DeltaLine>
+        {
+            new()
+            {
+                CommitInfo = new CommitInfoAction
+                {
+                    Timestamp = timestamp,
+                    Operation = request.Operation,
+                    CommitId = commitId,
+                    RunId = staged.RunId,
+                    Inputs = request.Inputs,
+                    EngineInfo = $"Tidemark/{TidemarkVersion.Current} DuckDB/{DuckDb.DuckDbDatabase.EngineVersion}",
+                    TidemarkVersion = TidemarkVersion.Current,
+                    ShrinkReason = request.ShrinkReason,
+                    OperationMetrics = new Dictionary<string, string>
+                    {
+                        ["numInserted"] = total.Inserted.ToString(CultureInfo.InvariantCulture),
+                        ["numUpdated"] = total.Updated.ToString(CultureInfo.InvariantCulture),
+                        ["numDeleted"] = total.Deleted.ToString(CultureInfo.InvariantCulture),
+                        ["numUnits"] = staged.Counts.Count.ToString(CultureInfo.InvariantCulture),
+                    },
+                },
+            },
+        };
+        if (!snapshot.Exists)
+        {
+            lines.Add(new DeltaLine { Protocol = new ProtocolAction(1, 2) });
+        }
+
+        if (CommitRules.MetadataFor(staged.Definition, snapshot, timestamp, _ids) is { } metadata)
+        {
+            lines.Add(new DeltaLine { MetaData = metadata });
+        }
+
+        foreach (var unit in adds.Select(a => a.Unit!).Distinct(StringComparer.Ordinal))
+        {
+            foreach (var old in snapshot.FilesOf(unit))
+            {
+                lines.Add(
+                    new DeltaLine
+                    {
+                        Remove = new RemoveAction(old.Path, timestamp, true, true, old.PartitionValues, old.Size),
+                    }
+                );
+            }
+        }
+
+        lines.AddRange(adds.Select(add => new DeltaLine { Add = add }));
+        return lines;
+    }
+
+    private async Task<bool> TryPutEntryAsync(long version, IReadOnlyList<DeltaLine> lines, string commitId)
+    {
+        var key = DeltaLog.EntryKey(Id.Prefix, version);
+        try
+        {
+            if (await _store.PutIfAbsentAsync(key, DeltaLog.Write(lines), CancellationToken.None))
+            {
+                return true;
+            }
+        }
+        catch (TidemarkException e) when (e.Kind is ErrorKind.Transient)
+        {
+            // The answer was lost, the write perhaps not: what stands there settles it below.
+        }
+
+        var standing = await _store.GetAsync(key, CancellationToken.None);
+        return standing is not null && DeltaLog.Read(key, standing).Any(l => l.CommitInfo?.CommitId == commitId);
+    }
+
+    private async IAsyncEnumerable<(long Version, List<DeltaLine> Lines)> EntriesAsync(
+        long after,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var expected = after + 1;
+        var start = after < 0 ? null : DeltaLog.EntryKey(Id.Prefix, after);
+        await foreach (var entry in _store.ListAsync(Id.Prefix + DeltaLog.Folder, start, cancellationToken))
+        {
+            if (DeltaLog.VersionOf(entry.Key) is not { } version)
+            {
+                continue;
+            }
+
+            if (version != expected)
+            {
+                throw new TidemarkException(
+                    ErrorKind.Storage,
+                    "LOG_GAP",
+                    $"{Id}: the log entry {expected} is missing before {version} ({entry.Key}). Restore it from a backup."
+                );
+            }
+
+            var content =
+                await _store.GetAsync(entry.Key, cancellationToken)
+                ?? throw new TidemarkException(
+                    ErrorKind.Storage,
+                    "LOG_GAP",
+                    $"{entry.Key} vanished while it was read."
+                );
+            yield return (version, DeltaLog.Read(entry.Key, content));
+            expected++;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tidemark.Lake.Tables;
+
+/// <summary>A file of a partition, as <c>manifest.json</c> lists it.</summary>
+public sealed record ManifestFile(string Path, long Rows, long Bytes, string? Sha256);
+
+/// <summary>
+/// <c>manifest.json</c> of a partition: what is in it, for people and scripts. It is made from the log after the commit and can
+/// be made again from it; engines never read it.
+/// </summary>
+public sealed record Manifest(
+    string Table,
+    string? Dt,
+    long Version,
+    string? RunId,
+    IReadOnlyList<ManifestFile> Files,
+    long RowCount,
+    string SchemaHash,
+    DateTimeOffset CommittedAt,
+    IReadOnlyDictionary<string, long> Inputs
+)
+{
+    public const string FileName = "manifest.json";
+    public const string SuccessFileName = "_SUCCESS";
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJsonContext.Default.Manifest);
+
+    public static Manifest? FromJson(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, ManifestJsonContext.Default.Manifest);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(Manifest))]
+internal sealed partial class ManifestJsonContext : JsonSerializerContext;

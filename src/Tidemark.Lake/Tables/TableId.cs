@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Lake.Tables;
+
+/// <summary>A table's layer and name, for example <c>ods.ods_daily</c>, kept under <c>ods/ods_daily/</c>.</summary>
+public readonly partial record struct TableId : IComparable<TableId>
+{
+    /// <exception cref="TidemarkException">A name is not lower-case letters, digits and underscores.</exception>
+    public TableId(string layer, string name)
+    {
+        if (!Word().IsMatch(layer) || !Word().IsMatch(name))
+        {
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                "TABLE_NAME_INVALID",
+                $"'{layer}.{name}' is not a table name: lower-case letters, digits and underscores only."
+            );
+        }
+
+        Layer = layer;
+        Name = name;
+    }
+
+    public string Layer { get; }
+
+    public string Name { get; }
+
+    /// <summary>Where its objects live; ends with <c>/</c>.</summary>
+    public string Prefix => $"{Layer}/{Name}/";
+
+    /// <summary>Reads <c>layer.name</c>; a bare name takes its layer from its own prefix (<c>ods_daily</c> → <c>ods.ods_daily</c>).</summary>
+    public static TableId Parse(string text)
+    {
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        if (dot >= 0)
+        {
+            return new TableId(text[..dot], text[(dot + 1)..]);
+        }
+
+        var underscore = text.IndexOf('_', StringComparison.Ordinal);
+        return new TableId(underscore > 0 ? text[..underscore] : "", text);
+    }
+
+    public override string ToString() => $"{Layer}.{Name}";
+
+    public int CompareTo(TableId other) => string.CompareOrdinal(ToString(), other.ToString());
+
+    public static bool operator <(TableId left, TableId right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(TableId left, TableId right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(TableId left, TableId right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(TableId left, TableId right) => left.CompareTo(right) >= 0;
+
+    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
+    private static partial Regex Word();
+}

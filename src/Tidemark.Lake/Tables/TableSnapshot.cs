@@ -1,0 +1,151 @@
+using System.Globalization;
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
+
+namespace Tidemark.Lake.Tables;
+
+/// <summary>A table at one version: which files are live, who wrote them, what the columns are. Immutable.</summary>
+public sealed class TableSnapshot
+{
+    private readonly Dictionary<string, AddAction> _files;
+    private readonly Dictionary<string, List<AddAction>> _byUnit;
+
+    private TableSnapshot(
+        TableId table,
+        long version,
+        ProtocolAction? protocol,
+        MetadataAction? metadata,
+        Dictionary<string, AddAction> files,
+        bool schemaChanged,
+        CommitInfoAction? commit
+    )
+    {
+        Table = table;
+        Version = version;
+        Protocol = protocol;
+        Metadata = metadata;
+        SchemaChanged = schemaChanged;
+        Commit = commit;
+        _files = files;
+        _byUnit = new Dictionary<string, List<AddAction>>(StringComparer.Ordinal);
+        foreach (var file in files.Values)
+        {
+            if (file.Unit is { } unit)
+            {
+                if (!_byUnit.TryGetValue(unit, out var list))
+                {
+                    _byUnit[unit] = list = [];
+                }
+
+                list.Add(file);
+            }
+        }
+
+        Columns = metadata is null ? [] : DeltaSchema.Read(table, metadata.SchemaString);
+    }
+
+    public TableId Table { get; }
+
+    /// <summary>The version, or −1 when the table does not exist.</summary>
+    public long Version { get; }
+
+    public bool Exists => Version >= 0;
+
+    /// <summary>Columns in order, the partition column included.</summary>
+    public IReadOnlyList<LakeColumn> Columns { get; }
+
+    /// <summary>Live files by path, as the log spells it.</summary>
+    public IReadOnlyDictionary<string, AddAction> Files => _files;
+
+    /// <summary>The units that are in this version.</summary>
+    public IReadOnlyCollection<string> Units => _byUnit.Keys;
+
+    /// <summary>Whether older files may lack columns that newer ones have.</summary>
+    public bool SchemaChanged { get; }
+
+    /// <summary>What the newest commit said of itself.</summary>
+    public CommitInfoAction? Commit { get; }
+
+    public bool IsPartitioned => Metadata is { PartitionColumns.Count: > 0 };
+
+    internal ProtocolAction? Protocol { get; }
+
+    internal MetadataAction? Metadata { get; }
+
+    public static TableSnapshot Empty(TableId table) => new(table, -1, null, null, [], false, null);
+
+    public bool HasUnit(string unit) => _byUnit.ContainsKey(unit);
+
+    /// <summary>The live files that a unit wrote; empty when it is not in this version.</summary>
+    public IReadOnlyList<AddAction> FilesOf(string unit) => _byUnit.TryGetValue(unit, out var files) ? files : [];
+
+    /// <summary>The live files of a partition (null for an unpartitioned table).</summary>
+    public IEnumerable<AddAction> FilesIn(DateOnly? day) =>
+        _files.Values.Where(f => PartitionOf(f) == day).OrderBy(f => f.Path, StringComparer.Ordinal);
+
+    /// <summary>Rows by the files' statistics.</summary>
+    public long RowCount => _files.Values.Sum(f => DeltaStats.RowCount(f.Stats) ?? 0);
+
+    public long Bytes => _files.Values.Sum(f => f.Size);
+
+    public static DateOnly? PartitionOf(AddAction file) =>
+        file.PartitionValues.TryGetValue(TableDefinition.PartitionColumn, out var text)
+        && TradeDate.TryParseIso(text, out var day)
+            ? day
+            : null;
+
+    /// <summary>This version with one more log entry applied.</summary>
+    internal TableSnapshot Apply(long version, IReadOnlyList<DeltaLine> lines)
+    {
+        var files = new Dictionary<string, AddAction>(_files, StringComparer.Ordinal);
+        var protocol = Protocol;
+        var metadata = Metadata;
+        var schemaChanged = SchemaChanged;
+        CommitInfoAction? commit = null;
+        foreach (var line in lines)
+        {
+            if (line.Protocol is { } p)
+            {
+                protocol = Supported(p);
+            }
+            else if (line.MetaData is { } m)
+            {
+                schemaChanged |= metadata is not null && metadata.SchemaString != m.SchemaString;
+                metadata = m;
+            }
+            else if (line.Remove is { } remove)
+            {
+                files.Remove(remove.Path);
+            }
+            else if (line.CommitInfo is { } info)
+            {
+                commit = info;
+            }
+        }
+
+        // Within one entry a path is added or removed, never both; adds come last so that a re-added path stays.
+        foreach (var line in lines)
+        {
+            if (line.Add is { } add)
+            {
+                files[add.Path] = add;
+            }
+        }
+
+        return new TableSnapshot(Table, version, protocol, metadata, files, schemaChanged, commit);
+    }
+
+    private ProtocolAction Supported(ProtocolAction protocol) =>
+        protocol is { MinReaderVersion: <= 1, MinWriterVersion: <= 2 }
+            ? protocol
+            : throw new TidemarkException(
+                ErrorKind.Storage,
+                "TABLE_UNSUPPORTED",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Table} asks for Delta reader {protocol.MinReaderVersion} and writer {protocol.MinWriterVersion} "
+                )
+                    + $"({string.Join(", ", protocol.ReaderFeatures ?? [])}); Tidemark speaks reader 1 and writer 2. Use a newer Tidemark or another engine."
+            );
+}

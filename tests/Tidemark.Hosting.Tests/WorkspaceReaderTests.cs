@@ -1,0 +1,228 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Core.Yaml;
+using Tidemark.Hosting.Workspace;
+
+namespace Tidemark.Hosting.Tests;
+
+public sealed class WorkspaceReaderTests : IDisposable
+{
+    // The sample of spec/interfaces.md, flow mappings with ${NAME} included.
+    private const string Sample = """
+        timezone: Asia/Shanghai            # of the China schedule; options use their exchange's
+        lake: ./lake                       # or s3://bucket/prefix
+        control: ./control.db              # SQLite file, or postgres://user:pass@host/db
+        catalog: ./catalog.duckdb
+        definitions: ./definitions
+        s3: { endpoint: "", region: us-east-1, access_key: ${S3_ACCESS_KEY}, secret_key: ${S3_SECRET_KEY}, path_style: true, cache: ./cache }
+        vendors:
+          tushare: { url: http://api.tushare.pro, token: ${TUSHARE_TOKEN}, rate_limits: { default: 200/min } }
+          akshare: { url: http://127.0.0.1:8080 }                       # an AKTools server
+          ibkr:    { host: 127.0.0.1, port: 4002, client_id: auto, market_data_type: live }
+        pools:
+          targets: { symbols: [600519.SH, 510300.SH], from_file: targets.csv }
+        schedule: { china: "19:30", scope: both }
+        engine: { threads: 0, memory: 70% }   # 0 = all cores
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private WorkspaceOptions Parse(string text, params (string Name, string Value)[] environment) =>
+        WorkspaceReader.Parse(_folder.Path, text, environment.ToDictionary(pair => pair.Name, pair => pair.Value));
+
+    private string Fault(string text, params (string Name, string Value)[] environment)
+    {
+        var error = Should.Throw<InvalidDefinitionException>(() => Parse(text, environment));
+        error.Code.ShouldBe("CONFIG_INVALID");
+        error.Kind.ShouldBe(ErrorKind.Configuration);
+        return error.Message;
+    }
+
+    [Fact]
+    public void Parse_TheSampleOfTheInterfaces_ReadsEveryKey()
+    {
+        var options = Parse(Sample, ("TUSHARE_TOKEN", "s3cret"));
+
+        options.TimeZone.Id.ShouldBe("Asia/Shanghai");
+        options.Lake.Path.ShouldBe(Path.Combine(_folder.Path, "lake"));
+        options.Control.Path.ShouldBe(Path.Combine(_folder.Path, "control.db"));
+        options.Catalog.ShouldBe(Path.Combine(_folder.Path, "catalog.duckdb"));
+        options.Definitions.ShouldBeNull();
+        options.S3.Endpoint.ShouldBeNull();
+        options.S3.Cache.ShouldBe(Path.Combine(_folder.Path, "cache"));
+        options.S3.AccessKey.IsAvailable.ShouldBeFalse();
+        options.Vendors.Tushare.Url.ShouldBe(new Uri("http://api.tushare.pro"));
+        options.Vendors.Tushare.Token.Read().ShouldBe("s3cret");
+        options.Vendors.Tushare.RateLimits["default"].ShouldBe(new CallLimit(200, TimeSpan.FromMinutes(1)));
+        options.Vendors.Ibkr.ShouldBe(new IbkrOptions("127.0.0.1", 4002, null, IbkrMarketDataType.Live));
+        options.Pools.Targets.Symbols.ShouldBe(["600519.SH", "510300.SH"]);
+        options.Pools.Targets.FromFile.ShouldBe(Path.Combine(_folder.Path, "targets.csv"));
+        options.Schedule.China.ShouldBe(new TimeOnly(19, 30));
+        options.Schedule.Scopes.ShouldBe([RunScope.Targets, RunScope.Universe]);
+        options.Engine.ShouldBe(new EngineOptions(0, new MemoryLimit(70, null)));
+        options.Engine.Memory.Resolve(1000).ShouldBe(700);
+        options.Plan.ShouldBe(new PlanOptions(null, null));
+        options.Raw.ShouldBe(new RawOptions(Enabled: true, TimeSpan.FromDays(30)));
+    }
+
+    [Fact]
+    public void Parse_SecretNotSet_FailsOnlyWhenRead()
+    {
+        var options = Parse(Sample);
+
+        options.Vendors.Tushare.Token.IsAvailable.ShouldBeFalse();
+        var error = Should.Throw<TidemarkException>(() => options.Vendors.Tushare.Token.Read());
+        error.Code.ShouldBe("SECRET_MISSING");
+        error.Message.ShouldContain("'vendors.tushare.token' needs the environment variable TUSHARE_TOKEN");
+        error.Message.ShouldContain("TIDEMARK__VENDORS__TUSHARE__TOKEN");
+    }
+
+    [Fact]
+    public void Parse_EmptyVariableForSecret_IsMissingToo() =>
+        Should.Throw<TidemarkException>(() => Parse(Sample, ("TUSHARE_TOKEN", "")).Vendors.Tushare.Token.Read());
+
+    [Fact]
+    public void Options_AsText_ShowNoSecret()
+    {
+        var options = Parse(
+            "control: postgres://tide:${PG}@db/tide\nvendors: { tushare: { token: in-the-file } }\n",
+            ("PG", "p@ss")
+        );
+
+        options.Control.Value.ShouldBe("postgres://tide:p@ss@db/tide");
+        options.ToString().ShouldNotContain("p@ss");
+        options.ToString().ShouldNotContain("in-the-file");
+        options.Control.ToString().ShouldBe("postgres://***@db/tide");
+        options.Vendors.Tushare.Token.Read().ShouldBe("in-the-file");
+    }
+
+    [Fact]
+    public void Parse_VariableMissingElsewhere_IsAnErrorWithTheKey()
+    {
+        Fault("lake: ${DATA}/lake\n").ShouldContain("tidemark.yaml:1: 'lake' needs the environment variable DATA");
+        Parse("lake: ${DATA}/lake\n", ("DATA", "/data")).Lake.Path.ShouldBe("/data/lake");
+    }
+
+    [Fact]
+    public void Parse_Overrides_WinOverTheFile()
+    {
+        var options = Parse(
+            Sample,
+            ("TIDEMARK__TIMEZONE", "UTC"),
+            ("TIDEMARK__VENDORS__TUSHARE__URL", "http://127.0.0.1:5000"),
+            ("TIDEMARK__VENDORS__TUSHARE__TOKEN", "${OTHER}"),
+            ("OTHER", "from-other"),
+            ("TIDEMARK__VENDORS__TUSHARE__RATE_LIMITS__DAILY", "500/min"),
+            ("TIDEMARK__POOLS__TARGETS__SYMBOLS", "000001.SZ, 000002.SZ"),
+            ("TIDEMARK__ENGINE__THREADS", "2"),
+            ("TIDEMARK__PLAN__FROM", "2022-06-01"),
+            ("TIDEMARK__SCHEDULE__SCOPE", ""),
+            ("TIDEMARK_WORKSPACE", "/elsewhere")
+        );
+
+        options.TimeZone.Id.ShouldBe("UTC");
+        options.Vendors.Tushare.Url.Port.ShouldBe(5000);
+        options.Vendors.Tushare.Token.Read().ShouldBe("from-other");
+        options.Vendors.Tushare.RateLimits["daily"].Calls.ShouldBe(500);
+        options.Vendors.Tushare.RateLimits["default"].Calls.ShouldBe(200);
+        options.Pools.Targets.Symbols.ShouldBe(["000001.SZ", "000002.SZ"]);
+        options.Engine.Threads.ShouldBe(2);
+        options.Plan.From.ShouldBe(new DateOnly(2022, 6, 1));
+        options.Schedule.Scopes.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Parse_WrongOverrides_AreNamed()
+    {
+        var message = Fault(
+            "",
+            ("TIDEMARK__LAEK", "x"),
+            ("TIDEMARK__ENGINE__THREADS", "two"),
+            ("TIDEMARK__ENGINE____X", "y"),
+            ("TIDEMARK__TIMEZONE__CITY", "y")
+        );
+
+        message.ShouldContain("environment variable TIDEMARK__LAEK: unknown key 'laek'; did you mean 'lake'?");
+        message.ShouldContain("environment variable TIDEMARK__ENGINE__THREADS: 'engine.threads' is 'two'");
+        message.ShouldContain("environment variable TIDEMARK__ENGINE____X: is not a name");
+        message.ShouldContain("environment variable TIDEMARK__TIMEZONE__CITY: 'timezone' is a mapping");
+    }
+
+    [Fact]
+    public void Parse_ManyFaults_ReportsAllAtOnce()
+    {
+        var message = Fault(
+            """
+            timezone: Shanghai
+            lake: ftp://x/y
+            catalog: ""
+            definitions: ./mine
+            vendors:
+              tushare: { url: tushare.pro, rate_limit: { daily: 5/min }, rate_limits: { default: 200 } }
+              ibkr: { port: 99999, market_data_type: realtime, client_id: x }
+            pools: { targets: { symbols: [600519.SH, 600519.SH] } }
+            schedule: { china: 1930, scope: all }
+            engine: { threads: -1, memory: 70 }
+            plan: { from: 2022-07-01, to: 2022-06-01 }
+            raw: { keep: month, enabled: maybe }
+            contrl: ./x.db
+            """
+        );
+
+        string[] expected =
+        [
+            "tidemark.yaml:1: 'timezone' is 'Shanghai', expected a time zone like Asia/Shanghai",
+            "tidemark.yaml:2: 'lake' begins with 'ftp://', expected a path or s3://",
+            "tidemark.yaml:3: 'catalog' must not be empty",
+            "tidemark.yaml:4: 'definitions' is './mine', but there is no folder",
+            "tidemark.yaml:6: 'vendors.tushare.url' is 'tushare.pro', expected an address like",
+            "tidemark.yaml:6: unknown key 'vendors.tushare.rate_limit'; did you mean 'rate_limits'?",
+            "tidemark.yaml:6: 'vendors.tushare.rate_limits' gives default '200', expected calls and window",
+            "tidemark.yaml:7: 'vendors.ibkr.port' is '99999', expected a whole number from 1 to 65535",
+            "tidemark.yaml:7: 'vendors.ibkr.market_data_type' is 'realtime', expected one of live, frozen, delayed, delayed_frozen",
+            "tidemark.yaml:7: 'vendors.ibkr.client_id' is 'x'",
+            "tidemark.yaml:8: 'pools.targets.symbols' names 600519.SH twice",
+            "tidemark.yaml:9: 'schedule.china' is '1930', expected a quoted time",
+            "tidemark.yaml:9: 'schedule.scope' is 'all', expected one of both, targets, universe",
+            "tidemark.yaml:10: 'engine.threads' is '-1'",
+            "tidemark.yaml:10: 'engine.memory' is '70', expected a share like 70%",
+            "tidemark.yaml:11: 'plan.to' lies before 'plan.from'",
+            "tidemark.yaml:12: 'raw.keep' is 'month', expected a duration",
+            "tidemark.yaml:12: 'raw.enabled' is 'maybe', expected true or false",
+            "tidemark.yaml:13: unknown key 'contrl'; did you mean 'control'?",
+        ];
+        foreach (var line in expected)
+        {
+            message.ShouldContain(line);
+        }
+
+        message.ShouldStartWith($"{expected.Length} problems in the workspace");
+    }
+
+    [Fact]
+    public void Parse_OwnDefinitionsFolder_IsTaken()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "definitions"));
+
+        Parse("").Definitions.ShouldBe(Path.Combine(_folder.Path, "definitions"));
+    }
+
+    [Theory]
+    [InlineData("1%", 10)]
+    [InlineData("512MB", 512L << 20)]
+    [InlineData("4GB", 4L << 30)]
+    public void Memory_Spellings_Resolve(string text, long expected) =>
+        Parse($"engine: {{ memory: {text} }}").Engine.Memory.Resolve(1000).ShouldBe(expected);
+
+    [Fact]
+    public void Load_NoFile_SaysWhichAndWhy()
+    {
+        var error = Should.Throw<TidemarkException>(() =>
+            WorkspaceReader.Load(Path.Combine(_folder.Path, "none"), new Dictionary<string, string>())
+        );
+        error.Code.ShouldBe("WORKSPACE_UNREADABLE");
+        error.Message.ShouldContain("tidemark.yaml cannot be read");
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Tidemark.Core.Errors;
+using Tidemark.Hosting.Workspace;
+
+namespace Tidemark.Hosting.Tests;
+
+public sealed class WorkspaceWriterTests : IDisposable
+{
+    private static readonly Dictionary<string, string> s_nothingSet = [];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Shape(WorkspaceOptions options) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                options.Folder,
+                Zone = options.TimeZone.Id,
+                Lake = options.Lake.Value,
+                Control = options.Control.Value,
+                options.Catalog,
+                options.Definitions,
+                S3 = new
+                {
+                    options.S3.Endpoint,
+                    options.S3.Region,
+                    options.S3.PathStyle,
+                    options.S3.Cache,
+                },
+                options.Vendors.Tushare.Url,
+                options.Vendors.Tushare.RateLimits,
+                options.Vendors.AkShare,
+                options.Vendors.Ibkr,
+                options.Pools,
+                options.Schedule,
+                options.Engine,
+                options.Plan,
+                options.Raw,
+            }
+        );
+
+    [Fact]
+    public void Init_ThenLoad_EqualsTheDefaults()
+    {
+        var file = WorkspaceWriter.Init(_folder.Path);
+
+        file.ShouldBe(Path.Combine(_folder.Path, "tidemark.yaml"));
+        var written = WorkspaceReader.Load(_folder.Path, s_nothingSet);
+        Shape(written).ShouldBe(Shape(WorkspaceReader.Parse(_folder.Path, "", s_nothingSet)));
+        written.Vendors.Tushare.Token.IsAvailable.ShouldBeFalse();
+        File.ReadAllText(file).ShouldNotContain("«");
+    }
+
+    [Fact]
+    public void Init_HasEveryKeyThatTheReaderKnows()
+    {
+        // An unknown key makes the reader list the known ones, so each of them can be looked up in the file.
+        var text = WorkspaceWriter.Render(s_nothingSet);
+        string[] sections =
+        [
+            "",
+            "s3",
+            "vendors",
+            "vendors.tushare",
+            "vendors.akshare",
+            "vendors.ibkr",
+            "pools",
+            "pools.targets",
+            "schedule",
+            "engine",
+            "plan",
+            "raw",
+        ];
+        foreach (var section in sections)
+        {
+            var name =
+                "TIDEMARK__"
+                + (section.Length == 0 ? "" : section.Replace(".", "__").ToUpperInvariant() + "__")
+                + "QQQQQQQQQQQQ";
+            var error = Should.Throw<TidemarkException>(() =>
+                WorkspaceReader.Parse(_folder.Path, text, new Dictionary<string, string> { [name] = "x" })
+            );
+            var known = error.Message[(error.Message.IndexOf("known: ", StringComparison.Ordinal) + 7)..].Split(", ");
+            foreach (var key in known)
+            {
+                text.ShouldMatch($@"\b{key.Trim()}:", $"'{section}.{key}' is not in the template");
+            }
+        }
+    }
+
+    [Fact]
+    public void Init_WithValues_WritesThem()
+    {
+        WorkspaceWriter.Init(
+            Path.Combine(_folder.Path, "new", "place"),
+            new Dictionary<string, string>
+            {
+                ["vendors.tushare.url"] = "http://127.0.0.1:4711",
+                ["vendors.tushare.token"] = "a \"quoted\" token",
+                ["pools.targets.symbols"] = "600519.SH, 510300.SH",
+                ["plan.from"] = "2022-06-01",
+                ["schedule.china"] = "18:00",
+            }
+        );
+
+        var options = WorkspaceReader.Load(Path.Combine(_folder.Path, "new", "place"), s_nothingSet);
+        options.Vendors.Tushare.Url.Port.ShouldBe(4711);
+        options.Vendors.Tushare.Token.Read().ShouldBe("a \"quoted\" token");
+        options.Pools.Targets.Symbols.ShouldBe(["600519.SH", "510300.SH"]);
+        options.Plan.From.ShouldBe(new DateOnly(2022, 6, 1));
+        options.Schedule.China.ShouldBe(new TimeOnly(18, 0));
+    }
+
+    [Fact]
+    public void Init_UnknownValue_IsTheCallersMistake() =>
+        Should.Throw<ArgumentException>(() =>
+            WorkspaceWriter.Render(new Dictionary<string, string> { ["laek"] = "x" })
+        );
+
+    [Fact]
+    public void Init_WorkspaceThereAlready_RefusesAndLeavesIt()
+    {
+        var file = _folder.Write("tidemark.yaml", "lake: ./mine\n");
+
+        var error = Should.Throw<TidemarkException>(() => WorkspaceWriter.Init(_folder.Path));
+
+        error.Code.ShouldBe("WORKSPACE_EXISTS");
+        File.ReadAllText(file).ShouldBe("lake: ./mine\n");
+    }
+
+    [Fact]
+    public void Init_PathIsAFile_SaysSo()
+    {
+        var file = _folder.Write("occupied", "x");
+
+        Should.Throw<TidemarkException>(() => WorkspaceWriter.Init(file)).Code.ShouldBe("WORKSPACE_UNWRITABLE");
+    }
+}

@@ -1,0 +1,132 @@
+using Tidemark.Core;
+using Tidemark.Core.Columns;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Tests;
+
+/// <summary>A lake in a temporary folder, and short words for committing rows of (code, price).</summary>
+public sealed class LakeFixture : IDisposable
+{
+    public static readonly DateOnly Day = new(2022, 6, 1);
+    private static readonly ColumnDefinition[] s_columns =
+    [
+        new("code", ColumnKind.Text, Nullable: false),
+        new("price", ColumnKind.Double, "CNY"),
+    ];
+
+    private readonly bool _ownsFolder;
+
+    public LakeFixture(string? folder = null)
+    {
+        _ownsFolder = folder is null;
+        Folder = folder ?? Directory.CreateTempSubdirectory("tidemark-lake-").FullName;
+        Engine = new LakeEngine(
+            new EngineOptions(2, "1GB"),
+            Path.Combine(Path.GetTempPath(), $"tidemark-spill-{Path.GetFileName(Folder)}")
+        );
+        Store = new LocalObjectStore(Folder);
+        Lake = NewLake();
+    }
+
+    public string Folder { get; }
+
+    public LakeEngine Engine { get; }
+
+    public LocalObjectStore Store { get; }
+
+    public DataLake Lake { get; }
+
+    public static TableDefinition Prices(params LakeColumn[] more) =>
+        new(
+            new TableId("ods", "ods_prices"),
+            [
+                new LakeColumn("code", LakeType.Text, Nullable: false),
+                new LakeColumn("price", LakeType.Double, Unit: "CNY"),
+                .. more,
+            ],
+            ["code"]
+        );
+
+    /// <summary>Another process's view of the same lake.</summary>
+    public DataLake NewLake() => new(Store, Engine, TimeProvider.System, new SystemIdSource());
+
+    public static ColumnBatch Batch(params (string Code, double? Price)[] rows)
+    {
+        var batch = new ColumnBatch(s_columns);
+        foreach (var (code, price) in rows)
+        {
+            ((TextColumn)batch.Columns[0]).Append(System.Text.Encoding.UTF8.GetBytes(code));
+            if (price is { } value)
+            {
+                ((ValueColumn<double>)batch.Columns[1]).Append(value);
+            }
+            else
+            {
+                batch.Columns[1].AppendNull();
+            }
+        }
+
+        return batch;
+    }
+
+    public async Task<StagedCommit> StageAsync(
+        DataLake lake,
+        string run,
+        params (string Unit, DateOnly Day, ColumnBatch Rows)[] units
+    )
+    {
+        using var staging = lake.Stage(Prices(), run);
+        foreach (var (unit, day, rows) in units)
+        {
+            staging.Append(unit, day, rows);
+        }
+
+        return staging.Stage(await lake.Table(Prices().Id).SnapshotAsync(default), default);
+    }
+
+    public async Task<CommitResult> CommitAsync(
+        string run,
+        params (string Unit, DateOnly Day, ColumnBatch Rows)[] units
+    ) =>
+        await Lake.Table(Prices().Id)
+            .CommitAsync(await StageAsync(Lake, run, units), new CommitRequest("TEST"), default);
+
+    public Task<CommitResult> CommitAsync(string unit, DateOnly day, params (string, double?)[] rows) =>
+        CommitAsync("run", (unit, day, Batch(rows)));
+
+    public async Task<List<string>> RowsAsync(string sql = "SELECT code, price, dt FROM ods.ods_prices ORDER BY ALL")
+    {
+        using var session = await NewLake().OpenSessionAsync(null, default);
+        using var result = session.Connection.Query(sql);
+        return
+        [
+            .. result
+                .Rows()
+                .Select(r =>
+                    string.Join(
+                        '|',
+                        r.Select(v =>
+                            v switch
+                            {
+                                null => "null",
+                                DateOnly d => d.ToIso(),
+                                IFormattable f => f.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+                                _ => v.ToString(),
+                            }
+                        )
+                    )
+                ),
+        ];
+    }
+
+    public void Dispose()
+    {
+        Engine.Dispose();
+        if (_ownsFolder)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+}

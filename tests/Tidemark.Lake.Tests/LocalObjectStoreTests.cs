@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Storage;
+
+namespace Tidemark.Lake.Tests;
+
+public sealed class LocalObjectStoreTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-store-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task PutIfAbsent_RacingWriters_ExactlyOneWinsAndItsContentStands()
+    {
+        var store = new LocalObjectStore(_folder);
+        for (var key = 0; key < 10; key++)
+        {
+            var wins = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 20)
+                    .Select(i => Task.Run(() => store.PutIfAbsentAsync($"k/{key}", new[] { (byte)i }, default)))
+            );
+            var winner = Array.IndexOf(wins, true);
+            wins.Count(w => w).ShouldBe(1);
+            (await store.GetAsync($"k/{key}", default)).ShouldBe([(byte)winner]);
+        }
+
+        Directory.GetFiles(_folder, ".tmp-*", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task List_SiblingWhoseNameBeginsTheSame_IsNotReached()
+    {
+        var store = new LocalObjectStore(_folder);
+        await store.PutAsync("dim/dim_etf/a", new byte[] { 1 }, Durability.Durable, default);
+        await store.PutAsync("dim/dim_etf_full/b", new byte[] { 1 }, Durability.Durable, default);
+
+        var keys = new List<string>();
+        await foreach (var entry in store.ListAsync("dim/dim_etf/", null, default))
+        {
+            keys.Add(entry.Key);
+        }
+
+        keys.ShouldBe(["dim/dim_etf/a"]);
+        (await store.ListFoldersAsync("dim/", default)).ShouldBe(["dim_etf", "dim_etf_full"]);
+        await Should.ThrowAsync<ArgumentException>(async () =>
+        {
+            await foreach (var _ in store.ListAsync("dim/dim_etf", null, default)) { }
+        });
+    }
+
+    [Fact]
+    public async Task Get_AbsentKey_IsNullAndDeleteIsNoError()
+    {
+        var store = new LocalObjectStore(_folder);
+        (await store.GetAsync("no/such", default)).ShouldBeNull();
+        await store.DeleteAsync("no/such", default);
+        Should.Throw<ArgumentException>(() => store.ReadablePath("../outside"));
+    }
+
+    [Fact]
+    public void Open_PathThatIsAFile_SaysSo()
+    {
+        var path = Path.Combine(_folder, "file");
+        File.WriteAllText(path, "");
+        var error = Should.Throw<TidemarkException>(() => new LocalObjectStore(path));
+        error.Kind.ShouldBe(ErrorKind.Storage);
+        error.Message.ShouldContain("is a file");
+    }
+
+    [Fact]
+    public async Task Commit_FullDisk_SaysSoAndShowsNothingHalfWritten()
+    {
+        using var disk = SmallDisk.Mount("4m");
+        using (var lake = new LakeFixture(Path.Combine(disk.Folder, "lake")))
+        {
+            await lake.CommitAsync("p/1", LakeFixture.Day, ("a", 1.0));
+            var random = new Random(7);
+            var rows = Enumerable
+                .Range(0, 1_000_000)
+                .Select(i => ($"{random.NextInt64():x}", (double?)random.NextDouble()))
+                .ToArray();
+
+            var error = await Should.ThrowAsync<TidemarkException>(() =>
+                lake.CommitAsync("p/2", LakeFixture.Day, rows)
+            );
+
+            error.Code.ShouldBe("DISK_FULL");
+            (await lake.RowsAsync()).ShouldBe(["a|1|2022-06-01"]);
+            await lake.Lake.SweepStagingAsync("run", default);
+            (await lake.CommitAsync("p/3", LakeFixture.Day, ("b", 2.0))).IsNewVersion.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task Commit_ReadOnlyLake_SaysSo()
+    {
+        using var disk = SmallDisk.Mount("4m");
+        using var lake = new LakeFixture(Path.Combine(disk.Folder, "lake"));
+        await lake.CommitAsync("p/1", LakeFixture.Day, ("a", 1.0));
+        disk.MakeReadOnly();
+
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            lake.CommitAsync("p/2", LakeFixture.Day, ("b", 1.0))
+        );
+        disk.MakeWritable();
+
+        error.Code.ShouldBe("STORE_READ_ONLY");
+        (await lake.RowsAsync()).ShouldBe(["a|1|2022-06-01"]);
+    }
+
+    /// <summary>A tmpfs of a given size; the test is skipped where mounting is not allowed.</summary>
+    private sealed class SmallDisk : IDisposable
+    {
+        public string Folder { get; } = Directory.CreateTempSubdirectory("tidemark-disk-").FullName;
+
+        public static SmallDisk Mount(string size)
+        {
+            var disk = new SmallDisk();
+            if (Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", disk.Folder) != 0)
+            {
+                Directory.Delete(disk.Folder);
+                Assert.Skip("mounting a small tmpfs needs root");
+            }
+
+            return disk;
+        }
+
+        public void MakeReadOnly() => Run("mount", "-o", "remount,ro", Folder).ShouldBe(0);
+
+        public void MakeWritable() => Run("mount", "-o", "remount,rw", Folder).ShouldBe(0);
+
+        public void Dispose()
+        {
+            Run("umount", "-l", Folder);
+            Directory.Delete(Folder);
+        }
+
+        private static int Run(string program, params string[] arguments)
+        {
+            try
+            {
+                using var process = Process.Start(
+                    new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false }
+                )!;
+                process.WaitForExit();
+                return process.ExitCode;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return -1;
+            }
+        }
+    }
+}
