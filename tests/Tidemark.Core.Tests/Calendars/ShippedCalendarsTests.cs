@@ -23,7 +23,7 @@ public sealed class ShippedCalendarsTests
         calendar.Last.ToIso().ShouldBe(last);
         foreach (var year in Enumerable.Range(2000, 27).Where(y => y > calendar.First.Year))
         {
-            calendar.OpenDays.Count(d => d.Year == year).ShouldBeInRange(238, 253, $"{exchange} in {year}");
+            calendar.OpenDays.Count(d => d.Year == year).ShouldBeInRange(237, 253, $"{exchange} in {year}");
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class ColumnTests
                     foreach (var (clear, value) in steps)
                     {
                         var text = value is { } v ? new string('文', Math.Abs(v % 40)) + v : null;
-                        Apply(column, model, clear, text, t => column.Append(Encoding.UTF8.GetBytes(t)));
+                        Apply(column, model, clear, text, t => column.Append(Encoding.UTF8.GetBytes(t!)));
                     }
 
                     ShouldAgree(column, model);
