@@ -38,6 +38,17 @@ public abstract class Column
         Count = 0;
     }
 
+    /// <summary>Forgets all rows from <paramref name="rows"/> on, so that a page that turned out bad leaves nothing behind.</summary>
+    public void Truncate(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        if (rows < Count)
+        {
+            _validity.Truncate(rows, Count);
+            Count = rows;
+        }
+    }
+
     public static Column Create(ColumnKind kind, int capacity = 0) =>
         kind switch
         {

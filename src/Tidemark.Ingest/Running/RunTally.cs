@@ -9,7 +9,7 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
 {
     private readonly Lock _lock = new();
     private readonly List<UnitError> _errors = [];
-    private readonly List<PlannedUnit> _committed = [];
+    private readonly List<(PlannedUnit Unit, UnitCounts Counts)> _committed = [];
     private UnitCounts _counts = UnitCounts.None;
     private long _bytes;
     private int _open;
@@ -20,7 +20,7 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
 
     public IReadOnlyList<UnitError> Errors => _errors;
 
-    public IReadOnlyList<PlannedUnit> Committed => _committed;
+    public IReadOnlyList<(PlannedUnit Unit, UnitCounts Counts)> Committed => _committed;
 
     public UnitCounts Counts => _counts;
 
@@ -37,7 +37,7 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
     {
         lock (_lock)
         {
-            _committed.Add(unit);
+            _committed.Add((unit, counts));
             _counts += counts;
             Report(unit);
         }

@@ -20,7 +20,7 @@ namespace Tidemark.Ingest.Running;
 internal sealed class UnitPipeline(
     DataLake lake,
     UnitExtractor extractor,
-    StepJournal journal,
+    UnitSteps steps,
     TimeProvider clock,
     PipelineOptions options
 )
@@ -29,14 +29,8 @@ internal sealed class UnitPipeline(
     private readonly ConcurrentDictionary<string, TidemarkException> _blockedDatasets = new();
 
     /// <summary>Does the units until all are done or <paramref name="stop"/> is cancelled; then the commit in flight is finished.</summary>
-    public async Task<RunTally> RunAsync(
-        string runId,
-        IReadOnlyList<PlannedUnit> units,
-        IProgress<RunProgress>? progress,
-        CancellationToken stop
-    )
+    public async Task RunAsync(string runId, IReadOnlyList<PlannedUnit> units, RunTally tally, CancellationToken stop)
     {
-        var tally = new RunTally(units.Count, progress);
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var ready = Channel.CreateBounded<ReadyUnit>(options.Buffered);
         var committing = Task.Run(() => CommitAllAsync(runId, ready.Reader, tally, abort), CancellationToken.None);
@@ -63,8 +57,6 @@ internal sealed class UnitPipeline(
             ready.Writer.Complete();
             await committing;
         }
-
-        return tally;
     }
 
     private async Task<ReadyUnit?> FetchAsync(
@@ -76,26 +68,26 @@ internal sealed class UnitPipeline(
     {
         if (_blockedDatasets.TryGetValue(unit.Dataset.Id, out var blocked))
         {
-            journal.Skip(unit, blocked.Message);
+            steps.SkipAll(unit, blocked.Message);
             tally.Fail(unit, blocked);
             return null;
         }
 
         var stage = StepStage.Extract;
-        journal.Start(unit, stage);
+        steps.Start(unit, stage);
         try
         {
             var batch = Rent(unit);
             var answer = await extractor.ExtractAsync(unit, batch, cancellationToken);
             tally.Received(answer.Bytes);
-            journal.Finish(unit, stage, answer.Rows, answer.Rows, 0);
+            steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);
             stage = StepStage.Normalize;
-            journal.Start(unit, stage);
+            steps.Start(unit, stage);
             var rows = RowChecks.Normalize(unit.Dataset, unit.Id, batch);
-            journal.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
+            steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
             if (rows.Rows.RowCount == 0 && clock.GetUtcNow() < unit.EvidenceAt)
             {
-                journal.SkipFrom(
+                steps.SkipFrom(
                     unit,
                     StepStage.Upsert,
                     $"the vendor has nothing yet; that counts from {unit.EvidenceAt:u}"
@@ -108,7 +100,7 @@ internal sealed class UnitPipeline(
         }
         catch (TidemarkException e)
         {
-            journal.Fail(unit, stage, e.Message);
+            steps.Fail(unit, stage, e.Message);
             tally.Fail(unit, e);
             switch (e.Kind)
             {
@@ -124,7 +116,7 @@ internal sealed class UnitPipeline(
         }
         catch (OperationCanceledException)
         {
-            journal.Skip(unit, "stopped");
+            steps.Fail(unit, stage, "stopped before it was done");
             throw;
         }
     }
@@ -142,7 +134,7 @@ internal sealed class UnitPipeline(
         {
             await foreach (var unit in ready.ReadAllAsync(CancellationToken.None))
             {
-                journal.Start(unit.Unit, StepStage.Upsert);
+                steps.Start(unit.Unit, StepStage.Upsert);
                 var table = unit.Unit.Dataset.Table;
                 if (!open.TryGetValue(table, out var committer))
                 {
@@ -181,12 +173,12 @@ internal sealed class UnitPipeline(
         {
             if (error is null)
             {
-                journal.Finish(unit, StepStage.Upsert, counts.Rows, counts.Inserted + counts.Updated, 0);
+                steps.Finish(unit, StepStage.Upsert, counts.Rows, counts.Inserted + counts.Updated, 0);
                 tally.Commit(unit, counts);
                 continue;
             }
 
-            journal.Fail(unit, StepStage.Upsert, error.Message);
+            steps.Fail(unit, StepStage.Upsert, error.Message);
             tally.Fail(unit, error);
             if (error.Kind == ErrorKind.Storage)
             {

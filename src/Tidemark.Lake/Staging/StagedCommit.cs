@@ -32,6 +32,14 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     public static UnitCounts None { get; } = new(0, 0, 0, 0);
 }
 
+/// <summary>Keys of a unit that are not unique or not whole.</summary>
+/// <param name="Unit">The unit.</param>
+/// <param name="Day">Its partition, or null.</param>
+/// <param name="Example">One of them: <c>ts_code = 600519.SH, trade_date = 2022-06-01</c>.</param>
+/// <param name="Rows">Rows with the example.</param>
+/// <param name="Keys">How many keys are broken in the unit.</param>
+public sealed record KeyViolation(string Unit, DateOnly? Day, string Example, long Rows, long Keys);
+
 /// <summary>A finished data file that no reader can see yet.</summary>
 internal sealed record StagedFile(
     string LocalPath,
@@ -52,6 +60,7 @@ public sealed class StagedCommit
         TableSnapshot basis,
         IReadOnlyDictionary<string, UnitCounts> counts,
         IReadOnlyList<StagedFile> files,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> tags,
         string folder
     )
     {
@@ -60,6 +69,7 @@ public sealed class StagedCommit
         Basis = basis;
         Counts = counts;
         Files = files;
+        Tags = tags;
         Folder = folder;
     }
 
@@ -82,6 +92,7 @@ public sealed class StagedCommit
                     .Where(c => !units.Contains(c.Key))
                     .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
                 [.. Files.Where(f => !units.Contains(f.Unit))],
+                Tags.Where(t => !units.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
                 Folder
             );
 
@@ -89,6 +100,9 @@ public sealed class StagedCommit
     internal TableSnapshot Basis { get; }
 
     internal IReadOnlyList<StagedFile> Files { get; }
+
+    /// <summary>Tags by unit, beside those that every file has.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Tags { get; }
 
     internal string Folder { get; }
 }

@@ -24,6 +24,7 @@ public sealed class TableStaging : IDisposable
     private readonly string _quotedName;
     private readonly string _folder;
     private readonly List<(string Unit, DateOnly? Day)> _units = [];
+    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _tags = new(StringComparer.Ordinal);
     private BatchAppender? _appender;
 
     internal TableStaging(LakeEngine engine, IObjectStore store, TableDefinition definition, string runId)
@@ -65,15 +66,70 @@ public sealed class TableStaging : IDisposable
         DateOnly? day,
         string select,
         CancellationToken cancellationToken
+    ) => AppendQuery(session, unit, day, select, tags: null, cancellationToken);
+
+    /// <summary>
+    /// The same, with tags that the unit's files carry in the log beside <c>unit</c>, <c>run</c> and <c>sha256</c>. They say how the rows
+    /// came about: a unit whose rows stay as they are keeps its files and gets the new tags.
+    /// </summary>
+    public void AppendQuery(
+        LakeSession session,
+        string unit,
+        DateOnly? day,
+        string select,
+        IReadOnlyDictionary<string, string>? tags,
+        CancellationToken cancellationToken
     )
     {
         var number = AddUnit(unit, day);
+        if (tags is not null)
+        {
+            _tags[unit] = tags;
+        }
+
         var columns = string.Join(", ", _definition.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
         var dayValue = IsPartitioned ? $", {DuckDbSql.Literal(day!.Value)}" : "";
         Rows += session.Connection.Execute(
             $"INSERT INTO {_quotedName} SELECT {columns}{dayValue}, {number} FROM ({select}\n)",
             cancellationToken
         );
+    }
+
+    /// <summary>
+    /// The units whose rows break the key so far (a key that stands twice, or a null in a key column that is declared as not nullable),
+    /// each with one example. Empty when all is well.
+    /// </summary>
+    public IReadOnlyList<KeyViolation> FindKeyViolations(CancellationToken cancellationToken)
+    {
+        _appender?.Flush();
+        var key = _definition.Key.Select(DuckDbSql.Identifier).ToArray();
+        var example = string.Join(
+            " || ', ' || ",
+            key.Select((k, i) => $"{DuckDbSql.Literal(_definition.Key[i] + " = ")} || coalesce({k}::VARCHAR, 'null')")
+        );
+        var whole = _definition
+            .AllColumns.Where(c => !c.Nullable && _definition.Key.Contains(c.Name))
+            .Select(c => $" OR {DuckDbSql.Identifier(c.Name)} IS NULL");
+        using var result = _connection.Query(
+            $"""
+            WITH broken AS (
+                SELECT {UnitColumn} AS u, {example} AS example, count(*) AS n FROM {_quotedName}
+                GROUP BY {UnitColumn}, {string.Join(", ", key)} HAVING count(*) > 1{string.Concat(whole)}
+            )
+            SELECT u, min(example), arg_min(n, example), count(*) FROM broken GROUP BY u ORDER BY u
+            """,
+            cancellationToken
+        );
+        return
+        [
+            .. result
+                .Rows()
+                .Select(r =>
+                {
+                    var (unit, day) = _units[(int)(long)r[0]!];
+                    return new KeyViolation(unit, day, (string)r[1]!, (long)r[2]!, (long)r[3]!);
+                }),
+        ];
     }
 
     /// <summary>Writes the files and counts what they change against <paramref name="current"/>.</summary>
@@ -85,7 +141,7 @@ public sealed class TableStaging : IDisposable
         {
             var counts = Compare(current, cancellationToken);
             var files = Write(counts, cancellationToken);
-            return new StagedCommit(_definition, _runId, current, counts, files, _folder);
+            return new StagedCommit(_definition, _runId, current, counts, files, _tags, _folder);
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException
