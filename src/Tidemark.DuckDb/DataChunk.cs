@@ -13,7 +13,7 @@ public sealed class DataChunk : IDisposable
         _handle = new ChunkHandle(owned);
         _handle.Adopt(pointer);
         _columns = types
-            .Select((type, i) => new Vector(NativeMethods.DataChunkGetVector(_handle, (ulong)i), type))
+            .Select((type, i) => new Vector(NativeMethods.DataChunkGetVector(_handle, (ulong)i), type, _handle))
             .ToArray();
     }
 
@@ -51,7 +51,11 @@ public sealed class DataChunk : IDisposable
         }
     }
 
-    public void SetCount(int rows) => NativeMethods.DataChunkSetSize(_handle, (ulong)rows);
+    public void SetCount(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rows, (uint)Capacity, nameof(rows));
+        NativeMethods.DataChunkSetSize(_handle, (ulong)rows);
+    }
 
     /// <summary>Forgets rows and nulls, so that the chunk can be filled again.</summary>
     public void Reset() => NativeMethods.DataChunkReset(_handle);

@@ -205,7 +205,8 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "duckdb_vector_ensure_validity_writable")]
     internal static partial void VectorEnsureValidityWritable(IntPtr vector);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_vector_assign_string_element_len")]
+    // "Unsafe" as it does not look whether the text is UTF-8; Vector has looked.
+    [LibraryImport(Library, EntryPoint = "duckdb_unsafe_vector_assign_string_element_len")]
     internal static partial void VectorAssignString(IntPtr vector, ulong row, byte* text, ulong length);
 
     [LibraryImport(Library, EntryPoint = "duckdb_list_vector_get_child")]
@@ -239,8 +240,8 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "duckdb_appender_flush")]
     internal static partial int AppenderFlush(AppenderHandle appender);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_appender_close")]
-    internal static partial int AppenderClose(AppenderHandle appender);
+    [LibraryImport(Library, EntryPoint = "duckdb_appender_clear")]
+    internal static partial int AppenderClear(AppenderHandle appender);
 
     [LibraryImport(Library, EntryPoint = "duckdb_appender_destroy")]
     internal static partial int AppenderDestroy(ref IntPtr appender);
