@@ -16,7 +16,9 @@ internal static class DuckDbPath
                    i[5]::DOUBLE AS low, i[6]::DOUBLE AS "close", i[7]::DOUBLE AS pre_close, i[8]::DOUBLE AS "change",
                    i[9]::DOUBLE AS pct_chg, i[10]::DOUBLE AS vol, i[11]::DOUBLE AS amount
             FROM (SELECT unnest(data.items) AS i
-                  FROM read_json({DuckDbSql.Literal(files + "/*.json")}, columns = {"{data: 'STRUCT(items VARCHAR[][])'}"}, maximum_object_size = 100000000))
+                  FROM read_json({DuckDbSql.Literal(
+                files + "/*.json"
+            )}, columns = {"{data: 'STRUCT(items VARCHAR[][])'}"}, maximum_object_size = 100000000))
             """
         );
         connection.Execute(

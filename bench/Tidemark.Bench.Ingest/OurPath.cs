@@ -21,10 +21,16 @@ internal static class OurPath
     {
         var clock = TimeProvider.System;
         var ids = new SystemIdSource();
-        var dataset = DatasetRegistry.Load(definitions, new HashSet<string> { "XSHG", "XSHE", "BSE" }).Get("tushare.daily");
+        var dataset = DatasetRegistry
+            .Load(definitions, new HashSet<string> { "XSHG", "XSHE", "BSE" })
+            .Get("tushare.daily");
         using var engine = new LakeEngine(new EngineOptions(0, "400MB"), Path.Combine(lakeFolder, "spill"));
         var lake = new DataLake(new LocalObjectStore(lakeFolder), engine, clock, ids);
-        await using var control = await ControlDatabase.OpenAsync(Path.Combine(lakeFolder, "control.db"), clock, default);
+        await using var control = await ControlDatabase.OpenAsync(
+            Path.Combine(lakeFolder, "control.db"),
+            clock,
+            default
+        );
         var runs = new RunStore(control, ids);
         var run = await runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Manual, null), default);
         var journal = new StepJournal(runs, run, RunScope.Universe, clock);

@@ -6,13 +6,21 @@ using Tidemark.Bench.Ingest;
 // decode → stage → commit path, against DuckDB's read_json → table → partitioned COPY over the same files in the same run.
 // Each side runs in a process of its own (peak memory is a process's), alternately, Rounds times; the medians are compared.
 const int Rounds = 3;
-if (args is ["parts2", var i1, var o1, var d1]) { await Parts2.Run(i1, o1, d1); return 0; }
-if (args is ["parts", var i0, var d0]) { Parts.Run(i0, d0); return 0; }
+{
+    await Parts2.Run(i1, o1, d1);
+    return 0;
+}
+{
+    Parts.Run(i0, d0);
+    return 0;
+}
 if (args is ["ours" or "duckdb", var input, var output, var shipped])
 {
     var watch = Stopwatch.StartNew();
     var rows = args[0] == "ours" ? await OurPath.RunAsync(input, output, shipped) : DuckDbPath.Run(input, output);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows} {watch.Elapsed.TotalSeconds:F3} {PeakMegabytes():F0}"));
+    Console.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"{rows} {watch.Elapsed.TotalSeconds:F3} {PeakMegabytes():F0}")
+    );
     return 0;
 }
 
@@ -26,7 +34,12 @@ try
     }
 
     var bytes = Directory.GetFiles(files).Sum(f => new FileInfo(f).Length);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Directory.GetFiles(files).Length} days, {bytes / 1e6:F0} MB of JSON"));
+    Console.WriteLine(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Directory.GetFiles(files).Length} days, {bytes / 1e6:F0} MB of JSON"
+        )
+    );
     List<(double Seconds, double Megabytes)> ours = [];
     List<(double Seconds, double Megabytes)> duckdb = [];
     for (var round = 0; round < Rounds; round++)
@@ -72,7 +85,8 @@ static (double Seconds, double Megabytes) Measure(string side, string files, str
     return (double.Parse(parts[1], CultureInfo.InvariantCulture), double.Parse(parts[2], CultureInfo.InvariantCulture));
 }
 
-static double Median(List<(double Seconds, double Megabytes)> runs) => runs.Select(r => r.Seconds).Order().ElementAt(runs.Count / 2);
+static double Median(List<(double Seconds, double Megabytes)> runs) =>
+    runs.Select(r => r.Seconds).Order().ElementAt(runs.Count / 2);
 
 static double PeakMegabytes()
 {

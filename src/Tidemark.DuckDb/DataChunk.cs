@@ -5,11 +5,12 @@ namespace Tidemark.DuckDb;
 /// <summary>Up to 2,048 rows, column by column: what DuckDB reads and appends. Not thread-safe.</summary>
 public sealed class DataChunk : IDisposable
 {
-    private readonly ChunkHandle _handle = new();
+    private readonly ChunkHandle _handle;
     private readonly Vector[] _columns;
 
-    private DataChunk(IntPtr pointer, IEnumerable<ColumnType> types)
+    private DataChunk(IntPtr pointer, IEnumerable<ColumnType> types, bool owned = true)
     {
+        _handle = new ChunkHandle(owned);
         _handle.Adopt(pointer);
         _columns = types
             .Select((type, i) => new Vector(NativeMethods.DataChunkGetVector(_handle, (ulong)i), type, _handle))
@@ -60,6 +61,10 @@ public sealed class DataChunk : IDisposable
     public void Reset() => NativeMethods.DataChunkReset(_handle);
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>A chunk that DuckDB owns; disposing it leaves it alone.</summary>
+    internal static DataChunk Borrow(IntPtr pointer, IReadOnlyList<SourceColumn> columns) =>
+        new(pointer, columns.Select(c => c.Type), owned: false);
 
     internal static DataChunk Adopt(IntPtr pointer, IEnumerable<ColumnType> types) => new(pointer, types);
 }

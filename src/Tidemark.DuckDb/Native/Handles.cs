@@ -7,8 +7,8 @@ internal abstract class DuckDbHandle : SafeHandle
 {
     private SafeHandle? _parent;
 
-    protected DuckDbHandle()
-        : base(IntPtr.Zero, ownsHandle: true) { }
+    protected DuckDbHandle(bool ownsHandle = true)
+        : base(IntPtr.Zero, ownsHandle) { }
 
     public override bool IsInvalid => handle == IntPtr.Zero;
 
@@ -59,7 +59,7 @@ internal sealed class AppenderHandle : DuckDbHandle
     protected override void Destroy(ref IntPtr pointer) => NativeMethods.AppenderDestroy(ref pointer);
 }
 
-internal sealed class ChunkHandle : DuckDbHandle
+internal sealed class ChunkHandle(bool ownsHandle) : DuckDbHandle(ownsHandle)
 {
     protected override void Destroy(ref IntPtr pointer) => NativeMethods.DestroyDataChunk(ref pointer);
 }
