@@ -13,7 +13,8 @@ internal static class CommonOptions
 {
     public static readonly Option<string?> Workspace = new("--workspace")
     {
-        Description = "The workspace folder (default: $TIDEMARK_WORKSPACE, else the nearest folder with a tidemark.yaml)",
+        Description =
+            "The workspace folder (default: $TIDEMARK_WORKSPACE, else the nearest folder with a tidemark.yaml)",
         HelpName = "DIR",
         Recursive = true,
     };
@@ -26,7 +27,11 @@ internal static class CommonOptions
 
     public static readonly Option<bool> Quiet = new("--quiet") { Description = "No progress", Recursive = true };
 
-    public static readonly Option<bool> Verbose = new("--verbose") { Description = "Every step on stderr", Recursive = true };
+    public static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Every step on stderr",
+        Recursive = true,
+    };
 
     public static readonly Option<bool> NoColor = new("--no-color") { Description = "Plain text", Recursive = true };
 }
@@ -65,7 +70,8 @@ internal sealed class CommandContext
         IsQuiet = parse.GetValue(CommonOptions.Quiet);
         IsVerbose = parse.GetValue(CommonOptions.Verbose);
         WorkspaceOption = parse.GetValue(CommonOptions.Workspace);
-        var plain = parse.GetValue(CommonOptions.NoColor) || world.Environment.ContainsKey("NO_COLOR") || !world.IsInteractive;
+        var plain =
+            parse.GetValue(CommonOptions.NoColor) || world.Environment.ContainsKey("NO_COLOR") || !world.IsInteractive;
         Terminal = Console(IsJson ? world.Error : world.Out, plain, world.IsInteractive);
         Progress = Console(world.Error, plain, world.IsInteractive);
     }

@@ -99,13 +99,33 @@ internal sealed class CommandLineApp(CommandWorld world)
         }
         catch (TidemarkException e)
         {
-            context.WriteJson(new { error = new { code = e.Code, kind = e.Kind.ToString(), message = e.Message } });
+            context.WriteJson(
+                new
+                {
+                    error = new
+                    {
+                        code = e.Code,
+                        kind = e.Kind.ToString(),
+                        message = e.Message,
+                    },
+                }
+            );
             await world.Error.WriteLineAsync($"{e.Code}: {e.Message}");
             return ExitCodes.Of(e);
         }
         catch (DuckDb.DuckDbException e)
         {
-            context.WriteJson(new { error = new { code = "SQL_ERROR", kind = "BadRequest", message = e.EngineMessage } });
+            context.WriteJson(
+                new
+                {
+                    error = new
+                    {
+                        code = "SQL_ERROR",
+                        kind = "BadRequest",
+                        message = e.EngineMessage,
+                    },
+                }
+            );
             await world.Error.WriteLineAsync(e.EngineMessage);
             return ExitCodes.Failed;
         }

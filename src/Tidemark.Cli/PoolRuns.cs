@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spectre.Console;
 using Tidemark.Cli.Output;
 using Tidemark.Core;
 using Tidemark.Core.Runs;
@@ -39,7 +40,9 @@ internal sealed class PoolRuns(CommandContext context, TidemarkHost host)
     {
         if (run.Block is { } block)
         {
-            context.Progress.WriteLine($"{run.Scope.Name()}: blocked at {block.Stage.Name()} ({block.ErrorCode}): {block.Message}");
+            context.Progress.WriteLine(
+                $"{run.Scope.Name()}: blocked at {block.Stage.Name()} ({block.ErrorCode}): {block.Message}"
+            );
             return;
         }
 

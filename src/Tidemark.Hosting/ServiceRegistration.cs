@@ -80,11 +80,17 @@ public static class ServiceRegistration
 
     private static void AddIngest(this IServiceCollection services, WorkspaceOptions options)
     {
-        services.AddSingleton(provider => CalendarFiles.Load(provider.GetRequiredService<DefinitionFolders>().Calendars));
-        services.AddSingleton(provider => DatasetRegistry.Load(
-            provider.GetRequiredService<DefinitionFolders>().Datasets,
-            provider.GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>().Keys.ToHashSet(StringComparer.Ordinal)
-        ));
+        services.AddSingleton(provider =>
+            CalendarFiles.Load(provider.GetRequiredService<DefinitionFolders>().Calendars)
+        );
+        services.AddSingleton(provider =>
+            DatasetRegistry.Load(
+                provider.GetRequiredService<DefinitionFolders>().Datasets,
+                provider
+                    .GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>()
+                    .Keys.ToHashSet(StringComparer.Ordinal)
+            )
+        );
         services.AddSingleton(new IngestOptions(options.Raw.Enabled, new PipelineOptions()));
         services.TryAddSingleton<IVendorDirectory, VendorDirectory>();
         services.AddSingleton<ExecutionPlanner>();
@@ -94,11 +100,13 @@ public static class ServiceRegistration
 
     private static void AddWarehouse(this IServiceCollection services)
     {
-        services.AddSingleton(provider => WarehouseProject.Load(
-            provider.GetRequiredService<DefinitionFolders>().Warehouse,
-            new Dictionary<string, string>(),
-            [.. provider.GetRequiredService<DatasetRegistry>().All.Select(TableDefinition.Of)]
-        ));
+        services.AddSingleton(provider =>
+            WarehouseProject.Load(
+                provider.GetRequiredService<DefinitionFolders>().Warehouse,
+                new Dictionary<string, string>(),
+                [.. provider.GetRequiredService<DatasetRegistry>().All.Select(TableDefinition.Of)]
+            )
+        );
         services.AddSingleton(provider => new WarehouseBuilder(
             provider.GetRequiredService<DataLake>(),
             provider.GetRequiredService<TimeProvider>()
@@ -107,10 +115,12 @@ public static class ServiceRegistration
 
     private static void AddCompleteness(this IServiceCollection services)
     {
-        services.AddSingleton(provider => CheckRegistry.Load(
-            provider.GetRequiredService<DefinitionFolders>().Checks,
-            provider.GetRequiredService<DatasetRegistry>().All
-        ));
+        services.AddSingleton(provider =>
+            CheckRegistry.Load(
+                provider.GetRequiredService<DefinitionFolders>().Checks,
+                provider.GetRequiredService<DatasetRegistry>().All
+            )
+        );
         services.AddSingleton<CompletenessEvaluator>();
         services.AddSingleton<CompletenessMaterializer>();
         services.AddSingleton<StatusReader>();

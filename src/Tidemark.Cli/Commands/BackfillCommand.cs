@@ -14,7 +14,11 @@ internal sealed class BackfillCommand : CliCommand
     private readonly Option<DateOnly?> _from = DateOption("--from", "First day");
     private readonly Option<DateOnly?> _to = DateOption("--to", "Last day");
     private readonly Option<string[]> _datasets = ListOption("--datasets", "Only these datasets");
-    private readonly Option<int?> _jobs = new("--jobs") { Description = "Units fetched at the same time", HelpName = "N" };
+    private readonly Option<int?> _jobs = new("--jobs")
+    {
+        Description = "Units fetched at the same time",
+        HelpName = "N",
+    };
 
     public override Command Build()
     {

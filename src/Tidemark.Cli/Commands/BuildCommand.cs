@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Spectre.Console;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting;
@@ -31,7 +32,11 @@ internal sealed class BuildCommand : CliCommand
         var day = parse.GetValue(_dt);
         if (day is not null && (parse.GetValue(_from) ?? parse.GetValue(_to)) is not null)
         {
-            throw new TidemarkException(ErrorKind.BadRequest, "RANGE_AMBIGUOUS", "Give --dt, or --from and --to, not both.");
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "RANGE_AMBIGUOUS",
+                "Give --dt, or --from and --to, not both."
+            );
         }
 
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);

@@ -31,7 +31,12 @@ internal abstract class CliCommand
         {
             Description = description,
             HelpName = "a,b",
-            CustomParser = result => result.Tokens.Count == 0 ? [] : result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            CustomParser = result =>
+                result.Tokens.Count == 0
+                    ? []
+                    : result
+                        .Tokens[0]
+                        .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             DefaultValueFactory = _ => [],
         };
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Spectre.Console;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
-using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Preflight;
 
 namespace Tidemark.Cli.Commands;
@@ -30,10 +29,19 @@ internal sealed class PreflightCommand : CliCommand
         var plan = host.Get<WorkspacePlan>();
         var scope = parse.GetValue(_scope) == "targets" ? RunScope.Targets : RunScope.Universe;
         var request = plan.ForRun(scope, [], asOf: null);
-        var report = request.Datasets.Count == 0
-            ? new PreflightReport([], [])
-            : await host.Get<PreflightCheck>().RunAsync(request.Datasets, plan.Window().To, parse.GetValue(_all), stop);
-        context.WriteJson(new { ready = report.Ready, probes = report.Probes, issues = report.Issues });
+        var report =
+            request.Datasets.Count == 0
+                ? new PreflightReport([], [])
+                : await host.Get<PreflightCheck>()
+                    .RunAsync(request.Datasets, plan.Window().To, parse.GetValue(_all), stop);
+        context.WriteJson(
+            new
+            {
+                ready = report.Ready,
+                probes = report.Probes,
+                issues = report.Issues,
+            }
+        );
         if (!context.IsJson)
         {
             Write(context, report);

@@ -17,16 +17,49 @@ internal sealed class SimCommand : CliCommand
         DefaultValueFactory = _ => SimulatedVendor.DefaultPort,
     };
 
-    private readonly Option<int> _seed = new("--seed") { Description = "Another number, another market", HelpName = "S", DefaultValueFactory = _ => 1 };
-    private readonly Option<DateOnly?> _start = DateOption("--start", "The market's today (default: the latest finished trading day)");
-    private readonly Option<string?> _replay = new("--replay") { Description = "Serve recorded data instead", HelpName = "DIR" };
-    private readonly Option<string?> _faults = new("--faults") { Description = "What goes wrong on purpose", HelpName = "FILE" };
-    private readonly Option<string[]> _tokens = ListOption("--token", "Accept only these tokens (default: all but those beginning with wrong, bad or invalid)");
-    private readonly Option<int> _stocks = new("--stocks") { Description = "Size of the market", HelpName = "N", DefaultValueFactory = _ => SimulatedVendor.DefaultStocks };
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Another number, another market",
+        HelpName = "S",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<DateOnly?> _start = DateOption(
+        "--start",
+        "The market's today (default: the latest finished trading day)"
+    );
+    private readonly Option<string?> _replay = new("--replay")
+    {
+        Description = "Serve recorded data instead",
+        HelpName = "DIR",
+    };
+    private readonly Option<string?> _faults = new("--faults")
+    {
+        Description = "What goes wrong on purpose",
+        HelpName = "FILE",
+    };
+    private readonly Option<string[]> _tokens = ListOption(
+        "--token",
+        "Accept only these tokens (default: all but those beginning with wrong, bad or invalid)"
+    );
+    private readonly Option<int> _stocks = new("--stocks")
+    {
+        Description = "Size of the market",
+        HelpName = "N",
+        DefaultValueFactory = _ => SimulatedVendor.DefaultStocks,
+    };
     private readonly Command _tushare;
 
     public SimCommand() =>
-        _tushare = new Command("tushare", "Tushare's HTTP API") { _port, _seed, _start, _replay, _faults, _tokens, _stocks };
+        _tushare = new Command("tushare", "Tushare's HTTP API")
+        {
+            _port,
+            _seed,
+            _start,
+            _replay,
+            _faults,
+            _tokens,
+            _stocks,
+        };
 
     public override Command Build() => new("sim", "A simulated vendor") { _tushare };
 
@@ -35,8 +68,12 @@ internal sealed class SimCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         var calendars = CalendarFiles.Load(DefinitionFolders.Shipped.Calendars);
-        var replay = parse.GetValue(_replay) is { } folder ? Path.GetFullPath(folder, context.World.CurrentFolder) : null;
-        var faults = parse.GetValue(_faults) is { } file ? FaultPlan.Load(Path.GetFullPath(file, context.World.CurrentFolder), parse.GetValue(_seed)) : null;
+        var replay = parse.GetValue(_replay) is { } folder
+            ? Path.GetFullPath(folder, context.World.CurrentFolder)
+            : null;
+        var faults = parse.GetValue(_faults) is { } file
+            ? FaultPlan.Load(Path.GetFullPath(file, context.World.CurrentFolder), parse.GetValue(_seed))
+            : null;
         var market = new SimulatedMarket(
             parse.GetValue(_seed),
             parse.GetValue(_stocks),

@@ -27,7 +27,11 @@ internal sealed class SqlCommand : CliCommand
         DefaultValueFactory = _ => QueryFormat.Table,
     };
 
-    private readonly Option<string?> _output = new("-o", "--output") { Description = "Write to this file", HelpName = "FILE" };
+    private readonly Option<string?> _output = new("-o", "--output")
+    {
+        Description = "Write to this file",
+        HelpName = "FILE",
+    };
 
     public override Command Build() => new("sql", "Read-only SQL on the lake") { _query, _versions, _format, _output };
 
@@ -38,7 +42,11 @@ internal sealed class SqlCommand : CliCommand
         var format = context.IsJson ? QueryFormat.Json : parse.GetValue(_format);
         var file = parse.GetValue(_output);
         var versions = parse.GetValue(_versions)!;
-        var writer = new QueryWriter(context, format, file is null ? null : Path.GetFullPath(file, context.World.CurrentFolder));
+        var writer = new QueryWriter(
+            context,
+            format,
+            file is null ? null : Path.GetFullPath(file, context.World.CurrentFolder)
+        );
         if (versions.Length == 0)
         {
             using var database = host.Get<CatalogFile>().OpenReadOnly(new DuckDbSettings());
@@ -67,7 +75,12 @@ internal sealed class SqlCommand : CliCommand
             var equals = text.LastIndexOf('=');
             if (
                 equals < 1
-                || !long.TryParse(text.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                || !long.TryParse(
+                    text.AsSpan(equals + 1),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var version
+                )
             )
             {
                 throw new TidemarkException(

@@ -8,10 +8,22 @@ namespace Tidemark.Cli.Commands;
 /// <summary><c>tidemark status</c>: the tidemark, from the control database alone.</summary>
 internal sealed class StatusCommand : CliCommand
 {
-    private readonly Option<string?> _pool = new("--pool") { Description = "source_pool or target_pool", HelpName = "P" };
+    private readonly Option<string?> _pool = new("--pool")
+    {
+        Description = "source_pool or target_pool",
+        HelpName = "P",
+    };
     private readonly Option<string?> _bucket = new("--bucket") { Description = "For example stock", HelpName = "B" };
-    private readonly Option<string?> _check = new("--check") { Description = "For example stock.daily_bars", HelpName = "C" };
-    private readonly Option<string?> _entity = new("--entity") { Description = "One symbol, with its days", HelpName = "E" };
+    private readonly Option<string?> _check = new("--check")
+    {
+        Description = "For example stock.daily_bars",
+        HelpName = "C",
+    };
+    private readonly Option<string?> _entity = new("--entity")
+    {
+        Description = "One symbol, with its days",
+        HelpName = "E",
+    };
     private readonly Option<int?> _days = new("--days") { Description = "Only the last N open days", HelpName = "N" };
 
     public override Command Build() =>

@@ -25,7 +25,18 @@ internal static class SingleSelect
     {
         var text = query.Trim().TrimEnd(';').Trim();
         var word = new string([.. text.TakeWhile(char.IsAsciiLetter)]).ToUpperInvariant();
-        return word is "SELECT" or "WITH" or "FROM" or "VALUES" or "DESCRIBE" or "SUMMARIZE" or "SHOW" or "EXPLAIN" or "TABLE" or "PIVOT"
+        return
+            word
+                is "SELECT"
+                    or "WITH"
+                    or "FROM"
+                    or "VALUES"
+                    or "DESCRIBE"
+                    or "SUMMARIZE"
+                    or "SHOW"
+                    or "EXPLAIN"
+                    or "TABLE"
+                    or "PIVOT"
             ? text
             : throw new TidemarkException(
                 ErrorKind.BadRequest,
@@ -91,7 +102,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         using var database = DuckDbDatabase.Open();
         using var writing = database.Connect();
         var columns = result.Columns.Select(c => $"{DuckDbSql.Identifier(c.Name)} {c.Type.SqlName}");
-        writing.Execute($"CREATE TABLE rows ({string.Join(", ", columns)})");
+        writing.Execute($"CREATE TABLE rows ({string.Join(", ", columns)})", stop);
         using (var appender = writing.CreateAppender(null, "rows"))
         {
             while (result.NextChunk() is { } chunk)
@@ -116,9 +127,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
     }
 
     private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0
-            ? text
-            : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static void WriteJson(TextWriter writer, DuckDbResult result)
     {
@@ -199,7 +208,12 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in result.Columns)
         {
-            var isNumber = column.Type.Kind is >= LogicalKind.TinyInt and <= LogicalKind.Double or LogicalKind.Decimal or LogicalKind.HugeInt;
+            var isNumber =
+                column.Type.Kind
+                is >= LogicalKind.TinyInt
+                    and <= LogicalKind.Double
+                    or LogicalKind.Decimal
+                    or LogicalKind.HugeInt;
             var cell = new TableColumn(Markup.Escape(column.Name));
             table.AddColumn(isNumber ? cell.RightAligned() : cell);
         }
@@ -219,7 +233,9 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         }
         else
         {
-            AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) }).Write(table);
+            AnsiConsole
+                .Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) })
+                .Write(table);
         }
 
         if (rows > TableRows)

@@ -17,7 +17,9 @@ internal static class StatusMatrix
         var terminal = context.Terminal;
         if (report.Pools.Count == 0)
         {
-            terminal.WriteLine("Nothing has been evaluated yet (or the filter leaves nothing). Run `tidemark run` first.");
+            terminal.WriteLine(
+                "Nothing has been evaluated yet (or the filter leaves nothing). Run `tidemark run` first."
+            );
             return;
         }
 
@@ -46,7 +48,10 @@ internal static class StatusMatrix
     private static void WriteCheck(IAnsiConsole terminal, CheckStatus check, int width)
     {
         var counts = check.Counts;
-        var reasons = check.Reasons.Count == 0 ? "" : $" ({string.Join(", ", check.Reasons.Select(r => $"{r.Key} {Number(r.Value)}"))})";
+        var reasons =
+            check.Reasons.Count == 0
+                ? ""
+                : $" ({string.Join(", ", check.Reasons.Select(r => $"{r.Key} {Number(r.Value)}"))})";
         var marks = new StringBuilder();
         foreach (var group in Grouped(check.Days, width))
         {
@@ -58,14 +63,20 @@ internal static class StatusMatrix
             $"{new string(' ', LabelWidth)}  [grey]{check.From.ToIso()} … {check.To.ToIso()}:[/] {Number(counts.Complete)} complete"
                 + Part(counts.Partial, "partial", "yellow")
                 + Part(counts.Missing, "missing", "red")
-                + (counts.NotApplicable > 0 ? $", {Number(counts.NotApplicable)} not applicable{Markup.Escape(reasons)}" : "")
+                + (
+                    counts.NotApplicable > 0
+                        ? $", {Number(counts.NotApplicable)} not applicable{Markup.Escape(reasons)}"
+                        : ""
+                )
                 + Part(counts.NotStarted, "not started", "grey")
                 + $" of {Number(counts.Cells)}"
         );
         foreach (var range in check.Ranges)
         {
             var reason = range.Reason.Length > 0 ? $" ({range.Reason})" : "";
-            terminal.WriteLine($"{new string(' ', LabelWidth)}  {range.From.ToIso()} … {range.To.ToIso()}  {range.Status}{reason}, {range.Days} days");
+            terminal.WriteLine(
+                $"{new string(' ', LabelWidth)}  {range.From.ToIso()} … {range.To.ToIso()}  {range.Status}{reason}, {range.Days} days"
+            );
         }
     }
 
