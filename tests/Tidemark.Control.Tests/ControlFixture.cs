@@ -1,24 +1,15 @@
 using Microsoft.Data.Sqlite;
 using Tidemark.Core;
+using Tidemark.Testing;
 
 namespace Tidemark.Control.Tests;
-
-/// <summary>A clock that is driven by hand.</summary>
-internal sealed class HandClock : TimeProvider
-{
-    private DateTimeOffset _now = new(2022, 6, 1, 12, 0, 0, TimeSpan.Zero);
-
-    public override DateTimeOffset GetUtcNow() => _now;
-
-    public void Advance(TimeSpan by) => _now += by;
-}
 
 /// <summary>A real SQLite file in a folder of its own.</summary>
 internal sealed class ControlFixture : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-control-").FullName;
 
-    public HandClock Clock { get; } = new();
+    public ManualClock Clock { get; } = new();
 
     public IIdSource Ids { get; } = new SystemIdSource();
 
