@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
 using Tidemark.Core;
+using Tidemark.Hosting;
 
 namespace Tidemark.Cli;
 
@@ -39,7 +40,11 @@ internal sealed record CommandWorld(
     string CurrentFolder,
     TimeProvider Clock,
     IIdSource Ids
-);
+)
+{
+    /// <summary>The part of it that a workspace needs.</summary>
+    public HostWorld ToHostWorld() => new(Environment, CurrentFolder, Clock, Ids);
+}
 
 /// <summary>How one call of a command talks: people read <see cref="Terminal"/>, scripts read one JSON document on stdout.</summary>
 internal sealed class CommandContext

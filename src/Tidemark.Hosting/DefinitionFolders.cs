@@ -2,10 +2,15 @@ using Tidemark.Hosting.Workspace;
 
 namespace Tidemark.Hosting;
 
-/// <summary>Where the definitions are: the workspace's own, else those shipped beside the program.</summary>
-public sealed class DefinitionFolders(WorkspaceOptions options)
+/// <summary>Where definitions are, by kind.</summary>
+public sealed record DefinitionFolders(string Root)
 {
-    public string Root { get; } = options.Definitions ?? Path.Combine(AppContext.BaseDirectory, "definitions");
+    /// <summary>Those beside the program.</summary>
+    public static DefinitionFolders Shipped { get; } = new(Path.Combine(AppContext.BaseDirectory, "definitions"));
+
+    /// <summary>The workspace's own, else those beside the program.</summary>
+    public static DefinitionFolders Of(WorkspaceOptions options) =>
+        options.Definitions is { } own ? new DefinitionFolders(own) : Shipped;
 
     public string Datasets => Path.Combine(Root, "datasets");
 

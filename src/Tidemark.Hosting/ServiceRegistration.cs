@@ -2,6 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Evaluation;
+using Tidemark.Completeness.Results;
 using Tidemark.Control;
 using Tidemark.Control.Completeness;
 using Tidemark.Control.Runs;
@@ -19,6 +22,9 @@ using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Builds;
+using Tidemark.Warehouse.Project;
 using EngineOptions = Tidemark.Lake.EngineOptions;
 
 namespace Tidemark.Hosting;
@@ -41,10 +47,12 @@ public static class ServiceRegistration
         services.AddSingleton(world);
         services.AddSingleton(world.Clock);
         services.AddSingleton(world.Ids);
-        services.AddSingleton(new DefinitionFolders(options));
+        services.AddSingleton(DefinitionFolders.Of(options));
         services.AddLake(options);
         services.AddControl(options);
         services.AddIngest(options);
+        services.AddWarehouse();
+        services.AddCompleteness();
         return services;
     }
 
@@ -82,6 +90,32 @@ public static class ServiceRegistration
         services.AddSingleton<ExecutionPlanner>();
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<IngestRunner>();
+    }
+
+    private static void AddWarehouse(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => WarehouseProject.Load(
+            provider.GetRequiredService<DefinitionFolders>().Warehouse,
+            new Dictionary<string, string>(),
+            [.. provider.GetRequiredService<DatasetRegistry>().All.Select(TableDefinition.Of)]
+        ));
+        services.AddSingleton(provider => new WarehouseBuilder(
+            provider.GetRequiredService<DataLake>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+    }
+
+    private static void AddCompleteness(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => CheckRegistry.Load(
+            provider.GetRequiredService<DefinitionFolders>().Checks,
+            provider.GetRequiredService<DatasetRegistry>().All
+        ));
+        services.AddSingleton<CompletenessEvaluator>();
+        services.AddSingleton<CompletenessMaterializer>();
+        services.AddSingleton<StatusReader>();
+        services.AddSingleton<WorkspacePlan>();
+        services.AddSingleton<IRunEvaluator, RunEvaluator>();
     }
 
     private static string Memory(MemoryLimit limit) =>

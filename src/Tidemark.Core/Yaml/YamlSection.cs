@@ -86,6 +86,9 @@ public sealed partial class YamlSection
     /// <summary>Whether the key is there with something behind it. Makes the key known.</summary>
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>Whether plain text stands behind the key, for keys that may also hold a section. Makes the key known.</summary>
+    public bool HoldsText(string key) => Find(key) is YamlScalar;
+
     /// <summary>Where a key's value stands, or where the section begins when the key is absent.</summary>
     public YamlOrigin OriginOf(string key) => _mapping.Find(key)?.Origin ?? Origin;
 

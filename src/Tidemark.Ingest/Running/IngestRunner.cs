@@ -15,7 +15,8 @@ namespace Tidemark.Ingest.Running;
 /// <param name="Mode">Why.</param>
 /// <param name="Source">Who asked: <c>manual</c>, <c>schedule</c>, <c>startup</c> or <c>auto</c>.</param>
 /// <param name="Plan">Which units.</param>
-public sealed record RunRequest(RunScope Scope, RunMode Mode, string Source, PlanRequest Plan);
+/// <param name="Jobs">Units fetched at the same time; null for the workspace's own number.</param>
+public sealed record RunRequest(RunScope Scope, RunMode Mode, string Source, PlanRequest Plan, int? Jobs = null);
 
 /// <summary>
 /// One run of one pool: plan → preflight → readiness → token → lake → units → evaluate. Every way of being blocked leaves a run row. Pools are
@@ -183,7 +184,8 @@ public sealed class IngestRunner(
             var units = LeaveOut(plan.Units, leftOut, steps, tally);
             var clients = await ConnectAsync(plan, stop);
             var extractor = new UnitExtractor(clients, lake.Store, options.KeepRaw);
-            var pipeline = new UnitPipeline(lake, extractor, steps, clock, options.Pipeline);
+            var limits = options.Pipeline with { Jobs = request.Jobs ?? options.Pipeline.Jobs };
+            var pipeline = new UnitPipeline(lake, extractor, steps, clock, limits);
             await pipeline.RunAsync(id, units, tally, stop);
             await EvaluateAsync(request.Scope, id, steps, tally);
             return await FinishAsync(request, id, plan, tally, steps, stop.IsCancellationRequested);

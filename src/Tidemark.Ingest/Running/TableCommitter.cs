@@ -1,3 +1,4 @@
+using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest.Extraction;
@@ -20,10 +21,15 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
 {
     private readonly TableDefinition _definition = TableDefinition.Of(dataset);
     private readonly List<PlannedUnit> _units = [];
+    private readonly List<ColumnBatch> _batches = [];
     private TableStaging? _staging;
     private long _since;
 
-    public bool IsEmpty => _units.Count == 0;
+    /// <summary>The dataset whose units are collected.</summary>
+    public string Dataset => dataset.Id;
+
+    /// <summary>The rows that were added; free again once the commit is over.</summary>
+    public IReadOnlyList<ColumnBatch> Batches => _batches;
 
     public bool IsDue(PipelineOptions options) =>
         _staging is not null
@@ -43,6 +49,7 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
 
         _staging.Append(ready.Unit.Id.ToString(), ready.Unit.Id.Day, ready.Rows.Rows);
         _units.Add(ready.Unit);
+        _batches.Add(ready.Rows.Rows);
     }
 
     /// <summary>

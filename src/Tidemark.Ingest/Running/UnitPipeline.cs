@@ -142,7 +142,6 @@ internal sealed class UnitPipeline(
                 }
 
                 committer.Add(unit);
-                Return(unit);
                 foreach (var due in open.Where(c => c.Value.IsDue(options)).ToArray())
                 {
                     open.Remove(due.Key);
@@ -185,6 +184,11 @@ internal sealed class UnitPipeline(
                 await abort.CancelAsync();
             }
         }
+
+        foreach (var batch in committer.Batches)
+        {
+            _spareBatches[committer.Dataset].Add(batch);
+        }
     }
 
     private ColumnBatch Rent(PlannedUnit unit)
@@ -198,6 +202,4 @@ internal sealed class UnitPipeline(
         batch.Clear();
         return batch;
     }
-
-    private void Return(ReadyUnit unit) => _spareBatches[unit.Unit.Dataset.Id].Add(unit.Rows.Rows);
 }

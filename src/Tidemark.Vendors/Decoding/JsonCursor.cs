@@ -93,8 +93,9 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json, int position = 0)
     public double TakeNumber()
     {
         var end = DecimalNumber.Read(_json, Position, out var value);
-        if (end < 0)
+        if (end < 0 || end == _json.Length)
         {
+            // Something always follows; without it, the number may be the first half of another.
             throw new MalformedJsonException(Position, "a number is cut off or misspelt");
         }
 

@@ -42,11 +42,11 @@ internal sealed class AnswerBody(int limit) : IDisposable
         }
     }
 
-    /// <summary>Overwrites every occurrence of a secret with asterisks.</summary>
+    /// <summary>Overwrites every occurrence of a secret (not empty) with asterisks.</summary>
     public void Mask(ReadOnlySpan<byte> secret)
     {
         var rest = _buffer.AsSpan(0, Length);
-        for (var at = rest.IndexOf(secret); at >= 0 && !secret.IsEmpty; at = rest.IndexOf(secret))
+        for (var at = rest.IndexOf(secret); at >= 0; at = rest.IndexOf(secret))
         {
             rest.Slice(at, secret.Length).Fill((byte)'*');
             rest = rest[(at + secret.Length)..];

@@ -81,7 +81,8 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
             var bytes = 0L;
             do
             {
-                var (page, body) = await CallAsync(request, request.RowCap, paging.Offset, into, cancellationToken);
+                var slice = new Slice(request.RowCap, paging.Offset, _options.RateLimitWaits);
+                var (page, body) = await CallAsync(request, slice, into, cancellationToken);
                 var isRepeated = paging.Offset > 0 && page.Rows > 0 && Same(previous, previousItems, body, page.Items);
                 previous?.Dispose();
                 (previous, previousItems) = (body, page.Items);
@@ -104,7 +105,7 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
         {
             var scratch = new ColumnBatch(request.Columns, capacity: 1);
             Check(request, scratch);
-            var (page, body) = await CallAsync(request, limit: 1, offset: 0, scratch, cancellationToken);
+            var (page, body) = await CallAsync(request, new Slice(1, 0, Waits: 0), scratch, cancellationToken);
             body.Dispose();
             return new ProbeResult(Allowed: true, page.Rows, Error: null);
         }
@@ -148,8 +149,7 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
     /// <summary>One page, repeated while that may help. The body is the caller's to dispose of.</summary>
     private async Task<(TusharePage Page, AnswerBody Body)> CallAsync(
         VendorRequest request,
-        int limit,
-        int offset,
+        Slice slice,
         ColumnBatch into,
         CancellationToken cancellationToken
     )
@@ -161,7 +161,7 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
                 for (var refusals = 0; ; refusals++)
                 {
                     await TakeTurnAsync(request.Api, bucket, token);
-                    var answer = await CallOnceAsync(request, limit, offset, into, token);
+                    var answer = await CallOnceAsync(request, slice, into, token);
                     if (answer.Page.Code == 0)
                     {
                         return answer;
@@ -169,7 +169,7 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
 
                     answer.Body.Dispose();
                     var error = Refused(request.Api, answer.Page, bucket);
-                    if (error.Kind != ErrorKind.RateLimit || refusals == _options.RateLimitWaits || IsTooLong(error))
+                    if (error.Kind != ErrorKind.RateLimit || refusals == slice.Waits || IsTooLong(error))
                     {
                         throw error;
                     }
@@ -193,18 +193,17 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
 
     private async Task<(TusharePage Page, AnswerBody Body)> CallOnceAsync(
         VendorRequest request,
-        int limit,
-        int offset,
+        Slice slice,
         ColumnBatch into,
         CancellationToken cancellationToken
     )
     {
         var start = _clock.GetTimestamp();
-        var body = await _transport.PostAsync(request, limit, offset, cancellationToken);
+        var body = await _transport.PostAsync(request, slice.Limit, slice.Offset, cancellationToken);
         try
         {
             var page = _decoder.Decode(request.Api, body.Span, into);
-            LogCall(request.Api, offset, page.Rows, body.Length, _clock.GetElapsedTime(start).TotalMilliseconds);
+            LogCall(request.Api, slice.Offset, page.Rows, body.Length, _clock.GetElapsedTime(start).TotalMilliseconds);
             return (page, body);
         }
         catch
@@ -264,4 +263,9 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
         (error as VendorException)?.RetryAfter is { } wait
             ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, _options.RetryDelayMax.Ticks))
             : null;
+
+    /// <param name="Limit">Rows to ask for.</param>
+    /// <param name="Offset">The first of them.</param>
+    /// <param name="Waits">How often to wait out a minute that the vendor says is used up; a probe would rather report it.</param>
+    private readonly record struct Slice(int Limit, int Offset, int Waits);
 }

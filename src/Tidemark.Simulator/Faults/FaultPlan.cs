@@ -1,0 +1,73 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Yaml;
+
+namespace Tidemark.Simulator.Faults;
+
+/// <summary>
+/// What goes wrong on purpose, as a list of rules read from YAML:
+/// <code>
+/// - vendor: tushare            # absent: any vendor
+///   api: daily                 # absent: any API
+///   params: {trade_date: "20220601"}   # absent: any parameters
+///   when: {every: 5}           # or nth: 3, probability: 0.1, between: [2, 4] (calls), between: ["09:30", "10:00"] (Beijing); absent: always
+///   do: {error: {code: 50101, message: "…"}}
+/// </code>
+/// <c>do</c> is a word (<c>drop</c>, <c>truncate</c>, <c>duplicate</c>, <c>garbage</c>, <c>rate_limit</c>, <c>no_permission</c>, <c>empty</c>,
+/// <c>stale</c>, <c>repeat_page</c>, <c>wrong_date</c>) or one of <c>error: {code, message}</c>, <c>http: 502</c>, <c>drop_column: vol</c>,
+/// <c>rename_column: {vol: volume}</c>, <c>text_number: {vol: "n/a"}</c>; <c>delay: 250</c> (milliseconds) stands alone or beside one of them.
+/// Calls are counted by rule. Of several rules that strike the same call the first wins; delays add up.
+/// </summary>
+public sealed class FaultPlan
+{
+    private readonly IReadOnlyList<FaultRule> _rules;
+    private readonly int _seed;
+
+    private FaultPlan(IReadOnlyList<FaultRule> rules, int seed)
+    {
+        _rules = rules;
+        _seed = seed;
+    }
+
+    /// <summary>Reads a plan from a file.</summary>
+    /// <param name="seed">What <c>probability</c> draws from; the same seed strikes the same calls.</param>
+    /// <exception cref="InvalidDefinitionException">The rules are wrong; lists every fault with its line.</exception>
+    /// <exception cref="TidemarkException">The file cannot be read.</exception>
+    public static FaultPlan Load(string path, int seed = 0)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                "FAULTS_UNREADABLE",
+                $"The fault plan {path} cannot be read: {error.Message} Check the path after --faults.",
+                error
+            );
+        }
+
+        return Parse(text, path, seed);
+    }
+
+    /// <summary>Reads a plan from text; <paramref name="file"/> is for messages.</summary>
+    /// <exception cref="InvalidDefinitionException">The rules are wrong; lists every fault with its line.</exception>
+    public static FaultPlan Parse(string text, string file = "faults.yaml", int seed = 0)
+    {
+        var problems = new YamlProblems();
+        var rules = new List<FaultRule>();
+        foreach (var section in YamlSection.ParseList(file, text, problems))
+        {
+            rules.Add(FaultRuleReader.Read(section));
+            section.RejectUnknownKeys();
+        }
+
+        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, $"the fault plan {file}");
+        return new FaultPlan(rules, seed);
+    }
+
+    /// <summary>Starts counting calls from one.</summary>
+    internal FaultSession Begin(string vendor, TimeProvider clock) => new(_rules, _seed, vendor, clock);
+}

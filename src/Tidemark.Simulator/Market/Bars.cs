@@ -1,0 +1,145 @@
+namespace Tidemark.Simulator.Market;
+
+/// <summary>One trading day of one instrument. Prices in units of the last decimal.</summary>
+/// <param name="PreClose">The reference price: the close before, adjusted for rights that leave today.</param>
+/// <param name="Shares">Volume in shares (units).</param>
+/// <param name="Amount">Turnover in whole CNY.</param>
+internal readonly record struct Bar(long Open, long High, long Low, long Close, long PreClose, long Shares, long Amount)
+{
+    public long Change => Close - PreClose;
+
+    /// <summary>Percent in ten-thousandths, rounded half away from zero.</summary>
+    public long PercentChange => Rounding.Divide(Change * 1_000_000, PreClose);
+}
+
+/// <summary>The highest and lowest price of a day.</summary>
+internal readonly record struct PriceLimits(long Up, long Down)
+{
+    public static PriceLimits For(Instrument instrument, long reference)
+    {
+        var percent = instrument.LimitPercent;
+        if (percent == 0)
+        {
+            return new PriceLimits(long.MaxValue, 1);
+        }
+
+        // Beijing rounds inwards, so that the limit in percent is never passed; Shanghai and Shenzhen round to the nearest.
+        return instrument.Board == Board.Beijing
+            ? new PriceLimits(reference * (100 + percent) / 100, Rounding.DivideUp(reference * (100 - percent), 100))
+            : new PriceLimits(
+                Rounding.Divide(reference * (100 + percent), 100),
+                Rounding.Divide(reference * (100 - percent), 100)
+            );
+    }
+}
+
+internal static class Rounding
+{
+    /// <summary>The nearest integer, halves away from zero; the divisor is positive.</summary>
+    public static long Divide(long value, long divisor) =>
+        value >= 0 ? (value + (divisor / 2)) / divisor : -((-value + (divisor / 2)) / divisor);
+
+    /// <summary>The next integer up; both are positive.</summary>
+    public static long DivideUp(long value, long divisor) => (value + divisor - 1) / divisor;
+}
+
+/// <summary>Closing prices: the continuous path rounded to ticks, with exact limits and exact reference prices.</summary>
+internal static class Closes
+{
+    /// <summary>
+    /// How far, in ticks, rounding can push a close from the path after some limit days in a row. A day whose move keeps this distance from the
+    /// limits closes at the rounded path whatever happened before it: an anchor.
+    /// </summary>
+    private const double AnchorTicks = 8;
+
+    /// <summary>Far more limit days in a row than the path can have.</summary>
+    private const int LookBackMax = 40;
+
+    private const double AtLimit = 1e-9;
+
+    /// <summary>
+    /// The close of a trading day and its reference price. <paramref name="path"/> receives the path of the last days, the day itself last
+    /// (at least three entries).
+    /// </summary>
+    public static (long Close, long Reference) At(Instrument instrument, int position, Span<double> path)
+    {
+        var time = instrument.TimeAt(position);
+        PricePath.Fill(instrument, time, path);
+        var before = instrument.TradedBefore(position);
+        if (!IsAnchor(instrument, before, path[^2], path[^3]))
+        {
+            return AfterLimitDays(instrument, position, time);
+        }
+
+        var reference = Reference(instrument, before, Rounded(instrument, before, path[^2]), position);
+        return (Next(instrument, position, reference, path[^1], path[^2]), reference);
+    }
+
+    /// <summary>Goes back to the last quiet day and forward again, clipping each close at the limits that follow from the one before.</summary>
+    private static (long Close, long Reference) AfterLimitDays(Instrument instrument, int position, int time)
+    {
+        Span<double> path = stackalloc double[LookBackMax + 2];
+        Span<int> positions = stackalloc int[LookBackMax + 1];
+        PricePath.Fill(instrument, time, path);
+        positions[0] = position;
+        positions[1] = instrument.TradedBefore(position);
+        var back = 1;
+        while (back < LookBackMax && !IsAnchor(instrument, positions[back], path[^(back + 1)], path[^(back + 2)]))
+        {
+            back++;
+            positions[back] = instrument.TradedBefore(positions[back - 1]);
+        }
+
+        var close = Rounded(instrument, positions[back], path[^(back + 1)]);
+        var reference = close;
+        for (var i = back - 1; i >= 0; i--)
+        {
+            reference = Reference(instrument, positions[i + 1], close, positions[i]);
+            close = Next(instrument, positions[i], reference, path[^(i + 1)], path[^(i + 2)]);
+        }
+
+        return (close, reference);
+    }
+
+    /// <summary>A close as it counts on a later day: what has left the price in between is taken off.</summary>
+    public static long Reference(Instrument instrument, int closedAt, long close, int position)
+    {
+        var before = instrument.FactorAt(closedAt);
+        var now = instrument.FactorAt(position);
+        return before == now ? close : Math.Max(1, Rounding.Divide(close * before, now));
+    }
+
+    private static long Next(Instrument instrument, int position, long reference, double path, double pathBefore)
+    {
+        var limits = PriceLimits.For(instrument, reference);
+        if (instrument.LimitPercent == 0)
+        {
+            return Rounded(instrument, position, path);
+        }
+
+        var move = path - pathBefore;
+        if (move >= instrument.UpMove - AtLimit)
+        {
+            return limits.Up;
+        }
+
+        return move <= -instrument.DownMove + AtLimit
+            ? limits.Down
+            : Math.Clamp(Rounded(instrument, position, path), limits.Down, limits.Up);
+    }
+
+    private static long Rounded(Instrument instrument, int position, double path) =>
+        Math.Max(1, (long)Math.Round(Math.Exp(path) * 10_000 / instrument.FactorAt(position)));
+
+    private static bool IsAnchor(Instrument instrument, int position, double path, double pathBefore)
+    {
+        if (instrument.LimitPercent == 0)
+        {
+            return true;
+        }
+
+        var move = path - pathBefore;
+        var margin = AnchorTicks * instrument.FactorAt(position) / 10_000 / Math.Exp(path);
+        return move < instrument.UpMove - margin && move > -instrument.DownMove + margin;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using Tidemark.Simulator.Tushare;
+
+namespace Tidemark.Simulator.Market;
+
+/// <summary>One API over the synthetic market.</summary>
+internal abstract class MarketTable(string api)
+{
+    public TushareApi Api { get; } = TushareApis.All[api];
+
+    /// <param name="today">The market's last day; nothing later exists.</param>
+    public abstract bool WriteRows(
+        TushareRequest request,
+        DateOnly today,
+        IBufferWriter<byte> output,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The values of a comma list, or null when the parameter is absent.</summary>
+    protected static HashSet<string>? List(TushareRequest request, string parameter) =>
+        request.Parameters.TryGetValue(parameter, out var text)
+            ? [.. text.Split(',', StringSplitOptions.TrimEntries)]
+            : null;
+}
+
+/// <summary>A list that fits into a few answers: rows are made, filtered and paged one after the other.</summary>
+internal abstract class ListTable<T>(string api) : MarketTable(api)
+{
+    public sealed override bool WriteRows(
+        TushareRequest request,
+        DateOnly today,
+        IBufferWriter<byte> output,
+        CancellationToken cancellationToken
+    )
+    {
+        using var writer = new JsonRowWriter(output, request.NumbersAsText);
+        var skip = request.Offset;
+        foreach (var row in Rows(request, today))
+        {
+            if (skip > 0)
+            {
+                skip--;
+                continue;
+            }
+
+            if (writer.Rows == request.Limit)
+            {
+                return true;
+            }
+
+            writer.BeginRow();
+            foreach (var column in request.Columns)
+            {
+                Write(writer, row, Api.Columns[column].Name, today);
+            }
+
+            writer.EndRow();
+        }
+
+        return false;
+    }
+
+    /// <summary>The rows that match the request, in the order of the answer.</summary>
+    protected abstract IEnumerable<T> Rows(TushareRequest request, DateOnly today);
+
+    protected abstract void Write(JsonRowWriter writer, T row, string column, DateOnly today);
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using Tidemark.Core.Calendars;
+using Tidemark.Simulator.Tushare;
+
+namespace Tidemark.Simulator.Market;
+
+/// <summary>What a synthetic market is made of. The same values make the same market on every machine.</summary>
+public sealed record SyntheticMarketOptions
+{
+    /// <summary>The open days, for stocks, funds and indices alike. Adding days at its end changes no earlier one.</summary>
+    public required TradingCalendar Calendar { get; init; }
+
+    /// <summary>The market's today: nothing later exists but the calendar itself.</summary>
+    public required DateOnly LastDay { get; init; }
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>
+    /// How many stocks are listed at the end of 2026, before then fewer, as the real market grew. Some more come that are delisted by then.
+    /// </summary>
+    public int Stocks { get; init; } = 5400;
+
+    /// <summary>How many ETFs are listed at the end of 2026; a few other funds come beside them.</summary>
+    public int Etfs { get; init; } = 900;
+
+    /// <summary>How many indices have bars at the end of 2026.</summary>
+    public int Indices { get; init; } = 300;
+}
+
+/// <summary>
+/// An invented Chinese market behind Tushare's APIs. History is a pure function of seed, instrument and date: nothing is stored or generated ahead, any
+/// page of any day can be asked alone, and two servers agree. Bars keep the market's identities: reference prices adjusted for rights, price limits,
+/// amounts between volume times low and volume times high. Thread-safe.
+/// </summary>
+public sealed class SyntheticMarket : ITushareSource
+{
+    private readonly FrozenDictionary<string, MarketTable> _tables;
+    private int _today;
+
+    public SyntheticMarket(SyntheticMarketOptions options)
+    {
+        var days = new MarketDays(options.Calendar);
+        var seed = SeededHash.Mix(unchecked((ulong)options.Seed), 1515);
+        var stocks = new StockFactory(seed, days).Make(options.Stocks);
+        var funds = new FundFactory(seed, days).Make(options.Etfs);
+        var indices = new IndexFactory(seed, days).Make(options.Indices);
+        var shares = stocks.Select(s => s.Instrument).ToArray();
+        var units = funds.Select(f => f.Instrument).ToArray();
+        MarketTable[] tables =
+        [
+            new CalendarTable(days),
+            new StockTable(days, stocks),
+            new BarTable("daily", days, shares),
+            new FactorTable("adj_factor", days, shares),
+            new ValuationTable(days, shares),
+            new SuspensionTable(days, shares),
+            new LimitTable(days, shares.Concat(units).OrderBy(i => i.Code, StringComparer.Ordinal)),
+            new FundTable(funds),
+            new BarTable("fund_daily", days, units),
+            new FactorTable("fund_adj", days, units),
+            new IndexTable(indices),
+            new BarTable("index_daily", days, indices.Select(i => i.Instrument)),
+        ];
+        _tables = tables.ToFrozenDictionary(t => t.Api.Name);
+        _today = options.LastDay.DayNumber;
+    }
+
+    /// <summary>The market's today.</summary>
+    public DateOnly LastDay => DateOnly.FromDayNumber(Volatile.Read(ref _today));
+
+    /// <summary>Lets the market's today be another day; what was there before stays as it was.</summary>
+    public void MoveTo(DateOnly lastDay) => Volatile.Write(ref _today, lastDay.DayNumber);
+
+    /// <inheritdoc />
+    public TushareApi? Find(string api) => _tables.TryGetValue(api, out var table) ? table.Api : null;
+
+    /// <inheritdoc />
+    public bool WriteRows(TushareRequest request, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
+        _tables[request.Api.Name].WriteRows(request, LastDay, output, cancellationToken);
+}

@@ -1,0 +1,39 @@
+using System.Buffers;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Simulator.Tushare;
+
+/// <summary>One question to a source: parameters cleaned (an empty text is absent), columns chosen, page cut to the cap.</summary>
+/// <param name="Parameters">Names to values, defaults of the API included; <c>limit</c> and <c>offset</c> taken out.</param>
+/// <param name="Columns">Positions in <see cref="TushareApi.Columns"/>, in the order in which they are sent; never empty.</param>
+/// <param name="NumbersAsText">Numbers go out as JSON strings.</param>
+public sealed record TushareRequest(
+    TushareApi Api,
+    IReadOnlyDictionary<string, string> Parameters,
+    IReadOnlyList<int> Columns,
+    long Offset,
+    int Limit,
+    bool NumbersAsText = false
+);
+
+/// <summary>Where the simulated vendor's rows come from. Thread-safe.</summary>
+public interface ITushareSource
+{
+    /// <summary>What the vendor offers under that name; null when it has no such API.</summary>
+    TushareApi? Find(string api);
+
+    /// <summary>
+    /// Writes at most <see cref="TushareRequest.Limit"/> rows from <see cref="TushareRequest.Offset"/> on as JSON arrays separated by commas
+    /// (<c>["000001.SZ",7.0],["000002.SZ",null]</c>), newest first, and says whether more rows match.
+    /// </summary>
+    /// <exception cref="TushareRefusalException">The parameters make no sense to the vendor.</exception>
+    bool WriteRows(TushareRequest request, IBufferWriter<byte> output, CancellationToken cancellationToken);
+}
+
+/// <summary>The vendor answers a call with an error code and a message instead of data.</summary>
+public sealed class TushareRefusalException(int vendorCode, string message)
+    : TidemarkException(ErrorKind.BadRequest, "SIMULATED_REFUSAL", message)
+{
+    /// <summary>The <c>code</c> of the answer.</summary>
+    public int VendorCode { get; } = vendorCode;
+}

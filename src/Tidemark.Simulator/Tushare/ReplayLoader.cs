@@ -1,0 +1,141 @@
+using Tidemark.DuckDb;
+
+namespace Tidemark.Simulator.Tushare;
+
+/// <summary>Reads one recorded file into a table of texts, 64-bit integers and doubles, newest rows first.</summary>
+internal static class ReplayLoader
+{
+    /// <summary>What bounds by <c>start_date</c> and <c>end_date</c> in APIs that the table of APIs does not know, the likeliest first.</summary>
+    private static readonly string[] s_dateColumns =
+    [
+        "trade_date",
+        "cal_date",
+        "date",
+        "trade_time",
+        "ann_date",
+        "nav_date",
+        "end_date",
+    ];
+
+    public static ReplayTable Load(DuckDbConnection connection, string api, string file)
+    {
+        var literal = DuckDbSql.Literal(file);
+
+        // As text: a sniffer would turn codes into numbers and lose their zeros.
+        var reader =
+            file.EndsWith(".parquet", StringComparison.Ordinal) ? $"read_parquet({literal})"
+            : file.EndsWith(".json", StringComparison.Ordinal) ? $"read_json_auto({literal})"
+            : $"read_csv({literal}, header = true, all_varchar = true, nullstr = '', delim = ',', quote = '\"')";
+        var raw = DuckDbSql.Identifier($"raw {api}");
+        connection.Execute($"CREATE TEMP TABLE {raw} AS SELECT * FROM {reader}");
+        var recorded = Describe(connection, raw);
+        var known = TushareApis.Find(api);
+        var columns = Columns(connection, raw, recorded, known);
+        var dateColumn =
+            known?.DateColumn ?? (known is null ? s_dateColumns.FirstOrDefault(recorded.ContainsKey) : null);
+        if (dateColumn is not null && !recorded.ContainsKey(dateColumn))
+        {
+            dateColumn = null;
+        }
+
+        var table = DuckDbSql.Identifier($"replay {api}");
+        var projection = columns
+            .Where(c => recorded.ContainsKey(c.Name))
+            .Select(c => $"{Expression(c, recorded[c.Name])} AS {DuckDbSql.Identifier(c.Name)}");
+        connection.Execute(
+            $"CREATE TEMP TABLE {table} AS SELECT {string.Join(", ", projection)} FROM {raw}{Order(recorded, dateColumn)}"
+        );
+        connection.Execute($"DROP TABLE {raw}");
+        var definition = new TushareApi
+        {
+            Name = api,
+            Columns = columns,
+            RowCap = known?.RowCap ?? ReplayTable.RowCapByDefault,
+            DateColumn = dateColumn,
+            Defaults = known?.Defaults ?? new Dictionary<string, string>(),
+            RequiresOneOf = known?.RequiresOneOf ?? [],
+        };
+        return new ReplayTable(connection, definition, table, [.. recorded.Keys]);
+    }
+
+    private static Dictionary<string, LogicalKind> Describe(DuckDbConnection connection, string raw)
+    {
+        using var result = connection.Query($"SELECT * FROM {raw} LIMIT 0");
+        return result.Columns.ToDictionary(c => c.Name, c => c.Type.Kind);
+    }
+
+    /// <summary>The vendor's columns as the table of APIs has them, then those that only the recording has.</summary>
+    private static List<TushareColumn> Columns(
+        DuckDbConnection connection,
+        string raw,
+        Dictionary<string, LogicalKind> recorded,
+        TushareApi? known
+    )
+    {
+        var columns = new List<TushareColumn>(known?.Columns ?? []);
+        var names = columns.Select(c => c.Name).ToHashSet();
+        foreach (var (name, kind) in recorded)
+        {
+            if (!names.Contains(name))
+            {
+                columns.Add(new TushareColumn(name, Type(connection, raw, name, kind)));
+            }
+        }
+
+        return columns;
+    }
+
+    private static TushareType Type(DuckDbConnection connection, string raw, string name, LogicalKind kind)
+    {
+        switch (kind)
+        {
+            case LogicalKind.Double or LogicalKind.Float or LogicalKind.Decimal:
+                return TushareType.Number;
+            case >= LogicalKind.TinyInt and <= LogicalKind.UBigInt or LogicalKind.HugeInt:
+                return TushareType.Integer;
+            case not LogicalKind.Varchar:
+                return TushareType.Text;
+        }
+
+        // A number unless a value says otherwise: not a number, a leading zero (codes), or eight digits that are a day.
+        var column = DuckDbSql.Identifier(name);
+        var isNumber = connection.Scalar(
+            $"""
+            SELECT coalesce(bool_and(try_cast({column} AS DOUBLE) IS NOT NULL
+                AND NOT regexp_full_match({column}, '0[0-9]+')
+                AND NOT regexp_full_match({column}, '(19|20)[0-9]{"{2}"}(0[1-9]|1[0-2])([0-3][0-9])?')), false)
+            FROM {raw} WHERE {column} IS NOT NULL
+            """
+        );
+        return isNumber is true ? TushareType.Number : TushareType.Text;
+    }
+
+    private static string Expression(TushareColumn column, LogicalKind kind)
+    {
+        var name = DuckDbSql.Identifier(column.Name);
+        return column.Type switch
+        {
+            TushareType.Number => $"CAST({name} AS DOUBLE)",
+            TushareType.Integer => $"CAST({name} AS BIGINT)",
+            _ when kind == LogicalKind.Date => $"strftime({name}, '%Y%m%d')",
+            _ => $"CAST({name} AS VARCHAR)",
+        };
+    }
+
+    /// <summary>Sorted once, so that a page is one run of rows and no request sorts.</summary>
+    private static string Order(Dictionary<string, LogicalKind> recorded, string? dateColumn)
+    {
+        var keys = new List<string>();
+        if (dateColumn is not null)
+        {
+            keys.Add($"{DuckDbSql.Identifier(dateColumn)} DESC");
+        }
+
+        if (recorded.ContainsKey("ts_code"))
+        {
+            keys.Add("\"ts_code\"");
+        }
+
+        return keys.Count == 0 ? "" : $" ORDER BY {string.Join(", ", keys)}";
+    }
+}
