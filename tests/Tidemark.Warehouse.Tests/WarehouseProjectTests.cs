@@ -94,6 +94,10 @@ public sealed class WarehouseProjectTests : IDisposable
         "not partitioned by dt"
     )]
     [InlineData("-- partition: month\n-- key: code\nSELECT code FROM ods.ods_price", "expected dt or none")]
+    [InlineData(
+        "-- partition: dt\n-- key: code, dt\nSELECT code FROM ods.ods_price_dt('${PARTITION_DATE}')",
+        "leave dt out of it"
+    )]
     [InlineData("-- partition: none\nSELECT code FROM ods.ods_price", "'-- key: column, column' is missing")]
     [InlineData(
         "-- partition: none\n-- key: code\n-- unit prize: CNY\nSELECT code, price FROM ods.ods_price",

@@ -97,7 +97,7 @@ public sealed class Workshop : IDisposable
             session,
             $"{table.Id}/{day.ToIso()}",
             day,
-            $"SELECT {all} FROM (SELECT {none} WHERE false UNION ALL BY NAME {select})",
+            $"SELECT {all} FROM (SELECT {none} WHERE false UNION ALL BY NAME SELECT * FROM ({select}))",
             default
         );
         var target = Lake.Table(table.Id);

@@ -155,13 +155,17 @@ internal static class SchemaBinder
             );
         }
 
-        if (isPartitioned)
-        {
-            names.Add(TableDefinition.PartitionColumn);
-        }
-
         foreach (var column in file.Header.Key.Where(k => !names.Contains(k)))
         {
+            if (column == TableDefinition.PartitionColumn && isPartitioned)
+            {
+                problems.Add(
+                    new YamlOrigin(file.Path, file.Header.KeyLine),
+                    "the key names what identifies a row within its partition; leave dt out of it"
+                );
+                continue;
+            }
+
             problems.Add(
                 new YamlOrigin(file.Path, file.Header.KeyLine),
                 $"the key column '{column}' is not among the query's columns{NearestName.Hint(column, names)}"
