@@ -7,7 +7,7 @@ internal sealed class PresenceBits
 
     /// <param name="entities">How many entities.</param>
     /// <param name="days">How many open days.</param>
-    /// <param name="isStarted">Whether the dataset was ever committed.</param>
+    /// <param name="isStarted">Whether any row of the dataset was ever committed.</param>
     public PresenceBits(int entities, int days, bool isStarted)
     {
         WordsPerEntity = (days + 63) >> 6;

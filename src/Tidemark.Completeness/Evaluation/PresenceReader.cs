@@ -47,7 +47,8 @@ internal sealed class PresenceReader(
         DayAxis axis
     )
     {
-        var isStarted = snapshots[dataset.Id].Exists;
+        // Empty days alone are no start: a vendor without the data answers each day with nothing.
+        var isStarted = snapshots[dataset.Id].HasRows;
         if (!isStarted || axis.Count == 0)
         {
             return new PresenceBits(entities.Count, axis.Count, isStarted);
