@@ -87,7 +87,7 @@ public sealed class CompletenessEvaluator(DataLake lake)
         {
             throw new TidemarkException(
                 ErrorKind.Configuration,
-                "CALENDAR_MISSING",
+                "CALENDAR_UNKNOWN",
                 $"The check {check.Id} needs the calendar {check.Calendar}; put definitions/calendars/{check.Calendar}.csv there."
             );
         }
