@@ -28,14 +28,42 @@ public sealed record ColumnType(LogicalKind Kind)
 
     public static ColumnType List(ColumnType element) => new(LogicalKind.List) { Children = [element] };
 
-    /// <summary>The name that SQL uses, for the types that Tidemark writes.</summary>
+    /// <summary>The name that SQL uses (except for enums, unions and arrays, whose members are not kept here).</summary>
     public string SqlName =>
         Kind switch
         {
             LogicalKind.Decimal => $"DECIMAL({Width},{Scale})",
             LogicalKind.List => $"{Children[0].SqlName}[]",
+            LogicalKind.Map => $"MAP({Children[0].SqlName}, {Children[1].SqlName})",
+            LogicalKind.Struct =>
+                $"STRUCT({string.Join(", ", MemberNames.Zip(Children, (n, t) => $"{DuckDbSql.Identifier(n)} {t.SqlName}"))})",
             LogicalKind.TimestampTz => "TIMESTAMP WITH TIME ZONE",
+            LogicalKind.TimestampSeconds => "TIMESTAMP_S",
+            LogicalKind.TimestampMilliseconds => "TIMESTAMP_MS",
+            LogicalKind.TimestampNanoseconds => "TIMESTAMP_NS",
+            LogicalKind.TimeTz => "TIME WITH TIME ZONE",
             _ => Kind.ToString().ToUpperInvariant(),
+        };
+
+    /// <summary>Bytes a value in a vector; 0 for what has no flat values.</summary>
+    internal int ValueSize =>
+        Kind switch
+        {
+            LogicalKind.Boolean or LogicalKind.TinyInt or LogicalKind.UTinyInt => 1,
+            LogicalKind.SmallInt or LogicalKind.USmallInt => 2,
+            LogicalKind.Integer or LogicalKind.UInteger or LogicalKind.Float or LogicalKind.Date => 4,
+            LogicalKind.BigInt or LogicalKind.UBigInt or LogicalKind.Double => 8,
+            LogicalKind.Time or LogicalKind.TimeTz or LogicalKind.Timestamp or LogicalKind.TimestampTz => 8,
+            LogicalKind.TimestampSeconds or LogicalKind.TimestampMilliseconds or LogicalKind.TimestampNanoseconds => 8,
+            LogicalKind.HugeInt or LogicalKind.UHugeInt or LogicalKind.Uuid or LogicalKind.Interval => 16,
+            LogicalKind.Decimal => Width switch
+            {
+                <= 4 => 2,
+                <= 9 => 4,
+                <= 18 => 8,
+                _ => 16,
+            },
+            _ => 0,
         };
 
     internal static ColumnType FromNative(IntPtr pointer)

@@ -5,14 +5,15 @@ namespace Tidemark.DuckDb;
 /// <summary>Up to 2,048 rows, column by column: what DuckDB reads and appends. Not thread-safe.</summary>
 public sealed class DataChunk : IDisposable
 {
-    private readonly ChunkHandle _handle = new();
+    private readonly ChunkHandle _handle;
     private readonly Vector[] _columns;
 
-    private DataChunk(IntPtr pointer, IEnumerable<ColumnType> types)
+    private DataChunk(IntPtr pointer, IEnumerable<ColumnType> types, bool owned = true)
     {
+        _handle = new ChunkHandle(owned);
         _handle.Adopt(pointer);
         _columns = types
-            .Select((type, i) => new Vector(NativeMethods.DataChunkGetVector(_handle, (ulong)i), type))
+            .Select((type, i) => new Vector(NativeMethods.DataChunkGetVector(_handle, (ulong)i), type, _handle))
             .ToArray();
     }
 
@@ -50,12 +51,20 @@ public sealed class DataChunk : IDisposable
         }
     }
 
-    public void SetCount(int rows) => NativeMethods.DataChunkSetSize(_handle, (ulong)rows);
+    public void SetCount(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rows, (uint)Capacity, nameof(rows));
+        NativeMethods.DataChunkSetSize(_handle, (ulong)rows);
+    }
 
     /// <summary>Forgets rows and nulls, so that the chunk can be filled again.</summary>
     public void Reset() => NativeMethods.DataChunkReset(_handle);
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>A chunk that DuckDB owns; disposing it leaves it alone.</summary>
+    internal static DataChunk Borrow(IntPtr pointer, IReadOnlyList<SourceColumn> columns) =>
+        new(pointer, columns.Select(c => c.Type), owned: false);
 
     internal static DataChunk Adopt(IntPtr pointer, IEnumerable<ColumnType> types) => new(pointer, types);
 }

@@ -2,7 +2,7 @@ using Tidemark.DuckDb.Native;
 
 namespace Tidemark.DuckDb;
 
-/// <summary>Appends chunks to a table. Rows are in the table after <see cref="Flush"/>; disposing without it drops nothing that was flushed.</summary>
+/// <summary>Appends chunks to a table. Rows are in the table after <see cref="Flush"/>; disposing discards those that came after the last.</summary>
 public sealed class DuckDbAppender : IDisposable
 {
     private readonly AppenderHandle _handle;
@@ -18,7 +18,15 @@ public sealed class DuckDbAppender : IDisposable
 
     public void Flush() => Check(NativeMethods.AppenderFlush(_handle));
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        if (!_handle.IsClosed)
+        {
+            // DuckDB would append what is left; after an error half-way that is the last thing wanted.
+            _ = NativeMethods.AppenderClear(_handle);
+            _handle.Dispose();
+        }
+    }
 
     private void Check(int state)
     {

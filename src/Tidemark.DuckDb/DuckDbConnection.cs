@@ -92,6 +92,6 @@ public sealed class DuckDbConnection : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-    internal CancellationTokenRegistration Interruptible(CancellationToken cancellationToken) =>
-        cancellationToken.UnsafeRegister(static handle => NativeMethods.Interrupt((ConnectionHandle)handle!), _handle);
+    internal Interruption? Interruptible(CancellationToken cancellationToken) =>
+        Interruption.Of(_handle, cancellationToken);
 }

@@ -48,15 +48,7 @@ public sealed class DuckDbDatabase : IDisposable
 
             var handle = new DatabaseHandle();
             handle.Adopt(pointer);
-            var database = new DuckDbDatabase(handle, path);
-            if (settings.MemoryLimit is { } limit && limit.EndsWith('%'))
-            {
-                // A share of memory is understood by SET alone, not by the open call.
-                using var connection = database.Connect();
-                connection.Execute($"SET memory_limit = {DuckDbSql.Literal(limit)}");
-            }
-
-            return database;
+            return new DuckDbDatabase(handle, path);
         }
         finally
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tidemark.DuckDb;
 
 /// <summary>How much of the machine a database may use. Values are DuckDB's own (<c>SET name = value</c>).</summary>
@@ -16,23 +18,43 @@ public sealed record DuckDbSettings(
     {
         if (Threads > 0)
         {
-            yield return ("threads", Threads.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            yield return ("threads", Threads.ToString(CultureInfo.InvariantCulture));
         }
 
-        if (MemoryLimit is not null && !MemoryLimit.EndsWith('%'))
+        if (MemoryLimit is not null)
         {
-            yield return ("memory_limit", MemoryLimit);
+            yield return ("memory_limit", MemoryLimitInUnits(MemoryLimit));
         }
 
-        if (TempDirectory is not null)
-        {
-            yield return ("temp_directory", TempDirectory);
-        }
+        // Left to itself DuckDB would spill into the folder that the user happens to stand in.
+        yield return ("temp_directory", TempDirectory ?? "");
 
         yield return ("access_mode", ReadOnly ? "READ_ONLY" : "AUTOMATIC");
 
         // Nothing may be fetched at run time: what Tidemark needs (parquet, json, icu) is linked in.
         yield return ("autoinstall_known_extensions", "false");
         yield return ("autoload_known_extensions", "false");
+    }
+
+    // DuckDB knows units only. A share is of what this process may use: the container's memory where there is one.
+    private static string MemoryLimitInUnits(string limit)
+    {
+        if (!limit.EndsWith('%'))
+        {
+            return limit;
+        }
+
+        if (
+            !double.TryParse(limit[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var share)
+            || share is not (> 0 and <= 100)
+        )
+        {
+            throw new DuckDbException(
+                $"'{limit}' is no memory limit: expected a share like 70% or an amount like 512MB"
+            );
+        }
+
+        var bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * share / 100;
+        return string.Create(CultureInfo.InvariantCulture, $"{(long)bytes / 1024}KiB");
     }
 }

@@ -1,103 +1,112 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Unicode;
 using Tidemark.DuckDb.Native;
 
 namespace Tidemark.DuckDb;
 
 /// <summary>
 /// One column of a <see cref="DataChunk"/>. Values are laid out as DuckDB keeps them: dates are days (int) and
-/// timestamps microseconds (long) since 1970-01-01, booleans bytes, texts 16-byte entries.
+/// timestamps microseconds (long) since 1970-01-01, booleans bytes, texts 16-byte entries. Using it after its chunk is
+/// disposed (by the result, when the next chunk is asked for) throws ObjectDisposedException.
 /// </summary>
 public sealed class Vector
 {
     private const int InlineLength = 12;
+    private static readonly Int128[] s_powersOfTen = PowersOfTen();
     private readonly IntPtr _vector;
+    private readonly ChunkHandle _owner;
 
-    internal Vector(IntPtr vector, ColumnType type)
+    internal Vector(IntPtr vector, ColumnType type, ChunkHandle owner)
     {
         _vector = vector;
+        _owner = owner;
         Type = type;
     }
 
     public ColumnType Type { get; }
 
     /// <summary>The values of the first <paramref name="count"/> rows; what stands at null rows is undefined.</summary>
+    /// <exception cref="InvalidOperationException">The column's values are not as wide as <typeparamref name="T"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">More rows than a chunk holds.</exception>
     public unsafe Span<T> Values<T>(int count)
-        where T : unmanaged => new(NativeMethods.VectorGetData(_vector), count);
+        where T : unmanaged
+    {
+        EnsureFits(count);
+        return sizeof(T) == Type.ValueSize
+            ? new Span<T>(Data, count)
+            : throw new InvalidOperationException(
+                $"A column of type {Type.SqlName} has no values of {sizeof(T)} bytes"
+            );
+    }
 
     /// <summary>One bit a row, lowest first, 1 = not null; empty when no row is null.</summary>
     public unsafe ReadOnlySpan<ulong> Validity(int count)
     {
-        var mask = NativeMethods.VectorGetValidity(_vector);
+        EnsureFits(count);
+        var mask = Mask;
         return mask is null ? default : new ReadOnlySpan<ulong>(mask, (count + 63) / 64);
     }
 
     /// <summary>The validity bits to write to.</summary>
     public unsafe Span<ulong> WritableValidity(int count)
     {
+        EnsureFits(count);
+        ObjectDisposedException.ThrowIf(_owner.IsClosed, this);
         NativeMethods.VectorEnsureValidityWritable(_vector);
-        return new Span<ulong>(NativeMethods.VectorGetValidity(_vector), (count + 63) / 64);
+        return new Span<ulong>(Mask, (count + 63) / 64);
     }
 
     public unsafe bool IsNull(int row)
     {
-        var mask = NativeMethods.VectorGetValidity(_vector);
+        var mask = Mask;
         return mask is not null && (mask[row >> 6] & (1UL << (row & 63))) == 0;
     }
 
     public unsafe void SetNull(int row)
     {
+        ObjectDisposedException.ThrowIf(_owner.IsClosed, this);
         NativeMethods.VectorEnsureValidityWritable(_vector);
-        NativeMethods.VectorGetValidity(_vector)[row >> 6] &= ~(1UL << (row & 63));
+        Mask[row >> 6] &= ~(1UL << (row & 63));
     }
 
     /// <summary>The UTF-8 bytes at a row; valid while the chunk is.</summary>
     public unsafe ReadOnlySpan<byte> Text(int row)
     {
-        var entry = (byte*)NativeMethods.VectorGetData(_vector) + ((long)row * 16);
+        var entry = (byte*)Data + ((long)row * 16);
         var length = *(int*)entry;
         return new ReadOnlySpan<byte>(length <= InlineLength ? entry + 4 : *(byte**)(entry + 8), length);
     }
 
     /// <summary>Sets a text; short ones are written in place, longer ones copied into the vector's own memory.</summary>
+    /// <exception cref="DuckDbException">The bytes are not UTF-8.</exception>
     public unsafe void SetText(int row, ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length <= InlineLength)
+        if (!Utf8.IsValid(utf8))
         {
-            var entry = (byte*)NativeMethods.VectorGetData(_vector) + ((long)row * 16);
-            Unsafe.InitBlockUnaligned(entry, 0, 16);
-            *(int*)entry = utf8.Length;
-            utf8.CopyTo(new Span<byte>(entry + 4, InlineLength));
-            return;
+            throw NotUtf8(row);
         }
 
         fixed (byte* start = utf8)
         {
-            NativeMethods.VectorAssignString(_vector, (ulong)row, start, (ulong)utf8.Length);
+            Assign((byte*)Data + ((long)row * 16), row, start, utf8.Length);
         }
     }
 
     /// <summary>
     /// Sets many texts from one buffer: row i is <c>utf8[offsets[i]..offsets[i + 1]]</c>. Null rows are empty texts here.
     /// </summary>
+    /// <exception cref="DuckDbException">The bytes are not UTF-8, or a row ends within a character.</exception>
     public unsafe void SetTexts(ReadOnlySpan<byte> utf8, ReadOnlySpan<int> offsets)
     {
-        var entry = (byte*)NativeMethods.VectorGetData(_vector);
+        EnsureFits(offsets.Length - 1);
+        EnsureUtf8(utf8, offsets);
+        var entry = (byte*)Data;
         fixed (byte* start = utf8)
         {
             for (var row = 0; row < offsets.Length - 1; row++, entry += 16)
             {
-                var length = offsets[row + 1] - offsets[row];
-                if (length <= InlineLength)
-                {
-                    Unsafe.InitBlockUnaligned(entry, 0, 16);
-                    *(int*)entry = length;
-                    Unsafe.CopyBlockUnaligned(entry + 4, start + offsets[row], (uint)length);
-                }
-                else
-                {
-                    NativeMethods.VectorAssignString(_vector, (ulong)row, start + offsets[row], (ulong)length);
-                }
+                Assign(entry, row, start + offsets[row], offsets[row + 1] - offsets[row]);
             }
         }
     }
@@ -105,11 +114,11 @@ public sealed class Vector
     /// <summary>Sets the list at a row (lists of texts), appending to what earlier rows hold.</summary>
     public unsafe void SetTextList(int row, IReadOnlyList<string> texts, ref int used)
     {
-        var entries = (ulong*)NativeMethods.VectorGetData(_vector);
+        var entries = (ulong*)Data;
         entries[row * 2] = (ulong)used;
         entries[(row * 2) + 1] = (ulong)texts.Count;
         _ = NativeMethods.ListVectorReserve(_vector, (ulong)(used + texts.Count));
-        var child = new Vector(NativeMethods.ListVectorGetChild(_vector), Type.Children[0]);
+        var child = new Vector(NativeMethods.ListVectorGetChild(_vector), Type.Children[0], _owner);
         foreach (var text in texts)
         {
             child.SetText(used++, Encoding.UTF8.GetBytes(text));
@@ -137,17 +146,22 @@ public sealed class Vector
             }
         }
 
-        var data = NativeMethods.VectorGetData(_vector);
+        if (Int128.Abs(unscaled) >= s_powersOfTen[Type.Width])
+        {
+            throw new OverflowException($"{value} does not fit {Type.SqlName}");
+        }
+
+        var data = Data;
         switch (Type.Width)
         {
             case <= 4:
-                ((short*)data)[row] = checked((short)unscaled);
+                ((short*)data)[row] = (short)unscaled;
                 break;
             case <= 9:
-                ((int*)data)[row] = checked((int)unscaled);
+                ((int*)data)[row] = (int)unscaled;
                 break;
             case <= 18:
-                ((long*)data)[row] = checked((long)unscaled);
+                ((long*)data)[row] = (long)unscaled;
                 break;
             default:
                 ((Int128*)data)[row] = unscaled;
@@ -163,7 +177,7 @@ public sealed class Vector
             return null;
         }
 
-        var data = NativeMethods.VectorGetData(_vector);
+        var data = Data;
         return Type.Kind switch
         {
             LogicalKind.Boolean => ((byte*)data)[row] != 0,
@@ -196,6 +210,71 @@ public sealed class Vector
         };
     }
 
+    private unsafe void* Data
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_owner.IsClosed, this);
+            return NativeMethods.VectorGetData(_vector);
+        }
+    }
+
+    private unsafe ulong* Mask
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_owner.IsClosed, this);
+            return NativeMethods.VectorGetValidity(_vector);
+        }
+    }
+
+    private unsafe void Assign(byte* entry, int row, byte* text, int length)
+    {
+        if (length <= InlineLength)
+        {
+            Unsafe.InitBlockUnaligned(entry, 0, 16);
+            *(int*)entry = length;
+            Unsafe.CopyBlockUnaligned(entry + 4, text, (uint)length);
+        }
+        else
+        {
+            NativeMethods.VectorAssignString(_vector, (ulong)row, text, (ulong)length);
+        }
+    }
+
+    // DuckDB makes a long text that is not UTF-8 null without a word and notices a short one only when it is appended.
+    private static void EnsureUtf8(ReadOnlySpan<byte> utf8, ReadOnlySpan<int> offsets)
+    {
+        // As a whole first, which is fast; a character that two rows share is found at its second half.
+        var valid = Utf8.IsValid(utf8[offsets[0]..offsets[^1]]);
+        for (var row = 0; row < offsets.Length - 1; row++)
+        {
+            var text = utf8[offsets[row]..offsets[row + 1]];
+            if (valid ? !text.IsEmpty && (text[0] & 0xC0) == 0x80 : !Utf8.IsValid(text))
+            {
+                throw NotUtf8(row);
+            }
+        }
+    }
+
+    private static DuckDbException NotUtf8(int row) => new($"The text at row {row} of the chunk is not valid UTF-8");
+
+    private static Int128[] PowersOfTen()
+    {
+        var powers = new Int128[39];
+        powers[0] = 1;
+        for (var i = 1; i < powers.Length; i++)
+        {
+            powers[i] = powers[i - 1] * 10;
+        }
+
+        return powers;
+    }
+
+    // Beyond the rows of a chunk lies somebody else's memory.
+    private static void EnsureFits(int count) =>
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)DataChunk.Capacity, nameof(count));
+
     private unsafe Int128 Unscaled(void* data, int row) =>
         Type.Width switch
         {
@@ -207,14 +286,14 @@ public sealed class Vector
 
     private unsafe (int Offset, int Length) Entry(int row)
     {
-        var entries = (ulong*)NativeMethods.VectorGetData(_vector);
+        var entries = (ulong*)Data;
         return ((int)entries[row * 2], (int)entries[(row * 2) + 1]);
     }
 
     private object?[] ListValue(int row)
     {
         var (offset, length) = Entry(row);
-        var child = new Vector(NativeMethods.ListVectorGetChild(_vector), Type.Children[0]);
+        var child = new Vector(NativeMethods.ListVectorGetChild(_vector), Type.Children[0], _owner);
         var values = new object?[length];
         for (var i = 0; i < length; i++)
         {
@@ -229,8 +308,8 @@ public sealed class Vector
         // A map is a list of structs with two members.
         var (offset, length) = Entry(row);
         var pairs = NativeMethods.ListVectorGetChild(_vector);
-        var keys = new Vector(NativeMethods.StructVectorGetChild(pairs, 0), Type.Children[0]);
-        var values = new Vector(NativeMethods.StructVectorGetChild(pairs, 1), Type.Children[1]);
+        var keys = new Vector(NativeMethods.StructVectorGetChild(pairs, 0), Type.Children[0], _owner);
+        var values = new Vector(NativeMethods.StructVectorGetChild(pairs, 1), Type.Children[1], _owner);
         var map = new Dictionary<string, object?>(length);
         for (var i = offset; i < offset + length; i++)
         {
@@ -245,7 +324,7 @@ public sealed class Vector
         var members = new Dictionary<string, object?>(Type.Children.Count);
         for (var i = 0; i < Type.Children.Count; i++)
         {
-            var member = new Vector(NativeMethods.StructVectorGetChild(_vector, (ulong)i), Type.Children[i]);
+            var member = new Vector(NativeMethods.StructVectorGetChild(_vector, (ulong)i), Type.Children[i], _owner);
             members[Type.MemberNames[i]] = member.Value(row);
         }
 

@@ -85,7 +85,7 @@ public sealed class DataLake(IObjectStore store, LakeEngine engine, TimeProvider
             }
 
             var versions = snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal);
-            return new LakeSession(connection, name, versions);
+            return new LakeSession(connection, name, store, versions);
         }
         catch
         {

@@ -14,6 +14,7 @@ public sealed record EngineOptions(int Threads = 0, string? Memory = "70%");
 public sealed class LakeEngine : IDisposable
 {
     private readonly Lazy<DuckDbDatabase> _database;
+    private readonly Lazy<ChunkSourceFunction> _rows;
     private readonly string _spillFolder;
     private long _names;
 
@@ -23,7 +24,15 @@ public sealed class LakeEngine : IDisposable
     {
         _spillFolder = spillFolder;
         _database = new Lazy<DuckDbDatabase>(() => Open(options, spillFolder));
+        _rows = new Lazy<ChunkSourceFunction>(() =>
+        {
+            using var connection = Connect();
+            return new ChunkSourceFunction(connection);
+        });
     }
+
+    /// <summary>Serves rows that are in .NET's memory to the engine's queries.</summary>
+    public ChunkSourceFunction Rows => _rows.Value;
 
     public DuckDbConnection Connect() => _database.Value.Connect();
 
@@ -38,6 +47,11 @@ public sealed class LakeEngine : IDisposable
         }
 
         _database.Value.Dispose();
+        if (_rows.IsValueCreated)
+        {
+            _rows.Value.Dispose();
+        }
+
         try
         {
             Directory.Delete(_spillFolder, recursive: true);

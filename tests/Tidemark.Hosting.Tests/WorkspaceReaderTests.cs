@@ -2,6 +2,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
 using Tidemark.Hosting.Workspace;
+using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Hosting.Tests;
 
@@ -55,7 +56,7 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.S3.AccessKey.IsAvailable.ShouldBeFalse();
         options.Vendors.Tushare.Url.ShouldBe(new Uri("http://api.tushare.pro"));
         options.Vendors.Tushare.Token.Read().ShouldBe("s3cret");
-        options.Vendors.Tushare.RateLimits["default"].ShouldBe(new CallLimit(200, TimeSpan.FromMinutes(1)));
+        options.Vendors.Tushare.RateLimits["default"].ShouldBe(new RateLimit(200, TimeSpan.FromMinutes(1)));
         options.Vendors.Ibkr.ShouldBe(new IbkrOptions("127.0.0.1", 4002, null, IbkrMarketDataType.Live));
         options.Pools.Targets.Symbols.ShouldBe(["600519.SH", "510300.SH"]);
         options.Pools.Targets.FromFile.ShouldBe(Path.Combine(_folder.Path, "targets.csv"));

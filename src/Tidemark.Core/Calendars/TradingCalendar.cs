@@ -72,7 +72,11 @@ public sealed class TradingCalendar
     }
 
     /// <summary>The closing time of a shortened day, or null for a full one.</summary>
-    public TimeOnly? EarlyClose(DateOnly day) => _earlyCloses.TryGetValue(day, out var close) ? close : null;
+    public TimeOnly? EarlyClose(DateOnly day)
+    {
+        EnsureKnown(day);
+        return _earlyCloses.TryGetValue(day, out var close) ? close : null;
+    }
 
     /// <summary>
     /// The latest open day whose data, due at <paramref name="availableAt"/> exchange time (plus whole days), is there at <paramref name="now"/>.
@@ -130,8 +134,18 @@ public sealed class TradingCalendar
                 throw Malformed(file, i + 1, $"{parts[0]} is listed twice");
             }
 
+            if (first > day || last < day)
+            {
+                throw Malformed(file, i + 1, $"{parts[0]} is outside of '# first:' to '# last:'");
+            }
+
             if (parts[2].Length > 0)
             {
+                if (parts[1] == "0")
+                {
+                    throw Malformed(file, i + 1, $"{parts[0]}: a closed day has no early close");
+                }
+
                 earlyCloses[day] = TimeOnly.TryParseExact(
                     parts[2],
                     "HH:mm",

@@ -25,11 +25,28 @@ public abstract class Column
     /// <summary>Appends an absent value.</summary>
     public abstract void AppendNull();
 
+    /// <summary>Appends the value (or its absence) at a row of a column of the same kind.</summary>
+    public abstract void AppendFrom(Column source, int row);
+
+    /// <summary>Whether two rows hold the same value; two absent values are the same.</summary>
+    public abstract bool SameValue(int left, int right);
+
     /// <summary>Forgets all rows and keeps the memory.</summary>
     public virtual void Clear()
     {
         _validity.Clear();
         Count = 0;
+    }
+
+    /// <summary>Forgets all rows from <paramref name="rows"/> on, so that a page that turned out bad leaves nothing behind.</summary>
+    public void Truncate(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        if (rows < Count)
+        {
+            _validity.Truncate(rows, Count);
+            Count = rows;
+        }
     }
 
     public static Column Create(ColumnKind kind, int capacity = 0) =>
@@ -68,6 +85,21 @@ public sealed class ValueColumn<T> : Column
     public void Append(T value) => Slot(isValid: true) = value;
 
     public override void AppendNull() => Slot(isValid: false) = default;
+
+    public override void AppendFrom(Column source, int row)
+    {
+        if (source.IsNull(row))
+        {
+            AppendNull();
+        }
+        else
+        {
+            Append(((ValueColumn<T>)source)._values[row]);
+        }
+    }
+
+    public override bool SameValue(int left, int right) =>
+        IsNull(left) == IsNull(right) && EqualityComparer<T>.Default.Equals(_values[left], _values[right]);
 
     private ref T Slot(bool isValid)
     {
@@ -116,6 +148,21 @@ public sealed class TextColumn : Column
     }
 
     public override void AppendNull() => Close(_offsets[Count], isValid: false);
+
+    public override void AppendFrom(Column source, int row)
+    {
+        if (source.IsNull(row))
+        {
+            AppendNull();
+        }
+        else
+        {
+            Append(((TextColumn)source)[row]);
+        }
+    }
+
+    public override bool SameValue(int left, int right) =>
+        IsNull(left) == IsNull(right) && this[left].SequenceEqual(this[right]);
 
     private void Close(int end, bool isValid)
     {

@@ -36,6 +36,15 @@ public sealed class ColumnBatch
         }
     }
 
+    /// <summary>Forgets all rows from <paramref name="rows"/> on in every column, also where a row was only begun.</summary>
+    public void Truncate(int rows)
+    {
+        foreach (var column in Columns)
+        {
+            column.Truncate(rows);
+        }
+    }
+
     public void Clear()
     {
         foreach (var column in Columns)

@@ -31,6 +31,19 @@ internal struct Validity
 
     public readonly bool IsNull(int row) => (_words[row >> 6] & (1UL << (row & 63))) == 0;
 
+    public void Truncate(int rows, int count)
+    {
+        for (var row = rows; row < count; row++)
+        {
+            if (IsNull(row))
+            {
+                NullCount--;
+            }
+
+            _words[row >> 6] &= ~(1UL << (row & 63));
+        }
+    }
+
     public void Clear()
     {
         Array.Clear(_words);

@@ -28,25 +28,26 @@ public sealed partial class YamlSection
     public IEnumerable<string> Keys => _mapping.Entries.Select(entry => entry.Key);
 
     /// <summary>
-    /// Parses a file whose root is a mapping. An empty file is an empty section; a file that cannot be read as one gives an empty section and
-    /// a problem.
+    /// Parses a file whose root is a mapping. An empty file is an empty section. A file that cannot be read as a mapping is one problem and an
+    /// empty section that notes no others: that every key is missing would only hide the cause.
     /// </summary>
     public static YamlSection Parse(string file, string text, YamlProblems problems)
     {
-        var start = new YamlOrigin(file, 1);
+        var before = problems.Items.Count;
         var root = YamlText.Parse(file, text, problems);
-        if (root is null or YamlScalar { Text: null })
-        {
-            return new YamlSection(new YamlMapping(start, []), "", problems);
-        }
-
         if (root is YamlMapping mapping)
         {
             return new YamlSection(mapping, "", problems);
         }
 
-        problems.Add(root.Origin, $"the file must hold keys and values, found {root.Describe()}");
-        return new YamlSection(new YamlMapping(start, []), "", problems);
+        if (root is not (null or YamlScalar { Text: null }))
+        {
+            problems.Add(root.Origin, $"the file must hold keys and values, found {root.Describe()}");
+        }
+
+        var isReadable = problems.Items.Count == before;
+        var empty = new YamlMapping(new YamlOrigin(file, 1), []);
+        return new YamlSection(empty, "", isReadable ? problems : new YamlProblems());
     }
 
     /// <summary>Parses a file whose root is a list of mappings, for example fault rules.</summary>

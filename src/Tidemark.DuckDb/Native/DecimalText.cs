@@ -4,6 +4,7 @@ namespace Tidemark.DuckDb.Native;
 internal static class DecimalText
 {
     private const int MaxWidth = 38;
+    private const int MaxScale = 28;
 
     internal static DuckDbDecimal ToNative(decimal value)
     {
@@ -23,9 +24,19 @@ internal static class DecimalText
     internal static decimal FromUnscaled(Int128 unscaled, byte scale)
     {
         var magnitude = (UInt128)(unscaled < 0 ? -unscaled : unscaled);
-        if (magnitude >> 96 != 0)
+
+        // DuckDB's decimals are longer than .NET's; zeros at the end are all that can go.
+        while ((magnitude >> 96 != 0 || scale > MaxScale) && scale > 0 && magnitude % 10 == 0)
         {
-            throw new OverflowException("The decimal has more than 96 significant bits");
+            magnitude /= 10;
+            scale--;
+        }
+
+        if (magnitude >> 96 != 0 || scale > MaxScale)
+        {
+            throw new OverflowException(
+                "A decimal of more than 96 bits or 28 decimals; cast it in the query (for example to DOUBLE or VARCHAR)"
+            );
         }
 
         return new decimal(

@@ -7,8 +7,8 @@ internal abstract class DuckDbHandle : SafeHandle
 {
     private SafeHandle? _parent;
 
-    protected DuckDbHandle()
-        : base(IntPtr.Zero, ownsHandle: true) { }
+    protected DuckDbHandle(bool ownsHandle = true)
+        : base(IntPtr.Zero, ownsHandle) { }
 
     public override bool IsInvalid => handle == IntPtr.Zero;
 
@@ -16,12 +16,17 @@ internal abstract class DuckDbHandle : SafeHandle
     {
         if (parent is not null)
         {
-            var added = false;
-            parent.DangerousAddRef(ref added);
-            _parent = parent;
+            Retain(parent);
         }
 
         SetHandle(pointer);
+    }
+
+    protected void Retain(SafeHandle parent)
+    {
+        var added = false;
+        parent.DangerousAddRef(ref added);
+        _parent = parent;
     }
 
     protected sealed override bool ReleaseHandle()
@@ -54,7 +59,7 @@ internal sealed class AppenderHandle : DuckDbHandle
     protected override void Destroy(ref IntPtr pointer) => NativeMethods.AppenderDestroy(ref pointer);
 }
 
-internal sealed class ChunkHandle : DuckDbHandle
+internal sealed class ChunkHandle(bool ownsHandle) : DuckDbHandle(ownsHandle)
 {
     protected override void Destroy(ref IntPtr pointer) => NativeMethods.DestroyDataChunk(ref pointer);
 }
@@ -67,10 +72,21 @@ internal sealed class LogicalTypeHandle : DuckDbHandle
 /// <summary>Owns the memory of a <c>duckdb_result</c> and what DuckDB hung on it.</summary>
 internal sealed unsafe class ResultHandle : DuckDbHandle
 {
-    public ResultHandle(SafeHandle parent) =>
-        Adopt((IntPtr)NativeMemory.AllocZeroed((nuint)sizeof(DuckDbResultStruct)), parent);
+    public ResultHandle(SafeHandle parent)
+    {
+        // Before the allocation: a parent that is closed throws here.
+        Retain(parent);
+        Adopt((IntPtr)NativeMemory.AllocZeroed((nuint)sizeof(DuckDbResultStruct)));
+    }
 
-    public DuckDbResultStruct* Pointer => (DuckDbResultStruct*)handle;
+    public DuckDbResultStruct* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsClosed, this);
+            return (DuckDbResultStruct*)handle;
+        }
+    }
 
     protected override void Destroy(ref IntPtr pointer)
     {

@@ -205,7 +205,8 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "duckdb_vector_ensure_validity_writable")]
     internal static partial void VectorEnsureValidityWritable(IntPtr vector);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_vector_assign_string_element_len")]
+    // "Unsafe" as it does not look whether the text is UTF-8; Vector has looked.
+    [LibraryImport(Library, EntryPoint = "duckdb_unsafe_vector_assign_string_element_len")]
     internal static partial void VectorAssignString(IntPtr vector, ulong row, byte* text, ulong length);
 
     [LibraryImport(Library, EntryPoint = "duckdb_list_vector_get_child")]
@@ -239,11 +240,106 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "duckdb_appender_flush")]
     internal static partial int AppenderFlush(AppenderHandle appender);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_appender_close")]
-    internal static partial int AppenderClose(AppenderHandle appender);
+    [LibraryImport(Library, EntryPoint = "duckdb_appender_clear")]
+    internal static partial int AppenderClear(AppenderHandle appender);
 
     [LibraryImport(Library, EntryPoint = "duckdb_appender_destroy")]
     internal static partial int AppenderDestroy(ref IntPtr appender);
+
+    // Table functions: rows that DuckDB asks us for
+
+    [LibraryImport(Library, EntryPoint = "duckdb_create_table_function")]
+    internal static partial IntPtr CreateTableFunction();
+
+    [LibraryImport(Library, EntryPoint = "duckdb_destroy_table_function")]
+    internal static partial void DestroyTableFunction(ref IntPtr function);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_table_function_set_name", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial void TableFunctionSetName(IntPtr function, string name);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_table_function_add_parameter")]
+    internal static partial void TableFunctionAddParameter(IntPtr function, LogicalTypeHandle type);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_table_function_set_extra_info")]
+    internal static partial void TableFunctionSetExtraInfo(
+        IntPtr function,
+        IntPtr extraInfo,
+        delegate* unmanaged[Cdecl]<IntPtr, void> destroy
+    );
+
+    [LibraryImport(Library, EntryPoint = "duckdb_table_function_set_bind")]
+    internal static partial void TableFunctionSetBind(IntPtr function, delegate* unmanaged[Cdecl]<IntPtr, void> bind);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_table_function_set_init")]
+    internal static partial void TableFunctionSetInit(IntPtr function, delegate* unmanaged[Cdecl]<IntPtr, void> init);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_table_function_set_function")]
+    internal static partial void TableFunctionSetFunction(
+        IntPtr function,
+        delegate* unmanaged[Cdecl]<IntPtr, IntPtr, void> next
+    );
+
+    [LibraryImport(Library, EntryPoint = "duckdb_register_table_function")]
+    internal static partial int RegisterTableFunction(ConnectionHandle connection, IntPtr function);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_bind_get_extra_info")]
+    internal static partial IntPtr BindGetExtraInfo(IntPtr info);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_bind_get_parameter")]
+    internal static partial IntPtr BindGetParameter(IntPtr info, ulong index);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_get_int64")]
+    internal static partial long GetInt64(IntPtr value);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_destroy_value")]
+    internal static partial void DestroyValue(ref IntPtr value);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_bind_add_result_column", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial void BindAddResultColumn(IntPtr info, string name, LogicalTypeHandle type);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_bind_set_cardinality")]
+    internal static partial void BindSetCardinality(IntPtr info, ulong rows, byte isExact);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_bind_set_bind_data")]
+    internal static partial void BindSetBindData(
+        IntPtr info,
+        IntPtr data,
+        delegate* unmanaged[Cdecl]<IntPtr, void> destroy
+    );
+
+    [LibraryImport(Library, EntryPoint = "duckdb_bind_set_error")]
+    internal static partial void BindSetError(IntPtr info, byte* message);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_init_get_extra_info")]
+    internal static partial IntPtr InitGetExtraInfo(IntPtr info);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_init_get_bind_data")]
+    internal static partial IntPtr InitGetBindData(IntPtr info);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_init_set_max_threads")]
+    internal static partial void InitSetMaxThreads(IntPtr info, ulong threads);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_init_set_init_data")]
+    internal static partial void InitSetInitData(
+        IntPtr info,
+        IntPtr data,
+        delegate* unmanaged[Cdecl]<IntPtr, void> destroy
+    );
+
+    [LibraryImport(Library, EntryPoint = "duckdb_init_set_error")]
+    internal static partial void InitSetError(IntPtr info, byte* message);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_function_get_extra_info")]
+    internal static partial IntPtr FunctionGetExtraInfo(IntPtr info);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_function_get_bind_data")]
+    internal static partial IntPtr FunctionGetBindData(IntPtr info);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_function_get_init_data")]
+    internal static partial IntPtr FunctionGetInitData(IntPtr info);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_function_set_error")]
+    internal static partial void FunctionSetError(IntPtr info, byte* message);
 
     internal static string Text(IntPtr pointer) => Marshal.PtrToStringUTF8(pointer) ?? "";
 

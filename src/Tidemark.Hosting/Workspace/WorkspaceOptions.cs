@@ -1,4 +1,5 @@
 using Tidemark.Core.Runs;
+using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Hosting.Workspace;
 
@@ -61,7 +62,7 @@ public sealed record VendorOptions(TushareOptions Tushare, AkShareOptions AkShar
 /// <param name="Url">Where requests are posted.</param>
 /// <param name="Token">The environment's token; a token stored with the control database goes before it.</param>
 /// <param name="RateLimits">Calls allowed by api name; <c>default</c> stands for the rest and is always there.</param>
-public sealed record TushareOptions(Uri Url, SecretReference Token, IReadOnlyDictionary<string, CallLimit> RateLimits);
+public sealed record TushareOptions(Uri Url, SecretReference Token, IReadOnlyDictionary<string, RateLimit> RateLimits);
 
 /// <param name="Url">An AKTools server.</param>
 public sealed record AkShareOptions(Uri Url);

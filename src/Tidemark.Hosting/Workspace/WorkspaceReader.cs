@@ -1,6 +1,7 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
+using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Hosting.Workspace;
 
@@ -181,18 +182,18 @@ public static class WorkspaceReader
         private static RawOptions Raw(YamlSection section) =>
             new(section.Bool("enabled", fallback: true), section.Duration("keep", TimeSpan.FromDays(30)));
 
-        private static Dictionary<string, CallLimit> RateLimits(YamlSection tushare)
+        private static Dictionary<string, RateLimit> RateLimits(YamlSection tushare)
         {
-            var limits = new Dictionary<string, CallLimit> { ["default"] = new(200, TimeSpan.FromMinutes(1)) };
+            var limits = new Dictionary<string, RateLimit> { ["default"] = new(200, TimeSpan.FromMinutes(1)) };
             foreach (var (api, text) in tushare.TextMap("rate_limits"))
             {
-                if (CallLimit.TryParse(text, out var limit))
+                if (RateLimit.TryParse(text, out var limit))
                 {
                     limits[api] = limit;
                 }
                 else
                 {
-                    tushare.Problem("rate_limits", $"gives {api} '{text}', expected {CallLimit.Expected}");
+                    tushare.Problem("rate_limits", $"gives {api} '{text}', expected {RateLimit.Expected}");
                 }
             }
 

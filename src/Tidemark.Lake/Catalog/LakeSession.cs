@@ -1,4 +1,7 @@
 using Tidemark.DuckDb;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Catalog;
 
@@ -6,10 +9,17 @@ namespace Tidemark.Lake.Catalog;
 public sealed class LakeSession : IDisposable
 {
     private readonly string _database;
+    private readonly IObjectStore _store;
 
-    internal LakeSession(DuckDbConnection connection, string database, IReadOnlyDictionary<string, long> versions)
+    internal LakeSession(
+        DuckDbConnection connection,
+        string database,
+        IObjectStore store,
+        IReadOnlyDictionary<string, long> versions
+    )
     {
         Connection = connection;
+        _store = store;
         _database = database;
         Versions = versions;
     }
@@ -18,6 +28,19 @@ public sealed class LakeSession : IDisposable
 
     /// <summary>The version of every table that the session sees, by <c>layer.table</c>.</summary>
     public IReadOnlyDictionary<string, long> Versions { get; }
+
+    /// <summary>
+    /// Lets the session see a table that is declared but has no commit yet: no rows, all columns. Queries that join with it
+    /// need not know whether it is there.
+    /// </summary>
+    public void DefineEmpty(TableDefinition definition) => Connection.Execute(ViewSql.CreateEmpty(definition));
+
+    /// <summary>
+    /// Makes the macro <c>{table}_dt</c> read these files alone, for a caller who will ask it for their day only: DuckDB then need not look at the
+    /// thousands of other days' names at every query. The view is left as it is.
+    /// </summary>
+    public void NarrowMacro(TableSnapshot snapshot, IEnumerable<AddAction> files) =>
+        Connection.Execute(ViewSql.Macro(snapshot.Table, ViewSql.Source(snapshot, files, _store)));
 
     public void Dispose()
     {

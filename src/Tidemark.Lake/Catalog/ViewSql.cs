@@ -17,36 +17,55 @@ internal static class ViewSql
             .ToArray();
         if (paths.Length == 0)
         {
-            var columns = snapshot.Columns.Select(c =>
-                $"CAST(NULL AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}"
-            );
-            return $"(SELECT {string.Join(", ", columns)} LIMIT 0)";
+            return NoRows(snapshot.Columns);
         }
 
         var hive = snapshot.IsPartitioned
             ? "hive_partitioning = true, hive_types = {'dt': DATE}"
             : "hive_partitioning = false";
-        var union = snapshot.SchemaChanged ? ", union_by_name = true" : "";
-        var read = $"read_parquet({DuckDbSql.Literals(paths)}, {hive}{union})";
-        return $"(SELECT {string.Join(", ", snapshot.Columns.Select(c => DuckDbSql.Identifier(c.Name)))} FROM {read})";
+        var columns = string.Join(", ", snapshot.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
+        if (!snapshot.SchemaChanged)
+        {
+            return $"(SELECT {columns} FROM read_parquet({DuckDbSql.Literals(paths)}, {hive}))";
+        }
+
+        // Older files lack columns, and perhaps all of them do: then the empty part brings name and type.
+        var read = $"read_parquet({DuckDbSql.Literals(paths)}, {hive}, union_by_name = true)";
+        return $"(SELECT {columns} FROM (SELECT * FROM {NoRows(snapshot.Columns)} UNION ALL BY NAME SELECT * FROM {read}))";
     }
 
     /// <summary>Statements that make schema, view and, for a partitioned table, the macro <c>{table}_dt('2022-06-01')</c>.</summary>
-    public static string Create(TableSnapshot snapshot, IObjectStore store)
-    {
-        var schema = DuckDbSql.Identifier(snapshot.Table.Layer);
-        var view = DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name);
-        var sql =
-            $"CREATE SCHEMA IF NOT EXISTS {schema};\n"
-            + $"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {Source(snapshot, snapshot.Files.Values, store)};\n";
-        if (snapshot.IsPartitioned)
-        {
-            // The folder names are pruned by dt before any file is opened.
-            var macro = DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name + "_dt");
-            sql +=
-                $"CREATE OR REPLACE MACRO {macro}(day) AS TABLE SELECT * FROM {view} WHERE dt = CAST(day AS DATE);\n";
-        }
+    public static string Create(TableSnapshot snapshot, IObjectStore store) =>
+        Create(snapshot.Table, Source(snapshot, snapshot.Files.Values, store), snapshot.IsPartitioned);
 
-        return sql;
+    /// <summary>The same for a table that does not exist yet.</summary>
+    public static string CreateEmpty(TableDefinition definition) =>
+        Create(
+            definition.Id,
+            NoRows(definition.AllColumns),
+            isPartitioned: definition.Partitioning == TablePartitioning.Day
+        );
+
+    private static string Create(TableId table, string source, bool isPartitioned)
+    {
+        var schema = DuckDbSql.Identifier(table.Layer);
+        var view = DuckDbSql.Identifier(table.Layer, table.Name);
+        var sql =
+            $"CREATE SCHEMA IF NOT EXISTS {schema};\n" + $"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {source};\n";
+        return isPartitioned ? sql + Macro(table, view) : sql;
+    }
+
+    /// <summary>The statement that makes the macro over a view or another source of the table's columns.</summary>
+    public static string Macro(TableId table, string source)
+    {
+        // The folder names are pruned by dt before any file is opened.
+        var macro = DuckDbSql.Identifier(table.Layer, table.Name + "_dt");
+        return $"CREATE OR REPLACE MACRO {macro}(day) AS TABLE SELECT * FROM {source} WHERE dt = CAST(day AS DATE);\n";
+    }
+
+    private static string NoRows(IEnumerable<LakeColumn> columns)
+    {
+        var nulls = columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}");
+        return $"(SELECT {string.Join(", ", nulls)} LIMIT 0)";
     }
 }

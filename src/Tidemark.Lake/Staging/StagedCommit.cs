@@ -12,6 +12,12 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Rows that the unit has now.</summary>
     public long Rows => Inserted + Updated + Unchanged;
 
+    /// <summary>Rows that the unit had before.</summary>
+    public long RowsBefore => Updated + Unchanged + Deleted;
+
+    /// <summary>Whether the unit would have fewer rows than before.</summary>
+    public bool Shrinks => Rows < RowsBefore;
+
     /// <summary>Whether committing it would change nothing.</summary>
     public bool IsNoChange => Inserted == 0 && Updated == 0 && Deleted == 0;
 
@@ -25,6 +31,14 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
 
     public static UnitCounts None { get; } = new(0, 0, 0, 0);
 }
+
+/// <summary>Keys of a unit that are not unique or not whole.</summary>
+/// <param name="Unit">The unit.</param>
+/// <param name="Day">Its partition, or null.</param>
+/// <param name="Example">One of them: <c>ts_code = 600519.SH, trade_date = 2022-06-01</c>.</param>
+/// <param name="Rows">Rows with the example.</param>
+/// <param name="Keys">How many keys are broken in the unit.</param>
+public sealed record KeyViolation(string Unit, DateOnly? Day, string Example, long Rows, long Keys);
 
 /// <summary>A finished data file that no reader can see yet.</summary>
 internal sealed record StagedFile(
@@ -46,6 +60,7 @@ public sealed class StagedCommit
         TableSnapshot basis,
         IReadOnlyDictionary<string, UnitCounts> counts,
         IReadOnlyList<StagedFile> files,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> tags,
         string folder
     )
     {
@@ -54,6 +69,7 @@ public sealed class StagedCommit
         Basis = basis;
         Counts = counts;
         Files = files;
+        Tags = tags;
         Folder = folder;
     }
 
@@ -64,10 +80,29 @@ public sealed class StagedCommit
     /// <summary>What each unit changes, by unit; units that change nothing are in here but have no files.</summary>
     public IReadOnlyDictionary<string, UnitCounts> Counts { get; }
 
+    /// <summary>The same without some units; their files stay in staging.</summary>
+    public StagedCommit Except(IReadOnlySet<string> units) =>
+        units.Count == 0
+            ? this
+            : new StagedCommit(
+                Definition,
+                RunId,
+                Basis,
+                Counts
+                    .Where(c => !units.Contains(c.Key))
+                    .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+                [.. Files.Where(f => !units.Contains(f.Unit))],
+                Tags.Where(t => !units.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
+                Folder
+            );
+
     /// <summary>The version that the counts were taken against.</summary>
     internal TableSnapshot Basis { get; }
 
     internal IReadOnlyList<StagedFile> Files { get; }
+
+    /// <summary>Tags by unit, beside those that every file has.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Tags { get; }
 
     internal string Folder { get; }
 }

@@ -18,13 +18,12 @@ internal static class CommitRules
 
         foreach (var (unit, counts) in staged.Counts)
         {
-            var before = counts.Updated + counts.Unchanged + counts.Deleted;
-            if (counts.Rows < before)
+            if (counts.Shrinks)
             {
                 throw new TidemarkException(
                     ErrorKind.Schema,
                     "COMMIT_SHRINKS",
-                    $"{staged.Definition.Id}: the unit {unit} has {before} rows and would have {counts.Rows}. "
+                    $"{staged.Definition.Id}: the unit {unit} has {counts.RowsBefore} rows and would have {counts.Rows}. "
                         + "What stands is kept. If the smaller answer is right, say so with a reason."
                 );
             }

@@ -114,19 +114,21 @@ public sealed class LakeTable
     )
     {
         var snapshot = await SnapshotAsync(cancellationToken);
-        if (snapshot.Exists && !staged.Files.Any(f => Changes(snapshot, f)))
+        var files = staged.Files.Where(f => !snapshot.Exists || Changes(snapshot, f)).ToArray();
+        if (snapshot.Exists && files.Length == 0 && !Retagged(staged, files, snapshot).Any())
         {
             return new CommitResult(snapshot.Version, IsNewVersion: false, staged.Counts);
         }
 
         CommitRules.EnsureNoShrink(staged, request);
         var commitId = _ids.NewId().ToString();
-        var adds = await PublishAsync(staged, commitId, cancellationToken);
+        var adds = await PublishAsync(staged, files, commitId, cancellationToken);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             CommitRules.EnsureNoConflict(staged, snapshot);
             var now = _clock.GetUtcNow();
             var lines = Lines(staged, request, snapshot, adds, commitId, now);
+            lines.AddRange(Retagged(staged, files, snapshot).Select(add => new DeltaLine { Add = add }));
             var version = snapshot.Version + 1;
 
             // From here on the outcome must be known: the entry is written or it is not, whatever the caller wishes.
@@ -169,16 +171,17 @@ public sealed class LakeTable
 
     private async Task<List<AddAction>> PublishAsync(
         StagedCommit staged,
+        IReadOnlyList<StagedFile> files,
         string commitId,
         CancellationToken cancellationToken
     )
     {
         var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var adds = new List<AddAction>(staged.Files.Count);
-        var published = new List<PublishedFile>(staged.Files.Count);
-        for (var i = 0; i < staged.Files.Count; i++)
+        var adds = new List<AddAction>(files.Count);
+        var published = new List<PublishedFile>(files.Count);
+        for (var i = 0; i < files.Count; i++)
         {
-            var file = staged.Files[i];
+            var file = files[i];
             var key = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{PartitionMarkers.FolderOf(Id, file.Day)}part-{commitId}-{i:D5}.parquet"
@@ -194,18 +197,64 @@ public sealed class LakeTable
                     now,
                     DataChange: true,
                     file.Stats,
-                    new Dictionary<string, string>
-                    {
-                        [DeltaTags.Unit] = file.Unit,
-                        [DeltaTags.Run] = staged.RunId,
-                        [DeltaTags.Sha256] = file.Sha256,
-                    }
+                    TagsOf(staged, file)
                 )
             );
         }
 
         await _store.PublishAsync(published, cancellationToken);
         return adds;
+    }
+
+    private static Dictionary<string, string> TagsOf(StagedCommit staged, StagedFile file)
+    {
+        var tags = staged.Tags.TryGetValue(file.Unit, out var own)
+            ? new Dictionary<string, string>(own, StringComparer.Ordinal)
+            : new Dictionary<string, string>(StringComparer.Ordinal);
+        tags[DeltaTags.Unit] = file.Unit;
+        tags[DeltaTags.Run] = staged.RunId;
+        tags[DeltaTags.Sha256] = file.Sha256;
+        return tags;
+    }
+
+    /// <summary>
+    /// Standing files of units whose rows stay as they are while what is said of them changes: added again under the same path,
+    /// as data that does not change.
+    /// </summary>
+    private static IEnumerable<AddAction> Retagged(
+        StagedCommit staged,
+        IReadOnlyList<StagedFile> files,
+        TableSnapshot snapshot
+    )
+    {
+        if (staged.Tags.Count == 0)
+        {
+            yield break;
+        }
+
+        var replaced = files.Select(f => f.Unit).ToHashSet(StringComparer.Ordinal);
+        foreach (var (unit, tags) in staged.Tags.Where(t => !replaced.Contains(t.Key)))
+        {
+            foreach (var file in snapshot.FilesOf(unit))
+            {
+                var merged = new Dictionary<string, string>(file.Tags!, StringComparer.Ordinal);
+                var changed = false;
+                foreach (var (name, value) in tags)
+                {
+                    changed |= !merged.TryGetValue(name, out var old) || old != value;
+                    merged[name] = value;
+                }
+
+                if (changed)
+                {
+                    yield return file with
+                    {
+                        DataChange = false,
+                        Tags = merged,
+                    };
+                }
+            }
+        }
     }
 
     private List<DeltaLine> Lines(

@@ -87,6 +87,9 @@ public sealed class TableSnapshot
     /// <summary>Rows by the files' statistics.</summary>
     public long RowCount => _files.Values.Sum(f => DeltaStats.RowCount(f.Stats) ?? 0);
 
+    /// <summary>Whether any live file has rows.</summary>
+    public bool HasRows => _files.Values.Any(f => DeltaStats.RowCount(f.Stats) is not 0);
+
     public long Bytes => _files.Values.Sum(f => f.Size);
 
     public static DateOnly? PartitionOf(AddAction file) =>

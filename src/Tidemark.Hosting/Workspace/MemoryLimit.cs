@@ -2,37 +2,6 @@ using System.Globalization;
 
 namespace Tidemark.Hosting.Workspace;
 
-/// <summary>So many calls in so much time; written <c>200/min</c>, also <c>/s</c>, <c>/hour</c>, <c>/day</c>.</summary>
-public readonly record struct CallLimit(int Calls, TimeSpan Window)
-{
-    internal const string Expected = "calls and window like 200/min (s, min, hour or day)";
-
-    internal static bool TryParse(string text, out CallLimit limit)
-    {
-        limit = default;
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (
-            slash < 1
-            || !int.TryParse(text.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture, out var calls)
-            || calls < 1
-        )
-        {
-            return false;
-        }
-
-        TimeSpan? window = text[(slash + 1)..].Trim() switch
-        {
-            "s" => TimeSpan.FromSeconds(1),
-            "min" => TimeSpan.FromMinutes(1),
-            "hour" => TimeSpan.FromHours(1),
-            "day" => TimeSpan.FromDays(1),
-            _ => null,
-        };
-        limit = new CallLimit(calls, window ?? default);
-        return window is not null;
-    }
-}
-
 /// <summary>A share of the machine's memory (<c>70%</c>) or an amount (<c>4GB</c>, <c>512MB</c>).</summary>
 public readonly record struct MemoryLimit(int? Percent, long? Bytes)
 {

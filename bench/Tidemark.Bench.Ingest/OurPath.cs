@@ -1,0 +1,57 @@
+using Tidemark.Control;
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Extraction;
+using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Registry;
+using Tidemark.Ingest.Running;
+using Tidemark.Lake;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+using Tidemark.Vendors;
+
+namespace Tidemark.Bench.Ingest;
+
+/// <summary>The product's pipeline over the files: decode → check → stage → commit, fsyncs included, one partition a day.</summary>
+internal static class OurPath
+{
+    public static async Task<long> RunAsync(string files, string lakeFolder, string definitions)
+    {
+        var clock = TimeProvider.System;
+        var ids = new SystemIdSource();
+        var dataset = DatasetRegistry
+            .Load(definitions, new HashSet<string> { "XSHG", "XSHE", "BSE" })
+            .Get("tushare.daily");
+        using var engine = new LakeEngine(new EngineOptions(0, "400MB"), Path.Combine(lakeFolder, "spill"));
+        var lake = new DataLake(new LocalObjectStore(lakeFolder), engine, clock, ids);
+        await using var control = await ControlDatabase.OpenAsync(
+            Path.Combine(lakeFolder, "control.db"),
+            clock,
+            default
+        );
+        var runs = new RunStore(control, ids);
+        var run = await runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Manual, null), default);
+        var journal = new StepJournal(runs, run, RunScope.Universe, clock);
+
+        var units = Directory
+            .GetFiles(files, "*.json")
+            .Select(f => DateOnly.ParseExact(Path.GetFileNameWithoutExtension(f), TradeDate.CompactFormat))
+            .Order()
+            .Select(day => new PlannedUnit(dataset, new UnitId(dataset.Id, day), DateTimeOffset.MinValue))
+            .ToArray();
+        var clients = new Dictionary<string, IVendorClient> { [dataset.Vendor] = new FileVendorClient(files) };
+        var extractor = new UnitExtractor(clients, lake.Store, keepRaw: false);
+        var tally = new RunTally(units.Length, progress: null);
+        var pipeline = new UnitPipeline(lake, extractor, new UnitSteps(journal), clock, new PipelineOptions());
+        await pipeline.RunAsync(run, units, tally, default);
+        await journal.FlushAsync(default);
+        if (tally.Errors.Count > 0)
+        {
+            throw new InvalidOperationException(tally.Errors[0].Message);
+        }
+
+        return (await lake.Table(TableDefinition.Of(dataset).Id).SnapshotAsync(default)).RowCount;
+    }
+}

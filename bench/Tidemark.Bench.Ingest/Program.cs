@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tidemark.Bench.Ingest;
+
+// bench/ingest: 250 trading days × 5,400 stocks of recorded-shape `daily` answers through the product's own
+// decode → stage → commit path, against DuckDB's read_json → table → partitioned COPY over the same files in the same run.
+// Each side runs in a process of its own (peak memory is a process's), alternately, Rounds times; the medians are compared.
+const int Rounds = 3;
+{
+    await Parts2.Run(i1, o1, d1);
+    return 0;
+}
+{
+    Parts.Run(i0, d0);
+    return 0;
+}
+if (args is ["ours" or "duckdb", var input, var output, var shipped])
+{
+    var watch = Stopwatch.StartNew();
+    var rows = args[0] == "ours" ? await OurPath.RunAsync(input, output, shipped) : DuckDbPath.Run(input, output);
+    Console.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"{rows} {watch.Elapsed.TotalSeconds:F3} {PeakMegabytes():F0}")
+    );
+    return 0;
+}
+
+var work = Directory.CreateTempSubdirectory("tidemark-bench-").FullName;
+try
+{
+    var files = args.Length > 0 ? args[0] : Path.Combine(work, "answers");
+    if (args.Length == 0)
+    {
+        Answers.Write(files, days: 250, stocks: 5400);
+    }
+
+    var bytes = Directory.GetFiles(files).Sum(f => new FileInfo(f).Length);
+    Console.WriteLine(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Directory.GetFiles(files).Length} days, {bytes / 1e6:F0} MB of JSON"
+        )
+    );
+    List<(double Seconds, double Megabytes)> ours = [];
+    List<(double Seconds, double Megabytes)> duckdb = [];
+    for (var round = 0; round < Rounds; round++)
+    {
+        ours.Add(Measure("ours", files, Path.Combine(work, $"ours{round}")));
+        duckdb.Add(Measure("duckdb", files, Path.Combine(work, $"duckdb{round}")));
+    }
+
+    var ratio = Median(duckdb) / Median(ours);
+    Console.WriteLine(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"tidemark {Median(ours):F2} s, peak {ours.Max(m => m.Megabytes):F0} MB · duckdb {Median(duckdb):F2} s, peak {duckdb.Max(m => m.Megabytes):F0} MB · ratio {ratio:F2}×"
+        )
+    );
+    return ratio >= 2.5 && ours.Max(m => m.Megabytes) < 500 ? 0 : 1;
+}
+finally
+{
+    Directory.Delete(work, recursive: true);
+}
+
+static (double Seconds, double Megabytes) Measure(string side, string files, string folder)
+{
+    Directory.CreateDirectory(folder);
+    var definitions = Path.Combine(RepositoryRoot(), "definitions", "datasets");
+    var start = new ProcessStartInfo(Environment.ProcessPath!, [side, files, folder, definitions])
+    {
+        RedirectStandardOutput = true,
+        UseShellExecute = false,
+    };
+    using var process = Process.Start(start)!;
+    var line = process.StandardOutput.ReadToEnd().Trim();
+    process.WaitForExit();
+    if (process.ExitCode != 0)
+    {
+        throw new InvalidOperationException($"{side} failed: {line}");
+    }
+
+    Directory.Delete(folder, recursive: true);
+    Console.WriteLine($"  {side}: {line} (rows, seconds, peak MB)");
+    var parts = line.Split(' ');
+    return (double.Parse(parts[1], CultureInfo.InvariantCulture), double.Parse(parts[2], CultureInfo.InvariantCulture));
+}
+
+static double Median(List<(double Seconds, double Megabytes)> runs) =>
+    runs.Select(r => r.Seconds).Order().ElementAt(runs.Count / 2);
+
+static double PeakMegabytes()
+{
+    var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM", StringComparison.Ordinal));
+    return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+}
+
+static string RepositoryRoot()
+{
+    var folder = AppContext.BaseDirectory;
+    while (!File.Exists(Path.Combine(folder, "Tidemark.slnx")))
+    {
+        folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Tidemark.slnx");
+    }
+
+    return folder;
+}

@@ -1,0 +1,57 @@
+-- partition: none
+-- key: exchange, calendar_date
+-- description: Every calendar day of an exchange, as the vendor's newest calendar has it, with what it is the last trading day of.
+--
+-- day_of_week is ISO: Monday 1 … Sunday 7. The flags speak of trading days, not of calendar ends: the last one of a period whose end the calendar
+-- does not reach yet is not known, and null.
+WITH days AS (
+    SELECT
+        exchange,
+        cal_date AS calendar_date,
+        is_open = 1 AS is_open,
+        pretrade_date AS previous_trading_day
+    FROM ods.ods_trade_cal
+    QUALIFY row_number() OVER (PARTITION BY exchange, cal_date ORDER BY dt DESC) = 1
+),
+periods AS (
+    SELECT
+        *,
+        date_trunc('month', calendar_date)::DATE AS month_start,
+        date_trunc('quarter', calendar_date)::DATE AS quarter_start,
+        date_trunc('year', calendar_date)::DATE AS year_start,
+        max(calendar_date) OVER (PARTITION BY exchange) AS known_until
+    FROM days
+),
+last_days AS (
+    SELECT
+        *,
+        max(calendar_date) FILTER (is_open) OVER (PARTITION BY exchange, month_start) AS month_last,
+        max(calendar_date) FILTER (is_open) OVER (PARTITION BY exchange, quarter_start) AS quarter_last,
+        max(calendar_date) FILTER (is_open) OVER (PARTITION BY exchange, year_start) AS year_last
+    FROM periods
+)
+SELECT
+    exchange,
+    calendar_date,
+    is_open,
+    previous_trading_day,
+    year(calendar_date)::INTEGER AS year,
+    quarter(calendar_date)::INTEGER AS quarter,
+    month(calendar_date)::INTEGER AS month,
+    isodow(calendar_date)::INTEGER AS day_of_week,
+    weekofyear(calendar_date)::INTEGER AS week_of_year,
+    isodow(calendar_date) <= 5 AS is_weekday,
+    CASE
+        WHEN calendar_date IS DISTINCT FROM month_last THEN false
+        WHEN known_until >= (month_start + INTERVAL 1 MONTH - INTERVAL 1 DAY)::DATE THEN true
+    END AS is_last_trading_day_of_month,
+    CASE
+        WHEN calendar_date IS DISTINCT FROM quarter_last THEN false
+        WHEN known_until >= (quarter_start + INTERVAL 3 MONTH - INTERVAL 1 DAY)::DATE THEN true
+    END AS is_last_trading_day_of_quarter,
+    CASE
+        WHEN calendar_date IS DISTINCT FROM year_last THEN false
+        WHEN known_until >= (year_start + INTERVAL 1 YEAR - INTERVAL 1 DAY)::DATE THEN true
+    END AS is_last_trading_day_of_year
+FROM last_days
+ORDER BY exchange, calendar_date

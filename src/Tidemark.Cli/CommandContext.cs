@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+using Tidemark.Core;
+using Tidemark.Hosting;
+
+namespace Tidemark.Cli;
+
+/// <summary>The options that every command has.</summary>
+internal static class CommonOptions
+{
+    public static readonly Option<string?> Workspace = new("--workspace")
+    {
+        Description =
+            "The workspace folder (default: $TIDEMARK_WORKSPACE, else the nearest folder with a tidemark.yaml)",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "One JSON document on stdout and nothing else; progress and logs go to stderr",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Quiet = new("--quiet") { Description = "No progress", Recursive = true };
+
+    public static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Every step on stderr",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> NoColor = new("--no-color") { Description = "Plain text", Recursive = true };
+}
+
+/// <summary>What the world outside gives to a command: two outputs, the environment, the clock. Tests hand in their own.</summary>
+internal sealed record CommandWorld(
+    TextWriter Out,
+    TextWriter Error,
+    bool IsInteractive,
+    IReadOnlyDictionary<string, string> Environment,
+    string CurrentFolder,
+    TimeProvider Clock,
+    IIdSource Ids
+)
+{
+    /// <summary>The part of it that a workspace needs.</summary>
+    public HostWorld ToHostWorld() => new(Environment, CurrentFolder, Clock, Ids);
+}
+
+/// <summary>How one call of a command talks: people read <see cref="Terminal"/>, scripts read one JSON document on stdout.</summary>
+internal sealed class CommandContext
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = null,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        WriteIndented = true,
+    };
+
+    public CommandContext(CommandWorld world, ParseResult parse)
+    {
+        World = world;
+        IsJson = parse.GetValue(CommonOptions.Json);
+        IsQuiet = parse.GetValue(CommonOptions.Quiet);
+        IsVerbose = parse.GetValue(CommonOptions.Verbose);
+        WorkspaceOption = parse.GetValue(CommonOptions.Workspace);
+        var plain =
+            parse.GetValue(CommonOptions.NoColor) || world.Environment.ContainsKey("NO_COLOR") || !world.IsInteractive;
+        Terminal = Console(IsJson ? world.Error : world.Out, plain, world.IsInteractive);
+        Progress = Console(world.Error, plain, world.IsInteractive);
+    }
+
+    public CommandWorld World { get; }
+
+    public bool IsJson { get; }
+
+    public bool IsQuiet { get; }
+
+    public bool IsVerbose { get; }
+
+    public string? WorkspaceOption { get; }
+
+    /// <summary>The answer for people: stdout, or stderr when stdout belongs to JSON.</summary>
+    public IAnsiConsole Terminal { get; }
+
+    /// <summary>Progress and logs: always stderr.</summary>
+    public IAnsiConsole Progress { get; }
+
+    /// <summary>Whether bars and live displays make sense.</summary>
+    public bool ShowsBars => World.IsInteractive && !IsQuiet;
+
+    /// <summary>Writes the command's JSON document when it was asked for.</summary>
+    public void WriteJson<T>(T document)
+    {
+        if (IsJson)
+        {
+            World.Out.WriteLine(JsonSerializer.Serialize(document, s_json));
+        }
+    }
+
+    /// <summary>A line for people; nothing under <c>--quiet</c> or <c>--json</c>.</summary>
+    public void Say(string text)
+    {
+        if (!IsQuiet)
+        {
+            Terminal.WriteLine(text);
+        }
+    }
+
+    private static IAnsiConsole Console(TextWriter writer, bool plain, bool interactive) =>
+        AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+                ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+                Interactive = interactive ? InteractionSupport.Detect : InteractionSupport.No,
+                Out = new WidthOutput(writer, interactive),
+            }
+        );
+
+    /// <summary>A writer that does not wrap at 80 columns when it is piped.</summary>
+    private sealed class WidthOutput(TextWriter writer, bool interactive) : IAnsiConsoleOutput
+    {
+        private const int PipedWidth = 160;
+        private readonly AnsiConsoleOutput _inner = new(writer);
+
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => interactive && _inner.IsTerminal;
+
+        public int Width => interactive ? _inner.Width : PipedWidth;
+
+        public int Height => _inner.Height;
+
+        public void SetEncoding(System.Text.Encoding encoding) => _inner.SetEncoding(encoding);
+    }
+}

@@ -1,0 +1,274 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Tidemark.Cli.Output;
+using Tidemark.Completeness.Results;
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.DuckDb;
+using Tidemark.Hosting;
+using Tidemark.Hosting.Workspace;
+using Tidemark.Ingest.Running;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Simulator.Tushare;
+using Tidemark.Warehouse.Builds;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary>
+/// <c>tidemark demo</c>: a complete workspace against a simulated vendor in this process. Everything but the vendor is what a real workspace
+/// does; calling it again on the same folder goes on where it was stopped.
+/// </summary>
+internal sealed class DemoCommand : CliCommand
+{
+    private const string Query = """
+        SELECT d.symbol, i.name, round(avg(d.turnover_cny) / 1e6, 1) AS avg_turnover_mcny, count(*) AS days,
+               round(100 * (last(d.close ORDER BY d.dt) / first(d.pre_close ORDER BY d.dt) - 1), 2) AS return_pct,
+               round(stddev_samp(d.pct_change) * sqrt(244), 1) AS volatility_pct
+        FROM dwd.dwd_stock_daily d LEFT JOIN dim.dim_instrument i USING (symbol)
+        WHERE NOT d.is_suspended
+        GROUP BY ALL ORDER BY avg_turnover_mcny DESC LIMIT 10
+        """;
+
+    private readonly Argument<string> _folder = new("DIR")
+    {
+        Description = "The folder of the workspace",
+        DefaultValueFactory = _ => "tidemark-demo",
+    };
+
+    private readonly Option<int> _days = new("--days")
+    {
+        Description = "Trading days",
+        HelpName = "N",
+        DefaultValueFactory = _ => 20,
+    };
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Another number, another market",
+        HelpName = "S",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<int> _stocks = new("--stocks")
+    {
+        Description = "Size of the market",
+        HelpName = "N",
+        DefaultValueFactory = _ => SimulatedVendor.DefaultStocks,
+    };
+    private readonly Option<string?> _replay = new("--replay")
+    {
+        Description = "Recorded data instead of the invented market",
+        HelpName = "DIR",
+    };
+    private readonly Option<bool> _noServe = new("--no-serve") { Description = "End when the data is there" };
+
+    public override Command Build() =>
+        new("demo", "A complete workspace against a simulated vendor")
+        {
+            _folder,
+            _days,
+            _seed,
+            _stocks,
+            _replay,
+            _noServe,
+        };
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var folder = Path.GetFullPath(parse.GetValue(_folder)!, context.World.CurrentFolder);
+        var calendar = CalendarFiles.Load(DefinitionFolders.Shipped.Calendars)["XSHG"];
+        var market = new SimulatedMarket(
+            parse.GetValue(_seed),
+            parse.GetValue(_stocks),
+            LastDay(calendar, context.World.Clock)
+        );
+        var replay = parse.GetValue(_replay) is { } recorded
+            ? Path.GetFullPath(recorded, context.World.CurrentFolder)
+            : null;
+        using var vendor = SimulatedVendor.Open(replay, market, calendar);
+        EnsureWorkspace(context, folder, vendor, calendar, market.LastDay, parse.GetValue(_days));
+        await using var simulator = await TushareSimulator.StartAsync(
+            new TushareSimulatorOptions { Source = vendor.Source },
+            stop
+        );
+        await using var host = TidemarkHost.Open(WithVendor(context, simulator.Address), folder);
+
+        var pools = new PoolRuns(context, host);
+        var runs = new List<RunOutcome>();
+        foreach (var scope in new[] { RunScope.Targets, RunScope.Universe })
+        {
+            var plan = host.Get<WorkspacePlan>().ForRun(scope, [], asOf: null);
+            runs.Add(await pools.RunAsync(new RunRequest(scope, RunMode.Bootstrap, "manual", plan), stop));
+            stop.ThrowIfCancellationRequested();
+        }
+
+        var build = await BuildCommand.BuildAsync(
+            context,
+            host,
+            new BuildRequest(context.World.Ids.NewId().ToString(), []),
+            stop
+        );
+        await pools.RefreshCatalogAsync();
+        var report = await host.Get<StatusReader>().ReadAsync(new StatusFilter(Pool: "source_pool"), stop);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        await WriteAsync(context, host, folder, runs, report, seconds, stop);
+        var code = PoolRuns.ExitCode(runs, stop);
+        if (code == ExitCodes.Done && !build.IsSuccess)
+        {
+            code = ExitCodes.Failed;
+        }
+
+        if (!parse.GetValue(_noServe) && code == ExitCodes.Done)
+        {
+            context.Say($"The simulated vendor goes on at {simulator.Address} until Ctrl-C.");
+            await SimulatedVendor.WaitAsync(stop);
+        }
+
+        return code;
+    }
+
+    private static DateOnly LastDay(TradingCalendar calendar, TimeProvider clock)
+    {
+        var now = clock.GetUtcNow();
+        return now.UtcDateTime.Date >= calendar.Last.ToDateTime(TimeOnly.MinValue)
+            ? calendar.OpenDayOnOrBefore(calendar.Last)
+            : calendar.AsOf(now, SimulatedVendor.DayIsComplete);
+    }
+
+    // The first call decides which days the demo is about; later calls go on with them, whatever day it is then.
+    private static void EnsureWorkspace(
+        CommandContext context,
+        string folder,
+        SimulatedVendor vendor,
+        TradingCalendar calendar,
+        DateOnly lastDay,
+        int days
+    )
+    {
+        if (File.Exists(Path.Combine(folder, WorkspaceReader.FileName)))
+        {
+            return;
+        }
+
+        if (days < 1)
+        {
+            throw new TidemarkException(ErrorKind.BadRequest, "DAYS_INVALID", "--days takes a whole number from 1.");
+        }
+
+        DateOnly from;
+        DateOnly to;
+        if (vendor.Replay is { } replay)
+        {
+            from = replay.FirstDay ?? throw Empty();
+            to = replay.LastDay!.Value;
+        }
+        else
+        {
+            var open = calendar.OpenDaysBetween(calendar.First, lastDay);
+            from = open[Math.Max(0, open.Length - days)];
+            to = lastDay;
+        }
+
+        WorkspaceWriter.Init(
+            folder,
+            new Dictionary<string, string>
+            {
+                ["plan.from"] = from.ToIso(),
+                ["plan.to"] = to.ToIso(),
+                ["vendors.tushare.url"] = $"http://127.0.0.1:{SimulatedVendor.DefaultPort}",
+                ["vendors.tushare.token"] = "demo",
+            }
+        );
+        context.Say($"New workspace {folder}: {from.ToIso()} … {to.ToIso()}");
+    }
+
+    private static TidemarkException Empty() =>
+        new(
+            ErrorKind.BadRequest,
+            "REPLAY_EMPTY",
+            "The replay folder has no tushare/daily file with rows, so there are no days to replay."
+        );
+
+    private static HostWorld WithVendor(CommandContext context, Uri address)
+    {
+        var environment = new Dictionary<string, string>(context.World.Environment, StringComparer.Ordinal)
+        {
+            ["TIDEMARK__VENDORS__TUSHARE__URL"] = address.ToString(),
+            ["TIDEMARK__VENDORS__TUSHARE__TOKEN"] = "demo",
+            ["TIDEMARK__VENDORS__TUSHARE__RATE_LIMITS__DEFAULT"] = "1000000/min",
+        };
+        return context.World.ToHostWorld() with { Environment = environment };
+    }
+
+    private static async Task WriteAsync(
+        CommandContext context,
+        TidemarkHost host,
+        string folder,
+        IReadOnlyList<RunOutcome> runs,
+        StatusReport report,
+        double seconds,
+        CancellationToken stop
+    )
+    {
+        var tables = new List<string>();
+        var days = 0;
+        long rows = 0;
+        foreach (var table in await host.Get<DataLake>().TablesAsync(stop))
+        {
+            var snapshot = await table.SnapshotAsync(stop);
+            tables.Add(table.Id.ToString());
+            rows += snapshot.RowCount;
+            if (table.Id.ToString() == "ods.ods_daily")
+            {
+                days = snapshot.Files.Count;
+            }
+        }
+
+        var total = report.Total;
+        context.WriteJson(
+            new
+            {
+                workspace = folder,
+                days,
+                runs = runs.Count,
+                rows,
+                tables,
+                status = new
+                {
+                    complete = total.Complete,
+                    partial = total.Partial,
+                    missing = total.Missing,
+                    not_applicable = total.NotApplicable,
+                    not_started = total.NotStarted,
+                },
+                seconds = Math.Round(seconds, 2),
+            }
+        );
+        if (context.IsJson)
+        {
+            return;
+        }
+
+        StatusMatrix.Write(context, report);
+        context.Say("");
+        context.Say("The ten most traded stocks (turnover in million CNY a day, annualised volatility):");
+        using (var database = host.Get<CatalogFile>().OpenReadOnly(new DuckDbSettings()))
+        using (var connection = database.Connect())
+        {
+            new QueryWriter(context, QueryFormat.Table, file: null).Write(connection, Query, stop);
+        }
+
+        context.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rows:N0} rows in {tables.Count} tables, {days} days, {seconds:F1} s. Try next, in {folder}:"
+            )
+        );
+        context.Say("  tidemark status --entity 600519.SH");
+        context.Say("  tidemark sql \"SELECT * FROM dwd.dwd_stock_daily_dt('" + report.AsOf?.ToIso() + "') LIMIT 5\"");
+        context.Say("  tidemark tables · tidemark history ods.ods_daily · tidemark runs");
+    }
+}

@@ -1,0 +1,159 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tidemark.Completeness.Checks;
+using Tidemark.Control;
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Hosting;
+using Tidemark.Ingest;
+using Tidemark.Ingest.Registry;
+using Tidemark.Lake;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark doctor</c>: checks workspace, definitions, control database, lake, vendors, clock and disk; mends markers.</summary>
+internal sealed class DoctorCommand : CliCommand
+{
+    private const long LowDiskBytes = 2L << 30;
+    private static readonly DateTimeOffset s_notBefore = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly Option<bool> _repair = new("--repair")
+    {
+        Description = "Write missing manifest.json and _SUCCESS again",
+    };
+
+    public override Command Build() => new("doctor", "Check the workspace and what it needs") { _repair };
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        var results = new List<CheckResult>();
+        TidemarkHost? host = null;
+        await CheckAsync(
+            results,
+            "workspace",
+            () =>
+            {
+                host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+                return Task.FromResult(host.Options.Folder);
+            }
+        );
+        if (host is not null)
+        {
+            await using (host)
+            {
+                await CheckHostAsync(results, context, host, parse.GetValue(_repair), stop);
+            }
+        }
+
+        var ok = results.All(r => r.Ok);
+        context.WriteJson(new { ok, checks = results });
+        if (!context.IsJson)
+        {
+            foreach (var result in results)
+            {
+                context.Terminal.MarkupLine(
+                    $"{(result.Ok ? "[green]ok  [/]" : "[red]FAIL[/]")}  {result.Check, -12} {Markup.Escape(result.Message)}"
+                );
+            }
+        }
+
+        return ok ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static async Task CheckHostAsync(
+        List<CheckResult> results,
+        CommandContext context,
+        TidemarkHost host,
+        bool repair,
+        CancellationToken stop
+    )
+    {
+        await CheckAsync(
+            results,
+            "definitions",
+            () =>
+                Task.FromResult(
+                    $"{host.Get<DatasetRegistry>().All.Count} datasets, {host.Get<IReadOnlyDictionary<string, TradingCalendar>>().Count} calendars, "
+                        + $"{host.Get<WarehouseProject>().Tables.Count} tables, {host.Get<CheckRegistry>().All.Count} checks"
+                )
+        );
+        await CheckAsync(results, "engine", () => Task.FromResult($"DuckDB {DuckDbDatabase.EngineVersion}"));
+        await CheckAsync(results, "control", () => Task.FromResult(host.Get<ControlDatabase>().Path));
+        await CheckAsync(
+            results,
+            "lake",
+            async () =>
+            {
+                var tables = await host.Get<DataLake>().TablesAsync(stop);
+                var repaired = 0;
+                foreach (var table in repair ? tables : [])
+                {
+                    repaired += await table.RepairMarkersAsync(stop);
+                }
+
+                return $"{tables.Count} tables" + (repair ? $", markers of {repaired} partitions written again" : "");
+            }
+        );
+        await CheckAsync(
+            results,
+            "vendor",
+            async () =>
+            {
+                await host.Get<IVendorDirectory>().ConnectAsync("tushare", stop);
+                return $"{host.Options.Vendors.Tushare.Url}: a token is there; `tidemark preflight` asks what it may do";
+            }
+        );
+        await CheckAsync(
+            results,
+            "clock",
+            () =>
+            {
+                var now = context.World.Clock.GetUtcNow();
+                return now < s_notBefore
+                    ? throw new TidemarkException(
+                        ErrorKind.Configuration,
+                        "CLOCK_WRONG",
+                        $"The clock says {now:u}. Set it; trading days depend on it."
+                    )
+                    : Task.FromResult(
+                        $"{now:u}; plan {host.Get<WorkspacePlan>().Window().From.ToIso()} … {host.Get<WorkspacePlan>().Window().To.ToIso()}"
+                    );
+            }
+        );
+        await CheckAsync(
+            results,
+            "disk",
+            () =>
+            {
+                var drive = new DriveInfo(host.Options.Folder);
+                return drive.AvailableFreeSpace < LowDiskBytes
+                    ? throw new TidemarkException(
+                        ErrorKind.Storage,
+                        "DISK_LOW",
+                        $"Only {drive.AvailableFreeSpace >> 20} MB are free on {drive.Name}. Free some space."
+                    )
+                    : Task.FromResult($"{drive.AvailableFreeSpace >> 30} GB free");
+            }
+        );
+    }
+
+    private static async Task CheckAsync(List<CheckResult> results, string name, Func<Task<string>> check)
+    {
+        try
+        {
+            results.Add(new CheckResult(name, true, await check()));
+        }
+        catch (TidemarkException e)
+        {
+            results.Add(new CheckResult(name, false, $"{e.Code}: {e.Message}"));
+        }
+        catch (DuckDbException e)
+        {
+            results.Add(new CheckResult(name, false, e.Message));
+        }
+    }
+
+    private sealed record CheckResult(string Check, bool Ok, string Message);
+}

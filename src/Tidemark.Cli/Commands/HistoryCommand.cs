@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Tidemark.Cli.Output;
+using Tidemark.Core.Errors;
+using Tidemark.Hosting;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark history TABLE</c>: the versions of a table, newest first.</summary>
+internal sealed class HistoryCommand : CliCommand
+{
+    private readonly Argument<string> _table = new("TABLE") { Description = "For example ods.ods_daily" };
+
+    public override Command Build() => new("history", "The versions of a table") { _table };
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var id = TableId.Parse(parse.GetValue(_table)!);
+        var history = await host.Get<DataLake>().Table(id).HistoryAsync(stop);
+        if (history.Count == 0)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "TABLE_UNKNOWN",
+                $"The lake has no table {id}. See `tidemark tables`."
+            );
+        }
+
+        context.WriteJson(history);
+        VersionTable.Write(context, history);
+        return ExitCodes.Done;
+    }
+}

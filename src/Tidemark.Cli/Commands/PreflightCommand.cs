@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tidemark.Core.Runs;
+using Tidemark.Hosting;
+using Tidemark.Ingest.Preflight;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark preflight [SCOPE]</c>: asks vendors, with one row each, what may be used.</summary>
+internal sealed class PreflightCommand : CliCommand
+{
+    private readonly Argument<string> _scope = new("SCOPE")
+    {
+        Description = "targets, universe or both",
+        DefaultValueFactory = _ => "both",
+    };
+
+    private readonly Option<bool> _all = new("--all") { Description = "Probe again what has passed within 24 hours" };
+
+    public override Command Build()
+    {
+        _scope.AcceptOnlyFromAmong("targets", "universe", "both");
+        return new Command("preflight", "Probe vendors and permissions") { _scope, _all };
+    }
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var plan = host.Get<WorkspacePlan>();
+        var scope = parse.GetValue(_scope) == "targets" ? RunScope.Targets : RunScope.Universe;
+        var request = plan.ForRun(scope, [], asOf: null);
+        var report =
+            request.Datasets.Count == 0
+                ? new PreflightReport([], [])
+                : await host.Get<PreflightCheck>()
+                    .RunAsync(request.Datasets, plan.Window().To, parse.GetValue(_all), stop);
+        context.WriteJson(
+            new
+            {
+                ready = report.Ready,
+                probes = report.Probes,
+                issues = report.Issues,
+            }
+        );
+        if (!context.IsJson)
+        {
+            Write(context, report);
+        }
+
+        return report.Ready ? ExitCodes.Done : ExitCodes.Blocked;
+    }
+
+    private static void Write(CommandContext context, PreflightReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns("module", "api", "status", "message");
+        foreach (var probe in report.Probes)
+        {
+            table.AddRow(probe.ModuleId, probe.Api, probe.Status, Markup.Escape(probe.Message ?? ""));
+        }
+
+        context.Terminal.Write(table);
+        context.Say(report.Ready ? "ready" : "not ready");
+    }
+}

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Hosting;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark runs</c> and <c>tidemark runs show ID</c>: the history, with steps and errors.</summary>
+internal sealed class RunsCommand : CliCommand
+{
+    private const int DefaultLast = 20;
+    private readonly Option<int> _last = new("--last")
+    {
+        Description = "How many",
+        HelpName = "N",
+        DefaultValueFactory = _ => DefaultLast,
+    };
+
+    private readonly Argument<string> _id = new("ID") { Description = "A run's id or the beginning of it" };
+    private readonly Command _show;
+
+    public RunsCommand() => _show = new Command("show", "One run with its steps") { _id };
+
+    public override Command Build() => new("runs", "The history of runs") { _last, _show };
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var store = host.Get<RunStore>();
+        if (parse.CommandResult.Command == _show)
+        {
+            await ShowAsync(context, store, parse.GetValue(_id)!, stop);
+        }
+        else
+        {
+            await ListAsync(context, store, parse.GetValue(_last), stop);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task ListAsync(CommandContext context, RunStore store, int last, CancellationToken stop)
+    {
+        var runs = await store.ListAsync(last, stop);
+        context.WriteJson(runs.Select(Json));
+        if (context.IsJson)
+        {
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns("run", "scope", "mode", "status", "as of", "started (UTC)", "rows", "errors", "message");
+        foreach (var run in runs)
+        {
+            table.AddRow(
+                run.Id[..8],
+                run.Scope.Name(),
+                run.Mode.Name(),
+                run.Status.Name(),
+                run.AsOf?.ToIso() ?? "",
+                run.StartedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                run.Rows.ToString("N0", CultureInfo.InvariantCulture),
+                run.Errors.ToString(CultureInfo.InvariantCulture),
+                Markup.Escape(run.ErrorMessage ?? "")
+            );
+        }
+
+        context.Terminal.Write(table);
+    }
+
+    private static async Task ShowAsync(CommandContext context, RunStore store, string id, CancellationToken stop)
+    {
+        var detail =
+            await store.FindAsync(id, stop)
+            ?? throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "RUN_UNKNOWN",
+                $"No run, or more than one, begins with {id}. See `tidemark runs`."
+            );
+        context.WriteJson(new { run = Json(detail.Run), steps = detail.Steps.Select(Json) });
+        if (context.IsJson)
+        {
+            return;
+        }
+
+        context.Say($"{detail.Run.Id}: {detail.Run.Scope.Name()} {detail.Run.Status.Name()} {detail.Run.ErrorMessage}");
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns("step", "status", "in", "out", "dropped", "message");
+        foreach (var step in detail.Steps)
+        {
+            table.AddRow(
+                Markup.Escape(step.StepId),
+                step.Status.Name(),
+                $"{step.InputRows}",
+                $"{step.OutputRows}",
+                $"{step.DroppedRows}",
+                Markup.Escape(step.ErrorMessage ?? "")
+            );
+        }
+
+        context.Terminal.Write(table);
+    }
+
+    // The control database's own column names.
+    private static object Json(RunRow run) =>
+        new
+        {
+            id = run.Id,
+            scope = run.Scope.Name(),
+            mode = run.Mode.Name(),
+            status = run.Status.Name(),
+            as_of_trade_date = run.AsOf?.ToIso(),
+            started_at = run.StartedAt,
+            finished_at = run.FinishedAt,
+            rows = run.Rows,
+            inserted = run.Inserted,
+            updated = run.Updated,
+            errors = run.Errors,
+            error_message = run.ErrorMessage,
+            meta = run.MetaJson is null ? null : JsonNode.Parse(run.MetaJson),
+        };
+
+    private static object Json(StepRow step) =>
+        new
+        {
+            step_id = step.StepId,
+            module_id = step.Module,
+            stage = step.Stage.Name(),
+            status = step.Status.Name(),
+            input_rows = step.InputRows,
+            output_rows = step.OutputRows,
+            dropped_rows = step.DroppedRows,
+            error_message = step.ErrorMessage,
+            started_at = step.StartedAt,
+            finished_at = step.FinishedAt,
+        };
+}

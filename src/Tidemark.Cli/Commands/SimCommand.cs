@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
+using Tidemark.Hosting;
+using Tidemark.Simulator.Faults;
+using Tidemark.Simulator.Tushare;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark sim tushare</c>: one simulated vendor in the foreground.</summary>
+internal sealed class SimCommand : CliCommand
+{
+    private readonly Option<int> _port = new("--port")
+    {
+        Description = "TCP port on 127.0.0.1; 0 takes a free one",
+        HelpName = "P",
+        DefaultValueFactory = _ => SimulatedVendor.DefaultPort,
+    };
+
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "Another number, another market",
+        HelpName = "S",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<DateOnly?> _start = DateOption(
+        "--start",
+        "The market's today (default: the latest finished trading day)"
+    );
+    private readonly Option<string?> _replay = new("--replay")
+    {
+        Description = "Serve recorded data instead",
+        HelpName = "DIR",
+    };
+    private readonly Option<string?> _faults = new("--faults")
+    {
+        Description = "What goes wrong on purpose",
+        HelpName = "FILE",
+    };
+    private readonly Option<string[]> _tokens = ListOption(
+        "--token",
+        "Accept only these tokens (default: all but those beginning with wrong, bad or invalid)"
+    );
+    private readonly Option<int> _stocks = new("--stocks")
+    {
+        Description = "Size of the market",
+        HelpName = "N",
+        DefaultValueFactory = _ => SimulatedVendor.DefaultStocks,
+    };
+    private readonly Command _tushare;
+
+    public SimCommand() =>
+        _tushare = new Command("tushare", "Tushare's HTTP API")
+        {
+            _port,
+            _seed,
+            _start,
+            _replay,
+            _faults,
+            _tokens,
+            _stocks,
+        };
+
+    public override Command Build() => new("sim", "A simulated vendor") { _tushare };
+
+    public override bool Runs(Command command) => command == _tushare;
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        var calendars = CalendarFiles.Load(DefinitionFolders.Shipped.Calendars);
+        var replay = parse.GetValue(_replay) is { } folder
+            ? Path.GetFullPath(folder, context.World.CurrentFolder)
+            : null;
+        var faults = parse.GetValue(_faults) is { } file
+            ? FaultPlan.Load(Path.GetFullPath(file, context.World.CurrentFolder), parse.GetValue(_seed))
+            : null;
+        var market = new SimulatedMarket(
+            parse.GetValue(_seed),
+            parse.GetValue(_stocks),
+            parse.GetValue(_start) ?? LatestDay(calendars["XSHG"], context.World.Clock)
+        );
+        using var vendor = SimulatedVendor.Open(replay, market, calendars["XSHG"]);
+        var tokens = parse.GetValue(_tokens)!;
+        await using var simulator = await StartAsync(
+            new TushareSimulatorOptions
+            {
+                Source = vendor.Source,
+                Port = parse.GetValue(_port),
+                Faults = faults,
+                AcceptedTokens = tokens.Length == 0 ? null : tokens.ToHashSet(StringComparer.Ordinal),
+            },
+            stop
+        );
+        await context.World.Out.WriteLineAsync($"listening on {simulator.Address.Host}:{simulator.Address.Port}");
+        await context.World.Out.FlushAsync(stop);
+        await SimulatedVendor.WaitAsync(stop);
+        return ExitCodes.Done;
+    }
+
+    private static DateOnly LatestDay(TradingCalendar calendar, TimeProvider clock)
+    {
+        var now = clock.GetUtcNow();
+        return DateOnly.FromDateTime(now.UtcDateTime) > calendar.Last.AddDays(-1)
+            ? calendar.OpenDayOnOrBefore(calendar.Last)
+            : calendar.AsOf(now, SimulatedVendor.DayIsComplete);
+    }
+
+    private static async Task<TushareSimulator> StartAsync(TushareSimulatorOptions options, CancellationToken stop)
+    {
+        try
+        {
+            return await TushareSimulator.StartAsync(options, stop);
+        }
+        catch (IOException e)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "PORT_TAKEN",
+                $"127.0.0.1:{options.Port} cannot be listened on: {e.Message} Choose another --port, or 0 for any.",
+                e
+            );
+        }
+    }
+}

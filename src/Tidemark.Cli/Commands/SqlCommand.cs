@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Globalization;
+using Tidemark.Cli.Output;
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Hosting;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark sql "select …"</c>: read-only SQL on the catalog, or on older versions of some tables.</summary>
+internal sealed class SqlCommand : CliCommand
+{
+    private readonly Argument<string> _query = new("QUERY") { Description = "One SELECT statement" };
+    private readonly Option<string[]> _versions = new("--as-of-version")
+    {
+        Description = "Reads a table as it was, for example ods.ods_daily=3; may be given several times",
+        HelpName = "TABLE=V",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<QueryFormat> _format = new("--format")
+    {
+        Description = "table, csv, json or parquet",
+        DefaultValueFactory = _ => QueryFormat.Table,
+    };
+
+    private readonly Option<string?> _output = new("-o", "--output")
+    {
+        Description = "Write to this file",
+        HelpName = "FILE",
+    };
+
+    public override Command Build() => new("sql", "Read-only SQL on the lake") { _query, _versions, _format, _output };
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var query = SingleSelect.Checked(parse.GetValue(_query)!);
+        var format = context.IsJson ? QueryFormat.Json : parse.GetValue(_format);
+        var file = parse.GetValue(_output);
+        var versions = parse.GetValue(_versions)!;
+        var writer = new QueryWriter(
+            context,
+            format,
+            file is null ? null : Path.GetFullPath(file, context.World.CurrentFolder)
+        );
+        if (versions.Length == 0)
+        {
+            using var database = host.Get<CatalogFile>().OpenReadOnly(new DuckDbSettings());
+            using var connection = database.Connect();
+            writer.Write(connection, query, stop);
+        }
+        else
+        {
+            using var session = await OpenVersionsAsync(host.Get<DataLake>(), versions, stop);
+            writer.Write(session.Connection, query, stop);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task<LakeSession> OpenVersionsAsync(DataLake lake, string[] versions, CancellationToken stop)
+    {
+        var snapshots = new Dictionary<TableId, TableSnapshot>();
+        foreach (var table in await lake.TablesAsync(stop))
+        {
+            snapshots[table.Id] = await table.SnapshotAsync(stop);
+        }
+
+        foreach (var text in versions)
+        {
+            var equals = text.LastIndexOf('=');
+            if (
+                equals < 1
+                || !long.TryParse(
+                    text.AsSpan(equals + 1),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var version
+                )
+            )
+            {
+                throw new TidemarkException(
+                    ErrorKind.BadRequest,
+                    "VERSION_INVALID",
+                    $"--as-of-version {text}: expected TABLE=V like ods.ods_daily=3."
+                );
+            }
+
+            var id = TableId.Parse(text[..equals]);
+            snapshots[id] = await lake.Table(id).SnapshotAtAsync(version, stop);
+        }
+
+        return lake.OpenSession(snapshots.Values);
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Tidemark.Cli.Output;
+using Tidemark.Hosting;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark tables</c>: what is in the lake.</summary>
+internal sealed class TablesCommand : CliCommand
+{
+    public override Command Build() => new("tables", "The lake's tables");
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var versions = new List<TableVersion>();
+        foreach (var table in await host.Get<DataLake>().TablesAsync(stop))
+        {
+            var snapshot = await table.SnapshotAsync(stop);
+            versions.Add(
+                new TableVersion(
+                    table.Id.ToString(),
+                    snapshot.Version,
+                    DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
+                    snapshot.Commit?.Operation,
+                    snapshot.Commit?.RunId,
+                    snapshot.RowCount,
+                    snapshot.Files.Count,
+                    snapshot.Bytes
+                )
+            );
+        }
+
+        context.WriteJson(versions);
+        VersionTable.Write(context, versions);
+        return ExitCodes.Done;
+    }
+}

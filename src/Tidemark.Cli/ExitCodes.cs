@@ -1,0 +1,24 @@
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Cli;
+
+/// <summary>What a command's exit code says. A public contract: numbers never change.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int Usage = 2;
+    public const int Blocked = 3;
+    public const int Incomplete = 4;
+
+    /// <summary>Ended by Ctrl-C or SIGTERM, as shells expect it.</summary>
+    public const int Interrupted = 130;
+
+    public static int Of(Exception error) =>
+        error switch
+        {
+            OperationCanceledException => Interrupted,
+            TidemarkException { Kind: ErrorKind.Configuration or ErrorKind.BadRequest } => Usage,
+            _ => Failed,
+        };
+}

@@ -1,0 +1,53 @@
+using Tidemark.Core;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Running;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>A unit that failed, in JSON.</summary>
+internal sealed record ErrorJson(string Unit, string Code, string Message);
+
+/// <summary>A run in JSON: the promised members and what explains them.</summary>
+internal sealed record RunJson(
+    string Id,
+    string Scope,
+    string Status,
+    string? AsOf,
+    long Rows,
+    long Inserted,
+    long Updated,
+    long Unchanged,
+    int Steps,
+    int Planned,
+    int Skipped,
+    int Done,
+    int Open,
+    int Failed,
+    IReadOnlyList<ErrorJson> Errors,
+    string? BlockedStage,
+    string? ErrorCode
+)
+{
+    public static RunJson Of(RunOutcome run) =>
+        new(
+            run.Id,
+            run.Scope.Name(),
+            run.Status.Name(),
+            run.AsOf?.ToIso(),
+            run.Counts.Rows,
+            run.Counts.Inserted,
+            run.Counts.Updated,
+            run.Counts.Unchanged,
+            run.Steps,
+            run.Planned,
+            run.AlreadyCommitted,
+            run.Committed,
+            run.Open,
+            run.Failed,
+            run.Block is { } block
+                ? [new ErrorJson("", block.ErrorCode, block.Message)]
+                : [.. run.Errors.Select(e => new ErrorJson(e.Unit.ToString(), e.Code, e.Message))],
+            run.Block?.Stage.Name(),
+            run.Block?.ErrorCode
+        );
+}

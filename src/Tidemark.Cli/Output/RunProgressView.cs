@@ -1,0 +1,63 @@
+using System.Globalization;
+using Spectre.Console;
+using Tidemark.Ingest.Running;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>A bar with units, rows a second and time left, on a terminal; nothing elsewhere.</summary>
+internal static class RunProgressView
+{
+    public static async Task<RunOutcome> ShowAsync(
+        CommandContext context,
+        string title,
+        Func<IProgress<RunProgress>?, Task<RunOutcome>> run
+    )
+    {
+        if (!context.ShowsBars)
+        {
+            return await run(context.IsVerbose ? new Lines(context) : null);
+        }
+
+        return await context
+            .Progress.Progress()
+            .AutoClear(true)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            )
+            .StartAsync(async display =>
+            {
+                var task = display.AddTask(title, autoStart: true);
+                return await run(new Bar(task, title, context.World.Clock));
+            });
+    }
+
+    private sealed class Bar(ProgressTask task, string title, TimeProvider clock) : IProgress<RunProgress>
+    {
+        private readonly long _start = clock.GetTimestamp();
+
+        public void Report(RunProgress value)
+        {
+            var rate = value.Rows / Math.Max(0.1, clock.GetElapsedTime(_start).TotalSeconds);
+            task.MaxValue = Math.Max(1, value.Planned);
+            task.Value = value.Finished;
+            task.Description = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{title} {value.Finished}/{value.Planned} units · {rate:N0} rows/s"
+            );
+        }
+    }
+
+    private sealed class Lines(CommandContext context) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value) =>
+            context.Progress.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{value.Finished}/{value.Planned} {value.Current} · {value.Rows:N0} rows, {value.Bytes / 1e6:N1} MB"
+                )
+            );
+    }
+}

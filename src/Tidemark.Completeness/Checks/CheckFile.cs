@@ -1,0 +1,180 @@
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Yaml;
+
+namespace Tidemark.Completeness.Checks;
+
+/// <summary>One file of <c>definitions/checks</c>.</summary>
+internal static class CheckFile
+{
+    private const string Instrument = "instrument";
+    private const string Global = "global";
+
+    /// <summary>Reads a file; null when it has a fault that leaves nothing to work with. All faults are noted.</summary>
+    public static CheckDefinition? Read(
+        string file,
+        string text,
+        IReadOnlyDictionary<string, DatasetDefinition> datasets,
+        YamlProblems problems
+    )
+    {
+        var before = problems.Items.Count;
+        var root = YamlSection.Parse(file, text, problems);
+        var reader = new Reader(datasets);
+        var entities = reader.Entities(root);
+        var check = new CheckDefinition
+        {
+            Id = root.RequiredText("check"),
+            Title = root.RequiredText("title"),
+            InPools = PoolsOf(root),
+            Bucket = root.RequiredText("bucket"),
+            Entities = entities,
+            Entity = root.Text("entity"),
+            EntityType = root.Text("entity_type", entities is null ? Global : Instrument),
+            Required = reader.Required(root, entities),
+            Suspensions = reader.Suspensions(root, entities),
+        };
+        if (root.Has("entities") == root.Has("entity"))
+        {
+            root.Problem(
+                "check",
+                "needs either 'entities' (a list of instruments) or 'entity' (the name of the only one)"
+            );
+        }
+
+        root.RejectUnknownKeys();
+        return problems.Items.Count == before ? check : null;
+    }
+
+    private static IReadOnlyList<string> PoolsOf(YamlSection root)
+    {
+        var pools = root.RequiredTextList("pools");
+        foreach (var pool in pools.Where(p => !Pools.All.Contains(p)))
+        {
+            root.Problem("pools", $"has '{pool}', expected {string.Join(" or ", Pools.All)}");
+        }
+
+        return pools;
+    }
+
+    private sealed class Reader(IReadOnlyDictionary<string, DatasetDefinition> datasets)
+    {
+        public EntitySource? Entities(YamlSection root)
+        {
+            if (!root.Has("entities"))
+            {
+                return null;
+            }
+
+            var section = root.Section("entities");
+            var dataset = Dataset(section, "dataset", section.RequiredText("dataset"));
+            var symbol = section.RequiredText("symbol");
+            var listed = section.Text("listed");
+            var delisted = section.Text("delisted");
+            var where = section.Text("where");
+            if (dataset is null)
+            {
+                return null;
+            }
+
+            Column(section, "symbol", dataset, symbol, ColumnKind.Text);
+            Column(section, "listed", dataset, listed, ColumnKind.Date);
+            Column(section, "delisted", dataset, delisted, ColumnKind.Date);
+            return new EntitySource(dataset, symbol, listed, delisted, where);
+        }
+
+        public IReadOnlyList<DatasetDefinition> Required(YamlSection root, EntitySource? entities)
+        {
+            var required = new List<DatasetDefinition>();
+            foreach (var id in root.RequiredTextList("required"))
+            {
+                if (Dataset(root, "required", id) is { } dataset)
+                {
+                    required.Add(dataset);
+                    Column(root, "required", dataset, entities?.Symbol, ColumnKind.Text);
+                }
+            }
+
+            if (required.Select(d => d.Calendar).Distinct().Count() > 1)
+            {
+                root.Problem("required", "has datasets of different calendars; make a check for each");
+            }
+
+            if (required.Select(d => d.Grain).Distinct().Count() > 1)
+            {
+                root.Problem("required", "mixes daily datasets and snapshots; make a check for each");
+            }
+
+            return required;
+        }
+
+        public SuspensionSource? Suspensions(YamlSection root, EntitySource? entities)
+        {
+            if (!root.Has("suspensions"))
+            {
+                return null;
+            }
+
+            var section = root.Section("suspensions");
+            var dataset = Dataset(section, "dataset", section.RequiredText("dataset"));
+            var symbol = section.Text("symbol", entities?.Symbol ?? "");
+            var where = section.Text("where");
+            if (entities is null)
+            {
+                root.Problem("suspensions", "excuse single entities; this check has none");
+            }
+
+            if (dataset is null)
+            {
+                return null;
+            }
+
+            Column(section, "dataset", dataset, symbol, ColumnKind.Text);
+            return new SuspensionSource(dataset, symbol, where);
+        }
+
+        private DatasetDefinition? Dataset(YamlSection section, string key, string id)
+        {
+            if (id.Length == 0)
+            {
+                return null; // noted already
+            }
+
+            if (datasets.TryGetValue(id, out var dataset))
+            {
+                return dataset;
+            }
+
+            section.Problem(key, $"names the unknown dataset '{id}'{NearestName.Hint(id, [.. datasets.Keys])}");
+            return null;
+        }
+
+        private static void Column(
+            YamlSection section,
+            string key,
+            DatasetDefinition dataset,
+            string? name,
+            ColumnKind kind
+        )
+        {
+            if (string.IsNullOrEmpty(name))
+            {
+                return;
+            }
+
+            var column = dataset.Columns.FirstOrDefault(c => c.Name == name);
+            if (column is null)
+            {
+                var names = dataset.Columns.Select(c => c.Name).ToArray();
+                section.Problem(key, $"needs a column '{name}' in {dataset.Id}{NearestName.Hint(name, names)}");
+            }
+            else if (column.Kind != kind)
+            {
+                section.Problem(
+                    key,
+                    $"needs '{name}' in {dataset.Id} to be {kind.ToString().ToLowerInvariant()}, it is {column.Kind.ToString().ToLowerInvariant()}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Tidemark.Core.Calendars;
+
+namespace Tidemark.Completeness.Evaluation;
+
+/// <summary>The open days that cells stand for, in order, and their positions. Immutable.</summary>
+internal sealed class DayAxis
+{
+    private readonly int[] _positions;
+    private readonly int _firstDayNumber;
+
+    public DayAxis(DateOnly[] days)
+    {
+        Days = days;
+        if (days.Length == 0)
+        {
+            _positions = [];
+            return;
+        }
+
+        _firstDayNumber = days[0].DayNumber;
+        _positions = new int[days[^1].DayNumber - _firstDayNumber + 1];
+        Array.Fill(_positions, -1);
+        for (var i = 0; i < days.Length; i++)
+        {
+            _positions[days[i].DayNumber - _firstDayNumber] = i;
+        }
+    }
+
+    public DateOnly[] Days { get; }
+
+    public int Count => Days.Length;
+
+    public static DayAxis Of(TradingCalendar calendar, DateOnly from, DateOnly to) =>
+        new(calendar.OpenDaysBetween(from, to).ToArray());
+
+    /// <summary>The position of a day, or −1 for one that is not open or outside.</summary>
+    public int PositionOf(int dayNumber)
+    {
+        var offset = dayNumber - _firstDayNumber;
+        return (uint)offset < (uint)_positions.Length ? _positions[offset] : -1;
+    }
+
+    /// <summary>The first position on or after a day; <see cref="Count"/> when all are before it.</summary>
+    public int FirstOnOrAfter(DateOnly day)
+    {
+        var index = Array.BinarySearch(Days, day);
+        return index >= 0 ? index : ~index;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Text.Unicode;
+using Tidemark.Completeness.Checks;
+using Tidemark.Core.Datasets;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Completeness.Evaluation;
+
+/// <summary>Reads lists of entities and presence from one session, each once. Not thread-safe.</summary>
+internal sealed class PresenceReader(
+    DuckDbConnection connection,
+    IReadOnlyDictionary<string, TableSnapshot> snapshots,
+    CancellationToken cancellationToken
+)
+{
+    /// <summary>A result is held in memory by DuckDB; this many days of a market of 6,000 are some 30 MB.</summary>
+    private const int DaysPerQuery = 256;
+
+    private const int SymbolLengthMax = 256;
+    private readonly Dictionary<EntitySource, EntityList> _lists = [];
+    private readonly Dictionary<(string, string?, string?, EntityList, DateOnly, DateOnly), PresenceBits> _presence =
+    [];
+
+    /// <summary>The check's entities; a placeholder when their list was never committed or chooses nobody.</summary>
+    public EntityList Entities(CheckDefinition check)
+    {
+        if (check.Entities is not { } source)
+        {
+            return EntityList.Single(check.Entity!, isKnown: true);
+        }
+
+        if (!_lists.TryGetValue(source, out var list))
+        {
+            list = snapshots[source.Dataset.Id].Exists ? ReadList(source) : Nobody;
+            _lists[source] = list;
+        }
+
+        return list.Count > 0 ? list : EntityList.Single($"{check.Bucket}:all", isKnown: false);
+    }
+
+    /// <summary>Which entities a dataset has rows of, by day. Without a symbol column a row of anybody is presence of the only entity.</summary>
+    public PresenceBits Presence(
+        DatasetDefinition dataset,
+        string? symbol,
+        string? where,
+        EntityList entities,
+        DayAxis axis
+    )
+    {
+        // Empty days alone are no start: a vendor without the data answers each day with nothing.
+        var isStarted = snapshots[dataset.Id].HasRows;
+        if (!isStarted || axis.Count == 0)
+        {
+            return new PresenceBits(entities.Count, axis.Count, isStarted);
+        }
+
+        var key = (dataset.Id, symbol, where, entities, axis.Days[0], axis.Days[^1]);
+        if (!_presence.TryGetValue(key, out var bits))
+        {
+            bits = new PresenceBits(entities.Count, axis.Count, isStarted);
+            for (var start = 0; start < axis.Count; start += DaysPerQuery)
+            {
+                var end = Math.Min(axis.Count, start + DaysPerQuery) - 1;
+                Read(dataset, symbol, where, axis.Days[start], axis.Days[end], entities, axis, bits);
+            }
+
+            _presence[key] = bits;
+        }
+
+        return bits;
+    }
+
+    private static EntityList Nobody { get; } = new(isKnown: true, [], [], []);
+
+    private static string TableOf(DatasetDefinition dataset)
+    {
+        var table = TableDefinition.Of(dataset).Id;
+        return DuckDbSql.Identifier(table.Layer, table.Name);
+    }
+
+    private EntityList ReadList(EntitySource source)
+    {
+        var table = TableOf(source.Dataset);
+        var symbol = DuckDbSql.Identifier(source.Symbol);
+        var listed = source.Listed is null ? "DATE '0001-01-01'" : DuckDbSql.Identifier(source.Listed);
+        var delisted = source.Delisted is null ? "NULL::DATE" : DuckDbSql.Identifier(source.Delisted);
+        var filter = source.Where is null ? "" : $" AND ({source.Where}\n)";
+        using var result = connection.Query(
+            $"""
+            SELECT {symbol}, min({listed}), max({delisted}) FROM {table}
+            WHERE dt = (SELECT max(dt) FROM {table}) AND {symbol} IS NOT NULL{filter} GROUP BY {symbol}
+            """,
+            cancellationToken
+        );
+        var rows = new List<(string Symbol, DateOnly Listed, DateOnly Delisted)>();
+        while (result.NextChunk() is { } chunk)
+        {
+            for (var row = 0; row < chunk.Count; row++)
+            {
+                rows.Add(
+                    (
+                        (string)chunk[0].Value(row)!,
+                        chunk[1].Value(row) is DateOnly from ? from : DateOnly.MaxValue,
+                        chunk[2].Value(row) is DateOnly to ? to : DateOnly.MaxValue
+                    )
+                );
+            }
+        }
+
+        rows.Sort((a, b) => string.CompareOrdinal(a.Symbol, b.Symbol));
+        return new EntityList(
+            isKnown: true,
+            [.. rows.Select(r => r.Symbol)],
+            [.. rows.Select(r => r.Listed)],
+            [.. rows.Select(r => r.Delisted)]
+        );
+    }
+
+    private void Read(
+        DatasetDefinition dataset,
+        string? symbol,
+        string? where,
+        DateOnly from,
+        DateOnly to,
+        EntityList entities,
+        DayAxis axis,
+        PresenceBits bits
+    )
+    {
+        var column = symbol is null ? "''" : DuckDbSql.Identifier(symbol);
+        var filter = where is null ? "" : $" AND ({where}\n)";
+        using var result = connection.Query(
+            $"""
+            SELECT dt, {column} FROM {TableOf(dataset)}
+            WHERE dt BETWEEN {DuckDbSql.Literal(from)} AND {DuckDbSql.Literal(to)}{filter}
+            """,
+            cancellationToken
+        );
+        var epoch = DuckDbTime.FromDays(0).DayNumber;
+        var lookup = entities.Lookup;
+        Span<char> buffer = stackalloc char[SymbolLengthMax];
+        while (result.NextChunk() is { } chunk)
+        {
+            var days = chunk[0].Values<int>(chunk.Count);
+            for (var row = 0; row < days.Length; row++)
+            {
+                var day = axis.PositionOf(days[row] + epoch);
+                if (day < 0)
+                {
+                    continue;
+                }
+
+                bits.RowsByDay[day]++;
+                if (symbol is null)
+                {
+                    bits.Set(0, day);
+                }
+                else if (
+                    !chunk[1].IsNull(row)
+                    && Utf8.ToUtf16(chunk[1].Text(row), buffer, out _, out var length)
+                        == System.Buffers.OperationStatus.Done
+                    && lookup.TryGetValue(buffer[..length], out var entity)
+                )
+                {
+                    bits.Set(entity, day);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Tidemark.Core.Completeness;
+
+namespace Tidemark.Completeness.Results;
+
+/// <summary>Narrows a report; null means all.</summary>
+/// <param name="Pool"><c>source_pool</c> or <c>target_pool</c>.</param>
+/// <param name="Bucket">For example <c>stock</c>.</param>
+/// <param name="Check">For example <c>stock.daily_bars</c>.</param>
+/// <param name="Entity">One symbol: then the counts are of its own days, and its ranges are there.</param>
+/// <param name="Days">The last so many open days of each check.</param>
+public sealed record StatusFilter(
+    string? Pool = null,
+    string? Bucket = null,
+    string? Check = null,
+    string? Entity = null,
+    int? Days = null
+);
+
+/// <summary>The tidemark: what is complete and what is not, and why. Counts are of cells inside listing windows.</summary>
+/// <param name="EvaluatedAt">When it was last evaluated; null when it never was.</param>
+/// <param name="Pools">Those that the filter leaves, by name.</param>
+public sealed record StatusReport(DateTimeOffset? EvaluatedAt, DateOnly? AsOf, IReadOnlyList<PoolStatus> Pools)
+{
+    /// <summary>All cells of the report by state.</summary>
+    public StatusCounts Total =>
+        Pools
+            .SelectMany(p => p.Buckets)
+            .SelectMany(b => b.Checks)
+            .Aggregate(new StatusCounts(), (sum, c) => sum + c.Counts);
+}
+
+public sealed record PoolStatus(string Pool, IReadOnlyList<BucketStatus> Buckets);
+
+public sealed record BucketStatus(string Bucket, IReadOnlyList<CheckStatus> Checks);
+
+/// <summary>How many cells are in which state.</summary>
+public readonly record struct StatusCounts(
+    long Complete,
+    long Partial,
+    long Missing,
+    long NotApplicable,
+    long NotStarted
+)
+{
+    public long Cells => Complete + Partial + Missing + NotApplicable + NotStarted;
+
+    public static StatusCounts operator +(StatusCounts left, StatusCounts right) =>
+        new(
+            left.Complete + right.Complete,
+            left.Partial + right.Partial,
+            left.Missing + right.Missing,
+            left.NotApplicable + right.NotApplicable,
+            left.NotStarted + right.NotStarted
+        );
+
+    public static StatusCounts Of(CellStatus status, long cells) =>
+        status switch
+        {
+            CellStatus.Complete => new StatusCounts(cells, 0, 0, 0, 0),
+            CellStatus.Partial => new StatusCounts(0, cells, 0, 0, 0),
+            CellStatus.Missing => new StatusCounts(0, 0, cells, 0, 0),
+            CellStatus.NotApplicable => new StatusCounts(0, 0, 0, cells, 0),
+            _ => new StatusCounts(0, 0, 0, 0, cells),
+        };
+}
+
+/// <summary>A check in one pool and bucket.</summary>
+/// <param name="Check">Its id.</param>
+/// <param name="Title">Its title when it was last evaluated.</param>
+/// <param name="From">The first day with cells.</param>
+/// <param name="To">The last day with cells.</param>
+/// <param name="Counts">Cells by state.</param>
+/// <param name="Reasons">Cells that are not applicable, by reason: <c>suspended</c> → 985.</param>
+/// <param name="Days">Entities by state, day after day; empty in the report of one entity.</param>
+/// <param name="CoverageRatio">Of one entity: complete / applicable days of the look-back; null in other reports.</param>
+/// <param name="Ranges">Of one entity: its days, those outside the listing window too; empty in other reports.</param>
+public sealed record CheckStatus(
+    string Check,
+    string Title,
+    DateOnly From,
+    DateOnly To,
+    StatusCounts Counts,
+    IReadOnlyDictionary<string, long> Reasons,
+    IReadOnlyList<DayStatus> Days,
+    double? CoverageRatio,
+    IReadOnlyList<RangeStatus> Ranges
+);
+
+/// <summary>Entities by state on one day.</summary>
+public sealed record DayStatus(DateOnly Day, StatusCounts Counts);
+
+/// <summary>Open days of an entity in one state, one after the other.</summary>
+/// <param name="Status">complete, partial, missing, not_applicable or not_started.</param>
+/// <param name="Reason">For example <c>suspended</c>; empty when there is none.</param>
+public sealed record RangeStatus(DateOnly From, DateOnly To, string Status, string Reason, int Days);

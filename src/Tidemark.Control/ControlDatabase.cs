@@ -1,0 +1,142 @@
+using Microsoft.Data.Sqlite;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Control;
+
+/// <summary>
+/// The control database: runs, steps, settings, secrets, leases, statuses. A SQLite file in WAL mode, so that readers never wait for the
+/// writer; several processes may have it open. Repositories talk to it through <see cref="ReadAsync"/> and <see cref="WriteAsync"/> in SQL
+/// that PostgreSQL understands too. Thread-safe.
+/// </summary>
+public sealed class ControlDatabase : IAsyncDisposable
+{
+    /// <summary>How long a statement waits for another process's transaction; ours take milliseconds.</summary>
+    private const int BusyTimeoutSeconds = 30;
+
+    private readonly string _connectionString;
+
+    private ControlDatabase(string path, string connectionString, TimeProvider time)
+    {
+        Path = path;
+        _connectionString = connectionString;
+        Time = time;
+    }
+
+    /// <summary>The SQLite file; absolute.</summary>
+    public string Path { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal long NowMilliseconds => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Opens the database, makes it when it is not there, and brings its schema up to date.</summary>
+    /// <exception cref="TidemarkException">
+    /// <c>CONTROL_UNREADABLE</c>: it cannot be opened or is no database. <c>CONTROL_NEWER</c>: a newer program wrote it. <c>CONTROL_ALTERED</c>:
+    /// a migration that it records is not the one that this program has.
+    /// </exception>
+    public static async Task<ControlDatabase> OpenAsync(
+        string path,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        SQLitePCL.Batteries_V2.Init();
+        var file = System.IO.Path.GetFullPath(path);
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            ForeignKeys = true,
+            DefaultTimeout = BusyTimeoutSeconds,
+        };
+        var database = new ControlDatabase(file, settings.ToString(), time);
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+            await Migrator.MigrateAsync(database, cancellationToken);
+        }
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            await database.DisposeAsync();
+            throw ControlErrors.Unreadable(file, error);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+
+        return database;
+    }
+
+    /// <summary>Runs statements that only read.</summary>
+    internal async Task<T> ReadAsync<T>(Func<ControlSession, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await ConnectAsync(cancellationToken);
+            return await read(new ControlSession(connection, null, cancellationToken));
+        }
+        catch (SqliteException error)
+        {
+            throw ControlErrors.From(Path, error);
+        }
+    }
+
+    /// <summary>
+    /// Runs statements in one transaction, which is taken for writing from its beginning: a transaction that turns from reading to writing
+    /// half-way can be refused. An exception rolls everything back.
+    /// </summary>
+    internal async Task<T> WriteAsync<T>(Func<ControlSession, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await ConnectAsync(cancellationToken);
+            await using var transaction = connection.BeginTransaction(deferred: false);
+            var result = await write(new ControlSession(connection, transaction, cancellationToken));
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
+        catch (SqliteException error)
+        {
+            throw ControlErrors.From(Path, error);
+        }
+    }
+
+    internal Task WriteAsync(Func<ControlSession, Task> write, CancellationToken cancellationToken) =>
+        WriteAsync(
+            async session =>
+            {
+                await write(session);
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <summary>An open connection of the pool, with the settings that SQLite keeps a connection.</summary>
+    internal async Task<SqliteConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var command = connection.CreateCommand();
+            // SQLite's own waiting polls every few milliseconds; the provider's retry loop, which comes after it, every 150.
+            command.CommandText = "pragma busy_timeout = 5000";
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the pooled connections.</summary>
+    public ValueTask DisposeAsync()
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+        return ValueTask.CompletedTask;
+    }
+}

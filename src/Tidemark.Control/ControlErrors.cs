@@ -1,0 +1,44 @@
+using Microsoft.Data.Sqlite;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Control;
+
+/// <summary>SQLite's errors in words that help.</summary>
+internal static class ControlErrors
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ReadOnly = 8;
+    private const int Full = 13;
+    private const int NotADatabase = 26;
+
+    public static TidemarkException Unreadable(string file, Exception error)
+    {
+        var cause = error is SqliteException { SqliteErrorCode: NotADatabase }
+            ? "it is not a SQLite database. Move the file away, or set 'control' to another one"
+            : $"{error.Message}. Check 'control' in tidemark.yaml, the folder and its permissions";
+        return new TidemarkException(
+            ErrorKind.Storage,
+            "CONTROL_UNREADABLE",
+            $"The control database {file} cannot be opened: {cause}.",
+            error
+        );
+    }
+
+    public static TidemarkException From(string file, SqliteException error) =>
+        error.SqliteErrorCode switch
+        {
+            Busy or Locked => new TidemarkException(
+                ErrorKind.Transient,
+                "CONTROL_BUSY",
+                $"The control database {file} is held by another process for too long. Try again, or see which one has it open.",
+                error
+            ),
+            Full => Failed($"The disk of the control database {file} is full. Free some space and try again.", error),
+            ReadOnly => Failed($"The control database {file} cannot be written: it or its folder is read-only.", error),
+            _ => Failed($"The control database {file} failed: {error.Message}", error),
+        };
+
+    private static TidemarkException Failed(string message, Exception error) =>
+        new(ErrorKind.Storage, "CONTROL_FAILED", message, error);
+}

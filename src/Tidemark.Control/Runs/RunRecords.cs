@@ -1,0 +1,79 @@
+using Tidemark.Core.Runs;
+
+namespace Tidemark.Control.Runs;
+
+/// <summary>What is known about a run when it starts.</summary>
+/// <param name="AsOf">The latest finished trading day that it is about; null when not known yet.</param>
+/// <param name="MetaJson">A JSON object, or null.</param>
+public sealed record RunStart(RunScope Scope, RunMode Mode, DateOnly? AsOf, string? MetaJson = null);
+
+/// <summary>How a run ended. <c>Rows</c> − <c>Inserted</c> − <c>Updated</c> rows were there before, unchanged.</summary>
+/// <param name="Symbols">Instruments covered.</param>
+/// <param name="Rows">Rows committed.</param>
+/// <param name="Inserted">Keys new to their table.</param>
+/// <param name="Updated">Keys whose values changed.</param>
+/// <param name="Errors">Units that failed.</param>
+/// <param name="ErrorMessage">The first error, or null.</param>
+/// <param name="MetaJson">Replaces what the run started with; null = that stays.</param>
+/// <param name="AsOf">Replaces what the run started with; null = that stays.</param>
+public sealed record RunResult(
+    RunStatus Status,
+    long Symbols = 0,
+    long Rows = 0,
+    long Inserted = 0,
+    long Updated = 0,
+    long Errors = 0,
+    string? ErrorMessage = null,
+    string? MetaJson = null,
+    DateOnly? AsOf = null
+);
+
+/// <summary>A row of <c>ingest_runs</c>.</summary>
+public sealed record RunRow(
+    string Id,
+    RunScope Scope,
+    RunMode Mode,
+    RunStatus Status,
+    DateOnly? AsOf,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    DateTimeOffset HeartbeatAt,
+    long Symbols,
+    long Inserted,
+    long Updated,
+    long Rows,
+    long Errors,
+    string? ErrorMessage,
+    string? MetaJson
+);
+
+/// <summary>A row of <c>ingest_step_runs_v1</c>: one stage of one module and key inside one run.</summary>
+/// <param name="StepId"><c>module[:key]:stage</c>, see <see cref="Id"/>.</param>
+/// <param name="Scope">Pool of the run.</param>
+/// <param name="Domain">The bucket or data domain; null where there is none.</param>
+/// <param name="InputRows">Rows that came in; null while running.</param>
+/// <param name="OutputRows">Rows that went on; null while running.</param>
+/// <param name="DroppedRows">Rows that did not; null while running.</param>
+public sealed record StepRow(
+    string StepId,
+    RunScope Scope,
+    string? Domain,
+    string? Module,
+    StepStage Stage,
+    StepStatus Status,
+    long? InputRows,
+    long? OutputRows,
+    long? DroppedRows,
+    string? ErrorMessage,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt
+)
+{
+    /// <param name="module">For example <c>stock.market.daily</c>.</param>
+    /// <param name="key">A day or symbol; null when the module has one step a stage.</param>
+    public static string Id(string module, string? key, StepStage stage) =>
+        key is null ? $"{module}:{stage.Name()}" : $"{module}:{key}:{stage.Name()}";
+}
+
+/// <summary>A run with its steps, in the order in which they started.</summary>
+public sealed record RunDetail(RunRow Run, IReadOnlyList<StepRow> Steps);

@@ -1,0 +1,318 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+
+namespace Tidemark.Control.Runs;
+
+/// <summary>Runs and their steps. Thread-safe.</summary>
+public sealed class RunStore(ControlDatabase database, IIdSource ids)
+{
+    /// <summary>A running run whose heartbeat is older than this belongs to a process that died.</summary>
+    public static readonly TimeSpan StaleAfter = TimeSpan.FromMinutes(2);
+
+    private const string StaleMessage =
+        "the process that ran this stopped without a word (no heartbeat for 2 minutes); what it had committed is kept";
+
+    private const string RunColumns = """
+        select id, scope, mode, status, as_of_trade_date, started_at, finished_at, heartbeat_at, symbol_count, inserted, updated, rows, errors,
+               error_message, meta_json
+        from ingest_runs
+        """;
+
+    // What this instance started and did not finish: alive, however late its heartbeat is.
+    private readonly ConcurrentDictionary<string, bool> _own = new();
+
+    /// <summary>Writes a run as running; returns its id.</summary>
+    public async Task<string> StartAsync(RunStart start, CancellationToken cancellationToken)
+    {
+        var id = ids.NewId().ToString();
+        await database.WriteAsync(
+            session => InsertAsync(session, id, start, RunStatus.Running, null, start.MetaJson),
+            cancellationToken
+        );
+        _own[id] = true;
+        return id;
+    }
+
+    /// <summary>Says that a run is alive. Does nothing to one that has ended.</summary>
+    public Task HeartbeatAsync(string runId, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => BeatAsync(session, runId), cancellationToken);
+
+    /// <summary>
+    /// Closes a run. Also one that was closed as stale meanwhile: a laptop that slept was not dead after all. Steps that are still running are
+    /// closed as failed.
+    /// </summary>
+    /// <exception cref="TidemarkException"><c>RUN_UNKNOWN</c>.</exception>
+    public async Task FinishAsync(string runId, RunResult result, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
+            async session =>
+            {
+                var now = database.NowMilliseconds;
+                var changed = await session.ExecuteAsync(
+                    """
+                    update ingest_runs
+                    set status = @status, finished_at = @now, heartbeat_at = @now, symbol_count = @symbols, inserted = @inserted, updated = @updated,
+                        rows = @rows, errors = @errors, error_message = @error, meta_json = coalesce(@meta, meta_json),
+                        as_of_trade_date = coalesce(@as_of, as_of_trade_date)
+                    where id = @id
+                    """,
+                    ("@status", result.Status.Name()),
+                    ("@now", now),
+                    ("@symbols", result.Symbols),
+                    ("@inserted", result.Inserted),
+                    ("@updated", result.Updated),
+                    ("@rows", result.Rows),
+                    ("@errors", result.Errors),
+                    ("@error", result.ErrorMessage),
+                    ("@meta", result.MetaJson),
+                    ("@as_of", result.AsOf?.ToIso()),
+                    ("@id", runId)
+                );
+                if (changed == 0)
+                {
+                    throw Unknown(runId);
+                }
+
+                await CloseStepsAsync(session, runId, "the run ended before this step", now);
+            },
+            cancellationToken
+        );
+        _own.TryRemove(runId, out _);
+    }
+
+    /// <summary>Writes a run that was stopped before it began, in one row: <c>failed</c>, with where and why in its meta.</summary>
+    /// <param name="start">Its meta, if any, is kept beside <c>blockedStage</c> and <c>errorCode</c>.</param>
+    /// <param name="stage">Where it was stopped.</param>
+    /// <param name="errorCode">Stable code, for example <c>TOKEN_MISSING</c>.</param>
+    /// <param name="message">What the user reads.</param>
+    public async Task<string> RecordBlockedAsync(
+        RunStart start,
+        BlockedStage stage,
+        string errorCode,
+        string message,
+        CancellationToken cancellationToken
+    )
+    {
+        var meta = JsonNode.Parse(start.MetaJson ?? "{}")!.AsObject();
+        meta["scope"] = start.Scope.Name();
+        meta["blockedStage"] = stage.Name();
+        meta["errorCode"] = errorCode;
+        var id = ids.NewId().ToString();
+        await database.WriteAsync(
+            session => InsertAsync(session, id, start, RunStatus.Failed, message, meta.ToJsonString()),
+            cancellationToken
+        );
+        return id;
+    }
+
+    /// <summary>Writes steps, new or changed, in one transaction, and the run's heartbeat with them.</summary>
+    public Task WriteStepsAsync(string runId, IReadOnlyList<StepRow> steps, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async session =>
+            {
+                await session.ExecuteManyAsync(
+                    """
+                    insert into ingest_step_runs_v1 (ingest_run_id, step_id, scope_id, domain_id, module_id, stage, status, input_rows, output_rows,
+                      dropped_rows, error_message, started_at, finished_at)
+                    values (@run, @step, @scope, @domain, @module, @stage, @status, @input, @output, @dropped, @error, @started, @finished)
+                    on conflict (ingest_run_id, step_id) do update set status = excluded.status, input_rows = excluded.input_rows,
+                      output_rows = excluded.output_rows, dropped_rows = excluded.dropped_rows, error_message = excluded.error_message,
+                      finished_at = excluded.finished_at
+                    """,
+                    [
+                        "@run",
+                        "@step",
+                        "@scope",
+                        "@domain",
+                        "@module",
+                        "@stage",
+                        "@status",
+                        "@input",
+                        "@output",
+                        "@dropped",
+                        "@error",
+                        "@started",
+                        "@finished",
+                    ],
+                    steps,
+                    (step, parameters) => SetStep(runId, step, parameters)
+                );
+                await BeatAsync(session, runId);
+            },
+            cancellationToken
+        );
+
+    /// <summary>The latest runs, newest first.</summary>
+    public Task<List<RunRow>> ListAsync(int last, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+                session.QueryAsync(RunColumns + " order by started_at desc, id limit @last", ReadRun, ("@last", last)),
+            cancellationToken
+        );
+
+    /// <summary>A run with its steps, by id or the beginning of one; null when none or more than one begins so.</summary>
+    public Task<RunDetail?> FindAsync(string idOrBeginning, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async session =>
+            {
+                var runs = await session.QueryAsync(
+                    RunColumns + " where substr(id, 1, @length) = @id limit 2",
+                    ReadRun,
+                    ("@length", idOrBeginning.Length),
+                    ("@id", idOrBeginning)
+                );
+                return idOrBeginning.Length > 0 && runs.Count == 1
+                    ? new RunDetail(runs[0], await StepsAsync(session, runs[0].Id))
+                    : null;
+            },
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Closes what is written as running but has no heartbeat any more, as failed, steps included; never a run that this instance has running.
+    /// Returns the ids, so that what they staged can be swept.
+    /// </summary>
+    public Task<List<string>> CloseStaleAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async session =>
+            {
+                var now = database.NowMilliseconds;
+                var running = await session.QueryAsync(
+                    "select id from ingest_runs where status = 'running' and heartbeat_at < @before order by started_at",
+                    reader => reader.GetString(0),
+                    ("@before", now - (long)StaleAfter.TotalMilliseconds)
+                );
+                var stale = running.Where(id => !_own.ContainsKey(id)).ToList();
+                foreach (var id in stale)
+                {
+                    await session.ExecuteAsync(
+                        """
+                        update ingest_runs
+                        set status = 'failed', finished_at = @now, errors = case when errors = 0 then 1 else errors end,
+                            error_message = coalesce(error_message, @error)
+                        where id = @id
+                        """,
+                        ("@now", now),
+                        ("@error", StaleMessage),
+                        ("@id", id)
+                    );
+                    await CloseStepsAsync(session, id, StaleMessage, now);
+                }
+
+                return stale;
+            },
+            cancellationToken
+        );
+
+    private Task<int> InsertAsync(
+        ControlSession session,
+        string id,
+        RunStart start,
+        RunStatus status,
+        string? error,
+        string? meta
+    )
+    {
+        var now = database.NowMilliseconds;
+        return session.ExecuteAsync(
+            """
+            insert into ingest_runs (id, scope, mode, status, as_of_trade_date, started_at, finished_at, heartbeat_at, errors, error_message, meta_json)
+            values (@id, @scope, @mode, @status, @as_of, @now, @finished, @now, @errors, @error, @meta)
+            """,
+            ("@id", id),
+            ("@scope", start.Scope.Name()),
+            ("@mode", start.Mode.Name()),
+            ("@status", status.Name()),
+            ("@as_of", start.AsOf?.ToIso()),
+            ("@now", now),
+            ("@finished", status == RunStatus.Running ? null : now),
+            ("@errors", error is null ? 0 : 1),
+            ("@error", error),
+            ("@meta", meta)
+        );
+    }
+
+    private Task<int> BeatAsync(ControlSession session, string runId) =>
+        session.ExecuteAsync(
+            "update ingest_runs set heartbeat_at = @now where id = @id and status = 'running'",
+            ("@now", database.NowMilliseconds),
+            ("@id", runId)
+        );
+
+    private static Task<int> CloseStepsAsync(ControlSession session, string runId, string message, long now) =>
+        session.ExecuteAsync(
+            """
+            update ingest_step_runs_v1 set status = 'failed', finished_at = @now, error_message = coalesce(error_message, @error)
+            where ingest_run_id = @id and status = 'running'
+            """,
+            ("@now", now),
+            ("@error", message),
+            ("@id", runId)
+        );
+
+    private static void SetStep(string runId, StepRow step, DbParameterCollection parameters)
+    {
+        parameters[0].Value = runId;
+        parameters[1].Value = step.StepId;
+        parameters[2].Value = step.Scope.Name();
+        parameters[3].Value = (object?)step.Domain ?? DBNull.Value;
+        parameters[4].Value = (object?)step.Module ?? DBNull.Value;
+        parameters[5].Value = step.Stage.Name();
+        parameters[6].Value = step.Status.Name();
+        parameters[7].Value = (object?)step.InputRows ?? DBNull.Value;
+        parameters[8].Value = (object?)step.OutputRows ?? DBNull.Value;
+        parameters[9].Value = (object?)step.DroppedRows ?? DBNull.Value;
+        parameters[10].Value = (object?)step.ErrorMessage ?? DBNull.Value;
+        parameters[11].Value = step.StartedAt.ToUnixTimeMilliseconds();
+        parameters[12].Value = (object?)step.FinishedAt?.ToUnixTimeMilliseconds() ?? DBNull.Value;
+    }
+
+    private static Task<List<StepRow>> StepsAsync(ControlSession session, string runId) =>
+        session.QueryAsync(
+            """
+            select step_id, scope_id, domain_id, module_id, stage, status, input_rows, output_rows, dropped_rows, error_message, started_at, finished_at
+            from ingest_step_runs_v1 where ingest_run_id = @id order by started_at, step_id
+            """,
+            reader => new StepRow(
+                reader.GetString(0),
+                StoredText.Scope(reader.GetString(1)),
+                reader.Text(2),
+                reader.Text(3),
+                StoredText.Stage(reader.GetString(4)),
+                StoredText.StepStatus(reader.GetString(5)),
+                reader.Long(6),
+                reader.Long(7),
+                reader.Long(8),
+                reader.Text(9),
+                reader.Moment(10),
+                reader.MomentOrNull(11)
+            ),
+            ("@id", runId)
+        );
+
+    private static RunRow ReadRun(DbDataReader reader) =>
+        new(
+            reader.GetString(0),
+            StoredText.Scope(reader.GetString(1)),
+            StoredText.Mode(reader.GetString(2)),
+            StoredText.RunStatus(reader.GetString(3)),
+            reader.Day(4),
+            reader.Moment(5),
+            reader.MomentOrNull(6),
+            reader.Moment(7),
+            reader.GetInt64(8),
+            reader.GetInt64(9),
+            reader.GetInt64(10),
+            reader.GetInt64(11),
+            reader.GetInt64(12),
+            reader.Text(13),
+            reader.Text(14)
+        );
+
+    private static TidemarkException Unknown(string runId) =>
+        new(ErrorKind.BadRequest, "RUN_UNKNOWN", $"There is no run {runId}. See 'tidemark runs'.");
+}

@@ -1,0 +1,15 @@
+using Tidemark.Core;
+
+namespace Tidemark.Hosting;
+
+/// <summary>What a host takes from outside: everything that differs between a terminal, a service and a test.</summary>
+/// <param name="Environment">Variables; <c>TIDEMARK__…</c> among them override the workspace file.</param>
+/// <param name="CurrentFolder">Where the search for a workspace begins.</param>
+/// <param name="Clock">The time.</param>
+/// <param name="Ids">Identifiers of runs and commits.</param>
+public sealed record HostWorld(
+    IReadOnlyDictionary<string, string> Environment,
+    string CurrentFolder,
+    TimeProvider Clock,
+    IIdSource Ids
+);

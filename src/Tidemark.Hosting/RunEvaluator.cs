@@ -1,0 +1,28 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Evaluation;
+using Tidemark.Completeness.Results;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest;
+
+namespace Tidemark.Hosting;
+
+/// <summary>The evaluate stage: brings the statuses up to date with what a run committed.</summary>
+internal sealed class RunEvaluator(
+    CheckRegistry checks,
+    CompletenessMaterializer materializer,
+    WorkspacePlan plan,
+    IReadOnlyDictionary<string, TradingCalendar> calendars
+) : IRunEvaluator
+{
+    public async Task EvaluateAsync(RunScope scope, string runId, CancellationToken cancellationToken)
+    {
+        var (from, to) = plan.Window();
+        await materializer.RunAsync(
+            checks.All,
+            new EvaluationWindow(from, to, calendars, plan.DueDays()),
+            new MaterializeRequest(plan.Targets(), runId),
+            cancellationToken
+        );
+    }
+}

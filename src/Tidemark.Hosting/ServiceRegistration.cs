@@ -1,0 +1,155 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Evaluation;
+using Tidemark.Completeness.Results;
+using Tidemark.Control;
+using Tidemark.Control.Completeness;
+using Tidemark.Control.Runs;
+using Tidemark.Control.Secrets;
+using Tidemark.Control.Settings;
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
+using Tidemark.Hosting.Workspace;
+using Tidemark.Ingest;
+using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Preflight;
+using Tidemark.Ingest.Registry;
+using Tidemark.Ingest.Running;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Builds;
+using Tidemark.Warehouse.Project;
+using EngineOptions = Tidemark.Lake.EngineOptions;
+
+namespace Tidemark.Hosting;
+
+/// <summary>The only place where parts are put together.</summary>
+public static class ServiceRegistration
+{
+    /// <summary>
+    /// Everything that a workspace consists of, as singletons made at their first use: a command pays only for what it touches.
+    /// Register something before this call to put it in the place of ours.
+    /// </summary>
+    public static IServiceCollection AddTidemark(
+        this IServiceCollection services,
+        WorkspaceOptions options,
+        HostWorld world
+    )
+    {
+        services.TryAddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddSingleton(options);
+        services.AddSingleton(world);
+        services.AddSingleton(world.Clock);
+        services.AddSingleton(world.Ids);
+        services.AddSingleton(DefinitionFolders.Of(options));
+        services.AddLake(options);
+        services.AddControl(options);
+        services.AddIngest(options);
+        services.AddWarehouse();
+        services.AddCompleteness();
+        return services;
+    }
+
+    private static void AddLake(this IServiceCollection services, WorkspaceOptions options)
+    {
+        services.AddSingleton(provider => new LakeEngine(
+            new EngineOptions(options.Engine.Threads, Memory(options.Engine.Memory)),
+            SpillFolder(provider.GetRequiredService<IIdSource>())
+        ));
+        services.TryAddSingleton<IObjectStore>(_ => Store(options.Lake));
+        services.AddSingleton<DataLake>();
+        services.AddSingleton(provider => new CatalogFile(options.Catalog, provider.GetRequiredService<DataLake>()));
+    }
+
+    private static void AddControl(this IServiceCollection services, WorkspaceOptions options)
+    {
+        services.AddSingleton(provider => OpenControl(options.Control, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<PoolLeases>();
+        services.AddSingleton<SettingsStore>();
+        services.AddSingleton<TokenStore>();
+        services.AddSingleton<MarketMeta>();
+        services.AddSingleton<CompletenessStore>();
+    }
+
+    private static void AddIngest(this IServiceCollection services, WorkspaceOptions options)
+    {
+        services.AddSingleton(provider =>
+            CalendarFiles.Load(provider.GetRequiredService<DefinitionFolders>().Calendars)
+        );
+        services.AddSingleton(provider =>
+            DatasetRegistry.Load(
+                provider.GetRequiredService<DefinitionFolders>().Datasets,
+                provider
+                    .GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>()
+                    .Keys.ToHashSet(StringComparer.Ordinal)
+            )
+        );
+        services.AddSingleton(new IngestOptions(options.Raw.Enabled, new PipelineOptions()));
+        services.TryAddSingleton<IVendorDirectory, VendorDirectory>();
+        services.AddSingleton<ExecutionPlanner>();
+        services.AddSingleton<PreflightCheck>();
+        services.AddSingleton<IngestRunner>();
+    }
+
+    private static void AddWarehouse(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+            WarehouseProject.Load(
+                provider.GetRequiredService<DefinitionFolders>().Warehouse,
+                new Dictionary<string, string>(),
+                [.. provider.GetRequiredService<DatasetRegistry>().All.Select(TableDefinition.Of)]
+            )
+        );
+        services.AddSingleton(provider => new WarehouseBuilder(
+            provider.GetRequiredService<DataLake>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+    }
+
+    private static void AddCompleteness(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+            CheckRegistry.Load(
+                provider.GetRequiredService<DefinitionFolders>().Checks,
+                provider.GetRequiredService<DatasetRegistry>().All
+            )
+        );
+        services.AddSingleton<CompletenessEvaluator>();
+        services.AddSingleton<CompletenessMaterializer>();
+        services.AddSingleton<StatusReader>();
+        services.AddSingleton<WorkspacePlan>();
+        services.AddSingleton<IRunEvaluator, RunEvaluator>();
+    }
+
+    private static string Memory(MemoryLimit limit) =>
+        limit.Percent is { } percent ? $"{percent}%" : $"{limit.Bytes / (1 << 20)}MiB";
+
+    private static string SpillFolder(IIdSource ids) =>
+        Path.Combine(Path.GetTempPath(), $"tidemark-spill-{ids.NewId():N}");
+
+    private static LocalObjectStore Store(StoreLocation lake) =>
+        lake.IsUrl
+            ? throw new TidemarkException(
+                ErrorKind.Configuration,
+                "LAKE_UNSUPPORTED",
+                $"lake: {lake} — this version keeps lakes on local disks only. Name a folder."
+            )
+            : new LocalObjectStore(lake.Path);
+
+    private static ControlDatabase OpenControl(StoreLocation control, TimeProvider clock) =>
+        control.IsUrl
+            ? throw new TidemarkException(
+                ErrorKind.Configuration,
+                "CONTROL_UNSUPPORTED",
+                $"control: {control} — this version keeps its control database in a SQLite file only. Name a file."
+            )
+            // Opening SQLite is synchronous underneath; nothing waits here.
+            : ControlDatabase.OpenAsync(control.Path, clock, CancellationToken.None).GetAwaiter().GetResult();
+}

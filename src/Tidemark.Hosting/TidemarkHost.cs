@@ -1,0 +1,37 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tidemark.Core.Errors;
+using Tidemark.Hosting.Workspace;
+
+namespace Tidemark.Hosting;
+
+/// <summary>
+/// One workspace, opened: finds it, reads its options and builds what is asked for, when it is asked for. Used by the command line, the
+/// console and the tests alike. Dispose it.
+/// </summary>
+public sealed class TidemarkHost : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private TidemarkHost(ServiceProvider services, WorkspaceOptions options)
+    {
+        _services = services;
+        Options = options;
+    }
+
+    public WorkspaceOptions Options { get; }
+
+    /// <summary>Opens the workspace that <paramref name="workspace"/>, the environment or the current folder names.</summary>
+    /// <exception cref="TidemarkException">Kind Configuration: there is none, or its file has faults (all of them are listed).</exception>
+    public static TidemarkHost Open(HostWorld world, string? workspace)
+    {
+        var folder = WorkspaceLocator.Find(workspace, world.Environment, world.CurrentFolder);
+        var options = WorkspaceReader.Load(folder, world.Environment);
+        return new TidemarkHost(new ServiceCollection().AddTidemark(options, world).BuildServiceProvider(), options);
+    }
+
+    /// <summary>A part of the workspace.</summary>
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

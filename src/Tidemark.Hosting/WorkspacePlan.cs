@@ -1,0 +1,101 @@
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Hosting.Workspace;
+using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Registry;
+
+namespace Tidemark.Hosting;
+
+/// <summary>What this workspace wants: which datasets, which days, which symbols.</summary>
+public sealed class WorkspacePlan(
+    WorkspaceOptions options,
+    DatasetRegistry datasets,
+    IReadOnlyDictionary<string, TradingCalendar> calendars,
+    ExecutionPlanner planner
+)
+{
+    /// <summary>The user's symbols: those of the workspace file and of the CSV file that it names (first column).</summary>
+    /// <exception cref="TidemarkException">The CSV file is missing.</exception>
+    public IReadOnlySet<string> Targets()
+    {
+        var symbols = new SortedSet<string>(options.Pools.Targets.Symbols, StringComparer.Ordinal);
+        if (options.Pools.Targets.FromFile is { } file)
+        {
+            if (!File.Exists(file))
+            {
+                throw new TidemarkException(
+                    ErrorKind.Configuration,
+                    "TARGETS_MISSING",
+                    $"pools.targets.from_file: there is no file {file}. Write one symbol a line, or remove the key."
+                );
+            }
+
+            foreach (var line in File.ReadLines(file))
+            {
+                var symbol = line.Split(',')[0].Trim().Trim('"');
+                if (symbol.Length > 0 && symbol is not ("symbol" or "ts_code") && symbol[0] != '#')
+                {
+                    symbols.Add(symbol);
+                }
+            }
+        }
+
+        return symbols;
+    }
+
+    /// <summary>
+    /// The plan of a pool's run. The universe wants every day of the workspace's plan; targets want their recent days, which come
+    /// from the same whole-market answers, so that what one pool has fetched the other has too.
+    /// </summary>
+    public PlanRequest ForRun(RunScope scope, IReadOnlyList<string> names, DateOnly? asOf)
+    {
+        var chosen = Datasets(names);
+        var wanted = new PlanRequest(chosen, options.Plan.From, options.Plan.To, asOf);
+        if (scope == RunScope.Universe)
+        {
+            return wanted;
+        }
+
+        if (Targets().Count == 0)
+        {
+            return wanted with { Datasets = [] };
+        }
+
+        var recent = RecentFrom(wanted);
+        return wanted with { From = options.Plan.From is { } from && from > recent ? from : recent };
+    }
+
+    /// <summary>The plan of a backfill: the range, as far as there is data; lists only when there are none yet.</summary>
+    public PlanRequest ForBackfill(DateOnly from, DateOnly to, IReadOnlyList<string> names) =>
+        new(Datasets(names), from, to, RefreshSnapshots: false);
+
+    /// <summary>The first and the last day that are to be judged: what the plan wants and what is due by now.</summary>
+    public (DateOnly From, DateOnly To) Window()
+    {
+        var request = new PlanRequest(datasets.All, options.Plan.From, options.Plan.To);
+        var to = Daily().Select(d => planner.LastDay(d, request)).Max();
+        return (options.Plan.From ?? RecentFrom(request), to);
+    }
+
+    /// <summary>The latest day that each daily dataset is due for, by id.</summary>
+    public IReadOnlyDictionary<string, DateOnly> DueDays()
+    {
+        var request = new PlanRequest(datasets.All, options.Plan.From, options.Plan.To);
+        return Daily().ToDictionary(d => d.Id, d => planner.LastDay(d, request), StringComparer.Ordinal);
+    }
+
+    private IEnumerable<DatasetDefinition> Daily() => datasets.All.Where(d => d.Grain == UnitGrain.TradingDay);
+
+    private IReadOnlyList<DatasetDefinition> Datasets(IReadOnlyList<string> names) =>
+        names.Count == 0 ? datasets.All : [.. names.Select(datasets.Get).DistinctBy(d => d.Id)];
+
+    private DateOnly RecentFrom(PlanRequest request)
+    {
+        var dataset = Daily().First();
+        var calendar = calendars[dataset.Calendar];
+        var days = calendar.OpenDaysBetween(calendar.First, planner.LastDay(dataset, request));
+        return days[Math.Max(0, days.Length - ExecutionPlanner.RecentTradingDays)];
+    }
+}

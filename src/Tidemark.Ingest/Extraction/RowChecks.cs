@@ -1,0 +1,195 @@
+using System.Runtime.InteropServices;
+using Tidemark.Core;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Ingest.Extraction;
+
+/// <summary>What normalizing did with a unit's rows.</summary>
+/// <param name="Rows">The rows to commit: the fetched ones, or a copy without repeated rows.</param>
+/// <param name="Dropped">Rows that repeated another to the last value.</param>
+public readonly record struct NormalizedRows(ColumnBatch Rows, int Dropped);
+
+/// <summary>
+/// Checks a unit's rows against the dataset's declaration: required values are there, every row is of the requested day, no key
+/// comes twice. Equal rows that came twice (vendors shift rows between pages while they load) are dropped and counted.
+/// </summary>
+public static class RowChecks
+{
+    private static readonly int s_epochDay = new DateOnly(1970, 1, 1).DayNumber;
+
+    /// <exception cref="TidemarkException">Kind Schema; the message names unit, column, row and values.</exception>
+    public static NormalizedRows Normalize(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)
+    {
+        EnsureRequired(rows, unit);
+        EnsureDay(dataset, unit, rows);
+        return WithoutRepeats(dataset, unit, rows);
+    }
+
+    private static void EnsureRequired(ColumnBatch rows, UnitId unit)
+    {
+        for (var i = 0; i < rows.Columns.Count; i++)
+        {
+            if (rows.Definitions[i].Nullable || rows.Columns[i].NullCount == 0)
+            {
+                continue;
+            }
+
+            var row = 0;
+            while (!rows.Columns[i].IsNull(row))
+            {
+                row++;
+            }
+
+            throw Broken(
+                unit,
+                "VALUE_MISSING",
+                $"row {row + 1} has no {rows.Definitions[i].Name}, which every row must have"
+            );
+        }
+    }
+
+    private static void EnsureDay(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)
+    {
+        if (dataset.DateColumn is null)
+        {
+            return;
+        }
+
+        var wanted = unit.Day.DayNumber - s_epochDay;
+        var days = ((ValueColumn<int>)rows[dataset.DateColumn]).Values;
+        var stray = days.IndexOfAnyExcept(wanted);
+        if (stray >= 0)
+        {
+            var found = DateOnly.FromDayNumber(days[stray] + s_epochDay).ToIso();
+            throw Broken(
+                unit,
+                "DATE_OUTSIDE_REQUEST",
+                $"row {stray + 1} has {dataset.DateColumn} {found}, which was not asked for"
+            );
+        }
+    }
+
+    private static NormalizedRows WithoutRepeats(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)
+    {
+        var keys = dataset.Key.Select(k => rows[k]).ToArray();
+        var count = rows.RowCount;
+        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, count * 2));
+        var slots = new int[size]; // row + 1; 0 = free
+        List<int>? repeats = null;
+        for (var row = 0; row < count; row++)
+        {
+            var slot = (int)(Hash(keys, row) & (uint)(size - 1));
+            while (slots[slot] != 0 && !SameRow(keys, slots[slot] - 1, row))
+            {
+                slot = (slot + 1) & (size - 1);
+            }
+
+            if (slots[slot] == 0)
+            {
+                slots[slot] = row + 1;
+            }
+            else if (SameRow(rows.Columns, slots[slot] - 1, row))
+            {
+                (repeats ??= []).Add(row);
+            }
+            else
+            {
+                throw Broken(
+                    unit,
+                    "KEY_REPEATED",
+                    $"rows {slots[slot]} and {row + 1} have the same key ({Describe(dataset, keys, row)}) and different values"
+                );
+            }
+        }
+
+        return repeats is null ? new NormalizedRows(rows, 0) : new NormalizedRows(Copy(rows, repeats), repeats.Count);
+    }
+
+    private static ColumnBatch Copy(ColumnBatch rows, List<int> without)
+    {
+        var copy = new ColumnBatch(rows.Definitions, rows.RowCount);
+        var skipped = 0;
+        for (var row = 0; row < rows.RowCount; row++)
+        {
+            if (skipped < without.Count && without[skipped] == row)
+            {
+                skipped++;
+                continue;
+            }
+
+            for (var i = 0; i < rows.Columns.Count; i++)
+            {
+                copy.Columns[i].AppendFrom(rows.Columns[i], row);
+            }
+        }
+
+        return copy;
+    }
+
+    private static bool SameRow(IReadOnlyList<Column> columns, int left, int right)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (!columns[i].SameValue(left, right))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static uint Hash(Column[] keys, int row)
+    {
+        var hash = 2166136261u; // FNV-1a, mixed at the end
+        foreach (var key in keys)
+        {
+            hash = key switch
+            {
+                TextColumn text => Mix(hash, text[row]),
+                ValueColumn<int> ints => Mix(hash, MemoryMarshal.AsBytes(ints.Values.Slice(row, 1))),
+                ValueColumn<long> longs => Mix(hash, MemoryMarshal.AsBytes(longs.Values.Slice(row, 1))),
+                ValueColumn<double> doubles => Mix(hash, MemoryMarshal.AsBytes(doubles.Values.Slice(row, 1))),
+                ValueColumn<byte> bytes => Mix(hash, bytes.Values.Slice(row, 1)),
+                _ => throw new ArgumentException($"Unknown column {key.GetType()}", nameof(keys)),
+            };
+        }
+
+        hash ^= hash >> 15;
+        return unchecked(hash * 0x85EBCA6B) ^ (hash >> 13);
+    }
+
+    private static uint Mix(uint hash, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var b in bytes)
+        {
+            hash = unchecked((hash ^ b) * 16777619u);
+        }
+
+        return hash;
+    }
+
+    private static string Describe(DatasetDefinition dataset, Column[] keys, int row)
+    {
+        var parts = new string[keys.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            parts[i] =
+                keys[i].IsNull(row) ? "null"
+                : keys[i] is TextColumn text ? System.Text.Encoding.UTF8.GetString(text[row])
+                : keys[i] is ValueColumn<int> days ? DateOnly.FromDayNumber(days.Values[row] + s_epochDay).ToIso()
+                : "…";
+        }
+
+        return string.Join(", ", dataset.Key.Zip(parts, (name, value) => $"{name} {value}"));
+    }
+
+    private static TidemarkException Broken(UnitId unit, string code, string problem) =>
+        new(
+            ErrorKind.Schema,
+            code,
+            $"{unit}: {problem}. Nothing of this unit was committed; it is tried again with the next run."
+        );
+}

@@ -1,0 +1,14 @@
+using Tidemark.Core.Errors;
+using Tidemark.Vendors;
+
+namespace Tidemark.Ingest;
+
+/// <summary>The vendor clients of a workspace, connected when they are first needed, because only then a token is.</summary>
+public interface IVendorDirectory
+{
+    /// <summary>The client of a vendor, for example <c>tushare</c>; always the same one.</summary>
+    /// <exception cref="TidemarkException">
+    /// Kind Unauthorized, code <c>TOKEN_MISSING</c>: no token is stored or set. Kind Configuration: no such vendor.
+    /// </exception>
+    Task<IVendorClient> ConnectAsync(string vendor, CancellationToken cancellationToken);
+}

@@ -1,0 +1,8 @@
+using Tidemark.Ingest.Running;
+
+namespace Tidemark.Ingest;
+
+/// <summary>How runs work.</summary>
+/// <param name="KeepRaw">Whether every vendor answer is kept as received.</param>
+/// <param name="Pipeline">How much is done at once.</param>
+public sealed record IngestOptions(bool KeepRaw, PipelineOptions Pipeline);

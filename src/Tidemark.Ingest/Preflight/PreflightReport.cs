@@ -1,0 +1,51 @@
+namespace Tidemark.Ingest.Preflight;
+
+/// <summary>What a module's last probe said; kept in <c>data_source_test_state_v1</c>.</summary>
+/// <param name="Scope">Always <c>module</c>.</param>
+/// <param name="DomainId">The bucket.</param>
+/// <param name="ModuleId">For example <c>stock.market.daily</c>.</param>
+/// <param name="Api">The vendor call that was probed.</param>
+/// <param name="Status"><c>pass</c>, <c>fail</c> or <c>untested</c>.</param>
+/// <param name="TestedAt">When.</param>
+/// <param name="Kind">The class of the refusal (see ErrorKind); null when it passed.</param>
+/// <param name="Message">The refusal; null when it passed.</param>
+public sealed record ProbeRecord(
+    string Scope,
+    string DomainId,
+    string ModuleId,
+    string Api,
+    string Status,
+    DateTimeOffset? TestedAt,
+    string? Kind,
+    string? Message
+)
+{
+    public const string Pass = "pass";
+    public const string Fail = "fail";
+    public const string Untested = "untested";
+}
+
+/// <summary>All records, as stored.</summary>
+public sealed record ProbeState(IReadOnlyList<ProbeRecord> Records, DateTimeOffset UpdatedAt);
+
+/// <summary>Something that keeps a module from running.</summary>
+/// <param name="Level"><c>error</c> blocks the run, <c>warning</c> leaves the module out of it.</param>
+/// <param name="Code">For example <c>MODULE_TEST_FAILED</c>.</param>
+public sealed record ReadinessIssue(string Level, string Code, string Message, string? DomainId, string? ModuleId)
+{
+    public const string Error = "error";
+    public const string Warning = "warning";
+}
+
+/// <summary>Whether a run may begin.</summary>
+public sealed record PreflightReport(IReadOnlyList<ProbeRecord> Probes, IReadOnlyList<ReadinessIssue> Issues)
+{
+    public bool Ready => Issues.All(i => i.Level != ReadinessIssue.Error);
+
+    /// <summary>Modules that the account may not use: they are left out, the others run.</summary>
+    public IReadOnlySet<string> ModulesLeftOut =>
+        Issues
+            .Where(i => i.Level == ReadinessIssue.Warning && i.ModuleId is not null)
+            .Select(i => i.ModuleId!)
+            .ToHashSet();
+}

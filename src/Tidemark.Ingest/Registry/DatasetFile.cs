@@ -1,0 +1,255 @@
+using System.Text.RegularExpressions;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Yaml;
+
+namespace Tidemark.Ingest.Registry;
+
+/// <summary>One file of <c>definitions/datasets</c>: read, defaults filled in, and checked as far as one file can be.</summary>
+internal static partial class DatasetFile
+{
+    private const string DayPlaceholder = "{dt}";
+
+    /// <summary>The lake adds this one to every table: a dataset cannot have it.</summary>
+    private const string PartitionColumn = "dt";
+
+    private static readonly TimeSpan s_graceDefault = TimeSpan.FromHours(2);
+
+    private static readonly Dictionary<string, string> s_buckets = new[]
+    {
+        "stock",
+        "etf",
+        "futures",
+        "spot",
+        "index",
+        "fx",
+        "macro",
+        "global",
+    }.ToDictionary(bucket => bucket);
+
+    /// <summary>The dataset as far as it can be read; only to be used when <paramref name="problems"/> stays empty.</summary>
+    public static DatasetDefinition Read(
+        string file,
+        string text,
+        IReadOnlySet<string> calendars,
+        YamlProblems problems
+    )
+    {
+        var root = YamlSection.Parse(file, text, problems);
+        var id = root.RequiredText("dataset");
+        var available = root.Section("available");
+        var request = root.Section("request");
+        var key = root.RequiredTextList("key");
+        var dataset = new DatasetDefinition
+        {
+            Id = id,
+            Title = root.RequiredText("title"),
+            Vendor = id.Split('.')[0],
+            Api = root.RequiredText("api"),
+            Table = root.RequiredText("table"),
+            Module = root.RequiredText("module"),
+            Bucket = root.Has("bucket") ? root.Word("bucket", s_buckets, "") : root.RequiredText("bucket"),
+            Grain = root.RequiredWord<UnitGrain>("grain"),
+            Calendar = root.RequiredText("calendar"),
+            AvailableAt = available.RequiredTime("at"),
+            Grace = available.Duration("grace", s_graceDefault),
+            AvailableDaysLater = available.Int("days_later", 0, min: 0, max: 31),
+            Parameters = request.TextMap("params"),
+            FanOut = request.TextListMap("fan_out"),
+            RowCap = request.RequiredInt("row_cap", min: 1),
+            DateColumn = root.Text("date_column"),
+            EmptyIsOrdinary = root.Bool("empty_is_ordinary", fallback: false),
+            Key = key,
+            Columns = Columns(root, key),
+        };
+        CheckNames(root, dataset, file, calendars);
+        CheckRequest(request, dataset);
+        CheckKey(root, dataset);
+        CheckDateColumn(root, dataset);
+        root.RejectUnknownKeys();
+        return dataset;
+    }
+
+    private static List<ColumnDefinition> Columns(YamlSection root, IReadOnlyList<string> key)
+    {
+        var columns = new List<ColumnDefinition>();
+        foreach (var (name, section) in root.SectionMap("columns"))
+        {
+            var isOptional = section.Bool("optional", fallback: false);
+            var isNullable = section.Bool("nullable", !key.Contains(name));
+            if (isOptional && !isNullable)
+            {
+                section.Problem(
+                    "optional",
+                    "columns may be absent and are then null, so they cannot be in the key or 'nullable: false'"
+                );
+            }
+
+            if (!ColumnName().IsMatch(name))
+            {
+                root.Problem("columns", $"names '{name}', expected small letters, digits and _");
+            }
+            else if (name == PartitionColumn)
+            {
+                root.Problem(
+                    "columns",
+                    $"names '{name}', which is the lake's own partition column; give it another name and 'field: {name}'"
+                );
+            }
+
+            columns.Add(
+                new ColumnDefinition(
+                    name,
+                    section.RequiredWord<ColumnKind>("type"),
+                    section.Text("unit"),
+                    isNullable,
+                    section.Text("field"),
+                    section.Text("about"),
+                    isOptional
+                )
+            );
+        }
+
+        if (columns.Count == 0)
+        {
+            root.Problem("columns", "must name at least one");
+        }
+
+        foreach (var twice in columns.GroupBy(column => column.Field).Where(group => group.Count() > 1))
+        {
+            root.Problem("columns", $"reads the vendor's field '{twice.Key}' into more than one column");
+        }
+
+        return columns;
+    }
+
+    private static void CheckNames(
+        YamlSection root,
+        DatasetDefinition dataset,
+        string file,
+        IReadOnlySet<string> calendars
+    )
+    {
+        if (dataset.Id.Length > 0 && !DatasetId().IsMatch(dataset.Id))
+        {
+            root.Problem("dataset", $"is '{dataset.Id}', expected vendor and name like tushare.daily");
+        }
+        else if (dataset.Id.Length > 0 && file != dataset.Id + ".yaml")
+        {
+            root.Problem("dataset", $"is '{dataset.Id}', so the file must be called {dataset.Id}.yaml");
+        }
+
+        if (dataset.Table.Length > 0 && !TableName().IsMatch(dataset.Table))
+        {
+            root.Problem("table", $"is '{dataset.Table}', expected ods_ and small letters, digits and _");
+        }
+
+        if (dataset.Calendar.Length > 0 && !calendars.Contains(dataset.Calendar))
+        {
+            root.Problem(
+                "calendar",
+                $"is '{dataset.Calendar}', which is not among the calendars{NearestName.Hint(dataset.Calendar, [.. calendars])}"
+            );
+        }
+    }
+
+    private static void CheckRequest(YamlSection request, DatasetDefinition dataset)
+    {
+        foreach (var (name, value) in dataset.Parameters)
+        {
+            if (value.Replace(DayPlaceholder, "", StringComparison.Ordinal).AsSpan().ContainsAny('{', '}'))
+            {
+                request.Problem("params", $"gives {name} '{value}'; the only placeholder is {DayPlaceholder}");
+            }
+        }
+
+        var asksByDay = dataset.Parameters.Values.Any(value =>
+            value.Contains(DayPlaceholder, StringComparison.Ordinal)
+        );
+        if (dataset.Grain == UnitGrain.TradingDay && !asksByDay)
+        {
+            request.Problem(
+                "params",
+                $"must use {DayPlaceholder}: a dataset with grain trading_day is asked for day by day"
+            );
+        }
+
+        foreach (var (name, values) in dataset.FanOut)
+        {
+            if (dataset.Parameters.ContainsKey(name))
+            {
+                request.Problem("fan_out", $"and 'params' both give {name}");
+            }
+
+            if (values.Count == 0 || values.Distinct().Count() != values.Count)
+            {
+                request.Problem("fan_out", $"must give {name} at least one value, and none twice");
+            }
+        }
+    }
+
+    private static void CheckKey(YamlSection root, DatasetDefinition dataset)
+    {
+        var columns = dataset.Columns.Select(column => column.Name).ToList();
+        foreach (var name in dataset.Key)
+        {
+            if (!columns.Contains(name))
+            {
+                root.Problem("key", $"names '{name}', which is no column{NearestName.Hint(name, columns)}");
+            }
+        }
+
+        if (dataset.Key.Distinct().Count() != dataset.Key.Count)
+        {
+            root.Problem("key", "names a column twice");
+        }
+
+        if (
+            dataset.Key.Count > 0
+            && dataset.Columns.All(column => column.Nullable || !dataset.Key.Contains(column.Name))
+        )
+        {
+            root.Problem("key", "must have at least one column that is not nullable");
+        }
+    }
+
+    private static void CheckDateColumn(YamlSection root, DatasetDefinition dataset)
+    {
+        if (dataset.DateColumn is not { } name)
+        {
+            if (dataset.Grain == UnitGrain.TradingDay)
+            {
+                root.Problem(
+                    "date_column",
+                    "is required with grain trading_day: it proves that the vendor sent the day that was asked for"
+                );
+            }
+
+            return;
+        }
+
+        var column = dataset.Columns.FirstOrDefault(each => each.Name == name);
+        if (column is null)
+        {
+            var names = dataset.Columns.Select(each => each.Name).ToList();
+            root.Problem("date_column", $"is '{name}', which is no column{NearestName.Hint(name, names)}");
+        }
+        else if (column.Kind != ColumnKind.Date)
+        {
+            root.Problem("date_column", $"is '{name}', which is not of type date");
+        }
+        else if (dataset.Grain == UnitGrain.Snapshot)
+        {
+            root.Problem("date_column", "makes no sense with grain snapshot: its rows do not belong to the day");
+        }
+    }
+
+    [GeneratedRegex(@"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex DatasetId();
+
+    [GeneratedRegex("^ods_[a-z0-9_]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex TableName();
+
+    [GeneratedRegex("^[a-z][a-z0-9_]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex ColumnName();
+}

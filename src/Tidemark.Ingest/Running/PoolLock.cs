@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tidemark.Control.Runs;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+
+namespace Tidemark.Ingest.Running;
+
+/// <summary>
+/// One writer a pool. The lease names machine, process and run, so that a process that was killed here does not keep the pool until its
+/// lease expires: on the same machine a dead process is seen at once.
+/// </summary>
+internal sealed class PoolLock(PoolLeases leases, RunStore runs, RunScope pool, string runId)
+{
+    public static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
+    private readonly string _owner = string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Environment.MachineName}/{Environment.ProcessId}/{runId}"
+    );
+
+    /// <returns>The id of a dead run whose lease was taken over, so that what it staged can be swept; null when there was none.</returns>
+    /// <exception cref="TidemarkException">Kind Conflict, code <c>POOL_BUSY</c>: another process is writing the pool.</exception>
+    public async Task<string?> TakeAsync(CancellationToken cancellationToken)
+    {
+        var lease = await leases.AcquireAsync(pool, _owner, Duration, cancellationToken);
+        if (lease.IsMine)
+        {
+            return null;
+        }
+
+        if (DeadRunOf(lease.Owner) is { } dead)
+        {
+            await leases.ReleaseAsync(pool, lease.Owner, cancellationToken);
+            lease = await leases.AcquireAsync(pool, _owner, Duration, cancellationToken);
+            if (lease.IsMine)
+            {
+                await CloseAsync(dead, cancellationToken);
+                return dead;
+            }
+        }
+
+        throw new TidemarkException(
+            ErrorKind.Conflict,
+            "POOL_BUSY",
+            $"Another process is writing the pool {pool.Name()} ({lease.Owner}, until {lease.ExpiresAt:u}). Wait for it, or stop it."
+        );
+    }
+
+    public Task<bool> RenewAsync(CancellationToken cancellationToken) =>
+        leases.RenewAsync(pool, _owner, Duration, cancellationToken);
+
+    public Task ReleaseAsync() => leases.ReleaseAsync(pool, _owner, CancellationToken.None);
+
+    private static string? DeadRunOf(string owner)
+    {
+        var parts = owner.Split('/', 3);
+        return
+            parts.Length == 3
+            && parts[0] == Environment.MachineName
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+            && process != Environment.ProcessId
+            && !IsAlive(process)
+            ? parts[2]
+            : null;
+    }
+
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return !found.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false; // no process has this number
+        }
+    }
+
+    private async Task CloseAsync(string dead, CancellationToken cancellationToken)
+    {
+        if ((await runs.FindAsync(dead, cancellationToken))?.Run is { Status: RunStatus.Running })
+        {
+            var result = new RunResult(
+                RunStatus.Failed,
+                Errors: 1,
+                ErrorMessage: "the process that ran this ended without a word; what it had committed is kept"
+            );
+            await runs.FinishAsync(dead, result, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Tidemark.Core.Errors;
+using Tidemark.Ingest.Planning;
+using Tidemark.Lake.Staging;
+
+namespace Tidemark.Ingest.Running;
+
+/// <summary>Counts what happens to the units of a run and tells the progress. Thread-safe.</summary>
+internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
+{
+    private readonly Lock _lock = new();
+    private readonly List<UnitError> _errors = [];
+    private readonly List<(PlannedUnit Unit, UnitCounts Counts)> _committed = [];
+    private UnitCounts _counts = UnitCounts.None;
+    private long _bytes;
+    private int _open;
+    private int _failed;
+    private TidemarkException? _fatal;
+
+    public int Planned => planned;
+
+    public IReadOnlyList<UnitError> Errors => _errors;
+
+    public IReadOnlyList<(PlannedUnit Unit, UnitCounts Counts)> Committed => _committed;
+
+    public UnitCounts Counts => _counts;
+
+    public int Open => _open;
+
+    public int Failed => _failed;
+
+    /// <summary>The error that ended the run early: credentials or storage.</summary>
+    public TidemarkException? Fatal => _fatal;
+
+    public void Received(long bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    public void Commit(PlannedUnit unit, UnitCounts counts)
+    {
+        lock (_lock)
+        {
+            _committed.Add((unit, counts));
+            _counts += counts;
+            Report(unit);
+        }
+    }
+
+    public void LeaveOpen(PlannedUnit unit)
+    {
+        lock (_lock)
+        {
+            _open++;
+            Report(unit);
+        }
+    }
+
+    public void Fail(PlannedUnit unit, TidemarkException error)
+    {
+        lock (_lock)
+        {
+            _failed++;
+            _errors.Add(new UnitError(unit.Id, error.Code, error.Message));
+            if (error.Kind is ErrorKind.Unauthorized or ErrorKind.Storage)
+            {
+                _fatal ??= error;
+            }
+
+            Report(unit);
+        }
+    }
+
+    private void Report(PlannedUnit unit) =>
+        progress?.Report(
+            new RunProgress(
+                planned,
+                _committed.Count + _open + _failed,
+                _counts.Rows,
+                Interlocked.Read(ref _bytes),
+                unit.Id
+            )
+        );
+}

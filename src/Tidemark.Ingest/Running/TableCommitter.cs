@@ -1,0 +1,104 @@
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Ingest.Extraction;
+using Tidemark.Ingest.Planning;
+using Tidemark.Lake;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Ingest.Running;
+
+/// <summary>A unit whose rows are checked and wait for their commit.</summary>
+internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows);
+
+/// <summary>A unit after its commit was tried.</summary>
+internal sealed record CommittedUnit(PlannedUnit Unit, UnitCounts Counts, TidemarkException? Error);
+
+/// <summary>Collects ready units of one table and commits them together. Not thread-safe; dispose it in any case.</summary>
+internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, string runId, TimeProvider clock)
+    : IDisposable
+{
+    private readonly TableDefinition _definition = TableDefinition.Of(dataset);
+    private readonly List<PlannedUnit> _units = [];
+    private readonly List<ColumnBatch> _batches = [];
+    private TableStaging? _staging;
+    private long _since;
+
+    /// <summary>The dataset whose units are collected.</summary>
+    public string Dataset => dataset.Id;
+
+    /// <summary>The rows that were added; free again once the commit is over.</summary>
+    public IReadOnlyList<ColumnBatch> Batches => _batches;
+
+    public bool IsDue(PipelineOptions options) =>
+        _staging is not null
+        && (
+            _units.Count >= options.CommitUnits
+            || _staging.Rows >= options.CommitRows
+            || clock.GetElapsedTime(_since) >= options.CommitAge
+        );
+
+    public void Add(ReadyUnit ready)
+    {
+        if (_staging is null)
+        {
+            _staging = lake.Stage(_definition, runId);
+            _since = clock.GetTimestamp();
+        }
+
+        _staging.Append(ready.Unit.Id.ToString(), ready.Unit.Id.Day, ready.Rows.Rows);
+        _units.Add(ready.Unit);
+        _batches.Add(ready.Rows.Rows);
+    }
+
+    /// <summary>
+    /// Commits what was added. Units that would lose rows are left out and reported; anything else that goes wrong concerns them all.
+    /// </summary>
+    public async Task<IReadOnlyList<CommittedUnit>> CommitAsync()
+    {
+        // Not cancelable: a commit in flight is finished, so that what was fetched is not fetched again.
+        try
+        {
+            var table = lake.Table(_definition.Id);
+            var staged = _staging!.Stage(await table.SnapshotAsync(CancellationToken.None), CancellationToken.None);
+            var shrinking = staged
+                .Counts.Where(c => c.Value.Shrinks)
+                .Select(c => c.Key)
+                .ToHashSet(StringComparer.Ordinal);
+            if (shrinking.Count < staged.Counts.Count)
+            {
+                await table.CommitAsync(staged.Except(shrinking), new CommitRequest("INGEST"), CancellationToken.None);
+            }
+
+            return [.. _units.Select(u => Result(u, staged.Counts[u.Id.ToString()]))];
+        }
+        catch (TidemarkException e)
+        {
+            return [.. _units.Select(u => new CommittedUnit(u, UnitCounts.None, e))];
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _staging?.Dispose();
+        _staging = null;
+    }
+
+    private CommittedUnit Result(PlannedUnit unit, UnitCounts counts) =>
+        counts.Shrinks
+            ? new CommittedUnit(
+                unit,
+                counts,
+                new TidemarkException(
+                    ErrorKind.Schema,
+                    "COMMIT_SHRINKS",
+                    $"{unit.Id}: the lake has {counts.RowsBefore} rows and the vendor now sends {counts.Rows}. What stands is kept."
+                )
+            )
+            : new CommittedUnit(unit, counts, null);
+}

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Extraction;
+using Tidemark.Ingest.Planning;
+using Tidemark.Lake;
+
+namespace Tidemark.Ingest.Running;
+
+/// <summary>
+/// Works planned units off: several are fetched and checked at once, one task commits them in batches by table.
+/// <code>
+///   units ─▶ fetch ─▶ check ─▶ (bounded channel) ─▶ stage by table ─▶ commit
+///            └── Jobs at a time ──┘                  └── one task, overlapping with fetching ──┘
+/// </code>
+/// One failing unit never stops the others; wrong credentials and a lake that cannot be written stop all.
+/// </summary>
+internal sealed class UnitPipeline(
+    DataLake lake,
+    UnitExtractor extractor,
+    UnitSteps steps,
+    TimeProvider clock,
+    PipelineOptions options
+)
+{
+    private readonly ConcurrentDictionary<string, ConcurrentBag<ColumnBatch>> _spareBatches = new();
+    private readonly ConcurrentDictionary<string, TidemarkException> _blockedDatasets = new();
+
+    /// <summary>Does the units until all are done or <paramref name="stop"/> is cancelled; then the commit in flight is finished.</summary>
+    public async Task RunAsync(string runId, IReadOnlyList<PlannedUnit> units, RunTally tally, CancellationToken stop)
+    {
+        using var abort = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var ready = Channel.CreateBounded<ReadyUnit>(options.Buffered);
+        var committing = Task.Run(() => CommitAllAsync(runId, ready.Reader, tally, abort), CancellationToken.None);
+        try
+        {
+            await Parallel.ForEachAsync(
+                units,
+                new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = abort.Token },
+                async (unit, token) =>
+                {
+                    if (await FetchAsync(unit, tally, abort, token) is { } done)
+                    {
+                        await ready.Writer.WriteAsync(done, token);
+                    }
+                }
+            );
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            // Asked to stop, or no unit can succeed any more: the tally says which.
+        }
+        finally
+        {
+            ready.Writer.Complete();
+            await committing;
+        }
+    }
+
+    private async Task<ReadyUnit?> FetchAsync(
+        PlannedUnit unit,
+        RunTally tally,
+        CancellationTokenSource abort,
+        CancellationToken cancellationToken
+    )
+    {
+        if (_blockedDatasets.TryGetValue(unit.Dataset.Id, out var blocked))
+        {
+            steps.SkipAll(unit, blocked.Message);
+            tally.Fail(unit, blocked);
+            return null;
+        }
+
+        var stage = StepStage.Extract;
+        steps.Start(unit, stage);
+        try
+        {
+            var batch = Rent(unit);
+            var answer = await extractor.ExtractAsync(unit, batch, cancellationToken);
+            tally.Received(answer.Bytes);
+            steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);
+            stage = StepStage.Normalize;
+            steps.Start(unit, stage);
+            var rows = RowChecks.Normalize(unit.Dataset, unit.Id, batch);
+            steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
+            if (rows.Rows.RowCount == 0 && clock.GetUtcNow() < unit.EvidenceAt)
+            {
+                steps.SkipFrom(
+                    unit,
+                    StepStage.Upsert,
+                    $"the vendor has nothing yet; that counts from {unit.EvidenceAt:u}"
+                );
+                tally.LeaveOpen(unit);
+                return null;
+            }
+
+            return new ReadyUnit(unit, rows);
+        }
+        catch (TidemarkException e)
+        {
+            steps.Fail(unit, stage, e.Message);
+            tally.Fail(unit, e);
+            switch (e.Kind)
+            {
+                case ErrorKind.Unauthorized:
+                    await abort.CancelAsync();
+                    break;
+                case ErrorKind.Permission or ErrorKind.RateLimit:
+                    _blockedDatasets.TryAdd(unit.Dataset.Id, e);
+                    break;
+            }
+
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            steps.Fail(unit, stage, "stopped before it was done");
+            throw;
+        }
+    }
+
+    private async Task CommitAllAsync(
+        string runId,
+        ChannelReader<ReadyUnit> ready,
+        RunTally tally,
+        CancellationTokenSource abort
+    )
+    {
+        var open = new Dictionary<string, TableCommitter>(StringComparer.Ordinal);
+        var inFlight = Task.CompletedTask;
+        try
+        {
+            await foreach (var unit in ready.ReadAllAsync(CancellationToken.None))
+            {
+                steps.Start(unit.Unit, StepStage.Upsert);
+                var table = unit.Unit.Dataset.Table;
+                if (!open.TryGetValue(table, out var committer))
+                {
+                    open[table] = committer = new TableCommitter(lake, unit.Unit.Dataset, runId, clock);
+                }
+
+                committer.Add(unit);
+                foreach (var due in open.Where(c => c.Value.IsDue(options)).ToArray())
+                {
+                    open.Remove(due.Key);
+                    await inFlight;
+                    inFlight = Task.Run(() => CommitAsync(due.Value, tally, abort), CancellationToken.None);
+                }
+            }
+
+            await inFlight;
+            foreach (var rest in open.Values)
+            {
+                await CommitAsync(rest, tally, abort);
+            }
+        }
+        finally
+        {
+            await inFlight.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var committer in open.Values)
+            {
+                committer.Dispose();
+            }
+        }
+    }
+
+    private async Task CommitAsync(TableCommitter committer, RunTally tally, CancellationTokenSource abort)
+    {
+        foreach (var (unit, counts, error) in await committer.CommitAsync())
+        {
+            if (error is null)
+            {
+                steps.Finish(unit, StepStage.Upsert, counts.Rows, counts.Inserted + counts.Updated, 0);
+                tally.Commit(unit, counts);
+                continue;
+            }
+
+            steps.Fail(unit, StepStage.Upsert, error.Message);
+            tally.Fail(unit, error);
+            if (error.Kind == ErrorKind.Storage)
+            {
+                await abort.CancelAsync();
+            }
+        }
+
+        foreach (var batch in committer.Batches)
+        {
+            _spareBatches[committer.Dataset].Add(batch);
+        }
+    }
+
+    private ColumnBatch Rent(PlannedUnit unit)
+    {
+        var spares = _spareBatches.GetOrAdd(unit.Dataset.Id, _ => []);
+        if (!spares.TryTake(out var batch))
+        {
+            return new ColumnBatch(unit.Dataset.Columns, Math.Min(unit.Dataset.RowCap, 8192));
+        }
+
+        batch.Clear();
+        return batch;
+    }
+}

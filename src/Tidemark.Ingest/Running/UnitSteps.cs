@@ -1,0 +1,57 @@
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Planning;
+
+namespace Tidemark.Ingest.Running;
+
+/// <summary>The step rows of units: module <c>stock.market.daily</c>, key <c>2022-06-01</c>, four stages. Thread-safe.</summary>
+internal sealed class UnitSteps(StepJournal journal)
+{
+    private static readonly StepStage[] s_stages =
+    [
+        StepStage.Extract,
+        StepStage.Normalize,
+        StepStage.Upsert,
+        StepStage.Evaluate,
+    ];
+    private int _count;
+
+    /// <summary>Step rows so far.</summary>
+    public int Count => _count;
+
+    public void Start(PlannedUnit unit, StepStage stage)
+    {
+        Interlocked.Increment(ref _count);
+        journal.Start(unit.Dataset.Module, unit.Id.Day.ToIso(), stage, unit.Dataset.Bucket);
+    }
+
+    public void Finish(PlannedUnit unit, StepStage stage, long input, long output, long dropped) =>
+        journal.Finish(IdOf(unit, stage), input, output, dropped);
+
+    /// <summary>Closes a stage as failed; the ones after it are skipped.</summary>
+    public void Fail(PlannedUnit unit, StepStage stage, string message)
+    {
+        journal.Fail(IdOf(unit, stage), message);
+        SkipFrom(unit, stage + 1, $"{stage.Name()} failed");
+    }
+
+    /// <summary>Writes all stages as skipped.</summary>
+    public void SkipAll(PlannedUnit unit, string reason) => SkipFrom(unit, StepStage.Extract, reason);
+
+    /// <summary>Writes a stage and those after it as skipped.</summary>
+    public void SkipFrom(PlannedUnit unit, StepStage first, string reason)
+    {
+        foreach (var stage in s_stages)
+        {
+            if (stage >= first)
+            {
+                Interlocked.Increment(ref _count);
+                journal.Skip(unit.Dataset.Module, unit.Id.Day.ToIso(), stage, reason, unit.Dataset.Bucket);
+            }
+        }
+    }
+
+    private static string IdOf(PlannedUnit unit, StepStage stage) =>
+        StepRow.Id(unit.Dataset.Module, unit.Id.Day.ToIso(), stage);
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Staging;
+
+/// <summary>A unit that is being staged: its name, its day, its rows.</summary>
+internal readonly record struct StagedUnit(string Unit, DateOnly? Day, long Rows);
+
+/// <summary>Writes staged rows as Parquet files, one a unit, with statistics and hashes.</summary>
+internal sealed class PartWriter(DuckDbConnection connection, TableDefinition definition, string folder)
+{
+    private readonly string _columns = string.Join(", ", definition.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
+
+    /// <param name="staged">A FROM item with the rows of all units.</param>
+    /// <param name="units">All units, by number.</param>
+    /// <param name="wanted">The numbers of those to write.</param>
+    /// <param name="cancellationToken">Interrupts the writing.</param>
+    public List<StagedFile> Write(
+        string staged,
+        IReadOnlyList<StagedUnit> units,
+        IReadOnlyList<int> wanted,
+        CancellationToken cancellationToken
+    )
+    {
+        Directory.CreateDirectory(folder);
+        var files = new List<StagedFile>(wanted.Count);
+        if (wanted.Any(i => units[i].Rows > 0))
+        {
+            var filter =
+                wanted.Count == units.Count ? "" : $" WHERE {TableStaging.UnitColumn} IN ({string.Join(", ", wanted)})";
+            Copy(
+                $"SELECT {_columns}, {TableStaging.UnitColumn} FROM {staged}{filter}",
+                folder,
+                $", PARTITION_BY ({TableStaging.UnitColumn}), FILENAME_PATTERN 'part_{{i}}'",
+                partition =>
+                    units[int.Parse((string)partition![TableStaging.UnitColumn]!, CultureInfo.InvariantCulture)],
+                files,
+                cancellationToken
+            );
+        }
+
+        // A unit without rows is a fact too: its empty file says that the day was asked for and had nothing.
+        foreach (var i in wanted.Where(i => units[i].Rows == 0))
+        {
+            var path = Path.Combine(folder, $"empty_{i}.parquet");
+            var nothing = string.Join(
+                ", ",
+                definition.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}")
+            );
+            Copy($"SELECT {nothing} LIMIT 0", path, "", _ => units[i], files, cancellationToken);
+        }
+
+        return Hashed(files, cancellationToken);
+    }
+
+    private void Copy(
+        string select,
+        string target,
+        string options,
+        Func<Dictionary<string, object?>?, StagedUnit> owner,
+        List<StagedFile> files,
+        CancellationToken cancellationToken
+    )
+    {
+        using var result = connection.Query(
+            $"COPY ({select}) TO {DuckDbSql.Literal(target)} (FORMAT parquet, COMPRESSION snappy, RETURN_STATS{options})",
+            cancellationToken
+        );
+
+        // filename, count, file_size_bytes, footer_size_bytes, column_statistics, partition_keys
+        foreach (var row in result.Rows())
+        {
+            var unit = owner((Dictionary<string, object?>?)row[5]);
+            var rows = Convert.ToInt64(row[1], CultureInfo.InvariantCulture);
+            var bytes = Convert.ToInt64(row[2], CultureInfo.InvariantCulture);
+            var stats = DeltaStats.Write(rows, definition.Columns, EngineStats((Dictionary<string, object?>)row[4]!));
+            files.Add(new StagedFile((string)row[0]!, unit.Unit, unit.Day, rows, bytes, Sha256: "", stats));
+        }
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> EngineStats(
+        Dictionary<string, object?> byColumn
+    )
+    {
+        var stats = new Dictionary<string, IReadOnlyDictionary<string, string>>(byColumn.Count, StringComparer.Ordinal);
+        foreach (var (column, values) in byColumn)
+        {
+            // DuckDB quotes the names here: "close".
+            stats[column.Trim('"')] = ((Dictionary<string, object?>)values!)
+                .Where(p => p.Value is string)
+                .ToDictionary(p => p.Key, p => (string)p.Value!, StringComparer.Ordinal);
+        }
+
+        return stats;
+    }
+
+    private static List<StagedFile> Hashed(List<StagedFile> files, CancellationToken cancellationToken)
+    {
+        var hashed = new StagedFile[files.Count];
+        var options = new ParallelOptions
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+        };
+        Parallel.For(
+            0,
+            files.Count,
+            options,
+            i =>
+            {
+                using var stream = File.OpenRead(files[i].LocalPath);
+                hashed[i] = files[i] with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(stream)) };
+            }
+        );
+        return [.. hashed];
+    }
+}

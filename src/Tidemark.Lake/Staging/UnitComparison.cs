@@ -1,0 +1,53 @@
+using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Staging;
+
+/// <summary>Counts what a unit's staged rows change against the rows that it has, by key.</summary>
+internal sealed class UnitComparison(DuckDbConnection connection, TableDefinition definition, IObjectStore store)
+{
+    /// <param name="staged">A FROM item with the staged rows of all units.</param>
+    /// <param name="unit">The unit's number in it.</param>
+    /// <param name="old">The unit's live files.</param>
+    /// <param name="current">The version that they are in.</param>
+    /// <param name="cancellationToken">Interrupts the query.</param>
+    public UnitCounts Count(
+        string staged,
+        int unit,
+        IReadOnlyList<AddAction> old,
+        TableSnapshot current,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = current.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var join = string.Join(
+            " AND ",
+            definition.Key.Select(k => $"s.{DuckDbSql.Identifier(k)} IS NOT DISTINCT FROM o.{DuckDbSql.Identifier(k)}")
+        );
+        var changed = string.Join(
+            " OR ",
+            definition.Columns.Select(c =>
+                known.Contains(c.Name)
+                    ? $"s.{DuckDbSql.Identifier(c.Name)} IS DISTINCT FROM o.{DuckDbSql.Identifier(c.Name)}"
+                    : $"s.{DuckDbSql.Identifier(c.Name)} IS NOT NULL"
+            )
+        );
+        using var result = connection.Query(
+            $"""
+            WITH o AS (SELECT *, true AS __old FROM {ViewSql.Source(current, old, store)}),
+                 s AS (SELECT *, true AS __new FROM {staged} WHERE {TableStaging.UnitColumn} = {unit})
+            SELECT count(*) FILTER (__old IS NULL),
+                   count(*) FILTER (__old AND __new AND ({changed})),
+                   count(*) FILTER (__old AND __new AND NOT ({changed})),
+                   count(*) FILTER (__new IS NULL)
+            FROM s FULL JOIN o ON {join}
+            """,
+            cancellationToken
+        );
+        var row = result.Rows().Single();
+        return new UnitCounts((long)row[0]!, (long)row[1]!, (long)row[2]!, (long)row[3]!);
+    }
+}

@@ -1,0 +1,67 @@
+using Tidemark.Core.Columns;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Vendors;
+
+/// <summary>One vendor's protocol, used with one account. Knows nothing of the lake. Thread-safe.</summary>
+public interface IVendorClient
+{
+    /// <summary>The vendor as datasets name it, for example <c>tushare</c>.</summary>
+    string Vendor { get; }
+
+    /// <summary>
+    /// Fetches every page of one request and appends its rows to <paramref name="into"/>, whose columns are those of the request, in its
+    /// order. All or nothing: on an error <paramref name="into"/> may hold rows of earlier pages and must be thrown away by the caller.
+    /// </summary>
+    /// <exception cref="VendorException">The vendor said no, could not be reached, or answered something that cannot be right.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    Task<VendorAnswer> FetchAsync(
+        VendorRequest request,
+        ColumnBatch into,
+        IPayloadSink payloads,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// The cheapest call (limit 1) that proves that the api may be used with this account and still has the declared columns.
+    /// What the vendor answers, a refusal too, is the result; only cancellation is thrown.
+    /// </summary>
+    Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>One question to a vendor.</summary>
+/// <param name="Api">The vendor's name of the call.</param>
+/// <param name="Parameters">As the vendor spells them; paging is the client's and not among them.</param>
+/// <param name="Columns">What to ask for and how to read it.</param>
+/// <param name="RowCap">The most rows that the vendor returns at once; also the page size that is asked for.</param>
+public sealed record VendorRequest(
+    string Api,
+    IReadOnlyDictionary<string, string> Parameters,
+    IReadOnlyList<ColumnDefinition> Columns,
+    int RowCap
+);
+
+/// <summary>What one request brought.</summary>
+/// <param name="Rows">Rows appended.</param>
+/// <param name="Pages">Answers used, also an empty last one.</param>
+/// <param name="Bytes">Size of these answers, unpacked.</param>
+public sealed record VendorAnswer(int Rows, int Pages, long Bytes);
+
+/// <summary>What a probe found out.</summary>
+/// <param name="Allowed">Whether the api answered with the declared columns.</param>
+/// <param name="Rows">Rows that came (0 or 1).</param>
+/// <param name="Error">Why not; null when allowed.</param>
+public sealed record ProbeResult(bool Allowed, int Rows, VendorException? Error)
+{
+    /// <summary>The class of the refusal; null when allowed.</summary>
+    public ErrorKind? Kind => Error?.Kind;
+}
+
+/// <summary>
+/// Receives each response body as received (unpacked): raw payloads are kept for audits. Called once a page, in order, before the page's
+/// rows count as fetched; the memory is only valid during the call.
+/// </summary>
+public interface IPayloadSink
+{
+    ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+}

@@ -1,0 +1,112 @@
+namespace Tidemark.Vendors.RateLimits;
+
+/// <summary>
+/// Lets calls to one api with one account through at the vendor's pace, first come, first served. It learns: a refusal by the vendor
+/// closes it until that window ends, and the limit that the vendor names replaces a higher one. Thread-safe.
+/// </summary>
+internal sealed class RateBucket(RateLimit limit, TimeProvider clock) : IDisposable
+{
+    /// <summary>Longer than any minute's window: what takes longer (hours, days) is reported instead of waited for.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
+
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly List<RateWindow> _windows = [new RateWindow(limit)];
+    private DateTimeOffset _closedUntil;
+
+    /// <summary>The limits now in force: the configured one, lowered and joined by those learned.</summary>
+    public IReadOnlyList<RateLimit> Limits
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _windows.Select(w => w.Limit)];
+            }
+        }
+    }
+
+    /// <summary>Waits for a turn and takes it. Returns null, or how long the wait would be when it is too long to be waited for.</summary>
+    public async ValueTask<TimeSpan?> TakeAsync(Action<TimeSpan> onWait, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                var wait = TryTake();
+                if (wait <= TimeSpan.Zero)
+                {
+                    return null;
+                }
+
+                if (wait > LongestWait)
+                {
+                    return wait;
+                }
+
+                onWait(wait);
+                await Task.Delay(wait, clock, cancellationToken);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// The vendor refused a call. Closes the bucket until the window is over and returns how long that is.
+    /// </summary>
+    /// <param name="said">The limit that the vendor named; null = none, taken for a minute's.</param>
+    public TimeSpan Refuse(RateLimit? said)
+    {
+        lock (_lock)
+        {
+            var now = clock.GetUtcNow();
+            var window = said is { } limit ? Learn(limit) : new RateWindow(new RateLimit(1, TimeSpan.FromMinutes(1)));
+            var end = window.EndAt(now);
+            _closedUntil = end > _closedUntil ? end : _closedUntil;
+            return _closedUntil - now;
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private RateWindow Learn(RateLimit said)
+    {
+        var window = _windows.Find(w => w.Limit.Window == said.Window);
+        if (window is null)
+        {
+            window = new RateWindow(said);
+            _windows.Add(window);
+        }
+
+        window.LowerTo(said.Calls);
+        return window;
+    }
+
+    private TimeSpan TryTake()
+    {
+        lock (_lock)
+        {
+            var now = clock.GetUtcNow();
+            var wait = _closedUntil - now;
+            foreach (var window in _windows)
+            {
+                var its = window.WaitAt(now);
+                wait = its > wait ? its : wait;
+            }
+
+            if (wait <= TimeSpan.Zero)
+            {
+                foreach (var window in _windows)
+                {
+                    window.Take(now);
+                }
+            }
+
+            return wait;
+        }
+    }
+}

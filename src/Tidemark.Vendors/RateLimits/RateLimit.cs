@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Tidemark.Vendors.RateLimits;
+
+/// <summary>At most so many calls in any window of that length; written <c>200/min</c>.</summary>
+public readonly record struct RateLimit(int Calls, TimeSpan Window)
+{
+    /// <summary>What a limit looks like, for messages about ones that don't.</summary>
+    public const string Expected = "calls and window like 200/min (s, min, hour or day)";
+
+    /// <summary>Reads <c>200/min</c>, <c>1/h</c>, <c>10/day</c>.</summary>
+    public static bool TryParse(string? text, out RateLimit limit)
+    {
+        limit = default;
+        var slash = text?.IndexOf('/', StringComparison.Ordinal) ?? -1;
+        if (
+            slash < 1
+            || !int.TryParse(
+                text.AsSpan(0, slash).Trim(),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var calls
+            )
+            || calls < 1
+        )
+        {
+            return false;
+        }
+
+        TimeSpan? window = text![(slash + 1)..].Trim() switch
+        {
+            "s" or "sec" or "second" => TimeSpan.FromSeconds(1),
+            "min" or "minute" => TimeSpan.FromMinutes(1),
+            "h" or "hour" => TimeSpan.FromHours(1),
+            "d" or "day" => TimeSpan.FromDays(1),
+            _ => null,
+        };
+        limit = new RateLimit(calls, window ?? default);
+        return window is not null;
+    }
+
+    /// <exception cref="FormatException">The text is no limit.</exception>
+    public static RateLimit Parse(string text) =>
+        TryParse(text, out var limit) ? limit : throw new FormatException($"'{text}' is not {Expected}");
+
+    public override string ToString() =>
+        Window.TotalSeconds switch
+        {
+            1 => $"{Calls}/s",
+            60 => $"{Calls}/min",
+            3600 => $"{Calls}/hour",
+            86400 => $"{Calls}/day",
+            var seconds => $"{Calls}/{seconds}s",
+        };
+}

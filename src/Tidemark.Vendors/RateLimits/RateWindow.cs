@@ -1,0 +1,44 @@
+namespace Tidemark.Vendors.RateLimits;
+
+/// <summary>
+/// The tokens of one limit. Each call takes one, which comes back a window later: so no stretch of that length ever sees more calls than
+/// the limit, whether the vendor counts natural minutes or rolling ones (a bucket that refills steadily would let almost twice as many
+/// through after a pause). Days are natural ones in Beijing, because a job that runs at the same time every day must find its tokens.
+/// </summary>
+internal sealed class RateWindow(RateLimit limit)
+{
+    /// <summary>Calls do not travel equally fast: the later of two may arrive closer to the earlier than they were sent.</summary>
+    public static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan s_beijing = TimeSpan.FromHours(8);
+    private readonly Queue<DateTimeOffset> _comeBack = new();
+
+    public RateLimit Limit { get; private set; } = limit;
+
+    public void LowerTo(int calls) => Limit = Limit with { Calls = Math.Min(calls, Limit.Calls) };
+
+    /// <summary>How long until a token is there; zero or less = now.</summary>
+    public TimeSpan WaitAt(DateTimeOffset now)
+    {
+        while (_comeBack.TryPeek(out var next) && next <= now)
+        {
+            _comeBack.Dequeue();
+        }
+
+        return _comeBack.Count < Limit.Calls ? TimeSpan.Zero : _comeBack.Peek() - now;
+    }
+
+    public void Take(DateTimeOffset now) => _comeBack.Enqueue(EndAt(now));
+
+    /// <summary>When a window that a call at this moment falls into is surely over.</summary>
+    public DateTimeOffset EndAt(DateTimeOffset now)
+    {
+        if (Limit.Window < TimeSpan.FromDays(1))
+        {
+            return now + Limit.Window + Slack;
+        }
+
+        var beijing = now.ToOffset(s_beijing);
+        return new DateTimeOffset(beijing.Date, s_beijing) + Limit.Window + Slack;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using Tidemark.Core.Columns;
+using Tidemark.Vendors.Decoding;
+
+namespace Tidemark.Vendors.Tushare;
+
+/// <summary>Where the values of one field of an answer go.</summary>
+/// <param name="Name">As the vendor spells it.</param>
+/// <param name="Column">Null = skipped.</param>
+internal readonly record struct FieldPlan(string Name, Column? Column)
+{
+    /// <summary>Takes <c>data.fields</c> and finds the declared columns in it.</summary>
+    public static FieldPlan[] Take(string api, ref JsonCursor cursor, ColumnBatch into)
+    {
+        var names = TakeNames(api, ref cursor);
+        var plan = new FieldPlan[names.Count];
+        var found = new bool[into.Columns.Count];
+        var unknown = new List<string>();
+        for (var i = 0; i < plan.Length; i++)
+        {
+            var column = IndexOf(into, names[i]);
+            plan[i] = new FieldPlan(names[i], column < 0 ? null : into.Columns[column]);
+            if (column < 0)
+            {
+                unknown.Add(names[i]);
+            }
+            else if (found[column])
+            {
+                throw TushareErrors.Envelope(api, $"it has the column '{names[i]}' twice");
+            }
+            else
+            {
+                found[column] = true;
+            }
+        }
+
+        var missing = Missing(into, found);
+        return missing.Count == 0 ? plan : throw TushareErrors.ColumnMissing(api, missing, unknown);
+    }
+
+    private static List<string> TakeNames(string api, ref JsonCursor cursor)
+    {
+        if (cursor.Peek() != '[')
+        {
+            throw TushareErrors.Envelope(api, "its member 'fields' is not an array");
+        }
+
+        var names = new List<string>();
+        cursor.Take((byte)'[');
+        for (var more = !cursor.TryTake((byte)']'); more; more = cursor.TakeCommaOr((byte)']'))
+        {
+            if (cursor.Peek() != '"')
+            {
+                throw TushareErrors.Envelope(api, "its member 'fields' holds something that is not a name");
+            }
+
+            var name = cursor.TakeString(out var hasEscapes);
+            names.Add(Encoding.UTF8.GetString(hasEscapes ? JsonText.Unescape(name) : name));
+        }
+
+        return names;
+    }
+
+    private static int IndexOf(ColumnBatch into, string name)
+    {
+        for (var i = 0; i < into.Definitions.Count; i++)
+        {
+            if (string.Equals(into.Definitions[i].Field, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static List<string> Missing(ColumnBatch into, bool[] found)
+    {
+        var missing = new List<string>();
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (!found[i] && !into.Definitions[i].Optional)
+            {
+                missing.Add(into.Definitions[i].Field);
+            }
+        }
+
+        return missing;
+    }
+}

@@ -1,0 +1,271 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Errors;
+using Tidemark.Vendors.RateLimits;
+
+namespace Tidemark.Vendors.Tushare;
+
+/// <summary>
+/// Tushare Pro over HTTP. One instance an account: the rate limits that it keeps and learns are that account's. The token never appears in
+/// a message, a log or a kept payload.
+/// </summary>
+/// <remarks>
+/// <code>
+/// fetch ─▶ page ─▶ retry (transient, jittered) ─▶ rate limit (wait, learn) ─▶ post ─▶ decode ─▶ keep payload ─▶ next page?
+/// </code>
+/// A next page is asked for when the vendor says <c>has_more</c> or sent exactly as many rows as asked for, from where the rows so far
+/// end. The same page twice in a row is an error, never the end: rows beyond the cap would be lost.
+/// </remarks>
+public sealed partial class TushareClient : IVendorClient, IDisposable
+{
+    private static readonly RateLimit s_standardLimit = new(200, TimeSpan.FromMinutes(1));
+
+    private readonly TushareDecoder _decoder = new();
+    private readonly TushareClientOptions _options;
+    private readonly TushareTransport _transport;
+    private readonly RateLimiter _limiter;
+    private readonly ResiliencePipeline _retry;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<TushareClient> _logger;
+
+    /// <param name="http">See <see cref="CreateHandler"/>; its own time-out should be infinite. Not disposed here.</param>
+    /// <param name="options">Url, token, limits.</param>
+    /// <param name="clock">For time-outs, rate limits and back-off.</param>
+    /// <param name="jitter">Seeded; locked here, so share it with nobody.</param>
+    /// <param name="logger">Retries and waits at Warning and Information, calls at Debug.</param>
+    public TushareClient(
+        HttpClient http,
+        TushareClientOptions options,
+        TimeProvider clock,
+        Random jitter,
+        ILogger<TushareClient> logger
+    )
+    {
+        _options = options;
+        _clock = clock;
+        _logger = logger;
+        _transport = new TushareTransport(http, options, clock);
+        var standard = options.RateLimits.GetValueOrDefault(TushareClientOptions.DefaultLimit, s_standardLimit);
+        _limiter = new RateLimiter(options.RateLimits, standard, clock);
+        _retry = Retry(jitter);
+    }
+
+    public string Vendor => TushareDecoder.VendorName;
+
+    /// <summary>Connections as this vendor likes them: unpacks gzip, follows no redirect (the token is in the body), renews addresses.</summary>
+    public static SocketsHttpHandler CreateHandler() =>
+        new()
+        {
+            AutomaticDecompression = DecompressionMethods.All,
+            AllowAutoRedirect = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            UseCookies = false,
+        };
+
+    public async Task<VendorAnswer> FetchAsync(
+        VendorRequest request,
+        ColumnBatch into,
+        IPayloadSink payloads,
+        CancellationToken cancellationToken
+    )
+    {
+        Check(request, into);
+        AnswerBody? previous = null;
+        try
+        {
+            var paging = new Paging(request.Api, request.RowCap, _options.PagesMax);
+            Range previousItems = default;
+            var bytes = 0L;
+            do
+            {
+                var slice = new Slice(request.RowCap, paging.Offset, _options.RateLimitWaits);
+                var (page, body) = await CallAsync(request, slice, into, cancellationToken);
+                var isRepeated = paging.Offset > 0 && page.Rows > 0 && Same(previous, previousItems, body, page.Items);
+                previous?.Dispose();
+                (previous, previousItems) = (body, page.Items);
+                paging.Add(page, isRepeated);
+                await payloads.KeepAsync(body.Memory, cancellationToken);
+                bytes += body.Length;
+            } while (paging.GoesOn);
+
+            return new VendorAnswer(paging.Offset, paging.Pages, bytes);
+        }
+        finally
+        {
+            previous?.Dispose();
+        }
+    }
+
+    public async Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var scratch = new ColumnBatch(request.Columns, capacity: 1);
+            Check(request, scratch);
+            var (page, body) = await CallAsync(request, new Slice(1, 0, Waits: 0), scratch, cancellationToken);
+            body.Dispose();
+            return new ProbeResult(Allowed: true, page.Rows, Error: null);
+        }
+        catch (VendorException e)
+        {
+            return new ProbeResult(Allowed: false, Rows: 0, e);
+        }
+    }
+
+    public void Dispose() => _limiter.Dispose();
+
+    private static bool Same(AnswerBody? previous, Range previousItems, AnswerBody body, Range items) =>
+        previous is not null && previous.Span[previousItems].SequenceEqual(body.Span[items]);
+
+    private void Check(VendorRequest request, ColumnBatch into)
+    {
+        if (request.RowCap < 1)
+        {
+            throw new ArgumentException($"'{request.Api}' has a row cap of {request.RowCap}", nameof(request));
+        }
+
+        if (!ReferenceEquals(request.Columns, into.Definitions) && !request.Columns.SequenceEqual(into.Definitions))
+        {
+            throw new ArgumentException($"The batch was not made for the columns of '{request.Api}'", nameof(into));
+        }
+
+        if (_options.Token.Length == 0)
+        {
+            throw TushareErrors.NoToken(request.Api);
+        }
+
+        foreach (var name in request.Parameters.Keys)
+        {
+            if (name is "limit" or "offset")
+            {
+                throw TushareErrors.PagingParameter(request.Api, name);
+            }
+        }
+    }
+
+    /// <summary>One page, repeated while that may help. The body is the caller's to dispose of.</summary>
+    private async Task<(TusharePage Page, AnswerBody Body)> CallAsync(
+        VendorRequest request,
+        Slice slice,
+        ColumnBatch into,
+        CancellationToken cancellationToken
+    )
+    {
+        var bucket = _limiter.For(request.Api);
+        return await _retry.ExecuteAsync(
+            async token =>
+            {
+                for (var refusals = 0; ; refusals++)
+                {
+                    await TakeTurnAsync(request.Api, bucket, token);
+                    var answer = await CallOnceAsync(request, slice, into, token);
+                    if (answer.Page.Code == 0)
+                    {
+                        return answer;
+                    }
+
+                    answer.Body.Dispose();
+                    var error = Refused(request.Api, answer.Page, bucket);
+                    if (error.Kind != ErrorKind.RateLimit || refusals == slice.Waits || IsTooLong(error))
+                    {
+                        throw error;
+                    }
+
+                    LogRefusedForRate(request.Api, error.Message);
+                }
+            },
+            cancellationToken
+        );
+    }
+
+    private static bool IsTooLong(VendorException error) => error.RetryAfter > RateBucket.LongestWait;
+
+    private async ValueTask TakeTurnAsync(string api, RateBucket bucket, CancellationToken cancellationToken)
+    {
+        if (await bucket.TakeAsync(wait => LogRateWait(api, wait.TotalSeconds), cancellationToken) is { } tooLong)
+        {
+            throw TushareErrors.OutOfCalls(api, tooLong, string.Join(", ", bucket.Limits));
+        }
+    }
+
+    private async Task<(TusharePage Page, AnswerBody Body)> CallOnceAsync(
+        VendorRequest request,
+        Slice slice,
+        ColumnBatch into,
+        CancellationToken cancellationToken
+    )
+    {
+        var start = _clock.GetTimestamp();
+        var body = await _transport.PostAsync(request, slice.Limit, slice.Offset, cancellationToken);
+        try
+        {
+            var page = _decoder.Decode(request.Api, body.Span, into);
+            LogCall(request.Api, slice.Offset, page.Rows, body.Length, _clock.GetElapsedTime(start).TotalMilliseconds);
+            return (page, body);
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    private static VendorException Refused(string api, TusharePage page, RateBucket bucket)
+    {
+        var fault = TushareErrors.Classify(page.Code, page.Message);
+        TimeSpan? wait = fault.Kind == ErrorKind.RateLimit ? bucket.Refuse(fault.Limit) : null;
+        return TushareErrors.Refused(api, page.Code, page.Message, fault, wait);
+    }
+
+    private ResiliencePipeline Retry(Random jitter)
+    {
+        if (_options.Retries == 0)
+        {
+            return ResiliencePipeline.Empty;
+        }
+
+        var builder = new ResiliencePipelineBuilder { TimeProvider = _clock };
+        return builder
+            .AddRetry(
+                new RetryStrategyOptions
+                {
+                    ShouldHandle = new PredicateBuilder().Handle<VendorException>(e => e.Kind == ErrorKind.Transient),
+                    MaxRetryAttempts = _options.Retries,
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                    Delay = _options.RetryDelay,
+                    MaxDelay = _options.RetryDelayMax,
+                    Randomizer = () => Next(jitter),
+                    DelayGenerator = args => ValueTask.FromResult(Asked(args.Outcome.Exception)),
+                    OnRetry = args =>
+                    {
+                        LogRetry(args.AttemptNumber + 1, args.RetryDelay.TotalSeconds, args.Outcome.Exception!.Message);
+                        return ValueTask.CompletedTask;
+                    },
+                }
+            )
+            .Build();
+    }
+
+    private static double Next(Random jitter)
+    {
+        lock (jitter)
+        {
+            return jitter.NextDouble();
+        }
+    }
+
+    /// <summary>What the server asked for goes before the back-off, within its bound.</summary>
+    private TimeSpan? Asked(Exception? error) =>
+        (error as VendorException)?.RetryAfter is { } wait
+            ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, _options.RetryDelayMax.Ticks))
+            : null;
+
+    /// <param name="Limit">Rows to ask for.</param>
+    /// <param name="Offset">The first of them.</param>
+    /// <param name="Waits">How often to wait out a minute that the vendor says is used up; a probe would rather report it.</param>
+    private readonly record struct Slice(int Limit, int Offset, int Waits);
+}

@@ -1,0 +1,304 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Errors;
+using Tidemark.Vendors.Decoding;
+using Tidemark.Vendors.RateLimits;
+
+namespace Tidemark.Vendors.Tushare;
+
+/// <summary>What Tushare's error texts mean, and the messages of every error that this client reports.</summary>
+internal static partial class TushareErrors
+{
+    private const string Vendor = TushareDecoder.VendorName;
+    private const int WrongToken = 40101;
+    private const int TooManyAddresses = 40204;
+    private const int BadParameters = 50101;
+
+    /// <summary>
+    /// Classifies an error answer. Code 40203 stands for "no permission" and for "too often" alike, so that the text decides, and the order
+    /// matters: a refusal for being too often also points to the page about permissions.
+    /// </summary>
+    public static VendorFault Classify(int code, string text)
+    {
+        if (TooOften().IsMatch(text))
+        {
+            return new(ErrorKind.RateLimit, VendorErrorCodes.RateLimited, "Wait until the window ends.", LimitIn(text));
+        }
+
+        if (Has(text, "权限", "积分"))
+        {
+            return new(
+                ErrorKind.Permission,
+                VendorErrorCodes.Forbidden,
+                "The account lacks the points or the purchase for this api; switch its dataset off or upgrade the account."
+            );
+        }
+
+        var speaksOfToken = text.Contains("token", StringComparison.OrdinalIgnoreCase);
+        if ((speaksOfToken && Has(text, "不对", "无效")) || code == WrongToken)
+        {
+            return new(ErrorKind.Unauthorized, VendorErrorCodes.Unauthorized, "Check the token (TUSHARE_TOKEN).");
+        }
+
+        if (code == TooManyAddresses || Has(text, "IP数量超限"))
+        {
+            // Unauthorized, because every further call from this address would fail too.
+            return new(
+                ErrorKind.Unauthorized,
+                VendorErrorCodes.IpQuota,
+                "The token is in use from too many addresses; stop the other host or wait until the vendor forgets it."
+            );
+        }
+
+        if (code == BadParameters || Has(text, "必填参数", "参数校验失败", "请指定正确的接口名"))
+        {
+            return new(
+                ErrorKind.BadRequest,
+                VendorErrorCodes.BadRequest,
+                "Compare the dataset's api and params with the vendor's documentation."
+            );
+        }
+
+        return code switch
+        {
+            // Documented once, not seen for years.
+            2002 or -2002 => new(ErrorKind.Permission, VendorErrorCodes.Forbidden, "The account may not use this api."),
+            -2001 => new(
+                ErrorKind.BadRequest,
+                VendorErrorCodes.BadRequest,
+                "Compare the dataset's params with the docs."
+            ),
+            _ => new(ErrorKind.Transient, VendorErrorCodes.Failed, "Try again later."),
+        };
+    }
+
+    public static VendorException Refused(string api, int code, string text, VendorFault fault, TimeSpan? retryAfter) =>
+        new(
+            Vendor,
+            api,
+            fault.Kind,
+            fault.ErrorCode,
+            $"Tushare refused '{api}' (code {code}): {Excerpt.Of(text, 300)} {fault.Advice}{After(retryAfter)}"
+        )
+        {
+            VendorCode = code,
+            RetryAfter = retryAfter,
+        };
+
+    /// <summary>The bucket is empty for so long that waiting for it is somebody else's decision.</summary>
+    public static VendorException OutOfCalls(string api, TimeSpan retryAfter, string limits) =>
+        new(
+            Vendor,
+            api,
+            ErrorKind.RateLimit,
+            VendorErrorCodes.RateLimited,
+            $"The calls to Tushare's '{api}' that the account has ({limits}) are used up.{After(retryAfter)}"
+        )
+        {
+            RetryAfter = retryAfter,
+        };
+
+    public static VendorException NoToken(string api) =>
+        new(
+            Vendor,
+            api,
+            ErrorKind.Unauthorized,
+            VendorErrorCodes.Unauthorized,
+            "There is no Tushare token. Set TUSHARE_TOKEN or store one, then try again."
+        );
+
+    public static VendorException PagingParameter(string api, string name) =>
+        new(
+            Vendor,
+            api,
+            ErrorKind.BadRequest,
+            VendorErrorCodes.BadRequest,
+            $"The request to Tushare's '{api}' sets '{name}', which paging needs for itself. Remove it from the params; the page size is the dataset's row cap."
+        );
+
+    public static VendorException Unreachable(string api, string where, Exception inner) =>
+        Transient(
+            api,
+            VendorErrorCodes.Unreachable,
+            $"Tushare at {where} could not be asked for '{api}': {inner.Message}",
+            inner
+        );
+
+    public static VendorException Lost(string api, string where, long bytes, Exception inner) =>
+        Transient(
+            api,
+            VendorErrorCodes.Unreachable,
+            $"The connection to Tushare at {where} broke after {bytes} bytes of the answer to '{api}': {inner.Message}",
+            inner
+        );
+
+    public static VendorException TimedOut(string api, string where, TimeSpan timeout, Exception inner) =>
+        Transient(
+            api,
+            VendorErrorCodes.Timeout,
+            $"Tushare at {where} did not answer '{api}' within {timeout.TotalSeconds:0.###} s.",
+            inner
+        );
+
+    public static VendorException Status(string api, string where, int status, TimeSpan? retryAfter)
+    {
+        var isTransient = status is >= 500 or 408 or 429;
+        var advice = isTransient ? "Try again later." : "Check the url of the vendor in the workspace.";
+        return new(
+            Vendor,
+            api,
+            isTransient ? ErrorKind.Transient : ErrorKind.BadRequest,
+            VendorErrorCodes.HttpStatus,
+            $"Tushare at {where} answered '{api}' with HTTP status {status}. {advice}"
+        )
+        {
+            RetryAfter = retryAfter,
+        };
+    }
+
+    public static VendorException TooLarge(string api, long limit) =>
+        Schema(
+            api,
+            VendorErrorCodes.TooLarge,
+            $"Tushare's answer to '{api}' is larger than {limit} bytes. Ask for less at once: a smaller row cap or fewer codes."
+        );
+
+    public static VendorException Garbled(string api, ReadOnlySpan<byte> body, string reason, Exception? inner)
+    {
+        var what = body.TrimStart(" \t\r\n"u8).StartsWith("<"u8)
+            ? "is HTML or XML, not JSON"
+            : $"is not complete JSON: {reason}";
+        var begin = body.IsEmpty ? "" : $" It begins with: {Excerpt.Of(body, 80)}";
+        return Transient(api, VendorErrorCodes.Garbled, $"Tushare's answer to '{api}' {what}.{begin}", inner);
+    }
+
+    public static VendorException Envelope(string api, string what) =>
+        Schema(api, VendorErrorCodes.Envelope, $"Tushare's answer to '{api}' does not have the agreed form: {what}.");
+
+    public static VendorException ColumnMissing(
+        string api,
+        IReadOnlyList<string> missing,
+        IReadOnlyList<string> unknown
+    )
+    {
+        var came = unknown.Count == 0 ? "no column came instead" : $"not declared, but sent: {Names(unknown)}";
+        return Schema(
+            api,
+            VendorErrorCodes.ColumnMissing,
+            $"Tushare's answer to '{api}' lacks {missing.Count} declared column(s): {Names(missing)}; {came}. If the vendor renamed or dropped a column, correct the dataset's definition."
+        );
+    }
+
+    public static VendorException RowShape(string api, int row, string what) =>
+        Schema(api, VendorErrorCodes.RowShape, $"Row {row + 1} of Tushare's answer to '{api}' {what}.");
+
+    public static VendorException Value(string api, string field, int row, ReadOnlySpan<byte> text, ColumnKind kind)
+    {
+        var expected = kind switch
+        {
+            ColumnKind.Date => "a day like 20220601",
+            ColumnKind.Timestamp => "a moment like 2022-06-01 09:30:00",
+            ColumnKind.Double => "a number",
+            ColumnKind.Long => "a whole number",
+            ColumnKind.Boolean => "0 or 1",
+            _ => "a text",
+        };
+        return Schema(
+            api,
+            VendorErrorCodes.Value,
+            $"Column '{field}' in row {row + 1} of Tushare's answer to '{api}' should be {expected}, but is '{Excerpt.Of(text, 40)}'."
+        );
+    }
+
+    public static VendorException PageRepeated(string api, int offset, int rows) =>
+        Schema(
+            api,
+            VendorErrorCodes.PageRepeated,
+            $"Tushare sent the same {rows} rows of '{api}' again when asked for those from {offset} on: it ignores the offset, so rows beyond its cap cannot be had this way. Ask for less at once, for example by code or by day."
+        );
+
+    public static VendorException PageMissing(string api, int offset) =>
+        Schema(
+            api,
+            VendorErrorCodes.PageMissing,
+            $"Tushare promised more rows of '{api}' and sent none from {offset} on. The answer is incomplete; try again later."
+        );
+
+    public static VendorException TooManyPages(string api, int pages, int rows) =>
+        Schema(
+            api,
+            VendorErrorCodes.TooManyPages,
+            $"Tushare still promises more of '{api}' after {pages} pages with {rows} rows. Ask for less at once."
+        );
+
+    private static VendorException Schema(string api, string code, string message) =>
+        new(Vendor, api, ErrorKind.Schema, code, message);
+
+    private static VendorException Transient(string api, string code, string message, Exception? inner) =>
+        new(Vendor, api, ErrorKind.Transient, code, message, inner);
+
+    private static RateLimit? LimitIn(string text)
+    {
+        var match = LimitNewWording().Match(text);
+        if (!match.Success)
+        {
+            match = LimitOldWording().Match(text);
+        }
+
+        if (
+            !int.TryParse(
+                match.Groups["calls"].ValueSpan,
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var calls
+            )
+        )
+        {
+            return null;
+        }
+
+        var window = match.Groups["window"].Value switch
+        {
+            "小时" => TimeSpan.FromHours(1),
+            "天" => TimeSpan.FromDays(1),
+            _ => TimeSpan.FromMinutes(1),
+        };
+        return new RateLimit(Math.Max(1, calls), window);
+    }
+
+    private static bool Has(string text, params ReadOnlySpan<string> parts)
+    {
+        foreach (var part in parts)
+        {
+            if (text.Contains(part, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Names(IReadOnlyList<string> names) =>
+        Excerpt.Of(string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : ""), 400);
+
+    private static string After(TimeSpan? wait) =>
+        wait is { } time
+            ? string.Create(CultureInfo.InvariantCulture, $" Try again in {(int)time.TotalHours:00}:{time:mm\\:ss}.")
+            : "";
+
+    [GeneratedRegex("频率超限|每分钟最多访问|每小时最多访问|每天最多访问", RegexOptions.CultureInvariant)]
+    private static partial Regex TooOften();
+
+    [GeneratedRegex("(?<calls>[0-9]{1,9})次/(?<window>分钟|小时|天)", RegexOptions.ExplicitCapture)]
+    private static partial Regex LimitNewWording();
+
+    [GeneratedRegex("每(?<window>分钟|小时|天)最多访问[^0-9]*(?<calls>[0-9]{1,9})次", RegexOptions.ExplicitCapture)]
+    private static partial Regex LimitOldWording();
+}
+
+/// <summary>What an error answer means.</summary>
+/// <param name="Advice">What to do next.</param>
+/// <param name="Limit">The limit that the vendor named, when it refused for being asked too often.</param>
+internal readonly record struct VendorFault(ErrorKind Kind, string ErrorCode, string Advice, RateLimit? Limit = null);

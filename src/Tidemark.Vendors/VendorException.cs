@@ -1,0 +1,80 @@
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Vendors;
+
+/// <summary>
+/// A vendor said no, could not be reached, or answered something that cannot be right. <see cref="TidemarkException.Kind"/> says what can
+/// be done about it, <see cref="TidemarkException.Code"/> is one of <see cref="VendorErrorCodes"/>. Never holds a credential.
+/// </summary>
+public sealed class VendorException(
+    string vendor,
+    string api,
+    ErrorKind kind,
+    string code,
+    string message,
+    Exception? inner = null
+) : TidemarkException(kind, code, message, inner)
+{
+    public string Vendor { get; } = vendor;
+
+    /// <summary>The vendor's name of the call that failed.</summary>
+    public string Api { get; } = api;
+
+    /// <summary>The vendor's own error number; null when the error is not the vendor's.</summary>
+    public int? VendorCode { get; init; }
+
+    /// <summary>When asking again may help; null when unknown or never.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
+
+/// <summary>The stable codes of a <see cref="VendorException"/>.</summary>
+public static class VendorErrorCodes
+{
+    /// <summary>No connection, or it was lost before the answer was complete.</summary>
+    public const string Unreachable = "VENDOR_UNREACHABLE";
+
+    /// <summary>No complete answer in time.</summary>
+    public const string Timeout = "VENDOR_TIMEOUT";
+
+    /// <summary>An HTTP status other than 200.</summary>
+    public const string HttpStatus = "VENDOR_HTTP_STATUS";
+
+    /// <summary>The body is not a complete answer of this protocol: empty, HTML, cut off.</summary>
+    public const string Garbled = "VENDOR_GARBLED";
+
+    /// <summary>The body is larger than the limit.</summary>
+    public const string TooLarge = "VENDOR_TOO_LARGE";
+
+    /// <summary>An error text that fits no class.</summary>
+    public const string Failed = "VENDOR_FAILED";
+
+    public const string RateLimited = "VENDOR_RATE_LIMITED";
+    public const string Forbidden = "VENDOR_FORBIDDEN";
+    public const string Unauthorized = "VENDOR_UNAUTHORIZED";
+
+    /// <summary>The token is in use from too many addresses.</summary>
+    public const string IpQuota = "VENDOR_IP_QUOTA";
+
+    public const string BadRequest = "VENDOR_BAD_REQUEST";
+
+    /// <summary>A complete answer without the members that this protocol promises.</summary>
+    public const string Envelope = "VENDOR_ENVELOPE";
+
+    /// <summary>The answer lacks a declared column.</summary>
+    public const string ColumnMissing = "VENDOR_COLUMN_MISSING";
+
+    /// <summary>A row has more or fewer values than there are columns.</summary>
+    public const string RowShape = "VENDOR_ROW_SHAPE";
+
+    /// <summary>A value does not fit its column.</summary>
+    public const string Value = "VENDOR_VALUE";
+
+    /// <summary>The vendor sent the same page again instead of the next.</summary>
+    public const string PageRepeated = "VENDOR_PAGE_REPEATED";
+
+    /// <summary>The vendor promised more rows and sent none.</summary>
+    public const string PageMissing = "VENDOR_PAGE_MISSING";
+
+    /// <summary>More pages than anything real has.</summary>
+    public const string TooManyPages = "VENDOR_TOO_MANY_PAGES";
+}

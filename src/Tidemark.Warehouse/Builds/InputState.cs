@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tidemark.Core;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Warehouse.Builds;
+
+/// <summary>
+/// The inputs of a table at fixed versions, and the fingerprint of what a partition is made from:
+/// <code>
+///   SHA-256( the SQL with its variables, columns, key
+///          · an input read through its macro with the partition's date: content of its files of that day
+///          · any other input: content of all its live files )
+/// </code>
+/// Content is a file's SHA-256 (its path where a foreign writer left none), so a repeated ingest of equal rows changes nothing.
+/// </summary>
+internal sealed class InputState
+{
+    private const string FormatVersion = "1";
+    private readonly WarehouseTable _table;
+    private readonly string _definition;
+    private readonly List<(TableInput Input, TableSnapshot Snapshot, ILookup<DateOnly?, AddAction> ByDay)> _inputs;
+    private readonly Dictionary<TableId, string> _wholes = [];
+
+    private InputState(WarehouseTable table, IEnumerable<(TableInput Input, TableSnapshot Snapshot)> inputs)
+    {
+        _table = table;
+        _inputs =
+        [
+            .. inputs.Select(i => (i.Input, i.Snapshot, i.Snapshot.Files.Values.ToLookup(TableSnapshot.PartitionOf))),
+        ];
+        foreach (var (input, snapshot, _) in _inputs.Where(i => !i.Input.SameDay))
+        {
+            _wholes[input.Table] = Hash(Contents(snapshot.Files.Values));
+        }
+
+        var columns = table.Definition.AllColumns.Select(c => $"{c.Name} {c.Type.DeltaName}");
+        _definition = Hash([table.Sql, string.Join(',', columns), string.Join(',', table.Definition.Key)]);
+    }
+
+    public IReadOnlyList<TableSnapshot> Snapshots => [.. _inputs.Select(i => i.Snapshot)];
+
+    /// <summary>Whether any input has ever been committed.</summary>
+    public bool Any => _inputs.Count == 0 || _inputs.Exists(i => i.Snapshot.Exists);
+
+    public static async Task<InputState> ReadAsync(
+        DataLake lake,
+        WarehouseTable table,
+        CancellationToken cancellationToken
+    )
+    {
+        var inputs = new List<(TableInput, TableSnapshot)>(table.Inputs.Count);
+        foreach (var input in table.Inputs)
+        {
+            inputs.Add((input, await lake.Table(input.Table).SnapshotAsync(cancellationToken)));
+        }
+
+        return new InputState(table, inputs);
+    }
+
+    /// <summary>The days on which the table can have rows: those of the inputs that are read by day, else of all partitioned ones.</summary>
+    public IEnumerable<DateOnly> Days()
+    {
+        var byDay = _inputs.Exists(i => i.Input.SameDay) ? _inputs.Where(i => i.Input.SameDay) : _inputs;
+        return byDay.SelectMany(i => i.ByDay).Select(g => g.Key).OfType<DateOnly>().Distinct();
+    }
+
+    public string Fingerprint(DateOnly? day) =>
+        Hash([
+            FormatVersion,
+            _definition,
+            .. _inputs.SelectMany(i =>
+                Contents(i.Input.SameDay ? i.ByDay[day] : [])
+                    .Prepend(WholeOf(i.Input))
+                    .Prepend(i.Input.Table.ToString())
+            ),
+        ]);
+
+    /// <summary>Bytes of the files that belong to the day alone.</summary>
+    public long BytesOf(DateOnly? day) => _inputs.Where(i => i.Input.SameDay).Sum(i => i.ByDay[day].Sum(f => f.Size));
+
+    /// <summary>Lets the macros of the inputs that are read by day see that day's files alone.</summary>
+    public void Narrow(LakeSession session, DateOnly day)
+    {
+        foreach (var (input, snapshot, byDay) in _inputs)
+        {
+            if (input.SameDay && snapshot.Exists)
+            {
+                session.NarrowMacro(snapshot, byDay[day]);
+            }
+        }
+    }
+
+    private string WholeOf(TableInput input) => _wholes.GetValueOrDefault(input.Table, "");
+
+    private static IEnumerable<string> Contents(IEnumerable<AddAction> files) =>
+        files
+            .Select(f => $"{TableSnapshot.PartitionOf(f)?.ToIso()}|{f.Sha256 ?? f.Path}")
+            .Order(StringComparer.Ordinal);
+
+    private static string Hash(IEnumerable<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts)
+        {
+            // Lengths keep "a","bc" apart from "ab","c".
+            hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{part.Length}:{part};")));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,306 @@
+using System.Globalization;
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Warehouse.Builds;
+
+/// <summary>
+/// Builds one table: what is out of date is divided into batches; a batch is one session on fixed versions, one staging, one audit and one
+/// commit. A partition that fails is left out of its batch; the others are published.
+/// </summary>
+internal sealed class TableBuild(
+    DataLake lake,
+    TimeProvider clock,
+    BuildLimits limits,
+    WarehouseProject project,
+    WarehouseTable table,
+    BuildRequest request,
+    IProgress<BuildProgress>? progress
+)
+{
+    /// <summary>The tag in which a file keeps the fingerprint of what it was made from.</summary>
+    internal const string InputsTag = "inputs";
+
+    private const string Operation = "BUILD";
+    private readonly LakeTable _target = lake.Table(table.Id);
+    private readonly List<BuiltPartition> _built = [];
+    private readonly List<FailedPartition> _failed = [];
+    private int _total;
+
+    public IReadOnlyList<BuiltPartition> Built => _built;
+
+    public IReadOnlyList<FailedPartition> Failed => _failed;
+
+    public SkippedTable? Skipped { get; private set; }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BuildAsync(cancellationToken);
+        }
+        catch (TidemarkException e)
+        {
+            // A table's trouble is its own and its dependents'; the caller goes on with the rest.
+            _failed.Add(new FailedPartition(table.Id.ToString(), null, e.Kind, e.Code, e.Message));
+        }
+    }
+
+    private async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        var inputs = await InputState.ReadAsync(lake, table, cancellationToken);
+        var standing = await _target.SnapshotAsync(cancellationToken);
+        if (!inputs.Any)
+        {
+            Skipped = new SkippedTable(table.Id.ToString(), 0, "no input yet");
+            return;
+        }
+
+        var candidates = Candidates(inputs, standing);
+        var stale = candidates.Where(c => request.Full || !IsUpToDate(standing, c)).ToArray();
+        if (candidates.Count > stale.Length || stale.Length == 0)
+        {
+            Skipped = new SkippedTable(table.Id.ToString(), candidates.Count - stale.Length, "up to date");
+        }
+
+        _total = stale.Length;
+        foreach (var batch in Batches(stale, inputs))
+        {
+            await BuildBatchAsync(inputs, batch, cancellationToken);
+            if (_failed.Count >= limits.FailuresMax)
+            {
+                return;
+            }
+        }
+    }
+
+    private List<Partition> Candidates(InputState inputs, TableSnapshot standing)
+    {
+        if (!table.IsPartitioned)
+        {
+            return [new Partition(table.Unit(null), null, inputs.Fingerprint(null))];
+        }
+
+        // Its own days too: a day that vanished from the inputs is out of date as well.
+        return
+        [
+            .. inputs
+                .Days()
+                .Union(standing.Files.Values.Select(TableSnapshot.PartitionOf).OfType<DateOnly>())
+                .Where(d => (request.From is null || d >= request.From) && (request.To is null || d <= request.To))
+                .Order()
+                .Select(d => new Partition(table.Unit(d), d, inputs.Fingerprint(d))),
+        ];
+    }
+
+    private static bool IsUpToDate(TableSnapshot standing, Partition partition)
+    {
+        var files = standing.FilesOf(partition.Unit);
+        return files.Count > 0
+            && files.All(f => f.Tags!.TryGetValue(InputsTag, out var made) && made == partition.Fingerprint);
+    }
+
+    private IEnumerable<List<Partition>> Batches(IReadOnlyList<Partition> stale, InputState inputs)
+    {
+        var batch = new List<Partition>();
+        var bytes = 0L;
+        foreach (var partition in stale)
+        {
+            var size = inputs.BytesOf(partition.Day);
+            if (batch.Count > 0 && (batch.Count >= limits.UnitsMax || bytes + size > limits.InputBytesMax))
+            {
+                yield return batch;
+                batch = [];
+                bytes = 0;
+            }
+
+            batch.Add(partition);
+            bytes += size;
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+
+    private async Task BuildBatchAsync(InputState inputs, List<Partition> batch, CancellationToken cancellationToken)
+    {
+        while (batch.Count > 0 && _failed.Count < limits.FailuresMax)
+        {
+            var started = clock.GetTimestamp();
+            using var session = Open(inputs);
+            using var staging = lake.Stage(table.Definition, request.RunId);
+            var seconds = new double[batch.Count];
+            var bad = Run(inputs, batch, session, staging, seconds, cancellationToken);
+            if (bad.Count == 0)
+            {
+                bad = Audit(staging, cancellationToken);
+            }
+
+            if (bad.Count > 0)
+            {
+                // Without them, and from the start: what they staged must not be published.
+                _failed.AddRange(bad);
+                batch.RemoveAll(p => bad.Any(f => f.Dt == p.Day));
+                continue;
+            }
+
+            var result = await CommitAsync(staging, session, cancellationToken);
+            var share = (clock.GetElapsedTime(started).TotalSeconds - seconds.Sum()) / batch.Count;
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var rows = result.Counts[batch[i].Unit].Rows;
+                _built.Add(
+                    new BuiltPartition(table.Id.ToString(), batch[i].Day, rows, result.Version, seconds[i] + share)
+                );
+            }
+
+            Report(0, staging.Rows);
+            return;
+        }
+    }
+
+    private LakeSession Open(InputState inputs)
+    {
+        var session = lake.OpenSession([.. inputs.Snapshots.Where(s => s.Exists)]);
+        try
+        {
+            foreach (var missing in inputs.Snapshots.Where(s => !s.Exists))
+            {
+                session.DefineEmpty(DefinitionOf(missing.Table));
+            }
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+
+        return session;
+    }
+
+    private TableDefinition DefinitionOf(TableId id) =>
+        project.Sources.FirstOrDefault(s => s.Id == id) ?? project.Tables.Single(t => t.Id == id).Definition;
+
+    private List<FailedPartition> Run(
+        InputState inputs,
+        List<Partition> batch,
+        LakeSession session,
+        TableStaging staging,
+        double[] seconds,
+        CancellationToken cancellationToken
+    )
+    {
+        var bad = new List<FailedPartition>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var started = clock.GetTimestamp();
+            var partition = batch[i];
+            var tags = new Dictionary<string, string> { [InputsTag] = partition.Fingerprint };
+            try
+            {
+                if (partition.Day is { } day)
+                {
+                    inputs.Narrow(session, day);
+                }
+
+                staging.AppendQuery(
+                    session,
+                    partition.Unit,
+                    partition.Day,
+                    Select(partition.Day),
+                    tags,
+                    cancellationToken
+                );
+            }
+            catch (DuckDbException e)
+            {
+                bad.Add(Failure(partition.Day, "BUILD_SQL", $"{e.EngineMessage} (from {table.File})"));
+                if (_failed.Count + bad.Count >= limits.FailuresMax)
+                {
+                    break;
+                }
+            }
+
+            seconds[i] = clock.GetElapsedTime(started).TotalSeconds;
+            Report(i + 1, staging.Rows);
+        }
+
+        return bad;
+    }
+
+    /// <summary>The partition's query; where it gives <c>dt</c>, a row of another day stops it.</summary>
+    private string Select(DateOnly? day)
+    {
+        var sql = table.Render(day);
+        if (!table.SelectsDay)
+        {
+            return sql;
+        }
+
+        // In the projection, not in a filter: a filter could be evaluated on rows that the query's own filters drop.
+        var columns = table.Definition.Columns.Select(c => DuckDbSql.Identifier(c.Name)).ToArray();
+        var expected = DuckDbSql.Literal(day!.Value);
+        columns[0] =
+            $"CASE WHEN CAST(dt AS DATE) IS NOT DISTINCT FROM {expected} THEN {columns[0]} "
+            + $"ELSE error('the column dt is ' || coalesce(CAST(dt AS VARCHAR), 'null') || ' in the partition {day.Value.ToIso()}') END AS {columns[0]}";
+        return $"SELECT {string.Join(", ", columns)} FROM ({sql}\n)";
+    }
+
+    private List<FailedPartition> Audit(TableStaging staging, CancellationToken cancellationToken) =>
+        [
+            .. staging
+                .FindKeyViolations(cancellationToken)
+                .Select(v =>
+                    Failure(
+                        v.Day,
+                        "BUILD_KEY",
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{v.Keys} keys stand more than once or hold a null, for example ({v.Example}) in {v.Rows} rows. "
+                        ) + $"Mend {table.File} or its inputs; nothing of this partition was published."
+                    )
+                ),
+        ];
+
+    private async Task<CommitResult> CommitAsync(
+        TableStaging staging,
+        LakeSession session,
+        CancellationToken cancellationToken
+    )
+    {
+        var staged = staging.Stage(await _target.SnapshotAsync(cancellationToken), cancellationToken);
+        var shrinks = staged.Counts.Values.Any(c => c.Shrinks);
+        var commit = new CommitRequest(
+            Operation,
+            session.Versions,
+            shrinks ? "rebuilt from inputs, SQL or variables that changed" : null
+        );
+        return await _target.CommitAsync(staged, commit, cancellationToken);
+    }
+
+    private FailedPartition Failure(DateOnly? day, string code, string message)
+    {
+        var where = day is null ? table.Id.ToString() : $"{table.Id}, dt {day.Value.ToIso()}";
+        return new FailedPartition(table.Id.ToString(), day, ErrorKind.Schema, code, $"{where}: {message}");
+    }
+
+    private void Report(int inBatch, long rowsInBatch) =>
+        progress?.Report(
+            new BuildProgress(
+                table.Id.ToString(),
+                Math.Min(_built.Count + inBatch, _total),
+                _total,
+                inBatch == 0 ? _built.Sum(b => b.Rows) : _built.Sum(b => b.Rows) + rowsInBatch
+            )
+        );
+
+    private readonly record struct Partition(string Unit, DateOnly? Day, string Fingerprint);
+}

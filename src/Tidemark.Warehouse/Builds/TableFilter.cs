@@ -1,0 +1,37 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Yaml;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Warehouse.Builds;
+
+/// <summary>Which tables a request means.</summary>
+internal static class TableFilter
+{
+    /// <summary>The tables that the words name; all when there are none. No word matches silently nothing.</summary>
+    /// <exception cref="TidemarkException">A word names no layer and no table.</exception>
+    public static HashSet<TableId> Select(WarehouseProject project, IReadOnlyList<string> words)
+    {
+        var selected = new HashSet<TableId>();
+        foreach (var word in words)
+        {
+            var matches = project
+                .Tables.Where(t => t.Id.Layer == word || t.Id.Name == word || t.Id.ToString() == word)
+                .Select(t => t.Id)
+                .ToArray();
+            if (matches.Length == 0)
+            {
+                var known = project.Tables.Select(t => t.Id.ToString()).Concat(project.Tables.Select(t => t.Id.Layer));
+                throw new TidemarkException(
+                    ErrorKind.BadRequest,
+                    "BUILD_TARGET_UNKNOWN",
+                    $"The warehouse has no layer or table '{word}'{NearestName.Hint(word, known.ToHashSet())}. Nothing was built."
+                );
+            }
+
+            selected.UnionWith(matches);
+        }
+
+        return words.Count == 0 ? [.. project.Tables.Select(t => t.Id)] : selected;
+    }
+}

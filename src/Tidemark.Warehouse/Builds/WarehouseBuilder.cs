@@ -1,0 +1,74 @@
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Warehouse.Builds;
+
+/// <summary>
+/// Brings warehouse tables up to date, in the project's order. A partition is out of date when the fingerprint of what it is made from
+/// (<see cref="InputState"/>) differs from the one that its files carry as tag <c>inputs</c>. Tables that the request does not select are never
+/// touched; a table of which anything failed blocks what reads it, and nothing else.
+/// </summary>
+public sealed class WarehouseBuilder(DataLake lake, TimeProvider clock, BuildLimits? limits = null)
+{
+    private readonly BuildLimits _limits = limits ?? new BuildLimits();
+
+    /// <summary>Builds what is out of date. Whatever was committed before a failure or a cancellation stays.</summary>
+    /// <exception cref="TidemarkException">The request names an unknown table or an empty range; nothing was built.</exception>
+    public async Task<BuildResult> BuildAsync(
+        WarehouseProject project,
+        BuildRequest request,
+        IProgress<BuildProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        EnsureRange(request);
+        var selected = TableFilter.Select(project, request.Tables);
+        var built = new List<BuiltPartition>();
+        var skipped = new List<SkippedTable>();
+        var failed = new List<FailedPartition>();
+        var blocked = new List<BlockedTable>();
+        var stopped = new HashSet<TableId>();
+        foreach (var table in project.Tables.Where(t => selected.Contains(t.Id)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var cause = table.Inputs.FirstOrDefault(i => stopped.Contains(i.Table));
+            if (cause is not null)
+            {
+                stopped.Add(table.Id);
+                blocked.Add(new BlockedTable(table.Id.ToString(), $"{cause.Table} failed or was blocked"));
+                continue;
+            }
+
+            var build = new TableBuild(lake, clock, _limits, project, table, request, progress);
+            await build.RunAsync(cancellationToken);
+            built.AddRange(build.Built);
+            failed.AddRange(build.Failed);
+            if (build.Skipped is { } left)
+            {
+                skipped.Add(left);
+            }
+
+            if (build.Failed.Count > 0)
+            {
+                stopped.Add(table.Id);
+            }
+        }
+
+        return new BuildResult(built, skipped, failed, blocked);
+    }
+
+    private static void EnsureRange(BuildRequest request)
+    {
+        if (request is { From: { } from, To: { } to } && to < from)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "BUILD_RANGE_EMPTY",
+                $"The range ends ({to.ToIso()}) before it begins ({from.ToIso()}). Nothing was built."
+            );
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Tidemark.Core;
+using Tidemark.Core.Yaml;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Warehouse.Project;
+
+/// <summary>A SQL file that is one SELECT, with what it reads as it is written.</summary>
+internal sealed record ParsedTable(SqlFile File, string SampleSql, IReadOnlyList<SqlReference> References)
+{
+    /// <summary>Tables that the references turned out to be; filled by <see cref="ReferenceRules"/>.</summary>
+    public Dictionary<TableId, bool> Inputs { get; } = [];
+
+    /// <summary>False after any fault of the file itself: its columns are not worth asking for.</summary>
+    public bool IsSound { get; set; } = true;
+
+    public TableId Id => File.Table;
+
+    public YamlOrigin At(long position) => new(File.Path, SqlAnalysis.LineAt(SampleSql, position));
+
+    /// <summary>Parses a file; null (and a problem) when it is empty, several statements, or no SQL.</summary>
+    public static ParsedTable? Parse(SqlFile file, SqlAnalysis engine, YamlProblems problems)
+    {
+        var sql = file.Sql.Replace(
+            WarehouseTable.PartitionPlaceholder,
+            SqlReferences.SampleDay.ToIso(),
+            StringComparison.Ordinal
+        );
+        var (statements, fault) = engine.Parse(sql);
+        if (fault is { } found)
+        {
+            problems.Add(new YamlOrigin(file.Path, found.Line), found.Text);
+            return null;
+        }
+
+        switch (statements!.Length)
+        {
+            case 0:
+                problems.Add(new YamlOrigin(file.Path, 1), "the file is empty: it must hold one SELECT");
+                return null;
+            case > 1:
+                problems.Add(
+                    new YamlOrigin(file.Path, 1),
+                    $"the file holds {statements.Length} statements; it must hold one SELECT"
+                );
+                return null;
+            default:
+                return new ParsedTable(file, sql, SqlReferences.Of(statements[0]));
+        }
+    }
+}

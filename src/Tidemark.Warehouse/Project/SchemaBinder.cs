@@ -1,0 +1,194 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Yaml;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Warehouse.Project;
+
+/// <summary>
+/// Asks DuckDB what columns each query gives, with empty tables in place of everything that is declared. So a misspelt column
+/// is found before anything is built, and the schema of a table does not depend on what happens to be in the lake.
+/// </summary>
+internal static class SchemaBinder
+{
+    public static List<WarehouseTable> Bind(
+        IReadOnlyList<ParsedTable> ordered,
+        IReadOnlyList<TableDefinition> sources,
+        SqlAnalysis engine,
+        YamlProblems problems
+    )
+    {
+        var known = new HashSet<TableId>();
+        foreach (var source in sources)
+        {
+            Define(source, engine.Connection);
+            known.Add(source.Id);
+        }
+
+        var bound = new List<WarehouseTable>();
+        foreach (var table in ordered)
+        {
+            // What reads a faulty table cannot be bound, and one fault is enough.
+            if (
+                table.IsSound
+                && table.Inputs.Keys.All(known.Contains)
+                && BindOne(table, engine, problems) is { } result
+            )
+            {
+                Define(result.Definition, engine.Connection);
+                known.Add(result.Id);
+                bound.Add(result);
+            }
+        }
+
+        return bound;
+    }
+
+    private static WarehouseTable? BindOne(ParsedTable table, SqlAnalysis engine, YamlProblems problems)
+    {
+        var (found, fault) = engine.Describe(table.SampleSql);
+        var file = table.File;
+        if (fault is { } f)
+        {
+            problems.Add(new YamlOrigin(file.Path, f.Line), f.Text);
+            return null;
+        }
+
+        var before = problems.Items.Count;
+        var isPartitioned = file.Header.Partitioning == TablePartitioning.Day;
+        var day = found!.FirstOrDefault(c => c.Name == TableDefinition.PartitionColumn);
+        CheckDay(file, day.Type, isPartitioned, problems);
+        var columns = Columns(file, found!, problems);
+        CheckNames(file, columns, isPartitioned, problems);
+        return problems.Items.Count > before
+            ? null
+            : new WarehouseTable
+            {
+                Definition = new TableDefinition(
+                    file.Table,
+                    columns,
+                    file.Header.Key,
+                    file.Header.Partitioning,
+                    file.Header.Description
+                ),
+                File = file.Path,
+                Sql = file.Sql,
+                Inputs = [.. table.Inputs.OrderBy(i => i.Key).Select(i => new TableInput(i.Key, i.Value))],
+                SelectsDay = day.Name is not null,
+            };
+    }
+
+    private static void CheckDay(SqlFile file, string? type, bool isPartitioned, YamlProblems problems)
+    {
+        if (type is null)
+        {
+            return;
+        }
+
+        if (!isPartitioned)
+        {
+            problems.Add(
+                new YamlOrigin(file.Path, 1),
+                "the column dt is the partition's name; a table with 'partition: none' needs another one"
+            );
+        }
+        else if (type is not ("DATE" or "VARCHAR"))
+        {
+            problems.Add(new YamlOrigin(file.Path, 1), $"the column dt is {type}; it must be DATE or text");
+        }
+    }
+
+    private static List<LakeColumn> Columns(
+        SqlFile file,
+        IReadOnlyList<(string Name, string Type)> found,
+        YamlProblems problems
+    )
+    {
+        var columns = new List<LakeColumn>();
+        foreach (var (name, type) in found.Where(c => c.Name != TableDefinition.PartitionColumn))
+        {
+            if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+            {
+                problems.Add(new YamlOrigin(file.Path, 1), $"give the column '{name}' a name: letters, digits and _");
+                continue;
+            }
+
+            try
+            {
+                columns.Add(
+                    new LakeColumn(
+                        name,
+                        LakeType.OfSql(type, name),
+                        Nullable: !file.Header.Key.Contains(name),
+                        file.Header.Units.TryGetValue(name, out var unit) ? unit.Unit : null
+                    )
+                );
+            }
+            catch (TidemarkException e)
+            {
+                problems.Add(new YamlOrigin(file.Path, 1), e.Message);
+            }
+        }
+
+        return columns;
+    }
+
+    private static void CheckNames(
+        SqlFile file,
+        IReadOnlyList<LakeColumn> columns,
+        bool isPartitioned,
+        YamlProblems problems
+    )
+    {
+        var names = columns.Select(c => c.Name).ToList();
+        if (names.Count == 0)
+        {
+            problems.Add(new YamlOrigin(file.Path, 1), "the query gives no column beside dt");
+            return;
+        }
+
+        foreach (var (column, unit) in file.Header.Units.Where(u => !names.Contains(u.Key)))
+        {
+            problems.Add(
+                new YamlOrigin(file.Path, unit.Line),
+                $"a unit for '{column}', which the query does not give{NearestName.Hint(column, names)}"
+            );
+        }
+
+        foreach (var column in file.Header.Key.Where(k => !names.Contains(k)))
+        {
+            if (column == TableDefinition.PartitionColumn && isPartitioned)
+            {
+                problems.Add(
+                    new YamlOrigin(file.Path, file.Header.KeyLine),
+                    "the key names what identifies a row within its partition; leave dt out of it"
+                );
+                continue;
+            }
+
+            problems.Add(
+                new YamlOrigin(file.Path, file.Header.KeyLine),
+                $"the key column '{column}' is not among the query's columns{NearestName.Hint(column, names)}"
+            );
+        }
+    }
+
+    private static void Define(TableDefinition table, DuckDbConnection connection)
+    {
+        var columns = string.Join(
+            ", ",
+            table.AllColumns.Select(c => $"{DuckDbSql.Identifier(c.Name)} {c.Type.SqlName}")
+        );
+        var name = DuckDbSql.Identifier(table.Id.Layer, table.Id.Name);
+        connection.Execute(
+            $"CREATE SCHEMA IF NOT EXISTS {DuckDbSql.Identifier(table.Id.Layer)}; CREATE OR REPLACE TABLE {name} ({columns})"
+        );
+        if (table.Partitioning == TablePartitioning.Day)
+        {
+            connection.Execute(
+                $"CREATE OR REPLACE MACRO {DuckDbSql.Identifier(table.Id.Layer, table.Id.Name + "_dt")}(day) AS TABLE "
+                    + $"SELECT * FROM {name} WHERE dt = CAST(day AS DATE)"
+            );
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Tidemark.DuckDb;
+
+namespace Tidemark.Warehouse.Project;
+
+/// <summary>A fault in SQL and the line on which DuckDB sees it.</summary>
+internal readonly record struct SqlFault(int Line, string Text);
+
+/// <summary>DuckDB as a parser and binder of SQL: an engine in memory that holds no rows and reads no files. Not thread-safe.</summary>
+internal sealed partial class SqlAnalysis : IDisposable
+{
+    private readonly DuckDbDatabase _database = DuckDbDatabase.Open(settings: new DuckDbSettings(Threads: 1));
+
+    public SqlAnalysis()
+    {
+        Connection = _database.Connect();
+        Connection.Execute("SET enable_external_access = false");
+    }
+
+    public DuckDbConnection Connection { get; }
+
+    /// <summary>The statements of a text as DuckDB's parser sees them, or where it stumbles.</summary>
+    public (JsonElement[]? Statements, SqlFault? Fault) Parse(string sql)
+    {
+        using var result = Connection.Query(
+            "SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)",
+            CancellationToken.None,
+            sql
+        );
+        var root = JsonSerializer.Deserialize((string)result.Rows().Single()[0]!, SqlJsonContext.Default.JsonElement);
+        if (!root.GetProperty("error").GetBoolean())
+        {
+            return (root.GetProperty("statements").EnumerateArray().ToArray(), null);
+        }
+
+        var message = root.GetProperty("error_message").GetString()!;
+        if (root.GetProperty("error_type").GetString() == "not implemented")
+        {
+            return (null, new SqlFault(1, "the file must hold one SELECT (or WITH … SELECT) and nothing else"));
+        }
+
+        var line = root.TryGetProperty("position", out var position)
+            ? LineAt(sql, long.Parse(position.GetString()!, CultureInfo.InvariantCulture))
+            : 1;
+        return (null, new SqlFault(line, message));
+    }
+
+    /// <summary>The result columns of a query over tables that this engine knows, or what does not fit.</summary>
+    public (IReadOnlyList<(string Name, string Type)>? Columns, SqlFault? Fault) Describe(string sql)
+    {
+        try
+        {
+            using var result = Connection.Query($"DESCRIBE SELECT * FROM ({sql}\n)");
+            return ([.. result.Rows().Select(r => ((string)r[0]!, (string)r[1]!))], null);
+        }
+        catch (DuckDbException e)
+        {
+            var match = LineNumber().Match(e.EngineMessage);
+            var line = match.Success ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 1;
+            var end = e.EngineMessage.IndexOf("\n\n", StringComparison.Ordinal);
+            var text = end < 0 ? e.EngineMessage : e.EngineMessage[..end];
+            return (null, new SqlFault(line, text.ReplaceLineEndings(" ")));
+        }
+    }
+
+    /// <summary>The line of a byte position in a text.</summary>
+    public static int LineAt(string sql, long position)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(sql);
+        return 1 + utf8.AsSpan(0, (int)Math.Clamp(position, 0, utf8.Length)).Count((byte)'\n');
+    }
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        _database.Dispose();
+    }
+
+    [GeneratedRegex(@"\nLINE (\d+):")]
+    private static partial Regex LineNumber();
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(JsonElement))]
+internal sealed partial class SqlJsonContext : System.Text.Json.Serialization.JsonSerializerContext;

@@ -1,0 +1,208 @@
+using Tidemark.Completeness.Evaluation;
+using Tidemark.Core.Completeness;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Completeness.Tests;
+
+public sealed class EvaluatorTests : IDisposable
+{
+    private const string Bars = "stock.daily_bars";
+    private readonly Observatory _watch = new();
+
+    // 2022-06-01 is a Wednesday: the open days used here are 1, 2, 3, 6, 7 June.
+    [Fact]
+    public async Task Cells_EveryRule_IsFollowed()
+    {
+        await _watch.FillAsync(
+            "tushare.stock_basic",
+            Observatory.Day(7),
+            """
+            SELECT 'always' AS ts_code, DATE '2000-01-01' AS list_date
+            UNION ALL BY NAME SELECT 'new' AS ts_code, DATE '2022-06-03' AS list_date
+            UNION ALL BY NAME SELECT 'gone' AS ts_code, DATE '2000-01-01' AS list_date, DATE '2022-06-03' AS delist_date
+            UNION ALL BY NAME SELECT 'never' AS ts_code
+            """
+        );
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "always", "gone", "stranger", "new");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(2), "gone");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(3), "always", "gone");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(6));
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(7), "always", "new");
+        await Halt(2, "('always', 'S', NULL)");
+        await Halt(3, "('always', 'S', NULL), ('new', 'S', '09:30-10:00')");
+        await Halt(6, "('always', 'R', NULL), ('new', 'S', NULL)");
+
+        var result = await _watch.EvaluateAsync(Bars, 1, 7);
+
+        result.Days.Select(d => d.Day).ShouldBe([1, 2, 3, 6, 7]);
+        result.Entities.ShouldBe(["always", "gone", "never", "new"]);
+        Ranges(result, 0)
+            .ShouldBe("complete 1-1; not_applicable suspended 2-2; complete 3-3; missing 6-6; complete 7-7");
+        Ranges(result, 1).ShouldBe("complete 1-2; not_applicable delisted 3-7");
+        Ranges(result, 2).ShouldBe("not_applicable not_listed 1-7");
+        Ranges(result, 3)
+            .ShouldBe("not_applicable not_listed 1-2; missing 3-3; not_applicable suspended 6-6; complete 7-7");
+        result
+            .Totals()
+            .ShouldBe(
+                new Dictionary<Cell, long>
+                {
+                    [new(CellStatus.Complete)] = 6,
+                    [new(CellStatus.Missing)] = 2,
+                    [new(CellStatus.NotApplicable, CellReason.Suspended)] = 2,
+                },
+                ignoreOrder: true
+            );
+        result.Evidence()[0].ShouldBe(new DayEvidence(Observatory.Day(1), 4, 2));
+        result.Versions.ShouldBe(
+            new Dictionary<string, long>
+            {
+                ["tushare.stock_basic"] = 0,
+                ["tushare.daily"] = 4,
+                ["tushare.suspend_d"] = 2,
+            },
+            ignoreOrder: true
+        );
+    }
+
+    [Fact]
+    public async Task Entities_ListNeverCommitted_OnePlaceholderNotStarted()
+    {
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "a");
+
+        var result = await _watch.EvaluateAsync(Bars, 1, 3);
+
+        result.Entities.ShouldBe(["stock:all"]);
+        Ranges(result, 0).ShouldBe("not_started 1-3");
+        result.Restrict(new HashSet<string> { "a" }).Entities.ShouldBe(["stock:all"]);
+    }
+
+    [Fact]
+    public async Task Required_NeverCommitted_IsNotStartedAndNotMissing()
+    {
+        await ListAsync(7, "a", "b");
+
+        Ranges(await _watch.EvaluateAsync(Bars, 1, 3), 1).ShouldBe("not_started 1-3");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(2));
+        Ranges(await _watch.EvaluateAsync(Bars, 1, 3), 1).ShouldBe("missing 1-3");
+    }
+
+    [Fact]
+    public async Task Required_SomeOfSeveral_IsPartial()
+    {
+        await ListAsync(7, "a");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "a");
+        await _watch.FillSymbolsAsync("tushare.adj_factor", Observatory.Day(1), "a");
+        await _watch.FillSymbolsAsync("tushare.adj_factor", Observatory.Day(2), "a");
+        await _watch.FillSymbolsAsync("tushare.adj_factor", Observatory.Day(3), "a");
+        await Halt(3, "('a', 'S', NULL)");
+        var check = _watch.Check(Bars);
+        var both = check with { Required = [.. check.Required, .. _watch.Check("stock.adj_factor").Required] };
+
+        var result = (await _watch.Evaluator.EvaluateAsync([both], _watch.Window(1, 6), default)).Checks.Single();
+
+        Ranges(result, 0).ShouldBe("complete 1-1; partial 2-2; not_applicable suspended 3-3; missing 6-6");
+    }
+
+    [Fact]
+    public async Task Snapshot_PastListsCannotBeAskedFor_OnlyTheNewestDayCanBeMissing()
+    {
+        await ListAsync(2, "a");
+
+        Ranges(await _watch.EvaluateAsync("stock.list", 1, 3), 0)
+            .ShouldBe("not_applicable vendor_horizon 1-1; complete 2-2; missing 3-3");
+        Ranges(await _watch.EvaluateAsync("etf.list", 1, 3), 0).ShouldBe("not_started 1-3");
+    }
+
+    [Fact]
+    public async Task Entities_NewestListWins_AndWhereChooses()
+    {
+        await ListAsync(1, "left", "a");
+        await ListAsync(2, "a");
+        await _watch.FillAsync(
+            "tushare.index_basic",
+            Observatory.Day(2),
+            "SELECT '000300.SH' AS ts_code, 'CSI' AS market UNION ALL SELECT '801005.SI', 'SW'"
+        );
+
+        (await _watch.EvaluateAsync(Bars, 1, 2)).Entities.ShouldBe(["a"]);
+        (await _watch.EvaluateAsync("index.daily_bars", 1, 2)).Entities.ShouldBe(["000300.SH"]);
+    }
+
+    [Fact]
+    public async Task Due_DatasetDueLater_EndsItsChecksEarlier()
+    {
+        await ListAsync(7, "a");
+        var window = _watch.Window(1, 7) with
+        {
+            Due = new Dictionary<string, DateOnly> { ["tushare.daily_basic"] = Observatory.Day(6) },
+        };
+
+        var results = (await _watch.Evaluator.EvaluateAsync(_watch.Checks, window, default)).Checks;
+
+        results.Single(r => r.Check.Id == "stock.valuation").Days[^1].ShouldBe(Observatory.Day(6));
+        results.Single(r => r.Check.Id == Bars).Days[^1].ShouldBe(Observatory.Day(7));
+    }
+
+    [Fact]
+    public async Task Window_EmptyOrWithoutCalendar_SaysSo()
+    {
+        (
+            await Should.ThrowAsync<TidemarkException>(() =>
+                _watch.Evaluator.EvaluateAsync(_watch.Checks, _watch.Window(7, 1), default)
+            )
+        ).Code.ShouldBe("COMPLETENESS_RANGE_EMPTY");
+        var none = new EvaluationWindow(
+            Observatory.Day(1),
+            Observatory.Day(2),
+            new Dictionary<string, Core.Calendars.TradingCalendar>()
+        );
+        (
+            await Should.ThrowAsync<TidemarkException>(() =>
+                _watch.Evaluator.EvaluateAsync(_watch.Checks, none, default)
+            )
+        ).Message.ShouldContain("XSHG.csv");
+    }
+
+    [Fact]
+    public async Task Where_ThatIsNoSql_NamesTheCheck()
+    {
+        await ListAsync(7, "a");
+        var check = _watch.Check(Bars);
+        var wrong = check with { Entities = check.Entities! with { Where = "nonsense = 1" } };
+
+        (
+            await Should.ThrowAsync<TidemarkException>(() =>
+                _watch.Evaluator.EvaluateAsync([wrong], _watch.Window(1, 2), default)
+            )
+        ).Message.ShouldContain("stock.daily_bars cannot be asked");
+    }
+
+    public void Dispose() => _watch.Dispose();
+
+    private static string Ranges(CheckResult result, int entity) =>
+        string.Join(
+            "; ",
+            result
+                .RangesOf(entity)
+                .ToArray()
+                .Select(r =>
+                    $"{r.Cell.Status.Name()} {r.Cell.Reason.Name()} ".Replace("  ", " ")
+                    + $"{result.Days[r.First].Day}-{result.Days[r.Last].Day}"
+                )
+        );
+
+    private Task ListAsync(int day, params string[] symbols) =>
+        _watch.FillAsync(
+            "tushare.stock_basic",
+            Observatory.Day(day),
+            $"SELECT unnest([{string.Join(", ", symbols.Select(s => $"'{s}'"))}]) AS ts_code, DATE '2000-01-01' AS list_date"
+        );
+
+    private Task Halt(int day, string values) =>
+        _watch.FillAsync(
+            "tushare.suspend_d",
+            Observatory.Day(day),
+            $"SELECT * FROM (VALUES {values}) AS v(ts_code, suspend_type, suspend_timing)"
+        );
+}

@@ -1,0 +1,144 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Evaluation;
+using Tidemark.Completeness.Results;
+using Tidemark.Control;
+using Tidemark.Control.Completeness;
+using Tidemark.Control.Settings;
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Datasets;
+using Tidemark.Ingest.Registry;
+using Tidemark.Lake;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Completeness.Tests;
+
+/// <summary>A lake and a control database in a temporary folder, the shipped definitions, and short words to fill them.</summary>
+public sealed class Observatory : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-completeness-").FullName;
+    private readonly LakeEngine _engine;
+
+    public Observatory()
+    {
+        _engine = new LakeEngine(new EngineOptions(2, "2GB"), Path.Combine(_folder, "spill"));
+        Lake = new DataLake(
+            new LocalObjectStore(Path.Combine(_folder, "lake")),
+            _engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
+        Evaluator = new CompletenessEvaluator(Lake);
+        Datasets = DatasetRegistry
+            .Load(Path.Combine(Repository, "definitions", "datasets"), new HashSet<string> { "XSHG", "XSHE", "BSE" })
+            .All;
+        Checks = CheckRegistry.Load(Path.Combine(Repository, "definitions", "checks"), Datasets).All;
+    }
+
+    public static string Repository { get; } = FindRepository();
+
+    public DataLake Lake { get; }
+
+    public CompletenessEvaluator Evaluator { get; }
+
+    public IReadOnlyList<DatasetDefinition> Datasets { get; }
+
+    /// <summary>The checks that the product ships.</summary>
+    public IReadOnlyList<CheckDefinition> Checks { get; }
+
+    public static DateOnly Day(int day) => new(2022, 6, day);
+
+    /// <summary>Weekdays of 2022, without the given closed days.</summary>
+    public static IReadOnlyDictionary<string, TradingCalendar> Calendars(params IEnumerable<DateOnly> closed) =>
+        new Dictionary<string, TradingCalendar>
+        {
+            ["XSHG"] = TradingCalendar.Parse(
+                "XSHG",
+                "# timezone: Asia/Shanghai\n# first: 2022-01-01\n# last: 2022-12-31\ndate,open,early_close\n"
+                    + string.Concat(closed.Select(d => $"{d.ToIso()},0,\n")),
+                "XSHG.csv"
+            ),
+        };
+
+    public CheckDefinition Check(string id) => Checks.Single(c => c.Id == id);
+
+    public EvaluationWindow Window(int from, int to) => new(Day(from), Day(to), Calendars());
+
+    /// <summary>Commits a day of a dataset, with the rows of a query that need not name every column.</summary>
+    public async Task FillAsync(string dataset, DateOnly day, string select)
+    {
+        var table = TableDefinition.Of(Datasets.Single(d => d.Id == dataset));
+        using var session = Lake.OpenSession([]);
+        using var staging = Lake.Stage(table, "fill");
+        var all = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
+        var none = string.Join(", ", table.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS \"{c.Name}\""));
+        staging.AppendQuery(
+            session,
+            $"{dataset}/{day.ToIso()}",
+            day,
+            $"SELECT {all} FROM (SELECT {none} WHERE false UNION ALL BY NAME SELECT * FROM ({select}))",
+            default
+        );
+        await CommitAsync(table.Id, staging);
+    }
+
+    /// <summary>Commits a day with rows of these symbols.</summary>
+    public Task FillSymbolsAsync(string dataset, DateOnly day, params string[] symbols) =>
+        FillAsync(
+            dataset,
+            day,
+            $"SELECT unnest([{string.Join(", ", symbols.Select(s => $"'{s}'"))}]::VARCHAR[]) AS ts_code"
+        );
+
+    public async Task CommitAsync(TableId table, Lake.Staging.TableStaging staging)
+    {
+        var target = Lake.Table(table);
+        var staged = staging.Stage(await target.SnapshotAsync(default), default);
+        await target.CommitAsync(staged, new CommitRequest("TEST", null, "a test says so"), default);
+    }
+
+    public async Task<CheckResult> EvaluateAsync(string check, int from, int to) =>
+        (await Evaluator.EvaluateAsync([Check(check)], Window(from, to), default)).Checks.Single();
+
+    public async Task<Books> OpenBooksAsync()
+    {
+        var control = await ControlDatabase.OpenAsync(
+            Path.Combine(_folder, "control.db"),
+            TimeProvider.System,
+            default
+        );
+        return new Books(control, Evaluator);
+    }
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string FindRepository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Tidemark.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("The tests do not run inside the repository");
+    }
+}
+
+/// <summary>The control database's side: what writes results and what reads them.</summary>
+public sealed class Books(ControlDatabase control, CompletenessEvaluator evaluator) : IAsyncDisposable
+{
+    public CompletenessStore Store { get; } = new(control, new SystemIdSource());
+
+    public CompletenessMaterializer Materializer => new(evaluator, Store, new MarketMeta(control));
+
+    public StatusReader Reader => new(Store, new MarketMeta(control));
+
+    public ValueTask DisposeAsync() => control.DisposeAsync();
+}

@@ -1,0 +1,171 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Results;
+using Tidemark.Core.Completeness;
+
+namespace Tidemark.Completeness.Tests;
+
+public sealed class StatusTests : IDisposable
+{
+    private readonly Observatory _watch = new();
+
+    [Fact]
+    public async Task Status_AfterMaterializing_TellsPoolsBucketsChecksAndDays()
+    {
+        await using var books = await FilledAsync();
+
+        var report = await books.Reader.ReadAsync(new StatusFilter(), default);
+
+        report.AsOf.ShouldBe(Observatory.Day(3));
+        report.Pools.Select(p => p.Pool).ShouldBe([Pools.Source, Pools.Target]);
+        report.Pools[0].Buckets.Select(b => b.Bucket).ShouldBe(["stock", "etf", "index"]);
+        var bars = report.Pools[0].Buckets[0].Checks.Single(c => c.Check == "stock.daily_bars");
+        bars.Title.ShouldBe("Stock daily bars");
+        (bars.From, bars.To).ShouldBe((Observatory.Day(1), Observatory.Day(3)));
+        bars.Counts.ShouldBe(new StatusCounts(4, 0, 2, 1, 0));
+        bars.Counts.Cells.ShouldBe(7);
+        bars.Reasons.ShouldBe(new Dictionary<string, long> { ["suspended"] = 1 });
+        bars.Days.ShouldBe([
+            new DayStatus(Observatory.Day(1), new StatusCounts(2, 0, 0, 0, 0)),
+            new DayStatus(Observatory.Day(2), new StatusCounts(1, 0, 0, 1, 0)),
+            new DayStatus(Observatory.Day(3), new StatusCounts(1, 0, 2, 0, 0)),
+        ]);
+        var target = report.Pools[1].Buckets[0].Checks.Single(c => c.Check == "stock.daily_bars");
+        target.Counts.ShouldBe(new StatusCounts(2, 0, 0, 1, 0));
+    }
+
+    [Fact]
+    public async Task Status_Filters_Narrow()
+    {
+        await using var books = await FilledAsync();
+
+        var last = await books.Reader.ReadAsync(
+            new StatusFilter(Pools.Source, "stock", "stock.daily_bars", Days: 1),
+            default
+        );
+        var check = last.Pools.Single().Buckets.Single().Checks.Single();
+        (check.From, check.Counts).ShouldBe((Observatory.Day(3), new StatusCounts(1, 0, 2, 0, 0)));
+        last.Total.ShouldBe(check.Counts);
+        (await books.Reader.ReadAsync(new StatusFilter(Bucket: "fx"), default)).Pools.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Status_OneEntity_HasRangesWithReasonsAndCoverage()
+    {
+        await using var books = await FilledAsync();
+
+        var report = await books.Reader.ReadAsync(
+            new StatusFilter(Pools.Source, Check: "stock.daily_bars", Entity: "new"),
+            default
+        );
+
+        var check = report.Pools.Single().Buckets.Single().Checks.Single();
+        check.Counts.ShouldBe(new StatusCounts(0, 0, 1, 0, 0));
+        check.CoverageRatio.ShouldBe(0);
+        check.Ranges.ShouldBe([
+            new RangeStatus(Observatory.Day(1), Observatory.Day(2), "not_applicable", "not_listed", 2),
+            new RangeStatus(Observatory.Day(3), Observatory.Day(3), "missing", "", 1),
+        ]);
+        var halted = await books.Reader.ReadAsync(
+            new StatusFilter(Pools.Target, Check: "stock.daily_bars", Entity: "a", Days: 2),
+            default
+        );
+        halted
+            .Pools.Single()
+            .Buckets.Single()
+            .Checks.Single()
+            .Ranges.ShouldBe([
+                new RangeStatus(Observatory.Day(2), Observatory.Day(2), "not_applicable", "suspended", 1),
+                new RangeStatus(Observatory.Day(3), Observatory.Day(3), "complete", "", 1),
+            ]);
+    }
+
+    [Fact]
+    public async Task StatusRows_LatestDay_HaveCoverageAndEvidence()
+    {
+        await using var books = await FilledAsync();
+
+        var rows = (await books.Store.StatusesAsync(Pools.Source, null, default)).Where(s =>
+            s.CheckId == "stock.daily_bars"
+        );
+
+        rows.Select(r => $"{r.EntityId}|{r.Status.Name()}|{r.CoverageRatio}|{r.ModuleId}|{r.EntityType}")
+            .ShouldBe([
+                "a|complete|1|stock.market.daily|instrument",
+                "b|missing|0.6667|stock.market.daily|instrument",
+                "new|missing|0|stock.market.daily|instrument",
+            ]);
+        rows.First()
+            .DetailJson.ShouldBe(
+                """{"ratio":1,"required":[{"datasetId":"tushare.daily","present":true,"version":2}]}"""
+            );
+        (await books.Store.RunsAsync(10, default))
+            .Select(r => (r.ScopeId, r.Status, r.SourceRunId))
+            .ShouldBe([(Pools.Source, "partial", "run-1"), (Pools.Target, "partial", "run-1")], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Materialize_EntityAndCheckThatLeft_AreRemoved()
+    {
+        await using var books = await FilledAsync();
+        await _watch.FillAsync(
+            "tushare.stock_basic",
+            Observatory.Day(6),
+            "SELECT 'a' AS ts_code, DATE '2000-01-01' AS list_date"
+        );
+        var fewer = _watch.Checks.Where(c => c.Id != "stock.adj_factor").ToArray();
+
+        var request = new MaterializeRequest(null, null);
+        var written = await books.Materializer.RunAsync(_watch.Checks, _watch.Window(1, 3), request, default);
+        await books.Materializer.RunAsync(fewer, _watch.Window(1, 3), request, default);
+
+        written.Single().LeftEntities.ShouldBe(["b", "new"]);
+        var report = await books.Reader.ReadAsync(new StatusFilter(Pools.Source), default);
+        report
+            .Pools.Single()
+            .Buckets[0]
+            .Checks.Select(c => c.Check)
+            .ShouldBe(["stock.daily_bars", "stock.list", "stock.valuation"]);
+    }
+
+    [Fact]
+    public async Task Materialize_EvaluationFails_LeavesARunAndTheResultsBefore()
+    {
+        await using var books = await FilledAsync();
+
+        await Should.ThrowAsync<Core.Errors.TidemarkException>(() =>
+            books.Materializer.RunAsync(
+                _watch.Checks,
+                _watch.Window(3, 1),
+                new MaterializeRequest(null, "run-2"),
+                default
+            )
+        );
+
+        (await books.Store.RunsAsync(1, default)).Single().Status.ShouldBe("failed");
+        (await books.Reader.ReadAsync(new StatusFilter(), default)).Pools.Count.ShouldBe(2);
+    }
+
+    public void Dispose() => _watch.Dispose();
+
+    /// <summary>a: complete, halted, complete; b: complete, complete, missing; new: listed on the third day, missing.</summary>
+    private async Task<Books> FilledAsync()
+    {
+        await _watch.FillAsync(
+            "tushare.stock_basic",
+            Observatory.Day(3),
+            "SELECT * FROM (VALUES ('a', DATE '2000-01-01'), ('b', DATE '2000-01-01'), ('new', DATE '2022-06-03')) AS v(ts_code, list_date)"
+        );
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "a", "b");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(2), "b");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(3), "a");
+        await _watch.FillAsync("tushare.suspend_d", Observatory.Day(2), "SELECT 'a' AS ts_code, 'S' AS suspend_type");
+        var books = await _watch.OpenBooksAsync();
+        await books.Materializer.RunAsync(
+            _watch.Checks,
+            _watch.Window(1, 3),
+            new MaterializeRequest(new HashSet<string> { "a", "510300.SH" }, "run-1"),
+            default
+        );
+        return books;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Builds;
+
+namespace Tidemark.Warehouse.Tests;
+
+/// <summary>The whole recorded market, 146 days: what the warehouse makes of it, and how fast.</summary>
+public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly Workshop _shop = new();
+
+    [Fact]
+    public async Task Build_RecordedMarket_KeepsEveryBarAndSuspension()
+    {
+        var replay = Path.Combine(Workshop.Repository, "..", "shared", "data", "replay-cn");
+        if (!Directory.Exists(replay))
+        {
+            Assert.Skip("../shared/data/replay-cn is not here");
+        }
+
+        await LoadAsync(replay);
+        var watch = Stopwatch.StartNew();
+        var project = Workshop.ShippedProject();
+        var loaded = watch.Elapsed;
+        var cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
+        var result = await _shop.BuildAsync(project, new BuildRequest("run", []));
+        var built = watch.Elapsed;
+        output.WriteLine($"cpu {Environment.CpuUsage.TotalTime.TotalSeconds - cpu:F1} s");
+        var again = await _shop.BuildAsync(project, new BuildRequest("run", []));
+        output.WriteLine(
+            $"load {loaded.TotalMilliseconds:F0} ms, build {(built - loaded).TotalSeconds:F2} s, again {(watch.Elapsed - built).TotalMilliseconds:F0} ms"
+        );
+
+        result.IsSuccess.ShouldBeTrue(string.Join('\n', result.Failed));
+        again.Built.ShouldBeEmpty();
+        result.Built.Count(b => b.Table == "dwd.dwd_stock_daily").ShouldBe(146);
+        (
+            await _shop.RowsAsync(
+                "SELECT count(*) FILTER (NOT is_suspended), count(*) FILTER (is_suspended), count(DISTINCT dt), sum(volume_shares)::BIGINT FROM dwd.dwd_stock_daily"
+            )
+        )
+            .Single()
+            .ShouldStartWith("708327|985|146|");
+        (
+            await _shop.RowsAsync(
+                "SELECT count(*) FROM dwd.dwd_stock_daily s JOIN ods.ods_daily d ON s.dt = d.dt AND s.symbol = d.ts_code WHERE s.close = d.close AND abs(s.turnover_cny - d.amount * 1000) < 0.01"
+            )
+        ).ShouldBe(["708327"]);
+    }
+
+    public void Dispose() => _shop.Dispose();
+
+    private async Task LoadAsync(string replay)
+    {
+        var sources = Workshop.ShippedSources();
+        var bars = Path.Combine(replay, "tushare", "daily.parquet");
+        var halts = Path.Combine(replay, "tushare", "suspend_d.csv");
+        await LoadDaysAsync(
+            sources.Single(s => s.Id.Name == "ods_daily"),
+            $"SELECT * REPLACE (strptime(trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date) FROM read_parquet({DuckDbSql.Literal(bars)})"
+        );
+        await LoadDaysAsync(
+            sources.Single(s => s.Id.Name == "ods_suspend_d"),
+            $"SELECT * REPLACE (strptime(trade_date, '%Y%m%d')::DATE AS trade_date) FROM read_csv({DuckDbSql.Literal(halts)}, all_varchar = true)"
+        );
+    }
+
+    private async Task LoadDaysAsync(TableDefinition table, string select)
+    {
+        using var session = _shop.Lake.OpenSession([]);
+        session.Connection.Execute($"CREATE TABLE recorded AS {select}");
+        using var staging = _shop.Lake.Stage(table, "load");
+        using (var days = session.Connection.Query("SELECT DISTINCT trade_date FROM recorded ORDER BY 1"))
+        {
+            var columns = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
+            foreach (var day in days.Rows().Select(r => (DateOnly)r[0]!).ToArray())
+            {
+                staging.AppendQuery(
+                    session,
+                    $"{table.Id}/{day:yyyy-MM-dd}",
+                    day,
+                    $"SELECT {columns} FROM recorded WHERE trade_date = {DuckDbSql.Literal(day)}",
+                    default
+                );
+            }
+        }
+
+        var target = _shop.Lake.Table(table.Id);
+        await target.CommitAsync(
+            staging.Stage(await target.SnapshotAsync(default), default),
+            new CommitRequest("TEST"),
+            default
+        );
+    }
+}

@@ -1,0 +1,156 @@
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Warehouse.Tests;
+
+public sealed class ShippedTablesTests : IDisposable
+{
+    private readonly Workshop _shop = new();
+    private readonly IReadOnlyList<TableDefinition> _sources = Workshop.ShippedSources();
+
+    [Fact]
+    public async Task StockDaily_BarsFactorsHalts_AreInBaseUnits()
+    {
+        await FillAsync(
+            "ods_daily",
+            Workshop.Day1,
+            """
+            SELECT 'a.SH' AS ts_code, 10.0 AS open, 11.0 AS high, 9.0 AS low, 10.5 AS close, 10.0 AS pre_close, 5.0 AS pct_chg, 525152.77 AS vol, 551410.4085 AS amount
+            UNION ALL SELECT 'b.SZ', 1.0, 1.0, 1.0, 1.0, 2.0, -50.0, 10.0, 1.0
+            UNION ALL SELECT 'd.SZ', 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0
+            """
+        );
+        await FillAsync(
+            "ods_adj_factor",
+            Workshop.Day1,
+            "SELECT 'a.SH' AS ts_code, 2.0 AS adj_factor UNION ALL SELECT 'c.SH', 3.0"
+        );
+        await FillAsync(
+            "ods_suspend_d",
+            Workshop.Day1,
+            """
+            SELECT 'b.SZ' AS ts_code, 'S' AS suspend_type, '09:30-10:00' AS suspend_timing
+            UNION ALL SELECT 'c.SH', 'S', NULL
+            UNION ALL SELECT 'a.SH', 'S', ''
+            UNION ALL SELECT 'd.SZ', 'S', NULL
+            UNION ALL SELECT 'e.SZ', 'R', NULL
+            """
+        );
+
+        (await _shop.BuildAsync(Workshop.ShippedProject())).IsSuccess.ShouldBeTrue();
+
+        var rows = await _shop.RowsAsync(
+            "SELECT symbol, trade_date, close, adj_factor, close_adj, round(daily_return, 6), volume_shares, turnover_cny, round(vwap, 4), total_shares, is_suspended FROM dwd.dwd_stock_daily ORDER BY symbol"
+        );
+        rows.ShouldBe([
+            "a.SH|2022-06-01|10.5|2|21|0.05|52515277|551410408.5|10.5|null|false",
+            "b.SZ|2022-06-01|1|null|null|-0.5|1000|1000|1|null|false",
+            "c.SH|2022-06-01|null|3|null|null|null|null|null|null|true",
+            "d.SZ|2022-06-01|1|null|null|0|0|0|null|null|true",
+        ]);
+    }
+
+    [Fact]
+    public async Task StockDaily_Valuation_IsInCnyAndShares()
+    {
+        await FillAsync(
+            "ods_daily",
+            Workshop.Day1,
+            "SELECT 'a.SH' AS ts_code, 10.0 AS close, 1.0 AS vol, 1.0 AS amount"
+        );
+        await FillAsync(
+            "ods_daily_basic",
+            Workshop.Day1,
+            "SELECT 'a.SH' AS ts_code, 100.5 AS total_share, 50.0 AS float_share, 1005.0 AS total_mv, 500.0 AS circ_mv, 1.5 AS turnover_rate"
+        );
+
+        await _shop.BuildAsync(Workshop.ShippedProject(), "dwd");
+
+        (
+            await _shop.RowsAsync(
+                "SELECT total_shares, float_shares, total_market_value, float_market_value, turnover_rate FROM dwd.dwd_stock_daily"
+            )
+        ).ShouldBe(["1005000|500000|10050000|5000000|1.5"]);
+    }
+
+    [Fact]
+    public async Task Instruments_NewestListWins_AndMissingListsAddNothing()
+    {
+        await FillAsync(
+            "ods_stock_basic",
+            Workshop.Day1,
+            "SELECT '600519.SH' AS ts_code, '旧' AS name, 'L' AS list_status UNION ALL SELECT '430047.BJ', 'left', 'L'"
+        );
+        await FillAsync(
+            "ods_stock_basic",
+            Workshop.Day2,
+            "SELECT '600519.SH' AS ts_code, '贵州茅台' AS name, 'L' AS list_status, DATE '2001-08-27' AS list_date, '主板' AS market"
+        );
+        var project = Workshop.ShippedProject();
+        (await _shop.BuildAsync(project, "dim_instrument")).Built.Single().Rows.ShouldBe(2);
+        await FillAsync(
+            "ods_fund_basic",
+            Workshop.Day2,
+            "SELECT '510300.SH' AS ts_code, '沪深300ETF' AS name, 'L' AS status UNION ALL SELECT '160706.SZ', '嘉实300LOF', 'L'"
+        );
+        await FillAsync(
+            "ods_index_basic",
+            Workshop.Day2,
+            "SELECT '000300.SH' AS ts_code, '沪深300' AS name, 'CSI' AS market UNION ALL SELECT '801005.SI', '申万创业', 'SW'"
+        );
+
+        await _shop.BuildAsync(project, "dim_instrument");
+
+        (
+            await _shop.RowsAsync(
+                "SELECT symbol, name, kind, bucket, exchange, list_date, source FROM dim.dim_instrument ORDER BY symbol"
+            )
+        ).ShouldBe([
+            "000300.SH|沪深300|index|index|XSHG|null|tushare.index_basic",
+            "160706.SZ|嘉实300LOF|fund|etf|XSHE|null|tushare.fund_basic",
+            "430047.BJ|left|stock|stock|BSE|null|tushare.stock_basic",
+            "510300.SH|沪深300ETF|etf|etf|XSHG|null|tushare.fund_basic",
+            "600519.SH|贵州茅台|stock|stock|XSHG|2001-08-27|tushare.stock_basic",
+            "801005.SI|申万创业|index|index|null|null|tushare.index_basic",
+        ]);
+    }
+
+    [Fact]
+    public async Task TradeCalendar_WeekdaysAndLastTradingDays_AreRight()
+    {
+        // 2024-03-29 is the Friday before a weekend that ends the first quarter; the calendar is known until 2024-04-15.
+        await FillAsync(
+            "ods_trade_cal",
+            Workshop.Day1,
+            "SELECT 'SSE' AS exchange, d::DATE AS cal_date, (isodow(d) <= 5)::BIGINT AS is_open, NULL::DATE AS pretrade_date FROM range(DATE '2024-01-01', DATE '2024-04-16', INTERVAL 1 DAY) AS r(d)"
+        );
+
+        await _shop.BuildAsync(Workshop.ShippedProject(), "dim_trade_calendar");
+
+        (
+            await _shop.RowsAsync(
+                "SELECT calendar_date, day_of_week, is_weekday, is_last_trading_day_of_month, is_last_trading_day_of_quarter, is_last_trading_day_of_year FROM dim.dim_trade_calendar WHERE calendar_date IN ('2024-03-29', '2024-03-31', '2024-04-01', '2024-04-15') ORDER BY 1"
+            )
+        ).ShouldBe([
+            "2024-03-29|5|true|true|true|false",
+            "2024-03-31|7|false|false|false|false",
+            "2024-04-01|1|true|false|false|false",
+            "2024-04-15|1|true|null|null|null",
+        ]);
+        (
+            await _shop.RowsAsync("SELECT count(*) FROM dim.dim_trade_calendar WHERE is_weekday <> (day_of_week < 6)")
+        ).ShouldBe(["0"]);
+    }
+
+    public void Dispose() => _shop.Dispose();
+
+    private Task FillAsync(string table, DateOnly day, string select)
+    {
+        var source = _sources.Single(s => s.Id.Name == table);
+        var hasDate = source.Columns.Any(c => c.Name == "trade_date");
+        return _shop.FillAsync(
+            source,
+            day,
+            hasDate ? $"SELECT *, DATE '{day:yyyy-MM-dd}' AS trade_date FROM ({select})" : $"SELECT * FROM ({select})"
+        );
+    }
+}

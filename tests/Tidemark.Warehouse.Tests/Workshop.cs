@@ -1,0 +1,152 @@
+using System.Globalization;
+using Tidemark.Core;
+using Tidemark.Ingest.Registry;
+using Tidemark.Lake;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Builds;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Warehouse.Tests;
+
+/// <summary>A lake and a folder of warehouse SQL, both temporary, and short words for filling and asking them.</summary>
+public sealed class Workshop : IDisposable
+{
+    public static readonly DateOnly Day1 = new(2022, 6, 1);
+    public static readonly DateOnly Day2 = new(2022, 6, 2);
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-warehouse-").FullName;
+    private readonly LakeEngine _engine;
+
+    public Workshop()
+    {
+        _engine = new LakeEngine(new EngineOptions(2, "2GB"), Path.Combine(_folder, "spill"));
+        Lake = new DataLake(
+            new LocalObjectStore(Path.Combine(_folder, "lake")),
+            _engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
+        Builder = new WarehouseBuilder(Lake, TimeProvider.System);
+        Directory.CreateDirectory(Sql);
+    }
+
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>Two small sources: prices by day and a list without days.</summary>
+    public static IReadOnlyList<TableDefinition> Sources { get; } =
+    [
+        new(
+            new TableId("ods", "ods_price"),
+            [new LakeColumn("code", LakeType.Text, Nullable: false), new LakeColumn("price", LakeType.Double)],
+            ["code"]
+        ),
+        new(
+            new TableId("ods", "ods_list"),
+            [new LakeColumn("code", LakeType.Text, Nullable: false), new LakeColumn("name", LakeType.Text)],
+            ["code"]
+        ),
+    ];
+
+    public DataLake Lake { get; }
+
+    public WarehouseBuilder Builder { get; }
+
+    public string Sql => Path.Combine(_folder, "warehouse");
+
+    /// <summary>The datasets that the product ships.</summary>
+    public static IReadOnlyList<TableDefinition> ShippedSources() =>
+        [
+            .. DatasetRegistry
+                .Load(
+                    Path.Combine(Repository, "definitions", "datasets"),
+                    new HashSet<string> { "XSHG", "XSHE", "BSE" }
+                )
+                .All.Select(TableDefinition.Of),
+        ];
+
+    /// <summary>The warehouse that the product ships.</summary>
+    public static WarehouseProject ShippedProject() =>
+        WarehouseProject.Load(
+            Path.Combine(Repository, "definitions", "warehouse"),
+            new Dictionary<string, string>(),
+            ShippedSources()
+        );
+
+    public void Write(string path, string text)
+    {
+        var full = Path.Combine(Sql, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    public WarehouseProject Load(params (string Name, string Value)[] variables) =>
+        WarehouseProject.Load(Sql, variables.ToDictionary(v => v.Name, v => v.Value), Sources);
+
+    /// <summary>Commits a day of a source: rows as SQL values, for example <c>('a', 1), ('b', 2)</c>.</summary>
+    public async Task FillAsync(TableDefinition table, DateOnly day, string columns, string values) =>
+        await FillAsync(table, day, $"SELECT * FROM (VALUES {values}) AS v({columns})");
+
+    public async Task FillAsync(TableDefinition table, DateOnly day, string select)
+    {
+        using var session = Lake.OpenSession([]);
+        session.DefineEmpty(table);
+        using var staging = Lake.Stage(table, "fill");
+        var all = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
+        var none = string.Join(", ", table.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS \"{c.Name}\""));
+        staging.AppendQuery(
+            session,
+            $"{table.Id}/{day.ToIso()}",
+            day,
+            $"SELECT {all} FROM (SELECT {none} WHERE false UNION ALL BY NAME SELECT * FROM ({select}))",
+            default
+        );
+        var target = Lake.Table(table.Id);
+        var staged = staging.Stage(await target.SnapshotAsync(default), default);
+        await target.CommitAsync(staged, new CommitRequest("TEST", null, "a test says so"), default);
+    }
+
+    public Task FillPricesAsync(DateOnly day, string values) => FillAsync(Sources[0], day, "code, price", values);
+
+    public Task<BuildResult> BuildAsync(WarehouseProject project, params string[] tables) =>
+        BuildAsync(project, new BuildRequest("run", tables));
+
+    public Task<BuildResult> BuildAsync(WarehouseProject project, BuildRequest request) =>
+        Builder.BuildAsync(project, request, null, default);
+
+    /// <summary>Rows as text, cells parted by <c>|</c>.</summary>
+    public async Task<List<string>> RowsAsync(string sql)
+    {
+        using var session = await Lake.OpenSessionAsync(null, default);
+        using var result = session.Connection.Query(sql);
+        return [.. result.Rows().Select(r => string.Join('|', r.Select(Text)))];
+    }
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string Text(object? value) =>
+        value switch
+        {
+            null => "null",
+            bool b => b ? "true" : "false",
+            DateOnly d => d.ToIso(),
+            IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
+            _ => value.ToString()!,
+        };
+
+    private static string FindRepository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Tidemark.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("The tests do not run inside the repository");
+    }
+}
