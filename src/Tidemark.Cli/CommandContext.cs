@@ -38,6 +38,7 @@ internal static class CommonOptions
 
 /// <summary>What the world outside gives to a command: two outputs, the environment, the clock. Tests hand in their own.</summary>
 internal sealed record CommandWorld(
+    TextReader In,
     TextWriter Out,
     TextWriter Error,
     bool IsInteractive,

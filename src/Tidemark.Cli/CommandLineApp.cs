@@ -61,6 +61,7 @@ internal sealed class CommandLineApp(CommandWorld world)
             new CatalogCommand(),
             new SqlCommand(),
             new SimCommand(),
+            new TokenCommand(),
         ];
 
     private static IEnumerable<string> CommandPath(ParseResult parse)

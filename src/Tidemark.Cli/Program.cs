@@ -13,6 +13,7 @@ var environment = Environment
     .Cast<DictionaryEntry>()
     .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal);
 var world = new CommandWorld(
+    Console.In,
     Console.Out,
     Console.Error,
     IsInteractive: !Console.IsOutputRedirected && !Console.IsErrorRedirected,

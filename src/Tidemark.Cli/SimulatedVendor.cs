@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using Tidemark.Core.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
@@ -49,6 +51,23 @@ internal sealed class SimulatedVendor : IDisposable
                 }
             )
         );
+    }
+
+    /// <summary>A few symbols of the market, for a target pool that has something in it.</summary>
+    public IReadOnlyList<string> SomeStocks()
+    {
+        var body = new ArrayBufferWriter<byte>();
+        var parameters = new Dictionary<string, string> { ["limit"] = "3" };
+        TushareAnswer.Write(Source, "stock_basic", parameters, "ts_code", body);
+        using var answer = JsonDocument.Parse(body.WrittenMemory);
+        return
+        [
+            .. answer
+                .RootElement.GetProperty("data")
+                .GetProperty("items")
+                .EnumerateArray()
+                .Select(i => i[0].GetString()!),
+        ];
     }
 
     /// <summary>Returns when the user has had enough.</summary>

@@ -180,6 +180,7 @@ internal sealed class DemoCommand : CliCommand
                 ["plan.to"] = to.ToIso(),
                 ["vendors.tushare.url"] = $"http://127.0.0.1:{SimulatedVendor.DefaultPort}",
                 ["vendors.tushare.token"] = "demo",
+                ["pools.targets.symbols"] = string.Join(", ", vendor.SomeStocks()),
             }
         );
         context.Say($"New workspace {folder}: {from.ToIso()} … {to.ToIso()}");
