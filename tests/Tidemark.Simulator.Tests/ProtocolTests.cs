@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Tidemark.Core.Errors;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Tests;
@@ -295,11 +294,11 @@ public sealed class ProtocolTests
     }
 
     [Fact]
-    public async Task Server_OnATakenPort_SaysSo()
+    public async Task Server_OnATakenPort_FailsNamingIt()
     {
         await using var first = await TushareSimulator.StartAsync(Options, TestContext.Current.CancellationToken);
 
-        var error = await Should.ThrowAsync<TidemarkException>(() =>
+        var error = await Should.ThrowAsync<IOException>(() =>
             TushareSimulator.StartAsync(
                 Options with
                 {

@@ -31,17 +31,19 @@ internal static class TestMarkets
     {
         var text = new StringBuilder();
         text.Append($"# timezone: Asia/Shanghai\n# first: {first}\n# last: {last}\ndate,open,early_close\n");
-        for (var year = TradeDate.ParseIso(first).Year; year <= TradeDate.ParseIso(last).Year; year++)
+        var end = TradeDate.ParseIso(last);
+        for (var day = TradeDate.ParseIso(first); day <= end; day = day.AddDays(1))
         {
-            for (var day = new DateOnly(year, 10, 1); day.Day <= 7; day = day.AddDays(1))
+            if (day is { Month: 10, Day: <= 7 } or { Month: 1, Day: 1 })
             {
                 text.Append($"{day.ToIso()},0,\n");
             }
-
-            text.Append($"{year}-01-01,0,\n");
+            else if (day == new DateOnly(2022, 1, 29))
+            {
+                text.Append($"{day.ToIso()},1,\n");
+            }
         }
 
-        text.Append("2022-01-29,1,\n");
         return TradingCalendar.Parse("XSHG", text.ToString(), "XSHG.csv");
     }
 

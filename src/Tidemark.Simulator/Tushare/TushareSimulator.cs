@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Tidemark.Core.Errors;
 
 namespace Tidemark.Simulator.Tushare;
 
@@ -25,8 +24,8 @@ public sealed class TushareSimulator : IAsyncDisposable
     /// <summary>Where it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address { get; }
 
-    /// <summary>Starts listening. </summary>
-    /// <exception cref="TidemarkException">The port is taken (<c>SIMULATOR_PORT</c>).</exception>
+    /// <summary>Starts listening.</summary>
+    /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<TushareSimulator> StartAsync(
         TushareSimulatorOptions options,
         CancellationToken cancellationToken
@@ -48,15 +47,10 @@ public sealed class TushareSimulator : IAsyncDisposable
         {
             await application.StartAsync(cancellationToken);
         }
-        catch (IOException error)
+        catch
         {
             await application.DisposeAsync();
-            throw new TidemarkException(
-                ErrorKind.Configuration,
-                "SIMULATOR_PORT",
-                $"The simulator cannot listen on 127.0.0.1:{options.Port}: {error.Message} Choose another port, or 0 for any free one.",
-                error
-            );
+            throw;
         }
 
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
