@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tidemark.Core.Columns;
 using Tidemark.Vendors;
 using Tidemark.Vendors.Tushare;
@@ -18,12 +19,19 @@ internal sealed class FileVendorClient(string folder) : IVendorClient
         CancellationToken cancellationToken
     )
     {
-        var body = await File.ReadAllBytesAsync(
-            Path.Combine(folder, request.Parameters["trade_date"] + ".json"),
-            cancellationToken
-        );
-        var page = _decoder.Decode(request.Api, body, into);
-        return new VendorAnswer(page.Rows, 1, body.Length);
+        using var file = File.OpenHandle(Path.Combine(folder, request.Parameters["trade_date"] + ".json"));
+        var length = (int)RandomAccess.GetLength(file);
+        var body = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            await RandomAccess.ReadAsync(file, body.AsMemory(0, length), 0, cancellationToken);
+            var page = _decoder.Decode(request.Api, body.AsSpan(0, length), into);
+            return new VendorAnswer(page.Rows, 1, length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
     }
 
     public Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Delta;
@@ -49,6 +50,31 @@ internal static class DeltaStats
         }
 
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    /// <summary>The same from statistics that were computed here, in the order of the columns.</summary>
+    public static string Write(long rows, IReadOnlyList<LakeColumn> columns, IReadOnlyList<ColumnStatistics> statistics)
+    {
+        var byColumn = new Dictionary<string, IReadOnlyDictionary<string, string>>(
+            columns.Count,
+            StringComparer.Ordinal
+        );
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var values = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["null_count"] = statistics[i].NullCount.ToString(CultureInfo.InvariantCulture),
+            };
+            if (statistics[i] is { MinText: { } min, MaxText: { } max })
+            {
+                values["min"] = min;
+                values["max"] = max;
+            }
+
+            byColumn[columns[i].Name] = values;
+        }
+
+        return Write(rows, columns, byColumn);
     }
 
     public static long? RowCount(string? stats)

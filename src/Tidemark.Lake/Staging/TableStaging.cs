@@ -9,13 +9,14 @@ namespace Tidemark.Lake.Staging;
 
 /// <summary>
 /// Collects the rows of one or many units of a table and writes them as Parquet files that nobody sees before they are committed:
-/// append … append → <see cref="Stage"/> → <see cref="LakeTable.CommitAsync"/>. Rows come as batches or from queries, not as both.
-/// Not thread-safe; dispose it in any case.
+/// append … append → <see cref="Stage"/> → <see cref="LakeTable.CommitAsync"/>. Rows come as batches (written here, see
+/// <see cref="BatchPartWriter"/>) or from queries (written by DuckDB, see <see cref="PartWriter"/>), not as both. Not thread-safe; dispose
+/// it in any case.
 /// </summary>
 public sealed class TableStaging : IDisposable
 {
     internal const string UnitColumn = "__unit";
-    private readonly DuckDbConnection _connection;
+    private readonly Lazy<DuckDbConnection> _connection;
     private readonly LakeEngine _engine;
     private readonly TableDefinition _definition;
     private readonly IObjectStore _store;
@@ -23,8 +24,8 @@ public sealed class TableStaging : IDisposable
     private readonly string _name;
     private readonly string _folder;
     private readonly List<StagedUnit> _units = [];
+    private readonly List<ColumnBatch> _batches = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _tags = new(StringComparer.Ordinal);
-    private BatchSource? _batches;
     private ChunkSourceFunction.Registration? _registration;
     private string? _queryTable;
 
@@ -36,7 +37,7 @@ public sealed class TableStaging : IDisposable
         _runId = runId;
         _name = engine.UniqueName("stage");
         _folder = Path.Combine(store.StagingFolder(runId), $"{definition.Id}-{_name}");
-        _connection = engine.Connect();
+        _connection = new Lazy<DuckDbConnection>(engine.Connect);
     }
 
     /// <summary>Rows so far.</summary>
@@ -58,14 +59,10 @@ public sealed class TableStaging : IDisposable
             throw new InvalidOperationException("Rows come as batches or from queries, not as both");
         }
 
-        if (_batches is null)
-        {
-            _batches = new BatchSource(_definition);
-            _registration = _engine.Rows.Register(_batches);
-        }
-
         AddUnit(unit, day, batch.RowCount);
-        _batches.Add(batch, _units.Count - 1);
+        _batches.Add(batch);
+        _registration?.Dispose();
+        _registration = null;
     }
 
     /// <summary>
@@ -125,7 +122,7 @@ public sealed class TableStaging : IDisposable
         var whole = _definition
             .AllColumns.Where(c => !c.Nullable && _definition.Key.Contains(c.Name))
             .Select(c => $" OR {DuckDbSql.Identifier(c.Name)} IS NULL");
-        using var result = _connection.Query(
+        using var result = _connection.Value.Query(
             $"""
             WITH broken AS (
                 SELECT {UnitColumn} AS u, {example} AS example, count(*) AS n FROM {RowsSql()}
@@ -158,8 +155,7 @@ public sealed class TableStaging : IDisposable
                 .Range(0, _units.Count)
                 .Where(i => !counts[_units[i].Unit].IsNoChange || _units[i].Rows == 0)
                 .ToArray();
-            var writer = new PartWriter(_connection, _definition, _folder);
-            var files = wanted.Length == 0 ? [] : writer.Write(RowsSql(), _units, wanted, cancellationToken);
+            var files = wanted.Length == 0 ? [] : Write(wanted, cancellationToken);
             return new StagedCommit(_definition, _runId, current, counts, files, _tags, _folder);
         }
         catch (Exception e)
@@ -176,17 +172,50 @@ public sealed class TableStaging : IDisposable
         _registration?.Dispose();
         if (_queryTable is not null)
         {
-            _connection.Execute($"DROP TABLE IF EXISTS {_queryTable}");
+            _connection.Value.Execute($"DROP TABLE IF EXISTS {_queryTable}");
         }
 
-        _connection.Dispose();
+        if (_connection.IsValueCreated)
+        {
+            _connection.Value.Dispose();
+        }
     }
 
-    private string RowsSql() => _registration?.Sql ?? _queryTable!;
+    private IReadOnlyList<StagedFile> Write(int[] wanted, CancellationToken cancellationToken) =>
+        _queryTable is null
+            ? new BatchPartWriter(_definition, _folder).Write(_units, _batches, wanted, cancellationToken)
+            : new PartWriter(_connection.Value, _definition, _folder).Write(
+                _queryTable,
+                _units,
+                wanted,
+                cancellationToken
+            );
+
+    /// <summary>The staged rows as a FROM item; batches are shown to DuckDB only when a query needs them.</summary>
+    private string RowsSql()
+    {
+        if (_queryTable is not null)
+        {
+            return _queryTable;
+        }
+
+        if (_registration is null)
+        {
+            var source = new BatchSource(_definition);
+            for (var i = 0; i < _batches.Count; i++)
+            {
+                source.Add(_batches[i], i);
+            }
+
+            _registration = _engine.Rows.Register(source);
+        }
+
+        return _registration.Sql;
+    }
 
     private string CreateQueryTable()
     {
-        if (_batches is not null)
+        if (_batches.Count > 0)
         {
             throw new InvalidOperationException("Rows come as batches or from queries, not as both");
         }
@@ -194,7 +223,7 @@ public sealed class TableStaging : IDisposable
         // Qualified, because sessions have another current database.
         var table = $"memory.main.{DuckDbSql.Identifier(_name)}";
         var columns = _definition.Columns.Select(c => $"{DuckDbSql.Identifier(c.Name)} {c.Type.SqlName}");
-        _connection.Execute($"CREATE TABLE {table} ({string.Join(", ", columns)}, {UnitColumn} INTEGER)");
+        _connection.Value.Execute($"CREATE TABLE {table} ({string.Join(", ", columns)}, {UnitColumn} INTEGER)");
         return table;
     }
 
@@ -214,7 +243,6 @@ public sealed class TableStaging : IDisposable
 
     private Dictionary<string, UnitCounts> Compare(TableSnapshot current, CancellationToken cancellationToken)
     {
-        var comparison = new UnitComparison(_connection, _definition, _store);
         var counts = new Dictionary<string, UnitCounts>(_units.Count, StringComparer.Ordinal);
         for (var i = 0; i < _units.Count; i++)
         {
@@ -222,7 +250,13 @@ public sealed class TableStaging : IDisposable
             counts[_units[i].Unit] =
                 old.Count == 0
                     ? new UnitCounts(_units[i].Rows, 0, 0, 0)
-                    : comparison.Count(RowsSql(), i, old, current, cancellationToken);
+                    : new UnitComparison(_connection.Value, _definition, _store).Count(
+                        RowsSql(),
+                        i,
+                        old,
+                        current,
+                        cancellationToken
+                    );
         }
 
         return counts;

@@ -68,6 +68,13 @@ public sealed class LocalObjectStore : IObjectStore
             () =>
             {
                 var path = PathOf(key);
+                if (content.IsEmpty && durability == Durability.Rebuildable)
+                {
+                    // An empty file is whole as soon as it is there.
+                    File.Create(path).Dispose();
+                    return true;
+                }
+
                 var temporary = WriteTemporary(path, content.Span, durability);
                 File.Move(temporary, path, overwrite: true);
                 if (durability == Durability.Durable)
@@ -139,7 +146,8 @@ public sealed class LocalObjectStore : IObjectStore
                         folders.Add(Path.GetDirectoryName(folder)!);
                     }
 
-                    File.Move(file.LocalPath, path, overwrite: false);
+                    // Names of data files are never used twice, so one rename is enough.
+                    File.Move(file.LocalPath, path, overwrite: true);
                 }
 
                 Parallel.ForEach(folders, parallel, PosixFile.FlushFolder);

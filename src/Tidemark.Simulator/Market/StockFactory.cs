@@ -4,6 +4,7 @@ namespace Tidemark.Simulator.Market;
 internal sealed class StockFactory(ulong seed, MarketDays days)
 {
     private const double DelistedShare = 0.04;
+    private const double GiantShare = 0.02;
     private const double SpecialTreatmentShare = 0.03;
 
     /// <summary>Where new listings went, era by era: prefix and weight.</summary>
@@ -99,6 +100,8 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
             Board.Beijing => (30, 1.5),
             _ => (20, 1.3),
         };
+        var level = Level(SeededHash.Mix(key, 3));
+        var value = Value(SeededHash.Mix(key, 5));
         var instrument = Traits.Complete(
             days,
             new Traits(
@@ -110,10 +113,10 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
                 Decimals: 2,
                 limit,
                 scale,
-                Level: Level(SeededHash.Mix(key, 3)),
+                level,
                 Yield: special ? 0 : 0.08 * Math.Pow(SeededHash.Unit(SeededHash.Mix(key, 4)), 2),
-                Shares: Shares(SeededHash.Mix(key, 5)),
-                Turnover: 0.006 * Math.Exp(1.2 * SeededHash.Signed(SeededHash.Mix(key, 6))),
+                Shares: (long)(value / level) / 100 * 100,
+                Turnover(SeededHash.Mix(key, 6), value),
                 special
             )
         );
@@ -164,11 +167,14 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
         return SeededHash.Unit(key) < 0.02 ? 100 * Math.Exp(2 * draw) : 8 * Math.Exp(1.73 * draw);
     }
 
-    /// <summary>80 million to 4 billion, and some giants.</summary>
-    private static long Shares(ulong key)
+    /// <summary>What the company is worth, in CNY: 3 to 200 billion, and some giants.</summary>
+    private static double Value(ulong key)
     {
         var draw = SeededHash.Unit(SeededHash.Mix(key, 1));
-        var shares = SeededHash.Unit(key) < 0.02 ? 1e10 * Math.Exp(3 * draw) : 8e7 * Math.Exp(3.9 * draw);
-        return (long)shares / 100 * 100;
+        return SeededHash.Unit(key) < GiantShare ? 3e11 * Math.Exp(1.7 * draw) : 3e9 * Math.Exp(4.2 * draw);
     }
+
+    /// <summary>The part of the free shares that changes hands on an ordinary day; little of a giant.</summary>
+    private static double Turnover(ulong key, double value) =>
+        0.006 * Math.Exp(1.2 * SeededHash.Signed(key)) * (value >= 3e11 ? 0.15 : 1);
 }

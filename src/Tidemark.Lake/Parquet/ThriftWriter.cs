@@ -1,0 +1,135 @@
+using System.Text;
+
+namespace Tidemark.Lake.Parquet;
+
+/// <summary>
+/// Writes Thrift's compact protocol, in which Parquet's headers and footers are kept: fields of a struct in ascending order of their ids,
+/// integers zigzagged.
+/// </summary>
+internal sealed class ThriftWriter(ByteBuffer output)
+{
+    private const byte TypeTrue = 1;
+    private const byte TypeFalse = 2;
+    private const byte TypeI16 = 4;
+    private const byte TypeI32 = 5;
+    private const byte TypeI64 = 6;
+    private const byte TypeBinary = 8;
+    private const byte TypeList = 9;
+    private const byte TypeStruct = 12;
+    private readonly Stack<short> _outer = new();
+    private short _lastField;
+
+    /// <summary>Begins a struct that is an element of a list or the whole message.</summary>
+    public void BeginStruct()
+    {
+        _outer.Push(_lastField);
+        _lastField = 0;
+    }
+
+    /// <summary>Begins a struct that is a field of another.</summary>
+    public void BeginStruct(short field)
+    {
+        Header(field, TypeStruct);
+        BeginStruct();
+    }
+
+    public void EndStruct()
+    {
+        output.WriteByte(0);
+        _lastField = _outer.Pop();
+    }
+
+    /// <summary>A struct without fields: how unions name a member that carries nothing.</summary>
+    public void EmptyStruct(short field)
+    {
+        BeginStruct(field);
+        EndStruct();
+    }
+
+    public void Bool(short field, bool value) => Header(field, value ? TypeTrue : TypeFalse);
+
+    public void I16(short field, short value)
+    {
+        Header(field, TypeI16);
+        Zigzag(value);
+    }
+
+    public void I32(short field, int value)
+    {
+        Header(field, TypeI32);
+        Zigzag(value);
+    }
+
+    public void I64(short field, long value)
+    {
+        Header(field, TypeI64);
+        Zigzag(value);
+    }
+
+    public void Binary(short field, ReadOnlySpan<byte> value)
+    {
+        Header(field, TypeBinary);
+        Bytes(value);
+    }
+
+    public void Text(short field, string value) => Binary(field, Encoding.UTF8.GetBytes(value));
+
+    /// <summary>Begins a list of structs; each element then begins and ends its struct.</summary>
+    public void StructList(short field, int count) => List(field, count, TypeStruct);
+
+    public void I32List(short field, params ReadOnlySpan<int> values)
+    {
+        List(field, values.Length, TypeI32);
+        foreach (var value in values)
+        {
+            Zigzag(value);
+        }
+    }
+
+    public void TextList(short field, params ReadOnlySpan<string> values)
+    {
+        List(field, values.Length, TypeBinary);
+        foreach (var value in values)
+        {
+            Bytes(Encoding.UTF8.GetBytes(value));
+        }
+    }
+
+    private void List(short field, int count, byte elementType)
+    {
+        Header(field, TypeList);
+        if (count < 15)
+        {
+            output.WriteByte((byte)((count << 4) | elementType));
+        }
+        else
+        {
+            output.WriteByte((byte)(0xF0 | elementType));
+            output.WriteVarint((ulong)count);
+        }
+    }
+
+    private void Header(short field, byte type)
+    {
+        var delta = field - _lastField;
+        if (delta is > 0 and <= 15)
+        {
+            output.WriteByte((byte)((delta << 4) | type));
+        }
+        else
+        {
+            output.WriteByte(type);
+            Zigzag(field);
+        }
+
+        _lastField = field;
+    }
+
+    private void Zigzag(long value) => output.WriteVarint((ulong)((value << 1) ^ (value >> 63)));
+
+    private void Bytes(ReadOnlySpan<byte> value)
+    {
+        output.WriteVarint((ulong)value.Length);
+        output.Write(value);
+    }
+}
