@@ -106,9 +106,9 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
         await File.WriteAllTextAsync(input, request);
         await using var process = TidemarkProcess.StartTool(
             "/bin/sh",
-            Checkout.Node,
+            Path.GetDirectoryName(workspace.Folder)!, // ClickHouse reads below the folder that it stands in
             new Dictionary<string, string>(),
-            ["-c", $"exec '{node}' read-delta.cjs < '{input}'"]
+            ["-c", $"exec '{node}' '{Path.Combine(Checkout.Node, "read-delta.cjs")}' < '{input}'"]
         );
         return (await process.EndAsync()).With(exitCode: 0).Json();
     }

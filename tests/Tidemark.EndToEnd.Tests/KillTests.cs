@@ -56,14 +56,14 @@ public sealed class KillTests(ITestOutputHelper output)
         TimeSpan wait;
         if (seed % 2 == 0)
         {
-            wait = life * ((seed + random.NextDouble()) / Seeds);
+            wait = life * ((seed + 2 * random.NextDouble()) / Seeds);
             moment = string.Create(CultureInfo.InvariantCulture, $"{wait.TotalMilliseconds:F0} ms after the start");
         }
         else
         {
             var (name, reached) = milestones[seed / 2 % milestones.Length];
             demo.WaitUntil(() => reached() || demo.HasExited, name);
-            wait = TimeSpan.FromMilliseconds(random.Next(60));
+            wait = TimeSpan.FromMilliseconds(random.Next(40));
             moment = string.Create(CultureInfo.InvariantCulture, $"{wait.TotalMilliseconds:F0} ms after {name}");
         }
 
@@ -84,9 +84,13 @@ public sealed class KillTests(ITestOutputHelper output)
             ("the first staged file", () => workspace.LakeFiles("*", "_staging").Count > 0),
             ("the first commit", () => workspace.CommittedTables().Count > 0),
             ("the fifth commit", () => workspace.CommittedTables().Count > 4),
+            ("the first file staged by the build", () => IsBuildStaging(workspace)),
             ("the first built table", () => workspace.CommittedTables().Any(t => t.StartsWith("dim_"))),
             ("the last built table", () => workspace.CommittedTables().Any(t => t.StartsWith("dwd_"))),
         ];
+
+    private static bool IsBuildStaging(Workspace workspace) =>
+        workspace.LakeFiles("*.parquet", "_staging").Any(f => f.Contains("/dwd.dwd_", StringComparison.Ordinal));
 
     // What a kill leaves on disk tells how far the process had come.
     private static string Stage(Workspace workspace)
