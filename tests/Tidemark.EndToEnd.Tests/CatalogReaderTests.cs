@@ -31,7 +31,9 @@ public sealed class CatalogReaderTests
             } while (!run.HasExited);
 
             (await run.EndAsync()).With(exitCode: 0);
-            Convert.ToInt64(connection.Scalar(Count)).ShouldBe(2, "an open catalog names the versions that it was made for");
+            Convert
+                .ToInt64(connection.Scalar(Count))
+                .ShouldBe(2, "an open catalog names the versions that it was made for");
         }
 
         queries.ShouldBeGreaterThan(1);

@@ -25,15 +25,17 @@ public sealed class DemoTests
             .GetProperty("tables")
             .EnumerateArray()
             .Select(t => t.GetString())
-            .ShouldBeSubsetOf(
-                [
-                    .. new[] { "adj_factor", "daily", "daily_basic", "fund_basic", "fund_daily" }.Select(t => "ods.ods_" + t),
-                    .. new[] { "index_basic", "index_daily", "stock_basic", "suspend_d", "trade_cal" }.Select(t => "ods.ods_" + t),
-                    "dim.dim_instrument",
-                    "dim.dim_trade_calendar",
-                    "dwd.dwd_stock_daily",
-                ]
-            );
+            .ShouldBeSubsetOf([
+                .. new[] { "adj_factor", "daily", "daily_basic", "fund_basic", "fund_daily" }.Select(t =>
+                    "ods.ods_" + t
+                ),
+                .. new[] { "index_basic", "index_daily", "stock_basic", "suspend_d", "trade_cal" }.Select(t =>
+                    "ods.ods_" + t
+                ),
+                "dim.dim_instrument",
+                "dim.dim_trade_calendar",
+                "dwd.dwd_stock_daily",
+            ]);
         answer.GetProperty("tables").GetArrayLength().ShouldBe(13);
         var status = answer.GetProperty("status");
         status.Members().ShouldBe(["complete", "partial", "missing", "not_applicable", "not_started"]);

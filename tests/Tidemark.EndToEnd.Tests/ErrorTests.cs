@@ -105,7 +105,9 @@ public sealed class ErrorTests : IDisposable
         vendor.Text("check").ShouldBe("vendor");
         vendor.Text("message").ShouldContain("TUSHARE_TOKEN");
 
-        (await TidemarkProcess.RunAsync(_folder.Path, "init", "w")).With(exitCode: 2).Error.ShouldContain("WORKSPACE_EXISTS");
+        (await TidemarkProcess.RunAsync(_folder.Path, "init", "w"))
+            .With(exitCode: 2)
+            .Error.ShouldContain("WORKSPACE_EXISTS");
     }
 
     [Fact]

@@ -28,7 +28,10 @@ public sealed class InterruptTests
             workspace = Workspace.Create(folder.At("w"), slow.Url, "2025-06-23", "2025-06-27");
             await using var backfill = workspace.Start(s_backfill);
             // The bars hold up one unit; the answers to others are there.
-            backfill.WaitUntil(() => workspace.LakeFiles("*.json.gz", "raw/tushare/daily").Count >= 2, "two days of bars");
+            backfill.WaitUntil(
+                () => workspace.LakeFiles("*.json.gz", "raw/tushare/daily").Count >= 2,
+                "two days of bars"
+            );
 
             backfill.Send((Signal)signal);
 
@@ -50,7 +53,10 @@ public sealed class InterruptTests
         again.Number("failed").ShouldBe(0);
         versions.Keys.ShouldBeSubsetOf((await workspace.VersionsAsync()).Keys);
         (await workspace.JsonAsync("runs"))[0].Text("status").ShouldBe("success");
-        (await workspace.SqlAsync("SELECT count(DISTINCT dt) AS days FROM ods.ods_daily")).Single().Number("days").ShouldBe(5);
+        (await workspace.SqlAsync("SELECT count(DISTINCT dt) AS days FROM ods.ods_daily"))
+            .Single()
+            .Number("days")
+            .ShouldBe(5);
         (await workspace.RunAsync(s_backfill)).With(exitCode: 0).Json().Number("done").ShouldBe(0);
     }
 

@@ -29,6 +29,8 @@ public sealed class KillTests(ITestOutputHelper output)
 
             (await workspace.ContentAsync()).ShouldBe(expected, $"seed {seed}, {hit}");
             workspace.LakeFiles("*", "_staging").ShouldBeEmpty($"seed {seed}, {hit}");
+            var runs = (await workspace.JsonAsync("runs")).EnumerateArray().Select(r => r.Text("status"));
+            output.WriteLine($"         runs, newest first: {string.Join(", ", runs)}");
             Directory.Delete(workspace.Folder, recursive: true);
         }
     }
@@ -36,9 +38,9 @@ public sealed class KillTests(ITestOutputHelper output)
     private static async Task<Ended> DemoAsync(Workspace workspace)
     {
         var parent = Path.GetDirectoryName(workspace.Folder)!;
-        return (
-            await TidemarkProcess.RunAsync(parent, ["demo", Path.GetFileName(workspace.Folder), .. s_market])
-        ).With(exitCode: 0);
+        return (await TidemarkProcess.RunAsync(parent, ["demo", Path.GetFileName(workspace.Folder), .. s_market])).With(
+            exitCode: 0
+        );
     }
 
     // Even seeds: a moment anywhere in a run's life. Odd seeds: a moment soon after a milestone, so that a slow machine cannot move all
@@ -48,10 +50,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var random = new Random(seed);
         var milestones = Milestones(workspace);
         var parent = Path.GetDirectoryName(workspace.Folder)!;
-        await using var demo = TidemarkProcess.Start(
-            parent,
-            ["demo", Path.GetFileName(workspace.Folder), .. s_market]
-        );
+        await using var demo = TidemarkProcess.Start(parent, ["demo", Path.GetFileName(workspace.Folder), .. s_market]);
         string moment;
         TimeSpan wait;
         if (seed % 2 == 0)

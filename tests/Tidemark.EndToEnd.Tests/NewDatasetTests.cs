@@ -46,7 +46,7 @@ public sealed class NewDatasetTests
         answer.Number("failed").ShouldBe(0);
         var limits = (
             await workspace.SqlAsync(
-                "SELECT count(*) AS n, count(DISTINCT dt) AS days, bool_and(up_limit > pre_close AND pre_close > down_limit) AS sane, "
+                "SELECT count(*) AS n, count(DISTINCT l.dt) AS days, bool_and(up_limit > l.pre_close AND l.pre_close > down_limit) AS sane, "
                     + "count(*) FILTER (close > up_limit + 1e-9 OR close < down_limit - 1e-9) AS beyond "
                     + "FROM ods.ods_stk_limit l LEFT JOIN ods.ods_daily d USING (ts_code, trade_date)"
             )

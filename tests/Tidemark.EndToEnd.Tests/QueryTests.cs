@@ -40,9 +40,9 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
         var now = (await lake.Workspace.SqlAsync(Count)).Single();
         now.Number("days").ShouldBe(4);
 
-        var before = (
-            await lake.Workspace.JsonAsync("sql", Count, "--as-of-version", "ods.ods_daily=0")
-        ).EnumerateArray().Single();
+        var before = (await lake.Workspace.JsonAsync("sql", Count, "--as-of-version", "ods.ods_daily=0"))
+            .EnumerateArray()
+            .Single();
 
         before.Number("days").ShouldBe(2);
         before.Number("n").ShouldBeLessThan(now.Number("n"));
@@ -121,7 +121,9 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
         (await lake.Workspace.RunAsync("sql", Query, "--format", "parquet", "-o", file)).With(exitCode: 0);
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        using var rows = connection.Query($"SELECT close FROM read_parquet({DuckDbSql.Literal(file)}) ORDER BY ts_code, trade_date");
+        using var rows = connection.Query(
+            $"SELECT close FROM read_parquet({DuckDbSql.Literal(file)}) ORDER BY ts_code, trade_date"
+        );
         rows.Rows().Select(r => (double)r[0]!).ShouldBe(json.Select(r => r.GetProperty("close").GetDouble()));
 
         var table = (await lake.Workspace.RunAsync("sql", Query)).With(exitCode: 0).Out;
@@ -154,7 +156,9 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
         shown.GetProperty("run").Text("id").ShouldBe(runs[0]);
         shown.GetProperty("steps").EnumerateArray().Select(s => s.Text("stage")).Distinct().Count().ShouldBe(4);
 
-        (await lake.Workspace.RunAsync("history", "ods.ods_nothing")).With(exitCode: 2).Error.ShouldContain("TABLE_UNKNOWN");
+        (await lake.Workspace.RunAsync("history", "ods.ods_nothing"))
+            .With(exitCode: 2)
+            .Error.ShouldContain("TABLE_UNKNOWN");
     }
 
     [Fact]
@@ -171,7 +175,9 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
         // The macro of a day, by any DuckDB.
         using var database = DuckDbDatabase.Open(catalog, new DuckDbSettings(ReadOnly: true));
         using var connection = database.Connect();
-        Convert.ToInt64(connection.Scalar("SELECT count(*) FROM ods.ods_daily_dt('2025-06-25')")).ShouldBeGreaterThan(50);
+        Convert
+            .ToInt64(connection.Scalar("SELECT count(*) FROM ods.ods_daily_dt('2025-06-25')"))
+            .ShouldBeGreaterThan(50);
     }
 
     [Fact]

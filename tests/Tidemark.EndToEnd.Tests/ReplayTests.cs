@@ -74,7 +74,9 @@ public sealed class ReplayTests(RecordedMarket market, ITestOutputHelper output)
 
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
-        foreach (var (member, file) in new[] { ("missing", "answers_missing"), ("not_applicable", "answers_suspended") })
+        foreach (
+            var (member, file) in new[] { ("missing", "answers_missing"), ("not_applicable", "answers_suspended") }
+        )
         {
             var path = DuckDbSql.Literal(Path.Combine(recording, file + ".csv"));
             using var answers = connection.Query(
@@ -114,7 +116,14 @@ public sealed class ReplayTests(RecordedMarket market, ITestOutputHelper output)
     {
         Made();
 
-        var ended = await market.Workspace.RunAsync("status", "--entity", "600519.SH", "--check", "stock.daily_bars", "--json");
+        var ended = await market.Workspace.RunAsync(
+            "status",
+            "--entity",
+            "600519.SH",
+            "--check",
+            "stock.daily_bars",
+            "--json"
+        );
 
         var check = ended
             .With(exitCode: 0)

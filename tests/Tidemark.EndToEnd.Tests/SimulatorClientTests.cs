@@ -36,7 +36,17 @@ public sealed partial class SimulatorClientTests
         const int Limit = 17;
         for (var more = true; more; )
         {
-            var page = await RowsAsync(client, "daily", Fields, new { trade_date = day, limit = Limit, offset = pages.Count });
+            var page = await RowsAsync(
+                client,
+                "daily",
+                Fields,
+                new
+                {
+                    trade_date = day,
+                    limit = Limit,
+                    offset = pages.Count,
+                }
+            );
             page.Rows.Count.ShouldBeLessThanOrEqualTo(Limit);
             pages.AddRange(page.Rows.Select(r => r.ToString()));
             more = page.HasMore;
@@ -93,12 +103,58 @@ public sealed partial class SimulatorClientTests
         await using var simulator = await StartAsync(folder, recorded);
         object[] calls =
         [
-            new { token = "t", api_name = "daily", fields = Fields, @params = new { trade_date = day } },
-            new { token = "t", api_name = "daily", fields = "ts_code,close", @params = new { trade_date = day, limit = 3, offset = 2 } },
-            new { token = "t", api_name = "trade_cal", fields = "", @params = new { exchange = "SSE", start_date = day, end_date = day } },
-            new { token = "t", api_name = "stock_basic", fields = "ts_code,name,list_date", @params = new { exchange = "", list_status = "L" } },
-            new { token = "wrong", api_name = "daily", fields = "", @params = new { trade_date = day } },
-            new { token = "t", api_name = "no_such_api", fields = "", @params = new { } },
+            new
+            {
+                token = "t",
+                api_name = "daily",
+                fields = Fields,
+                @params = new { trade_date = day },
+            },
+            new
+            {
+                token = "t",
+                api_name = "daily",
+                fields = "ts_code,close",
+                @params = new
+                {
+                    trade_date = day,
+                    limit = 3,
+                    offset = 2,
+                },
+            },
+            new
+            {
+                token = "t",
+                api_name = "trade_cal",
+                fields = "",
+                @params = new
+                {
+                    exchange = "SSE",
+                    start_date = day,
+                    end_date = day,
+                },
+            },
+            new
+            {
+                token = "t",
+                api_name = "stock_basic",
+                fields = "ts_code,name,list_date",
+                @params = new { exchange = "", list_status = "L" },
+            },
+            new
+            {
+                token = "wrong",
+                api_name = "daily",
+                fields = "",
+                @params = new { trade_date = day },
+            },
+            new
+            {
+                token = "t",
+                api_name = "no_such_api",
+                fields = "",
+                @params = new { },
+            },
         ];
         var script = Path.Combine(AppContext.BaseDirectory, "Clients", "data_api.py");
         var input = folder.Write("calls.jsonl", string.Concat(calls.Select(c => JsonSerializer.Serialize(c) + "\n")));
@@ -171,7 +227,15 @@ public sealed partial class SimulatorClientTests
         string token = "a-token"
     )
     {
-        var body = JsonSerializer.Serialize(new { api_name = api, token, @params = parameters, fields });
+        var body = JsonSerializer.Serialize(
+            new
+            {
+                api_name = api,
+                token,
+                @params = parameters,
+                fields,
+            }
+        );
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await client.PostAsync($"/dataapi/{api}", content);
         response.StatusCode.ShouldBe(HttpStatusCode.OK);

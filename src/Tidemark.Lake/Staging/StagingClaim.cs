@@ -19,9 +19,16 @@ public sealed class StagingClaim : IDisposable
         var path = Path.Combine(folder, FileName);
         // Locked before it has its name: a file of that name that is not locked belongs to nobody.
         var unnamed = path + ".new";
-        var locked = new FileStream(unnamed, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
-        File.Move(unnamed, path);
-        return new StagingClaim(locked);
+        try
+        {
+            var locked = new FileStream(unnamed, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+            File.Move(unnamed, path, overwrite: true);
+            return new StagingClaim(locked);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StorageErrors.From(e, path);
+        }
     }
 
     /// <summary>Whether a folder was claimed by a process that is no more. A folder that was never claimed is somebody else's matter.</summary>
@@ -37,9 +44,9 @@ public sealed class StagingClaim : IDisposable
             );
             return true;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // locked, or not there
+            return false; // locked, not there, or another user's
         }
     }
 

@@ -13,7 +13,14 @@ internal sealed class Workspace(string folder)
     public string Staging => Path.Combine(Lake, "_staging");
 
     /// <summary>Makes a workspace for a simulated vendor; keys that are not named keep their defaults.</summary>
-    public static Workspace Create(string folder, Uri vendor, string from, string to, string token = "test", string more = "")
+    public static Workspace Create(
+        string folder,
+        Uri vendor,
+        string from,
+        string to,
+        string token = "test",
+        string more = ""
+    )
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(
@@ -57,7 +64,10 @@ internal sealed class Workspace(string folder)
     /// </summary>
     public async Task<SortedDictionary<string, string>> ContentAsync()
     {
-        var tables = (await JsonAsync("catalog", "refresh")).GetProperty("tables").EnumerateObject().Select(t => t.Name);
+        var tables = (await JsonAsync("catalog", "refresh"))
+            .GetProperty("tables")
+            .EnumerateObject()
+            .Select(t => t.Name);
         var query = string.Join(
             " UNION ALL ",
             tables.Select(t =>
@@ -104,7 +114,8 @@ internal sealed class Workspace(string folder)
             )
             : [];
 
-    private static bool IsLogEntry(string file) => Path.GetFileName(file) is { Length: 25 } name && char.IsAsciiDigit(name[0]);
+    private static bool IsLogEntry(string file) =>
+        Path.GetFileName(file) is { Length: 25 } name && char.IsAsciiDigit(name[0]);
 }
 
 /// <summary>Short words for members of JSON objects.</summary>
