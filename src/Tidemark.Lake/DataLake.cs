@@ -109,6 +109,23 @@ public sealed class DataLake(IObjectStore store, LakeEngine engine, TimeProvider
         }
     }
 
+    /// <summary>
+    /// Claims the staging of a run that has no lease to tell that it lives, after sweeping what claimants that were killed have left. Sweep the
+    /// run's own staging at its end, too.
+    /// </summary>
+    public async Task<StagingClaim> ClaimStagingAsync(string runId, CancellationToken cancellationToken)
+    {
+        foreach (var left in await StagedRunsAsync(cancellationToken))
+        {
+            if (StagingClaim.IsAbandoned(store.StagingFolder(left)))
+            {
+                await SweepStagingAsync(left, cancellationToken);
+            }
+        }
+
+        return StagingClaim.Take(store, runId);
+    }
+
     /// <summary>Runs that have left something in staging.</summary>
     public Task<IReadOnlyList<string>> StagedRunsAsync(CancellationToken cancellationToken) =>
         store.ListFoldersAsync(StagingPrefix, cancellationToken);

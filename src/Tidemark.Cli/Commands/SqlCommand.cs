@@ -91,9 +91,20 @@ internal sealed class SqlCommand : CliCommand
             }
 
             var id = TableId.Parse(text[..equals]);
+            if (!snapshots.ContainsKey(id))
+            {
+                throw new TidemarkException(
+                    ErrorKind.BadRequest,
+                    "TABLE_UNKNOWN",
+                    $"The lake has no table {id}. See `tidemark tables`."
+                );
+            }
+
             snapshots[id] = await lake.Table(id).SnapshotAtAsync(version, stop);
         }
 
-        return lake.OpenSession(snapshots.Values);
+        var session = lake.OpenSession(snapshots.Values);
+        QueryFence.Raise(session.Connection, lake.Store);
+        return session;
     }
 }

@@ -17,35 +17,6 @@ internal enum QueryFormat
     Parquet,
 }
 
-/// <summary>Accepts one statement that only reads.</summary>
-internal static class SingleSelect
-{
-    /// <exception cref="TidemarkException">It is empty or does not begin like a query.</exception>
-    public static string Checked(string query)
-    {
-        var text = query.Trim().TrimEnd(';').Trim();
-        var word = new string([.. text.TakeWhile(char.IsAsciiLetter)]).ToUpperInvariant();
-        return
-            word
-                is "SELECT"
-                    or "WITH"
-                    or "FROM"
-                    or "VALUES"
-                    or "DESCRIBE"
-                    or "SUMMARIZE"
-                    or "SHOW"
-                    or "EXPLAIN"
-                    or "TABLE"
-                    or "PIVOT"
-            ? text
-            : throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "SQL_NOT_A_QUERY",
-                "Only queries are allowed here (SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)."
-            );
-    }
-}
-
 /// <summary>Writes a query's rows as a table, CSV or JSON to stdout or a file, or as a Parquet file.</summary>
 internal sealed class QueryWriter(CommandContext context, QueryFormat format, string? file)
 {

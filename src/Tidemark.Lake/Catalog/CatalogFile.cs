@@ -92,10 +92,7 @@ public sealed class CatalogFile(string path, DataLake lake)
 
         var database = DuckDbDatabase.Open(path, settings with { ReadOnly = true });
         using var connection = database.Connect();
-        var root = lake.Store.ReadablePath("").TrimEnd('/') + "/";
-        connection.Execute(
-            $"SET allowed_directories = {DuckDbSql.Literals([root])}; SET enable_external_access = false; SET lock_configuration = true"
-        );
+        QueryFence.Raise(connection, lake.Store);
         return database;
     }
 }

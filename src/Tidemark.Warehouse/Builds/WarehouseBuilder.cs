@@ -26,6 +26,25 @@ public sealed class WarehouseBuilder(DataLake lake, TimeProvider clock, BuildLim
     {
         EnsureRange(request);
         var selected = TableFilter.Select(project, request.Tables);
+        using var claim = await lake.ClaimStagingAsync(request.RunId, cancellationToken);
+        try
+        {
+            return await BuildAsync(project, selected, request, progress, cancellationToken);
+        }
+        finally
+        {
+            await lake.SweepStagingAsync(request.RunId, CancellationToken.None);
+        }
+    }
+
+    private async Task<BuildResult> BuildAsync(
+        WarehouseProject project,
+        IReadOnlySet<TableId> selected,
+        BuildRequest request,
+        IProgress<BuildProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         var built = new List<BuiltPartition>();
         var skipped = new List<SkippedTable>();
         var failed = new List<FailedPartition>();

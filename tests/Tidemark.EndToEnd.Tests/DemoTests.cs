@@ -1,0 +1,94 @@
+using Tidemark.EndToEnd.Tests.Support;
+
+namespace Tidemark.EndToEnd.Tests;
+
+/// <summary>The first thing that anybody types.</summary>
+public sealed class DemoTests
+{
+    private static readonly string[] s_small = ["--no-serve", "--json", "--stocks", "60", "--days", "4"];
+
+    [Fact]
+    public async Task Demo_SmallMarket_PrintsThePromisedObject()
+    {
+        using var folder = new TemporaryFolder();
+
+        var ended = (await TidemarkProcess.RunAsync(folder.Path, ["demo", "w", .. s_small])).With(exitCode: 0);
+
+        var answer = ended.Json();
+        answer.Members().ShouldBe(["workspace", "days", "runs", "rows", "tables", "status", "seconds"], ended.Out);
+        answer.Text("workspace").ShouldBe(folder.At("w"));
+        answer.Number("days").ShouldBe(4);
+        answer.Number("runs").ShouldBe(2);
+        answer.Number("rows").ShouldBeGreaterThan(1000);
+        answer.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
+        answer
+            .GetProperty("tables")
+            .EnumerateArray()
+            .Select(t => t.GetString())
+            .ShouldBeSubsetOf([
+                .. new[] { "adj_factor", "daily", "daily_basic", "fund_basic", "fund_daily" }.Select(t =>
+                    "ods.ods_" + t
+                ),
+                .. new[] { "index_basic", "index_daily", "stock_basic", "suspend_d", "trade_cal" }.Select(t =>
+                    "ods.ods_" + t
+                ),
+                "dim.dim_instrument",
+                "dim.dim_trade_calendar",
+                "dwd.dwd_stock_daily",
+            ]);
+        answer.GetProperty("tables").GetArrayLength().ShouldBe(13);
+        var status = answer.GetProperty("status");
+        status.Members().ShouldBe(["complete", "partial", "missing", "not_applicable", "not_started"]);
+        status.Number("complete").ShouldBeGreaterThan(400);
+        status.Number("missing").ShouldBe(0);
+        status.Number("not_started").ShouldBe(0);
+        ended.Error.ShouldContain("New workspace");
+    }
+
+    [Fact]
+    public async Task Demo_OnTheSameFolderAgain_GoesOnAndCommitsNothing()
+    {
+        using var folder = new TemporaryFolder();
+        var workspace = new Workspace(folder.At("w"));
+        var first = (await TidemarkProcess.RunAsync(folder.Path, ["demo", "w", .. s_small])).With(exitCode: 0).Json();
+        var versions = await workspace.VersionsAsync();
+
+        var second = (await TidemarkProcess.RunAsync(folder.Path, ["demo", "w", .. s_small])).With(exitCode: 0).Json();
+
+        (await workspace.VersionsAsync()).ShouldBe(versions);
+        second.Number("rows").ShouldBe(first.Number("rows"));
+        second.GetProperty("status").ToString().ShouldBe(first.GetProperty("status").ToString());
+        var runs = await workspace.JsonAsync("runs");
+        runs.GetArrayLength().ShouldBe(4);
+        runs.EnumerateArray().ShouldAllBe(r => r.GetProperty("status").GetString() == "success");
+    }
+
+    [Fact]
+    public async Task Demo_ForPeople_ShowsTheTidemarkAQueryAndWhatToTryNext()
+    {
+        using var folder = new TemporaryFolder();
+
+        var ended = await TidemarkProcess.RunAsync(
+            folder.Path,
+            ["demo", "w", "--no-serve", "--stocks", "60", "--days", "4", "--seed", "7"]
+        );
+
+        ended.With(exitCode: 0);
+        ended.Out.ShouldContain("stock.daily_bars");
+        ended.Out.ShouldContain("avg_turnover_mcny");
+        ended.Out.ShouldContain("tidemark history ods.ods_daily");
+        ended.Out.ShouldNotContain("\u001b", Case.Sensitive, "a pipe is no terminal");
+    }
+
+    [Fact]
+    public async Task Demo_ThatServes_EndsWithCtrlC()
+    {
+        using var folder = new TemporaryFolder();
+        await using var demo = TidemarkProcess.Start(folder.Path, "demo", "w", "--stocks", "60", "--days", "4");
+        demo.WaitUntil(() => demo.OutSoFar.Contains("until Ctrl-C", StringComparison.Ordinal), "the demo was serving");
+
+        demo.Send(Signal.Interrupt);
+
+        (await demo.EndAsync()).ExitCode.ShouldBe(0);
+    }
+}

@@ -1,0 +1,69 @@
+using Tidemark.EndToEnd.Tests.Support;
+
+namespace Tidemark.EndToEnd.Tests;
+
+/// <summary>A new dataset is a file.</summary>
+public sealed class NewDatasetTests
+{
+    private const string StkLimit = """
+        dataset: tushare.stk_limit
+        title: Price limits of the day
+        module: stock.price_limit
+        bucket: stock
+        api: stk_limit
+        table: ods_stk_limit
+        grain: trading_day
+        calendar: XSHG
+        available: { at: "08:40", grace: 2h }
+        request: { params: { trade_date: "{dt}" }, row_cap: 5800 }
+        date_column: trade_date
+        key: [ts_code, trade_date]
+        columns:
+          trade_date: { type: date }
+          ts_code: { type: text }
+          pre_close: { type: double, unit: CNY }
+          up_limit: { type: double, unit: CNY }
+          down_limit: { type: double, unit: CNY }
+        """;
+
+    [Fact]
+    public async Task Dataset_AYamlFileAndNothingElse_BecomesATable()
+    {
+        using var folder = new TemporaryFolder();
+        await using var simulator = await SimulatorProcess.SmallMarketAsync(folder.Path);
+        var workspace = Workspace.Create(
+            folder.At("w"),
+            simulator.Url,
+            "2025-06-25",
+            "2025-06-27",
+            more: "definitions: ./mine"
+        );
+        CopyFolder(Path.Combine(Checkout.ProgramFolder, "definitions"), folder.At("w", "mine"));
+        folder.Write("w/mine/datasets/tushare.stk_limit.yaml", StkLimit);
+
+        var answer = await workspace.JsonAsync("backfill", "--from", "2025-06-25", "--to", "2025-06-27");
+
+        answer.Number("failed").ShouldBe(0);
+        var limits = (
+            await workspace.SqlAsync(
+                "SELECT count(*) AS n, count(DISTINCT l.dt) AS days, bool_and(up_limit > l.pre_close AND l.pre_close > down_limit) AS sane, "
+                    + "count(*) FILTER (close > up_limit + 1e-9 OR close < down_limit - 1e-9) AS beyond "
+                    + "FROM ods.ods_stk_limit l LEFT JOIN ods.ods_daily d USING (ts_code, trade_date)"
+            )
+        ).Single();
+        limits.Number("days").ShouldBe(3);
+        limits.Number("n").ShouldBeGreaterThan(3 * 60 - 1);
+        limits.GetProperty("sane").GetBoolean().ShouldBeTrue();
+        limits.Number("beyond").ShouldBe(0);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Tidemark.EndToEnd.Tests.Support;
+
+/// <summary>Where the checkout, the built program and the recordings beside the checkout are.</summary>
+internal static class Checkout
+{
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The folder of the built program, with its <c>definitions/</c>.</summary>
+    public static string ProgramFolder { get; } =
+        Path.Combine(Root, "src", "Tidemark.Cli", "bin", Configuration(), "net10.0");
+
+    public static string Program { get; } = Path.Combine(ProgramFolder, "tidemark");
+
+    /// <summary>The installation that runs this test: the program's host would look elsewhere by itself.</summary>
+    public static string DotnetRoot { get; } =
+        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
+    /// <summary>The folder where <c>./test</c> installs what the independent reader needs.</summary>
+    public static string Node { get; } = Path.Combine(Root, "tests", "node");
+
+    /// <summary>A folder of recorded data; skips the test on a machine without it.</summary>
+    public static string Recording(string name) =>
+        FindRecording(name) is { } folder ? folder : throw Xunit.Sdk.SkipException.ForSkip(NoRecording(name));
+
+    public static string? FindRecording(string name)
+    {
+        var folder = Path.GetFullPath(Path.Combine(Root, "..", "shared", "data", name));
+        return Directory.Exists(folder) ? folder : null;
+    }
+
+    public static string NoRecording(string name) => $"the recording {name} is not beside this checkout";
+
+    /// <summary>The path of a program on PATH, or null.</summary>
+    public static string? Tool(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+
+    private static string Configuration() =>
+        typeof(Checkout)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "Configuration")
+            .Value!;
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Tidemark.slnx")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Tidemark.slnx above");
+        }
+
+        return folder;
+    }
+}

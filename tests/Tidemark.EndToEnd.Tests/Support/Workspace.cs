@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tidemark.EndToEnd.Tests.Support;
+
+/// <summary>A workspace folder, used through the command line.</summary>
+internal sealed class Workspace(string folder)
+{
+    public string Folder => folder;
+
+    public string Lake => Path.Combine(folder, "lake");
+
+    public string Staging => Path.Combine(Lake, "_staging");
+
+    /// <summary>Makes a workspace for a simulated vendor; keys that are not named keep their defaults.</summary>
+    public static Workspace Create(
+        string folder,
+        Uri vendor,
+        string from,
+        string to,
+        string token = "test",
+        string more = ""
+    )
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(
+            Path.Combine(folder, "tidemark.yaml"),
+            $$"""
+            plan: { from: {{from}}, to: {{to}} }
+            vendors:
+              tushare: { url: "{{vendor}}", token: {{token}}, rate_limits: { default: 100000/min } }
+            {{more}}
+            """
+        );
+        return new Workspace(folder);
+    }
+
+    public TidemarkProcess Start(params string[] arguments) => TidemarkProcess.Start(folder, arguments);
+
+    public Task<Ended> RunAsync(params string[] arguments) => TidemarkProcess.RunAsync(folder, arguments);
+
+    /// <summary>The answer of a command that is to succeed, as JSON.</summary>
+    public async Task<JsonElement> JsonAsync(params string[] arguments) =>
+        (await RunAsync([.. arguments, "--json"])).With(exitCode: 0).Json();
+
+    public async Task<IReadOnlyList<JsonElement>> SqlAsync(string query) =>
+        [.. (await JsonAsync("sql", query)).EnumerateArray()];
+
+    /// <summary>Version by table, as <c>tables</c> says.</summary>
+    public async Task<SortedDictionary<string, long>> VersionsAsync()
+    {
+        var versions = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var table in (await JsonAsync("tables")).EnumerateArray())
+        {
+            versions.Add(table.Text("table"), table.Number("version"));
+        }
+
+        return versions;
+    }
+
+    /// <summary>
+    /// What readers see of every table, whatever the order of rows and files: their number and the sum of their hashes, through a catalog made
+    /// anew from the live files.
+    /// </summary>
+    public async Task<SortedDictionary<string, string>> ContentAsync()
+    {
+        var tables = (await JsonAsync("catalog", "refresh"))
+            .GetProperty("tables")
+            .EnumerateObject()
+            .Select(t => t.Name);
+        var query = string.Join(
+            " UNION ALL ",
+            tables.Select(t =>
+                $"SELECT '{t}' AS t, count(*) AS n, CAST(coalesce(sum(hash(r)), 0) AS VARCHAR) AS h FROM {t} AS r"
+            )
+        );
+        var content = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var row in await SqlAsync(query))
+        {
+            content.Add(
+                row.Text("t"),
+                string.Create(CultureInfo.InvariantCulture, $"{row.Number("n")} rows, {row.Text("h")}")
+            );
+        }
+
+        return content;
+    }
+
+    /// <summary>Tables of which readers see at least one version.</summary>
+    public IReadOnlyList<string> CommittedTables() =>
+        Directory.Exists(Lake)
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(Lake, "_delta_log", SearchOption.AllDirectories)
+                    .Where(log => Directory.EnumerateFiles(log, "*.json").Any(IsLogEntry))
+                    .Select(log => Path.GetFileName(Path.GetDirectoryName(log)!)),
+            ]
+            : [];
+
+    /// <summary>Files under a folder of the lake whose names begin or end in some way.</summary>
+    public IReadOnlyList<string> LakeFiles(string pattern, string below = "") =>
+        Directory.Exists(Path.Combine(Lake, below))
+            ? Directory.GetFiles(
+                Path.Combine(Lake, below),
+                pattern,
+                // Folders may come and go while this looks.
+                new EnumerationOptions
+                {
+                    RecurseSubdirectories = true,
+                    AttributesToSkip = FileAttributes.None,
+                    IgnoreInaccessible = true,
+                }
+            )
+            : [];
+
+    private static bool IsLogEntry(string file) =>
+        Path.GetFileName(file) is { Length: 25 } name && char.IsAsciiDigit(name[0]);
+}
+
+/// <summary>Short words for members of JSON objects.</summary>
+internal static class JsonMembers
+{
+    public static string Text(this JsonElement element, string member) => element.GetProperty(member).GetString()!;
+
+    public static long Number(this JsonElement element, string member) => element.GetProperty(member).GetInt64();
+
+    public static string[] Members(this JsonElement element) => [.. element.EnumerateObject().Select(p => p.Name)];
+}
