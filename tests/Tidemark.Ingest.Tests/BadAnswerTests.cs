@@ -94,8 +94,7 @@ public sealed class BadAnswerTests
         await using var rig = await IngestRig.StartAsync(
             new VendorSetup
             {
-                Faults =
-                    $"- {{ api: daily, params: {{ trade_date: \"20240611\" }}, when: {{ nth: 1 }}, do: {fault} }}",
+                Faults = $"- {{ api: daily, params: {{ trade_date: \"20240611\" }}, when: {{ nth: 1 }}, do: {fault} }}",
             }
         );
 

@@ -147,10 +147,8 @@ public sealed class BadStorageTests
         error.Message.ShouldContain($"the lake has {rows / 4} rows and the vendor now sends {(rows / 4) - 1}");
         error.Message.ShouldContain("What stands is kept");
         (await rig.NumberAsync("SELECT count(*) FROM ods.ods_daily")).ShouldBe(rows);
-        (await rig.StepsOfAsync(run.Id, "stock.market.daily", "2024-06-11"))[2..].ShouldBe([
-            "upsert failed",
-            "evaluate skipped",
-        ]);
+        (await rig.StepsOfAsync(run.Id, "stock.market.daily", "2024-06-11"))[2..]
+            .ShouldBe(["upsert failed", "evaluate skipped"]);
         await rig.ShouldBeWholeAsync();
     }
 
