@@ -97,6 +97,11 @@ public sealed class DataLake(IObjectStore store, LakeEngine engine, TimeProvider
     /// <summary>Removes what a run staged and did not commit.</summary>
     public async Task SweepStagingAsync(string runId, CancellationToken cancellationToken)
     {
+        if (!(await StagedRunsAsync(cancellationToken)).Contains(runId))
+        {
+            return; // asking for the folder would make it, which a read-only lake refuses
+        }
+
         await foreach (var entry in store.ListAsync($"{StagingPrefix}{runId}/", after: null, cancellationToken))
         {
             await store.DeleteAsync(entry.Key, cancellationToken);

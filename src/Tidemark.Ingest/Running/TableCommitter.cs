@@ -15,15 +15,14 @@ internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows);
 /// <summary>A unit after its commit was tried.</summary>
 internal sealed record CommittedUnit(PlannedUnit Unit, UnitCounts Counts, TidemarkException? Error);
 
-/// <summary>Collects ready units of one table and commits them together. Not thread-safe; dispose it in any case.</summary>
+/// <summary>Collects ready units of one table and commits them together, once. Collecting touches no storage. Not thread-safe.</summary>
 internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, string runId, TimeProvider clock)
-    : IDisposable
 {
     private readonly TableDefinition _definition = TableDefinition.Of(dataset);
     private readonly List<PlannedUnit> _units = [];
     private readonly List<ColumnBatch> _batches = [];
-    private TableStaging? _staging;
-    private long _since;
+    private readonly long _since = clock.GetTimestamp();
+    private long _rows;
 
     /// <summary>The dataset whose units are collected.</summary>
     public string Dataset => dataset.Id;
@@ -32,24 +31,15 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
     public IReadOnlyList<ColumnBatch> Batches => _batches;
 
     public bool IsDue(PipelineOptions options) =>
-        _staging is not null
-        && (
-            _units.Count >= options.CommitUnits
-            || _staging.Rows >= options.CommitRows
-            || clock.GetElapsedTime(_since) >= options.CommitAge
-        );
+        _units.Count >= options.CommitUnits
+        || _rows >= options.CommitRows
+        || clock.GetElapsedTime(_since) >= options.CommitAge;
 
     public void Add(ReadyUnit ready)
     {
-        if (_staging is null)
-        {
-            _staging = lake.Stage(_definition, runId);
-            _since = clock.GetTimestamp();
-        }
-
-        _staging.Append(ready.Unit.Id.ToString(), ready.Unit.Id.Day, ready.Rows.Rows);
         _units.Add(ready.Unit);
         _batches.Add(ready.Rows.Rows);
+        _rows += ready.Rows.Rows.RowCount;
     }
 
     /// <summary>
@@ -60,8 +50,14 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
         // Not cancelable: a commit in flight is finished, so that what was fetched is not fetched again.
         try
         {
+            using var staging = lake.Stage(_definition, runId);
+            for (var i = 0; i < _units.Count; i++)
+            {
+                staging.Append(_units[i].Id.ToString(), _units[i].Id.Day, _batches[i]);
+            }
+
             var table = lake.Table(_definition.Id);
-            var staged = _staging!.Stage(await table.SnapshotAsync(CancellationToken.None), CancellationToken.None);
+            var staged = staging.Stage(await table.SnapshotAsync(CancellationToken.None), CancellationToken.None);
             var shrinking = staged
                 .Counts.Where(c => c.Value.Shrinks)
                 .Select(c => c.Key)
@@ -77,16 +73,6 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
         {
             return [.. _units.Select(u => new CommittedUnit(u, UnitCounts.None, e))];
         }
-        finally
-        {
-            Dispose();
-        }
-    }
-
-    public void Dispose()
-    {
-        _staging?.Dispose();
-        _staging = null;
     }
 
     private CommittedUnit Result(PlannedUnit unit, UnitCounts counts) =>

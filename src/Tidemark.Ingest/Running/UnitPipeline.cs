@@ -43,7 +43,7 @@ internal sealed class UnitPipeline(
                 {
                     if (await FetchAsync(unit, tally, abort, token) is { } done)
                     {
-                        await ready.Writer.WriteAsync(done, token);
+                        await HandOverAsync(done, ready.Writer, token);
                     }
                 }
             );
@@ -121,6 +121,23 @@ internal sealed class UnitPipeline(
         }
     }
 
+    private async Task HandOverAsync(
+        ReadyUnit unit,
+        ChannelWriter<ReadyUnit> ready,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await ready.WriteAsync(unit, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            steps.SkipFrom(unit.Unit, StepStage.Upsert, "stopped before it was done");
+            throw;
+        }
+    }
+
     private async Task CommitAllAsync(
         string runId,
         ChannelReader<ReadyUnit> ready,
@@ -156,13 +173,15 @@ internal sealed class UnitPipeline(
                 await CommitAsync(rest, tally, abort);
             }
         }
+        catch
+        {
+            // Nobody empties the channel any more: whoever waits to write into it must not wait for ever.
+            await abort.CancelAsync();
+            throw;
+        }
         finally
         {
             await inFlight.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            foreach (var committer in open.Values)
-            {
-                committer.Dispose();
-            }
         }
     }
 

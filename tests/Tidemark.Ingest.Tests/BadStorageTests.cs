@@ -1,0 +1,163 @@
+using Microsoft.Data.Sqlite;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Running;
+using Tidemark.Ingest.Tests.Support;
+
+namespace Tidemark.Ingest.Tests;
+
+/// <summary>Storage that refuses: full, read-only, written by a newer program, damaged, and a vendor who takes rows back.</summary>
+public sealed class BadStorageTests
+{
+    private const string Bars = "ods_daily";
+
+    [Fact]
+    public async Task Run_FullDisk_SaysSoKeepsWhatStoodAndGoesOnWhenThereIsSpace()
+    {
+        using var disk = SmallDisk.Mount("4m");
+        await using var rig = await IngestRig.StartAsync(lake: Path.Combine(disk.Folder, "lake"));
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        var before = await rig.VersionsAsync();
+        rig.Clock.Advance(TimeSpan.FromDays(2));
+        disk.FillBut(4096);
+
+        var run = await rig.RunAsync();
+
+        run.Status.ShouldBe(RunStatus.Failed);
+        run.Errors.ShouldNotBeEmpty();
+        run.Errors[0].Code.ShouldBe("DISK_FULL");
+        run.Errors[0].Message.ShouldContain("Free some space and run the command again");
+        (await rig.RunRowAsync(run.Id)).ErrorMessage!.ShouldContain("Free some space");
+        (await rig.VersionsAsync()).ShouldBe(before);
+        (await rig.DaysInLakeAsync(Bars)).ShouldBe(IngestRig.Days);
+
+        disk.Free();
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        (await rig.DaysInLakeAsync(Bars)).ShouldBe([.. IngestRig.Days, "2024-06-13", "2024-06-14"]);
+        (await rig.Lake.StagedRunsAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_ReadOnlyLake_SaysSoOnceAndEndsHoweverManyUnitsWait()
+    {
+        using var disk = SmallDisk.Mount("16m");
+        await using var rig = await IngestRig.StartAsync(lake: Path.Combine(disk.Folder, "lake"));
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        rig.Clock.Advance(TimeSpan.FromDays(16)); // some thirty units: more than the pipeline buffers
+        disk.MakeReadOnly();
+
+        RunOutcome run;
+        try
+        {
+            run = await rig.RunAsync();
+        }
+        finally
+        {
+            disk.MakeWritable();
+        }
+
+        run.Status.ShouldBe(RunStatus.Failed);
+        run.Errors[0].Code.ShouldBe("STORE_READ_ONLY");
+        run.Errors[0].Message.ShouldContain("Check the owner and the mount of the lake's folder");
+        (await rig.DaysInLakeAsync(Bars)).ShouldBe(IngestRig.Days);
+        await rig.ShouldBeWholeAsync();
+
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+    }
+
+    [Fact]
+    public async Task Open_NewerControlSchema_IsRefusedBeforeAnythingIsAskedOrWritten()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        var versions = await rig.VersionsAsync();
+        rig.Market.Forget();
+        Sql(
+            rig,
+            "insert into schema_migrations (version, name, checksum, program, applied_at) values (9999, 'later', 'x', 'tidemark 9.9', 0)"
+        );
+        await rig.ReopenAsync();
+
+        var error = Should.Throw<TidemarkException>(() => rig.Get<IngestRunner>());
+
+        error.Code.ShouldBe("CONTROL_NEWER");
+        error.Message.ShouldContain("schema version 9999, written by tidemark 9.9");
+        error.Message.ShouldContain("Nothing was changed");
+        rig.Market.Asked.ShouldBeEmpty();
+        (await rig.VersionsAsync()).ShouldBe(versions);
+
+        Sql(rig, "delete from schema_migrations where version = 9999");
+        await rig.ReopenAsync();
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+    }
+
+    [Fact]
+    public async Task Run_DamagedLog_IsBlockedAtTheLakeWithARow()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        var log = Path.Combine(rig.LakeFolder, "ods", Bars, "_delta_log");
+        var first = Directory.GetFiles(log, "*.json").Order(StringComparer.Ordinal).First();
+        File.Move(first, first.Replace("00.json", "07.json", StringComparison.Ordinal));
+        await rig.ReopenAsync();
+
+        var run = await rig.RunAsync();
+
+        run.Block!.Stage.ShouldBe(BlockedStage.Lake);
+        run.Block.ErrorCode.ShouldBe("LOG_GAP");
+        var row = await rig.RunRowAsync(run.Id);
+        row.Status.ShouldBe(RunStatus.Failed);
+        row.MetaJson!.ShouldContain("\"blockedStage\":\"lake\"");
+        row.MetaJson!.ShouldContain("\"errorCode\":\"LOG_GAP\"");
+    }
+
+    [Fact]
+    public async Task Run_VendorSendsFewerRowsOnASecondFetch_KeepsWhatStands()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        using var door = new Door();
+        rig.Market.Before = (request, token) =>
+        {
+            if (WatchedMarket.IsUnit(request, "daily", "20240611"))
+            {
+                door.Wait(token);
+            }
+        };
+
+        // The pool of targets has planned the day and waits for the vendor, while the universe fetches and commits it.
+        var slow = rig.RunAsync(RunScope.Targets);
+        await door.SomebodyWaits;
+        rig.Market.Before = null;
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        var rows = await rig.NumberAsync("SELECT count(*) FROM ods.ods_daily");
+        rig.Market.Rewrite = (request, answer) =>
+        {
+            if (WatchedMarket.IsUnit(request, "daily", "20240611"))
+            {
+                answer.RemoveAt(0);
+            }
+        };
+        door.Open();
+        var run = await slow;
+
+        run.Status.ShouldBe(RunStatus.Partial);
+        var error = run.Errors.ShouldHaveSingleItem();
+        error.Code.ShouldBe("COMMIT_SHRINKS");
+        error.Message.ShouldContain($"the lake has {rows / 4} rows and the vendor now sends {(rows / 4) - 1}");
+        error.Message.ShouldContain("What stands is kept");
+        (await rig.NumberAsync("SELECT count(*) FROM ods.ods_daily")).ShouldBe(rows);
+        (await rig.StepsOfAsync(run.Id, "stock.market.daily", "2024-06-11"))[2..]
+            .ShouldBe(["upsert failed", "evaluate skipped"]);
+        await rig.ShouldBeWholeAsync();
+    }
+
+    private static void Sql(IngestRig rig, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={rig.ControlFile};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,297 @@
+using Tidemark.Completeness.Results;
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Runs;
+using Tidemark.Hosting;
+using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Running;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+using Tidemark.Simulator.Faults;
+using Tidemark.Simulator.Tushare;
+using Tidemark.Testing;
+
+namespace Tidemark.Ingest.Tests.Support;
+
+/// <summary>How a vendor behaves that a workspace is opened with.</summary>
+internal sealed record VendorSetup
+{
+    /// <summary>A fault plan (YAML); empty for none.</summary>
+    public string Faults { get; init; } = "";
+
+    /// <summary>The token that the workspace sends; empty for none.</summary>
+    public string Token { get; init; } = "a-good-token";
+
+    /// <summary>Everything else about the server.</summary>
+    public Func<TushareSimulatorOptions, TushareSimulatorOptions> Server { get; init; } = options => options;
+}
+
+/// <summary>
+/// A workspace as users have it (files, lake, control database, the real client) against the simulated vendor on loopback, with a clock
+/// that stands at 20:00 in Shanghai on Wednesday 2024-06-12. Its plan begins on 2024-06-06; the 10th was a holiday, so that four trading
+/// days are wanted: 06-06, 06-07, 06-11, 06-12.
+/// </summary>
+internal sealed class IngestRig : IAsyncDisposable
+{
+    public static readonly string[] Days = ["2024-06-06", "2024-06-07", "2024-06-11", "2024-06-12"];
+    private static readonly string[] s_datasets = ["stock_basic", "suspend_d", "daily"];
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-ingest-").FullName;
+    private TidemarkHost? _host;
+    private TushareSimulator? _vendor;
+
+    private IngestRig(string? lake, string[] datasets)
+    {
+        LakeFolder = lake ?? Path.Combine(_folder, "lake");
+        var definitions = Path.Combine(_folder, "definitions");
+        foreach (var kind in new[] { "datasets", "calendars", "checks" })
+        {
+            Directory.CreateDirectory(Path.Combine(definitions, kind));
+        }
+
+        Copy("calendars", "XSHG.csv");
+        Copy("checks", "stock.list.yaml");
+        Copy("checks", "stock.daily_bars.yaml");
+        foreach (var dataset in datasets)
+        {
+            Copy("datasets", $"tushare.{dataset}.yaml");
+        }
+    }
+
+    /// <summary><c>definitions</c> of the repository.</summary>
+    public static string Definitions { get; } = Path.GetDirectoryName(DefinitionsFolder.Shipped)!;
+
+    public ManualClock Clock { get; } = new(new DateTimeOffset(2024, 6, 12, 20, 0, 0, TimeSpan.FromHours(8)));
+
+    public WatchedMarket Market { get; } = new();
+
+    public string LakeFolder { get; }
+
+    public string ControlFile => Path.Combine(_folder, "control.db");
+
+    public DataLake Lake => Get<DataLake>();
+
+    public RunStore Runs => Get<RunStore>();
+
+    /// <summary>What was waited for so far while the clock was driven: back-off and rate limits.</summary>
+    public List<TimeSpan> Waits { get; } = [];
+
+    public T Get<T>()
+        where T : notnull => _host!.Get<T>();
+
+    /// <param name="vendor">How the vendor behaves; null = well.</param>
+    /// <param name="lake">Where the lake is; null = inside the workspace.</param>
+    /// <param name="more">Datasets beside the list of stocks, their bars and suspensions.</param>
+    /// <param name="rowCap">The page size of daily bars; the market has some 40 stocks.</param>
+    public static async Task<IngestRig> StartAsync(
+        VendorSetup? vendor = null,
+        string? lake = null,
+        string[]? more = null,
+        int? rowCap = null
+    )
+    {
+        var rig = new IngestRig(lake, [.. s_datasets, .. more ?? []]);
+        if (rowCap is { } cap)
+        {
+            var file = Path.Combine(rig._folder, "definitions", "datasets", "tushare.daily.yaml");
+            File.WriteAllText(
+                file,
+                File.ReadAllText(file).Replace("row_cap: 6000", $"row_cap: {cap}", StringComparison.Ordinal)
+            );
+        }
+
+        try
+        {
+            await rig.OpenAsync(vendor ?? new VendorSetup());
+            return rig;
+        }
+        catch
+        {
+            await rig.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends this process's part and begins anew on the same workspace, with a vendor that may behave differently.</summary>
+    public async Task ReopenAsync(VendorSetup? vendor = null)
+    {
+        await CloseAsync();
+        await OpenAsync(vendor ?? new VendorSetup());
+    }
+
+    /// <summary>Another process on the same workspace, with the same vendor and clock.</summary>
+    public TidemarkHost OpenAgain() => TidemarkHost.Open(World(), _folder);
+
+    /// <summary>One run of the universe, with the clock moved on whenever the run waits for it.</summary>
+    public Task<RunOutcome> RunAsync(CancellationToken stop = default) => RunAsync(RunScope.Universe, stop);
+
+    public Task<RunOutcome> RunAsync(RunScope scope, CancellationToken stop = default) =>
+        DriveAsync(Get<IngestRunner>().RunAsync(Request(_host!, scope), progress: null, stop));
+
+    public RunRequest Request(TidemarkHost host, RunScope scope) =>
+        new(scope, RunMode.Manual, "manual", host.Get<WorkspacePlan>().ForRun(scope, [], asOf: null));
+
+    public Task<ExecutionPlan> PlanAsync() =>
+        Get<ExecutionPlanner>()
+            .PlanAsync(Get<WorkspacePlan>().ForRun(RunScope.Universe, [], asOf: null), CancellationToken.None);
+
+    /// <summary>Moves the clock on whenever something waits for it, but not to make the time-outs of calls in flight strike.</summary>
+    public async Task<T> DriveAsync<T>(Task<T> task)
+    {
+        using var done = new CancellationTokenSource();
+        while (!task.IsCompleted)
+        {
+            var waiting = Clock.WhenPendingAsync(t => t.SetTo != s_heartbeat && t.SetTo != s_callTimeout, done.Token);
+            if (await Task.WhenAny(task, waiting) == waiting)
+            {
+                var timer = await waiting;
+                Waits.Add(timer.SetTo);
+                Clock.Advance(timer.Remaining);
+            }
+        }
+
+        await done.CancelAsync();
+        return await task;
+    }
+
+    /// <summary>The days of a table's units that a reader sees, in order.</summary>
+    public async Task<string[]> DaysInLakeAsync(string table) =>
+        [
+            .. (await SnapshotAsync(table))
+                .Units.Select(u => u[(u.IndexOf('/', StringComparison.Ordinal) + 1)..])
+                .Order(StringComparer.Ordinal),
+        ];
+
+    public Task<TableSnapshot> SnapshotAsync(string table) =>
+        Lake.Table(new TableId("ods", table)).SnapshotAsync(CancellationToken.None);
+
+    /// <summary>The single number that a query on the whole lake gives.</summary>
+    public async Task<long> NumberAsync(string sql)
+    {
+        using var session = await Lake.OpenSessionAsync(null, CancellationToken.None);
+        using var result = session.Connection.Query(sql);
+        return Convert.ToInt64(result.Rows().Single()[0]);
+    }
+
+    /// <summary>Every table's version, by name.</summary>
+    public async Task<string[]> VersionsAsync() =>
+        [
+            .. (await Lake.TablesAsync(CancellationToken.None)).Select(t =>
+                $"{t.Id} {t.SnapshotAsync(CancellationToken.None).GetAwaiter().GetResult().Version}"
+            ),
+        ];
+
+    /// <summary>
+    /// Nothing half-written: every data file below the tables is one that the log names, nothing is staged, no temporary file is left,
+    /// and no step of any run is still running.
+    /// </summary>
+    public async Task ShouldBeWholeAsync()
+    {
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var table in await Lake.TablesAsync(CancellationToken.None))
+        {
+            var snapshot = await table.SnapshotAsync(CancellationToken.None);
+            named.UnionWith(snapshot.Files.Keys.Select(f => table.Id.Prefix + f));
+        }
+
+        var files = Directory
+            .EnumerateFiles(LakeFolder, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(LakeFolder, f))
+            .ToArray();
+        files
+            .Where(f => f.EndsWith(".parquet", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(named.Order(StringComparer.Ordinal), "data files that the log does not name, or the reverse");
+        files.ShouldNotContain(f => Path.GetFileName(f).StartsWith(".tmp-", StringComparison.Ordinal));
+        files.ShouldNotContain(f => f.StartsWith("_staging", StringComparison.Ordinal));
+        foreach (var run in await Runs.ListAsync(100, CancellationToken.None))
+        {
+            run.Status.ShouldNotBe(RunStatus.Running);
+            (await StepsAsync(run.Id)).ShouldAllBe(s => s.Status != StepStatus.Running);
+        }
+    }
+
+    public async Task<RunRow> RunRowAsync(string id) => (await Runs.FindAsync(id, CancellationToken.None))!.Run;
+
+    public async Task<IReadOnlyList<StepRow>> StepsAsync(string runId) =>
+        (await Runs.FindAsync(runId, CancellationToken.None))!.Steps;
+
+    /// <summary>The four steps of a unit as <c>extract success 40&gt;40-0</c>.</summary>
+    public async Task<string[]> StepsOfAsync(string runId, string module, string day) =>
+        [
+            .. (await StepsAsync(runId))
+                .Where(s => s.StepId.StartsWith($"{module}:{day}:", StringComparison.Ordinal))
+                .OrderBy(s => s.Stage)
+                .Select(s =>
+                    s.Status == StepStatus.Success
+                        ? $"{s.Stage.Name()} success {s.InputRows}>{s.OutputRows}-{s.DroppedRows}"
+                        : $"{s.Stage.Name()} {s.Status.Name()}"
+                ),
+        ];
+
+    /// <summary>The statuses of a check on a day, in the pool of all.</summary>
+    public async Task<StatusCounts> StatusAsync(string check, string day)
+    {
+        var report = await Get<StatusReader>()
+            .ReadAsync(new StatusFilter("source_pool", Check: check), CancellationToken.None);
+        return report
+            .Pools.SelectMany(p => p.Buckets)
+            .SelectMany(b => b.Checks)
+            .SelectMany(c => c.Days)
+            .Where(d => d.Day == TradeDate.ParseIso(day))
+            .Aggregate(new StatusCounts(), (sum, d) => sum + d.Counts);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task OpenAsync(VendorSetup setup)
+    {
+        var options = new TushareSimulatorOptions
+        {
+            Source = Market,
+            Faults = setup.Faults.Length > 0 ? FaultPlan.Parse(setup.Faults) : null,
+            TimeProvider = Clock,
+        };
+        _vendor = await TushareSimulator.StartAsync(setup.Server(options), CancellationToken.None);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "tidemark.yaml"),
+            $$"""
+            lake: {{LakeFolder}}
+            plan: { from: 2024-06-06 }
+            pools: { targets: { symbols: [600000.SH] } }
+            vendors:
+              tushare:
+                url: {{_vendor.Address}}
+                token: "{{setup.Token}}"
+                rate_limits: { default: 100000/min }
+            raw: { enabled: false }
+            engine: { threads: 1, memory: 512MB }
+            """
+        );
+        _host = TidemarkHost.Open(World(), _folder);
+    }
+
+    private HostWorld World() => new(new Dictionary<string, string>(), _folder, Clock, new SystemIdSource());
+
+    private async Task CloseAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
+        if (_vendor is not null)
+        {
+            await _vendor.DisposeAsync();
+        }
+    }
+
+    private void Copy(string kind, string file) =>
+        File.Copy(Path.Combine(Definitions, kind, file), Path.Combine(_folder, "definitions", kind, file));
+}

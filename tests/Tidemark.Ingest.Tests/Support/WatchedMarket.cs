@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tidemark.Core.Calendars;
+using Tidemark.Simulator.Market;
+using Tidemark.Simulator.Tushare;
+
+namespace Tidemark.Ingest.Tests.Support;
+
+/// <summary>
+/// The simulator's market with a test looking over its shoulder: notes what is asked, may hold an answer back, and may rewrite its rows.
+/// </summary>
+internal sealed class WatchedMarket : ITushareSource
+{
+    private static readonly Lazy<SyntheticMarket> s_market = new(() =>
+        new SyntheticMarket(
+            new SyntheticMarketOptions
+            {
+                Calendar = Calendar!,
+                LastDay = new DateOnly(2024, 6, 28),
+                Seed = 11,
+                Stocks = 40,
+                Etfs = 10,
+                Indices = 10,
+            }
+        )
+    );
+
+    private readonly ConcurrentQueue<TushareRequest> _requests = new();
+
+    /// <summary>The shipped calendar of Shanghai.</summary>
+    public static TradingCalendar Calendar { get; } =
+        TradingCalendar.Parse(
+            "XSHG",
+            File.ReadAllText(Path.Combine(IngestRig.Definitions, "calendars", "XSHG.csv")),
+            "XSHG.csv"
+        );
+
+    /// <summary>Called on the server's thread before a request is answered; may wait there.</summary>
+    public Action<TushareRequest, CancellationToken>? Before { get; set; }
+
+    /// <summary>Changes the true rows of an answer (arrays in the order of the requested columns); null leaves them.</summary>
+    public Action<TushareRequest, JsonArray>? Rewrite { get; set; }
+
+    /// <summary>Every request that came so far to the data, probes too: <c>daily 20240611</c>.</summary>
+    public IReadOnlyList<string> Asked => [.. _requests.Select(r => $"{r.Api.Name} {Day(r)}".TrimEnd())];
+
+    public void Forget() => _requests.Clear();
+
+    /// <summary>The day that is asked for, as the vendor spells it; empty for lists.</summary>
+    public static string Day(TushareRequest request) => request.Parameters.GetValueOrDefault("trade_date", "");
+
+    /// <summary>Whether it is a unit's own request and no probe.</summary>
+    public static bool IsUnit(TushareRequest request, string api, string day = "") =>
+        request.Limit > 1 && request.Api.Name == api && (day.Length == 0 || Day(request) == day);
+
+    public TushareApi? Find(string api) => s_market.Value.Find(api);
+
+    public bool WriteRows(TushareRequest request, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    {
+        _requests.Enqueue(request);
+        Before?.Invoke(request, cancellationToken);
+        if (Rewrite is null)
+        {
+            return s_market.Value.WriteRows(request, output, cancellationToken);
+        }
+
+        var written = new ArrayBufferWriter<byte>();
+        var hasMore = s_market.Value.WriteRows(request, written, cancellationToken);
+        var rows = JsonNode.Parse($"[{Encoding.UTF8.GetString(written.WrittenSpan)}]")!.AsArray();
+        Rewrite(request, rows);
+        output.Write(Encoding.UTF8.GetBytes(string.Join(',', rows.Select(r => r!.ToJsonString()))));
+        return hasMore;
+    }
+}
+
+/// <summary>A door in the vendor: requests wait before it until it is opened.</summary>
+internal sealed class Door : IDisposable
+{
+    private readonly ManualResetEventSlim _open = new();
+    private readonly TaskCompletionSource _somebodyWaits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Done when the first request stands before the door.</summary>
+    public Task SomebodyWaits => _somebodyWaits.Task;
+
+    public void Open() => _open.Set();
+
+    public void Wait(CancellationToken cancellationToken)
+    {
+        _somebodyWaits.TrySetResult();
+        _open.Wait(cancellationToken);
+    }
+
+    public void Dispose() => _open.Dispose();
+}
