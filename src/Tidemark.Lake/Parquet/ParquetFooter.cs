@@ -16,6 +16,7 @@ internal static class ParquetFooter
     private const int ConvertedTimestampMicros = 10;
     private const int EncodingPlain = 0;
     private const int EncodingRle = 3;
+    private const int CodecNone = 0;
     private const int CodecSnappy = 1;
 
     public static void Write(ByteBuffer output, ColumnBatch batch, IReadOnlyList<RowGroup> groups)
@@ -110,7 +111,7 @@ internal static class ParquetFooter
         thrift.I32(1, PhysicalType(column.Kind));
         thrift.I32List(2, EncodingPlain, EncodingRle);
         thrift.TextList(3, column.Name);
-        thrift.I32(4, CodecSnappy);
+        thrift.I32(4, chunk.IsCompressed ? CodecSnappy : CodecNone);
         thrift.I64(5, rows);
         thrift.I64(6, chunk.UncompressedLength);
         thrift.I64(7, chunk.Length);

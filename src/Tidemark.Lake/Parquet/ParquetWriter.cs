@@ -5,7 +5,7 @@ using Tidemark.Core.Columns;
 namespace Tidemark.Lake.Parquet;
 
 /// <summary>
-/// Writes a batch as a Parquet file: plain encoding, Snappy, one page a column and row group, bounds in the footer. It covers just what batches hold and is
+/// Writes a batch as a Parquet file: plain encoding, Snappy where it helps, one page a column and row group, bounds in the footer. It covers just what batches hold and is
 /// several times as fast as going through an engine, which is what makes many small partitions cheap; rows that come from SQL are written by
 /// DuckDB. Not thread-safe; reuse it.
 /// </summary>
@@ -14,6 +14,8 @@ internal sealed class ParquetWriter
 {
     /// <summary>Rows of a row group, as DuckDB has it.</summary>
     internal const int RowGroupRows = 122_880;
+    private const int SampleLength = 4096;
+    private const double WorthCompressing = 0.75;
     private const int EncodingPlain = 0;
     private const int EncodingRle = 3;
     private readonly ByteBuffer _file = new(1 << 20);
@@ -54,17 +56,18 @@ internal sealed class ParquetWriter
             _page.Clear();
             WriteLevels(column, start, count, statistics.NullCount > 0);
             WriteValues(column, start, count, statistics.NullCount > 0);
-            _compressed.Clear();
-            _snappy.Encode(_page.Written, _compressed);
-            WritePageHeader(count);
+            var isCompressed = IsWorthCompressing();
+            var body = isCompressed ? Compressed() : _page;
+            WritePageHeader(count, body.Length);
 
             var offset = _file.Length;
             _file.Write(_header.Written);
-            _file.Write(_compressed.Written);
+            _file.Write(body.Written);
             chunks[i] = new ColumnChunk(
                 offset,
                 _header.Length + _page.Length,
-                _header.Length + _compressed.Length,
+                _header.Length + body.Length,
+                isCompressed,
                 statistics
             );
         }
@@ -72,14 +75,34 @@ internal sealed class ParquetWriter
         return new RowGroup(count, chunks);
     }
 
-    private void WritePageHeader(int count)
+    // Volumes and amounts hardly shrink, and trying costs more than writing them: a sample decides.
+    private bool IsWorthCompressing()
+    {
+        if (_page.Length < SampleLength)
+        {
+            return true;
+        }
+
+        _compressed.Clear();
+        _snappy.Encode(_page.Written[^SampleLength..], _compressed);
+        return _compressed.Length < SampleLength * WorthCompressing;
+    }
+
+    private ByteBuffer Compressed()
+    {
+        _compressed.Clear();
+        _snappy.Encode(_page.Written, _compressed);
+        return _compressed;
+    }
+
+    private void WritePageHeader(int count, int length)
     {
         _header.Clear();
         var thrift = new ThriftWriter(_header);
         thrift.BeginStruct();
         thrift.I32(1, 0); // DATA_PAGE
         thrift.I32(2, _page.Length);
-        thrift.I32(3, _compressed.Length);
+        thrift.I32(3, length);
         thrift.BeginStruct(5);
         thrift.I32(1, count);
         thrift.I32(2, EncodingPlain);
@@ -201,6 +224,7 @@ internal readonly record struct ColumnChunk(
     long Offset,
     long UncompressedLength,
     long Length,
+    bool IsCompressed,
     ColumnStatistics Statistics
 );
 

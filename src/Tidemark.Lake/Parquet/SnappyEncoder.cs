@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Tidemark.Lake.Parquet;
 
@@ -13,11 +14,12 @@ internal sealed class SnappyEncoder
     private const int BlockLength = 1 << 16; // offsets within a block fit 16 bits
     private const int HashBits = 14;
     private const int MinMatch = 4;
+    private const int Margin = 32;
     private const int SkipShift = 5; // one byte further after every 32 misses
     private readonly ushort[] _table = new ushort[1 << HashBits];
 
     /// <summary>The most bytes that so many can become.</summary>
-    public static int MaxLength(int length) => 32 + length + (length / 6);
+    public static int MaxLength(int length) => 64 + length + (length / 6);
 
     /// <summary>Appends the compressed form of <paramref name="input"/>.</summary>
     public void Encode(ReadOnlySpan<byte> input, ByteBuffer output)
@@ -31,44 +33,64 @@ internal sealed class SnappyEncoder
         }
     }
 
-    private int EncodeBlock(ReadOnlySpan<byte> block, Span<byte> output)
+    private int EncodeBlock(ReadOnlySpan<byte> block, Span<byte> room)
     {
         Array.Clear(_table);
+        ref var input = ref MemoryMarshal.GetReference(block);
+        ref var output = ref MemoryMarshal.GetReference(room);
+        ref var table = ref MemoryMarshal.GetArrayDataReference(_table);
         var written = 0;
         var literal = 0;
         var position = 1; // an empty slot says 0, so the first byte is never found: it has nothing before it anyway
-        var last = block.Length - MinMatch - 4;
+
+        // Up to here 16 bytes may be read at once, whatever is copied.
+        var last = block.Length - Margin;
         var skip = 1 << SkipShift;
-        ref var bytes = ref MemoryMarshal.GetReference(block);
         while (position <= last)
         {
-            var value = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, position));
-            ref var slot = ref _table[(value * 0x1E35A7BDu) >> (32 - HashBits)];
+            var value = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref input, position));
+            ref var slot = ref Unsafe.Add(ref table, (int)((value * 0x1E35A7BDu) >> (32 - HashBits)));
             int candidate = slot;
             slot = (ushort)position;
-            if (candidate == 0 || Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, candidate)) != value)
+            if (candidate == 0 || Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref input, candidate)) != value)
             {
                 position += skip++ >> SkipShift;
                 continue;
             }
 
-            written += WriteLiteral(block[literal..position], output[written..]);
-            var length = MinMatch + CommonLength(block[(position + MinMatch)..], block[(candidate + MinMatch)..]);
-            written += WriteCopy(position - candidate, length, output[written..]);
+            if (position > literal)
+            {
+                written += WriteLiteral(
+                    ref Unsafe.Add(ref input, literal),
+                    position - literal,
+                    ref Unsafe.Add(ref output, written)
+                );
+            }
+
+            var length = MatchLength(ref input, candidate, position, block.Length);
+            written += WriteCopy(position - candidate, length, ref Unsafe.Add(ref output, written));
             position += length;
             literal = position;
             skip = 1 << SkipShift;
         }
 
-        return written + WriteLiteral(block[literal..], output[written..]);
+        if (literal < block.Length)
+        {
+            written += WriteTail(block[literal..], room[written..]);
+        }
+
+        return written;
     }
 
-    private static int CommonLength(ReadOnlySpan<byte> later, ReadOnlySpan<byte> earlier)
+    // The bytes at both positions are known to be equal for MinMatch.
+    private static int MatchLength(ref byte input, int earlier, int later, int end)
     {
-        var length = 0;
-        while (later.Length - length >= sizeof(ulong))
+        var length = MinMatch;
+        while (later + length + sizeof(ulong) <= end)
         {
-            var difference = MemoryMarshal.Read<ulong>(later[length..]) ^ MemoryMarshal.Read<ulong>(earlier[length..]);
+            var difference =
+                Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref input, earlier + length))
+                ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref input, later + length));
             if (difference != 0)
             {
                 return length + (BitOperations.TrailingZeroCount(difference) >> 3);
@@ -77,7 +99,7 @@ internal sealed class SnappyEncoder
             length += sizeof(ulong);
         }
 
-        while (length < later.Length && later[length] == earlier[length])
+        while (later + length < end && Unsafe.Add(ref input, earlier + length) == Unsafe.Add(ref input, later + length))
         {
             length++;
         }
@@ -85,13 +107,24 @@ internal sealed class SnappyEncoder
         return length;
     }
 
-    private static int WriteLiteral(ReadOnlySpan<byte> literal, Span<byte> output)
+    // Short literals are most of them: 16 bytes are copied at once and those too many written over by what follows.
+    private static int WriteLiteral(ref byte literal, int length, ref byte output)
     {
-        if (literal.IsEmpty)
+        if (length <= 16)
         {
-            return 0;
+            output = (byte)((length - 1) << 2);
+            Vector128.LoadUnsafe(ref literal).StoreUnsafe(ref Unsafe.Add(ref output, 1));
+            return 1 + length;
         }
 
+        return WriteTail(
+            MemoryMarshal.CreateReadOnlySpan(ref literal, length),
+            MemoryMarshal.CreateSpan(ref output, length + 3)
+        );
+    }
+
+    private static int WriteTail(ReadOnlySpan<byte> literal, Span<byte> output)
+    {
         // The tag's upper six bits hold length − 1 up to 59; 60 and 61 say that one or two bytes follow with it.
         var size = literal.Length - 1;
         int head;
@@ -118,37 +151,37 @@ internal sealed class SnappyEncoder
         return head + literal.Length;
     }
 
-    private static int WriteCopy(int offset, int length, Span<byte> output)
+    private static int WriteCopy(int offset, int length, ref byte output)
     {
         // Copies of up to 64 bytes with a two-byte offset; none may be shorter than 4 at the end of a long one.
         var written = 0;
         while (length >= 68)
         {
-            written += WriteCopy2(offset, 64, output[written..]);
+            written += WriteCopy2(offset, 64, ref Unsafe.Add(ref output, written));
             length -= 64;
         }
 
         if (length > 64)
         {
-            written += WriteCopy2(offset, 60, output[written..]);
+            written += WriteCopy2(offset, 60, ref Unsafe.Add(ref output, written));
             length -= 60;
         }
 
         if (length < 12 && offset < 2048)
         {
-            output[written] = (byte)(((offset >> 8) << 5) | ((length - 4) << 2) | 1);
-            output[written + 1] = (byte)offset;
+            Unsafe.Add(ref output, written) = (byte)(((offset >> 8) << 5) | ((length - 4) << 2) | 1);
+            Unsafe.Add(ref output, written + 1) = (byte)offset;
             return written + 2;
         }
 
-        return written + WriteCopy2(offset, length, output[written..]);
+        return written + WriteCopy2(offset, length, ref Unsafe.Add(ref output, written));
     }
 
-    private static int WriteCopy2(int offset, int length, Span<byte> output)
+    private static int WriteCopy2(int offset, int length, ref byte output)
     {
-        output[0] = (byte)(((length - 1) << 2) | 2);
-        output[1] = (byte)offset;
-        output[2] = (byte)(offset >> 8);
+        output = (byte)(((length - 1) << 2) | 2);
+        Unsafe.Add(ref output, 1) = (byte)offset;
+        Unsafe.Add(ref output, 2) = (byte)(offset >> 8);
         return 3;
     }
 }
