@@ -10,10 +10,10 @@ public sealed record PipelineOptions
     public int Buffered { get; init; } = 8;
 
     /// <summary>A commit is made when this many rows wait for one table …</summary>
-    public long CommitRows { get; init; } = 400_000;
+    public long CommitRows { get; init; } = 200_000;
 
     /// <summary>… or this many units …</summary>
-    public int CommitUnits { get; init; } = 128;
+    public int CommitUnits { get; init; } = 64;
 
     /// <summary>… or when the oldest has waited for this long.</summary>
     public TimeSpan CommitAge { get; init; } = TimeSpan.FromSeconds(5);
