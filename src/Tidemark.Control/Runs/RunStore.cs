@@ -97,16 +97,23 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
         CancellationToken cancellationToken
     )
     {
+        var meta = BlockedMeta(start, stage, errorCode);
+        var id = ids.NewId().ToString();
+        await database.WriteAsync(
+            session => InsertAsync(session, id, start, RunStatus.Failed, message, meta),
+            cancellationToken
+        );
+        return id;
+    }
+
+    /// <summary>What a run started with, with where and why it was stopped.</summary>
+    public static string BlockedMeta(RunStart start, BlockedStage stage, string errorCode)
+    {
         var meta = JsonNode.Parse(start.MetaJson ?? "{}")!.AsObject();
         meta["scope"] = start.Scope.Name();
         meta["blockedStage"] = stage.Name();
         meta["errorCode"] = errorCode;
-        var id = ids.NewId().ToString();
-        await database.WriteAsync(
-            session => InsertAsync(session, id, start, RunStatus.Failed, message, meta.ToJsonString()),
-            cancellationToken
-        );
-        return id;
+        return meta.ToJsonString();
     }
 
     /// <summary>Writes steps, new or changed, in one transaction, and the run's heartbeat with them.</summary>

@@ -22,7 +22,9 @@ public sealed class ExecutionPlanner(
     /// <exception cref="TidemarkException">A dataset names an unknown calendar, or a day is outside the calendar.</exception>
     public async Task<ExecutionPlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
-        var units = new List<PlannedUnit>();
+        var recent = new List<PlannedUnit>();
+        var older = new List<PlannedUnit>();
+        var lists = new List<PlannedUnit>();
         var committed = 0;
         DateOnly? asOf = null;
         foreach (var dataset in request.Datasets)
@@ -30,6 +32,7 @@ public sealed class ExecutionPlanner(
             var calendar = CalendarOf(dataset);
             var last = LastDay(dataset, calendar, request);
             asOf = asOf is null || last > asOf ? last : asOf;
+            var recentFrom = DefaultFrom(calendar, last);
             var snapshot = await lake.Table(TableDefinition.Of(dataset).Id).SnapshotAsync(cancellationToken);
             foreach (var day in WantedDays(dataset, calendar, request, last, snapshot))
             {
@@ -40,12 +43,23 @@ public sealed class ExecutionPlanner(
                 }
                 else
                 {
-                    units.Add(new PlannedUnit(dataset, id, EvidenceAt(dataset, calendar, day)));
+                    var group =
+                        dataset.Grain == UnitGrain.Snapshot ? lists
+                        : day >= recentFrom ? recent
+                        : older;
+                    group.Add(new PlannedUnit(dataset, id, EvidenceAt(dataset, calendar, day)));
                 }
             }
         }
 
-        return new ExecutionPlan(Ordered(units), committed, asOf);
+        // Lists first: without them nobody knows what the bars belong to.
+        PlannedUnit[] units =
+        [
+            .. lists.OrderBy(u => u.Id),
+            .. recent.OrderByDescending(u => u.Id.Day).ThenBy(u => u.Id),
+            .. older.OrderBy(u => u.Id.Day).ThenBy(u => u.Id),
+        ];
+        return new ExecutionPlan(units, committed, asOf);
     }
 
     /// <summary>The latest day for which a dataset is due, within the request.</summary>
@@ -55,8 +69,10 @@ public sealed class ExecutionPlanner(
     private DateOnly LastDay(DatasetDefinition dataset, TradingCalendar calendar, PlanRequest request)
     {
         var due = calendar.AsOf(clock.GetUtcNow(), dataset.AvailableAt, dataset.AvailableDaysLater);
-        var limit = request.AsOf ?? request.To;
-        return limit is { } day && day < due ? calendar.OpenDayOnOrBefore(day) : due;
+        var last = request.To is { } to && to < due ? to : due;
+        return request.AsOf is { } day && day < last ? calendar.OpenDayOnOrBefore(day)
+            : last < due ? calendar.OpenDayOnOrBefore(last)
+            : due;
     }
 
     private static IEnumerable<DateOnly> WantedDays(
@@ -90,31 +106,6 @@ public sealed class ExecutionPlanner(
 
     private static DateTimeOffset EvidenceAt(DatasetDefinition dataset, TradingCalendar calendar, DateOnly day) =>
         calendar.DueAt(day, dataset.AvailableAt, dataset.AvailableDaysLater) + dataset.Grace;
-
-    private static IReadOnlyList<PlannedUnit> Ordered(List<PlannedUnit> units)
-    {
-        var recentFrom = units
-            .Where(u => u.Dataset.Grain == UnitGrain.TradingDay)
-            .Select(u => u.Id.Day)
-            .Distinct()
-            .OrderDescending()
-            .Take(RecentTradingDays)
-            .LastOrDefault();
-
-        // Lists first: without them nobody knows what the bars belong to.
-        return
-        [
-            .. units.Where(u => u.Dataset.Grain == UnitGrain.Snapshot).OrderBy(u => u.Id),
-            .. units
-                .Where(u => u.Dataset.Grain == UnitGrain.TradingDay && u.Id.Day >= recentFrom)
-                .OrderByDescending(u => u.Id.Day)
-                .ThenBy(u => u.Id),
-            .. units
-                .Where(u => u.Dataset.Grain == UnitGrain.TradingDay && u.Id.Day < recentFrom)
-                .OrderBy(u => u.Id.Day)
-                .ThenBy(u => u.Id),
-        ];
-    }
 
     private TradingCalendar CalendarOf(DatasetDefinition dataset) =>
         calendars.TryGetValue(dataset.Calendar, out var calendar)

@@ -16,6 +16,9 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
     public static readonly TimeSpan FreshFor = TimeSpan.FromHours(24);
     private const int Parallelism = 4;
 
+    /// <summary>What a fetch would wait out by itself: a minute's window, and some.</summary>
+    private static readonly TimeSpan s_shortWait = TimeSpan.FromMinutes(2);
+
     /// <param name="datasets">What is going to run.</param>
     /// <param name="day">A day to ask for.</param>
     /// <param name="all">Probes again what has just passed.</param>
@@ -109,7 +112,8 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         }
 
         var result = await client.ProbeAsync(UnitExtractor.Requests(dataset, day).First(), cancellationToken);
-        return result.Error is { } error
+        // Being told to come back within the minute proves that the api may be used.
+        return result.Error is { } error && !(error.Kind == ErrorKind.RateLimit && error.RetryAfter <= s_shortWait)
             ? record with
             {
                 Status = ProbeRecord.Fail,

@@ -108,6 +108,7 @@ public sealed class DatasetRegistry
     {
         Reject("dataset", each => each.Id);
         Reject("table", each => each.Table);
+        Reject("module", each => each.Module); // probes and step rows are kept by module
 
         void Reject(string key, Func<DatasetDefinition, string> name)
         {

@@ -35,6 +35,7 @@ public sealed class IngestRunner(
 )
 {
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_renewal = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs until every planned unit is done, or until <paramref name="stop"/>: then the commit in flight is finished.</summary>
     public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
@@ -118,7 +119,11 @@ public sealed class IngestRunner(
     )
     {
         var id = await runs.RecordBlockedAsync(start, block.Stage, block.ErrorCode, block.Message, stop);
-        return new RunOutcome(
+        return Blocked(id, start, plan, block);
+    }
+
+    private static RunOutcome Blocked(string id, RunStart start, ExecutionPlan? plan, RunBlock block) =>
+        new(
             id,
             start.Scope,
             RunStatus.Failed,
@@ -133,7 +138,6 @@ public sealed class IngestRunner(
             [],
             block
         );
-    }
 
     private async Task<RunOutcome> RunUnitsAsync(
         RunRequest request,
@@ -146,68 +150,70 @@ public sealed class IngestRunner(
     {
         var id = await runs.StartAsync(start, stop);
         var poolLock = new PoolLock(leases, runs, request.Scope, id);
+        var journal = new StepJournal(runs, id, request.Scope, clock);
+        var steps = new UnitSteps(journal);
+        var tally = new RunTally(plan.Units.Count, progress);
         try
         {
             if (await poolLock.TakeAsync(stop) is { } dead)
             {
                 await lake.SweepStagingAsync(dead, stop);
             }
-        }
-        catch (TidemarkException e) when (e.Kind == ErrorKind.Conflict)
-        {
-            await runs.FinishAsync(id, new RunResult(RunStatus.Failed, Errors: 1, ErrorMessage: e.Message), stop);
-            var block = new RunBlock(BlockedStage.Lake, e.Code, e.Message);
-            return new RunOutcome(
-                id,
-                request.Scope,
-                RunStatus.Failed,
-                plan.AsOf,
-                plan.Units.Count,
-                plan.AlreadyCommitted,
-                0,
-                0,
-                0,
-                UnitCounts.None,
-                0,
-                [],
-                block
-            );
-        }
 
-        var journal = new StepJournal(runs, id, request.Scope, clock);
-        var steps = new UnitSteps(journal);
-        var tally = new RunTally(plan.Units.Count, progress);
-        using var ended = new CancellationTokenSource();
-        var beating = BeatAsync(journal, poolLock, ended.Token);
-        try
-        {
-            var units = LeaveOut(plan.Units, leftOut, steps, tally);
-            var clients = await ConnectAsync(plan, stop);
-            var extractor = new UnitExtractor(clients, lake.Store, options.KeepRaw);
-            var limits = options.Pipeline with { Jobs = request.Jobs ?? options.Pipeline.Jobs };
-            var pipeline = new UnitPipeline(lake, extractor, steps, clock, limits);
-            await pipeline.RunAsync(id, units, tally, stop);
-            await EvaluateAsync(request.Scope, id, steps, tally);
+            using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using var ended = new CancellationTokenSource();
+            var beating = BeatAsync(journal, poolLock, tally, lost, ended.Token);
+            try
+            {
+                var units = LeaveOut(plan.Units, leftOut, steps, tally);
+                var clients = await ConnectAsync(plan, stop);
+                var extractor = new UnitExtractor(clients, lake.Store, options.KeepRaw);
+                var limits = options.Pipeline with { Jobs = request.Jobs ?? options.Pipeline.Jobs };
+                var pipeline = new UnitPipeline(lake, extractor, steps, clock, limits);
+                await pipeline.RunAsync(id, units, tally, lost.Token);
+                await EvaluateAsync(request.Scope, id, steps, tally);
+            }
+            finally
+            {
+                await ended.CancelAsync();
+                await beating;
+            }
+
+            // Before the run is closed, which closes what is still written as running.
+            await journal.FlushAsync(CancellationToken.None);
             return await FinishAsync(request, id, plan, tally, steps, stop.IsCancellationRequested);
+        }
+        catch (TidemarkException e) when (e.Code == PoolLock.Busy)
+        {
+            var block = new RunBlock(BlockedStage.Lake, e.Code, e.Message);
+            await CloseAsync(
+                id,
+                RunStatus.Failed,
+                block.Message,
+                RunStore.BlockedMeta(start, block.Stage, block.ErrorCode)
+            );
+            return Blocked(id, start, plan, block);
         }
         catch (Exception e)
         {
-            await runs.FinishAsync(
-                id,
-                new RunResult(RunStatus.Failed, Errors: 1, ErrorMessage: e.Message),
-                CancellationToken.None
-            );
+            await journal.FlushAsync(CancellationToken.None);
+            var status = e is OperationCanceledException ? RunStatus.Canceled : RunStatus.Failed;
+            await CloseAsync(id, status, e.Message, meta: null);
             throw;
         }
         finally
         {
-            await ended.CancelAsync();
-            await beating;
-            await journal.FlushAsync(CancellationToken.None);
-            await lake.SweepStagingAsync(id, CancellationToken.None);
             await poolLock.ReleaseAsync();
+            await lake.SweepStagingAsync(id, CancellationToken.None);
         }
     }
+
+    private Task CloseAsync(string id, RunStatus status, string message, string? meta) =>
+        runs.FinishAsync(
+            id,
+            new RunResult(status, Errors: 1, ErrorMessage: message, MetaJson: meta),
+            CancellationToken.None
+        );
 
     private static IReadOnlyList<PlannedUnit> LeaveOut(
         IReadOnlyList<PlannedUnit> units,
@@ -285,7 +291,7 @@ public sealed class IngestRunner(
                 Inserted: tally.Counts.Inserted,
                 Updated: tally.Counts.Updated,
                 Errors: tally.Failed,
-                ErrorMessage: errors.Count > 0 ? errors[0].Message : null,
+                ErrorMessage: tally.Fatal?.Message ?? (errors.Count > 0 ? errors[0].Message : null),
                 MetaJson: Meta(request, tally),
                 AsOf: plan.AsOf
             ),
@@ -307,18 +313,39 @@ public sealed class IngestRunner(
         );
     }
 
-    private async Task BeatAsync(StepJournal journal, PoolLock poolLock, CancellationToken ended)
+    private async Task BeatAsync(
+        StepJournal journal,
+        PoolLock poolLock,
+        RunTally tally,
+        CancellationTokenSource lost,
+        CancellationToken ended
+    )
     {
         using var timer = new PeriodicTimer(s_heartbeat, clock);
-        var beats = 0;
+        var kept = clock.GetTimestamp();
         try
         {
             while (await timer.WaitForNextTickAsync(ended))
             {
-                await journal.FlushAsync(ended);
-                if (++beats % 30 == 0)
+                try
                 {
-                    await poolLock.RenewAsync(ended);
+                    await journal.FlushAsync(ended);
+                    if (clock.GetElapsedTime(kept) < s_renewal)
+                    {
+                        continue;
+                    }
+
+                    kept = clock.GetTimestamp();
+                    if (!await poolLock.KeepAsync(ended))
+                    {
+                        tally.End(PoolLock.Lost());
+                        await lost.CancelAsync();
+                        return;
+                    }
+                }
+                catch (TidemarkException)
+                {
+                    // A control database that is busy for a moment must not end a run: the next beat writes it all.
                 }
             }
         }

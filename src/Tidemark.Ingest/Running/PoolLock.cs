@@ -12,6 +12,7 @@ namespace Tidemark.Ingest.Running;
 /// </summary>
 internal sealed class PoolLock(PoolLeases leases, RunStore runs, RunScope pool, string runId)
 {
+    public const string Busy = "POOL_BUSY";
     public static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
     private readonly string _owner = string.Create(
         CultureInfo.InvariantCulture,
@@ -41,13 +42,24 @@ internal sealed class PoolLock(PoolLeases leases, RunStore runs, RunScope pool, 
 
         throw new TidemarkException(
             ErrorKind.Conflict,
-            "POOL_BUSY",
+            Busy,
             $"Another process is writing the pool {pool.Name()} ({lease.Owner}, until {lease.ExpiresAt:u}). Wait for it, or stop it."
         );
     }
 
-    public Task<bool> RenewAsync(CancellationToken cancellationToken) =>
-        leases.RenewAsync(pool, _owner, Duration, cancellationToken);
+    /// <summary>
+    /// Prolongs the lease, also one that ran out while this machine slept. False = another process has it by now: stop writing.
+    /// </summary>
+    public async Task<bool> KeepAsync(CancellationToken cancellationToken) =>
+        (await leases.AcquireAsync(pool, _owner, Duration, cancellationToken)).IsMine;
+
+    /// <summary>The error of a run whose lease another process has taken.</summary>
+    public static TidemarkException Lost() =>
+        new(
+            ErrorKind.Conflict,
+            "POOL_LOST",
+            "Another process took over the pool while this one did not answer (a machine that slept?). What was committed is kept; run again."
+        );
 
     public Task ReleaseAsync() => leases.ReleaseAsync(pool, _owner, CancellationToken.None);
 

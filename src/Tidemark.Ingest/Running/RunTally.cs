@@ -28,8 +28,17 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
 
     public int Failed => _failed;
 
-    /// <summary>The error that ended the run early: credentials or storage.</summary>
+    /// <summary>The error that ended the run early: credentials, storage or a lost lease.</summary>
     public TidemarkException? Fatal => _fatal;
+
+    /// <summary>Something that concerns no single unit ended the run early.</summary>
+    public void End(TidemarkException error)
+    {
+        lock (_lock)
+        {
+            _fatal ??= error;
+        }
+    }
 
     public void Received(long bytes) => Interlocked.Add(ref _bytes, bytes);
 

@@ -78,6 +78,8 @@ internal sealed class IngestRig : IAsyncDisposable
     /// <summary>What was waited for so far while the clock was driven: back-off and rate limits.</summary>
     public List<TimeSpan> Waits { get; } = [];
 
+    public TidemarkHost Host => _host!;
+
     public T Get<T>()
         where T : notnull => _host!.Get<T>();
 

@@ -1,0 +1,236 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Registry;
+using Tidemark.Ingest.Tests.Support;
+using Tidemark.Lake;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+using Tidemark.Testing;
+
+namespace Tidemark.Ingest.Tests;
+
+/// <summary>Which units are planned and in which order, against a real lake.</summary>
+public sealed class PlanningTests : IDisposable
+{
+    private static readonly Dictionary<string, TradingCalendar> s_calendars = new(StringComparer.Ordinal)
+    {
+        ["XSHG"] = WatchedMarket.Calendar,
+    };
+
+    private static readonly DatasetRegistry s_registry = DatasetRegistry.Load(
+        DefinitionsFolder.Shipped,
+        new HashSet<string> { "XSHG", "XNYS" }
+    );
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-plan-").FullName;
+    private readonly LakeEngine _engine;
+    private readonly ManualClock _clock = new(Shanghai("2024-06-12", 20, 0));
+
+    public PlanningTests() => _engine = new LakeEngine(new EngineOptions(1, "256MB"), Path.Combine(_folder, "spill"));
+
+    private static DatasetDefinition Daily => s_registry.Get("tushare.daily");
+
+    private static DatasetDefinition List => s_registry.Get("tushare.stock_basic");
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static DateTimeOffset Shanghai(string day, int hour, int minute) =>
+        new(TradeDate.ParseIso(day).ToDateTime(new TimeOnly(hour, minute)), TimeSpan.FromHours(8));
+
+    private static DateOnly Day(string text) => TradeDate.ParseIso(text);
+
+    private DataLake Lake(string name = "lake") =>
+        new(new LocalObjectStore(Path.Combine(_folder, name)), _engine, _clock, new SystemIdSource());
+
+    private Task<ExecutionPlan> PlanAsync(DataLake lake, PlanRequest request) =>
+        new ExecutionPlanner(lake, s_calendars, _clock).PlanAsync(request, CancellationToken.None);
+
+    private static PlanRequest Request(string? from, string? to, params DatasetDefinition[] datasets) =>
+        new(datasets, from is null ? null : Day(from), to is null ? null : Day(to));
+
+    /// <summary>Commits units without rows: for a plan, a unit that is there is there.</summary>
+    private static async Task CommitAsync(DataLake lake, DatasetDefinition dataset, IEnumerable<DateOnly> days)
+    {
+        using var staging = lake.Stage(TableDefinition.Of(dataset), "test");
+        foreach (var day in days)
+        {
+            staging.Append(new UnitId(dataset.Id, day).ToString(), day, new ColumnBatch(dataset.Columns));
+        }
+
+        if (staging.UnitCount > 0)
+        {
+            var table = lake.Table(TableDefinition.Of(dataset).Id);
+            var staged = staging.Stage(await table.SnapshotAsync(default), default);
+            await table.CommitAsync(staged, new CommitRequest("TEST"), default);
+        }
+    }
+
+    [Fact]
+    public async Task Plan_FreshLake_HasListsThenTheLastThirtyDaysNewestFirstThenTheRestOldestFirst()
+    {
+        var plan = await PlanAsync(Lake(), Request("2024-01-02", null, Daily, List));
+
+        plan.AsOf.ShouldBe(Day("2024-06-12"));
+        plan.Units[0].Id.ShouldBe(new UnitId(List.Id, Day("2024-06-12")));
+        var open = WatchedMarket.Calendar.OpenDaysBetween(Day("2024-01-02"), Day("2024-06-12")).ToArray();
+        plan.Units.Skip(1).Select(u => u.Id.Day).ShouldBe([.. open[^30..].Reverse(), .. open[..^30]]);
+    }
+
+    [Fact]
+    public async Task Plan_HolesAnywhere_AreFilledAndOldOnesGoOldestFirst()
+    {
+        var lake = Lake();
+        var open = WatchedMarket.Calendar.OpenDaysBetween(Day("2024-01-02"), Day("2024-06-12")).ToArray();
+        DateOnly[] holes = [open[3], open[17], open[40], open[^2], open[^1]];
+        await CommitAsync(lake, Daily, open.Except(holes));
+
+        var plan = await PlanAsync(lake, Request("2024-01-02", null, Daily));
+
+        plan.Units.Select(u => u.Id.Day).ShouldBe([open[^1], open[^2], open[3], open[17], open[40]]);
+        plan.AlreadyCommitted.ShouldBe(open.Length - holes.Length);
+    }
+
+    [Fact]
+    public async Task Plan_WithoutAFirstDay_WantsTheLastThirtyTradingDays()
+    {
+        var plan = await PlanAsync(Lake(), Request(null, null, Daily));
+
+        plan.Units.Count.ShouldBe(ExecutionPlanner.RecentTradingDays);
+    }
+
+    [Theory]
+    [InlineData("2024-06-12", 16, 29, "2024-06-11")] // a minute before it is due
+    [InlineData("2024-06-12", 16, 30, "2024-06-12")]
+    [InlineData("2024-06-13", 0, 30, "2024-06-12")] // still the 12th in UTC
+    [InlineData("2024-06-13", 7, 59, "2024-06-12")]
+    [InlineData("2024-06-15", 12, 0, "2024-06-14")] // a Saturday
+    [InlineData("2024-06-10", 20, 0, "2024-06-07")] // a holiday: the Friday before counts
+    public async Task Plan_AsOf_IsTheLatestFinishedDayOfTheExchange(string day, int hour, int minute, string expected)
+    {
+        _clock.UtcNow = Shanghai(day, hour, minute);
+
+        (await PlanAsync(Lake(), Request(null, null, Daily))).AsOf.ShouldBe(Day(expected));
+    }
+
+    [Fact]
+    public async Task Plan_DatasetsDueAtDifferentTimes_EachEndAtTheirOwnDay()
+    {
+        _clock.UtcNow = Shanghai("2024-06-12", 16, 45); // bars are due at 16:30, valuation at 17:00
+
+        var plan = await PlanAsync(Lake(), Request("2024-06-11", null, Daily, s_registry.Get("tushare.daily_basic")));
+
+        plan.Units.Select(u => u.Id.ToString())
+            .ShouldBe(["tushare.daily/2024-06-12", "tushare.daily/2024-06-11", "tushare.daily_basic/2024-06-11"]);
+    }
+
+    [Fact]
+    public async Task Plan_UnitsEvidence_CountsFromTheGraceOn()
+    {
+        var plan = await PlanAsync(Lake(), Request("2024-06-12", null, Daily));
+
+        plan.Units.ShouldHaveSingleItem().EvidenceAt.ShouldBe(Shanghai("2024-06-12", 18, 30));
+    }
+
+    [Fact]
+    public async Task Plan_LastDayBesideAnAsOfDay_TheEarlierOneCounts()
+    {
+        var request = Request("2024-06-03", "2024-06-05", Daily);
+
+        (await PlanAsync(Lake(), request with { AsOf = Day("2024-06-07") })).AsOf.ShouldBe(Day("2024-06-05"));
+        (await PlanAsync(Lake(), request with { AsOf = Day("2024-06-04") })).AsOf.ShouldBe(Day("2024-06-04"));
+        (await PlanAsync(Lake(), request with { To = null, AsOf = Day("2024-06-10") })).AsOf.ShouldBe(
+            Day("2024-06-07")
+        );
+    }
+
+    [Fact]
+    public async Task Plan_ClockPastTheCalendarsEnd_IsAnErrorAndNoGuess()
+    {
+        _clock.UtcNow = Shanghai("2027-01-05", 20, 0);
+
+        var error = await Should.ThrowAsync<TidemarkException>(() => PlanAsync(Lake(), Request(null, null, Daily)));
+
+        error.Code.ShouldBe("CALENDAR_RANGE");
+        error.Message.ShouldContain("knows 1990-12-19 to 2026-12-31, not 2027-01-05");
+        error.Message.ShouldContain("Extend definitions/calendars/XSHG.csv");
+    }
+
+    [Fact]
+    public async Task Plan_UnknownCalendar_IsAnErrorWithTheKnownOnes()
+    {
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            PlanAsync(Lake(), Request(null, null, Daily with { Calendar = "XTST" }))
+        );
+
+        error.Code.ShouldBe("CALENDAR_UNKNOWN");
+        error.Message.ShouldContain("known are XSHG");
+    }
+
+    [Fact]
+    public async Task Plan_Snapshots_AreWantedOnceAnAsOfDay()
+    {
+        var lake = Lake();
+        var request = Request("2024-01-02", null, List);
+        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem();
+        await CommitAsync(lake, List, [Day("2024-06-12")]);
+
+        (await PlanAsync(lake, request)).Units.ShouldBeEmpty();
+        _clock.UtcNow = Shanghai("2024-06-13", 12, 0); // not due yet
+        (await PlanAsync(lake, request)).Units.ShouldBeEmpty();
+        _clock.UtcNow = Shanghai("2024-06-13", 16, 30);
+        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-13"));
+        (await PlanAsync(lake, request with { RefreshSnapshots = false })).Units.ShouldBeEmpty();
+        (await PlanAsync(lake, request with { AsOf = Day("2024-06-03") })).Units.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Plan_AnyCommittedDays_PlannedAndCommittedAreWhatIsWantedAndDisjoint()
+    {
+        var open = WatchedMarket.Calendar.OpenDaysBetween(Day("2024-03-01"), Day("2024-06-12")).ToArray();
+        DatasetDefinition[] datasets = [Daily, s_registry.Get("tushare.adj_factor")];
+        var cases =
+            from first in Gen.Choose(0, open.Length - 1)
+            from length in Gen.Choose(0, 45)
+            from bars in Gen.Choose(0, open.Length - 1).ListOf()
+            from factors in Gen.Choose(0, open.Length - 1).ListOf()
+            select (first, length, Committed: new[] { bars.Distinct().ToArray(), factors.Distinct().ToArray() });
+        var number = 0;
+        Prop.ForAll(
+                cases.ToArbitrary(),
+                x =>
+                {
+                    var lake = Lake($"lake-{number++}");
+                    for (var i = 0; i < datasets.Length; i++)
+                    {
+                        CommitAsync(lake, datasets[i], x.Committed[i].Select(d => open[d])).GetAwaiter().GetResult();
+                    }
+
+                    var days = open[x.first..Math.Min(open.Length, x.first + x.length + 1)];
+                    var request = new PlanRequest(datasets, days[0], days[^1]);
+                    var plan = PlanAsync(lake, request).GetAwaiter().GetResult();
+
+                    var wanted = datasets.SelectMany(d => days.Select(day => new UnitId(d.Id, day))).ToHashSet();
+                    var committed = datasets
+                        .SelectMany((d, i) => x.Committed[i].Select(day => new UnitId(d.Id, open[day])))
+                        .Where(wanted.Contains)
+                        .ToHashSet();
+                    var planned = plan.Units.Select(u => u.Id).ToArray();
+                    planned.ShouldBeUnique();
+                    plan.AlreadyCommitted.ShouldBe(committed.Count);
+                    planned.ToHashSet().Overlaps(committed).ShouldBeFalse();
+                    planned.Concat(committed).ToHashSet().SetEquals(wanted).ShouldBeTrue();
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+    }
+}
