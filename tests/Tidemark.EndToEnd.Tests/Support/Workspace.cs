@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using Tidemark.DuckDb;
 
 namespace Tidemark.EndToEnd.Tests.Support;
 
@@ -59,28 +59,28 @@ internal sealed class Workspace(string folder)
     }
 
     /// <summary>
-    /// What readers see of every table, whatever the order of rows and files: their number and the sum of their hashes, through a catalog made
-    /// anew from the live files.
+    /// What readers see of every table, whatever the order of rows and files: their number and the sum of their hashes. By any DuckDB, through the
+    /// views on the live files that the last command has left.
     /// </summary>
-    public async Task<SortedDictionary<string, string>> ContentAsync()
+    public SortedDictionary<string, string> Content()
     {
-        var tables = (await JsonAsync("catalog", "refresh"))
-            .GetProperty("tables")
-            .EnumerateObject()
-            .Select(t => t.Name);
-        var query = string.Join(
-            " UNION ALL ",
-            tables.Select(t =>
-                $"SELECT '{t}' AS t, count(*) AS n, CAST(coalesce(sum(hash(r)), 0) AS VARCHAR) AS h FROM {t} AS r"
-            )
-        );
         var content = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var row in await SqlAsync(query))
+        using var database = DuckDbDatabase.Open(
+            Path.Combine(folder, "catalog.duckdb"),
+            new DuckDbSettings(ReadOnly: true)
+        );
+        using var connection = database.Connect();
+        string[] tables;
+        using (var names = connection.Query("SELECT table_name FROM catalog_meta.table_versions"))
         {
-            content.Add(
-                row.Text("t"),
-                string.Create(CultureInfo.InvariantCulture, $"{row.Number("n")} rows, {row.Text("h")}")
-            );
+            tables = [.. names.Rows().Select(r => (string)r[0]!)];
+        }
+
+        foreach (var table in tables)
+        {
+            using var result = connection.Query($"SELECT count(*), CAST(sum(hash(r)) AS VARCHAR) FROM {table} AS r");
+            var row = result.Rows().Single();
+            content.Add(table, $"{row[0]} rows, {row[1]}");
         }
 
         return content;
