@@ -186,6 +186,23 @@ public sealed class DatasetRegistryTests
     }
 
     [Fact]
+    public void Load_ModuleTakenTwice_NamesBothFiles()
+    {
+        using var folder = DefinitionsFolder
+            .CopyOfShipped()
+            .With(
+                "tushare.stk_limit.yaml",
+                StkLimit.Replace("module: stock.limit", "module: stock.market.daily", StringComparison.Ordinal)
+            );
+
+        Should
+            .Throw<InvalidDefinitionException>(() => DatasetRegistry.Load(folder.Path, s_calendars))
+            .Message.ShouldContain(
+                "tushare.stk_limit.yaml: module 'stock.market.daily' is taken by tushare.daily.yaml"
+            );
+    }
+
+    [Fact]
     public void Load_TableTakenTwice_NamesBothFiles()
     {
         using var folder = DefinitionsFolder

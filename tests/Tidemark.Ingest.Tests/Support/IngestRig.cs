@@ -39,6 +39,7 @@ internal sealed class IngestRig : IAsyncDisposable
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-ingest-").FullName;
+    private readonly Lock _driving = new(); // two runs at once have two drivers
     private TidemarkHost? _host;
     private TushareSimulator? _vendor;
 
@@ -149,8 +150,11 @@ internal sealed class IngestRig : IAsyncDisposable
             if (await Task.WhenAny(task, waiting) == waiting)
             {
                 var timer = await waiting;
-                Waits.Add(timer.SetTo);
-                Clock.Advance(timer.Remaining);
+                lock (_driving)
+                {
+                    Waits.Add(timer.SetTo);
+                    Clock.Advance(timer.Remaining);
+                }
             }
         }
 
