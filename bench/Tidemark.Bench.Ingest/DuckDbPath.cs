@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tidemark.DuckDb;
 
 namespace Tidemark.Bench.Ingest;
@@ -5,7 +6,7 @@ namespace Tidemark.Bench.Ingest;
 /// <summary>What a DuckDB user would write: read_json → typed table → partitioned Parquet copy. No fsync.</summary>
 internal static class DuckDbPath
 {
-    public static long Run(string files, string folder, bool tuned)
+    public static (long Rows, TimeSpan Elapsed) Run(string files, string folder, bool tuned)
     {
         // By itself read_json sniffs the shape and keeps mixed values as JSON; told the shape, it reads texts.
         var shape = tuned
@@ -14,6 +15,7 @@ internal static class DuckDbPath
         var text = tuned ? "" : " ->> '$'";
         using var database = DuckDbDatabase.Open();
         using var connection = database.Connect();
+        var watch = Stopwatch.StartNew();
         connection.Execute(
             $"""
             CREATE TABLE daily AS
@@ -27,6 +29,7 @@ internal static class DuckDbPath
         connection.Execute(
             $"COPY (SELECT *, trade_date AS dt FROM daily) TO {DuckDbSql.Literal(folder)} (FORMAT parquet, PARTITION_BY (dt))"
         );
-        return (long)connection.Scalar("SELECT count(*) FROM daily")!;
+        watch.Stop();
+        return ((long)connection.Scalar("SELECT count(*) FROM daily")!, watch.Elapsed);
     }
 }

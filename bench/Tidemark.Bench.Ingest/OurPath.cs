@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tidemark.Control;
 using Tidemark.Control.Runs;
 using Tidemark.Core;
@@ -17,7 +18,11 @@ namespace Tidemark.Bench.Ingest;
 /// <summary>The product's pipeline over the files: decode → check → stage → commit, fsyncs included, one partition a day.</summary>
 internal static class OurPath
 {
-    public static async Task<long> RunAsync(string files, string lakeFolder, string definitions)
+    public static async Task<(long Rows, TimeSpan Elapsed)> RunAsync(
+        string files,
+        string lakeFolder,
+        string definitions
+    )
     {
         var clock = TimeProvider.System;
         var ids = new SystemIdSource();
@@ -45,13 +50,16 @@ internal static class OurPath
         var extractor = new UnitExtractor(clients, lake.Store, keepRaw: false);
         var tally = new RunTally(units.Length, progress: null);
         var pipeline = new UnitPipeline(lake, extractor, new UnitSteps(journal), clock, new PipelineOptions());
+        var watch = Stopwatch.StartNew();
         await pipeline.RunAsync(run, units, tally, default);
         await journal.FlushAsync(default);
+        watch.Stop();
         if (tally.Errors.Count > 0)
         {
             throw new InvalidOperationException(tally.Errors[0].Message);
         }
 
-        return (await lake.Table(TableDefinition.Of(dataset).Id).SnapshotAsync(default)).RowCount;
+        var snapshot = await lake.Table(TableDefinition.Of(dataset).Id).SnapshotAsync(default);
+        return (snapshot.RowCount, watch.Elapsed);
     }
 }

@@ -15,6 +15,7 @@ public sealed class LakeEngine : IDisposable
 {
     private readonly Lazy<DuckDbDatabase> _database;
     private readonly Lazy<ChunkSourceFunction> _rows;
+    private readonly EngineOptions _options;
     private readonly string _spillFolder;
     private long _names;
 
@@ -22,6 +23,7 @@ public sealed class LakeEngine : IDisposable
     /// <param name="spillFolder">A folder that is this process's own; made when needed, removed at the end.</param>
     public LakeEngine(EngineOptions options, string spillFolder)
     {
+        _options = options;
         _spillFolder = spillFolder;
         _database = new Lazy<DuckDbDatabase>(() => Open(options, spillFolder));
         _rows = new Lazy<ChunkSourceFunction>(() =>
@@ -30,6 +32,9 @@ public sealed class LakeEngine : IDisposable
             return new ChunkSourceFunction(connection);
         });
     }
+
+    /// <summary>The same limits for a database that is opened beside the engine (the catalog); it spills into a folder of its own.</summary>
+    public DuckDbSettings ReaderSettings => new(_options.Threads, _options.Memory, _spillFolder + "-catalog");
 
     /// <summary>Serves rows that are in .NET's memory to the engine's queries.</summary>
     public ChunkSourceFunction Rows => _rows.Value;

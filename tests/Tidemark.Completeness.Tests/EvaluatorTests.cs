@@ -84,7 +84,9 @@ public sealed class EvaluatorTests : IDisposable
 
         Ranges(await _watch.EvaluateAsync(Bars, 1, 3), 1).ShouldBe("not_started 1-3");
         await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(2));
-        Ranges(await _watch.EvaluateAsync(Bars, 1, 3), 1).ShouldBe("missing 1-3");
+        Ranges(await _watch.EvaluateAsync(Bars, 1, 3), 1).ShouldBe("not_started 1-3", "an empty day is no start");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(3), "b");
+        Ranges(await _watch.EvaluateAsync(Bars, 1, 3), 0).ShouldBe("missing 1-3");
     }
 
     [Fact]

@@ -256,7 +256,7 @@ internal sealed class DemoCommand : CliCommand
         StatusMatrix.Write(context, report);
         context.Say("");
         context.Say("The ten most traded stocks (turnover in million CNY a day, annualised volatility):");
-        using (var database = host.Get<CatalogFile>().OpenReadOnly(new DuckDbSettings()))
+        using (var database = host.Get<CatalogFile>().OpenReadOnly(host.Get<LakeEngine>().ReaderSettings))
         using (var connection = database.Connect())
         {
             new QueryWriter(context, QueryFormat.Table, file: null).Write(connection, Query, stop);

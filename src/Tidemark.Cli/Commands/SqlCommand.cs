@@ -49,7 +49,7 @@ internal sealed class SqlCommand : CliCommand
         );
         if (versions.Length == 0)
         {
-            using var database = host.Get<CatalogFile>().OpenReadOnly(new DuckDbSettings());
+            using var database = host.Get<CatalogFile>().OpenReadOnly(host.Get<LakeEngine>().ReaderSettings);
             using var connection = database.Connect();
             writer.Write(connection, query, stop);
         }

@@ -10,10 +10,10 @@ using Tidemark.Lake;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Works planned units off: several are fetched and checked at once, one task commits them in batches by table.
+/// Works planned units off: several are fetched and checked at once, one task collects them by table, and commits them in batches, two at a time.
 /// <code>
 ///   units ─▶ fetch ─▶ check ─▶ (bounded channel) ─▶ stage by table ─▶ commit
-///            └── Jobs at a time ──┘                  └── one task, overlapping with fetching ──┘
+///            └── Jobs at a time ──┘                  └── overlapping with fetching ──┘
 /// </code>
 /// One failing unit never stops the others; wrong credentials and a lake that cannot be written stop all.
 /// </summary>
@@ -146,7 +146,10 @@ internal sealed class UnitPipeline(
     )
     {
         var open = new Dictionary<string, TableCommitter>(StringComparer.Ordinal);
-        var inFlight = Task.CompletedTask;
+
+        // Two at a time: while one waits for the disk, the other writes its files.
+        var older = Task.CompletedTask;
+        var newer = Task.CompletedTask;
         try
         {
             await foreach (var unit in ready.ReadAllAsync(CancellationToken.None))
@@ -162,12 +165,13 @@ internal sealed class UnitPipeline(
                 foreach (var due in open.Where(c => c.Value.IsDue(options)).ToArray())
                 {
                     open.Remove(due.Key);
-                    await inFlight;
-                    inFlight = Task.Run(() => CommitAsync(due.Value, tally, abort), CancellationToken.None);
+                    await older;
+                    older = newer;
+                    newer = Task.Run(() => CommitAsync(due.Value, tally, abort), CancellationToken.None);
                 }
             }
 
-            await inFlight;
+            await Task.WhenAll(older, newer);
             foreach (var rest in open.Values)
             {
                 await CommitAsync(rest, tally, abort);
@@ -181,7 +185,7 @@ internal sealed class UnitPipeline(
         }
         finally
         {
-            await inFlight.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(older, newer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -1,29 +1,33 @@
 using System.Diagnostics;
 
-namespace Tidemark.Ingest.Tests.Support;
+namespace Tidemark.Testing;
 
-/// <summary>A tmpfs of a given size; the test is skipped where mounting is not allowed.</summary>
-internal sealed class SmallDisk : IDisposable
+/// <summary>A real file system of a given size (tmpfs), to be filled up or made read-only.</summary>
+public sealed class SmallDisk : IDisposable
 {
     private const string Filler = "filler";
 
+    private SmallDisk() { }
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("tidemark-disk-").FullName;
 
-    public static SmallDisk Mount(string size)
+    /// <param name="size">As mount takes it, for example <c>4m</c>.</param>
+    /// <returns>Null where mounting is not allowed: then the test is to be skipped.</returns>
+    public static SmallDisk? TryMount(string size)
     {
         var disk = new SmallDisk();
         if (Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", disk.Folder) != 0)
         {
             Directory.Delete(disk.Folder);
-            Assert.Skip("mounting a small tmpfs needs root");
+            return null;
         }
 
         return disk;
     }
 
-    public void MakeReadOnly() => Run("mount", "-o", "remount,ro", Folder).ShouldBe(0);
+    public void MakeReadOnly() => Remount("ro");
 
-    public void MakeWritable() => Run("mount", "-o", "remount,rw", Folder).ShouldBe(0);
+    public void MakeWritable() => Remount("rw");
 
     /// <summary>Leaves so many bytes, rounded down to pages.</summary>
     public void FillBut(int bytes)
@@ -39,6 +43,14 @@ internal sealed class SmallDisk : IDisposable
     {
         Run("umount", "-l", Folder);
         Directory.Delete(Folder);
+    }
+
+    private void Remount(string mode)
+    {
+        if (Run("mount", "-o", $"remount,{mode}", Folder) != 0)
+        {
+            throw new InvalidOperationException($"{Folder} could not be remounted {mode}");
+        }
     }
 
     private static int Run(string program, params string[] arguments)
