@@ -7,7 +7,6 @@ using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
-using Tidemark.DuckDb;
 using Tidemark.Hosting;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Running;

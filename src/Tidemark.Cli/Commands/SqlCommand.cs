@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
