@@ -4,22 +4,6 @@ using Tidemark.Lake.Staging;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>What happened to one planned unit.</summary>
-public enum UnitOutcome
-{
-    /// <summary>It is in the lake, with rows or as an empty day.</summary>
-    Committed,
-
-    /// <summary>The vendor has nothing yet, and it is too early for that to mean anything.</summary>
-    Open,
-
-    /// <summary>It failed; the next run tries it again.</summary>
-    Failed,
-
-    /// <summary>It was not tried: its dataset may not be used, or the run was stopped.</summary>
-    Skipped,
-}
-
 /// <summary>Why a unit is not in the lake.</summary>
 public sealed record UnitError(UnitId Unit, string Code, string Message);
 
