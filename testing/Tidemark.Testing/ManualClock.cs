@@ -29,6 +29,11 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         set => MoveTo(value.ToUniversalTime());
     }
 
+    /// <summary>
+    /// A length of time-out that never strikes: that of calls which really cross the network, and so take none of this clock's time.
+    /// </summary>
+    public TimeSpan? Untimed { get; init; }
+
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -40,7 +45,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         {
             lock (_lock)
             {
-                return [.. InOrder().Select(t => new PendingTimer(t.Due - _now, t.SetTo))];
+                return [.. InOrder().Select(t => new PendingTimer(t.Due - _now, t.SetTo, t.Period > TimeSpan.Zero))];
             }
         }
     }
@@ -140,7 +145,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
             _pending.Remove(timer);
             var first = dueTime == TimeSpan.Zero ? period : dueTime;
-            if (first > TimeSpan.Zero)
+            if (first > TimeSpan.Zero && first != Untimed)
             {
                 timer.Due = _now + first;
                 timer.SetTo = first;
@@ -206,4 +211,5 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 /// <summary>A timer that has not fired.</summary>
 /// <param name="Remaining">From the clock's now.</param>
 /// <param name="SetTo">What it was set to; tells a time-out from a wait.</param>
-public readonly record struct PendingTimer(TimeSpan Remaining, TimeSpan SetTo);
+/// <param name="Repeats">Whether it beats until it is stopped: nobody waits for that.</param>
+public readonly record struct PendingTimer(TimeSpan Remaining, TimeSpan SetTo, bool Repeats);

@@ -127,6 +127,11 @@ internal sealed class UnitPipeline(
         CancellationToken cancellationToken
     )
     {
+        if (ready.TryWrite(unit))
+        {
+            return; // what is fetched and checked is kept, even when a stop has come meanwhile
+        }
+
         try
         {
             await ready.WriteAsync(unit, cancellationToken);

@@ -35,7 +35,6 @@ internal sealed class IngestRig : IAsyncDisposable
 {
     public static readonly string[] Days = ["2024-06-06", "2024-06-07", "2024-06-11", "2024-06-12"];
     private static readonly string[] s_datasets = ["stock_basic", "suspend_d", "daily"];
-    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-ingest-").FullName;
@@ -64,7 +63,8 @@ internal sealed class IngestRig : IAsyncDisposable
     /// <summary><c>definitions</c> of the repository.</summary>
     public static string Definitions { get; } = Path.GetDirectoryName(DefinitionsFolder.Shipped)!;
 
-    public ManualClock Clock { get; } = new(new DateTimeOffset(2024, 6, 12, 20, 0, 0, TimeSpan.FromHours(8)));
+    public ManualClock Clock { get; } =
+        new(new DateTimeOffset(2024, 6, 12, 20, 0, 0, TimeSpan.FromHours(8))) { Untimed = s_callTimeout };
 
     public WatchedMarket Market { get; } = new();
 
@@ -140,13 +140,13 @@ internal sealed class IngestRig : IAsyncDisposable
         Get<ExecutionPlanner>()
             .PlanAsync(Get<WorkspacePlan>().ForRun(RunScope.Universe, [], asOf: null), CancellationToken.None);
 
-    /// <summary>Moves the clock on whenever something waits for it, but not to make the time-outs of calls in flight strike.</summary>
+    /// <summary>Moves the clock on whenever something waits for it.</summary>
     public async Task<T> DriveAsync<T>(Task<T> task)
     {
         using var done = new CancellationTokenSource();
         while (!task.IsCompleted)
         {
-            var waiting = Clock.WhenPendingAsync(t => t.SetTo != s_heartbeat && t.SetTo != s_callTimeout, done.Token);
+            var waiting = Clock.WhenPendingAsync(t => !t.Repeats, done.Token);
             if (await Task.WhenAny(task, waiting) == waiting)
             {
                 var timer = await waiting;
