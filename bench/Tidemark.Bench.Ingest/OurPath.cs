@@ -9,7 +9,6 @@ using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
-using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Vendors;
 
@@ -30,7 +29,7 @@ internal static class OurPath
             .Load(definitions, new HashSet<string> { "XSHG", "XSHE", "BSE" })
             .Get("tushare.daily");
         using var engine = new LakeEngine(new EngineOptions(0, "400MB"), Path.Combine(lakeFolder, "spill"));
-        var lake = new DataLake(new LocalObjectStore(lakeFolder), engine, clock, ids);
+        var lake = DataLake.OnDisk(lakeFolder, engine, clock, ids);
         await using var control = await ControlDatabase.OpenAsync(
             Path.Combine(lakeFolder, "control.db"),
             clock,

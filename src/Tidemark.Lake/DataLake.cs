@@ -10,12 +10,24 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake;
 
 /// <summary>All tables of a workspace. Thread-safe.</summary>
-public sealed class DataLake(IObjectStore store, LakeEngine engine, TimeProvider clock, IIdSource ids)
+public sealed class DataLake(
+    IObjectStore store,
+    StagingArea staging,
+    LakeEngine engine,
+    TimeProvider clock,
+    IIdSource ids
+)
 {
-    private const string StagingPrefix = "_staging/";
     private readonly ConcurrentDictionary<TableId, LakeTable> _tables = new();
 
     public IObjectStore Store => store;
+
+    /// <summary>Where runs make their files.</summary>
+    public StagingArea Staging => staging;
+
+    /// <summary>The lake in a folder of this machine, which is made when it is missing; it is staged in the folder's own <c>_staging/</c>.</summary>
+    public static DataLake OnDisk(string folder, LakeEngine engine, TimeProvider clock, IIdSource ids) =>
+        new(new LocalObjectStore(folder), new StagingArea(Path.Combine(folder, "_staging")), engine, clock, ids);
 
     /// <summary>A table, whether it exists yet or not: the first commit makes it.</summary>
     public LakeTable Table(TableId id) => _tables.GetOrAdd(id, i => new LakeTable(i, store, clock, ids));
@@ -40,7 +52,8 @@ public sealed class DataLake(IObjectStore store, LakeEngine engine, TimeProvider
     }
 
     /// <summary>Starts collecting rows for a table.</summary>
-    public TableStaging Stage(TableDefinition definition, string runId) => new(engine, store, definition, runId);
+    public TableStaging Stage(TableDefinition definition, string runId) =>
+        new(engine, store, staging, definition, runId);
 
     /// <summary>A connection that sees the newest version of some tables (of all when null) as <c>layer.table</c>.</summary>
     /// <param name="tables">Tables that have to be there.</param>
@@ -94,44 +107,20 @@ public sealed class DataLake(IObjectStore store, LakeEngine engine, TimeProvider
         }
     }
 
-    /// <summary>Removes what a run staged and did not commit.</summary>
-    public async Task SweepStagingAsync(string runId, CancellationToken cancellationToken)
-    {
-        if (!(await StagedRunsAsync(cancellationToken)).Contains(runId))
-        {
-            return; // asking for the folder would make it, which a read-only lake refuses
-        }
-
-        await foreach (var entry in store.ListAsync($"{StagingPrefix}{runId}/", after: null, cancellationToken))
-        {
-            await store.DeleteAsync(entry.Key, cancellationToken);
-        }
-
-        var folder = store.StagingFolder(runId);
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
     /// <summary>
     /// Claims the staging of a run that has no lease to tell that it lives, after sweeping what claimants that were killed have left. Sweep the
     /// run's own staging at its end, too.
     /// </summary>
-    public async Task<StagingClaim> ClaimStagingAsync(string runId, CancellationToken cancellationToken)
+    public StagingClaim ClaimStaging(string runId)
     {
-        foreach (var left in await StagedRunsAsync(cancellationToken))
+        foreach (var left in staging.Runs())
         {
-            if (StagingClaim.IsAbandoned(store.StagingFolder(left)))
+            if (StagingClaim.IsAbandoned(staging.Folder(left)))
             {
-                await SweepStagingAsync(left, cancellationToken);
+                staging.Sweep(left);
             }
         }
 
-        return StagingClaim.Take(store, runId);
+        return StagingClaim.Take(staging, runId);
     }
-
-    /// <summary>Runs that have left something in staging.</summary>
-    public Task<IReadOnlyList<string>> StagedRunsAsync(CancellationToken cancellationToken) =>
-        store.ListFoldersAsync(StagingPrefix, cancellationToken);
 }

@@ -9,7 +9,6 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
-using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Tests;
@@ -23,12 +22,7 @@ public sealed class Observatory : IDisposable
     public Observatory()
     {
         _engine = new LakeEngine(new EngineOptions(2, "2GB"), Path.Combine(_folder, "spill"));
-        Lake = new DataLake(
-            new LocalObjectStore(Path.Combine(_folder, "lake")),
-            _engine,
-            TimeProvider.System,
-            new SystemIdSource()
-        );
+        Lake = DataLake.OnDisk(Path.Combine(_folder, "lake"), _engine, TimeProvider.System, new SystemIdSource());
         Evaluator = new CompletenessEvaluator(Lake);
         Datasets = DatasetRegistry
             .Load(Path.Combine(Repository, "definitions", "datasets"), new HashSet<string> { "XSHG", "XSHE", "BSE" })

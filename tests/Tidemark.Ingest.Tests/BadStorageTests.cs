@@ -36,7 +36,7 @@ public sealed class BadStorageTests
         disk.Free();
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
         (await rig.DaysInLakeAsync(Bars)).ShouldBe([.. IngestRig.Days, "2024-06-13", "2024-06-14"]);
-        (await rig.Lake.StagedRunsAsync(CancellationToken.None)).ShouldBeEmpty();
+        rig.Lake.Staging.Runs().ShouldBeEmpty();
     }
 
     [Fact]

@@ -9,7 +9,6 @@ using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake;
-using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing;
 
@@ -50,7 +49,7 @@ public sealed class PlanningTests : IDisposable
     private static DateOnly Day(string text) => TradeDate.ParseIso(text);
 
     private DataLake Lake(string name = "lake") =>
-        new(new LocalObjectStore(Path.Combine(_folder, name)), _engine, _clock, new SystemIdSource());
+        DataLake.OnDisk(Path.Combine(_folder, name), _engine, _clock, new SystemIdSource());
 
     private Task<ExecutionPlan> PlanAsync(DataLake lake, PlanRequest request) =>
         new ExecutionPlanner(lake, s_calendars, _clock).PlanAsync(request, CancellationToken.None);

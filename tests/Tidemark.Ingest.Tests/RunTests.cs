@@ -262,7 +262,7 @@ public sealed class RunTests
                 TimeSpan.FromMinutes(2),
                 CancellationToken.None
             );
-        var staged = rig.Lake.Store.StagingFolder(dead);
+        var staged = rig.Lake.Staging.Folder(dead);
         await File.WriteAllTextAsync(Path.Combine(staged, "left.parquet"), "half");
 
         var run = await rig.RunAsync();
@@ -320,7 +320,7 @@ public sealed class RunTests
     {
         await using var rig = await IngestRig.StartAsync();
         var dead = await StartAsync(rig);
-        await File.WriteAllTextAsync(Path.Combine(rig.Lake.Store.StagingFolder(dead), "left.parquet"), "half");
+        await File.WriteAllTextAsync(Path.Combine(rig.Lake.Staging.Folder(dead), "left.parquet"), "half");
         rig.Clock.Advance(TimeSpan.FromMinutes(3));
 
         var run = await rig.RunAsync();

@@ -50,7 +50,7 @@ public sealed class LakeFixture : IDisposable
         );
 
     /// <summary>Another process's view of the same lake.</summary>
-    public DataLake NewLake() => new(Store, Engine, TimeProvider.System, new SystemIdSource());
+    public DataLake NewLake() => DataLake.OnDisk(Folder, Engine, TimeProvider.System, new SystemIdSource());
 
     public static ColumnBatch Batch(params (string Code, double? Price)[] rows)
     {

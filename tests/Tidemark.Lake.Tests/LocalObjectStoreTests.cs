@@ -89,7 +89,7 @@ public sealed class LocalObjectStoreTests : IDisposable
 
             error.Code.ShouldBe("DISK_FULL");
             (await lake.RowsAsync()).ShouldBe(["a|1|2022-06-01"]);
-            await lake.Lake.SweepStagingAsync("run", default);
+            lake.Lake.Staging.Sweep("run");
             (await lake.CommitAsync("p/3", LakeFixture.Day, ("b", 2.0))).IsNewVersion.ShouldBeTrue();
         }
     }

@@ -9,10 +9,10 @@ public sealed class StagingClaimTests : IDisposable
     [Fact]
     public async Task Claim_ThatIsHeld_IsLeftAlone()
     {
-        using var alive = await _lake.Lake.ClaimStagingAsync("alive", default);
+        using var alive = _lake.Lake.ClaimStaging("alive");
         var file = Staged("alive");
 
-        using var next = await _lake.NewLake().ClaimStagingAsync("next", default);
+        using var next = _lake.NewLake().ClaimStaging("next");
 
         File.Exists(file).ShouldBeTrue();
     }
@@ -20,13 +20,13 @@ public sealed class StagingClaimTests : IDisposable
     [Fact]
     public async Task Claim_WhoseHolderIsGone_IsSweptByTheNext()
     {
-        (await _lake.Lake.ClaimStagingAsync("dead", default)).Dispose();
+        _lake.Lake.ClaimStaging("dead").Dispose();
         var file = Staged("dead");
 
-        using var next = await _lake.NewLake().ClaimStagingAsync("next", default);
+        using var next = _lake.NewLake().ClaimStaging("next");
 
         File.Exists(file).ShouldBeFalse();
-        (await _lake.Lake.StagedRunsAsync(default)).ShouldBe(["next"]);
+        _lake.Lake.Staging.Runs().ShouldBe(["next"]);
     }
 
     [Fact]
@@ -34,14 +34,14 @@ public sealed class StagingClaimTests : IDisposable
     {
         var file = Staged("an-ingest-run-with-a-lease");
 
-        using var next = await _lake.Lake.ClaimStagingAsync("next", default);
+        using var next = _lake.Lake.ClaimStaging("next");
 
         File.Exists(file).ShouldBeTrue();
     }
 
     private string Staged(string run)
     {
-        var file = Path.Combine(_lake.Store.StagingFolder(run), "part.parquet");
+        var file = Path.Combine(_lake.Lake.Staging.Folder(run), "part.parquet");
         File.WriteAllText(file, "rows");
         return file;
     }

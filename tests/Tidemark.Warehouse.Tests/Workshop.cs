@@ -2,7 +2,6 @@ using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
-using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
@@ -20,12 +19,7 @@ public sealed class Workshop : IDisposable
     public Workshop()
     {
         _engine = new LakeEngine(new EngineOptions(2, "2GB"), Path.Combine(_folder, "spill"));
-        Lake = new DataLake(
-            new LocalObjectStore(Path.Combine(_folder, "lake")),
-            _engine,
-            TimeProvider.System,
-            new SystemIdSource()
-        );
+        Lake = DataLake.OnDisk(Path.Combine(_folder, "lake"), _engine, TimeProvider.System, new SystemIdSource());
         Builder = new WarehouseBuilder(Lake, TimeProvider.System);
         Directory.CreateDirectory(Sql);
     }

@@ -42,7 +42,7 @@ public sealed class IngestRunner(
     {
         foreach (var stale in await runs.CloseStaleAsync(stop))
         {
-            await lake.SweepStagingAsync(stale, stop);
+            lake.Staging.Sweep(stale);
         }
 
         var start = new RunStart(request.Scope, request.Mode, null, Meta(request, null));
@@ -157,7 +157,7 @@ public sealed class IngestRunner(
         {
             if (await poolLock.TakeAsync(stop) is { } dead)
             {
-                await lake.SweepStagingAsync(dead, stop);
+                lake.Staging.Sweep(dead);
             }
 
             using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -204,7 +204,7 @@ public sealed class IngestRunner(
         finally
         {
             await poolLock.ReleaseAsync();
-            await lake.SweepStagingAsync(id, CancellationToken.None);
+            lake.Staging.Sweep(id);
         }
     }
 

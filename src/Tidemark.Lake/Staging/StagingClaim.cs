@@ -13,9 +13,9 @@ public sealed class StagingClaim : IDisposable
 
     private StagingClaim(FileStream locked) => _locked = locked;
 
-    internal static StagingClaim Take(IObjectStore store, string runId)
+    internal static StagingClaim Take(StagingArea area, string runId)
     {
-        var folder = store.StagingFolder(runId);
+        var folder = area.Folder(runId);
         var path = Path.Combine(folder, FileName);
         // Locked before it has its name: a file of that name that is not locked belongs to nobody.
         var unnamed = path + ".new";

@@ -29,14 +29,20 @@ public sealed class TableStaging : IDisposable
     private ChunkSourceFunction.Registration? _registration;
     private string? _queryTable;
 
-    internal TableStaging(LakeEngine engine, IObjectStore store, TableDefinition definition, string runId)
+    internal TableStaging(
+        LakeEngine engine,
+        IObjectStore store,
+        StagingArea area,
+        TableDefinition definition,
+        string runId
+    )
     {
         _engine = engine;
         _definition = definition;
         _store = store;
         _runId = runId;
         _name = engine.UniqueName("stage");
-        _folder = Path.Combine(store.StagingFolder(runId), $"{definition.Id}-{_name}");
+        _folder = Path.Combine(area.Folder(runId), $"{definition.Id}-{_name}");
         _connection = new Lazy<DuckDbConnection>(engine.Connect);
     }
 

@@ -12,7 +12,6 @@ public sealed class LocalObjectStore : IObjectStore
     private const string TemporaryPrefix = ".tmp-";
     private const int PublishParallelism = 8;
     private readonly string _root;
-    private long _temporaryCounter;
 
     /// <param name="root">The folder; made when it is missing.</param>
     /// <exception cref="TidemarkException">The path is a file or cannot be made.</exception>
@@ -45,6 +44,31 @@ public sealed class LocalObjectStore : IObjectStore
                     try
                     {
                         return File.ReadAllBytes(PathOf(key));
+                    }
+                    catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+                    {
+                        return null;
+                    }
+                }
+            )
+        );
+    }
+
+    public Task<byte[]?> GetRangeAsync(string key, long offset, int length, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(
+            Guarded<byte[]?>(
+                key,
+                () =>
+                {
+                    try
+                    {
+                        using var file = File.OpenHandle(PathOf(key));
+                        var wanted = Math.Clamp(RandomAccess.GetLength(file) - offset, 0, length);
+                        var bytes = new byte[wanted];
+                        var read = RandomAccess.Read(file, bytes, offset);
+                        return read == wanted ? bytes : bytes[..read];
                     }
                     catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
                     {
@@ -181,7 +205,7 @@ public sealed class LocalObjectStore : IObjectStore
                 new DirectoryInfo(folder)
                     .EnumerateFiles("*", SearchOption.AllDirectories)
                     .Where(f => !f.Name.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
-                    .Select(f => new StoredObject(KeyOf(f.FullName), f.Length))
+                    .Select(f => new StoredObject(KeyOf(f.FullName), f.Length, new DateTimeOffset(f.LastWriteTimeUtc)))
                     .Where(o => after is null || string.CompareOrdinal(o.Key, after) > 0)
                     .OrderBy(o => o.Key, StringComparer.Ordinal)
                     .ToList()
@@ -232,12 +256,10 @@ public sealed class LocalObjectStore : IObjectStore
 
     public string ReadablePath(string key) => PathOf(key);
 
-    public string StagingFolder(string name)
-    {
-        var folder = Path.Combine(_root, "_staging", name);
-        Guarded("_staging/" + name, () => Directory.CreateDirectory(folder));
-        return folder;
-    }
+    public Task<IDisposable> MakeReadableAsync(
+        IReadOnlyCollection<ImmutableObject> objects,
+        CancellationToken cancellationToken
+    ) => Task.FromResult<IDisposable>(NothingHeld.Instance);
 
     private static void FlushFile(string path)
     {
@@ -249,11 +271,11 @@ public sealed class LocalObjectStore : IObjectStore
     {
         var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
-        var number = Interlocked.Increment(ref _temporaryCounter);
-        var temporary = Path.Combine(folder, $"{TemporaryPrefix}{Environment.ProcessId}-{number}");
+        // Neither counted nor named by the process: machines and containers that share a disk have the same numbers.
+        var temporary = Path.Combine(folder, TemporaryPrefix + Path.GetRandomFileName());
         try
         {
-            using var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write);
+            using var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write);
             RandomAccess.Write(file, content, 0);
             if (durability == Durability.Durable)
             {
@@ -293,5 +315,12 @@ public sealed class LocalObjectStore : IObjectStore
         {
             throw StorageErrors.From(e, Path.Combine(_root, key));
         }
+    }
+
+    private sealed class NothingHeld : IDisposable
+    {
+        public static readonly NothingHeld Instance = new();
+
+        public void Dispose() { }
     }
 }

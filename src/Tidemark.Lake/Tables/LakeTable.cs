@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
@@ -21,12 +20,11 @@ namespace Tidemark.Lake.Tables;
 /// </summary>
 public sealed class LakeTable
 {
-    private const int MaxAttempts = 100;
     private readonly IObjectStore _store;
     private readonly TimeProvider _clock;
     private readonly IIdSource _ids;
     private readonly PartitionMarkers _markers;
-    private TableSnapshot _newest;
+    private readonly TableLog _log;
 
     internal LakeTable(TableId id, IObjectStore store, TimeProvider clock, IIdSource ids)
     {
@@ -35,55 +33,27 @@ public sealed class LakeTable
         _clock = clock;
         _ids = ids;
         _markers = new PartitionMarkers(store);
-        _newest = TableSnapshot.Empty(id);
+        _log = new TableLog(id, store);
     }
 
     public TableId Id { get; }
 
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
     /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
-    public async Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken)
-    {
-        var snapshot = Volatile.Read(ref _newest);
-        await foreach (var (version, lines) in EntriesAsync(snapshot.Version, cancellationToken))
-        {
-            snapshot = snapshot.Apply(version, lines);
-        }
-
-        Volatile.Write(ref _newest, snapshot);
-        return snapshot;
-    }
+    public Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
+        _log.SnapshotAsync(cancellationToken);
 
     /// <summary>The table as it was at a version.</summary>
     /// <exception cref="TidemarkException">There is no such version.</exception>
-    public async Task<TableSnapshot> SnapshotAtAsync(long version, CancellationToken cancellationToken)
-    {
-        var snapshot = TableSnapshot.Empty(Id);
-        await foreach (var (entry, lines) in EntriesAsync(snapshot.Version, cancellationToken))
-        {
-            if (entry > version)
-            {
-                break;
-            }
-
-            snapshot = snapshot.Apply(entry, lines);
-        }
-
-        return snapshot.Version == version
-            ? snapshot
-            : throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "VERSION_UNKNOWN",
-                $"{Id} has no version {version}; the newest is {snapshot.Version}. See `tidemark history {Id}`."
-            );
-    }
+    public Task<TableSnapshot> SnapshotAtAsync(long version, CancellationToken cancellationToken) =>
+        _log.SnapshotAtAsync(version, cancellationToken);
 
     /// <summary>All versions, newest first.</summary>
     public async Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken)
     {
         var history = new List<TableVersion>();
         var snapshot = TableSnapshot.Empty(Id);
-        await foreach (var (version, lines) in EntriesAsync(-1, cancellationToken))
+        await foreach (var (version, lines) in _log.EntriesAsync(-1, cancellationToken))
         {
             snapshot = snapshot.Apply(version, lines);
             history.Add(
@@ -123,35 +93,21 @@ public sealed class LakeTable
         CommitRules.EnsureNoShrink(staged, request);
         var commitId = _ids.NewId().ToString();
         var adds = await PublishAsync(staged, files, commitId, cancellationToken);
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
-        {
-            CommitRules.EnsureNoConflict(staged, snapshot);
-            var now = _clock.GetUtcNow();
-            var lines = Lines(staged, request, snapshot, adds, commitId, now);
-            lines.AddRange(Retagged(staged, files, snapshot).Select(add => new DeltaLine { Add = add }));
-            var version = snapshot.Version + 1;
-
-            // From here on the outcome must be known: the entry is written or it is not, whatever the caller wishes.
-            if (await TryPutEntryAsync(version, lines, commitId))
+        var now = _clock.GetUtcNow();
+        (snapshot, _) = await _log.AppendAsync(
+            newest =>
             {
-                snapshot = snapshot.Apply(version, lines);
-                Volatile.Write(ref _newest, snapshot);
-                await _markers.WriteAsync(
-                    snapshot,
-                    adds.Select(TableSnapshot.PartitionOf),
-                    now,
-                    CancellationToken.None
-                );
-                return new CommitResult(version, IsNewVersion: true, staged.Counts);
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            snapshot = await SnapshotAsync(cancellationToken);
-        }
-
-        throw new CommitConflictException(
-            $"{Id}: {MaxAttempts} other commits came first, one after the other. Let fewer writers work on this table."
+                CommitRules.EnsureNoConflict(staged, newest);
+                now = _clock.GetUtcNow();
+                var lines = Lines(staged, request, newest, adds, commitId, now);
+                lines.AddRange(Retagged(staged, files, newest).Select(add => new DeltaLine { Add = add }));
+                return lines;
+            },
+            commitId,
+            cancellationToken
         );
+        await _markers.WriteAsync(snapshot, adds.Select(TableSnapshot.PartitionOf), now, CancellationToken.None);
+        return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
     }
 
     /// <summary>Writes the markers of every partition again, from the log.</summary>
@@ -317,59 +273,5 @@ public sealed class LakeTable
 
         lines.AddRange(adds.Select(add => new DeltaLine { Add = add }));
         return lines;
-    }
-
-    private async Task<bool> TryPutEntryAsync(long version, IReadOnlyList<DeltaLine> lines, string commitId)
-    {
-        var key = DeltaLog.EntryKey(Id.Prefix, version);
-        try
-        {
-            if (await _store.PutIfAbsentAsync(key, DeltaLog.Write(lines), CancellationToken.None))
-            {
-                return true;
-            }
-        }
-        catch (TidemarkException e) when (e.Kind is ErrorKind.Transient)
-        {
-            // The answer was lost, the write perhaps not: what stands there settles it below.
-        }
-
-        var standing = await _store.GetAsync(key, CancellationToken.None);
-        return standing is not null && DeltaLog.Read(key, standing).Any(l => l.CommitInfo?.CommitId == commitId);
-    }
-
-    private async IAsyncEnumerable<(long Version, List<DeltaLine> Lines)> EntriesAsync(
-        long after,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var expected = after + 1;
-        var start = after < 0 ? null : DeltaLog.EntryKey(Id.Prefix, after);
-        await foreach (var entry in _store.ListAsync(Id.Prefix + DeltaLog.Folder, start, cancellationToken))
-        {
-            if (DeltaLog.VersionOf(entry.Key) is not { } version)
-            {
-                continue;
-            }
-
-            if (version != expected)
-            {
-                throw new TidemarkException(
-                    ErrorKind.Storage,
-                    "LOG_GAP",
-                    $"{Id}: the log entry {expected} is missing before {version} ({entry.Key}). Restore it from a backup."
-                );
-            }
-
-            var content =
-                await _store.GetAsync(entry.Key, cancellationToken)
-                ?? throw new TidemarkException(
-                    ErrorKind.Storage,
-                    "LOG_GAP",
-                    $"{entry.Key} vanished while it was read."
-                );
-            yield return (version, DeltaLog.Read(entry.Key, content));
-            expected++;
-        }
     }
 }

@@ -26,14 +26,14 @@ public sealed class WarehouseBuilder(DataLake lake, TimeProvider clock, BuildLim
     {
         EnsureRange(request);
         var selected = TableFilter.Select(project, request.Tables);
-        using var claim = await lake.ClaimStagingAsync(request.RunId, cancellationToken);
+        using var claim = lake.ClaimStaging(request.RunId);
         try
         {
             return await BuildAsync(project, selected, request, progress, cancellationToken);
         }
         finally
         {
-            await lake.SweepStagingAsync(request.RunId, CancellationToken.None);
+            lake.Staging.Sweep(request.RunId);
         }
     }
 
