@@ -67,25 +67,31 @@ internal sealed class TableLog(TableId table, IObjectStore store)
                 continue;
             }
 
-            if (version != expected)
+            // A listing is no snapshot: it may show an entry and not one that was written just before. The store itself is asked for those.
+            for (; expected < version; expected++)
             {
-                throw new TidemarkException(
-                    ErrorKind.Storage,
-                    "LOG_GAP",
-                    $"{table}: the log entry {expected} is missing before {version} ({entry.Key}). Restore it from a backup."
-                );
+                yield return (expected, await ReadAsync(expected, $"before {version}", cancellationToken));
             }
 
-            var content =
-                await store.GetAsync(entry.Key, cancellationToken)
-                ?? throw new TidemarkException(
-                    ErrorKind.Storage,
-                    "LOG_GAP",
-                    $"{entry.Key} vanished while it was read."
-                );
-            yield return (version, DeltaLog.Read(entry.Key, content));
+            yield return (version, await ReadAsync(version, "though it is listed", cancellationToken));
             expected++;
         }
+    }
+
+    private async Task<IReadOnlyList<DeltaLine>> ReadAsync(
+        long version,
+        string where,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = DeltaLog.EntryKey(table.Prefix, version);
+        return await store.GetAsync(key, cancellationToken) is { } content
+            ? DeltaLog.Read(key, content)
+            : throw new TidemarkException(
+                ErrorKind.Storage,
+                "LOG_GAP",
+                $"{table}: the log entry {version} is missing {where} ({key}). Restore it from a backup."
+            );
     }
 
     /// <summary>

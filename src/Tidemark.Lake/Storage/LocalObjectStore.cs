@@ -94,8 +94,9 @@ public sealed class LocalObjectStore : IObjectStore
                 var path = PathOf(key);
                 if (content.IsEmpty && durability == Durability.Rebuildable)
                 {
-                    // An empty file is whole as soon as it is there.
-                    File.Create(path).Dispose();
+                    // An empty file is whole as soon as it is there; other processes may be making it at the same moment.
+                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                    File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite).Dispose();
                     return true;
                 }
 
