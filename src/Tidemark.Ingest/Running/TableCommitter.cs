@@ -57,7 +57,10 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
             }
 
             var table = lake.Table(_definition.Id);
-            var staged = staging.Stage(await table.SnapshotAsync(CancellationToken.None), CancellationToken.None);
+            var staged = await staging.StageAsync(
+                await table.SnapshotAsync(CancellationToken.None),
+                CancellationToken.None
+            );
             var shrinking = staged
                 .Counts.Where(c => c.Value.Shrinks)
                 .Select(c => c.Key)

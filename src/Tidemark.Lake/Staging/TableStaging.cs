@@ -9,7 +9,7 @@ namespace Tidemark.Lake.Staging;
 
 /// <summary>
 /// Collects the rows of one or many units of a table and writes them as Parquet files that nobody sees before they are committed:
-/// append … append → <see cref="Stage"/> → <see cref="LakeTable.CommitAsync"/>. Rows come as batches (written here, see
+/// append … append → <see cref="StageAsync"/> → <see cref="LakeTable.CommitAsync"/>. Rows come as batches (written here, see
 /// <see cref="BatchPartWriter"/>) or from queries (written by DuckDB, see <see cref="PartWriter"/>), not as both. Not thread-safe; dispose
 /// it in any case.
 /// </summary>
@@ -152,10 +152,11 @@ public sealed class TableStaging : IDisposable
 
     /// <summary>Writes the files and counts what they change against <paramref name="current"/>.</summary>
     /// <exception cref="TidemarkException">The disk is full or read-only; nothing of it is visible.</exception>
-    public StagedCommit Stage(TableSnapshot current, CancellationToken cancellationToken)
+    public async Task<StagedCommit> StageAsync(TableSnapshot current, CancellationToken cancellationToken)
     {
         try
         {
+            using var held = await HoldAsync(current, cancellationToken);
             var counts = Compare(current, cancellationToken);
             var wanted = Enumerable
                 .Range(0, _units.Count)
@@ -246,6 +247,18 @@ public sealed class TableStaging : IDisposable
         _units.Add(new StagedUnit(unit, day, rows));
         Rows += rows;
     }
+
+    /// <summary>Lets the engine read what the units hold now, until it is compared.</summary>
+    private Task<IDisposable> HoldAsync(TableSnapshot current, CancellationToken cancellationToken) =>
+        _store.MakeReadableAsync(
+            [
+                .. _units
+                    .SelectMany(u => current.FilesOf(u.Unit))
+                    .DistinctBy(f => f.Path)
+                    .Select(f => DataFiles.ObjectOf(current.Table, f)),
+            ],
+            cancellationToken
+        );
 
     private Dictionary<string, UnitCounts> Compare(TableSnapshot current, CancellationToken cancellationToken)
     {

@@ -276,7 +276,7 @@ internal sealed class TableBuild(
         CancellationToken cancellationToken
     )
     {
-        var staged = staging.Stage(await _target.SnapshotAsync(cancellationToken), cancellationToken);
+        var staged = await staging.StageAsync(await _target.SnapshotAsync(cancellationToken), cancellationToken);
         var shrinks = staged.Counts.Values.Any(c => c.Shrinks);
         var commit = new CommitRequest(
             Operation,
