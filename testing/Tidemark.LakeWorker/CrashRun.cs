@@ -50,7 +50,7 @@ internal static class CrashRun
                         staging.Append(unit.Name, unit.Day, Workload.Rows(step, unit));
                     }
 
-                    var staged = staging.Stage(await table.SnapshotAsync(default), default);
+                    var staged = await staging.StageAsync(await table.SnapshotAsync(default), default);
                     var request = new CommitRequest("WORK", ShrinkReason: "steps are random");
                     return (await table.CommitAsync(staged, request, default)).Version;
                 }

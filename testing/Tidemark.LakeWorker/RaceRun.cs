@@ -26,7 +26,7 @@ internal static class RaceRun
                 staging.Append(unit.Name, day, Workload.Rows(step, unit));
                 try
                 {
-                    var staged = staging.Stage(await table.SnapshotAsync(default), default);
+                    var staged = await staging.StageAsync(await table.SnapshotAsync(default), default);
                     var done = await table.CommitAsync(staged, new CommitRequest("RACE"), default);
                     Console.WriteLine($"ok {done.Version} {unit.Name} {step.Number} {done.IsNewVersion}");
                     break;

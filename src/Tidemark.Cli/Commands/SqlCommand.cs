@@ -48,20 +48,20 @@ internal sealed class SqlCommand : CliCommand
         );
         if (versions.Length == 0)
         {
-            using var database = host.Get<CatalogFile>().OpenReadOnly(host.Get<LakeEngine>().ReaderSettings);
-            using var connection = database.Connect();
-            writer.Write(connection, query, stop);
+            using var catalog = await host.Get<CatalogFile>()
+                .OpenAsync(host.Get<LakeEngine>().ReaderSettings, query, stop);
+            writer.Write(catalog.Connection, query, stop);
         }
         else
         {
-            using var session = await OpenVersionsAsync(host.Get<DataLake>(), versions, stop);
+            using var session = await OpenVersionsAsync(host.Get<DataLake>(), query, versions, stop);
             writer.Write(session.Connection, query, stop);
         }
 
         return ExitCodes.Done;
     }
 
-    private static async Task<LakeSession> OpenVersionsAsync(DataLake lake, string[] versions, CancellationToken stop)
+    private static async Task<LakeSession> OpenVersionsAsync(DataLake lake, string query, string[] versions, CancellationToken stop)
     {
         var snapshots = new Dictionary<TableId, TableSnapshot>();
         foreach (var table in await lake.TablesAsync(stop))
@@ -102,7 +102,9 @@ internal sealed class SqlCommand : CliCommand
             snapshots[id] = await lake.Table(id).SnapshotAtAsync(version, stop);
         }
 
-        var session = lake.OpenSession(snapshots.Values);
+        // From a remote store only what the query reads is fetched.
+        var read = snapshots.Values.Where(s => !lake.Store.IsRemote || CatalogFile.MayRead(query, s.Table)).ToArray();
+        var session = await lake.OpenSessionAtAsync(read, stop);
         QueryFence.Raise(session.Connection, lake.Store);
         return session;
     }

@@ -13,7 +13,7 @@ internal static class ViewSql
     {
         var paths = files
             .OrderBy(f => f.Path, StringComparer.Ordinal)
-            .Select(f => store.ReadablePath(snapshot.Table.Prefix + Uri.UnescapeDataString(f.Path)))
+            .Select(f => store.ReadablePath(DataFiles.KeyOf(snapshot.Table, f)))
             .ToArray();
         if (paths.Length == 0)
         {
@@ -35,8 +35,20 @@ internal static class ViewSql
     }
 
     /// <summary>Statements that make schema, view and, for a partitioned table, the macro <c>{table}_dt('2022-06-01')</c>.</summary>
-    public static string Create(TableSnapshot snapshot, IObjectStore store) =>
-        Create(snapshot.Table, Source(snapshot, snapshot.Files.Values, store), snapshot.IsPartitioned);
+    public static string Create(TableSnapshot snapshot, IEnumerable<AddAction> files, IObjectStore store) =>
+        Create(snapshot.Table, Source(snapshot, files, store), snapshot.IsPartitioned);
+
+    /// <summary>The same for a table whose files are not on this machine: it can be described, and says so when it is read.</summary>
+    public static string CreateAbsent(TableSnapshot snapshot) =>
+        Create(
+            snapshot.Table,
+            $"(SELECT * FROM {NoRows(snapshot.Columns)} UNION ALL BY NAME SELECT CAST(error("
+                + DuckDbSql.Literal(
+                    $"The files of {snapshot.Table} are not in this machine's cache. Read it through `tidemark sql`."
+                )
+                + $") AS {snapshot.Columns[0].Type.SqlName}) AS {DuckDbSql.Identifier(snapshot.Columns[0].Name)})",
+            snapshot.IsPartitioned
+        );
 
     /// <summary>The same for a table that does not exist yet.</summary>
     public static string CreateEmpty(TableDefinition definition) =>
