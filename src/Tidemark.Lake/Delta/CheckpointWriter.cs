@@ -44,12 +44,16 @@ internal sealed class CheckpointWriter(IObjectStore store, LakeEngine engine, St
             using var claim = StagingClaim.Take(staging, name);
             var source = Path.Combine(staging.Folder(name), "lines.json");
             var file = Path.Combine(staging.Folder(name), "checkpoint.parquet");
-            await File.WriteAllBytesAsync(source, DeltaLog.Write(lines), cancellationToken);
+            var content = DeltaLog.Write(lines);
+            await File.WriteAllBytesAsync(source, content, cancellationToken);
+
+            // DuckDB sets aside a multiple of this for every thread.
+            var longest = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(LongestLine(content), 65_536)}");
             using (var connection = engine.Connect())
             {
                 connection.Execute(
                     "COPY (SELECT txn, add, remove, \"metaData\", protocol FROM "
-                        + $"read_json({DuckDbPath.Literal(source)}, format = 'newline_delimited', maximum_object_size = 268435456, columns = {Columns})) "
+                        + $"read_json({DuckDbPath.Literal(source)}, format = 'newline_delimited', maximum_object_size = {longest}, columns = {Columns})) "
                         + $"TO {DuckDbSql.Literal(file)} (FORMAT parquet)",
                     cancellationToken
                 );
@@ -82,6 +86,17 @@ internal sealed class CheckpointWriter(IObjectStore store, LakeEngine engine, St
 
     public static string KeyOf(string folder, long version) =>
         $"{folder}{version.ToString("D20", CultureInfo.InvariantCulture)}.checkpoint.parquet";
+
+    private static int LongestLine(ReadOnlySpan<byte> content)
+    {
+        var longest = 0;
+        foreach (var line in content.Split((byte)'\n'))
+        {
+            longest = Math.Max(longest, line.End.Value - line.Start.Value + 1);
+        }
+
+        return longest;
+    }
 
     private static IEnumerable<DeltaLine> LinesOf(LogState state, DateTimeOffset now)
     {

@@ -202,12 +202,18 @@ public sealed class LocalObjectStore : IObjectStore
         var found = Guarded(
             prefix,
             () =>
-                new DirectoryInfo(folder)
-                    .EnumerateFiles("*", SearchOption.AllDirectories)
-                    .Where(f => !f.Name.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
-                    .Select(f => new StoredObject(KeyOf(f.FullName), f.Length, new DateTimeOffset(f.LastWriteTimeUtc)))
-                    .Where(o => after is null || string.CompareOrdinal(o.Key, after) > 0)
-                    .OrderBy(o => o.Key, StringComparer.Ordinal)
+                // Names first: asking each of a long log for its size costs more than reading the folder. What is gone by then is not there.
+                Directory
+                    .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                    .Select(path => (Path: path, Key: KeyOf(path)))
+                    .Where(f => after is null || string.CompareOrdinal(f.Key, after) > 0)
+                    .Where(f =>
+                        !Path.GetFileName(f.Path.AsSpan()).StartsWith(TemporaryPrefix, StringComparison.Ordinal)
+                    )
+                    .OrderBy(f => f.Key, StringComparer.Ordinal)
+                    .Select(f => (f.Key, Info: new FileInfo(f.Path)))
+                    .Where(f => f.Info.Exists)
+                    .Select(f => new StoredObject(f.Key, f.Info.Length, new DateTimeOffset(f.Info.LastWriteTimeUtc)))
                     .ToList()
         );
         foreach (var entry in found)
