@@ -96,7 +96,12 @@ internal sealed class S3Connection : IDisposable
                 return await call(linked.Token);
             }
             catch (Exception e)
-                when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or XmlException
+                when (e
+                        is AmazonServiceException
+                            or AmazonClientException
+                            or HttpRequestException
+                            or IOException
+                            or XmlException
                     || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
                 )
             {

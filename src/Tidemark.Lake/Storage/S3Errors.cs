@@ -59,7 +59,8 @@ internal static class S3Errors
                     is AmazonClientException
                         or HttpRequestException
                         or IOException
-                        or OperationCanceledException or XmlException
+                        or OperationCanceledException
+                        or XmlException
                         or AmazonUnmarshallingException
                 ? Unavailable()
                 : (ErrorKind.Storage, "S3_FAILED", "See the server's words.");

@@ -1,7 +1,7 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Tests;
+namespace Tidemark.Lake.Tests.Log;
 
 public sealed class LogTests : IDisposable
 {
