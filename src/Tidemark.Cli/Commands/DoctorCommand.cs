@@ -24,10 +24,17 @@ internal sealed class DoctorCommand : CliCommand
         Description = "Write missing manifest.json and _SUCCESS again",
     };
 
-    public override Command Build() => new("doctor", "Check the workspace and what it needs") { _repair };
+    private readonly Command _store = DoctorStore.Build();
+
+    public override Command Build() => new("doctor", "Check the workspace and what it needs") { _repair, _store };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
+        if (parse.CommandResult.Command == _store)
+        {
+            return await DoctorStore.RunAsync(context, stop);
+        }
+
         var results = new List<CheckResult>();
         TidemarkHost? host = null;
         await CheckAsync(

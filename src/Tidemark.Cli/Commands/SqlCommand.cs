@@ -61,7 +61,12 @@ internal sealed class SqlCommand : CliCommand
         return ExitCodes.Done;
     }
 
-    private static async Task<LakeSession> OpenVersionsAsync(DataLake lake, string query, string[] versions, CancellationToken stop)
+    private static async Task<LakeSession> OpenVersionsAsync(
+        DataLake lake,
+        string query,
+        string[] versions,
+        CancellationToken stop
+    )
     {
         var snapshots = new Dictionary<TableId, TableSnapshot>();
         foreach (var table in await lake.TablesAsync(stop))

@@ -40,33 +40,7 @@ public sealed partial class CatalogFile(string path, DataLake lake)
             using (var connection = database.Connect())
             {
                 connection.Execute("BEGIN", cancellationToken);
-                connection.Execute(
-                    "CREATE SCHEMA catalog_meta; "
-                        + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP)",
-                    cancellationToken
-                );
-                foreach (var layer in TableLayers.All)
-                {
-                    connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);
-                }
-
-                foreach (var snapshot in snapshots)
-                {
-                    connection.Execute(
-                        AreHere(snapshot)
-                            ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
-                            : ViewSql.CreateAbsent(snapshot),
-                        cancellationToken
-                    );
-                    connection.Execute(
-                        "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3)",
-                        cancellationToken,
-                        snapshot.Table.ToString(),
-                        snapshot.Version,
-                        DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0)
-                    );
-                }
-
+                Define(connection, [.. snapshots.Select(t => (t, AreHere(t)))], cancellationToken);
                 connection.Execute("COMMIT; CHECKPOINT", cancellationToken);
             }
 
@@ -152,16 +126,7 @@ public sealed partial class CatalogFile(string path, DataLake lake)
         {
             database = DuckDbDatabase.Open(settings: settings);
             using var connection = database.Connect();
-            foreach (var (snapshot, isNamed) in snapshots)
-            {
-                connection.Execute(
-                    isNamed
-                        ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
-                        : ViewSql.CreateAbsent(snapshot),
-                    cancellationToken
-                );
-            }
-
+            Define(connection, snapshots, cancellationToken);
             QueryFence.Raise(connection, lake.Store);
             return new CatalogReader(database, readable);
         }
@@ -170,6 +135,39 @@ public sealed partial class CatalogFile(string path, DataLake lake)
             database?.Dispose();
             readable.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Schemas, views, macros, and which version each of them is.</summary>
+    private void Define(
+        DuckDbConnection connection,
+        IReadOnlyList<(TableSnapshot Snapshot, bool IsHere)> tables,
+        CancellationToken cancellationToken
+    )
+    {
+        connection.Execute(
+            "CREATE SCHEMA catalog_meta; "
+                + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP)",
+            cancellationToken
+        );
+        foreach (var layer in TableLayers.All)
+        {
+            connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);
+        }
+
+        foreach (var (snapshot, isHere) in tables)
+        {
+            connection.Execute(
+                isHere ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store) : ViewSql.CreateAbsent(snapshot),
+                cancellationToken
+            );
+            connection.Execute(
+                "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3)",
+                cancellationToken,
+                snapshot.Table.ToString(),
+                snapshot.Version,
+                DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0)
+            );
         }
     }
 
