@@ -58,7 +58,7 @@ internal static class DeltaLog
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
-                // Text that is not UTF-8 is an InvalidOperationException to the JSON reader.
+                // The JSON reader throws the one or the other, depending on where it stumbles.
                 throw new TidemarkException(
                     ErrorKind.Storage,
                     "LOG_CORRUPT",
