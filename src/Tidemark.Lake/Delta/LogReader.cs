@@ -131,7 +131,8 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
             return await FollowAsync(state, target, damage, cancellationToken);
         }
 
-        return files.Entries.Count > 0 && LogFiles.VersionOf(files.Entries[0]) == 0
+        // A listing is no snapshot: while a table is being made, it may show entry 1 and not 0.
+        return files.Entries.Count > 0 && await HasEntryAsync(0, cancellationToken)
             ? await FollowAsync(new LogState(table, withRemoved), target, damage, cancellationToken)
             : throw damage ?? Unreachable(files, target, version);
     }
