@@ -9,8 +9,18 @@ namespace Tidemark.Lake.Catalog;
 internal static class ViewSql
 {
     /// <summary>A table function call that reads these files with the snapshot's columns, in order.</summary>
-    public static string Source(TableSnapshot snapshot, IEnumerable<AddAction> files, IObjectStore store)
+    /// <param name="snapshot">The version.</param>
+    /// <param name="files">Files of it.</param>
+    /// <param name="store">Where they are.</param>
+    /// <param name="rows">A condition on <c>file_row_number</c>, for some of their rows only.</param>
+    public static string Source(
+        TableSnapshot snapshot,
+        IEnumerable<AddAction> files,
+        IObjectStore store,
+        string? rows = null
+    )
     {
+        var where = rows is null ? "" : $" WHERE {rows}";
         var paths = files
             .OrderBy(f => f.Path, StringComparer.Ordinal)
             .Select(f => store.ReadablePath(snapshot.Table.Prefix + Uri.UnescapeDataString(f.Path)))
@@ -26,12 +36,12 @@ internal static class ViewSql
         var columns = string.Join(", ", snapshot.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
         if (!snapshot.SchemaChanged)
         {
-            return $"(SELECT {columns} FROM read_parquet({DuckDbSql.Literals(paths)}, {hive}))";
+            return $"(SELECT {columns} FROM read_parquet({DuckDbSql.Literals(paths)}, {hive}){where})";
         }
 
         // Older files lack columns, and perhaps all of them do: then the empty part brings name and type.
         var read = $"read_parquet({DuckDbSql.Literals(paths)}, {hive}, union_by_name = true)";
-        return $"(SELECT {columns} FROM (SELECT * FROM {NoRows(snapshot.Columns)} UNION ALL BY NAME SELECT * FROM {read}))";
+        return $"(SELECT {columns} FROM (SELECT * FROM {NoRows(snapshot.Columns)} UNION ALL BY NAME SELECT * FROM {read}{where}))";
     }
 
     /// <summary>Statements that make schema, view and, for a partitioned table, the macro <c>{table}_dt('2022-06-01')</c>.</summary>
