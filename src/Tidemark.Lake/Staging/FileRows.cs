@@ -27,7 +27,9 @@ internal sealed record FileRows(IReadOnlyList<string> Paths, string Filter, stri
         }
 
         var position =
-            files.Count == 1 ? "file_row_number" : $"[{string.Join(", ", offsets)}][file_index + 1] + file_row_number";
+            files.Count == 1
+                ? "file_row_number"
+                : $"([{string.Join(", ", offsets)}]::BIGINT[])[file_index::BIGINT + 1] + file_row_number";
         return new FileRows(
             [.. files.Select(f => store.ReadablePath(DataFiles.KeyOf(table, f[0].File)))],
             "",

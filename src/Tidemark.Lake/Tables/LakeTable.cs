@@ -40,6 +40,22 @@ public sealed class LakeTable
 
     public TableId Id { get; }
 
+    internal TableLog Log => _log;
+
+    internal PartitionMarkers Markers => _markers;
+
+    /// <summary>What every commit says of itself.</summary>
+    internal static CommitInfoAction Info(string operation, string commitId, string? runId, long timestamp) =>
+        new()
+        {
+            Timestamp = timestamp,
+            Operation = operation,
+            CommitId = commitId,
+            RunId = runId,
+            EngineInfo = $"Tidemark/{TidemarkVersion.Current} DuckDB/{DuckDb.DuckDbDatabase.EngineVersion}",
+            TidemarkVersion = TidemarkVersion.Current,
+        };
+
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
     /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
     public Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
@@ -299,15 +315,9 @@ public sealed class LakeTable
         {
             new()
             {
-                CommitInfo = new CommitInfoAction
+                CommitInfo = Info(request.Operation, commitId, staged.RunId, timestamp) with
                 {
-                    Timestamp = timestamp,
-                    Operation = request.Operation,
-                    CommitId = commitId,
-                    RunId = staged.RunId,
                     Inputs = request.Inputs,
-                    EngineInfo = $"Tidemark/{TidemarkVersion.Current} DuckDB/{DuckDb.DuckDbDatabase.EngineVersion}",
-                    TidemarkVersion = TidemarkVersion.Current,
                     ShrinkReason = request.ShrinkReason,
                     OperationMetrics = new Dictionary<string, string>
                     {
