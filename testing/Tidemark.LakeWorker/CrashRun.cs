@@ -22,7 +22,7 @@ internal static class CrashRun
         );
         using (lake.ClaimStaging(WorkloadRunner.Run))
         {
-            var runner = new WorkloadRunner(lake);
+            var runner = new WorkloadRunner(lake, engine, TimeProvider.System, new SystemIdSource());
             killSwitch.Arm();
             for (var number = first; number < first + steps; number++)
             {

@@ -1,10 +1,12 @@
+using Tidemark.Core;
 using Tidemark.Lake;
+using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Testing.Crashes;
 
 /// <summary>Carries out the steps of a <see cref="Workload"/> on a lake.</summary>
-public sealed class WorkloadRunner(DataLake lake)
+public sealed class WorkloadRunner(DataLake lake, LakeEngine engine, TimeProvider clock, IIdSource ids)
 {
     /// <summary>The name under which it stages and commits.</summary>
     public const string Run = "worker";
@@ -15,6 +17,14 @@ public sealed class WorkloadRunner(DataLake lake)
         var table = lake.Table(Workload.Table.Id);
         switch (step.Action)
         {
+            case WorkloadAction.Compact:
+                await new TableCompactor(lake, engine, clock, ids).CompactAsync(
+                    table.Id,
+                    new CompactOptions(),
+                    progress: null,
+                    cancellationToken
+                );
+                return (await table.SnapshotAsync(cancellationToken)).Version;
             default:
                 using (var staging = lake.Stage(Workload.Table, Run))
                 {
@@ -23,9 +33,8 @@ public sealed class WorkloadRunner(DataLake lake)
                         staging.Append(unit.Name, unit.Day, Workload.Rows(step, unit));
                     }
 
-                    var staged = staging.Stage(await table.SnapshotAsync(cancellationToken), cancellationToken);
                     var request = new CommitRequest("WORK", ShrinkReason: "steps are random");
-                    return (await table.CommitAsync(staged, request, cancellationToken)).Version;
+                    return (await lake.CommitAsync(staging, request, cancellationToken)).Version;
                 }
         }
     }

@@ -60,7 +60,7 @@ public sealed class PowerLossTests(ITestOutputHelper output) : IDisposable
             TimeProvider.System,
             new SystemIdSource()
         );
-        var runner = new WorkloadRunner(lake);
+        var runner = new WorkloadRunner(lake, engine, TimeProvider.System, new SystemIdSource());
         var states = new List<WorkloadState> { WorkloadState.Empty };
         for (var number = 0; number < StepsASeed; number++)
         {

@@ -243,9 +243,7 @@ public sealed class ProtocolTests : IDisposable
         using var staging = lake.Lake.Stage(definition, "run");
         using var session = lake.Lake.OpenSession([]);
         staging.AppendQuery(session, unit, LakeFixture.Day.AddDays(1), sql, default);
-        var table = lake.Lake.Table(definition.Id);
-        var staged = staging.Stage(await table.SnapshotAsync(default), default);
-        await table.CommitAsync(staged, new CommitRequest("TEST"), default);
+        await lake.Lake.CommitAsync(staging, new CommitRequest("TEST"), default);
         return await lake.NewLake().Table(definition.Id).SnapshotAsync(default);
     }
 }
