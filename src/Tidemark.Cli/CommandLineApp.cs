@@ -58,6 +58,7 @@ internal sealed class CommandLineApp(CommandWorld world)
             new BuildCommand(),
             new TablesCommand(),
             new HistoryCommand(),
+            new RestoreCommand(),
             new CatalogCommand(),
             new SqlCommand(),
             new SimCommand(),

@@ -15,6 +15,8 @@ public sealed record CatalogRefresh(IReadOnlyDictionary<string, long> Versions);
 /// </summary>
 public sealed class CatalogFile(string path, DataLake lake)
 {
+    private const string TemporarySuffix = ".tmp-";
+
     public string Path => path;
 
     public async Task<CatalogRefresh> RefreshAsync(CancellationToken cancellationToken)
@@ -26,7 +28,7 @@ public sealed class CatalogFile(string path, DataLake lake)
             snapshots.Add(await table.SnapshotAsync(cancellationToken));
         }
 
-        var temporary = $"{path}.tmp-{Environment.ProcessId}";
+        var temporary = $"{path}{TemporarySuffix}{Environment.ProcessId}";
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
@@ -75,6 +77,65 @@ public sealed class CatalogFile(string path, DataLake lake)
         return new CatalogRefresh(
             snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal)
         );
+    }
+
+    /// <summary>Whether the catalog is missing, unreadable, or shows other versions than the newest.</summary>
+    public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
+    {
+        var newest = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var table in await lake.TablesAsync(cancellationToken))
+        {
+            newest[table.Id.ToString()] = (await table.SnapshotAsync(cancellationToken)).Version;
+        }
+
+        if (!File.Exists(path))
+        {
+            return true;
+        }
+
+        try
+        {
+            using var database = DuckDbDatabase.Open(path, new DuckDbSettings(Threads: 1, ReadOnly: true));
+            using var connection = database.Connect();
+            using var shown = connection.Query(
+                "SELECT table_name, version FROM catalog_meta.table_versions",
+                cancellationToken
+            );
+            var versions = shown.Rows().ToDictionary(r => (string)r[0]!, r => (long)r[1]!, StringComparer.Ordinal);
+            return versions.Count != newest.Count
+                || newest.Any(t => !versions.TryGetValue(t.Key, out var version) || version != t.Value);
+        }
+        catch (DuckDbException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Removes what refreshes that were killed have left; returns the files.</summary>
+    internal IReadOnlyList<string> DeleteTemporaries(DateTimeOffset before)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        var folder = System.IO.Path.GetDirectoryName(full)!;
+        var old = Directory.Exists(folder)
+            ? Directory
+                .EnumerateFiles(folder, System.IO.Path.GetFileName(full) + TemporarySuffix + "*")
+                .Where(f => File.GetLastWriteTimeUtc(f) < before.UtcDateTime)
+                .Order(StringComparer.Ordinal)
+                .ToArray()
+            : [];
+        foreach (var file in old)
+        {
+            try
+            {
+                File.Delete(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw StorageErrors.From(e, file);
+            }
+        }
+
+        return old;
     }
 
     /// <summary>Opens the catalog for queries only: nothing outside the lake can be read, nothing can be written.</summary>

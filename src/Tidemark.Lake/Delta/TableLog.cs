@@ -52,6 +52,31 @@ internal sealed class TableLog(TableId table, IObjectStore store)
             );
     }
 
+    /// <summary>The table as it was at a moment: the last version that had been committed by then.</summary>
+    /// <exception cref="TidemarkException">The table is younger.</exception>
+    public async Task<TableSnapshot> SnapshotAsOfAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        var snapshot = TableSnapshot.Empty(table);
+        await foreach (var (version, lines) in EntriesAsync(snapshot.Version, cancellationToken))
+        {
+            var next = snapshot.Apply(version, lines);
+            if (next.Commit?.Timestamp > moment.ToUnixTimeMilliseconds())
+            {
+                break;
+            }
+
+            snapshot = next;
+        }
+
+        return snapshot.Exists
+            ? snapshot
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "VERSION_UNKNOWN",
+                $"{table} had no version at {moment:u}. See `tidemark history {table}`."
+            );
+    }
+
     /// <summary>The log entries after a version, in order.</summary>
     public async IAsyncEnumerable<(long Version, IReadOnlyList<DeltaLine> Lines)> EntriesAsync(
         long after,

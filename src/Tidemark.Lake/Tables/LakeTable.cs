@@ -38,6 +38,14 @@ public sealed class LakeTable
 
     public TableId Id { get; }
 
+    internal TableLog Log => _log;
+
+    internal IObjectStore Store => _store;
+
+    internal TimeProvider Clock => _clock;
+
+    internal IIdSource Ids => _ids;
+
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
     /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
     public Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
@@ -47,6 +55,11 @@ public sealed class LakeTable
     /// <exception cref="TidemarkException">There is no such version.</exception>
     public Task<TableSnapshot> SnapshotAtAsync(long version, CancellationToken cancellationToken) =>
         _log.SnapshotAtAsync(version, cancellationToken);
+
+    /// <summary>The table as it was at a moment.</summary>
+    /// <exception cref="TidemarkException">The table is younger.</exception>
+    public Task<TableSnapshot> SnapshotAsOfAsync(DateTimeOffset moment, CancellationToken cancellationToken) =>
+        _log.SnapshotAsOfAsync(moment, cancellationToken);
 
     /// <summary>All versions, newest first.</summary>
     public async Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken)
@@ -65,7 +78,9 @@ public sealed class LakeTable
                     snapshot.Commit?.RunId,
                     snapshot.RowCount,
                     snapshot.Files.Count,
-                    snapshot.Bytes
+                    snapshot.Bytes,
+                    snapshot.Commit?.OperationParameters,
+                    snapshot.Commit?.Inputs
                 )
             );
         }
@@ -108,16 +123,6 @@ public sealed class LakeTable
         );
         await _markers.WriteAsync(snapshot, adds.Select(TableSnapshot.PartitionOf), now, CancellationToken.None);
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
-    }
-
-    /// <summary>Writes the markers of every partition again, from the log.</summary>
-    public async Task<int> RepairMarkersAsync(CancellationToken cancellationToken)
-    {
-        var snapshot = await SnapshotAsync(cancellationToken);
-        var partitions = snapshot.Files.Values.Select(TableSnapshot.PartitionOf).Distinct().ToArray();
-        var committedAt = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0);
-        await _markers.WriteAsync(snapshot, partitions, committedAt, cancellationToken);
-        return partitions.Length;
     }
 
     private static bool Changes(TableSnapshot snapshot, StagedFile file) =>
