@@ -59,6 +59,8 @@ internal sealed class CommandLineApp(CommandWorld world)
             new TablesCommand(),
             new HistoryCommand(),
             new RestoreCommand(),
+            new DiffCommand(),
+            new VerifyCommand(),
             new CatalogCommand(),
             new SqlCommand(),
             new SimCommand(),

@@ -74,7 +74,7 @@ internal static class CommitRules
                 DeltaSchema.Write(definition.AllColumns),
                 partition,
                 timestamp,
-                new Dictionary<string, string> { ["tidemark.key"] = string.Join(',', definition.Key) }
+                new Dictionary<string, string> { [TableSnapshot.KeyProperty] = string.Join(',', definition.Key) }
             );
         }
 

@@ -8,6 +8,9 @@ namespace Tidemark.Lake.Tables;
 /// <summary>A table at one version: which files are live, who wrote them, what the columns are. Immutable.</summary>
 public sealed class TableSnapshot
 {
+    /// <summary>The table property that holds the key.</summary>
+    internal const string KeyProperty = "tidemark.key";
+
     private readonly Dictionary<string, AddAction> _files;
     private readonly Dictionary<string, List<AddAction>> _byUnit;
 
@@ -68,6 +71,14 @@ public sealed class TableSnapshot
     public CommitInfoAction? Commit { get; }
 
     public bool IsPartitioned => Metadata is { PartitionColumns.Count: > 0 };
+
+    /// <summary>The columns that identify a row within its partition; empty when the table declares none.</summary>
+    public IReadOnlyList<string> Key =>
+        Metadata?.Configuration is { } configuration
+        && configuration.TryGetValue(KeyProperty, out var key)
+        && key.Length > 0
+            ? key.Split(',')
+            : [];
 
     internal ProtocolAction? Protocol { get; }
 
