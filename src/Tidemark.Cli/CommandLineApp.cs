@@ -61,6 +61,8 @@ internal sealed class CommandLineApp(CommandWorld world)
             new RestoreCommand(),
             new DiffCommand(),
             new VerifyCommand(),
+            new VacuumCommand(),
+            new RetentionCommand(),
             new CatalogCommand(),
             new SqlCommand(),
             new SimCommand(),

@@ -26,6 +26,13 @@ public sealed class DataLake(
 
     internal TimeProvider Clock => clock;
 
+    /// <summary>The moment that lies so far back; the beginning of time for an age that is greater than that.</summary>
+    internal DateTimeOffset Ago(TimeSpan age)
+    {
+        var now = clock.GetUtcNow();
+        return age < now - DateTimeOffset.MinValue ? now - age : DateTimeOffset.MinValue;
+    }
+
     /// <summary>Where runs make their files.</summary>
     public StagingArea Staging => staging;
 

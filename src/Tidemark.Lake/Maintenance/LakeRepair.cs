@@ -29,7 +29,7 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
             }
         }
 
-        var before = lake.Clock.GetUtcNow() - s_writing;
+        var before = lake.Ago(s_writing);
         var temporaries = await DeleteTemporariesAsync(lake.Store, before, cancellationToken);
         if (temporaries.Count > 0)
         {
