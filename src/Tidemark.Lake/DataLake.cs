@@ -40,8 +40,11 @@ public sealed class DataLake(
     public static DataLake OnDisk(string folder, LakeEngine engine, TimeProvider clock, IIdSource ids) =>
         new(new LocalObjectStore(folder), new StagingArea(Path.Combine(folder, "_staging")), engine, clock, ids);
 
-    /// <summary>A table, whether it exists yet or not: the first commit makes it.</summary>
-    public LakeTable Table(TableId id) => _tables.GetOrAdd(id, i => new LakeTable(i, store, clock, ids));
+    /// <summary>
+    /// A table, whether it exists yet or not: the first commit makes it. With <see cref="TableId.InFolder"/> any Delta table of the store.
+    /// </summary>
+    public LakeTable Table(TableId id) =>
+        _tables.GetOrAdd(id, i => new LakeTable(i, store, staging, engine, clock, ids));
 
     /// <summary>Tables that have at least one commit, by name.</summary>
     public async Task<IReadOnlyList<LakeTable>> TablesAsync(CancellationToken cancellationToken)

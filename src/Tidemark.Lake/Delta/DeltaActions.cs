@@ -13,6 +13,8 @@ public sealed record DeltaLine
     public AddAction? Add { get; init; }
     public RemoveAction? Remove { get; init; }
     public TransactionAction? Txn { get; init; }
+
+    [JsonConverter(typeof(CommitInfoConverter))]
     public CommitInfoAction? CommitInfo { get; init; }
 }
 
@@ -109,4 +111,5 @@ public static class DeltaTags
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(DeltaLine))]
+[JsonSerializable(typeof(CommitInfoAction))]
 internal sealed partial class DeltaJsonContext : JsonSerializerContext;

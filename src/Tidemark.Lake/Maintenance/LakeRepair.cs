@@ -30,7 +30,7 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         }
 
         var before = lake.Ago(s_writing);
-        var temporaries = await DeleteTemporariesAsync(lake.Store, before, cancellationToken);
+        var temporaries = DeleteTemporaries(lake.Store, before, cancellationToken);
         if (temporaries.Count > 0)
         {
             done.Add($"{Count(temporaries.Count, "interrupted write")} removed from the lake");
@@ -56,16 +56,17 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
     }
 
     /// <summary>Removes interrupted writes that are older than a moment; a store that leaves none has nothing to do.</summary>
-    internal static async Task<IReadOnlyList<StoredObject>> DeleteTemporariesAsync(
+    internal static IReadOnlyList<StoredObject> DeleteTemporaries(
         IObjectStore store,
         DateTimeOffset before,
         CancellationToken cancellationToken
     )
     {
         var old = Temporaries(store, before);
-        foreach (var file in old)
+        foreach (var write in old)
         {
-            await store.DeleteAsync(file.Key, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            ((IInterruptedWrites)store).RemoveInterrupted(write);
         }
 
         return old;

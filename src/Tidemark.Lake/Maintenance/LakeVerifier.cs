@@ -104,12 +104,16 @@ public sealed class LakeVerifier(DataLake lake)
         var named = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            await foreach (var (version, lines) in table.Log.EntriesAsync(-1, cancellationToken))
+            snapshot = await table.SnapshotAsync(cancellationToken);
+            var replay = await table.Log.ReplayAsync(cancellationToken);
+            named.UnionWith(replay.Oldest.Files.Values.Select(f => TableListing.PathOf(table.Id, f)));
+            await foreach (var (_, lines) in replay.Entries)
             {
-                snapshot = snapshot.Apply(version, lines);
-                named.UnionWith(lines.Where(l => l.Add is not null).Select(l => TableListing.PathOf(l.Add!)));
                 named.UnionWith(
-                    lines.Where(l => l.Remove is not null).Select(l => Uri.UnescapeDataString(l.Remove!.Path))
+                    lines.Select(l => l.Add).OfType<AddAction>().Select(f => TableListing.PathOf(table.Id, f))
+                );
+                named.UnionWith(
+                    lines.Select(l => l.Remove).OfType<RemoveAction>().Select(r => Uri.UnescapeDataString(r.Path))
                 );
             }
         }
@@ -128,7 +132,7 @@ public sealed class LakeVerifier(DataLake lake)
             {
                 foreach (var what in await FaultsAsync(table, listing, file, quick, token))
                 {
-                    faults.Add(new VerifyFinding(table.Id.Prefix + TableListing.PathOf(file), what, Lost));
+                    faults.Add(new VerifyFinding(table.Id.Prefix + TableListing.PathOf(table.Id, file), what, Lost));
                 }
 
                 progress?.Report(
@@ -188,7 +192,7 @@ public sealed class LakeVerifier(DataLake lake)
         CancellationToken cancellationToken
     )
     {
-        var path = TableListing.PathOf(file);
+        var path = TableListing.PathOf(table.Id, file);
         if (!listing.Objects.TryGetValue(path, out var found))
         {
             return ["it is missing"];

@@ -1,5 +1,6 @@
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -72,10 +73,7 @@ public sealed class TableDiff(DataLake lake)
         var old = from.Files.Values.Where(f => !to.Files.ContainsKey(f.Path)).ToArray();
         var @new = to.Files.Values.Where(f => !from.Files.ContainsKey(f.Path)).ToArray();
         using var held = await lake.Store.MakeReadableAsync(
-            [
-                .. old.Concat(@new)
-                    .Select(f => new ImmutableObject(from.Table.Prefix + TableListing.PathOf(f), f.Size, f.Sha256)),
-            ],
+            [.. old.Concat(@new).Select(f => new ImmutableObject(DeltaPath.KeyOf(from.Table, f), f.Size, f.Sha256))],
             cancellationToken
         );
         var sql = new DiffSql(from, to, ViewSql.Source(from, old, lake.Store), ViewSql.Source(to, @new, lake.Store));

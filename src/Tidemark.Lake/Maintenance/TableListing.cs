@@ -9,7 +9,13 @@ internal sealed class TableListing
 {
     private readonly Dictionary<string, StoredObject> _objects;
 
-    private TableListing(Dictionary<string, StoredObject> objects) => _objects = objects;
+    private readonly TableId _table;
+
+    private TableListing(TableId table, Dictionary<string, StoredObject> objects)
+    {
+        _table = table;
+        _objects = objects;
+    }
 
     /// <summary>Everything, markers included.</summary>
     public IReadOnlyDictionary<string, StoredObject> Objects => _objects;
@@ -29,16 +35,17 @@ internal sealed class TableListing
             }
         }
 
-        return new TableListing(objects);
+        return new TableListing(table.Id, objects);
     }
 
-    /// <summary>Where the store keeps a file of the log.</summary>
-    public static string PathOf(AddAction file) => Uri.UnescapeDataString(file.Path);
+    /// <summary>Where the store keeps a file of the log, relative to the table.</summary>
+    /// <exception cref="Core.Errors.TidemarkException">It lies outside of the table.</exception>
+    public static string PathOf(TableId table, AddAction file) => DeltaPath.KeyOf(table, file)[table.Prefix.Length..];
 
     public static bool IsDataFile(string path) =>
         path.EndsWith(".parquet", StringComparison.Ordinal) && !path.Split('/').Any(p => p is "" || p[0] is '_' or '.');
 
     /// <summary>How many files of a version the store does not have, or has in another size.</summary>
-    public int CountMissing(TableSnapshot snapshot) =>
-        snapshot.Files.Values.Count(f => !_objects.TryGetValue(PathOf(f), out var found) || found.Bytes != f.Size);
+    public int CountMissing(IEnumerable<AddAction> files) =>
+        files.Count(f => !_objects.TryGetValue(PathOf(_table, f), out var found) || found.Bytes != f.Size);
 }

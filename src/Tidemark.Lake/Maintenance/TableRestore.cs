@@ -111,7 +111,7 @@ public sealed class TableRestore(LakeTable table)
     private async Task EnsureFilesAsync(TableSnapshot target, CancellationToken cancellationToken)
     {
         var listing = await TableListing.ReadAsync(table, cancellationToken);
-        var gone = listing.CountMissing(target);
+        var gone = listing.CountMissing(target.Files.Values);
         if (gone == 0)
         {
             return;
@@ -140,7 +140,7 @@ public sealed class TableRestore(LakeTable table)
     private async Task EnsureFilesOrUndoAsync(TableSnapshot target, TableSnapshot before)
     {
         var listing = await TableListing.ReadAsync(table, CancellationToken.None);
-        if (listing.CountMissing(target) == 0)
+        if (listing.CountMissing(target.Files.Values) == 0)
         {
             return;
         }
@@ -151,11 +151,17 @@ public sealed class TableRestore(LakeTable table)
 
     private async Task<long?> OldestWholeVersionAsync(TableListing listing, CancellationToken cancellationToken)
     {
-        var snapshot = TableSnapshot.Empty(table.Id);
-        await foreach (var (version, lines) in table.Log.EntriesAsync(-1, cancellationToken))
+        var replay = await table.Log.ReplayAsync(cancellationToken);
+        var state = replay.Oldest;
+        if (state.Version >= 0 && listing.CountMissing(state.Files.Values) == 0)
         {
-            snapshot = snapshot.Apply(version, lines);
-            if (listing.CountMissing(snapshot) == 0)
+            return state.Version;
+        }
+
+        await foreach (var (version, lines) in replay.Entries)
+        {
+            state.Apply(version, lines);
+            if (listing.CountMissing(state.Files.Values) == 0)
             {
                 return version;
             }

@@ -45,8 +45,8 @@ public sealed class Vacuum(DataLake lake)
         // In this order: what is committed after the listing was read is seen as live, what is removed after it as removed just now.
         var listing = await TableListing.ReadAsync(table, cancellationToken);
         var snapshot = await table.SnapshotAsync(cancellationToken);
-        var lifetimes = new FileLifetimes(snapshot.Files.Values);
-        await foreach (var (_, lines) in table.Log.EntriesAsync(-1, cancellationToken))
+        var lifetimes = new FileLifetimes(table.Id, snapshot.Files.Values);
+        await foreach (var (_, lines) in (await table.Log.ReplayAsync(cancellationToken)).Entries)
         {
             lifetimes.Apply(lines);
         }
@@ -63,6 +63,18 @@ public sealed class Vacuum(DataLake lake)
         await Parallel.ForEachAsync(
             plan.Objects,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (found, token) => await lake.Store.DeleteAsync(found.Key, token)
+            async (found, token) =>
+            {
+                if (found.Reason == VacuumReason.Interrupted)
+                {
+                    ((IInterruptedWrites)lake.Store).RemoveInterrupted(
+                        new StoredObject(found.Key, found.Bytes, found.Modified)
+                    );
+                }
+                else
+                {
+                    await lake.Store.DeleteAsync(found.Key, token);
+                }
+            }
         );
 }

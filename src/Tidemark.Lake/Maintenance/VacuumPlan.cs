@@ -23,32 +23,37 @@ public sealed record VacuumedObject(string Key, long Bytes, DateTimeOffset Modif
 /// <summary>When the files of a table left it, by its log.</summary>
 internal sealed class FileLifetimes
 {
+    private readonly TableId _table;
     private readonly HashSet<string> _live = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _removed = new(StringComparer.Ordinal);
     private long _latest;
 
     /// <summary>Files that are live whatever the entries say.</summary>
-    public FileLifetimes(IEnumerable<AddAction> live) => _live.UnionWith(live.Select(TableListing.PathOf));
+    public FileLifetimes(TableId table, IEnumerable<AddAction> live)
+    {
+        _table = table;
+        _live.UnionWith(live.Select(PathOf));
+    }
 
     /// <summary>The next entry of the log, in order.</summary>
     public void Apply(IReadOnlyList<DeltaLine> lines)
     {
-        // A clock that was set back makes nothing look older than what came before it.
-        _latest = Math.Max(_latest, lines.Select(l => l.CommitInfo?.Timestamp ?? 0).DefaultIfEmpty().Max());
+        // As reading at a moment has it (see LogHistory): a version is never earlier than the one before it.
+        _latest = Math.Max(_latest + 1, lines.Select(l => l.CommitInfo?.Timestamp ?? 0).DefaultIfEmpty().Max());
         foreach (var remove in lines.Select(l => l.Remove).OfType<RemoveAction>())
         {
-            // Who does not say when is taken at the latest: now, for as long as one looks.
-            var when =
-                remove.DeletionTimestamp is { } said ? Math.Max(said, _latest)
-                : _latest > 0 ? _latest
-                : long.MaxValue;
+            // What is not said when stays.
+            var when = remove.DeletionTimestamp is { } said ? Math.Max(said, _latest) : long.MaxValue;
             var path = Uri.UnescapeDataString(remove.Path);
             _removed[path] = Math.Max(when, _removed.GetValueOrDefault(path));
             _live.Remove(path);
         }
 
-        _live.UnionWith(lines.Select(l => l.Add).OfType<AddAction>().Select(TableListing.PathOf));
+        _live.UnionWith(lines.Select(l => l.Add).OfType<AddAction>().Select(PathOf));
     }
+
+    // A file outside of the table is refused here, and the whole table with it: such a path may be ours in another spelling.
+    private string PathOf(AddAction file) => TableListing.PathOf(_table, file);
 
     /// <summary>Whether the newest version has the file.</summary>
     public bool IsLive(string path) => _live.Contains(path);

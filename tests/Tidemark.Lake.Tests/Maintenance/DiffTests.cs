@@ -106,8 +106,8 @@ public sealed class DiffTests : IDisposable
 
     private async Task<DiffResult> DiffAsync(long from, long to, int rows) =>
         await new TableDiff(_lake.Lake).DiffAsync(
-            await Table.SnapshotAtAsync(from, default),
-            await Table.SnapshotAtAsync(to, default),
+            await _lake.NewLake().Table(Table.Id).SnapshotAtAsync(from, default),
+            await _lake.NewLake().Table(Table.Id).SnapshotAtAsync(to, default),
             rows,
             default
         );

@@ -51,7 +51,7 @@ public sealed class VacuumPlanProperties
             for (var version = 0; version < random.Next(1, 12); version++)
             {
                 clock = Math.Max(1, clock + random.Next(-20, 100));
-                latest = Math.Max(latest, clock);
+                latest = Math.Max(latest + 1, clock);
                 var lines = new List<DeltaLine> { new() { CommitInfo = new CommitInfoAction { Timestamp = clock } } };
                 foreach (var file in files.Where(_ => random.Next(3) == 0))
                 {
@@ -76,6 +76,7 @@ public sealed class VacuumPlanProperties
 
             Cutoff = random.Next(900, (int)latest + 200);
             Lifetimes = new FileLifetimes(
+                LakeFixture.Prices().Id,
                 live.Select(f => new AddAction(Uri.EscapeDataString(f), new Dictionary<string, string?>(), 1, 0, true))
             );
             entries.ForEach(Lifetimes.Apply);

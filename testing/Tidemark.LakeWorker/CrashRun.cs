@@ -1,0 +1,65 @@
+using Tidemark.Core;
+using Tidemark.Lake;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+using Tidemark.Testing.Crashes;
+
+namespace Tidemark.LakeWorker;
+
+/// <summary>Carries out steps of a <see cref="Workload"/>, saying <c>begin N</c> before and <c>done N VERSION</c> after each.</summary>
+internal static class CrashRun
+{
+    public static async Task<int> RunAsync(string folder, int seed, int first, int steps, KillSwitch killSwitch)
+    {
+        var store = new WatchedStore(new LocalObjectStore(folder), killSwitch.Passing);
+        using var engine = new LakeEngine(new EngineOptions(1, "256MB"), Path.Combine(folder, "..", $"spill-{seed}"));
+        var lake = new DataLake(
+            store,
+            new StagingArea(Path.Combine(folder, "_staging")),
+            engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
+        using (lake.ClaimStaging("worker"))
+        {
+            killSwitch.Arm();
+            for (var number = first; number < first + steps; number++)
+            {
+                var step = Workload.Step(seed, number);
+                Say($"begin {number}");
+                var version = await DoAsync(lake, step);
+                Say($"done {number} {version}");
+            }
+        }
+
+        lake.Staging.Sweep("worker");
+        return 0;
+    }
+
+    private static async Task<long> DoAsync(DataLake lake, WorkloadStep step)
+    {
+        var table = lake.Table(Workload.Table.Id);
+        switch (step.Action)
+        {
+            default:
+                using (var staging = lake.Stage(Workload.Table, "worker"))
+                {
+                    foreach (var unit in step.Units)
+                    {
+                        staging.Append(unit.Name, unit.Day, Workload.Rows(step, unit));
+                    }
+
+                    var staged = staging.Stage(await table.SnapshotAsync(default), default);
+                    var request = new CommitRequest("WORK", ShrinkReason: "steps are random");
+                    return (await table.CommitAsync(staged, request, default)).Version;
+                }
+        }
+    }
+
+    private static void Say(string line)
+    {
+        Console.Out.WriteLine(line);
+        Console.Out.Flush();
+    }
+}
