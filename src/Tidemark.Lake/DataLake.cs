@@ -22,6 +22,17 @@ public sealed class DataLake(
 
     public IObjectStore Store => store;
 
+    internal LakeEngine Engine => engine;
+
+    internal TimeProvider Clock => clock;
+
+    /// <summary>The moment that lies so far back; the beginning of time for an age that is greater than that.</summary>
+    internal DateTimeOffset Ago(TimeSpan age)
+    {
+        var now = clock.GetUtcNow();
+        return age < now - DateTimeOffset.MinValue ? now - age : DateTimeOffset.MinValue;
+    }
+
     /// <summary>Where runs make their files.</summary>
     public StagingArea Staging => staging;
 
@@ -49,6 +60,40 @@ public sealed class DataLake(
                     found.Add(table);
                 }
             }
+        }
+
+        return found;
+    }
+
+    /// <summary>A table that exists.</summary>
+    /// <exception cref="TidemarkException">It has no commit.</exception>
+    public async Task<LakeTable> FindAsync(TableId id, CancellationToken cancellationToken)
+    {
+        var table = Table(id);
+        return (await table.SnapshotAsync(cancellationToken)).Exists
+            ? table
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "TABLE_UNKNOWN",
+                $"The lake has no table {id}. See `tidemark tables`."
+            );
+    }
+
+    /// <summary>The named tables, all of which must exist; all tables when none is named.</summary>
+    public async Task<IReadOnlyList<LakeTable>> FindAllAsync(
+        IReadOnlyCollection<string> names,
+        CancellationToken cancellationToken
+    )
+    {
+        if (names.Count == 0)
+        {
+            return await TablesAsync(cancellationToken);
+        }
+
+        var found = new List<LakeTable>();
+        foreach (var id in names.Select(TableId.Parse).Distinct().Order())
+        {
+            found.Add(await FindAsync(id, cancellationToken));
         }
 
         return found;
@@ -107,21 +152,20 @@ public sealed class DataLake(
         CancellationToken cancellationToken
     )
     {
-        var chosen = tables is null ? await TablesAsync(cancellationToken) : [.. tables.Select(Table)];
         var snapshots = new List<TableSnapshot>();
-        foreach (var table in chosen)
+        if (tables is null)
         {
-            var snapshot = await table.SnapshotAsync(cancellationToken);
-            if (!snapshot.Exists)
+            foreach (var table in await TablesAsync(cancellationToken))
             {
-                throw new TidemarkException(
-                    ErrorKind.BadRequest,
-                    "TABLE_UNKNOWN",
-                    $"The lake has no table {table.Id}. See `tidemark tables`."
-                );
+                snapshots.Add(await table.SnapshotAsync(cancellationToken));
             }
-
-            snapshots.Add(snapshot);
+        }
+        else
+        {
+            foreach (var id in tables)
+            {
+                snapshots.Add(await (await FindAsync(id, cancellationToken)).SnapshotAsync(cancellationToken));
+            }
         }
 
         return OpenSession(snapshots);
@@ -157,14 +201,19 @@ public sealed class DataLake(
     /// </summary>
     public StagingClaim ClaimStaging(string runId)
     {
-        foreach (var left in staging.Runs())
+        SweepAbandonedStaging();
+        return StagingClaim.Take(staging, runId);
+    }
+
+    /// <summary>Removes the staging of claimants that were killed; returns whose it was.</summary>
+    internal IReadOnlyList<string> SweepAbandonedStaging()
+    {
+        var abandoned = staging.Runs().Where(r => StagingClaim.IsAbandoned(staging.Folder(r))).ToArray();
+        foreach (var left in abandoned)
         {
-            if (StagingClaim.IsAbandoned(staging.Folder(left)))
-            {
-                staging.Sweep(left);
-            }
+            staging.Sweep(left);
         }
 
-        return StagingClaim.Take(staging, runId);
+        return abandoned;
     }
 }

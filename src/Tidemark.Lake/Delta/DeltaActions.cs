@@ -91,6 +91,10 @@ public sealed record CommitInfoAction
 
     /// <summary>Why a commit was allowed to hold fewer rows than what it replaced.</summary>
     public string? ShrinkReason { get; init; }
+
+    /// <summary>What the operation was asked to do. Other writers put any JSON here; it is read as text.</summary>
+    [JsonConverter(typeof(LooseTexts))]
+    public IReadOnlyDictionary<string, string>? OperationParameters { get; init; }
     public IReadOnlyDictionary<string, string>? OperationMetrics { get; init; }
 }
 

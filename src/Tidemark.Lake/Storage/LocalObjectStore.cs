@@ -9,7 +9,7 @@ namespace Tidemark.Lake.Storage;
 /// Objects as files below a folder. Writing: temporary name → fsync → link (refuses to replace) or rename → fsync of the folder.
 /// Temporary names begin with <c>.tmp-</c> and are never listed.
 /// </summary>
-public sealed class LocalObjectStore : IObjectStore
+public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
 {
     private const int PublishParallelism = 8;
 
@@ -233,6 +233,28 @@ public sealed class LocalObjectStore : IObjectStore
         );
         return Task.CompletedTask;
     }
+
+    public IReadOnlyList<StoredObject> InterruptedWrites() =>
+        Guarded(
+            "",
+            () =>
+                new DirectoryInfo(_root)
+                    .EnumerateFiles(ObjectKeys.TemporaryPrefix + "*", s_everything)
+                    .Where(f => f.Exists) // a write that has just ended is no leftover
+                    .Select(f => new StoredObject(KeyOf(f.FullName), f.Length, new DateTimeOffset(f.LastWriteTimeUtc)))
+                    .OrderBy(o => o.Key, StringComparer.Ordinal)
+                    .ToList()
+        );
+
+    public void RemoveInterrupted(StoredObject write) =>
+        Guarded(
+            write.Key,
+            () =>
+            {
+                File.Delete(Path.Combine(_root, write.Key));
+                return true;
+            }
+        );
 
     public string ReadablePath(string key) =>
         key.Length == 0 ? _root

@@ -49,6 +49,12 @@ public sealed class LakeTable
 
     internal TableLog Log => _log;
 
+    internal IObjectStore Store => _store;
+
+    internal TimeProvider Clock => _clock;
+
+    internal IIdSource Ids => _ids;
+
     internal PartitionMarkers Markers => _markers;
 
     /// <summary>What every commit says of itself.</summary>
@@ -141,16 +147,6 @@ public sealed class LakeTable
 
         await _markers.WriteAsync(snapshot, live.Select(TableSnapshot.PartitionOf), now, CancellationToken.None);
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
-    }
-
-    /// <summary>Writes the markers of every partition again, from the log.</summary>
-    public async Task<int> RepairMarkersAsync(CancellationToken cancellationToken)
-    {
-        var snapshot = await SnapshotAsync(cancellationToken);
-        var partitions = snapshot.Files.Values.Select(TableSnapshot.PartitionOf).Distinct().ToArray();
-        var committedAt = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0);
-        await _markers.WriteAsync(snapshot, partitions, committedAt, cancellationToken);
-        return partitions.Length;
     }
 
     private static bool Changes(TableSnapshot snapshot, StagedFile file) =>

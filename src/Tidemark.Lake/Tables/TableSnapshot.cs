@@ -56,6 +56,14 @@ public sealed class TableSnapshot
 
     public bool IsPartitioned => Metadata is { PartitionColumns.Count: > 0 };
 
+    /// <summary>The columns that identify a row within its partition; empty when the table declares none.</summary>
+    public IReadOnlyList<string> Key =>
+        Metadata?.Configuration is { } configuration
+        && configuration.TryGetValue(LogState.KeyProperty, out var key)
+        && key.Length > 0
+            ? key.Split(',')
+            : [];
+
     internal ProtocolAction? Protocol { get; }
 
     internal MetadataAction? Metadata { get; }

@@ -128,7 +128,7 @@ public sealed class ProtocolTests : IDisposable
         var snapshot = await _rig.NewLog().SnapshotAsync(default);
 
         Should
-            .Throw<TidemarkException>(() => Catalog.ViewSql.Create(snapshot, _rig.Store))
+            .Throw<TidemarkException>(() => Tidemark.Lake.Catalog.ViewSql.Create(snapshot, _rig.Store))
             .Code.ShouldBe("TABLE_UNSUPPORTED");
     }
 
