@@ -63,6 +63,7 @@ internal sealed class CommandLineApp(CommandWorld world)
             new VerifyCommand(),
             new VacuumCommand(),
             new RetentionCommand(),
+            new CompactCommand(),
             new CatalogCommand(),
             new SqlCommand(),
             new SimCommand(),

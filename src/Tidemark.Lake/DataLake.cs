@@ -103,6 +103,47 @@ public sealed class DataLake(
     public TableStaging Stage(TableDefinition definition, string runId) =>
         new(engine, store, staging, definition, runId);
 
+    /// <summary>
+    /// Stages what was collected against the newest version and commits it. When another writer changes one of the units in between, it is
+    /// staged once more, against the version of the other: equal rows are no change then, and others replace those of the other writer, under
+    /// the same rules. Compactions in between do not matter.
+    /// </summary>
+    /// <param name="staging">The rows; they stay as they are.</param>
+    /// <param name="choose">Which of the staged units to commit, and how; asked again when it is staged again.</param>
+    /// <param name="cancellationToken">Looked at before the log is written, not after.</param>
+    /// <exception cref="CommitConflictException">Other writers changed the same units twice meanwhile.</exception>
+    /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows, days or columns without a reason.</exception>
+    public async Task<CommitResult> CommitAsync(
+        TableStaging staging,
+        Func<StagedCommit, (StagedCommit Staged, CommitRequest Request)> choose,
+        CancellationToken cancellationToken
+    )
+    {
+        var table = Table(staging.Table);
+        try
+        {
+            return await TryAsync();
+        }
+        catch (CommitConflictException)
+        {
+            return await TryAsync();
+        }
+
+        async Task<CommitResult> TryAsync()
+        {
+            var current = await table.SnapshotAsync(cancellationToken);
+            var (staged, request) = choose(await staging.StageAsync(current, cancellationToken));
+            return await table.CommitAsync(staged, request, cancellationToken);
+        }
+    }
+
+    /// <summary>The same with all units.</summary>
+    public Task<CommitResult> CommitAsync(
+        TableStaging staging,
+        CommitRequest request,
+        CancellationToken cancellationToken
+    ) => CommitAsync(staging, staged => (staged, request), cancellationToken);
+
     /// <summary>A connection that sees the newest version of some tables (of all when null) as <c>layer.table</c>.</summary>
     /// <param name="tables">Tables that have to be there.</param>
     /// <param name="cancellationToken">Stops the reading of the logs.</param>

@@ -158,7 +158,7 @@ public sealed class RestoreTests : IDisposable
         using var session = _lake.Lake.OpenSession([]);
         staging.AppendQuery(session, unit, s_day.AddDays(1), select, default);
         await Table.CommitAsync(
-            staging.Stage(await Table.SnapshotAsync(default), default),
+            await staging.StageAsync(await Table.SnapshotAsync(default), default),
             new CommitRequest("TEST"),
             default
         );
