@@ -21,6 +21,7 @@ using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Builds;
@@ -67,7 +68,12 @@ public static class ServiceRegistration
         );
         services.TryAddSingleton(_ => StoreFactory.Staging(options));
         services.AddSingleton<DataLake>();
-        services.AddSingleton(provider => new CatalogFile(options.Catalog, provider.GetRequiredService<DataLake>()));
+        services.AddSingleton<TableCompactor>();
+        services.AddSingleton(provider => new CatalogFile(
+            options.Catalog,
+            provider.GetRequiredService<DataLake>(),
+            provider.GetRequiredService<DefinitionFolders>().Catalog
+        ));
     }
 
     private static void AddControl(this IServiceCollection services, WorkspaceOptions options)

@@ -10,6 +10,7 @@ internal static class DeltaLog
 {
     public const string Folder = "_delta_log/";
     private const string Extension = ".json";
+    private const string NoColumns = """{"type":"struct","fields":[]}""";
 
     // Chinese names are written as they are; the file is UTF-8 and no HTML.
     private static readonly DeltaJsonContext s_json = new(
@@ -57,7 +58,7 @@ internal static class DeltaLog
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
-                // Text that is not UTF-8 is an InvalidOperationException to the JSON reader.
+                // The JSON reader throws the one or the other, depending on where it stumbles.
                 throw new TidemarkException(
                     ErrorKind.Storage,
                     "LOG_CORRUPT",
@@ -100,12 +101,14 @@ internal static class DeltaLog
             return line;
         }
 
-        return meta.SchemaString is null || meta.PartitionColumns is null || meta.PartitionColumns.Contains(null!)
-            ? throw new JsonException("a metaData action without schemaString or partitionColumns")
+        return meta.PartitionColumns is null || meta.PartitionColumns.Contains(null!)
+            ? throw new JsonException("a metaData action without partitionColumns")
             : line with
             {
                 MetaData = meta with
                 {
+                    // Some write the first version of a table before they know its columns.
+                    SchemaString = meta.SchemaString ?? NoColumns,
                     Configuration = meta.Configuration ?? new Dictionary<string, string>(),
                     Format = meta.Format ?? new FormatSpec("parquet", new Dictionary<string, string>()),
                 },
