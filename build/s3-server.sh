@@ -127,6 +127,9 @@ mon allow pool size one = true
 mon warn on pool no redundancy = false
 mon max pg per osd = 1000
 mon osd full ratio = 0.99
+# Each pool that the gateway makes is a round of votes: with one voter there is nothing to wait for.
+paxos propose interval = 0.02
+paxos min wait = 0.01
 mon data avail crit = 0
 mon data avail warn = 0
 mgr initial modules =
