@@ -9,10 +9,11 @@ namespace Tidemark.Testing.Stores;
 /// slowness, bodies are cut, listings lag behind. Counts what it did. Thread-safe.
 /// </summary>
 /// <param name="seed">Reproduces the faults as far as the order of the requests is the same.</param>
-/// <param name="share">Of the requests that fail, from 0 to 1.</param>
+/// <param name="share">Of the requests that fail, from 0 to 1; of listings it is half.</param>
 public sealed class FaultyS3Handler(int seed, double share) : DelegatingHandler(new SocketsHttpHandler())
 {
     private const int LagsBehind = 4;
+    private const double ListShare = 0.5; // a lake lists seldom
     private readonly Lock _lock = new();
     private readonly Random _random = new(seed);
     private readonly Queue<string> _recent = new();
@@ -67,13 +68,13 @@ public sealed class FaultyS3Handler(int seed, double share) : DelegatingHandler(
     {
         lock (_lock)
         {
-            if (_random.NextDouble() >= share)
+            if (_random.NextDouble() >= (isList ? ListShare : share))
             {
                 return null;
             }
 
             string[] faults =
-                isList ? ["500", "503", "lagging list", "cut body"]
+                isList ? ["500", "lagging list", "lagging list", "cut body"]
                 : method == HttpMethod.Get ? ["500", "503", "cut body"]
                 : ["500", "503", "lost answer"];
             var fault = faults[_random.Next(faults.Length)];
