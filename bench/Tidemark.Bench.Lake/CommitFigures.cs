@@ -25,7 +25,9 @@ internal static class CommitFigures
         raw.Execute($"CREATE TABLE bars AS {sql}");
         var batch = Bars.Batch(raw, "SELECT * FROM bars");
         var table = Bars.Table("ods_large");
-        Times ours = new(), built = new(), theirs = new();
+        Times ours = new(),
+            built = new(),
+            theirs = new();
         for (var round = 0; round < 9; round++)
         {
             var day = Bars.FirstDay.AddDays(round);
@@ -48,7 +50,8 @@ internal static class CommitFigures
         raw.Execute($"CREATE TABLE bars AS {Bars.DaySql(Bars.FirstDay)}");
         var batch = Bars.Batch(raw, "SELECT * FROM bars");
         var table = Bars.Table("ods_small");
-        Times ours = new(), theirs = new();
+        Times ours = new(),
+            theirs = new();
         for (var round = 0; round < 300; round++)
         {
             var day = Bars.FirstDay.AddDays(round);
@@ -66,7 +69,8 @@ internal static class CommitFigures
         using var raw = place.Connect();
         raw.Execute($"CREATE TABLE bars AS {Bars.DaySql(Bars.FirstDay)}");
         var batch = Bars.Batch(raw, "SELECT * FROM bars");
-        Times ours = new(), theirs = new();
+        Times ours = new(),
+            theirs = new();
         for (var round = 0; round < 5; round++)
         {
             var table = Bars.Table($"ods_many{round}");

@@ -19,7 +19,8 @@ internal static class OpenFigures
         var table = Bars.Table("ods_long");
 
         // Each day comes twice: 5,000 live files, 10,000 commits.
-        Times early = new(), late = new();
+        Times early = new(),
+            late = new();
         for (var i = 0; i < Commits; i++)
         {
             var day = Bars.FirstDay.AddDays(i % Days);
@@ -59,7 +60,8 @@ internal static class OpenFigures
         var snapshot = await place.Lake.Table(table.Id).SnapshotAsync(default);
         using var database = catalog.OpenReadOnly(new DuckDbSettings(0, "70%"));
         using var connection = database.Connect();
-        Times ours = new(), theirs = new();
+        Times ours = new(),
+            theirs = new();
         for (var round = 0; round < 101; round++)
         {
             var day = Bars.FirstDay.AddDays(round * 37 % Days);

@@ -21,6 +21,7 @@ using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -66,7 +67,12 @@ public static class ServiceRegistration
         services.TryAddSingleton<IObjectStore>(_ => Store(options.Lake));
         services.TryAddSingleton(_ => new StagingArea(Path.Combine(options.Lake.Path, "_staging")));
         services.AddSingleton<DataLake>();
-        services.AddSingleton(provider => new CatalogFile(options.Catalog, provider.GetRequiredService<DataLake>()));
+        services.AddSingleton<TableCompactor>();
+        services.AddSingleton(provider => new CatalogFile(
+            options.Catalog,
+            provider.GetRequiredService<DataLake>(),
+            provider.GetRequiredService<DefinitionFolders>().Catalog
+        ));
     }
 
     private static void AddControl(this IServiceCollection services, WorkspaceOptions options)

@@ -22,6 +22,17 @@ public sealed class DataLake(
 
     public IObjectStore Store => store;
 
+    internal LakeEngine Engine => engine;
+
+    internal TimeProvider Clock => clock;
+
+    /// <summary>The moment that lies so far back; the beginning of time for an age that is greater than that.</summary>
+    internal DateTimeOffset Ago(TimeSpan age)
+    {
+        var now = clock.GetUtcNow();
+        return age < now - DateTimeOffset.MinValue ? now - age : DateTimeOffset.MinValue;
+    }
+
     /// <summary>Where runs make their files.</summary>
     public StagingArea Staging => staging;
 
@@ -54,9 +65,84 @@ public sealed class DataLake(
         return found;
     }
 
+    /// <summary>A table that exists.</summary>
+    /// <exception cref="TidemarkException">It has no commit.</exception>
+    public async Task<LakeTable> FindAsync(TableId id, CancellationToken cancellationToken)
+    {
+        var table = Table(id);
+        return (await table.SnapshotAsync(cancellationToken)).Exists
+            ? table
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "TABLE_UNKNOWN",
+                $"The lake has no table {id}. See `tidemark tables`."
+            );
+    }
+
+    /// <summary>The named tables, all of which must exist; all tables when none is named.</summary>
+    public async Task<IReadOnlyList<LakeTable>> FindAllAsync(
+        IReadOnlyCollection<string> names,
+        CancellationToken cancellationToken
+    )
+    {
+        if (names.Count == 0)
+        {
+            return await TablesAsync(cancellationToken);
+        }
+
+        var found = new List<LakeTable>();
+        foreach (var id in names.Select(TableId.Parse).Distinct().Order())
+        {
+            found.Add(await FindAsync(id, cancellationToken));
+        }
+
+        return found;
+    }
+
     /// <summary>Starts collecting rows for a table.</summary>
     public TableStaging Stage(TableDefinition definition, string runId) =>
         new(engine, store, staging, definition, runId);
+
+    /// <summary>
+    /// Stages what was collected against the newest version and commits it. When another writer changes one of the units in between, it is
+    /// staged once more, against the version of the other: equal rows are no change then, and others replace those of the other writer, under
+    /// the same rules. Compactions in between do not matter.
+    /// </summary>
+    /// <param name="staging">The rows; they stay as they are.</param>
+    /// <param name="choose">Which of the staged units to commit, and how; asked again when it is staged again.</param>
+    /// <param name="cancellationToken">Looked at before the log is written, not after.</param>
+    /// <exception cref="CommitConflictException">Other writers changed the same units twice meanwhile.</exception>
+    /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows, days or columns without a reason.</exception>
+    public async Task<CommitResult> CommitAsync(
+        TableStaging staging,
+        Func<StagedCommit, (StagedCommit Staged, CommitRequest Request)> choose,
+        CancellationToken cancellationToken
+    )
+    {
+        var table = Table(staging.Table);
+        try
+        {
+            return await TryAsync();
+        }
+        catch (CommitConflictException)
+        {
+            return await TryAsync();
+        }
+
+        async Task<CommitResult> TryAsync()
+        {
+            var current = await table.SnapshotAsync(cancellationToken);
+            var (staged, request) = choose(await staging.StageAsync(current, cancellationToken));
+            return await table.CommitAsync(staged, request, cancellationToken);
+        }
+    }
+
+    /// <summary>The same with all units.</summary>
+    public Task<CommitResult> CommitAsync(
+        TableStaging staging,
+        CommitRequest request,
+        CancellationToken cancellationToken
+    ) => CommitAsync(staging, staged => (staged, request), cancellationToken);
 
     /// <summary>A connection that sees the newest version of some tables (of all when null) as <c>layer.table</c>.</summary>
     /// <param name="tables">Tables that have to be there.</param>
@@ -66,21 +152,20 @@ public sealed class DataLake(
         CancellationToken cancellationToken
     )
     {
-        var chosen = tables is null ? await TablesAsync(cancellationToken) : [.. tables.Select(Table)];
         var snapshots = new List<TableSnapshot>();
-        foreach (var table in chosen)
+        if (tables is null)
         {
-            var snapshot = await table.SnapshotAsync(cancellationToken);
-            if (!snapshot.Exists)
+            foreach (var table in await TablesAsync(cancellationToken))
             {
-                throw new TidemarkException(
-                    ErrorKind.BadRequest,
-                    "TABLE_UNKNOWN",
-                    $"The lake has no table {table.Id}. See `tidemark tables`."
-                );
+                snapshots.Add(await table.SnapshotAsync(cancellationToken));
             }
-
-            snapshots.Add(snapshot);
+        }
+        else
+        {
+            foreach (var id in tables)
+            {
+                snapshots.Add(await (await FindAsync(id, cancellationToken)).SnapshotAsync(cancellationToken));
+            }
         }
 
         return OpenSession(snapshots);
@@ -116,14 +201,19 @@ public sealed class DataLake(
     /// </summary>
     public StagingClaim ClaimStaging(string runId)
     {
-        foreach (var left in staging.Runs())
+        SweepAbandonedStaging();
+        return StagingClaim.Take(staging, runId);
+    }
+
+    /// <summary>Removes the staging of claimants that were killed; returns whose it was.</summary>
+    internal IReadOnlyList<string> SweepAbandonedStaging()
+    {
+        var abandoned = staging.Runs().Where(r => StagingClaim.IsAbandoned(staging.Folder(r))).ToArray();
+        foreach (var left in abandoned)
         {
-            if (StagingClaim.IsAbandoned(staging.Folder(left)))
-            {
-                staging.Sweep(left);
-            }
+            staging.Sweep(left);
         }
 
-        return StagingClaim.Take(staging, runId);
+        return abandoned;
     }
 }

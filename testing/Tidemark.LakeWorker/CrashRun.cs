@@ -2,7 +2,6 @@ using Tidemark.Core;
 using Tidemark.Lake;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 using Tidemark.Testing.Crashes;
 
 namespace Tidemark.LakeWorker;
@@ -21,40 +20,21 @@ internal static class CrashRun
             TimeProvider.System,
             new SystemIdSource()
         );
-        using (lake.ClaimStaging("worker"))
+        using (lake.ClaimStaging(WorkloadRunner.Run))
         {
+            var runner = new WorkloadRunner(lake, engine, TimeProvider.System, new SystemIdSource());
             killSwitch.Arm();
             for (var number = first; number < first + steps; number++)
             {
                 var step = Workload.Step(seed, number);
                 Say($"begin {number}");
-                var version = await DoAsync(lake, step);
+                var version = await runner.DoAsync(step, CancellationToken.None);
                 Say($"done {number} {version}");
             }
         }
 
-        lake.Staging.Sweep("worker");
+        lake.Staging.Sweep(WorkloadRunner.Run);
         return 0;
-    }
-
-    private static async Task<long> DoAsync(DataLake lake, WorkloadStep step)
-    {
-        var table = lake.Table(Workload.Table.Id);
-        switch (step.Action)
-        {
-            default:
-                using (var staging = lake.Stage(Workload.Table, "worker"))
-                {
-                    foreach (var unit in step.Units)
-                    {
-                        staging.Append(unit.Name, unit.Day, Workload.Rows(step, unit));
-                    }
-
-                    var staged = staging.Stage(await table.SnapshotAsync(default), default);
-                    var request = new CommitRequest("WORK", ShrinkReason: "steps are random");
-                    return (await table.CommitAsync(staged, request, default)).Version;
-                }
-        }
     }
 
     private static void Say(string line)

@@ -13,7 +13,6 @@ internal static class RaceRun
         var writer = $"w{index}";
         using var engine = new LakeEngine(new EngineOptions(1, "128MB"), Path.Combine(folder, "..", $"spill-{writer}"));
         var lake = DataLake.OnDisk(folder, engine, TimeProvider.System, new SystemIdSource());
-        var table = lake.Table(Workload.Table.Id);
         Console.In.ReadLine(); // all start at once
         for (var round = 0; round < commits; round++)
         {
@@ -26,8 +25,7 @@ internal static class RaceRun
                 staging.Append(unit.Name, day, Workload.Rows(step, unit));
                 try
                 {
-                    var staged = staging.Stage(await table.SnapshotAsync(default), default);
-                    var done = await table.CommitAsync(staged, new CommitRequest("RACE"), default);
+                    var done = await lake.CommitAsync(staging, new CommitRequest("RACE"), CancellationToken.None);
                     Console.WriteLine($"ok {done.Version} {unit.Name} {step.Number} {done.IsNewVersion}");
                     break;
                 }

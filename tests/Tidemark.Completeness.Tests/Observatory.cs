@@ -88,7 +88,7 @@ public sealed class Observatory : IDisposable
     public async Task CommitAsync(TableId table, Lake.Staging.TableStaging staging)
     {
         var target = Lake.Table(table);
-        var staged = staging.Stage(await target.SnapshotAsync(default), default);
+        var staged = await staging.StageAsync(await target.SnapshotAsync(default), default);
         await target.CommitAsync(staged, new CommitRequest("TEST", null, "a test says so"), default);
     }
 

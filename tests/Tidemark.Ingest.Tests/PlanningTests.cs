@@ -69,7 +69,7 @@ public sealed class PlanningTests : IDisposable
         if (staging.UnitCount > 0)
         {
             var table = lake.Table(TableDefinition.Of(dataset).Id);
-            var staged = staging.Stage(await table.SnapshotAsync(default), default);
+            var staged = await staging.StageAsync(await table.SnapshotAsync(default), default);
             await table.CommitAsync(staged, new CommitRequest("TEST"), default);
         }
     }

@@ -154,7 +154,7 @@ public sealed class CommitTests : IDisposable
                 default
             );
             var table = _lake.Lake.Table(wider.Id);
-            var staged = staging.Stage(await table.SnapshotAsync(default), default);
+            var staged = await staging.StageAsync(await table.SnapshotAsync(default), default);
             (await table.CommitAsync(staged, new CommitRequest("TEST"), default)).Version.ShouldBe(1);
         }
 
@@ -176,7 +176,7 @@ public sealed class CommitTests : IDisposable
         using var session = _lake.Lake.OpenSession([]);
         staging.AppendQuery(session, "p/2", s_day.AddDays(1), "SELECT 'b' AS code, 7::BIGINT AS price", default);
         var table = _lake.Lake.Table(retyped.Id);
-        var staged = staging.Stage(await table.SnapshotAsync(default), default);
+        var staged = await staging.StageAsync(await table.SnapshotAsync(default), default);
 
         var error = await Should.ThrowAsync<TidemarkException>(() =>
             table.CommitAsync(staged, new CommitRequest("TEST"), default)

@@ -116,6 +116,6 @@ public sealed class DerivedTableTests : IDisposable
         staging.AppendQuery(session, $"p/{LakeFixture.Day.ToIso()}", LakeFixture.Day, select, tags, default);
         return await _lake
             .Lake.Table(LakeFixture.Prices().Id)
-            .CommitAsync(staging.Stage(await SnapshotAsync(), default), new CommitRequest("TEST"), default);
+            .CommitAsync(await staging.StageAsync(await SnapshotAsync(), default), new CommitRequest("TEST"), default);
     }
 }

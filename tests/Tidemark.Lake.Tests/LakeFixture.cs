@@ -83,7 +83,7 @@ public sealed class LakeFixture : IDisposable
             staging.Append(unit, day, rows);
         }
 
-        return staging.Stage(await lake.Table(Prices().Id).SnapshotAsync(default), default);
+        return await staging.StageAsync(await lake.Table(Prices().Id).SnapshotAsync(default), default);
     }
 
     public async Task<CommitResult> CommitAsync(

@@ -88,7 +88,7 @@ public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
 
         var target = _shop.Lake.Table(table.Id);
         await target.CommitAsync(
-            staging.Stage(await target.SnapshotAsync(default), default),
+            await staging.StageAsync(await target.SnapshotAsync(default), default),
             new CommitRequest("TEST"),
             default
         );

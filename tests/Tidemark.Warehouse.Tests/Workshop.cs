@@ -95,7 +95,7 @@ public sealed class Workshop : IDisposable
             default
         );
         var target = Lake.Table(table.Id);
-        var staged = staging.Stage(await target.SnapshotAsync(default), default);
+        var staged = await staging.StageAsync(await target.SnapshotAsync(default), default);
         await target.CommitAsync(staged, new CommitRequest("TEST", null, "a test says so"), default);
     }
 

@@ -56,18 +56,21 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
                 staging.Append(_units[i].Id.ToString(), _units[i].Id.Day, _batches[i]);
             }
 
-            var table = lake.Table(_definition.Id);
-            var staged = staging.Stage(await table.SnapshotAsync(CancellationToken.None), CancellationToken.None);
-            var shrinking = staged
-                .Counts.Where(c => c.Value.Shrinks)
-                .Select(c => c.Key)
-                .ToHashSet(StringComparer.Ordinal);
-            if (shrinking.Count < staged.Counts.Count)
-            {
-                await table.CommitAsync(staged.Except(shrinking), new CommitRequest("INGEST"), CancellationToken.None);
-            }
-
-            return [.. _units.Select(u => Result(u, staged.Counts[u.Id.ToString()]))];
+            IReadOnlyDictionary<string, UnitCounts> counts = new Dictionary<string, UnitCounts>();
+            await lake.CommitAsync(
+                staging,
+                staged =>
+                {
+                    counts = staged.Counts;
+                    var shrinking = counts
+                        .Where(c => c.Value.Shrinks)
+                        .Select(c => c.Key)
+                        .ToHashSet(StringComparer.Ordinal);
+                    return (staged.Except(shrinking), new CommitRequest("INGEST"));
+                },
+                CancellationToken.None
+            );
+            return [.. _units.Select(u => Result(u, counts[u.Id.ToString()]))];
         }
         catch (TidemarkException e)
         {
@@ -83,7 +86,7 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
                 new TidemarkException(
                     ErrorKind.Schema,
                     "COMMIT_SHRINKS",
-                    $"{unit.Id}: the lake has {counts.RowsBefore} rows and the vendor now sends {counts.Rows}. What stands is kept."
+                    $"{unit.Id}: with what the vendor now sends, the lake would have {counts.DescribeLoss()}. What stands is kept."
                 )
             )
             : new CommittedUnit(unit, counts, null);

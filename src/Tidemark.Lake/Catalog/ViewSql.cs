@@ -12,8 +12,18 @@ internal static class ViewSql
     private const string PartitionColumnStem = "tidemark partition ";
 
     /// <summary>A FROM item that reads these files with the snapshot's columns, in order.</summary>
-    public static string Source(TableSnapshot snapshot, IEnumerable<AddAction> files, IObjectStore store)
+    /// <param name="snapshot">The version.</param>
+    /// <param name="files">Files of it.</param>
+    /// <param name="store">Where they are.</param>
+    /// <param name="rows">A condition on <c>file_row_number</c>, for some of their rows only.</param>
+    public static string Source(
+        TableSnapshot snapshot,
+        IEnumerable<AddAction> files,
+        IObjectStore store,
+        string? rows = null
+    )
     {
+        var where = rows is null ? "" : $" WHERE {rows}";
         var read = files
             .OrderBy(f => f.Path, StringComparer.Ordinal)
             .Select(f => (File: f, Path: store.ReadablePath(DeltaPath.KeyOf(snapshot.Table, f))))
@@ -26,7 +36,7 @@ internal static class ViewSql
         var paths = $"[{string.Join(", ", read.Select(r => DuckDbPath.Literal(r.Path)))}]";
         if (snapshot.Table.IsForeign || (snapshot.IsPartitioned && !read.All(r => IsInDayFolder(r.File))))
         {
-            return ForeignSource(snapshot, read, paths);
+            return ForeignSource(snapshot, read, paths, where);
         }
 
         var hive = snapshot.IsPartitioned
@@ -35,22 +45,23 @@ internal static class ViewSql
         var columns = Names(snapshot.Columns);
         return snapshot.SchemaChanged
             // Older files lack columns, and perhaps all of them do: then the empty part brings name and type.
-            ? $"(SELECT {columns} FROM {WithAll(snapshot.Columns, $"SELECT * FROM read_parquet({paths}, {hive}, union_by_name = true)")})"
-            : $"(SELECT {columns} FROM read_parquet({paths}, {hive}))";
+            ? $"(SELECT {columns} FROM {WithAll(snapshot.Columns, $"SELECT * FROM read_parquet({paths}, {hive}, union_by_name = true){where}")})"
+            : $"(SELECT {columns} FROM read_parquet({paths}, {hive}){where})";
     }
 
     /// <summary>Any Delta table: what a file's partition is, the log says, whatever its folder is called.</summary>
     private static string ForeignSource(
         TableSnapshot snapshot,
         IReadOnlyList<(AddAction File, string Path)> read,
-        string paths
+        string paths,
+        string where
     )
     {
         IReadOnlyList<string> partition = snapshot.Metadata?.PartitionColumns ?? [];
         var inFiles = snapshot.Columns.Where(c => !partition.Contains(c.Name, StringComparer.Ordinal)).ToArray();
         var file = DuckDbSql.Identifier(FileColumn);
         var rows =
-            $"SELECT * FROM read_parquet({paths}, hive_partitioning = false, union_by_name = true, filename = {DuckDbSql.Literal(FileColumn)})";
+            $"SELECT * FROM read_parquet({paths}, hive_partitioning = false, union_by_name = true, filename = {DuckDbSql.Literal(FileColumn)}){where}";
         if (partition.Count == 0)
         {
             return $"(SELECT {Names(snapshot.Columns)} FROM {WithAll(inFiles, rows)})";

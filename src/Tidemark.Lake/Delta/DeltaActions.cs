@@ -91,6 +91,10 @@ public sealed record CommitInfoAction
 
     /// <summary>Why a commit was allowed to hold fewer rows than what it replaced.</summary>
     public string? ShrinkReason { get; init; }
+
+    /// <summary>What the operation was asked to do. Other writers put any JSON here; it is read as text.</summary>
+    [JsonConverter(typeof(LooseTexts))]
+    public IReadOnlyDictionary<string, string>? OperationParameters { get; init; }
     public IReadOnlyDictionary<string, string>? OperationMetrics { get; init; }
 }
 
@@ -100,6 +104,15 @@ public static class DeltaTags
     public const string Unit = "unit";
     public const string Run = "run";
     public const string Sha256 = "sha256";
+
+    /// <summary>Instead of <see cref="Unit"/>, in a file that holds several: see <see cref="Tables.UnitSlice"/>.</summary>
+    public const string Units = "units";
+
+    /// <summary>After a unit's rows were written again: the hash of the file in which they came first.</summary>
+    public const string Content = "content";
+
+    /// <summary>How a compaction compressed the file: <c>snappy</c> or <c>zstd</c>. Not in a file that a writer left as it is.</summary>
+    public const string Codec = "codec";
 }
 
 [JsonSourceGenerationOptions(

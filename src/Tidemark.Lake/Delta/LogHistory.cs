@@ -105,13 +105,15 @@ internal static class LogHistory
                     commit?.RunId,
                     rows,
                     held.Count,
-                    bytes
+                    bytes,
+                    commit?.OperationParameters,
+                    commit?.Inputs
                 )
             );
     }
 
     // A checkpoint may stand for the last version alone.
-    private static long LastEntry(LogFiles files) =>
+    public static long LastEntry(LogFiles files) =>
         files.Entries.Count > 0 ? LogFiles.VersionOf(files.Entries[^1]) : -1;
 
     private static long RowsOf(AddAction file) => DeltaStats.RowCount(file.Stats) ?? 0;

@@ -123,6 +123,16 @@ internal sealed class TableLog(
         return await LogHistory.ReadAsync(table, _reader, files, cancellationToken);
     }
 
+    /// <summary>The state of the oldest version that can be read (−1: before the first), and the entries after it, in order.</summary>
+    /// <exception cref="TidemarkException">The log has a gap or a damaged entry.</exception>
+    public async Task<LogReplay> ReplayAsync(CancellationToken cancellationToken)
+    {
+        var files = await _reader.ListAsync(cancellationToken);
+        var oldest = await _reader.OldestAsync(files, cancellationToken);
+        var entries = _reader.EntriesAsync(oldest.Version + 1, LogHistory.LastEntry(files), cancellationToken);
+        return new LogReplay(oldest, entries);
+    }
+
     /// <summary>
     /// Makes the next version. Who loses the race for a number reads what came first and tries the next one.
     /// </summary>

@@ -70,15 +70,26 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
             cancellationToken
         );
 
-        // filename, count, file_size_bytes, footer_size_bytes, column_statistics, partition_keys
         foreach (var row in result.Rows())
         {
             var unit = owner((Dictionary<string, object?>?)row[5]);
-            var rows = Convert.ToInt64(row[1], CultureInfo.InvariantCulture);
-            var bytes = Convert.ToInt64(row[2], CultureInfo.InvariantCulture);
-            var stats = DeltaStats.Write(rows, definition.Columns, EngineStats((Dictionary<string, object?>)row[4]!));
-            files.Add(new StagedFile((string)row[0]!, unit.Unit, unit.Day, rows, bytes, Sha256: "", stats));
+            var (path, rows, bytes, stats) = Written(row, definition.Columns);
+            files.Add(new StagedFile(path, unit.Unit, unit.Day, rows, bytes, Sha256: "", stats));
         }
+    }
+
+    /// <summary>
+    /// A row of COPY … RETURN_STATS, which is: filename, count, file_size_bytes, footer_size_bytes, column_statistics, partition_keys.
+    /// </summary>
+    internal static (string Path, long Rows, long Bytes, string Stats) Written(
+        IReadOnlyList<object?> row,
+        IReadOnlyList<LakeColumn> columns
+    )
+    {
+        var rows = Convert.ToInt64(row[1], CultureInfo.InvariantCulture);
+        var bytes = Convert.ToInt64(row[2], CultureInfo.InvariantCulture);
+        var stats = EngineStats((Dictionary<string, object?>)row[4]!);
+        return ((string)row[0]!, rows, bytes, DeltaStats.Write(rows, columns, stats));
     }
 
     private static Dictionary<string, IReadOnlyDictionary<string, string>> EngineStats(

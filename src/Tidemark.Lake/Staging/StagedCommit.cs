@@ -1,3 +1,5 @@
+using System.Globalization;
+using Tidemark.Core;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
@@ -15,11 +17,39 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Rows that the unit had before.</summary>
     public long RowsBefore => Updated + Unchanged + Deleted;
 
-    /// <summary>Whether the unit would have fewer rows than before.</summary>
-    public bool Shrinks => Rows < RowsBefore;
+    /// <summary>Columns that had values in the unit's rows and would have none.</summary>
+    public IReadOnlyList<string> LostColumns { get; init; } = [];
+
+    /// <summary>Days in whose partitions the unit had rows and would have none.</summary>
+    public IReadOnlyList<DateOnly> LostDays { get; init; } = [];
+
+    /// <summary>Whether the unit would have fewer rows, days or columns than before.</summary>
+    public bool Shrinks => Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0;
 
     /// <summary>Whether committing it would change nothing.</summary>
-    public bool IsNoChange => Inserted == 0 && Updated == 0 && Deleted == 0;
+    public bool IsNoChange => Inserted == 0 && Updated == 0 && Deleted == 0 && LostDays.Count == 0;
+
+    /// <summary>What would become less, for people: <c>3 rows instead of 5, no values in close</c>.</summary>
+    public string DescribeLoss()
+    {
+        var losses = new List<string>(3);
+        if (Rows < RowsBefore)
+        {
+            losses.Add(string.Create(CultureInfo.InvariantCulture, $"{Rows} rows instead of {RowsBefore}"));
+        }
+
+        if (LostDays.Count > 0)
+        {
+            losses.Add($"none on {string.Join(", ", LostDays.Select(d => d.ToIso()))}");
+        }
+
+        if (LostColumns.Count > 0)
+        {
+            losses.Add($"no values in {string.Join(", ", LostColumns)}");
+        }
+
+        return string.Join(", ", losses);
+    }
 
     public static UnitCounts operator +(UnitCounts left, UnitCounts right) =>
         new(

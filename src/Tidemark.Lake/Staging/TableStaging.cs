@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
@@ -9,7 +10,7 @@ namespace Tidemark.Lake.Staging;
 
 /// <summary>
 /// Collects the rows of one or many units of a table and writes them as Parquet files that nobody sees before they are committed:
-/// append … append → <see cref="Stage"/> → <see cref="LakeTable.CommitAsync"/>. Rows come as batches (written here, see
+/// append … append → <see cref="StageAsync"/> → <see cref="LakeTable.CommitAsync"/>. Rows come as batches (written here, see
 /// <see cref="BatchPartWriter"/>) or from queries (written by DuckDB, see <see cref="PartWriter"/>), not as both. Not thread-safe; dispose
 /// it in any case.
 /// </summary>
@@ -27,6 +28,7 @@ public sealed class TableStaging : IDisposable
     private readonly List<ColumnBatch> _batches = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _tags = new(StringComparer.Ordinal);
     private ChunkSourceFunction.Registration? _registration;
+    private int _stagings;
     private string? _queryTable;
 
     internal TableStaging(
@@ -45,6 +47,9 @@ public sealed class TableStaging : IDisposable
         _folder = Path.Combine(area.Folder(runId), $"{definition.Id}-{_name}");
         _connection = new Lazy<DuckDbConnection>(engine.Connect);
     }
+
+    /// <summary>Where the rows go.</summary>
+    public TableId Table => _definition.Id;
 
     /// <summary>Rows so far.</summary>
     public long Rows { get; private set; }
@@ -150,19 +155,24 @@ public sealed class TableStaging : IDisposable
         ];
     }
 
-    /// <summary>Writes the files and counts what they change against <paramref name="current"/>.</summary>
+    /// <summary>
+    /// Writes the files and counts what they change against <paramref name="current"/>. May be called again, to compare with a newer
+    /// version.
+    /// </summary>
     /// <exception cref="TidemarkException">The disk is full or read-only; nothing of it is visible.</exception>
-    public StagedCommit Stage(TableSnapshot current, CancellationToken cancellationToken)
+    public async Task<StagedCommit> StageAsync(TableSnapshot current, CancellationToken cancellationToken)
     {
         try
         {
+            using var held = await HoldAsync(current, cancellationToken);
             var counts = Compare(current, cancellationToken);
             var wanted = Enumerable
                 .Range(0, _units.Count)
                 .Where(i => !counts[_units[i].Unit].IsNoChange || _units[i].Rows == 0)
                 .ToArray();
-            var files = wanted.Length == 0 ? [] : Write(wanted, cancellationToken);
-            return new StagedCommit(_definition, _runId, current, counts, files, _tags, _folder);
+            var folder = Path.Combine(_folder, (_stagings++).ToString(CultureInfo.InvariantCulture));
+            var files = wanted.Length == 0 ? [] : Write(folder, wanted, cancellationToken);
+            return new StagedCommit(_definition, _runId, current, counts, files, _tags, folder);
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException
@@ -187,10 +197,10 @@ public sealed class TableStaging : IDisposable
         }
     }
 
-    private IReadOnlyList<StagedFile> Write(int[] wanted, CancellationToken cancellationToken) =>
+    private IReadOnlyList<StagedFile> Write(string folder, int[] wanted, CancellationToken cancellationToken) =>
         _queryTable is null
-            ? new BatchPartWriter(_definition, _folder).Write(_units, _batches, wanted, cancellationToken)
-            : new PartWriter(_connection.Value, _definition, _folder).Write(
+            ? new BatchPartWriter(_definition, folder).Write(_units, _batches, wanted, cancellationToken)
+            : new PartWriter(_connection.Value, _definition, folder).Write(
                 _queryTable,
                 _units,
                 wanted,
@@ -247,18 +257,31 @@ public sealed class TableStaging : IDisposable
         Rows += rows;
     }
 
+    /// <summary>Lets the engine read what the units hold now, until it is compared.</summary>
+    private Task<IDisposable> HoldAsync(TableSnapshot current, CancellationToken cancellationToken) =>
+        _store.MakeReadableAsync(
+            [
+                .. _units
+                    .SelectMany(u => current.FilesOf(u.Unit))
+                    .DistinctBy(f => f.Path)
+                    .Select(f => DataFiles.ObjectOf(current.Table, f)),
+            ],
+            cancellationToken
+        );
+
     private Dictionary<string, UnitCounts> Compare(TableSnapshot current, CancellationToken cancellationToken)
     {
         var counts = new Dictionary<string, UnitCounts>(_units.Count, StringComparer.Ordinal);
         for (var i = 0; i < _units.Count; i++)
         {
-            var old = current.FilesOf(_units[i].Unit);
+            var old = current.SlicesOf(_units[i].Unit);
             counts[_units[i].Unit] =
                 old.Count == 0
                     ? new UnitCounts(_units[i].Rows, 0, 0, 0)
                     : new UnitComparison(_connection.Value, _definition, _store).Count(
                         RowsSql(),
                         i,
+                        _units[i].Day,
                         old,
                         current,
                         cancellationToken

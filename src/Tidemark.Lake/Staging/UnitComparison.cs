@@ -1,6 +1,5 @@
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
-using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -11,13 +10,15 @@ internal sealed class UnitComparison(DuckDbConnection connection, TableDefinitio
 {
     /// <param name="staged">A FROM item with the staged rows of all units.</param>
     /// <param name="unit">The unit's number in it.</param>
-    /// <param name="old">The unit's live files.</param>
+    /// <param name="day">The partition to which the unit's rows go.</param>
+    /// <param name="old">Where the unit's rows are.</param>
     /// <param name="current">The version that they are in.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
     public UnitCounts Count(
         string staged,
         int unit,
-        IReadOnlyList<AddAction> old,
+        DateOnly? day,
+        IReadOnlyList<UnitSlice> old,
         TableSnapshot current,
         CancellationToken cancellationToken
     )
@@ -35,19 +36,37 @@ internal sealed class UnitComparison(DuckDbConnection connection, TableDefinitio
                     : $"s.{DuckDbSql.Identifier(c.Name)} IS NOT NULL"
             )
         );
+        // A column that had values and comes back without any has vanished from the source, whatever its name does in the table.
+        var columns = definition.Columns.Where(c => known.Contains(c.Name)).ToArray();
+        var lost = columns.Select(c =>
+            $", count(o.{DuckDbSql.Identifier(c.Name)}) > 0 AND count(s.{DuckDbSql.Identifier(c.Name)}) = 0"
+        );
         using var result = connection.Query(
             $"""
-            WITH o AS (SELECT *, true AS __old FROM {ViewSql.Source(current, old, store)}),
+            WITH o AS (SELECT *, true AS __old FROM {SliceSql.Source(current, old, store)}),
                  s AS (SELECT *, true AS __new FROM {staged} WHERE {TableStaging.UnitColumn} = {unit})
             SELECT count(*) FILTER (__old IS NULL),
                    count(*) FILTER (__old AND __new AND ({changed})),
                    count(*) FILTER (__old AND __new AND NOT ({changed})),
-                   count(*) FILTER (__new IS NULL)
+                   count(*) FILTER (__new IS NULL){string.Concat(lost)}
             FROM s FULL JOIN o ON {join}
             """,
             cancellationToken
         );
         var row = result.Rows().Single();
-        return new UnitCounts((long)row[0]!, (long)row[1]!, (long)row[2]!, (long)row[3]!);
+        var counts = new UnitCounts((long)row[0]!, (long)row[1]!, (long)row[2]!, (long)row[3]!);
+        return counts with
+        {
+            LostColumns = counts.Rows == 0 ? [] : [.. columns.Where((_, i) => (bool)row[4 + i]!).Select(c => c.Name)],
+            LostDays =
+            [
+                .. old.Where(s => s.Rows > 0)
+                    .Select(s => TableSnapshot.PartitionOf(s.File))
+                    .OfType<DateOnly>()
+                    .Where(d => d != day)
+                    .Distinct()
+                    .Order(),
+            ],
+        };
     }
 }

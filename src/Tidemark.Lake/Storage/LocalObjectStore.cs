@@ -9,7 +9,7 @@ namespace Tidemark.Lake.Storage;
 /// Objects as files below a folder. Writing: temporary name → fsync → link (refuses to replace) or rename → fsync of the folder.
 /// Temporary names begin with <c>.tmp-</c> and are never listed.
 /// </summary>
-public sealed class LocalObjectStore : IObjectStore
+public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
 {
     private const int PublishParallelism = 8;
 
@@ -22,6 +22,7 @@ public sealed class LocalObjectStore : IObjectStore
     };
 
     private readonly string _root;
+    private readonly LocalDisk _disk;
 
     // Folders whose names are known to survive a loss of power: one fsync a folder and process.
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
@@ -29,7 +30,11 @@ public sealed class LocalObjectStore : IObjectStore
     /// <param name="root">The folder; made when it is missing.</param>
     /// <exception cref="TidemarkException">The path is a file or cannot be made.</exception>
     public LocalObjectStore(string root)
+        : this(root, new LocalDisk()) { }
+
+    internal LocalObjectStore(string root, LocalDisk disk)
     {
+        _disk = disk;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         Guarded(
             "",
@@ -40,7 +45,7 @@ public sealed class LocalObjectStore : IObjectStore
                     throw new IOException("the path is a file, not a folder");
                 }
 
-                Directory.CreateDirectory(_root);
+                _disk.MakeFolder(_root);
                 return true;
             }
         );
@@ -83,14 +88,14 @@ public sealed class LocalObjectStore : IObjectStore
             {
                 if (content.IsEmpty && durability == Durability.Rebuildable)
                 {
-                    // An empty file is whole as soon as it is there; other processes may be making it at the same moment.
-                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                    File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite).Dispose();
+                    // An empty file is whole as soon as it is there.
+                    _disk.MakeFolder(Path.GetDirectoryName(path)!);
+                    _disk.Touch(path);
                     return true;
                 }
 
                 var temporary = WriteTemporary(path, content.Span, durability);
-                File.Move(temporary, path, overwrite: true);
+                _disk.Move(temporary, path);
                 if (durability == Durability.Durable)
                 {
                     Flush([Path.GetDirectoryName(path)!]);
@@ -119,14 +124,14 @@ public sealed class LocalObjectStore : IObjectStore
                     var temporary = WriteTemporary(path, content.Span, Durability.Durable);
                     try
                     {
-                        if (!PosixFile.TryLink(temporary, path))
+                        if (!_disk.TryLink(temporary, path))
                         {
                             return false;
                         }
                     }
                     finally
                     {
-                        File.Delete(temporary);
+                        _disk.Delete(temporary);
                     }
 
                     Flush([Path.GetDirectoryName(path)!]);
@@ -148,7 +153,7 @@ public sealed class LocalObjectStore : IObjectStore
             files.Count > 0 ? files[0].Key : "",
             () =>
             {
-                Parallel.ForEach(files, parallel, file => FlushFile(file.LocalPath));
+                Parallel.ForEach(files, parallel, file => _disk.FlushFile(file.LocalPath));
                 var folders = new HashSet<string>(StringComparer.Ordinal);
                 foreach (var file in files)
                 {
@@ -156,11 +161,11 @@ public sealed class LocalObjectStore : IObjectStore
                     var folder = Path.GetDirectoryName(path)!;
                     if (folders.Add(folder))
                     {
-                        Directory.CreateDirectory(folder);
+                        _disk.MakeFolder(folder);
                     }
 
                     // Names of data files are never used twice, so one rename is enough.
-                    File.Move(file.LocalPath, path, overwrite: true);
+                    _disk.Move(file.LocalPath, path);
                 }
 
                 Flush(folders);
@@ -220,7 +225,7 @@ public sealed class LocalObjectStore : IObjectStore
             {
                 if (File.Exists(path))
                 {
-                    File.Delete(path);
+                    _disk.Delete(path);
                 }
 
                 return true;
@@ -228,6 +233,28 @@ public sealed class LocalObjectStore : IObjectStore
         );
         return Task.CompletedTask;
     }
+
+    public IReadOnlyList<StoredObject> InterruptedWrites() =>
+        Guarded(
+            "",
+            () =>
+                new DirectoryInfo(_root)
+                    .EnumerateFiles(ObjectKeys.TemporaryPrefix + "*", s_everything)
+                    .Where(f => f.Exists) // a write that has just ended is no leftover
+                    .Select(f => new StoredObject(KeyOf(f.FullName), f.Length, new DateTimeOffset(f.LastWriteTimeUtc)))
+                    .OrderBy(o => o.Key, StringComparer.Ordinal)
+                    .ToList()
+        );
+
+    public void RemoveInterrupted(StoredObject write) =>
+        Guarded(
+            write.Key,
+            () =>
+            {
+                File.Delete(Path.Combine(_root, write.Key));
+                return true;
+            }
+        );
 
     public string ReadablePath(string key) =>
         key.Length == 0 ? _root
@@ -239,30 +266,23 @@ public sealed class LocalObjectStore : IObjectStore
         CancellationToken cancellationToken
     ) => Task.FromResult<IDisposable>(NothingHeld.Instance);
 
-    private static void FlushFile(string path)
-    {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-        RandomAccess.FlushToDisk(file);
-    }
-
-    private static string WriteTemporary(string path, ReadOnlySpan<byte> content, Durability durability)
+    private string WriteTemporary(string path, ReadOnlySpan<byte> content, Durability durability)
     {
         var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
+        _disk.MakeFolder(folder);
         // Neither counted nor named by the process: machines and containers that share a disk have the same numbers.
         var temporary = Path.Combine(folder, ObjectKeys.TemporaryPrefix + Path.GetRandomFileName());
         try
         {
-            using var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write);
-            RandomAccess.Write(file, content, 0);
+            _disk.Write(temporary, content);
             if (durability == Durability.Durable)
             {
-                RandomAccess.FlushToDisk(file);
+                _disk.FlushFile(temporary);
             }
         }
         catch
         {
-            File.Delete(temporary);
+            _disk.Delete(temporary);
             throw;
         }
 
@@ -291,7 +311,7 @@ public sealed class LocalObjectStore : IObjectStore
         Parallel.ForEach(
             wanted,
             new ParallelOptions { MaxDegreeOfParallelism = PublishParallelism },
-            PosixFile.FlushFolder
+            _disk.FlushFolder
         );
         foreach (var folder in settled)
         {

@@ -12,7 +12,7 @@ internal static class CommitRules
     // Every file's statistics name every column; engines slow down long before this.
     private const int ColumnsMax = 2_000;
 
-    /// <summary>Less never replaces more silently: a unit that loses rows needs a reason.</summary>
+    /// <summary>Less never replaces more silently: a unit that loses rows, days or columns needs a reason.</summary>
     public static void EnsureNoShrink(StagedCommit staged, CommitRequest request)
     {
         if (request.ShrinkReason is not null)
@@ -27,7 +27,7 @@ internal static class CommitRules
                 throw new TidemarkException(
                     ErrorKind.Schema,
                     "COMMIT_SHRINKS",
-                    $"{staged.Definition.Id}: the unit {unit} has {counts.RowsBefore} rows and would have {counts.Rows}. "
+                    $"{staged.Definition.Id}: the unit {unit} would have {counts.DescribeLoss()}. "
                         + "What stands is kept. If the smaller answer is right, say so with a reason."
                 );
             }
@@ -44,9 +44,10 @@ internal static class CommitRules
 
         foreach (var unit in staged.Counts.Keys)
         {
-            var before = staged.Basis.FilesOf(unit);
-            var after = now.FilesOf(unit);
-            if (before.Count != after.Count || before.Any(f => !now.Files.ContainsKey(f.Path)))
+            // Where the rows are may differ: a compaction moves them and lets them be what they are.
+            var before = staged.Basis.SlicesOf(unit).Select(s => s.Content).Order(StringComparer.Ordinal);
+            var after = now.SlicesOf(unit).Select(s => s.Content).Order(StringComparer.Ordinal);
+            if (!before.SequenceEqual(after))
             {
                 throw new CommitConflictException(
                     $"{staged.Definition.Id}: the unit {unit} was committed by another writer (version {now.Version}). Run it again to compare with that."

@@ -25,6 +25,7 @@ public sealed class LakeTable
     private readonly IIdSource _ids;
     private readonly PartitionMarkers _markers;
     private readonly TableLog _log;
+    private readonly FileRewriter _rewriter;
 
     internal LakeTable(
         TableId id,
@@ -41,9 +42,32 @@ public sealed class LakeTable
         _ids = ids;
         _markers = new PartitionMarkers(store);
         _log = new TableLog(id, store, engine, staging, clock);
+        _rewriter = new FileRewriter(engine);
     }
 
     public TableId Id { get; }
+
+    internal TableLog Log => _log;
+
+    internal IObjectStore Store => _store;
+
+    internal TimeProvider Clock => _clock;
+
+    internal IIdSource Ids => _ids;
+
+    internal PartitionMarkers Markers => _markers;
+
+    /// <summary>What every commit says of itself.</summary>
+    internal static CommitInfoAction Info(string operation, string commitId, string? runId, long timestamp) =>
+        new()
+        {
+            Timestamp = timestamp,
+            Operation = operation,
+            CommitId = commitId,
+            RunId = runId,
+            EngineInfo = $"Tidemark/{TidemarkVersion.Current} DuckDB/{DuckDb.DuckDbDatabase.EngineVersion}",
+            TidemarkVersion = TidemarkVersion.Current,
+        };
 
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
     /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
@@ -79,8 +103,6 @@ public sealed class LakeTable
     public async Task CheckpointAsync(CancellationToken cancellationToken) =>
         await _log.CheckpointAsync((await SnapshotAsync(cancellationToken)).Version, cancellationToken);
 
-    internal TableLog Log => _log;
-
     /// <summary>Makes staged units part of the table, all of them or none. Units that change nothing are left as they are.</summary>
     /// <exception cref="CommitConflictException">Another writer committed one of the units after it was staged.</exception>
     /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows without a reason.</exception>
@@ -92,45 +114,52 @@ public sealed class LakeTable
     {
         var snapshot = await SnapshotAsync(cancellationToken);
         var files = staged.Files.Where(f => !snapshot.Exists || Changes(snapshot, f)).ToArray();
-        if (snapshot.Exists && files.Length == 0 && !Retagged(staged, files, snapshot).Any())
+        var unchanged = new UnitReplacement([], []);
+        if (
+            staged.Counts.Count == 0
+            || (snapshot.Exists && files.Length == 0 && !Retagged(staged, unchanged, snapshot).Any())
+        )
         {
             return new CommitResult(snapshot.Version, IsNewVersion: false, staged.Counts);
         }
 
         CommitRules.EnsureNoShrink(staged, request);
+        CommitRules.EnsureNoConflict(staged, snapshot);
         var commitId = _ids.NewId().ToString();
         var adds = await PublishAsync(staged, files, commitId, cancellationToken);
+        var units = files.Select(f => f.Unit).ToHashSet(StringComparer.Ordinal);
+        var remains = new Dictionary<string, AddAction>(StringComparer.Ordinal);
         var now = _clock.GetUtcNow();
-        (snapshot, _) = await _log.AppendAsync(
-            newest =>
-            {
-                CommitRules.EnsureNoConflict(staged, newest);
-                now = _clock.GetUtcNow();
-                var lines = Lines(staged, request, newest, adds, commitId, now);
-                lines.AddRange(Retagged(staged, files, newest).Select(add => new DeltaLine { Add = add }));
-                return lines;
-            },
-            commitId,
-            cancellationToken
-        );
-        await _markers.WriteAsync(snapshot, adds.Select(TableSnapshot.PartitionOf), now, CancellationToken.None);
+        List<AddAction>? live = null;
+        while (live is null)
+        {
+            await PublishRemaindersAsync(staged, snapshot, units, remains, commitId, files.Length, cancellationToken);
+            (snapshot, _) = await _log.AppendAsync(
+                newest =>
+                {
+                    CommitRules.EnsureNoConflict(staged, newest);
+                    var replacement = UnitReplacement.Of(newest, units);
+                    if (!replacement.Remainders.All(r => remains.ContainsKey(r.File.Path)))
+                    {
+                        return null; // compacted in the meantime: what is left of the new file has to be written first
+                    }
+
+                    now = _clock.GetUtcNow();
+                    live = [.. adds, .. replacement.Remainders.Select(r => Standing(r, remains[r.File.Path], staged))];
+                    live.AddRange(Retagged(staged, replacement, newest));
+                    return Lines(staged, request, newest, replacement, live, commitId, now);
+                },
+                commitId,
+                cancellationToken
+            );
+        }
+
+        await _markers.WriteAsync(snapshot, live.Select(TableSnapshot.PartitionOf), now, CancellationToken.None);
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
     }
 
-    /// <summary>Writes the markers of every partition again, from the log.</summary>
-    public async Task<int> RepairMarkersAsync(CancellationToken cancellationToken)
-    {
-        var snapshot = await SnapshotAsync(cancellationToken);
-        var partitions = snapshot.Files.Values.Select(TableSnapshot.PartitionOf).Distinct().ToArray();
-        var committedAt = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0);
-        await _markers.WriteAsync(snapshot, partitions, committedAt, cancellationToken);
-        return partitions.Length;
-    }
-
     private static bool Changes(TableSnapshot snapshot, StagedFile file) =>
-        file.Rows > 0
-        || !snapshot.HasUnit(file.Unit)
-        || snapshot.FilesOf(file.Unit).Any(f => DeltaStats.RowCount(f.Stats) != 0);
+        file.Rows > 0 || !snapshot.HasUnit(file.Unit) || snapshot.SlicesOf(file.Unit).Any(s => s.Rows != 0);
 
     private async Task<List<AddAction>> PublishAsync(
         StagedCommit staged,
@@ -186,44 +215,96 @@ public sealed class LakeTable
     /// </summary>
     private static IEnumerable<AddAction> Retagged(
         StagedCommit staged,
-        IReadOnlyList<StagedFile> files,
+        UnitReplacement replacement,
         TableSnapshot snapshot
     )
     {
-        if (staged.Tags.Count == 0)
+        var replaced = replacement.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        var files = staged.Tags.Keys.SelectMany(snapshot.FilesOf).DistinctBy(f => f.Path);
+        foreach (var file in files.Where(f => !replaced.Contains(f.Path)))
         {
-            yield break;
-        }
-
-        var replaced = files.Select(f => f.Unit).ToHashSet(StringComparer.Ordinal);
-        foreach (var (unit, tags) in staged.Tags.Where(t => !replaced.Contains(t.Key)))
-        {
-            foreach (var file in snapshot.FilesOf(unit))
+            if (UnitSlice.Retag(file, staged.Tags) is { } tags)
             {
-                var merged = new Dictionary<string, string>(file.Tags!, StringComparer.Ordinal);
-                var changed = false;
-                foreach (var (name, value) in tags)
+                yield return file with
                 {
-                    changed |= !merged.TryGetValue(name, out var old) || old != value;
-                    merged[name] = value;
-                }
-
-                if (changed)
-                {
-                    yield return file with
-                    {
-                        DataChange = false,
-                        Tags = merged,
-                    };
-                }
+                    DataChange = false,
+                    Tags = tags,
+                };
             }
         }
+    }
+
+    /// <summary>The file that takes the place of a merged one from which units were taken.</summary>
+    private static AddAction Standing(Remainder remainder, AddAction written, StagedCommit staged)
+    {
+        var codec = remainder.File.Tags!.GetValueOrDefault(DeltaTags.Codec);
+        var file = written with { Tags = UnitSlice.TagsOf(remainder.Kept, written.Sha256, codec) };
+        return UnitSlice.Retag(file, staged.Tags) is { } tags ? file with { Tags = tags } : file;
+    }
+
+    /// <summary>
+    /// Writes what is left of the merged files that hold replaced units. A file that stands in <paramref name="remains"/> is done:
+    /// data files never change.
+    /// </summary>
+    private async Task PublishRemaindersAsync(
+        StagedCommit staged,
+        TableSnapshot snapshot,
+        IReadOnlySet<string> units,
+        Dictionary<string, AddAction> remains,
+        string commitId,
+        int number,
+        CancellationToken cancellationToken
+    )
+    {
+        var missing = UnitReplacement
+            .Of(snapshot, units)
+            .Remainders.Where(r => !remains.ContainsKey(r.File.Path))
+            .ToArray();
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
+        using var held = await _store.MakeReadableAsync(
+            [.. missing.Select(r => DataFiles.ObjectOf(Id, r.File))],
+            cancellationToken
+        );
+        var published = new List<PublishedFile>(missing.Length);
+        foreach (var remainder in missing)
+        {
+            var name = string.Create(
+                CultureInfo.InvariantCulture,
+                $"part-{commitId}-{number + remains.Count:D5}.parquet"
+            );
+            var old = remainder.File;
+            var written = _rewriter.Write(
+                snapshot,
+                FileRows.Of(Id, remainder, _store),
+                old.Tags!.GetValueOrDefault(DeltaTags.Codec) ?? FileRewriter.Snappy,
+                Path.Combine(staged.Folder, name),
+                cancellationToken
+            );
+            var key = old.Path[..(old.Path.LastIndexOf('/') + 1)] + name;
+            published.Add(new PublishedFile(written.LocalPath, Id.Prefix + Uri.UnescapeDataString(key)));
+            remains[old.Path] = old with
+            {
+                Path = key,
+                Size = written.Bytes,
+                ModificationTime = _clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                DataChange = true,
+                Stats = written.Stats,
+                Tags = new Dictionary<string, string> { [DeltaTags.Sha256] = written.Sha256 },
+            };
+        }
+
+        await _store.PublishAsync(published, cancellationToken);
     }
 
     private List<DeltaLine> Lines(
         StagedCommit staged,
         CommitRequest request,
         TableSnapshot snapshot,
+        UnitReplacement replacement,
         IReadOnlyList<AddAction> adds,
         string commitId,
         DateTimeOffset now
@@ -235,15 +316,9 @@ public sealed class LakeTable
         {
             new()
             {
-                CommitInfo = new CommitInfoAction
+                CommitInfo = Info(request.Operation, commitId, staged.RunId, timestamp) with
                 {
-                    Timestamp = timestamp,
-                    Operation = request.Operation,
-                    CommitId = commitId,
-                    RunId = staged.RunId,
                     Inputs = request.Inputs,
-                    EngineInfo = $"Tidemark/{TidemarkVersion.Current} DuckDB/{DuckDb.DuckDbDatabase.EngineVersion}",
-                    TidemarkVersion = TidemarkVersion.Current,
                     ShrinkReason = request.ShrinkReason,
                     OperationMetrics = new Dictionary<string, string>
                     {
@@ -265,19 +340,12 @@ public sealed class LakeTable
             lines.Add(new DeltaLine { MetaData = metadata });
         }
 
-        foreach (var unit in adds.Select(a => a.Unit!).Distinct(StringComparer.Ordinal))
-        {
-            foreach (var old in snapshot.FilesOf(unit))
+        lines.AddRange(
+            replacement.Files.Select(old => new DeltaLine
             {
-                lines.Add(
-                    new DeltaLine
-                    {
-                        Remove = new RemoveAction(old.Path, timestamp, true, true, old.PartitionValues, old.Size),
-                    }
-                );
-            }
-        }
-
+                Remove = new RemoveAction(old.Path, timestamp, true, true, old.PartitionValues, old.Size),
+            })
+        );
         lines.AddRange(adds.Select(add => new DeltaLine { Add = add }));
         return lines;
     }

@@ -7,7 +7,7 @@ namespace Tidemark.Lake.Tables;
 public sealed class TableSnapshot
 {
     private readonly IReadOnlyDictionary<string, AddAction> _files;
-    private readonly Dictionary<string, List<AddAction>> _byUnit;
+    private readonly Lazy<Dictionary<string, List<UnitSlice>>> _byUnit;
 
     internal TableSnapshot(
         TableId table,
@@ -28,20 +28,7 @@ public sealed class TableSnapshot
         SchemaChanged = schemaChanged;
         Commit = commit;
         _files = files;
-        _byUnit = new Dictionary<string, List<AddAction>>(StringComparer.Ordinal);
-        foreach (var file in files.Values)
-        {
-            if (file.Unit is { } unit)
-            {
-                if (!_byUnit.TryGetValue(unit, out var list))
-                {
-                    _byUnit[unit] = list = [];
-                }
-
-                list.Add(file);
-            }
-        }
-
+        _byUnit = new Lazy<Dictionary<string, List<UnitSlice>>>(() => ByUnit(files.Values));
         Columns = metadata is null ? [] : DeltaSchema.Read(table, metadata.SchemaString);
     }
 
@@ -59,7 +46,7 @@ public sealed class TableSnapshot
     public IReadOnlyDictionary<string, AddAction> Files => _files;
 
     /// <summary>The units that are in this version.</summary>
-    public IReadOnlyCollection<string> Units => _byUnit.Keys;
+    public IReadOnlyCollection<string> Units => _byUnit.Value.Keys;
 
     /// <summary>Whether older files may lack columns that newer ones have.</summary>
     public bool SchemaChanged { get; }
@@ -68,6 +55,14 @@ public sealed class TableSnapshot
     public CommitInfoAction? Commit { get; }
 
     public bool IsPartitioned => Metadata is { PartitionColumns.Count: > 0 };
+
+    /// <summary>The columns that identify a row within its partition; empty when the table declares none.</summary>
+    public IReadOnlyList<string> Key =>
+        Metadata?.Configuration is { } configuration
+        && configuration.TryGetValue(LogState.KeyProperty, out var key)
+        && key.Length > 0
+            ? key.Split(',')
+            : [];
 
     internal ProtocolAction? Protocol { get; }
 
@@ -78,10 +73,15 @@ public sealed class TableSnapshot
 
     public static TableSnapshot Empty(TableId table) => new LogState(table).ToSnapshot();
 
-    public bool HasUnit(string unit) => _byUnit.ContainsKey(unit);
+    public bool HasUnit(string unit) => _byUnit.Value.ContainsKey(unit);
 
-    /// <summary>The live files that a unit wrote; empty when it is not in this version.</summary>
-    public IReadOnlyList<AddAction> FilesOf(string unit) => _byUnit.TryGetValue(unit, out var files) ? files : [];
+    /// <summary>Where a unit's rows are; empty when it is not in this version.</summary>
+    public IReadOnlyList<UnitSlice> SlicesOf(string unit) =>
+        _byUnit.Value.TryGetValue(unit, out var slices) ? slices : [];
+
+    /// <summary>The live files that hold rows of a unit, perhaps beside other units'; empty when it is not in this version.</summary>
+    public IReadOnlyList<AddAction> FilesOf(string unit) =>
+        SlicesOf(unit) is [var only] ? [only.File] : [.. SlicesOf(unit).Select(s => s.File).DistinctBy(f => f.Path)];
 
     /// <summary>The live files of a partition (null for an unpartitioned table).</summary>
     public IEnumerable<AddAction> FilesIn(DateOnly? day) =>
@@ -100,4 +100,20 @@ public sealed class TableSnapshot
         && TradeDate.TryParseIso(text, out var day)
             ? day
             : null;
+
+    private static Dictionary<string, List<UnitSlice>> ByUnit(IEnumerable<AddAction> files)
+    {
+        var byUnit = new Dictionary<string, List<UnitSlice>>(StringComparer.Ordinal);
+        foreach (var slice in files.SelectMany(UnitSlice.Of))
+        {
+            if (!byUnit.TryGetValue(slice.Unit, out var slices))
+            {
+                byUnit[slice.Unit] = slices = [];
+            }
+
+            slices.Add(slice);
+        }
+
+        return byUnit;
+    }
 }

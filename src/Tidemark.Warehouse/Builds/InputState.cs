@@ -16,7 +16,8 @@ namespace Tidemark.Warehouse.Builds;
 ///          · an input read through its macro with the partition's date: content of its files of that day
 ///          · any other input: content of all its live files )
 /// </code>
-/// Content is a file's SHA-256 (its path where a foreign writer left none), so a repeated ingest of equal rows changes nothing.
+/// Content is the SHA-256 of the file in which a unit's rows were first written (the path where a foreign writer left none), so neither a
+/// repeated ingest of equal rows nor a compaction changes anything.
 /// </summary>
 internal sealed class InputState
 {
@@ -99,8 +100,14 @@ internal sealed class InputState
 
     private static IEnumerable<string> Contents(IEnumerable<AddAction> files) =>
         files
-            .Select(f => $"{TableSnapshot.PartitionOf(f)?.ToIso()}|{f.Sha256 ?? f.Path}")
+            .SelectMany(f => ContentsOf(f).Select(c => $"{TableSnapshot.PartitionOf(f)?.ToIso()}|{c}"))
             .Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> ContentsOf(AddAction file)
+    {
+        var slices = UnitSlice.Of(file);
+        return slices.Count > 0 ? slices.Select(s => s.Content) : [file.Sha256 ?? file.Path];
+    }
 
     private static string Hash(IEnumerable<string> parts)
     {

@@ -101,9 +101,8 @@ internal sealed class TableBuild(
 
     private static bool IsUpToDate(TableSnapshot standing, Partition partition)
     {
-        var files = standing.FilesOf(partition.Unit);
-        return files.Count > 0
-            && files.All(f => f.Tags!.TryGetValue(InputsTag, out var made) && made == partition.Fingerprint);
+        var slices = standing.SlicesOf(partition.Unit);
+        return slices.Count > 0 && slices.All(s => s.Tag(InputsTag) == partition.Fingerprint);
     }
 
     private IEnumerable<List<Partition>> Batches(IReadOnlyList<Partition> stale, InputState inputs)
@@ -270,21 +269,21 @@ internal sealed class TableBuild(
                 ),
         ];
 
-    private async Task<CommitResult> CommitAsync(
+    private Task<CommitResult> CommitAsync(
         TableStaging staging,
         LakeSession session,
         CancellationToken cancellationToken
-    )
-    {
-        var staged = staging.Stage(await _target.SnapshotAsync(cancellationToken), cancellationToken);
-        var shrinks = staged.Counts.Values.Any(c => c.Shrinks);
-        var commit = new CommitRequest(
-            Operation,
-            session.Versions,
-            shrinks ? "rebuilt from inputs, SQL or variables that changed" : null
+    ) =>
+        lake.CommitAsync(
+            staging,
+            staged =>
+            {
+                var shrinks = staged.Counts.Values.Any(c => c.Shrinks);
+                var reason = shrinks ? "rebuilt from inputs, SQL or variables that changed" : null;
+                return (staged, new CommitRequest(Operation, session.Versions, reason));
+            },
+            cancellationToken
         );
-        return await _target.CommitAsync(staged, commit, cancellationToken);
-    }
 
     private FailedPartition Failure(DateOnly? day, string code, string message)
     {

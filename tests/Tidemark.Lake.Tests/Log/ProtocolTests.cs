@@ -128,7 +128,7 @@ public sealed class ProtocolTests : IDisposable
         var snapshot = await _rig.NewLog().SnapshotAsync(default);
 
         Should
-            .Throw<TidemarkException>(() => Catalog.ViewSql.Create(snapshot, _rig.Store))
+            .Throw<TidemarkException>(() => Tidemark.Lake.Catalog.ViewSql.Create(snapshot, _rig.Store))
             .Code.ShouldBe("TABLE_UNSUPPORTED");
     }
 
@@ -243,9 +243,7 @@ public sealed class ProtocolTests : IDisposable
         using var staging = lake.Lake.Stage(definition, "run");
         using var session = lake.Lake.OpenSession([]);
         staging.AppendQuery(session, unit, LakeFixture.Day.AddDays(1), sql, default);
-        var table = lake.Lake.Table(definition.Id);
-        var staged = staging.Stage(await table.SnapshotAsync(default), default);
-        await table.CommitAsync(staged, new CommitRequest("TEST"), default);
+        await lake.Lake.CommitAsync(staging, new CommitRequest("TEST"), default);
         return await lake.NewLake().Table(definition.Id).SnapshotAsync(default);
     }
 }

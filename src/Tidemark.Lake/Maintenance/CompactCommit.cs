@@ -1,0 +1,122 @@
+using System.Globalization;
+using Tidemark.Core;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>Files that became one, which is proved and which nobody sees yet.</summary>
+internal sealed record MergedFile(CompactBin Bin, RewrittenFile File);
+
+/// <summary>
+/// Puts merged files into the place of the old ones: one log entry, data that does not change. A bin of which a file is no longer live, because
+/// somebody replaced one of its units, is left out; its old files and the new one of the others stand as they are.
+/// </summary>
+internal static class CompactCommit
+{
+    public const string Operation = "COMPACT";
+
+    /// <returns>The version that stands afterwards, and what is in it.</returns>
+    public static async Task<(long Version, IReadOnlyList<MergedFile> Landed)> WriteAsync(
+        LakeTable table,
+        IObjectStore store,
+        IReadOnlyList<MergedFile> merged,
+        string runId,
+        TimeProvider clock,
+        IIdSource ids,
+        CancellationToken cancellationToken
+    )
+    {
+        var commitId = ids.NewId().ToString();
+        var paths = merged
+            .Select(
+                (m, i) => string.Create(CultureInfo.InvariantCulture, $"{m.Bin.Folder}part-{commitId}-{i:D5}.parquet")
+            )
+            .ToArray();
+        await store.PublishAsync(
+            [
+                .. merged.Select(
+                    (m, i) => new PublishedFile(m.File.LocalPath, table.Id.Prefix + Uri.UnescapeDataString(paths[i]))
+                ),
+            ],
+            cancellationToken
+        );
+
+        int[] landed = [];
+        var now = clock.GetUtcNow();
+        var (snapshot, _) = await table.Log.AppendAsync(
+            newest =>
+            {
+                landed =
+                [
+                    .. Enumerable
+                        .Range(0, merged.Count)
+                        .Where(i => merged[i].Bin.Files.All(f => newest.Files.ContainsKey(f.Path))),
+                ];
+                now = clock.GetUtcNow();
+                return landed.Length == 0
+                    ? null
+                    : Lines(newest, [.. landed.Select(i => (merged[i], paths[i]))], runId, commitId, now);
+            },
+            commitId,
+            cancellationToken
+        );
+        if (landed.Length > 0)
+        {
+            var partitions = landed.Select(i => TableSnapshot.PartitionOf(merged[i].Bin.Files[0]));
+            await table.Markers.WriteAsync(snapshot, partitions, now, CancellationToken.None);
+        }
+
+        return (snapshot.Version, [.. landed.Select(i => merged[i])]);
+    }
+
+    private static List<DeltaLine> Lines(
+        TableSnapshot newest,
+        IReadOnlyList<(MergedFile File, string Path)> landed,
+        string runId,
+        string commitId,
+        DateTimeOffset now
+    )
+    {
+        var timestamp = now.ToUnixTimeMilliseconds();
+        var old = landed.SelectMany(l => l.File.Bin.Files).ToArray();
+        var info = LakeTable.Info(Operation, commitId, runId, timestamp) with
+        {
+            OperationMetrics = new Dictionary<string, string>
+            {
+                ["numRemovedFiles"] = Text(old.Length),
+                ["numAddedFiles"] = Text(landed.Count),
+                ["numRemovedBytes"] = Text(old.Sum(f => f.Size)),
+                ["numAddedBytes"] = Text(landed.Sum(l => l.File.File.Bytes)),
+            },
+        };
+        return
+        [
+            new DeltaLine { CommitInfo = info },
+            .. old.Select(f => new DeltaLine
+            {
+                Remove = new RemoveAction(f.Path, timestamp, false, true, f.PartitionValues, f.Size),
+            }),
+            .. landed.Select(l => new DeltaLine { Add = Add(newest, l.File, l.Path, timestamp) }),
+        ];
+    }
+
+    private static AddAction Add(TableSnapshot newest, MergedFile merged, string path, long timestamp)
+    {
+        // What is said of the units is taken from the newest version: a build may have tagged them anew meanwhile.
+        var slices = merged.Bin.Files.SelectMany(f => UnitSlice.Of(newest.Files[f.Path])).ToArray();
+        return new AddAction(
+            path,
+            merged.Bin.Files[0].PartitionValues,
+            merged.File.Bytes,
+            timestamp,
+            DataChange: false,
+            merged.File.Stats,
+            UnitSlice.TagsOf(slices, merged.File.Sha256, merged.Bin.Codec)
+        );
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,38 @@
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>When files are merged and into what.</summary>
+public sealed record CompactOptions
+{
+    /// <summary>A file of at least so many bytes is large enough and is left as it is.</summary>
+    public long EnoughBytes { get; init; } = 128L << 20;
+
+    /// <summary>Files are merged up to so many bytes.</summary>
+    public long MaxBytes { get; init; } = 256L << 20;
+
+    /// <summary>A partition whose day is so many days past is compressed with ZSTD; an unpartitioned table when it was written so long ago.</summary>
+    public int ColdAfterDays { get; init; } = 14;
+
+    /// <summary>After reading so many bytes, what is done is committed.</summary>
+    public long BatchBytes { get; init; } = 1L << 30;
+}
+
+/// <summary>What a compaction did to a table.</summary>
+/// <param name="Table">Its name.</param>
+/// <param name="Partitions">Partitions in which files were replaced.</param>
+/// <param name="FilesBefore">Files that were replaced.</param>
+/// <param name="FilesAfter">Files that took their place.</param>
+/// <param name="BytesBefore">Bytes of the former.</param>
+/// <param name="BytesAfter">Bytes of the latter.</param>
+/// <param name="Version">The table's version afterwards; the standing one when there was nothing to do.</param>
+public sealed record CompactedTable(
+    string Table,
+    int Partitions,
+    int FilesBefore,
+    int FilesAfter,
+    long BytesBefore,
+    long BytesAfter,
+    long Version
+);
+
+/// <summary>How far a compaction has come.</summary>
+public sealed record CompactProgress(string Table, int Files, int FilesTotal, long Bytes, long BytesTotal);

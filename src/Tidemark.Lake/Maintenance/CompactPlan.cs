@@ -1,0 +1,109 @@
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>Files of one partition that become one file, in the order of their rows.</summary>
+internal sealed record CompactBin(string Folder, IReadOnlyList<AddAction> Files, string Codec)
+{
+    public long Bytes { get; } = Files.Sum(f => f.Size);
+}
+
+/// <summary>
+/// Which files of a table are merged with which. Pure. What it asks for is done once: a file that a compaction wrote is merged again only
+/// with one that none has seen yet, and compressed again only when it has become cold.
+/// </summary>
+internal static class CompactPlan
+{
+    public static IReadOnlyList<CompactBin> Of(TableSnapshot snapshot, CompactOptions options, DateTimeOffset now)
+    {
+        var bins = new List<CompactBin>();
+
+        // Files without units are another program's; what it keeps in its tags would be lost.
+        var ours = snapshot.Files.Values.Where(f => UnitSlice.Of(f).Count > 0);
+        foreach (var folder in ours.GroupBy(FolderOf).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var cutoff = now.AddDays(-options.ColdAfterDays);
+            var isCold = folder.All(f => IsOlder(f, cutoff));
+            bins.AddRange(InFolder(folder.Key, [.. folder], isCold, options));
+        }
+
+        return bins;
+    }
+
+    private static IEnumerable<CompactBin> InFolder(
+        string folder,
+        IReadOnlyList<AddAction> files,
+        bool isCold,
+        CompactOptions options
+    )
+    {
+        if (isCold)
+        {
+            foreach (var file in files.Where(f => f.Size >= options.EnoughBytes && CodecOf(f) != FileRewriter.Zstd))
+            {
+                yield return new CompactBin(folder, [file], FileRewriter.Zstd);
+            }
+        }
+
+        // By unit, so that neighbouring days are neighbours in the file.
+        var small = files
+            .Where(f => f.Size < options.EnoughBytes)
+            .OrderBy(f => UnitSlice.Of(f)[0].Unit, StringComparer.Ordinal)
+            .ThenBy(f => f.Path, StringComparer.Ordinal)
+            .ToArray();
+        foreach (var bin in Divide(small, options.MaxBytes))
+        {
+            var codec =
+                isCold || bin.Any(f => CodecOf(f) == FileRewriter.Zstd) ? FileRewriter.Zstd : FileRewriter.Snappy;
+            var merges = bin.Count > 1 && bin.Any(f => CodecOf(f) is null);
+            if (merges || (isCold && bin.Any(f => CodecOf(f) != FileRewriter.Zstd)))
+            {
+                yield return new CompactBin(folder, bin, codec);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Equal shares rather than full ones and a rest, and no file alone where there are several: whatever is small is merged at the first time.
+    /// </summary>
+    private static List<List<AddAction>> Divide(AddAction[] files, long maxBytes)
+    {
+        var total = files.Sum(f => f.Size);
+        var count = Math.Max(1, (total + maxBytes - 1) / maxBytes);
+        var bins = new List<List<AddAction>>();
+        var before = 0L;
+        var last = -1L;
+        foreach (var file in files)
+        {
+            var share = Math.Min(count - 1, (before + (file.Size / 2)) * count / Math.Max(1, total));
+            before += file.Size;
+            if (bins.Count == 0 || (share != last && bins[^1].Count > 1))
+            {
+                bins.Add([]);
+                last = share;
+            }
+
+            bins[^1].Add(file);
+        }
+
+        if (bins is [.., var previous, [var alone]])
+        {
+            previous.Add(alone);
+            bins.RemoveAt(bins.Count - 1);
+        }
+
+        return bins;
+    }
+
+    /// <summary>As the log spells it, so that every kind of partitioning is served.</summary>
+    private static string FolderOf(AddAction file) => file.Path[..(file.Path.LastIndexOf('/') + 1)];
+
+    private static string? CodecOf(AddAction file) => file.Tags?.GetValueOrDefault(DeltaTags.Codec);
+
+    private static bool IsOlder(AddAction file, DateTimeOffset cutoff) =>
+        TableSnapshot.PartitionOf(file) is { } day
+            ? day < DateOnly.FromDateTime(cutoff.UtcDateTime)
+            : DateTimeOffset.FromUnixTimeMilliseconds(file.ModificationTime) < cutoff;
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Staging;
+
+/// <summary>A file into which live rows were written again. Nobody sees it yet.</summary>
+internal sealed record RewrittenFile(string LocalPath, long Rows, long Bytes, string Sha256, string Stats);
+
+/// <summary>How many rows, and the sum of the hashes of each row's values and place: equal for the same rows in the same order.</summary>
+internal readonly record struct RowsDigest(long Rows, string Hash);
+
+/// <summary>
+/// Writes rows of live files again, in the same order, and proves that the new file holds the same rows at the same places before anyone
+/// may rely on it: the new file is read back, and its digest is that of the old ones. Thread-safe.
+/// </summary>
+internal sealed class FileRewriter(LakeEngine engine)
+{
+    public const string Snappy = "snappy";
+    public const string Zstd = "zstd";
+
+    /// <param name="snapshot">The version whose files are read; they are at their readable paths.</param>
+    /// <param name="rows">The rows to write.</param>
+    /// <param name="codec"><see cref="Snappy"/> or <see cref="Zstd"/>.</param>
+    /// <param name="path">The new file.</param>
+    /// <param name="cancellationToken">Interrupts the engine.</param>
+    /// <exception cref="TidemarkException">The disk is full, or the proof failed: the new file is of no use.</exception>
+    public RewrittenFile Write(
+        TableSnapshot snapshot,
+        FileRows rows,
+        string codec,
+        string path,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var connection = engine.Connect();
+            LakeColumn[] columns =
+            [
+                .. snapshot.Columns.Where(c => !snapshot.Metadata!.PartitionColumns.Contains(c.Name)),
+            ];
+            var (source, values) = Source(connection, snapshot, rows, columns, cancellationToken);
+            var written = Copy(connection, columns, values, source, codec, path, cancellationToken);
+            var old = Digest(connection, source, values, rows.Position, cancellationToken);
+            EnsureEqual(snapshot.Table, rows.Count, old, DigestOf(connection, path, columns, cancellationToken));
+            return written;
+        }
+        catch (DuckDbException e) when (StorageErrors.IsStorageMessage(e.EngineMessage))
+        {
+            throw StorageErrors.From(e, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StorageErrors.From(e, path);
+        }
+    }
+
+    /// <summary>The digest of a file as it is on disk.</summary>
+    internal static RowsDigest DigestOf(
+        DuckDbConnection connection,
+        string path,
+        IReadOnlyList<LakeColumn> columns,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = FileRows.Of(path, 0);
+        var values = columns.Select(c => DuckDbSql.Identifier(c.Name)).ToArray();
+        return Digest(connection, rows.Sql(sameColumns: true), values, rows.Position, cancellationToken);
+    }
+
+    /// <exception cref="TidemarkException">The new file does not hold what it has to.</exception>
+    internal static void EnsureEqual(TableId table, long expected, RowsDigest old, RowsDigest @new)
+    {
+        if (old.Rows != expected || @new != old)
+        {
+            throw new TidemarkException(
+                ErrorKind.Storage,
+                "COMPACT_MISMATCH",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{table}: rows that were written again are not what they were: {expected} rows by the log, {old.Rows} in the old files, "
+                )
+                    + string.Create(CultureInfo.InvariantCulture, $"{@new.Rows} in the new one, ")
+                    + $"contents {(old.Hash == @new.Hash ? "equal" : "different")}. Nothing was changed. `tidemark verify` names a damaged file."
+            );
+        }
+    }
+
+    private static RowsDigest Digest(
+        DuckDbConnection connection,
+        string source,
+        IReadOnlyList<string> values,
+        string position,
+        CancellationToken cancellationToken
+    )
+    {
+        using var result = connection.Query(
+            $"SELECT count(*), coalesce(sum(hash({string.Join(", ", values)}, ({position})::BIGINT)), 0)::VARCHAR {source}",
+            cancellationToken
+        );
+        var row = result.Rows().Single();
+        return new RowsDigest((long)row[0]!, (string)row[1]!);
+    }
+
+    /// <summary>FROM and WHERE, and an expression for each column: files that were written before a column was added lack it.</summary>
+    private static (string Source, string[] Values) Source(
+        DuckDbConnection connection,
+        TableSnapshot snapshot,
+        FileRows rows,
+        IReadOnlyList<LakeColumn> columns,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!snapshot.SchemaChanged)
+        {
+            return (rows.Sql(sameColumns: true), [.. columns.Select(c => DuckDbSql.Identifier(c.Name))]);
+        }
+
+        using var result = connection.Query(
+            $"SELECT name, count(*) FROM parquet_schema({DuckDbSql.Literals(rows.Paths)}) WHERE num_children IS NULL GROUP BY name",
+            cancellationToken
+        );
+        var present = result.Rows().ToDictionary(r => (string)r[0]!, r => (long)r[1]!, StringComparer.Ordinal);
+        return (
+            rows.Sql(sameColumns: present.Values.All(n => n == rows.Paths.Count)),
+            [
+                .. columns.Select(c =>
+                    present.ContainsKey(c.Name) ? DuckDbSql.Identifier(c.Name) : $"CAST(NULL AS {c.Type.SqlName})"
+                ),
+            ]
+        );
+    }
+
+    private static RewrittenFile Copy(
+        DuckDbConnection connection,
+        IReadOnlyList<LakeColumn> columns,
+        IReadOnlyList<string> values,
+        string source,
+        string codec,
+        string path,
+        CancellationToken cancellationToken
+    )
+    {
+        var named = values.Select((v, i) => $"{v} AS {DuckDbSql.Identifier(columns[i].Name)}");
+        using var result = connection.Query(
+            $"COPY (SELECT {string.Join(", ", named)} {source}) TO {DuckDbSql.Literal(path)} "
+                + $"(FORMAT parquet, COMPRESSION {codec}, PRESERVE_ORDER true, RETURN_STATS)",
+            cancellationToken
+        );
+        var (_, count, bytes, stats) = PartWriter.Written(result.Rows().Single(), columns);
+        using var stream = File.OpenRead(path);
+        return new RewrittenFile(path, count, bytes, Convert.ToHexStringLower(SHA256.HashData(stream)), stats);
+    }
+}

@@ -1,0 +1,115 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tidemark.Core.Columns;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Tests.Compaction;
+
+/// <summary>Whatever is committed, compacted and waited for: the table is a dictionary from unit to rows.</summary>
+public sealed class CompactionModelTests
+{
+    private const int Units = 6;
+
+    [Fact]
+    public void AnyCommitsAndCompactions_EqualADictionaryOfUnits()
+    {
+        var unit =
+            from number in Gen.Choose(0, Units - 1)
+            from rows in Gen.Choose(0, 4)
+            from price in Gen.Choose(1, 3)
+            select new Change(number, rows, price);
+        var commit = unit.NonEmptyListOf().Select(units => new Step(units.DistinctBy(u => u.Unit).ToArray(), 0));
+        var compact = Gen.Choose(1, 20).Select(days => new Step([], days));
+        var steps = Gen.Frequency((3, commit), (2, compact)).ListOf();
+
+        Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x]).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithEndSize(12));
+    }
+
+    private static async Task RunAsync(IReadOnlyList<Step> steps)
+    {
+        using var rig = new CompactionRig();
+        var model = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var step in steps)
+        {
+            if (step.Changes.Count == 0)
+            {
+                await CompactAsync(rig, step.Days, model.Count);
+            }
+            else
+            {
+                await CommitAsync(rig, step.Changes, model);
+            }
+
+            if (model.Count > 0)
+            {
+                await AssertEqualAsync(rig, model);
+            }
+        }
+    }
+
+    private static async Task CommitAsync(
+        CompactionRig rig,
+        IReadOnlyList<Change> changes,
+        Dictionary<string, string> model
+    )
+    {
+        var lake = rig.Fixture.NewLake();
+        using var staging = lake.Stage(LakeFixture.Prices(), "run");
+        foreach (var change in changes)
+        {
+            var rows = Enumerable
+                .Range(0, change.Rows)
+                .Select(i => ($"u{change.Unit}-{i}", (double?)(change.Price + i)))
+                .ToArray();
+            staging.Append(change.Name, change.Day, Batch(rows));
+            model[change.Name] = string.Join(
+                ' ',
+                rows.Select(r => FormattableString.Invariant($"{r.Item1}={r.Item2:F1}"))
+            );
+        }
+
+        await lake.CommitAsync(staging, new CommitRequest("TEST", null, "the model says so"), default);
+    }
+
+    private static async Task CompactAsync(CompactionRig rig, int days, int units)
+    {
+        rig.Clock.Advance(TimeSpan.FromDays(days));
+        if (units == 0)
+        {
+            return;
+        }
+
+        // Files so small that some are large for these options, and bins of two or three files.
+        var options = new CompactOptions { EnoughBytes = 1500, MaxBytes = 2200 };
+        var first = await rig.CompactAsync(options);
+        var second = await rig.CompactAsync(options);
+        (second.Version, second.FilesBefore).ShouldBe((first.Version, 0), "a second run changes nothing");
+    }
+
+    private static async Task AssertEqualAsync(CompactionRig rig, Dictionary<string, string> model)
+    {
+        var snapshot = await rig.SnapshotAsync();
+        snapshot.Units.ShouldBe(model.Keys, ignoreOrder: true);
+        foreach (var (unit, rows) in model)
+        {
+            (await rig.RowsOfAsync(unit)).ShouldBe(rows, unit);
+        }
+
+        var total = model.Values.Sum(r => r.Length == 0 ? 0 : r.Split(' ').Length);
+        snapshot.RowCount.ShouldBe(total);
+        (await rig.Fixture.RowsAsync("SELECT count(*) FROM ods.ods_prices")).ShouldBe([$"{total}"]);
+    }
+
+    private static ColumnBatch Batch((string Code, double? Price)[] rows) => LakeFixture.Batch(rows);
+
+    private sealed record Change(int Unit, int Rows, int Price)
+    {
+        public string Name => $"slot/{Unit}";
+
+        public DateOnly Day => LakeFixture.Day.AddDays(Unit % 2);
+    }
+
+    private sealed record Step(IReadOnlyList<Change> Changes, int Days);
+}

@@ -1,0 +1,47 @@
+using Tidemark.Core;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Tables;
+using Tidemark.Testing;
+
+namespace Tidemark.Lake.Tests.Compaction;
+
+/// <summary>A lake of prices whose clock is moved by hand and whose table is compacted.</summary>
+internal sealed class CompactionRig : IDisposable
+{
+    public static readonly TableId Prices = LakeFixture.Prices().Id;
+
+    public LakeFixture Fixture { get; } = new();
+
+    /// <summary>Four days after the fixture's day: it is hot.</summary>
+    public ManualClock Clock { get; } = new(new DateTimeOffset(2022, 6, 5, 0, 0, 0, TimeSpan.Zero));
+
+    public Task<CompactedTable> CompactAsync(CompactOptions? options = null, Action? afterFile = null) =>
+        new TableCompactor(Fixture.NewLake(), Fixture.Engine, Clock, new SystemIdSource()).CompactAsync(
+            Prices,
+            options ?? new CompactOptions(),
+            afterFile is null ? null : new Reporter(afterFile),
+            default
+        );
+
+    public Task<TableSnapshot> SnapshotAsync() => Fixture.NewLake().Table(Prices).SnapshotAsync(default);
+
+    /// <summary>The rows as <c>unit: code=price …</c>, in the order of their places.</summary>
+    public async Task<string> RowsOfAsync(string unit)
+    {
+        var lake = Fixture.NewLake();
+        var snapshot = await lake.Table(Prices).SnapshotAsync(default);
+        using var connection = Fixture.Engine.Connect();
+        using var result = connection.Query(
+            $"SELECT code || '=' || price::VARCHAR FROM {Tidemark.Lake.Catalog.SliceSql.Source(snapshot, snapshot.SlicesOf(unit), lake.Store)}"
+        );
+        return string.Join(' ', result.Rows().Select(r => (string)r[0]!));
+    }
+
+    public void Dispose() => Fixture.Dispose();
+
+    /// <summary>Synchronous, unlike <see cref="Progress{T}"/>: what it does is done before the compaction goes on.</summary>
+    private sealed class Reporter(Action act) : IProgress<CompactProgress>
+    {
+        public void Report(CompactProgress value) => act();
+    }
+}
