@@ -66,7 +66,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, string? migr
                 {
                     connection.Execute(
                         AreHere(snapshot)
-                            ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
+                            ? ViewSql.Create(snapshot, [.. snapshot.Files.Values], lake.Store)
                             : ViewSql.CreateAbsent(snapshot),
                         cancellationToken
                     );
@@ -260,7 +260,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, string? migr
             {
                 connection.Execute(
                     isNamed
-                        ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
+                        ? ViewSql.Create(snapshot, [.. snapshot.Files.Values], lake.Store)
                         : ViewSql.CreateAbsent(snapshot),
                     cancellationToken
                 );
