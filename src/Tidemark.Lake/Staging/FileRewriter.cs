@@ -11,7 +11,7 @@ namespace Tidemark.Lake.Staging;
 internal sealed record RewrittenFile(string LocalPath, long Rows, long Bytes, string Sha256, string Stats);
 
 /// <summary>How many rows, and the sum of the hashes of each row's values and place: equal for the same rows in the same order.</summary>
-internal readonly record struct RowsDigest(long Rows, string Hash);
+internal readonly record struct RowsDigest(long Rows, UInt128 Hash);
 
 /// <summary>
 /// Writes rows of live files again, in the same order, and proves that the new file holds the same rows at the same places before anyone
@@ -21,6 +21,10 @@ internal sealed class FileRewriter(LakeEngine engine)
 {
     public const string Snappy = "snappy";
     public const string Zstd = "zstd";
+
+    // A dictionary of more than so many values costs more time than it saves bytes (measured: docs/formats/lake.md); nobody looks up single
+    // keys, which is what Bloom filters are for.
+    private const string Layout = "DICTIONARY_SIZE_LIMIT 16384, WRITE_BLOOM_FILTER false";
 
     /// <param name="snapshot">The version whose files are read; they are at their readable paths.</param>
     /// <param name="rows">The rows to write.</param>
@@ -45,8 +49,13 @@ internal sealed class FileRewriter(LakeEngine engine)
                 .. snapshot.Columns.Where(c => !snapshot.Metadata!.PartitionColumns.Contains(c.Name)),
             ];
             var (source, values) = Source(connection, snapshot, rows, columns, cancellationToken);
-            var written = Copy(connection, columns, values, source, codec, path, cancellationToken);
-            var old = Digest(connection, source, values, rows.Position, cancellationToken);
+
+            // Counted while they are written: what the new file has to hold is what the engine has read, and it is read once.
+            using var tally = engine.Tallies.Start();
+            var count = tally.Sql(Hash(values, rows.Position));
+            var where = rows.Condition is null ? count : $"CASE WHEN {rows.Condition} THEN {count} ELSE false END";
+            var written = Copy(connection, columns, values, $"{source} WHERE {where}", codec, path, cancellationToken);
+            var old = new RowsDigest(tally.Rows, tally.Sum);
             EnsureEqual(snapshot.Table, rows.Count, old, DigestOf(connection, path, columns, cancellationToken));
             return written;
         }
@@ -70,7 +79,12 @@ internal sealed class FileRewriter(LakeEngine engine)
     {
         var rows = FileRows.Of(path, 0);
         var values = columns.Select(c => DuckDbSql.Identifier(c.Name)).ToArray();
-        return Digest(connection, rows.Sql(sameColumns: true), values, rows.Position, cancellationToken);
+        using var result = connection.Query(
+            $"SELECT count(*), coalesce(sum({Hash(values, rows.Position)}), 0)::VARCHAR FROM {rows.Sql(sameColumns: true)}",
+            cancellationToken
+        );
+        var row = result.Rows().Single();
+        return new RowsDigest((long)row[0]!, UInt128.Parse((string)row[1]!, CultureInfo.InvariantCulture));
     }
 
     /// <exception cref="TidemarkException">The new file does not hold what it has to.</exception>
@@ -91,23 +105,10 @@ internal sealed class FileRewriter(LakeEngine engine)
         }
     }
 
-    private static RowsDigest Digest(
-        DuckDbConnection connection,
-        string source,
-        IReadOnlyList<string> values,
-        string position,
-        CancellationToken cancellationToken
-    )
-    {
-        using var result = connection.Query(
-            $"SELECT count(*), coalesce(sum(hash({string.Join(", ", values)}, ({position})::BIGINT)), 0)::VARCHAR {source}",
-            cancellationToken
-        );
-        var row = result.Rows().Single();
-        return new RowsDigest((long)row[0]!, (string)row[1]!);
-    }
+    private static string Hash(IEnumerable<string> values, string position) =>
+        $"hash({string.Join(", ", values)}, ({position})::BIGINT)";
 
-    /// <summary>FROM and WHERE, and an expression for each column: files that were written before a column was added lack it.</summary>
+    /// <summary>A FROM item, and an expression for each column: files that were written before a column was added lack it.</summary>
     private static (string Source, string[] Values) Source(
         DuckDbConnection connection,
         TableSnapshot snapshot,
@@ -148,8 +149,8 @@ internal sealed class FileRewriter(LakeEngine engine)
     {
         var named = values.Select((v, i) => $"{v} AS {DuckDbSql.Identifier(columns[i].Name)}");
         using var result = connection.Query(
-            $"COPY (SELECT {string.Join(", ", named)} {source}) TO {DuckDbSql.Literal(path)} "
-                + $"(FORMAT parquet, COMPRESSION {codec}, PRESERVE_ORDER true, RETURN_STATS)",
+            $"COPY (SELECT {string.Join(", ", named)} FROM {source}) TO {DuckDbSql.Literal(path)} "
+                + $"(FORMAT parquet, COMPRESSION {codec}, {Layout}, PRESERVE_ORDER true, RETURN_STATS)",
             cancellationToken
         );
         var (_, count, bytes, stats) = PartWriter.Written(result.Rows().Single(), columns);
