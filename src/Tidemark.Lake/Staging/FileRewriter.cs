@@ -22,9 +22,14 @@ internal sealed class FileRewriter(LakeEngine engine)
     public const string Snappy = "snappy";
     public const string Zstd = "zstd";
 
-    // A dictionary of more than so many values costs more time than it saves bytes (measured: docs/formats/lake.md); nobody looks up single
-    // keys, which is what Bloom filters are for.
+    // Measured against DuckDB's own choices (docs/formats/lake.md): a larger dictionary costs more time than it saves bytes, and nobody looks
+    // for single keys with Bloom filters here.
     private const string Layout = "DICTIONARY_SIZE_LIMIT 16384, WRITE_BLOOM_FILTER false";
+
+    // A row group is held in memory while it is made, one a thread.
+    private const int NarrowColumns = 16;
+    private const int NarrowRowGroup = 245_760;
+    private const int WideRowGroup = 122_880;
 
     /// <param name="snapshot">The version whose files are read; they are at their readable paths.</param>
     /// <param name="rows">The rows to write.</param>
@@ -32,7 +37,7 @@ internal sealed class FileRewriter(LakeEngine engine)
     /// <param name="path">The new file.</param>
     /// <param name="cancellationToken">Interrupts the engine.</param>
     /// <exception cref="TidemarkException">The disk is full, or the proof failed: the new file is of no use.</exception>
-    public RewrittenFile Write(
+    public async Task<RewrittenFile> WriteAsync(
         TableSnapshot snapshot,
         FileRows rows,
         string codec,
@@ -54,10 +59,19 @@ internal sealed class FileRewriter(LakeEngine engine)
             using var tally = engine.Tallies.Start();
             var count = tally.Sql(Hash(values, rows.Position));
             var where = rows.Condition is null ? count : $"CASE WHEN {rows.Condition} THEN {count} ELSE false END";
-            var written = Copy(connection, columns, values, $"{source} WHERE {where}", codec, path, cancellationToken);
-            var old = new RowsDigest(tally.Rows, tally.Sum);
-            EnsureEqual(snapshot.Table, rows.Count, old, DigestOf(connection, path, columns, cancellationToken));
-            return written;
+            var (bytes, stats) = Copy(
+                connection,
+                columns,
+                values,
+                $"{source} WHERE {where}",
+                codec,
+                path,
+                cancellationToken
+            );
+            var sha256 = Task.Run(() => Sha256(path), cancellationToken);
+            var read = DigestOf(connection, path, columns, cancellationToken);
+            EnsureEqual(snapshot.Table, rows.Count, new RowsDigest(tally.Rows, tally.Sum), read);
+            return new RewrittenFile(path, read.Rows, bytes, await sha256, stats);
         }
         catch (DuckDbException e) when (StorageErrors.IsStorageMessage(e.EngineMessage))
         {
@@ -137,7 +151,7 @@ internal sealed class FileRewriter(LakeEngine engine)
         );
     }
 
-    private static RewrittenFile Copy(
+    private static (long Bytes, string Stats) Copy(
         DuckDbConnection connection,
         IReadOnlyList<LakeColumn> columns,
         IReadOnlyList<string> values,
@@ -148,13 +162,19 @@ internal sealed class FileRewriter(LakeEngine engine)
     )
     {
         var named = values.Select((v, i) => $"{v} AS {DuckDbSql.Identifier(columns[i].Name)}");
+        var rowGroup = columns.Count <= NarrowColumns ? NarrowRowGroup : WideRowGroup;
         using var result = connection.Query(
             $"COPY (SELECT {string.Join(", ", named)} FROM {source}) TO {DuckDbSql.Literal(path)} "
-                + $"(FORMAT parquet, COMPRESSION {codec}, {Layout}, PRESERVE_ORDER true, RETURN_STATS)",
+                + $"(FORMAT parquet, COMPRESSION {codec}, {Layout}, ROW_GROUP_SIZE {rowGroup}, PRESERVE_ORDER true, RETURN_STATS)",
             cancellationToken
         );
-        var (_, count, bytes, stats) = PartWriter.Written(result.Rows().Single(), columns);
+        var (_, _, bytes, stats) = PartWriter.Written(result.Rows().Single(), columns);
+        return (bytes, stats);
+    }
+
+    private static string Sha256(string path)
+    {
         using var stream = File.OpenRead(path);
-        return new RewrittenFile(path, count, bytes, Convert.ToHexStringLower(SHA256.HashData(stream)), stats);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }
