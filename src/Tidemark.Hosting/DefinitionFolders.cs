@@ -19,4 +19,7 @@ public sealed record DefinitionFolders(string Root)
     public string Checks => Path.Combine(Root, "checks");
 
     public string Warehouse => Path.Combine(Root, "warehouse");
+
+    /// <summary>Migrations of <c>catalog.duckdb</c>.</summary>
+    public string Catalog => Path.Combine(Root, "catalog");
 }

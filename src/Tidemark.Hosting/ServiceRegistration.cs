@@ -68,7 +68,11 @@ public static class ServiceRegistration
         services.TryAddSingleton(_ => new StagingArea(Path.Combine(options.Lake.Path, "_staging")));
         services.AddSingleton<DataLake>();
         services.AddSingleton<TableCompactor>();
-        services.AddSingleton(provider => new CatalogFile(options.Catalog, provider.GetRequiredService<DataLake>()));
+        services.AddSingleton(provider => new CatalogFile(
+            options.Catalog,
+            provider.GetRequiredService<DataLake>(),
+            provider.GetRequiredService<DefinitionFolders>().Catalog
+        ));
     }
 
     private static void AddControl(this IServiceCollection services, WorkspaceOptions options)

@@ -3,6 +3,7 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -22,6 +23,17 @@ public sealed class DataLake(
 
     public IObjectStore Store => store;
 
+    internal LakeEngine Engine => engine;
+
+    internal TimeProvider Clock => clock;
+
+    /// <summary>The moment that lies so far back; the beginning of time for an age that is greater than that.</summary>
+    internal DateTimeOffset Ago(TimeSpan age)
+    {
+        var now = clock.GetUtcNow();
+        return age < now - DateTimeOffset.MinValue ? now - age : DateTimeOffset.MinValue;
+    }
+
     /// <summary>Where runs make their files.</summary>
     public StagingArea Staging => staging;
 
@@ -29,8 +41,11 @@ public sealed class DataLake(
     public static DataLake OnDisk(string folder, LakeEngine engine, TimeProvider clock, IIdSource ids) =>
         new(new LocalObjectStore(folder), new StagingArea(Path.Combine(folder, "_staging")), engine, clock, ids);
 
-    /// <summary>A table, whether it exists yet or not: the first commit makes it.</summary>
-    public LakeTable Table(TableId id) => _tables.GetOrAdd(id, i => new LakeTable(i, store, engine, clock, ids));
+    /// <summary>
+    /// A table, whether it exists yet or not: the first commit makes it. With <see cref="TableId.InFolder"/> any Delta table of the store.
+    /// </summary>
+    public LakeTable Table(TableId id) =>
+        _tables.GetOrAdd(id, i => new LakeTable(i, store, staging, engine, clock, ids));
 
     /// <summary>Tables that have at least one commit, by name.</summary>
     public async Task<IReadOnlyList<LakeTable>> TablesAsync(CancellationToken cancellationToken)
@@ -46,6 +61,40 @@ public sealed class DataLake(
                     found.Add(table);
                 }
             }
+        }
+
+        return found;
+    }
+
+    /// <summary>A table that exists.</summary>
+    /// <exception cref="TidemarkException">It has no commit.</exception>
+    public async Task<LakeTable> FindAsync(TableId id, CancellationToken cancellationToken)
+    {
+        var table = Table(id);
+        return (await table.SnapshotAsync(cancellationToken)).Exists
+            ? table
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "TABLE_UNKNOWN",
+                $"The lake has no table {id}. See `tidemark tables`."
+            );
+    }
+
+    /// <summary>The named tables, all of which must exist; all tables when none is named.</summary>
+    public async Task<IReadOnlyList<LakeTable>> FindAllAsync(
+        IReadOnlyCollection<string> names,
+        CancellationToken cancellationToken
+    )
+    {
+        if (names.Count == 0)
+        {
+            return await TablesAsync(cancellationToken);
+        }
+
+        var found = new List<LakeTable>();
+        foreach (var id in names.Select(TableId.Parse).Distinct().Order())
+        {
+            found.Add(await FindAsync(id, cancellationToken));
         }
 
         return found;
@@ -104,46 +153,67 @@ public sealed class DataLake(
         CancellationToken cancellationToken
     )
     {
-        var chosen = tables is null ? await TablesAsync(cancellationToken) : [.. tables.Select(Table)];
         var snapshots = new List<TableSnapshot>();
-        foreach (var table in chosen)
+        if (tables is null)
         {
-            var snapshot = await table.SnapshotAsync(cancellationToken);
-            if (!snapshot.Exists)
+            foreach (var table in await TablesAsync(cancellationToken))
             {
-                throw new TidemarkException(
-                    ErrorKind.BadRequest,
-                    "TABLE_UNKNOWN",
-                    $"The lake has no table {table.Id}. See `tidemark tables`."
-                );
+                snapshots.Add(await table.SnapshotAsync(cancellationToken));
             }
-
-            snapshots.Add(snapshot);
+        }
+        else
+        {
+            foreach (var id in tables)
+            {
+                snapshots.Add(await (await FindAsync(id, cancellationToken)).SnapshotAsync(cancellationToken));
+            }
         }
 
-        return OpenSession(snapshots);
+        return await OpenSessionAtAsync(snapshots, cancellationToken);
     }
 
     /// <summary>A connection that sees tables at given versions as <c>layer.table</c>.</summary>
-    public LakeSession OpenSession(IReadOnlyCollection<TableSnapshot> snapshots)
+    public Task<LakeSession> OpenSessionAtAsync(
+        IReadOnlyCollection<TableSnapshot> snapshots,
+        CancellationToken cancellationToken
+    ) => OpenSessionAtAsync(snapshots, s => s.Files.Values, cancellationToken);
+
+    /// <summary>
+    /// The same, for a caller who is going to read some of the live files only: views and macros see no others. From a remote store exactly these files are
+    /// fetched, where the cache lacks them, and kept until the session is disposed.
+    /// </summary>
+    public async Task<LakeSession> OpenSessionAtAsync(
+        IReadOnlyCollection<TableSnapshot> snapshots,
+        Func<TableSnapshot, IEnumerable<AddAction>> files,
+        CancellationToken cancellationToken
+    )
     {
-        var connection = engine.Connect();
+        var chosen = snapshots.Select(s => (Snapshot: s, Files: files(s).ToArray())).ToArray();
+        var readable = await store.MakeReadableAsync(
+            store.IsRemote
+                ? [.. chosen.SelectMany(c => c.Files.Select(f => DataFiles.ObjectOf(c.Snapshot.Table, f)))]
+                : [],
+            cancellationToken
+        );
+        DuckDbConnection? connection = null;
         try
         {
+            connection = engine.Connect();
             // A database of its own, so that sessions with different versions do not see each other's views.
             var name = DuckDbSql.Identifier(engine.UniqueName("session"));
-            connection.Execute($"ATTACH ':memory:' AS {name}; USE {name}");
-            foreach (var snapshot in snapshots)
+            connection.Execute($"ATTACH ':memory:' AS {name}; USE {name}", cancellationToken);
+            foreach (var (snapshot, live) in chosen)
             {
-                connection.Execute(ViewSql.Create(snapshot, store));
+                connection.Execute(ViewSql.Create(snapshot, live, store), cancellationToken);
             }
 
             var versions = snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal);
-            return new LakeSession(connection, name, store, versions);
+            return new LakeSession(connection, name, store, versions, readable);
         }
         catch
         {
-            connection.Dispose();
+            connection?.Dispose();
+            readable.Dispose();
             throw;
         }
     }
@@ -154,14 +224,19 @@ public sealed class DataLake(
     /// </summary>
     public StagingClaim ClaimStaging(string runId)
     {
-        foreach (var left in staging.Runs())
+        SweepAbandonedStaging();
+        return StagingClaim.Take(staging, runId);
+    }
+
+    /// <summary>Removes the staging of claimants that were killed; returns whose it was.</summary>
+    internal IReadOnlyList<string> SweepAbandonedStaging()
+    {
+        var abandoned = staging.Runs().Where(r => StagingClaim.IsAbandoned(staging.Folder(r))).ToArray();
+        foreach (var left in abandoned)
         {
-            if (StagingClaim.IsAbandoned(staging.Folder(left)))
-            {
-                staging.Sweep(left);
-            }
+            staging.Sweep(left);
         }
 
-        return StagingClaim.Take(staging, runId);
+        return abandoned;
     }
 }

@@ -1,12 +1,25 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Tidemark.Core;
+using Tidemark.Core.Yaml;
 
 namespace Tidemark.Cli.Commands;
 
 /// <summary>A command: its grammar and what it does.</summary>
 internal abstract class CliCommand
 {
+    // Without a zone it is UTC, as all times that the commands print.
+    private static readonly string[] s_moments =
+    [
+        "yyyy-MM-dd",
+        "yyyy-MM-ddTHH:mmK",
+        "yyyy-MM-ddTHH:mm:ssK",
+        "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd HH:mmK",
+        "yyyy-MM-dd HH:mm:ssK",
+    ];
+
     /// <summary>The grammar.</summary>
     public abstract Command Build();
 
@@ -39,6 +52,57 @@ internal abstract class CliCommand
                         .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             DefaultValueFactory = _ => [],
         };
+
+    /// <summary>An option that takes a moment like 2024-06-01T12:00Z.</summary>
+    protected static Option<DateTimeOffset?> MomentOption(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "TIME",
+            CustomParser = ParseMoment,
+        };
+
+    /// <summary>An option that takes a duration like 7d.</summary>
+    protected static Option<TimeSpan> DurationOption(string name, string description, TimeSpan fallback) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "7d",
+            CustomParser = ParseDuration,
+            DefaultValueFactory = _ => fallback,
+        };
+
+    private static DateTimeOffset? ParseMoment(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (
+            DateTimeOffset.TryParseExact(
+                text,
+                s_moments,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var moment
+            )
+        )
+        {
+            return moment;
+        }
+
+        result.AddError($"'{text}' is not a moment like 2024-06-01T12:00Z or 2024-06-01T20:00+08:00");
+        return null;
+    }
+
+    private static TimeSpan ParseDuration(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (YamlScalars.TryDuration(text, out var duration))
+        {
+            return duration;
+        }
+
+        result.AddError($"'{text}' is not a duration like 12h, 7d or 1d12h");
+        return default;
+    }
 
     private static DateOnly? ParseDate(ArgumentResult result)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using Tidemark.Completeness.Checks;
 using Tidemark.Control;
+using Tidemark.Control.Runs;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
@@ -10,18 +11,20 @@ using Tidemark.Hosting;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Maintenance;
 using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark doctor</c>: checks workspace, definitions, control database, lake, vendors, clock and disk; mends markers.</summary>
+/// <summary><c>tidemark doctor</c>: checks workspace, definitions, control database, lake, vendors, clock and disk; mends what needs no decision.</summary>
 internal sealed class DoctorCommand : CliCommand
 {
     private const long LowDiskBytes = 2L << 30;
     private static readonly DateTimeOffset s_notBefore = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly Option<bool> _repair = new("--repair")
     {
-        Description = "Write missing manifest.json and _SUCCESS again",
+        Description = "Mend what needs no decision: markers, interrupted writes, staging of dead runs, the catalog",
     };
 
     public override Command Build() => new("doctor", "Check the workspace and what it needs") { _repair };
@@ -87,15 +90,14 @@ internal sealed class DoctorCommand : CliCommand
             async () =>
             {
                 var tables = await host.Get<DataLake>().TablesAsync(stop);
-                var repaired = 0;
-                foreach (var table in repair ? tables : [])
-                {
-                    repaired += await table.RepairMarkersAsync(stop);
-                }
-
-                return $"{tables.Count} tables" + (repair ? $", markers of {repaired} partitions written again" : "");
+                return $"{tables.Count} tables";
             }
         );
+        if (repair)
+        {
+            await CheckAsync(results, "repair", async () => string.Join("; ", await RepairAsync(host, stop)));
+        }
+
         await CheckAsync(
             results,
             "vendor",
@@ -137,6 +139,22 @@ internal sealed class DoctorCommand : CliCommand
                     : Task.FromResult($"{drive.AvailableFreeSpace >> 30} GB free");
             }
         );
+    }
+
+    private static async Task<IReadOnlyList<string>> RepairAsync(TidemarkHost host, CancellationToken stop)
+    {
+        var lake = host.Get<DataLake>();
+        var done = new List<string>();
+
+        // A run that has a lease is closed as the next run would close it; then its staging is nobody's.
+        foreach (var stale in await host.Get<RunStore>().CloseStaleAsync(stop))
+        {
+            lake.Staging.Sweep(stale);
+            done.Add($"run {stale} closed: its process is gone");
+        }
+
+        done.AddRange(await new LakeRepair(lake, host.Get<CatalogFile>()).RepairAsync(stop));
+        return done.Count > 0 ? done : ["nothing to mend"];
     }
 
     private static async Task CheckAsync(List<CheckResult> results, string name, Func<Task<string>> check)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
-using Tidemark.Core.Errors;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
@@ -18,18 +17,10 @@ internal sealed class HistoryCommand : CliCommand
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
         var id = TableId.Parse(parse.GetValue(_table)!);
-        var history = await host.Get<DataLake>().Table(id).HistoryAsync(stop);
-        if (history.Count == 0)
-        {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "TABLE_UNKNOWN",
-                $"The lake has no table {id}. See `tidemark tables`."
-            );
-        }
-
+        var table = await host.Get<DataLake>().FindAsync(id, stop);
+        var history = await table.HistoryAsync(stop);
         context.WriteJson(history);
-        VersionTable.Write(context, history);
+        VersionTable.Write(context, history, withOrigin: true);
         return ExitCodes.Done;
     }
 }

@@ -20,6 +20,11 @@ internal sealed class SqlCommand : CliCommand
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<DateTimeOffset?> _asOf = MomentOption(
+        "--as-of",
+        "Reads all tables as they were at a moment, for example 2024-06-01T12:00Z; those that are younger are not there"
+    );
+
     private readonly Option<QueryFormat> _format = new("--format")
     {
         Description = "table, csv, json or parquet",
@@ -32,7 +37,8 @@ internal sealed class SqlCommand : CliCommand
         HelpName = "FILE",
     };
 
-    public override Command Build() => new("sql", "Read-only SQL on the lake") { _query, _versions, _format, _output };
+    public override Command Build() =>
+        new("sql", "Read-only SQL on the lake") { _query, _versions, _asOf, _format, _output };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
@@ -46,27 +52,37 @@ internal sealed class SqlCommand : CliCommand
             format,
             file is null ? null : Path.GetFullPath(file, context.World.CurrentFolder)
         );
-        if (versions.Length == 0)
+        var moment = parse.GetValue(_asOf);
+        if (versions.Length == 0 && moment is null)
         {
-            using var database = host.Get<CatalogFile>().OpenReadOnly(host.Get<LakeEngine>().ReaderSettings);
-            using var connection = database.Connect();
-            writer.Write(connection, query, stop);
+            using var catalog = await host.Get<CatalogFile>()
+                .OpenAsync(host.Get<LakeEngine>().ReaderSettings, query, stop);
+            writer.Write(catalog.Connection, query, stop);
         }
         else
         {
-            using var session = await OpenVersionsAsync(host.Get<DataLake>(), versions, stop);
+            using var session = await OpenVersionsAsync(host.Get<DataLake>(), query, versions, moment, stop);
             writer.Write(session.Connection, query, stop);
         }
 
         return ExitCodes.Done;
     }
 
-    private static async Task<LakeSession> OpenVersionsAsync(DataLake lake, string[] versions, CancellationToken stop)
+    private static async Task<LakeSession> OpenVersionsAsync(
+        DataLake lake,
+        string query,
+        string[] versions,
+        DateTimeOffset? moment,
+        CancellationToken stop
+    )
     {
         var snapshots = new Dictionary<TableId, TableSnapshot>();
         foreach (var table in await lake.TablesAsync(stop))
         {
-            snapshots[table.Id] = await table.SnapshotAsync(stop);
+            if (await SnapshotAsync(table, moment, stop) is { } snapshot)
+            {
+                snapshots[table.Id] = snapshot;
+            }
         }
 
         foreach (var text in versions)
@@ -90,20 +106,35 @@ internal sealed class SqlCommand : CliCommand
             }
 
             var id = TableId.Parse(text[..equals]);
-            if (!snapshots.ContainsKey(id))
-            {
-                throw new TidemarkException(
-                    ErrorKind.BadRequest,
-                    "TABLE_UNKNOWN",
-                    $"The lake has no table {id}. See `tidemark tables`."
-                );
-            }
-
-            snapshots[id] = await lake.Table(id).SnapshotAtAsync(version, stop);
+            snapshots[id] = await (await lake.FindAsync(id, stop)).SnapshotAtAsync(version, stop);
         }
 
-        var session = lake.OpenSession(snapshots.Values);
+        // From a remote store only what the query reads is fetched.
+        var read = snapshots.Values.Where(s => !lake.Store.IsRemote || CatalogFile.MayRead(query, s.Table)).ToArray();
+        var session = await lake.OpenSessionAtAsync(read, stop);
         QueryFence.Raise(session.Connection, lake.Store);
         return session;
+    }
+
+    /// <summary>The newest version, or that of a moment; null when the table is younger than that.</summary>
+    private static async Task<TableSnapshot?> SnapshotAsync(
+        LakeTable table,
+        DateTimeOffset? moment,
+        CancellationToken stop
+    )
+    {
+        if (moment is null)
+        {
+            return await table.SnapshotAsync(stop);
+        }
+
+        try
+        {
+            return await table.SnapshotAsOfAsync(moment.Value, stop);
+        }
+        catch (TidemarkException e) when (e.Code == "VERSION_UNKNOWN")
+        {
+            return null;
+        }
     }
 }

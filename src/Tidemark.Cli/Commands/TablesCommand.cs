@@ -27,7 +27,9 @@ internal sealed class TablesCommand : CliCommand
                     snapshot.Commit?.RunId,
                     snapshot.RowCount,
                     snapshot.Files.Count,
-                    snapshot.Bytes
+                    snapshot.Bytes,
+                    snapshot.Commit?.OperationParameters,
+                    snapshot.Commit?.Inputs
                 )
             );
         }

@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
 
 namespace Tidemark.Cli.Output;
 
@@ -49,7 +50,7 @@ internal static class SingleSelect
     {
         while (at < text.Length && !char.IsAsciiLetter(text[at]))
         {
-            if (!SkipQuoted(text, ref at))
+            if (!SqlText.SkipQuoted(text, ref at))
             {
                 if (!char.IsWhiteSpace(text[at]) && text[at] != '(')
                 {
@@ -73,7 +74,7 @@ internal static class SingleSelect
     {
         for (var at = 0; at < text.Length; )
         {
-            if (SkipQuoted(text, ref at))
+            if (SqlText.SkipQuoted(text, ref at))
             {
                 continue;
             }
@@ -85,62 +86,6 @@ internal static class SingleSelect
         }
 
         return false;
-    }
-
-    /// <summary>Passes over a text, a quoted name or a comment that begins here. One without an end is left to DuckDB to refuse.</summary>
-    private static bool SkipQuoted(string text, ref int at)
-    {
-        var rest = text.AsSpan(at);
-        if (rest.StartsWith("--"))
-        {
-            at = EndOf(text, "\n", at + 2);
-        }
-        else if (rest.StartsWith("/*"))
-        {
-            at = EndOf(text, "*/", at + 2);
-        }
-        else if (rest.StartsWith("$") && DollarTag(rest) is { Length: > 0 } tag)
-        {
-            at = EndOf(text, tag, at + tag.Length);
-        }
-        else if (rest[0] is '\'' or '"')
-        {
-            // E'…' is the one text in which a backslash hides the quote after it.
-            var escapes = rest[0] == '\'' && at > 0 && text[at - 1] is 'e' or 'E';
-            var quote = text[at++];
-            while (at < text.Length && text[at] != quote)
-            {
-                at += escapes && text[at] == '\\' ? 2 : 1;
-            }
-
-            at = Math.Min(at + 1, text.Length);
-        }
-        else
-        {
-            return false;
-        }
-
-        return true;
-    }
-
-    // $$ or $name$.
-    private static string DollarTag(ReadOnlySpan<char> text)
-    {
-        var end = 1;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
-        {
-            end++;
-        }
-
-        return end < text.Length && text[end] == '$' && (end == 1 || !char.IsAsciiDigit(text[1]))
-            ? text[..(end + 1)].ToString()
-            : "";
-    }
-
-    private static int EndOf(string text, string mark, int from)
-    {
-        var end = text.IndexOf(mark, from, StringComparison.Ordinal);
-        return end < 0 ? text.Length : end + mark.Length;
     }
 
     private static TidemarkException Refused(string message) => new(ErrorKind.BadRequest, "SQL_NOT_A_QUERY", message);

@@ -7,7 +7,12 @@ namespace Tidemark.Cli.Output;
 /// <summary>Table versions for people.</summary>
 internal static class VersionTable
 {
-    public static void Write(CommandContext context, IReadOnlyList<TableVersion> versions)
+    private const int ShortId = 8; // enough for `runs show`
+
+    /// <param name="context">Where to.</param>
+    /// <param name="versions">The rows.</param>
+    /// <param name="withOrigin">Also who made a version, and from what.</param>
+    public static void Write(CommandContext context, IReadOnlyList<TableVersion> versions, bool withOrigin = false)
     {
         if (context.IsJson)
         {
@@ -21,19 +26,37 @@ internal static class VersionTable
             table.AddColumn(new TableColumn(right).RightAligned());
         }
 
+        if (withOrigin)
+        {
+            table.AddColumns("run", "from");
+        }
+
         foreach (var v in versions)
         {
-            table.AddRow(
-                Markup.Escape(v.Table),
+            string[] cells =
+            [
+                v.Table,
                 v.Version.ToString(CultureInfo.InvariantCulture),
                 v.Timestamp.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
-                Markup.Escape(v.Operation ?? ""),
+                v.Operation ?? "",
                 v.Rows.ToString("N0", CultureInfo.InvariantCulture),
                 v.Files.ToString("N0", CultureInfo.InvariantCulture),
-                v.Bytes.ToString("N0", CultureInfo.InvariantCulture)
-            );
+                v.Bytes.ToString("N0", CultureInfo.InvariantCulture),
+                .. withOrigin
+                    ? [v.RunId is { Length: > ShortId } run ? run[..ShortId] : v.RunId ?? "", Origin(v)]
+                    : Array.Empty<string>(),
+            ];
+            table.AddRow([.. cells.Select(Markup.Escape)]);
         }
 
         context.Terminal.Write(table);
     }
+
+    private static string Origin(TableVersion version) =>
+        string.Join(
+            ", ",
+            (version.Parameters ?? new Dictionary<string, string>())
+                .Select(p => $"{p.Key} {p.Value}")
+                .Concat((version.Inputs ?? new Dictionary<string, long>()).Select(i => $"{i.Key}={i.Value}"))
+        );
 }

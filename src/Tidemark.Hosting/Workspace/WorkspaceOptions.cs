@@ -40,6 +40,9 @@ public sealed record WorkspaceOptions
     public required PlanOptions Plan { get; init; }
 
     public required RawOptions Raw { get; init; }
+
+    /// <summary>Days that a table keeps, by its name; tables that are not named are kept for ever.</summary>
+    public required IReadOnlyDictionary<string, int> Retention { get; init; }
 }
 
 /// <param name="Endpoint">Null = Amazon's own for the region.</param>

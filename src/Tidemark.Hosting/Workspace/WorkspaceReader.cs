@@ -1,6 +1,7 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
+using Tidemark.Lake.Tables;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Hosting.Workspace;
@@ -9,6 +10,8 @@ namespace Tidemark.Hosting.Workspace;
 public static class WorkspaceReader
 {
     public const string FileName = "tidemark.yaml";
+
+    private const int LongestRetention = 36_500; // a hundred years: further back there is no day to drop
 
     private const string DefaultDefinitions = "./definitions";
 
@@ -108,6 +111,7 @@ public static class WorkspaceReader
                 Engine = Engine(root.Section("engine")),
                 Plan = Plan(root.Section("plan")),
                 Raw = Raw(root.Section("raw")),
+                Retention = Retention(root),
             };
 
         private S3Options S3(YamlSection section) =>
@@ -181,6 +185,34 @@ public static class WorkspaceReader
 
         private static RawOptions Raw(YamlSection section) =>
             new(section.Bool("enabled", fallback: true), section.Duration("keep", TimeSpan.FromDays(30)));
+
+        private static Dictionary<string, int> Retention(YamlSection root)
+        {
+            var days = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var (table, text) in root.TextMap("retention"))
+            {
+                if (
+                    !YamlScalars.TryDuration(text, out var keep)
+                    || keep.Days is < 1 or > LongestRetention
+                    || keep != TimeSpan.FromDays(keep.Days)
+                )
+                {
+                    root.Problem("retention", $"gives {table} '{text}', expected whole days like 400d");
+                    continue;
+                }
+
+                try
+                {
+                    days[TableId.Parse(table).ToString()] = keep.Days;
+                }
+                catch (TidemarkException e)
+                {
+                    root.Problem("retention", $"names a table that cannot be: {e.Message}");
+                }
+            }
+
+            return days;
+        }
 
         private static Dictionary<string, RateLimit> RateLimits(YamlSection tushare)
         {

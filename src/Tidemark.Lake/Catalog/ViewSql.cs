@@ -8,7 +8,10 @@ namespace Tidemark.Lake.Catalog;
 /// <summary>The SQL through which DuckDB sees exactly the live files of a table version.</summary>
 internal static class ViewSql
 {
-    /// <summary>A table function call that reads these files with the snapshot's columns, in order.</summary>
+    private const string FileColumn = "tidemark file";
+    private const string PartitionColumnStem = "tidemark partition ";
+
+    /// <summary>A FROM item that reads these files with the snapshot's columns, in order.</summary>
     /// <param name="snapshot">The version.</param>
     /// <param name="files">Files of it.</param>
     /// <param name="store">Where they are.</param>
@@ -21,32 +24,99 @@ internal static class ViewSql
     )
     {
         var where = rows is null ? "" : $" WHERE {rows}";
-        var paths = files
+        var read = files
             .OrderBy(f => f.Path, StringComparer.Ordinal)
-            .Select(f => store.ReadablePath(snapshot.Table.Prefix + Uri.UnescapeDataString(f.Path)))
+            .Select(f => (File: f, Path: store.ReadablePath(DeltaPath.KeyOf(snapshot.Table, f))))
             .ToArray();
-        if (paths.Length == 0)
+        if (read.Length == 0)
         {
             return NoRows(snapshot.Columns);
+        }
+
+        var paths = $"[{string.Join(", ", read.Select(r => DuckDbPath.Literal(r.Path)))}]";
+        if (snapshot.Table.IsForeign || (snapshot.IsPartitioned && !read.All(r => IsInDayFolder(r.File))))
+        {
+            return ForeignSource(snapshot, read, paths);
         }
 
         var hive = snapshot.IsPartitioned
             ? "hive_partitioning = true, hive_types = {'dt': DATE}"
             : "hive_partitioning = false";
-        var columns = string.Join(", ", snapshot.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
-        if (!snapshot.SchemaChanged)
-        {
-            return $"(SELECT {columns} FROM read_parquet({DuckDbSql.Literals(paths)}, {hive}){where})";
-        }
-
-        // Older files lack columns, and perhaps all of them do: then the empty part brings name and type.
-        var read = $"read_parquet({DuckDbSql.Literals(paths)}, {hive}, union_by_name = true)";
-        return $"(SELECT {columns} FROM (SELECT * FROM {NoRows(snapshot.Columns)} UNION ALL BY NAME SELECT * FROM {read}{where}))";
+        var columns = Names(snapshot.Columns);
+        return snapshot.SchemaChanged
+            // Older files lack columns, and perhaps all of them do: then the empty part brings name and type.
+            ? $"(SELECT {columns} FROM {WithAll(snapshot.Columns, $"SELECT * FROM read_parquet({paths}, {hive}, union_by_name = true){where}")})"
+            : $"(SELECT {columns} FROM read_parquet({paths}, {hive}){where})";
     }
 
+    /// <summary>Any Delta table: what a file's partition is, the log says, whatever its folder is called.</summary>
+    private static string ForeignSource(
+        TableSnapshot snapshot,
+        IReadOnlyList<(AddAction File, string Path)> read,
+        string paths
+    )
+    {
+        IReadOnlyList<string> partition = snapshot.Metadata?.PartitionColumns ?? [];
+        var inFiles = snapshot.Columns.Where(c => !partition.Contains(c.Name, StringComparer.Ordinal)).ToArray();
+        var file = DuckDbSql.Identifier(FileColumn);
+        var rows =
+            $"SELECT * FROM read_parquet({paths}, hive_partitioning = false, union_by_name = true, filename = {DuckDbSql.Literal(FileColumn)})";
+        if (partition.Count == 0)
+        {
+            return $"(SELECT {Names(snapshot.Columns)} FROM {WithAll(inFiles, rows)})";
+        }
+
+        var types = snapshot.Columns.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
+        var values = read.Select(r =>
+            $"({DuckDbSql.Literal(r.Path)}, {string.Join(", ", partition.Select(p => Value(r.File.PartitionValues.GetValueOrDefault(p), types[p])))})"
+        );
+        var named = partition.Select((_, i) => DuckDbSql.Identifier(PartitionColumnStem + i)).ToArray();
+        var columns = snapshot.Columns.Select(c =>
+        {
+            var i = Array.IndexOf([.. partition], c.Name);
+            return i < 0 ? $"r.{DuckDbSql.Identifier(c.Name)}" : $"p.{named[i]} AS {DuckDbSql.Identifier(c.Name)}";
+        });
+        return $"(SELECT {string.Join(", ", columns)} FROM {WithAll(inFiles, rows)} r "
+            + $"JOIN (VALUES {string.Join(", ", values)}) p({file}, {string.Join(", ", named)}) ON r.{file} = p.{file})";
+    }
+
+    // The protocol writes partition values as text; an empty one is no value.
+    private static string Value(string? text, LakeType type) =>
+        string.IsNullOrEmpty(text) ? $"CAST(NULL AS {type.SqlName})"
+        : type.SqlName == "BLOB" ? $"encode({DuckDbSql.Literal(text)})"
+        : $"CAST({DuckDbSql.Literal(text)} AS {type.SqlName})";
+
+    private static bool IsInDayFolder(AddAction file) =>
+        file.PartitionValues.TryGetValue(TableDefinition.PartitionColumn, out var day)
+        && day is not null
+        && file.Path.StartsWith($"{TableDefinition.PartitionColumn}={day}/", StringComparison.Ordinal);
+
+    private static string WithAll(IReadOnlyCollection<LakeColumn> columns, string rows) =>
+        columns.Count == 0 ? $"({rows})" : $"(SELECT * FROM {NoRows(columns)} UNION ALL BY NAME {rows})";
+
+    private static string Names(IEnumerable<LakeColumn> columns) =>
+        string.Join(", ", columns.Select(c => DuckDbSql.Identifier(c.Name)));
+
     /// <summary>Statements that make schema, view and, for a partitioned table, the macro <c>{table}_dt('2022-06-01')</c>.</summary>
-    public static string Create(TableSnapshot snapshot, IObjectStore store) =>
-        Create(snapshot.Table, Source(snapshot, snapshot.Files.Values, store), snapshot.IsPartitioned);
+    public static string Create(TableSnapshot snapshot, IEnumerable<AddAction> files, IObjectStore store) =>
+        Create(snapshot.Table, Source(snapshot, files, store), HasMacro(snapshot));
+
+    /// <summary>The same for a table whose files are not on this machine: it can be described, and says so when it is read.</summary>
+    public static string CreateAbsent(TableSnapshot snapshot)
+    {
+        var says = DuckDbSql.Literal(
+            $"The files of {snapshot.Table} are not in this machine's cache. Read it through `tidemark sql`."
+        );
+        // In every column and in the filter: whatever a query leaves out, it needs one of them.
+        var columns = snapshot.Columns.Select(c =>
+            $"CAST(error({says}) AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}"
+        );
+        return Create(
+            snapshot.Table,
+            $"(SELECT {string.Join(", ", columns)} WHERE CAST(error({says}) AS BOOLEAN))",
+            HasMacro(snapshot)
+        );
+    }
 
     /// <summary>The same for a table that does not exist yet.</summary>
     public static string CreateEmpty(TableDefinition definition) =>
@@ -55,6 +125,8 @@ internal static class ViewSql
             NoRows(definition.AllColumns),
             isPartitioned: definition.Partitioning == TablePartitioning.Day
         );
+
+    private static bool HasMacro(TableSnapshot snapshot) => snapshot.IsPartitioned && !snapshot.Table.IsForeign;
 
     private static string Create(TableId table, string source, bool isPartitioned)
     {

@@ -13,6 +13,8 @@ public sealed record DeltaLine
     public AddAction? Add { get; init; }
     public RemoveAction? Remove { get; init; }
     public TransactionAction? Txn { get; init; }
+
+    [JsonConverter(typeof(CommitInfoConverter))]
     public CommitInfoAction? CommitInfo { get; init; }
 }
 
@@ -89,6 +91,10 @@ public sealed record CommitInfoAction
 
     /// <summary>Why a commit was allowed to hold fewer rows than what it replaced.</summary>
     public string? ShrinkReason { get; init; }
+
+    /// <summary>What the operation was asked to do. Other writers put any JSON here; it is read as text.</summary>
+    [JsonConverter(typeof(LooseTexts))]
+    public IReadOnlyDictionary<string, string>? OperationParameters { get; init; }
     public IReadOnlyDictionary<string, string>? OperationMetrics { get; init; }
 }
 
@@ -114,4 +120,5 @@ public static class DeltaTags
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(DeltaLine))]
+[JsonSerializable(typeof(CommitInfoAction))]
 internal sealed partial class DeltaJsonContext : JsonSerializerContext;

@@ -9,8 +9,8 @@ namespace Tidemark.Lake.Delta;
 internal static class DeltaLog
 {
     public const string Folder = "_delta_log/";
-    private const int VersionDigits = 20;
     private const string Extension = ".json";
+    private const string NoColumns = """{"type":"struct","fields":[]}""";
 
     // Chinese names are written as they are; the file is UTF-8 and no HTML.
     private static readonly DeltaJsonContext s_json = new(
@@ -22,18 +22,6 @@ internal static class DeltaLog
 
     public static string EntryKey(string tablePrefix, long version) =>
         $"{tablePrefix}{Folder}{version.ToString("D20", CultureInfo.InvariantCulture)}{Extension}";
-
-    /// <summary>The version of a key like <c>…/_delta_log/00000000000000000007.json</c>, or null for anything else.</summary>
-    public static long? VersionOf(string key)
-    {
-        var name = key.AsSpan(key.LastIndexOf('/') + 1);
-        return
-            name.Length == VersionDigits + Extension.Length
-            && name.EndsWith(Extension, StringComparison.Ordinal)
-            && long.TryParse(name[..VersionDigits], NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? version
-            : null;
-    }
 
     public static byte[] Write(IEnumerable<DeltaLine> lines)
     {
@@ -68,8 +56,9 @@ internal static class DeltaLog
                 var line = JsonSerializer.Deserialize(text, s_json.DeltaLine);
                 lines.Add(Checked(line ?? throw new JsonException("null is not an action")));
             }
-            catch (JsonException e)
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
+                // The JSON reader throws the one or the other, depending on where it stumbles.
                 throw new TidemarkException(
                     ErrorKind.Storage,
                     "LOG_CORRUPT",
@@ -82,21 +71,47 @@ internal static class DeltaLog
         return lines;
     }
 
-    private static DeltaLine Checked(DeltaLine line)
+    /// <summary>The line with what may be left out filled in.</summary>
+    /// <exception cref="JsonException">Something is not there that must be.</exception>
+    public static DeltaLine Checked(DeltaLine line)
     {
         // The generated reader leaves absent members null whatever their annotation says.
-        if (line.Add is { } add && (add.Path is null || add.PartitionValues is null))
+        if (line.Add is { } add && (string.IsNullOrEmpty(add.Path) || add.PartitionValues is null))
         {
             throw new JsonException("an add action without path or partitionValues");
         }
 
-        if (line.Remove is { Path: null })
+        if (line.Remove is { } remove && string.IsNullOrEmpty(remove.Path))
         {
             throw new JsonException("a remove action without path");
         }
 
-        return line.MetaData is { } meta && (meta.SchemaString is null || meta.PartitionColumns is null)
-            ? throw new JsonException("a metaData action without schemaString or partitionColumns")
-            : line;
+        if (line.Txn is { AppId: null })
+        {
+            throw new JsonException("a txn action without appId");
+        }
+
+        if (line.Protocol is { MinReaderVersion: < 1 } or { MinWriterVersion: < 1 })
+        {
+            throw new JsonException("a protocol action without versions");
+        }
+
+        if (line.MetaData is not { } meta)
+        {
+            return line;
+        }
+
+        return meta.PartitionColumns is null || meta.PartitionColumns.Contains(null!)
+            ? throw new JsonException("a metaData action without partitionColumns")
+            : line with
+            {
+                MetaData = meta with
+                {
+                    // Some write the first version of a table before they know its columns.
+                    SchemaString = meta.SchemaString ?? NoColumns,
+                    Configuration = meta.Configuration ?? new Dictionary<string, string>(),
+                    Format = meta.Format ?? new FormatSpec("parquet", new Dictionary<string, string>()),
+                },
+            };
     }
 }

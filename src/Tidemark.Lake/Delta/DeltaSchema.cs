@@ -28,7 +28,8 @@ internal static class DeltaSchema
             {
                 json.WriteStartObject();
                 json.WriteString("name", column.Name);
-                json.WriteString("type", column.Type.DeltaName);
+                json.WritePropertyName("type");
+                column.Type.WriteDelta(json);
 
                 // Always nullable for other engines: DuckDB's Parquet files do not mark columns as required.
                 json.WriteBoolean("nullable", true);
@@ -54,7 +55,7 @@ internal static class DeltaSchema
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    /// <exception cref="TidemarkException">The schema is damaged or has nested columns.</exception>
+    /// <exception cref="TidemarkException">The schema is damaged or has a type that is not known.</exception>
     public static IReadOnlyList<LakeColumn> Read(TableId table, string schemaString)
     {
         try
@@ -63,15 +64,14 @@ internal static class DeltaSchema
             var columns = new List<LakeColumn>();
             foreach (var field in document.RootElement.GetProperty("fields").EnumerateArray())
             {
-                var name = field.GetProperty("name").GetString()!;
-                var type = field.GetProperty("type");
-                var lakeType = type.ValueKind == JsonValueKind.String ? LakeType.OfDelta(type.GetString()!) : null;
+                var name = field.GetProperty("name").GetString() ?? throw new JsonException("a field without name");
+                var lakeType = LakeType.OfDelta(field.GetProperty("type"));
                 if (lakeType is null)
                 {
                     throw new TidemarkException(
                         ErrorKind.Schema,
                         "TYPE_UNSUPPORTED",
-                        $"{table}: the column {name} has the type {type.GetRawText()}, which Tidemark does not read."
+                        $"{table}: the column {name} has the type {field.GetProperty("type").GetRawText()}, which Tidemark does not read."
                     );
                 }
 
@@ -82,7 +82,8 @@ internal static class DeltaSchema
 
             return columns;
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
             throw new TidemarkException(
                 ErrorKind.Storage,

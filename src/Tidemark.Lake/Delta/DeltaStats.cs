@@ -84,13 +84,27 @@ internal static class DeltaStats
             return null;
         }
 
-        var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(stats));
-        while (reader.Read())
+        try
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("numRecords"u8))
+            var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(stats));
+            while (reader.Read())
             {
-                return reader.Read() && reader.TryGetInt64(out var rows) ? rows : null;
+                // At the first level only: a column may have that name, too.
+                if (
+                    reader.CurrentDepth == 1
+                    && reader.TokenType == JsonTokenType.PropertyName
+                    && reader.ValueTextEquals("numRecords"u8)
+                )
+                {
+                    return reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var rows)
+                        ? rows
+                        : null;
+                }
             }
+        }
+        catch (JsonException)
+        {
+            // Statistics are no more than advice; without them the rows are counted where it matters.
         }
 
         return null;

@@ -1,5 +1,6 @@
-using System.Runtime.CompilerServices;
+using System.Globalization;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -9,83 +10,127 @@ namespace Tidemark.Lake.Delta;
 /// The log of one table: reads its versions and appends the next one. A version is one put-if-absent of <c>_delta_log/N.json</c>, so of
 /// any number of writers exactly one makes it. Remembers the newest version that it has seen. Thread-safe.
 /// </summary>
-internal sealed class TableLog(TableId table, IObjectStore store)
+/// <remarks>
+/// <para>
+/// The first reading lists the log (after its newest checkpoint), so that an entry that is missing in the middle is found. From then on the
+/// next entry is asked for by name: with N known, N + 1 is there or it is not, however many there are.
+/// </para>
+/// <para>
+/// When N + 1 is not there, N is the newest version unless N + 1 was written and removed again. Only a clean-up removes entries, oldest
+/// first and none after the newest checkpoint; so if N + 1 was removed, N was removed before it. The log therefore looks for N <i>after</i>
+/// it missed N + 1: if N is still there, N is the newest, and N + 1 is free to be written. If N is gone (this process slept through
+/// a clean-up), the log is read anew. A lock-step without a listing is thus never read past a gap, nor written into one.
+/// </para>
+/// </remarks>
+internal sealed class TableLog(
+    TableId table,
+    IObjectStore store,
+    LakeEngine engine,
+    StagingArea staging,
+    TimeProvider clock
+)
 {
+    /// <summary>Every so many versions have a checkpoint.</summary>
+    public const int CheckpointInterval = 100;
+
     private const int MaxAttempts = 100;
+    private readonly LogReader _reader = new(table, store, engine);
+    private readonly CheckpointWriter _checkpoints = new(store, engine, staging);
+    private readonly string _folder = table.Prefix + DeltaLog.Folder;
     private TableSnapshot _newest = TableSnapshot.Empty(table);
+
+    /// <summary>
+    /// Why the last checkpoint or clean-up that this process tried failed, or null. The commits before it stand: the log is only longer than it
+    /// need be.
+    /// </summary>
+    public TidemarkException? CheckpointFailure { get; private set; }
 
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
     /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
     public async Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken)
     {
-        var snapshot = Volatile.Read(ref _newest);
-        await foreach (var (version, lines) in EntriesAsync(snapshot.Version, cancellationToken))
+        var known = Volatile.Read(ref _newest);
+        var state = known.Exists
+            ? await NextAsync(known, cancellationToken) ?? await _reader.NewestAsync(cancellationToken)
+            : await _reader.NewestAsync(cancellationToken);
+        if (state.Version == known.Version)
         {
-            snapshot = snapshot.Apply(version, lines);
+            return known;
         }
 
+        if (!known.Exists && state.Version >= 0)
+        {
+            // A listing may lag behind what can be got.
+            await FollowAsync(state, cancellationToken);
+        }
+
+        var snapshot = Readable(state);
         Volatile.Write(ref _newest, snapshot);
         return snapshot;
     }
 
     /// <summary>The table as it was at a version.</summary>
-    /// <exception cref="TidemarkException">There is no such version.</exception>
+    /// <exception cref="TidemarkException">There is no such version, or it can no longer be read.</exception>
     public async Task<TableSnapshot> SnapshotAtAsync(long version, CancellationToken cancellationToken)
     {
-        var snapshot = TableSnapshot.Empty(table);
-        await foreach (var (entry, lines) in EntriesAsync(snapshot.Version, cancellationToken))
+        var newest = Volatile.Read(ref _newest);
+        return newest.Version == version && newest.Exists
+            ? newest
+            : Readable(await _reader.AtAsync(version, withRemoved: false, cancellationToken));
+    }
+
+    /// <summary>The table as it was at a moment: the newest version that was committed by then.</summary>
+    /// <exception cref="TidemarkException">There was none, or it can no longer be read.</exception>
+    public async Task<TableSnapshot> SnapshotAsOfAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        var files = await _reader.ListAsync(cancellationToken);
+        long? found = null;
+        DateTimeOffset? oldest = null;
+        await foreach (var commit in LogHistory.CommitsAsync(_reader, files, cancellationToken))
         {
-            if (entry > version)
+            oldest ??= commit.Timestamp;
+            if (commit.Timestamp > moment)
             {
                 break;
             }
 
-            snapshot = snapshot.Apply(entry, lines);
+            found = commit.Version;
         }
 
-        return snapshot.Version == version
-            ? snapshot
-            : throw new TidemarkException(
+        if (found is { } version)
+        {
+            return await SnapshotAtAsync(version, cancellationToken);
+        }
+
+        var first = oldest?.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        throw files.OldestReadable is > 0 and { } reach
+            ? new TidemarkException(
+                ErrorKind.BadRequest,
+                "VERSION_GONE",
+                $"{table}: what was there before {first} can no longer be read, its log entries were cleaned up; the oldest version that can is {reach}."
+            )
+            : new TidemarkException(
                 ErrorKind.BadRequest,
                 "VERSION_UNKNOWN",
-                $"{table} has no version {version}; the newest is {snapshot.Version}. See `tidemark history {table}`."
+                first is null ? $"{table} has no versions." : $"{table} had no version yet; the first is of {first}."
             );
     }
 
-    /// <summary>The log entries after a version, in order.</summary>
-    public async IAsyncEnumerable<(long Version, IReadOnlyList<DeltaLine> Lines)> EntriesAsync(
-        long after,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
+    /// <summary>All versions of which the entries are there, newest first.</summary>
+    public async Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken)
     {
-        var expected = after + 1;
-        var start = after < 0 ? null : DeltaLog.EntryKey(table.Prefix, after);
-        await foreach (var entry in store.ListAsync(table.Prefix + DeltaLog.Folder, start, cancellationToken))
-        {
-            if (DeltaLog.VersionOf(entry.Key) is not { } version)
-            {
-                continue;
-            }
+        var files = await _reader.ListAsync(cancellationToken);
+        return await LogHistory.ReadAsync(table, _reader, files, cancellationToken);
+    }
 
-            if (version != expected)
-            {
-                throw new TidemarkException(
-                    ErrorKind.Storage,
-                    "LOG_GAP",
-                    $"{table}: the log entry {expected} is missing before {version} ({entry.Key}). Restore it from a backup."
-                );
-            }
-
-            var content =
-                await store.GetAsync(entry.Key, cancellationToken)
-                ?? throw new TidemarkException(
-                    ErrorKind.Storage,
-                    "LOG_GAP",
-                    $"{entry.Key} vanished while it was read."
-                );
-            yield return (version, DeltaLog.Read(entry.Key, content));
-            expected++;
-        }
+    /// <summary>The state of the oldest version that can be read (−1: before the first), and the entries after it, in order.</summary>
+    /// <exception cref="TidemarkException">The log has a gap or a damaged entry.</exception>
+    public async Task<LogReplay> ReplayAsync(CancellationToken cancellationToken)
+    {
+        var files = await _reader.ListAsync(cancellationToken);
+        var oldest = await _reader.OldestAsync(files, cancellationToken);
+        var entries = _reader.EntriesAsync(oldest.Version + 1, LogHistory.LastEntry(files), cancellationToken);
+        return new LogReplay(oldest, entries);
     }
 
     /// <summary>
@@ -112,11 +157,19 @@ internal sealed class TableLog(TableId table, IObjectStore store)
                 return (snapshot, false);
             }
 
+            ProtocolRules.EnsureWritable(snapshot, lines);
             var version = snapshot.Version + 1;
             if (await TryPutAsync(version, lines, commitId))
             {
-                snapshot = snapshot.Apply(version, lines);
+                var state = LogState.Of(snapshot);
+                state.Apply(version, lines);
+                snapshot = Readable(state);
                 Volatile.Write(ref _newest, snapshot);
+                if (version > 0 && version % CheckpointInterval == 0)
+                {
+                    await TryCheckpointAsync(version, cancellationToken);
+                }
+
                 return (snapshot, true);
             }
 
@@ -126,6 +179,90 @@ internal sealed class TableLog(TableId table, IObjectStore store)
         throw new CommitConflictException(
             $"{table}: {MaxAttempts} other commits came first, one after the other. Let fewer writers work on this table."
         );
+    }
+
+    /// <summary>Writes the checkpoint of a version that has none.</summary>
+    /// <remarks>It is made from what the log holds, never from what this process remembers.</remarks>
+    public async Task CheckpointAsync(long version, CancellationToken cancellationToken)
+    {
+        var state = await _reader.AtAsync(version, withRemoved: true, cancellationToken);
+        _ = Readable(state);
+        var key = CheckpointWriter.KeyOf(_folder, version);
+        await _checkpoints.WriteAsync(state, _folder, key, clock.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>Removes entries and checkpoints that no version of the last <paramref name="keep"/> needs.</summary>
+    /// <returns>How many objects were removed.</returns>
+    public Task<int> CleanAsync(TimeSpan keep, CancellationToken cancellationToken) =>
+        LogCleaner.CleanAsync(_reader, store, clock.GetUtcNow() - keep, cancellationToken);
+
+    // The version stands whatever becomes of its checkpoint.
+    private async Task TryCheckpointAsync(long version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CheckpointAsync(version, cancellationToken);
+            var metadata = Volatile.Read(ref _newest).Metadata;
+            if (DeltaProperties.CleansLog(metadata))
+            {
+                await CleanAsync(DeltaProperties.LogRetentionOf(metadata), cancellationToken);
+            }
+
+            CheckpointFailure = null;
+        }
+        catch (TidemarkException e)
+        {
+            CheckpointFailure = e;
+        }
+        catch (DuckDb.DuckDbException e)
+        {
+            CheckpointFailure = new TidemarkException(
+                ErrorKind.Storage,
+                "CHECKPOINT_FAILED",
+                $"{CheckpointWriter.KeyOf(_folder, version)}: {e.EngineMessage} The commit stands; the next checkpoint is tried {CheckpointInterval} versions later.",
+                e
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever stops us here has his commit; the next checkpoint comes in its time.
+        }
+    }
+
+    /// <summary>The state after the entries that follow a snapshot; null when the log no longer has the snapshot's own.</summary>
+    private async Task<LogState?> NextAsync(TableSnapshot known, CancellationToken cancellationToken)
+    {
+        var state = LogState.Of(known);
+        await FollowAsync(state, cancellationToken);
+        return await _reader.HasEntryAsync(state.Version, cancellationToken) ? state : null;
+    }
+
+    private async Task FollowAsync(LogState state, CancellationToken cancellationToken)
+    {
+        while (await _reader.EntryAsync(state.Version + 1, cancellationToken) is { } lines)
+        {
+            state.Apply(state.Version + 1, lines);
+        }
+    }
+
+    private TableSnapshot Readable(LogState state)
+    {
+        if (state.Version < 0)
+        {
+            return TableSnapshot.Empty(table);
+        }
+
+        if (state.Protocol is not { } protocol || state.Metadata is null)
+        {
+            throw new TidemarkException(
+                ErrorKind.Storage,
+                "LOG_CORRUPT",
+                $"{table}: the log ({_folder}) has no {(state.Protocol is null ? "protocol" : "metaData")} action up to version {state.Version}. Restore its first entry from a backup."
+            );
+        }
+
+        ProtocolRules.EnsureReadable(table, protocol);
+        return state.ToSnapshot();
     }
 
     private async Task<bool> TryPutAsync(long version, IReadOnlyList<DeltaLine> lines, string commitId)

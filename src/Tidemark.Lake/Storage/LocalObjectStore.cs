@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using Tidemark.Core.Errors;
 
@@ -7,17 +9,33 @@ namespace Tidemark.Lake.Storage;
 /// Objects as files below a folder. Writing: temporary name → fsync → link (refuses to replace) or rename → fsync of the folder.
 /// Temporary names begin with <c>.tmp-</c> and are never listed.
 /// </summary>
-public sealed class LocalObjectStore : IObjectStore
+public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
 {
-    private const string TemporaryPrefix = ".tmp-";
     private const int PublishParallelism = 8;
+
+    private static readonly EnumerationOptions s_everything = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = true,
+        ReturnSpecialDirectories = false,
+    };
+
     private readonly string _root;
+    private readonly LocalDisk _disk;
+
+    // Folders whose names are known to survive a loss of power: one fsync a folder and process.
+    private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
 
     /// <param name="root">The folder; made when it is missing.</param>
     /// <exception cref="TidemarkException">The path is a file or cannot be made.</exception>
     public LocalObjectStore(string root)
+        : this(root, new LocalDisk()) { }
+
+    internal LocalObjectStore(string root, LocalDisk disk)
     {
-        _root = Path.GetFullPath(root);
+        _disk = disk;
+        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         Guarded(
             "",
             () =>
@@ -27,54 +45,30 @@ public sealed class LocalObjectStore : IObjectStore
                     throw new IOException("the path is a file, not a folder");
                 }
 
-                Directory.CreateDirectory(_root);
+                _disk.MakeFolder(_root);
                 return true;
             }
         );
     }
 
-    public Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(
-            Guarded<byte[]?>(
-                key,
-                () =>
-                {
-                    try
-                    {
-                        return File.ReadAllBytes(PathOf(key));
-                    }
-                    catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-                    {
-                        return null;
-                    }
-                }
-            )
-        );
-    }
+    public Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(key, File.ReadAllBytes, cancellationToken));
 
     public Task<byte[]?> GetRangeAsync(string key, long offset, int length, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
         return Task.FromResult(
-            Guarded<byte[]?>(
+            Read(
                 key,
-                () =>
+                path =>
                 {
-                    try
-                    {
-                        using var file = File.OpenHandle(PathOf(key));
-                        var wanted = Math.Clamp(RandomAccess.GetLength(file) - offset, 0, length);
-                        var bytes = new byte[wanted];
-                        var read = RandomAccess.Read(file, bytes, offset);
-                        return read == wanted ? bytes : bytes[..read];
-                    }
-                    catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-                    {
-                        return null;
-                    }
-                }
+                    using var file = File.OpenHandle(path);
+                    var bytes = new byte[Math.Clamp(RandomAccess.GetLength(file) - offset, 0, length)];
+                    var read = RandomAccess.Read(file, bytes, offset);
+                    return read == bytes.Length ? bytes : bytes[..read];
+                },
+                cancellationToken
             )
         );
     }
@@ -87,23 +81,24 @@ public sealed class LocalObjectStore : IObjectStore
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var path = PathOf(key);
         Guarded(
             key,
             () =>
             {
-                var path = PathOf(key);
                 if (content.IsEmpty && durability == Durability.Rebuildable)
                 {
                     // An empty file is whole as soon as it is there.
-                    File.Create(path).Dispose();
+                    _disk.MakeFolder(Path.GetDirectoryName(path)!);
+                    _disk.Touch(path);
                     return true;
                 }
 
                 var temporary = WriteTemporary(path, content.Span, durability);
-                File.Move(temporary, path, overwrite: true);
+                _disk.Move(temporary, path);
                 if (durability == Durability.Durable)
                 {
-                    PosixFile.FlushFolder(Path.GetDirectoryName(path)!);
+                    Flush([Path.GetDirectoryName(path)!]);
                 }
 
                 return true;
@@ -115,12 +110,12 @@ public sealed class LocalObjectStore : IObjectStore
     public Task<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var path = PathOf(key);
         return Task.FromResult(
             Guarded(
                 key,
                 () =>
                 {
-                    var path = PathOf(key);
                     if (File.Exists(path))
                     {
                         return false;
@@ -129,17 +124,17 @@ public sealed class LocalObjectStore : IObjectStore
                     var temporary = WriteTemporary(path, content.Span, Durability.Durable);
                     try
                     {
-                        if (!PosixFile.TryLink(temporary, path))
+                        if (!_disk.TryLink(temporary, path))
                         {
                             return false;
                         }
                     }
                     finally
                     {
-                        File.Delete(temporary);
+                        _disk.Delete(temporary);
                     }
 
-                    PosixFile.FlushFolder(Path.GetDirectoryName(path)!);
+                    Flush([Path.GetDirectoryName(path)!]);
                     return true;
                 }
             )
@@ -158,7 +153,7 @@ public sealed class LocalObjectStore : IObjectStore
             files.Count > 0 ? files[0].Key : "",
             () =>
             {
-                Parallel.ForEach(files, parallel, file => FlushFile(file.LocalPath));
+                Parallel.ForEach(files, parallel, file => _disk.FlushFile(file.LocalPath));
                 var folders = new HashSet<string>(StringComparer.Ordinal);
                 foreach (var file in files)
                 {
@@ -166,15 +161,14 @@ public sealed class LocalObjectStore : IObjectStore
                     var folder = Path.GetDirectoryName(path)!;
                     if (folders.Add(folder))
                     {
-                        Directory.CreateDirectory(folder);
-                        folders.Add(Path.GetDirectoryName(folder)!);
+                        _disk.MakeFolder(folder);
                     }
 
                     // Names of data files are never used twice, so one rename is enough.
-                    File.Move(file.LocalPath, path, overwrite: true);
+                    _disk.Move(file.LocalPath, path);
                 }
 
-                Parallel.ForEach(folders, parallel, PosixFile.FlushFolder);
+                Flush(folders);
                 return true;
             }
         );
@@ -187,46 +181,32 @@ public sealed class LocalObjectStore : IObjectStore
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        if (!prefix.EndsWith('/'))
-        {
-            throw new ArgumentException($"The prefix '{prefix}' does not end with '/'", nameof(prefix));
-        }
-
+        ObjectKeys.CheckedPrefix(prefix);
         await Task.CompletedTask;
-        var folder = PathOf(prefix);
-        if (!Directory.Exists(folder))
-        {
-            yield break;
-        }
-
-        var found = Guarded(
-            prefix,
-            () =>
-                new DirectoryInfo(folder)
-                    .EnumerateFiles("*", SearchOption.AllDirectories)
-                    .Where(f => !f.Name.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
-                    .Select(f => new StoredObject(KeyOf(f.FullName), f.Length, new DateTimeOffset(f.LastWriteTimeUtc)))
-                    .Where(o => after is null || string.CompareOrdinal(o.Key, after) > 0)
-                    .OrderBy(o => o.Key, StringComparer.Ordinal)
-                    .ToList()
-        );
-        foreach (var entry in found)
+        var keys = Guarded(prefix, () => Keys(FolderOf(prefix), after).Order(StringComparer.Ordinal).ToList());
+        foreach (var key in keys)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return entry;
+            // Names are sorted out before anything is asked about the files: a log has many and a reader wants the last few.
+            var file = new FileInfo(PathOf(key));
+            if (Guarded(key, () => file.Exists))
+            {
+                yield return new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
+            }
         }
     }
 
     public Task<IReadOnlyList<string>> ListFoldersAsync(string prefix, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var folder = PathOf(prefix);
+        var folder = FolderOf(ObjectKeys.CheckedPrefix(prefix));
         IReadOnlyList<string> names = Guarded(
             prefix,
             () =>
                 Directory.Exists(folder)
                     ? Directory
                         .GetDirectories(folder)
+                        .Where(f => Keys(f, after: null).Any())
                         .Select(f => Path.GetFileName(f)!)
                         .Order(StringComparer.Ordinal)
                         .ToArray()
@@ -238,14 +218,14 @@ public sealed class LocalObjectStore : IObjectStore
     public Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var path = PathOf(key);
         Guarded(
             key,
             () =>
             {
-                var path = PathOf(key);
                 if (File.Exists(path))
                 {
-                    File.Delete(path);
+                    _disk.Delete(path);
                 }
 
                 return true;
@@ -254,50 +234,142 @@ public sealed class LocalObjectStore : IObjectStore
         return Task.CompletedTask;
     }
 
-    public string ReadablePath(string key) => PathOf(key);
+    public IReadOnlyList<StoredObject> InterruptedWrites() =>
+        Guarded(
+            "",
+            () =>
+                new DirectoryInfo(_root)
+                    .EnumerateFiles(ObjectKeys.TemporaryPrefix + "*", s_everything)
+                    .Where(f => f.Exists) // a write that has just ended is no leftover
+                    .Select(f => new StoredObject(KeyOf(f.FullName), f.Length, new DateTimeOffset(f.LastWriteTimeUtc)))
+                    .OrderBy(o => o.Key, StringComparer.Ordinal)
+                    .ToList()
+        );
+
+    public void RemoveInterrupted(StoredObject write) =>
+        Guarded(
+            write.Key,
+            () =>
+            {
+                File.Delete(Path.Combine(_root, write.Key));
+                return true;
+            }
+        );
+
+    public string ReadablePath(string key) =>
+        key.Length == 0 ? _root
+        : key.EndsWith('/') ? FolderOf(ObjectKeys.CheckedPrefix(key)) + "/"
+        : PathOf(key);
 
     public Task<IDisposable> MakeReadableAsync(
         IReadOnlyCollection<ImmutableObject> objects,
         CancellationToken cancellationToken
     ) => Task.FromResult<IDisposable>(NothingHeld.Instance);
 
-    private static void FlushFile(string path)
-    {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-        RandomAccess.FlushToDisk(file);
-    }
-
     private string WriteTemporary(string path, ReadOnlySpan<byte> content, Durability durability)
     {
         var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
+        _disk.MakeFolder(folder);
         // Neither counted nor named by the process: machines and containers that share a disk have the same numbers.
-        var temporary = Path.Combine(folder, TemporaryPrefix + Path.GetRandomFileName());
+        var temporary = Path.Combine(folder, ObjectKeys.TemporaryPrefix + Path.GetRandomFileName());
         try
         {
-            using var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write);
-            RandomAccess.Write(file, content, 0);
+            _disk.Write(temporary, content);
             if (durability == Durability.Durable)
             {
-                RandomAccess.FlushToDisk(file);
+                _disk.FlushFile(temporary);
             }
         }
         catch
         {
-            File.Delete(temporary);
+            _disk.Delete(temporary);
             throw;
         }
 
         return temporary;
     }
 
-    private string PathOf(string key)
+    /// <summary>Makes the names in these folders durable, and their own names up to the root where this process has not yet seen to it.</summary>
+    private void Flush(IEnumerable<string> folders)
     {
-        var path = Path.GetFullPath(Path.Combine(_root, key));
-        return path.StartsWith(_root, StringComparison.Ordinal)
-            ? path
-            : throw new ArgumentException($"The key '{key}' leaves the store", nameof(key));
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        var settled = new List<string>();
+        foreach (var folder in folders)
+        {
+            wanted.Add(folder);
+            for (
+                var f = folder;
+                f.Length > _root.Length && !_durableFolders.ContainsKey(f);
+                f = Path.GetDirectoryName(f)!
+            )
+            {
+                wanted.Add(Path.GetDirectoryName(f)!);
+                settled.Add(f);
+            }
+        }
+
+        Parallel.ForEach(
+            wanted,
+            new ParallelOptions { MaxDegreeOfParallelism = PublishParallelism },
+            _disk.FlushFolder
+        );
+        foreach (var folder in settled)
+        {
+            _durableFolders.TryAdd(folder, true);
+        }
     }
+
+    private IEnumerable<string> Keys(string folder, string? after)
+    {
+        bool IsAfter(string key) => after is null || string.CompareOrdinal(key, after) > 0;
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        return new FileSystemEnumerable<string>(folder, (ref entry) => KeyOf(entry.ToFullPath()), s_everything)
+        {
+            ShouldIncludePredicate = (ref entry) =>
+                !entry.IsDirectory
+                && !entry.FileName.StartsWith(ObjectKeys.TemporaryPrefix, StringComparison.Ordinal)
+                && (after is null || IsAfter(KeyOf(entry.ToFullPath()))),
+            ShouldRecursePredicate = (ref entry) =>
+            {
+                // A folder that ends before what is asked for has nothing to show.
+                var below = after is null ? "" : KeyOf(entry.ToFullPath()) + "/";
+                return after is null || after.StartsWith(below, StringComparison.Ordinal) || IsAfter(below);
+            },
+        };
+    }
+
+    private T? Read<T>(string key, Func<string, T> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var path = PathOf(key);
+        return Guarded(
+            key,
+            () =>
+            {
+                try
+                {
+                    return read(path);
+                }
+                catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+                {
+                    return null;
+                }
+                catch (UnauthorizedAccessException) when (Directory.Exists(path))
+                {
+                    return null; // a folder is no object
+                }
+            }
+        );
+    }
+
+    private string PathOf(string key) => Path.Combine(_root, ObjectKeys.Checked(key));
+
+    private string FolderOf(string prefix) => Path.Combine(_root, prefix.TrimEnd('/'));
 
     private string KeyOf(string path) => path[(_root.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/');
 

@@ -20,6 +20,16 @@ public sealed record CommitRequest(
 public sealed record CommitResult(long Version, bool IsNewVersion, IReadOnlyDictionary<string, UnitCounts> Counts);
 
 /// <summary>A line of a table's history.</summary>
+/// <param name="Table"><c>layer.table</c>.</param>
+/// <param name="Version">From 0 on.</param>
+/// <param name="Timestamp">When it was committed.</param>
+/// <param name="Operation">What made it, for example <c>INGEST</c> or <c>RESTORE</c>.</param>
+/// <param name="RunId">Who made it: a run of the control database, a build, or one call of a command.</param>
+/// <param name="Rows">Rows that the table had then.</param>
+/// <param name="Files">Its live files.</param>
+/// <param name="Bytes">Their size.</param>
+/// <param name="Parameters">What the operation was asked to do, for example the version that it restored.</param>
+/// <param name="Inputs">Table → version that the rows were derived from.</param>
 public sealed record TableVersion(
     string Table,
     long Version,
@@ -28,7 +38,9 @@ public sealed record TableVersion(
     string? RunId,
     long Rows,
     int Files,
-    long Bytes
+    long Bytes,
+    IReadOnlyDictionary<string, string>? Parameters = null,
+    IReadOnlyDictionary<string, long>? Inputs = null
 );
 
 /// <summary>Somebody else committed the same unit first; read again and decide.</summary>

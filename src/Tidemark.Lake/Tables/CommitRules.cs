@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
@@ -8,6 +9,9 @@ namespace Tidemark.Lake.Tables;
 /// <summary>What a commit must satisfy, apart from how it is written. Pure.</summary>
 internal static class CommitRules
 {
+    // Every file's statistics name every column; engines slow down long before this.
+    private const int ColumnsMax = 2_000;
+
     /// <summary>Less never replaces more silently: a unit that loses rows, days or columns needs a reason.</summary>
     public static void EnsureNoShrink(StagedCommit staged, CommitRequest request)
     {
@@ -63,6 +67,7 @@ internal static class CommitRules
         IIdSource ids
     )
     {
+        EnsureKeepable(definition);
         IReadOnlyList<string> partition =
             definition.Partitioning == TablePartitioning.Day ? [TableDefinition.PartitionColumn] : [];
         if (now.Metadata is null)
@@ -75,7 +80,7 @@ internal static class CommitRules
                 DeltaSchema.Write(definition.AllColumns),
                 partition,
                 timestamp,
-                new Dictionary<string, string> { ["tidemark.key"] = string.Join(',', definition.Key) }
+                new Dictionary<string, string> { [LogState.KeyProperty] = string.Join(',', definition.Key) }
             );
         }
 
@@ -95,6 +100,13 @@ internal static class CommitRules
             }
         }
 
+        var standing = now.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var added = definition.Columns.Where(c => !standing.Contains(c.Name)).ToArray();
+        problems.AddRange(
+            added
+                .Where(c => !c.Nullable && now.HasRows)
+                .Select(c => $"{c.Name} is new and must not be empty, but the rows that stand have no value for it")
+        );
         if (!partition.SequenceEqual(now.Metadata.PartitionColumns))
         {
             problems.Add(
@@ -111,7 +123,48 @@ internal static class CommitRules
             );
         }
 
+        // Units and descriptions are told to readers as they are declared, with the next commit.
         var schema = DeltaSchema.Write(definition.AllColumns);
-        return declared.Count == now.Columns.Count ? null : now.Metadata with { SchemaString = schema };
+        if (schema == now.Metadata.SchemaString && definition.Description == now.Metadata.Description)
+        {
+            return null;
+        }
+
+        var configuration = new Dictionary<string, string>(now.Metadata.Configuration, StringComparer.Ordinal);
+        if (added.Length > 0)
+        {
+            configuration[LogState.ColumnsAddedProperty] = "true";
+        }
+
+        return now.Metadata with
+        {
+            Description = definition.Description,
+            SchemaString = schema,
+            Configuration = configuration,
+        };
+    }
+
+    private static void EnsureKeepable(TableDefinition definition)
+    {
+        if (definition.Columns.Count > ColumnsMax)
+        {
+            throw new TidemarkException(
+                ErrorKind.Schema,
+                "SCHEMA_TOO_WIDE",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{definition.Id} would have {definition.Columns.Count} columns; {ColumnsMax} is the most. Keep such data in rows: a name and a value."
+                )
+            );
+        }
+
+        if (definition.Columns.FirstOrDefault(c => c.Type.IsNested) is { } nested)
+        {
+            throw new TidemarkException(
+                ErrorKind.Schema,
+                "TYPE_UNSUPPORTED",
+                $"{definition.Id}: the column {nested.Name} has the nested type {nested.Type.SqlName}, which the lake cannot keep: cast it to VARCHAR."
+            );
+        }
     }
 }

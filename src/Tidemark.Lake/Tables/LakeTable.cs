@@ -27,20 +27,33 @@ public sealed class LakeTable
     private readonly TableLog _log;
     private readonly FileRewriter _rewriter;
 
-    internal LakeTable(TableId id, IObjectStore store, LakeEngine engine, TimeProvider clock, IIdSource ids)
+    internal LakeTable(
+        TableId id,
+        IObjectStore store,
+        StagingArea staging,
+        LakeEngine engine,
+        TimeProvider clock,
+        IIdSource ids
+    )
     {
         Id = id;
         _store = store;
         _clock = clock;
         _ids = ids;
         _markers = new PartitionMarkers(store);
-        _log = new TableLog(id, store);
+        _log = new TableLog(id, store, engine, staging, clock);
         _rewriter = new FileRewriter(engine);
     }
 
     public TableId Id { get; }
 
     internal TableLog Log => _log;
+
+    internal IObjectStore Store => _store;
+
+    internal TimeProvider Clock => _clock;
+
+    internal IIdSource Ids => _ids;
 
     internal PartitionMarkers Markers => _markers;
 
@@ -66,31 +79,20 @@ public sealed class LakeTable
     public Task<TableSnapshot> SnapshotAtAsync(long version, CancellationToken cancellationToken) =>
         _log.SnapshotAtAsync(version, cancellationToken);
 
-    /// <summary>All versions, newest first.</summary>
-    public async Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken)
-    {
-        var history = new List<TableVersion>();
-        var snapshot = TableSnapshot.Empty(Id);
-        await foreach (var (version, lines) in _log.EntriesAsync(-1, cancellationToken))
-        {
-            snapshot = snapshot.Apply(version, lines);
-            history.Add(
-                new TableVersion(
-                    Id.ToString(),
-                    version,
-                    DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
-                    snapshot.Commit?.Operation,
-                    snapshot.Commit?.RunId,
-                    snapshot.RowCount,
-                    snapshot.Files.Count,
-                    snapshot.Bytes
-                )
-            );
-        }
+    /// <summary>The table as it was at a moment: the newest version that was committed by then.</summary>
+    /// <exception cref="TidemarkException">There was none, or it can no longer be read.</exception>
+    public Task<TableSnapshot> SnapshotAsOfAsync(DateTimeOffset moment, CancellationToken cancellationToken) =>
+        _log.SnapshotAsOfAsync(moment, cancellationToken);
 
-        history.Reverse();
-        return history;
-    }
+    /// <summary>All versions of which the log entries are there, newest first.</summary>
+    public Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken) =>
+        _log.HistoryAsync(cancellationToken);
+
+    /// <summary>
+    /// Why the last checkpoint of the log that this process tried failed, or null. Every hundredth commit writes one; without it the table is as
+    /// whole as before and slower to open.
+    /// </summary>
+    public TidemarkException? CheckpointFailure => _log.CheckpointFailure;
 
     /// <summary>Makes staged units part of the table, all of them or none. Units that change nothing are left as they are.</summary>
     /// <exception cref="CommitConflictException">Another writer committed one of the units after it was staged.</exception>
@@ -145,16 +147,6 @@ public sealed class LakeTable
 
         await _markers.WriteAsync(snapshot, live.Select(TableSnapshot.PartitionOf), now, CancellationToken.None);
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
-    }
-
-    /// <summary>Writes the markers of every partition again, from the log.</summary>
-    public async Task<int> RepairMarkersAsync(CancellationToken cancellationToken)
-    {
-        var snapshot = await SnapshotAsync(cancellationToken);
-        var partitions = snapshot.Files.Values.Select(TableSnapshot.PartitionOf).Distinct().ToArray();
-        var committedAt = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0);
-        await _markers.WriteAsync(snapshot, partitions, committedAt, cancellationToken);
-        return partitions.Length;
     }
 
     private static bool Changes(TableSnapshot snapshot, StagedFile file) =>

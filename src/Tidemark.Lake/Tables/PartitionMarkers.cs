@@ -6,7 +6,7 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Writes <c>manifest.json</c> and <c>_SUCCESS</c> of partitions, from the log.</summary>
+/// <summary>Writes <c>manifest.json</c> and <c>_SUCCESS</c> of partitions, from the log; removes them where no file is left.</summary>
 internal sealed class PartitionMarkers(IObjectStore store)
 {
     private const int Parallelism = 8;
@@ -63,6 +63,14 @@ internal sealed class PartitionMarkers(IObjectStore store)
     )
     {
         var folder = FolderOf(table, day);
+        if (manifest.Files.Count == 0)
+        {
+            // Not an empty day but no day at all: the table says nothing of it, and neither do the markers.
+            await store.DeleteAsync(folder + Manifest.SuccessFileName, cancellationToken);
+            await store.DeleteAsync(folder + Manifest.FileName, cancellationToken);
+            return;
+        }
+
         await store.PutAsync(folder + Manifest.FileName, manifest.ToJson(), Durability.Rebuildable, cancellationToken);
         if (manifest.RowCount > 0)
         {

@@ -6,6 +6,9 @@ namespace Tidemark.Lake.Tables;
 /// <summary>A table's layer and name, for example <c>ods.ods_daily</c>, kept under <c>ods/ods_daily/</c>.</summary>
 public readonly partial record struct TableId : IComparable<TableId>
 {
+    private const string ForeignLayer = "folder";
+    private readonly string? _folder;
+
     /// <exception cref="TidemarkException">A name is not lower-case letters, digits and underscores.</exception>
     public TableId(string layer, string name)
     {
@@ -22,12 +25,29 @@ public readonly partial record struct TableId : IComparable<TableId>
         Name = name;
     }
 
+    private TableId(string folder)
+    {
+        Layer = ForeignLayer;
+        Name = folder[(folder.LastIndexOf('/') + 1)..];
+        _folder = folder;
+    }
+
     public string Layer { get; }
 
     public string Name { get; }
 
     /// <summary>Where its objects live; ends with <c>/</c>.</summary>
-    public string Prefix => $"{Layer}/{Name}/";
+    public string Prefix => _folder is null ? $"{Layer}/{Name}/" : _folder + "/";
+
+    /// <summary>Whether it is a Delta table that lies elsewhere in the store than tables of the lake: it is read and never written.</summary>
+    public bool IsForeign => _folder is not null;
+
+    /// <summary>Any Delta table of the store by its folder, for reading; sessions see it as <c>folder.{last part of the path}</c>.</summary>
+    public static TableId InFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return new TableId(folder.Trim('/'));
+    }
 
     /// <summary>Reads <c>layer.name</c>; a bare name takes its layer from its own prefix (<c>ods_daily</c> → <c>ods.ods_daily</c>).</summary>
     public static TableId Parse(string text)

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Tidemark.Core;
-using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
@@ -8,15 +6,16 @@ namespace Tidemark.Lake.Tables;
 /// <summary>A table at one version: which files are live, who wrote them, what the columns are. Immutable.</summary>
 public sealed class TableSnapshot
 {
-    private readonly Dictionary<string, AddAction> _files;
+    private readonly IReadOnlyDictionary<string, AddAction> _files;
     private readonly Lazy<Dictionary<string, List<UnitSlice>>> _byUnit;
 
-    private TableSnapshot(
+    internal TableSnapshot(
         TableId table,
         long version,
         ProtocolAction? protocol,
         MetadataAction? metadata,
-        Dictionary<string, AddAction> files,
+        IReadOnlyDictionary<string, AddAction> files,
+        IReadOnlyDictionary<string, TransactionAction> transactions,
         bool schemaChanged,
         CommitInfoAction? commit
     )
@@ -25,6 +24,7 @@ public sealed class TableSnapshot
         Version = version;
         Protocol = protocol;
         Metadata = metadata;
+        Transactions = transactions;
         SchemaChanged = schemaChanged;
         Commit = commit;
         _files = files;
@@ -56,11 +56,22 @@ public sealed class TableSnapshot
 
     public bool IsPartitioned => Metadata is { PartitionColumns.Count: > 0 };
 
+    /// <summary>The columns that identify a row within its partition; empty when the table declares none.</summary>
+    public IReadOnlyList<string> Key =>
+        Metadata?.Configuration is { } configuration
+        && configuration.TryGetValue(LogState.KeyProperty, out var key)
+        && key.Length > 0
+            ? key.Split(',')
+            : [];
+
     internal ProtocolAction? Protocol { get; }
 
     internal MetadataAction? Metadata { get; }
 
-    public static TableSnapshot Empty(TableId table) => new(table, -1, null, null, [], false, null);
+    /// <summary>The newest transaction of each application that writes in transactions of its own, by its id.</summary>
+    internal IReadOnlyDictionary<string, TransactionAction> Transactions { get; }
+
+    public static TableSnapshot Empty(TableId table) => new LogState(table).ToSnapshot();
 
     public bool HasUnit(string unit) => _byUnit.Value.ContainsKey(unit);
 
@@ -105,58 +116,4 @@ public sealed class TableSnapshot
 
         return byUnit;
     }
-
-    /// <summary>This version with one more log entry applied.</summary>
-    internal TableSnapshot Apply(long version, IReadOnlyList<DeltaLine> lines)
-    {
-        var files = new Dictionary<string, AddAction>(_files, StringComparer.Ordinal);
-        var protocol = Protocol;
-        var metadata = Metadata;
-        var schemaChanged = SchemaChanged;
-        CommitInfoAction? commit = null;
-        foreach (var line in lines)
-        {
-            if (line.Protocol is { } p)
-            {
-                protocol = Supported(p);
-            }
-            else if (line.MetaData is { } m)
-            {
-                schemaChanged |= metadata is not null && metadata.SchemaString != m.SchemaString;
-                metadata = m;
-            }
-            else if (line.Remove is { } remove)
-            {
-                files.Remove(remove.Path);
-            }
-            else if (line.CommitInfo is { } info)
-            {
-                commit = info;
-            }
-        }
-
-        // Within one entry a path is added or removed, never both; adds come last so that a re-added path stays.
-        foreach (var line in lines)
-        {
-            if (line.Add is { } add)
-            {
-                files[add.Path] = add;
-            }
-        }
-
-        return new TableSnapshot(Table, version, protocol, metadata, files, schemaChanged, commit);
-    }
-
-    private ProtocolAction Supported(ProtocolAction protocol) =>
-        protocol is { MinReaderVersion: <= 1, MinWriterVersion: <= 2 }
-            ? protocol
-            : throw new TidemarkException(
-                ErrorKind.Storage,
-                "TABLE_UNSUPPORTED",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Table} asks for Delta reader {protocol.MinReaderVersion} and writer {protocol.MinWriterVersion} "
-                )
-                    + $"({string.Join(", ", protocol.ReaderFeatures ?? [])}); Tidemark speaks reader 1 and writer 2. Use a newer Tidemark or another engine."
-            );
 }

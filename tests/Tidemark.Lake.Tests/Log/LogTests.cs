@@ -1,7 +1,7 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Tests;
+namespace Tidemark.Lake.Tests.Log;
 
 public sealed class LogTests : IDisposable
 {
@@ -76,11 +76,11 @@ public sealed class LogTests : IDisposable
         await _lake.CommitAsync("p/1", LakeFixture.Day, ("a", 1.0));
         await _lake.CommitAsync("p/2", LakeFixture.Day.AddDays(1), ("b", 2.0));
         var path = Path.Combine(_lake.Folder, "catalog.duckdb");
-        var catalog = new Catalog.CatalogFile(path, _lake.Lake);
+        var catalog = new Lake.Catalog.CatalogFile(path, _lake.Lake);
         (await catalog.RefreshAsync(default)).Versions["ods.ods_prices"].ShouldBe(1);
 
-        using var database = catalog.OpenReadOnly(new DuckDb.DuckDbSettings());
-        using var connection = database.Connect();
+        using var reader = await catalog.OpenAsync(new DuckDb.DuckDbSettings(), "", default);
+        var connection = reader.Connection;
         connection.Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(2L);
         connection.Scalar("SELECT code FROM ods.ods_prices_dt('2022-06-02')").ShouldBe("b");
         connection.Scalar("SELECT count(*) FROM ods.ods_prices_dt('2022-06-09')").ShouldBe(0L);

@@ -2,7 +2,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake.Storage;
 using Tidemark.Testing;
 
-namespace Tidemark.Lake.Tests;
+namespace Tidemark.Lake.Tests.Storage;
 
 public sealed class LocalObjectStoreTests : IDisposable
 {

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Tidemark.Core.Columns;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Bench.Lake;
+
+/// <summary>A table with a long life: opening it, adding to it, and reading one of its days.</summary>
+internal static class OpenFigures
+{
+    private const int Days = 5_000;
+    private const int Commits = 10_000;
+    private const int RowsADay = 20;
+
+    public static async Task RunAsync(Report report)
+    {
+        using var place = new Workplace();
+        using var raw = place.Connect();
+        var table = Bars.Table("ods_long");
+
+        // Each day comes twice: 5,000 live files, 10,000 commits.
+        Times early = new(),
+            late = new();
+        for (var i = 0; i < Commits; i++)
+        {
+            var day = Bars.FirstDay.AddDays(i % Days);
+            var batch = Bars.Batch(raw, Bars.DaySql(day, i < Days ? RowsADay : RowsADay + 1));
+            var times =
+                i is >= 1_000 and < 1_300 ? early
+                : i >= Commits - 300 ? late
+                : null;
+            if (times is null)
+            {
+                await CommitAsync(place, table, day, batch);
+            }
+            else
+            {
+                times.Add(() => CommitAsync(place, table, day, batch).GetAwaiter().GetResult());
+            }
+        }
+
+        report.Note($"{Commits} commits, {Days} live files");
+        report.Ratio("a commit after 10,000 commits, to one after 1,000", late, early, 1.25);
+
+        Times open = new();
+        for (var round = 0; round < 21; round++)
+        {
+            var lake = place.Open();
+            open.Add(() => lake.Table(table.Id).SnapshotAsync(default).GetAwaiter().GetResult());
+        }
+
+        report.Milliseconds("opening the table", open.Median, 60);
+        await ReadAsync(report, place, table);
+    }
+
+    private static async Task ReadAsync(Report report, Workplace place, TableDefinition table)
+    {
+        var catalog = new Tidemark.Lake.Catalog.CatalogFile(place.At("catalog.duckdb"), place.Lake);
+        await catalog.RefreshAsync(default);
+        var snapshot = await place.Lake.Table(table.Id).SnapshotAsync(default);
+        using var reader = await catalog.OpenAsync(new DuckDbSettings(0, "70%"), "", CancellationToken.None);
+        var connection = reader.Connection;
+        Times ours = new(),
+            theirs = new();
+        for (var round = 0; round < 101; round++)
+        {
+            var day = Bars.FirstDay.AddDays(round * 37 % Days);
+            var text = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var file = place.Lake.Store.ReadablePath(table.Id.Prefix + snapshot.FilesIn(day).Single().Path);
+            ours.Add(() => Read(connection, $"SELECT * FROM ods.ods_long_dt('{text}')"));
+            theirs.Add(() => Read(connection, $"SELECT * FROM read_parquet({DuckDbSql.Literal(file)})"));
+        }
+
+        report.Ratio("reading a day of 5,000 through the catalog, to its file", ours, theirs, 1.3);
+    }
+
+    private static void Read(DuckDbConnection connection, string sql)
+    {
+        using var result = connection.Query(sql);
+        if (result.Rows().Count() != RowsADay + 1)
+        {
+            throw new InvalidOperationException($"not {RowsADay + 1} rows: {sql}");
+        }
+    }
+
+    private static async Task CommitAsync(Workplace place, TableDefinition table, DateOnly day, ColumnBatch batch)
+    {
+        using var staging = place.Lake.Stage(table, "bench");
+        staging.Append($"u/{day.DayNumber}", day, batch);
+        await place.Lake.CommitAsync(staging, new CommitRequest("BENCH"), default);
+    }
+}

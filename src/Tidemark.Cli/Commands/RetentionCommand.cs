@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using Tidemark.Core;
+using Tidemark.Hosting;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark retention</c>: drops what the workspace keeps no longer.</summary>
+internal sealed class RetentionCommand : CliCommand
+{
+    private readonly Option<bool> _apply = new("--apply")
+    {
+        Description = "Drop it; without this only say what would go",
+    };
+
+    public override Command Build() => new("retention", "Drop days that the workspace keeps no longer") { _apply };
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var lake = host.Get<DataLake>();
+        var apply = parse.GetValue(_apply);
+        var now = TimeZoneInfo.ConvertTime(context.World.Clock.GetUtcNow(), host.Options.TimeZone);
+        var today = DateOnly.FromDateTime(now.DateTime);
+        var tables = new List<TableRetention>();
+        foreach (var (id, days) in host.Options.Retention.OrderBy(r => TableId.Parse(r.Key)))
+        {
+            // A table that is declared but has no data yet has nothing to drop either.
+            tables.Add(await Retention.DropAsync(lake.Table(TableId.Parse(id)), days, today, apply, stop));
+        }
+
+        var raw = await new Retention(lake).DropRawAsync(host.Options.Raw.Keep, apply, stop);
+        if (tables.Any(t => t.Version is not null))
+        {
+            await host.Get<CatalogFile>().RefreshAsync(stop);
+        }
+
+        context.WriteJson(
+            new
+            {
+                applied = apply,
+                tables,
+                raw,
+            }
+        );
+        foreach (var table in tables)
+        {
+            context.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{table.Table}: {table.Partitions} days before {table.Cutoff.ToIso()} ({table.Rows:N0} rows, {table.Bytes:N0} bytes)"
+                )
+            );
+        }
+
+        context.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"raw: {raw.Files:N0} payloads received before {raw.Cutoff.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({raw.Bytes:N0} bytes)"
+            )
+        );
+        context.Say(
+            apply
+                ? "Dropped. Older versions still have the days, until `tidemark vacuum --apply`."
+                : "Nothing was dropped: this is what --apply would drop."
+        );
+        return ExitCodes.Done;
+    }
+}

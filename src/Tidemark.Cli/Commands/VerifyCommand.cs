@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Tidemark.Hosting;
+using Tidemark.Lake;
+using Tidemark.Lake.Maintenance;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark verify [TABLE…]</c>: whether the files are what the logs say.</summary>
+internal sealed class VerifyCommand : CliCommand
+{
+    private const int ProgressEvery = 500;
+
+    private readonly Argument<string[]> _tables = new("TABLE")
+    {
+        Description = "All tables when none is named",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<bool> _quick = new("--quick") { Description = "Only presence and size of the files" };
+
+    public override Command Build() => new("verify", "Check that the files are what the logs say") { _tables, _quick };
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var verifier = new LakeVerifier(host.Get<DataLake>());
+        var progress = context.IsQuiet ? null : new Progress(context);
+        var results = new List<TableVerification>();
+        foreach (var table in await verifier.TablesAsync(parse.GetValue(_tables)!, stop))
+        {
+            var result = await verifier.VerifyAsync(table, parse.GetValue(_quick), progress, stop);
+            results.Add(result);
+            Say(context, result);
+        }
+
+        var ok = results.All(r => r.Ok);
+        context.WriteJson(new { ok, tables = results });
+        context.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{results.Count} tables, {results.Sum(r => r.Files):N0} files, {results.Sum(r => r.Faults.Count)} faults, {results.Sum(r => r.Notes.Count)} leftovers"
+            )
+        );
+        return ok ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static void Say(CommandContext context, TableVerification result)
+    {
+        foreach (var fault in result.Faults)
+        {
+            context.Terminal.WriteLine($"FAULT  {fault.Path}: {fault.What}. {fault.Advice}");
+        }
+
+        foreach (var note in result.Notes)
+        {
+            context.Say($"note   {note.Path}: {note.What}. {note.Advice}");
+        }
+
+        context.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(result.Ok ? "ok    " : "FAULTY")} {result.Table} version {result.Version}: {result.Files:N0} files, {result.Rows:N0} rows, {result.Bytes:N0} bytes"
+            )
+        );
+    }
+
+    /// <summary>Told by several threads at once; says something now and then, at once.</summary>
+    private sealed class Progress(CommandContext context) : IProgress<VerifyProgress>
+    {
+        public void Report(VerifyProgress value)
+        {
+            if (value.FilesDone % ProgressEvery == 0)
+            {
+                context.Progress.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{value.Table}: {value.FilesDone:N0} of {value.Files:N0} files"
+                    )
+                );
+            }
+        }
+    }
+}

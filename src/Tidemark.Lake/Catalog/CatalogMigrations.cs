@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+
+namespace Tidemark.Lake.Catalog;
+
+/// <summary>A file <c>NNN_name.sql</c> with views and macros of the user's own.</summary>
+/// <param name="Version">The number before its name; files are applied in this order.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Path">Where it stands.</param>
+/// <param name="Sql">Its text.</param>
+/// <param name="Sha256">Of the text.</param>
+public sealed record CatalogMigration(int Version, string Name, string Path, string Sql, string Sha256);
+
+/// <summary>
+/// The migrations of <c>catalog.duckdb</c>. Every refresh makes the file anew and applies them all, so that a file which changes needs no
+/// successor: the next refresh has it.
+/// </summary>
+internal static partial class CatalogMigrations
+{
+    /// <summary>The files of a folder in order; none when there is no such folder.</summary>
+    /// <exception cref="TidemarkException">A file is not named as it should be, two have the same number, or one cannot be read.</exception>
+    public static IReadOnlyList<CatalogMigration> Load(string? folder)
+    {
+        if (folder is null || !Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        try
+        {
+            var migrations = Directory
+                .EnumerateFiles(folder, "*.sql")
+                .Order(StringComparer.Ordinal)
+                .Select(Read)
+                .OrderBy(m => m.Version)
+                .ToArray();
+            for (var i = 1; i < migrations.Length; i++)
+            {
+                if (migrations[i].Version == migrations[i - 1].Version)
+                {
+                    throw Fault(
+                        migrations[i].Path,
+                        1,
+                        $"{System.IO.Path.GetFileName(migrations[i - 1].Path)} has the same number. Give each its own."
+                    );
+                }
+            }
+
+            return migrations;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Fault(folder, 1, e.Message);
+        }
+    }
+
+    /// <summary>Applies migrations and notes them in <c>catalog_meta.schema_migrations</c>.</summary>
+    /// <exception cref="TidemarkException">A statement fails; the message names file and line.</exception>
+    public static void Apply(
+        DuckDbConnection connection,
+        IReadOnlyList<CatalogMigration> migrations,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        connection.Execute(
+            "CREATE TABLE catalog_meta.schema_migrations (version INTEGER PRIMARY KEY, name VARCHAR, sha256 VARCHAR, applied_at TIMESTAMP)",
+            cancellationToken
+        );
+        foreach (var migration in migrations)
+        {
+            foreach (var statement in SqlText.Statements(migration.Sql))
+            {
+                try
+                {
+                    connection.Execute(statement.Text, cancellationToken);
+                }
+                catch (DuckDbException e)
+                {
+                    throw Fault(migration.Path, LineOf(statement, e), e.EngineMessage);
+                }
+            }
+
+            connection.Execute(
+                "INSERT INTO catalog_meta.schema_migrations VALUES ($1, $2, $3, $4)",
+                cancellationToken,
+                migration.Version,
+                migration.Name,
+                migration.Sha256,
+                now
+            );
+        }
+    }
+
+    private static CatalogMigration Read(string path)
+    {
+        var match = FileName().Match(System.IO.Path.GetFileName(path));
+        if (!match.Success)
+        {
+            throw Fault(path, 1, "its name is not like 010_my_views.sql");
+        }
+
+        var sql = File.ReadAllText(path);
+        return new CatalogMigration(
+            int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture),
+            match.Groups["name"].Value,
+            path,
+            sql,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)))
+        );
+    }
+
+    // DuckDB counts the lines of what it was given; some errors know no line.
+    private static int LineOf(SqlStatement statement, DuckDbException error)
+    {
+        var match = Line().Match(error.EngineMessage);
+        return match.Success
+            ? statement.FirstLine - 1 + int.Parse(match.Groups["line"].ValueSpan, CultureInfo.InvariantCulture)
+            : statement.Line;
+    }
+
+    private static TidemarkException Fault(string path, int line, string message) =>
+        new(
+            ErrorKind.Configuration,
+            "CATALOG_MIGRATION",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path}:{line}: {message.TrimEnd()}\nThe catalog stays as it was. Mend the file and run `tidemark catalog migrate`."
+            )
+        );
+
+    [GeneratedRegex("^(?<version>[0-9]{1,6})_(?<name>[A-Za-z0-9_]+)\\.sql$", RegexOptions.ExplicitCapture)]
+    private static partial Regex FileName();
+
+    [GeneratedRegex("^LINE (?<line>[0-9]{1,6}):", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Line();
+}

@@ -1,0 +1,25 @@
+using System.Text;
+using Tidemark.DuckDb;
+
+namespace Tidemark.Lake.Catalog;
+
+/// <summary>How paths are written where DuckDB takes a pattern.</summary>
+internal static class DuckDbPath
+{
+    /// <summary>A literal that matches exactly this path.</summary>
+    public static string Literal(string path)
+    {
+        if (path.AsSpan().IndexOfAny('*', '?', '[') < 0)
+        {
+            return DuckDbSql.Literal(path);
+        }
+
+        var pattern = new StringBuilder(path.Length + 8);
+        foreach (var c in path)
+        {
+            _ = c is '*' or '?' or '[' ? pattern.Append('[').Append(c).Append(']') : pattern.Append(c);
+        }
+
+        return DuckDbSql.Literal(pattern.ToString());
+    }
+}

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Delta;
+
+/// <summary>What the log says of the versions that it still has.</summary>
+internal static class LogHistory
+{
+    /// <summary>
+    /// When each version was committed, oldest first: as its <c>commitInfo</c> says, else when its entry was written. Clocks of writers
+    /// differ; a version is never earlier than the one before it, so it counts as one millisecond later at least.
+    /// </summary>
+    public static async IAsyncEnumerable<(long Version, DateTimeOffset Timestamp)> CommitsAsync(
+        LogReader reader,
+        LogFiles files,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var first = files.OldestReadable ?? 0;
+        var written = files.Entries.ToDictionary(LogFiles.VersionOf, e => e.Modified);
+        var last = DateTimeOffset.MinValue;
+        if (first > 0 && !written.ContainsKey(first))
+        {
+            yield return (first, last = files.Checkpoints[^1].Files[0].Modified);
+            first++;
+        }
+
+        await foreach (var (version, lines) in reader.EntriesAsync(first, LastEntry(files), cancellationToken))
+        {
+            var said = lines.Select(l => l.CommitInfo?.Timestamp).LastOrDefault(t => t is not null);
+            var time = said is { } milliseconds ? Moment(milliseconds) : written.GetValueOrDefault(version);
+            last = time > last ? time : last.AddMilliseconds(1);
+            yield return (version, last);
+        }
+    }
+
+    /// <summary>The versions, newest first, with what the table held at each.</summary>
+    public static async Task<IReadOnlyList<TableVersion>> ReadAsync(
+        TableId table,
+        LogReader reader,
+        LogFiles files,
+        CancellationToken cancellationToken
+    )
+    {
+        var state = await reader.OldestAsync(files, cancellationToken);
+        var history = new List<TableVersion>();
+        var rows = state.Files.Values.Sum(RowsOf);
+        var bytes = state.Files.Values.Sum(f => f.Size);
+        var held = state.Files.ToDictionary(
+            f => f.Key,
+            f => (Rows: RowsOf(f.Value), Bytes: f.Value.Size),
+            StringComparer.Ordinal
+        );
+        if (state.Version >= 0)
+        {
+            Note(state.Version, state.Commit);
+        }
+
+        await foreach (
+            var (version, lines) in reader.EntriesAsync(state.Version + 1, LastEntry(files), cancellationToken)
+        )
+        {
+            foreach (var line in lines)
+            {
+                if (line.Remove is { } remove)
+                {
+                    Forget(remove.Path);
+                }
+            }
+
+            foreach (var line in lines)
+            {
+                if (line.Add is { } add)
+                {
+                    Forget(add.Path);
+                    var size = (Rows: RowsOf(add), Bytes: add.Size);
+                    held[add.Path] = size;
+                    rows += size.Rows;
+                    bytes += size.Bytes;
+                }
+            }
+
+            Note(version, lines.Select(l => l.CommitInfo).LastOrDefault(i => i is not null));
+        }
+
+        history.Reverse();
+        return history;
+
+        void Forget(string path)
+        {
+            if (held.Remove(path, out var size))
+            {
+                rows -= size.Rows;
+                bytes -= size.Bytes;
+            }
+        }
+
+        void Note(long version, CommitInfoAction? commit) =>
+            history.Add(
+                new TableVersion(
+                    table.ToString(),
+                    version,
+                    Moment(commit?.Timestamp ?? 0),
+                    commit?.Operation,
+                    commit?.RunId,
+                    rows,
+                    held.Count,
+                    bytes,
+                    commit?.OperationParameters,
+                    commit?.Inputs
+                )
+            );
+    }
+
+    // A checkpoint may stand for the last version alone.
+    public static long LastEntry(LogFiles files) =>
+        files.Entries.Count > 0 ? LogFiles.VersionOf(files.Entries[^1]) : -1;
+
+    private static long RowsOf(AddAction file) => DeltaStats.RowCount(file.Stats) ?? 0;
+
+    private static DateTimeOffset Moment(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            Math.Clamp(
+                milliseconds,
+                DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+                DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            )
+        );
+}

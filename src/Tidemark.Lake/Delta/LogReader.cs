@@ -1,0 +1,214 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Delta;
+
+/// <summary>Works out the state of a version from the newest checkpoint before it and the entries after that.</summary>
+internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine engine)
+{
+    // A remote store answers in milliseconds each; entries are small.
+    private const int EntriesInFlight = 16;
+    private readonly CheckpointReader _checkpoints = new(table, store, engine);
+    private readonly string _folder = table.Prefix + DeltaLog.Folder;
+
+    /// <summary>
+    /// The state of the newest version; version −1 when there is no table. Lists the log after the checkpoint that
+    /// <c>_last_checkpoint</c> names, and all of it only if that leads nowhere.
+    /// </summary>
+    /// <exception cref="TidemarkException">The log has a gap or is damaged, and there is no way around.</exception>
+    public async Task<LogState> NewestAsync(CancellationToken cancellationToken)
+    {
+        var content = await store.GetAsync(_folder + CheckpointHint.FileName, cancellationToken);
+        if (content is not null && CheckpointHint.FromJson(content) is { } hint)
+        {
+            var after = _folder + hint.Version.ToString("D20", CultureInfo.InvariantCulture);
+            var recent = await LogFiles.ListAsync(store, _folder, after, cancellationToken);
+            if (recent.Checkpoints.Count > 0 && !ContradictedBy(hint, recent))
+            {
+                try
+                {
+                    return await StateAsync(recent, null, withRemoved: false, cancellationToken);
+                }
+                catch (TidemarkException e) when (e.Code == "LOG_CORRUPT")
+                {
+                    // An older checkpoint or the entries from 0 on may do without what is damaged.
+                }
+            }
+        }
+
+        return await StateAsync(await ListAsync(cancellationToken), null, withRemoved: false, cancellationToken);
+    }
+
+    /// <summary>The state of a version.</summary>
+    /// <exception cref="TidemarkException">There is no such version, it can no longer be read, or the log is damaged.</exception>
+    public async Task<LogState> AtAsync(long version, bool withRemoved, CancellationToken cancellationToken) =>
+        await StateAsync(await ListAsync(cancellationToken), version, withRemoved, cancellationToken);
+
+    public Task<LogFiles> ListAsync(CancellationToken cancellationToken) =>
+        LogFiles.ListAsync(store, _folder, null, cancellationToken);
+
+    /// <summary>The state at the oldest version to which there is a way, to be followed by the entries after it.</summary>
+    public async Task<LogState> OldestAsync(LogFiles files, CancellationToken cancellationToken) =>
+        files.OldestReadable is > 0 and { } oldest
+            ? await StateAsync(files, oldest, withRemoved: false, cancellationToken)
+            : new LogState(table);
+
+    /// <summary>The state in one checkpoint.</summary>
+    /// <exception cref="TidemarkException">It is damaged.</exception>
+    public Task<LogState> ReadAsync(Checkpoint checkpoint, CancellationToken cancellationToken) =>
+        _checkpoints.ReadAsync(checkpoint, withRemoved: false, cancellationToken);
+
+    /// <summary>One entry, or null when there is none (yet, or any more).</summary>
+    public async Task<IReadOnlyList<DeltaLine>?> EntryAsync(long version, CancellationToken cancellationToken)
+    {
+        var key = DeltaLog.EntryKey(table.Prefix, version);
+        return await store.GetAsync(key, cancellationToken) is { } content ? DeltaLog.Read(key, content) : null;
+    }
+
+    public async Task<bool> HasEntryAsync(long version, CancellationToken cancellationToken) =>
+        await store.GetRangeAsync(DeltaLog.EntryKey(table.Prefix, version), 0, 1, cancellationToken) is not null;
+
+    /// <summary>Entries of a range of versions, in order.</summary>
+    /// <exception cref="TidemarkException">One of them is missing (LOG_GAP) or damaged.</exception>
+    public async IAsyncEnumerable<(long Version, IReadOnlyList<DeltaLine> Lines)> EntriesAsync(
+        long first,
+        long last,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var coming = new Queue<Task<byte[]?>>();
+        var next = first;
+        for (var version = first; version <= last; version++)
+        {
+            for (; next <= last && coming.Count < EntriesInFlight; next++)
+            {
+                coming.Enqueue(store.GetAsync(DeltaLog.EntryKey(table.Prefix, next), cancellationToken));
+            }
+
+            var key = DeltaLog.EntryKey(table.Prefix, version);
+            var content =
+                await coming.Dequeue()
+                ?? throw new TidemarkException(
+                    ErrorKind.Storage,
+                    "LOG_GAP",
+                    $"{table}: the log entry {version} is missing before {last} ({key}). Restore it from a backup."
+                );
+            yield return (version, DeltaLog.Read(key, content));
+        }
+    }
+
+    /// <summary>The state of a version (of the newest when null) by way of what a listing found.</summary>
+    private async Task<LogState> StateAsync(
+        LogFiles files,
+        long? version,
+        bool withRemoved,
+        CancellationToken cancellationToken
+    )
+    {
+        var target = version ?? files.Newest;
+        if (target > files.Newest || target < 0)
+        {
+            return version is null ? new LogState(table) : throw Unknown(target, files.Newest);
+        }
+
+        TidemarkException? damage = null;
+        foreach (var checkpoint in files.Checkpoints.Where(c => c.Version <= target))
+        {
+            LogState state;
+            try
+            {
+                state = await _checkpoints.ReadAsync(checkpoint, withRemoved, cancellationToken);
+            }
+            catch (TidemarkException e) when (e.Code == "LOG_CORRUPT")
+            {
+                damage ??= e;
+                continue;
+            }
+
+            return await FollowAsync(state, target, damage, cancellationToken);
+        }
+
+        // A listing is no snapshot: while a table is being made, it may show entry 1 and not 0.
+        return files.Entries.Count > 0 && await HasEntryAsync(0, cancellationToken)
+            ? await FollowAsync(new LogState(table, withRemoved), target, damage, cancellationToken)
+            : throw damage ?? Unreachable(files, target, version);
+    }
+
+    private async Task<LogState> FollowAsync(
+        LogState state,
+        long target,
+        TidemarkException? damage,
+        CancellationToken cancellationToken
+    )
+    {
+        if (state.Version == target)
+        {
+            // The checkpoint says what the table is; only the entry, if it is still there, says how it came to be.
+            state.Commit = (await EntryAsync(target, cancellationToken))
+                ?.Select(l => l.CommitInfo)
+                .LastOrDefault(i => i is not null);
+            return state;
+        }
+
+        try
+        {
+            await foreach (var (version, lines) in EntriesAsync(state.Version + 1, target, cancellationToken))
+            {
+                state.Apply(version, lines);
+            }
+        }
+        catch (TidemarkException e) when (e.Code == "LOG_GAP" && damage is not null)
+        {
+            throw damage; // with that checkpoint whole, the missing entry would not be needed
+        }
+
+        return state;
+    }
+
+    // A file of another size than the hint says was cut off or replaced; the full listing decides what to take.
+    private static bool ContradictedBy(CheckpointHint hint, LogFiles recent)
+    {
+        var named = recent.Checkpoints.FirstOrDefault(c => c.Version == hint.Version);
+        return named is null
+            || (named.Files.Count == 1 && hint.SizeInBytes is { } size && size != named.Files[0].Bytes);
+    }
+
+    private TidemarkException Unknown(long version, long newest) =>
+        new(
+            ErrorKind.BadRequest,
+            "VERSION_UNKNOWN",
+            $"{table} has no version {version}; the newest is {newest}. See `tidemark history {table}`."
+        );
+
+    private TidemarkException Unreachable(LogFiles files, long target, long? asked)
+    {
+        if (asked is not null && files.OldestReadable is { } oldest)
+        {
+            return new TidemarkException(
+                ErrorKind.BadRequest,
+                "VERSION_GONE",
+                $"{table}: version {target} can no longer be read, its log entries were cleaned up; the oldest that can is {oldest}."
+            );
+        }
+
+        if (files.V2Checkpoint is { } v2)
+        {
+            return new TidemarkException(
+                ErrorKind.Storage,
+                "TABLE_UNSUPPORTED",
+                $"{table} can be read only through {v2}, a checkpoint of the feature v2Checkpoint; Tidemark reads classic ones. "
+                    + "Let the engine that wrote it write a classic checkpoint."
+            );
+        }
+
+        var first = files.Entries.Count > 0 ? LogFiles.VersionOf(files.Entries[0]) : target;
+        return new TidemarkException(
+            ErrorKind.Storage,
+            "LOG_GAP",
+            $"{table}: the log entry 0 is missing before {first}, and there is no checkpoint to begin with ({_folder}). Restore it from a backup."
+        );
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Delta;
+
+/// <summary>What reader version 1 and writer version 2 of the Delta protocol may do with a table. Pure.</summary>
+internal static class ProtocolRules
+{
+    private static readonly string[] s_writerFeatures = ["appendOnly", "invariants"];
+
+    /// <exception cref="TidemarkException">The table asks for what Tidemark does not read; the message names it.</exception>
+    public static void EnsureReadable(TableId table, ProtocolAction protocol)
+    {
+        if (protocol.MinReaderVersion <= 1)
+        {
+            return;
+        }
+
+        IReadOnlyList<string> features = protocol switch
+        {
+            { ReaderFeatures: { Count: > 0 } named } => named,
+            { MinReaderVersion: 2 } => ["columnMapping"],
+            _ => [],
+        };
+        throw Unsupported(table, "reader", protocol.MinReaderVersion, features, "Tidemark reads version 1");
+    }
+
+    /// <exception cref="TidemarkException">The table, or this entry, asks for what Tidemark does not write; the message names it.</exception>
+    public static void EnsureWritable(TableSnapshot snapshot, IReadOnlyList<DeltaLine> lines)
+    {
+        var table = snapshot.Table;
+        if (table.IsForeign)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "TABLE_FOREIGN",
+                $"{table.Prefix} is read as a folder of another program's; Tidemark writes tables of its own lake only."
+            );
+        }
+
+        if (snapshot.Protocol is { MinWriterVersion: > 2 } protocol)
+        {
+            IReadOnlyList<string> features = protocol switch
+            {
+                { WriterFeatures: { } named } => [.. named.Except(s_writerFeatures)],
+                { MinWriterVersion: 3 } => ["checkConstraints"],
+                { MinWriterVersion: 4 } => ["changeDataFeed", "generatedColumns"],
+                { MinWriterVersion: 5 } => ["columnMapping"],
+                { MinWriterVersion: 6 } => ["identityColumns"],
+                _ => ["unknown"],
+            };
+            if (features.Count > 0)
+            {
+                throw Unsupported(table, "writer", protocol.MinWriterVersion, features, "Tidemark writes version 2");
+            }
+        }
+
+        if (snapshot.Metadata is { } metadata && InvariantOf(metadata) is { } column)
+        {
+            throw new TidemarkException(
+                ErrorKind.Storage,
+                "TABLE_UNSUPPORTED",
+                $"{table}: the column {column} has an invariant (delta.invariants), which Tidemark cannot check. "
+                    + "It can be read; write it with the engine that declared the invariant."
+            );
+        }
+
+        if (DeltaProperties.IsAppendOnly(snapshot.Metadata) && lines.Any(l => l.Remove is { DataChange: true }))
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "TABLE_APPEND_ONLY",
+                $"{table}: rows would be replaced or deleted, and the table's property {DeltaProperties.AppendOnly} forbids that. "
+                    + "Commit new units only, or make a new table."
+            );
+        }
+    }
+
+    private static TidemarkException Unsupported(
+        TableId table,
+        string role,
+        int version,
+        IReadOnlyList<string> features,
+        string able
+    )
+    {
+        var named = features.Count > 0 ? $" for {string.Join(", ", features)}" : "";
+        return new TidemarkException(
+            ErrorKind.Storage,
+            "TABLE_UNSUPPORTED",
+            string.Create(CultureInfo.InvariantCulture, $"{table} asks for Delta {role} version {version}{named}; ")
+                + $"{able}. Use a newer Tidemark or the engine that wrote it."
+        );
+    }
+
+    private static string? InvariantOf(MetadataAction metadata)
+    {
+        if (!metadata.SchemaString.Contains("delta.invariants", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        using var schema = JsonDocument.Parse(metadata.SchemaString);
+        foreach (var field in schema.RootElement.GetProperty("fields").EnumerateArray())
+        {
+            if (field.GetRawText().Contains("delta.invariants", StringComparison.Ordinal))
+            {
+                return field.GetProperty("name").GetString();
+            }
+        }
+
+        return null;
+    }
+}

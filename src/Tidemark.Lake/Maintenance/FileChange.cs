@@ -1,0 +1,108 @@
+using System.Globalization;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>A version that takes files out of a table and puts files back, without making any.</summary>
+/// <param name="Operation">As the history names it.</param>
+/// <param name="Parameters">What was asked for.</param>
+/// <param name="Removed">Live files that go.</param>
+/// <param name="Added">Files that come back, or stay with other tags.</param>
+/// <param name="Metadata">The schema from then on, where it changes.</param>
+internal sealed record FileChange(
+    string Operation,
+    IReadOnlyDictionary<string, string> Parameters,
+    IReadOnlyList<AddAction> Removed,
+    IReadOnlyList<AddAction> Added,
+    MetadataAction? Metadata = null
+)
+{
+    /// <summary>
+    /// Commits a change and brings the markers of its partitions in step. On a lost race the change is worked out again on top of what came first.
+    /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="change">The change of a version, or null when nothing is left to do.</param>
+    /// <param name="cancellationToken">Looked at between attempts, never during one.</param>
+    /// <returns>The versions before and after, and the change; null when nothing was to be done.</returns>
+    public static async Task<(TableSnapshot Before, TableSnapshot After, FileChange? Change)> CommitAsync(
+        LakeTable table,
+        Func<TableSnapshot, FileChange?> change,
+        CancellationToken cancellationToken
+    )
+    {
+        var commitId = table.Ids.NewId().ToString();
+        var runId = table.Ids.NewId().ToString();
+        var before = TableSnapshot.Empty(table.Id);
+        FileChange? made = null;
+        DateTimeOffset now = default;
+        var (after, _) = await table.Log.AppendAsync(
+            newest =>
+            {
+                before = newest;
+                made = change(newest);
+                now = table.Clock.GetUtcNow();
+                return made?.Lines(commitId, runId, now);
+            },
+            commitId,
+            cancellationToken
+        );
+        if (made is not null)
+        {
+            var partitions = made.Removed.Concat(made.Added).Select(TableSnapshot.PartitionOf);
+            await new PartitionMarkers(table.Store).WriteAsync(after, partitions, now, CancellationToken.None);
+        }
+
+        return (before, after, made);
+    }
+
+    private List<DeltaLine> Lines(string commitId, string runId, DateTimeOffset now)
+    {
+        var timestamp = now.ToUnixTimeMilliseconds();
+        var lines = new List<DeltaLine>
+        {
+            new()
+            {
+                CommitInfo = new CommitInfoAction
+                {
+                    Timestamp = timestamp,
+                    Operation = Operation,
+                    CommitId = commitId,
+                    RunId = runId,
+                    EngineInfo = $"Tidemark/{Lake.TidemarkVersion.Current}",
+                    TidemarkVersion = Lake.TidemarkVersion.Current,
+                    OperationParameters = Parameters,
+                    OperationMetrics = new Dictionary<string, string>
+                    {
+                        ["numRemovedFiles"] = Text(Removed.Count),
+                        ["numRemovedRows"] = Text(Removed.Sum(RowsOf)),
+                        ["numAddedFiles"] = Text(Added.Count),
+                        ["numAddedRows"] = Text(Added.Sum(RowsOf)),
+                    },
+                },
+            },
+        };
+        if (Metadata is not null)
+        {
+            lines.Add(new DeltaLine { MetaData = Metadata });
+        }
+
+        foreach (var file in Removed)
+        {
+            lines.Add(
+                new DeltaLine
+                {
+                    Remove = new RemoveAction(file.Path, timestamp, true, true, file.PartitionValues, file.Size),
+                }
+            );
+        }
+
+        lines.AddRange(Added.Select(file => new DeltaLine { Add = file }));
+        return lines;
+    }
+
+    /// <summary>Rows of a file by its statistics.</summary>
+    public static long RowsOf(AddAction file) => DeltaStats.RowCount(file.Stats) ?? 0;
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Storage;
+
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>
+/// Mends what can be mended without a decision: markers, interrupted writes, the staging of dead claimants, the catalog. Never touches a data file
+/// or the log.
+/// </summary>
+public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
+{
+    // A write lasts seconds; whatever is this old belongs to nobody.
+    private static readonly TimeSpan s_writing = TimeSpan.FromHours(1);
+
+    /// <returns>What was done, a line each; empty when all was well.</returns>
+    public async Task<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken)
+    {
+        var done = new List<string>();
+        foreach (var table in await lake.TablesAsync(cancellationToken))
+        {
+            var snapshot = await table.SnapshotAsync(cancellationToken);
+            var listing = await TableListing.ReadAsync(table, cancellationToken);
+            var faults = await MarkerCheck.FindAsync(table, snapshot, listing, cancellationToken);
+            if (faults.Count > 0)
+            {
+                await MarkerCheck.RepairAsync(table, faults, cancellationToken);
+                done.Add($"{table.Id}: markers of {Count(faults.Count, "partition")} written again");
+            }
+        }
+
+        var before = lake.Ago(s_writing);
+        var temporaries = DeleteTemporaries(lake.Store, before, cancellationToken);
+        if (temporaries.Count > 0)
+        {
+            done.Add($"{Count(temporaries.Count, "interrupted write")} removed from the lake");
+        }
+
+        foreach (var run in lake.SweepAbandonedStaging())
+        {
+            done.Add($"staging of {run} removed: nobody works on it any more");
+        }
+
+        foreach (var file in catalog.DeleteTemporaries(before))
+        {
+            done.Add($"{file} removed: an interrupted refresh");
+        }
+
+        if (await catalog.IsBehindAsync(cancellationToken))
+        {
+            var refresh = await catalog.RefreshAsync(cancellationToken);
+            done.Add($"{catalog.Path} refreshed: {Count(refresh.Versions.Count, "table")}");
+        }
+
+        return done;
+    }
+
+    /// <summary>Removes interrupted writes that are older than a moment; a store that leaves none has nothing to do.</summary>
+    internal static IReadOnlyList<StoredObject> DeleteTemporaries(
+        IObjectStore store,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    )
+    {
+        var old = Temporaries(store, before);
+        foreach (var write in old)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ((IInterruptedWrites)store).RemoveInterrupted(write);
+        }
+
+        return old;
+    }
+
+    internal static IReadOnlyList<StoredObject> Temporaries(IObjectStore store, DateTimeOffset before) =>
+        store is IInterruptedWrites leftovers ? [.. leftovers.InterruptedWrites().Where(f => f.Modified < before)] : [];
+
+    private static string Count(int number, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+}

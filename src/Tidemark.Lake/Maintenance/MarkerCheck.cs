@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Tidemark.Core;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>A partition whose <c>manifest.json</c> or <c>_SUCCESS</c> is not what the log says.</summary>
+internal sealed record MarkerFault(DateOnly? Day, string Path, string What);
+
+/// <summary>Compares the markers of a table with its log, and writes again those that are out of step.</summary>
+internal static class MarkerCheck
+{
+    private const int Parallelism = 8;
+
+    public static async Task<IReadOnlyList<MarkerFault>> FindAsync(
+        LakeTable table,
+        TableSnapshot snapshot,
+        TableListing listing,
+        CancellationToken cancellationToken
+    )
+    {
+        var filesByDay = snapshot.Files.Values.ToLookup(TableSnapshot.PartitionOf);
+        var marked = listing
+            .Objects.Keys.Where(p =>
+                p.EndsWith(Manifest.FileName, StringComparison.Ordinal)
+                || p.EndsWith(Manifest.SuccessFileName, StringComparison.Ordinal)
+            )
+            .Select(DayOf)
+            .OfType<Partition>()
+            .Select(p => p.Day);
+        var faults = new ConcurrentBag<MarkerFault>();
+        await Parallel.ForEachAsync(
+            filesByDay.Select(g => g.Key).Concat(marked).Distinct(),
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (day, token) =>
+            {
+                if (await FaultAsync(table, snapshot, listing, day, [.. filesByDay[day]], token) is { } fault)
+                {
+                    faults.Add(fault);
+                }
+            }
+        );
+        return [.. faults.OrderBy(f => f.Path, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Writes the markers of some partitions again, from the newest version.</summary>
+    public static async Task RepairAsync(
+        LakeTable table,
+        IReadOnlyCollection<MarkerFault> faults,
+        CancellationToken cancellationToken
+    )
+    {
+        var newest = await table.SnapshotAsync(cancellationToken);
+        var committedAt = DateTimeOffset.FromUnixTimeMilliseconds(newest.Commit?.Timestamp ?? 0);
+        await new PartitionMarkers(table.Store).WriteAsync(
+            newest,
+            faults.Select(f => f.Day),
+            committedAt,
+            cancellationToken
+        );
+    }
+
+    private static async Task<MarkerFault?> FaultAsync(
+        LakeTable table,
+        TableSnapshot snapshot,
+        TableListing listing,
+        DateOnly? day,
+        IReadOnlyList<AddAction> files,
+        CancellationToken cancellationToken
+    )
+    {
+        var folder = PartitionMarkers.FolderOf(table.Id, day)[table.Id.Prefix.Length..];
+        var path = folder + Manifest.FileName;
+        var hasSuccess = listing.Objects.ContainsKey(folder + Manifest.SuccessFileName);
+        Manifest? manifest = null;
+        if (
+            listing.Objects.ContainsKey(path)
+            && await table.Store.GetAsync(table.Id.Prefix + path, cancellationToken) is { } json
+        )
+        {
+            try
+            {
+                manifest = Manifest.FromJson(json);
+            }
+            catch (JsonException)
+            {
+                // Said below: a manifest that cannot be read says nothing.
+            }
+
+            if (manifest is null)
+            {
+                return new MarkerFault(day, path, "it cannot be read");
+            }
+        }
+
+        if (manifest?.Version > snapshot.Version)
+        {
+            return null; // Somebody has committed since the log was read.
+        }
+
+        return (manifest, files.Count) switch
+        {
+            (null, 0) when !hasSuccess => null,
+            (null, 0) => new MarkerFault(day, folder + Manifest.SuccessFileName, "no live file is in its partition"),
+            (null, _) => new MarkerFault(day, path, "it is missing"),
+            (_, 0) => new MarkerFault(day, path, "no live file is in its partition"),
+            _ when !SameFiles(manifest, files) => new MarkerFault(day, path, "its files are not those of the log"),
+            _ when hasSuccess != (files.Sum(FileChange.RowsOf) > 0) => new MarkerFault(
+                day,
+                folder + Manifest.SuccessFileName,
+                hasSuccess ? "it is there although the partition has no rows" : "it is missing"
+            ),
+            _ => null,
+        };
+    }
+
+    private static bool SameFiles(Manifest manifest, IReadOnlyList<AddAction> files) =>
+        manifest.Files is not null
+        && manifest.RowCount == files.Sum(FileChange.RowsOf)
+        && manifest
+            .Files.Select(f => (f.Path, f.Rows, f.Bytes, f.Sha256))
+            .ToHashSet()
+            .SetEquals(files.Select(f => (f.Path, FileChange.RowsOf(f), f.Size, f.Sha256)));
+
+    /// <summary>The partition that a marker's path belongs to; null for a path that is none of ours.</summary>
+    private static Partition? DayOf(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        if (slash < 0)
+        {
+            return new Partition(null);
+        }
+
+        const string Prefix = TableDefinition.PartitionColumn + "=";
+        return
+            path.StartsWith(Prefix, StringComparison.Ordinal)
+            && TradeDate.TryParseIso(path[Prefix.Length..slash], out var day)
+            ? new Partition(day)
+            : null;
+    }
+
+    private sealed record Partition(DateOnly? Day);
+}

@@ -1,0 +1,51 @@
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>What the store holds of a table, apart from its log, by the path that the log would give it (but not encoded).</summary>
+internal sealed class TableListing
+{
+    private readonly Dictionary<string, StoredObject> _objects;
+
+    private readonly TableId _table;
+
+    private TableListing(TableId table, Dictionary<string, StoredObject> objects)
+    {
+        _table = table;
+        _objects = objects;
+    }
+
+    /// <summary>Everything, markers included.</summary>
+    public IReadOnlyDictionary<string, StoredObject> Objects => _objects;
+
+    /// <summary>Data files, whether a version names them or not. Names that begin with <c>_</c> or <c>.</c>, also of folders, are no data.</summary>
+    public IEnumerable<StoredObject> DataFiles => _objects.Where(o => IsDataFile(o.Key)).Select(o => o.Value);
+
+    public static async Task<TableListing> ReadAsync(LakeTable table, CancellationToken cancellationToken)
+    {
+        var objects = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
+        await foreach (var found in table.Store.ListAsync(table.Id.Prefix, null, cancellationToken))
+        {
+            var path = found.Key[table.Id.Prefix.Length..];
+            if (!path.StartsWith(DeltaLog.Folder, StringComparison.Ordinal))
+            {
+                objects[path] = found;
+            }
+        }
+
+        return new TableListing(table.Id, objects);
+    }
+
+    /// <summary>Where the store keeps a file of the log, relative to the table.</summary>
+    /// <exception cref="Core.Errors.TidemarkException">It lies outside of the table.</exception>
+    public static string PathOf(TableId table, AddAction file) => DeltaPath.KeyOf(table, file)[table.Prefix.Length..];
+
+    public static bool IsDataFile(string path) =>
+        path.EndsWith(".parquet", StringComparison.Ordinal) && !path.Split('/').Any(p => p is "" || p[0] is '_' or '.');
+
+    /// <summary>How many files of a version the store does not have, or has in another size.</summary>
+    public int CountMissing(IEnumerable<AddAction> files) =>
+        files.Count(f => !_objects.TryGetValue(PathOf(_table, f), out var found) || found.Bytes != f.Size);
+}

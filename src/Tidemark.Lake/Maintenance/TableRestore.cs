@@ -1,0 +1,172 @@
+using System.Globalization;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>What a restore did.</summary>
+/// <param name="Table"><c>layer.table</c>.</param>
+/// <param name="RestoredVersion">The version whose content the table has now.</param>
+/// <param name="Version">The table's version after it: a new one, or the standing one when it had that content already.</param>
+/// <param name="IsNewVersion">Whether anything was written.</param>
+/// <param name="FilesAdded">Files that came back.</param>
+/// <param name="FilesRemoved">Files that went.</param>
+/// <param name="RowsBefore">Rows before.</param>
+/// <param name="Rows">Rows now.</param>
+/// <param name="Partitions">Partitions that changed.</param>
+public sealed record RestoreResult(
+    string Table,
+    long RestoredVersion,
+    long Version,
+    bool IsNewVersion,
+    int FilesAdded,
+    int FilesRemoved,
+    long RowsBefore,
+    long Rows,
+    int Partitions
+);
+
+/// <summary>
+/// Gives a table the content of an earlier version, as a new version: what came after goes, what went comes back, and so does the schema.
+/// Nothing is copied and nothing is lost, so that a restore can itself be restored from.
+/// </summary>
+public sealed class TableRestore(LakeTable table)
+{
+    private const string Operation = "RESTORE";
+
+    /// <exception cref="TidemarkException">
+    /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>VERSION_UNKNOWN</c>.
+    /// </exception>
+    public async Task<RestoreResult> RestoreAsync(long version, CancellationToken cancellationToken)
+    {
+        var target = await table.SnapshotAtAsync(version, cancellationToken);
+        await EnsureFilesAsync(target, cancellationToken);
+        var (before, after, change) = await FileChange.CommitAsync(
+            table,
+            newest => Plan(newest, target),
+            cancellationToken
+        );
+        if (change is { Added.Count: > 0 })
+        {
+            await EnsureFilesOrUndoAsync(target, before);
+        }
+
+        return new RestoreResult(
+            table.Id.ToString(),
+            version,
+            after.Version,
+            change is not null,
+            change?.Added.Count ?? 0,
+            change?.Removed.Count ?? 0,
+            before.RowCount,
+            after.RowCount,
+            change?.Removed.Concat(change.Added).Select(TableSnapshot.PartitionOf).Distinct().Count() ?? 0
+        );
+    }
+
+    /// <summary>What turns one version into another; null when they have the same content.</summary>
+    internal static FileChange? Plan(TableSnapshot newest, TableSnapshot target)
+    {
+        var removed = newest.Files.Values.Where(f => !target.Files.ContainsKey(f.Path)).ToArray();
+        var added = new List<AddAction>();
+        foreach (var file in target.Files.Values)
+        {
+            if (!newest.Files.TryGetValue(file.Path, out var standing))
+            {
+                added.Add(file with { DataChange = true });
+            }
+            else if (!SameTags(file, standing))
+            {
+                added.Add(file with { DataChange = false });
+            }
+        }
+
+        var metadata = SameMetadata(newest.Metadata!, target.Metadata!) ? null : target.Metadata;
+        return removed.Length == 0 && added.Count == 0 && metadata is null
+            ? null
+            : new FileChange(
+                Operation,
+                new Dictionary<string, string> { ["version"] = target.Version.ToString(CultureInfo.InvariantCulture) },
+                removed,
+                added,
+                metadata
+            );
+    }
+
+    private static bool SameTags(AddAction left, AddAction right) => SameTexts(left.Tags, right.Tags);
+
+    private static bool SameMetadata(MetadataAction left, MetadataAction right) =>
+        left.SchemaString == right.SchemaString && SameTexts(left.Configuration, right.Configuration);
+
+    private static bool SameTexts(
+        IReadOnlyDictionary<string, string>? left,
+        IReadOnlyDictionary<string, string>? right
+    ) =>
+        (left?.Count ?? 0) == (right?.Count ?? 0)
+        && (left ?? new Dictionary<string, string>()).All(t =>
+            right!.TryGetValue(t.Key, out var other) && other == t.Value
+        );
+
+    private async Task EnsureFilesAsync(TableSnapshot target, CancellationToken cancellationToken)
+    {
+        var listing = await TableListing.ReadAsync(table, cancellationToken);
+        var gone = listing.CountMissing(target.Files.Values);
+        if (gone == 0)
+        {
+            return;
+        }
+
+        var oldest = await OldestWholeVersionAsync(listing, cancellationToken);
+        throw new TidemarkException(
+            ErrorKind.BadRequest,
+            "VERSION_VACUUMED",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{table.Id}: version {target.Version} cannot be restored: {gone} of its {target.Files.Count} files are gone from the store. "
+            )
+                + (
+                    oldest is null
+                        ? $"No version is whole; see `tidemark verify {table.Id}`."
+                        : string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The oldest version that can be restored is {oldest}."
+                        )
+                )
+        );
+    }
+
+    /// <summary>A vacuum at the same moment may have taken what was just brought back: then what stood before stands again.</summary>
+    private async Task EnsureFilesOrUndoAsync(TableSnapshot target, TableSnapshot before)
+    {
+        var listing = await TableListing.ReadAsync(table, CancellationToken.None);
+        if (listing.CountMissing(target.Files.Values) == 0)
+        {
+            return;
+        }
+
+        await FileChange.CommitAsync(table, newest => Plan(newest, before), CancellationToken.None);
+        await EnsureFilesAsync(target, CancellationToken.None);
+    }
+
+    private async Task<long?> OldestWholeVersionAsync(TableListing listing, CancellationToken cancellationToken)
+    {
+        var replay = await table.Log.ReplayAsync(cancellationToken);
+        var state = replay.Oldest;
+        if (state.Version >= 0 && listing.CountMissing(state.Files.Values) == 0)
+        {
+            return state.Version;
+        }
+
+        await foreach (var (version, lines) in replay.Entries)
+        {
+            state.Apply(version, lines);
+            if (listing.CountMissing(state.Files.Values) == 0)
+            {
+                return version;
+            }
+        }
+
+        return null;
+    }
+}

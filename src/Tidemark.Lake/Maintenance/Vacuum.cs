@@ -1,0 +1,80 @@
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>What a vacuum of a table removes, or would remove.</summary>
+public sealed record TableVacuum(string Table, int Files, long Bytes, IReadOnlyList<VacuumedObject> Objects);
+
+/// <summary>
+/// Removes data files that no version within the retention needs, and writes that were killed more than a day ago. What a running writer has published but not
+/// committed is young and therefore safe, as long as no commit takes longer than the retention.
+/// </summary>
+public sealed class Vacuum(DataLake lake)
+{
+    /// <summary>The shortest retention. Without exception: a writer's files must be younger than it until they are committed.</summary>
+    public static readonly TimeSpan Shortest = TimeSpan.FromHours(1);
+
+    private const int Parallelism = 8;
+    private static readonly TimeSpan s_writing = TimeSpan.FromDays(1);
+
+    // Walking the whole lake for them is done once, not for each table.
+    private readonly Lazy<IReadOnlyList<StoredObject>> _interrupted = new(() =>
+        LakeRepair.Temporaries(lake.Store, lake.Ago(s_writing))
+    );
+
+    /// <summary>The moment from which on every version stays readable.</summary>
+    /// <exception cref="TidemarkException">The retention is too short.</exception>
+    public DateTimeOffset Cutoff(TimeSpan olderThan) =>
+        olderThan >= Shortest
+            ? lake.Ago(olderThan)
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "VACUUM_TOO_YOUNG",
+                "--older-than must be 1h or more: what is younger may belong to a commit that is in progress."
+            );
+
+    /// <summary>What may go now; removes nothing.</summary>
+    public async Task<TableVacuum> PlanAsync(
+        LakeTable table,
+        DateTimeOffset cutoff,
+        CancellationToken cancellationToken
+    )
+    {
+        // In this order: what is committed after the listing was read is seen as live, what is removed after it as removed just now.
+        var listing = await TableListing.ReadAsync(table, cancellationToken);
+        var snapshot = await table.SnapshotAsync(cancellationToken);
+        var lifetimes = new FileLifetimes(table.Id, snapshot.Files.Values);
+        await foreach (var (_, lines) in (await table.Log.ReplayAsync(cancellationToken)).Entries)
+        {
+            lifetimes.Apply(lines);
+        }
+
+        var interrupted = _interrupted
+            .Value.Where(f => f.Key.StartsWith(table.Id.Prefix, StringComparison.Ordinal))
+            .Select(f => new VacuumedObject(f.Key, f.Bytes, f.Modified, VacuumReason.Interrupted));
+        VacuumedObject[] objects = [.. VacuumPlan.Of(table.Id, lifetimes, listing.DataFiles, cutoff), .. interrupted];
+        return new TableVacuum(table.Id.ToString(), objects.Length, objects.Sum(o => o.Bytes), objects);
+    }
+
+    /// <summary>Removes what is planned.</summary>
+    public async Task ApplyAsync(TableVacuum plan, CancellationToken cancellationToken) =>
+        await Parallel.ForEachAsync(
+            plan.Objects,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (found, token) =>
+            {
+                if (found.Reason == VacuumReason.Interrupted)
+                {
+                    ((IInterruptedWrites)lake.Store).RemoveInterrupted(
+                        new StoredObject(found.Key, found.Bytes, found.Modified)
+                    );
+                }
+                else
+                {
+                    await lake.Store.DeleteAsync(found.Key, token);
+                }
+            }
+        );
+}

@@ -1,0 +1,106 @@
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Maintenance;
+
+/// <summary>Why a vacuum may remove an object.</summary>
+public enum VacuumReason
+{
+    /// <summary>It left the table before the cutoff: no version since then has it.</summary>
+    Removed,
+
+    /// <summary>No version that can be read names it: its commit was killed, lost a race, or left the log long ago.</summary>
+    Unreferenced,
+
+    /// <summary>A write that was killed.</summary>
+    Interrupted,
+}
+
+/// <summary>An object that a vacuum removes, or would remove.</summary>
+public sealed record VacuumedObject(string Key, long Bytes, DateTimeOffset Modified, VacuumReason Reason);
+
+/// <summary>When the files of a table left it, by its log.</summary>
+internal sealed class FileLifetimes
+{
+    private readonly TableId _table;
+    private readonly HashSet<string> _live = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _removed = new(StringComparer.Ordinal);
+    private long _latest;
+
+    /// <summary>Files that are live whatever the entries say.</summary>
+    public FileLifetimes(TableId table, IEnumerable<AddAction> live)
+    {
+        _table = table;
+        _live.UnionWith(live.Select(PathOf));
+    }
+
+    /// <summary>The next entry of the log, in order.</summary>
+    public void Apply(IReadOnlyList<DeltaLine> lines)
+    {
+        // As reading at a moment has it (see LogHistory): a version is never earlier than the one before it.
+        _latest = Math.Max(_latest + 1, lines.Select(l => l.CommitInfo?.Timestamp ?? 0).DefaultIfEmpty().Max());
+        foreach (var remove in lines.Select(l => l.Remove).OfType<RemoveAction>())
+        {
+            // What is not said when stays.
+            var when = remove.DeletionTimestamp is { } said ? Math.Max(said, _latest) : long.MaxValue;
+            var path = Uri.UnescapeDataString(remove.Path);
+            _removed[path] = Math.Max(when, _removed.GetValueOrDefault(path));
+            _live.Remove(path);
+        }
+
+        _live.UnionWith(lines.Select(l => l.Add).OfType<AddAction>().Select(PathOf));
+    }
+
+    // A file outside of the table is refused here, and the whole table with it: such a path may be ours in another spelling.
+    private string PathOf(AddAction file) => TableListing.PathOf(_table, file);
+
+    /// <summary>Whether the newest version has the file.</summary>
+    public bool IsLive(string path) => _live.Contains(path);
+
+    /// <summary>When the file left the table for the last time, in milliseconds; null when no entry says so.</summary>
+    public long? RemovedAt(string path) => _removed.TryGetValue(path, out var when) ? when : null;
+}
+
+/// <summary>
+/// Decides what of a table may go. One rule: an object goes when no version that was in force at the cutoff or later has it, and the store says
+/// that it was written before the cutoff. In doubt it stays. Pure.
+/// </summary>
+internal static class VacuumPlan
+{
+    /// <param name="table">The table; nothing outside of its prefix is looked at.</param>
+    /// <param name="lifetimes">What its log says, read after the listing.</param>
+    /// <param name="objects">What the store has.</param>
+    /// <param name="cutoff">The beginning of the time within which every version stays readable.</param>
+    public static IReadOnlyList<VacuumedObject> Of(
+        TableId table,
+        FileLifetimes lifetimes,
+        IEnumerable<StoredObject> objects,
+        DateTimeOffset cutoff
+    )
+    {
+        var plan = new List<VacuumedObject>();
+        foreach (var found in objects)
+        {
+            if (!found.Key.StartsWith(table.Prefix, StringComparison.Ordinal) || found.Modified >= cutoff)
+            {
+                continue;
+            }
+
+            var path = found.Key[table.Prefix.Length..];
+            if (!TableListing.IsDataFile(path) || lifetimes.IsLive(path))
+            {
+                continue;
+            }
+
+            var removedAt = lifetimes.RemovedAt(path);
+            if (removedAt is null || removedAt < cutoff.ToUnixTimeMilliseconds())
+            {
+                var reason = removedAt is null ? VacuumReason.Unreferenced : VacuumReason.Removed;
+                plan.Add(new VacuumedObject(found.Key, found.Bytes, found.Modified, reason));
+            }
+        }
+
+        return plan;
+    }
+}

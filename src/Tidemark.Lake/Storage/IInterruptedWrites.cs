@@ -1,0 +1,11 @@
+namespace Tidemark.Lake.Storage;
+
+/// <summary>A store whose killed writers leave something behind that its listings hide.</summary>
+public interface IInterruptedWrites
+{
+    /// <summary>What was left, and what is being written at this moment.</summary>
+    IReadOnlyList<StoredObject> InterruptedWrites();
+
+    /// <summary>Removes one of them, if it is still there.</summary>
+    void RemoveInterrupted(StoredObject write);
+}

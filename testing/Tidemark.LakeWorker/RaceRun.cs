@@ -1,0 +1,41 @@
+using Tidemark.Core;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+using Tidemark.Testing.Crashes;
+
+namespace Tidemark.LakeWorker;
+
+/// <summary>Commits a unit after the other while other processes do the same, and says <c>ok VERSION UNIT NUMBER</c> of each.</summary>
+internal static class RaceRun
+{
+    public static async Task<int> RunAsync(string folder, int index, int commits, bool collides)
+    {
+        var writer = $"w{index}";
+        using var engine = new LakeEngine(new EngineOptions(1, "128MB"), Path.Combine(folder, "..", $"spill-{writer}"));
+        var lake = DataLake.OnDisk(folder, engine, TimeProvider.System, new SystemIdSource());
+        Console.In.ReadLine(); // all start at once
+        for (var round = 0; round < commits; round++)
+        {
+            var day = new DateOnly(2024, 6, 3).AddDays(round % 4);
+            var unit = new WorkloadUnit($"{(collides ? "all" : writer)}/{day:yyyy-MM-dd}", day, 3);
+            var step = new WorkloadStep((round * 100) + index, WorkloadAction.Commit, [unit], 0);
+            while (true)
+            {
+                using var staging = lake.Stage(Workload.Table, writer);
+                staging.Append(unit.Name, day, Workload.Rows(step, unit));
+                try
+                {
+                    var done = await lake.CommitAsync(staging, new CommitRequest("RACE"), CancellationToken.None);
+                    Console.WriteLine($"ok {done.Version} {unit.Name} {step.Number} {done.IsNewVersion}");
+                    break;
+                }
+                catch (CommitConflictException)
+                {
+                    Console.WriteLine($"conflict {unit.Name} {step.Number}");
+                }
+            }
+        }
+
+        return 0;
+    }
+}

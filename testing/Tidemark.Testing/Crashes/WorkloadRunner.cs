@@ -1,0 +1,41 @@
+using Tidemark.Core;
+using Tidemark.Lake;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Testing.Crashes;
+
+/// <summary>Carries out the steps of a <see cref="Workload"/> on a lake.</summary>
+public sealed class WorkloadRunner(DataLake lake, LakeEngine engine, TimeProvider clock, IIdSource ids)
+{
+    /// <summary>The name under which it stages and commits.</summary>
+    public const string Run = "worker";
+
+    /// <returns>The table's version after the step.</returns>
+    public async Task<long> DoAsync(WorkloadStep step, CancellationToken cancellationToken)
+    {
+        var table = lake.Table(Workload.Table.Id);
+        switch (step.Action)
+        {
+            case WorkloadAction.Compact:
+                await new TableCompactor(lake, engine, clock, ids).CompactAsync(
+                    table.Id,
+                    new CompactOptions(),
+                    progress: null,
+                    cancellationToken
+                );
+                return (await table.SnapshotAsync(cancellationToken)).Version;
+            default:
+                using (var staging = lake.Stage(Workload.Table, Run))
+                {
+                    foreach (var unit in step.Units)
+                    {
+                        staging.Append(unit.Name, unit.Day, Workload.Rows(step, unit));
+                    }
+
+                    var request = new CommitRequest("WORK", ShrinkReason: "steps are random");
+                    return (await lake.CommitAsync(staging, request, cancellationToken)).Version;
+                }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace Tidemark.Lake.Tests.Crashes;
+
+/// <summary>A writer that is killed at any point leaves a whole lake.</summary>
+public sealed class CrashTests(ITestOutputHelper output)
+{
+    private const int Lanes = 2;
+    private const int RoundsALane = 150;
+    private const int Longest = 60_000; // µs; five steps take about that
+
+    [Fact]
+    public async Task Writer_KilledAtEachPointAndAtRandomInstants_LosesAndInventsNothing()
+    {
+        var lanes = await Task.WhenAll(Enumerable.Range(1, Lanes).Select(seed => Task.Run(() => RunLaneAsync(seed))));
+
+        foreach (var died in lanes.SelectMany(l => l).GroupBy(p => p).OrderBy(p => p.Key, StringComparer.Ordinal))
+        {
+            output.WriteLine($"{died.Count(), 4} × {died.Key}");
+        }
+
+        output.WriteLine($"{Lanes * RoundsALane} rounds, seeds 1 to {Lanes}");
+    }
+
+    /// <returns>Where the writer died, by round.</returns>
+    private static async Task<List<string>> RunLaneAsync(int seed)
+    {
+        using var lane = new CrashLane(seed);
+        var random = new Random(seed);
+        var points = new SortedSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < 4; i++)
+        {
+            points.UnionWith(Named("point ", await lane.RoundAsync("trace")));
+        }
+
+        var died = new List<string>();
+        var untried = new Queue<string>(points);
+        for (var round = 0; round < RoundsALane; round++)
+        {
+            if (round % 2 == 0)
+            {
+                var point = untried.Count > 0 ? untried.Dequeue() : points.ElementAt(random.Next(points.Count));
+                var said = await lane.RoundAsync("point", point, Text(untried.Count > 0 ? 1 : random.Next(1, 4)));
+                died.Add(Named("killed ", said).SingleOrDefault() ?? "not at all: the point did not come");
+            }
+            else
+            {
+                await lane.RoundAsync("after", Text(random.Next(Longest)));
+                died.Add("at a random instant");
+            }
+        }
+
+        return died;
+    }
+
+    private static IEnumerable<string> Named(string prefix, IEnumerable<string> lines) =>
+        lines.Where(l => l.StartsWith(prefix, StringComparison.Ordinal)).Select(l => l[prefix.Length..]);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
