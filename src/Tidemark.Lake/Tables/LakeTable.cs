@@ -277,7 +277,7 @@ public sealed class LakeTable
                 $"part-{commitId}-{number + remains.Count:D5}.parquet"
             );
             var old = remainder.File;
-            var written = _rewriter.Write(
+            var written = await _rewriter.WriteAsync(
                 snapshot,
                 FileRows.Of(Id, remainder, _store),
                 old.Tags!.GetValueOrDefault(DeltaTags.Codec) ?? FileRewriter.Snappy,
