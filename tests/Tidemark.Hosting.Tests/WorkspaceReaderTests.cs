@@ -64,6 +64,7 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.Definitions.ShouldBeNull();
         options.S3.Endpoint.ShouldBeNull();
         options.S3.Cache.ShouldBe(Path.Combine(_folder.Path, "cache"));
+        options.S3.CacheBytes.ShouldBe(20L << 30);
         options.S3.AccessKey.IsAvailable.ShouldBeFalse();
         options.Vendors.Tushare.Url.ShouldBe(new Uri("http://api.tushare.pro"));
         options.Vendors.Tushare.Token.Read().ShouldBe("s3cret");

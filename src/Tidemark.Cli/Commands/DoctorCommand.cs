@@ -27,10 +27,17 @@ internal sealed class DoctorCommand : CliCommand
         Description = "Mend what needs no decision: markers, interrupted writes, staging of dead runs, the catalog",
     };
 
-    public override Command Build() => new("doctor", "Check the workspace and what it needs") { _repair };
+    private readonly Command _store = DoctorStore.Build();
+
+    public override Command Build() => new("doctor", "Check the workspace and what it needs") { _repair, _store };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
+        if (parse.CommandResult.Command == _store)
+        {
+            return await DoctorStore.RunAsync(context, stop);
+        }
+
         var results = new List<CheckResult>();
         TidemarkHost? host = null;
         await CheckAsync(
