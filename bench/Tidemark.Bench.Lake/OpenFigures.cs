@@ -58,8 +58,8 @@ internal static class OpenFigures
         var catalog = new Tidemark.Lake.Catalog.CatalogFile(place.At("catalog.duckdb"), place.Lake);
         await catalog.RefreshAsync(default);
         var snapshot = await place.Lake.Table(table.Id).SnapshotAsync(default);
-        using var database = catalog.OpenReadOnly(new DuckDbSettings(0, "70%"));
-        using var connection = database.Connect();
+        using var reader = await catalog.OpenAsync(new DuckDbSettings(0, "70%"), "", CancellationToken.None);
+        var connection = reader.Connection;
         Times ours = new(),
             theirs = new();
         for (var round = 0; round < 101; round++)

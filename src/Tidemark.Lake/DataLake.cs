@@ -3,6 +3,7 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -168,29 +169,51 @@ public sealed class DataLake(
             }
         }
 
-        return OpenSession(snapshots);
+        return await OpenSessionAtAsync(snapshots, cancellationToken);
     }
 
     /// <summary>A connection that sees tables at given versions as <c>layer.table</c>.</summary>
-    public LakeSession OpenSession(IReadOnlyCollection<TableSnapshot> snapshots)
+    public Task<LakeSession> OpenSessionAtAsync(
+        IReadOnlyCollection<TableSnapshot> snapshots,
+        CancellationToken cancellationToken
+    ) => OpenSessionAtAsync(snapshots, s => s.Files.Values, cancellationToken);
+
+    /// <summary>
+    /// The same, for a caller who is going to read some of the live files only: views and macros see no others. From a remote store exactly these files are
+    /// fetched, where the cache lacks them, and kept until the session is disposed.
+    /// </summary>
+    public async Task<LakeSession> OpenSessionAtAsync(
+        IReadOnlyCollection<TableSnapshot> snapshots,
+        Func<TableSnapshot, IEnumerable<AddAction>> files,
+        CancellationToken cancellationToken
+    )
     {
-        var connection = engine.Connect();
+        var chosen = snapshots.Select(s => (Snapshot: s, Files: files(s).ToArray())).ToArray();
+        var readable = await store.MakeReadableAsync(
+            store.IsRemote
+                ? [.. chosen.SelectMany(c => c.Files.Select(f => DataFiles.ObjectOf(c.Snapshot.Table, f)))]
+                : [],
+            cancellationToken
+        );
+        DuckDbConnection? connection = null;
         try
         {
+            connection = engine.Connect();
             // A database of its own, so that sessions with different versions do not see each other's views.
             var name = DuckDbSql.Identifier(engine.UniqueName("session"));
-            connection.Execute($"ATTACH ':memory:' AS {name}; USE {name}");
-            foreach (var snapshot in snapshots)
+            connection.Execute($"ATTACH ':memory:' AS {name}; USE {name}", cancellationToken);
+            foreach (var (snapshot, live) in chosen)
             {
-                connection.Execute(ViewSql.Create(snapshot, store));
+                connection.Execute(ViewSql.Create(snapshot, live, store), cancellationToken);
             }
 
             var versions = snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal);
-            return new LakeSession(connection, name, store, versions);
+            return new LakeSession(connection, name, store, versions, readable);
         }
         catch
         {
-            connection.Dispose();
+            connection?.Dispose();
+            readable.Dispose();
             throw;
         }
     }

@@ -63,7 +63,7 @@ public sealed class Observatory : IDisposable
     public async Task FillAsync(string dataset, DateOnly day, string select)
     {
         var table = TableDefinition.Of(Datasets.Single(d => d.Id == dataset));
-        using var session = Lake.OpenSession([]);
+        using var session = await Lake.OpenSessionAtAsync([], default);
         using var staging = Lake.Stage(table, "fill");
         var all = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
         var none = string.Join(", ", table.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS \"{c.Name}\""));

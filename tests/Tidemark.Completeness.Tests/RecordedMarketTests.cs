@@ -117,7 +117,7 @@ public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
     private async Task LoadDaysAsync(string dataset, string source)
     {
         var table = TableDefinition.Of(_watch.Datasets.Single(d => d.Id == dataset));
-        using var session = _watch.Lake.OpenSession([]);
+        using var session = await _watch.Lake.OpenSessionAtAsync([], default);
         session.Connection.Execute(
             $"CREATE TABLE recorded AS SELECT * REPLACE (strptime(trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date) FROM {source}"
         );

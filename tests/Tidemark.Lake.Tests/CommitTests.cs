@@ -145,7 +145,7 @@ public sealed class CommitTests : IDisposable
         var wider = LakeFixture.Prices(new LakeColumn("volume", LakeType.Long));
         using (var staging = _lake.Lake.Stage(wider, "run"))
         {
-            using var session = _lake.Lake.OpenSession([]);
+            using var session = await _lake.Lake.OpenSessionAtAsync([], default);
             staging.AppendQuery(
                 session,
                 "p/2",
@@ -173,7 +173,7 @@ public sealed class CommitTests : IDisposable
             Columns = [new LakeColumn("code", LakeType.Text), new LakeColumn("price", LakeType.Long)],
         };
         using var staging = _lake.Lake.Stage(retyped, "run");
-        using var session = _lake.Lake.OpenSession([]);
+        using var session = await _lake.Lake.OpenSessionAtAsync([], default);
         staging.AppendQuery(session, "p/2", s_day.AddDays(1), "SELECT 'b' AS code, 7::BIGINT AS price", default);
         var table = _lake.Lake.Table(retyped.Id);
         var staged = await staging.StageAsync(await table.SnapshotAsync(default), default);
@@ -210,7 +210,7 @@ public sealed class CommitTests : IDisposable
         await _lake.CommitAsync("p/1", s_day, ("a", 2.0));
         var table = _lake.Lake.Table(LakeFixture.Prices().Id);
 
-        using var session = _lake.Lake.OpenSession([await table.SnapshotAtAsync(0, default)]);
+        using var session = await _lake.Lake.OpenSessionAtAsync([await table.SnapshotAtAsync(0, default)], default);
         session.Connection.Scalar("SELECT price FROM ods.ods_prices").ShouldBe(1.0);
         (await table.HistoryAsync(default)).Select(h => (h.Version, h.Rows)).ShouldBe([(1, 1), (0, 1)]);
         (await Should.ThrowAsync<TidemarkException>(() => table.SnapshotAtAsync(9, default))).Code.ShouldBe(

@@ -37,9 +37,9 @@ public sealed class DerivedTableTests : IDisposable
     }
 
     [Fact]
-    public void KeyViolations_DuplicatesAndNulls_AreFoundByUnit()
+    public async Task KeyViolations_DuplicatesAndNulls_AreFoundByUnit()
     {
-        using var session = _lake.Lake.OpenSession([]);
+        using var session = await _lake.Lake.OpenSessionAtAsync([], default);
         using var staging = _lake.Lake.Stage(LakeFixture.Prices(), "run");
         staging.AppendQuery(session, "u/1", LakeFixture.Day, "SELECT 'a' AS code, 1 AS price", default);
         staging.AppendQuery(session, "u/2", LakeFixture.Day, "SELECT 'a' AS code, unnest([1, 2]) AS price", default);
@@ -60,10 +60,10 @@ public sealed class DerivedTableTests : IDisposable
     }
 
     [Fact]
-    public void KeyViolations_NullInAColumnThatMayBeNull_IsAKeyLikeAnyOther()
+    public async Task KeyViolations_NullInAColumnThatMayBeNull_IsAKeyLikeAnyOther()
     {
         var table = LakeFixture.Prices() with { Key = ["code", "price"] };
-        using var session = _lake.Lake.OpenSession([]);
+        using var session = await _lake.Lake.OpenSessionAtAsync([], default);
         using var staging = _lake.Lake.Stage(table, "run");
         staging.AppendQuery(session, "u/1", LakeFixture.Day, "SELECT 'a' AS code, unnest([1, NULL]) AS price", default);
         staging.FindKeyViolations(default).ShouldBeEmpty();
@@ -96,7 +96,7 @@ public sealed class DerivedTableTests : IDisposable
         await _lake.CommitAsync("p/1", LakeFixture.Day, ("a", 1));
         await _lake.CommitAsync("p/2", LakeFixture.Day.AddDays(1), ("b", 2));
         var snapshot = await SnapshotAsync();
-        using var session = _lake.Lake.OpenSession([snapshot]);
+        using var session = await _lake.Lake.OpenSessionAtAsync([snapshot], default);
 
         session.NarrowMacro(snapshot, snapshot.FilesIn(LakeFixture.Day));
 
@@ -110,7 +110,7 @@ public sealed class DerivedTableTests : IDisposable
 
     private async Task<CommitResult> CommitAsync(string select, string inputs)
     {
-        using var session = _lake.Lake.OpenSession([]);
+        using var session = await _lake.Lake.OpenSessionAtAsync([], default);
         using var staging = _lake.Lake.Stage(LakeFixture.Prices(), "run");
         var tags = new Dictionary<string, string> { ["inputs"] = inputs };
         staging.AppendQuery(session, $"p/{LakeFixture.Day.ToIso()}", LakeFixture.Day, select, tags, default);

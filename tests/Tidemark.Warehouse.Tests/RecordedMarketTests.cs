@@ -68,7 +68,7 @@ public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
 
     private async Task LoadDaysAsync(TableDefinition table, string select)
     {
-        using var session = _shop.Lake.OpenSession([]);
+        using var session = await _shop.Lake.OpenSessionAtAsync([], default);
         session.Connection.Execute($"CREATE TABLE recorded AS {select}");
         using var staging = _shop.Lake.Stage(table, "load");
         using (var days = session.Connection.Query("SELECT DISTINCT trade_date FROM recorded ORDER BY 1"))

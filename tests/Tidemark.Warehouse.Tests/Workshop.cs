@@ -82,7 +82,7 @@ public sealed class Workshop : IDisposable
 
     public async Task FillAsync(TableDefinition table, DateOnly day, string select)
     {
-        using var session = Lake.OpenSession([]);
+        using var session = await Lake.OpenSessionAtAsync([], default);
         session.DefineEmpty(table);
         using var staging = Lake.Stage(table, "fill");
         var all = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));

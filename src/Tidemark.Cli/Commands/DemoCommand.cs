@@ -255,10 +255,11 @@ internal sealed class DemoCommand : CliCommand
         StatusMatrix.Write(context, report);
         context.Say("");
         context.Say("The ten most traded stocks (turnover in million CNY a day, annualised volatility):");
-        using (var database = host.Get<CatalogFile>().OpenReadOnly(host.Get<LakeEngine>().ReaderSettings))
-        using (var connection = database.Connect())
+        using (
+            var catalog = await host.Get<CatalogFile>().OpenAsync(host.Get<LakeEngine>().ReaderSettings, Query, stop)
+        )
         {
-            new QueryWriter(context, QueryFormat.Table, file: null).Write(connection, Query, stop);
+            new QueryWriter(context, QueryFormat.Table, file: null).Write(catalog.Connection, Query, stop);
         }
 
         context.Say(

@@ -55,13 +55,13 @@ internal sealed class SqlCommand : CliCommand
         var moment = parse.GetValue(_asOf);
         if (versions.Length == 0 && moment is null)
         {
-            using var database = host.Get<CatalogFile>().OpenReadOnly(host.Get<LakeEngine>().ReaderSettings);
-            using var connection = database.Connect();
-            writer.Write(connection, query, stop);
+            using var catalog = await host.Get<CatalogFile>()
+                .OpenAsync(host.Get<LakeEngine>().ReaderSettings, query, stop);
+            writer.Write(catalog.Connection, query, stop);
         }
         else
         {
-            using var session = await OpenVersionsAsync(host.Get<DataLake>(), versions, moment, stop);
+            using var session = await OpenVersionsAsync(host.Get<DataLake>(), query, versions, moment, stop);
             writer.Write(session.Connection, query, stop);
         }
 
@@ -70,6 +70,7 @@ internal sealed class SqlCommand : CliCommand
 
     private static async Task<LakeSession> OpenVersionsAsync(
         DataLake lake,
+        string query,
         string[] versions,
         DateTimeOffset? moment,
         CancellationToken stop
@@ -108,7 +109,9 @@ internal sealed class SqlCommand : CliCommand
             snapshots[id] = await (await lake.FindAsync(id, stop)).SnapshotAtAsync(version, stop);
         }
 
-        var session = lake.OpenSession(snapshots.Values);
+        // From a remote store only what the query reads is fetched.
+        var read = snapshots.Values.Where(s => !lake.Store.IsRemote || CatalogFile.MayRead(query, s.Table)).ToArray();
+        var session = await lake.OpenSessionAtAsync(read, stop);
         QueryFence.Raise(session.Connection, lake.Store);
         return session;
     }

@@ -43,7 +43,10 @@ public sealed class CompletenessEvaluator(DataLake lake)
         }
 
         var snapshots = await SnapshotsAsync(checks, cancellationToken);
-        using var session = lake.OpenSession([.. snapshots.Values.Where(s => s.Exists)]);
+        using var session = await lake.OpenSessionAtAsync(
+            [.. snapshots.Values.Where(s => s.Exists)],
+            cancellationToken
+        );
         var reader = new PresenceReader(session.Connection, snapshots, cancellationToken);
         var results = new List<CheckResult>(checks.Count);
         foreach (var check in checks.OrderBy(c => c.Id, StringComparer.Ordinal))

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Storage;
@@ -17,11 +18,15 @@ public sealed record CatalogRefresh(
 /// <c>catalog.duckdb</c>: a view on exactly the live files of every table, and a macro <c>{table}_dt(day)</c>. Any DuckDB (CLI, Python)
 /// opens it with no extension. A refresh writes a new file and renames it over the old one: who has the old one open keeps
 /// reading the versions that it names.
+/// <para>
+/// A refresh fetches nothing. On a remote store the file has views over the tables whose live files are all in the cache, which those that this machine has
+/// written or read lately are; the others can be described, and say so when they are read. <see cref="OpenAsync"/> fetches what a query needs.
+/// </para>
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="lake">What it shows.</param>
 /// <param name="migrations">The folder of migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>); none when null.</param>
-public sealed class CatalogFile(string path, DataLake lake, string? migrations = null)
+public sealed partial class CatalogFile(string path, DataLake lake, string? migrations = null)
 {
     private const string TemporarySuffix = ".tmp-";
 
@@ -59,7 +64,12 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
 
                 foreach (var snapshot in snapshots)
                 {
-                    connection.Execute(ViewSql.Create(snapshot, lake.Store), cancellationToken);
+                    connection.Execute(
+                        AreHere(snapshot)
+                            ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
+                            : ViewSql.CreateAbsent(snapshot),
+                        cancellationToken
+                    );
                     connection.Execute(
                         "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3, $4, $5, $6)",
                         cancellationToken,
@@ -181,10 +191,21 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
         return old;
     }
 
-    /// <summary>Opens the catalog for queries only: nothing outside the lake can be read, nothing can be written.</summary>
-    /// <exception cref="TidemarkException">There is no catalog yet.</exception>
-    public DuckDbDatabase OpenReadOnly(DuckDbSettings settings)
+    /// <summary>
+    /// Opens the catalog for queries only: nothing outside the lake can be read, nothing can be written. Over a remote store these are the newest versions of the
+    /// tables that <paramref name="sql"/> names; all their live files are fetched where the cache lacks them, and held until the reader is disposed.
+    /// </summary>
+    /// <param name="settings">Limits.</param>
+    /// <param name="sql">What is going to be asked.</param>
+    /// <param name="cancellationToken">Stops the fetching.</param>
+    /// <exception cref="TidemarkException">There is no catalog yet, or the files do not fit the cache.</exception>
+    public async Task<CatalogReader> OpenAsync(DuckDbSettings settings, string sql, CancellationToken cancellationToken)
     {
+        if (lake.Store.IsRemote)
+        {
+            return await OpenRemoteAsync(settings, sql, cancellationToken);
+        }
+
         if (!File.Exists(path))
         {
             throw new TidemarkException(
@@ -197,6 +218,72 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
         var database = DuckDbDatabase.Open(path, settings with { ReadOnly = true });
         using var connection = database.Connect();
         QueryFence.Raise(connection, lake.Store);
-        return database;
+        return new CatalogReader(database, readable: null);
     }
+
+    /// <summary>Whether a query names a table or its macro; in a comment or a text counts as well, better a table too many than one too few.</summary>
+    public static bool MayRead(string sql, TableId table) =>
+        Word()
+            .Matches(sql)
+            .Select(m => m.Value)
+            .Any(w =>
+                w.Equals(table.Name, StringComparison.OrdinalIgnoreCase)
+                || w.Equals(table.Name + "_dt", StringComparison.OrdinalIgnoreCase)
+            );
+
+    private async Task<CatalogReader> OpenRemoteAsync(
+        DuckDbSettings settings,
+        string sql,
+        CancellationToken cancellationToken
+    )
+    {
+        var snapshots = new List<(TableSnapshot Snapshot, bool IsNamed)>();
+        foreach (var table in await lake.TablesAsync(cancellationToken))
+        {
+            snapshots.Add((await table.SnapshotAsync(cancellationToken), MayRead(sql, table.Id)));
+        }
+
+        var readable = await lake.Store.MakeReadableAsync(
+            [
+                .. snapshots
+                    .Where(s => s.IsNamed)
+                    .SelectMany(s => s.Snapshot.Files.Values.Select(f => DataFiles.ObjectOf(s.Snapshot.Table, f))),
+            ],
+            cancellationToken
+        );
+        DuckDbDatabase? database = null;
+        try
+        {
+            database = DuckDbDatabase.Open(settings: settings);
+            using var connection = database.Connect();
+            foreach (var (snapshot, isNamed) in snapshots)
+            {
+                connection.Execute(
+                    isNamed
+                        ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
+                        : ViewSql.CreateAbsent(snapshot),
+                    cancellationToken
+                );
+            }
+
+            QueryFence.Raise(connection, lake.Store);
+            return new CatalogReader(database, readable);
+        }
+        catch
+        {
+            database?.Dispose();
+            readable.Dispose();
+            throw;
+        }
+    }
+
+    private bool AreHere(TableSnapshot snapshot) =>
+        !lake.Store.IsRemote
+        || snapshot.Files.Values.All(f =>
+            new FileInfo(lake.Store.ReadablePath(DataFiles.KeyOf(snapshot.Table, f))) is { Exists: true } file
+            && file.Length == f.Size
+        );
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
 }

@@ -5,20 +5,25 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Catalog;
 
-/// <summary>A DuckDB connection that sees chosen tables at fixed versions as <c>layer.table</c>. Dispose it.</summary>
+/// <summary>
+/// A DuckDB connection that sees chosen tables at fixed versions as <c>layer.table</c>. It holds their files readable until it is disposed.
+/// </summary>
 public sealed class LakeSession : IDisposable
 {
     private readonly string _database;
     private readonly IObjectStore _store;
+    private readonly IDisposable _readable;
 
     internal LakeSession(
         DuckDbConnection connection,
         string database,
         IObjectStore store,
-        IReadOnlyDictionary<string, long> versions
+        IReadOnlyDictionary<string, long> versions,
+        IDisposable readable
     )
     {
         Connection = connection;
+        _readable = readable;
         _store = store;
         _database = database;
         Versions = versions;
@@ -37,7 +42,7 @@ public sealed class LakeSession : IDisposable
 
     /// <summary>
     /// Makes the macro <c>{table}_dt</c> read these files alone, for a caller who will ask it for their day only: DuckDB then need not look at the
-    /// thousands of other days' names at every query. The view is left as it is.
+    /// thousands of other days' names at every query. The view is left as it is. On a remote store they must be among those that the session was opened with.
     /// </summary>
     public void NarrowMacro(TableSnapshot snapshot, IEnumerable<AddAction> files) =>
         Connection.Execute(ViewSql.Macro(snapshot.Table, ViewSql.Source(snapshot, files, _store)));
@@ -46,5 +51,6 @@ public sealed class LakeSession : IDisposable
     {
         Connection.Execute($"USE memory; DETACH {_database}");
         Connection.Dispose();
+        _readable.Dispose();
     }
 }

@@ -98,12 +98,25 @@ internal static class ViewSql
         string.Join(", ", columns.Select(c => DuckDbSql.Identifier(c.Name)));
 
     /// <summary>Statements that make schema, view and, for a partitioned table, the macro <c>{table}_dt('2022-06-01')</c>.</summary>
-    public static string Create(TableSnapshot snapshot, IObjectStore store) =>
-        Create(
-            snapshot.Table,
-            Source(snapshot, snapshot.Files.Values, store),
-            snapshot.IsPartitioned && !snapshot.Table.IsForeign
+    public static string Create(TableSnapshot snapshot, IEnumerable<AddAction> files, IObjectStore store) =>
+        Create(snapshot.Table, Source(snapshot, files, store), HasMacro(snapshot));
+
+    /// <summary>The same for a table whose files are not on this machine: it can be described, and says so when it is read.</summary>
+    public static string CreateAbsent(TableSnapshot snapshot)
+    {
+        var says = DuckDbSql.Literal(
+            $"The files of {snapshot.Table} are not in this machine's cache. Read it through `tidemark sql`."
         );
+        // In every column and in the filter: whatever a query leaves out, it needs one of them.
+        var columns = snapshot.Columns.Select(c =>
+            $"CAST(error({says}) AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}"
+        );
+        return Create(
+            snapshot.Table,
+            $"(SELECT {string.Join(", ", columns)} WHERE CAST(error({says}) AS BOOLEAN))",
+            HasMacro(snapshot)
+        );
+    }
 
     /// <summary>The same for a table that does not exist yet.</summary>
     public static string CreateEmpty(TableDefinition definition) =>
@@ -112,6 +125,8 @@ internal static class ViewSql
             NoRows(definition.AllColumns),
             isPartitioned: definition.Partitioning == TablePartitioning.Day
         );
+
+    private static bool HasMacro(TableSnapshot snapshot) => snapshot.IsPartitioned && !snapshot.Table.IsForeign;
 
     private static string Create(TableId table, string source, bool isPartitioned)
     {

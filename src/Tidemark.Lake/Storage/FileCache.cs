@@ -326,9 +326,10 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
         foreach (var file in files.TakeWhile(_ => standing > goal))
         {
             var isFetch = file.Name.StartsWith(ObjectKeys.TemporaryPrefix, StringComparison.Ordinal);
+            var bytes = file.Length; // read before it is gone
             if (((isAlone && !isFetch) || file.LastWriteTimeUtc < longAgo) && TryRemove(file))
             {
-                standing -= file.Length;
+                standing -= bytes;
             }
         }
 
@@ -346,9 +347,8 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
             }
 
             _checked.Remove(key);
-            var bytes = file.Length; // read before it is gone
             file.Delete();
-            return bytes >= 0;
+            return true;
         }
     }
 

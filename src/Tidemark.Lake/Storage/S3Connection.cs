@@ -1,4 +1,5 @@
 using System.Net;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using Tidemark.Core.Errors;
@@ -95,7 +96,12 @@ internal sealed class S3Connection : IDisposable
                 return await call(linked.Token);
             }
             catch (Exception e)
-                when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException
+                when (e
+                        is AmazonServiceException
+                            or AmazonClientException
+                            or HttpRequestException
+                            or IOException
+                            or XmlException
                     || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
                 )
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using Tidemark.Core.Errors;
@@ -59,6 +60,7 @@ internal static class S3Errors
                         or HttpRequestException
                         or IOException
                         or OperationCanceledException
+                        or XmlException
                         or AmazonUnmarshallingException
                 ? Unavailable()
                 : (ErrorKind.Storage, "S3_FAILED", "See the server's words.");

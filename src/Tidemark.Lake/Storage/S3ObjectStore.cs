@@ -225,7 +225,12 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         _connection.RepeatAsync(
             prefix,
             0,
-            token => _connection.Client.ListObjectsV2Async(request, token),
+            async token =>
+            {
+                var page = await _connection.Client.ListObjectsV2Async(request, token);
+                // A body of nothing would read as a folder of nothing, and a log without entries as a table that is not there.
+                return page.IsTruncated is null ? throw new IOException("the listing has no end") : page;
+            },
             cancellationToken
         );
 

@@ -7,7 +7,7 @@ namespace Tidemark.Lake.Tables;
 internal static class DataFiles
 {
     /// <summary>The key of a file in the store; the log spells paths URL-encoded.</summary>
-    public static string KeyOf(TableId table, AddAction file) => table.Prefix + Uri.UnescapeDataString(file.Path);
+    public static string KeyOf(TableId table, AddAction file) => DeltaPath.KeyOf(table, file);
 
     /// <summary>The file as a store can fetch and check it.</summary>
     public static ImmutableObject ObjectOf(TableId table, AddAction file) =>

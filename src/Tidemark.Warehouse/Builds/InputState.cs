@@ -84,6 +84,13 @@ internal sealed class InputState
     /// <summary>Bytes of the files that belong to the day alone.</summary>
     public long BytesOf(DateOnly? day) => _inputs.Where(i => i.Input.SameDay).Sum(i => i.ByDay[day].Sum(f => f.Size));
 
+    /// <summary>The live files of an input that partitions of these days are made from.</summary>
+    public IEnumerable<AddAction> FilesOf(TableSnapshot input, IReadOnlyCollection<DateOnly?> days)
+    {
+        var known = _inputs.First(i => i.Snapshot == input);
+        return known.Input.SameDay ? days.SelectMany(d => known.ByDay[d]) : input.Files.Values;
+    }
+
     /// <summary>Lets the macros of the inputs that are read by day see that day's files alone.</summary>
     public void Narrow(LakeSession session, DateOnly day)
     {

@@ -134,7 +134,7 @@ internal sealed class TableBuild(
         while (batch.Count > 0 && _failed.Count < limits.FailuresMax)
         {
             var started = clock.GetTimestamp();
-            using var session = Open(inputs);
+            using var session = await OpenAsync(inputs, batch, cancellationToken);
             using var staging = lake.Stage(table.Definition, request.RunId);
             var seconds = new double[batch.Count];
             var bad = Run(inputs, batch, session, staging, seconds, cancellationToken);
@@ -166,9 +166,18 @@ internal sealed class TableBuild(
         }
     }
 
-    private LakeSession Open(InputState inputs)
+    private async Task<LakeSession> OpenAsync(
+        InputState inputs,
+        List<Partition> batch,
+        CancellationToken cancellationToken
+    )
     {
-        var session = lake.OpenSession([.. inputs.Snapshots.Where(s => s.Exists)]);
+        var days = batch.Select(p => p.Day).ToArray();
+        var session = await lake.OpenSessionAtAsync(
+            [.. inputs.Snapshots.Where(s => s.Exists)],
+            s => inputs.FilesOf(s, days),
+            cancellationToken
+        );
         try
         {
             foreach (var missing in inputs.Snapshots.Where(s => !s.Exists))

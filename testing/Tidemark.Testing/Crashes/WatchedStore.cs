@@ -9,6 +9,8 @@ namespace Tidemark.Testing.Crashes;
 /// </summary>
 public sealed class WatchedStore(IObjectStore inner, Action<string> passing) : IObjectStore
 {
+    public bool IsRemote => inner.IsRemote;
+
     public Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken) =>
         WatchAsync("get", key, () => inner.GetAsync(key, cancellationToken));
 

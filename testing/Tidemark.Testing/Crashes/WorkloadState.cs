@@ -26,7 +26,7 @@ public sealed record WorkloadState(ImmutableSortedDictionary<string, (long Rows,
         }
 
         var units = snapshot.Units.ToImmutableSortedDictionary(u => u, _ => Written(0, 0), StringComparer.Ordinal);
-        using var session = lake.OpenSession([snapshot]);
+        using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
         using var result = session.Connection.Query(
             "SELECT split_part(code, '#', 1), count(*), min(value), max(value), max(split_part(code, '#', 2)::INT) + 1, "
                 + "count(DISTINCT code), bool_and(split_part(split_part(code, '#', 1), '/', 2) = dt::VARCHAR) "

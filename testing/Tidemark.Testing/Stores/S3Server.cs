@@ -99,10 +99,10 @@ public sealed class S3Bucket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var name in await NamesAsync())
-        {
-            await _client.DeleteObjectAsync(Name, name);
-        }
+        await Parallel.ForEachAsync(
+            await NamesAsync(),
+            async (name, token) => await _client.DeleteObjectAsync(Name, name, token)
+        );
 
         await _client.DeleteBucketAsync(Name);
         _client.Dispose();

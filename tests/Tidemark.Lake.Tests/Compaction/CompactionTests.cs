@@ -46,7 +46,10 @@ public sealed class CompactionTests : IDisposable
         lines.ShouldAllBe(l => (l.Add == null || !l.Add.DataChange) && (l.Remove == null || !l.Remove.DataChange));
         lines.Count(l => l.Remove is not null).ShouldBe(3);
         lines[0].CommitInfo!.OperationMetrics!["numRemovedFiles"].ShouldBe("3");
-        using var session = _rig.Fixture.Lake.OpenSession([await table.SnapshotAtAsync(2, default)]);
+        using var session = await _rig.Fixture.Lake.OpenSessionAtAsync(
+            [await table.SnapshotAtAsync(2, default)],
+            default
+        );
         session.Connection.Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(4L);
         (await _rig.SnapshotAsync()).Files.Values.Single().Stats!.ShouldContain("\"numRecords\":4");
     }
@@ -124,7 +127,7 @@ public sealed class CompactionTests : IDisposable
         var wider = LakeFixture.Prices(new LakeColumn("volume", LakeType.Long));
         var lake = _rig.Fixture.NewLake();
         using (var staging = lake.Stage(wider, "run"))
-        using (var session = lake.OpenSession([]))
+        using (var session = await lake.OpenSessionAtAsync([], default))
         {
             staging.AppendQuery(session, "slot/3", s_day, "SELECT 'c' AS code, 7 AS volume, 3 AS price", default);
             staging.AppendQuery(

@@ -194,7 +194,7 @@ public sealed class MergedUnitTests : IDisposable
     private async Task TaggedAsync(params (string Unit, string Inputs)[] units)
     {
         var lake = _rig.Fixture.NewLake();
-        using var session = lake.OpenSession([]);
+        using var session = await lake.OpenSessionAtAsync([], default);
         using var staging = lake.Stage(LakeFixture.Prices(), "run");
         foreach (var (unit, inputs) in units)
         {

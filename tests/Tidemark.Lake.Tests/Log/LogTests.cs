@@ -79,8 +79,8 @@ public sealed class LogTests : IDisposable
         var catalog = new Catalog.CatalogFile(path, _lake.Lake);
         (await catalog.RefreshAsync(default)).Versions["ods.ods_prices"].ShouldBe(1);
 
-        using var database = catalog.OpenReadOnly(new DuckDb.DuckDbSettings());
-        using var connection = database.Connect();
+        using var reader = await catalog.OpenAsync(new DuckDb.DuckDbSettings(), "", default);
+        var connection = reader.Connection;
         connection.Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(2L);
         connection.Scalar("SELECT code FROM ods.ods_prices_dt('2022-06-02')").ShouldBe("b");
         connection.Scalar("SELECT count(*) FROM ods.ods_prices_dt('2022-06-09')").ShouldBe(0L);

@@ -128,7 +128,9 @@ public sealed class ProtocolTests : IDisposable
         var snapshot = await _rig.NewLog().SnapshotAsync(default);
 
         Should
-            .Throw<TidemarkException>(() => Catalog.ViewSql.Create(snapshot, _rig.Store))
+            .Throw<TidemarkException>(() =>
+                Tidemark.Lake.Catalog.ViewSql.Create(snapshot, snapshot.Files.Values, _rig.Store)
+            )
             .Code.ShouldBe("TABLE_UNSUPPORTED");
     }
 
@@ -241,7 +243,7 @@ public sealed class ProtocolTests : IDisposable
     )
     {
         using var staging = lake.Lake.Stage(definition, "run");
-        using var session = lake.Lake.OpenSession([]);
+        using var session = await lake.Lake.OpenSessionAtAsync([], default);
         staging.AppendQuery(session, unit, LakeFixture.Day.AddDays(1), sql, default);
         await lake.Lake.CommitAsync(staging, new CommitRequest("TEST"), default);
         return await lake.NewLake().Table(definition.Id).SnapshotAsync(default);

@@ -81,7 +81,7 @@ public sealed class ReferenceTableTests(ITestOutputHelper output) : IDisposable
                 continue; // the collection holds some tables without their data
             }
 
-            var rows = CountRows(lake, snapshot);
+            var rows = await CountRowsAsync(lake, snapshot);
             counted++;
             output.WriteLine($"{name}: version {version}, {files} files, {rows} rows");
             if (expected[12].Length > 0)
@@ -110,7 +110,7 @@ public sealed class ReferenceTableTests(ITestOutputHelper output) : IDisposable
             new SystemIdSource()
         );
         var snapshot = await lake.Table(TableId.InFolder(name)).SnapshotAsync(default);
-        using var session = lake.OpenSession([snapshot]);
+        using var session = await lake.OpenSessionAtAsync([snapshot], default);
         using var result = session.Connection.Query($"SELECT {columns} FROM folder.\"{name}\" ORDER BY ALL");
         result.Rows().Select(r => string.Join('|', r.Select(v => v ?? "null"))).ShouldBe(s_rows[name]);
     }
@@ -143,9 +143,9 @@ public sealed class ReferenceTableTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static long CountRows(DataLake lake, TableSnapshot snapshot)
+    private static async Task<long> CountRowsAsync(DataLake lake, TableSnapshot snapshot)
     {
-        using var session = lake.OpenSession([snapshot]);
+        using var session = await lake.OpenSessionAtAsync([snapshot], default);
 
         // All values are read, too: a column of another type than the log says would not pass.
         var view = $"folder.\"{snapshot.Table.Name}\"";

@@ -131,9 +131,8 @@ public sealed class DiffTests : IDisposable
     private async Task CommitQueryAsync(TableDefinition definition, DateOnly day, string select)
     {
         using var staging = _lake.Lake.Stage(definition, "run");
-        using var session = _lake.Lake.OpenSession([]);
+        using var session = await _lake.Lake.OpenSessionAtAsync([], default);
         staging.AppendQuery(session, "p/1", day, select, default);
-        var staged = await staging.StageAsync(await Table.SnapshotAsync(default), default);
-        await Table.CommitAsync(staged, new CommitRequest("TEST"), default);
+        await _lake.Lake.CommitAsync(staging, new CommitRequest("TEST"), default);
     }
 }

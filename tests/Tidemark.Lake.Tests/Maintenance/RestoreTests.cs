@@ -155,12 +155,8 @@ public sealed class RestoreTests : IDisposable
     private async Task CommitQueryAsync(TableDefinition definition, string unit, string select)
     {
         using var staging = _lake.Lake.Stage(definition, "run");
-        using var session = _lake.Lake.OpenSession([]);
+        using var session = await _lake.Lake.OpenSessionAtAsync([], default);
         staging.AppendQuery(session, unit, s_day.AddDays(1), select, default);
-        await Table.CommitAsync(
-            await staging.StageAsync(await Table.SnapshotAsync(default), default),
-            new CommitRequest("TEST"),
-            default
-        );
+        await _lake.Lake.CommitAsync(staging, new CommitRequest("TEST"), default);
     }
 }

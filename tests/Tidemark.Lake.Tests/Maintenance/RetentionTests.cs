@@ -57,8 +57,7 @@ public sealed class RetentionTests : IDisposable
         using (var staging = _lake.Lake.Stage(whole, "run"))
         {
             staging.Append("p/1", null, LakeFixture.Batch(("a", 1.0)));
-            var staged = await staging.StageAsync(await Table.SnapshotAsync(default), default);
-            await Table.CommitAsync(staged, new CommitRequest("TEST"), default);
+            await _lake.Lake.CommitAsync(staging, new CommitRequest("TEST"), default);
         }
 
         (await Should.ThrowAsync<TidemarkException>(() => DropAsync(1, s_day, apply: true))).Code.ShouldBe(

@@ -34,7 +34,10 @@ public sealed class VacuumTests : IDisposable
         plan.Bytes.ShouldBe(plan.Objects[0].Bytes);
         for (var version = 1; version < 5; version++)
         {
-            using var session = _lake.Lake.OpenSession([await _aged.Table(s_id).SnapshotAtAsync(version, default)]);
+            using var session = await _lake.Lake.OpenSessionAtAsync(
+                [await _aged.Table(s_id).SnapshotAtAsync(version, default)],
+                default
+            );
             session.Connection.Scalar("SELECT price FROM ods.ods_prices").ShouldBe((double)version);
         }
 

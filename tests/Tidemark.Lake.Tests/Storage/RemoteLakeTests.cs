@@ -1,0 +1,142 @@
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
+
+namespace Tidemark.Lake.Tests.Storage;
+
+/// <summary>A lake on S3 as its users meet it: through sessions and the catalog.</summary>
+public sealed class RemoteLakeTests : S3Fixture
+{
+    private static readonly DateOnly s_day = LakeFixture.Day;
+
+    [Fact]
+    public async Task Session_AnotherMachine_FetchesTheFilesAndHoldsThem()
+    {
+        await FillAsync();
+        EmptyCache();
+        (await ScalarAsync(NewLake(NewStore()), "SELECT sum(price) FROM ods.ods_prices")).ShouldBe(6.0);
+        Cached().Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Session_ReplacedUnit_IsComparedWithWhatStands()
+    {
+        await FillAsync();
+        EmptyCache();
+        var result = await CommitAsync(NewLake(NewStore()), "u/1", s_day, ("a", 20), ("c", 3));
+        result.Counts["u/1"].Updated.ShouldBe(1);
+        result.Counts["u/1"].Inserted.ShouldBe(1);
+        (await CommitAsync(NewLake(NewStore()), "u/1", s_day, ("a", 20), ("c", 3))).IsNewVersion.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Session_SomeFilesOnly_FetchesNoOthers()
+    {
+        await FillAsync();
+        EmptyCache();
+        var lake = NewLake(NewStore());
+        var snapshot = await lake.Table(LakeFixture.Prices().Id).SnapshotAsync(default);
+        using (var session = await lake.OpenSessionAtAsync([snapshot], s => s.FilesIn(s_day.AddDays(1)), default))
+        {
+            session.Connection.Scalar("SELECT sum(price) FROM ods.ods_prices").ShouldBe(2.0);
+        }
+
+        Cached().Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Session_CacheThatIsTooSmall_SaysWhatIsNeeded()
+    {
+        await FillAsync();
+        EmptyCache();
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            ScalarAsync(NewLake(NewStore(cacheBytes: 100)), "SELECT 1")
+        );
+        error.Code.ShouldBe("CACHE_TOO_SMALL");
+    }
+
+    [Fact]
+    public async Task Session_ObjectSpoiledInTheBucket_NamesIt()
+    {
+        await FillAsync();
+        EmptyCache();
+        var name = (await Bucket.NamesAsync()).First(n => n.EndsWith(".parquet"));
+        await Bucket.Client.PutObjectAsync(
+            new Amazon.S3.Model.PutObjectRequest
+            {
+                BucketName = Bucket.Name,
+                Key = name,
+                ContentBody = "no Parquet",
+            }
+        );
+        var error = await Should.ThrowAsync<TidemarkException>(() => ScalarAsync(NewLake(NewStore()), "SELECT 1"));
+        error.Code.ShouldBe("OBJECT_DAMAGED");
+        error.Message.ShouldContain(Path.GetFileName(name));
+    }
+
+    [Fact]
+    public async Task Catalog_TablesThatAreInTheCache_CanBeReadByAnyDuckDb()
+    {
+        var lake = await FillAsync();
+        var catalog = NewCatalog(lake);
+        await catalog.RefreshAsync(default);
+        using var database = DuckDbDatabase.Open(catalog.Path, new DuckDbSettings(ReadOnly: true));
+        using var connection = database.Connect();
+        connection.Scalar("SELECT sum(price) FROM ods.ods_prices").ShouldBe(6.0);
+        connection.Scalar("SELECT code FROM ods.ods_prices_dt('2022-06-02')").ShouldBe("b");
+    }
+
+    [Fact]
+    public async Task Catalog_RefreshOnAnotherMachine_FetchesNothingAndSaysSoWhenRead()
+    {
+        await FillAsync();
+        EmptyCache();
+        var catalog = NewCatalog(NewLake(NewStore()));
+        await catalog.RefreshAsync(default);
+        Cached().ShouldBeEmpty();
+        using var database = DuckDbDatabase.Open(catalog.Path, new DuckDbSettings(ReadOnly: true));
+        using var connection = database.Connect();
+        connection.Scalar("SELECT count(*) FROM (DESCRIBE ods.ods_prices)").ShouldBe(3L);
+        Should
+            .Throw<DuckDbException>(() => connection.Scalar("SELECT sum(price) FROM ods.ods_prices"))
+            .Message.ShouldContain("tidemark sql");
+        Should.Throw<DuckDbException>(() => connection.Scalar("SELECT count(*) FROM ods.ods_prices_dt('2022-06-02')"));
+    }
+
+    [Theory]
+    [InlineData("SELECT sum(price) FROM ods.ods_prices", 3)]
+    [InlineData("SELECT sum(price) FROM \"ods\".\"ODS_PRICES\"", 3)]
+    [InlineData("SELECT sum(price) + 4 FROM ods.ods_prices_dt('2022-06-02')", 3)]
+    [InlineData("SELECT 6.0::DOUBLE", 0)]
+    public async Task Catalog_Query_FetchesTheTablesThatItNames(string sql, int fetched)
+    {
+        await FillAsync();
+        EmptyCache();
+        using (var reader = await NewCatalog(NewLake(NewStore())).OpenAsync(new DuckDbSettings(), sql, default))
+        {
+            reader.Connection.Scalar(sql).ShouldBe(6.0);
+            Should.Throw<DuckDbException>(() => reader.Connection.Scalar("SELECT * FROM read_text('/etc/hostname')"));
+        }
+
+        Cached().Length.ShouldBe(fetched);
+    }
+
+    private async Task<DataLake> FillAsync()
+    {
+        var lake = NewLake(NewStore());
+        await CommitAsync(lake, "u/1", s_day, ("a", 1));
+        await CommitAsync(lake, "u/2", s_day.AddDays(1), ("b", 2));
+        await CommitAsync(lake, "u/3", s_day.AddDays(2), ("c", 3));
+        return lake;
+    }
+
+    private CatalogFile NewCatalog(DataLake lake) =>
+        new(Path.Combine(Bucket.CacheFolder, "_catalog", "catalog.duckdb"), lake);
+
+    private string[] Cached() =>
+        Directory.Exists(Path.Combine(Bucket.CacheFolder, "ods"))
+            ? Directory.GetFiles(Path.Combine(Bucket.CacheFolder, "ods"), "*.parquet", SearchOption.AllDirectories)
+            : [];
+
+    private void EmptyCache() => Directory.Delete(Path.Combine(Bucket.CacheFolder, "ods"), recursive: true);
+}
