@@ -51,39 +51,13 @@ public sealed partial class CatalogFile(string path, DataLake lake, string? migr
             using (var connection = database.Connect())
             {
                 connection.Execute("BEGIN", cancellationToken);
-                connection.Execute(
-                    "CREATE SCHEMA catalog_meta; "
-                        + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
-                        + "row_count BIGINT, files BIGINT, bytes BIGINT)",
+                CatalogContent.Write(
+                    connection,
+                    [.. snapshots.Select(t => (t, AreHere(t)))],
+                    applied,
+                    lake,
                     cancellationToken
                 );
-                foreach (var layer in TableLayers.All)
-                {
-                    connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);
-                }
-
-                foreach (var snapshot in snapshots)
-                {
-                    connection.Execute(
-                        AreHere(snapshot)
-                            ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
-                            : ViewSql.CreateAbsent(snapshot),
-                        cancellationToken
-                    );
-                    connection.Execute(
-                        "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3, $4, $5, $6)",
-                        cancellationToken,
-                        snapshot.Table.ToString(),
-                        snapshot.Version,
-                        DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
-                        snapshot.RowCount,
-                        snapshot.Files.Count,
-                        snapshot.Bytes
-                    );
-                }
-
-                CatalogMigrations.Apply(connection, applied, lake.Clock.GetUtcNow(), cancellationToken);
-
                 connection.Execute("COMMIT; CHECKPOINT", cancellationToken);
             }
 
@@ -237,10 +211,13 @@ public sealed partial class CatalogFile(string path, DataLake lake, string? migr
         CancellationToken cancellationToken
     )
     {
+        // A view of the user's own names its tables in its migration, not in the query.
+        var applied = CatalogMigrations.Load(migrations);
+        var named = CatalogMigrations.Expand(sql, applied);
         var snapshots = new List<(TableSnapshot Snapshot, bool IsNamed)>();
         foreach (var table in await lake.TablesAsync(cancellationToken))
         {
-            snapshots.Add((await table.SnapshotAsync(cancellationToken), MayRead(sql, table.Id)));
+            snapshots.Add((await table.SnapshotAsync(cancellationToken), MayRead(named, table.Id)));
         }
 
         var readable = await lake.Store.MakeReadableAsync(
@@ -256,16 +233,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, string? migr
         {
             database = DuckDbDatabase.Open(settings: settings);
             using var connection = database.Connect();
-            foreach (var (snapshot, isNamed) in snapshots)
-            {
-                connection.Execute(
-                    isNamed
-                        ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
-                        : ViewSql.CreateAbsent(snapshot),
-                    cancellationToken
-                );
-            }
-
+            CatalogContent.Write(connection, snapshots, applied, lake, cancellationToken);
             QueryFence.Raise(connection, lake.Store);
             return new CatalogReader(database, readable);
         }

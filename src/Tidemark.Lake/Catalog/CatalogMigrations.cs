@@ -96,6 +96,30 @@ internal static partial class CatalogMigrations
         }
     }
 
+    /// <summary>
+    /// A query followed by the migrations that make what it names, and what those name in their turn: whatever it may read is named in it.
+    /// </summary>
+    public static string Expand(string sql, IReadOnlyList<CatalogMigration> migrations)
+    {
+        var text = new StringBuilder(sql);
+        var words = WordsOf(sql);
+
+        // A migration can name only what stands before it.
+        foreach (var migration in migrations.Reverse())
+        {
+            if (Made().Matches(migration.Sql).Any(m => words.Contains(m.Groups["name"].Value)))
+            {
+                text.Append('\n').Append(migration.Sql);
+                words.UnionWith(WordsOf(migration.Sql));
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static HashSet<string> WordsOf(string sql) =>
+        Word().Matches(sql).Select(m => m.Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     private static CatalogMigration Read(string path)
     {
         var match = FileName().Match(System.IO.Path.GetFileName(path));
@@ -138,4 +162,14 @@ internal static partial class CatalogMigrations
 
     [GeneratedRegex("^LINE (?<line>[0-9]{1,6}):", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Line();
+
+    // CREATE … VIEW a.b, MACRO "a"."b", TABLE b: the last part of the name.
+    [GeneratedRegex(
+        @"\b(?:VIEW|MACRO|FUNCTION|TABLE)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:""?\w+""?\s*\.\s*)*""?(?<name>\w+)""?",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Made();
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
 }
