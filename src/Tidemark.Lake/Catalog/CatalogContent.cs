@@ -33,9 +33,7 @@ internal static class CatalogContent
         foreach (var (snapshot, isHere) in tables)
         {
             connection.Execute(
-                isHere
-                    ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
-                    : ViewSql.CreateAbsent(snapshot),
+                isHere ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store) : ViewSql.CreateAbsent(snapshot),
                 cancellationToken
             );
             connection.Execute(

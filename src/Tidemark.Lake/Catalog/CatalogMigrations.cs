@@ -165,7 +165,7 @@ internal static partial class CatalogMigrations
 
     // CREATE … VIEW a.b, MACRO "a"."b", TABLE b: the last part of the name.
     [GeneratedRegex(
-        @"\b(?:VIEW|MACRO|FUNCTION|TABLE)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:""?\w+""?\s*\.\s*)*""?(?<name>\w+)""?",
+        @"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:VIEW|MACRO|FUNCTION|TABLE)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:""?\w+""?\s*\.\s*)*""?(?<name>\w+)""?",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Made();
