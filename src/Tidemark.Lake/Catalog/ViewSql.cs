@@ -36,7 +36,7 @@ internal static class ViewSql
         var paths = $"[{string.Join(", ", read.Select(r => DuckDbPath.Literal(r.Path)))}]";
         if (snapshot.Table.IsForeign || (snapshot.IsPartitioned && !read.All(r => IsInDayFolder(r.File))))
         {
-            return ForeignSource(snapshot, read, paths);
+            return ForeignSource(snapshot, read, paths, where);
         }
 
         var hive = snapshot.IsPartitioned
@@ -53,14 +53,15 @@ internal static class ViewSql
     private static string ForeignSource(
         TableSnapshot snapshot,
         IReadOnlyList<(AddAction File, string Path)> read,
-        string paths
+        string paths,
+        string where
     )
     {
         IReadOnlyList<string> partition = snapshot.Metadata?.PartitionColumns ?? [];
         var inFiles = snapshot.Columns.Where(c => !partition.Contains(c.Name, StringComparer.Ordinal)).ToArray();
         var file = DuckDbSql.Identifier(FileColumn);
         var rows =
-            $"SELECT * FROM read_parquet({paths}, hive_partitioning = false, union_by_name = true, filename = {DuckDbSql.Literal(FileColumn)})";
+            $"SELECT * FROM read_parquet({paths}, hive_partitioning = false, union_by_name = true, filename = {DuckDbSql.Literal(FileColumn)}){where}";
         if (partition.Count == 0)
         {
             return $"(SELECT {Names(snapshot.Columns)} FROM {WithAll(inFiles, rows)})";

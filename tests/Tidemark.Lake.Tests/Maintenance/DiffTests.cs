@@ -1,4 +1,3 @@
-using Tidemark.Core;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 
@@ -54,21 +53,6 @@ public sealed class DiffTests : IDisposable
 
         diff.FilesRead.ShouldBe(0);
         diff.Partitions.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Diff_OverACompaction_ReadsItAndFindsNothing()
-    {
-        await _lake.CommitAsync("p/1", s_day, ("a", 1.0), ("b", null));
-        await _lake.CommitAsync("p/2", s_day, ("c", 3.0));
-        var compactor = new TableCompactor(_lake.Lake, _lake.Engine, TimeProvider.System, new SystemIdSource());
-        await compactor.CompactAsync(Table.Id, new CompactOptions(), progress: null, default);
-
-        var diff = await DiffAsync(1, 2, rows: 5);
-
-        diff.FilesRead.ShouldBe(3);
-        diff.Partitions.ShouldBeEmpty();
-        diff.Rows.ShouldBeEmpty();
     }
 
     [Fact]
