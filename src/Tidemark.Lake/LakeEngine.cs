@@ -15,6 +15,7 @@ public sealed class LakeEngine : IDisposable
 {
     private readonly Lazy<DuckDbDatabase> _database;
     private readonly Lazy<ChunkSourceFunction> _rows;
+    private readonly Lazy<RowTallyFunction> _tallies;
     private readonly EngineOptions _options;
     private readonly string _spillFolder;
     private long _names;
@@ -31,6 +32,11 @@ public sealed class LakeEngine : IDisposable
             using var connection = Connect();
             return new ChunkSourceFunction(connection);
         });
+        _tallies = new Lazy<RowTallyFunction>(() =>
+        {
+            using var connection = Connect();
+            return new RowTallyFunction(connection);
+        });
     }
 
     /// <summary>The same limits for a database that is opened beside the engine (the catalog); it spills into a folder of its own.</summary>
@@ -38,6 +44,9 @@ public sealed class LakeEngine : IDisposable
 
     /// <summary>Serves rows that are in .NET's memory to the engine's queries.</summary>
     public ChunkSourceFunction Rows => _rows.Value;
+
+    /// <summary>Counts what the engine's statements read.</summary>
+    public RowTallyFunction Tallies => _tallies.Value;
 
     public DuckDbConnection Connect() => _database.Value.Connect();
 
@@ -55,6 +64,11 @@ public sealed class LakeEngine : IDisposable
         if (_rows.IsValueCreated)
         {
             _rows.Value.Dispose();
+        }
+
+        if (_tallies.IsValueCreated)
+        {
+            _tallies.Value.Dispose();
         }
 
         try

@@ -349,4 +349,46 @@ internal static unsafe partial class NativeMethods
         Free(pointer);
         return text;
     }
+
+    // Scalar functions
+
+    [LibraryImport(Library, EntryPoint = "duckdb_create_scalar_function")]
+    internal static partial IntPtr CreateScalarFunction();
+
+    [LibraryImport(Library, EntryPoint = "duckdb_destroy_scalar_function")]
+    internal static partial void DestroyScalarFunction(ref IntPtr function);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_name", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial void ScalarFunctionSetName(IntPtr function, string name);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_add_parameter")]
+    internal static partial void ScalarFunctionAddParameter(IntPtr function, LogicalTypeHandle type);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_return_type")]
+    internal static partial void ScalarFunctionSetReturnType(IntPtr function, LogicalTypeHandle type);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_volatile")]
+    internal static partial void ScalarFunctionSetVolatile(IntPtr function);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_extra_info")]
+    internal static partial void ScalarFunctionSetExtraInfo(
+        IntPtr function,
+        IntPtr extraInfo,
+        delegate* unmanaged[Cdecl]<IntPtr, void> destroy
+    );
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_function")]
+    internal static partial void ScalarFunctionSetFunction(
+        IntPtr function,
+        delegate* unmanaged[Cdecl]<IntPtr, IntPtr, IntPtr, void> body
+    );
+
+    [LibraryImport(Library, EntryPoint = "duckdb_register_scalar_function")]
+    internal static partial int RegisterScalarFunction(ConnectionHandle connection, IntPtr function);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_get_extra_info")]
+    internal static partial IntPtr ScalarFunctionGetExtraInfo(IntPtr info);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_scalar_function_set_error")]
+    internal static partial void ScalarFunctionSetError(IntPtr info, byte* message);
 }

@@ -50,7 +50,13 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
             using (var connection = database.Connect())
             {
                 connection.Execute("BEGIN", cancellationToken);
-                Define(connection, [.. snapshots.Select(t => (t, AreHere(t)))], applied, cancellationToken);
+                CatalogContent.Write(
+                    connection,
+                    [.. snapshots.Select(t => (t, AreHere(t)))],
+                    applied,
+                    lake,
+                    cancellationToken
+                );
                 connection.Execute("COMMIT; CHECKPOINT", cancellationToken);
             }
 
@@ -215,7 +221,7 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
         {
             database = DuckDbDatabase.Open(settings: settings);
             using var connection = database.Connect();
-            Define(connection, snapshots, applied, cancellationToken);
+            CatalogContent.Write(connection, snapshots, applied, lake, cancellationToken);
             QueryFence.Raise(connection, lake.Store);
             return new CatalogReader(database, readable);
         }
@@ -225,46 +231,6 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
             readable.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Schemas, views, macros, and which version each of them is.</summary>
-    private void Define(
-        DuckDbConnection connection,
-        IReadOnlyList<(TableSnapshot Snapshot, bool IsHere)> tables,
-        IReadOnlyList<CatalogMigration> applied,
-        CancellationToken cancellationToken
-    )
-    {
-        connection.Execute(
-            "CREATE SCHEMA catalog_meta; "
-                + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
-                + "row_count BIGINT, files BIGINT, bytes BIGINT)",
-            cancellationToken
-        );
-        foreach (var layer in TableLayers.All)
-        {
-            connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);
-        }
-
-        foreach (var (snapshot, isHere) in tables)
-        {
-            connection.Execute(
-                isHere ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store) : ViewSql.CreateAbsent(snapshot),
-                cancellationToken
-            );
-            connection.Execute(
-                "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3, $4, $5, $6)",
-                cancellationToken,
-                snapshot.Table.ToString(),
-                snapshot.Version,
-                DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
-                snapshot.RowCount,
-                snapshot.Files.Count,
-                snapshot.Bytes
-            );
-        }
-
-        CatalogMigrations.Apply(connection, applied, lake.Clock.GetUtcNow(), cancellationToken);
     }
 
     private bool AreHere(TableSnapshot snapshot) =>

@@ -42,10 +42,10 @@ public static partial class QueryReach
     [GeneratedRegex(@"\w+")]
     private static partial Regex Word();
 
-    // The last part of the name that is created: catalog_meta."tables" → tables.
+    // CREATE … VIEW a.b, MACRO "a"."b", TABLE b: the last part of the name.
     [GeneratedRegex(
-        @"\b(?:VIEW|MACRO|FUNCTION|TABLE)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:""?\w+""?\s*\.\s*)*""?(?<name>\w+)",
-        RegexOptions.IgnoreCase
+        @"\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:VIEW|MACRO|FUNCTION|TABLE)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:""?\w+""?\s*\.\s*)*""?(?<name>\w+)""?",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Created();
 }

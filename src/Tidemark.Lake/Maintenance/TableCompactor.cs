@@ -154,7 +154,7 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
             cancellationToken
         );
         var rows = FileRows.Of(snapshot.Table, [.. bin.Files.Select(UnitSlice.Of)], lake.Store);
-        return _rewriter.Write(snapshot, rows, bin.Codec, path, cancellationToken);
+        return await _rewriter.WriteAsync(snapshot, rows, bin.Codec, path, cancellationToken);
     }
 
     /// <summary>Counts what is done. Thread-safe.</summary>

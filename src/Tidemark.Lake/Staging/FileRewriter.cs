@@ -11,7 +11,7 @@ namespace Tidemark.Lake.Staging;
 internal sealed record RewrittenFile(string LocalPath, long Rows, long Bytes, string Sha256, string Stats);
 
 /// <summary>How many rows, and the sum of the hashes of each row's values and place: equal for the same rows in the same order.</summary>
-internal readonly record struct RowsDigest(long Rows, string Hash);
+internal readonly record struct RowsDigest(long Rows, UInt128 Hash);
 
 /// <summary>
 /// Writes rows of live files again, in the same order, and proves that the new file holds the same rows at the same places before anyone
@@ -22,13 +22,22 @@ internal sealed class FileRewriter(LakeEngine engine)
     public const string Snappy = "snappy";
     public const string Zstd = "zstd";
 
+    // Measured against DuckDB's own choices (docs/formats/lake.md): a larger dictionary costs more time than it saves bytes, and nobody looks
+    // for single keys with Bloom filters here.
+    private const string Layout = "DICTIONARY_SIZE_LIMIT 16384, WRITE_BLOOM_FILTER false";
+
+    // A row group is held in memory while it is made, one a thread.
+    private const int NarrowColumns = 16;
+    private const int NarrowRowGroup = 245_760;
+    private const int WideRowGroup = 122_880;
+
     /// <param name="snapshot">The version whose files are read; they are at their readable paths.</param>
     /// <param name="rows">The rows to write.</param>
     /// <param name="codec"><see cref="Snappy"/> or <see cref="Zstd"/>.</param>
     /// <param name="path">The new file.</param>
     /// <param name="cancellationToken">Interrupts the engine.</param>
     /// <exception cref="TidemarkException">The disk is full, or the proof failed: the new file is of no use.</exception>
-    public RewrittenFile Write(
+    public async Task<RewrittenFile> WriteAsync(
         TableSnapshot snapshot,
         FileRows rows,
         string codec,
@@ -45,10 +54,24 @@ internal sealed class FileRewriter(LakeEngine engine)
                 .. snapshot.Columns.Where(c => !snapshot.Metadata!.PartitionColumns.Contains(c.Name)),
             ];
             var (source, values) = Source(connection, snapshot, rows, columns, cancellationToken);
-            var written = Copy(connection, columns, values, source, codec, path, cancellationToken);
-            var old = Digest(connection, source, values, rows.Position, cancellationToken);
-            EnsureEqual(snapshot.Table, rows.Count, old, DigestOf(connection, path, columns, cancellationToken));
-            return written;
+
+            // Counted while they are written: what the new file has to hold is what the engine has read, and it is read once.
+            using var tally = engine.Tallies.Start();
+            var count = tally.Sql(Hash(values, rows.Position));
+            var where = rows.Condition is null ? count : $"CASE WHEN {rows.Condition} THEN {count} ELSE false END";
+            var (bytes, stats) = Copy(
+                connection,
+                columns,
+                values,
+                $"{source} WHERE {where}",
+                codec,
+                path,
+                cancellationToken
+            );
+            var sha256 = Task.Run(() => Sha256(path), cancellationToken);
+            var read = DigestOf(connection, path, columns, cancellationToken);
+            EnsureEqual(snapshot.Table, rows.Count, new RowsDigest(tally.Rows, tally.Sum), read);
+            return new RewrittenFile(path, read.Rows, bytes, await sha256, stats);
         }
         catch (DuckDbException e) when (StorageErrors.IsStorageMessage(e.EngineMessage))
         {
@@ -70,7 +93,12 @@ internal sealed class FileRewriter(LakeEngine engine)
     {
         var rows = FileRows.Of(path, 0);
         var values = columns.Select(c => DuckDbSql.Identifier(c.Name)).ToArray();
-        return Digest(connection, rows.Sql(sameColumns: true), values, rows.Position, cancellationToken);
+        using var result = connection.Query(
+            $"SELECT count(*), coalesce(sum({Hash(values, rows.Position)}), 0)::VARCHAR FROM {rows.Sql(sameColumns: true)}",
+            cancellationToken
+        );
+        var row = result.Rows().Single();
+        return new RowsDigest((long)row[0]!, UInt128.Parse((string)row[1]!, CultureInfo.InvariantCulture));
     }
 
     /// <exception cref="TidemarkException">The new file does not hold what it has to.</exception>
@@ -91,23 +119,10 @@ internal sealed class FileRewriter(LakeEngine engine)
         }
     }
 
-    private static RowsDigest Digest(
-        DuckDbConnection connection,
-        string source,
-        IReadOnlyList<string> values,
-        string position,
-        CancellationToken cancellationToken
-    )
-    {
-        using var result = connection.Query(
-            $"SELECT count(*), coalesce(sum(hash({string.Join(", ", values)}, ({position})::BIGINT)), 0)::VARCHAR {source}",
-            cancellationToken
-        );
-        var row = result.Rows().Single();
-        return new RowsDigest((long)row[0]!, (string)row[1]!);
-    }
+    private static string Hash(IEnumerable<string> values, string position) =>
+        $"hash({string.Join(", ", values)}, ({position})::BIGINT)";
 
-    /// <summary>FROM and WHERE, and an expression for each column: files that were written before a column was added lack it.</summary>
+    /// <summary>A FROM item, and an expression for each column: files that were written before a column was added lack it.</summary>
     private static (string Source, string[] Values) Source(
         DuckDbConnection connection,
         TableSnapshot snapshot,
@@ -136,7 +151,7 @@ internal sealed class FileRewriter(LakeEngine engine)
         );
     }
 
-    private static RewrittenFile Copy(
+    private static (long Bytes, string Stats) Copy(
         DuckDbConnection connection,
         IReadOnlyList<LakeColumn> columns,
         IReadOnlyList<string> values,
@@ -147,13 +162,19 @@ internal sealed class FileRewriter(LakeEngine engine)
     )
     {
         var named = values.Select((v, i) => $"{v} AS {DuckDbSql.Identifier(columns[i].Name)}");
+        var rowGroup = columns.Count <= NarrowColumns ? NarrowRowGroup : WideRowGroup;
         using var result = connection.Query(
-            $"COPY (SELECT {string.Join(", ", named)} {source}) TO {DuckDbSql.Literal(path)} "
-                + $"(FORMAT parquet, COMPRESSION {codec}, PRESERVE_ORDER true, RETURN_STATS)",
+            $"COPY (SELECT {string.Join(", ", named)} FROM {source}) TO {DuckDbSql.Literal(path)} "
+                + $"(FORMAT parquet, COMPRESSION {codec}, {Layout}, ROW_GROUP_SIZE {rowGroup}, PRESERVE_ORDER true, RETURN_STATS)",
             cancellationToken
         );
-        var (_, count, bytes, stats) = PartWriter.Written(result.Rows().Single(), columns);
+        var (_, _, bytes, stats) = PartWriter.Written(result.Rows().Single(), columns);
+        return (bytes, stats);
+    }
+
+    private static string Sha256(string path)
+    {
         using var stream = File.OpenRead(path);
-        return new RewrittenFile(path, count, bytes, Convert.ToHexStringLower(SHA256.HashData(stream)), stats);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -10,10 +10,10 @@ namespace Tidemark.Lake.Staging;
 /// made from them has to hold, and at which place.
 /// </summary>
 /// <param name="Paths">The files, where DuckDB reads them.</param>
-/// <param name="Filter">A WHERE clause, or nothing.</param>
+/// <param name="Condition">Which of their rows, or null for all.</param>
 /// <param name="Position">The place of a row among all, from 0, as an expression.</param>
 /// <param name="Count">How many rows there have to be, as the log says.</param>
-internal sealed record FileRows(IReadOnlyList<string> Paths, string Filter, string Position, long Count)
+internal sealed record FileRows(IReadOnlyList<string> Paths, string? Condition, string Position, long Count)
 {
     /// <summary>All rows of one or several files of a partition, each with its slices.</summary>
     public static FileRows Of(TableId table, IReadOnlyList<IReadOnlyList<UnitSlice>> files, IObjectStore store)
@@ -32,7 +32,7 @@ internal sealed record FileRows(IReadOnlyList<string> Paths, string Filter, stri
                 : $"([{string.Join(", ", offsets)}]::BIGINT[])[file_index::BIGINT + 1] + file_row_number";
         return new FileRows(
             [.. files.Select(f => store.ReadablePath(DataFiles.KeyOf(table, f[0].File)))],
-            "",
+            null,
             position,
             count
         );
@@ -59,17 +59,17 @@ internal sealed record FileRows(IReadOnlyList<string> Paths, string Filter, stri
         );
         return new FileRows(
             [store.ReadablePath(DataFiles.KeyOf(table, remainder.File))],
-            filter.Length == 0 ? "" : " WHERE " + filter,
+            filter.Length == 0 ? null : filter,
             "file_row_number" + string.Concat(before),
             remainder.Kept.Sum(s => s.Rows)
         );
     }
 
     /// <summary>All rows of a file on this machine.</summary>
-    public static FileRows Of(string localPath, long count) => new([localPath], "", "file_row_number", count);
+    public static FileRows Of(string localPath, long count) => new([localPath], null, "file_row_number", count);
 
-    /// <summary>The rows as FROM and WHERE.</summary>
+    /// <summary>The files as a FROM item.</summary>
     /// <param name="sameColumns">Whether all files have the same columns.</param>
     public string Sql(bool sameColumns) =>
-        $"FROM read_parquet({DuckDbSql.Literals(Paths)}, hive_partitioning = false{(sameColumns ? "" : ", union_by_name = true")}){Filter}";
+        $"read_parquet({DuckDbSql.Literals(Paths)}, hive_partitioning = false{(sameColumns ? "" : ", union_by_name = true")})";
 }

@@ -121,6 +121,37 @@ public sealed class RemoteLakeTests : S3Fixture
         Cached().Length.ShouldBe(fetched);
     }
 
+    [Theory]
+    [InlineData("SELECT total FROM totals", 6.0, 3)]
+    [InlineData("SELECT total FROM my.\"Twice\"()", 12.0, 3)]
+    [InlineData("SELECT sum(row_count)::DOUBLE FROM catalog_meta.table_versions", 3.0, 0)]
+    public async Task Catalog_QueryOfAViewOfTheUsersOwn_FetchesWhatThatReads(string sql, double sum, int fetched)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Bucket.CacheFolder, "_migrations")).FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "010_totals.sql"),
+            "CREATE OR REPLACE VIEW totals AS SELECT sum(price) AS total FROM ods.ods_prices;"
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "020_twice.sql"),
+            "CREATE SCHEMA my; CREATE MACRO my.\"Twice\"() AS TABLE SELECT 2 * total AS total FROM totals;"
+        );
+        await FillAsync();
+        EmptyCache();
+        var catalog = new CatalogFile(
+            Path.Combine(Bucket.CacheFolder, "_catalog", "catalog.duckdb"),
+            NewLake(NewStore()),
+            folder
+        );
+
+        using (var reader = await catalog.OpenAsync(new DuckDbSettings(), sql, default))
+        {
+            reader.Connection.Scalar(sql).ShouldBe(sum);
+        }
+
+        Cached().Length.ShouldBe(fetched);
+    }
+
     private async Task<DataLake> FillAsync()
     {
         var lake = NewLake(NewStore());

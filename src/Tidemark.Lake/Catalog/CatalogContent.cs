@@ -1,0 +1,55 @@
+using Tidemark.DuckDb;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Catalog;
+
+/// <summary>What a catalog consists of: the layers, the tables, what is said of them, and the user's own.</summary>
+internal static class CatalogContent
+{
+    /// <param name="connection">To an empty database.</param>
+    /// <param name="tables">The tables, and whether their files are on this machine; those of which they are not can be described only.</param>
+    /// <param name="migrations">Applied after the tables.</param>
+    /// <param name="lake">Where the tables are.</param>
+    /// <param name="cancellationToken">Interrupts a statement.</param>
+    public static void Write(
+        DuckDbConnection connection,
+        IReadOnlyList<(TableSnapshot Snapshot, bool IsHere)> tables,
+        IReadOnlyList<CatalogMigration> migrations,
+        DataLake lake,
+        CancellationToken cancellationToken
+    )
+    {
+        connection.Execute(
+            "CREATE SCHEMA catalog_meta; "
+                + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
+                + "row_count BIGINT, files BIGINT, bytes BIGINT)",
+            cancellationToken
+        );
+        foreach (var layer in TableLayers.All)
+        {
+            connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);
+        }
+
+        foreach (var (snapshot, isHere) in tables)
+        {
+            connection.Execute(
+                isHere
+                    ? ViewSql.Create(snapshot, [.. snapshot.Files.Values], lake.Store)
+                    : ViewSql.CreateAbsent(snapshot),
+                cancellationToken
+            );
+            connection.Execute(
+                "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3, $4, $5, $6)",
+                cancellationToken,
+                snapshot.Table.ToString(),
+                snapshot.Version,
+                DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
+                snapshot.RowCount,
+                snapshot.Files.Count,
+                snapshot.Bytes
+            );
+        }
+
+        CatalogMigrations.Apply(connection, migrations, lake.Clock.GetUtcNow(), cancellationToken);
+    }
+}
