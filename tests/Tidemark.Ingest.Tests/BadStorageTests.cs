@@ -147,7 +147,7 @@ public sealed class BadStorageTests
         run.Status.ShouldBe(RunStatus.Partial);
         var error = run.Errors.ShouldHaveSingleItem();
         error.Code.ShouldBe("COMMIT_SHRINKS");
-        error.Message.ShouldContain($"the lake has {rows / 4} rows and the vendor now sends {(rows / 4) - 1}");
+        error.Message.ShouldContain($"the lake would have {(rows / 4) - 1} rows instead of {rows / 4}");
         error.Message.ShouldContain("What stands is kept");
         (await rig.NumberAsync("SELECT count(*) FROM ods.ods_daily")).ShouldBe(rows);
         (await rig.StepsOfAsync(run.Id, "stock.market.daily", "2024-06-11"))[2..]
