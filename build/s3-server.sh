@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # A real S3 server on loopback for the tests: Ceph RGW over one monitor, one manager and one OSD in memory.
-#   build/s3-server.sh start FOLDER   prints TIDEMARK_TEST_S3, which is ENDPOINT|ACCESS_KEY|SECRET_KEY
-#   build/s3-server.sh stop FOLDER    stops what was started there, by its recorded process ids, and removes the folder
-#   eval "export $(build/s3-server.sh start /tmp/s3)"; dotnet …; build/s3-server.sh stop /tmp/s3
-# Exits 3 when there is no such server to be had here: the tests of S3 are then skipped. A watcher stops the daemons when the process
-# that called start is gone.
+#   build/s3-server.sh start FOLDER [PID]   prints TIDEMARK_TEST_S3, which is ENDPOINT|ACCESS_KEY|SECRET_KEY
+#   build/s3-server.sh stop FOLDER          stops what was started there, by its recorded process ids, and removes the folder
+#   export "$(build/s3-server.sh start /tmp/s3 $$)"; dotnet …; build/s3-server.sh stop /tmp/s3
+# Exits 3 when there is no such server to be had here: the tests of S3 are then skipped. With PID, a watcher stops the daemons when that
+# process is gone, however it ended.
 set -euo pipefail
 
 usage() {
@@ -12,9 +12,10 @@ usage() {
   exit 2
 }
 
-[ $# -eq 2 ] || usage
+[ $# -eq 2 ] || [ $# -eq 3 ] || usage
 mkdir -p "$2"
 folder=$(cd "$2" && pwd -P)
+owner=${3:-}
 daemons=(ceph-mon ceph-mgr ceph-osd radosgw radosgw-admin ceph-authtool monmaptool)
 
 unavailable() {
@@ -70,7 +71,8 @@ alive() {
 stop() {
   local file pids=() pid waited=0
   for file in "$folder"/watcher.pid "$folder"/rgw.pid "$folder"/osd.pid "$folder"/mgr.pid "$folder"/mon.pid; do
-    [ -f "$file" ] && pids+=("$(cat "$file")")
+    # The watcher itself becomes the one who stops.
+    [ -f "$file" ] && pid=$(cat "$file") && [ "$pid" != "$$" ] && pids+=("$pid")
   done
   # They keep nothing, so there is nothing to be shut down in order.
   for pid in ${pids[@]+"${pids[@]}"}; do
@@ -154,9 +156,8 @@ CONF
   monmaptool --create --addv a "[v2:127.0.0.1:$mon_port,v1:127.0.0.1:$mon_v1]" --fsid "$fsid" "$folder/monmap" >/dev/null
   ceph-mon -i a --mkfs --monmap "$folder/monmap" --keyring "$folder/keyring" >"$folder/mkfs.out" 2>&1
 
-  local owner=$PPID
   run mon ceph-mon -i a -f
-  watch_owner "$owner"
+  [ -z "$owner" ] || watch_owner
   run mgr ceph-mgr -i x -f
   local uuid
   uuid=$(cat /proc/sys/kernel/random/uuid)
@@ -177,7 +178,7 @@ CONF
 
 # The daemons end with the process that started them, however it ends.
 watch_owner() {
-  setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; exec "$2" stop "$3"' _ "$1" "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)/s3-server.sh" "$folder" \
+  setsid bash -c 'while kill -0 "$1" 2>/dev/null; do sleep 1; done; exec "$2" stop "$3"' _ "$owner" "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)/s3-server.sh" "$folder" \
     >/dev/null 2>&1 </dev/null 9>&- &
   echo $! >"$folder/watcher.pid"
 }

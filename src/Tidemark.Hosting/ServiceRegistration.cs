@@ -22,7 +22,6 @@ using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Builds;
@@ -64,8 +63,10 @@ public static class ServiceRegistration
             new EngineOptions(options.Engine.Threads, Memory(options.Engine.Memory)),
             SpillFolder(provider.GetRequiredService<IIdSource>())
         ));
-        services.TryAddSingleton<IObjectStore>(_ => Store(options.Lake));
-        services.TryAddSingleton(_ => new StagingArea(Path.Combine(options.Lake.Path, "_staging")));
+        services.TryAddSingleton<IObjectStore>(provider =>
+            StoreFactory.Open(options, provider.GetRequiredService<TimeProvider>())
+        );
+        services.TryAddSingleton(_ => StoreFactory.Staging(options));
         services.AddSingleton<DataLake>();
         services.AddSingleton<TableCompactor>();
         services.AddSingleton(provider => new CatalogFile(
@@ -141,15 +142,6 @@ public static class ServiceRegistration
 
     private static string SpillFolder(IIdSource ids) =>
         Path.Combine(Path.GetTempPath(), $"tidemark-spill-{ids.NewId():N}");
-
-    private static LocalObjectStore Store(StoreLocation lake) =>
-        lake.IsUrl
-            ? throw new TidemarkException(
-                ErrorKind.Configuration,
-                "LAKE_UNSUPPORTED",
-                $"lake: {lake} — this version keeps lakes on local disks only. Name a folder."
-            )
-            : new LocalObjectStore(lake.Path);
 
     private static ControlDatabase OpenControl(StoreLocation control, TimeProvider clock) =>
         control.IsUrl

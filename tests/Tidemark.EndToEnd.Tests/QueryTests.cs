@@ -190,6 +190,6 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
             .GetProperty("checks")
             .EnumerateArray()
             .Select(c => c.Text("check"))
-            .ShouldBe(["workspace", "definitions", "engine", "control", "lake", "vendor", "clock", "disk"]);
+            .ShouldBe(["workspace", "definitions", "engine", "control", "lake", "log", "vendor", "clock", "disk"]);
     }
 }

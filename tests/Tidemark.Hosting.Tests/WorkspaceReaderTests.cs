@@ -42,6 +42,17 @@ public sealed class WorkspaceReaderTests : IDisposable
     }
 
     [Fact]
+    public void Parse_Retention_NamesTablesInFull()
+    {
+        var options = Parse("retention: { ods_stk_mins: 400d, dwd.dwd_stock_daily: 7d }");
+
+        options.Retention.ShouldBe(
+            new Dictionary<string, int> { ["ods.ods_stk_mins"] = 400, ["dwd.dwd_stock_daily"] = 7 },
+            ignoreOrder: true
+        );
+    }
+
+    [Fact]
     public void Parse_TheSampleOfTheInterfaces_ReadsEveryKey()
     {
         var options = Parse(Sample, ("TUSHARE_TOKEN", "s3cret"));
@@ -53,6 +64,7 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.Definitions.ShouldBeNull();
         options.S3.Endpoint.ShouldBeNull();
         options.S3.Cache.ShouldBe(Path.Combine(_folder.Path, "cache"));
+        options.S3.CacheBytes.ShouldBe(20L << 30);
         options.S3.AccessKey.IsAvailable.ShouldBeFalse();
         options.Vendors.Tushare.Url.ShouldBe(new Uri("http://api.tushare.pro"));
         options.Vendors.Tushare.Token.Read().ShouldBe("s3cret");
@@ -66,6 +78,7 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.Engine.Memory.Resolve(1000).ShouldBe(700);
         options.Plan.ShouldBe(new PlanOptions(null, null));
         options.Raw.ShouldBe(new RawOptions(Enabled: true, TimeSpan.FromDays(30)));
+        options.Retention.ShouldBeEmpty();
     }
 
     [Fact]
@@ -169,6 +182,7 @@ public sealed class WorkspaceReaderTests : IDisposable
             plan: { from: 2022-07-01, to: 2022-06-01 }
             raw: { keep: month, enabled: maybe }
             contrl: ./x.db
+            retention: { ods_a: 12h, ods_b: 999999d, Ods: 7d }
             """
         );
 
@@ -193,6 +207,9 @@ public sealed class WorkspaceReaderTests : IDisposable
             "tidemark.yaml:12: 'raw.keep' is 'month', expected a duration",
             "tidemark.yaml:12: 'raw.enabled' is 'maybe', expected true or false",
             "tidemark.yaml:13: unknown key 'contrl'; did you mean 'control'?",
+            "tidemark.yaml:14: 'retention' gives ods_a '12h', expected whole days like 400d",
+            "tidemark.yaml:14: 'retention' gives ods_b '999999d', expected whole days like 400d",
+            "tidemark.yaml:14: 'retention' names a table that cannot be: '.Ods'",
         ];
         foreach (var line in expected)
         {

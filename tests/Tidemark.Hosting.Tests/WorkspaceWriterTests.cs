@@ -28,6 +28,7 @@ public sealed class WorkspaceWriterTests : IDisposable
                     options.S3.Region,
                     options.S3.PathStyle,
                     options.S3.Cache,
+                    options.S3.CacheBytes,
                 },
                 options.Vendors.Tushare.Url,
                 options.Vendors.Tushare.RateLimits,

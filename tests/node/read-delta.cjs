@@ -1,5 +1,6 @@
 // Reads Delta tables with ClickHouse: an implementation that shares nothing with Tidemark's.
-// Usage: node read-delta.cjs < {"parent": "/abs/folder", "tables": [{"table", "path", "numbers": [columns]}]}
+// Usage: node read-delta.cjs < {"parent": "/abs/folder", "s3": {key, secret}?, "tables": [{"table", "path", "numbers": [columns]}]}
+// A path is an absolute folder or, with s3, http://endpoint/bucket/folder.
 // Prints {"table": {"rows", "sums": [one a column, null when there is no value]}, …}.
 const { readFileSync } = require("node:fs");
 const { Session } = require("chdb");
@@ -9,10 +10,15 @@ const session = new Session(request.parent);
 const quoted = (text) => "'" + text.replace(/\\/g, "\\\\").replace(/'/g, "\\'") + "'";
 const named = (name) => "`" + name.replace(/`/g, "\\`") + "`";
 
+const source = (path) =>
+  path.startsWith("/")
+    ? `deltaLakeLocal(${quoted(path)})`
+    : `deltaLake(${[path, request.s3.key, request.s3.secret].map(quoted).join(", ")})`;
+
 const answer = {};
 for (const { table, path, numbers } of request.tables) {
   const sums = numbers.map((n, i) => `sum(toFloat64(${named(n)})) AS s${i}`);
-  const sql = `SELECT ${["toUInt32(count()) AS n", ...sums].join(", ")} FROM deltaLakeLocal(${quoted(path)})`;
+  const sql = `SELECT ${["toUInt32(count()) AS n", ...sums].join(", ")} FROM ${source(path)}`;
   const row = JSON.parse(session.query(sql, "JSON")).data[0];
   answer[table] = { rows: row.n, sums: numbers.map((_, i) => row[`s${i}`]) };
 }

@@ -27,10 +27,17 @@ internal sealed class DoctorCommand : CliCommand
         Description = "Mend what needs no decision: markers, interrupted writes, staging of dead runs, the catalog",
     };
 
-    public override Command Build() => new("doctor", "Check the workspace and what it needs") { _repair };
+    private readonly Command _store = DoctorStore.Build();
+
+    public override Command Build() => new("doctor", "Check the workspace and what it needs") { _repair, _store };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
+        if (parse.CommandResult.Command == _store)
+        {
+            return await DoctorStore.RunAsync(context, stop);
+        }
+
         var results = new List<CheckResult>();
         TidemarkHost? host = null;
         await CheckAsync(
@@ -93,6 +100,7 @@ internal sealed class DoctorCommand : CliCommand
                 return $"{tables.Count} tables";
             }
         );
+        await CheckAsync(results, "log", () => CheckLogAsync(host.Get<DataLake>(), repair, stop));
         if (repair)
         {
             await CheckAsync(results, "repair", async () => string.Join("; ", await RepairAsync(host, stop)));
@@ -139,6 +147,33 @@ internal sealed class DoctorCommand : CliCommand
                     : Task.FromResult($"{drive.AvailableFreeSpace >> 30} GB free");
             }
         );
+    }
+
+    // A commit whose checkpoint fails stands, and says nothing: it is told here.
+    private static async Task<string> CheckLogAsync(DataLake lake, bool repair, CancellationToken stop)
+    {
+        var written = 0;
+        foreach (var table in await lake.TablesAsync(stop))
+        {
+            if (!await table.LacksCheckpointAsync(stop))
+            {
+                continue;
+            }
+
+            if (!repair)
+            {
+                throw new TidemarkException(
+                    ErrorKind.Storage,
+                    "CHECKPOINT_OVERDUE",
+                    $"{table.Id}: checkpoints of its log have failed, so it opens slowly. `tidemark doctor --repair` writes one, or says why it cannot."
+                );
+            }
+
+            await table.CheckpointAsync(stop);
+            written++;
+        }
+
+        return "no table waits for a checkpoint" + (written > 0 ? $": {written} written" : "");
     }
 
     private static async Task<IReadOnlyList<string>> RepairAsync(TidemarkHost host, CancellationToken stop)

@@ -110,7 +110,7 @@ internal sealed class SqlCommand : CliCommand
         }
 
         // From a remote store only what the query reads is fetched.
-        var read = snapshots.Values.Where(s => !lake.Store.IsRemote || CatalogFile.MayRead(query, s.Table)).ToArray();
+        var read = snapshots.Values.Where(s => !lake.Store.IsRemote || QueryReach.MayRead(query, s.Table)).ToArray();
         var session = await lake.OpenSessionAtAsync(read, stop);
         QueryFence.Raise(session.Connection, lake.Store);
         return session;

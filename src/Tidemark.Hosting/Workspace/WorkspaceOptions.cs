@@ -51,13 +51,15 @@ public sealed record WorkspaceOptions
 /// <param name="SecretKey">Read only when the lake is on S3.</param>
 /// <param name="PathStyle">Whether the bucket is part of the path instead of the host name.</param>
 /// <param name="Cache">Folder of the local copies of immutable files; absolute.</param>
+/// <param name="CacheBytes">The most that they may take.</param>
 public sealed record S3Options(
     Uri? Endpoint,
     string Region,
     SecretReference AccessKey,
     SecretReference SecretKey,
     bool PathStyle,
-    string Cache
+    string Cache,
+    long CacheBytes
 );
 
 public sealed record VendorOptions(TushareOptions Tushare, AkShareOptions AkShare, IbkrOptions Ibkr);

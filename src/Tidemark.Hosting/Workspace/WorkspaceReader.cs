@@ -121,8 +121,21 @@ public static class WorkspaceReader
                 Secret(section, "access_key", "${S3_ACCESS_KEY}"),
                 Secret(section, "secret_key", "${S3_SECRET_KEY}"),
                 section.Bool("path_style", fallback: true),
-                LocalPath(section, "cache", "./cache")
+                LocalPath(section, "cache", "./cache"),
+                Bytes(section, "cache_size", "20GB")
             );
+
+        private static long Bytes(YamlSection section, string key, string fallback)
+        {
+            var text = section.Text(key, fallback);
+            if (MemoryLimit.TryParse(text, out var amount) && amount.Bytes is { } bytes)
+            {
+                return bytes;
+            }
+
+            section.Problem(key, $"is '{text}', expected an amount like 20GB or 512MB");
+            return 0;
+        }
 
         private VendorOptions Vendors(YamlSection section)
         {

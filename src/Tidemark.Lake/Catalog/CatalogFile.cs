@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Storage;
@@ -26,7 +25,7 @@ public sealed record CatalogRefresh(
 /// <param name="path">The file.</param>
 /// <param name="lake">What it shows.</param>
 /// <param name="migrations">The folder of migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>); none when null.</param>
-public sealed partial class CatalogFile(string path, DataLake lake, string? migrations = null)
+public sealed class CatalogFile(string path, DataLake lake, string? migrations = null)
 {
     private const string TemporarySuffix = ".tmp-";
 
@@ -51,39 +50,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, string? migr
             using (var connection = database.Connect())
             {
                 connection.Execute("BEGIN", cancellationToken);
-                connection.Execute(
-                    "CREATE SCHEMA catalog_meta; "
-                        + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
-                        + "row_count BIGINT, files BIGINT, bytes BIGINT)",
-                    cancellationToken
-                );
-                foreach (var layer in TableLayers.All)
-                {
-                    connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);
-                }
-
-                foreach (var snapshot in snapshots)
-                {
-                    connection.Execute(
-                        AreHere(snapshot)
-                            ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
-                            : ViewSql.CreateAbsent(snapshot),
-                        cancellationToken
-                    );
-                    connection.Execute(
-                        "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3, $4, $5, $6)",
-                        cancellationToken,
-                        snapshot.Table.ToString(),
-                        snapshot.Version,
-                        DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
-                        snapshot.RowCount,
-                        snapshot.Files.Count,
-                        snapshot.Bytes
-                    );
-                }
-
-                CatalogMigrations.Apply(connection, applied, lake.Clock.GetUtcNow(), cancellationToken);
-
+                Define(connection, [.. snapshots.Select(t => (t, AreHere(t)))], applied, cancellationToken);
                 connection.Execute("COMMIT; CHECKPOINT", cancellationToken);
             }
 
@@ -221,26 +188,18 @@ public sealed partial class CatalogFile(string path, DataLake lake, string? migr
         return new CatalogReader(database, readable: null);
     }
 
-    /// <summary>Whether a query names a table or its macro; in a comment or a text counts as well, better a table too many than one too few.</summary>
-    public static bool MayRead(string sql, TableId table) =>
-        Word()
-            .Matches(sql)
-            .Select(m => m.Value)
-            .Any(w =>
-                w.Equals(table.Name, StringComparison.OrdinalIgnoreCase)
-                || w.Equals(table.Name + "_dt", StringComparison.OrdinalIgnoreCase)
-            );
-
     private async Task<CatalogReader> OpenRemoteAsync(
         DuckDbSettings settings,
         string sql,
         CancellationToken cancellationToken
     )
     {
+        var applied = CatalogMigrations.Load(migrations);
+        var text = QueryReach.WithMigrations(sql, applied);
         var snapshots = new List<(TableSnapshot Snapshot, bool IsNamed)>();
         foreach (var table in await lake.TablesAsync(cancellationToken))
         {
-            snapshots.Add((await table.SnapshotAsync(cancellationToken), MayRead(sql, table.Id)));
+            snapshots.Add((await table.SnapshotAsync(cancellationToken), QueryReach.MayRead(text, table.Id)));
         }
 
         var readable = await lake.Store.MakeReadableAsync(
@@ -256,16 +215,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, string? migr
         {
             database = DuckDbDatabase.Open(settings: settings);
             using var connection = database.Connect();
-            foreach (var (snapshot, isNamed) in snapshots)
-            {
-                connection.Execute(
-                    isNamed
-                        ? ViewSql.Create(snapshot, snapshot.Files.Values, lake.Store)
-                        : ViewSql.CreateAbsent(snapshot),
-                    cancellationToken
-                );
-            }
-
+            Define(connection, snapshots, applied, cancellationToken);
             QueryFence.Raise(connection, lake.Store);
             return new CatalogReader(database, readable);
         }
@@ -277,13 +227,50 @@ public sealed partial class CatalogFile(string path, DataLake lake, string? migr
         }
     }
 
+    /// <summary>Schemas, views, macros, and which version each of them is.</summary>
+    private void Define(
+        DuckDbConnection connection,
+        IReadOnlyList<(TableSnapshot Snapshot, bool IsHere)> tables,
+        IReadOnlyList<CatalogMigration> applied,
+        CancellationToken cancellationToken
+    )
+    {
+        connection.Execute(
+            "CREATE SCHEMA catalog_meta; "
+                + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
+                + "row_count BIGINT, files BIGINT, bytes BIGINT)",
+            cancellationToken
+        );
+        foreach (var layer in TableLayers.All)
+        {
+            connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);
+        }
+
+        foreach (var (snapshot, isHere) in tables)
+        {
+            connection.Execute(
+                isHere ? ViewSql.Create(snapshot, [.. snapshot.Files.Values], lake.Store) : ViewSql.CreateAbsent(snapshot),
+                cancellationToken
+            );
+            connection.Execute(
+                "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3, $4, $5, $6)",
+                cancellationToken,
+                snapshot.Table.ToString(),
+                snapshot.Version,
+                DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
+                snapshot.RowCount,
+                snapshot.Files.Count,
+                snapshot.Bytes
+            );
+        }
+
+        CatalogMigrations.Apply(connection, applied, lake.Clock.GetUtcNow(), cancellationToken);
+    }
+
     private bool AreHere(TableSnapshot snapshot) =>
         !lake.Store.IsRemote
         || snapshot.Files.Values.All(f =>
             new FileInfo(lake.Store.ReadablePath(DataFiles.KeyOf(snapshot.Table, f))) is { Exists: true } file
             && file.Length == f.Size
         );
-
-    [GeneratedRegex(@"\w+")]
-    private static partial Regex Word();
 }

@@ -25,16 +25,9 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
             using var connection = engine.Connect();
             var source = SourceOf(checkpoint);
             var columns = ColumnsOf(connection, source, cancellationToken);
-            using var result = connection.Query(Query(source, columns, withRemoved), cancellationToken);
-            while (result.NextChunk() is { } chunk)
+            foreach (var line in Lines(connection, source, columns, withRemoved, cancellationToken))
             {
-                for (var row = 0; row < chunk.Count; row++)
-                {
-                    if (LineOf(chunk, row, withRemoved) is { } line)
-                    {
-                        state.ApplyCheckpoint(DeltaLog.Checked(line));
-                    }
-                }
+                state.ApplyCheckpoint(DeltaLog.Checked(line));
             }
         }
         catch (Exception e)
@@ -81,7 +74,47 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
         return none.Columns.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
     }
 
-    private static string Query(string source, Dictionary<string, ColumnType> columns, bool withRemoved)
+    // Live files in a query of their own: for thousands of them, the members of the few other lines would be as many empty structs.
+    private static IEnumerable<DeltaLine> Lines(
+        DuckDbConnection connection,
+        string source,
+        Dictionary<string, ColumnType> columns,
+        bool withRemoved,
+        CancellationToken cancellationToken
+    )
+    {
+        var hasFiles = Has(columns, "add", "path");
+        if (hasFiles)
+        {
+            using var files = connection.Query($"{FilesQuery(columns)} FROM {source}", cancellationToken);
+            while (files.NextChunk() is { } chunk)
+            {
+                for (var row = 0; row < chunk.Count; row++)
+                {
+                    if (chunk[0].Value(row) is string path)
+                    {
+                        yield return new DeltaLine { Add = AddOf(path, chunk, row) };
+                    }
+                }
+            }
+        }
+
+        var others = OthersQuery(columns, withRemoved);
+        var rest = hasFiles ? " WHERE add.path IS NULL" : "";
+        using var result = connection.Query($"{others} FROM {source}{rest}", cancellationToken);
+        while (result.NextChunk() is { } chunk)
+        {
+            for (var row = 0; row < chunk.Count; row++)
+            {
+                if (OtherOf(chunk, row) is { } line)
+                {
+                    yield return line;
+                }
+            }
+        }
+    }
+
+    private static string FilesQuery(Dictionary<string, ColumnType> columns)
     {
         var stats =
             Has(columns, "add", "stats") && Has(columns, "add", "stats_parsed")
@@ -90,18 +123,26 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
             : Member(columns, "add", "stats");
         string[] wanted =
         [
-            Member(columns, "add", "path"),
+            "add.path",
             Member(columns, "add", "partitionValues"),
             Member(columns, "add", "size"),
             Member(columns, "add", "modificationTime"),
             stats,
             Member(columns, "add", "tags"),
+        ];
+        return $"SELECT {string.Join(", ", wanted)}";
+    }
+
+    private static string OthersQuery(Dictionary<string, ColumnType> columns, bool withRemoved)
+    {
+        string[] wanted =
+        [
             columns.ContainsKey("protocol") ? "protocol" : "NULL",
             columns.ContainsKey("metaData") ? "\"metaData\"" : "NULL",
             columns.ContainsKey("txn") ? "txn" : "NULL",
             withRemoved && columns.ContainsKey("remove") ? "remove" : "NULL",
         ];
-        return $"SELECT {string.Join(", ", wanted)} FROM {source}";
+        return $"SELECT {string.Join(", ", wanted)}";
     }
 
     private static bool Has(Dictionary<string, ColumnType> columns, string column, string member) =>
@@ -110,25 +151,20 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
     private static string Member(Dictionary<string, ColumnType> columns, string column, string member) =>
         Has(columns, column, member) ? $"{column}.{DuckDbSql.Identifier(member)}" : "NULL";
 
-    private static DeltaLine? LineOf(DataChunk chunk, int row, bool withRemoved)
-    {
-        if (chunk[0].Value(row) is string path)
-        {
-            return new DeltaLine
-            {
-                Add = new AddAction(
-                    path,
-                    Texts(chunk[1].Value(row)) ?? throw new JsonException("an add action without partitionValues"),
-                    Number(chunk[2].Value(row)) ?? 0,
-                    Number(chunk[3].Value(row)) ?? 0,
-                    DataChange: false,
-                    (string?)chunk[4].Value(row),
-                    Said(chunk[5].Value(row))
-                ),
-            };
-        }
+    private static AddAction AddOf(string path, DataChunk chunk, int row) =>
+        new(
+            path,
+            Texts(chunk[1].Value(row)) ?? throw new JsonException("an add action without partitionValues"),
+            Number(chunk[2].Value(row)) ?? 0,
+            Number(chunk[3].Value(row)) ?? 0,
+            DataChange: false,
+            (string?)chunk[4].Value(row),
+            Said(chunk[5].Value(row))
+        );
 
-        if (Struct(chunk[6], row) is { } protocol && Number(protocol["minReaderVersion"]) is { } reader)
+    private static DeltaLine? OtherOf(DataChunk chunk, int row)
+    {
+        if (Struct(chunk[0], row) is { } protocol && Number(protocol["minReaderVersion"]) is { } reader)
         {
             return new DeltaLine
             {
@@ -141,12 +177,12 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
             };
         }
 
-        if (Struct(chunk[7], row) is { } meta && meta["schemaString"] is string schema)
+        if (Struct(chunk[1], row) is { } meta && meta["schemaString"] is string schema)
         {
             return new DeltaLine { MetaData = MetadataOf(meta, schema) };
         }
 
-        if (Struct(chunk[8], row) is { } txn && txn["appId"] is string application)
+        if (Struct(chunk[2], row) is { } txn && txn["appId"] is string application)
         {
             return new DeltaLine
             {
@@ -158,7 +194,7 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
             };
         }
 
-        return withRemoved && Struct(chunk[9], row) is { } remove && remove["path"] is string removed
+        return Struct(chunk[3], row) is { } remove && remove["path"] is string removed
             ? new DeltaLine
             {
                 Remove = new RemoveAction(

@@ -14,38 +14,15 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
     private readonly CheckpointReader _checkpoints = new(table, store, engine);
     private readonly string _folder = table.Prefix + DeltaLog.Folder;
 
-    /// <summary>
-    /// The state of the newest version; version −1 when there is no table. Lists the log after the checkpoint that
-    /// <c>_last_checkpoint</c> names, and all of it only if that leads nowhere.
-    /// </summary>
+    /// <summary>The state of the newest version; version −1 when there is no table.</summary>
     /// <exception cref="TidemarkException">The log has a gap or is damaged, and there is no way around.</exception>
-    public async Task<LogState> NewestAsync(CancellationToken cancellationToken)
-    {
-        var content = await store.GetAsync(_folder + CheckpointHint.FileName, cancellationToken);
-        if (content is not null && CheckpointHint.FromJson(content) is { } hint)
-        {
-            var after = _folder + hint.Version.ToString("D20", CultureInfo.InvariantCulture);
-            var recent = await LogFiles.ListAsync(store, _folder, after, cancellationToken);
-            if (recent.Checkpoints.Count > 0 && !ContradictedBy(hint, recent))
-            {
-                try
-                {
-                    return await StateAsync(recent, null, withRemoved: false, cancellationToken);
-                }
-                catch (TidemarkException e) when (e.Code == "LOG_CORRUPT")
-                {
-                    // An older checkpoint or the entries from 0 on may do without what is damaged.
-                }
-            }
-        }
-
-        return await StateAsync(await ListAsync(cancellationToken), null, withRemoved: false, cancellationToken);
-    }
+    public Task<LogState> NewestAsync(CancellationToken cancellationToken) =>
+        ReadAsync(null, withRemoved: false, cancellationToken);
 
     /// <summary>The state of a version.</summary>
     /// <exception cref="TidemarkException">There is no such version, it can no longer be read, or the log is damaged.</exception>
-    public async Task<LogState> AtAsync(long version, bool withRemoved, CancellationToken cancellationToken) =>
-        await StateAsync(await ListAsync(cancellationToken), version, withRemoved, cancellationToken);
+    public Task<LogState> AtAsync(long version, bool withRemoved, CancellationToken cancellationToken) =>
+        ReadAsync(version, withRemoved, cancellationToken);
 
     public Task<LogFiles> ListAsync(CancellationToken cancellationToken) =>
         LogFiles.ListAsync(store, _folder, null, cancellationToken);
@@ -98,6 +75,34 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
                 );
             yield return (version, DeltaLog.Read(key, content));
         }
+    }
+
+    // Lists the log after the checkpoint that _last_checkpoint names, and all of it only if that leads nowhere.
+    private async Task<LogState> ReadAsync(long? version, bool withRemoved, CancellationToken cancellationToken)
+    {
+        var content = await store.GetAsync(_folder + CheckpointHint.FileName, cancellationToken);
+        if (
+            content is not null
+            && CheckpointHint.FromJson(content) is { } hint
+            && (version is null || hint.Version <= version)
+        )
+        {
+            var after = _folder + hint.Version.ToString("D20", CultureInfo.InvariantCulture);
+            var recent = await LogFiles.ListAsync(store, _folder, after, cancellationToken);
+            if (recent.Checkpoints.Any(c => c.Version <= (version ?? long.MaxValue)) && !ContradictedBy(hint, recent))
+            {
+                try
+                {
+                    return await StateAsync(recent, version, withRemoved, cancellationToken);
+                }
+                catch (TidemarkException e) when (e.Code == "LOG_CORRUPT")
+                {
+                    // An older checkpoint or the entries from 0 on may do without what is damaged.
+                }
+            }
+        }
+
+        return await StateAsync(await ListAsync(cancellationToken), version, withRemoved, cancellationToken);
     }
 
     /// <summary>The state of a version (of the newest when null) by way of what a listing found.</summary>

@@ -181,6 +181,13 @@ internal sealed class TableLog(
         );
     }
 
+    /// <summary>How many versions a reader has to apply to the newest checkpoint.</summary>
+    public async Task<long> EntriesSinceCheckpointAsync(CancellationToken cancellationToken)
+    {
+        var files = await _reader.ListAsync(cancellationToken);
+        return files.Newest - (files.Checkpoints.Count > 0 ? files.Checkpoints[0].Version : -1);
+    }
+
     /// <summary>Writes the checkpoint of a version that has none.</summary>
     /// <remarks>It is made from what the log holds, never from what this process remembers.</remarks>
     public async Task CheckpointAsync(long version, CancellationToken cancellationToken)
@@ -188,7 +195,19 @@ internal sealed class TableLog(
         var state = await _reader.AtAsync(version, withRemoved: true, cancellationToken);
         _ = Readable(state);
         var key = CheckpointWriter.KeyOf(_folder, version);
-        await _checkpoints.WriteAsync(state, _folder, key, clock.GetUtcNow(), cancellationToken);
+        try
+        {
+            await _checkpoints.WriteAsync(state, _folder, key, clock.GetUtcNow(), cancellationToken);
+        }
+        catch (DuckDb.DuckDbException e)
+        {
+            throw new TidemarkException(
+                ErrorKind.Storage,
+                "CHECKPOINT_FAILED",
+                $"{key}: {e.EngineMessage} The versions stand; see that the staging folder can be written to and has room.",
+                e
+            );
+        }
     }
 
     /// <summary>Removes entries and checkpoints that no version of the last <paramref name="keep"/> needs.</summary>
@@ -213,15 +232,6 @@ internal sealed class TableLog(
         catch (TidemarkException e)
         {
             CheckpointFailure = e;
-        }
-        catch (DuckDb.DuckDbException e)
-        {
-            CheckpointFailure = new TidemarkException(
-                ErrorKind.Storage,
-                "CHECKPOINT_FAILED",
-                $"{CheckpointWriter.KeyOf(_folder, version)}: {e.EngineMessage} The commit stands; the next checkpoint is tried {CheckpointInterval} versions later.",
-                e
-            );
         }
         catch (OperationCanceledException)
         {

@@ -50,7 +50,7 @@ internal sealed record FileChange(
         if (made is not null)
         {
             var partitions = made.Removed.Concat(made.Added).Select(TableSnapshot.PartitionOf);
-            await new PartitionMarkers(table.Store).WriteAsync(after, partitions, now, CancellationToken.None);
+            await table.Markers.WriteAsync(after, partitions, now, CancellationToken.None);
         }
 
         return (before, after, made);
@@ -63,14 +63,8 @@ internal sealed record FileChange(
         {
             new()
             {
-                CommitInfo = new CommitInfoAction
+                CommitInfo = LakeTable.Info(Operation, commitId, runId, timestamp) with
                 {
-                    Timestamp = timestamp,
-                    Operation = Operation,
-                    CommitId = commitId,
-                    RunId = runId,
-                    EngineInfo = $"Tidemark/{Lake.TidemarkVersion.Current}",
-                    TidemarkVersion = Lake.TidemarkVersion.Current,
                     OperationParameters = Parameters,
                     OperationMetrics = new Dictionary<string, string>
                     {

@@ -97,7 +97,9 @@ public sealed class TableRestore(LakeTable table)
     private static bool SameTags(AddAction left, AddAction right) => SameTexts(left.Tags, right.Tags);
 
     private static bool SameMetadata(MetadataAction left, MetadataAction right) =>
-        left.SchemaString == right.SchemaString && SameTexts(left.Configuration, right.Configuration);
+        left.SchemaString == right.SchemaString
+        && left.Description == right.Description
+        && SameTexts(left.Configuration, right.Configuration);
 
     private static bool SameTexts(
         IReadOnlyDictionary<string, string>? left,

@@ -94,6 +94,15 @@ public sealed class LakeTable
     /// </summary>
     public TidemarkException? CheckpointFailure => _log.CheckpointFailure;
 
+    /// <summary>Whether the log grew long because checkpoints failed, whoever tried to write them.</summary>
+    public async Task<bool> LacksCheckpointAsync(CancellationToken cancellationToken) =>
+        await _log.EntriesSinceCheckpointAsync(cancellationToken) >= 2 * TableLog.CheckpointInterval;
+
+    /// <summary>Writes a checkpoint of the newest version.</summary>
+    /// <exception cref="TidemarkException">It could not be written.</exception>
+    public async Task CheckpointAsync(CancellationToken cancellationToken) =>
+        await _log.CheckpointAsync((await SnapshotAsync(cancellationToken)).Version, cancellationToken);
+
     /// <summary>Makes staged units part of the table, all of them or none. Units that change nothing are left as they are.</summary>
     /// <exception cref="CommitConflictException">Another writer committed one of the units after it was staged.</exception>
     /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows without a reason.</exception>

@@ -11,7 +11,7 @@ public sealed record S3Server(Uri Endpoint, string AccessKey, string SecretKey)
     public const string Variable = "TIDEMARK_TEST_S3";
 
     public const string HowToStart =
-        $"no S3 server: eval \"export $(build/s3-server.sh start /tmp/s3)\" sets {Variable} (./test does it)";
+        $"no S3 server: export \"$(build/s3-server.sh start /tmp/s3 $$)\" sets {Variable} (./test does it)";
 
     /// <summary>The server, or null: then the test is to be skipped.</summary>
     public static S3Server? TryFind() =>

@@ -209,6 +209,22 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public async Task LacksCheckpoint_AfterTwoThatFailed_UntilOneIsWritten()
+    {
+        _rig.WriteAdds(198);
+        var lake = new DataLake(_rig.Store, _rig.Staging, _rig.Engine, _rig.Clock, new Core.SystemIdSource());
+        var table = lake.Table(LogRig.Table);
+        (await table.LacksCheckpointAsync(default)).ShouldBeFalse();
+        _rig.Write(199, LogRig.Commit(1));
+        (await table.LacksCheckpointAsync(default)).ShouldBeTrue();
+
+        await table.CheckpointAsync(default);
+
+        (await table.LacksCheckpointAsync(default)).ShouldBeFalse();
+        File.Exists(_rig.CheckpointPath(199)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Snapshot_GapAfterTheCheckpoint_IsFound()
     {
         _rig.WriteAdds(8);

@@ -76,7 +76,7 @@ public sealed class LogTests : IDisposable
         await _lake.CommitAsync("p/1", LakeFixture.Day, ("a", 1.0));
         await _lake.CommitAsync("p/2", LakeFixture.Day.AddDays(1), ("b", 2.0));
         var path = Path.Combine(_lake.Folder, "catalog.duckdb");
-        var catalog = new Lake.Catalog.CatalogFile(path, _lake.Lake);
+        var catalog = new Catalog.CatalogFile(path, _lake.Lake);
         (await catalog.RefreshAsync(default)).Versions["ods.ods_prices"].ShouldBe(1);
 
         using var reader = await catalog.OpenAsync(new DuckDb.DuckDbSettings(), "", default);

@@ -129,7 +129,7 @@ public sealed class ProtocolTests : IDisposable
 
         Should
             .Throw<TidemarkException>(() =>
-                Tidemark.Lake.Catalog.ViewSql.Create(snapshot, snapshot.Files.Values, _rig.Store)
+                Tidemark.Lake.Catalog.ViewSql.Create(snapshot, [.. snapshot.Files.Values], _rig.Store)
             )
             .Code.ShouldBe("TABLE_UNSUPPORTED");
     }

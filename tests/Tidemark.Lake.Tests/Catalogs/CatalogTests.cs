@@ -2,7 +2,7 @@ using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 
-namespace Tidemark.Lake.Tests.Catalog;
+namespace Tidemark.Lake.Tests.Catalogs;
 
 public sealed class CatalogTests : IDisposable
 {
