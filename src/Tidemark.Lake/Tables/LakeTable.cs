@@ -137,6 +137,7 @@ public sealed class LakeTable
             (snapshot, _) = await _log.AppendAsync(
                 newest =>
                 {
+                    live = null; // an attempt that lost the race for its version is forgotten
                     CommitRules.EnsureNoConflict(staged, newest);
                     var replacement = UnitReplacement.Of(newest, units);
                     if (!replacement.Remainders.All(r => remains.ContainsKey(r.File.Path)))

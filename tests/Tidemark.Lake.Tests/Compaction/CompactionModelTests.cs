@@ -6,22 +6,23 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Compaction;
 
-/// <summary>Whatever is committed, compacted and waited for: the table is a dictionary from unit to rows.</summary>
+/// <summary>Whatever is committed, compacted, restored and waited for: the table is a dictionary from unit to rows.</summary>
 public sealed class CompactionModelTests
 {
     private const int Units = 6;
 
     [Fact]
-    public void AnyCommitsAndCompactions_EqualADictionaryOfUnits()
+    public void AnyCommitsCompactionsAndRestores_EqualADictionaryOfUnits()
     {
         var unit =
             from number in Gen.Choose(0, Units - 1)
             from rows in Gen.Choose(0, 4)
             from price in Gen.Choose(1, 3)
             select new Change(number, rows, price);
-        var commit = unit.NonEmptyListOf().Select(units => new Step(units.DistinctBy(u => u.Unit).ToArray(), 0));
-        var compact = Gen.Choose(1, 20).Select(days => new Step([], days));
-        var steps = Gen.Frequency((3, commit), (2, compact)).ListOf();
+        var commit = unit.NonEmptyListOf().Select(units => new Step(units.DistinctBy(u => u.Unit).ToArray(), 0, null));
+        var compact = Gen.Choose(1, 20).Select(days => new Step([], days, null));
+        var restore = Gen.Choose(0, 100).Select(version => new Step([], 0, version));
+        var steps = Gen.Frequency((3, commit), (2, compact), (1, restore)).ListOf();
 
         Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x]).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithEndSize(12));
@@ -31,21 +32,47 @@ public sealed class CompactionModelTests
     {
         using var rig = new CompactionRig();
         var model = new Dictionary<string, string>(StringComparer.Ordinal);
+        var versions = new Dictionary<long, Dictionary<string, string>>();
         foreach (var step in steps)
         {
-            if (step.Changes.Count == 0)
-            {
-                await CompactAsync(rig, step.Days, model.Count);
-            }
-            else
+            if (step.Changes.Count > 0)
             {
                 await CommitAsync(rig, step.Changes, model);
+            }
+            else if (model.Count > 0 && step.Restored is { } number)
+            {
+                var version = versions.Keys.Order().ElementAt(number % versions.Count);
+                await new TableRestore(rig.Fixture.NewLake().Table(CompactionRig.Prices)).RestoreAsync(
+                    version,
+                    default
+                );
+                model = new Dictionary<string, string>(versions[version], StringComparer.Ordinal);
+            }
+            else if (model.Count > 0)
+            {
+                await CompactAsync(rig, step.Days);
             }
 
             if (model.Count > 0)
             {
                 await AssertEqualAsync(rig, model);
+                versions[(await rig.SnapshotAsync()).Version] = new Dictionary<string, string>(
+                    model,
+                    StringComparer.Ordinal
+                );
             }
+        }
+
+        if (model.Count > 0)
+        {
+            var lake = rig.Fixture.NewLake();
+            var verified = await new LakeVerifier(lake).VerifyAsync(
+                lake.Table(CompactionRig.Prices),
+                false,
+                null,
+                default
+            );
+            verified.Faults.ShouldBeEmpty();
         }
     }
 
@@ -73,14 +100,9 @@ public sealed class CompactionModelTests
         await lake.CommitAsync(staging, new CommitRequest("TEST", null, "the model says so"), default);
     }
 
-    private static async Task CompactAsync(CompactionRig rig, int days, int units)
+    private static async Task CompactAsync(CompactionRig rig, int days)
     {
         rig.Clock.Advance(TimeSpan.FromDays(days));
-        if (units == 0)
-        {
-            return;
-        }
-
         // Files so small that some are large for these options, and bins of two or three files.
         var options = new CompactOptions { EnoughBytes = 1500, MaxBytes = 2200 };
         var first = await rig.CompactAsync(options);
@@ -111,5 +133,5 @@ public sealed class CompactionModelTests
         public DateOnly Day => LakeFixture.Day.AddDays(Unit % 2);
     }
 
-    private sealed record Step(IReadOnlyList<Change> Changes, int Days);
+    private sealed record Step(IReadOnlyList<Change> Changes, int Days, int? Restored);
 }

@@ -1,5 +1,8 @@
+using Tidemark.Core;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
+using Tidemark.Testing.Crashes;
 
 namespace Tidemark.Lake.Tests.Compaction;
 
@@ -111,6 +114,81 @@ public sealed class MergedUnitTests : IDisposable
     }
 
     [Fact]
+    public async Task Commit_CompactedBetweenItsLastLookAndItsEntry_WritesTheRestOfTheNewFileFirst()
+    {
+        await ThreeSlotsAsync();
+        var lake = LakeThatWaitsBeforeItsEntry(() => _rig.CompactAsync());
+
+        var staged = await _rig.Fixture.StageAsync(
+            lake,
+            "run",
+            ("slot/2", s_day, LakeFixture.Batch(("b", 8.0), ("c", 8.0)))
+        );
+        var result = await lake.Table(CompactionRig.Prices).CommitAsync(staged, new CommitRequest("TEST"), default);
+
+        result.Version.ShouldBe(4);
+        (await _rig.RowsOfAsync("slot/1")).ShouldBe("a=1.0 z=0.0");
+        (await _rig.RowsOfAsync("slot/2")).ShouldBe("b=8.0 c=8.0");
+        (await _rig.RowsOfAsync("slot/3")).ShouldBe("e=5.0");
+        (await _rig.SnapshotAsync()).Files.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Compact_UnitReplacedBetweenItsLastLookAndItsEntry_LeavesItsFiles()
+    {
+        await ThreeSlotsAsync();
+        var lake = LakeThatWaitsBeforeItsEntry(() => _rig.Fixture.CommitAsync("slot/2", s_day, ("b", 8.0), ("c", 8.0)));
+
+        var done = await new TableCompactor(lake, _rig.Fixture.Engine, _rig.Clock, new SystemIdSource()).CompactAsync(
+            CompactionRig.Prices,
+            new CompactOptions(),
+            null,
+            default
+        );
+
+        (done.FilesBefore, done.Version).ShouldBe((0, 3));
+        (await _rig.RowsOfAsync("slot/2")).ShouldBe("b=8.0 c=8.0");
+        (await _rig.SnapshotAsync()).Files.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task WritersAndACompactor_SideBySide_LoseNothing()
+    {
+        const int Writers = 3;
+        const int Commits = 12;
+        await ThreeSlotsAsync();
+        var writing = Task.WhenAll(
+            Enumerable
+                .Range(0, Writers)
+                .Select(w =>
+                    Task.Run(async () =>
+                    {
+                        var lake = _rig.Fixture.NewLake();
+                        for (var i = 0; i < Commits; i++)
+                        {
+                            // Each has units of its own, all in the same partition, and comes back to them.
+                            using var staging = lake.Stage(LakeFixture.Prices(), $"run{w}");
+                            staging.Append($"w{w}/{i % 4}", s_day, LakeFixture.Batch(($"{w}-{i % 4}", i)));
+                            await lake.CommitAsync(staging, new CommitRequest("TEST"), default);
+                        }
+                    })
+                )
+        );
+        var compactions = 0;
+        while (!writing.IsCompleted)
+        {
+            compactions += (await _rig.CompactAsync()).FilesAfter;
+        }
+
+        await writing;
+        compactions.ShouldBeGreaterThan(0);
+        (
+            await _rig.Fixture.RowsAsync("SELECT count(*), sum(price) FROM ods.ods_prices WHERE code LIKE '%-%'")
+        ).ShouldBe([$"{Writers * 4}|{Writers * (8 + 9 + 10 + 11)}"]);
+        (await _rig.SnapshotAsync()).Units.Count.ShouldBe((Writers * 4) + 3);
+    }
+
+    [Fact]
     public async Task Content_OfAUnit_StaysTheSameWhereverItsRowsAre()
     {
         await ThreeSlotsAsync();
@@ -158,6 +236,30 @@ public sealed class MergedUnitTests : IDisposable
             new Dictionary<string, string> { [DeltaTags.Units] = tag }
         );
         Should.Throw<Tidemark.Core.Errors.TidemarkException>(() => UnitSlice.Of(file)).Code.ShouldBe("LOG_CORRUPT");
+    }
+
+    /// <summary>A lake in which, once, something else happens just before a log entry is written.</summary>
+    private DataLake LakeThatWaitsBeforeItsEntry(Func<Task> meanwhile)
+    {
+        var happened = false;
+        var store = new WatchedStore(
+            _rig.Fixture.Store,
+            point =>
+            {
+                if (point == "before put-if-absent entry" && !happened)
+                {
+                    happened = true;
+                    meanwhile().GetAwaiter().GetResult();
+                }
+            }
+        );
+        return new DataLake(
+            store,
+            _rig.Fixture.Lake.Staging,
+            _rig.Fixture.Engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
     }
 
     private async Task ThreeSlotsAsync()
