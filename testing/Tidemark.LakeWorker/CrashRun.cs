@@ -13,16 +13,17 @@ internal static class CrashRun
     {
         var store = new WatchedStore(new LocalObjectStore(folder), killSwitch.Passing);
         using var engine = new LakeEngine(new EngineOptions(1, "256MB"), Path.Combine(folder, "..", $"spill-{seed}"));
+        var clock = new WorkloadClock();
         var lake = new DataLake(
             store,
             new StagingArea(Path.Combine(folder, "_staging")),
             engine,
-            TimeProvider.System,
+            clock,
             new SystemIdSource()
         );
         using (lake.ClaimStaging(WorkloadRunner.Run))
         {
-            var runner = new WorkloadRunner(lake, engine, TimeProvider.System, new SystemIdSource());
+            var runner = new WorkloadRunner(lake, engine, clock, new SystemIdSource());
             killSwitch.Arm();
             for (var number = first; number < first + steps; number++)
             {

@@ -149,9 +149,21 @@ internal sealed class TableLog(
         CancellationToken cancellationToken
     )
     {
+        long? doubtful = null;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var snapshot = await SnapshotAsync(cancellationToken);
+            if (doubtful is { } sent && snapshot.Version >= sent)
+            {
+                if (await IsOursAsync(sent, commitId))
+                {
+                    // It was written after all, later than it was looked for.
+                    return (await SnapshotAtAsync(sent, CancellationToken.None), true);
+                }
+
+                doubtful = null;
+            }
+
             if (entry(snapshot) is not { } lines)
             {
                 return (snapshot, false);
@@ -159,7 +171,8 @@ internal sealed class TableLog(
 
             ProtocolRules.EnsureWritable(snapshot, lines);
             var version = snapshot.Version + 1;
-            if (await TryPutAsync(version, lines, commitId))
+            var outcome = await PutAsync(version, lines, commitId);
+            if (outcome == PutOutcome.Ours)
             {
                 var state = LogState.Of(snapshot);
                 state.Apply(version, lines);
@@ -173,6 +186,7 @@ internal sealed class TableLog(
                 return (snapshot, true);
             }
 
+            doubtful = outcome == PutOutcome.Unknown ? version : doubtful;
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -275,22 +289,36 @@ internal sealed class TableLog(
         return state.ToSnapshot();
     }
 
-    private async Task<bool> TryPutAsync(long version, IReadOnlyList<DeltaLine> lines, string commitId)
+    private async Task<PutOutcome> PutAsync(long version, IReadOnlyList<DeltaLine> lines, string commitId)
     {
-        var key = DeltaLog.EntryKey(table.Prefix, version);
+        var isAnswered = true;
         try
         {
+            var key = DeltaLog.EntryKey(table.Prefix, version);
             if (await store.PutIfAbsentAsync(key, DeltaLog.Write(lines), CancellationToken.None))
             {
-                return true;
+                return PutOutcome.Ours;
             }
         }
         catch (TidemarkException e) when (e.Kind is ErrorKind.Transient)
         {
-            // The answer was lost, the write perhaps not: what stands there settles it below.
+            // The answer was lost, the write perhaps not: what stands there settles it, now or later.
+            isAnswered = false;
         }
 
-        var standing = await store.GetAsync(key, CancellationToken.None);
-        return standing is not null && DeltaLog.Read(key, standing).Any(l => l.CommitInfo?.CommitId == commitId);
+        return await IsOursAsync(version, commitId) ? PutOutcome.Ours
+            : isAnswered ? PutOutcome.Others
+            : PutOutcome.Unknown;
+    }
+
+    private async Task<bool> IsOursAsync(long version, string commitId) =>
+        (await _reader.EntryAsync(version, CancellationToken.None))?.Any(l => l.CommitInfo?.CommitId == commitId)
+            is true;
+
+    private enum PutOutcome
+    {
+        Ours,
+        Others,
+        Unknown,
     }
 }

@@ -66,7 +66,7 @@ internal static class CompactCommit
         if (landed.Length > 0)
         {
             var partitions = landed.Select(i => TableSnapshot.PartitionOf(merged[i].Bin.Files[0]));
-            await table.Markers.WriteAsync(snapshot, partitions, now, CancellationToken.None);
+            await table.MarkAsync(snapshot, partitions);
         }
 
         return (snapshot.Version, [.. landed.Select(i => merged[i])]);

@@ -50,7 +50,7 @@ internal sealed record FileChange(
         if (made is not null)
         {
             var partitions = made.Removed.Concat(made.Added).Select(TableSnapshot.PartitionOf);
-            await table.Markers.WriteAsync(after, partitions, now, CancellationToken.None);
+            await table.MarkAsync(after, partitions);
         }
 
         return (before, after, made);

@@ -53,8 +53,7 @@ internal static class MarkerCheck
     )
     {
         var newest = await table.SnapshotAsync(cancellationToken);
-        var committedAt = DateTimeOffset.FromUnixTimeMilliseconds(newest.Commit?.Timestamp ?? 0);
-        await table.Markers.WriteAsync(newest, faults.Select(f => f.Day), committedAt, cancellationToken);
+        await table.Markers.WriteAsync(newest, faults.Select(f => f.Day), cancellationToken);
     }
 
     private static async Task<MarkerFault?> FaultAsync(

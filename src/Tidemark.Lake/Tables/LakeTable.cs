@@ -57,6 +57,31 @@ public sealed class LakeTable
 
     internal PartitionMarkers Markers => _markers;
 
+    /// <summary>
+    /// Brings the markers of partitions in step with the version that has just been committed. The commit stands whatever becomes of them:
+    /// `verify` tells of markers that are missing, and `doctor --repair` writes them.
+    /// </summary>
+    internal async Task MarkAsync(TableSnapshot committed, IEnumerable<DateOnly?> partitions)
+    {
+        var days = partitions.Distinct().ToArray();
+        try
+        {
+            do
+            {
+                await _markers.WriteAsync(committed, days, CancellationToken.None);
+
+                // Who committed to the same partition in the meantime may have marked it before us: the newest version must have the last word.
+                var newest = await SnapshotAsync(CancellationToken.None);
+                days = [.. days.Where(ChangedUntil(committed, newest))];
+                committed = newest;
+            } while (days.Length > 0);
+        }
+        catch (TidemarkException)
+        {
+            // Said above.
+        }
+    }
+
     /// <summary>What every commit says of itself.</summary>
     internal static CommitInfoAction Info(string operation, string commitId, string? runId, long timestamp) =>
         new()
@@ -155,8 +180,23 @@ public sealed class LakeTable
             );
         }
 
-        await _markers.WriteAsync(snapshot, live.Select(TableSnapshot.PartitionOf), now, CancellationToken.None);
+        await MarkAsync(snapshot, live.Select(TableSnapshot.PartitionOf));
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
+    }
+
+    private static Func<DateOnly?, bool> ChangedUntil(TableSnapshot before, TableSnapshot after)
+    {
+        if (before.Version == after.Version)
+        {
+            return _ => false;
+        }
+
+        var changed = before
+            .Files.Values.Where(f => !after.Files.ContainsKey(f.Path))
+            .Concat(after.Files.Values.Where(f => !before.Files.ContainsKey(f.Path)))
+            .Select(TableSnapshot.PartitionOf)
+            .ToHashSet();
+        return changed.Contains;
     }
 
     private static bool Changes(TableSnapshot snapshot, StagedFile file) =>

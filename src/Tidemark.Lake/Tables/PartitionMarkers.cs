@@ -11,13 +11,14 @@ internal sealed class PartitionMarkers(IObjectStore store)
 {
     private const int Parallelism = 8;
 
+    /// <summary>Writes the markers of some partitions as of a version.</summary>
     public async Task WriteAsync(
         TableSnapshot snapshot,
         IEnumerable<DateOnly?> partitions,
-        DateTimeOffset committedAt,
         CancellationToken cancellationToken
     )
     {
+        var committedAt = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0);
         var schemaHash = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(snapshot.Metadata!.SchemaString))
         );

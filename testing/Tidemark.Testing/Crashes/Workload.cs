@@ -48,7 +48,7 @@ public static class Workload
     public static WorkloadStep Step(int seed, int number)
     {
         var random = new Random(HashCode(seed, number));
-        var action = random.Next(82) switch
+        var action = random.Next(100) switch
         {
             _ when number < Days => WorkloadAction.Commit,
             < 70 => WorkloadAction.Commit,

@@ -1,12 +1,13 @@
 using Tidemark.Core;
+using Tidemark.Core.Errors;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Testing.Crashes;
 
-/// <summary>Carries out the steps of a <see cref="Workload"/> on a lake.</summary>
-public sealed class WorkloadRunner(DataLake lake, LakeEngine engine, TimeProvider clock, IIdSource ids)
+/// <summary>Carries out the steps of a <see cref="Workload"/> on a lake whose clock is <paramref name="clock"/>.</summary>
+public sealed class WorkloadRunner(DataLake lake, LakeEngine engine, WorkloadClock clock, IIdSource ids)
 {
     /// <summary>The name under which it stages and commits.</summary>
     public const string Run = "worker";
@@ -14,6 +15,7 @@ public sealed class WorkloadRunner(DataLake lake, LakeEngine engine, TimeProvide
     /// <returns>The table's version after the step.</returns>
     public async Task<long> DoAsync(WorkloadStep step, CancellationToken cancellationToken)
     {
+        clock.Step = step.Number;
         var table = lake.Table(Workload.Table.Id);
         switch (step.Action)
         {
@@ -22,6 +24,24 @@ public sealed class WorkloadRunner(DataLake lake, LakeEngine engine, TimeProvide
                     table.Id,
                     new CompactOptions(),
                     progress: null,
+                    cancellationToken
+                );
+                return (await table.SnapshotAsync(cancellationToken)).Version;
+            case WorkloadAction.Restore:
+                var newest = (await table.SnapshotAsync(cancellationToken)).Version;
+                try
+                {
+                    var target = Math.Max(0, newest - step.Back);
+                    return (await new TableRestore(table).RestoreAsync(target, cancellationToken)).Version;
+                }
+                catch (TidemarkException e) when (e.Code == "VERSION_VACUUMED")
+                {
+                    return newest;
+                }
+            case WorkloadAction.Vacuum:
+                var vacuum = new Vacuum(lake);
+                await vacuum.ApplyAsync(
+                    await vacuum.PlanAsync(table, vacuum.Cutoff(Vacuum.Shortest), cancellationToken),
                     cancellationToken
                 );
                 return (await table.SnapshotAsync(cancellationToken)).Version;

@@ -72,7 +72,8 @@ internal sealed class CrashLane : IDisposable
 
     private void Acknowledge(int number, long version)
     {
-        var state = After(number);
+        // A step that makes no version changes nothing: the same rows again, a version whose files are vacuumed.
+        var state = version > _version ? After(number) : _state;
         for (var made = _version + 1; made <= version; made++)
         {
             _versions[made] = state;

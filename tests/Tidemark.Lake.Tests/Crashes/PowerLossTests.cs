@@ -53,14 +53,15 @@ public sealed class PowerLossTests(ITestOutputHelper output) : IDisposable
         int seed
     )
     {
+        var clock = new WorkloadClock();
         var lake = new DataLake(
             new LocalObjectStore(root, disk),
             new StagingArea(Path.Combine(root, "_staging")),
             engine,
-            TimeProvider.System,
+            clock,
             new SystemIdSource()
         );
-        var runner = new WorkloadRunner(lake, engine, TimeProvider.System, new SystemIdSource());
+        var runner = new WorkloadRunner(lake, engine, clock, new SystemIdSource());
         var states = new List<WorkloadState> { WorkloadState.Empty };
         for (var number = 0; number < StepsASeed; number++)
         {
