@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Tidemark.Cli.Commands;
 using Tidemark.Core.Errors;
 
@@ -27,7 +28,7 @@ internal sealed class CommandLineApp(CommandWorld world)
         {
             foreach (var error in parse.Errors)
             {
-                await world.Error.WriteLineAsync(error.Message);
+                await world.Error.WriteLineAsync(Words(error));
             }
 
             await world.Error.WriteLineAsync($"See `tidemark {string.Join(' ', CommandPath(parse))}--help`.");
@@ -69,6 +70,18 @@ internal sealed class CommandLineApp(CommandWorld world)
             new SimCommand(),
             new TokenCommand(),
         ];
+
+    // What the library says names types of .NET, and leaves out which argument is missing.
+    private static string Words(ParseError error) =>
+        error.SymbolResult switch
+        {
+            ArgumentResult { Tokens.Count: 0 } missing
+                when error.Message.StartsWith("Required argument", StringComparison.Ordinal) =>
+                $"{missing.Argument.Name} is missing.",
+            _ when error.Message.IndexOf(" as expected type", StringComparison.Ordinal) is > 0 and var end =>
+                error.Message[..end] + ".",
+            _ => error.Message,
+        };
 
     private static IEnumerable<string> CommandPath(ParseResult parse)
     {

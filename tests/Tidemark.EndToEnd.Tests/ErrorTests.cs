@@ -81,6 +81,44 @@ public sealed class ErrorTests : IDisposable
         ended.Error.ShouldContain("--help");
     }
 
+    [Theory]
+    [InlineData("V1 is missing.", "diff", "ods.ods_daily")]
+    [InlineData("Cannot parse argument 'x' for option '--version'.", "restore", "ods.ods_daily", "--version", "x")]
+    public async Task CommandLine_ThatIsWrong_IsToldInWordsOfTheCommand(string words, params string[] command)
+    {
+        var ended = (await TidemarkProcess.RunAsync(_folder.Path, command)).With(exitCode: 2);
+
+        ended.Error.Split('\n').ShouldContain(words);
+    }
+
+    [Theory]
+    [InlineData("tables")]
+    [InlineData("verify")]
+    [InlineData("compact")]
+    [InlineData("vacuum", "--apply")]
+    [InlineData("doctor", "store")]
+    public async Task Lake_ThatIsAFile_EndsWith2AndKeepsIt(params string[] command)
+    {
+        var workspace = await InitAsync();
+        var file = _folder.Write("w/lake", "mine");
+
+        var ended = (await workspace.RunAsync(command)).With(exitCode: 2);
+
+        ended.Error.ShouldContain("LAKE_IS_FILE");
+        ended.Error.ShouldContain(file);
+        (await File.ReadAllTextAsync(file)).ShouldBe("mine");
+    }
+
+    [Fact]
+    public async Task Table_NamedWithoutItsLayer_IsQuotedAsItWasTyped()
+    {
+        var workspace = await InitAsync();
+
+        var ended = (await workspace.RunAsync("compact", "bars")).With(exitCode: 2);
+
+        ended.Error.ShouldContain("TABLE_NAME_INVALID: 'bars' is not a table name like ods.ods_daily");
+    }
+
     [Fact]
     public async Task Backfill_OfARangeThatEndsBeforeItBegins_EndsWith2()
     {

@@ -36,15 +36,19 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
     {
         _disk = disk;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        if (File.Exists(_root))
+        {
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                "LAKE_IS_FILE",
+                $"{_root} is a file, and a lake is a folder. Move the file away, or correct 'lake' in tidemark.yaml."
+            );
+        }
+
         Guarded(
             "",
             () =>
             {
-                if (File.Exists(_root))
-                {
-                    throw new IOException("the path is a file, not a folder");
-                }
-
                 _disk.MakeFolder(_root);
                 return true;
             }

@@ -23,7 +23,12 @@ public static class StorageErrors
             ),
             _ => ("STORE_FAILED", "Check the disk and run the command again."),
         };
-        return new TidemarkException(ErrorKind.Storage, code, $"{path}: {error.Message} {advice}", error);
+        return new TidemarkException(
+            ErrorKind.Storage,
+            code,
+            $"{path}: {error.Message.TrimEnd('.', ' ')}. {advice}",
+            error
+        );
     }
 
     /// <summary>Whether an engine's message is about storage rather than about SQL.</summary>

@@ -11,13 +11,16 @@ public readonly partial record struct TableId : IComparable<TableId>
 
     /// <exception cref="TidemarkException">A name is not lower-case letters, digits and underscores.</exception>
     public TableId(string layer, string name)
+        : this(layer, name, $"{layer}.{name}") { }
+
+    private TableId(string layer, string name, string text)
     {
         if (!Word().IsMatch(layer) || !Word().IsMatch(name))
         {
             throw new TidemarkException(
                 ErrorKind.Configuration,
                 "TABLE_NAME_INVALID",
-                $"'{layer}.{name}' is not a table name: lower-case letters, digits and underscores only."
+                $"'{text}' is not a table name like ods.ods_daily: lower-case letters, digits and underscores only."
             );
         }
 
@@ -55,11 +58,11 @@ public readonly partial record struct TableId : IComparable<TableId>
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         if (dot >= 0)
         {
-            return new TableId(text[..dot], text[(dot + 1)..]);
+            return new TableId(text[..dot], text[(dot + 1)..], text);
         }
 
         var underscore = text.IndexOf('_', StringComparison.Ordinal);
-        return new TableId(underscore > 0 ? text[..underscore] : "", text);
+        return new TableId(underscore > 0 ? text[..underscore] : "", text, text);
     }
 
     public override string ToString() => $"{Layer}.{Name}";

@@ -3,9 +3,11 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.EndToEnd.Tests.Support;
 
-/// <summary>A workspace folder, used through the command line.</summary>
-internal sealed class Workspace(string folder)
+/// <summary>A workspace folder, used through the command line, with variables of its own when there are any.</summary>
+internal sealed class Workspace(string folder, IReadOnlyDictionary<string, string>? environment = null)
 {
+    private readonly IReadOnlyDictionary<string, string> _environment = environment ?? new Dictionary<string, string>();
+
     public string Folder => folder;
 
     public string Lake => Path.Combine(folder, "lake");
@@ -35,9 +37,9 @@ internal sealed class Workspace(string folder)
         return new Workspace(folder);
     }
 
-    public TidemarkProcess Start(params string[] arguments) => TidemarkProcess.Start(folder, arguments);
+    public TidemarkProcess Start(params string[] arguments) => TidemarkProcess.Start(folder, _environment, arguments);
 
-    public Task<Ended> RunAsync(params string[] arguments) => TidemarkProcess.RunAsync(folder, arguments);
+    public Task<Ended> RunAsync(params string[] arguments) => TidemarkProcess.RunAsync(folder, _environment, arguments);
 
     /// <summary>The answer of a command that is to succeed, as JSON.</summary>
     public async Task<JsonElement> JsonAsync(params string[] arguments) =>
