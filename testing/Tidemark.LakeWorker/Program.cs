@@ -2,7 +2,7 @@ using System.Globalization;
 using Tidemark.LakeWorker;
 
 // LakeWorker crash LAKE SEED FIRST STEPS [point NAME NTH | after MICROSECONDS | trace]
-// LakeWorker race LAKE WRITER COMMITS disjoint|colliding
+// LakeWorker race LAKE|s3:BUCKET FOLDER WRITER COMMITS disjoint|colliding
 return args switch
 {
     ["crash", var lake, var seed, var first, var steps, .. var kill] => await CrashRun.RunAsync(
@@ -12,8 +12,9 @@ return args switch
         Number(steps),
         KillSwitch.Of(kill)
     ),
-    ["race", var lake, var writer, var commits, var mode] => await RaceRun.RunAsync(
-        lake,
+    ["race", var place, var work, var writer, var commits, var mode] => await RaceRun.RunAsync(
+        place,
+        work,
         Number(writer),
         Number(commits),
         collides: mode == "colliding"

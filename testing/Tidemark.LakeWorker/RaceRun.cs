@@ -2,17 +2,28 @@ using Tidemark.Core;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing.Crashes;
+using Tidemark.Testing.Stores;
 
 namespace Tidemark.LakeWorker;
 
 /// <summary>Commits a unit after the other while other processes do the same, and says <c>ok VERSION UNIT NUMBER</c> of each.</summary>
 internal static class RaceRun
 {
-    public static async Task<int> RunAsync(string folder, int index, int commits, bool collides)
+    private const string BucketPrefix = "s3:";
+
+    /// <param name="place">A folder, or <c>s3:BUCKET</c> on the server that the environment names.</param>
+    /// <param name="work">A folder for what is not the lake.</param>
+    /// <param name="index">Which of the writers this is.</param>
+    /// <param name="commits">How many it makes.</param>
+    /// <param name="collides">Whether all write the same units.</param>
+    public static async Task<int> RunAsync(string place, string work, int index, int commits, bool collides)
     {
         var writer = $"w{index}";
-        using var engine = new LakeEngine(new EngineOptions(1, "128MB"), Path.Combine(folder, "..", $"spill-{writer}"));
-        var lake = DataLake.OnDisk(folder, engine, TimeProvider.System, new SystemIdSource());
+        var own = Path.Combine(work, writer);
+        using var engine = new LakeEngine(new EngineOptions(1, "128MB"), Path.Combine(own, "spill"));
+        var lake = place.StartsWith(BucketPrefix, StringComparison.Ordinal)
+            ? S3Server.TryFind()!.OpenLake(place[BucketPrefix.Length..], own, engine)
+            : DataLake.OnDisk(place, engine, TimeProvider.System, new SystemIdSource());
         Console.In.ReadLine(); // all start at once
         for (var round = 0; round < commits; round++)
         {

@@ -1,6 +1,9 @@
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Tidemark.Core;
+using Tidemark.Lake;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 
 namespace Tidemark.Testing.Stores;
@@ -20,6 +23,20 @@ public sealed record S3Server(Uri Endpoint, string AccessKey, string SecretKey)
             : null;
 
     public Task<S3Bucket> MakeBucketAsync() => S3Bucket.MakeAsync(this);
+
+    /// <summary>The lake in a bucket as a process of its own sees it, with a cache and a staging folder of its own.</summary>
+    public DataLake OpenLake(string bucket, string folder, LakeEngine engine) =>
+        new(
+            new S3ObjectStore(
+                new S3StoreOptions(bucket, "lake", AccessKey, SecretKey) { Endpoint = Endpoint },
+                new FileCache(Path.Combine(folder, "cache"), 1 << 30, TimeProvider.System),
+                TimeProvider.System
+            ),
+            new StagingArea(Path.Combine(folder, "staging")),
+            engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
 }
 
 /// <summary>A new bucket, and a cache folder of its own; both are removed at the end.</summary>

@@ -1,5 +1,9 @@
 using System.Globalization;
 using Tidemark.Core;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
 using Tidemark.Testing.Crashes;
 
 namespace Tidemark.Lake.Tests.Crashes;
@@ -26,10 +30,6 @@ internal sealed class CrashLane : IDisposable
     }
 
     public string LakeFolder => Path.Combine(_folder, "lake");
-
-    public string TableFolder => Path.Combine(LakeFolder, "ods", "ods_crash");
-
-    public WorkloadState State => _state;
 
     /// <summary>Lets a writer begin some steps, to die as told, and compares.</summary>
     /// <returns>What the writer said of the points that it passed, and where it died.</returns>
@@ -59,6 +59,39 @@ internal sealed class CrashLane : IDisposable
 
         await CompareAsync(inFlight);
         return lines;
+    }
+
+    /// <summary>What ClickHouse finds, and what `verify` finds after what the deaths left was mended.</summary>
+    public async Task CompareWithOthersAsync()
+    {
+        if (ClickHouse.IsInstalled)
+        {
+            var (rows, sum) = await ClickHouse.ReadAsync(LakeFolder, "ods/ods_crash", "value");
+            rows.ShouldBe(_state.Units.Values.Sum(u => u.Rows));
+            sum.ShouldBe(_state.Units.Values.Sum(u => (double)u.Rows * u.Step));
+        }
+
+        // An hour later, nobody can still be at work on what the dead have left.
+        var clock = new WorkloadClock { Step = _step };
+        var lake = new DataLake(
+            new LocalObjectStore(LakeFolder),
+            new StagingArea(Path.Combine(LakeFolder, "_staging")),
+            _engine,
+            clock,
+            new SystemIdSource()
+        );
+        await new LakeRepair(lake, new CatalogFile(Path.Combine(_folder, "catalog.duckdb"), lake)).RepairAsync(default);
+        var found = await new LakeVerifier(lake).VerifyAsync(
+            lake.Table(Workload.Table.Id),
+            quick: false,
+            null,
+            default
+        );
+        found.Faults.ShouldBeEmpty();
+        Directory
+            .EnumerateFiles(LakeFolder, "*", SearchOption.AllDirectories)
+            .Where(f => Path.GetFileName(f).StartsWith('.') || f.Contains("/_staging/", StringComparison.Ordinal))
+            .ShouldBeEmpty();
     }
 
     /// <summary>Another process's view of the lake.</summary>

@@ -6,7 +6,10 @@ namespace Tidemark.Lake.Tests.Crashes;
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Lanes = 2;
-    private const int RoundsALane = 150;
+    private static readonly int s_rounds =
+        int.Parse(Environment.GetEnvironmentVariable("TIDEMARK_CRASH_ROUNDS") ?? "300", CultureInfo.InvariantCulture)
+        / Lanes;
+    private const int ComparedEvery = 30;
     private const int Longest = 60_000; // µs; five steps take about that
 
     [Fact]
@@ -19,7 +22,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             output.WriteLine($"{died.Count(), 4} × {died.Key}");
         }
 
-        output.WriteLine($"{Lanes * RoundsALane} rounds, seeds 1 to {Lanes}");
+        output.WriteLine($"{Lanes * s_rounds} rounds, seeds 1 to {Lanes}");
     }
 
     /// <returns>Where the writer died, by round.</returns>
@@ -35,7 +38,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 
         var died = new List<string>();
         var untried = new Queue<string>(points);
-        for (var round = 0; round < RoundsALane; round++)
+        for (var round = 0; round < s_rounds; round++)
         {
             if (round % 2 == 0)
             {
@@ -47,6 +50,11 @@ public sealed class CrashTests(ITestOutputHelper output)
             {
                 await lane.RoundAsync("after", Text(random.Next(Longest)));
                 died.Add("at a random instant");
+            }
+
+            if (round % ComparedEvery == ComparedEvery - 1)
+            {
+                await lane.CompareWithOthersAsync();
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Testing.Crashes;
+using Tidemark.Testing.Stores;
 
 namespace Tidemark.Lake.Tests.Crashes;
 
@@ -15,23 +16,52 @@ public sealed class RaceTests(ITestOutputHelper output)
     [InlineData("colliding")]
     public async Task Commits_OfEightProcesses_AreInTheHistoryExactlyOnce(string mode)
     {
-        using var folder = new RaceFolder();
+        using var folder = new WorkFolder();
+        var lake = Path.Combine(folder.Path, "lake");
+        await RaceAsync(
+            lake,
+            folder.Path,
+            mode,
+            engine => DataLake.OnDisk(lake, engine, TimeProvider.System, new SystemIdSource())
+        );
+    }
+
+    [Theory]
+    [InlineData("disjoint")]
+    [InlineData("colliding")]
+    public async Task Commits_OfEightProcessesInABucket_AreInTheHistoryExactlyOnce(string mode)
+    {
+        var server = S3Server.TryFind();
+        Assert.SkipWhen(server is null, S3Server.HowToStart);
+        using var folder = new WorkFolder();
+        await using var bucket = await server!.MakeBucketAsync();
+        await RaceAsync(
+            $"s3:{bucket.Name}",
+            folder.Path,
+            $"{mode} on S3",
+            engine => server.OpenLake(bucket.Name, folder.Path, engine)
+        );
+    }
+
+    private async Task RaceAsync(string place, string folder, string mode, Func<LakeEngine, DataLake> open)
+    {
         var workers = Enumerable
             .Range(0, Writers)
-            .Select(w => Worker.Start("race", folder.Lake, Text(w), Text(CommitsAWriter), mode))
+            .Select(w => Worker.Start("race", place, folder, Text(w), Text(CommitsAWriter), mode.Split(' ')[0]))
             .ToArray();
         foreach (var worker in workers)
         {
             worker.Go();
         }
 
+        var ends = await Task.WhenAll(workers.Select(w => w.EndAsync(CancellationToken.None)));
         var made = new Dictionary<long, string>(); // version → writer
         var newest = new Dictionary<string, (long Version, int Step)>(StringComparer.Ordinal);
         var conflicts = 0;
         for (var w = 0; w < Writers; w++)
         {
-            using var worker = workers[w];
-            var (lines, error, ended) = await worker.EndAsync(CancellationToken.None);
+            workers[w].Dispose();
+            var (lines, error, ended) = ends[w];
             ended.ShouldBeTrue(error);
             var words = lines.Select(l => l.Split(' ')).ToArray();
             conflicts += words.Count(l => l[0] == "conflict");
@@ -49,8 +79,8 @@ public sealed class RaceTests(ITestOutputHelper output)
             }
         }
 
-        using var engine = new LakeEngine(new EngineOptions(1, "256MB"), folder.Spill);
-        var lake = DataLake.OnDisk(folder.Lake, engine, TimeProvider.System, new SystemIdSource());
+        using var engine = new LakeEngine(new EngineOptions(1, "256MB"), Path.Combine(folder, "spill"));
+        var lake = open(engine);
         var history = await lake.Table(Workload.Table.Id).HistoryAsync(CancellationToken.None);
         history
             .Reverse()
@@ -68,14 +98,10 @@ public sealed class RaceTests(ITestOutputHelper output)
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class RaceFolder : IDisposable
+    private sealed class WorkFolder : IDisposable
     {
-        private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-race-").FullName;
+        public string Path { get; } = Directory.CreateTempSubdirectory("tidemark-race-").FullName;
 
-        public string Lake => Path.Combine(_folder, "lake");
-
-        public string Spill => Path.Combine(_folder, "spill");
-
-        public void Dispose() => Directory.Delete(_folder, recursive: true);
+        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }
