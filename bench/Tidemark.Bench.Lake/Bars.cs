@@ -9,6 +9,7 @@ internal static class Bars
 {
     public const int StocksADay = 5_400;
     public static readonly DateOnly FirstDay = new(2010, 1, 4);
+    private static readonly DateOnly s_epoch = new(1970, 1, 1);
 
     private static readonly ColumnDefinition[] s_columns =
     [
@@ -53,7 +54,7 @@ internal static class Bars
         foreach (var row in result.Rows())
         {
             ((TextColumn)batch.Columns[0]).Append(System.Text.Encoding.UTF8.GetBytes((string)row[0]!));
-            ((ValueColumn<DateOnly>)batch.Columns[1]).Append((DateOnly)row[1]!);
+            ((ValueColumn<int>)batch.Columns[1]).Append(((DateOnly)row[1]!).DayNumber - s_epoch.DayNumber);
             for (var i = 2; i < s_columns.Length; i++)
             {
                 ((ValueColumn<double>)batch.Columns[i]).Append((double)row[i]!);

@@ -14,4 +14,9 @@ if (all || args.Contains("open"))
     await OpenFigures.RunAsync(report);
 }
 
+if (all || args.Contains("compact"))
+{
+    await CompactFigures.RunAsync(report);
+}
+
 return report.AllHold ? 0 : 1;

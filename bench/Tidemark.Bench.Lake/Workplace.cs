@@ -25,6 +25,8 @@ internal sealed class Workplace : IDisposable
     /// <summary>The lake as a process sees it that has just begun.</summary>
     public DataLake Open() => DataLake.OnDisk(At("lake"), _engine, TimeProvider.System, new SystemIdSource());
 
+    public LakeEngine Engine => _engine;
+
     public DuckDbConnection Connect() => _engine.Connect();
 
     public string At(string name) => Path.Combine(Folder, name);

@@ -169,11 +169,14 @@ internal static class ViewSql
         var folder = store.ReadablePath(snapshot.Table.Prefix) + Day;
         var names = files.Select(f => f.Path[Day.Length..]).Order(StringComparer.Ordinal).ToArray();
 
-        // One name that is always there: a list without files cannot be read. The condition on dt drops it unread.
+        // A list without files cannot be read: for a day that is not there it has one that the condition on dt drops unread. Any second file would
+        // cost more than cutting out the first.
+        const string Wanted = "CAST(CAST(day AS DATE) AS VARCHAR)";
+        var text = DuckDbSql.Literal($"|{string.Join('|', names)}|");
         var paths =
-            $"list_transform(list_distinct(list_concat(regexp_extract_all({DuckDbSql.Literal($"|{string.Join('|', names)}|")}, "
-            + $"'[|](' || CAST(CAST(day AS DATE) AS VARCHAR) || '/[^|]*)', 1), [{DuckDbSql.Literal(names[0])}])), "
-            + $"lambda name : {DuckDbPath.Literal(folder)} || name)";
+            $"CASE WHEN contains({text}, '|' || {Wanted} || '/') "
+            + $"THEN list_transform(regexp_extract_all({text}, '[|](' || {Wanted} || '/[^|]*)', 1), lambda name : {DuckDbPath.Literal(folder)} || name) "
+            + $"ELSE [{DuckDbPath.Literal(folder + names[0])}] END";
         return Macro(snapshot.Table, HiveSource(snapshot, paths, where: ""));
     }
 

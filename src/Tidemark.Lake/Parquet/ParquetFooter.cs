@@ -92,8 +92,8 @@ internal static class ParquetFooter
     private static void WriteRowGroup(ThriftWriter thrift, ColumnBatch batch, RowGroup group)
     {
         thrift.BeginStruct();
-        thrift.StructList(1, group.Chunks.Count);
-        for (var i = 0; i < group.Chunks.Count; i++)
+        thrift.StructList(1, group.Chunks.Length);
+        for (var i = 0; i < group.Chunks.Length; i++)
         {
             WriteColumnChunk(thrift, batch.Definitions[i], group.Chunks[i], group.Rows);
         }

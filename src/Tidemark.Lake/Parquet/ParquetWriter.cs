@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Tidemark.Core.Columns;
 
 namespace Tidemark.Lake.Parquet;
@@ -14,219 +12,69 @@ internal sealed class ParquetWriter
 {
     /// <summary>Rows of a row group, as DuckDB has it.</summary>
     internal const int RowGroupRows = 122_880;
-    private const int SampleLength = 4096;
-    private const double WorthCompressing = 0.75;
-    private const int EncodingPlain = 0;
-    private const int EncodingRle = 3;
     private readonly ByteBuffer _file = new(1 << 20);
-    private readonly ByteBuffer _page = new(1 << 20);
-    private readonly ByteBuffer _compressed = new(1 << 20);
-    private readonly ByteBuffer _header = new(64);
-    private readonly SnappyEncoder _snappy = new();
+    private readonly List<RowGroupWriter> _groups = [];
 
     /// <summary>The file's bytes, valid until the next call, and each column's statistics over the whole file.</summary>
     public ReadOnlySpan<byte> Write(ColumnBatch batch, out IReadOnlyList<ColumnStatistics> statistics)
     {
         _file.Clear();
         _file.Write("PAR1"u8);
-        var groups = new List<RowGroup>();
-        for (var start = 0; start < batch.RowCount; start += RowGroupRows)
-        {
-            groups.Add(WriteRowGroup(batch, start, Math.Min(RowGroupRows, batch.RowCount - start)));
-        }
-
+        var groups = WriteGroups(batch);
         var footer = _file.Length;
         ParquetFooter.Write(_file, batch, groups);
         _file.WriteInt32(_file.Length - footer);
         _file.Write("PAR1"u8);
-        statistics =
-            groups.Count == 1
-                ? [.. groups[0].Chunks.Select(c => c.Statistics)]
-                : [.. batch.Columns.Select(c => ColumnStatistics.Of(c, 0, batch.RowCount))];
+        statistics = groups.Length == 1 ? [.. groups[0].Chunks.Select(c => c.Statistics)] : StatisticsOf(batch);
         return _file.Written;
     }
 
-    private RowGroup WriteRowGroup(ColumnBatch batch, int start, int count)
+    /// <summary>Row groups are encoded side by side and put one after the other.</summary>
+    private RowGroup[] WriteGroups(ColumnBatch batch)
     {
-        var chunks = new ColumnChunk[batch.Columns.Count];
-        for (var i = 0; i < chunks.Length; i++)
+        var groups = new RowGroup[(batch.RowCount + RowGroupRows - 1) / RowGroupRows];
+        for (var done = 0; done < groups.Length; )
         {
-            var column = batch.Columns[i];
-            var statistics = ColumnStatistics.Of(column, start, count);
-            _page.Clear();
-            WriteLevels(column, start, count, statistics.NullCount > 0);
-            WriteValues(column, start, count, statistics.NullCount > 0);
-            var isCompressed = IsWorthCompressing();
-            var body = isCompressed ? Compressed() : _page;
-            WritePageHeader(count, body.Length);
-
-            var offset = _file.Length;
-            _file.Write(_header.Written);
-            _file.Write(body.Written);
-            chunks[i] = new ColumnChunk(
-                offset,
-                _header.Length + _page.Length,
-                _header.Length + body.Length,
-                isCompressed,
-                statistics
-            );
-        }
-
-        return new RowGroup(count, chunks);
-    }
-
-    // Volumes and amounts hardly shrink, and trying costs more than writing them: a sample decides.
-    private bool IsWorthCompressing()
-    {
-        if (_page.Length < SampleLength)
-        {
-            return true;
-        }
-
-        _compressed.Clear();
-        _snappy.Encode(_page.Written[^SampleLength..], _compressed);
-        return _compressed.Length < SampleLength * WorthCompressing;
-    }
-
-    private ByteBuffer Compressed()
-    {
-        _compressed.Clear();
-        _snappy.Encode(_page.Written, _compressed);
-        return _compressed;
-    }
-
-    private void WritePageHeader(int count, int length)
-    {
-        _header.Clear();
-        var thrift = new ThriftWriter(_header);
-        thrift.BeginStruct();
-        thrift.I32(1, 0); // DATA_PAGE
-        thrift.I32(2, _page.Length);
-        thrift.I32(3, length);
-        thrift.BeginStruct(5);
-        thrift.I32(1, count);
-        thrift.I32(2, EncodingPlain);
-        thrift.I32(3, EncodingRle);
-        thrift.I32(4, EncodingRle);
-        thrift.EndStruct();
-        thrift.EndStruct();
-    }
-
-    /// <summary>One bit a row, 1 = there is a value: a run when all are there, else the validity bits as they are.</summary>
-    private void WriteLevels(Column column, int start, int count, bool hasNulls)
-    {
-        var lengthAt = _page.Length;
-        _page.WriteInt32(0);
-        if (hasNulls)
-        {
-            // Row groups begin at multiples of 64 rows, so the words line up; bits beyond the last row are not read.
-            var groups = (count + 7) >> 3;
-            _page.WriteVarint(((ulong)groups << 1) | 1);
-            _page.Write(MemoryMarshal.AsBytes(column.ValidityWords[(start >> 6)..])[..groups]);
-        }
-        else
-        {
-            _page.WriteVarint((ulong)count << 1);
-            _page.WriteByte(1);
-        }
-
-        var length = _page.Length - lengthAt - sizeof(int);
-        BinaryPrimitives.WriteInt32LittleEndian(_page.WrittenAt(lengthAt, sizeof(int)), length);
-    }
-
-    private void WriteValues(Column column, int start, int count, bool hasNulls)
-    {
-        switch (column)
-        {
-            case TextColumn text:
-                WriteTexts(text, start, count);
-                break;
-            case ValueColumn<byte> flags:
-                WriteFlags(flags, start, count);
-                break;
-            case ValueColumn<double> doubles:
-                WriteFixed(doubles, start, count, hasNulls);
-                break;
-            case ValueColumn<long> longs:
-                WriteFixed(longs, start, count, hasNulls);
-                break;
-            case ValueColumn<int> days:
-                WriteFixed(days, start, count, hasNulls);
-                break;
-            default:
-                throw new ArgumentException($"Unknown column {column.GetType()}", nameof(column));
-        }
-    }
-
-    private void WriteFixed<T>(ValueColumn<T> column, int start, int count, bool hasNulls)
-        where T : unmanaged
-    {
-        // Little-endian, as every platform that .NET 10 runs on.
-        var values = column.Values.Slice(start, count);
-        if (!hasNulls)
-        {
-            _page.Write(MemoryMarshal.AsBytes(values));
-            return;
-        }
-
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (!column.IsNull(start + i))
+            var first = done;
+            var count = Math.Min(Environment.ProcessorCount, groups.Length - first);
+            while (_groups.Count < count)
             {
-                _page.Write(MemoryMarshal.AsBytes(values.Slice(i, 1)));
-            }
-        }
-    }
-
-    private void WriteTexts(TextColumn column, int start, int count)
-    {
-        for (var row = start; row < start + count; row++)
-        {
-            if (!column.IsNull(row))
-            {
-                var text = column[row];
-                var room = _page.Extend(sizeof(int) + text.Length);
-                BinaryPrimitives.WriteInt32LittleEndian(room, text.Length);
-                text.CopyTo(room[sizeof(int)..]);
-            }
-        }
-    }
-
-    private void WriteFlags(ValueColumn<byte> column, int start, int count)
-    {
-        var bits = 0;
-        var used = 0;
-        for (var row = start; row < start + count; row++)
-        {
-            if (column.IsNull(row))
-            {
-                continue;
+                _groups.Add(new RowGroupWriter());
             }
 
-            bits |= column.Values[row] << used;
-            if (++used == 8)
+            void WriteOne(int i)
             {
-                _page.WriteByte((byte)bits);
-                bits = 0;
-                used = 0;
+                var start = (first + i) * RowGroupRows;
+                groups[first + i] = _groups[i].Write(batch, start, Math.Min(RowGroupRows, batch.RowCount - start));
+            }
+
+            if (count == 1)
+            {
+                WriteOne(0);
+            }
+            else
+            {
+                Parallel.For(0, count, WriteOne);
+            }
+
+            for (var i = 0; i < count; i++, done++)
+            {
+                groups[done] = groups[done].At(_file.Length);
+                _file.Write(_groups[i].Written);
             }
         }
 
-        if (used > 0)
-        {
-            _page.WriteByte((byte)bits);
-        }
+        return groups;
+    }
+
+    private static ColumnStatistics[] StatisticsOf(ColumnBatch batch)
+    {
+        var statistics = new ColumnStatistics[batch.Columns.Count];
+        Parallel.For(
+            0,
+            statistics.Length,
+            i => statistics[i] = ColumnStatistics.Of(batch.Columns[i], 0, batch.RowCount)
+        );
+        return statistics;
     }
 }
-
-/// <summary>Where a column of a row group is in the file.</summary>
-internal readonly record struct ColumnChunk(
-    long Offset,
-    long UncompressedLength,
-    long Length,
-    bool IsCompressed,
-    ColumnStatistics Statistics
-);
-
-/// <summary>A row group that has been written.</summary>
-internal sealed record RowGroup(int Rows, IReadOnlyList<ColumnChunk> Chunks);
