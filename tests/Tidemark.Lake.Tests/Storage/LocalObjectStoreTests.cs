@@ -65,8 +65,8 @@ public sealed class LocalObjectStoreTests : IDisposable
         var path = Path.Combine(_folder, "file");
         File.WriteAllText(path, "");
         var error = Should.Throw<TidemarkException>(() => new LocalObjectStore(path));
-        error.Kind.ShouldBe(ErrorKind.Storage);
-        error.Message.ShouldContain("is a file");
+        (error.Kind, error.Code).ShouldBe((ErrorKind.Configuration, "LAKE_IS_FILE"));
+        error.Message.ShouldContain($"{path} is a file");
     }
 
     [Fact]
