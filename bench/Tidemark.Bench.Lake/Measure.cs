@@ -34,6 +34,8 @@ internal sealed class Report
 
     public void Milliseconds(string what, double value, double limit) => Line(what, value, limit, " ms", "");
 
+    public void Megabytes(string what, double value, double limit) => Line(what, value, limit, " MB", "");
+
     public void Note(string text) => Console.WriteLine($"         {text}");
 
     private void Line(string what, double value, double limit, string unit, string detail)

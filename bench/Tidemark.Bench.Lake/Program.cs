@@ -1,6 +1,6 @@
 using Tidemark.Bench.Lake;
 
-// bench/lake [commit|open|compact …]: what the lake costs over DuckDB writing and reading the same rows, in one run. fsync is on for ours and
+// bench/lake [commit|open|compact|large …]: what the lake costs over DuckDB writing and reading the same rows, in one run. fsync is on for ours and
 // off for DuckDB, which never calls it. Exit code 0 when every figure of CONTRIBUTING.md holds.
 var report = new Report();
 var all = args.Length == 0;
@@ -17,6 +17,11 @@ if (all || args.Contains("open"))
 if (all || args.Contains("compact"))
 {
     await CompactFigures.RunAsync(report);
+}
+
+if (all || args.Contains("large"))
+{
+    await LargeCompactFigure.RunAsync(report);
 }
 
 return report.AllHold ? 0 : 1;

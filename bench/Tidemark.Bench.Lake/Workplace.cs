@@ -10,9 +10,18 @@ internal sealed class Workplace : IDisposable
 {
     private readonly LakeEngine _engine;
 
+    private readonly string _lake;
+
+    /// <param name="memory">What the engine may use.</param>
     public Workplace(string memory = "70%")
+        : this(null, memory) { }
+
+    /// <param name="lake">A lake that is there already.</param>
+    /// <param name="memory">What the engine may use.</param>
+    public Workplace(string? lake, string memory)
     {
         Folder = Directory.CreateTempSubdirectory("tidemark-bench-lake-").FullName;
+        _lake = lake ?? At("lake");
         _engine = new LakeEngine(new EngineOptions(0, memory), At("spill"));
         Lake = Open();
         Directory.CreateDirectory(At("raw"));
@@ -23,7 +32,7 @@ internal sealed class Workplace : IDisposable
     public DataLake Lake { get; }
 
     /// <summary>The lake as a process sees it that has just begun.</summary>
-    public DataLake Open() => DataLake.OnDisk(At("lake"), _engine, TimeProvider.System, new SystemIdSource());
+    public DataLake Open() => DataLake.OnDisk(_lake, _engine, TimeProvider.System, new SystemIdSource());
 
     public LakeEngine Engine => _engine;
 

@@ -209,7 +209,7 @@ public sealed class WorkspaceReaderTests : IDisposable
             "tidemark.yaml:13: unknown key 'contrl'; did you mean 'control'?",
             "tidemark.yaml:14: 'retention' gives ods_a '12h', expected whole days like 400d",
             "tidemark.yaml:14: 'retention' gives ods_b '999999d', expected whole days like 400d",
-            "tidemark.yaml:14: 'retention' names a table that cannot be: '.Ods'",
+            "tidemark.yaml:14: 'retention' names a table that cannot be: 'Ods'",
         ];
         foreach (var line in expected)
         {

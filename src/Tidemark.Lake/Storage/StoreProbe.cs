@@ -22,6 +22,8 @@ public sealed class StoreProbe(IObjectStore store)
     /// <exception cref="TidemarkException">The store cannot be reached, or refuses the credentials.</exception>
     public async Task<IReadOnlyList<StoreFinding>> RunAsync(CancellationToken cancellationToken)
     {
+        // Who cannot be reached or lets nobody in says so here, before there is anything to clean up.
+        _ = await store.GetAsync(_name + "nothing", cancellationToken);
         var findings = new List<StoreFinding>();
         try
         {
