@@ -48,6 +48,7 @@ public sealed class BackfillKillTests(ITestOutputHelper output)
             );
         }
 
+        output.WriteLine($"proof: {kills} kills of backfill and compact, then verify");
         await workspace.JsonAsync(BackfillFrom(first));
         await workspace.JsonAsync("compact");
         Age(workspace.LakeFiles(".tmp-*")); // younger ones may be those of a process that is at work

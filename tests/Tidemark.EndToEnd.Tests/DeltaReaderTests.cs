@@ -129,7 +129,7 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"after {after}: {numbers.Count} tables, {theirs.Values.Sum(t => t.Rows)} rows, {numbers.Values.Sum(c => c.Length)} sums"
+            $"proof: ClickHouse after {after}: {numbers.Count} tables, {theirs.Values.Sum(t => t.Rows)} rows, {numbers.Values.Sum(c => c.Length)} sums"
         );
         return new(rows.ToDictionary(r => r.Key, r => $"{r.Value.Number("rows")} rows, {r.Value.Text("hash")}"));
     }

@@ -32,6 +32,8 @@ public sealed class KillTests(ITestOutputHelper output)
             workspace.LakeFiles("*", "_staging").ShouldBeEmpty($"seed {seed}, {hit}");
             Directory.Delete(workspace.Folder, recursive: true);
         }
+
+        output.WriteLine($"proof: {Seeds} demos killed and taken up again");
     }
 
     private static async Task<Ended> DemoAsync(Workspace workspace)

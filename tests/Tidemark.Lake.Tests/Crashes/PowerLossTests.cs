@@ -40,7 +40,7 @@ public sealed class PowerLossTests(ITestOutputHelper output) : IDisposable
             }
         }
 
-        output.WriteLine($"{Seeds * LossesASeed} losses of power, seeds 0 to {Seeds - 1}");
+        output.WriteLine($"proof: {Seeds * LossesASeed} losses of power, seeds 0 to {Seeds - 1}");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -93,7 +93,7 @@ public sealed class RaceTests(ITestOutputHelper output)
                 .OrderBy(u => u.Key, StringComparer.Ordinal)
                 .Select(u => KeyValuePair.Create(u.Key, (3L, u.Value.Step)))
         );
-        output.WriteLine($"{mode}: {Writers} processes × {CommitsAWriter} commits, {conflicts} conflicts");
+        output.WriteLine($"proof: {mode}: {Writers} processes × {CommitsAWriter} commits, {conflicts} conflicts");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

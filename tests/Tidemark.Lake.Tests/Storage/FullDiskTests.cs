@@ -116,7 +116,9 @@ public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable
             Directory.Delete(folder, recursive: true);
         }
 
-        output.WriteLine(string.Join(", ", moments.Select(m => $"{m.Key}: {m.Value}")));
+        output.WriteLine(
+            "proof: a disk that fills up: " + string.Join(", ", moments.Select(m => $"{m.Key}: {m.Value}"))
+        );
         moments.Keys.Count(m => m.StartsWith("while", StringComparison.Ordinal)).ShouldBeGreaterThanOrEqualTo(2);
     }
 

@@ -52,7 +52,7 @@ public sealed class S3FaultTests(ITestOutputHelper output) : S3Fixture
                 })
         );
         output.WriteLine(
-            $"seed {seed}: {acknowledged.Count} commits, {unknown.Count} of unknown outcome, "
+            $"proof: S3 that fails, seed {seed}: {acknowledged.Count} commits, {unknown.Count} of unknown outcome, "
                 + string.Join(", ", handler.Done.Select(d => $"{d.Value} × {d.Key}"))
         );
 
