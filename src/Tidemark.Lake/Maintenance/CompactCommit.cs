@@ -45,7 +45,6 @@ internal static class CompactCommit
         );
 
         int[] landed = [];
-        var now = clock.GetUtcNow();
         var (snapshot, _) = await table.Log.AppendAsync(
             newest =>
             {
@@ -55,10 +54,9 @@ internal static class CompactCommit
                         .Range(0, merged.Count)
                         .Where(i => merged[i].Bin.Files.All(f => newest.Files.ContainsKey(f.Path))),
                 ];
-                now = clock.GetUtcNow();
                 return landed.Length == 0
                     ? null
-                    : Lines(newest, [.. landed.Select(i => (merged[i], paths[i]))], runId, commitId, now);
+                    : Lines(newest, [.. landed.Select(i => (merged[i], paths[i]))], runId, commitId, clock.GetUtcNow());
             },
             commitId,
             cancellationToken

@@ -35,14 +35,12 @@ internal sealed record FileChange(
         var runId = table.Ids.NewId().ToString();
         var before = TableSnapshot.Empty(table.Id);
         FileChange? made = null;
-        DateTimeOffset now = default;
         var (after, _) = await table.Log.AppendAsync(
             newest =>
             {
                 before = newest;
                 made = change(newest);
-                now = table.Clock.GetUtcNow();
-                return made?.Lines(commitId, runId, now);
+                return made?.Lines(commitId, runId, table.Clock.GetUtcNow());
             },
             commitId,
             cancellationToken

@@ -154,7 +154,6 @@ public sealed class LakeTable
         var adds = await PublishAsync(staged, files, commitId, cancellationToken);
         var units = files.Select(f => f.Unit).ToHashSet(StringComparer.Ordinal);
         var remains = new Dictionary<string, AddAction>(StringComparer.Ordinal);
-        var now = _clock.GetUtcNow();
         List<AddAction>? live = null;
         while (live is null)
         {
@@ -170,10 +169,9 @@ public sealed class LakeTable
                         return null; // compacted in the meantime: what is left of the new file has to be written first
                     }
 
-                    now = _clock.GetUtcNow();
                     live = [.. adds, .. replacement.Remainders.Select(r => Standing(r, remains[r.File.Path], staged))];
                     live.AddRange(Retagged(staged, replacement, newest));
-                    return Lines(staged, request, newest, replacement, live, commitId, now);
+                    return Lines(staged, request, newest, replacement, live, commitId, _clock.GetUtcNow());
                 },
                 commitId,
                 cancellationToken
