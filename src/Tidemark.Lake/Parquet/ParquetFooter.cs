@@ -5,6 +5,9 @@ namespace Tidemark.Lake.Parquet;
 /// <summary>The FileMetaData at the end of a Parquet file: schema, row groups, bounds. Field numbers are those of parquet.thrift.</summary>
 internal static class ParquetFooter
 {
+    /// <summary>Who wrote a file, as it says itself.</summary>
+    public static readonly string Writer = $"Tidemark {TidemarkVersion.Current}";
+
     private const int TypeBoolean = 0;
     private const int TypeInt32 = 1;
     private const int TypeInt64 = 2;
@@ -41,7 +44,7 @@ internal static class ParquetFooter
             WriteRowGroup(thrift, batch, group);
         }
 
-        thrift.Text(6, $"Tidemark {TidemarkVersion.Current}");
+        thrift.Text(6, Writer);
         thrift.StructList(7, batch.Definitions.Count);
         for (var i = 0; i < batch.Definitions.Count; i++)
         {

@@ -8,14 +8,6 @@ namespace Tidemark.Lake.Parquet;
 /// </summary>
 internal sealed class ThriftWriter(ByteBuffer output)
 {
-    private const byte TypeTrue = 1;
-    private const byte TypeFalse = 2;
-    private const byte TypeI16 = 4;
-    private const byte TypeI32 = 5;
-    private const byte TypeI64 = 6;
-    private const byte TypeBinary = 8;
-    private const byte TypeList = 9;
-    private const byte TypeStruct = 12;
     private readonly Stack<short> _outer = new();
     private short _lastField;
 
@@ -29,7 +21,7 @@ internal sealed class ThriftWriter(ByteBuffer output)
     /// <summary>Begins a struct that is a field of another.</summary>
     public void BeginStruct(short field)
     {
-        Header(field, TypeStruct);
+        Header(field, ThriftType.Struct);
         BeginStruct();
     }
 
@@ -46,40 +38,47 @@ internal sealed class ThriftWriter(ByteBuffer output)
         EndStruct();
     }
 
-    public void Bool(short field, bool value) => Header(field, value ? TypeTrue : TypeFalse);
+    public void Bool(short field, bool value) => Header(field, value ? ThriftType.True : ThriftType.False);
 
     public void I16(short field, short value)
     {
-        Header(field, TypeI16);
+        Header(field, ThriftType.I16);
         Zigzag(value);
     }
 
     public void I32(short field, int value)
     {
-        Header(field, TypeI32);
+        Header(field, ThriftType.I32);
         Zigzag(value);
     }
 
     public void I64(short field, long value)
     {
-        Header(field, TypeI64);
+        Header(field, ThriftType.I64);
         Zigzag(value);
     }
 
     public void Binary(short field, ReadOnlySpan<byte> value)
     {
-        Header(field, TypeBinary);
+        Header(field, ThriftType.Binary);
         Bytes(value);
     }
 
     public void Text(short field, string value) => Binary(field, Encoding.UTF8.GetBytes(value));
 
     /// <summary>Begins a list of structs; each element then begins and ends its struct.</summary>
-    public void StructList(short field, int count) => List(field, count, TypeStruct);
+    public void StructList(short field, int count) => List(field, count, ThriftType.Struct);
+
+    /// <summary>A value as it was read from elsewhere, with the type that it had there.</summary>
+    public void Raw(short field, byte type, ReadOnlySpan<byte> value)
+    {
+        Header(field, type);
+        output.Write(value);
+    }
 
     public void I32List(short field, params ReadOnlySpan<int> values)
     {
-        List(field, values.Length, TypeI32);
+        List(field, values.Length, ThriftType.I32);
         foreach (var value in values)
         {
             Zigzag(value);
@@ -88,7 +87,7 @@ internal sealed class ThriftWriter(ByteBuffer output)
 
     public void TextList(short field, params ReadOnlySpan<string> values)
     {
-        List(field, values.Length, TypeBinary);
+        List(field, values.Length, ThriftType.Binary);
         foreach (var value in values)
         {
             Bytes(Encoding.UTF8.GetBytes(value));
@@ -97,7 +96,7 @@ internal sealed class ThriftWriter(ByteBuffer output)
 
     private void List(short field, int count, byte elementType)
     {
-        Header(field, TypeList);
+        Header(field, ThriftType.List);
         if (count < 15)
         {
             output.WriteByte((byte)((count << 4) | elementType));

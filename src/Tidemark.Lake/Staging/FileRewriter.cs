@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -53,6 +55,11 @@ internal sealed class FileRewriter(LakeEngine engine)
             [
                 .. snapshot.Columns.Where(c => !snapshot.Metadata!.PartitionColumns.Contains(c.Name)),
             ];
+            if (rows.Condition is null && await OpenMergerAsync(rows, columns, codec, cancellationToken) is { } merger)
+            {
+                return await MergeAsync(connection, snapshot.Table, rows, columns, merger, path, cancellationToken);
+            }
+
             var (source, values) = Source(connection, snapshot, rows, columns, cancellationToken);
 
             // Counted while they are written: what the new file has to hold is what the engine has read, and it is read once.
@@ -69,7 +76,7 @@ internal sealed class FileRewriter(LakeEngine engine)
                 cancellationToken
             );
             var sha256 = Task.Run(() => Sha256(path), cancellationToken);
-            var read = DigestOf(connection, path, columns, cancellationToken);
+            var read = DigestOf(connection, FileRows.Of(path, rows.Count), columns, cancellationToken);
             EnsureEqual(snapshot.Table, rows.Count, new RowsDigest(tally.Rows, tally.Sum), read);
             return new RewrittenFile(path, read.Rows, bytes, await sha256, stats);
         }
@@ -83,15 +90,14 @@ internal sealed class FileRewriter(LakeEngine engine)
         }
     }
 
-    /// <summary>The digest of a file as it is on disk.</summary>
+    /// <summary>The digest of all rows of files with the same columns, as they are on disk.</summary>
     internal static RowsDigest DigestOf(
         DuckDbConnection connection,
-        string path,
+        FileRows rows,
         IReadOnlyList<LakeColumn> columns,
         CancellationToken cancellationToken
     )
     {
-        var rows = FileRows.Of(path, 0);
         var values = columns.Select(c => DuckDbSql.Identifier(c.Name)).ToArray();
         using var result = connection.Query(
             $"SELECT count(*), coalesce(sum({Hash(values, rows.Position)}), 0)::VARCHAR FROM {rows.Sql(sameColumns: true)}",
@@ -117,6 +123,32 @@ internal sealed class FileRewriter(LakeEngine engine)
                     + $"contents {(old.Hash == @new.Hash ? "equal" : "different")}. Nothing was changed. `tidemark verify` names a damaged file."
             );
         }
+    }
+
+    private static Task<RowGroupMerger?> OpenMergerAsync(
+        FileRows rows,
+        IReadOnlyList<LakeColumn> columns,
+        string codec,
+        CancellationToken cancellationToken
+    ) => RowGroupMerger.TryOpenAsync(rows.Paths, [.. columns.Select(c => c.Name)], codec == Zstd, cancellationToken);
+
+    /// <summary>Nothing is encoded again here; the proof is the same.</summary>
+    private static async Task<RewrittenFile> MergeAsync(
+        DuckDbConnection connection,
+        TableId table,
+        FileRows rows,
+        IReadOnlyList<LakeColumn> columns,
+        RowGroupMerger merger,
+        string path,
+        CancellationToken cancellationToken
+    )
+    {
+        var (bytes, sha256) = await merger.WriteAsync(path, cancellationToken);
+        var old = DigestOf(connection, rows, columns, cancellationToken);
+        var read = DigestOf(connection, FileRows.Of(path, rows.Count), columns, cancellationToken);
+        EnsureEqual(table, rows.Count, old, read);
+        var stats = FooterStatistics.Of(connection, path, columns, cancellationToken);
+        return new RewrittenFile(path, read.Rows, bytes, sha256, DeltaStats.Write(read.Rows, columns, stats));
     }
 
     private static string Hash(IEnumerable<string> values, string position) =>

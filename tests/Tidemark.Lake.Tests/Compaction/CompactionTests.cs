@@ -187,7 +187,12 @@ public sealed class CompactionTests : IDisposable
                 {
                     var path = Path.Combine(_rig.Fixture.Folder, $"{i}.parquet");
                     connection.Execute($"COPY ({sql}) TO {DuckDbSql.Literal(path)} (PRESERVE_ORDER true)");
-                    return FileRewriter.DigestOf(connection, path, LakeFixture.Prices().Columns, default);
+                    return FileRewriter.DigestOf(
+                        connection,
+                        FileRows.Of(path, 2),
+                        LakeFixture.Prices().Columns,
+                        default
+                    );
                 }
             )
             .ToArray();
