@@ -63,7 +63,7 @@ internal static class CompactCommit
         );
         if (landed.Length > 0)
         {
-            var partitions = landed.Select(i => TableSnapshot.PartitionOf(merged[i].Bin.Files[0]));
+            var partitions = landed.Select(i => TablePartition.Of(merged[i].Bin.Files[0]));
             await table.MarkAsync(snapshot, partitions);
         }
 
