@@ -161,7 +161,7 @@ public sealed class DatasetRegistryTests
             "tushare.daly.yaml:12: 'key' names 'trade_day', which is no column; did you mean 'trade_date'?",
             "tushare.daly.yaml:14: 'columns.ts_code.optional' columns may be absent",
             "tushare.daly.yaml:15: 'columns.trade_date.type' is 'datetime', expected one of text, date, timestamp, double, long, boolean",
-            "tushare.daly.yaml:13: 'columns' names 'dt', which is the lake's own partition column",
+            "tushare.daly.yaml:13: 'columns' names 'dt', which is the lake's own column",
             "tushare.daly.yaml:13: 'columns' names 'Open', expected small letters",
             "tushare.daly.yaml:17: the required key 'type' is missing in 'columns.Open'",
             "tushare.daly.yaml:17: unknown key 'columns.Open.typ'; did you mean 'type'?",
