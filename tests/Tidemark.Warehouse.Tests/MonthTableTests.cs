@@ -85,12 +85,12 @@ public sealed class MonthTableTests : IDisposable
     }
 
     [Fact]
-    public async Task Build_FullFromAMergedMonth_ReadsEachFileOnce()
+    public async Task Build_FullFromAMergedMonth_MakesEachDayFromItsOwnRows()
     {
         await SampleAsync();
         await CompactAsync("ods.ods_price");
 
-        // One batch of both days: the file that they share is read for each of them, and its rows are there once.
+        // One batch of both days, which share a file.
         var result = await _shop.BuildAsync(Load(), new BuildRequest("run", [], Full: true));
 
         Days(result).ShouldBe(["dwd.dwd_copy|01|2", "dwd.dwd_copy|02|1", "dws.dws_sum|01|1", "dws.dws_sum|02|1"]);

@@ -30,11 +30,7 @@ internal static class CompactCommit
     )
     {
         var commitId = ids.NewId().ToString();
-        var paths = merged
-            .Select(
-                (m, i) => string.Create(CultureInfo.InvariantCulture, $"{m.Bin.Folder}part-{commitId}-{i:D5}.parquet")
-            )
-            .ToArray();
+        var paths = merged.Select((m, i) => m.Bin.Folder + DataFiles.NameOf(commitId, i)).ToArray();
         await store.PublishAsync(
             [
                 .. merged.Select(

@@ -215,7 +215,7 @@ public sealed class LakeTable
         {
             var file = files[i];
             var partition = TablePartition.Of(staged.Definition.Partitioning, file.Day);
-            var path = string.Create(CultureInfo.InvariantCulture, $"{partition.Folder}part-{commitId}-{i:D5}.parquet");
+            var path = partition.Folder + DataFiles.NameOf(commitId, i);
             published.Add(new PublishedFile(file.LocalPath, Id.Prefix + path));
             adds.Add(
                 new AddAction(
@@ -313,10 +313,7 @@ public sealed class LakeTable
         var published = new List<PublishedFile>(missing.Length);
         foreach (var remainder in missing)
         {
-            var name = string.Create(
-                CultureInfo.InvariantCulture,
-                $"part-{commitId}-{number + remains.Count:D5}.parquet"
-            );
+            var name = DataFiles.NameOf(commitId, number + remains.Count);
             var old = remainder.File;
             var written = await _rewriter.WriteAsync(
                 snapshot,
