@@ -3,6 +3,7 @@ namespace Tidemark.Simulator.Options;
 /// <summary>
 /// Bars of the same paths that are quoted. A bar that is not over ends at the moment asked for, so that no bar knows more than a quote did. Bars
 /// begin at whole multiples of their size in the exchange's time, the first of a session with it; trade bars without a trade do not exist.
+/// Only sessions have bars: nothing is traded outside of them.
 /// </summary>
 internal sealed class OptionBars(
     UnderlyingQuotes quotes,

@@ -106,27 +106,40 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
         );
     }
 
-    /// <summary>The first day on which an option was listed; null for one that this market never had.</summary>
-    public DateOnly? ListedSince(ListedContract option, Underlying underlying)
+    /// <summary>The expiration of an option; null for one that this market never had.</summary>
+    public ListedExpiry? ExpiryOf(ListedContract option, Underlying underlying)
     {
         foreach (var rule in _rules[underlying.Slot].On(option.LastTradeDate!.Value))
         {
             if (
-                rule.Name != option.TradingClass
-                || rule.Scale.IndexOf(option.Strike) is var strike && strike < 0
-                || Expiry(rule, option.Expiration!.Value, option.LastTradeDate.Value) is not { } expiry
+                rule.Name == option.TradingClass
+                && Expiry(rule, option.Expiration!.Value, option.LastTradeDate.Value) is { } expiry
             )
             {
-                continue;
+                return expiry;
             }
+        }
 
-            var day = rule.Style == ExpiryStyle.Adjusted ? rule.Action : expiry.ListedSince;
-            for (; day <= option.LastTradeDate; day = day.AddDays(7))
+        return null;
+    }
+
+    /// <summary>The first day on which an option was listed; null for one that this market never had.</summary>
+    public DateOnly? ListedSince(ListedContract option, Underlying underlying)
+    {
+        if (ExpiryOf(option, underlying) is not { } expiry)
+        {
+            return null;
+        }
+
+        var rule = expiry.Rule;
+        var strike = rule.Scale.IndexOf(option.Strike);
+        var day = rule.Style == ExpiryStyle.Adjusted ? rule.Action : expiry.ListedSince;
+        var every = StrikeLadder.DaysBetweenAdditions(expiry.Expiration, expiry.ListedSince);
+        for (; strike >= 0 && day <= option.LastTradeDate; day = day.AddDays(every))
+        {
+            if (StrikeLadder.At(rule, expiry.Expiration, expiry.ListedSince, day).Has(strike))
             {
-                if (StrikeLadder.At(rule, expiry.Expiration, expiry.ListedSince, day).Has(strike))
-                {
-                    return day;
-                }
+                return day;
             }
         }
 

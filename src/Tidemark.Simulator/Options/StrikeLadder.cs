@@ -20,6 +20,7 @@ internal readonly struct StrikeLadder
     private readonly double _wideHigh;
 
     /// <param name="life">Days from listing to expiration.</param>
+    /// <param name="left">Days from the last addition of strikes to expiration.</param>
     /// <param name="low">Lowest price of the days on which strikes were added, and the highest.</param>
     private StrikeLadder(
         OptionClassRule rule,
@@ -53,25 +54,29 @@ internal readonly struct StrikeLadder
 
     public static StrikeLadder At(OptionClassRule rule, DateOnly expiration, DateOnly listedSince, DateOnly day)
     {
-        // New strikes follow the price once a week, those of far months once in four.
-        var life = expiration.DayNumber - listedSince.DayNumber;
-        var every = life > 70 ? 28 : 7;
+        var every = DaysBetweenAdditions(expiration, listedSince);
         if (rule.Style == ExpiryStyle.Adjusted)
         {
             day = rule.Action.AddDays(-1);
         }
 
-        var (listed, low, high) = (0.0, double.PositiveInfinity, 0.0);
+        var (listed, low, high, added) = (0.0, double.PositiveInfinity, 0.0, listedSince);
         for (var check = listedSince; check <= day; check = check.AddDays(every))
         {
             var price = Math.Exp(UnderlyingPath.LogClose(rule.Underlying, TradingDays.WeekdayOf(check.AddDays(-1))));
             listed = listed == 0 ? price : listed;
             low = Math.Min(low, price);
             high = Math.Max(high, price);
+            added = check;
         }
 
-        return new StrikeLadder(rule, expiration, life, expiration.DayNumber - day.DayNumber, listed, low, high);
+        var (life, left) = (expiration.DayNumber - listedSince.DayNumber, expiration.DayNumber - added.DayNumber);
+        return new StrikeLadder(rule, expiration, life, left, listed, low, high);
     }
+
+    /// <summary>New strikes follow the price once a week, those of far months once in four.</summary>
+    public static int DaysBetweenAdditions(DateOnly expiration, DateOnly listedSince) =>
+        expiration.DayNumber - listedSince.DayNumber > 70 ? 28 : 7;
 
     /// <summary>Steps near the money and further away at a stock's price.</summary>
     public static (double Near, double Wide) Steps(double price) =>
@@ -162,8 +167,8 @@ internal readonly struct StrikeLadder
             ExpiryStyle.Daily => (0.06, 0.45, 0.35),
             ExpiryStyle.IndexMonthly => (0.12, 0.55, 0.40),
             ExpiryStyle.VolatilityMonthly or ExpiryStyle.VolatilityWeekly => (0.25, 0.40, 2.50),
-            _ when life < 70 => (0.08, 0.33, 0.33),
-            _ when life < 400 => (0.10, 0.45, 0.50),
+            _ when life < 70 => (0.10, 0.33, 0.33),
+            _ when life < 400 => (0.12, 0.48, 0.55),
             _ => (0.10, 0.60, 0.80),
         };
 }

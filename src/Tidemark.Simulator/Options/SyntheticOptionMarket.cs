@@ -143,7 +143,11 @@ public sealed class SyntheticOptionMarket : IOptionMarket
         }
 
         var underlying = UnderlyingOf(option);
-        if (_chains.ListedSince(option, underlying) is not { } since || day < since || day > option.LastTradeDate)
+        if (
+            _chains.ExpiryOf(option, underlying) is not { ListedSince: var since }
+            || day < since
+            || day > option.LastTradeDate
+        )
         {
             return null;
         }
@@ -264,19 +268,17 @@ public sealed class SyntheticOptionMarket : IOptionMarket
                 }
             }
 
-            foreach (var (_, index, expiry) in rows.OrderBy(r => r.Strike))
+            foreach (var strike in rows.GroupBy(r => r.Strike).OrderBy(g => g.Key))
             {
-                foreach (var right in s_rights)
+                foreach (var right in s_rights.Where(r => pattern.Right == OptionRight.None || pattern.Right == r))
                 {
-                    if (pattern.Right != OptionRight.None && pattern.Right != right)
+                    foreach (var (_, index, expiry) in strike)
                     {
-                        continue;
-                    }
-
-                    var option = _chains.Contract(expiry, index, right);
-                    if (pattern.LocalSymbol is null || option.LocalSymbol == pattern.LocalSymbol)
-                    {
-                        yield return option;
+                        var option = _chains.Contract(expiry, index, right);
+                        if (pattern.LocalSymbol is null || option.LocalSymbol == pattern.LocalSymbol)
+                        {
+                            yield return option;
+                        }
                     }
                 }
             }
