@@ -4,7 +4,7 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>What all sessions of one gateway share.</summary>
-internal sealed class Gateway(TwsSimulatorOptions options)
+internal sealed class Gateway(TwsSimulatorOptions options) : IDisposable
 {
     private const int MaxClients = 32;
 
@@ -12,6 +12,8 @@ internal sealed class Gateway(TwsSimulatorOptions options)
     private readonly Dictionary<int, TwsSession> _sessions = [];
     private readonly SlidingWindow _snapshots = new(TimeSpan.FromSeconds(1));
     private int _connections;
+    private ITimer? _linkTimer;
+    private volatile bool _isLinkDown;
 
     public TwsSimulatorOptions Options => options;
 
@@ -24,7 +26,7 @@ internal sealed class Gateway(TwsSimulatorOptions options)
     public FaultSession? Faults { get; } = options.Faults?.Begin("tws", options.TimeProvider);
 
     /// <summary>Whether the gateway has lost its vendor: clients stay connected and hear nothing.</summary>
-    public bool IsLinkDown { get; set; }
+    public bool IsLinkDown => _isLinkDown;
 
     /// <summary>Whether one more client may connect.</summary>
     public bool TryConnect()
@@ -74,12 +76,27 @@ internal sealed class Gateway(TwsSimulatorOptions options)
         Statistics.ClientWent();
     }
 
-    /// <summary>Every session that has started.</summary>
-    public IReadOnlyList<TwsSession> Sessions()
+    /// <summary>Loses the vendor for a while. To be called without any session's lock.</summary>
+    public void LoseLink(TimeSpan length, bool losesData)
+    {
+        _isLinkDown = true;
+        foreach (var session in Sessions())
+        {
+            session.LinkLost(losesData);
+        }
+
+        lock (_gate)
+        {
+            _linkTimer?.Dispose();
+            _linkTimer = Clock.CreateTimer(_ => RestoreLink(losesData), null, length, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void Dispose()
     {
         lock (_gate)
         {
-            return [.. _sessions.Values];
+            _linkTimer?.Dispose();
         }
     }
 
@@ -96,6 +113,23 @@ internal sealed class Gateway(TwsSimulatorOptions options)
 
             _snapshots.Add(now);
             return true;
+        }
+    }
+
+    private void RestoreLink(bool losesData)
+    {
+        _isLinkDown = false;
+        foreach (var session in Sessions())
+        {
+            session.LinkRestored(losesData);
+        }
+    }
+
+    private TwsSession[] Sessions()
+    {
+        lock (_gate)
+        {
+            return [.. _sessions.Values];
         }
     }
 }

@@ -49,6 +49,11 @@ internal sealed class Timetable : IDisposable
     {
         lock (_gate)
         {
+            if (_isOver)
+            {
+                return;
+            }
+
             _armedFor = DateTimeOffset.MaxValue;
             try
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Tidemark.Simulator.Faults;
 
@@ -9,6 +10,8 @@ internal sealed class TwsSession : IDisposable
     private const int ViolationsBeforeCut = 3;
     private const double NearLimit = 0.88;
 
+    private static readonly TimeSpan s_longestHold = TimeSpan.FromMilliseconds(200);
+
     private static readonly Dictionary<TwsRequest, string> s_names = Enum.GetValues<TwsRequest>()
         .ToDictionary(kind => kind, kind => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..]);
 
@@ -16,6 +19,7 @@ internal sealed class TwsSession : IDisposable
     private readonly Action _end;
     private readonly ContractDesk _contracts;
     private readonly MarketDataDesk _marketData;
+    private readonly HistoryDesk _history;
     private readonly AccountDesk _accounts;
     private int? _clientId;
     private bool _asksForPacing;
@@ -31,6 +35,7 @@ internal sealed class TwsSession : IDisposable
         Timetable = new Timetable(gateway.Clock, Gate, () => Outbox.Send(), _ => Abandon());
         _contracts = new ContractDesk(this);
         _marketData = new MarketDataDesk(this, _contracts);
+        _history = new HistoryDesk(this, _contracts);
         _accounts = new AccountDesk(this);
     }
 
@@ -84,12 +89,25 @@ internal sealed class TwsSession : IDisposable
         }
 
         await Outbox.WhenDrainedAsync(cancellationToken);
-        lock (Gate)
+        var request = Read(payload.Span);
+        if (request is null)
         {
-            Handle(payload.Span);
-            Outbox.Send();
-            return !_isOver;
+            return true;
         }
+
+        var fault = Gateway.Faults?.Next(s_names[request.Kind], Parameters(request));
+        if (fault?.Delay is { } delay)
+        {
+            await Task.Delay(delay, Gateway.Clock, cancellationToken);
+        }
+
+        var isOpen = Handle(request, fault);
+        if (fault?.Kind is FaultKind.LinkLost or FaultKind.LinkInterrupted)
+        {
+            Gateway.LoseLink(fault.After, losesData: fault.Kind == FaultKind.LinkLost);
+        }
+
+        return isOpen;
     }
 
     public void Error(int id, in TwsError error)
@@ -104,6 +122,13 @@ internal sealed class TwsSession : IDisposable
         _isOver = true;
         Outbox.End(ending);
     }
+
+    /// <summary>The gateway has lost its vendor.</summary>
+    public void LinkLost(bool losesData) => Tell(TwsError.LinkLost, losesData);
+
+    /// <summary>The gateway has its vendor back.</summary>
+    public void LinkRestored(bool lostData) =>
+        Tell(lostData ? TwsError.LinkRestoredDataLost : TwsError.LinkRestored, losesData: false);
 
     /// <summary>Nothing more will be asked.</summary>
     public void Finish()
@@ -131,32 +156,102 @@ internal sealed class TwsSession : IDisposable
         Outbox.Dispose();
     }
 
-    private void Handle(ReadOnlySpan<byte> payload)
+    /// <summary>The request; null when it cannot be read, which the client is told.</summary>
+    private ClientRequest? Read(ReadOnlySpan<byte> payload)
     {
-        ClientRequest request;
         try
         {
-            request = RequestDecoder.Read(payload);
+            return RequestDecoder.Read(payload);
         }
         catch (UnreadableFieldException error)
         {
-            if (_clientId is not null)
+            lock (Gate)
             {
-                Error(error.Request, TwsError.Unreadable(error));
+                if (_clientId is not null)
+                {
+                    Error(error.Request, TwsError.Unreadable(error));
+                    Outbox.Send();
+                }
             }
 
-            return;
+            return null;
         }
+    }
 
-        Gateway.Statistics.Handled(s_names[request.Kind]);
-        if (request is StartApi start)
+    private bool Handle(ClientRequest request, Fault? fault)
+    {
+        lock (Gate)
         {
-            Start(start.ClientId);
+            Gateway.Statistics.Handled(s_names[request.Kind]);
+            Outbox.IsHeld = false;
+            var start = Out.Length;
+            Fault = fault;
+            switch (fault?.Kind)
+            {
+                case FaultKind.HangUp:
+                    End(Ending.Reset);
+                    break;
+                case FaultKind.Silent:
+                    break;
+                case FaultKind.Error:
+                    Error(request.Id, new TwsError(fault.Code, fault.Text));
+                    break;
+                case FaultKind.RateLimit:
+                    Error(request.Id, TwsError.RateExceeded(limit: 50, received: 51, violation: 1));
+                    break;
+                default:
+                    Answer(request);
+                    break;
+            }
+
+            Fault = null;
+            if (fault is not null)
+            {
+                AnswerFaults.Apply(
+                    fault,
+                    Outbox,
+                    start,
+                    SeededHash.Mix((ulong)Gateway.Options.Seed, (ulong)request.Kind)
+                );
+                _isOver |= fault.Kind == FaultKind.Drop;
+                Hold(fault);
+            }
+
+            Outbox.Send();
+            return !_isOver;
         }
-        else if (_clientId is not null)
+    }
+
+    /// <summary>Keeps an answer back until the next one, or until nobody waits for one any more.</summary>
+    private void Hold(Fault fault)
+    {
+        if (fault.Kind == FaultKind.Merge)
         {
-            Answer(request);
+            Outbox.IsHeld = true;
+            Timetable.After(s_longestHold, () => Outbox.IsHeld = false);
         }
+    }
+
+    private Dictionary<string, string> Parameters(ClientRequest request)
+    {
+        var contract = request switch
+        {
+            MarketDataRequest data => data.Contract,
+            ContractDetailsRequest details => details.Contract,
+            HistoricalRequest bars => bars.Contract,
+            HeadTimestampRequest head => head.Contract,
+            _ => null,
+        };
+        var clientId = request is StartApi start ? start.ClientId : _clientId ?? 0;
+        var culture = CultureInfo.InvariantCulture;
+        return new Dictionary<string, string>
+        {
+            ["clientId"] = clientId.ToString(culture),
+            ["reqId"] = request.Id.ToString(culture),
+            ["symbol"] = contract?.Symbol ?? (request as OptionParametersRequest)?.Symbol ?? "",
+            ["secType"] = contract?.SecType ?? "",
+            ["conId"] = (contract?.ConId ?? 0).ToString(culture),
+        };
     }
 
     private void Start(int clientId)
@@ -166,7 +261,7 @@ internal sealed class TwsSession : IDisposable
             return;
         }
 
-        if (!Gateway.TryEnter(clientId, this))
+        if (Fault?.Kind == FaultKind.ClientIdInUse || !Gateway.TryEnter(clientId, this))
         {
             Error(GatewayMessages.NoRequest, TwsError.ClientIdInUse);
             End(Ending.Close);
@@ -184,8 +279,17 @@ internal sealed class TwsSession : IDisposable
 
     private void Answer(ClientRequest request)
     {
+        // What is asked before the client has started is dropped.
+        if (_clientId is null && request is not StartApi)
+        {
+            return;
+        }
+
         switch (request)
         {
+            case StartApi start:
+                Start(start.ClientId);
+                break;
             case MarketDataRequest data:
                 _marketData.Request(data);
                 break;
@@ -198,8 +302,11 @@ internal sealed class TwsSession : IDisposable
             case OptionParametersRequest parameters:
                 _contracts.OptionParameters(parameters);
                 break;
-            case PlainRequest { Kind: TwsRequest.ReqMatchingSymbols } search:
-                _contracts.Search(search.Id, search.Argument);
+            case HistoricalRequest bars:
+                _history.Request(bars);
+                break;
+            case HeadTimestampRequest head:
+                _history.Head(head);
                 break;
             case PlainRequest plain:
                 Answer(plain);
@@ -213,6 +320,12 @@ internal sealed class TwsSession : IDisposable
         {
             case TwsRequest.CancelMktData:
                 _marketData.Cancel(request.Id);
+                break;
+            case TwsRequest.CancelHistoricalData:
+                _history.Cancel(request.Id);
+                break;
+            case TwsRequest.ReqMatchingSymbols:
+                _contracts.Search(request.Id, request.Argument);
                 break;
             case TwsRequest.ReqCurrentTime:
                 GatewayMessages.CurrentTime(Out, Now);
@@ -267,6 +380,25 @@ internal sealed class TwsSession : IDisposable
         }
 
         _isWarned = isNear;
+    }
+
+    private void Tell(TwsError notice, bool losesData)
+    {
+        lock (Gate)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            Error(GatewayMessages.NoRequest, notice);
+            if (losesData)
+            {
+                _marketData.CloseAll();
+            }
+
+            Outbox.Send();
+        }
     }
 
     private void Abandon()

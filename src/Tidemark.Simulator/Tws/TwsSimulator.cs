@@ -40,7 +40,11 @@ public sealed class TwsSimulator : IAsyncDisposable
         return Task.FromResult(new TwsSimulator(listener, gateway));
     }
 
-    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _listener.DisposeAsync();
+        _gateway.Dispose();
+    }
 }
 
 /// <summary>Accepts connections on 127.0.0.1 and serves each until it ends or the listener is disposed.</summary>
