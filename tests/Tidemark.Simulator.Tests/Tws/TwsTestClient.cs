@@ -123,6 +123,9 @@ internal sealed class TwsTestClient : IAsyncDisposable
         return [.. bytes];
     }
 
+    /// <summary>Says that nothing more will be asked.</summary>
+    public void CloseSending() => _socket.Shutdown(SocketShutdown.Send);
+
     public ValueTask DisposeAsync()
     {
         _socket.Dispose();
