@@ -80,15 +80,15 @@ internal sealed class Gateway(TwsSimulatorOptions options) : IDisposable
     public void LoseLink(TimeSpan length, bool losesData)
     {
         _isLinkDown = true;
-        foreach (var session in Sessions())
-        {
-            session.LinkLost(losesData);
-        }
-
         lock (_gate)
         {
             _linkTimer?.Dispose();
             _linkTimer = Clock.CreateTimer(_ => RestoreLink(losesData), null, length, Timeout.InfiniteTimeSpan);
+        }
+
+        foreach (var session in Sessions())
+        {
+            session.LinkLost(losesData);
         }
     }
 
