@@ -138,7 +138,7 @@ internal static class UnderlyingFactory
                 : dailies ? 0.01
                 : 0.05,
             HasWeeklies = kind == UnderlyingKind.Stock && size > 0.035,
-            Cycle = SeededHash.Index(SeededHash.Mix(key, 4), 3),
+            Cycle = rank < 12 ? ExpiryRules.AllMonths : SeededHash.Index(SeededHash.Mix(key, 4), 3),
             DailyArea = dailyArea,
             Contract = Contract(kind, name, conId),
         };
