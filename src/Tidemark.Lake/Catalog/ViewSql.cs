@@ -169,15 +169,43 @@ internal static class ViewSql
         var folder = store.ReadablePath(snapshot.Table.Prefix) + Day;
         var names = files.Select(f => f.Path[Day.Length..]).Order(StringComparer.Ordinal).ToArray();
 
+        // The text is copied several times while a query is planned: what all names have in common after the day is left out of it.
+        var (start, end) = Common([.. names.Select(n => n[(n.IndexOf('/', StringComparison.Ordinal) + 1)..])]);
+        var shorter = names.Select(n =>
+            n.Remove(n.Length - end.Length).Remove(n.IndexOf('/', StringComparison.Ordinal) + 1, start.Length)
+        );
+
         // A list without files cannot be read: for a day that is not there it has one that the condition on dt drops unread. Any second file would
         // cost more than cutting out the first.
         const string Wanted = "CAST(CAST(day AS DATE) AS VARCHAR)";
-        var text = DuckDbSql.Literal($"|{string.Join('|', names)}|");
+        var text = DuckDbSql.Literal($"|{string.Join('|', shorter)}|");
+        var entries = $"'[|]' || {Wanted} || '/[^|]*'";
+        var rest = $"substr(entry, {"|2010-01-04/".Length + 1})";
+        var path =
+            $"{DuckDbPath.Literal(folder)} || {Wanted} || {DuckDbPath.Literal('/' + start)} || {rest} || {DuckDbPath.Literal(end)}";
+        var none = DuckDbPath.Literal(folder + names[0]);
         var paths =
-            $"CASE WHEN contains({text}, '|' || {Wanted} || '/') "
-            + $"THEN list_transform(regexp_extract_all({text}, '[|](' || {Wanted} || '/[^|]*)', 1), lambda name : {DuckDbPath.Literal(folder)} || name) "
-            + $"ELSE [{DuckDbPath.Literal(folder + names[0])}] END";
+            files.Count == files.Select(f => f.PartitionValues[TableDefinition.PartitionColumn]).Distinct().Count()
+                // One file a day, as most tables have: a third of the time of the general form.
+                ? $"list_transform([regexp_extract({text}, {entries})], lambda entry : CASE WHEN entry = '' THEN {none} ELSE {path} END)"
+                : $"CASE WHEN contains({text}, '|' || {Wanted} || '/') "
+                    + $"THEN list_transform(regexp_extract_all({text}, {entries}), lambda entry : {path}) ELSE [{none}] END";
         return Macro(snapshot.Table, HiveSource(snapshot, paths, where: ""));
+    }
+
+    /// <summary>What all names begin and end with; together no more than the shortest of them.</summary>
+    private static (string Start, string End) Common(IReadOnlyList<string> names)
+    {
+        var first = names[0];
+        var start = names.Min(n => n.AsSpan().CommonPrefixLength(first));
+        var end = 0;
+        var most = names.Min(n => n.Length) - start;
+        while (end < most && names.All(n => n[^(end + 1)] == first[^(end + 1)]))
+        {
+            end++;
+        }
+
+        return (first[..start], first[^end..]);
     }
 
     private static string NoRows(IEnumerable<LakeColumn> columns)
