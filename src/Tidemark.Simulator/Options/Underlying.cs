@@ -10,7 +10,7 @@ internal enum UnderlyingKind
 /// <summary>A stock, ETF or index: what it is, and how it behaves. Volatilities are annual.</summary>
 internal sealed class Underlying
 {
-    public required int Slot { get; init; }
+    public required int Ordinal { get; init; }
 
     public required UnderlyingKind Kind { get; init; }
 

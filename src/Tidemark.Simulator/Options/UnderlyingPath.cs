@@ -139,7 +139,11 @@ internal static class UnderlyingPath
                 values[middle - first] = value;
             }
 
-            Fill(key, scale, low, middle, left, value, first, last, values);
+            if (middle - low >= 2)
+            {
+                Fill(key, scale, low, middle, left, value, first, last, values);
+            }
+
             (low, left) = (middle, value);
         }
     }

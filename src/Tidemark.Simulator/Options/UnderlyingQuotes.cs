@@ -10,7 +10,7 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
 
     public UnderlyingDay Day(Underlying underlying, TradingDay day)
     {
-        ref var place = ref _days[(underlying.Slot * DaysKept) + (day.Index % DaysKept)];
+        ref var place = ref _days[(underlying.Ordinal * DaysKept) + (day.Index % DaysKept)];
         var kept = Volatile.Read(ref place);
         if (kept is null || kept.Session != day)
         {
@@ -25,7 +25,7 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
     /// <summary>The unrounded price at a tick. The last one asked of each underlying is kept: a chain asks thousands of times.</summary>
     public double PriceAt(UnderlyingDay day, int tick)
     {
-        ref var place = ref _spots[day.Underlying.Slot];
+        ref var place = ref _spots[day.Underlying.Ordinal];
         var kept = Volatile.Read(ref place);
         if (kept is null || kept.Tick != tick || kept.Day != day)
         {

@@ -16,22 +16,22 @@ public sealed class ConIdCodecTests
     public void Parse_AnyCell_IsWhatTheNumberWasMadeOf() =>
         Prop.ForAll(
                 (
-                    from slot in Gen.Choose(0, 4)
+                    from ordinal in Gen.Choose(0, 4)
                     from weeks in Gen.Choose(0, 160)
                     from strike in Gen.Choose(0, ConIdCodec.WeeklyStrikes - 1)
                     from right in Gen.Elements(OptionRight.Call, OptionRight.Put)
                     from daily in Gen.Elements(true, false)
-                    select (slot, weeks, strike, right, daily: daily && slot < 2)
+                    select (ordinal, weeks, strike, right, daily: daily && ordinal < 2)
                 ).ToArbitrary(),
                 x =>
                 {
                     var weekday = (s_today / 5 * 5) + (x.weeks * 5);
-                    var number = s_codec.Option(x.slot, x.daily, weekday, x.strike, x.right);
+                    var number = s_codec.Option(x.ordinal, x.daily, weekday, x.strike, x.right);
 
                     number.ShouldBePositive();
                     s_codec
                         .Parse(number, s_today)
-                        .ShouldBe(new ConIdParts(x.slot, true, x.daily, weekday, x.strike, x.right));
+                        .ShouldBe(new ConIdParts(x.ordinal, true, x.daily, weekday, x.strike, x.right));
                 }
             )
             .Check(s_config);
