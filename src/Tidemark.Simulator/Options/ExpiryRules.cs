@@ -31,6 +31,9 @@ internal sealed class ExpiryRules(TradingDays days)
     /// <summary>Nothing is listed for longer.</summary>
     public const int LongestDays = 1_130;
 
+    /// <summary>The cycle of what is traded most: every month, and LEAPS in June and December too.</summary>
+    public const int AllMonths = 3;
+
     /// <summary>The third Friday of a month, or the session before it.</summary>
     public DateOnly Monthly(int year, int month) => days.OpenOnOrBefore(ThirdFriday(year, month));
 
@@ -56,7 +59,7 @@ internal sealed class ExpiryRules(TradingDays days)
         style is ExpiryStyle.IndexMonthly or ExpiryStyle.VolatilityMonthly or ExpiryStyle.VolatilityWeekly;
 
     /// <summary>From which day options that expire then are listed; null when a class has no such expiration.</summary>
-    /// <param name="cycle">0 to 2: which quarterly months are listed three quarters ahead.</param>
+    /// <param name="cycle">0 to 2: which quarterly months are listed nearly a year ahead; or <see cref="AllMonths"/>.</param>
     public DateOnly? ListedSince(ExpiryStyle style, int cycle, DateOnly expiration)
     {
         if (!days.IsOpen(expiration))
@@ -125,9 +128,15 @@ internal sealed class ExpiryRules(TradingDays days)
 
     /// <summary>Near months for a quarter, those of the cycle for nearly a year, January for two and a half years.</summary>
     private static int MonthlyLife(DateOnly expiration, int cycle) =>
-        expiration.Month == 1 ? 950 - (cycle * 28)
-        : expiration.Month % 3 == (cycle + 1) % 3 ? 350
-        : 105;
+        (expiration.Month, cycle) switch
+        {
+            (1, _) => 950 - (cycle * 28),
+            (6 or 12, AllMonths) => 760,
+            (3 or 9, AllMonths) => 350,
+            (_, AllMonths) => 200,
+            _ when expiration.Month % 3 == (cycle + 1) % 3 => 350,
+            _ => 105,
+        };
 
     private int DailyLife(DateOnly expiration) =>
         IsMonthly(expiration)

@@ -54,12 +54,7 @@ internal sealed class OptionBars(
         Func<TradingDay, int, int, HistoryBar?> make
     )
     {
-        if (request.Size > s_day)
-        {
-            return Merged(from, to, request, make);
-        }
-
-        return request.Size == s_day ? Daily(from, to, make) : Intraday(from, to, request.Size, make);
+        return request.Size >= s_day ? Daily(from, to, make) : Intraday(from, to, request.Size, make);
     }
 
     private IEnumerable<TradingDay> Sessions(DateTimeOffset from, DateTimeOffset to)
@@ -117,56 +112,6 @@ internal sealed class OptionBars(
                 begin = end;
             }
         }
-    }
-
-    /// <summary>Weeks (up to seven days) and months, from daily bars.</summary>
-    private IEnumerable<HistoryBar> Merged(
-        DateTimeOffset from,
-        DateTimeOffset to,
-        BarRequest request,
-        Func<TradingDay, int, int, HistoryBar?> make
-    )
-    {
-        var monthly = request.Size > TimeSpan.FromDays(7);
-        HistoryBar? open = null;
-        var period = -1;
-        foreach (var bar in Daily(from, to, make))
-        {
-            var day = DateOnly.FromDateTime(bar.Begin.DateTime);
-            var current = monthly ? (day.Year * 12) + day.Month : TradingDays.WeekdayOf(day) / 5;
-            if (open is { } before && current == period)
-            {
-                open = Joined(before, bar);
-                continue;
-            }
-
-            if (open is { } whole)
-            {
-                yield return whole;
-            }
-
-            (open, period) = (bar, current);
-        }
-
-        if (open is { } last)
-        {
-            yield return last;
-        }
-    }
-
-    private static HistoryBar Joined(HistoryBar a, HistoryBar b)
-    {
-        var volume = a.Volume < 0 ? -1 : a.Volume + b.Volume;
-        return new HistoryBar(
-            a.Begin,
-            a.Open,
-            Math.Max(a.High, b.High),
-            Math.Min(a.Low, b.Low),
-            b.Close,
-            volume,
-            volume > 0 ? ((a.Average * a.Volume) + (b.Average * b.Volume)) / volume : a.Average,
-            a.Count < 0 ? -1 : a.Count + b.Count
-        );
     }
 
     /// <summary>How far into a session a moment is; the session's length when it is over.</summary>

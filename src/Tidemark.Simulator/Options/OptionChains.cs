@@ -20,7 +20,7 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
     public List<ListedExpiry> Expiries(Underlying underlying, DateOnly day)
     {
         var found = new List<ListedExpiry>();
-        foreach (var rule in _rules[underlying.Slot].On(day))
+        foreach (var rule in _rules[underlying.Ordinal].On(day))
         {
             AddExpiries(rule, day, found);
         }
@@ -36,7 +36,7 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
 
     /// <summary>Numbers of the strikes of an expiration on a day, ascending.</summary>
     public static void AddStrikes(in ListedExpiry expiry, DateOnly day, List<int> indices) =>
-        StrikeLadder.At(expiry.Rule, expiry.Expiration, expiry.ListedSince, day).AddTo(indices);
+        ListedStrikes.At(expiry.Rule, expiry.Expiration, expiry.ListedSince, day).AddTo(indices);
 
     public ListedContract? Find(int conId, DateOnly day)
     {
@@ -47,10 +47,10 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
 
         if (!parts.IsOption)
         {
-            return underlyings[parts.Slot].Contract;
+            return underlyings[parts.Ordinal].Contract;
         }
 
-        var rules = _rules[parts.Slot];
+        var rules = _rules[parts.Ordinal];
         var expiration = TradingDays.DayOf(parts.Weekday);
         if (!parts.IsDaily)
         {
@@ -66,7 +66,7 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
         return
             Expiry(rule, expiration, day) is { } expiry
             && strike < rule.Scale.Count
-            && StrikeLadder.At(rule, expiration, expiry.ListedSince, day).Has(strike)
+            && ListedStrikes.At(rule, expiration, expiry.ListedSince, day).Has(strike)
             ? Contract(expiry, strike, parts.Right)
             : null;
     }
@@ -78,7 +78,7 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
         var price = rule.Scale.Strike(strike);
         return new ListedContract(
             codec.Option(
-                underlying.Slot,
+                underlying.Ordinal,
                 rule.IsDaily,
                 TradingDays.WeekdayOf(expiry.Expiration),
                 rule.FirstCell + strike,
@@ -109,7 +109,7 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
     /// <summary>The expiration of an option; null for one that this market never had.</summary>
     public ListedExpiry? ExpiryOf(ListedContract option, Underlying underlying)
     {
-        foreach (var rule in _rules[underlying.Slot].On(option.LastTradeDate!.Value))
+        foreach (var rule in _rules[underlying.Ordinal].On(option.LastTradeDate!.Value))
         {
             if (
                 rule.Name == option.TradingClass
@@ -134,10 +134,10 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
         var rule = expiry.Rule;
         var strike = rule.Scale.IndexOf(option.Strike);
         var day = rule.Style == ExpiryStyle.Adjusted ? rule.Action : expiry.ListedSince;
-        var every = StrikeLadder.DaysBetweenAdditions(expiry.Expiration, expiry.ListedSince);
+        var every = ListedStrikes.DaysBetweenAdditions(expiry.Expiration, expiry.ListedSince);
         for (; strike >= 0 && day <= option.LastTradeDate; day = day.AddDays(every))
         {
-            if (StrikeLadder.At(rule, expiry.Expiration, expiry.ListedSince, day).Has(strike))
+            if (ListedStrikes.At(rule, expiry.Expiration, expiry.ListedSince, day).Has(strike))
             {
                 return day;
             }

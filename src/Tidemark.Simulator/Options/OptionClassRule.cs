@@ -1,7 +1,7 @@
 namespace Tidemark.Simulator.Options;
 
 /// <summary>How a class of options is listed: its expirations, its strikes and where its contract numbers lie.</summary>
-/// <param name="FirstCell">Where its strikes begin among the cells of its slot.</param>
+/// <param name="FirstCell">Where its strikes begin among the cells of its ordinal.</param>
 /// <param name="Action">The day of the corporate action that made an adjusted class.</param>
 internal sealed record OptionClassRule(
     Underlying Underlying,
@@ -78,7 +78,7 @@ internal sealed class OptionClassRules(Underlying underlying)
             return null;
         }
 
-        var block = day.Year - ((day.Year + underlying.Slot) % ActionYears);
+        var block = day.Year - ((day.Year + underlying.Ordinal) % ActionYears);
         var key = SeededHash.Mix(underlying.Key, 9_001, (ulong)block);
         if (SeededHash.Unit(key) >= 0.08)
         {
@@ -89,7 +89,7 @@ internal sealed class OptionClassRules(Underlying underlying)
         var action = new DateOnly(block, 1, 1).AddDays(SeededHash.Index(SeededHash.Mix(key, 1), 450));
         var price = Math.Exp(UnderlyingPath.LogClose(underlying, TradingDays.WeekdayOf(action.AddDays(-1))));
         var split = (SeededHash.Mix(key, 2) & 1) == 0;
-        var step = StrikeLadder.Steps(price).Wide;
+        var step = ListedStrikes.Steps(price).Wide;
         var cash = split ? 0 : Math.Round(price * 0.02 * (1 + SeededHash.Unit(SeededHash.Mix(key, 3))), 2);
         var scale = new StrikeScale.Adjusted(
             step,

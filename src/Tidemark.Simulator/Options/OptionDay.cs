@@ -55,7 +55,7 @@ internal sealed class OptionDay
                 : side < 0.84 ? sides.Ask
                 : OptionPricing.Round(sides.Mid, underlying);
             var size = SeededHash.Unit(SeededHash.Mix(draw, 2));
-            volume += 1 + (int)(size * size * size * underlying.Activity * 0.6);
+            volume += 1 + (int)(size * size * size * underlying.Activity * 3);
             high = Math.Max(high, price);
             low = Math.Min(low, price);
             _times[kept] = time;

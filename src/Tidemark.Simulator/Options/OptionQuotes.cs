@@ -26,10 +26,11 @@ internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingD
     public ContractQuote Quote(ListedContract option, Underlying underlying, long ms)
     {
         var session = days.At(ms);
+        var isPast = ms >= session.MidnightMs;
         if (session.Day > option.LastTradeDate)
         {
             session = days.OnOrBefore(option.LastTradeDate!.Value);
-            ms = session.CloseMs;
+            (ms, isPast) = (session.CloseMs, true);
         }
 
         var day = quotes.Day(underlying, session);
@@ -41,7 +42,7 @@ internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingD
             time = day.HaltFrom * UnderlyingPath.TickMs;
         }
 
-        return At(option.ConId, Terms(option, underlying), day, time, state);
+        return At(option.ConId, Terms(option, underlying), day, time, state, isPast);
     }
 
     public OptionDay Day(int conId, in OptionTerms terms, UnderlyingDay day)
@@ -65,7 +66,14 @@ internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingD
         return OptionPricing.Sides(terms, inputs, day.Level, Epoch(terms, day, time) >> 4);
     }
 
-    private ContractQuote At(int conId, in OptionTerms terms, UnderlyingDay day, int time, TradingState state)
+    private ContractQuote At(
+        int conId,
+        in OptionTerms terms,
+        UnderlyingDay day,
+        int time,
+        TradingState state,
+        bool isPast
+    )
     {
         var spot = quotes.PriceAt(day, time / UnderlyingPath.TickMs);
         var inputs = OptionPricing.Inputs(terms, spot, day.Session.OpenMs + time);
@@ -78,6 +86,7 @@ internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingD
         var bidSize = double.IsNaN(sides.Bid) ? 0 : Size(sizes, terms.Underlying);
         var askSize = Size(SeededHash.Mix(sizes, 1), terms.Underlying);
         var volume = trades.Volume(trade);
+        var close = isPast ? OptionPricing.Round(sides.Mid, terms.Underlying) : trades.Close;
         return new ContractQuote(
             state,
             sides.Bid,
@@ -90,13 +99,13 @@ internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingD
             trades.Trades > 0 && trade >= 0 ? trades.Open : double.NaN,
             trade < 0 ? double.NaN : trades.High(trade),
             trade < 0 ? double.NaN : trades.Low(trade),
-            trades.Close,
+            close,
             volume,
             Implied(inputs, sides.Bid, sides.Volatility),
             Implied(inputs, sides.Ask, sides.Volatility),
             Implied(inputs, last, sides.Volatility),
             BlackScholes.Compute(inputs, sides.Volatility),
-            UnderlyingQuotes.Step(sides.Bid, bidSize, sides.Ask, askSize, last, volume)
+            UnderlyingQuotes.Step(sides.Bid, bidSize, sides.Ask, askSize, last, close, volume)
         );
     }
 

@@ -121,7 +121,7 @@ internal static class RecordedChainReader
             var (bid, bidSize) = Side("bid", "bidSize");
             var (ask, askSize) = Side("ask", "askSize");
             var last = Price("last");
-            var volume = Count("volume");
+            var (close, volume) = (Price("close"), Count("volume"));
             var halted = Number("halted") is 1 or 2;
             var quote = new ContractQuote(
                 halted ? TradingState.Halted : TradingState.Open,
@@ -135,13 +135,13 @@ internal static class RecordedChainReader
                 Price("open"),
                 Price("high"),
                 Price("low"),
-                Price("close"),
+                close,
                 volume,
                 Computation("bid_"),
                 Computation("ask_"),
                 Computation("last_"),
                 Computation("model_", Price("undPrice")),
-                UnderlyingQuotes.Step(bid, bidSize, ask, askSize, last, volume)
+                UnderlyingQuotes.Step(bid, bidSize, ask, askSize, last, close, volume)
             );
             return new RecordedQuote(contract, at, quote, OpenInterest(contract.Right));
         }

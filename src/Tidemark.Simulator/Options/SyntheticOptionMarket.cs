@@ -27,7 +27,10 @@ public sealed class SyntheticOptionMarket : IOptionMarket
     {
         ArgumentNullException.ThrowIfNull(calendar);
         ArgumentOutOfRangeException.ThrowIfNegative(stocks);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(stocks, ConIdCodec.Slots - UnderlyingFactory.SpecialCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            stocks,
+            ConIdCodec.MostUnderlyings - UnderlyingFactory.SpecialCount
+        );
         _seed = SeededHash.Mix(8_000, unchecked((ulong)seed));
         _days = new TradingDays(calendar);
         (_underlyings, _codec) = UnderlyingFactory.Make(_seed, stocks);
@@ -71,10 +74,10 @@ public sealed class SyntheticOptionMarket : IOptionMarket
         return
         [
             .. _underlyings
-                .Select(u => (u.Contract, u.Slot, Rank: Rank(u.Contract, text)))
+                .Select(u => (u.Contract, u.Ordinal, Rank: Rank(u.Contract, text)))
                 .Where(u => u.Rank < int.MaxValue)
                 .OrderBy(u => u.Rank)
-                .ThenBy(u => u.Slot)
+                .ThenBy(u => u.Ordinal)
                 .Take(most)
                 .Select(u => u.Contract),
         ];
@@ -83,13 +86,13 @@ public sealed class SyntheticOptionMarket : IOptionMarket
     /// <inheritdoc/>
     public IReadOnlyList<OptionClass> Classes(int underlyingConId, DateOnly day)
     {
-        if (!_codec.TryUnderlying(underlyingConId, out var slot))
+        if (!_codec.TryUnderlying(underlyingConId, out var ordinal))
         {
             return [];
         }
 
         var classes = new List<OptionClass>();
-        foreach (var group in _chains.Expiries(_underlyings[slot], day).GroupBy(e => e.Rule))
+        foreach (var group in _chains.Expiries(_underlyings[ordinal], day).GroupBy(e => e.Rule))
         {
             var strikes = new List<int>();
             var dates = new List<DateOnly>();
@@ -214,9 +217,9 @@ public sealed class SyntheticOptionMarket : IOptionMarket
     private Underlying UnderlyingOf(ListedContract contract) =>
         _codec.TryUnderlying(
             contract.Kind == ContractKind.Option ? contract.UnderlyingConId : contract.ConId,
-            out var slot
+            out var ordinal
         )
-            ? _underlyings[slot]
+            ? _underlyings[ordinal]
             : throw new ArgumentException(
                 $"{contract.LocalSymbol} ({contract.ConId}) is not of this market.",
                 nameof(contract)

@@ -21,6 +21,9 @@ internal sealed class TradingDay(int index, DateOnly day, DateTimeOffset open, D
     public int LengthMs { get; } = (int)(close - open).TotalMilliseconds;
 
     public long CloseMs => OpenMs + LengthMs;
+
+    /// <summary>When its date is over. From then on its last prices are those of the session before.</summary>
+    public long MidnightMs => OpenMs + (long)TimeSpan.FromHours(24 - 9.5).TotalMilliseconds;
 }
 
 /// <summary>The sessions of a calendar, found by day or moment in constant time.</summary>

@@ -10,7 +10,7 @@ internal enum UnderlyingKind
 /// <summary>A stock, ETF or index: what it is, and how it behaves. Volatilities are annual.</summary>
 internal sealed class Underlying
 {
-    public required int Slot { get; init; }
+    public required int Ordinal { get; init; }
 
     public required UnderlyingKind Kind { get; init; }
 
@@ -55,7 +55,7 @@ internal sealed class Underlying
 
     public bool HasWeeklies { get; init; }
 
-    /// <summary>Which of the three quarterly cycles its far months follow.</summary>
+    /// <summary>Which of the three quarterly cycles its far months follow; <see cref="ExpiryRules.AllMonths"/> for the busiest.</summary>
     public required int Cycle { get; init; }
 
     /// <summary>Where its daily expirations are numbered; −1 when it has none.</summary>

@@ -169,8 +169,9 @@ internal sealed class UnderlyingDay
             var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
             foreach (var value in ticks)
             {
-                low = Math.Min(low, value);
-                high = Math.Max(high, value);
+                // Plain comparisons: this is the loop over all ticks of a day.
+                low = value < low ? value : low;
+                high = value > high ? value : high;
             }
 
             minutes.Low[minute] = low;

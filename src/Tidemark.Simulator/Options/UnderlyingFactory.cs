@@ -60,7 +60,7 @@ internal static class UnderlyingFactory
     /// <summary>Options of indices.</summary>
     public static readonly string[] IndexOptionExchanges = ["SMART", "CBOE", "IBUSOPT"];
 
-    /// <summary>How many underlyings are no stocks; they have the first slots.</summary>
+    /// <summary>How many underlyings are no stocks; they have the first ordinals.</summary>
     public static int SpecialCount => KnownNames.Special.Length;
 
     public static (Underlying[] Underlyings, ConIdCodec Codec) Make(ulong seed, int stocks)
@@ -79,22 +79,22 @@ internal static class UnderlyingFactory
             names[SpecialCount + i] = i < KnownNames.Stocks.Length ? KnownNames.Stocks[i] : Invent(seed, i, used);
         }
 
-        var daily = names.Select((_, slot) => slot < 6 ? slot : -1).ToArray();
+        var daily = names.Select((_, ordinal) => ordinal < 6 ? ordinal : -1).ToArray();
         var codec = new ConIdCodec(seed, [.. names.Select(n => n.ConId)], daily);
         var underlyings = names
-            .Select((name, slot) => Make(seed, slot, name, codec.Underlying(slot), daily[slot]))
+            .Select((name, ordinal) => Make(seed, ordinal, name, codec.Underlying(ordinal), daily[ordinal]))
             .ToArray();
         return (underlyings, codec);
     }
 
-    private static Underlying Make(ulong seed, int slot, KnownName name, int conId, int dailyArea)
+    private static Underlying Make(ulong seed, int ordinal, KnownName name, int conId, int dailyArea)
     {
         var kind =
-            slot >= SpecialCount ? UnderlyingKind.Stock
+            ordinal >= SpecialCount ? UnderlyingKind.Stock
             : name.Industry == "Indices" ? UnderlyingKind.Index
             : UnderlyingKind.Fund;
-        var key = SeededHash.Mix(seed, 8_100, (ulong)slot);
-        var rank = Math.Max(0, slot - SpecialCount);
+        var key = SeededHash.Mix(seed, 8_100, (ulong)ordinal);
+        var rank = Math.Max(0, ordinal - SpecialCount);
         var size = kind == UnderlyingKind.Stock ? 1 / (1 + (rank / 12.0)) : 1;
         var dailies = dailyArea >= 0;
 
@@ -103,11 +103,11 @@ internal static class UnderlyingFactory
         {
             "SPX" => 0,
             "NDX" => 1,
-            _ => slot,
+            _ => ordinal,
         };
         return new Underlying
         {
-            Slot = slot,
+            Ordinal = ordinal,
             Kind = kind,
             Symbol = name.Symbol,
             Key = key,
@@ -138,7 +138,7 @@ internal static class UnderlyingFactory
                 : dailies ? 0.01
                 : 0.05,
             HasWeeklies = kind == UnderlyingKind.Stock && size > 0.035,
-            Cycle = SeededHash.Index(SeededHash.Mix(key, 4), 3),
+            Cycle = rank < 12 ? ExpiryRules.AllMonths : SeededHash.Index(SeededHash.Mix(key, 4), 3),
             DailyArea = dailyArea,
             Contract = Contract(kind, name, conId),
         };

@@ -22,6 +22,9 @@ internal static class UnderlyingPath
         .. Enumerable.Range(0, 15).Select(k => 0.5 * Math.Sqrt(Math.Min(1 << k, GrowsUntil))),
     ];
 
+    /// <summary>For short stretches, which nearly all are.</summary>
+    private static readonly (double Share, double Spread)[] s_bridges = [.. Enumerable.Range(0, 512).Select(Bridge)];
+
     public static double LogClose(Underlying underlying, int weekday)
     {
         var (low, high) = (0, Weekdays);
@@ -136,18 +139,28 @@ internal static class UnderlyingPath
                 values[middle - first] = value;
             }
 
-            Fill(key, scale, low, middle, left, value, first, last, values);
+            if (middle - low >= 2)
+            {
+                Fill(key, scale, low, middle, left, value, first, last, values);
+            }
+
             (low, left) = (middle, value);
         }
     }
 
+    /// <summary>A bridge between two points: the line between them, and a displacement of the right variance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Middle(ulong key, double scale, int low, int middle, int high, double left, double right)
     {
-        double before = middle - low;
-        double after = high - middle;
-        var whole = before + after;
-        return (((left * after) + (right * before)) / whole)
-            + (scale * Math.Sqrt(before * after / whole) * Normal(SeededHash.Mix(key, (ulong)middle)));
+        var whole = high - low;
+        var (share, spread) = whole < s_bridges.Length ? s_bridges[whole] : Bridge(whole);
+        return left + ((right - left) * share) + (scale * spread * Normal(SeededHash.Mix(key, (ulong)middle)));
+    }
+
+    /// <summary>Where the middle of a stretch lies, and how far it strays.</summary>
+    private static (double Share, double Spread) Bridge(int whole)
+    {
+        double before = whole >> 1;
+        return (before / whole, Math.Sqrt(before * (whole - before) / whole));
     }
 }

@@ -10,7 +10,7 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
 
     public UnderlyingDay Day(Underlying underlying, TradingDay day)
     {
-        ref var place = ref _days[(underlying.Slot * DaysKept) + (day.Index % DaysKept)];
+        ref var place = ref _days[(underlying.Ordinal * DaysKept) + (day.Index % DaysKept)];
         var kept = Volatile.Read(ref place);
         if (kept is null || kept.Session != day)
         {
@@ -25,7 +25,7 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
     /// <summary>The unrounded price at a tick. The last one asked of each underlying is kept: a chain asks thousands of times.</summary>
     public double PriceAt(UnderlyingDay day, int tick)
     {
-        ref var place = ref _spots[day.Underlying.Slot];
+        ref var place = ref _spots[day.Underlying.Ordinal];
         var kept = Volatile.Read(ref place);
         if (kept is null || kept.Tick != tick || kept.Day != day)
         {
@@ -45,11 +45,11 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
             ms >= session.CloseMs ? TradingState.Closed
             : day.IsHalted(tick) ? TradingState.Halted
             : TradingState.Open;
-        return At(day, tick, state);
+        return At(day, tick, state, ms >= session.MidnightMs);
     }
 
-    /// <summary>The quote at a tick of a day.</summary>
-    public static ContractQuote At(UnderlyingDay day, int tick, TradingState state)
+    /// <param name="isPast">Whether its date is over, so that its own close is the last one.</param>
+    private static ContractQuote At(UnderlyingDay day, int tick, TradingState state, bool isPast)
     {
         var underlying = day.Underlying;
         var moving = state == TradingState.Halted ? day.HaltFrom : tick;
@@ -61,6 +61,7 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
         var sizes = SeededHash.Mix(day.OwnKey, 20, (ulong)(moving / 4));
         var (bidSize, askSize) =
             underlying.Kind == UnderlyingKind.Index ? (0, 0) : (Size(sizes), Size(SeededHash.Mix(sizes, 1)));
+        var close = isPast ? last : Cents(Math.Exp(day.LogBefore));
         var unknown = Unknown;
         return new ContractQuote(
             state,
@@ -74,13 +75,13 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
             Cents(Math.Exp(day.LogOpen)),
             Cents(Math.Exp(high)),
             Cents(Math.Exp(low)),
-            Cents(Math.Exp(day.LogBefore)),
+            close,
             volume,
             unknown,
             unknown,
             unknown,
             unknown,
-            Step(bid, bidSize, ask, askSize, last, volume)
+            Step(bid, bidSize, ask, askSize, last, close, volume)
         );
     }
 
@@ -102,11 +103,12 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
         new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
 
     /// <summary>A number that differs whenever one of these does.</summary>
-    public static long Step(double bid, long bidSize, double ask, long askSize, double last, long volume)
+    public static long Step(double bid, long bidSize, double ask, long askSize, double last, double close, long volume)
     {
         var hash = SeededHash.Mix((ulong)BitConverter.DoubleToInt64Bits(bid), (ulong)bidSize);
         hash = SeededHash.Mix(hash, (ulong)BitConverter.DoubleToInt64Bits(ask), (ulong)askSize);
-        return (long)SeededHash.Mix(hash, (ulong)BitConverter.DoubleToInt64Bits(last), (ulong)volume);
+        hash = SeededHash.Mix(hash, (ulong)BitConverter.DoubleToInt64Bits(last), (ulong)volume);
+        return (long)SeededHash.Mix(hash, (ulong)BitConverter.DoubleToInt64Bits(close));
     }
 
     private static int Size(ulong hash)

@@ -127,22 +127,6 @@ public sealed class OptionBarTests
             .Check(s_config);
 
     [Fact]
-    public void Bars_WeeksAndMonths_AreTheirDaysJoined()
-    {
-        var apple = s_market.Stock("AAPL");
-        var (from, to) = (OptionMarkets.NewYork(2025, 9, 1, 0, 0), OptionMarkets.NewYork(2025, 12, 1, 0, 0));
-        var days = s_market.Bars(apple, from, to, s_daily).ToList();
-        var weeks = s_market.Bars(apple, from, to, s_daily with { Size = TimeSpan.FromDays(7) }).ToList();
-        var months = s_market.Bars(apple, from, to, s_daily with { Size = TimeSpan.FromDays(30) }).ToList();
-
-        days.Count.ShouldBe(OptionMarkets.Calendar.OpenDaysBetween(new(2025, 9, 1), new(2025, 11, 30)).Length);
-        (weeks.Count, months.Count).ShouldBe((13, 3));
-        months.Sum(m => m.Volume).ShouldBe(days.Sum(d => d.Volume));
-        months[1].High.ShouldBe(days.Where(d => d.Begin.Month == 10).Max(d => d.High));
-        weeks[^1].Close.ShouldBe(days[^1].Close);
-    }
-
-    [Fact]
     public void Bars_Volatilities_AreThoseOfTheModelAndThePath()
     {
         var apple = s_market.Stock("AAPL");

@@ -19,10 +19,10 @@ internal static class OptionMarkets
     /// <summary>A contract that is listed on a session, and a moment of it.</summary>
     public static Gen<Draw> Draws { get; } =
         from day in Days
-        from slot in Gen.Choose(0, Small.Underlyings.Count() - 1)
+        from ordinal in Gen.Choose(0, Small.Underlyings.Count() - 1)
         from place in Gen.Choose(0, 1_000_000)
         from second in Gen.Choose(0, 25_000_000)
-        select Draw.Of(day, slot, place, second);
+        select Draw.Of(day, ordinal, place, second);
 
     public static DateTimeOffset NewYork(int year, int month, int day, int hour, int minute, int second = 0)
     {
@@ -49,7 +49,7 @@ internal static class OptionMarkets
 /// <summary>An option and its neighbours of one expiration, at a moment of a session.</summary>
 internal sealed record Draw(ListedContract Option, ListedContract[] Expiry, DateTimeOffset At, DateOnly Day)
 {
-    public static Draw Of(DateOnly day, int slot, int place, int second)
+    public static Draw Of(DateOnly day, int ordinal, int place, int second)
     {
         var market = OptionMarkets.Small;
         while (market.Session(day) is null)
@@ -57,7 +57,7 @@ internal sealed record Draw(ListedContract Option, ListedContract[] Expiry, Date
             day = day.AddDays(-1);
         }
 
-        var symbol = market.Underlyings.ElementAt(slot).Symbol;
+        var symbol = market.Underlyings.ElementAt(ordinal).Symbol;
         var rows = market.Find(new ContractPattern(ContractKind.Option, symbol), day).ToList();
         var option = rows[place % rows.Count];
         var session = market.Session(day)!;

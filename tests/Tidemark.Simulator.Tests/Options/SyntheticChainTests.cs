@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using FsCheck;
 using FsCheck.Fluent;
 using Tidemark.Simulator.Options;
@@ -252,6 +253,45 @@ public sealed class SyntheticChainTests
         all.Select(c => c.Symbol).ShouldBeUnique();
         all.Select(c => c.ConId).ShouldBeUnique();
         all.ShouldAllBe(c => c.LongName.Length > 3 && c.Industry.Length > 3 && c.ConId > 0);
+    }
+
+    /// <summary>Against the chain that CBOE published on that day.</summary>
+    [Fact]
+    public void Classes_SpxOfJune2022_ExpireAsTheRealOnesDid()
+    {
+        var data = TestMarkets.SharedData();
+        if (data is null)
+        {
+            Assert.Skip("../shared/data is not on this machine");
+        }
+
+        var day = new DateOnly(2022, 6, 10);
+        var real = new HashSet<(string Root, DateOnly Day)>();
+        using var file = File.OpenRead(Path.Combine(data, "us_options_cboe", "spx_quotedata_2022-06-10.csv.gz"));
+        using var reader = new StreamReader(new GZipStream(file, CompressionMode.Decompress));
+        foreach (var line in reader.ReadToEnd().Split('\n').Skip(4).Where(l => l.Length > 0))
+        {
+            var symbol = line.Split(',')[1];
+            real.Add((symbol[..^15], DateOnly.ParseExact(symbol[^15..^9], "yyMMdd")));
+        }
+
+        DateOnly[] Real(string root, int days) =>
+            [.. real.Where(r => r.Root == root && r.Day <= day.AddDays(days)).Select(r => r.Day).Order()];
+        DateOnly[] Ours(string root, int days) =>
+            [
+                .. s_market
+                    .Find(
+                        new ContractPattern(ContractKind.Option, "SPX", TradingClass: root, Right: OptionRight.Call),
+                        day
+                    )
+                    .Select(c => c.Expiration!.Value)
+                    .Where(d => d <= day.AddDays(days))
+                    .Distinct(),
+            ];
+
+        Ours("SPXW", 14).ShouldBe(Real("SPXW", 14), "daily, and none on Juneteenth's Monday");
+        Ours("SPX", 365).ShouldBe(Real("SPX", 365));
+        Ours("SPXW", 42).ShouldBeSubsetOf(Real("SPXW", 42), "Fridays and the end of the quarter");
     }
 
     private static IReadOnlyList<DateOnly> Dates(string symbol, string tradingClass, DateOnly day) =>

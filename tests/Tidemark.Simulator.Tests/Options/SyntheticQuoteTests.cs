@@ -182,10 +182,13 @@ public sealed class SyntheticQuoteTests
             var close = s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 5, 16, 0));
             close.State.ShouldBe(TradingState.Closed);
             s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 5, 15, 59, 59)).State.ShouldBe(TradingState.Open);
-            s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 6, 12, 0)).ShouldBe(close, "Saturday");
-            s_market
-                .Quote(contract, OptionMarkets.NewYork(2025, 12, 8, 9, 29, 59))
-                .ShouldBe(close, "before Monday's open");
+            s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 5, 23, 59)).ShouldBe(close);
+
+            // Once the date is over, its own close is that of the session before: what a client asks for before the open.
+            var monday = s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 8, 12, 0));
+            var saturday = s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 6, 12, 0));
+            saturday.ShouldBe(close with { Close = monday.Close, Step = saturday.Step });
+            s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 8, 9, 29, 59)).ShouldBe(saturday);
             s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 8, 9, 30)).State.ShouldBe(TradingState.Open);
         }
 

@@ -1,7 +1,7 @@
 namespace Tidemark.Simulator.Options;
 
 /// <summary>The strikes of one expiration on one day. They only ever grow: what was listed once stays until it expires.</summary>
-internal readonly struct StrikeLadder
+internal readonly struct ListedStrikes
 {
     /// <summary>In the money's neighbourhood no strike is missing.</summary>
     private const double CompleteWithin = 0.04;
@@ -22,7 +22,7 @@ internal readonly struct StrikeLadder
     /// <param name="life">Days from listing to expiration.</param>
     /// <param name="left">Days from the last addition of strikes to expiration.</param>
     /// <param name="low">Lowest price of the days on which strikes were added, and the highest.</param>
-    private StrikeLadder(
+    private ListedStrikes(
         OptionClassRule rule,
         DateOnly expiration,
         int life,
@@ -52,7 +52,7 @@ internal readonly struct StrikeLadder
         (_wideLow, _wideHigh) = (low * (1 - down), high * (1 + up));
     }
 
-    public static StrikeLadder At(OptionClassRule rule, DateOnly expiration, DateOnly listedSince, DateOnly day)
+    public static ListedStrikes At(OptionClassRule rule, DateOnly expiration, DateOnly listedSince, DateOnly day)
     {
         var every = DaysBetweenAdditions(expiration, listedSince);
         if (rule.Style == ExpiryStyle.Adjusted)
@@ -71,7 +71,7 @@ internal readonly struct StrikeLadder
         }
 
         var (life, left) = (expiration.DayNumber - listedSince.DayNumber, expiration.DayNumber - added.DayNumber);
-        return new StrikeLadder(rule, expiration, life, left, listed, low, high);
+        return new ListedStrikes(rule, expiration, life, left, listed, low, high);
     }
 
     /// <summary>New strikes follow the price once a week, those of far months once in four.</summary>
