@@ -48,6 +48,7 @@ internal static class GatewayCodes
     public const int PortReset = 1300;
     public const int ApiSubscriptionMissing = 10089;
     public const int PartlySubscribed = 10090;
+    public const int PartlySubscribedForApi = 10091;
 
     public const int HistoryError = 162;
     private const int Validation = 321;
@@ -96,12 +97,12 @@ internal static class GatewayCodes
             TooManyLines => new(CodeClass.Lines, "Close watch lists in TWS, or lower the line budget."),
             HistoryError => new(CodeClass.Refused, "There may be no such history; check dates and what to show."),
             UnknownContract => new(CodeClass.Contract, CheckContract),
-            300 or 366 => new(CodeClass.Notice),
+            165 or 300 or 366 => new(CodeClass.Notice),
             320 or Validation => new(CodeClass.Refused, "Correct the request as the text says."),
             322 => new(CodeClass.Refused, "Another request has this number; ask again."),
             ClientIdInUse => new(CodeClass.Session, "Choose another client id."),
             354 or ApiSubscriptionMissing or 10168 or 10186 => new(CodeClass.NotSubscribed, Subscribe),
-            PartlySubscribed or 10091 or 10167 => new(CodeClass.Notice, Subscribe),
+            PartlySubscribed or PartlySubscribedForApi or 10167 => new(CodeClass.Notice, Subscribe),
             10170 or 10187 or 10189 or 10190 => new(CodeClass.NotSubscribed, Subscribe),
             10197 => new(
                 CodeClass.NotSubscribed,

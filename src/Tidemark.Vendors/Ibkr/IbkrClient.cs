@@ -92,7 +92,5 @@ public sealed partial class IbkrClient : IAsyncDisposable
 
         await _life.DisposeAsync();
         _desk.Dispose();
-        _searches.Dispose();
-        _messages.Dispose();
     }
 }

@@ -11,6 +11,9 @@ internal static partial class IbkrErrors
     private const string Connect = "connect";
     private const int TextMax = 300;
 
+    /// <summary>How TLS answers what it does not understand.</summary>
+    private static readonly byte[] s_tlsAlert = [0x15, 0x03];
+
     public static IbkrException Unreachable(string where, Exception? inner) =>
         Session(
             IbkrErrorCodes.Unreachable,
@@ -33,8 +36,11 @@ internal static partial class IbkrErrors
 
     public static IbkrException NotIb(string where, ReadOnlySpan<byte> begin)
     {
-        var what = begin.StartsWith("HTTP"u8)
-            ? "speaks HTTP: it is a web server, or IBKR's Client Portal gateway, which has another API"
+        var what =
+            begin.StartsWith("HTTP"u8)
+                ? "speaks HTTP: it is a web server, or IBKR's Client Portal gateway, which has another API"
+            : begin.StartsWith(s_tlsAlert)
+                ? "speaks TLS: SSL is on for the API, and must be switched off in its settings"
             : $"speaks another protocol; it begins with '{Excerpt.Of(begin, 40)}'";
         return new(
             ErrorKind.Configuration,

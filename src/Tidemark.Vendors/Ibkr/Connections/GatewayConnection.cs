@@ -130,11 +130,11 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
     {
         _work = Task.WhenAll(ReadAsync(), WriteAsync(), BeatAsync(options.Heartbeat, options.ConnectTimeout));
         Write(ClientId, static (id, writer) => writer.StartApi(id));
-        var first = await Task.WhenAny(_ready.Task, _closed.Task)
-            .WaitAsync(options.ConnectTimeout, _clock, cancellationToken)
-            .ContinueWith(t => t, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (first.IsFaulted)
+        try
+        {
+            await Task.WhenAny(_ready.Task, _closed.Task).WaitAsync(options.ConnectTimeout, _clock, cancellationToken);
+        }
+        catch (TimeoutException)
         {
             throw _hasId
                 ? IbkrErrors.NoAccount(Where)
@@ -177,8 +177,9 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
                     : IbkrErrors.Dropped(Where, "after the session was asked for", inner: null)
             );
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e)
         {
+            // Whatever it was, nobody reads any more: then this connection is over, and everybody must know.
             Close(
                 _ready.Task.IsCompleted
                     ? IbkrErrors.Lost(Where, e.Message, e)

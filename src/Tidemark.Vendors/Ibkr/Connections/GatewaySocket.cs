@@ -43,6 +43,33 @@ internal sealed class GatewaySocket : IDisposable
         }
     }
 
+    /// <summary>Whether what is silent when greeted answers a web request.</summary>
+    public static async Task<bool> SpeaksHttpAsync(
+        string host,
+        int port,
+        TimeSpan timeout,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        using var deadline = new CancellationTokenSource(timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(host, port, either.Token);
+            await socket.SendAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray(), either.Token);
+            var begin = new byte[4];
+            var received = await socket.ReceiveAsync(begin, either.Token);
+            return begin.AsSpan(0, received).SequenceEqual("HTTP"u8);
+        }
+        catch (Exception e)
+            when (e is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         while (!bytes.IsEmpty)

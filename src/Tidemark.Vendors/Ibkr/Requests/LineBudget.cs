@@ -6,8 +6,10 @@ namespace Tidemark.Vendors.Ibkr.Requests;
 /// The quotes that may be open at once; who comes first is served first. Windows of TWS and other clients share the gateway's lines: when it
 /// has fewer than we think, we use fewer until the next connection. Thread-safe.
 /// </summary>
-internal sealed class LineBudget(int lines) : IDisposable
+#pragma warning disable CA1001 // A semaphore holds nothing as long as nobody asks for its handle, and those who wait need it to the end.
+internal sealed class LineBudget(int lines)
 {
+#pragma warning restore CA1001
     private readonly SemaphoreSlim _free = new(lines, lines);
     private readonly Lock _lock = new();
     private GatewayConnection? _connection;
@@ -43,8 +45,6 @@ internal sealed class LineBudget(int lines) : IDisposable
             return canShrink;
         }
     }
-
-    public void Dispose() => _free.Dispose();
 
     /// <summary>A request is about to be sent on this connection: a new one has all its lines.</summary>
     public void On(GatewayConnection connection)

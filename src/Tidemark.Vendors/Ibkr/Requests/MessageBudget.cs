@@ -5,8 +5,10 @@ namespace Tidemark.Vendors.Ibkr.Requests;
 /// second and halves the pace; each calm while doubles it again. Thread-safe.
 /// </summary>
 /// <param name="perSecond">0 = no limit until the gateway complains.</param>
-internal sealed class MessageBudget(double perSecond, TimeProvider clock) : IDisposable
+#pragma warning disable CA1001 // A semaphore holds nothing as long as nobody asks for its handle, and those who wait need it to the end.
+internal sealed class MessageBudget(double perSecond, TimeProvider clock)
 {
+#pragma warning restore CA1001
     private const double PaceAfterComplaint = 45;
     private const int SlownessMax = 16;
 
@@ -74,8 +76,6 @@ internal sealed class MessageBudget(double perSecond, TimeProvider clock) : IDis
             _calmAt = now + s_calm;
         }
     }
-
-    public void Dispose() => _turn.Dispose();
 
     private async ValueTask WaitAsync(CancellationToken cancellationToken)
     {

@@ -118,9 +118,6 @@ internal sealed class RequestDesk : IDisposable
     {
         _stop.Cancel();
         _stop.Dispose();
-        _snapshots.Dispose();
-        _others.Dispose();
-        Lines.Dispose();
     }
 
     private async Task<(RequestEnd End, IbkrException? Error)> AskOnceAsync(
