@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace Tidemark.Simulator.Tws;
 
@@ -93,6 +94,9 @@ internal sealed class FrameBuffer : IDisposable
 
         return Close(at);
     }
+
+    /// <summary>A field byte for byte, as it once came.</summary>
+    public FrameBuffer Latin(ReadOnlySpan<char> field) => Close(Encoding.Latin1.GetBytes(field, Space(field.Length)));
 
     /// <summary>Ends the message.</summary>
     public void End() => BinaryPrimitives.WriteInt32BigEndian(_bytes.AsSpan(_frame), Length - _frame - Prefix);

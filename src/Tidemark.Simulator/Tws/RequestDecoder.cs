@@ -115,11 +115,7 @@ internal static class RequestDecoder
             case TwsRequest.ReqHistoricalTicks:
                 return new PlainRequest(kind, fields.RequestId());
             default:
-                throw new UnreadableFieldException(
-                    none,
-                    "Message Id",
-                    ((int)kind).ToString(System.Globalization.CultureInfo.InvariantCulture)
-                );
+                throw new UnreadableFieldException(none, "Message Id", kind.Name());
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>The numbers of what a client asks for. Faults name them as the protocol does: <c>reqMktData</c>.</summary>
@@ -43,6 +45,16 @@ internal enum TwsRequest
     ReqTickByTickData = 97,
     CancelTickByTickData = 98,
     ReqCompletedOrders = 99,
+}
+
+internal static class TwsRequestNames
+{
+    private static readonly Dictionary<TwsRequest, string> s_names = Enum.GetValues<TwsRequest>()
+        .ToDictionary(kind => kind, kind => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..]);
+
+    /// <summary>The request as the protocol calls it: <c>reqMktData</c>; its number when it is none.</summary>
+    public static string Name(this TwsRequest kind) =>
+        s_names.GetValueOrDefault(kind) ?? ((int)kind).ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A contract as a client names it: what is empty, or 0, is left open.</summary>

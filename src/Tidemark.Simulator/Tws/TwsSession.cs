@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Tidemark.Simulator.Faults;
 
 namespace Tidemark.Simulator.Tws;
@@ -12,11 +11,8 @@ internal sealed class TwsSession : IDisposable
 
     private static readonly TimeSpan s_longestHold = TimeSpan.FromMilliseconds(200);
 
-    private static readonly Dictionary<TwsRequest, string> s_names = Enum.GetValues<TwsRequest>()
-        .ToDictionary(kind => kind, kind => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..]);
-
     private readonly SlidingWindow _messages = new(TimeSpan.FromSeconds(1));
-    private readonly Action _end;
+    private readonly FrameSocket _socket;
     private readonly ContractDesk _contracts;
     private readonly MarketDataDesk _marketData;
     private readonly HistoryDesk _history;
@@ -27,11 +23,12 @@ internal sealed class TwsSession : IDisposable
     private bool _isOver;
     private int _violations;
 
-    public TwsSession(Gateway gateway, Socket socket, Action end)
+    /// <param name="gate">The lock under which everything in here happens.</param>
+    public TwsSession(Gateway gateway, FrameSocket socket, Lock gate)
     {
         Gateway = gateway;
-        _end = end;
-        Outbox = new Outbox(socket, Gate);
+        Gate = gate;
+        _socket = socket;
         Timetable = new Timetable(gateway.Clock, Gate, () => Outbox.Send(), _ => Abandon());
         _contracts = new ContractDesk(this);
         _marketData = new MarketDataDesk(this, _contracts);
@@ -39,11 +36,11 @@ internal sealed class TwsSession : IDisposable
         _accounts = new AccountDesk(this);
     }
 
-    public Lock Gate { get; } = new();
+    public Lock Gate { get; }
 
     public Gateway Gateway { get; }
 
-    public Outbox Outbox { get; }
+    public Outbox Outbox => _socket.Outbox;
 
     public Timetable Timetable { get; }
 
@@ -56,7 +53,7 @@ internal sealed class TwsSession : IDisposable
     public DateTimeOffset Now => Gateway.Clock.GetUtcNow();
 
     /// <summary>Replies to the greeting; nothing else may be sent until the client starts.</summary>
-    public bool Greet(VersionRange range, Fault? fault)
+    public void Greet(VersionRange range, Fault? fault)
     {
         _asksForPacing = range.AsksForPacing;
         lock (Gate)
@@ -65,8 +62,6 @@ internal sealed class TwsSession : IDisposable
             GatewayMessages.Greeting(Out, version, NewYork.ConnectionTime(Now));
             Outbox.Send();
         }
-
-        return true;
     }
 
     /// <summary>Handles one message; false when the connection is to end once everything has been sent.</summary>
@@ -95,7 +90,7 @@ internal sealed class TwsSession : IDisposable
             return true;
         }
 
-        var fault = Gateway.Faults?.Next(s_names[request.Kind], Parameters(request));
+        var fault = Gateway.Faults?.Next(request.Kind.Name(), Parameters(request));
         if (fault?.Delay is { } delay)
         {
             await Task.Delay(delay, Gateway.Clock, cancellationToken);
@@ -130,15 +125,6 @@ internal sealed class TwsSession : IDisposable
     public void LinkRestored(bool lostData) =>
         Tell(lostData ? TwsError.LinkRestoredDataLost : TwsError.LinkRestored, losesData: false);
 
-    /// <summary>Nothing more will be asked.</summary>
-    public void Finish()
-    {
-        lock (Gate)
-        {
-            End(Ending.Close);
-        }
-    }
-
     public void Dispose()
     {
         if (_clientId is { } clientId)
@@ -153,7 +139,6 @@ internal sealed class TwsSession : IDisposable
         }
 
         Timetable.Dispose();
-        Outbox.Dispose();
     }
 
     /// <summary>The request; null when it cannot be read, which the client is told.</summary>
@@ -182,7 +167,7 @@ internal sealed class TwsSession : IDisposable
     {
         lock (Gate)
         {
-            Gateway.Statistics.Handled(s_names[request.Kind]);
+            Gateway.Statistics.Handled(request.Kind.Name());
             Outbox.IsHeld = false;
             var start = Out.Length;
             Fault = fault;
@@ -200,7 +185,7 @@ internal sealed class TwsSession : IDisposable
                     Error(request.Id, TwsError.RateExceeded(limit: 50, received: 51, violation: 1));
                     break;
                 default:
-                    Answer(request);
+                    TryAnswer(request, start);
                     break;
             }
 
@@ -274,6 +259,20 @@ internal sealed class TwsSession : IDisposable
         foreach (var notice in TwsError.Farms)
         {
             Error(GatewayMessages.NoRequest, notice);
+        }
+    }
+
+    /// <summary>A market that fails costs one request and not the session.</summary>
+    private void TryAnswer(ClientRequest request, int start)
+    {
+        try
+        {
+            Answer(request);
+        }
+        catch (Exception error)
+        {
+            Out.Truncate(start);
+            Error(request.Id, TwsError.Processing(error.Message));
         }
     }
 
@@ -404,6 +403,6 @@ internal sealed class TwsSession : IDisposable
     private void Abandon()
     {
         _isOver = true;
-        _end();
+        _socket.Abandon();
     }
 }

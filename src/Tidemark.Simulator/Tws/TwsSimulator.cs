@@ -35,7 +35,7 @@ public sealed class TwsSimulator : IAsyncDisposable
         var gateway = new Gateway(options);
         var listener = LoopbackListener.Start(
             options.Port,
-            (socket, stop) => new TwsConnection(gateway, socket).RunAsync(stop)
+            (socket, stop) => TwsConnection.RunAsync(gateway, socket, stop)
         );
         return Task.FromResult(new TwsSimulator(listener, gateway));
     }
