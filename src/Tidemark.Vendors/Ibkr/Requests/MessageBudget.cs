@@ -84,7 +84,12 @@ internal sealed class MessageBudget(double perSecond, TimeProvider clock)
         {
             while (TryTake() is var wait && wait > TimeSpan.Zero)
             {
-                await Task.Delay(wait, clock, cancellationToken);
+                // Whole milliseconds: less would not be waited for at all.
+                await Task.Delay(
+                    TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)),
+                    clock,
+                    cancellationToken
+                );
             }
         }
         finally

@@ -94,8 +94,8 @@ internal sealed class PeerSession(Socket socket, int number, CancellationToken s
 
     public CancellationToken Stop => stop;
 
-    /// <summary>Everything received, as it came.</summary>
-    public List<byte> Received { get; } = [];
+    /// <summary>Whether more has come than was read.</summary>
+    public bool HasMore => _stream.DataAvailable;
 
     /// <summary>Greeting, start, and what makes a session ready; returns the client id.</summary>
     public async Task<int> StartAsync(string account = "DU1234567", int nextId = 1)
@@ -148,7 +148,6 @@ internal sealed class PeerSession(Socket socket, int number, CancellationToken s
     {
         var bytes = new byte[count];
         await _stream.ReadExactlyAsync(bytes, stop);
-        Received.AddRange(bytes);
         return bytes;
     }
 }
