@@ -6,6 +6,8 @@ namespace Tidemark.Simulator.Tws;
 /// </summary>
 internal sealed class Timetable : IDisposable
 {
+    private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(1);
+
     private readonly TimeProvider _clock;
     private readonly Lock _gate;
     private readonly Action<Exception> _failed;
@@ -82,6 +84,8 @@ internal sealed class Timetable : IDisposable
 
         _armedFor = at.Due;
         var wait = at.Due - _clock.GetUtcNow();
-        _timer.Change(wait < TimeSpan.FromTicks(1) ? TimeSpan.FromTicks(1) : wait, Timeout.InfiniteTimeSpan);
+
+        // Timers of the wall clock cut off what is less than their step, and would fire too soon again and again.
+        _timer.Change(wait < s_step ? s_step : wait, Timeout.InfiniteTimeSpan);
     }
 }
