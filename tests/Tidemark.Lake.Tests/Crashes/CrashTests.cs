@@ -10,6 +10,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         int.Parse(Environment.GetEnvironmentVariable("TIDEMARK_CRASH_ROUNDS") ?? "300", CultureInfo.InvariantCulture)
         / Lanes;
     private const int ComparedEvery = 30;
+    private const int ToldEvery = 250; // bench/crash takes an hour
     private const int Longest = 60_000; // µs; five steps take about that
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     }
 
     /// <returns>Where the writer died, by round.</returns>
-    private static async Task<List<string>> RunLaneAsync(int seed)
+    private async Task<List<string>> RunLaneAsync(int seed)
     {
         using var lane = new CrashLane(seed);
         var random = new Random(seed);
@@ -55,6 +56,11 @@ public sealed class CrashTests(ITestOutputHelper output)
             if (round % ComparedEvery == ComparedEvery - 1)
             {
                 await lane.CompareWithOthersAsync();
+            }
+
+            if (round % ToldEvery == ToldEvery - 1)
+            {
+                output.WriteLine($"seed {seed}: {round + 1} of {s_rounds} rounds");
             }
         }
 
