@@ -267,6 +267,62 @@ public sealed class QuoteTests
         (answer.Error!.GatewayCode, client.MarketDataType).ShouldBe((354, MarketDataType.Live));
     }
 
+    /// <summary>Some gateways say 10089 and send delayed quotes nevertheless.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Snapshot_10089ThoughDelayedWasAskedFor_WaitsForWhatComes(bool comes)
+    {
+        var clock = new ManualClock();
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync();
+            (await session.ReadAsync()).ShouldBe(["59", "1", "3"]);
+            var id = (await session.ReadAsync())[2];
+            await session.SendAsync($"4␀2␀{id}␀10089␀Requested market data requires additional subscription for API.␀␀");
+            if (comes)
+            {
+                await session.SendAsync($"1␀6␀{id}␀66␀5.1␀12␀0␀", $"57␀1␀{id}␀");
+            }
+
+            await session.StallAsync();
+        });
+        var options = Ib.Fast(peer.Port) with { MarketDataType = MarketDataType.Delayed };
+        await using var client = await Ib.ConnectAsync(options, clock);
+
+        var asking = client.SnapshotAsync(Ib.Option, CancellationToken.None);
+        if (!comes)
+        {
+            await clock.WhenPendingAsync(t => t.SetTo == TimeSpan.FromSeconds(15), CancellationToken.None);
+            await WhenAsync(() => client.Statistics.Received == 3);
+            clock.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        var answer = await asking;
+        answer.Error?.Code.ShouldBe(IbkrErrorCodes.NotSubscribed);
+        (answer.Error is null, answer.Quote.Bid is 5.1).ShouldBe((comes, comes));
+        peer.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Stream_Refused_EndsWithTheReason()
+    {
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync();
+            var id = (await session.ReadAsync())[2];
+            await session.SendAsync(
+                $"4␀2␀{id}␀321␀Error validating request.-'bQ' : cause - Incorrect generic tick list of 999.␀␀"
+            );
+            await session.StallAsync();
+        });
+        await using var client = await Ib.ConnectAsync(Ib.Fast(peer.Port) with { Lines = 1 });
+
+        var answers = await client.StreamAsync(Ib.Option, "999", CancellationToken.None).ListAsync();
+
+        answers.Single().Error!.GatewayCode.ShouldBe(321);
+    }
+
     [Theory]
     [InlineData(true, "2␀6␀{0}␀27␀8421␀", "2␀6␀{0}␀28␀0␀", 8421)]
     [InlineData(true, "2␀6␀{0}␀28␀0␀", "2␀6␀{0}␀27␀0␀", 0)]
