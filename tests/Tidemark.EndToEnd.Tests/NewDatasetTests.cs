@@ -38,7 +38,7 @@ public sealed class NewDatasetTests
             "2025-06-27",
             more: "definitions: ./mine"
         );
-        CopyFolder(Path.Combine(Checkout.ProgramFolder, "definitions"), folder.At("w", "mine"));
+        Checkout.CopyDefinitions(folder.At("w", "mine"));
         folder.Write("w/mine/datasets/tushare.stk_limit.yaml", StkLimit);
 
         var answer = await workspace.JsonAsync("backfill", "--from", "2025-06-25", "--to", "2025-06-27");
@@ -55,15 +55,5 @@ public sealed class NewDatasetTests
         limits.Number("n").ShouldBeGreaterThan(3 * 60 - 1);
         limits.GetProperty("sane").GetBoolean().ShouldBeTrue();
         limits.Number("beyond").ShouldBe(0);
-    }
-
-    private static void CopyFolder(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
     }
 }

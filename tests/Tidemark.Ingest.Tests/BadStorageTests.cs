@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
@@ -75,8 +74,7 @@ public sealed class BadStorageTests
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
         var versions = await rig.VersionsAsync();
         rig.Market.Forget();
-        Sql(
-            rig,
+        rig.Sql(
             "insert into schema_migrations (version, name, checksum, program, applied_at) values (9999, 'later', 'x', 'tidemark 9.9', 0)"
         );
         await rig.ReopenAsync();
@@ -89,7 +87,7 @@ public sealed class BadStorageTests
         rig.Market.Asked.ShouldBeEmpty();
         (await rig.VersionsAsync()).ShouldBe(versions);
 
-        Sql(rig, "delete from schema_migrations where version = 9999");
+        rig.Sql("delete from schema_migrations where version = 9999");
         await rig.ReopenAsync();
         rig.Clock.Advance(TimeSpan.FromDays(1));
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
@@ -153,14 +151,5 @@ public sealed class BadStorageTests
         (await rig.StepsOfAsync(run.Id, "stock.market.daily", "2024-06-11"))[2..]
             .ShouldBe(["upsert failed", "evaluate skipped"]);
         await rig.ShouldBeWholeAsync();
-    }
-
-    private static void Sql(IngestRig rig, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={rig.ControlFile};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }

@@ -117,6 +117,28 @@ public sealed class DatasetRegistryTests
     }
 
     [Fact]
+    public void Load_PartitionMonth_IsKeptByMonthAndDaysAreTheDefault()
+    {
+        using var folder = DefinitionsFolder.Empty().With("tushare.stk_limit.yaml", "partition: month\n" + StkLimit);
+        DatasetRegistry.Load(folder.Path, s_calendars).All.Single().IsKeptByMonth.ShouldBeTrue();
+
+        foreach (var text in new[] { StkLimit, "partition: dt\n" + StkLimit })
+        {
+            using var days = DefinitionsFolder.Empty().With("tushare.stk_limit.yaml", text);
+            DatasetRegistry.Load(days.Path, s_calendars).All.Single().IsKeptByMonth.ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public void Load_PartitionThatIsNone_NamesThoseThereAre()
+    {
+        Fault("tushare.stk_limit.yaml", "partition: week\n" + StkLimit)
+            .ShouldContain("tushare.stk_limit.yaml:1: 'partition' is 'week', expected one of dt, month");
+        Fault("tushare.stk_limit.yaml", "partition: month\n" + StkLimit + "\n  month: { type: text }")
+            .ShouldContain("'columns' names 'month', which is the partition column with 'partition: month'");
+    }
+
+    [Fact]
     public void Load_ManyFaults_ReportsAllWithFileAndLine()
     {
         var message = Fault(
@@ -161,7 +183,7 @@ public sealed class DatasetRegistryTests
             "tushare.daly.yaml:12: 'key' names 'trade_day', which is no column; did you mean 'trade_date'?",
             "tushare.daly.yaml:14: 'columns.ts_code.optional' columns may be absent",
             "tushare.daly.yaml:15: 'columns.trade_date.type' is 'datetime', expected one of text, date, timestamp, double, long, boolean",
-            "tushare.daly.yaml:13: 'columns' names 'dt', which is the lake's own partition column",
+            "tushare.daly.yaml:13: 'columns' names 'dt', which is the lake's own column",
             "tushare.daly.yaml:13: 'columns' names 'Open', expected small letters",
             "tushare.daly.yaml:17: the required key 'type' is missing in 'columns.Open'",
             "tushare.daly.yaml:17: unknown key 'columns.Open.typ'; did you mean 'type'?",

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tidemark.Control.Runs;
-using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
@@ -201,138 +199,6 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task Run_OnePoolBlocked_TheOtherRuns()
-    {
-        await using var rig = await IngestRig.StartAsync();
-        await rig.Get<PoolLeases>()
-            .AcquireAsync(RunScope.Targets, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
-
-        var targets = await rig.RunAsync(RunScope.Targets);
-        var universe = await rig.RunAsync();
-
-        targets.Block!.ErrorCode.ShouldBe("POOL_BUSY");
-        universe.Status.ShouldBe(RunStatus.Success);
-        (await rig.DaysInLakeAsync(Bars)).ShouldBe(IngestRig.Days);
-    }
-
-    [Fact]
-    public async Task Run_PoolThatIsBeingWritten_IsRefusedWithARowAndTheWriterGoesOn()
-    {
-        await using var rig = await IngestRig.StartAsync();
-        using var door = new Door();
-        rig.Market.Before = (request, token) =>
-        {
-            if (request.Limit > 1)
-            {
-                door.Wait(token);
-            }
-        };
-        var first = rig.RunAsync();
-        await door.SomebodyWaits;
-
-        await using var other = rig.OpenAgain();
-        var second = await rig.DriveAsync(
-            other.Get<IngestRunner>().RunAsync(rig.Request(other, RunScope.Universe), null, default)
-        );
-
-        second.Status.ShouldBe(RunStatus.Failed);
-        second.Block!.ErrorCode.ShouldBe("POOL_BUSY");
-        second.Block.Message.ShouldContain("universe");
-        second.Block.Message.ShouldContain(Environment.MachineName);
-        var row = await rig.RunRowAsync(second.Id);
-        row.Status.ShouldBe(RunStatus.Failed);
-        Meta(row)["errorCode"]!.ToString().ShouldBe("POOL_BUSY");
-        Meta(row)["blockedStage"]!.ToString().ShouldBe("lake");
-        door.Open();
-        (await first).Status.ShouldBe(RunStatus.Success);
-        await rig.ShouldBeWholeAsync();
-    }
-
-    [Fact]
-    public async Task Run_LeaseOfADeadProcessHere_IsTakenOverItsRunClosedAndItsStagingSwept()
-    {
-        await using var rig = await IngestRig.StartAsync();
-        var dead = await StartAsync(rig);
-        using var process = Process.Start("true");
-        await process.WaitForExitAsync();
-        await rig.Get<PoolLeases>()
-            .AcquireAsync(
-                RunScope.Universe,
-                $"{Environment.MachineName}/{process.Id}/{dead}",
-                TimeSpan.FromMinutes(2),
-                CancellationToken.None
-            );
-        var staged = rig.Lake.Staging.Folder(dead);
-        await File.WriteAllTextAsync(Path.Combine(staged, "left.parquet"), "half");
-
-        var run = await rig.RunAsync();
-
-        run.Status.ShouldBe(RunStatus.Success);
-        var row = await rig.RunRowAsync(dead);
-        row.Status.ShouldBe(RunStatus.Failed);
-        row.ErrorMessage!.ShouldContain("ended without a word");
-        await rig.ShouldBeWholeAsync();
-    }
-
-    [Fact]
-    public async Task Run_LeaseOfAnotherMachine_IsRespectedUntilItEnds()
-    {
-        await using var rig = await IngestRig.StartAsync();
-        await rig.Get<PoolLeases>()
-            .AcquireAsync(RunScope.Universe, "elsewhere/1/x", TimeSpan.FromMinutes(2), CancellationToken.None);
-
-        (await rig.RunAsync()).Block!.ErrorCode.ShouldBe("POOL_BUSY");
-        rig.Clock.Advance(TimeSpan.FromMinutes(2));
-        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
-    }
-
-    [Fact]
-    public async Task Run_LeaseThatAnotherMachineTookOver_EndsTheRun()
-    {
-        await using var rig = await IngestRig.StartAsync();
-        using var door = new Door();
-        rig.Market.Before = (request, token) =>
-        {
-            if (WatchedMarket.IsUnit(request, "daily"))
-            {
-                door.Wait(token);
-            }
-        };
-        var running = rig.RunAsync();
-        await door.SomebodyWaits;
-        var leases = rig.Get<PoolLeases>();
-        var mine = await leases.AcquireAsync(RunScope.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), default);
-        await leases.ReleaseAsync(RunScope.Universe, mine.Owner, CancellationToken.None);
-        await leases.AcquireAsync(RunScope.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
-        rig.Clock.Advance(TimeSpan.FromSeconds(31)); // the lease is looked after every 30 seconds
-
-        var run = await running.WaitAsync(TimeSpan.FromSeconds(20));
-
-        run.Status.ShouldBe(RunStatus.Failed);
-        (await rig.RunRowAsync(run.Id)).ErrorMessage!.ShouldContain("took over the pool");
-        (
-            await leases.AcquireAsync(RunScope.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), default)
-        ).IsMine.ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task Run_RowsLeftRunningByDeadProcesses_AreClosedAndSweptAtTheStart()
-    {
-        await using var rig = await IngestRig.StartAsync();
-        var dead = await StartAsync(rig);
-        await File.WriteAllTextAsync(Path.Combine(rig.Lake.Staging.Folder(dead), "left.parquet"), "half");
-        rig.Clock.Advance(TimeSpan.FromMinutes(3));
-
-        var run = await rig.RunAsync();
-
-        run.Status.ShouldBe(RunStatus.Success);
-        var row = await rig.RunRowAsync(dead);
-        row.Status.ShouldBe(RunStatus.Failed);
-        row.ErrorMessage!.ShouldContain("no heartbeat for 2 minutes");
-        await rig.ShouldBeWholeAsync();
-    }
-
-    [Fact]
     public async Task Run_StoppedWhileTheVendorIsSlow_IsCanceledAtOnceKeepsWhatWasFetchedAndGoesOnNextTime()
     {
         await using var rig = await IngestRig.StartAsync();
@@ -422,12 +288,6 @@ public sealed class RunTests
     }
 
     /// <summary>A run of a process that is no more: written by another instance, as another process would have.</summary>
-    private static Task<string> StartAsync(IngestRig rig) =>
-        new RunStore(rig.Get<Control.ControlDatabase>(), new SystemIdSource()).StartAsync(
-            new RunStart(RunScope.Universe, RunMode.Daily, null),
-            CancellationToken.None
-        );
-
     private sealed class FailingEvaluator : IRunEvaluator
     {
         public Task EvaluateAsync(RunScope scope, string runId, CancellationToken cancellationToken) =>

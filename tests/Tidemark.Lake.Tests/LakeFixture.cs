@@ -18,8 +18,9 @@ public sealed class LakeFixture : IDisposable
 
     private readonly bool _ownsFolder;
 
-    public LakeFixture(string? folder = null)
+    public LakeFixture(string? folder = null, TablePartitioning partitioning = TablePartitioning.Day)
     {
+        Table = Prices() with { Partitioning = partitioning };
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("tidemark-lake-").FullName;
         Engine = new LakeEngine(
@@ -31,6 +32,9 @@ public sealed class LakeFixture : IDisposable
     }
 
     public string Folder { get; }
+
+    /// <summary>What is committed to: <see cref="Prices"/>, divided as this fixture has it.</summary>
+    public TableDefinition Table { get; }
 
     public LakeEngine Engine { get; }
 
@@ -77,7 +81,7 @@ public sealed class LakeFixture : IDisposable
         params (string Unit, DateOnly Day, ColumnBatch Rows)[] units
     )
     {
-        using var staging = lake.Stage(Prices(), run);
+        using var staging = lake.Stage(Table, run);
         foreach (var (unit, day, rows) in units)
         {
             staging.Append(unit, day, rows);

@@ -91,9 +91,9 @@ public sealed class WarehouseProjectTests : IDisposable
     [InlineData("-- partition: dt\n-- key: code\nSELECT code FROM ods.ods_price", "must use ${PARTITION_DATE}")]
     [InlineData(
         "-- partition: none\n-- key: code\nSELECT code FROM ods.ods_price_dt('${PARTITION_DATE}')",
-        "not partitioned by dt"
+        "not partitioned by dt or month"
     )]
-    [InlineData("-- partition: month\n-- key: code\nSELECT code FROM ods.ods_price", "expected dt or none")]
+    [InlineData("-- partition: week\n-- key: code\nSELECT code FROM ods.ods_price", "expected dt, month or none")]
     [InlineData(
         "-- partition: dt\n-- key: code, dt\nSELECT code FROM ods.ods_price_dt('${PARTITION_DATE}')",
         "leave dt out of it"

@@ -14,12 +14,11 @@ public sealed class Workshop : IDisposable
     public static readonly DateOnly Day1 = new(2022, 6, 1);
     public static readonly DateOnly Day2 = new(2022, 6, 2);
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-warehouse-").FullName;
-    private readonly LakeEngine _engine;
 
     public Workshop()
     {
-        _engine = new LakeEngine(new EngineOptions(2, "2GB"), Path.Combine(_folder, "spill"));
-        Lake = DataLake.OnDisk(Path.Combine(_folder, "lake"), _engine, TimeProvider.System, new SystemIdSource());
+        Engine = new LakeEngine(new EngineOptions(2, "2GB"), Path.Combine(_folder, "spill"));
+        Lake = DataLake.OnDisk(Path.Combine(_folder, "lake"), Engine, TimeProvider.System, new SystemIdSource());
         Builder = new WarehouseBuilder(Lake, TimeProvider.System);
         Directory.CreateDirectory(Sql);
     }
@@ -40,6 +39,8 @@ public sealed class Workshop : IDisposable
             ["code"]
         ),
     ];
+
+    public LakeEngine Engine { get; }
 
     public DataLake Lake { get; }
 
@@ -117,7 +118,7 @@ public sealed class Workshop : IDisposable
 
     public void Dispose()
     {
-        _engine.Dispose();
+        Engine.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

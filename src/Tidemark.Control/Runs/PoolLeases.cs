@@ -46,24 +46,6 @@ public sealed class PoolLeases(ControlDatabase database)
             cancellationToken
         );
 
-    /// <summary>Prolongs the lease. False = it was lost (expired, perhaps taken by another): stop writing.</summary>
-    public Task<bool> RenewAsync(RunScope pool, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async session =>
-            {
-                var now = database.NowMilliseconds;
-                var changed = await session.ExecuteAsync(
-                    "update pool_leases set expires_at = @expires where pool = @pool and owner = @owner and expires_at > @now",
-                    ("@expires", now + (long)duration.TotalMilliseconds),
-                    ("@pool", pool.Name()),
-                    ("@owner", owner),
-                    ("@now", now)
-                );
-                return changed == 1;
-            },
-            cancellationToken
-        );
-
     /// <summary>Gives the lease back. Does nothing when somebody else has it by now.</summary>
     public Task ReleaseAsync(RunScope pool, string owner, CancellationToken cancellationToken) =>
         database.WriteAsync(

@@ -5,7 +5,8 @@ namespace Tidemark.Control.Runs;
 /// <summary>What is known about a run when it starts.</summary>
 /// <param name="AsOf">The latest finished trading day that it is about; null when not known yet.</param>
 /// <param name="MetaJson">A JSON object, or null.</param>
-public sealed record RunStart(RunScope Scope, RunMode Mode, DateOnly? AsOf, string? MetaJson = null);
+/// <param name="Id">The run's id where it was made before (<see cref="RunStore.NewId"/>); null for a new one.</param>
+public sealed record RunStart(RunScope Scope, RunMode Mode, DateOnly? AsOf, string? MetaJson = null, string? Id = null);
 
 /// <summary>How a run ended. <c>Rows</c> − <c>Inserted</c> − <c>Updated</c> rows were there before, unchanged.</summary>
 /// <param name="Symbols">Instruments covered.</param>

@@ -25,10 +25,13 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     // What this instance started and did not finish: alive, however late its heartbeat is.
     private readonly ConcurrentDictionary<string, bool> _own = new();
 
+    /// <summary>An id for a run that is to be named before it is written down.</summary>
+    public string NewId() => ids.NewId().ToString();
+
     /// <summary>Writes a run as running; returns its id.</summary>
     public async Task<string> StartAsync(RunStart start, CancellationToken cancellationToken)
     {
-        var id = ids.NewId().ToString();
+        var id = start.Id ?? NewId();
         await database.WriteAsync(
             session => InsertAsync(session, id, start, RunStatus.Running, null, start.MetaJson),
             cancellationToken
@@ -98,7 +101,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     )
     {
         var meta = BlockedMeta(start, stage, errorCode);
-        var id = ids.NewId().ToString();
+        var id = NewId();
         await database.WriteAsync(
             session => InsertAsync(session, id, start, RunStatus.Failed, message, meta),
             cancellationToken
@@ -107,7 +110,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     }
 
     /// <summary>What a run started with, with where and why it was stopped.</summary>
-    public static string BlockedMeta(RunStart start, BlockedStage stage, string errorCode)
+    private static string BlockedMeta(RunStart start, BlockedStage stage, string errorCode)
     {
         var meta = JsonNode.Parse(start.MetaJson ?? "{}")!.AsObject();
         meta["scope"] = start.Scope.Name();

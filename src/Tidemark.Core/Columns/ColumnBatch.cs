@@ -12,6 +12,12 @@ public sealed class ColumnBatch
         Columns = [.. definitions.Select(d => Column.Create(d.Kind, capacity))];
     }
 
+    private ColumnBatch(IReadOnlyList<ColumnDefinition> definitions, IReadOnlyList<Column> columns)
+    {
+        Definitions = definitions;
+        Columns = columns;
+    }
+
     public IReadOnlyList<ColumnDefinition> Definitions { get; }
 
     public IReadOnlyList<Column> Columns { get; }
@@ -35,6 +41,10 @@ public sealed class ColumnBatch
             throw new ArgumentException($"The batch has no column '{name}'", nameof(name));
         }
     }
+
+    /// <summary>The same columns, not copied, and one more, which must have as many rows.</summary>
+    public ColumnBatch With(ColumnDefinition definition, Column column) =>
+        new([.. Definitions, definition], [.. Columns, column]);
 
     /// <summary>Forgets all rows from <paramref name="rows"/> on in every column, also where a row was only begun.</summary>
     public void Truncate(int rows)

@@ -31,6 +31,9 @@ public sealed record DatasetDefinition
     /// <summary>The lake table in layer <c>ods</c>, for example <c>ods_daily</c>.</summary>
     public required string Table { get; init; }
 
+    /// <summary>Whether the table has a folder a month instead of a day: better where a day has few rows.</summary>
+    public bool IsKeptByMonth { get; init; }
+
     /// <summary>What users switch on and off and what steps are recorded under, for example <c>stock.market.daily</c>.</summary>
     public required string Module { get; init; }
 

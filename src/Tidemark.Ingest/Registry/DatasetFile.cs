@@ -11,7 +11,11 @@ internal static partial class DatasetFile
     private const string DayPlaceholder = "{dt}";
 
     /// <summary>The lake adds this one to every table: a dataset cannot have it.</summary>
-    private const string PartitionColumn = "dt";
+    private const string DayColumn = "dt";
+    private const string MonthWord = "month";
+
+    // By name as the partition column has it, as in the header of a warehouse table.
+    private static readonly Dictionary<string, bool> s_partitions = new() { [DayColumn] = false, [MonthWord] = true };
 
     private static readonly TimeSpan s_graceDefault = TimeSpan.FromHours(2);
 
@@ -47,6 +51,7 @@ internal static partial class DatasetFile
             Vendor = id.Split('.')[0],
             Api = root.RequiredText("api"),
             Table = root.RequiredText("table"),
+            IsKeptByMonth = root.Word("partition", s_partitions, fallback: false),
             Module = root.RequiredText("module"),
             Bucket = root.Has("bucket") ? root.Word("bucket", s_buckets, "") : root.RequiredText("bucket"),
             Grain = root.RequiredWord<UnitGrain>("grain"),
@@ -63,6 +68,7 @@ internal static partial class DatasetFile
             Columns = Columns(root, key),
         };
         CheckNames(root, dataset, file, calendars);
+        CheckMonth(root, dataset);
         CheckRequest(request, dataset);
         CheckKey(root, dataset);
         CheckDateColumn(root, dataset);
@@ -89,11 +95,11 @@ internal static partial class DatasetFile
             {
                 root.Problem("columns", $"names '{name}', expected small letters, digits and _");
             }
-            else if (name == PartitionColumn)
+            else if (name == DayColumn)
             {
                 root.Problem(
                     "columns",
-                    $"names '{name}', which is the lake's own partition column; give it another name and 'field: {name}'"
+                    $"names '{name}', which is the lake's own column; give it another name and 'field: {name}'"
                 );
             }
 
@@ -149,6 +155,17 @@ internal static partial class DatasetFile
             root.Problem(
                 "calendar",
                 $"is '{dataset.Calendar}', which is not among the calendars{NearestName.Hint(dataset.Calendar, [.. calendars])}"
+            );
+        }
+    }
+
+    private static void CheckMonth(YamlSection root, DatasetDefinition dataset)
+    {
+        if (dataset.IsKeptByMonth && dataset.Columns.Any(column => column.Name == MonthWord))
+        {
+            root.Problem(
+                "columns",
+                $"names '{MonthWord}', which is the partition column with 'partition: {MonthWord}'; give it another name and 'field: {MonthWord}'"
             );
         }
     }

@@ -63,7 +63,7 @@ public sealed class IngestRunner(
             return await BlockAsync(start, plan, block, stop);
         }
 
-        return await RunUnitsAsync(request, start, plan, gate.LeftOut, progress, stop);
+        return await RunAloneAsync(request, start, plan, gate.LeftOut, progress, stop);
     }
 
     private async Task<(RunBlock? Block, IReadOnlyDictionary<string, string> LeftOut)> PassGateAsync(
@@ -119,11 +119,7 @@ public sealed class IngestRunner(
     )
     {
         var id = await runs.RecordBlockedAsync(start, block.Stage, block.ErrorCode, block.Message, stop);
-        return Blocked(id, start, plan, block);
-    }
-
-    private static RunOutcome Blocked(string id, RunStart start, ExecutionPlan? plan, RunBlock block) =>
-        new(
+        return new RunOutcome(
             id,
             start.Scope,
             RunStatus.Failed,
@@ -138,8 +134,9 @@ public sealed class IngestRunner(
             [],
             block
         );
+    }
 
-    private async Task<RunOutcome> RunUnitsAsync(
+    private async Task<RunOutcome> RunAloneAsync(
         RunRequest request,
         RunStart start,
         ExecutionPlan plan,
@@ -148,18 +145,48 @@ public sealed class IngestRunner(
         CancellationToken stop
     )
     {
-        var id = await runs.StartAsync(start, stop);
+        // The lease names the run before the run is written down: whenever this process is killed, the next one sees whose run it was.
+        var id = runs.NewId();
         var poolLock = new PoolLock(leases, runs, request.Scope, id);
-        var journal = new StepJournal(runs, id, request.Scope, clock);
-        var steps = new UnitSteps(journal);
-        var tally = new RunTally(plan.Units.Count, progress);
         try
         {
             if (await poolLock.TakeAsync(stop) is { } dead)
             {
                 lake.Staging.Sweep(dead);
             }
+        }
+        catch (TidemarkException e) when (e.Code == PoolLock.Busy)
+        {
+            return await BlockAsync(start, plan, new RunBlock(BlockedStage.Lake, e.Code, e.Message), stop);
+        }
 
+        try
+        {
+            await runs.StartAsync(start with { Id = id }, stop);
+            return await RunUnitsAsync(id, poolLock, request, plan, leftOut, progress, stop);
+        }
+        finally
+        {
+            await poolLock.ReleaseAsync();
+            lake.Staging.Sweep(id);
+        }
+    }
+
+    private async Task<RunOutcome> RunUnitsAsync(
+        string id,
+        PoolLock poolLock,
+        RunRequest request,
+        ExecutionPlan plan,
+        IReadOnlyDictionary<string, string> leftOut,
+        IProgress<RunProgress>? progress,
+        CancellationToken stop
+    )
+    {
+        var journal = new StepJournal(runs, id, request.Scope, clock);
+        var steps = new UnitSteps(journal);
+        var tally = new RunTally(plan.Units.Count, progress);
+        try
+        {
             using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
             using var ended = new CancellationTokenSource();
             var beating = BeatAsync(journal, poolLock, tally, lost, ended.Token);
@@ -183,37 +210,18 @@ public sealed class IngestRunner(
             await journal.FlushAsync(CancellationToken.None);
             return await FinishAsync(request, id, plan, tally, steps, stop.IsCancellationRequested);
         }
-        catch (TidemarkException e) when (e.Code == PoolLock.Busy)
-        {
-            var block = new RunBlock(BlockedStage.Lake, e.Code, e.Message);
-            await CloseAsync(
-                id,
-                RunStatus.Failed,
-                block.Message,
-                RunStore.BlockedMeta(start, block.Stage, block.ErrorCode)
-            );
-            return Blocked(id, start, plan, block);
-        }
         catch (Exception e)
         {
             await journal.FlushAsync(CancellationToken.None);
             var status = e is OperationCanceledException ? RunStatus.Canceled : RunStatus.Failed;
-            await CloseAsync(id, status, e.Message, meta: null);
+            await runs.FinishAsync(
+                id,
+                new RunResult(status, Errors: 1, ErrorMessage: e.Message),
+                CancellationToken.None
+            );
             throw;
         }
-        finally
-        {
-            await poolLock.ReleaseAsync();
-            lake.Staging.Sweep(id);
-        }
     }
-
-    private Task CloseAsync(string id, RunStatus status, string message, string? meta) =>
-        runs.FinishAsync(
-            id,
-            new RunResult(status, Errors: 1, ErrorMessage: message, MetaJson: meta),
-            CancellationToken.None
-        );
 
     private static IReadOnlyList<PlannedUnit> LeaveOut(
         IReadOnlyList<PlannedUnit> units,

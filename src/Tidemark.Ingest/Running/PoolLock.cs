@@ -31,11 +31,12 @@ internal sealed class PoolLock(PoolLeases leases, RunStore runs, RunScope pool, 
 
         if (DeadRunOf(lease.Owner) is { } dead)
         {
+            // While the lease still names it: should this process be killed too, the next one closes it.
+            await CloseAsync(dead, cancellationToken);
             await leases.ReleaseAsync(pool, lease.Owner, cancellationToken);
             lease = await leases.AcquireAsync(pool, _owner, Duration, cancellationToken);
             if (lease.IsMine)
             {
-                await CloseAsync(dead, cancellationToken);
                 return dead;
             }
         }

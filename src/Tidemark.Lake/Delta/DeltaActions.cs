@@ -111,6 +111,9 @@ public static class DeltaTags
     /// <summary>After a unit's rows were written again: the hash of the file in which they came first.</summary>
     public const string Content = "content";
 
+    /// <summary>The unit's day, in a table whose partitions are months.</summary>
+    public const string Day = "dt";
+
     /// <summary>How a compaction compressed the file: <c>snappy</c> or <c>zstd</c>. Not in a file that a writer left as it is.</summary>
     public const string Codec = "codec";
 }

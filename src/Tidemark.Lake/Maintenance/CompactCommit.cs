@@ -30,11 +30,7 @@ internal static class CompactCommit
     )
     {
         var commitId = ids.NewId().ToString();
-        var paths = merged
-            .Select(
-                (m, i) => string.Create(CultureInfo.InvariantCulture, $"{m.Bin.Folder}part-{commitId}-{i:D5}.parquet")
-            )
-            .ToArray();
+        var paths = merged.Select((m, i) => m.Bin.Folder + DataFiles.NameOf(commitId, i)).ToArray();
         await store.PublishAsync(
             [
                 .. merged.Select(
@@ -63,7 +59,7 @@ internal static class CompactCommit
         );
         if (landed.Length > 0)
         {
-            var partitions = landed.Select(i => TableSnapshot.PartitionOf(merged[i].Bin.Files[0]));
+            var partitions = landed.Select(i => TablePartition.Of(merged[i].Bin.Files[0]));
             await table.MarkAsync(snapshot, partitions);
         }
 

@@ -103,7 +103,7 @@ internal static class CompactPlan
     private static string? CodecOf(AddAction file) => file.Tags?.GetValueOrDefault(DeltaTags.Codec);
 
     private static bool IsOlder(AddAction file, DateTimeOffset cutoff) =>
-        TableSnapshot.PartitionOf(file) is { } day
-            ? day < DateOnly.FromDateTime(cutoff.UtcDateTime)
+        TablePartition.Of(file).Last is { } last
+            ? last < DateOnly.FromDateTime(cutoff.UtcDateTime)
             : DateTimeOffset.FromUnixTimeMilliseconds(file.ModificationTime) < cutoff;
 }

@@ -9,14 +9,16 @@ internal sealed class DiffSql
     public const string Changed = "changed";
     private readonly string _old;
     private readonly string _new;
-    private readonly bool _isPartitioned;
+    private readonly bool _hasDays;
+    private readonly bool _isByMonth;
     private readonly IReadOnlyList<LakeColumn> _columns;
 
     public DiffSql(TableSnapshot from, TableSnapshot to, string oldSource, string newSource)
     {
         // Later columns first in meaning: a column that went is compared as null in the later version.
         _columns = [.. to.Columns, .. from.Columns.Where(c => to.Columns.All(t => t.Name != c.Name))];
-        _isPartitioned = to.Columns.Any(c => c.Name == TableDefinition.PartitionColumn) && to.IsPartitioned;
+        _hasDays = to.Columns.Any(c => c.Name == TableDefinition.DayColumn) && to.IsPartitioned;
+        _isByMonth = to.Partitioning == TablePartitioning.Month;
         var names = _columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         var declared = to.Key.Count > 0 ? to.Key : from.Key;
         Key = declared.All(names.Contains) ? declared : [];
@@ -35,7 +37,7 @@ internal sealed class DiffSql
     /// <summary>The other columns.</summary>
     public IReadOnlyList<string> Values { get; }
 
-    public string PartitionSql => _isPartitioned ? TableDefinition.PartitionColumn : "NULL::DATE";
+    public string PartitionSql => _hasDays ? TableDefinition.DayColumn : "NULL::DATE";
 
     /// <summary>A WITH clause that ends in <c>differing</c>: dt, kind, the identity, and each value before and after.</summary>
     public string With => Key.Count > 0 ? ByKey() : ByRow();
@@ -57,7 +59,7 @@ internal sealed class DiffSql
 
     private string ByKey()
     {
-        string[] match = _isPartitioned ? [.. Key, TableDefinition.PartitionColumn] : [.. Key];
+        string[] match = _hasDays ? [.. Key, TableDefinition.DayColumn] : [.. Key];
         var on = string.Join(" AND ", match.Select(k => $"o.{Name(k)} IS NOT DISTINCT FROM n.{Name(k)}"));
         var identity = string.Join(
             ", ",
@@ -102,7 +104,9 @@ internal sealed class DiffSql
     }
 
     private IEnumerable<string> Own(IEnumerable<string> names) =>
-        names.Where(n => !_isPartitioned || n != TableDefinition.PartitionColumn);
+        names.Where(n =>
+            !(_hasDays && n == TableDefinition.DayColumn) && !(_isByMonth && n == TablePartition.MonthColumn)
+        );
 
     private static string Text(string column) => $"{Name(column)}::VARCHAR";
 

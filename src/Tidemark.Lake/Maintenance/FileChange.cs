@@ -47,7 +47,7 @@ internal sealed record FileChange(
         );
         if (made is not null)
         {
-            var partitions = made.Removed.Concat(made.Added).Select(TableSnapshot.PartitionOf);
+            var partitions = made.Removed.Concat(made.Added).Select(TablePartition.Of);
             await table.MarkAsync(after, partitions);
         }
 

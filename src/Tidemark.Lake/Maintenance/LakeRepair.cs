@@ -30,7 +30,7 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         }
 
         var before = lake.Ago(s_writing);
-        var temporaries = DeleteTemporaries(lake.Store, before, cancellationToken);
+        var temporaries = await DeleteTemporariesAsync(before, cancellationToken);
         if (temporaries.Count > 0)
         {
             done.Add($"{Count(temporaries.Count, "interrupted write")} removed from the lake");
@@ -56,24 +56,28 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
     }
 
     /// <summary>Removes interrupted writes that are older than a moment; a store that leaves none has nothing to do.</summary>
-    internal static IReadOnlyList<StoredObject> DeleteTemporaries(
-        IObjectStore store,
+    private async Task<IReadOnlyList<StoredObject>> DeleteTemporariesAsync(
         DateTimeOffset before,
         CancellationToken cancellationToken
     )
     {
-        var old = Temporaries(store, before);
+        var old = await TemporariesAsync(lake.Store, before, cancellationToken);
         foreach (var write in old)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            ((IInterruptedWrites)store).RemoveInterrupted(write);
+            await ((IInterruptedWrites)lake.Store).RemoveInterruptedAsync(write, cancellationToken);
         }
 
         return old;
     }
 
-    internal static IReadOnlyList<StoredObject> Temporaries(IObjectStore store, DateTimeOffset before) =>
-        store is IInterruptedWrites leftovers ? [.. leftovers.InterruptedWrites().Where(f => f.Modified < before)] : [];
+    internal static async Task<IReadOnlyList<StoredObject>> TemporariesAsync(
+        IObjectStore store,
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    ) =>
+        store is IInterruptedWrites leftovers
+            ? [.. (await leftovers.InterruptedWritesAsync(cancellationToken)).Where(f => f.Modified < before)]
+            : [];
 
     private static string Count(int number, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");

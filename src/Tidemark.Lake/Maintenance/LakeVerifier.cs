@@ -50,9 +50,7 @@ public sealed class LakeVerifier(DataLake lake)
         "Restore it from a backup, or give the table an earlier content (`tidemark restore`) and fetch or build the rest again.";
 
     // Walking the whole lake for them is done once, not for each table.
-    private readonly Lazy<IReadOnlyList<StoredObject>> _interrupted = new(() =>
-        LakeRepair.Temporaries(lake.Store, DateTimeOffset.MaxValue)
-    );
+    private IReadOnlyList<StoredObject>? _interrupted;
 
     /// <summary>The named tables, or all. A table whose log is damaged is one too: finding that out is what a verification is for.</summary>
     /// <exception cref="TidemarkException">A named table has no log at all.</exception>
@@ -124,13 +122,15 @@ public sealed class LakeVerifier(DataLake lake)
         }
 
         var listing = await TableListing.ReadAsync(table, cancellationToken);
+        _interrupted ??= await LakeRepair.TemporariesAsync(lake.Store, DateTimeOffset.MaxValue, cancellationToken);
+        using var copies = lake.Store.IsRemote && !quick ? new VerifiedCopies(lake, table) : null;
         var done = 0;
         await Parallel.ForEachAsync(
             snapshot.Files.Values,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             async (file, token) =>
             {
-                foreach (var what in await FaultsAsync(table, listing, file, quick, token))
+                foreach (var what in await FaultsAsync(table, listing, file, quick, copies, token))
                 {
                     faults.Add(new VerifyFinding(table.Id.Prefix + TableListing.PathOf(table.Id, file), what, Lost));
                 }
@@ -161,11 +161,16 @@ public sealed class LakeVerifier(DataLake lake)
             snapshot.Bytes,
             snapshot.RowCount,
             [.. faults.OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.What, StringComparer.Ordinal)],
-            Notes(table, listing, named)
+            Notes(table, listing, named, _interrupted)
         );
     }
 
-    private List<VerifyFinding> Notes(LakeTable table, TableListing listing, HashSet<string> named)
+    private static List<VerifyFinding> Notes(
+        LakeTable table,
+        TableListing listing,
+        HashSet<string> named,
+        IReadOnlyList<StoredObject> interrupted
+    )
     {
         var notes = listing
             .DataFiles.Where(f => !named.Contains(f.Key[table.Id.Prefix.Length..]))
@@ -174,8 +179,8 @@ public sealed class LakeVerifier(DataLake lake)
                 "no version names it: a commit is in progress, or one was killed",
                 "`tidemark vacuum` removes it when it is old enough."
             ));
-        var temporaries = _interrupted
-            .Value.Where(t => t.Key.StartsWith(table.Id.Prefix, StringComparison.Ordinal))
+        var temporaries = interrupted
+            .Where(t => t.Key.StartsWith(table.Id.Prefix, StringComparison.Ordinal))
             .Select(t => new VerifyFinding(
                 t.Key,
                 "a write that is in progress, or was killed",
@@ -189,6 +194,7 @@ public sealed class LakeVerifier(DataLake lake)
         TableListing listing,
         AddAction file,
         bool quick,
+        VerifiedCopies? copies,
         CancellationToken cancellationToken
     )
     {
@@ -214,17 +220,19 @@ public sealed class LakeVerifier(DataLake lake)
         var key = table.Id.Prefix + path;
         try
         {
-            using var held = await table.Store.MakeReadableAsync(
-                [new ImmutableObject(key, file.Size, file.Sha256)],
-                cancellationToken
-            );
-            return await ContentFaultsAsync(table.Store.ReadablePath(key), file, cancellationToken);
+            return copies is null
+                ? await ContentFaultsAsync(table.Store.ReadablePath(key), file, cancellationToken)
+                : await copies.UseAsync(
+                    key,
+                    copy => ContentFaultsAsync(copy, file, cancellationToken),
+                    cancellationToken
+                );
         }
-        catch (TidemarkException e) when (e.Kind is ErrorKind.Storage)
+        catch (TidemarkException e) when (e.Kind is ErrorKind.Storage && e.Code != "DISK_FULL")
         {
             return [$"{e.Code}: {e.Message}"];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (copies is null && e is IOException or UnauthorizedAccessException)
         {
             return [$"it cannot be read: {e.Message}"];
         }

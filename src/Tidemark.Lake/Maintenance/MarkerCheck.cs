@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Tidemark.Core;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>A partition whose <c>manifest.json</c> or <c>_SUCCESS</c> is not what the log says.</summary>
-internal sealed record MarkerFault(DateOnly? Day, string Path, string What);
+internal sealed record MarkerFault(TablePartition Partition, string Path, string What);
 
 /// <summary>Compares the markers of a table with its log, and writes again those that are out of step.</summary>
 internal static class MarkerCheck
@@ -21,22 +20,21 @@ internal static class MarkerCheck
         CancellationToken cancellationToken
     )
     {
-        var filesByDay = snapshot.Files.Values.ToLookup(TableSnapshot.PartitionOf);
+        var files = snapshot.Files.Values.ToLookup(TablePartition.Of);
         var marked = listing
             .Objects.Keys.Where(p =>
                 p.EndsWith(Manifest.FileName, StringComparison.Ordinal)
                 || p.EndsWith(Manifest.SuccessFileName, StringComparison.Ordinal)
             )
-            .Select(DayOf)
-            .OfType<Partition>()
-            .Select(p => p.Day);
+            .Select(p => TablePartition.OfFolder(p[..(p.LastIndexOf('/') + 1)]))
+            .OfType<TablePartition>();
         var faults = new ConcurrentBag<MarkerFault>();
         await Parallel.ForEachAsync(
-            filesByDay.Select(g => g.Key).Concat(marked).Distinct(),
+            files.Select(g => g.Key).Concat(marked).Distinct(),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (day, token) =>
+            async (partition, token) =>
             {
-                if (await FaultAsync(table, snapshot, listing, day, [.. filesByDay[day]], token) is { } fault)
+                if (await FaultAsync(table, snapshot, listing, partition, [.. files[partition]], token) is { } fault)
                 {
                     faults.Add(fault);
                 }
@@ -53,19 +51,19 @@ internal static class MarkerCheck
     )
     {
         var newest = await table.SnapshotAsync(cancellationToken);
-        await table.Markers.WriteAsync(newest, faults.Select(f => f.Day), cancellationToken);
+        await table.Markers.WriteAsync(newest, faults.Select(f => f.Partition), cancellationToken);
     }
 
     private static async Task<MarkerFault?> FaultAsync(
         LakeTable table,
         TableSnapshot snapshot,
         TableListing listing,
-        DateOnly? day,
+        TablePartition partition,
         IReadOnlyList<AddAction> files,
         CancellationToken cancellationToken
     )
     {
-        var folder = PartitionMarkers.FolderOf(table.Id, day)[table.Id.Prefix.Length..];
+        var folder = partition.Folder;
         var path = folder + Manifest.FileName;
         var hasSuccess = listing.Objects.ContainsKey(folder + Manifest.SuccessFileName);
         Manifest? manifest = null;
@@ -85,7 +83,7 @@ internal static class MarkerCheck
 
             if (manifest is null)
             {
-                return new MarkerFault(day, path, "it cannot be read");
+                return new MarkerFault(partition, path, "it cannot be read");
             }
         }
 
@@ -97,12 +95,20 @@ internal static class MarkerCheck
         return (manifest, files.Count) switch
         {
             (null, 0) when !hasSuccess => null,
-            (null, 0) => new MarkerFault(day, folder + Manifest.SuccessFileName, "no live file is in its partition"),
-            (null, _) => new MarkerFault(day, path, "it is missing"),
-            (_, 0) => new MarkerFault(day, path, "no live file is in its partition"),
-            _ when !SameFiles(manifest, files) => new MarkerFault(day, path, "its files are not those of the log"),
+            (null, 0) => new MarkerFault(
+                partition,
+                folder + Manifest.SuccessFileName,
+                "no live file is in its partition"
+            ),
+            (null, _) => new MarkerFault(partition, path, "it is missing"),
+            (_, 0) => new MarkerFault(partition, path, "no live file is in its partition"),
+            _ when !SameFiles(manifest, partition, files) => new MarkerFault(
+                partition,
+                path,
+                "its files are not those of the log"
+            ),
             _ when hasSuccess != (files.Sum(FileChange.RowsOf) > 0) => new MarkerFault(
-                day,
+                partition,
                 folder + Manifest.SuccessFileName,
                 hasSuccess ? "it is there although the partition has no rows" : "it is missing"
             ),
@@ -110,30 +116,12 @@ internal static class MarkerCheck
         };
     }
 
-    private static bool SameFiles(Manifest manifest, IReadOnlyList<AddAction> files) =>
+    private static bool SameFiles(Manifest manifest, TablePartition partition, IReadOnlyList<AddAction> files) =>
         manifest.Files is not null
+        && (manifest.Days ?? []).SequenceEqual(PartitionMarkers.DaysOf(partition, files) ?? [])
         && manifest.RowCount == files.Sum(FileChange.RowsOf)
         && manifest
             .Files.Select(f => (f.Path, f.Rows, f.Bytes, f.Sha256))
             .ToHashSet()
             .SetEquals(files.Select(f => (f.Path, FileChange.RowsOf(f), f.Size, f.Sha256)));
-
-    /// <summary>The partition that a marker's path belongs to; null for a path that is none of ours.</summary>
-    private static Partition? DayOf(string path)
-    {
-        var slash = path.LastIndexOf('/');
-        if (slash < 0)
-        {
-            return new Partition(null);
-        }
-
-        const string Prefix = TableDefinition.PartitionColumn + "=";
-        return
-            path.StartsWith(Prefix, StringComparison.Ordinal)
-            && TradeDate.TryParseIso(path[Prefix.Length..slash], out var day)
-            ? new Partition(day)
-            : null;
-    }
-
-    private sealed record Partition(DateOnly? Day);
 }

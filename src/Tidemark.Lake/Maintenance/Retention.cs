@@ -11,7 +11,7 @@ namespace Tidemark.Lake.Maintenance;
 /// <param name="Table"><c>layer.table</c>.</param>
 /// <param name="Days">How long it is kept.</param>
 /// <param name="Cutoff">The first day that stays.</param>
-/// <param name="Partitions">Days that go.</param>
+/// <param name="Partitions">Days or months that go.</param>
 /// <param name="Files">Their files.</param>
 /// <param name="Rows">Their rows.</param>
 /// <param name="Bytes">Their size; a vacuum gives it back when no version within its own retention has them.</param>
@@ -40,7 +40,7 @@ public sealed class Retention(DataLake lake)
     private const string RawPrefix = "raw/";
     private const int Parallelism = 8;
 
-    /// <param name="table">A table that is partitioned by day.</param>
+    /// <param name="table">A table that is partitioned by day or month.</param>
     /// <param name="days">Days that are kept before <paramref name="today"/>.</param>
     /// <param name="today">The day from which they are counted.</param>
     /// <param name="apply">Whether to do it or only to say what would be done.</param>
@@ -61,7 +61,7 @@ public sealed class Retention(DataLake lake)
             throw new TidemarkException(
                 ErrorKind.Configuration,
                 "RETENTION_UNPARTITIONED",
-                $"{table.Id} is not partitioned by day, so it has no days to drop. Remove it from 'retention' in tidemark.yaml."
+                $"{table.Id} is not partitioned by day or month, so it has no days to drop. Remove it from 'retention' in tidemark.yaml."
             );
         }
 
@@ -82,7 +82,7 @@ public sealed class Retention(DataLake lake)
             table.Id.ToString(),
             days,
             cutoff,
-            dropped.Select(TableSnapshot.PartitionOf).Distinct().Count(),
+            dropped.Select(TablePartition.Of).Distinct().Count(),
             dropped.Count,
             dropped.Sum(FileChange.RowsOf),
             dropped.Sum(f => f.Size),
@@ -115,10 +115,13 @@ public sealed class Retention(DataLake lake)
         return new RawRetention(cutoff, old.Count, old.Sum(o => o.Bytes));
     }
 
-    /// <summary>The days before a cutoff; null when there are none. Files without a day stay.</summary>
+    /// <summary>
+    /// The partitions that end before a cutoff; null when there are none. A month leaves as a whole, whether it was compacted or not. Files without a day
+    /// stay.
+    /// </summary>
     internal static FileChange? Plan(TableSnapshot newest, DateOnly cutoff, int days)
     {
-        var old = newest.Files.Values.Where(f => TableSnapshot.PartitionOf(f) < cutoff).ToArray();
+        var old = newest.Files.Values.Where(f => TablePartition.Of(f).Last < cutoff).ToArray();
         return old.Length == 0
             ? null
             : new FileChange(

@@ -61,7 +61,7 @@ public sealed class TableRestore(LakeTable table)
             change?.Removed.Count ?? 0,
             before.RowCount,
             after.RowCount,
-            change?.Removed.Concat(change.Added).Select(TableSnapshot.PartitionOf).Distinct().Count() ?? 0
+            change?.Removed.Concat(change.Added).Select(TablePartition.Of).Distinct().Count() ?? 0
         );
     }
 

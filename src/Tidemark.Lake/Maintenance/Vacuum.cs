@@ -20,9 +20,7 @@ public sealed class Vacuum(DataLake lake)
     private static readonly TimeSpan s_writing = TimeSpan.FromDays(1);
 
     // Walking the whole lake for them is done once, not for each table.
-    private readonly Lazy<IReadOnlyList<StoredObject>> _interrupted = new(() =>
-        LakeRepair.Temporaries(lake.Store, lake.Ago(s_writing))
-    );
+    private IReadOnlyList<StoredObject>? _interrupted;
 
     /// <summary>The moment from which on every version stays readable.</summary>
     /// <exception cref="TidemarkException">The retention is too short.</exception>
@@ -51,8 +49,9 @@ public sealed class Vacuum(DataLake lake)
             lifetimes.Apply(lines);
         }
 
+        _interrupted ??= await LakeRepair.TemporariesAsync(lake.Store, lake.Ago(s_writing), cancellationToken);
         var interrupted = _interrupted
-            .Value.Where(f => f.Key.StartsWith(table.Id.Prefix, StringComparison.Ordinal))
+            .Where(f => f.Key.StartsWith(table.Id.Prefix, StringComparison.Ordinal))
             .Select(f => new VacuumedObject(f.Key, f.Bytes, f.Modified, VacuumReason.Interrupted));
         VacuumedObject[] objects = [.. VacuumPlan.Of(table.Id, lifetimes, listing.DataFiles, cutoff), .. interrupted];
         return new TableVacuum(table.Id.ToString(), objects.Length, objects.Sum(o => o.Bytes), objects);
@@ -67,8 +66,9 @@ public sealed class Vacuum(DataLake lake)
             {
                 if (found.Reason == VacuumReason.Interrupted)
                 {
-                    ((IInterruptedWrites)lake.Store).RemoveInterrupted(
-                        new StoredObject(found.Key, found.Bytes, found.Modified)
+                    await ((IInterruptedWrites)lake.Store).RemoveInterruptedAsync(
+                        new StoredObject(found.Key, found.Bytes, found.Modified),
+                        token
                     );
                 }
                 else

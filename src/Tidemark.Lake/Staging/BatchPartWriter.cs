@@ -50,6 +50,11 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
             writer = new ParquetWriter();
         }
 
+        if (definition.Partitioning == TablePartitioning.Month)
+        {
+            batch = WithDay(batch, unit.Day!.Value);
+        }
+
         var content = writer.Write(batch, out var statistics);
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"part_{number}.parquet"));
         using (var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write))
@@ -64,9 +69,22 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
             batch.RowCount,
             content.Length,
             Convert.ToHexStringLower(SHA256.HashData(content)),
-            DeltaStats.Write(batch.RowCount, definition.Columns, statistics)
+            DeltaStats.Write(batch.RowCount, definition.FileColumns, statistics)
         );
         _writers.Add(writer);
         return staged;
+    }
+
+    /// <summary>The batch's own columns and the day, which such a file has in every row.</summary>
+    private static ColumnBatch WithDay(ColumnBatch batch, DateOnly day)
+    {
+        var column = (ValueColumn<int>)Column.Create(ColumnKind.Date, batch.RowCount);
+        var value = day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+        for (var i = 0; i < batch.RowCount; i++)
+        {
+            column.Append(value);
+        }
+
+        return batch.With(new ColumnDefinition(TableDefinition.DayColumn, ColumnKind.Date, Nullable: false), column);
     }
 }

@@ -12,7 +12,10 @@ internal readonly record struct StagedUnit(string Unit, DateOnly? Day, long Rows
 /// <summary>Writes staged rows as Parquet files, one a unit, with statistics and hashes.</summary>
 internal sealed class PartWriter(DuckDbConnection connection, TableDefinition definition, string folder)
 {
-    private readonly string _columns = string.Join(", ", definition.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
+    private readonly string _columns = string.Join(
+        ", ",
+        definition.FileColumns.Select(c => DuckDbSql.Identifier(c.Name))
+    );
 
     /// <param name="staged">A FROM item with the rows of all units.</param>
     /// <param name="units">All units, by number.</param>
@@ -56,7 +59,7 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
             var path = Path.Combine(folder, $"empty_{i}.parquet");
             var nothing = string.Join(
                 ", ",
-                definition.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}")
+                definition.FileColumns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}")
             );
             Copy($"SELECT {nothing} LIMIT 0", path, "", _ => units[i], files, cancellationToken);
         }
@@ -81,7 +84,7 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
         foreach (var row in result.Rows())
         {
             var unit = owner((Dictionary<string, object?>?)row[5]);
-            var (path, rows, bytes, stats) = Written(row, definition.Columns);
+            var (path, rows, bytes, stats) = Written(row, definition.FileColumns);
             files.Add(new StagedFile(path, unit.Unit, unit.Day, rows, bytes, Sha256: "", stats));
         }
     }

@@ -57,8 +57,6 @@ public sealed class TableStaging : IDisposable
     /// <summary>Units so far.</summary>
     public int UnitCount => _units.Count;
 
-    private bool IsPartitioned => _definition.Partitioning == TablePartitioning.Day;
-
     /// <summary>
     /// Adds a unit with its rows; none is a unit too. The batch's columns are the table's, in order. It is read when the files are
     /// written and must stay as it is until then.
@@ -106,7 +104,14 @@ public sealed class TableStaging : IDisposable
             _tags[unit] = tags;
         }
 
-        var columns = string.Join(", ", _definition.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
+        var columns = string.Join(
+            ", ",
+            _definition.FileColumns.Select(c =>
+                c.Name == TableDefinition.DayColumn && day is { } of
+                    ? DuckDbSql.Literal(of)
+                    : DuckDbSql.Identifier(c.Name)
+            )
+        );
         var rows = session.Connection.Execute(
             $"INSERT INTO {_queryTable} SELECT {columns}, {_units.Count} FROM ({select}\n)",
             cancellationToken
@@ -238,17 +243,17 @@ public sealed class TableStaging : IDisposable
 
         // Qualified, because sessions have another current database.
         var table = $"memory.main.{DuckDbSql.Identifier(_name)}";
-        var columns = _definition.Columns.Select(c => $"{DuckDbSql.Identifier(c.Name)} {c.Type.SqlName}");
+        var columns = _definition.FileColumns.Select(c => $"{DuckDbSql.Identifier(c.Name)} {c.Type.SqlName}");
         _connection.Value.Execute($"CREATE TABLE {table} ({string.Join(", ", columns)}, {UnitColumn} INTEGER)");
         return table;
     }
 
     private void AddUnit(string unit, DateOnly? day, long rows)
     {
-        if (IsPartitioned == day is null)
+        if (_definition.HasDays == day is null)
         {
             throw new ArgumentException(
-                $"{_definition.Id} is {(IsPartitioned ? "" : "not ")}partitioned by day",
+                $"The rows of {_definition.Id} {(_definition.HasDays ? "" : "do not ")}belong to days",
                 nameof(day)
             );
         }

@@ -10,7 +10,7 @@ internal sealed class UnitComparison(DuckDbConnection connection, TableDefinitio
 {
     /// <param name="staged">A FROM item with the staged rows of all units.</param>
     /// <param name="unit">The unit's number in it.</param>
-    /// <param name="day">The partition to which the unit's rows go.</param>
+    /// <param name="day">The day to which the unit's rows belong.</param>
     /// <param name="old">Where the unit's rows are.</param>
     /// <param name="current">The version that they are in.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
@@ -61,7 +61,7 @@ internal sealed class UnitComparison(DuckDbConnection connection, TableDefinitio
             LostDays =
             [
                 .. old.Where(s => s.Rows > 0)
-                    .Select(s => TableSnapshot.PartitionOf(s.File))
+                    .Select(s => s.Day)
                     .OfType<DateOnly>()
                     .Where(d => d != day)
                     .Distinct()

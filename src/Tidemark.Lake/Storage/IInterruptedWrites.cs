@@ -4,8 +4,8 @@ namespace Tidemark.Lake.Storage;
 public interface IInterruptedWrites
 {
     /// <summary>What was left, and what is being written at this moment.</summary>
-    IReadOnlyList<StoredObject> InterruptedWrites();
+    Task<IReadOnlyList<StoredObject>> InterruptedWritesAsync(CancellationToken cancellationToken);
 
     /// <summary>Removes one of them, if it is still there.</summary>
-    void RemoveInterrupted(StoredObject write);
+    Task RemoveInterruptedAsync(StoredObject write, CancellationToken cancellationToken);
 }

@@ -238,26 +238,34 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
         return Task.CompletedTask;
     }
 
-    public IReadOnlyList<StoredObject> InterruptedWrites() =>
-        Guarded(
-            "",
-            () =>
-                new DirectoryInfo(_root)
-                    .EnumerateFiles(ObjectKeys.TemporaryPrefix + "*", s_everything)
-                    .Where(f => f.Exists) // a write that has just ended is no leftover
-                    .Select(f => new StoredObject(KeyOf(f.FullName), f.Length, new DateTimeOffset(f.LastWriteTimeUtc)))
-                    .OrderBy(o => o.Key, StringComparer.Ordinal)
-                    .ToList()
+    public Task<IReadOnlyList<StoredObject>> InterruptedWritesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StoredObject>>(
+            Guarded(
+                "",
+                () =>
+                    new DirectoryInfo(_root)
+                        .EnumerateFiles(ObjectKeys.TemporaryPrefix + "*", s_everything)
+                        .Where(f => f.Exists) // a write that has just ended is no leftover
+                        .Select(f => new StoredObject(
+                            KeyOf(f.FullName),
+                            f.Length,
+                            new DateTimeOffset(f.LastWriteTimeUtc)
+                        ))
+                        .OrderBy(o => o.Key, StringComparer.Ordinal)
+                        .ToList()
+            )
         );
 
-    public void RemoveInterrupted(StoredObject write) =>
-        Guarded(
-            write.Key,
-            () =>
-            {
-                File.Delete(Path.Combine(_root, write.Key));
-                return true;
-            }
+    public Task RemoveInterruptedAsync(StoredObject write, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            Guarded(
+                write.Key,
+                () =>
+                {
+                    File.Delete(Path.Combine(_root, write.Key));
+                    return true;
+                }
+            )
         );
 
     public string ReadablePath(string key) =>

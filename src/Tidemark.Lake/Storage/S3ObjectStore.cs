@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Storage;
 
@@ -13,7 +14,7 @@ namespace Tidemark.Lake.Storage;
 /// header would let two writers make the same version. Objects that are written here carry their SHA-256 as metadata, and a body that does not fit it
 /// is fetched again. DuckDB reads through <see cref="FileCache"/>.
 /// </summary>
-public sealed class S3ObjectStore : IObjectStore, IDisposable
+public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposable
 {
     private const int Parallelism = 8;
     private const string HashName = "tidemark-sha256";
@@ -182,6 +183,17 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
             cancellationToken
         );
     }
+
+    /// <summary>Uploads in parts that were not completed, of data files as this program names them: others in the bucket are not ours.</summary>
+    public async Task<IReadOnlyList<StoredObject>> InterruptedWritesAsync(CancellationToken cancellationToken) =>
+        [
+            .. (await _upload.UnfinishedAsync(_prefix, cancellationToken))
+                .Where(u => DataFiles.IsOwnName(u.Name))
+                .Select(u => new StoredObject(u.Name[_prefix.Length..], 0, u.Started)),
+        ];
+
+    public Task RemoveInterruptedAsync(StoredObject write, CancellationToken cancellationToken) =>
+        _upload.AbortAsync(NameOf(write.Key), write.Modified, cancellationToken);
 
     public string ReadablePath(string key) =>
         _cache.PathOf(

@@ -32,6 +32,60 @@ internal sealed class S3Upload(S3StoreOptions options, S3Connection connection)
         );
     }
 
+    /// <summary>Uploads in parts that were neither completed nor aborted, below a prefix; none where we may not ask.</summary>
+    public async Task<IReadOnlyList<(string Name, string Id, DateTimeOffset Started)>> UnfinishedAsync(
+        string prefix,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new List<(string, string, DateTimeOffset)>();
+        var request = new ListMultipartUploadsRequest { BucketName = options.Bucket, Prefix = prefix };
+        ListMultipartUploadsResponse page;
+        do
+        {
+            try
+            {
+                page = await connection.RepeatAsync(
+                    prefix,
+                    0,
+                    token => connection.Client.ListMultipartUploadsAsync(request, token),
+                    cancellationToken
+                );
+            }
+            catch (TidemarkException e) when (e.Kind == ErrorKind.Permission)
+            {
+                // It is a right of its own, and whoever withholds it cleans up himself.
+                return [];
+            }
+
+            found.AddRange(
+                (page.MultipartUploads ?? []).Select(u =>
+                    (
+                        u.Key,
+                        u.UploadId,
+                        u.Initiated is { } at ? new DateTimeOffset(at.ToUniversalTime()) : DateTimeOffset.MaxValue
+                    )
+                )
+            );
+            request.KeyMarker = page.NextKeyMarker;
+            request.UploadIdMarker = page.NextUploadIdMarker;
+        } while (page.IsTruncated == true);
+
+        return found;
+    }
+
+    /// <summary>Aborts uploads of a name that began at a moment or earlier.</summary>
+    public async Task AbortAsync(string objectName, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        foreach (var (name, id, started) in await UnfinishedAsync(objectName, cancellationToken))
+        {
+            if (name == objectName && started <= until)
+            {
+                await AbortAsync(name, id);
+            }
+        }
+    }
+
     private async Task PutPartsAsync(string objectName, string path, long bytes, CancellationToken cancellationToken)
     {
         var upload = await connection.RepeatAsync(

@@ -68,8 +68,7 @@ internal static class CommitRules
     )
     {
         EnsureKeepable(definition);
-        IReadOnlyList<string> partition =
-            definition.Partitioning == TablePartitioning.Day ? [TableDefinition.PartitionColumn] : [];
+        EnsureSamePartitioning(definition, now);
         if (now.Metadata is null)
         {
             return new MetadataAction(
@@ -78,7 +77,7 @@ internal static class CommitRules
                 definition.Description,
                 new FormatSpec("parquet", new Dictionary<string, string>()),
                 DeltaSchema.Write(definition.AllColumns),
-                partition,
+                TablePartition.ColumnOf(definition.Partitioning) is { } column ? [column] : [],
                 timestamp,
                 new Dictionary<string, string> { [LogState.KeyProperty] = string.Join(',', definition.Key) }
             );
@@ -107,13 +106,6 @@ internal static class CommitRules
                 .Where(c => !c.Nullable && now.HasRows)
                 .Select(c => $"{c.Name} is new and must not be empty, but the rows that stand have no value for it")
         );
-        if (!partition.SequenceEqual(now.Metadata.PartitionColumns))
-        {
-            problems.Add(
-                $"the table is partitioned by [{string.Join(", ", now.Metadata.PartitionColumns)}] and declared by [{string.Join(", ", partition)}]"
-            );
-        }
-
         if (problems.Count > 0)
         {
             throw new TidemarkException(
@@ -142,6 +134,25 @@ internal static class CommitRules
             SchemaString = schema,
             Configuration = configuration,
         };
+    }
+
+    /// <summary>A table is never divided anew: every version of it has the same partitions.</summary>
+    /// <exception cref="TidemarkException">The table that stands is divided in another way than it is declared.</exception>
+    public static void EnsureSamePartitioning(TableDefinition definition, TableSnapshot now)
+    {
+        if (now.Metadata is null || now.Partitioning == definition.Partitioning)
+        {
+            return;
+        }
+
+        var columns = now.Metadata.PartitionColumns;
+        throw new TidemarkException(
+            ErrorKind.Schema,
+            "SCHEMA_MISMATCH",
+            $"{definition.Id} is partitioned by {(columns.Count == 0 ? "nothing" : string.Join(", ", columns))} in the lake and declared by "
+                + $"{TablePartition.ColumnOf(definition.Partitioning) ?? "nothing"}. A table keeps its partitions: declare them as they are, "
+                + "or give the table another name and fetch or build it anew. Nothing was changed."
+        );
     }
 
     private static void EnsureKeepable(TableDefinition definition)

@@ -12,7 +12,7 @@ namespace Tidemark.Lake.Tables;
 /// <code>
 ///   stage     Parquet files under _staging/, seen by nobody
 ///   validate  against the newest version: schema, shrinking, units that others changed
-///   publish   files moved to dt=…/ (durable), then _delta_log/N.json put if absent  ← the commit
+///   publish   files moved to dt=…/ or month=…/ (durable), then _delta_log/N.json put if absent  ← the commit
 ///   mark      manifest.json and _SUCCESS, made from the log
 /// </code>
 /// Losing the race for a version means reading the winner's entry and trying the next one, unless it touched the same unit.
@@ -61,20 +61,20 @@ public sealed class LakeTable
     /// Brings the markers of partitions in step with the version that has just been committed. The commit stands whatever becomes of them:
     /// `verify` tells of markers that are missing, and `doctor --repair` writes them.
     /// </summary>
-    internal async Task MarkAsync(TableSnapshot committed, IEnumerable<DateOnly?> partitions)
+    internal async Task MarkAsync(TableSnapshot committed, IEnumerable<TablePartition> partitions)
     {
-        var days = partitions.Distinct().ToArray();
+        var changed = partitions.Distinct().ToArray();
         try
         {
             do
             {
-                await _markers.WriteAsync(committed, days, CancellationToken.None);
+                await _markers.WriteAsync(committed, changed, CancellationToken.None);
 
                 // Who committed to the same partition in the meantime may have marked it before us: the newest version must have the last word.
                 var newest = await SnapshotAsync(CancellationToken.None);
-                days = [.. days.Where(ChangedUntil(committed, newest))];
+                changed = [.. changed.Where(ChangedUntil(committed, newest))];
                 committed = newest;
-            } while (days.Length > 0);
+            } while (changed.Length > 0);
         }
         catch (TidemarkException)
         {
@@ -138,6 +138,7 @@ public sealed class LakeTable
     )
     {
         var snapshot = await SnapshotAsync(cancellationToken);
+        CommitRules.EnsureSamePartitioning(staged.Definition, snapshot); // also where nothing changes
         var files = staged.Files.Where(f => !snapshot.Exists || Changes(snapshot, f)).ToArray();
         var unchanged = new UnitReplacement([], []);
         if (
@@ -178,11 +179,11 @@ public sealed class LakeTable
             );
         }
 
-        await MarkAsync(snapshot, live.Select(TableSnapshot.PartitionOf));
+        await MarkAsync(snapshot, live.Select(TablePartition.Of));
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
     }
 
-    private static Func<DateOnly?, bool> ChangedUntil(TableSnapshot before, TableSnapshot after)
+    private static Func<TablePartition, bool> ChangedUntil(TableSnapshot before, TableSnapshot after)
     {
         if (before.Version == after.Version)
         {
@@ -192,7 +193,7 @@ public sealed class LakeTable
         var changed = before
             .Files.Values.Where(f => !after.Files.ContainsKey(f.Path))
             .Concat(after.Files.Values.Where(f => !before.Files.ContainsKey(f.Path)))
-            .Select(TableSnapshot.PartitionOf)
+            .Select(TablePartition.Of)
             .ToHashSet();
         return changed.Contains;
     }
@@ -213,17 +214,13 @@ public sealed class LakeTable
         for (var i = 0; i < files.Count; i++)
         {
             var file = files[i];
-            var key = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{PartitionMarkers.FolderOf(Id, file.Day)}part-{commitId}-{i:D5}.parquet"
-            );
-            published.Add(new PublishedFile(file.LocalPath, key));
+            var partition = TablePartition.Of(staged.Definition.Partitioning, file.Day);
+            var path = partition.Folder + DataFiles.NameOf(commitId, i);
+            published.Add(new PublishedFile(file.LocalPath, Id.Prefix + path));
             adds.Add(
                 new AddAction(
-                    key[Id.Prefix.Length..],
-                    file.Day is { } day
-                        ? new Dictionary<string, string?> { [TableDefinition.PartitionColumn] = day.ToIso() }
-                        : new Dictionary<string, string?>(),
+                    path,
+                    partition.Values,
                     file.Bytes,
                     now,
                     DataChange: true,
@@ -244,6 +241,11 @@ public sealed class LakeTable
             : new Dictionary<string, string>(StringComparer.Ordinal);
         tags[DeltaTags.Unit] = file.Unit;
         tags[DeltaTags.Run] = staged.RunId;
+        if (staged.Definition.Partitioning == TablePartitioning.Month && file.Day is { } day)
+        {
+            tags[DeltaTags.Day] = day.ToIso();
+        }
+
         tags[DeltaTags.Sha256] = file.Sha256;
         return tags;
     }
@@ -311,10 +313,7 @@ public sealed class LakeTable
         var published = new List<PublishedFile>(missing.Length);
         foreach (var remainder in missing)
         {
-            var name = string.Create(
-                CultureInfo.InvariantCulture,
-                $"part-{commitId}-{number + remains.Count:D5}.parquet"
-            );
+            var name = DataFiles.NameOf(commitId, number + remains.Count);
             var old = remainder.File;
             var written = await _rewriter.WriteAsync(
                 snapshot,

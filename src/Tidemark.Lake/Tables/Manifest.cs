@@ -22,6 +22,14 @@ public sealed record Manifest(
     IReadOnlyDictionary<string, long> Inputs
 )
 {
+    /// <summary>The partition of a table with a folder a month, <c>2022-06</c>; there <see cref="Dt"/> is null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Month { get; init; }
+
+    /// <summary>The days that a month has so far, whether with rows or without.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Days { get; init; }
+
     public const string FileName = "manifest.json";
     public const string SuccessFileName = "_SUCCESS";
 

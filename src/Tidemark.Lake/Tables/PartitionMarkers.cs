@@ -14,7 +14,7 @@ internal sealed class PartitionMarkers(IObjectStore store)
     /// <summary>Writes the markers of some partitions as of a version.</summary>
     public async Task WriteAsync(
         TableSnapshot snapshot,
-        IEnumerable<DateOnly?> partitions,
+        IEnumerable<TablePartition> partitions,
         CancellationToken cancellationToken
     )
     {
@@ -22,7 +22,7 @@ internal sealed class PartitionMarkers(IObjectStore store)
         var schemaHash = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(snapshot.Metadata!.SchemaString))
         );
-        var filesByDay = snapshot.Files.Values.ToLookup(TableSnapshot.PartitionOf);
+        var files = snapshot.Files.Values.ToLookup(TablePartition.Of);
         var options = new ParallelOptions
         {
             MaxDegreeOfParallelism = Parallelism,
@@ -31,42 +31,40 @@ internal sealed class PartitionMarkers(IObjectStore store)
         await Parallel.ForEachAsync(
             partitions.Distinct(),
             options,
-            async (day, token) =>
+            async (partition, token) =>
             {
-                var files = filesByDay[day]
-                    .OrderBy(f => f.Path, StringComparer.Ordinal)
-                    .Select(ToManifestFile)
-                    .ToArray();
+                var own = files[partition].OrderBy(f => f.Path, StringComparer.Ordinal).ToArray();
                 var manifest = new Manifest(
                     snapshot.Table.ToString(),
-                    day?.ToIso(),
+                    partition.Partitioning == TablePartitioning.Day ? partition.Value : null,
                     snapshot.Version,
                     snapshot.Commit?.RunId,
-                    files,
-                    files.Sum(f => f.Rows),
+                    [.. own.Select(ToManifestFile)],
+                    own.Sum(f => DeltaStats.RowCount(f.Stats) ?? 0),
                     schemaHash,
                     committedAt,
                     snapshot.Commit?.Inputs ?? new Dictionary<string, long>()
-                );
-                await WriteOneAsync(snapshot.Table, day, manifest, token);
+                )
+                {
+                    Month = partition.Partitioning == TablePartitioning.Month ? partition.Value : null,
+                    Days = DaysOf(partition, own),
+                };
+                await WriteOneAsync(snapshot.Table.Prefix + partition.Folder, manifest, token);
             }
         );
     }
 
-    internal static string FolderOf(TableId table, DateOnly? day) =>
-        day is null ? table.Prefix : $"{table.Prefix}{TableDefinition.PartitionColumn}={day.Value.ToIso()}/";
+    /// <summary>The days that a month's files are of; null for other partitions.</summary>
+    internal static IReadOnlyList<string>? DaysOf(TablePartition partition, IEnumerable<AddAction> files) =>
+        partition.Partitioning == TablePartitioning.Month
+            ? [.. files.SelectMany(TablePartition.DaysOf).Distinct().Order().Select(d => d.ToIso())]
+            : null;
 
-    private async Task WriteOneAsync(
-        TableId table,
-        DateOnly? day,
-        Manifest manifest,
-        CancellationToken cancellationToken
-    )
+    private async Task WriteOneAsync(string folder, Manifest manifest, CancellationToken cancellationToken)
     {
-        var folder = FolderOf(table, day);
         if (manifest.Files.Count == 0)
         {
-            // Not an empty day but no day at all: the table says nothing of it, and neither do the markers.
+            // Not an empty partition but none at all: the table says nothing of it, and neither do the markers.
             await store.DeleteAsync(folder + Manifest.SuccessFileName, cancellationToken);
             await store.DeleteAsync(folder + Manifest.FileName, cancellationToken);
             return;

@@ -3,16 +3,6 @@ using Tidemark.Core.Datasets;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>How a table's files are divided into folders.</summary>
-public enum TablePartitioning
-{
-    /// <summary>One folder; every commit of its unit replaces the whole.</summary>
-    None,
-
-    /// <summary>A folder a day: <c>dt=2022-06-01/</c>.</summary>
-    Day,
-}
-
 /// <summary>A column of a lake table.</summary>
 public sealed record LakeColumn(
     string Name,
@@ -24,7 +14,7 @@ public sealed record LakeColumn(
 
 /// <summary>What a table should look like; compared with what stands before anything is published.</summary>
 /// <param name="Id">Layer and name.</param>
-/// <param name="Columns">Without the partition column, which is always <c>dt DATE</c> and comes last.</param>
+/// <param name="Columns">Without those that the lake adds: <c>dt DATE</c> where rows belong to days, and <c>month</c> where that is the partition.</param>
 /// <param name="Key">The columns that identify a row within its partition.</param>
 /// <param name="Partitioning">How the files are divided.</param>
 /// <param name="Description">One line for readers.</param>
@@ -36,14 +26,31 @@ public sealed record TableDefinition(
     string? Description = null
 )
 {
-    /// <summary>The name of the partition column.</summary>
-    public const string PartitionColumn = "dt";
+    /// <summary>The column that says to which day a row belongs.</summary>
+    public const string DayColumn = "dt";
+
+    /// <summary>Whether rows belong to days.</summary>
+    public bool HasDays => Partitioning != TablePartitioning.None;
+
+    /// <summary>The columns of its files: all but the partition column.</summary>
+    public IReadOnlyList<LakeColumn> FileColumns =>
+        Partitioning == TablePartitioning.Month ? [.. Columns, Day] : Columns;
 
     /// <summary>All columns as a reader sees them, the partition column last.</summary>
     public IReadOnlyList<LakeColumn> AllColumns =>
-        Partitioning == TablePartitioning.Day
-            ? [.. Columns, new LakeColumn(PartitionColumn, LakeType.Date, Nullable: false)]
-            : Columns;
+        Partitioning switch
+        {
+            TablePartitioning.Day => [.. Columns, Day],
+            TablePartitioning.Month =>
+            [
+                .. Columns,
+                Day,
+                new LakeColumn(TablePartition.MonthColumn, LakeType.Text, Nullable: false),
+            ],
+            _ => Columns,
+        };
+
+    private static LakeColumn Day => new(DayColumn, LakeType.Date, Nullable: false);
 
     /// <summary>The table that a dataset's rows go to.</summary>
     public static TableDefinition Of(DatasetDefinition dataset) =>
@@ -51,7 +58,7 @@ public sealed record TableDefinition(
             new TableId("ods", dataset.Table),
             [.. dataset.Columns.Select(Of)],
             dataset.Key,
-            TablePartitioning.Day,
+            dataset.IsKeptByMonth ? TablePartitioning.Month : TablePartitioning.Day,
             dataset.Title
         );
 

@@ -1,4 +1,3 @@
-using Tidemark.Core;
 using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
@@ -56,6 +55,22 @@ public sealed class TableSnapshot
 
     public bool IsPartitioned => Metadata is { PartitionColumns.Count: > 0 };
 
+    /// <summary>How the files are divided; null when that is none of our ways.</summary>
+    public TablePartitioning? Partitioning =>
+        Metadata?.PartitionColumns switch
+        {
+            null or [] => TablePartitioning.None,
+            [TableDefinition.DayColumn] => TablePartitioning.Day,
+            [TablePartition.MonthColumn]
+                when Columns.Any(c => c.Name == TableDefinition.DayColumn && c.Type == LakeType.Date)
+                    && Columns.Any(c => c.Name == TablePartition.MonthColumn && c.Type == LakeType.Text) =>
+                TablePartitioning.Month,
+            _ => null,
+        };
+
+    /// <summary>The days that are in this version, in order.</summary>
+    public IEnumerable<DateOnly> Days => _files.Values.SelectMany(TablePartition.DaysOf).Distinct().Order();
+
     /// <summary>The columns that identify a row within its partition; empty when the table declares none.</summary>
     public IReadOnlyList<string> Key =>
         Metadata?.Configuration is { } configuration
@@ -83,9 +98,9 @@ public sealed class TableSnapshot
     public IReadOnlyList<AddAction> FilesOf(string unit) =>
         SlicesOf(unit) is [var only] ? [only.File] : [.. SlicesOf(unit).Select(s => s.File).DistinctBy(f => f.Path)];
 
-    /// <summary>The live files of a partition (null for an unpartitioned table).</summary>
-    public IEnumerable<AddAction> FilesIn(DateOnly? day) =>
-        _files.Values.Where(f => PartitionOf(f) == day).OrderBy(f => f.Path, StringComparer.Ordinal);
+    /// <summary>The live files that have rows of a day, perhaps beside other days'.</summary>
+    public IEnumerable<AddAction> FilesIn(DateOnly day) =>
+        _files.Values.Where(f => TablePartition.DaysOf(f).Contains(day)).OrderBy(f => f.Path, StringComparer.Ordinal);
 
     /// <summary>Rows by the files' statistics.</summary>
     public long RowCount => _files.Values.Sum(f => DeltaStats.RowCount(f.Stats) ?? 0);
@@ -94,12 +109,6 @@ public sealed class TableSnapshot
     public bool HasRows => _files.Values.Any(f => DeltaStats.RowCount(f.Stats) is not 0);
 
     public long Bytes => _files.Values.Sum(f => f.Size);
-
-    public static DateOnly? PartitionOf(AddAction file) =>
-        file.PartitionValues.TryGetValue(TableDefinition.PartitionColumn, out var text)
-        && TradeDate.TryParseIso(text, out var day)
-            ? day
-            : null;
 
     private static Dictionary<string, List<UnitSlice>> ByUnit(IEnumerable<AddAction> files)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 
@@ -52,6 +53,12 @@ public sealed class UnitSlice
         Tag(DeltaTags.Content)
         ?? (IsWholeFile ? File.Sha256 : null)
         ?? string.Create(CultureInfo.InvariantCulture, $"{File.Path}#{FirstRow}");
+
+    /// <summary>The day that the rows belong to; null in a table without days.</summary>
+    public DateOnly? Day =>
+        TablePartition.Of(File) is { Partitioning: not TablePartitioning.Month } partition ? partition.First
+        : TradeDate.TryParseIso(Tag(DeltaTags.Day), out var day) ? day
+        : null;
 
     /// <summary>What is said of the unit's rows beside <c>unit</c> and <c>sha256</c>.</summary>
     public string? Tag(string name) =>

@@ -13,7 +13,7 @@ namespace Tidemark.Warehouse.Builds;
 /// The inputs of a table at fixed versions, and the fingerprint of what a partition is made from:
 /// <code>
 ///   SHA-256( the SQL with its variables, columns, key
-///          · an input read through its macro with the partition's date: content of its files of that day
+///          · an input read through its macro with the partition's date: content of its units of that day
 ///          · any other input: content of all its live files )
 /// </code>
 /// Content is the SHA-256 of the file in which a unit's rows were first written (the path where a foreign writer left none), so neither a
@@ -30,13 +30,10 @@ internal sealed class InputState
     private InputState(WarehouseTable table, IEnumerable<(TableInput Input, TableSnapshot Snapshot)> inputs)
     {
         _table = table;
-        _inputs =
-        [
-            .. inputs.Select(i => (i.Input, i.Snapshot, i.Snapshot.Files.Values.ToLookup(TableSnapshot.PartitionOf))),
-        ];
+        _inputs = [.. inputs.Select(i => (i.Input, i.Snapshot, ByDay(i.Snapshot)))];
         foreach (var (input, snapshot, _) in _inputs.Where(i => !i.Input.SameDay))
         {
-            _wholes[input.Table] = Hash(Contents(snapshot.Files.Values));
+            _wholes[input.Table] = Hash(Contents(snapshot.Files.Values, ofDay: null));
         }
 
         var columns = table.Definition.AllColumns.Select(c => $"{c.Name} {c.Type.DeltaName}");
@@ -75,23 +72,26 @@ internal sealed class InputState
             FormatVersion,
             _definition,
             .. _inputs.SelectMany(i =>
-                Contents(i.Input.SameDay ? i.ByDay[day] : [])
+                Contents(i.Input.SameDay ? i.ByDay[day] : [], day)
                     .Prepend(WholeOf(i.Input))
                     .Prepend(i.Input.Table.ToString())
             ),
         ]);
 
-    /// <summary>Bytes of the files that belong to the day alone.</summary>
-    public long BytesOf(DateOnly? day) => _inputs.Where(i => i.Input.SameDay).Sum(i => i.ByDay[day].Sum(f => f.Size));
+    /// <summary>About how many bytes of the inputs that are read by day are the day's.</summary>
+    public long BytesOf(DateOnly? day) =>
+        _inputs
+            .Where(i => i.Input.SameDay)
+            .Sum(i => i.ByDay[day].Sum(f => f.Size / Math.Max(1, TablePartition.DaysOf(f).Count)));
 
     /// <summary>The live files of an input that partitions of these days are made from.</summary>
     public IEnumerable<AddAction> FilesOf(TableSnapshot input, IReadOnlyCollection<DateOnly?> days)
     {
         var known = _inputs.First(i => i.Snapshot == input);
-        return known.Input.SameDay ? days.SelectMany(d => known.ByDay[d]) : input.Files.Values;
+        return known.Input.SameDay ? days.SelectMany(d => known.ByDay[d]).DistinctBy(f => f.Path) : input.Files.Values;
     }
 
-    /// <summary>Lets the macros of the inputs that are read by day see that day's files alone.</summary>
+    /// <summary>Lets the macros of the inputs that are read by day see that day's files alone; other days' rows in them they filter out.</summary>
     public void Narrow(LakeSession session, DateOnly day)
     {
         foreach (var (input, snapshot, byDay) in _inputs)
@@ -105,15 +105,26 @@ internal sealed class InputState
 
     private string WholeOf(TableInput input) => _wholes.GetValueOrDefault(input.Table, "");
 
-    private static IEnumerable<string> Contents(IEnumerable<AddAction> files) =>
-        files
-            .SelectMany(f => ContentsOf(f).Select(c => $"{TableSnapshot.PartitionOf(f)?.ToIso()}|{c}"))
-            .Order(StringComparer.Ordinal);
+    /// <summary>A file stands under each day of which it has rows; under null where there are no days.</summary>
+    private static ILookup<DateOnly?, AddAction> ByDay(TableSnapshot snapshot) =>
+        snapshot
+            .Files.Values.SelectMany(f =>
+                TablePartition.DaysOf(f).Select(d => (DateOnly?)d).DefaultIfEmpty().Select(d => (Day: d, File: f))
+            )
+            .ToLookup(p => p.Day, p => p.File);
 
-    private static IEnumerable<string> ContentsOf(AddAction file)
+    /// <summary>What stands in files, of one day or of all.</summary>
+    private static IEnumerable<string> Contents(IEnumerable<AddAction> files, DateOnly? ofDay) =>
+        files.SelectMany(f => ContentsOf(f, ofDay)).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> ContentsOf(AddAction file, DateOnly? ofDay)
     {
         var slices = UnitSlice.Of(file);
-        return slices.Count > 0 ? slices.Select(s => s.Content) : [file.Sha256 ?? file.Path];
+        return slices.Count > 0
+            ? slices
+                .Where(s => ofDay is null || s.Day is null || s.Day == ofDay)
+                .Select(s => $"{s.Day?.ToIso()}|{s.Content}")
+            : [$"{TablePartition.Of(file).Value}|{file.Sha256 ?? file.Path}"];
     }
 
     private static string Hash(IEnumerable<string> parts)

@@ -82,7 +82,7 @@ internal sealed class TableBuild(
 
     private List<Partition> Candidates(InputState inputs, TableSnapshot standing)
     {
-        if (!table.IsPartitioned)
+        if (!table.HasDays)
         {
             return [new Partition(table.Unit(null), null, inputs.Fingerprint(null))];
         }
@@ -92,7 +92,7 @@ internal sealed class TableBuild(
         [
             .. inputs
                 .Days()
-                .Union(standing.Files.Values.Select(TableSnapshot.PartitionOf).OfType<DateOnly>())
+                .Union(standing.Days)
                 .Where(d => (request.From is null || d >= request.From) && (request.To is null || d <= request.To))
                 .Order()
                 .Select(d => new Partition(table.Unit(d), d, inputs.Fingerprint(d))),

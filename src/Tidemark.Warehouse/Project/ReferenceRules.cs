@@ -29,12 +29,12 @@ internal static class ReferenceRules
         var partitioned = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var source in sources)
         {
-            partitioned[source.Id.ToString()] = source.Partitioning == TablePartitioning.Day;
+            partitioned[source.Id.ToString()] = source.HasDays;
         }
 
         foreach (var file in files)
         {
-            partitioned[file.Table.ToString()] = file.Header.Partitioning == TablePartitioning.Day;
+            partitioned[file.Table.ToString()] = file.Header.HasDays;
         }
 
         foreach (var table in tables)
@@ -88,7 +88,7 @@ internal static class ReferenceRules
             return
                 name.EndsWith(MacroSuffix, StringComparison.Ordinal)
                 && partitioned.ContainsKey(name[..^MacroSuffix.Length])
-                ? $"{name}(…): {name[..^MacroSuffix.Length]} is not partitioned by dt"
+                ? $"{name}(…): {name[..^MacroSuffix.Length]} has no days: it is not partitioned by dt or month"
                 : $"unknown table macro {name}(…){NearestName.Hint(name, [.. partitioned.Where(p => p.Value).Select(p => p.Key + MacroSuffix)])}";
         }
 

@@ -55,11 +55,12 @@ internal static class SchemaBinder
         }
 
         var before = problems.Items.Count;
-        var isPartitioned = file.Header.Partitioning == TablePartitioning.Day;
-        var day = found!.FirstOrDefault(c => c.Name == TableDefinition.PartitionColumn);
-        CheckDay(file, day.Type, isPartitioned, problems);
+        var hasDays = file.Header.HasDays;
+        var day = found!.FirstOrDefault(c => c.Name == TableDefinition.DayColumn);
+        CheckDay(file, day.Type, hasDays, problems);
         var columns = Columns(file, found!, problems);
-        CheckNames(file, columns, isPartitioned, problems);
+        CheckMonth(file, columns, problems);
+        CheckNames(file, columns, hasDays, problems);
         return problems.Items.Count > before
             ? null
             : new WarehouseTable
@@ -78,23 +79,37 @@ internal static class SchemaBinder
             };
     }
 
-    private static void CheckDay(SqlFile file, string? type, bool isPartitioned, YamlProblems problems)
+    private static void CheckDay(SqlFile file, string? type, bool hasDays, YamlProblems problems)
     {
         if (type is null)
         {
             return;
         }
 
-        if (!isPartitioned)
+        if (!hasDays)
         {
             problems.Add(
                 new YamlOrigin(file.Path, 1),
-                "the column dt is the partition's name; a table with 'partition: none' needs another one"
+                "the column dt is the name of a partition; a table with 'partition: none' needs another one"
             );
         }
         else if (type is not ("DATE" or "VARCHAR"))
         {
             problems.Add(new YamlOrigin(file.Path, 1), $"the column dt is {type}; it must be DATE or text");
+        }
+    }
+
+    private static void CheckMonth(SqlFile file, IEnumerable<LakeColumn> columns, YamlProblems problems)
+    {
+        if (
+            file.Header.Partitioning == TablePartitioning.Month
+            && columns.Any(c => c.Name == TablePartition.MonthColumn)
+        )
+        {
+            problems.Add(
+                new YamlOrigin(file.Path, 1),
+                "the column month is the partition, which the lake makes from the day: leave it out (SELECT * EXCLUDE (month)) or give it another name"
+            );
         }
     }
 
@@ -105,7 +120,7 @@ internal static class SchemaBinder
     )
     {
         var columns = new List<LakeColumn>();
-        foreach (var (name, type) in found.Where(c => c.Name != TableDefinition.PartitionColumn))
+        foreach (var (name, type) in found.Where(c => c.Name != TableDefinition.DayColumn))
         {
             if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
             {
@@ -133,12 +148,7 @@ internal static class SchemaBinder
         return columns;
     }
 
-    private static void CheckNames(
-        SqlFile file,
-        IReadOnlyList<LakeColumn> columns,
-        bool isPartitioned,
-        YamlProblems problems
-    )
+    private static void CheckNames(SqlFile file, IReadOnlyList<LakeColumn> columns, bool hasDays, YamlProblems problems)
     {
         var names = columns.Select(c => c.Name).ToList();
         if (names.Count == 0)
@@ -157,7 +167,7 @@ internal static class SchemaBinder
 
         foreach (var column in file.Header.Key.Where(k => !names.Contains(k)))
         {
-            if (column == TableDefinition.PartitionColumn && isPartitioned)
+            if (column == TableDefinition.DayColumn && hasDays)
             {
                 problems.Add(
                     new YamlOrigin(file.Path, file.Header.KeyLine),
@@ -183,7 +193,7 @@ internal static class SchemaBinder
         connection.Execute(
             $"CREATE SCHEMA IF NOT EXISTS {DuckDbSql.Identifier(table.Id.Layer)}; CREATE OR REPLACE TABLE {name} ({columns})"
         );
-        if (table.Partitioning == TablePartitioning.Day)
+        if (table.HasDays)
         {
             connection.Execute(
                 $"CREATE OR REPLACE MACRO {DuckDbSql.Identifier(table.Id.Layer, table.Id.Name + "_dt")}(day) AS TABLE "

@@ -78,11 +78,11 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
             {
                 usesDate = true;
                 filled.Append(WarehouseTable.PartitionPlaceholder);
-                if (header.Partitioning == TablePartitioning.None)
+                if (!header.HasDays)
                 {
                     problems.Add(
                         new YamlOrigin(path, line),
-                        "${PARTITION_DATE} in a table that is not partitioned by dt"
+                        "${PARTITION_DATE} in a table that is not partitioned by dt or month"
                     );
                 }
             }
@@ -99,11 +99,11 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
         }
 
         filled.Append(text, position, text.Length - position);
-        if (header.Partitioning == TablePartitioning.Day && !usesDate)
+        if (header.HasDays && !usesDate)
         {
             problems.Add(
                 new YamlOrigin(path, 1),
-                "a table with 'partition: dt' must use ${PARTITION_DATE}; without it every day would hold the same rows"
+                $"a table with 'partition: {TablePartition.ColumnOf(header.Partitioning)}' must use ${{PARTITION_DATE}}; without it every day would hold the same rows"
             );
         }
 

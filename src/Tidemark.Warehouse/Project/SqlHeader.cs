@@ -4,7 +4,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// What the comments at the top of a SQL file declare: <c>-- partition: dt | none</c>, <c>-- key: a, b</c>, <c>-- description: …</c> and, as often
+/// What the comments at the top of a SQL file declare: <c>-- partition: dt | month | none</c>, <c>-- key: a, b</c>, <c>-- description: …</c> and, as often
 /// as wanted, <c>-- unit column, column: CNY</c>. Other comment lines are for readers.
 /// </summary>
 internal sealed record SqlHeader(
@@ -15,6 +15,9 @@ internal sealed record SqlHeader(
     int KeyLine
 )
 {
+    /// <summary>Whether the table is built day by day.</summary>
+    public bool HasDays => Partitioning != TablePartitioning.None;
+
     private const string UnitWord = "unit ";
     private static readonly string[] s_words = ["partition", "key", "description", "unit"];
 
@@ -96,7 +99,7 @@ internal sealed record SqlHeader(
         {
             problems.Add(
                 new YamlOrigin(path, 1),
-                "the header '-- partition: dt' (a folder a day) or '-- partition: none' is missing"
+                "the header '-- partition: dt' (a folder a day), '-- partition: month' or '-- partition: none' is missing"
             );
             return TablePartitioning.None;
         }
@@ -105,12 +108,14 @@ internal sealed record SqlHeader(
         {
             case "dt":
                 return TablePartitioning.Day;
+            case "month":
+                return TablePartitioning.Month;
             case "none":
                 return TablePartitioning.None;
             default:
                 problems.Add(
                     new YamlOrigin(path, partition.Line),
-                    $"the header 'partition' is '{partition.Value}', expected dt or none"
+                    $"the header 'partition' is '{partition.Value}', expected dt, month or none"
                 );
                 return TablePartitioning.None;
         }

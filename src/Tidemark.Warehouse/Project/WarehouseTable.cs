@@ -29,12 +29,13 @@ public sealed record WarehouseTable
     /// <summary>What it reads, by name.</summary>
     public required IReadOnlyList<TableInput> Inputs { get; init; }
 
-    /// <summary>Whether the query's result has a <c>dt</c> column; it must equal the partition and is not stored, being the folder.</summary>
+    /// <summary>Whether the query's result has a <c>dt</c> column; it must equal the day that is built, and the lake adds its own.</summary>
     public required bool SelectsDay { get; init; }
 
     public TableId Id => Definition.Id;
 
-    public bool IsPartitioned => Definition.Partitioning == TablePartitioning.Day;
+    /// <summary>Whether it is built day by day.</summary>
+    public bool HasDays => Definition.HasDays;
 
     /// <summary>The unit of a partition: <c>dwd.dwd_stock_daily/2022-06-01</c>, or the table's name when it has none.</summary>
     public string Unit(DateOnly? day) => day is null ? Id.ToString() : $"{Id}/{day.Value.ToIso()}";

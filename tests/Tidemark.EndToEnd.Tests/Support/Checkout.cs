@@ -21,6 +21,18 @@ internal static class Checkout
     /// <summary>The folder where <c>./test</c> installs what the independent reader needs.</summary>
     public static string Node { get; } = Path.Combine(Root, "tests", "node");
 
+    /// <summary>Copies the shipped definitions, for a test that changes them.</summary>
+    public static void CopyDefinitions(string to)
+    {
+        var from = Path.Combine(ProgramFolder, "definitions");
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
     /// <summary>A folder of recorded data; skips the test on a machine without it.</summary>
     public static string Recording(string name) =>
         FindRecording(name) is { } folder ? folder : throw Xunit.Sdk.SkipException.ForSkip(NoRecording(name));

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Runs;
 using Tidemark.Core;
@@ -70,7 +71,15 @@ internal sealed class IngestRig : IAsyncDisposable
 
     public string LakeFolder { get; }
 
-    public string ControlFile => Path.Combine(_folder, "control.db");
+    /// <summary>Runs a statement on the control database behind everybody's back.</summary>
+    public void Sql(string statement)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "control.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
+    }
 
     public DataLake Lake => Get<DataLake>();
 

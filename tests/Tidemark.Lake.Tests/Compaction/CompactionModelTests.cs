@@ -11,8 +11,10 @@ public sealed class CompactionModelTests
 {
     private const int Units = 6;
 
-    [Fact]
-    public void AnyCommitsCompactionsAndRestores_EqualADictionaryOfUnits()
+    [Theory]
+    [InlineData(TablePartitioning.Day)]
+    [InlineData(TablePartitioning.Month)]
+    public void AnyCommitsCompactionsAndRestores_EqualADictionaryOfUnits(TablePartitioning partitioning)
     {
         var unit =
             from number in Gen.Choose(0, Units - 1)
@@ -24,13 +26,13 @@ public sealed class CompactionModelTests
         var restore = Gen.Choose(0, 100).Select(version => new Step([], 0, version));
         var steps = Gen.Frequency((3, commit), (2, compact), (1, restore)).ListOf();
 
-        Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x]).GetAwaiter().GetResult())
+        Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x], partitioning).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithEndSize(12));
     }
 
-    private static async Task RunAsync(IReadOnlyList<Step> steps)
+    private static async Task RunAsync(IReadOnlyList<Step> steps, TablePartitioning partitioning)
     {
-        using var rig = new CompactionRig();
+        using var rig = new CompactionRig(partitioning);
         var model = new Dictionary<string, string>(StringComparer.Ordinal);
         var versions = new Dictionary<long, Dictionary<string, string>>();
         foreach (var step in steps)
@@ -83,7 +85,7 @@ public sealed class CompactionModelTests
     )
     {
         var lake = rig.Fixture.NewLake();
-        using var staging = lake.Stage(LakeFixture.Prices(), "run");
+        using var staging = lake.Stage(rig.Fixture.Table, "run");
         foreach (var change in changes)
         {
             var rows = Enumerable
@@ -117,12 +119,24 @@ public sealed class CompactionModelTests
         foreach (var (unit, rows) in model)
         {
             (await rig.RowsOfAsync(unit)).ShouldBe(rows, unit);
+            snapshot.SlicesOf(unit).ShouldAllBe(s => s.Day == DayOf(unit));
         }
 
         var total = model.Values.Sum(r => r.Length == 0 ? 0 : r.Split(' ').Length);
         snapshot.RowCount.ShouldBe(total);
         (await rig.Fixture.RowsAsync("SELECT count(*) FROM ods.ods_prices")).ShouldBe([$"{total}"]);
+        var byDay = model
+            .Where(u => u.Value.Length > 0)
+            .GroupBy(u => DayOf(u.Key), u => u.Value.Split(' ').Length)
+            .OrderBy(d => d.Key)
+            .Select(d => $"{d.Key:yyyy-MM-dd}|{d.Sum()}");
+        (await rig.Fixture.RowsAsync("SELECT dt, count(*) FROM ods.ods_prices GROUP BY dt ORDER BY dt")).ShouldBe(
+            byDay
+        );
     }
+
+    // Two days of one month and one of the next.
+    private static DateOnly DayOf(string unit) => LakeFixture.Day.AddDays((unit[^1] - '0') % 3 * 20);
 
     private static ColumnBatch Batch((string Code, double? Price)[] rows) => LakeFixture.Batch(rows);
 
@@ -130,7 +144,7 @@ public sealed class CompactionModelTests
     {
         public string Name => $"slot/{Unit}";
 
-        public DateOnly Day => LakeFixture.Day.AddDays(Unit % 2);
+        public DateOnly Day => DayOf(Name);
     }
 
     private sealed record Step(IReadOnlyList<Change> Changes, int Days, int? Restored);

@@ -6,11 +6,11 @@ using Tidemark.Testing;
 namespace Tidemark.Lake.Tests.Compaction;
 
 /// <summary>A lake of prices whose clock is moved by hand and whose table is compacted.</summary>
-internal sealed class CompactionRig : IDisposable
+internal sealed class CompactionRig(TablePartitioning partitioning = TablePartitioning.Day) : IDisposable
 {
     public static readonly TableId Prices = LakeFixture.Prices().Id;
 
-    public LakeFixture Fixture { get; } = new();
+    public LakeFixture Fixture { get; } = new(partitioning: partitioning);
 
     /// <summary>Four days after the fixture's day: it is hot.</summary>
     public ManualClock Clock { get; } = new(new DateTimeOffset(2022, 6, 5, 0, 0, 0, TimeSpan.Zero));

@@ -14,24 +14,26 @@ public sealed class HistoryPropertyTests
     private const int Sequences = 20;
     private const int Steps = 14;
 
-    [Fact]
-    public void AnySequence_LeavesEveryVersionWithinTheRetentionAsTheModelHasIt() =>
+    [Theory]
+    [InlineData(TablePartitioning.Day)]
+    [InlineData(TablePartitioning.Month)]
+    public void AnySequence_LeavesEveryVersionWithinTheRetentionAsTheModelHasIt(TablePartitioning partitioning) =>
         Prop.ForAll(
                 Gen.Choose(0, int.MaxValue).ToArbitrary(),
                 seed =>
                 {
-                    using var run = new Sequence(seed);
+                    using var run = new Sequence(seed, partitioning);
                     run.PlayAsync().GetAwaiter().GetResult();
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(Sequences));
 
-    private sealed class Sequence(int seed) : IDisposable
+    private sealed class Sequence(int seed, TablePartitioning partitioning) : IDisposable
     {
         private static readonly TableId s_id = LakeFixture.Prices().Id;
         private static readonly TimeSpan s_retention = TimeSpan.FromDays(5);
         private readonly Random _random = new(seed);
-        private readonly LakeFixture _lake = new();
+        private readonly LakeFixture _lake = new(partitioning: partitioning);
 
         // Later than the machine's: files look older than they are, so that it is the log alone that keeps them.
         private readonly ManualClock _clock = new(new DateTimeOffset(2040, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -41,6 +43,9 @@ public sealed class HistoryPropertyTests
         private DataLake _aged = null!;
 
         private LakeTable Table => _aged.Table(s_id);
+
+        // Four days in two months, or one after the other.
+        private int Step => partitioning == TablePartitioning.Month ? 15 : 1;
 
         private string Story => $"seed {seed}: {string.Join(", ", _played)}";
 
@@ -75,7 +80,7 @@ public sealed class HistoryPropertyTests
                 var unit in Enumerable.Range(0, 4).Where(u => _random.Next(2) == 0 || (u == 0 && _versions.Count == 0))
             )
             {
-                var day = LakeFixture.Day.AddDays(unit);
+                var day = LakeFixture.Day.AddDays(unit * Step);
                 var values = Enumerable
                     .Range(0, _random.Next(1, 4))
                     .Select(i => ($"c{i}", (double?)_random.Next(5)))
@@ -118,18 +123,21 @@ public sealed class HistoryPropertyTests
 
         private async Task DropAsync()
         {
-            var today = LakeFixture.Day.AddDays(_random.Next(1, 6));
+            var today = LakeFixture.Day.AddDays(_random.Next(1, 6) * Step);
             var result = await Retention.DropAsync(Table, 2, today, apply: true, default);
             var rows = new SortedDictionary<string, string>(_versions[^1].Rows);
-            foreach (
-                var old in rows.Keys.Where(k => string.CompareOrdinal(k[..10], result.Cutoff.ToIso()) < 0).ToArray()
-            )
+            foreach (var old in rows.Keys.Where(k => Last(TradeDate.ParseIso(k[..10])) < result.Cutoff).ToArray())
             {
                 rows.Remove(old);
             }
 
             Note("drop", result.Version is not null, result.Version ?? _versions.Count - 1, rows);
         }
+
+        private DateOnly Last(DateOnly day) =>
+            partitioning == TablePartitioning.Month
+                ? new DateOnly(day.Year, day.Month, DateTime.DaysInMonth(day.Year, day.Month))
+                : day;
 
         private async Task VacuumAsync()
         {

@@ -1,6 +1,10 @@
+using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Storage;
 
@@ -72,6 +76,68 @@ public sealed class RemoteLakeTests : S3Fixture
         var error = await Should.ThrowAsync<TidemarkException>(() => ScalarAsync(NewLake(NewStore()), "SELECT 1"));
         error.Code.ShouldBe("OBJECT_DAMAGED");
         error.Message.ShouldContain(Path.GetFileName(name));
+    }
+
+    [Fact]
+    public async Task Verify_ObjectSpoiledInTheBucket_IsAFaultWhateverTheCacheHas()
+    {
+        var lake = await FillAsync();
+        var file = (await lake.Table(LakeFixture.Prices().Id).SnapshotAsync(default)).FilesOf("u/2").Single();
+        await Bucket.Client.PutObjectAsync(
+            new Amazon.S3.Model.PutObjectRequest
+            {
+                BucketName = Bucket.Name,
+                Key = $"lake/ods/ods_prices/{file.Path}",
+                ContentBody = new string('x', (int)file.Size), // as long as it was
+            }
+        );
+        var staging = Path.Combine(Bucket.CacheFolder, "_staging");
+        var before = Directory.GetDirectories(staging);
+
+        var verified = await VerifyAsync();
+
+        verified.Faults.Select(f => f.Path).Distinct().ShouldBe([$"ods/ods_prices/{file.Path}"]);
+        verified.Faults.ShouldContain(f => f.What.Contains("SHA-256"));
+        Cached().Length.ShouldBe(3);
+        Directory.GetDirectories(staging).ShouldBe(before, "what was fetched is gone");
+    }
+
+    [Fact]
+    public async Task Verify_WholeLake_FetchesNothingIntoTheCache()
+    {
+        await FillAsync();
+        EmptyCache();
+
+        (await VerifyAsync()).Faults.ShouldBeEmpty();
+
+        Cached().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Upload_KilledLongAgo_IsAbortedByVacuumAndByRepairAndOthersAreLeft(bool byVacuum)
+    {
+        await FillAsync();
+        var ours = $"lake/ods/ods_prices/dt=2022-06-01/{Tables.DataFiles.NameOf(Guid.Empty.ToString(), 0)}";
+        string[] others = ["lake/ods/ods_prices/another-program.parquet", "elsewhere/" + ours[5..]];
+        foreach (var name in others.Append(ours))
+        {
+            await Bucket.Client.InitiateMultipartUploadAsync(Bucket.Name, name);
+        }
+
+        await CleanAsync(byVacuum, later: TimeSpan.Zero);
+        (await UploadsAsync()).Count.ShouldBe(3, "they are young");
+        (await VerifyAsync()).Notes.ShouldHaveSingleItem().Path.ShouldBe(ours[5..]);
+
+        await CleanAsync(byVacuum, later: TimeSpan.FromHours(25));
+
+        (await UploadsAsync()).ShouldBe(others, ignoreOrder: true);
+        (await VerifyAsync()).Notes.ShouldBeEmpty();
+        foreach (var upload in (await Bucket.Client.ListMultipartUploadsAsync(Bucket.Name)).MultipartUploads)
+        {
+            await Bucket.Client.AbortMultipartUploadAsync(Bucket.Name, upload.Key, upload.UploadId);
+        }
     }
 
     [Fact]
@@ -160,6 +226,36 @@ public sealed class RemoteLakeTests : S3Fixture
         await CommitAsync(lake, "u/3", s_day.AddDays(2), ("c", 3));
         return lake;
     }
+
+    private async Task<TableVerification> VerifyAsync()
+    {
+        var lake = NewLake(NewStore());
+        return await new LakeVerifier(lake).VerifyAsync(lake.Table(LakeFixture.Prices().Id), false, null, default);
+    }
+
+    private async Task CleanAsync(bool byVacuum, TimeSpan later)
+    {
+        var clock = new ManualClock(TimeProvider.System.GetUtcNow() + later);
+        var staging = new StagingArea(Path.Combine(Bucket.CacheFolder, "_staging"));
+        var lake = new DataLake(NewStore(), staging, Engine, clock, new SystemIdSource());
+        if (!byVacuum)
+        {
+            await new LakeRepair(lake, NewCatalog(lake)).RepairAsync(default);
+            return;
+        }
+
+        var vacuum = new Vacuum(lake);
+        var plan = await vacuum.PlanAsync(
+            lake.Table(LakeFixture.Prices().Id),
+            vacuum.Cutoff(TimeSpan.FromDays(7)),
+            default
+        );
+        plan.Objects.ShouldAllBe(o => o.Reason == VacuumReason.Interrupted);
+        await vacuum.ApplyAsync(plan, default);
+    }
+
+    private async Task<IReadOnlyList<string>> UploadsAsync() =>
+        [.. ((await Bucket.Client.ListMultipartUploadsAsync(Bucket.Name)).MultipartUploads ?? []).Select(u => u.Key)];
 
     private CatalogFile NewCatalog(DataLake lake) =>
         new(Path.Combine(Bucket.CacheFolder, "_catalog", "catalog.duckdb"), lake);

@@ -1,0 +1,126 @@
+using System.Globalization;
+using Tidemark.Core;
+using Tidemark.Lake.Delta;
+
+namespace Tidemark.Lake.Tables;
+
+/// <summary>How a table's files are divided into folders.</summary>
+public enum TablePartitioning
+{
+    /// <summary>One folder; every commit of its unit replaces the whole.</summary>
+    None,
+
+    /// <summary>A folder a day: <c>dt=2022-06-01/</c>. The day is the folder and not in the files.</summary>
+    Day,
+
+    /// <summary>
+    /// A folder a month: <c>month=2022-06/</c>. Units are days as before, and <c>dt</c> is a column of the files; for tables that have few rows a day.
+    /// </summary>
+    Month,
+}
+
+/// <summary>One of the parts into which a table's files are divided: a day, a month, or the whole table.</summary>
+public readonly record struct TablePartition
+{
+    /// <summary>The partition column of a table with a folder a month: text like <c>2022-06</c>.</summary>
+    public const string MonthColumn = "month";
+
+    private const string MonthFormat = "yyyy-MM";
+
+    private TablePartition(TablePartitioning partitioning, DateOnly? first)
+    {
+        Partitioning = partitioning;
+        First = first;
+    }
+
+    /// <summary>All of an unpartitioned table; also what is said of a file whose partition is none of ours.</summary>
+    public static TablePartition Whole => default;
+
+    public TablePartitioning Partitioning { get; }
+
+    /// <summary>Its first day; null for the whole table.</summary>
+    public DateOnly? First { get; }
+
+    /// <summary>Its last day; null for the whole table.</summary>
+    public DateOnly? Last => Partitioning == TablePartitioning.Month ? First?.AddMonths(1).AddDays(-1) : First;
+
+    /// <summary>As the partition column has it: <c>2022-06-01</c> or <c>2022-06</c>; null for the whole table.</summary>
+    public string? Value =>
+        Partitioning == TablePartitioning.Month
+            ? First?.ToString(MonthFormat, CultureInfo.InvariantCulture)
+            : First?.ToIso();
+
+    /// <summary>Below the table's: <c>dt=2022-06-01/</c>, <c>month=2022-06/</c>, or nothing.</summary>
+    public string Folder => ColumnOf(Partitioning) is { } column ? $"{column}={Value}/" : "";
+
+    /// <summary>As the log has it.</summary>
+    internal IReadOnlyDictionary<string, string?> Values =>
+        ColumnOf(Partitioning) is { } column
+            ? new Dictionary<string, string?> { [column] = Value }
+            : new Dictionary<string, string?>();
+
+    /// <summary>The column by which tables are partitioned; null for none.</summary>
+    public static string? ColumnOf(TablePartitioning partitioning) =>
+        partitioning switch
+        {
+            TablePartitioning.Day => TableDefinition.DayColumn,
+            TablePartitioning.Month => MonthColumn,
+            _ => null,
+        };
+
+    /// <summary>Where a day's rows go; null for the rows of a table without days.</summary>
+    public static TablePartition Of(TablePartitioning partitioning, DateOnly? day) =>
+        (partitioning, day) switch
+        {
+            (TablePartitioning.Day, { } of) => new TablePartition(partitioning, of),
+            (TablePartitioning.Month, { } of) => new TablePartition(partitioning, new DateOnly(of.Year, of.Month, 1)),
+            _ => Whole,
+        };
+
+    /// <summary>The partition of a file, as the log says.</summary>
+    public static TablePartition Of(AddAction file) =>
+        file.PartitionValues.TryGetValue(TableDefinition.DayColumn, out var day) ? Parse(TablePartitioning.Day, day)
+        : file.PartitionValues.TryGetValue(MonthColumn, out var month) ? Parse(TablePartitioning.Month, month)
+        : Whole;
+
+    /// <summary>The partition whose <see cref="Folder"/> this is; null for a folder that is none of ours.</summary>
+    internal static TablePartition? OfFolder(string folder)
+    {
+        if (folder.Length == 0)
+        {
+            return Whole;
+        }
+
+        var equals = folder.IndexOf('=', StringComparison.Ordinal);
+        var partition =
+            equals < 0 ? Whole
+            : folder[..equals] == TableDefinition.DayColumn ? Parse(TablePartitioning.Day, folder[(equals + 1)..^1])
+            : folder[..equals] == MonthColumn ? Parse(TablePartitioning.Month, folder[(equals + 1)..^1])
+            : Whole;
+        return partition.Folder == folder ? partition : null;
+    }
+
+    /// <summary>The days of which a file has rows, or says that there are none; empty in a table without days.</summary>
+    public static IReadOnlyList<DateOnly> DaysOf(AddAction file)
+    {
+        var partition = Of(file);
+        if (partition is not { Partitioning: TablePartitioning.Month, First: { } first, Last: { } last })
+        {
+            return partition.First is { } day ? [day] : [];
+        }
+
+        // A file that another program wrote does not say: it may hold any day of its month.
+        var days = UnitSlice.Of(file).Select(s => s.Day).Distinct().ToArray();
+        return days.Length > 0 && !days.Contains(null)
+            ? [.. days.OfType<DateOnly>().Order()]
+            : [.. Enumerable.Range(0, last.Day).Select(first.AddDays)];
+    }
+
+    private static TablePartition Parse(TablePartitioning partitioning, string? value) =>
+        partitioning switch
+        {
+            TablePartitioning.Day when TradeDate.TryParseIso(value, out var day) => Of(partitioning, day),
+            TablePartitioning.Month when TradeDate.TryParseIso(value + "-01", out var first) => Of(partitioning, first),
+            _ => Whole,
+        };
+}
