@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Testing;
-using Tidemark.Testing.Tws;
 using Tidemark.Vendors.Ibkr;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 
@@ -10,11 +9,6 @@ namespace Tidemark.Vendors.Tests.Ibkr;
 public sealed class DoctorTests
 {
     private static readonly DateTimeOffset s_now = new(2025, 11, 20, 15, 30, 0, TimeSpan.Zero);
-
-    private static readonly string s_contractData = GoldenFrames
-        .Read("session")
-        .Single(f => f.Message == "contractData")
-        .Dump;
 
     private static readonly string[] s_live =
     [
@@ -187,7 +181,7 @@ public sealed class DoctorTests
             string[] answer = message[0] switch
             {
                 "1" => [.. quotes.Select(q => string.Format(q, message[2]))],
-                "9" => [s_contractData.Replace("10␀2␀", $"10␀{message[2]}␀"), $"52␀1␀{message[2]}␀"],
+                "9" => [Golden.ContractData.Replace("10␀2␀", $"10␀{message[2]}␀"), $"52␀1␀{message[2]}␀"],
                 "49" => [$"49␀1␀{(time ?? s_now).ToUnixTimeSeconds()}␀"],
                 "78" => [$"75␀{message[1]}␀SMART␀265598␀AAPL␀100␀1␀20251219␀2␀200.0␀205.0␀", $"76␀{message[1]}␀"],
                 _ => [],

@@ -70,7 +70,7 @@ public sealed class LifeTests
         var peer = new GatewayPeer(async session =>
         {
             await session.StartAsync();
-            await session.ReadAsync();
+            await session.StallAsync();
         });
         var options = Ib.Fast(peer.Port) with
         {
@@ -81,6 +81,7 @@ public sealed class LifeTests
         var asking = client.SnapshotAsync(Ib.Option, CancellationToken.None);
         await QuoteTests.WhenAsync(() => client.Statistics.Sent >= 2);
         await peer.DisposeAsync();
+        await clock.WhenPendingAsync(t => t.SetTo < TimeSpan.FromSeconds(2), CancellationToken.None);
 
         while (!asking.IsCompleted)
         {

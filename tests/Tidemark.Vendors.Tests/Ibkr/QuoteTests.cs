@@ -279,7 +279,9 @@ public sealed class QuoteTests
             await session.StartAsync();
             (await session.ReadAsync()).ShouldBe(["59", "1", "3"]);
             var id = (await session.ReadAsync())[2];
-            await session.SendAsync($"4␀2␀{id}␀10089␀Requested market data requires additional subscription for API.␀␀");
+            await session.SendAsync(
+                $"4␀2␀{id}␀10089␀Requested market data requires additional subscription for API.␀␀"
+            );
             if (comes)
             {
                 await session.SendAsync($"1␀6␀{id}␀66␀5.1␀12␀0␀", $"57␀1␀{id}␀");

@@ -9,11 +9,6 @@ namespace Tidemark.Vendors.Tests.Ibkr;
 /// <summary>Requests other than quotes.</summary>
 public sealed class RequestTests
 {
-    private static readonly string s_contractData = GoldenFrames
-        .Read("session")
-        .Single(f => f.Message == "contractData")
-        .Dump;
-
     [Fact]
     public async Task Qualify_FoundAmbiguousUnknownAndRefused_AreValuesOneForEach()
     {
@@ -252,7 +247,7 @@ public sealed class RequestTests
         said.ShouldNotContain("1234567");
     }
 
-    private static string Row(string id) => s_contractData.Replace("10␀2␀", $"10␀{id}␀");
+    private static string Row(string id) => Golden.ContractData.Replace("10␀2␀", $"10␀{id}␀");
 
     /// <summary>A gateway that gives this answer to the first request; the number of a request stands second or third.</summary>
     private static GatewayPeer Answer(Func<string, string[]> answer) =>

@@ -93,6 +93,8 @@ internal sealed partial class GatewayLife : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private string Where => $"{_options.Host}:{_port ?? _options.Port}";
+
     private static TaskCompletionSource<GatewayConnection> NewSource() =>
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -134,15 +136,16 @@ internal sealed partial class GatewayLife : IAsyncDisposable
                 LogBack(connection.Where);
                 _current.TrySetResult(connection);
             }
-            catch (IbkrException e)
-            {
-                LogGaveUp(e.Message);
-                _current.TrySetException(e);
-                return;
-            }
             catch (OperationCanceledException)
             {
                 _current.TrySetException(IbkrErrors.Disposed("connect"));
+                return;
+            }
+            catch (Exception e)
+            {
+                // Nobody connects again after this, whatever it was: who waits must know.
+                LogGaveUp(e.Message);
+                _current.TrySetException(e as IbkrException ?? IbkrErrors.Lost(Where, e.Message, e));
                 return;
             }
         }
@@ -167,11 +170,7 @@ internal sealed partial class GatewayLife : IAsyncDisposable
                 delay = Delay(attempt);
                 if (_clock.GetElapsedTime(began) + delay > _options.ReconnectFor)
                 {
-                    throw IbkrErrors.GaveUp(
-                        $"{_options.Host}:{_port ?? _options.Port}",
-                        _clock.GetElapsedTime(began),
-                        reason
-                    );
+                    throw IbkrErrors.GaveUp(Where, _clock.GetElapsedTime(began), reason);
                 }
             }
         }
@@ -192,6 +191,12 @@ internal sealed partial class GatewayLife : IAsyncDisposable
             {
                 var connection = await OpenAsync(Id(), cancellationToken);
                 Last = connection;
+                if (MarketDataType != MarketDataType.Live)
+                {
+                    // After it is the last one: whoever changes the kind from now on tells it by himself.
+                    connection.SendMarketDataType(MarketDataType);
+                }
+
                 return connection;
             }
             catch (IbkrException e)
@@ -224,11 +229,6 @@ internal sealed partial class GatewayLife : IAsyncDisposable
             cancellationToken
         );
         _lastId = Math.Max(_lastId, connection.FirstId - 1);
-        if (MarketDataType != MarketDataType.Live)
-        {
-            connection.SendMarketDataType(MarketDataType);
-        }
-
         return connection;
     }
 

@@ -1,6 +1,7 @@
 using Tidemark.Testing.Tws;
 using Tidemark.Vendors.Ibkr;
 using Tidemark.Vendors.Ibkr.Wire;
+using Tidemark.Vendors.Tests.Ibkr.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr.Wire;
 
@@ -19,11 +20,7 @@ public sealed class FrameFuzzTests
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"{Cases} cases, seed {Seed}");
         var random = new Random(Seed);
-        var frames = GoldenFrames
-            .Read("session")
-            .Where(f => !f.FromClient)
-            .Select(f => f.Bytes[sizeof(int)..])
-            .ToArray();
+        var frames = Golden.FromGateway.Select(f => f.Bytes[sizeof(int)..]).ToArray();
         var good = GoldenFrames.BytesOf("57␀1␀777777␀")[sizeof(int)..];
         var sink = new CountingSink();
         var decoder = new FrameDecoder(sink);
@@ -54,7 +51,7 @@ public sealed class FrameFuzzTests
     public void Buffer_DamagedStream_EndsOrGoesOn()
     {
         var random = new Random(Seed);
-        var stream = GoldenFrames.Read("session").Where(f => !f.FromClient).SelectMany(f => f.Bytes).ToArray();
+        var stream = Golden.FromGateway.SelectMany(f => f.Bytes).ToArray();
         var decoder = new FrameDecoder(new CountingSink());
         for (var i = 0; i < 20_000; i++)
         {
