@@ -58,7 +58,7 @@ public sealed class IbkrDoctor(
             );
             findings.Add(Ok("connection", $"{Where} answers; client id {client.ClientId}"));
             findings.Add(Ok("version", $"server version {IbkrClient.ServerVersion}"));
-            findings.Add(Account(client));
+            findings.Add(Account(options.Port, client.Accounts, client.PaperAccounts));
             findings.Add(await ClockAsync(client, cancellationToken));
             var stock = await StockAsync(client, findings, cancellationToken);
             if (stock is var (contract, price))
@@ -121,22 +121,25 @@ public sealed class IbkrDoctor(
         return Fail(name, error.Message, advice);
     }
 
-    private DoctorFinding Account(IbkrClient client)
+    /// <summary>Ports are a habit, not a rule: another login behind one is worth a look, and no failure.</summary>
+    internal static DoctorFinding Account(int port, int accounts, int paper)
     {
-        var isPaper = client.PaperAccounts == client.Accounts;
-        var kind = isPaper ? "paper" : "live";
-        var expected = options.Port switch
+        var kind =
+            paper == accounts ? "paper"
+            : paper == 0 ? "live"
+            : "live and paper";
+        var expected = port switch
         {
             7496 or 4001 => "live",
             7497 or 4002 => "paper",
             _ => kind,
         };
-        var message = $"{client.Accounts} account(s), {kind}";
+        var message = $"{accounts} account(s), {kind}";
         return kind == expected
             ? Ok("account", message)
             : Warn(
                 "account",
-                $"{message}, but port {options.Port} is usually for {expected} trading",
+                $"{message}, but port {port} is usually for {expected} trading",
                 "Make sure that this is the login you mean."
             );
     }

@@ -154,6 +154,9 @@ internal static partial class IbkrErrors
     public static IbkrException Disposed(string request) =>
         new(ErrorKind.Transient, IbkrErrorCodes.Lost, request, $"'{request}' was stopped: its client was closed.");
 
+    /// <summary>A gateway's text as it may be shown and logged.</summary>
+    public static string WithoutAccounts(string text) => Account().Replace(text, "(account)");
+
     /// <summary>What the gateway said about one request.</summary>
     public static IbkrException Of(string request, string subject, int code, string text)
     {
@@ -166,7 +169,7 @@ internal static partial class IbkrErrors
             _ => (ErrorKind.BadRequest, IbkrErrorCodes.Rejected),
         };
         var advice = known.Advice.Length > 0 ? $" {known.Advice}" : "";
-        var said = Excerpt.Of(Account().Replace(text, "(account)"), TextMax);
+        var said = Excerpt.Of(WithoutAccounts(text), TextMax);
         return new(
             kind,
             ours,

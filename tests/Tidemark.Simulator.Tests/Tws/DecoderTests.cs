@@ -8,6 +8,7 @@ public sealed class DecoderTests
 {
     [Theory]
     [InlineData("session")]
+    [InlineData("client")]
     public void Decoder_OfEveryGoldenRequest_ReadsItsKind(string file)
     {
         var frames = GoldenFrames.Read(file).Where(frame => frame.FromClient && !frame.Dump.StartsWith("API")).ToList();

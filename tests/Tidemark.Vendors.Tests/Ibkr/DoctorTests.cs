@@ -69,6 +69,32 @@ public sealed class DoctorTests
         findings.Single(f => f.Name == "clock").Result.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData(4002, 1, 1, DoctorResult.Ok, "1 account(s), paper")]
+    [InlineData(7496, 2, 0, DoctorResult.Ok, "2 account(s), live")]
+    [InlineData(4001, 1, 1, DoctorResult.Warn, "1 account(s), paper, but port 4001 is usually for live trading")]
+    [InlineData(7497, 1, 0, DoctorResult.Warn, "1 account(s), live, but port 7497 is usually for paper trading")]
+    [InlineData(12345, 1, 0, DoctorResult.Ok, "1 account(s), live")]
+    [InlineData(
+        4002,
+        2,
+        1,
+        DoctorResult.Warn,
+        "2 account(s), live and paper, but port 4002 is usually for paper trading"
+    )]
+    public void Account_BehindAPort_IsComparedWithItsHabit(
+        int port,
+        int accounts,
+        int paper,
+        DoctorResult result,
+        string message
+    )
+    {
+        var finding = IbkrDoctor.Account(port, accounts, paper);
+
+        (finding.Result, finding.Message).ShouldBe((result, message));
+    }
+
     [Fact]
     public async Task Examine_BrokenFarm_IsNamed()
     {

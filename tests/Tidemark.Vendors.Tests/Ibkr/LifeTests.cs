@@ -156,6 +156,34 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public async Task Stream_BrokenTick_IsCancelledAndSubscribedAgain()
+    {
+        var messages = new List<string[]>();
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync();
+            messages.Add(await session.ReadAsync());
+            await session.SendAsync($"1␀6␀{messages[0][2]}␀1␀five␀12␀0␀");
+            messages.Add(await session.ReadAsync());
+            messages.Add(await session.ReadAsync());
+            var again = messages.Single(m => m[0] == "1" && m != messages[0])[2];
+            await session.SendAsync($"1␀6␀{again}␀1␀5.1␀12␀0␀");
+            await session.StallAsync();
+        });
+        await using var client = await Ib.ConnectAsync(peer);
+
+        await foreach (var answer in client.StreamAsync(Ib.Option, "", CancellationToken.None))
+        {
+            answer.Quote.Bid.ShouldBe(5.1);
+            break;
+        }
+
+        messages.ShouldContain(m => m[0] == "2" && m[2] == messages[0][2]);
+        (client.Statistics.Broken, client.Statistics.Reconnects).ShouldBe((1, 0));
+        peer.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task DataLost1101_OpenQuotes_AreAskedAgainWithAnotherNumber()
     {
         await using var peer = new GatewayPeer(async session =>

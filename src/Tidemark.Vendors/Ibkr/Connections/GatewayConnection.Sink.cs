@@ -159,7 +159,7 @@ internal sealed partial class GatewayConnection : IGatewaySink
 
     private void OnSessionNotice(int code, string text)
     {
-        _notices.Enqueue((code, text));
+        _notices.Enqueue((code, IbkrErrors.WithoutAccounts(text)));
         while (_notices.Count > NoticesKept)
         {
             _notices.TryDequeue(out _);

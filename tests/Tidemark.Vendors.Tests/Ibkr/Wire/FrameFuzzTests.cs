@@ -1,5 +1,4 @@
 using Tidemark.Testing.Tws;
-using Tidemark.Vendors.Ibkr;
 using Tidemark.Vendors.Ibkr.Wire;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 
@@ -22,7 +21,7 @@ public sealed class FrameFuzzTests
         var random = new Random(Seed);
         var frames = Golden.FromGateway.Select(f => f.Bytes[sizeof(int)..]).ToArray();
         var good = GoldenFrames.BytesOf("57␀1␀777777␀")[sizeof(int)..];
-        var sink = new CountingSink();
+        var sink = new DeafSink();
         var decoder = new FrameDecoder(sink);
         var broken = 0L;
         for (var i = 0; i < Cases; i++)
@@ -52,7 +51,7 @@ public sealed class FrameFuzzTests
     {
         var random = new Random(Seed);
         var stream = Golden.FromGateway.SelectMany(f => f.Bytes).ToArray();
-        var decoder = new FrameDecoder(new CountingSink());
+        var decoder = new FrameDecoder(new DeafSink());
         for (var i = 0; i < 20_000; i++)
         {
             var damaged = Damaged(stream, random);
@@ -117,41 +116,4 @@ public sealed class FrameFuzzTests
         "\0\0\0\0"u8.ToArray(),
         @"\u12"u8.ToArray(),
     ];
-
-    private sealed class CountingSink : IGatewaySink
-    {
-        public long Broken { get; private set; }
-
-        public int LastEnd { get; set; }
-
-        public void OnPrice(int requestId, int tickType, double price, double size) { }
-
-        public void OnSize(int requestId, int tickType, double size) { }
-
-        public void OnGeneric(int requestId, int tickType, double value) { }
-
-        public void OnText(int requestId, int tickType, ReadOnlySpan<byte> text) { }
-
-        public void OnComputation(int requestId, int tickType, in OptionComputation computation) { }
-
-        public void OnMarketDataType(int requestId, int type) { }
-
-        public void OnPart(int requestId, object part) { }
-
-        public void OnEnd(int requestId) => LastEnd = requestId;
-
-        public void OnError(int requestId, int code, string text) { }
-
-        public void OnNextValidId(int id) { }
-
-        public void OnAccounts(int accounts, int paper) { }
-
-        public void OnCurrentTime(long epochSeconds) { }
-
-        public void OnOther(int messageId) { }
-
-        public void OnExtraFields(int messageId) { }
-
-        public void OnBroken(int messageId, int requestId) => Broken++;
-    }
 }
