@@ -138,6 +138,82 @@ public sealed class IbkrTests
         Fault(report, "stock").ShouldContain("Subscribe");
     }
 
+    [Fact]
+    public async Task Recording_OfASession_IsPlayedAgainAndNamesNoAccount()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.At("session.tws");
+        string[] ask = ["chain", "AAPL", "--strikes", "2"];
+        JsonElement recorded;
+        await using (var gateway = await SimulatorProcess.GatewayAsync(folder.Path, s_openMarket))
+        {
+            await using var recorder = await SimulatorProcess.GatewayAsync(
+                folder.Path,
+                "--record",
+                file,
+                "--upstream",
+                $"127.0.0.1:{gateway.Url.Port}"
+            );
+            recorded = await JsonAsync(folder, recorder, ask);
+            (await recorder.StopAsync()).ExitCode.ShouldBe(0);
+        }
+
+        await using var player = await SimulatorProcess.GatewayAsync(folder.Path, "--play", file);
+        var played = await JsonAsync(folder, player, ask);
+
+        played.ToString().ShouldBe(recorded.ToString());
+        (await File.ReadAllTextAsync(file)).ShouldNotContain("DU1234567");
+    }
+
+    [Fact]
+    public async Task Gateway_OfARecordedChain_ServesWhatWasRecorded()
+    {
+        const string Header =
+            "timestamp,conId,symbol,lastTradeDateOrContractMonth,strike,right,multiplier,exchange,currency,localSymbol,tradingClass,bid,bidSize,"
+            + "ask,askSize,last,lastSize,volume,close,undPrice,model_impliedVol,model_delta,model_optPrice,model_pvDividend,model_gamma,model_vega,"
+            + "model_theta,model_undPrice";
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.At("tws"));
+        await File.WriteAllLinesAsync(
+            Path.Combine(folder.At("tws"), "chain.csv"),
+            [
+                Header,
+                "2025-03-20 18:00:00,9001,ZED,20250417,50.0,C,100,SMART,USD,ZED   250417C00050000,ZED,2.1,10,2.3,7,2.2,1,55,2.0,50.5,0.31,0.55,2.2,0,0.04,0.06,-0.03,50.5",
+                "2025-03-20 18:00:00,9002,ZED,20250417,50.0,P,100,SMART,USD,ZED   250417P00050000,ZED,1.6,4,1.8,9,1.7,1,12,1.5,50.5,0.33,-0.45,1.7,0,0.04,0.06,-0.02,50.5",
+            ]
+        );
+        await using var gateway = await SimulatorProcess.GatewayAsync(folder.Path, "--replay", folder.Path);
+
+        var chain = await JsonAsync(folder, gateway, "chain", "ZED");
+
+        var call = chain.GetProperty("contracts").EnumerateArray().First();
+        call.Number("con_id").ShouldBe(9001);
+        call.GetProperty("bid").GetDouble().ShouldBe(2.1);
+        call.GetProperty("ask_size").GetDouble().ShouldBe(7);
+        call.GetProperty("implied_volatility").GetDouble().ShouldBe(0.31);
+        chain.GetProperty("contracts").GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Recorder_WithoutAGateway_SaysWhatItNeeds()
+    {
+        using var folder = new TemporaryFolder();
+
+        var ended = await TidemarkProcess.RunAsync(
+            folder.Path,
+            "sim",
+            "tws",
+            "--record",
+            "x.tws",
+            "--upstream",
+            "here"
+        );
+
+        ended.ExitCode.ShouldNotBe(0);
+        ended.Error.ShouldContain("UPSTREAM_INVALID");
+        ended.Error.ShouldContain("--upstream HOST:PORT");
+    }
+
     /// <summary>Which client it is, nobody here has written: it shares nothing with ours or with the gateway.</summary>
     [Fact]
     public async Task Gateway_IndependentClient_UnderstandsAWholeSession()
