@@ -67,6 +67,7 @@ internal sealed class CommandLineApp(CommandWorld world)
             new RetentionCommand(),
             new CatalogCommand(),
             new SqlCommand(),
+            new IbkrCommand(),
             new SimCommand(),
             new TokenCommand(),
         ];

@@ -30,7 +30,7 @@ internal abstract class CliCommand
     public virtual bool Runs(Command command) => true;
 
     /// <summary>An option that takes a date like 2022-06-01.</summary>
-    protected static Option<DateOnly?> DateOption(string name, string description) =>
+    protected internal static Option<DateOnly?> DateOption(string name, string description) =>
         new(name)
         {
             Description = description,

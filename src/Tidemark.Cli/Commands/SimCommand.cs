@@ -7,7 +7,7 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark sim tushare</c>: one simulated vendor in the foreground.</summary>
+/// <summary><c>tidemark sim tushare|tws</c>: one simulated vendor in the foreground.</summary>
 internal sealed class SimCommand : CliCommand
 {
     private readonly Option<int> _port = new("--port")
@@ -48,6 +48,7 @@ internal sealed class SimCommand : CliCommand
         DefaultValueFactory = _ => SimulatedVendor.DefaultStocks,
     };
     private readonly Command _tushare;
+    private readonly SimTws _tws = new();
 
     public SimCommand() =>
         _tushare = new Command("tushare", "Tushare's HTTP API")
@@ -61,12 +62,17 @@ internal sealed class SimCommand : CliCommand
             _stocks,
         };
 
-    public override Command Build() => new("sim", "A simulated vendor") { _tushare };
+    public override Command Build() => new("sim", "A simulated vendor") { _tushare, _tws.Command };
 
-    public override bool Runs(Command command) => command == _tushare;
+    public override bool Runs(Command command) => command == _tushare || command == _tws.Command;
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
+        if (parse.CommandResult.Command == _tws.Command)
+        {
+            return await _tws.RunAsync(context, parse, stop);
+        }
+
         var calendars = CalendarFiles.Load(DefinitionFolders.Shipped.Calendars);
         var replay = parse.GetValue(_replay) is { } folder
             ? Path.GetFullPath(folder, context.World.CurrentFolder)
@@ -91,11 +97,25 @@ internal sealed class SimCommand : CliCommand
             },
             stop
         );
-        await context.World.Out.WriteLineAsync($"listening on {simulator.Address.Host}:{simulator.Address.Port}");
-        await context.World.Out.FlushAsync(stop);
-        await SimulatedVendor.WaitAsync(stop);
+        await ServeAsync(context, $"{simulator.Address.Host}:{simulator.Address.Port}", stop);
         return ExitCodes.Done;
     }
+
+    /// <summary>Says where the vendor listens, in the one line that scripts wait for, and waits for the end.</summary>
+    internal static async Task ServeAsync(CommandContext context, string address, CancellationToken stop)
+    {
+        await context.World.Out.WriteLineAsync($"listening on {address}");
+        await context.World.Out.FlushAsync(stop);
+        await SimulatedVendor.WaitAsync(stop);
+    }
+
+    internal static TidemarkException PortTaken(int port, IOException e) =>
+        new(
+            ErrorKind.BadRequest,
+            "PORT_TAKEN",
+            $"127.0.0.1:{port} cannot be listened on: {e.Message} Choose another --port, or 0 for any.",
+            e
+        );
 
     private static DateOnly LatestDay(TradingCalendar calendar, TimeProvider clock)
     {
@@ -113,12 +133,7 @@ internal sealed class SimCommand : CliCommand
         }
         catch (IOException e)
         {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "PORT_TAKEN",
-                $"127.0.0.1:{options.Port} cannot be listened on: {e.Message} Choose another --port, or 0 for any.",
-                e
-            );
+            throw PortTaken(options.Port, e);
         }
     }
 }

@@ -7,6 +7,9 @@ public static class WorkspaceLocator
 {
     public const string EnvironmentVariable = "TIDEMARK_WORKSPACE";
 
+    /// <summary>The error's code when there is no workspace.</summary>
+    public const string NotFoundCode = "WORKSPACE_NOT_FOUND";
+
     /// <summary>
     /// <paramref name="option"/> (<c>--workspace DIR</c>), else <c>$TIDEMARK_WORKSPACE</c>, else the nearest folder from
     /// <paramref name="currentFolder"/> upwards that holds a <c>tidemark.yaml</c>. Absolute.
@@ -48,7 +51,7 @@ public static class WorkspaceLocator
     private static TidemarkException NotFound(string problem, string folder) =>
         new(
             ErrorKind.Configuration,
-            "WORKSPACE_NOT_FOUND",
+            NotFoundCode,
             $"No workspace: {problem}. Make one with 'tidemark init {folder}', or name one with --workspace DIR or ${EnvironmentVariable}."
         );
 }

@@ -50,6 +50,45 @@ public enum FaultKind
 
     /// <summary>The first row's day one day later than it is.</summary>
     WrongDate,
+
+    /// <summary>Sockets: no answer.</summary>
+    Silent,
+
+    /// <summary>Sockets: the connection is reset instead of an answer.</summary>
+    HangUp,
+
+    /// <summary>Sockets: the answer comes in segments of a few bytes.</summary>
+    Split,
+
+    /// <summary>Sockets: the answer is held back and comes in one segment with the next.</summary>
+    Merge,
+
+    /// <summary>Sockets: every frame of the answer has a field more than it should.</summary>
+    ExtraFields,
+
+    /// <summary>Sockets: a message that nobody knows comes before the answer.</summary>
+    UnknownMessage,
+
+    /// <summary>TWS: the end of a snapshot is never told.</summary>
+    NoEnd,
+
+    /// <summary>TWS: ticks come so far apart (<see cref="Fault.After"/>), the first of them too.</summary>
+    SlowTicks,
+
+    /// <summary>TWS: somebody else uses the account's data (10197).</summary>
+    CompetingSession,
+
+    /// <summary>TWS: the gateway loses its vendor (1100); after <see cref="Fault.After"/> it is back (1101), requests are lost.</summary>
+    LinkLost,
+
+    /// <summary>TWS: as <see cref="LinkLost"/>, but requests are kept (1102).</summary>
+    LinkInterrupted,
+
+    /// <summary>TWS: the gateway speaks another version (<see cref="Fault.Code"/>).</summary>
+    Version,
+
+    /// <summary>TWS: the client id is taken (326).</summary>
+    ClientIdInUse,
 }
 
 /// <summary>One fault, ready to strike.</summary>
@@ -58,13 +97,15 @@ public enum FaultKind
 /// <param name="HttpStatus">The status (<see cref="FaultKind.Http"/>).</param>
 /// <param name="Column">The column that is touched; empty where the kind needs none.</param>
 /// <param name="Text">Message of an error, new name of a column, or what stands instead of a number.</param>
+/// <param name="After">How long it lasts, or how far apart things are.</param>
 public sealed record Fault(
     FaultKind Kind,
     TimeSpan? Delay = null,
     int Code = 0,
     int HttpStatus = 0,
     string Column = "",
-    string Text = ""
+    string Text = "",
+    TimeSpan After = default
 )
 {
     /// <summary>The limit that a rate-limit fault names when none is configured.</summary>

@@ -8,6 +8,8 @@ internal static class FaultRuleReader
     private const string KeyOrder =
         "error, http, delay, drop, truncate, duplicate, garbage, rate_limit, no_permission, empty, stale";
 
+    private const int LongestMilliseconds = 3_600_000;
+
     private static readonly Dictionary<string, string> s_vendors = new()
     {
         ["tushare"] = "tushare",
@@ -28,6 +30,23 @@ internal static class FaultRuleReader
         ["stale"] = FaultKind.Stale,
         ["repeat_page"] = FaultKind.RepeatPage,
         ["wrong_date"] = FaultKind.WrongDate,
+        ["silent"] = FaultKind.Silent,
+        ["hang_up"] = FaultKind.HangUp,
+        ["split"] = FaultKind.Split,
+        ["merge"] = FaultKind.Merge,
+        ["extra_fields"] = FaultKind.ExtraFields,
+        ["unknown_message"] = FaultKind.UnknownMessage,
+        ["no_end"] = FaultKind.NoEnd,
+        ["competing_session"] = FaultKind.CompetingSession,
+        ["id_in_use"] = FaultKind.ClientIdInUse,
+    };
+
+    /// <summary>The kinds that say how long, in milliseconds.</summary>
+    private static readonly Dictionary<string, FaultKind> s_lengths = new()
+    {
+        ["slow_ticks"] = FaultKind.SlowTicks,
+        ["link_lost"] = FaultKind.LinkLost,
+        ["link_interrupted"] = FaultKind.LinkInterrupted,
     };
 
     public static FaultRule Read(YamlSection rule) =>
@@ -120,7 +139,7 @@ internal static class FaultRuleReader
 
         var section = rule.Section("do");
         TimeSpan? delay = section.Has("delay")
-            ? TimeSpan.FromMilliseconds(section.Int("delay", 0, 0, 3_600_000))
+            ? TimeSpan.FromMilliseconds(section.Int("delay", 0, 0, LongestMilliseconds))
             : null;
         var faults = ReadKinds(section);
         if (faults.Count > 1 || (faults.Count == 0 && delay is null))
@@ -153,6 +172,21 @@ internal static class FaultRuleReader
         if (section.Has("drop_column"))
         {
             faults.Add(new Fault(FaultKind.DropColumn, Column: section.RequiredText("drop_column")));
+        }
+
+        if (section.Has("version"))
+        {
+            faults.Add(new Fault(FaultKind.Version, Code: section.Int("version", 0, 0)));
+        }
+
+        foreach (var (key, kind) in s_lengths)
+        {
+            if (section.Has(key))
+            {
+                faults.Add(
+                    new Fault(kind, After: TimeSpan.FromMilliseconds(section.Int(key, 0, 0, LongestMilliseconds)))
+                );
+            }
         }
 
         AddColumnFault(section, "rename_column", FaultKind.RenameColumn, faults);

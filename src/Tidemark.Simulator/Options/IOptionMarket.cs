@@ -129,7 +129,7 @@ public readonly record struct OptionComputation(
 
 /// <summary>Everything that a ticker can tell at a moment. NaN and −1 sizes are unknown; a side without quote has size 0.</summary>
 /// <param name="LastTime">When the last trade was, or null when there was none this session.</param>
-/// <param name="Close">Of the session before.</param>
+/// <param name="Close">Of the session before. Once the date of a session is over, its own close: what is told until the next one opens.</param>
 /// <param name="Step">Changes whenever a price or size of this contract does, so that a stream can tell that nothing is new.</param>
 public readonly record struct ContractQuote(
     TradingState State,

@@ -1,6 +1,6 @@
 namespace Tidemark.EndToEnd.Tests.Support;
 
-/// <summary><c>tidemark sim tushare</c> on a free port, until it is disposed of.</summary>
+/// <summary><c>tidemark sim VENDOR</c> on a free port, until it is disposed of.</summary>
 internal sealed class SimulatorProcess : IAsyncDisposable
 {
     /// <summary>The market's today in these tests, whatever day it is: a Friday.</summary>
@@ -26,9 +26,16 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     public static Task<SimulatorProcess> SmallMarketAsync(string folder, params string[] more) =>
         StartAsync(folder, ["--stocks", "60", "--start", Today, .. more]);
 
-    public static async Task<SimulatorProcess> StartAsync(string folder, params string[] arguments)
+    public static Task<SimulatorProcess> StartAsync(string folder, params string[] arguments) =>
+        StartVendorAsync("tushare", folder, arguments);
+
+    /// <summary>A gateway of Interactive Brokers.</summary>
+    public static Task<SimulatorProcess> GatewayAsync(string folder, params string[] arguments) =>
+        StartVendorAsync("tws", folder, arguments);
+
+    private static async Task<SimulatorProcess> StartVendorAsync(string vendor, string folder, string[] arguments)
     {
-        var process = TidemarkProcess.Start(folder, ["sim", "tushare", "--port", "0", .. arguments]);
+        var process = TidemarkProcess.Start(folder, ["sim", vendor, "--port", "0", .. arguments]);
         var line = await process.FirstLineAsync();
         if (line.StartsWith(Ready, StringComparison.Ordinal))
         {

@@ -1,0 +1,134 @@
+using System.Net.Sockets;
+
+namespace Tidemark.Simulator.Tws;
+
+/// <summary>How a connection ends once everything that was written has been sent.</summary>
+internal enum Ending
+{
+    None,
+    Close,
+
+    /// <summary>The other end sees a reset instead of an end.</summary>
+    Reset,
+}
+
+/// <summary>
+/// What is to be sent to one client. Messages are written to <see cref="Buffer"/> under the session's lock, and sent together: while one batch
+/// is on its way the next one grows.
+/// </summary>
+internal sealed class Outbox(Socket socket, Lock gate) : IDisposable
+{
+    /// <summary>How much may wait before nothing more is read from a client that does not read.</summary>
+    private const int Full = 4 << 20;
+
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly List<int> _cuts = [];
+    private FrameBuffer _spare = new();
+    private TaskCompletionSource? _drained;
+    private Ending _ending;
+
+    /// <summary>Where messages are written. To be used under the lock, and not kept.</summary>
+    public FrameBuffer Buffer { get; private set; } = new();
+
+    /// <summary>Holds back what is written, so that it is sent along with what comes later.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>Whether the client is far behind: streams then leave out what they would say.</summary>
+    public bool IsFull => Buffer.Length > Full;
+
+    /// <summary>Sends what has been written. Under the lock.</summary>
+    public void Send()
+    {
+        if (_signal.CurrentCount == 0 && !IsHeld && (Buffer.Length > 0 || _ending != Ending.None))
+        {
+            _signal.Release();
+        }
+    }
+
+    /// <summary>Begins a new segment of the connection here.</summary>
+    public void Cut(int position) => _cuts.Add(position);
+
+    /// <summary>Ends the connection when everything has been sent. The first ending counts.</summary>
+    public void End(Ending ending)
+    {
+        _ending = _ending == Ending.None ? ending : _ending;
+        IsHeld = false;
+        Send();
+    }
+
+    /// <summary>Waits until there is room for more.</summary>
+    public Task WhenDrainedAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (!IsFull)
+            {
+                return Task.CompletedTask;
+            }
+
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _drained.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Sends until the connection is ended by this side.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var cuts = new List<int>();
+        while (true)
+        {
+            await _signal.WaitAsync(cancellationToken);
+            FrameBuffer batch;
+            Ending ending;
+            lock (gate)
+            {
+                batch = Buffer;
+                ending = _ending;
+                _spare.Truncate(0);
+                (Buffer, _spare) = (_spare, batch);
+                cuts.Clear();
+                cuts.AddRange(_cuts);
+                _cuts.Clear();
+                _drained?.TrySetResult();
+                _drained = null;
+            }
+
+            var sent = 0;
+            foreach (var cut in cuts)
+            {
+                await SendAsync(batch.Memory[sent..cut], cancellationToken);
+                sent = cut;
+            }
+
+            await SendAsync(batch.Memory[sent..], cancellationToken);
+            if (ending != Ending.None)
+            {
+                if (ending == Ending.Reset)
+                {
+                    socket.LingerState = new LingerOption(true, 0);
+                }
+                else
+                {
+                    socket.Shutdown(SocketShutdown.Both);
+                }
+
+                return;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        Buffer.Dispose();
+        _spare.Dispose();
+        _signal.Dispose();
+    }
+
+    private async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Tidemark.Simulator.Tws;
+
+/// <summary>Where messages have the id of their request, as positions among their fields.</summary>
+internal static class RequestIds
+{
+    private static readonly HashSet<int> s_clientSecond = [20, 78, 81, 83, 87, 90, 96, 97, 98];
+
+    private static readonly HashSet<int> s_clientThird = [1, 2, 7, 9, 25, 54, 55, 56, 57, 62, 63, 74, 75, 76, 77];
+
+    private static readonly HashSet<int> s_gatewaySecond =
+    [
+        10,
+        17,
+        18,
+        21,
+        75,
+        76,
+        79,
+        81,
+        82,
+        84,
+        88,
+        90,
+        91,
+        96,
+        97,
+        98,
+        99,
+        106,
+    ];
+
+    private static readonly HashSet<int> s_gatewayThird = [1, 2, 4, 45, 46, 52, 55, 57, 58, 63, 64, 72, 73, 74];
+
+    /// <summary>Which requests without id are answered by which messages.</summary>
+    private static readonly Dictionary<int, int[]> s_askedBy = new()
+    {
+        [6] = [6],
+        [8] = [6],
+        [9] = [8],
+        [15] = [17],
+        [49] = [49],
+        [53] = [5, 16],
+        [54] = [6],
+        [62] = [61],
+        [93] = [91],
+        [102] = [99],
+    };
+
+    /// <summary>The number of a message; −1 when it has none.</summary>
+    public static int Message(IReadOnlyList<string> fields) => Number(fields, 0);
+
+    /// <summary>Where the id is in what a client sends; 0 when there is none.</summary>
+    public static int InRequest(int message) => Place(message, s_clientSecond, s_clientThird);
+
+    /// <summary>Where the id is in what the gateway sends; 0 when there is none.</summary>
+    public static int InAnswer(int message) => Place(message, s_gatewaySecond, s_gatewayThird);
+
+    /// <summary>The requests without id that a message may answer.</summary>
+    public static ReadOnlySpan<int> AskedBy(int message) => s_askedBy.GetValueOrDefault(message, []);
+
+    /// <summary>A field as a number; −1 when it is none.</summary>
+    public static int Number(IReadOnlyList<string> fields, int place) =>
+        place < fields.Count
+        && int.TryParse(fields[place], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : GatewayMessages.NoRequest;
+
+    private static int Place(int message, HashSet<int> second, HashSet<int> third) =>
+        second.Contains(message) ? 1
+        : third.Contains(message) ? 2
+        : 0;
+}

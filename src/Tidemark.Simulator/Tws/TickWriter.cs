@@ -1,0 +1,264 @@
+using Tidemark.Simulator.Options;
+
+namespace Tidemark.Simulator.Tws;
+
+/// <summary>Tells a client what is new of a ticker: of a stream what has changed, of a snapshot what has not been told.</summary>
+internal sealed class TickWriter(TwsSession session)
+{
+    private const int CanAutoExecute = 1;
+
+    private FrameBuffer Out => session.Out;
+
+    private IOptionMarket Market => session.Gateway.Market;
+
+    /// <summary>The default ticks that a moment brings.</summary>
+    public void Tell(Subscription to, in ContractQuote quote, bool isBeforeOpening)
+    {
+        var told = to.Told;
+        if (to.HasImage && told.Step == quote.Step && told.State == quote.State && !to.IsSnapshot)
+        {
+            return;
+        }
+
+        // What a closed market says of its sides is not what an open one does: everything is told anew.
+        to.HasImage &= told.State == quote.State;
+        if (!to.Generic.SuppressesDefaults)
+        {
+            var known = TickChoice.Known(to, quote, isBeforeOpening);
+            var ticks =
+                to.IsSnapshot ? known & ~to.Sent & ~TickChoice.MissingSides(to, quote)
+                : to.HasImage ? known & TickChoice.Changed(told, quote)
+                : known;
+            Write(to, quote, ticks, addsSizes: to.HasImage && !to.IsSnapshot);
+            to.Sent |= ticks;
+        }
+
+        var traded = to.HasImage && quote.LastTime != told.LastTime;
+        to.Told = quote;
+        to.HasImage = true;
+        if (traded && to.Generic.Wanted.Contains(233))
+        {
+            TellTrade(to, quote);
+        }
+    }
+
+    /// <summary>At the end of a snapshot: a side that nobody quotes is told as such.</summary>
+    public void TellMissingSides(Subscription to, bool isBeforeOpening)
+    {
+        if (to.HasImage)
+        {
+            var quote = to.Told;
+            var missing = TickChoice.Known(to, quote, isBeforeOpening) & TickChoice.MissingSides(to, quote) & ~to.Sent;
+            Write(to, quote, missing, addsSizes: false);
+        }
+    }
+
+    /// <summary>What was asked for beside the default ticks.</summary>
+    public void TellGeneric(Subscription to)
+    {
+        var wanted = to.Generic.Wanted;
+        var quote = to.Told;
+        if (wanted.Contains(100) && to.IsOption)
+        {
+            TellBySide(to, 29, quote.Volume);
+        }
+
+        if (wanted.Contains(233) && to.HasImage)
+        {
+            TellTrade(to, quote);
+        }
+
+        UnderlyingTicks.Tell(session, to);
+    }
+
+    /// <summary>The open interest of an option at the start of the day: calls and puts, of which one is nothing.</summary>
+    public void TellOpenInterest(Subscription to)
+    {
+        if (!to.IsClosed && Market.OpenInterest(to.Contract, NewYork.Day(session.Now)) is { } contracts)
+        {
+            TellBySide(to, 27, contracts);
+        }
+    }
+
+    /// <summary>A tick for calls, and the next one for puts.</summary>
+    private void TellBySide(Subscription to, int calls, long size)
+    {
+        var isCall = to.Contract.Right == OptionRight.Call;
+        GatewayMessages.TickSize(Out, to.Id, calls, isCall ? size : 0);
+        GatewayMessages.TickSize(Out, to.Id, calls + 1, isCall ? 0 : size);
+    }
+
+    private void TellTrade(Subscription to, in ContractQuote quote)
+    {
+        if (quote.LastTime is { } time && !double.IsNaN(quote.Last))
+        {
+            const int averageDigits = 8;
+            var average = double.Round((quote.High + quote.Low + quote.Last) / 3, averageDigits);
+            GatewayMessages.TickString(
+                Out,
+                to.Id,
+                48,
+                FormattableString.Invariant(
+                    $"{quote.Last};{quote.LastSize};{time.ToUnixTimeMilliseconds()};{quote.Volume};{average};true"
+                )
+            );
+        }
+    }
+
+    private void Write(Subscription to, in ContractQuote quote, Ticks ticks, bool addsSizes)
+    {
+        var isDelayed = to.Entitlement.IsDelayed;
+        var numbers = isDelayed ? TickNumbers.Delayed : TickNumbers.Live;
+        if (isDelayed)
+        {
+            WriteSides(to, quote, ticks, numbers, addsSizes);
+            WriteLast(to, quote, ticks, numbers, addsSizes);
+            if (session.Gateway.Options.SendsDelayedTimes)
+            {
+                WriteTime(to, quote, ticks, numbers);
+                WriteHalted(to, quote, ticks, numbers);
+            }
+        }
+        else
+        {
+            WriteTime(to, quote, ticks, numbers);
+            WriteLast(to, quote, ticks, numbers, addsSizes);
+            WriteHalted(to, quote, ticks, numbers);
+        }
+
+        if (ticks.HasFlag(Ticks.Volume))
+        {
+            GatewayMessages.TickSize(Out, to.Id, numbers.Volume, quote.Volume);
+        }
+
+        WritePrice(to, ticks.HasFlag(Ticks.High), numbers.High, quote.High);
+        WritePrice(to, ticks.HasFlag(Ticks.Low), numbers.Low, quote.Low);
+        WritePrice(to, ticks.HasFlag(Ticks.Close), numbers.Close, quote.Close);
+        WritePrice(to, ticks.HasFlag(Ticks.Open), numbers.Open, quote.Open);
+        if (!isDelayed)
+        {
+            WriteSides(to, quote, ticks, numbers, addsSizes);
+        }
+
+        if ((ticks & Ticks.Computations) != Ticks.None)
+        {
+            WriteComputations(to, quote, ticks, numbers.FirstComputation);
+        }
+    }
+
+    private void WriteTime(Subscription to, in ContractQuote quote, Ticks ticks, TickNumbers numbers)
+    {
+        if (ticks.HasFlag(Ticks.LastTime) && quote.LastTime is { } time)
+        {
+            GatewayMessages.TickTime(Out, to.Id, numbers.LastTime, time);
+        }
+    }
+
+    private void WriteHalted(Subscription to, in ContractQuote quote, Ticks ticks, TickNumbers numbers)
+    {
+        if (ticks.HasFlag(Ticks.Halted))
+        {
+            GatewayMessages.TickGeneric(Out, to.Id, numbers.Halted, quote.State == TradingState.Halted ? 1 : 0);
+        }
+    }
+
+    private void WriteLast(Subscription to, in ContractQuote quote, Ticks ticks, TickNumbers numbers, bool addsSize)
+    {
+        if (ticks.HasFlag(Ticks.Last))
+        {
+            WriteQuote(to, numbers.Last, numbers.LastSize, quote.Last, quote.LastSize, 0, to.Told.Last, addsSize);
+        }
+    }
+
+    private void WriteSides(Subscription to, in ContractQuote quote, Ticks ticks, TickNumbers numbers, bool addsSizes)
+    {
+        var hasQuotes = TickChoice.HasQuotes(to, quote);
+        if (ticks.HasFlag(Ticks.Bid))
+        {
+            var size = hasQuotes ? quote.BidSize : 0;
+            var price = size > 0 ? quote.Bid : -1;
+            WriteQuote(to, numbers.Bid, numbers.BidSize, price, size, CanAutoExecute, to.Told.Bid, addsSizes);
+        }
+
+        if (ticks.HasFlag(Ticks.Ask))
+        {
+            var size = hasQuotes ? quote.AskSize : 0;
+            var price = size > 0 ? quote.Ask : -1;
+            WriteQuote(to, numbers.Ask, numbers.AskSize, price, size, CanAutoExecute, to.Told.Ask, addsSizes);
+        }
+    }
+
+    /// <summary>A price with its size; in a stream the size follows by itself, and alone when the price stays.</summary>
+    private void WriteQuote(
+        Subscription to,
+        int number,
+        int sizeNumber,
+        double price,
+        long size,
+        int mask,
+        double before,
+        bool addsSize
+    )
+    {
+        if (!addsSize || !price.Equals(before))
+        {
+            GatewayMessages.TickPrice(Out, to.Id, number, price, size, mask);
+        }
+
+        if (addsSize)
+        {
+            GatewayMessages.TickSize(Out, to.Id, sizeNumber, size);
+        }
+    }
+
+    private void WritePrice(Subscription to, bool isWanted, int number, double price)
+    {
+        if (isWanted)
+        {
+            GatewayMessages.TickPrice(Out, to.Id, number, price, 0, 0);
+        }
+    }
+
+    private void WriteComputations(Subscription to, in ContractQuote quote, Ticks ticks, int first)
+    {
+        var hasQuotes = TickChoice.HasQuotes(to, quote);
+        if (ticks.HasFlag(Ticks.BidComputation))
+        {
+            Computation(to, first, hasQuotes && quote.BidSize > 0, quote.BidComputation);
+        }
+
+        if (ticks.HasFlag(Ticks.AskComputation))
+        {
+            Computation(to, first + 1, hasQuotes && quote.AskSize > 0, quote.AskComputation);
+        }
+
+        if (ticks.HasFlag(Ticks.LastComputation))
+        {
+            Computation(to, first + 2, true, quote.LastComputation);
+        }
+
+        if (ticks.HasFlag(Ticks.Model))
+        {
+            GatewayMessages.TickOptionComputation(Out, to.Id, first + 3, quote.Model, singlePrecision: false);
+        }
+    }
+
+    private void Computation(Subscription to, int number, bool isComputed, in OptionComputation value) =>
+        GatewayMessages.TickOptionComputation(
+            Out,
+            to.Id,
+            number,
+            isComputed
+                ? value
+                : value with
+                {
+                    ImpliedVolatility = double.NaN,
+                    Delta = double.NaN,
+                    Price = double.NaN,
+                    Gamma = double.NaN,
+                    Vega = double.NaN,
+                    Theta = double.NaN,
+                },
+            singlePrecision: true
+        );
+}

@@ -1,0 +1,74 @@
+using System.Net.Sockets;
+using Tidemark.Simulator.Faults;
+
+namespace Tidemark.Simulator.Tws;
+
+/// <summary>One client of the gateway, from the greeting to the end.</summary>
+internal static class TwsConnection
+{
+    public static async Task RunAsync(Gateway gateway, Socket client, CancellationToken stop)
+    {
+        if (!gateway.TryConnect())
+        {
+            return;
+        }
+
+        var gate = new Lock();
+        using var socket = new FrameSocket(client, gate, new ArrivalCounter(gateway.Statistics, gateway.Clock), stop);
+        using var session = new TwsSession(gateway, socket, gate);
+        try
+        {
+            await socket.RunAsync(cancellationToken => ServeAsync(gateway, socket, session, cancellationToken));
+        }
+        finally
+        {
+            gateway.Disconnect();
+        }
+    }
+
+    private static async Task ServeAsync(
+        Gateway gateway,
+        FrameSocket socket,
+        TwsSession session,
+        CancellationToken cancellationToken
+    )
+    {
+        var isOpen = await GreetAsync(gateway, socket, session, cancellationToken);
+        while (isOpen && await socket.ReadFrameAsync(cancellationToken) is { } frame)
+        {
+            isOpen = await session.HandleAsync(frame, cancellationToken);
+            FrameSocket.Return(frame);
+        }
+    }
+
+    /// <summary>Answers the greeting; false when it is none, or when its range of versions leaves this one out.</summary>
+    private static async Task<bool> GreetAsync(
+        Gateway gateway,
+        FrameSocket socket,
+        TwsSession session,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            await socket.ReadGreetingAsync(cancellationToken) is not { } range
+            || !range.Contains(TwsSimulator.ServerVersion)
+        )
+        {
+            return false;
+        }
+
+        var fault = gateway.Faults?.Next("hello", new Dictionary<string, string>());
+        if (fault?.Delay is { } delay)
+        {
+            await Task.Delay(delay, gateway.Clock, cancellationToken);
+        }
+
+        if (fault?.Kind is FaultKind.Drop or FaultKind.HangUp)
+        {
+            return false;
+        }
+
+        session.Greet(range, fault);
+        return true;
+    }
+}

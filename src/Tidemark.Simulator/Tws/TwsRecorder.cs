@@ -1,0 +1,171 @@
+using System.Net.Sockets;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Simulator.Tws;
+
+/// <summary>What is recorded, and where.</summary>
+public sealed record TwsRecorderOptions
+{
+    /// <summary>The host of the gateway that is listened to.</summary>
+    public required string UpstreamHost { get; init; }
+
+    /// <summary>Its port.</summary>
+    public required int UpstreamPort { get; init; }
+
+    /// <summary>The file that is written; one that is there is replaced.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>TCP port on 127.0.0.1; 0 takes any free one.</summary>
+    public int Port { get; init; }
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}
+
+/// <summary>
+/// Stands between clients and a gateway: bytes pass unchanged both ways, and their frames are written down with times, without accounts and
+/// what is in them. Runs until it is disposed.
+/// </summary>
+public sealed class TwsRecorder : IAsyncDisposable
+{
+    private const int ReceiveBuffer = 64 * 1024;
+
+    private readonly TwsRecorderOptions _options;
+    private readonly StreamWriter _file;
+    private readonly TwsRedactor _redactor = new();
+    private readonly Lock _gate = new();
+    private readonly long _began;
+    private readonly LoopbackListener _listener;
+    private int _connections;
+
+    private TwsRecorder(TwsRecorderOptions options, StreamWriter file)
+    {
+        _options = options;
+        _file = file;
+        _began = options.TimeProvider.GetTimestamp();
+        _file.WriteLine(TwsRecording.FirstLine);
+        _file.WriteLine(
+            $"# begun {options.TimeProvider.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}; accounts and amounts are not the true ones"
+        );
+        _listener = LoopbackListener.Start(options.Port, RelayAsync);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public int Port => _listener.Port;
+
+    /// <summary>Starts listening. The gateway is called when a client comes.</summary>
+    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="TidemarkException">The file cannot be written.</exception>
+    public static async Task<TwsRecorder> StartAsync(TwsRecorderOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        StreamWriter file;
+        try
+        {
+            file = new StreamWriter(options.Path, append: false) { NewLine = "\n" };
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TidemarkException(
+                ErrorKind.Storage,
+                "RECORDING_UNWRITABLE",
+                $"The recording {options.Path} cannot be written: {error.Message} Check the path after --record.",
+                error
+            );
+        }
+
+        try
+        {
+            return new TwsRecorder(options, file);
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _listener.DisposeAsync();
+        await _file.DisposeAsync();
+    }
+
+    private async Task RelayAsync(Socket client, CancellationToken stop)
+    {
+        var connection = Interlocked.Increment(ref _connections);
+        using var upstream = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await upstream.ConnectAsync(_options.UpstreamHost, _options.UpstreamPort, stop);
+        }
+        catch (SocketException error)
+        {
+            Note(connection, $"the gateway cannot be reached: {error.Message}");
+            return;
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var up = PassAsync(client, upstream, connection, fromClient: true, ended);
+        var down = PassAsync(upstream, client, connection, fromClient: false, ended);
+        await Task.WhenAll(up, down);
+    }
+
+    /// <summary>Passes bytes on until there are no more, and notes their frames once they are on their way.</summary>
+    private async Task PassAsync(Socket from, Socket to, int connection, bool fromClient, CancellationTokenSource ended)
+    {
+        var collector = new FrameCollector(fromClient);
+        var buffer = new byte[ReceiveBuffer];
+        var who = fromClient ? "client" : "gateway";
+        try
+        {
+            while (await from.ReceiveAsync(buffer, SocketFlags.None, ended.Token) is var length and > 0)
+            {
+                for (var sent = 0; sent < length; )
+                {
+                    sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None, ended.Token);
+                }
+
+                Collect(collector, buffer.AsMemory(0, length), connection, fromClient);
+            }
+
+            Note(connection, $"the {who} has ended");
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            Note(connection, $"the {who} was cut off");
+            await ended.CancelAsync();
+        }
+    }
+
+    private void Collect(FrameCollector collector, ReadOnlyMemory<byte> bytes, int connection, bool fromClient)
+    {
+        var wasLost = collector.IsLost;
+        lock (_gate)
+        {
+            var at = _options.TimeProvider.GetElapsedTime(_began);
+            foreach (var (fields, isGreeting) in collector.Add(bytes))
+            {
+                var kept = isGreeting ? fields : _redactor.Redact(fields, fromClient);
+                _file.WriteLine(TwsRecording.Line(new RecordedFrame(at, connection, fromClient, kept), isGreeting));
+            }
+
+            // A recording is made to find out what went wrong: what has been seen must survive the end of this process.
+            _file.Flush();
+        }
+
+        if (collector.IsLost && !wasLost)
+        {
+            Note(connection, "what follows is no frame, and is passed on without being written down");
+        }
+    }
+
+    private void Note(int connection, string text)
+    {
+        lock (_gate)
+        {
+            _file.WriteLine(TwsRecording.Note(_options.TimeProvider.GetElapsedTime(_began), connection, text));
+            _file.Flush();
+        }
+    }
+}

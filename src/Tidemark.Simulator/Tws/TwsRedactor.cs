@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Tidemark.Simulator.Tws;
+
+/// <summary>
+/// Takes out of a recording whose it is: account codes become others, the same for the same; values become 0; of positions, orders,
+/// executions and profiles nothing is kept but that there were some. Thread-safe.
+/// </summary>
+internal sealed partial class TwsRedactor
+{
+    private const string Zero = "0.0";
+    private const string ManagedAccounts = "15";
+
+    /// <summary>A shorter name would be found in words that mean something else.</summary>
+    private const int ShortestName = 4;
+
+    /// <summary>What the gateway sends of positions, orders, executions, profits and profiles.</summary>
+    private static readonly HashSet<string> s_privateFromGateway =
+    [
+        "3",
+        "5",
+        "7",
+        "11",
+        "16",
+        "59",
+        "94",
+        "95",
+        "100",
+        "101",
+        "103",
+    ];
+
+    /// <summary>Orders, exercises, profiles, log-ins, queries by account.</summary>
+    private static readonly HashSet<string> s_privateFromClient =
+    [
+        "3",
+        "18",
+        "19",
+        "21",
+        "65",
+        "66",
+        "67",
+        "68",
+        "72",
+        "73",
+        "92",
+        "94",
+    ];
+
+    /// <summary>Where a message says how much there is.</summary>
+    private static readonly Dictionary<string, int[]> s_amounts = new()
+    {
+        ["6"] = [3],
+        ["63"] = [5],
+        ["73"] = [6],
+    };
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, string> _accounts = [];
+
+    /// <summary>The fields as they may be written down.</summary>
+    public IReadOnlyList<string> Redact(IReadOnlyList<string> fields, bool fromClient)
+    {
+        var message = fields[0];
+        if (fields.Count > 1 && (fromClient ? s_privateFromClient : s_privateFromGateway).Contains(message))
+        {
+            return [message, RecordedFrame.Redacted];
+        }
+
+        lock (_gate)
+        {
+            if (!fromClient && message == ManagedAccounts && fields.Count > 2)
+            {
+                foreach (var account in fields[2].Split(',', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    Name(account);
+                }
+            }
+
+            var kept = fields.Select((field, i) => i == 0 ? field : Text(field)).ToArray();
+            foreach (var amount in fromClient ? [] : s_amounts.GetValueOrDefault(message, []))
+            {
+                if (amount < kept.Length)
+                {
+                    kept[amount] = Zero;
+                }
+            }
+
+            return kept;
+        }
+    }
+
+    private string Text(string field)
+    {
+        field = AccountCode().Replace(field, found => Name(found.Value));
+        foreach (var (account, name) in _accounts)
+        {
+            // An account of an unusual name: the codes are all gone.
+            if (account.Length >= ShortestName && !AccountCode().IsMatch(account))
+            {
+                field = field.Replace(account, name, StringComparison.Ordinal);
+            }
+        }
+
+        return field;
+    }
+
+    /// <summary>Another code of the same kind: that an account is one for practice is no secret.</summary>
+    private string Name(string account)
+    {
+        if (!_accounts.TryGetValue(account, out var name))
+        {
+            var kind = AccountKind().Match(account).Value;
+            name =
+                $"{(kind.Length > 0 ? kind : "ACCOUNT")}{(_accounts.Count + 1).ToString("0000000", CultureInfo.InvariantCulture)}";
+            _accounts[account] = name;
+        }
+
+        return name;
+    }
+
+    [GeneratedRegex(@"\b(?:DU|DF|DI|U|F|I)\d{5,9}\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AccountCode();
+
+    [GeneratedRegex("^(?:DU|DF|DI|U|F|I)(?=[0-9])", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AccountKind();
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+
+namespace Tidemark.Simulator.Tws;
+
+/// <summary>The numbers of what a client asks for. Faults name them as the protocol does: <c>reqMktData</c>.</summary>
+internal enum TwsRequest
+{
+    ReqMktData = 1,
+    CancelMktData = 2,
+    PlaceOrder = 3,
+    CancelOrder = 4,
+    ReqOpenOrders = 5,
+    ReqAccountUpdates = 6,
+    ReqExecutions = 7,
+    ReqIds = 8,
+    ReqContractDetails = 9,
+    SetServerLogLevel = 14,
+    ReqAutoOpenOrders = 15,
+    ReqAllOpenOrders = 16,
+    ReqManagedAccts = 17,
+    ReqHistoricalData = 20,
+    CancelHistoricalData = 25,
+    ReqCurrentTime = 49,
+    CalcImpliedVol = 54,
+    CalcOptionPrice = 55,
+    CancelCalcImpliedVol = 56,
+    CancelCalcOptionPrice = 57,
+    ReqMarketDataType = 59,
+    ReqPositions = 61,
+    ReqAccountSummary = 62,
+    CancelAccountSummary = 63,
+    CancelPositions = 64,
+    StartApi = 71,
+    ReqPositionsMulti = 74,
+    CancelPositionsMulti = 75,
+    ReqAccountUpdatesMulti = 76,
+    CancelAccountUpdatesMulti = 77,
+    ReqSecDefOptParams = 78,
+    ReqMatchingSymbols = 81,
+    ReqSmartComponents = 83,
+    ReqHeadTimestamp = 87,
+    CancelHeadTimestamp = 90,
+    ReqMarketRule = 91,
+    ReqHistoricalTicks = 96,
+    ReqTickByTickData = 97,
+    CancelTickByTickData = 98,
+    ReqCompletedOrders = 99,
+}
+
+internal static class TwsRequestNames
+{
+    private static readonly Dictionary<TwsRequest, string> s_names = Enum.GetValues<TwsRequest>()
+        .ToDictionary(kind => kind, kind => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..]);
+
+    /// <summary>The request as the protocol calls it: <c>reqMktData</c>; its number when it is none.</summary>
+    public static string Name(this TwsRequest kind) =>
+        s_names.GetValueOrDefault(kind) ?? ((int)kind).ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A contract as a client names it: what is empty, or 0, is left open.</summary>
+internal sealed record ContractQuery(
+    int ConId,
+    string Symbol,
+    string SecType,
+    string LastTrade,
+    double Strike,
+    string Right,
+    string Multiplier,
+    string Exchange,
+    string PrimaryExchange,
+    string Currency,
+    string LocalSymbol,
+    string TradingClass
+);
+
+/// <summary>What a client asked for. <paramref name="Id"/> is that of the request, or −1 for what is asked without.</summary>
+internal abstract record ClientRequest(TwsRequest Kind, int Id);
+
+/// <summary>A request of which only its id and one argument matter.</summary>
+internal sealed record PlainRequest(TwsRequest Kind, int Id, string Argument = "") : ClientRequest(Kind, Id);
+
+internal sealed record StartApi(int ClientId) : ClientRequest(TwsRequest.StartApi, GatewayMessages.NoRequest);
+
+internal sealed record MarketDataRequest(
+    int Id,
+    ContractQuery Contract,
+    string GenericTicks,
+    bool IsSnapshot,
+    bool IsRegulatory
+) : ClientRequest(TwsRequest.ReqMktData, Id);
+
+internal sealed record MarketDataTypeRequest(int Type)
+    : ClientRequest(TwsRequest.ReqMarketDataType, GatewayMessages.NoRequest);
+
+internal sealed record ContractDetailsRequest(int Id, ContractQuery Contract, bool IncludesExpired)
+    : ClientRequest(TwsRequest.ReqContractDetails, Id);
+
+internal sealed record OptionParametersRequest(int Id, string Symbol, string Exchange, string SecType, int ConId)
+    : ClientRequest(TwsRequest.ReqSecDefOptParams, Id);
+
+internal sealed record HistoricalRequest(
+    int Id,
+    ContractQuery Contract,
+    string End,
+    string BarSize,
+    string Duration,
+    bool RegularHours,
+    string WhatToShow,
+    int DateFormat,
+    bool KeepsUpToDate
+) : ClientRequest(TwsRequest.ReqHistoricalData, Id);
+
+internal sealed record HeadTimestampRequest(
+    int Id,
+    ContractQuery Contract,
+    bool RegularHours,
+    string WhatToShow,
+    int DateFormat
+) : ClientRequest(TwsRequest.ReqHeadTimestamp, Id);
+
+/// <summary>A field that cannot be read.</summary>
+internal sealed class UnreadableFieldException(int request, string field, string input)
+    : Exception($"Unable to parse field: '{field}' for input string: '{input}'")
+{
+    /// <summary>The id of the request, or −1 when it had not been read yet.</summary>
+    public int Request => request;
+}

@@ -1,0 +1,91 @@
+using Tidemark.Simulator.Options;
+
+namespace Tidemark.Simulator.Tws;
+
+/// <summary>Ticks that are computed from days past: ranges of weeks, average volume, volatilities, the mark price.</summary>
+internal static class UnderlyingTicks
+{
+    private const int DaysOfYear = 364;
+    private const int DaysOfWeek = 7;
+    private const int DaysOfAverage = 90;
+
+    /// <summary>The spans of weeks, and the numbers of their lows; highs have the next number.</summary>
+    private static readonly (int Weeks, int Low)[] s_ranges = [(13, 15), (26, 17), (52, 19)];
+
+    public static void Tell(TwsSession session, Subscription to)
+    {
+        var wanted = to.Generic.Wanted;
+        if (wanted.Contains(221) || wanted.Contains(232))
+        {
+            var mark = to.IsOption ? to.Told.Model.Price : to.Told.Last;
+            Price(session, to, 37, mark);
+        }
+
+        if (to.IsOption)
+        {
+            return;
+        }
+
+        if (wanted.Contains(165))
+        {
+            Ranges(session, to);
+        }
+
+        if (wanted.Contains(104))
+        {
+            Generic(session, to, 23, LastDay(session, to, BarPrice.HistoricalVolatility));
+        }
+
+        if (wanted.Contains(106))
+        {
+            Generic(session, to, 24, LastDay(session, to, BarPrice.ImpliedVolatility));
+        }
+    }
+
+    private static void Ranges(TwsSession session, Subscription to)
+    {
+        var bars = Days(session, to, DaysOfYear, BarPrice.Trades).ToList();
+        if (bars.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (weeks, low) in s_ranges)
+        {
+            var since = session.Now.AddDays(-weeks * DaysOfWeek);
+            var span = bars.Where(bar => bar.Begin >= since).ToList();
+            Price(session, to, low, span.Count > 0 ? span.Min(bar => bar.Low) : double.NaN);
+            Price(session, to, low + 1, span.Count > 0 ? span.Max(bar => bar.High) : double.NaN);
+        }
+
+        var recent = bars.TakeLast(DaysOfAverage).Average(bar => Math.Max(bar.Volume, 0));
+        GatewayMessages.TickSize(session.Out, to.Id, 21, (long)recent);
+    }
+
+    private static double LastDay(TwsSession session, Subscription to, BarPrice price) =>
+        Days(session, to, DaysOfWeek, price).Select(bar => bar.Close).LastOrDefault(double.NaN);
+
+    private static IEnumerable<HistoryBar> Days(TwsSession session, Subscription to, int days, BarPrice price) =>
+        session.Gateway.Market.Bars(
+            to.Contract,
+            session.Now.AddDays(-days),
+            session.Now,
+            new BarRequest(TimeSpan.FromDays(1), true, price)
+        );
+
+    private static void Price(TwsSession session, Subscription to, int number, double price)
+    {
+        if (!double.IsNaN(price))
+        {
+            GatewayMessages.TickPrice(session.Out, to.Id, number, price, 0, 0);
+        }
+    }
+
+    private static void Generic(TwsSession session, Subscription to, int number, double value)
+    {
+        if (!double.IsNaN(value))
+        {
+            GatewayMessages.TickGeneric(session.Out, to.Id, number, value);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.Vendors.Ibkr.Connections;
+
+namespace Tidemark.Vendors.Ibkr.Requests;
+
+/// <summary>How often one question was asked again, and why.</summary>
+internal sealed class Repetitions
+{
+    public int Cuts { get; set; }
+
+    public int Complaints { get; set; }
+
+    public bool FellBack { get; set; }
+}
+
+/// <summary>Decides whether a request that ended is asked again, and what has to happen before.</summary>
+internal sealed partial class RepetitionRules(
+    IbkrClientOptions options,
+    GatewayLife life,
+    GatewayCounters counters,
+    MessageBudget messages,
+    LineBudget lines,
+    TimeProvider clock,
+    ILogger logger
+)
+{
+    /// <summary>How often one request may be cut off before it counts as what cuts the connection.</summary>
+    private const int CutsMax = 10;
+
+    private const int ComplaintsMax = 6;
+
+    /// <summary>Histories are counted over minutes: a second of rest is nothing to them.</summary>
+    private static readonly TimeSpan s_historyRest = TimeSpan.FromSeconds(15);
+
+    private readonly Lock _fallingBack = new();
+
+    public async ValueTask<(bool IsFinal, IbkrException? Error)> JudgeAsync(
+        GatewayRequest request,
+        RequestEnd end,
+        IbkrException? error,
+        Repetitions history,
+        CancellationToken cancellationToken
+    )
+    {
+        if (end is RequestEnd.Lost or RequestEnd.Forgotten)
+        {
+            return ++history.Cuts < CutsMax
+                ? (false, null)
+                : (true, IbkrErrors.Cut(request.Name, request.Subject, history.Cuts));
+        }
+
+        if (end != RequestEnd.Refused || error?.GatewayCode is not { } code)
+        {
+            return (true, error);
+        }
+
+        var again =
+            request is QuoteRequest quotes && GatewayCodes.MayComeDelayed(code) ? FallsBack(quotes, history)
+            : error.Code == IbkrErrorCodes.Pacing ? await RestsAsync(code, history, cancellationToken)
+            : false;
+        return again ? (false, null) : (true, error);
+    }
+
+    private bool FallsBack(QuoteRequest request, Repetitions history)
+    {
+        if (!options.AllowDelayed || history.FellBack)
+        {
+            return false;
+        }
+
+        lock (_fallingBack)
+        {
+            if (life.MarketDataType < MarketDataType.Delayed)
+            {
+                life.MarketDataType =
+                    life.MarketDataType == MarketDataType.Frozen
+                        ? MarketDataType.DelayedFrozen
+                        : MarketDataType.Delayed;
+                LogFellBack(request.Subject);
+                messages.TakeNow();
+                life.Last?.SendMarketDataType(life.MarketDataType);
+            }
+            else if (request.AskedFor >= MarketDataType.Delayed)
+            {
+                return false; // it was asked for delayed quotes already
+            }
+        }
+
+        history.FellBack = true;
+        Interlocked.Increment(ref counters.FallBacks);
+        return true;
+    }
+
+    private async ValueTask<bool> RestsAsync(int code, Repetitions history, CancellationToken cancellationToken)
+    {
+        if (++history.Complaints > ComplaintsMax)
+        {
+            return false;
+        }
+
+        if (code == GatewayCodes.TooManyLines)
+        {
+            Interlocked.Increment(ref counters.LineErrors);
+            return lines.TryShrink();
+        }
+
+        LogPacing(code, messages.Slowness);
+        if (code == GatewayCodes.HistoryError)
+        {
+            await Task.Delay(s_historyRest * (1 << history.Complaints - 1), clock, cancellationToken);
+        }
+
+        return true;
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "IBKR: {Contract} is not subscribed; from now on delayed quotes are taken where there are no live ones"
+    )]
+    private partial void LogFellBack(string contract);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "IBKR: asked too often by the gateway's count ({Code}); going on at 1/{Slowness} of the pace"
+    )]
+    private partial void LogPacing(int code, int slowness);
+}
