@@ -89,6 +89,7 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
         _open[id] = request;
         lock (_writing)
         {
+            Interlocked.Increment(ref _counters.Sent);
             request.Write(_toWrite);
         }
 
@@ -151,6 +152,7 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
     {
         lock (_writing)
         {
+            Interlocked.Increment(ref _counters.Sent);
             write(state, _toWrite);
         }
 
@@ -216,7 +218,6 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
                 }
 
                 await _socket.SendAsync(full.Written, _stop.Token);
-                Interlocked.Add(ref _counters.Sent, full.Messages);
                 full.Clear();
             }
         }
