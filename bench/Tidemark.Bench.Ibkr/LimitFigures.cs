@@ -1,5 +1,6 @@
 using Tidemark.Simulator.Options;
 using Tidemark.Simulator.Tws;
+using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
 
 namespace Tidemark.Bench.Ibkr;

@@ -36,12 +36,9 @@ internal static class IbkrChain
         CancellationToken stop
     )
     {
-        // Frozen means live while the market is open, and the last quotes when it is closed: what somebody who looks wants to see.
-        var kind = options.MarketDataType == MarketDataType.Live ? MarketDataType.Frozen : options.MarketDataType;
         await using var client = await IbkrClient.ConnectAsync(
             options with
             {
-                MarketDataType = kind,
                 ReconnectFor = TimeSpan.FromMinutes(1),
             },
             context.World.Clock,

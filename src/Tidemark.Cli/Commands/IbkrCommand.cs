@@ -85,6 +85,8 @@ internal sealed class IbkrCommand : CliCommand
             Host = parse.GetValue(_host) ?? found.Host,
             Port = parse.GetValue(_port) ?? found.Port,
             ClientId = parse.GetValue(_clientId) ?? found.ClientId,
+            // Frozen means live while the market is open, and the last quotes when it is closed: what somebody who looks wants to see.
+            MarketDataType = found.MarketDataType == MarketDataType.Live ? MarketDataType.Frozen : found.MarketDataType,
         };
 
         // Only spreads attempts to connect in time; nothing depends on which numbers come.
