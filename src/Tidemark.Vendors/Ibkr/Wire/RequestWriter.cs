@@ -19,10 +19,7 @@ internal sealed class RequestWriter
 
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
-    /// <summary>How many messages were written since the last <see cref="Clear"/>.</summary>
-    public int Messages { get; private set; }
-
-    public void Clear() => (_length, Messages) = (0, 0);
+    public void Clear() => _length = 0;
 
     /// <summary>The greeting: the one message that is no list of fields.</summary>
     public void Hello()
@@ -136,7 +133,6 @@ internal sealed class RequestWriter
     internal void End()
     {
         BinaryPrimitives.WriteInt32BigEndian(_bytes.AsSpan(_start), _length - _start - Prefix);
-        Messages++;
     }
 
     /// <summary>The shortest text that is read back as the same number.</summary>

@@ -4,6 +4,7 @@ using Tidemark.Core.Calendars;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Options;
 using Tidemark.Simulator.Tws;
+using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 using Right = Tidemark.Vendors.Ibkr.OptionRight;
