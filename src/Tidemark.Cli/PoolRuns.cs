@@ -54,6 +54,14 @@ internal sealed class PoolRuns(CommandContext context, TidemarkHost host)
                     + $"({run.Counts.Inserted:N0} new, {run.Counts.Updated:N0} changed). Run {run.Id[..8]}"
             )
         );
+        foreach (var empty in run.EmptyDays.GroupBy(u => u.Dataset))
+        {
+            var days = empty.Count() == 1 ? "" : $" … {empty.Last().Day.ToIso()} ({empty.Count()} days)";
+            context.Progress.WriteLine(
+                $"  {empty.Key}: the vendor has no row of {empty.First().Day.ToIso()}{days}; kept as empty, and seen as missing by status"
+            );
+        }
+
         foreach (var error in run.Errors.Take(ErrorsShown))
         {
             context.Progress.WriteLine($"  {error.Code}: {error.Message}");

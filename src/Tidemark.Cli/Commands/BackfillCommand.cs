@@ -24,13 +24,7 @@ internal sealed class BackfillCommand : CliCommand
     {
         _from.Required = true;
         _to.Required = true;
-        _jobs.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int?>() is < 1 or > 64)
-            {
-                result.AddError("--jobs takes a whole number from 1 to 64");
-            }
-        });
+        Bound(_jobs, 1, 64);
         return new Command("backfill", "Fetch what is missing in a range of days") { _from, _to, _datasets, _jobs };
     }
 
@@ -52,6 +46,13 @@ internal sealed class BackfillCommand : CliCommand
         var pools = new PoolRuns(context, host);
         var request = new RunRequest(RunScope.Universe, RunMode.Bootstrap, "manual", plan, parse.GetValue(_jobs));
         var outcome = await pools.RunAsync(request, stop);
+        if (outcome.Block is null && from > outcome.AsOf)
+        {
+            context.Say(
+                $"There is no finished trading day from {from.ToIso()} to {to.ToIso()}; the latest one before is {outcome.AsOf.Value.ToIso()}."
+            );
+        }
+
         await pools.RefreshCatalogAsync();
         context.WriteJson(
             new
