@@ -165,6 +165,20 @@ public sealed class PlanningTests : IDisposable
     }
 
     [Fact]
+    public async Task Plan_ClockPastTheCalendarsEnd_StillPlansDaysThatAreLongFinished()
+    {
+        _clock.UtcNow = Shanghai("2027-01-05", 20, 0);
+
+        var plan = await PlanAsync(Lake(), Request("2024-06-06", "2024-06-10", Daily));
+
+        plan.AsOf.ShouldBe(Day("2024-06-07"));
+        plan.Units.Select(u => u.Id.ToString()).ShouldBe(["tushare.daily/2024-06-07", "tushare.daily/2024-06-06"]);
+        (await PlanAsync(Lake(), Request(null, null, Daily) with { AsOf = Day("2024-06-10") })).AsOf.ShouldBe(
+            Day("2024-06-07")
+        );
+    }
+
+    [Fact]
     public async Task Plan_UnknownCalendar_IsAnErrorWithTheKnownOnes()
     {
         var error = await Should.ThrowAsync<TidemarkException>(() =>

@@ -43,10 +43,7 @@ public sealed class RowChecksProperties
 
     /// <summary>Few values, so that repeats are frequent; faults are rare, so that most batches get past the first check.</summary>
     private static readonly Gen<Row> s_rows =
-        from code in Gen.Frequency(
-            (80, Gen.Elements("a", "b", "c", "d", "e", "f")),
-            (1, Gen.Elements(null!, ""))
-        )
+        from code in Gen.Frequency((80, Gen.Elements("a", "b", "c", "d", "e", "f")), (1, Gen.Elements(null!, "")))
         from offset in Gen.Frequency((60, Gen.Constant<int?>(0)), (1, Gen.Elements<int?>(-1, 1, null)))
         from slot in Gen.Elements("x", "", null)
         from close in Gen.Frequency((20, Gen.Constant<double?>(1)), (1, Gen.Elements<double?>(0, 2, null, double.NaN)))

@@ -226,7 +226,7 @@ internal sealed class DemoCommand : CliCommand
             rows += snapshot.RowCount;
             if (table.Id.ToString() == "ods.ods_daily")
             {
-                days = snapshot.Files.Count;
+                days = snapshot.Days.Count();
             }
         }
 
