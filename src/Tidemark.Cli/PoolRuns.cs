@@ -2,9 +2,12 @@ using System.Globalization;
 using Spectre.Console;
 using Tidemark.Cli.Output;
 using Tidemark.Core;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.DuckDb;
 using Tidemark.Hosting;
 using Tidemark.Ingest.Running;
+using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 
 namespace Tidemark.Cli;
@@ -27,6 +30,25 @@ internal sealed class PoolRuns(CommandContext context, TidemarkHost host)
     }
 
     public Task<CatalogRefresh> RefreshCatalogAsync() => host.Get<CatalogFile>().RefreshAsync(CancellationToken.None);
+
+    /// <summary>After a run that threw: what it had committed is to be seen. That this fails too is not what has to be told.</summary>
+    public async Task RefreshCatalogAfterFailureAsync()
+    {
+        try
+        {
+            if (
+                (await host.Get<DataLake>().TablesAsync(CancellationToken.None)).Count > 0
+                && await host.Get<CatalogFile>().IsBehindAsync(CancellationToken.None)
+            )
+            {
+                await RefreshCatalogAsync();
+            }
+        }
+        catch (Exception e) when (e is TidemarkException or DuckDbException)
+        {
+            // The next command that writes refreshes it.
+        }
+    }
 
     /// <summary>Interrupted before blocked before failed before incomplete before done.</summary>
     public static int ExitCode(IReadOnlyList<RunOutcome> runs, CancellationToken stop) =>

@@ -142,6 +142,30 @@ public sealed class MistakeTests(SmallLake lake) : IClassFixture<SmallLake>
         ended.With(exitCode: 0).Out.ShouldContain("no finished trading day from 2025-06-28 to 2025-06-29");
     }
 
+    [Theory]
+    [InlineData("1980-01-01", "1990-12-20", 0)] // "everything": earlier than any calendar
+    [InlineData("2099-01-05", "2099-02-05", 0)] // to come
+    [InlineData("2025-06-28", "2025-06-29", 0)] // a weekend
+    public async Task Run_OfAnOddPlan_EndsWellAndSaysSo(string from, string to, int exitCode)
+    {
+        var folder = lake.Scratch($"plan-{from}");
+        await using var simulator = await SimulatorProcess.SmallMarketAsync(lake.Scratch(""));
+        var workspace = Workspace.Create(folder, simulator.Url, from, to);
+
+        var ended = (await workspace.RunAsync("run")).With(exitCode);
+
+        ended.Out.ShouldContain("targets: success");
+        ended.Out.ShouldContain("universe: success");
+        if (from != "1980-01-01")
+        {
+            ended.Out.ShouldContain($"No day of the plan is finished yet: it begins on {from}");
+        }
+
+        (await workspace.RunAsync("status")).With(exitCode: 0);
+        (await workspace.RunAsync("sql", "SELECT count(*) FROM ods.ods_stock_basic")).With(exitCode: 0);
+        (await workspace.RunAsync("doctor")).With(exitCode: 0);
+    }
+
     private static void Copy(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))

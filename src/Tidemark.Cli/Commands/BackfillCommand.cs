@@ -45,7 +45,18 @@ internal sealed class BackfillCommand : CliCommand
         var plan = host.Get<WorkspacePlan>().ForBackfill(from, to, parse.GetValue(_datasets)!);
         var pools = new PoolRuns(context, host);
         var request = new RunRequest(RunScope.Universe, RunMode.Bootstrap, "manual", plan, parse.GetValue(_jobs));
-        var outcome = await pools.RunAsync(request, stop);
+        RunOutcome outcome;
+        try
+        {
+            outcome = await pools.RunAsync(request, stop);
+        }
+        catch (TidemarkException)
+        {
+            await pools.RefreshCatalogAfterFailureAsync();
+            throw;
+        }
+
+        await pools.RefreshCatalogAsync();
         if (outcome.Block is null && from > outcome.AsOf)
         {
             context.Say(
@@ -53,7 +64,6 @@ internal sealed class BackfillCommand : CliCommand
             );
         }
 
-        await pools.RefreshCatalogAsync();
         context.WriteJson(
             new
             {
