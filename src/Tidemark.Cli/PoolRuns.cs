@@ -80,7 +80,7 @@ internal sealed class PoolRuns(CommandContext context, TidemarkHost host)
         {
             var days = empty.Count() == 1 ? "" : $" … {empty.Last().Day.ToIso()} ({empty.Count()} days)";
             context.Progress.WriteLine(
-                $"  {empty.Key}: the vendor has no row of {empty.First().Day.ToIso()}{days}; kept as empty, and seen as missing by status"
+                $"  {empty.Key}: the vendor has no row of {empty.First().Day.ToIso()}{days}; kept as empty; status does not count that as complete"
             );
         }
 

@@ -24,12 +24,13 @@ internal static class ReplayLoader
         // As text: a sniffer would turn codes into numbers and lose their zeros.
         var reader =
             file.EndsWith(".parquet", StringComparison.Ordinal) ? $"read_parquet({literal})"
-            : file.EndsWith(".json", StringComparison.Ordinal) ? $"read_json_auto({literal})"
+            : file.EndsWith(".json", StringComparison.Ordinal) ? JsonReader(connection, literal)
             : $"read_csv({literal}, header = true, all_varchar = true, nullstr = '', delim = ',', quote = '\"')";
         var raw = DuckDbSql.Identifier($"raw {api}");
         connection.Execute($"CREATE TEMP TABLE {raw} AS SELECT * FROM {reader}");
-        var recorded = Describe(connection, raw);
         var known = TushareApis.Find(api);
+        AddDefaults(connection, raw, known);
+        var recorded = Describe(connection, raw);
         var columns = Columns(connection, raw, recorded, known);
         var dateColumn =
             known?.DateColumn ?? (known is null ? s_dateColumns.FirstOrDefault(recorded.ContainsKey) : null);
@@ -56,6 +57,39 @@ internal static class ReplayLoader
             RequiresOneOf = known?.RequiresOneOf ?? [],
         };
         return new ReplayTable(connection, definition, table, [.. recorded.Keys]);
+    }
+
+    /// <summary>Rows as objects; or an answer as the vendor sends it, whose rows are under <c>data.items</c>.</summary>
+    private static string JsonReader(DuckDbConnection connection, string literal)
+    {
+        using var sample = connection.Query($"SELECT * FROM read_json_auto({literal}) LIMIT 0");
+        var data = sample.Columns.FirstOrDefault(c => c.Name == "data")?.Type;
+        if (data?.Kind != LogicalKind.Struct || !data.MemberNames.Contains("items"))
+        {
+            return $"read_json_auto({literal})";
+        }
+
+        var answer =
+            $"read_json({literal}, columns = {{data: 'STRUCT(\"fields\" VARCHAR[], \"items\" JSON[][])'}}, maximum_object_size = 268435456)";
+        using var named = connection.Query($"SELECT unnest(data.fields) FROM {answer}");
+        var columns = named.Rows().Select((r, i) => $"item[{i + 1}] ->> '$' AS {DuckDbSql.Identifier((string)r[0]!)}");
+        return $"(SELECT {string.Join(", ", columns)} FROM (SELECT unnest(data.items) AS item FROM {answer}))";
+    }
+
+    /// <summary>
+    /// The vendor leaves columns like list_status out unless they are asked for: a recording without one was made with the parameter's default.
+    /// </summary>
+    private static void AddDefaults(DuckDbConnection connection, string raw, TushareApi? known)
+    {
+        var recorded = Describe(connection, raw);
+        foreach (var (name, value) in known?.Defaults ?? new Dictionary<string, string>())
+        {
+            if (!recorded.ContainsKey(name) && known!.Columns.Any(c => c.Name == name))
+            {
+                var column = DuckDbSql.Identifier(name);
+                connection.Execute($"ALTER TABLE {raw} ADD COLUMN {column} VARCHAR DEFAULT {DuckDbSql.Literal(value)}");
+            }
+        }
     }
 
     private static Dictionary<string, LogicalKind> Describe(DuckDbConnection connection, string raw)
