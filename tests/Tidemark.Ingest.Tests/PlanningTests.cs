@@ -165,16 +165,13 @@ public sealed class PlanningTests : IDisposable
     }
 
     [Fact]
-    public async Task Plan_ClockPastTheCalendarsEnd_StillPlansDaysThatAreLongFinished()
+    public async Task Plan_ThatEndedBeforeTheCalendarDid_IsGoodForEver()
     {
         _clock.UtcNow = Shanghai("2027-01-05", 20, 0);
 
-        var plan = await PlanAsync(Lake(), Request("2024-06-06", "2024-06-10", Daily));
-
-        plan.AsOf.ShouldBe(Day("2024-06-07"));
-        plan.Units.Select(u => u.Id.ToString()).ShouldBe(["tushare.daily/2024-06-07", "tushare.daily/2024-06-06"]);
-        (await PlanAsync(Lake(), Request(null, null, Daily) with { AsOf = Day("2024-06-10") })).AsOf.ShouldBe(
-            Day("2024-06-07")
+        (await PlanAsync(Lake(), Request("2026-12-30", "2026-12-31", Daily))).AsOf.ShouldBe(Day("2026-12-31"));
+        (await PlanAsync(Lake(), Request("2026-12-30", null, Daily) with { AsOf = Day("2026-12-30") })).AsOf.ShouldBe(
+            Day("2026-12-30")
         );
     }
 

@@ -68,7 +68,7 @@ public sealed class ReplayTests : IDisposable
         );
         Write(
             "thing.json",
-            """{"code":0,"data":{"fields":["code","name"],"items":[["007","平安"]]},"msg":"success"}"""
+            """{"code":0,"data":{"fields":["code","name","flag"],"items":[["007","平安","1"]]},"msg":"success"}"""
         );
         using var replay = new ReplaySource(_folder);
 
@@ -81,6 +81,7 @@ public sealed class ReplayTests : IDisposable
         bars.Number(1, "close").ShouldBe(-0.16000000000000014);
         TestMarkets.Ask(replay, "thing").Text(0, "code").ShouldBe("007");
         TestMarkets.Ask(replay, "thing").Text(0, "name").ShouldBe("平安");
+        TestMarkets.Ask(replay, "thing").Text(0, "flag").ShouldBe("1");
     }
 
     [Fact]

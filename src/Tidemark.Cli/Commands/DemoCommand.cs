@@ -85,7 +85,7 @@ internal sealed class DemoCommand : CliCommand
         var market = new SimulatedMarket(
             parse.GetValue(_seed),
             parse.GetValue(_stocks),
-            LastDay(calendar, context.World.Clock)
+            SimulatedVendor.LatestDay(calendar, context.World.Clock)
         );
         var replay = parse.GetValue(_replay) is { } recorded
             ? Path.GetFullPath(recorded, context.World.CurrentFolder)
@@ -130,14 +130,6 @@ internal sealed class DemoCommand : CliCommand
         }
 
         return code;
-    }
-
-    private static DateOnly LastDay(TradingCalendar calendar, TimeProvider clock)
-    {
-        var now = clock.GetUtcNow();
-        return now.UtcDateTime.Date >= calendar.Last.ToDateTime(TimeOnly.MinValue)
-            ? calendar.OpenDayOnOrBefore(calendar.Last)
-            : calendar.AsOf(now, SimulatedVendor.DayIsComplete);
     }
 
     // The first call decides which days the demo is about; later calls go on with them, whatever day it is then.

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting;
 using Tidemark.Simulator.Faults;
@@ -89,7 +88,7 @@ internal sealed class SimCommand : CliCommand
         var market = new SimulatedMarket(
             parse.GetValue(_seed),
             parse.GetValue(_stocks),
-            parse.GetValue(_start) ?? LatestDay(calendars["XSHG"], context.World.Clock)
+            parse.GetValue(_start) ?? SimulatedVendor.LatestDay(calendars["XSHG"], context.World.Clock)
         );
         using var vendor = SimulatedVendor.Open(replay, market, calendars["XSHG"]);
         var tokens = parse.GetValue(_tokens)!;
@@ -122,14 +121,6 @@ internal sealed class SimCommand : CliCommand
             $"127.0.0.1:{port} cannot be listened on: {e.Message} Choose another --port, or 0 for any.",
             e
         );
-
-    private static DateOnly LatestDay(TradingCalendar calendar, TimeProvider clock)
-    {
-        var now = clock.GetUtcNow();
-        return DateOnly.FromDateTime(now.UtcDateTime) > calendar.Last.AddDays(-1)
-            ? calendar.OpenDayOnOrBefore(calendar.Last)
-            : calendar.AsOf(now, SimulatedVendor.DayIsComplete);
-    }
 
     private static async Task<TushareSimulator> StartAsync(TushareSimulatorOptions options, CancellationToken stop)
     {

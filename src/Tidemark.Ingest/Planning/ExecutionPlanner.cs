@@ -75,24 +75,8 @@ public sealed class ExecutionPlanner(
 
     private DateOnly LastDay(DatasetDefinition dataset, TradingCalendar calendar, PlanRequest request)
     {
-        var asked = request is { To: { } end, AsOf: { } pretended }
-            ? (end < pretended ? end : pretended)
-            : request.To ?? request.AsOf;
-        if (
-            asked is { } past
-            && past <= calendar.Last
-            && calendar.DueAt(past, dataset.AvailableAt, dataset.AvailableDaysLater) <= clock.GetUtcNow()
-        )
-        {
-            // Long finished: then it does not matter whether the calendar knows today.
-            return calendar.OpenDayOnOrBefore(past);
-        }
-
-        var due = calendar.AsOf(clock.GetUtcNow(), dataset.AvailableAt, dataset.AvailableDaysLater);
-        var last = request.To is { } to && to < due ? to : due;
-        return request.AsOf is { } day && day < last ? calendar.OpenDayOnOrBefore(day)
-            : last < due ? calendar.OpenDayOnOrBefore(last)
-            : due;
+        var notAfter = request.To is { } to && !(request.AsOf < to) ? to : request.AsOf;
+        return calendar.AsOf(clock.GetUtcNow(), dataset.AvailableAt, dataset.AvailableDaysLater, notAfter);
     }
 
     private static IEnumerable<DateOnly> WantedDays(

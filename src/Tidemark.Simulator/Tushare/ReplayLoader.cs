@@ -31,7 +31,9 @@ internal static class ReplayLoader
         var known = TushareApis.Find(api);
         AddDefaults(connection, raw, known);
         var recorded = Describe(connection, raw);
-        var columns = Columns(connection, raw, recorded, known);
+        var isTyped =
+            !file.EndsWith(".csv", StringComparison.Ordinal) && !file.EndsWith(".gz", StringComparison.Ordinal);
+        var columns = Columns(connection, raw, recorded, known, isTyped);
         var dateColumn =
             known?.DateColumn ?? (known is null ? s_dateColumns.FirstOrDefault(recorded.ContainsKey) : null);
         if (dateColumn is not null && !recorded.ContainsKey(dateColumn))
@@ -72,8 +74,21 @@ internal static class ReplayLoader
         var answer =
             $"read_json({literal}, columns = {{data: 'STRUCT(\"fields\" VARCHAR[], \"items\" JSON[][])'}}, maximum_object_size = 268435456)";
         using var named = connection.Query($"SELECT unnest(data.fields) FROM {answer}");
-        var columns = named.Rows().Select((r, i) => $"item[{i + 1}] ->> '$' AS {DuckDbSql.Identifier((string)r[0]!)}");
+        var columns = named.Rows().Select((r, i) => JsonColumn(connection, answer, (string)r[0]!, i + 1)).ToArray();
         return $"(SELECT {string.Join(", ", columns)} FROM (SELECT unnest(data.items) AS item FROM {answer}))";
+    }
+
+    /// <summary>A column is of numbers when it holds nothing else: what is sent as text is served as text.</summary>
+    private static string JsonColumn(DuckDbConnection connection, string answer, string name, int position)
+    {
+        var isNumber = connection.Scalar(
+            $"""
+            SELECT coalesce(bool_and(json_type(item[{position}]) IN ('DOUBLE', 'BIGINT', 'UBIGINT', 'HUGEINT')), false)
+            FROM (SELECT unnest(data.items) AS item FROM {answer}) WHERE json_type(item[{position}]) <> 'NULL'
+            """
+        );
+        var text = $"item[{position}] ->> '$'";
+        return $"{(isNumber is true ? $"CAST({text} AS DOUBLE)" : text)} AS {DuckDbSql.Identifier(name)}";
     }
 
     /// <summary>
@@ -103,7 +118,8 @@ internal static class ReplayLoader
         DuckDbConnection connection,
         string raw,
         Dictionary<string, LogicalKind> recorded,
-        TushareApi? known
+        TushareApi? known,
+        bool isTyped
     )
     {
         var columns = new List<TushareColumn>(known?.Columns ?? []);
@@ -112,17 +128,25 @@ internal static class ReplayLoader
         {
             if (!names.Contains(name))
             {
-                columns.Add(new TushareColumn(name, Type(connection, raw, name, kind)));
+                columns.Add(new TushareColumn(name, Type(connection, raw, name, kind, isTyped)));
             }
         }
 
         return columns;
     }
 
-    private static TushareType Type(DuckDbConnection connection, string raw, string name, LogicalKind kind)
+    private static TushareType Type(
+        DuckDbConnection connection,
+        string raw,
+        string name,
+        LogicalKind kind,
+        bool isTyped
+    )
     {
         switch (kind)
         {
+            case LogicalKind.Varchar when isTyped:
+                return TushareType.Text; // the file says so: no guess
             case LogicalKind.Double or LogicalKind.Float or LogicalKind.Decimal:
                 return TushareType.Number;
             case >= LogicalKind.TinyInt and <= LogicalKind.UBigInt or LogicalKind.HugeInt:
