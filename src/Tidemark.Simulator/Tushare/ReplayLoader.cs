@@ -17,6 +17,8 @@ internal static class ReplayLoader
         "end_date",
     ];
 
+    private const string Items = "\"items of an answer\"";
+
     public static ReplayTable Load(DuckDbConnection connection, string api, string file)
     {
         var literal = DuckDbSql.Literal(file);
@@ -48,7 +50,7 @@ internal static class ReplayLoader
         connection.Execute(
             $"CREATE TEMP TABLE {table} AS SELECT {string.Join(", ", projection)} FROM {raw}{Order(recorded, dateColumn)}"
         );
-        connection.Execute($"DROP TABLE {raw}");
+        connection.Execute($"DROP TABLE {raw}; DROP TABLE IF EXISTS {Items}");
         var definition = new TushareApi
         {
             Name = api,
@@ -73,22 +75,25 @@ internal static class ReplayLoader
 
         var answer =
             $"read_json({literal}, columns = {{data: 'STRUCT(\"fields\" VARCHAR[], \"items\" JSON[][])'}}, maximum_object_size = 268435456)";
+        connection.Execute($"CREATE OR REPLACE TEMP TABLE {Items} AS SELECT unnest(data.items) AS item FROM {answer}");
         using var named = connection.Query($"SELECT unnest(data.fields) FROM {answer}");
-        var columns = named.Rows().Select((r, i) => JsonColumn(connection, answer, (string)r[0]!, i + 1)).ToArray();
-        return $"(SELECT {string.Join(", ", columns)} FROM (SELECT unnest(data.items) AS item FROM {answer}))";
-    }
+        var names = named.Rows().Select(r => (string)r[0]!).ToArray();
 
-    /// <summary>A column is of numbers when it holds nothing else: what is sent as text is served as text.</summary>
-    private static string JsonColumn(DuckDbConnection connection, string answer, string name, int position)
-    {
-        var isNumber = connection.Scalar(
-            $"""
-            SELECT coalesce(bool_and(json_type(item[{position}]) IN ('DOUBLE', 'BIGINT', 'UBIGINT', 'HUGEINT')), false)
-            FROM (SELECT unnest(data.items) AS item FROM {answer}) WHERE json_type(item[{position}]) <> 'NULL'
-            """
+        // A column is of numbers when it holds nothing else: what is sent as text is served as text.
+        var kinds = names.Select(
+            (_, i) =>
+                $"coalesce(bool_and(json_type(item[{i + 1}]) IN ('DOUBLE', 'BIGINT', 'UBIGINT', 'HUGEINT')) FILTER (json_type(item[{i + 1}]) <> 'NULL'), false)"
         );
-        var text = $"item[{position}] ->> '$'";
-        return $"{(isNumber is true ? $"CAST({text} AS DOUBLE)" : text)} AS {DuckDbSql.Identifier(name)}";
+        using var areNumbers = connection.Query($"SELECT {string.Join(", ", kinds)} FROM {Items}");
+        var columns = areNumbers
+            .Rows()
+            .Single()
+            .Select(
+                (isNumber, i) =>
+                    (isNumber is true ? $"CAST(item[{i + 1}] ->> '$' AS DOUBLE)" : $"item[{i + 1}] ->> '$'")
+                    + $" AS {DuckDbSql.Identifier(names[i])}"
+            );
+        return $"(SELECT {string.Join(", ", columns)} FROM {Items})";
     }
 
     /// <summary>
