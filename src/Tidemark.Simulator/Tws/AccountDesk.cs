@@ -49,16 +49,6 @@ internal sealed class AccountDesk(TwsSession session)
             case TwsRequest.ReqSmartComponents:
                 GatewayMessages.SmartComponents(Out, request.Id, s_exchanges);
                 break;
-            case TwsRequest.ReqTickByTickData:
-                session.Error(request.Id, TwsError.NoTickByTick);
-                break;
-            case TwsRequest.ReqHistoricalTicks:
-                session.Error(request.Id, TwsError.NoHistoricalTicks);
-                break;
-            case TwsRequest.CalcImpliedVol:
-            case TwsRequest.CalcOptionPrice:
-                session.Error(request.Id, TwsError.Invalid("Calculations are not simulated"));
-                break;
         }
     }
 

@@ -12,7 +12,9 @@ internal sealed class HistoryDesk(TwsSession session, ContractDesk contracts)
     private static readonly TimeSpan s_updates = TimeSpan.FromSeconds(5);
 
     private readonly HistoryPacing _pacing = new(session.Gateway.Clock);
-    private readonly HashSet<int> _kept = [];
+
+    /// <summary>What is kept up to date, by id: an older one of the same id ends by not being here any more.</summary>
+    private readonly Dictionary<int, HistoricalRequest> _kept = [];
 
     private FrameBuffer Out => session.Out;
 
@@ -20,7 +22,7 @@ internal sealed class HistoryDesk(TwsSession session, ContractDesk contracts)
 
     public void Request(HistoricalRequest request)
     {
-        if (_kept.Contains(request.Id))
+        if (_kept.ContainsKey(request.Id))
         {
             session.Error(request.Id, TwsError.DuplicateQuery);
             return;
@@ -140,14 +142,14 @@ internal sealed class HistoryDesk(TwsSession session, ContractDesk contracts)
         );
         if (request.KeepsUpToDate)
         {
-            _kept.Add(request.Id);
+            _kept.Add(request.Id, request);
             session.Timetable.After(s_updates, () => KeepUp(request, contract, query));
         }
     }
 
     private void KeepUp(HistoricalRequest request, ListedContract contract, HistoryQuery query)
     {
-        if (!_kept.Contains(request.Id))
+        if (!ReferenceEquals(_kept.GetValueOrDefault(request.Id), request))
         {
             return;
         }

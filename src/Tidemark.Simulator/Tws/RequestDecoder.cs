@@ -47,75 +47,20 @@ internal static class RequestDecoder
                     fields.Text("What To Show"),
                     fields.Int("Format Date")
                 );
-            default:
-                return Plain(kind, ref fields);
-        }
-    }
-
-    private static PlainRequest Plain(TwsRequest kind, ref FieldReader fields)
-    {
-        const int none = GatewayMessages.NoRequest;
-        switch (kind)
-        {
-            // A version, and nothing that matters.
-            case TwsRequest.ReqCurrentTime:
-            case TwsRequest.ReqIds:
-            case TwsRequest.ReqManagedAccts:
-            case TwsRequest.SetServerLogLevel:
-            case TwsRequest.ReqAutoOpenOrders:
-            case TwsRequest.ReqOpenOrders:
-            case TwsRequest.ReqAllOpenOrders:
-            case TwsRequest.ReqPositions:
-            case TwsRequest.CancelPositions:
-                fields.Skip("Version");
-                return new PlainRequest(kind, none);
-            case TwsRequest.ReqCompletedOrders:
-                fields.Skip("Api Only");
-                return new PlainRequest(kind, none);
-            case TwsRequest.ReqAccountUpdates:
-                fields.Skip("Version");
-                var isOn = fields.Bool("Subscribe");
-                return new PlainRequest(kind, isOn ? 1 : 0, fields.Text("Account Code"));
-
-            // A version, then an id.
-            case TwsRequest.CancelMktData:
-            case TwsRequest.CancelHistoricalData:
-            case TwsRequest.ReqExecutions:
-            case TwsRequest.CancelAccountSummary:
-            case TwsRequest.CancelPositionsMulti:
-            case TwsRequest.CancelAccountUpdatesMulti:
+            case TwsRequest.ReqRealTimeBars:
+                return RealTimeBars(ref fields);
             case TwsRequest.CalcImpliedVol:
             case TwsRequest.CalcOptionPrice:
-            case TwsRequest.CancelCalcImpliedVol:
-            case TwsRequest.CancelCalcOptionPrice:
-            case TwsRequest.CancelOrder:
                 fields.Skip("Version");
-                return new PlainRequest(kind, fields.RequestId());
-
-            // A version, an id, and a text.
-            case TwsRequest.ReqPositionsMulti:
-            case TwsRequest.ReqAccountUpdatesMulti:
-                fields.Skip("Version");
-                return new PlainRequest(kind, fields.RequestId(), fields.Text("Account"));
-            case TwsRequest.ReqAccountSummary:
-                fields.Skip("Version");
-                var summary = fields.RequestId();
-                fields.Skip("Group");
-                return new PlainRequest(kind, summary, fields.Text("Tags"));
-
-            // An id without a version.
-            case TwsRequest.ReqMatchingSymbols:
-            case TwsRequest.ReqSmartComponents:
-                return new PlainRequest(kind, fields.RequestId(), fields.Text("Argument"));
-            case TwsRequest.ReqMarketRule:
-            case TwsRequest.PlaceOrder:
-            case TwsRequest.CancelHeadTimestamp:
-            case TwsRequest.CancelTickByTickData:
-            case TwsRequest.ReqTickByTickData:
-            case TwsRequest.ReqHistoricalTicks:
-                return new PlainRequest(kind, fields.RequestId());
+                return new CalculationRequest(
+                    kind,
+                    fields.RequestId(),
+                    Contract(ref fields),
+                    fields.Double(kind == TwsRequest.CalcImpliedVol ? "Option Price" : "Volatility"),
+                    fields.Double("Under Price")
+                );
             default:
-                throw new UnreadableFieldException(none, "Message Id", kind.Name());
+                return PlainRequests.Read(kind, ref fields);
         }
     }
 
@@ -162,6 +107,17 @@ internal static class RequestDecoder
             format,
             fields.Bool("Keep Up To Date")
         );
+    }
+
+    private static RealTimeBarsRequest RealTimeBars(ref FieldReader fields)
+    {
+        fields.Skip("Version");
+        var id = fields.RequestId();
+        var contract = Contract(ref fields);
+
+        // Of whatever length is asked for, bars have five seconds.
+        fields.Skip("Bar Size");
+        return new RealTimeBarsRequest(id, contract, fields.Text("What To Show"), fields.Bool("Use RTH"));
     }
 
     private static void SkipLegs(ref FieldReader fields, ContractQuery contract)

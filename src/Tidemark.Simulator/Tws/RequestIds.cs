@@ -5,9 +5,64 @@ namespace Tidemark.Simulator.Tws;
 /// <summary>Where messages have the id of their request, as positions among their fields.</summary>
 internal static class RequestIds
 {
-    private static readonly HashSet<int> s_clientSecond = [20, 78, 81, 83, 87, 90, 96, 97, 98];
+    private static readonly HashSet<int> s_clientSecond =
+    [
+        20,
+        22,
+        78,
+        79,
+        81,
+        83,
+        84,
+        86,
+        87,
+        88,
+        89,
+        90,
+        92,
+        93,
+        94,
+        95,
+        96,
+        97,
+        98,
+        100,
+        101,
+        102,
+        103,
+        104,
+    ];
 
-    private static readonly HashSet<int> s_clientThird = [1, 2, 7, 9, 25, 54, 55, 56, 57, 62, 63, 74, 75, 76, 77];
+    private static readonly HashSet<int> s_clientThird =
+    [
+        1,
+        2,
+        7,
+        9,
+        10,
+        11,
+        21,
+        23,
+        25,
+        50,
+        51,
+        52,
+        53,
+        54,
+        55,
+        56,
+        57,
+        62,
+        63,
+        67,
+        68,
+        69,
+        70,
+        74,
+        75,
+        76,
+        77,
+    ];
 
     private static readonly HashSet<int> s_gatewaySecond =
     [
@@ -17,21 +72,56 @@ internal static class RequestIds
         21,
         75,
         76,
+        77,
         79,
         81,
         82,
+        83,
         84,
+        86,
+        87,
         88,
+        89,
         90,
         91,
+        92,
+        94,
+        95,
         96,
         97,
         98,
         99,
+        104,
+        105,
         106,
+        107,
     ];
 
-    private static readonly HashSet<int> s_gatewayThird = [1, 2, 4, 45, 46, 52, 55, 57, 58, 63, 64, 72, 73, 74];
+    private static readonly HashSet<int> s_gatewayThird =
+    [
+        1,
+        2,
+        4,
+        12,
+        13,
+        20,
+        45,
+        46,
+        50,
+        51,
+        52,
+        55,
+        57,
+        58,
+        63,
+        64,
+        67,
+        68,
+        71,
+        72,
+        73,
+        74,
+    ];
 
     /// <summary>Which requests without id are answered by which messages.</summary>
     private static readonly Dictionary<int, int[]> s_askedBy = new()
@@ -40,10 +130,15 @@ internal static class RequestIds
         [8] = [6],
         [9] = [8],
         [15] = [17],
+        [16] = [18],
+        [19] = [24],
         [49] = [49],
         [53] = [5, 16],
         [54] = [6],
         [62] = [61],
+        [78] = [80],
+        [80] = [82],
+        [85] = [85],
         [93] = [91],
         [102] = [99],
     };

@@ -66,6 +66,22 @@ internal readonly record struct TwsError(int Code, string Text)
     public static TwsError NoTickByTick { get; } =
         new(10189, "Failed to request tick-by-tick data.No market data permissions for this contract");
 
+    public static TwsError NoDepth { get; } =
+        new(10092, "Deep market data is not supported for this combination of security type/exchange");
+
+    public static TwsError NoFundamentals { get; } =
+        new(430, "We are sorry, but fundamentals data for the security specified is not available.failed to fetch");
+
+    public static TwsError NoArticle { get; } = new(10172, "Failed to request news article:No data available");
+
+    public static TwsError NoHistogram { get; } =
+        new(10188, "Failed to request histogram data:No market data permissions for this contract");
+
+    /// <summary>The calendar of Wall Street Horizon is subscribed as news are.</summary>
+    public static TwsError NoCalendar { get; } = new(10276, "News feed is not allowed.");
+
+    public static TwsError NoAdvisor { get; } = Invalid("FA data operations ignored for non FA customers.");
+
     public static TwsError CompetingSession { get; } = new(10197, "No market data during competing live session");
 
     public static TwsError BadEndTime { get; } =
@@ -94,6 +110,15 @@ internal readonly record struct TwsError(int Code, string Text)
 
     public static TwsError UnknownTicker(int id) =>
         new(300, string.Create(CultureInfo.InvariantCulture, $"Can't find EId with tickerId:{id}"));
+
+    public static TwsError UnknownDepth(int id) =>
+        new(
+            310,
+            string.Create(CultureInfo.InvariantCulture, $"Can't find the subscribed market depth with tickerId:{id}")
+        );
+
+    /// <summary>Bars of five seconds that cannot be had.</summary>
+    public static TwsError RealTimeBars(string detail) => new(420, $"Invalid Real-time Query:{detail}");
 
     public static TwsError UnknownQuery(int id) =>
         new(366, string.Create(CultureInfo.InvariantCulture, $"No historical data query found for ticker id:{id}"));

@@ -105,13 +105,23 @@ public sealed class TwsRecorder : IAsyncDisposable
         }
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var up = PassAsync(client, upstream, connection, fromClient: true, ended);
-        var down = PassAsync(upstream, client, connection, fromClient: false, ended);
+        var session = new RecordedSession(connection);
+        var up = PassAsync(client, upstream, session, fromClient: true, ended);
+        var down = PassAsync(upstream, client, session, fromClient: false, ended);
         await Task.WhenAll(up, down);
     }
 
-    /// <summary>Passes bytes on until there are no more, and notes their frames once they are on their way.</summary>
-    private async Task PassAsync(Socket from, Socket to, int connection, bool fromClient, CancellationTokenSource ended)
+    /// <summary>
+    /// Passes bytes on until there are no more, and notes their frames once they are on their way; but the version that the gateway chooses
+    /// before that, as everything after it is read by it.
+    /// </summary>
+    private async Task PassAsync(
+        Socket from,
+        Socket to,
+        RecordedSession session,
+        bool fromClient,
+        CancellationTokenSource ended
+    )
     {
         var collector = new FrameCollector(fromClient);
         var buffer = new byte[ReceiveBuffer];
@@ -120,34 +130,57 @@ public sealed class TwsRecorder : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer, SocketFlags.None, ended.Token) is var length and > 0)
             {
+                var isNoted = !fromClient && !session.HasVersion;
+                if (isNoted)
+                {
+                    Collect(collector, buffer.AsMemory(0, length), session, fromClient);
+                }
+
                 for (var sent = 0; sent < length; )
                 {
                     sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None, ended.Token);
                 }
 
-                Collect(collector, buffer.AsMemory(0, length), connection, fromClient);
+                if (!isNoted)
+                {
+                    Collect(collector, buffer.AsMemory(0, length), session, fromClient);
+                }
             }
 
-            Note(connection, $"the {who} has ended");
+            Note(session.Number, $"the {who} has ended");
             to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            Note(connection, $"the {who} was cut off");
+            Note(session.Number, $"the {who} was cut off");
             await ended.CancelAsync();
         }
     }
 
-    private void Collect(FrameCollector collector, ReadOnlyMemory<byte> bytes, int connection, bool fromClient)
+    private void Collect(FrameCollector collector, ReadOnlyMemory<byte> bytes, RecordedSession session, bool fromClient)
     {
+        if (session.IsSecret)
+        {
+            return;
+        }
+
         var wasLost = collector.IsLost;
         lock (_gate)
         {
             var at = _options.TimeProvider.GetElapsedTime(_began);
             foreach (var (fields, isGreeting) in collector.Add(bytes))
             {
+                if (session.IsSecret)
+                {
+                    continue;
+                }
+
                 var kept = isGreeting ? fields : _redactor.Redact(fields, fromClient);
-                _file.WriteLine(TwsRecording.Line(new RecordedFrame(at, connection, fromClient, kept), isGreeting));
+                _file.WriteLine(TwsRecording.Line(new RecordedFrame(at, session.Number, fromClient, kept), isGreeting));
+                if (!fromClient && !session.HasVersion)
+                {
+                    session.Choose(fields);
+                }
             }
 
             // A recording is made to find out what went wrong: what has been seen must survive the end of this process.
@@ -156,7 +189,16 @@ public sealed class TwsRecorder : IAsyncDisposable
 
         if (collector.IsLost && !wasLost)
         {
-            Note(connection, "what follows is no frame, and is passed on without being written down");
+            Note(session.Number, "what follows is no frame, and is passed on without being written down");
+        }
+
+        if (session.IsSecret)
+        {
+            Note(
+                session.Number,
+                "messages of this version are no text: they are passed on without being written down. "
+                    + $"Record a client that offers at most {RecordedSession.HighestVersion}"
+            );
         }
     }
 
@@ -167,5 +209,30 @@ public sealed class TwsRecorder : IAsyncDisposable
             _file.WriteLine(TwsRecording.Note(_options.TimeProvider.GetElapsedTime(_began), connection, text));
             _file.Flush();
         }
+    }
+}
+
+/// <summary>One client of a recorder, and what its gateway has chosen to speak.</summary>
+internal sealed class RecordedSession(int number)
+{
+    /// <summary>Above it messages are binary: nobody here can tell an order from a price in them, and so what must not be written down.</summary>
+    public const int HighestVersion = 200;
+
+    private volatile bool _hasVersion;
+    private volatile bool _isSecret;
+
+    public int Number => number;
+
+    /// <summary>Whether the gateway has answered the greeting.</summary>
+    public bool HasVersion => _hasVersion;
+
+    /// <summary>Whether nothing more of it may be written down.</summary>
+    public bool IsSecret => _isSecret;
+
+    /// <summary>Takes the gateway's answer to the greeting.</summary>
+    public void Choose(IReadOnlyList<string> answer)
+    {
+        _isSecret = RequestIds.Number(answer, 0) > HighestVersion;
+        _hasVersion = true;
     }
 }

@@ -11,11 +11,13 @@ internal sealed partial class TwsRedactor
 {
     private const string Zero = "0.0";
     private const string ManagedAccounts = "15";
+    private const string Error = "4";
+    private const string FamilyCodes = "78";
 
     /// <summary>A shorter name would be found in words that mean something else.</summary>
     private const int ShortestName = 4;
 
-    /// <summary>What the gateway sends of positions, orders, executions, profits and profiles.</summary>
+    /// <summary>What the gateway sends of positions, orders, executions, profits, log-ins and profiles.</summary>
     private static readonly HashSet<string> s_privateFromGateway =
     [
         "3",
@@ -24,6 +26,12 @@ internal sealed partial class TwsRedactor
         "11",
         "16",
         "59",
+        "61",
+        "65",
+        "66",
+        "69",
+        "70",
+        "71",
         "94",
         "95",
         "100",
@@ -56,6 +64,25 @@ internal sealed partial class TwsRedactor
         ["73"] = [6],
     };
 
+    /// <summary>Where a message of the gateway names what a user has named: models, brands, and why an order was refused.</summary>
+    private static readonly Dictionary<string, int[]> s_namesFromGateway = new()
+    {
+        ["4"] = [5],
+        ["73"] = [4],
+        ["107"] = [2],
+    };
+
+    /// <summary>Where a request names what a user has named: groups of accounts, and models.</summary>
+    private static readonly Dictionary<string, int[]> s_namesFromClient = new()
+    {
+        ["62"] = [3],
+        ["74"] = [4],
+        ["76"] = [4],
+    };
+
+    /// <summary>The one group that is everybody's.</summary>
+    private const string AllAccounts = "All";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _accounts = [];
 
@@ -87,9 +114,35 @@ internal sealed partial class TwsRedactor
                 }
             }
 
+            foreach (var name in (fromClient ? s_namesFromClient : s_namesFromGateway).GetValueOrDefault(message, []))
+            {
+                if (name < kept.Length && kept[name] is not ("" or AllAccounts))
+                {
+                    kept[name] = RecordedFrame.Redacted;
+                }
+            }
+
+            if (!fromClient && IsAboutOrder(fields))
+            {
+                kept[4] = RecordedFrame.Redacted;
+            }
+
+            // Pairs of an account and its family.
+            for (var family = 3; !fromClient && message == FamilyCodes && family < kept.Length; family += 2)
+            {
+                kept[family] = "";
+            }
+
             return kept;
         }
     }
+
+    /// <summary>Whether an error says what was wrong with an order: its text tells what was to be bought or sold.</summary>
+    private static bool IsAboutOrder(IReadOnlyList<string> fields) =>
+        fields.Count > 4
+        && fields[0] == Error
+        && int.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+        && code is (>= 103 and <= 161) or (>= 201 and <= 203) or 383 or 388 or 399 or 404 or (>= 10147 and <= 10149);
 
     private string Text(string field)
     {

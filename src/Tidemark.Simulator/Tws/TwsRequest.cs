@@ -14,37 +14,73 @@ internal enum TwsRequest
     ReqExecutions = 7,
     ReqIds = 8,
     ReqContractDetails = 9,
+    ReqMktDepth = 10,
+    CancelMktDepth = 11,
+    ReqNewsBulletins = 12,
+    CancelNewsBulletins = 13,
     SetServerLogLevel = 14,
     ReqAutoOpenOrders = 15,
     ReqAllOpenOrders = 16,
     ReqManagedAccts = 17,
+    RequestFa = 18,
+    ReplaceFa = 19,
     ReqHistoricalData = 20,
+    ExerciseOptions = 21,
+    ReqScannerSubscription = 22,
+    CancelScannerSubscription = 23,
+    ReqScannerParameters = 24,
     CancelHistoricalData = 25,
     ReqCurrentTime = 49,
+    ReqRealTimeBars = 50,
+    CancelRealTimeBars = 51,
+    ReqFundamentalData = 52,
+    CancelFundamentalData = 53,
     CalcImpliedVol = 54,
     CalcOptionPrice = 55,
     CancelCalcImpliedVol = 56,
     CancelCalcOptionPrice = 57,
+    ReqGlobalCancel = 58,
     ReqMarketDataType = 59,
     ReqPositions = 61,
     ReqAccountSummary = 62,
     CancelAccountSummary = 63,
     CancelPositions = 64,
+    QueryDisplayGroups = 67,
+    SubscribeToGroupEvents = 68,
+    UpdateDisplayGroup = 69,
+    UnsubscribeFromGroupEvents = 70,
     StartApi = 71,
     ReqPositionsMulti = 74,
     CancelPositionsMulti = 75,
     ReqAccountUpdatesMulti = 76,
     CancelAccountUpdatesMulti = 77,
     ReqSecDefOptParams = 78,
+    ReqSoftDollarTiers = 79,
+    ReqFamilyCodes = 80,
     ReqMatchingSymbols = 81,
+    ReqMktDepthExchanges = 82,
     ReqSmartComponents = 83,
+    ReqNewsArticle = 84,
+    ReqNewsProviders = 85,
+    ReqHistoricalNews = 86,
     ReqHeadTimestamp = 87,
+    ReqHistogramData = 88,
+    CancelHistogramData = 89,
     CancelHeadTimestamp = 90,
     ReqMarketRule = 91,
+    ReqPnl = 92,
+    CancelPnl = 93,
+    ReqPnlSingle = 94,
+    CancelPnlSingle = 95,
     ReqHistoricalTicks = 96,
     ReqTickByTickData = 97,
     CancelTickByTickData = 98,
     ReqCompletedOrders = 99,
+    ReqWshMetaData = 100,
+    CancelWshMetaData = 101,
+    ReqWshEventData = 102,
+    CancelWshEventData = 103,
+    ReqUserInfo = 104,
 }
 
 internal static class TwsRequestNames
@@ -117,6 +153,18 @@ internal sealed record HeadTimestampRequest(
     string WhatToShow,
     int DateFormat
 ) : ClientRequest(TwsRequest.ReqHeadTimestamp, Id);
+
+internal sealed record RealTimeBarsRequest(int Id, ContractQuery Contract, string WhatToShow, bool RegularHours)
+    : ClientRequest(TwsRequest.ReqRealTimeBars, Id);
+
+/// <summary>What an option would imply at a price, or cost at a volatility. <paramref name="Given"/> is the price or the volatility.</summary>
+internal sealed record CalculationRequest(
+    TwsRequest Kind,
+    int Id,
+    ContractQuery Contract,
+    double Given,
+    double UnderlyingPrice
+) : ClientRequest(Kind, Id);
 
 /// <summary>A field that cannot be read.</summary>
 internal sealed class UnreadableFieldException(int request, string field, string input)

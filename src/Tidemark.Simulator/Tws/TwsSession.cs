@@ -16,7 +16,10 @@ internal sealed class TwsSession : IDisposable
     private readonly ContractDesk _contracts;
     private readonly MarketDataDesk _marketData;
     private readonly HistoryDesk _history;
+    private readonly RealTimeBarsDesk _realTimeBars;
+    private readonly CalculationDesk _calculations;
     private readonly AccountDesk _accounts;
+    private readonly InformationDesk _information;
     private int? _clientId;
     private bool _asksForPacing;
     private bool _isWarned;
@@ -33,7 +36,10 @@ internal sealed class TwsSession : IDisposable
         _contracts = new ContractDesk(this);
         _marketData = new MarketDataDesk(this, _contracts);
         _history = new HistoryDesk(this, _contracts);
+        _realTimeBars = new RealTimeBarsDesk(this, _contracts);
+        _calculations = new CalculationDesk(this, _contracts);
         _accounts = new AccountDesk(this);
+        _information = new InformationDesk(this);
     }
 
     public Lock Gate { get; }
@@ -225,6 +231,8 @@ internal sealed class TwsSession : IDisposable
             ContractDetailsRequest details => details.Contract,
             HistoricalRequest bars => bars.Contract,
             HeadTimestampRequest head => head.Contract,
+            RealTimeBarsRequest bars => bars.Contract,
+            CalculationRequest calculation => calculation.Contract,
             _ => null,
         };
         var clientId = request is StartApi start ? start.ClientId : _clientId ?? 0;
@@ -307,6 +315,12 @@ internal sealed class TwsSession : IDisposable
             case HeadTimestampRequest head:
                 _history.Head(head);
                 break;
+            case RealTimeBarsRequest realTime:
+                _realTimeBars.Request(realTime);
+                break;
+            case CalculationRequest calculation:
+                _calculations.Answer(calculation);
+                break;
             case PlainRequest plain:
                 Answer(plain);
                 break;
@@ -323,6 +337,9 @@ internal sealed class TwsSession : IDisposable
             case TwsRequest.CancelHistoricalData:
                 _history.Cancel(request.Id);
                 break;
+            case TwsRequest.CancelRealTimeBars:
+                _realTimeBars.Cancel(request.Id);
+                break;
             case TwsRequest.ReqMatchingSymbols:
                 _contracts.Search(request.Id, request.Argument);
                 break;
@@ -337,7 +354,11 @@ internal sealed class TwsSession : IDisposable
                 Error(request.Id, TwsError.ReadOnly);
                 break;
             default:
-                _accounts.Answer(request);
+                if (!_information.TryAnswer(request))
+                {
+                    _accounts.Answer(request);
+                }
+
                 break;
         }
     }

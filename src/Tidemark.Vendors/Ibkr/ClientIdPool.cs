@@ -163,9 +163,12 @@ internal sealed class ClientIdLease : IDisposable
         _renewal.Dispose();
         try
         {
-            File.Delete(_path);
+            if (IsOurs())
+            {
+                File.Delete(_path);
+            }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It becomes stale by itself.
         }
@@ -175,12 +178,19 @@ internal sealed class ClientIdLease : IDisposable
     {
         try
         {
-            using var file = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 1);
-            file.Write(ClientIdPool.Content(_clock));
+            if (IsOurs())
+            {
+                using var file = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 1);
+                file.Write(ClientIdPool.Content(_clock));
+            }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody looks at it just now, or the disk is full: there are two more times before it is stale.
+            // Somebody looks at it just now, or the disk is full: there are two more times before it is stale. Thrown in a timer it would end
+            // the process.
         }
     }
+
+    /// <summary>False once another process has taken the lock over: while this one, or its machine, slept for longer than a lock lives.</summary>
+    private bool IsOurs() => File.ReadAllText(_path).StartsWith($"{Environment.ProcessId} ", StringComparison.Ordinal);
 }

@@ -23,7 +23,7 @@ internal enum CodeClass
     /// <summary>Asked too often: the pace is slowed down, the request asked again.</summary>
     Pacing,
 
-    /// <summary>No line is free at the gateway: one line less is used until the next connection, the request asked again.</summary>
+    /// <summary>No line is free at the gateway: one line less is used for a while, the request asked again.</summary>
     Lines,
 
     /// <summary>The state of the whole session changes.</summary>
@@ -48,6 +48,7 @@ internal static class GatewayCodes
     public const int PortReset = 1300;
     public const int ApiSubscriptionMissing = 10089;
     public const int PartlySubscribed = 10090;
+    public const int DelayedNotEnabled = 10168;
     public const int PartlySubscribedForApi = 10091;
 
     public const int HistoryError = 162;
@@ -71,7 +72,7 @@ internal static class GatewayCodes
         };
 
     /// <summary>Whether a refusal goes away when delayed quotes are asked for.</summary>
-    public static bool MayComeDelayed(int code) => code is 354 or ApiSubscriptionMissing or 10168 or 10186;
+    public static bool MayComeDelayed(int code) => code is 354 or ApiSubscriptionMissing or DelayedNotEnabled or 10186;
 
     /// <summary>The port that 1300 names, if it does.</summary>
     public static int? PortIn(string text)
@@ -101,7 +102,7 @@ internal static class GatewayCodes
             320 or Validation => new(CodeClass.Refused, "Correct the request as the text says."),
             322 => new(CodeClass.Refused, "Another request has this number; ask again."),
             ClientIdInUse => new(CodeClass.Session, "Choose another client id."),
-            354 or ApiSubscriptionMissing or 10168 or 10186 => new(CodeClass.NotSubscribed, Subscribe),
+            354 or ApiSubscriptionMissing or DelayedNotEnabled or 10186 => new(CodeClass.NotSubscribed, Subscribe),
             PartlySubscribed or PartlySubscribedForApi or 10167 => new(CodeClass.Notice, Subscribe),
             10170 or 10187 or 10189 or 10190 => new(CodeClass.NotSubscribed, Subscribe),
             10197 => new(

@@ -56,7 +56,7 @@ public sealed partial class IbkrClient
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        if (Refusal(0, contract) is { } refusal)
+        if (Refusal(0, contract, genericTicks) is { } refusal)
         {
             yield return refusal;
             yield break;
@@ -90,7 +90,8 @@ public sealed partial class IbkrClient
             var known = end == RequestEnd.Broken ? RequestEnd.Forgotten : end;
             if (hasCome && known == end)
             {
-                history.Cuts = 0;
+                // It went well for a while: what was wrong before that does not count for a stream of weeks.
+                (history.Cuts, history.Complaints) = (0, 0);
             }
 
             var (isFinal, error) = await _desk.Judge.JudgeAsync(
@@ -124,8 +125,9 @@ public sealed partial class IbkrClient
 
     private static string TicksOf(QuoteFields wanted) => wanted.HasFlag(QuoteFields.OpenInterest) ? "100,101" : "";
 
-    private static QuoteAnswer? Refusal(int index, IbkrContract contract) =>
-        IbkrContractRules.Fault(contract) is { } fault
+    private static QuoteAnswer? Refusal(int index, IbkrContract contract, string genericTicks = "") =>
+        (IbkrContractRules.Fault(contract) ?? IbkrContractRules.TextFault(genericTicks, "generic tick list"))
+            is { } fault
             ? new QuoteAnswer(
                 index,
                 contract,

@@ -72,14 +72,20 @@ public sealed partial class IbkrClient
         IbkrContract contract,
         HistoryQuery query,
         CancellationToken cancellationToken
-    ) =>
-        PartsAsync(
-            "reqHistoricalData",
+    )
+    {
+        const string Name = "reqHistoricalData";
+        CheckText(Name, contract, query.BarSize, "bar size");
+        CheckText(Name, contract, query.Duration, "duration");
+        CheckText(Name, contract, query.WhatToShow, "what to show");
+        return PartsAsync(
+            Name,
             contract,
             () => new HistoryRequest(contract, query),
             _options.HistoryTimeout,
             cancellationToken
         );
+    }
 
     /// <summary>The first moment of which there is history.</summary>
     /// <param name="whatToShow"><c>TRADES</c>, <c>MIDPOINT</c>, <c>BID</c>, <c>ASK</c>.</param>
@@ -91,6 +97,7 @@ public sealed partial class IbkrClient
     )
     {
         const string Name = "reqHeadTimestamp";
+        CheckText(Name, contract, whatToShow, "what to show");
         var parts = await PartsAsync(
             Name,
             contract,
@@ -124,6 +131,14 @@ public sealed partial class IbkrClient
             cancellationToken
         );
         return error is null ? request.Parts : throw error;
+    }
+
+    private static void CheckText(string name, IbkrContract contract, string text, string what)
+    {
+        if (IbkrContractRules.TextFault(text, what) is { } fault)
+        {
+            throw IbkrErrors.BadRequest(name, contract.ToString(), fault);
+        }
     }
 
     private async Task<Qualification> QualifyAsync(

@@ -26,6 +26,9 @@ public sealed record IbkrClientOptions
     /// <summary>Snapshots begun in any second; 0 = no limit. IBKR allows 100.</summary>
     public double SnapshotsPerSecond { get; init; } = 90;
 
+    /// <summary>Whether histories wait for IBKR's rules: of bars up to 30 s, and of first moments, at most 60 within 10 minutes.</summary>
+    public bool PacesHistory { get; init; } = true;
+
     /// <summary>Quotes that may be open at once, snapshots and streams together. IBKR gives 100, which TWS's own windows share.</summary>
     public int Lines { get; init; } = 100;
 

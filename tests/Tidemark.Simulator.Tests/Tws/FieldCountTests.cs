@@ -77,6 +77,25 @@ public sealed class FieldCountTests
             "91␀26␀",
             "91␀109␀",
             "91␀1␀",
+            .. Information(),
+        ];
+
+    private static string[] Information() =>
+        [
+            "24␀1␀",
+            "22␀70␀10␀STK␀STK.US.MAJOR␀TOP_PERC_GAIN␀␀␀␀␀␀␀␀␀␀␀␀␀␀0␀␀␀ALL␀␀␀",
+            "67␀1␀71␀",
+            "68␀1␀72␀1␀",
+            "79␀73␀",
+            "80␀",
+            "82␀",
+            "85␀",
+            "86␀74␀265598␀BRFG␀␀␀10␀␀",
+            "92␀75␀DU1234567␀␀",
+            "94␀76␀DU1234567␀␀265598␀",
+            "104␀77␀",
+            "50␀3␀78␀" + Ask.Stock + "5␀MIDPOINT␀1␀␀",
+            "50␀3␀79␀" + Ask.Stock + "5␀TRADES␀1␀␀",
         ];
 
     private static string[] Contracts() =>

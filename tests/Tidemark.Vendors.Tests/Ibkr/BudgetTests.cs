@@ -231,6 +231,61 @@ public sealed class BudgetTests
         refused.ShouldBe(3);
     }
 
+    /// <summary>Windows of TWS may have taken all lines; they may give some back.</summary>
+    [Fact]
+    public async Task NoLineFree101_ForAWhile_IsWaitedFor()
+    {
+        var refused = 0;
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync();
+            while (true)
+            {
+                var id = (await session.ReadAsync())[2];
+                await session.SendAsync(
+                    ++refused < 4
+                        ? [$"4␀2␀{id}␀101␀Max number of tickers has been reached␀␀"]
+                        : [$"1␀6␀{id}␀1␀5.1␀12␀0␀", $"57␀1␀{id}␀"]
+                );
+            }
+        });
+        await using var client = await Ib.ConnectAsync(Ib.Fast(peer.Port) with { Lines = 1 }, _clock);
+
+        var asking = client.SnapshotAsync(Ib.Option, CancellationToken.None);
+        foreach (var seconds in (int[])[1, 2, 4])
+        {
+            await _clock.WhenPendingAsync(t => t.SetTo == TimeSpan.FromSeconds(seconds), CancellationToken.None);
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        var answer = await asking;
+        (answer.Error, answer.Quote.Bid).ShouldBe((null, 5.1));
+    }
+
+    [Fact]
+    public void Lines_ThatWereWithheld_ComeBackOneEachHalfMinute()
+    {
+        var lines = new LineBudget(4, _clock);
+        lines.On(null!);
+        for (var i = 0; i < 3; i++)
+        {
+            lines.TakeAsync(CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+            lines.TryShrink().ShouldBeTrue();
+            lines.GiveBack();
+        }
+
+        lines.TryShrink().ShouldBeFalse();
+        lines.Free.ShouldBe(1);
+        foreach (var free in (int[])[2, 3, 4, 4])
+        {
+            lines.On(null!);
+            _clock.Advance(TimeSpan.FromSeconds(30));
+            lines.On(null!);
+            lines.On(null!);
+            lines.Free.ShouldBe(free);
+        }
+    }
+
     private async Task<List<DateTimeOffset>> DriveAsync(MessageBudget budget, int messages)
     {
         var times = new ConcurrentQueue<DateTimeOffset>();

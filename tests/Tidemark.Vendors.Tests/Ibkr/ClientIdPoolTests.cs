@@ -144,6 +144,31 @@ public sealed class ClientIdPoolTests : IDisposable
         Directory.GetFiles(_folder).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Lease_TakenOverByAnotherProcess_LeavesItsLockAlone()
+    {
+        var lease = Pool().Take(null);
+        var theirs = $"1 {_clock.UtcNow.ToUnixTimeSeconds()}\n";
+        File.WriteAllText(Lock(lease.Id), theirs);
+
+        _clock.Advance(s_timeToLive / 3);
+        lease.Dispose();
+
+        File.ReadAllText(Lock(lease.Id)).ShouldBe(theirs);
+    }
+
+    /// <summary>What is thrown in a timer ends the process.</summary>
+    [Fact]
+    public void Lease_ThatCannotBeRenewed_ThrowsNothing()
+    {
+        var lease = Pool().Take(null);
+        File.Delete(Lock(lease.Id));
+        Directory.CreateDirectory(Lock(lease.Id));
+
+        Should.NotThrow(() => _clock.Advance(s_timeToLive / 3));
+        Should.NotThrow(lease.Dispose);
+    }
+
     private IbkrClientOptions Pooled(GatewayPeer peer) =>
         Ib.Fast(peer.Port) with
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
 using Tidemark.Vendors.Tests.Ibkr.Support;
@@ -117,5 +118,93 @@ public sealed class FallBackTests
         answer.Error?.Code.ShouldBe(IbkrErrorCodes.NotSubscribed);
         (answer.Error is null, answer.Quote.Bid is 5.1).ShouldBe((comes, comes));
         peer.Faults.ShouldBeEmpty();
+    }
+
+    /// <summary>A gateway may refuse for want of delayed quotes what came right behind the message that allows them.</summary>
+    [Fact]
+    public async Task Snapshot_10168ThoughDelayedWasAskedFor_IsAskedOnceMore()
+    {
+        var asked = 0;
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync();
+            (await session.ReadAsync()).ShouldBe(["59", "1", "3"]);
+            while (true)
+            {
+                var id = (await session.ReadAsync())[2];
+                await session.SendAsync(
+                    ++asked == 2
+                        ? [$"1␀6␀{id}␀66␀5.1␀12␀0␀", $"57␀1␀{id}␀"]
+                        : [$"4␀2␀{id}␀10168␀Requested market data is not subscribed.␀␀"]
+                );
+            }
+        });
+        await using var client = await Ib.ConnectAsync(
+            Ib.Fast(peer.Port) with
+            {
+                MarketDataType = MarketDataType.Delayed,
+            }
+        );
+
+        var first = await client.SnapshotAsync(Ib.Option, CancellationToken.None);
+        var second = await client.SnapshotAsync(Ib.Option, CancellationToken.None);
+
+        (first.Error, first.Quote.Bid).ShouldBe((null, 5.1));
+        second.Error!.GatewayCode.ShouldBe(10168);
+        asked.ShouldBe(4);
+    }
+
+    /// <summary>What is sent after delayed quotes were chosen, but before the gateway was told, was asked for live ones.</summary>
+    [Fact]
+    public async Task Snapshot_SentWhileAnotherFallsBack_FallsBackToo()
+    {
+        var isDelayed = false;
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync();
+            while (true)
+            {
+                var message = await session.ReadAsync();
+                isDelayed |= message[0] == "59";
+                if (message[0] == "1")
+                {
+                    var id = message[2];
+                    await session.SendAsync(
+                        isDelayed
+                            ? [$"1␀6␀{id}␀66␀5.1␀12␀0␀", $"57␀1␀{id}␀"]
+                            : [$"4␀2␀{id}␀354␀Requested market data is not subscribed.␀␀"]
+                    );
+                }
+            }
+        });
+        IbkrClient? client = null;
+        Task<QuoteAnswer>? other = null;
+        var logger = new WhenWarned(() => other ??= client!.SnapshotAsync(Ib.Aapl, CancellationToken.None));
+        client = await Ib.ConnectAsync(Ib.Fast(peer.Port), logger: logger);
+        await using (client)
+        {
+            var first = await client.SnapshotAsync(Ib.Option, CancellationToken.None);
+            var second = await other!;
+
+            (first.Error, first.Quote.Bid).ShouldBe((null, 5.1));
+            (second.Error, second.Quote.Bid).ShouldBe((null, 5.1));
+        }
+    }
+
+    /// <summary>Does something in the middle of what warns.</summary>
+    private sealed class WhenWarned(Action act) : ILogger<IbkrClient>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => act();
     }
 }

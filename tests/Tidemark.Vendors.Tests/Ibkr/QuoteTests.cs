@@ -91,6 +91,104 @@ public sealed class QuoteTests
         answer.Quote.Bid.ShouldBe(5.1);
     }
 
+    /// <summary>Named by its number alone a contract has no right that we know: a 0 may be the other side's.</summary>
+    [Theory]
+    [InlineData(0, 8421, 8421)]
+    [InlineData(8421, 0, 8421)]
+    [InlineData(0, 0, 0)]
+    public async Task Sample_OpenInterestOfAnUnknownRight_WaitsForBothSides(int calls, int puts, int expected)
+    {
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync();
+            var id = (await session.ReadAsync())[2];
+            await session.SendAsync($"2␀6␀{id}␀29␀{calls}␀", $"2␀6␀{id}␀30␀{puts}␀");
+            await session.SendAsync($"2␀6␀{id}␀27␀{calls}␀", $"2␀6␀{id}␀28␀{puts}␀");
+            await session.StallAsync();
+        });
+        await using var client = await Ib.ConnectAsync(peer);
+        var contract = new IbkrContract { ConId = 727230001, Exchange = "SMART" };
+
+        var answers = await client
+            .SamplesAsync(
+                [contract],
+                QuoteFields.OpenInterest | QuoteFields.Volume,
+                TimeSpan.FromMinutes(1),
+                CancellationToken.None
+            )
+            .ListAsync();
+
+        var quote = answers.Single().Quote;
+        (quote.OpenInterest, quote.Volume).ShouldBe((expected, expected));
+    }
+
+    /// <summary>A stream of weeks is refused now and then; what was long ago does not count.</summary>
+    [Fact]
+    public async Task Stream_RefusedManyTimesButNeverForLong_GoesOn()
+    {
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync();
+            for (var i = 1; ; i++)
+            {
+                var id = (await session.ReadAsync())[2];
+                await session.SendAsync($"1␀6␀{id}␀1␀{i}␀12␀0␀");
+                await session.SendAsync($"4␀2␀{id}␀101␀Max number of tickers has been reached␀␀");
+            }
+        });
+        await using var client = await Ib.ConnectAsync(peer);
+
+        await foreach (var answer in client.StreamAsync(Ib.Option, "", CancellationToken.None))
+        {
+            answer.Error.ShouldBeNull();
+            if (answer.Quote.Bid >= 20)
+            {
+                break;
+            }
+        }
+
+        client.Statistics.LineErrors.ShouldBeGreaterThanOrEqualTo(19);
+    }
+
+    [Fact]
+    public async Task Text_ThatWouldEndItsField_IsRefusedBeforeItIsSent()
+    {
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync();
+            await session.StallAsync();
+        });
+        await using var client = await Ib.ConnectAsync(peer);
+        var history = new HistoryQuery("1 day", "1 D");
+        var sent = client.Statistics.Sent;
+
+        var stream = await client.StreamAsync(Ib.Option, "100\0", CancellationToken.None).ListAsync();
+
+        stream.Single().Error!.Message.ShouldContain("generic tick list");
+        foreach (
+            var query in (HistoryQuery[])
+                [
+                    history with
+                    {
+                        BarSize = "1\0day",
+                    },
+                    history with
+                    {
+                        Duration = "1 Ö",
+                    },
+                    history with
+                    {
+                        WhatToShow = "\n",
+                    },
+                ]
+        )
+        {
+            await Should.ThrowAsync<IbkrException>(() => client.HistoryAsync(Ib.Aapl, query, CancellationToken.None));
+        }
+
+        client.Statistics.Sent.ShouldBe(sent);
+    }
+
     [Fact]
     public async Task Snapshot_BrokenMessage_CostsThatRequestOnly()
     {

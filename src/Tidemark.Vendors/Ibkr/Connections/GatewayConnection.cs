@@ -27,6 +27,9 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
     private readonly TaskCompletionSource _ready = NewSource();
     private readonly Lock _writing = new();
     private RequestWriter _toWrite = new();
+
+    /// <summary>The kind of quotes that the gateway was told last; what every connection begins with.</summary>
+    private MarketDataType _told = MarketDataType.Live;
     private long _lastArrival;
     private Task _work = Task.CompletedTask;
 
@@ -90,6 +93,12 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
         lock (_writing)
         {
             Interlocked.Increment(ref _counters.Sent);
+            if (request is QuoteRequest quotes)
+            {
+                // What this connection was told before it, whatever has been chosen since: the gateway answers by that.
+                quotes.AskedFor = _told;
+            }
+
             request.Write(_toWrite);
         }
 
@@ -105,7 +114,15 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
 
     public void SendCancel(GatewayRequest request) => Write(request, static (r, writer) => r.WriteCancel(writer));
 
-    public void SendMarketDataType(MarketDataType type) => Write(type, static (t, writer) => writer.MarketDataType(t));
+    public void SendMarketDataType(MarketDataType type) =>
+        Write(
+            (this, type),
+            static (told, writer) =>
+            {
+                told.Item1._told = told.type;
+                writer.MarketDataType(told.type);
+            }
+        );
 
     /// <summary>The gateway's clock. The answer belongs to no request: all who wait get the same.</summary>
     public Task<long> CurrentTimeAsync()

@@ -106,7 +106,8 @@ internal sealed partial class GatewayLife : IAsyncDisposable
     {
         try
         {
-            await connection.Link.WaitAsync(_options.ReconnectFor, _clock, cancellationToken);
+            await Task.WhenAny(connection.Link, connection.Closed)
+                .WaitAsync(_options.ReconnectFor, _clock, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -45,6 +45,16 @@ internal sealed class HistoryRequest(IbkrContract contract, HistoryQuery query)
 {
     public override bool CanCancel => true;
 
+    /// <summary>Bars of a minute and more are not counted.</summary>
+    public override HistoryPace? Pace =>
+        query.BarSize.EndsWith("secs", StringComparison.Ordinal)
+            ? new HistoryPace(
+                $"{contract.ConId} {contract} {contract.Exchange} {query}",
+                $"{contract.ConId} {contract} {contract.Exchange} {query.WhatToShow}",
+                query.WhatToShow == "BID_ASK" ? 2 : 1
+            )
+            : null;
+
     public override void Write(RequestWriter writer) => writer.HistoricalData(Id, contract, query);
 
     public override void WriteCancel(RequestWriter writer) => writer.CancelHistoricalData(Id);
@@ -54,6 +64,13 @@ internal sealed class HeadTimestampRequest(IbkrContract contract, string whatToS
     : PartsRequest<string>("reqHeadTimestamp", contract.ToString())
 {
     public override bool CanCancel => true;
+
+    public override HistoryPace? Pace =>
+        new(
+            $"head {contract.ConId} {contract} {contract.Exchange} {whatToShow} {regularHoursOnly}",
+            $"{contract.ConId} {contract} {contract.Exchange} {whatToShow}",
+            whatToShow == "BID_ASK" ? 2 : 1
+        );
 
     public override void Write(RequestWriter writer) =>
         writer.HeadTimestamp(Id, contract, whatToShow, regularHoursOnly);

@@ -52,6 +52,9 @@ internal abstract class GatewayRequest
     /// <summary>Whether it takes a line.</summary>
     public virtual bool IsMarketData => false;
 
+    /// <summary>What the rules for histories count it as; null when they do not hold for it.</summary>
+    public virtual HistoryPace? Pace => null;
+
     /// <summary>Whether the gateway knows a message that ends it.</summary>
     public virtual bool CanCancel => false;
 

@@ -26,6 +26,7 @@ internal sealed class QuoteRequest(IbkrContract contract, QuoteWish wish) : Gate
 
     private readonly OptionRight _right = RightOf(contract);
     private IbkrQuote _quote = new();
+    private SidesSeen _sides;
     private int _notice;
 
     public override string Name => "reqMktData";
@@ -41,7 +42,7 @@ internal sealed class QuoteRequest(IbkrContract contract, QuoteWish wish) : Gate
     /// <summary>Tells that the state has changed since it was last told. Ends with the request.</summary>
     public ChannelReader<bool> Changes => _changes!.Reader;
 
-    /// <summary>The kind of quotes that was asked for when this was sent.</summary>
+    /// <summary>The kind of quotes that the gateway had been asked for when this was sent; set by the connection.</summary>
     public MarketDataType AskedFor { get; set; }
 
     public override void Write(RequestWriter writer) =>
@@ -71,7 +72,7 @@ internal sealed class QuoteRequest(IbkrContract contract, QuoteWish wish) : Gate
     {
         lock (_lock)
         {
-            QuoteTicks.Size(ref _quote, tickType, size, _right);
+            QuoteTicks.Size(ref _quote, ref _sides, tickType, size, _right);
         }
 
         Changed();

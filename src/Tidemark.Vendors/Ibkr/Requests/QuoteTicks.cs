@@ -47,7 +47,8 @@ internal static class QuoteTicks
         NoteDelay(ref quote, type);
     }
 
-    public static void Size(ref IbkrQuote quote, int type, double size, OptionRight right)
+    /// <param name="sides">What has come by sides; kept along with the quote.</param>
+    public static void Size(ref IbkrQuote quote, ref SidesSeen sides, int type, double size, OptionRight right)
     {
         switch (type)
         {
@@ -62,12 +63,15 @@ internal static class QuoteTicks
                 break;
             case 8 or 74:
                 quote.Volume = size;
+                sides.HasVolume = true;
                 break;
             case 27 or 28:
-                quote.OpenInterest = SideOf(right, isCallSide: type == 27, size, quote.OpenInterest);
+                quote.OpenInterest = sides.OpenInterest.Of(right, isCallSide: type == 27, size);
                 break;
-            case 29 or 30 when double.IsNaN(quote.Volume):
-                quote.Volume = SideOf(right, isCallSide: type == 29, size, quote.Volume);
+            case 29 or 30:
+                // The day's volume by itself is the better one.
+                var volume = sides.Volume.Of(right, isCallSide: type == 29, size);
+                quote.Volume = sides.HasVolume ? quote.Volume : volume;
                 break;
             default:
                 return;
@@ -115,22 +119,46 @@ internal static class QuoteTicks
         NoteDelay(ref quote, type);
     }
 
-    /// <summary>
-    /// Both sides come of each contract, and the one that is not its own is 0. Without a known right the one that is not 0 is taken.
-    /// </summary>
-    private static double SideOf(OptionRight right, bool isCallSide, double size, double known) =>
-        right switch
-        {
-            OptionRight.Call => isCallSide ? size : known,
-            OptionRight.Put => isCallSide ? known : size,
-            _ => size > 0 || double.IsNaN(known) ? size : known,
-        };
-
     private static void NoteDelay(ref IbkrQuote quote, int type)
     {
         if (type is >= 66 and <= 83 && type is not (77 or 78 or 79) && quote.DataType < MarketDataType.Delayed)
         {
             quote.DataType = MarketDataType.Delayed;
         }
+    }
+}
+
+/// <summary>What has come of ticks that are told of calls and of puts.</summary>
+internal struct SidesSeen
+{
+    public TwoSides OpenInterest;
+
+    public TwoSides Volume;
+
+    /// <summary>Whether the volume has come by itself.</summary>
+    public bool HasVolume;
+}
+
+/// <summary>
+/// Both sides come of each contract, one after the other, and the one that is not its own is 0. Where the right is not known a 0 says nothing
+/// until the other side has come, too.
+/// </summary>
+internal struct TwoSides
+{
+    private double? _call;
+    private double? _put;
+
+    /// <summary>What is known once one more side has come; NaN when that is nothing.</summary>
+    public double Of(OptionRight right, bool isCallSide, double size)
+    {
+        _call = isCallSide ? size : _call;
+        _put = isCallSide ? _put : size;
+        return right switch
+        {
+            OptionRight.Call => _call ?? double.NaN,
+            OptionRight.Put => _put ?? double.NaN,
+            _ when _call > 0 || _put > 0 => Math.Max(_call > 0 ? _call.Value : 0, _put > 0 ? _put.Value : 0),
+            _ => _call is not null && _put is not null ? size : double.NaN,
+        };
     }
 }

@@ -32,6 +32,8 @@ internal sealed partial class RepetitionRules(
     /// <summary>Histories are counted over minutes: a second of rest is nothing to them.</summary>
     private static readonly TimeSpan s_historyRest = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan s_lineRest = TimeSpan.FromSeconds(1);
+
     private readonly Lock _fallingBack = new();
 
     public async ValueTask<(bool IsFinal, IbkrException? Error)> JudgeAsync(
@@ -55,13 +57,13 @@ internal sealed partial class RepetitionRules(
         }
 
         var again =
-            request is QuoteRequest quotes && GatewayCodes.MayComeDelayed(code) ? FallsBack(quotes, history)
+            request is QuoteRequest quotes && GatewayCodes.MayComeDelayed(code) ? FallsBack(quotes, code, history)
             : error.Code == IbkrErrorCodes.Pacing ? await RestsAsync(code, history, cancellationToken)
             : false;
         return again ? (false, null) : (true, error);
     }
 
-    private bool FallsBack(QuoteRequest request, Repetitions history)
+    private bool FallsBack(QuoteRequest request, int code, Repetitions history)
     {
         if (!options.AllowDelayed || history.FellBack)
         {
@@ -80,9 +82,10 @@ internal sealed partial class RepetitionRules(
                 messages.TakeNow();
                 life.Last?.SendMarketDataType(life.MarketDataType);
             }
-            else if (request.AskedFor >= MarketDataType.Delayed)
+            else if (request.AskedFor >= MarketDataType.Delayed && code != GatewayCodes.DelayedNotEnabled)
             {
-                return false; // it was asked for delayed quotes already
+                // It was asked for delayed quotes already. "Not enabled" says a gateway, too, that has not yet seen to what it was told just before.
+                return false;
             }
         }
 
@@ -101,7 +104,14 @@ internal sealed partial class RepetitionRules(
         if (code == GatewayCodes.TooManyLines)
         {
             Interlocked.Increment(ref counters.LineErrors);
-            return lines.TryShrink();
+            if (lines.TryShrink() && history.Complaints == 1)
+            {
+                return true;
+            }
+
+            // Others have taken the lines, windows of TWS perhaps: they may give some back.
+            await Task.Delay(s_lineRest * (1 << history.Complaints - 1), clock, cancellationToken);
+            return true;
         }
 
         LogPacing(code, messages.Slowness);

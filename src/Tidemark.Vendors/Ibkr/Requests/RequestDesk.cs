@@ -12,6 +12,7 @@ internal sealed class RequestDesk : IDisposable
     private readonly GatewayLife _life;
     private readonly MessageBudget _messages;
     private readonly MessageBudget _snapshots;
+    private readonly HistoryBudget? _histories;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _others;
     private readonly CancellationTokenSource _stop = new();
@@ -27,8 +28,9 @@ internal sealed class RequestDesk : IDisposable
     {
         (_life, _messages, _clock) = (life, messages, clock);
         _snapshots = new MessageBudget(options.SnapshotsPerSecond, clock);
+        _histories = options.PacesHistory ? new HistoryBudget(clock) : null;
         _others = new SemaphoreSlim(options.OpenRequests, options.OpenRequests);
-        Lines = new LineBudget(options.Lines);
+        Lines = new LineBudget(options.Lines, clock);
         Judge = new RepetitionRules(options, life, counters, messages, Lines, clock, logger);
     }
 
@@ -73,6 +75,11 @@ internal sealed class RequestDesk : IDisposable
             await _snapshots.TakeAsync(cancellationToken);
         }
 
+        if (_histories is not null && request.Pace is { } pace)
+        {
+            await _histories.TakeAsync(pace, cancellationToken);
+        }
+
         while (true)
         {
             var connection = await _life.ConnectedAsync(request.Name, cancellationToken);
@@ -83,11 +90,6 @@ internal sealed class RequestDesk : IDisposable
             }
 
             Lines.On(connection);
-            if (request is QuoteRequest quotes)
-            {
-                quotes.AskedFor = _life.MarketDataType;
-            }
-
             connection.Send(request, _life.NextId());
             return connection;
         }

@@ -25,6 +25,7 @@ internal static class Ib
             ClientId = 1,
             MessagesPerSecond = 0,
             SnapshotsPerSecond = 0,
+            PacesHistory = false,
             ReconnectDelay = TimeSpan.FromMilliseconds(1),
         };
 
