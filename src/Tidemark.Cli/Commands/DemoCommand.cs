@@ -63,8 +63,10 @@ internal sealed class DemoCommand : CliCommand
     };
     private readonly Option<bool> _noServe = new("--no-serve") { Description = "End when the data is there" };
 
-    public override Command Build() =>
-        new("demo", "A complete workspace against a simulated vendor")
+    public override Command Build()
+    {
+        Bound(_stocks, 1);
+        return new Command("demo", "A complete workspace against a simulated vendor")
         {
             _folder,
             _days,
@@ -73,6 +75,7 @@ internal sealed class DemoCommand : CliCommand
             _replay,
             _noServe,
         };
+    }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
@@ -215,7 +218,7 @@ internal sealed class DemoCommand : CliCommand
             rows += snapshot.RowCount;
             if (table.Id.ToString() == "ods.ods_daily")
             {
-                days = snapshot.Files.Count;
+                days = snapshot.Days.Count();
             }
         }
 

@@ -9,6 +9,8 @@ namespace Tidemark.Cli.Commands;
 /// <summary><c>tidemark sim tushare|tws</c>: one simulated vendor in the foreground.</summary>
 internal sealed class SimCommand : CliCommand
 {
+    internal const int PortMax = 65535;
+
     private readonly Option<int> _port = new("--port")
     {
         Description = "TCP port on 127.0.0.1; 0 takes a free one",
@@ -49,7 +51,10 @@ internal sealed class SimCommand : CliCommand
     private readonly Command _tushare;
     private readonly SimTws _tws = new();
 
-    public SimCommand() =>
+    public SimCommand()
+    {
+        Bound(_port, 0, PortMax);
+        Bound(_stocks, 1);
         _tushare = new Command("tushare", "Tushare's HTTP API")
         {
             _port,
@@ -60,6 +65,7 @@ internal sealed class SimCommand : CliCommand
             _tokens,
             _stocks,
         };
+    }
 
     public override Command Build() => new("sim", "A simulated vendor") { _tushare, _tws.Command };
 

@@ -47,7 +47,14 @@ public sealed class ExecutionPlanner(
                         dataset.Grain == UnitGrain.Snapshot ? lists
                         : day >= recentFrom ? recent
                         : older;
-                    group.Add(new PlannedUnit(dataset, id, EvidenceAt(dataset, calendar, day)));
+                    group.Add(
+                        new PlannedUnit(
+                            dataset,
+                            id,
+                            EvidenceAt(dataset, calendar, day),
+                            dataset.Grain == UnitGrain.Snapshot ? NewestListed(snapshot) : 0
+                        )
+                    );
                 }
             }
         }
@@ -94,6 +101,16 @@ public sealed class ExecutionPlanner(
         var from = request.From ?? DefaultFrom(calendar, last);
         return calendar.OpenDaysBetween(from < calendar.First ? calendar.First : from, last).ToArray();
     }
+
+    private static long NewestListed(TableSnapshot snapshot) =>
+        snapshot
+            .Units.Select(unit =>
+                (Day: UnitId.TryParse(unit, out var id) ? id.Day : DateOnly.MinValue, Rows: snapshot.RowsOf(unit))
+            )
+            .Where(unit => unit.Rows > 0)
+            .DefaultIfEmpty()
+            .MaxBy(unit => unit.Day)
+            .Rows;
 
     private static DateOnly DefaultFrom(TradingCalendar calendar, DateOnly last)
     {

@@ -22,9 +22,10 @@ internal static class CatalogContent
         connection.Execute(
             "CREATE SCHEMA catalog_meta; "
                 + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
-                + "row_count BIGINT, files BIGINT, bytes BIGINT)",
+                + "row_count BIGINT, files BIGINT, bytes BIGINT); CREATE TABLE catalog_meta.lake (root VARCHAR)",
             cancellationToken
         );
+        connection.Execute("INSERT INTO catalog_meta.lake VALUES ($1)", cancellationToken, lake.Store.ReadablePath(""));
         foreach (var layer in TableLayers.All)
         {
             connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);

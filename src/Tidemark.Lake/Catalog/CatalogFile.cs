@@ -128,7 +128,8 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
                 cancellationToken
             );
             var versions = shown.Rows().ToDictionary(r => (string)r[0]!, r => (long)r[1]!, StringComparer.Ordinal);
-            return versions.Count != newest.Count
+            return !IsOfThisLake(connection, cancellationToken)
+                || versions.Count != newest.Count
                 || newest.Any(t => !versions.TryGetValue(t.Key, out var version) || version != t.Value);
         }
         catch (DuckDbException)
@@ -176,7 +177,7 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
     {
         if (lake.Store.IsRemote)
         {
-            return await OpenRemoteAsync(settings, sql, cancellationToken);
+            return await OpenInMemoryAsync(settings, sql, cancellationToken);
         }
 
         if (!File.Exists(path))
@@ -189,12 +190,34 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
         }
 
         var database = DuckDbDatabase.Open(path, settings with { ReadOnly = true });
-        using var connection = database.Connect();
-        QueryFence.Raise(connection, lake.Store);
-        return new CatalogReader(database, readable: null);
+        using (var connection = database.Connect())
+        {
+            if (IsOfThisLake(connection, cancellationToken))
+            {
+                QueryFence.Raise(connection, lake.Store);
+                return new CatalogReader(database, readable: null);
+            }
+        }
+
+        // The workspace was moved or copied: the file's views still name the old place. Until a refresh it is done without the file.
+        database.Dispose();
+        return await OpenInMemoryAsync(settings, sql, cancellationToken);
     }
 
-    private async Task<CatalogReader> OpenRemoteAsync(
+    private bool IsOfThisLake(DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var shown = connection.Query("SELECT root FROM catalog_meta.lake", cancellationToken);
+            return shown.Rows().Any(r => r[0] is string root && root == lake.Store.ReadablePath(""));
+        }
+        catch (DuckDbException)
+        {
+            return false; // of an older program
+        }
+    }
+
+    private async Task<CatalogReader> OpenInMemoryAsync(
         DuckDbSettings settings,
         string sql,
         CancellationToken cancellationToken
