@@ -7,6 +7,8 @@ internal sealed class TickWriter(TwsSession session)
 {
     private const int CanAutoExecute = 1;
 
+    private static readonly (int Generic, int Number)[] s_trades = [(233, 48), (375, 77)];
+
     private FrameBuffer Out => session.Out;
 
     private IOptionMarket Market => session.Gateway.Market;
@@ -36,9 +38,9 @@ internal sealed class TickWriter(TwsSession session)
         var traded = to.HasImage && quote.LastTime != told.LastTime;
         to.Told = quote;
         to.HasImage = true;
-        if (traded && to.Generic.Wanted.Contains(233))
+        if (traded)
         {
-            TellTrade(to, quote);
+            TellTrades(to, quote);
         }
     }
 
@@ -63,9 +65,9 @@ internal sealed class TickWriter(TwsSession session)
             TellBySide(to, 29, quote.Volume);
         }
 
-        if (wanted.Contains(233) && to.HasImage)
+        if (to.HasImage)
         {
-            TellTrade(to, quote);
+            TellTrades(to, quote);
         }
 
         UnderlyingTicks.Tell(session, to);
@@ -88,7 +90,19 @@ internal sealed class TickWriter(TwsSession session)
         GatewayMessages.TickSize(Out, to.Id, calls + 1, isCall ? 0 : size);
     }
 
-    private void TellTrade(Subscription to, in ContractQuote quote)
+    /// <summary>The last trade in one line, with or without those that are reported late: here there are none.</summary>
+    private void TellTrades(Subscription to, in ContractQuote quote)
+    {
+        foreach (var (generic, number) in s_trades)
+        {
+            if (to.Generic.Wanted.Contains(generic))
+            {
+                TellTrade(to, quote, number);
+            }
+        }
+    }
+
+    private void TellTrade(Subscription to, in ContractQuote quote, int number)
     {
         if (quote.LastTime is { } time && !double.IsNaN(quote.Last))
         {
@@ -97,7 +111,7 @@ internal sealed class TickWriter(TwsSession session)
             GatewayMessages.TickString(
                 Out,
                 to.Id,
-                48,
+                number,
                 FormattableString.Invariant(
                     $"{quote.Last};{quote.LastSize};{time.ToUnixTimeMilliseconds()};{quote.Volume};{average};true"
                 )

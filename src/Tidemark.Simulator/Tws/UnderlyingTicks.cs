@@ -2,12 +2,15 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Ticks that are computed from days past: ranges of weeks, average volume, volatilities, the mark price.</summary>
+/// <summary>Ticks that are asked for by number: ranges of weeks, volumes, volatilities, activity, the mark price. Told once, when a stream begins.</summary>
 internal static class UnderlyingTicks
 {
     private const int DaysOfYear = 364;
     private const int DaysOfWeek = 7;
     private const int DaysOfAverage = 90;
+
+    /// <summary>Above 2.5: enough shares to be borrowed.</summary>
+    private const double Shortable = 3;
 
     /// <summary>The spans of weeks, and the numbers of their lows; highs have the next number.</summary>
     private static readonly (int Weeks, int Low)[] s_ranges = [(13, 15), (26, 17), (52, 19)];
@@ -21,9 +24,36 @@ internal static class UnderlyingTicks
             Price(session, to, 37, mark);
         }
 
+        if (wanted.Contains(318))
+        {
+            Price(session, to, 57, to.Told.Last);
+        }
+
+        Activity(session, to);
         if (to.IsOption)
         {
             return;
+        }
+
+        if (wanted.Contains(162))
+        {
+            Generic(session, to, 31, 0);
+        }
+
+        if (wanted.Contains(236) && to.Contract.Kind == ContractKind.Stock)
+        {
+            Generic(session, to, 46, Shortable);
+        }
+
+        if (wanted.Contains(411))
+        {
+            Generic(session, to, 58, LastDay(session, to, BarPrice.HistoricalVolatility));
+        }
+
+        if (wanted.Contains(456))
+        {
+            // Past and next twelve months, next day and amount: nothing is announced.
+            GatewayMessages.TickString(session.Out, to.Id, 59, ",,,");
         }
 
         if (wanted.Contains(165))
@@ -39,6 +69,34 @@ internal static class UnderlyingTicks
         if (wanted.Contains(106))
         {
             Generic(session, to, 24, LastDay(session, to, BarPrice.ImpliedVolatility));
+        }
+    }
+
+    /// <summary>Trades of the day, and trades and volume a minute.</summary>
+    private static void Activity(TwsSession session, Subscription to)
+    {
+        var wanted = to.Generic.Wanted;
+        if (
+            !(wanted.Contains(293) || wanted.Contains(294) || wanted.Contains(295))
+            || session.Gateway.Market.Session(NewYork.Day(session.Now)) is not { } hours
+            || Days(session, to, 1, BarPrice.Trades).LastOrDefault() is not { Count: > 0 } today
+            || today.Begin < hours.Open
+        )
+        {
+            return;
+        }
+
+        var until = session.Now < hours.Close ? session.Now : hours.Close;
+        var minutes = Math.Max(1, (until - hours.Open).TotalMinutes);
+        foreach (
+            var (generic, number, value) in (ReadOnlySpan<(int, int, double)>)
+                [(293, 54, today.Count), (294, 55, today.Count / minutes), (295, 56, today.Volume / minutes)]
+        )
+        {
+            if (wanted.Contains(generic))
+            {
+                Generic(session, to, number, value);
+            }
         }
     }
 

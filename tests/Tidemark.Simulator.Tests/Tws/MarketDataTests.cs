@@ -145,6 +145,32 @@ public sealed class MarketDataTests
     }
 
     [Fact]
+    public async Task GenericTicks_OfAStock_AreToldUnderTheirNumbers()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var client = await gateway.ClientAsync();
+
+        await client.SendAsync(Ask.Stream(3, Ask.Stock, "mdoff,236,293,294,295,318,375,411,456"));
+
+        var trade = "201.35;100;1763672130000;41000000;200.78333333;true";
+        (await client.ReadAllAsync())
+            .Skip(2)
+            .ShouldBe(
+                [
+                    $"46␀6␀3␀77␀{trade}␀",
+                    "1␀6␀3␀57␀201.35␀0␀0␀",
+                    "45␀6␀3␀54␀10.0␀",
+                    "45␀6␀3␀55␀0.06666666666666667␀",
+                    "45␀6␀3␀56␀6.666666666666667␀",
+                    "45␀6␀3␀46␀3.0␀",
+                    "45␀6␀3␀58␀105.0␀",
+                    "46␀6␀3␀59␀,,,␀",
+                ],
+                ignoreOrder: true
+            );
+    }
+
+    [Fact]
     public async Task Delayed_WhenAllowed_ComesLateUnderItsOwnNumbers()
     {
         await using var gateway = await TestGateway.StartAsync(options =>

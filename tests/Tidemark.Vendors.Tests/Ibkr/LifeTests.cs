@@ -47,6 +47,30 @@ public sealed class LifeTests
         peer.Faults.ShouldBeEmpty();
     }
 
+    /// <summary>Programs that number orders by the clock leave a gateway there; errors of numbers below zero would belong to no request.</summary>
+    [Fact]
+    public async Task NextValidId_TheLargestThereIs_LeavesNumbersForRequests()
+    {
+        await using var peer = new GatewayPeer(async session =>
+        {
+            await session.StartAsync(nextId: int.MaxValue);
+            while (true)
+            {
+                var id = (await session.ReadAsync())[2];
+                await session.SendAsync($"4␀2␀{id}␀200␀No security definition has been found for the request␀␀");
+            }
+        });
+        await using var client = await Ib.ConnectAsync(peer);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = await client
+                .SnapshotAsync(Ib.Option, CancellationToken.None)
+                .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            answer.Error!.GatewayCode.ShouldBe(200);
+        }
+    }
+
     [Fact]
     public async Task Request_ThatAlwaysCutsTheConnection_IsGivenUpWithAReason()
     {
