@@ -44,6 +44,10 @@ public sealed class StagingArea(string root)
         {
             Directory.Delete(folder, recursive: true);
         }
+        catch (DirectoryNotFoundException)
+        {
+            // Another process has swept it at the same moment.
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw StorageErrors.From(e, folder);

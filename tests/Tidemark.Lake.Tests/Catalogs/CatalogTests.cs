@@ -1,6 +1,9 @@
+using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tests.Log;
 
 namespace Tidemark.Lake.Tests.Catalogs;
 
@@ -107,6 +110,39 @@ public sealed class CatalogTests : IDisposable
             connection.Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(1L, "the reader keeps its version");
             Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe((long)rows);
         }
+    }
+
+    [Fact]
+    public async Task Refresh_OvertakenByAnotherProcess_StillEndsWithTheNewestVersions()
+    {
+        await CommitAsync(1);
+        var store = new LaggingStore(_lake.Store);
+        var slow = new DataLake(
+            store,
+            new StagingArea(Path.Combine(_lake.Folder, "_staging")),
+            _lake.Engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
+        store.Reading = () =>
+        {
+            // It has read the versions and is writing its file: another process commits, refreshes and is done first.
+            store.Reading = () => { };
+            Task.Run(async () =>
+                {
+                    await CommitAsync(2);
+                    await _catalog.RefreshAsync(default);
+                })
+                .GetAwaiter()
+                .GetResult();
+        };
+
+        var refresh = await new CatalogFile(_catalog.Path, slow, _migrations).RefreshAsync(default);
+
+        refresh.Versions["ods.ods_prices"].ShouldBe(1);
+        Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(2L);
+        (await _catalog.IsBehindAsync(default)).ShouldBeFalse();
+        Directory.GetFiles(_lake.Folder, "catalog.duckdb.tmp-*").ShouldBeEmpty();
     }
 
     [Fact]

@@ -85,6 +85,9 @@ public sealed class CleanUpTests : IDisposable
     [InlineData(null, null, false)] // 30 days
     [InlineData("interval 10 days", null, true)]
     [InlineData("interval 2 weeks", null, true)]
+    [InlineData("10 Days", null, true)]
+    [InlineData("interval 1 week 72 hours", null, true)]
+    [InlineData("interval 1 week 14 days", null, false)]
     [InlineData("interval 3 weeks", null, false)]
     [InlineData("whenever", null, false)]
     [InlineData("interval 10 days", "false", false)]
