@@ -6,6 +6,9 @@ namespace Tidemark.Lake.Catalog;
 /// <summary>What a catalog consists of: the layers, the tables, what is said of them, and the user's own.</summary>
 internal static class CatalogContent
 {
+    /// <summary>Below which all files are that the views read, as the catalog notes it.</summary>
+    public static string FolderOf(DataLake lake) => lake.Store.ReadablePath("");
+
     /// <param name="connection">To an empty database.</param>
     /// <param name="tables">The tables, and whether their files are on this machine; those of which they are not can be described only.</param>
     /// <param name="migrations">Applied after the tables.</param>
@@ -20,7 +23,7 @@ internal static class CatalogContent
     )
     {
         connection.Execute(
-            "CREATE SCHEMA catalog_meta; "
+            $"CREATE SCHEMA catalog_meta; CREATE TABLE catalog_meta.lake AS SELECT {DuckDbSql.Literal(FolderOf(lake))} AS folder; "
                 + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
                 + "row_count BIGINT, files BIGINT, bytes BIGINT)",
             cancellationToken

@@ -138,7 +138,7 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
         return hashes;
     }
 
-    /// <summary>Whether the catalog is missing, unreadable, or shows other versions than the newest.</summary>
+    /// <summary>Whether the catalog is missing, unreadable, or shows other versions than the newest or another lake.</summary>
     public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
     {
         var newest = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -161,7 +161,8 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
                 cancellationToken
             );
             var versions = shown.Rows().ToDictionary(r => (string)r[0]!, r => (long)r[1]!, StringComparer.Ordinal);
-            return versions.Count != newest.Count
+            return FolderIn(connection) != CatalogContent.FolderOf(lake)
+                || versions.Count != newest.Count
                 || newest.Any(t => !versions.TryGetValue(t.Key, out var version) || version != t.Value);
         }
         catch (DuckDbException)
@@ -204,7 +205,7 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
     /// <param name="settings">Limits.</param>
     /// <param name="sql">What is going to be asked.</param>
     /// <param name="cancellationToken">Stops the fetching.</param>
-    /// <exception cref="TidemarkException">There is no catalog yet, or the files do not fit the cache.</exception>
+    /// <exception cref="TidemarkException">There is no catalog yet, it is of a lake elsewhere, or the files do not fit the cache.</exception>
     public async Task<CatalogReader> OpenAsync(DuckDbSettings settings, string sql, CancellationToken cancellationToken)
     {
         if (lake.Store.IsRemote)
@@ -222,9 +223,45 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
         }
 
         var database = DuckDbDatabase.Open(path, settings with { ReadOnly = true });
-        using var connection = database.Connect();
-        QueryFence.Raise(connection, lake.Store);
-        return new CatalogReader(database, readable: null);
+        try
+        {
+            using var connection = database.Connect();
+            EnsureShowsThisLake(connection);
+            QueryFence.Raise(connection, lake.Store);
+            return new CatalogReader(database, readable: null);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    // The views name files by their whole paths; a workspace that was moved or copied has them elsewhere.
+    private void EnsureShowsThisLake(DuckDbConnection connection)
+    {
+        var folder = CatalogContent.FolderOf(lake);
+        if (FolderIn(connection) is { } shown && shown != folder)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "CATALOG_MOVED",
+                $"The catalog {path} shows the lake {shown}, and the lake is {folder} now. Run `tidemark catalog refresh`."
+            );
+        }
+    }
+
+    /// <summary>Where the lake was when the catalog was made; null when it does not say.</summary>
+    private static string? FolderIn(DuckDbConnection connection)
+    {
+        try
+        {
+            return connection.Scalar("SELECT folder FROM catalog_meta.lake") as string;
+        }
+        catch (DuckDbException)
+        {
+            return null; // made by an older version
+        }
     }
 
     private async Task<CatalogReader> OpenRemoteAsync(
