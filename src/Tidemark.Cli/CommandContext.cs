@@ -105,6 +105,21 @@ internal sealed class CommandContext
         }
     }
 
+    /// <summary>The JSON document of a command that failed.</summary>
+    public static string ErrorDocument(string code, string kind, string message) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                error = new
+                {
+                    code,
+                    kind,
+                    message,
+                },
+            },
+            s_json
+        );
+
     /// <summary>A line for people; nothing under <c>--quiet</c> or <c>--json</c>.</summary>
     public void Say(string text)
     {

@@ -26,12 +26,18 @@ internal sealed class CommandLineApp(CommandWorld world)
         var parse = root.Parse(args);
         if (parse.Errors.Count > 0)
         {
-            foreach (var error in parse.Errors)
-            {
-                await world.Error.WriteLineAsync(Words(error));
-            }
-
-            await world.Error.WriteLineAsync($"See `tidemark {string.Join(' ', CommandPath(parse))}--help`.");
+            string[] lines =
+            [
+                .. parse.Errors.Select(Words),
+                $"See `tidemark {string.Join(' ', CommandPath(parse))}--help`.",
+            ];
+            await TellAsync(
+                args.Contains(CommonOptions.Json.Name),
+                "USAGE",
+                nameof(ErrorKind.BadRequest),
+                string.Join(Environment.NewLine, lines),
+                withCode: false
+            );
             return ExitCodes.Usage;
         }
 
@@ -120,35 +126,47 @@ internal sealed class CommandLineApp(CommandWorld world)
         }
         catch (TidemarkException e)
         {
-            context.WriteJson(
-                new
-                {
-                    error = new
-                    {
-                        code = e.Code,
-                        kind = e.Kind.ToString(),
-                        message = e.Message,
-                    },
-                }
-            );
-            await world.Error.WriteLineAsync($"{e.Code}: {e.Message}");
+            await TellAsync(context.IsJson, e.Code, e.Kind.ToString(), e.Message);
             return ExitCodes.Of(e);
         }
         catch (DuckDb.DuckDbException e)
         {
-            context.WriteJson(
-                new
-                {
-                    error = new
-                    {
-                        code = "SQL_ERROR",
-                        kind = "BadRequest",
-                        message = e.EngineMessage,
-                    },
-                }
-            );
-            await world.Error.WriteLineAsync(e.EngineMessage);
+            await TellAsync(context.IsJson, "SQL_ERROR", "BadRequest", e.EngineMessage, withCode: false);
             return ExitCodes.Failed;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await TellAsync(
+                context.IsJson,
+                "FILE_FAILED",
+                nameof(ErrorKind.Storage),
+                $"{e.Message} Check the path, its permissions and the space; what was committed is kept."
+            );
+            return ExitCodes.Failed;
+        }
+        catch (Exception e)
+        {
+            // A fault of this program: said in a line, not by a crash, and with all that is known when asked for.
+            var detail = context.IsVerbose ? $"{e}" : $"{e.GetType().Name}: {e.Message} (--verbose says where)";
+            await TellAsync(context.IsJson, "INTERNAL_ERROR", "Internal", detail);
+            return ExitCodes.Failed;
+        }
+    }
+
+    private async Task TellAsync(bool json, string code, string kind, string message, bool withCode = true)
+    {
+        if (json)
+        {
+            try
+            {
+                await world.Out.WriteLineAsync(CommandContext.ErrorDocument(code, kind, message));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Stdout is what failed: stderr has to do.
+            }
+        }
+
+        await world.Error.WriteLineAsync(withCode ? $"{code}: {message}" : message);
     }
 }

@@ -2,9 +2,12 @@ using System.Globalization;
 using Spectre.Console;
 using Tidemark.Cli.Output;
 using Tidemark.Core;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.DuckDb;
 using Tidemark.Hosting;
 using Tidemark.Ingest.Running;
+using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 
 namespace Tidemark.Cli;
@@ -27,6 +30,25 @@ internal sealed class PoolRuns(CommandContext context, TidemarkHost host)
     }
 
     public Task<CatalogRefresh> RefreshCatalogAsync() => host.Get<CatalogFile>().RefreshAsync(CancellationToken.None);
+
+    /// <summary>After a run that threw: what it had committed is to be seen. That this fails too is not what has to be told.</summary>
+    public async Task RefreshCatalogAfterFailureAsync()
+    {
+        try
+        {
+            if (
+                (await host.Get<DataLake>().TablesAsync(CancellationToken.None)).Count > 0
+                && await host.Get<CatalogFile>().IsBehindAsync(CancellationToken.None)
+            )
+            {
+                await RefreshCatalogAsync();
+            }
+        }
+        catch (Exception e) when (e is TidemarkException or DuckDbException)
+        {
+            // The next command that writes refreshes it.
+        }
+    }
 
     /// <summary>Interrupted before blocked before failed before incomplete before done.</summary>
     public static int ExitCode(IReadOnlyList<RunOutcome> runs, CancellationToken stop) =>
@@ -54,6 +76,14 @@ internal sealed class PoolRuns(CommandContext context, TidemarkHost host)
                     + $"({run.Counts.Inserted:N0} new, {run.Counts.Updated:N0} changed). Run {run.Id[..8]}"
             )
         );
+        foreach (var empty in run.EmptyDays.GroupBy(u => u.Dataset))
+        {
+            var days = empty.Count() == 1 ? "" : $" … {empty.Last().Day.ToIso()} ({empty.Count()} days)";
+            context.Progress.WriteLine(
+                $"  {empty.Key}: the vendor has no row of {empty.First().Day.ToIso()}{days}; kept as empty; status does not count that as complete"
+            );
+        }
+
         foreach (var error in run.Errors.Take(ErrorsShown))
         {
             context.Progress.WriteLine($"  {error.Code}: {error.Message}");

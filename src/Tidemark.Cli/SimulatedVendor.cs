@@ -21,7 +21,7 @@ internal sealed class SimulatedVendor : IDisposable
     private const int DefaultIndices = 300;
 
     /// <summary>When every dataset of a Chinese trading day is there.</summary>
-    public static readonly TimeOnly DayIsComplete = new(20, 0);
+    private static readonly TimeOnly s_dayIsComplete = new(20, 0);
 
     private SimulatedVendor(ITushareSource source) => Source = source;
 
@@ -52,6 +52,10 @@ internal sealed class SimulatedVendor : IDisposable
             )
         );
     }
+
+    /// <summary>The latest day of which everything is there; the calendar's last one when its end is past.</summary>
+    public static DateOnly LatestDay(TradingCalendar calendar, TimeProvider clock) =>
+        calendar.AsOf(clock.GetUtcNow(), s_dayIsComplete, notAfter: calendar.Last);
 
     /// <summary>A few symbols of the market, for a target pool that has something in it.</summary>
     public IReadOnlyList<string> SomeStocks()

@@ -45,6 +45,20 @@ public sealed record ColumnType(LogicalKind Kind)
             _ => Kind.ToString().ToUpperInvariant(),
         };
 
+    /// <summary>Whether <see cref="Vector.Value"/> can make an object of it.</summary>
+    public bool IsReadable =>
+        Kind
+            is not (
+                LogicalKind.Enum
+                or LogicalKind.Union
+                or LogicalKind.Bit
+                or LogicalKind.TimeTz
+                or LogicalKind.Array
+                or LogicalKind.Any
+                or LogicalKind.BigNum
+            )
+        && Children.All(c => c.IsReadable);
+
     /// <summary>Bytes a value in a vector; 0 for what has no flat values.</summary>
     internal int ValueSize =>
         Kind switch

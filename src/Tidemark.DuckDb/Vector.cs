@@ -190,6 +190,13 @@ public sealed class Vector
             LogicalKind.UInteger => (long)((uint*)data)[row],
             LogicalKind.UBigInt => ((ulong*)data)[row],
             LogicalKind.HugeInt => ((Int128*)data)[row],
+            LogicalKind.UHugeInt => ((UInt128*)data)[row],
+            LogicalKind.Uuid => DuckDbTexts.Uuid(((Int128*)data)[row]),
+            LogicalKind.Interval => DuckDbTexts.Interval(
+                ((int*)data)[row * 4],
+                ((int*)data)[(row * 4) + 1],
+                ((long*)data)[(row * 2) + 1]
+            ),
             LogicalKind.Float => (double)((float*)data)[row],
             LogicalKind.Double => ((double*)data)[row],
             LogicalKind.Date => DuckDbTime.FromDays(((int*)data)[row]),

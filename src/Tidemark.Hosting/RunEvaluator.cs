@@ -18,6 +18,11 @@ internal sealed class RunEvaluator(
     public async Task EvaluateAsync(RunScope scope, string runId, CancellationToken cancellationToken)
     {
         var (from, to) = plan.Window();
+        if (to < from)
+        {
+            return; // a plan of days to come: there is nothing to judge, and what a backfill fetched beside it stays
+        }
+
         await materializer.RunAsync(
             checks.All,
             new EvaluationWindow(from, to, calendars, plan.DueDays()),

@@ -26,9 +26,8 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
 
         var made = await BothReadAsync(place, numbers, "demo");
 
-        // Days more than two weeks past are cold: they get another compression, and so other files.
-        var compacted = await CompactAsync(workspace);
-        compacted.ShouldBe(7);
+        // Days more than two weeks past are cold: they get another compression, and so other files. Once the calendar's end is past, all are.
+        (await CompactAsync(workspace)).ShouldBeInRange(7, 11);
         (await BothReadAsync(place, numbers, "compact")).ShouldBe(made);
 
         // Back to before the compaction, and to before days were dropped.

@@ -223,7 +223,11 @@ public sealed class ErrorTests : IDisposable
     private async Task<Workspace> InitAsync()
     {
         (await TidemarkProcess.RunAsync(_folder.Path, "init", "w")).With(exitCode: 0);
-        return new Workspace(_folder.At("w"));
+        // A plan without an end would need a calendar that reaches until the day of this test.
+        return new Workspace(
+            _folder.At("w"),
+            new Dictionary<string, string> { ["TIDEMARK__PLAN__TO"] = SimulatorProcess.Today }
+        );
     }
 
     private static async Task<string> ShouldBeBlockedAsync(Workspace workspace, string stage)

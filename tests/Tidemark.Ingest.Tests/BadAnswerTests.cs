@@ -213,6 +213,7 @@ public sealed class BadAnswerTests
         var run = await rig.RunAsync();
 
         run.Status.ShouldBe(RunStatus.Success);
+        run.EmptyDays.Select(u => $"{u}").ShouldBe(["tushare.daily/2024-06-12"]); // days without suspensions are ordinary
         (await rig.DaysInLakeAsync(Bars)).ShouldBe(IngestRig.Days);
         var status = await rig.StatusAsync("stock.daily_bars", "2024-06-12");
         status.Complete.ShouldBe(0);
@@ -220,6 +221,31 @@ public sealed class BadAnswerTests
         (await rig.StatusAsync("stock.daily_bars", "2024-06-11")).Complete.ShouldBeGreaterThan(30);
         (await rig.PlanAsync()).Units.ShouldBeEmpty();
         await rig.ShouldBeWholeAsync();
+    }
+
+    [Fact]
+    public async Task Run_ListThatLostItsListedStocks_FailsThatUnitKeepsTheListAndCompletesLater()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        var before = await rig.StatusAsync("stock.daily_bars", "2024-06-12");
+        await rig.ReopenAsync(
+            new VendorSetup { Faults = "- { api: stock_basic, params: { list_status: L }, do: empty }" }
+        );
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+
+        var run = await rig.RunAsync();
+
+        run.Status.ShouldBe(RunStatus.Partial);
+        var error = run.Errors.ShouldHaveSingleItem();
+        error.Code.ShouldBe("LIST_SHRINKS");
+        error.Message.ShouldContain("the one before has");
+        (await rig.DaysInLakeAsync("ods_stock_basic")).ShouldBe(["2024-06-12"]);
+        (await rig.StatusAsync("stock.daily_bars", "2024-06-12")).ShouldBe(before);
+
+        await rig.ReopenAsync();
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        (await rig.DaysInLakeAsync("ods_stock_basic")).ShouldBe(["2024-06-12", "2024-06-13"]);
     }
 
     private static DateTimeOffset Shanghai(int day, int hour, int minute) =>

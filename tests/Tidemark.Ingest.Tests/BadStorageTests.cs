@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Testing;
@@ -36,6 +37,24 @@ public sealed class BadStorageTests
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
         (await rig.DaysInLakeAsync(Bars)).ShouldBe([.. IngestRig.Days, "2024-06-13", "2024-06-14"]);
         rig.Lake.Staging.Runs().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Init_FullDisk_SaysSoAndLeavesNoHalfWorkspace()
+    {
+        using var disk = SmallDisk.TryMount("1m");
+        Assert.SkipWhen(disk is null, "mounting a small tmpfs needs root");
+        var folder = Path.Combine(disk.Folder, "w");
+        Directory.CreateDirectory(folder);
+        disk.FillBut(0);
+
+        var error = Should.Throw<TidemarkException>(() => WorkspaceWriter.Init(folder));
+
+        error.Code.ShouldBe("WORKSPACE_UNWRITABLE");
+        Directory.GetFiles(folder).ShouldBeEmpty();
+
+        disk.Free();
+        File.Exists(WorkspaceWriter.Init(folder)).ShouldBeTrue();
     }
 
     [Fact]

@@ -179,6 +179,17 @@ public sealed class PlanningTests : IDisposable
     }
 
     [Fact]
+    public async Task Plan_ThatEndedBeforeTheCalendarDid_IsGoodForEver()
+    {
+        _clock.UtcNow = Shanghai("2027-01-05", 20, 0);
+
+        (await PlanAsync(Lake(), Request("2026-12-30", "2026-12-31", Daily))).AsOf.ShouldBe(Day("2026-12-31"));
+        (await PlanAsync(Lake(), Request("2026-12-30", null, Daily) with { AsOf = Day("2026-12-30") })).AsOf.ShouldBe(
+            Day("2026-12-30")
+        );
+    }
+
+    [Fact]
     public async Task Plan_UnknownCalendar_IsAnErrorWithTheKnownOnes()
     {
         var error = await Should.ThrowAsync<TidemarkException>(() =>

@@ -43,14 +43,31 @@ public sealed class RowChecksProperties
 
     /// <summary>Few values, so that repeats are frequent; faults are rare, so that most batches get past the first check.</summary>
     private static readonly Gen<Row> s_rows =
-        from code in Gen.Frequency(
-            (40, Gen.Elements("a", "b", "c", "d", "e", "f", "")),
-            (1, Gen.Constant<string>(null!))
-        )
+        from code in Gen.Frequency((80, Gen.Elements("a", "b", "c", "d", "e", "f")), (1, Gen.Elements(null!, "")))
         from offset in Gen.Frequency((60, Gen.Constant<int?>(0)), (1, Gen.Elements<int?>(-1, 1, null)))
         from slot in Gen.Elements("x", "", null)
         from close in Gen.Frequency((20, Gen.Constant<double?>(1)), (1, Gen.Elements<double?>(0, 2, null, double.NaN)))
         select new Row(code, offset, slot, close);
+
+    [Fact]
+    public void Normalize_KeyOfNoCharacters_IsMissing()
+    {
+        var rows = new ColumnBatch(s_dataset.Columns);
+        foreach (var code in new[] { "600519.SH", "" })
+        {
+            ((TextColumn)rows["code"]).Append(Encoding.UTF8.GetBytes(code));
+            ((ValueColumn<int>)rows["day"]).Append(s_day.DayNumber - s_epoch);
+            ((TextColumn)rows["slot"]).Append([]); // may be empty: it may be null
+            ((ValueColumn<double>)rows["close"]).Append(1.5);
+        }
+
+        var error = Should.Throw<TidemarkException>(() =>
+            RowChecks.Normalize(s_dataset, new UnitId(s_dataset.Id, s_day), rows)
+        );
+
+        error.Code.ShouldBe("VALUE_MISSING");
+        error.Message.ShouldContain("row 2 has no code");
+    }
 
     [Fact]
     public void Normalize_AnyRows_DoesWhatTheModelDoes() =>
@@ -80,7 +97,7 @@ public sealed class RowChecksProperties
 
     private static (string? Code, List<Row> Kept) Model(Row[] rows)
     {
-        if (rows.Any(r => r.Code is null || r.Offset is null))
+        if (rows.Any(r => string.IsNullOrEmpty(r.Code) || r.Offset is null))
         {
             return ("VALUE_MISSING", []);
         }

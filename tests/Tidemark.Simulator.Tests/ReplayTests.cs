@@ -42,6 +42,49 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void Column_ThatIsSentOnlyWhenAskedFor_IsTheDefaultOfItsParameter()
+    {
+        Write("stock_basic.csv", "ts_code,symbol,name\n000001.SZ,000001,平安银行\n000002.SZ,000002,万科A\n");
+        Write("trade_cal.csv", "cal_date,is_open,pretrade_date\n20220601,1,20220531\n");
+        using var replay = new ReplaySource(_folder);
+
+        var stocks = TestMarkets.Ask(replay, "stock_basic", "list_status=L", "ts_code,list_status");
+
+        stocks.Rows.Length.ShouldBe(2);
+        stocks.Text(0, "list_status").ShouldBe("L");
+        TestMarkets.Ask(replay, "stock_basic", "list_status=D").Rows.ShouldBeEmpty();
+        TestMarkets.Ask(replay, "trade_cal", "exchange=SSE").Text(0, "exchange").ShouldBe("SSE");
+    }
+
+    [Fact]
+    public void Json_ThatIsAnAnswerAsReceived_IsServedRowByRow()
+    {
+        Write(
+            "daily.json",
+            """
+            {"request_id":"x","code":0,"data":{"fields":["ts_code","trade_date","close","vol"],
+            "items":[["000001.SZ","20220601",14.5,null],["000002.SZ","20220601",-0.16000000000000014,380000.0]],"has_more":false,"count":-1},"msg":""}
+            """
+        );
+        Write(
+            "thing.json",
+            """{"code":0,"data":{"fields":["code","name","flag"],"items":[["007","平安","1"]]},"msg":"success"}"""
+        );
+        using var replay = new ReplaySource(_folder);
+
+        var bars = TestMarkets.Ask(replay, "daily", "trade_date=20220601", "ts_code,close,vol");
+
+        bars.Rows.Length.ShouldBe(2);
+        bars.Text(0, "ts_code").ShouldBe("000001.SZ");
+        bars.Number(0, "close").ShouldBe(14.5);
+        bars[0, "vol"].ValueKind.ShouldBe(JsonValueKind.Null);
+        bars.Number(1, "close").ShouldBe(-0.16000000000000014);
+        TestMarkets.Ask(replay, "thing").Text(0, "code").ShouldBe("007");
+        TestMarkets.Ask(replay, "thing").Text(0, "name").ShouldBe("平安");
+        TestMarkets.Ask(replay, "thing").Text(0, "flag").ShouldBe("1");
+    }
+
+    [Fact]
     public void Numbers_OfARecording_ComeBackExactly()
     {
         double[] numbers =

@@ -24,13 +24,7 @@ internal sealed class BackfillCommand : CliCommand
     {
         _from.Required = true;
         _to.Required = true;
-        _jobs.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int?>() is < 1 or > 64)
-            {
-                result.AddError("--jobs takes a whole number from 1 to 64");
-            }
-        });
+        Bound(_jobs, 1, 64);
         return new Command("backfill", "Fetch what is missing in a range of days") { _from, _to, _datasets, _jobs };
     }
 
@@ -51,8 +45,25 @@ internal sealed class BackfillCommand : CliCommand
         var plan = host.Get<WorkspacePlan>().ForBackfill(from, to, parse.GetValue(_datasets)!);
         var pools = new PoolRuns(context, host);
         var request = new RunRequest(RunScope.Universe, RunMode.Bootstrap, "manual", plan, parse.GetValue(_jobs));
-        var outcome = await pools.RunAsync(request, stop);
+        RunOutcome outcome;
+        try
+        {
+            outcome = await pools.RunAsync(request, stop);
+        }
+        catch (TidemarkException)
+        {
+            await pools.RefreshCatalogAfterFailureAsync();
+            throw;
+        }
+
         await pools.RefreshCatalogAsync();
+        if (outcome.Block is null && from > outcome.AsOf)
+        {
+            context.Say(
+                $"There is no finished trading day from {from.ToIso()} to {to.ToIso()}; the latest one before is {outcome.AsOf.Value.ToIso()}."
+            );
+        }
+
         context.WriteJson(
             new
             {

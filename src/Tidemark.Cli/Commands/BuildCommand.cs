@@ -81,6 +81,15 @@ internal sealed class BuildCommand : CliCommand
             );
         }
 
+        if (result is { Built.Count: 0, Failed.Count: 0, Blocked.Count: 0 })
+        {
+            context.Say(
+                result.Skipped.Any(s => s.Partitions > 0)
+                    ? "Nothing was built: all is up to date (--full builds it again)."
+                    : "Nothing was built: there is nothing of these days to build from."
+            );
+        }
+
         foreach (var failure in result.Failed)
         {
             context.Progress.WriteLine($"{failure.Table} {failure.Dt?.ToIso()}: {failure.Code}: {failure.Error}");

@@ -38,6 +38,27 @@ internal abstract class CliCommand
             CustomParser = ParseDate,
         };
 
+    /// <summary>Refuses numbers outside of a range, in words.</summary>
+    protected internal static void Bound<T>(Option<T> option, int min, int max = int.MaxValue) =>
+        option.Validators.Add(result =>
+        {
+            if (
+                result.Tokens.Count > 0
+                && int.TryParse(
+                    result.Tokens[0].Value,
+                    NumberStyles.AllowLeadingSign,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
+                && (number < min || number > max)
+            )
+            {
+                result.AddError(
+                    $"{option.Name} takes a whole number from {min}{(max == int.MaxValue ? "" : $" to {max}")}"
+                );
+            }
+        });
+
     /// <summary>An option that takes names separated by commas.</summary>
     protected static Option<string[]> ListOption(string name, string description) =>
         new(name)

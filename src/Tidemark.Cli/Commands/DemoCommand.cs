@@ -63,8 +63,10 @@ internal sealed class DemoCommand : CliCommand
     };
     private readonly Option<bool> _noServe = new("--no-serve") { Description = "End when the data is there" };
 
-    public override Command Build() =>
-        new("demo", "A complete workspace against a simulated vendor")
+    public override Command Build()
+    {
+        Bound(_stocks, 1);
+        return new Command("demo", "A complete workspace against a simulated vendor")
         {
             _folder,
             _days,
@@ -73,6 +75,7 @@ internal sealed class DemoCommand : CliCommand
             _replay,
             _noServe,
         };
+    }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
@@ -82,7 +85,7 @@ internal sealed class DemoCommand : CliCommand
         var market = new SimulatedMarket(
             parse.GetValue(_seed),
             parse.GetValue(_stocks),
-            LastDay(calendar, context.World.Clock)
+            SimulatedVendor.LatestDay(calendar, context.World.Clock)
         );
         var replay = parse.GetValue(_replay) is { } recorded
             ? Path.GetFullPath(recorded, context.World.CurrentFolder)
@@ -127,14 +130,6 @@ internal sealed class DemoCommand : CliCommand
         }
 
         return code;
-    }
-
-    private static DateOnly LastDay(TradingCalendar calendar, TimeProvider clock)
-    {
-        var now = clock.GetUtcNow();
-        return now.UtcDateTime.Date >= calendar.Last.ToDateTime(TimeOnly.MinValue)
-            ? calendar.OpenDayOnOrBefore(calendar.Last)
-            : calendar.AsOf(now, SimulatedVendor.DayIsComplete);
     }
 
     // The first call decides which days the demo is about; later calls go on with them, whatever day it is then.
@@ -223,7 +218,7 @@ internal sealed class DemoCommand : CliCommand
             rows += snapshot.RowCount;
             if (table.Id.ToString() == "ods.ods_daily")
             {
-                days = snapshot.Files.Count;
+                days = snapshot.Days.Count();
             }
         }
 

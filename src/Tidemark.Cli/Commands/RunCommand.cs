@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using Tidemark.Cli.Output;
+using Tidemark.Core;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
 using Tidemark.Ingest.Running;
@@ -35,17 +38,40 @@ internal sealed class RunCommand : CliCommand
         };
         var pools = new PoolRuns(context, host);
         var outcomes = new List<RunOutcome>();
+        ExceptionDispatchInfo? failure = null;
         foreach (var scope in scopes)
         {
-            var plan = host.Get<WorkspacePlan>().ForRun(scope, parse.GetValue(_datasets)!, parse.GetValue(_asOf));
-            outcomes.Add(await pools.RunAsync(new RunRequest(scope, RunMode.Manual, "manual", plan), stop));
+            try
+            {
+                var plan = host.Get<WorkspacePlan>().ForRun(scope, parse.GetValue(_datasets)!, parse.GetValue(_asOf));
+                outcomes.Add(await pools.RunAsync(new RunRequest(scope, RunMode.Manual, "manual", plan), stop));
+            }
+            catch (TidemarkException e)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(e); // one pool's trouble does not stop the other
+            }
+
             if (stop.IsCancellationRequested)
             {
                 break;
             }
         }
 
+        if (failure is not null)
+        {
+            await pools.RefreshCatalogAfterFailureAsync();
+            failure.Throw();
+        }
+
         await pools.RefreshCatalogAsync();
+        var (from, to) = host.Get<WorkspacePlan>().Window();
+        if (to < from)
+        {
+            context.Say(
+                $"No day of the plan is finished yet: it begins on {from.ToIso()}, the latest finished trading day is {to.ToIso()}."
+            );
+        }
+
         context.WriteJson(new { runs = outcomes.Select(RunJson.Of) });
         return PoolRuns.ExitCode(outcomes, stop);
     }

@@ -24,7 +24,11 @@ internal sealed class RunsCommand : CliCommand
     private readonly Argument<string> _id = new("ID") { Description = "A run's id or the beginning of it" };
     private readonly Command _show;
 
-    public RunsCommand() => _show = new Command("show", "One run with its steps") { _id };
+    public RunsCommand()
+    {
+        Bound(_last, 1);
+        _show = new Command("show", "One run with its steps") { _id };
+    }
 
     public override Command Build() => new("runs", "The history of runs") { _last, _show };
 

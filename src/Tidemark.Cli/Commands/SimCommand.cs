@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting;
 using Tidemark.Simulator.Faults;
@@ -10,6 +9,8 @@ namespace Tidemark.Cli.Commands;
 /// <summary><c>tidemark sim tushare|tws</c>: one simulated vendor in the foreground.</summary>
 internal sealed class SimCommand : CliCommand
 {
+    internal const int PortMax = 65535;
+
     private readonly Option<int> _port = new("--port")
     {
         Description = "TCP port on 127.0.0.1; 0 takes a free one",
@@ -50,7 +51,10 @@ internal sealed class SimCommand : CliCommand
     private readonly Command _tushare;
     private readonly SimTws _tws = new();
 
-    public SimCommand() =>
+    public SimCommand()
+    {
+        Bound(_port, 0, PortMax);
+        Bound(_stocks, 1);
         _tushare = new Command("tushare", "Tushare's HTTP API")
         {
             _port,
@@ -61,6 +65,7 @@ internal sealed class SimCommand : CliCommand
             _tokens,
             _stocks,
         };
+    }
 
     public override Command Build() => new("sim", "A simulated vendor") { _tushare, _tws.Command };
 
@@ -83,7 +88,7 @@ internal sealed class SimCommand : CliCommand
         var market = new SimulatedMarket(
             parse.GetValue(_seed),
             parse.GetValue(_stocks),
-            parse.GetValue(_start) ?? LatestDay(calendars["XSHG"], context.World.Clock)
+            parse.GetValue(_start) ?? SimulatedVendor.LatestDay(calendars["XSHG"], context.World.Clock)
         );
         using var vendor = SimulatedVendor.Open(replay, market, calendars["XSHG"]);
         var tokens = parse.GetValue(_tokens)!;
@@ -116,14 +121,6 @@ internal sealed class SimCommand : CliCommand
             $"127.0.0.1:{port} cannot be listened on: {e.Message} Choose another --port, or 0 for any.",
             e
         );
-
-    private static DateOnly LatestDay(TradingCalendar calendar, TimeProvider clock)
-    {
-        var now = clock.GetUtcNow();
-        return DateOnly.FromDateTime(now.UtcDateTime) > calendar.Last.AddDays(-1)
-            ? calendar.OpenDayOnOrBefore(calendar.Last)
-            : calendar.AsOf(now, SimulatedVendor.DayIsComplete);
-    }
 
     private static async Task<TushareSimulator> StartAsync(TushareSimulatorOptions options, CancellationToken stop)
     {

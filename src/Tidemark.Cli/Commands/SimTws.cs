@@ -76,7 +76,9 @@ internal sealed class SimTws
         HelpName = "FILE",
     };
 
-    public SimTws() =>
+    public SimTws()
+    {
+        CliCommand.Bound(_port, 0, SimCommand.PortMax);
         Command = new Command("tws", "The socket API of TWS and IB Gateway, server version 176")
         {
             _port,
@@ -90,6 +92,7 @@ internal sealed class SimTws
             _upstream,
             _play,
         };
+    }
 
     public Command Command { get; }
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
+using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Results;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Yaml;
 using Tidemark.Hosting;
 
 namespace Tidemark.Cli.Commands;
@@ -26,8 +29,18 @@ internal sealed class StatusCommand : CliCommand
     };
     private readonly Option<int?> _days = new("--days") { Description = "Only the last N open days", HelpName = "N" };
 
-    public override Command Build() =>
-        new("status", "What is complete and what is missing, and why") { _pool, _bucket, _check, _entity, _days };
+    public override Command Build()
+    {
+        Bound(_days, 1);
+        return new Command("status", "What is complete and what is missing, and why")
+        {
+            _pool,
+            _bucket,
+            _check,
+            _entity,
+            _days,
+        };
+    }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
@@ -39,7 +52,13 @@ internal sealed class StatusCommand : CliCommand
             parse.GetValue(_entity),
             parse.GetValue(_days)
         );
-        var report = await host.Get<StatusReader>().ReadAsync(filter, stop);
+        var reader = host.Get<StatusReader>();
+        var report = await reader.ReadAsync(filter, stop);
+        if (report.Pools.Count == 0 && report.EvaluatedAt is not null)
+        {
+            RefuseUnknown(filter, await reader.ReadAsync(new StatusFilter(), stop));
+        }
+
         if (context.IsJson)
         {
             context.World.Out.WriteLine(StatusJson.Write(report));
@@ -51,4 +70,28 @@ internal sealed class StatusCommand : CliCommand
 
         return ExitCodes.Done;
     }
+
+    /// <summary>A name that was mistyped must not look like a workspace without data.</summary>
+    private static void RefuseUnknown(StatusFilter filter, StatusReport all)
+    {
+        var buckets = all.Pools.SelectMany(p => p.Buckets).ToList();
+        Refuse("--pool", filter.Pool, Pools.All);
+        Refuse("--bucket", filter.Bucket, [.. buckets.Select(b => b.Bucket).Distinct()]);
+        Refuse("--check", filter.Check, [.. buckets.SelectMany(b => b.Checks).Select(c => c.Check).Distinct()]);
+        if (filter.Entity is { } entity)
+        {
+            throw Unknown($"--entity {entity}: nothing of that name is checked here; symbols look like 600519.SH.");
+        }
+    }
+
+    private static void Refuse(string option, string? name, IReadOnlyCollection<string> known)
+    {
+        if (name is not null && !known.Contains(name))
+        {
+            throw Unknown($"{option}: there is no '{name}'{NearestName.Hint(name, known)}");
+        }
+    }
+
+    private static TidemarkException Unknown(string message) =>
+        new(ErrorKind.BadRequest, "STATUS_FILTER_UNKNOWN", message);
 }

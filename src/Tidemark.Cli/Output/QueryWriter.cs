@@ -32,6 +32,15 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         }
 
         using var result = connection.Query(query, stop);
+        if (result.Columns.FirstOrDefault(c => !c.Type.IsReadable) is { } column)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "SQL_TYPE_UNREADABLE",
+                $"The column \"{column.Name}\" is of type {column.Type.SqlName}, which is not written here. Cast it in the query, for example to VARCHAR."
+            );
+        }
+
         using var target = file is null ? null : new StreamWriter(file);
         var writer = target ?? context.World.Out;
         switch (format)
@@ -140,6 +149,9 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
             case long integer:
                 json.WriteNumberValue(integer);
                 break;
+            case ulong integer:
+                json.WriteNumberValue(integer);
+                break;
             case double number when double.IsFinite(number):
                 json.WriteNumberValue(number);
                 break;
@@ -147,6 +159,9 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
                 json.WriteNumberValue(number);
                 break;
             case Int128 integer:
+                json.WriteRawValue(integer.ToString(CultureInfo.InvariantCulture));
+                break;
+            case UInt128 integer:
                 json.WriteRawValue(integer.ToString(CultureInfo.InvariantCulture));
                 break;
             case object?[] list:

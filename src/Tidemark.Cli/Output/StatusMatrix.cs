@@ -18,7 +18,9 @@ internal static class StatusMatrix
         if (report.Pools.Count == 0)
         {
             terminal.WriteLine(
-                "Nothing has been evaluated yet (or the filter leaves nothing). Run `tidemark run` first."
+                report.EvaluatedAt is null
+                    ? "Nothing has been evaluated yet. Run `tidemark run` first."
+                    : "Nothing is checked here that fits."
             );
             return;
         }

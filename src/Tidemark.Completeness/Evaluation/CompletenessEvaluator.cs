@@ -104,7 +104,8 @@ public sealed class CompletenessEvaluator(DataLake lake)
             }
         }
 
-        return DayAxis.Of(calendar, window.From, to);
+        // "Everything" is written as some early day: nothing is planned before the calendar begins, so nothing is judged there.
+        return DayAxis.Of(calendar, window.From < calendar.First ? calendar.First : window.From, to);
     }
 
     private async Task<Dictionary<string, TableSnapshot>> SnapshotsAsync(

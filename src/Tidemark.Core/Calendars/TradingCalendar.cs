@@ -81,12 +81,13 @@ public sealed class TradingCalendar
     /// <summary>
     /// The latest open day whose data, due at <paramref name="availableAt"/> exchange time (plus whole days), is there at <paramref name="now"/>.
     /// </summary>
-    public DateOnly AsOf(DateTimeOffset now, TimeOnly availableAt, int daysLater = 0)
+    /// <param name="notAfter">Whoever wants nothing after this day can do without a calendar that reaches until now.</param>
+    public DateOnly AsOf(DateTimeOffset now, TimeOnly availableAt, int daysLater = 0, DateOnly? notAfter = null)
     {
         var local = TimeZoneInfo.ConvertTime(now, TimeZone);
         var day = DateOnly.FromDateTime(local.DateTime).AddDays(-daysLater);
         var due = TimeOnly.FromDateTime(local.DateTime) >= availableAt ? day : day.AddDays(-1);
-        return OpenDayOnOrBefore(due);
+        return OpenDayOnOrBefore(notAfter < due ? notAfter.Value : due);
     }
 
     /// <summary>When a day's data is due, as a moment.</summary>

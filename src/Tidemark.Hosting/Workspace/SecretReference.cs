@@ -46,7 +46,7 @@ public sealed class SecretReference
     public override string ToString() => "***";
 
     private TidemarkException Missing(string problem) =>
-        new(ErrorKind.Unauthorized, "SECRET_MISSING", $"{problem}, or in the environment as {OverrideName}.");
+        new(ErrorKind.Configuration, "SECRET_MISSING", $"{problem}, or in the environment as {OverrideName}.");
 
     private string OverrideName => WorkspaceOverrides.Prefix + _key.Replace(".", "__").ToUpperInvariant();
 }

@@ -24,16 +24,29 @@ public static partial class WorkspaceWriter
             throw Exists(file);
         }
 
+        var isMine = false;
         try
         {
             Directory.CreateDirectory(folder);
             // CreateNew closes the gap between the look and the write.
-            using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write);
+            using var stream = new FileStream(
+                file,
+                FileMode.CreateNew,
+                FileAccess.Write,
+                FileShare.Read,
+                bufferSize: 0
+            );
+            isMine = true;
             stream.Write(Encoding.UTF8.GetBytes(text));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw File.Exists(file)
+            if (isMine)
+            {
+                File.Delete(file); // half a workspace would count as one with every default
+            }
+
+            throw !isMine && File.Exists(file)
                 ? Exists(file)
                 : new TidemarkException(
                     ErrorKind.Storage,

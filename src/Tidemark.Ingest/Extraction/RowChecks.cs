@@ -27,19 +27,36 @@ public static class RowChecks
         return WithoutRepeats(dataset, unit, rows);
     }
 
+    /// <summary>
+    /// A list lives longer than its entries, so that one with less than half of the rows of the one before is a fault of the vendor (one
+    /// of several calls answered with nothing), unless the dataset says that this is ordinary.
+    /// </summary>
+    /// <exception cref="TidemarkException">Kind Schema, code <c>LIST_SHRINKS</c>.</exception>
+    public static void EnsureWholeList(DatasetDefinition dataset, UnitId unit, long rows, long rowsBefore)
+    {
+        if (dataset.Grain == UnitGrain.Snapshot && !dataset.EmptyIsOrdinary && rows * 2 < rowsBefore)
+        {
+            throw Broken(
+                unit,
+                "LIST_SHRINKS",
+                $"the vendor sent a list of {rows} rows; the one before has {rowsBefore}. If that can be right, declare 'empty_is_ordinary: true'"
+            );
+        }
+    }
+
     private static void EnsureRequired(ColumnBatch rows, UnitId unit)
     {
         for (var i = 0; i < rows.Columns.Count; i++)
         {
-            if (rows.Definitions[i].Nullable || rows.Columns[i].NullCount == 0)
+            if (rows.Definitions[i].Nullable)
             {
                 continue;
             }
 
-            var row = 0;
-            while (!rows.Columns[i].IsNull(row))
+            var row = FirstAbsent(rows.Columns[i]);
+            if (row < 0)
             {
-                row++;
+                continue;
             }
 
             throw Broken(
@@ -48,6 +65,21 @@ public static class RowChecks
                 $"row {row + 1} has no {rows.Definitions[i].Name}, which every row must have"
             );
         }
+    }
+
+    // A text of no characters names nothing: as a key it would stand for any number of rows.
+    private static int FirstAbsent(Column column)
+    {
+        var text = column as TextColumn;
+        for (var row = 0; (text is not null || column.NullCount > 0) && row < column.Count; row++)
+        {
+            if (column.IsNull(row) || text is { } texts && texts[row].IsEmpty)
+            {
+                return row;
+            }
+        }
+
+        return -1;
     }
 
     private static void EnsureDay(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)

@@ -6,7 +6,13 @@ namespace Tidemark.Ingest.Planning;
 /// <param name="Dataset">What to fetch.</param>
 /// <param name="Id">Which part of it.</param>
 /// <param name="EvidenceAt">From this moment on an empty answer means that there is nothing; before, that it is too early.</param>
-public sealed record PlannedUnit(DatasetDefinition Dataset, UnitId Id, DateTimeOffset EvidenceAt);
+/// <param name="ListedBefore">Of a list: the rows of the newest one in the lake, 0 when there is none.</param>
+public sealed record PlannedUnit(
+    DatasetDefinition Dataset,
+    UnitId Id,
+    DateTimeOffset EvidenceAt,
+    long ListedBefore = 0
+);
 
 /// <summary>What a run will do, before it does anything.</summary>
 /// <param name="Units">In the order in which they are worked on.</param>

@@ -49,7 +49,14 @@ public sealed class ExecutionPlanner(
                         dataset.Grain == UnitGrain.Snapshot ? lists
                         : day >= recentFrom ? recent
                         : older;
-                    group.Add(new PlannedUnit(dataset, id, EvidenceAt(dataset, calendar, day)));
+                    group.Add(
+                        new PlannedUnit(
+                            dataset,
+                            id,
+                            EvidenceAt(dataset, calendar, day),
+                            dataset.Grain == UnitGrain.Snapshot ? NewestListed(snapshot) : 0
+                        )
+                    );
                 }
             }
         }
@@ -70,11 +77,8 @@ public sealed class ExecutionPlanner(
 
     private DateOnly LastDay(DatasetDefinition dataset, TradingCalendar calendar, PlanRequest request)
     {
-        var due = calendar.AsOf(clock.GetUtcNow(), dataset.AvailableAt, dataset.AvailableDaysLater);
-        var last = request.To is { } to && to < due ? to : due;
-        return request.AsOf is { } day && day < last ? calendar.OpenDayOnOrBefore(day)
-            : last < due ? calendar.OpenDayOnOrBefore(last)
-            : due;
+        var notAfter = request.To is { } to && !(request.AsOf < to) ? to : request.AsOf;
+        return calendar.AsOf(clock.GetUtcNow(), dataset.AvailableAt, dataset.AvailableDaysLater, notAfter);
     }
 
     private static IEnumerable<DateOnly> WantedDays(
@@ -99,6 +103,16 @@ public sealed class ExecutionPlanner(
         var from = request.From ?? DefaultFrom(calendar, last);
         return calendar.OpenDaysBetween(from < calendar.First ? calendar.First : from, last).ToArray();
     }
+
+    private static long NewestListed(TableSnapshot snapshot) =>
+        snapshot
+            .Units.Select(unit =>
+                (Day: UnitId.TryParse(unit, out var id) ? id.Day : DateOnly.MinValue, Rows: snapshot.RowsOf(unit))
+            )
+            .Where(unit => unit.Rows > 0)
+            .DefaultIfEmpty()
+            .MaxBy(unit => unit.Day)
+            .Rows;
 
     private static DateOnly DefaultFrom(TradingCalendar calendar, DateOnly last)
     {

@@ -318,7 +318,10 @@ public sealed class IngestRunner(
             tally.Counts,
             steps.Count,
             errors
-        );
+        )
+        {
+            EmptyDays = tally.EmptyDays,
+        };
     }
 
     private async Task BeatAsync(

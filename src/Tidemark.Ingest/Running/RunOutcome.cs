@@ -46,4 +46,8 @@ public sealed record RunOutcome(
     int Steps,
     IReadOnlyList<UnitError> Errors,
     RunBlock? Block = null
-);
+)
+{
+    /// <summary>Committed days on which the vendor has no row although the dataset should have some: prices of an open day.</summary>
+    public IReadOnlyList<UnitId> EmptyDays { get; init; } = [];
+}

@@ -1,3 +1,4 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake.Staging;
@@ -21,6 +22,17 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
     public IReadOnlyList<UnitError> Errors => _errors;
 
     public IReadOnlyList<(PlannedUnit Unit, UnitCounts Counts)> Committed => _committed;
+
+    /// <summary>Days without any row of datasets for which that is not ordinary, in order.</summary>
+    public IReadOnlyList<UnitId> EmptyDays =>
+        [
+            .. _committed
+                .Where(c =>
+                    c.Counts.Rows == 0 && c.Unit.Dataset is { Grain: UnitGrain.TradingDay, EmptyIsOrdinary: false }
+                )
+                .Select(c => c.Unit.Id)
+                .Order(),
+        ];
 
     public UnitCounts Counts => _counts;
 

@@ -84,9 +84,9 @@ internal sealed class UnitPipeline(
             stage = StepStage.Normalize;
             steps.Start(unit, stage);
             var rows = RowChecks.Normalize(unit.Dataset, unit.Id, batch);
-            steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
             if (rows.Rows.RowCount == 0 && clock.GetUtcNow() < unit.EvidenceAt)
             {
+                steps.Finish(unit, stage, answer.Rows, 0, rows.Dropped);
                 steps.SkipFrom(
                     unit,
                     StepStage.Upsert,
@@ -96,6 +96,8 @@ internal sealed class UnitPipeline(
                 return null;
             }
 
+            RowChecks.EnsureWholeList(unit.Dataset, unit.Id, rows.Rows.RowCount, unit.ListedBefore);
+            steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
             return new ReadyUnit(unit, rows);
         }
         catch (TidemarkException e)

@@ -6,9 +6,6 @@ namespace Tidemark.Lake.Catalog;
 /// <summary>What a catalog consists of: the layers, the tables, what is said of them, and the user's own.</summary>
 internal static class CatalogContent
 {
-    /// <summary>Below which all files are that the views read, as the catalog notes it.</summary>
-    public static string FolderOf(DataLake lake) => lake.Store.ReadablePath("");
-
     /// <param name="connection">To an empty database.</param>
     /// <param name="tables">The tables, and whether their files are on this machine; those of which they are not can be described only.</param>
     /// <param name="migrations">Applied after the tables.</param>
@@ -23,11 +20,12 @@ internal static class CatalogContent
     )
     {
         connection.Execute(
-            $"CREATE SCHEMA catalog_meta; CREATE TABLE catalog_meta.lake AS SELECT {DuckDbSql.Literal(FolderOf(lake))} AS folder; "
+            "CREATE SCHEMA catalog_meta; "
                 + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
-                + "row_count BIGINT, files BIGINT, bytes BIGINT)",
+                + "row_count BIGINT, files BIGINT, bytes BIGINT); CREATE TABLE catalog_meta.lake (root VARCHAR)",
             cancellationToken
         );
+        connection.Execute("INSERT INTO catalog_meta.lake VALUES ($1)", cancellationToken, lake.Store.ReadablePath(""));
         foreach (var layer in TableLayers.All)
         {
             connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);

@@ -161,7 +161,7 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
                 cancellationToken
             );
             var versions = shown.Rows().ToDictionary(r => (string)r[0]!, r => (long)r[1]!, StringComparer.Ordinal);
-            return FolderIn(connection) != CatalogContent.FolderOf(lake)
+            return !IsOfThisLake(connection, cancellationToken)
                 || versions.Count != newest.Count
                 || newest.Any(t => !versions.TryGetValue(t.Key, out var version) || version != t.Value);
         }
@@ -205,12 +205,12 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
     /// <param name="settings">Limits.</param>
     /// <param name="sql">What is going to be asked.</param>
     /// <param name="cancellationToken">Stops the fetching.</param>
-    /// <exception cref="TidemarkException">There is no catalog yet, it is of a lake elsewhere, or the files do not fit the cache.</exception>
+    /// <exception cref="TidemarkException">There is no catalog yet, or the files do not fit the cache.</exception>
     public async Task<CatalogReader> OpenAsync(DuckDbSettings settings, string sql, CancellationToken cancellationToken)
     {
         if (lake.Store.IsRemote)
         {
-            return await OpenRemoteAsync(settings, sql, cancellationToken);
+            return await OpenInMemoryAsync(settings, sql, cancellationToken);
         }
 
         if (!File.Exists(path))
@@ -223,48 +223,34 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
         }
 
         var database = DuckDbDatabase.Open(path, settings with { ReadOnly = true });
-        try
+        using (var connection = database.Connect())
         {
-            using var connection = database.Connect();
-            EnsureShowsThisLake(connection);
-            QueryFence.Raise(connection, lake.Store);
-            return new CatalogReader(database, readable: null);
+            if (IsOfThisLake(connection, cancellationToken))
+            {
+                QueryFence.Raise(connection, lake.Store);
+                return new CatalogReader(database, readable: null);
+            }
         }
-        catch
-        {
-            database.Dispose();
-            throw;
-        }
+
+        // The workspace was moved or copied: the file's views still name the old place. Until a refresh it is done without the file.
+        database.Dispose();
+        return await OpenInMemoryAsync(settings, sql, cancellationToken);
     }
 
-    // The views name files by their whole paths; a workspace that was moved or copied has them elsewhere.
-    private void EnsureShowsThisLake(DuckDbConnection connection)
-    {
-        var folder = CatalogContent.FolderOf(lake);
-        if (FolderIn(connection) is { } shown && shown != folder)
-        {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "CATALOG_MOVED",
-                $"The catalog {path} shows the lake {shown}, and the lake is {folder} now. Run `tidemark catalog refresh`."
-            );
-        }
-    }
-
-    /// <summary>Where the lake was when the catalog was made; null when it does not say.</summary>
-    private static string? FolderIn(DuckDbConnection connection)
+    private bool IsOfThisLake(DuckDbConnection connection, CancellationToken cancellationToken)
     {
         try
         {
-            return connection.Scalar("SELECT folder FROM catalog_meta.lake") as string;
+            using var shown = connection.Query("SELECT root FROM catalog_meta.lake", cancellationToken);
+            return shown.Rows().Any(r => r[0] is string root && root == lake.Store.ReadablePath(""));
         }
         catch (DuckDbException)
         {
-            return null; // made by an older version
+            return false; // of an older program
         }
     }
 
-    private async Task<CatalogReader> OpenRemoteAsync(
+    private async Task<CatalogReader> OpenInMemoryAsync(
         DuckDbSettings settings,
         string sql,
         CancellationToken cancellationToken

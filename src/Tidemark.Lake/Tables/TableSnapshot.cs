@@ -94,6 +94,9 @@ public sealed class TableSnapshot
     public IReadOnlyList<UnitSlice> SlicesOf(string unit) =>
         _byUnit.Value.TryGetValue(unit, out var slices) ? slices : [];
 
+    /// <summary>The rows of a unit; 0 when it is not in this version.</summary>
+    public long RowsOf(string unit) => SlicesOf(unit).Sum(s => s.Rows);
+
     /// <summary>The live files that hold rows of a unit, perhaps beside other units'; empty when it is not in this version.</summary>
     public IReadOnlyList<AddAction> FilesOf(string unit) =>
         SlicesOf(unit) is [var only] ? [only.File] : [.. SlicesOf(unit).Select(s => s.File).DistinctBy(f => f.Path)];

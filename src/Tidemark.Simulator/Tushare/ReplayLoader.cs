@@ -17,6 +17,8 @@ internal static class ReplayLoader
         "end_date",
     ];
 
+    private const string Items = "\"items of an answer\"";
+
     public static ReplayTable Load(DuckDbConnection connection, string api, string file)
     {
         var literal = DuckDbSql.Literal(file);
@@ -24,13 +26,16 @@ internal static class ReplayLoader
         // As text: a sniffer would turn codes into numbers and lose their zeros.
         var reader =
             file.EndsWith(".parquet", StringComparison.Ordinal) ? $"read_parquet({literal})"
-            : file.EndsWith(".json", StringComparison.Ordinal) ? $"read_json_auto({literal})"
+            : file.EndsWith(".json", StringComparison.Ordinal) ? JsonReader(connection, literal)
             : $"read_csv({literal}, header = true, all_varchar = true, nullstr = '', delim = ',', quote = '\"')";
         var raw = DuckDbSql.Identifier($"raw {api}");
         connection.Execute($"CREATE TEMP TABLE {raw} AS SELECT * FROM {reader}");
-        var recorded = Describe(connection, raw);
         var known = TushareApis.Find(api);
-        var columns = Columns(connection, raw, recorded, known);
+        AddDefaults(connection, raw, known);
+        var recorded = Describe(connection, raw);
+        var isTyped =
+            !file.EndsWith(".csv", StringComparison.Ordinal) && !file.EndsWith(".gz", StringComparison.Ordinal);
+        var columns = Columns(connection, raw, recorded, known, isTyped);
         var dateColumn =
             known?.DateColumn ?? (known is null ? s_dateColumns.FirstOrDefault(recorded.ContainsKey) : null);
         if (dateColumn is not null && !recorded.ContainsKey(dateColumn))
@@ -45,7 +50,7 @@ internal static class ReplayLoader
         connection.Execute(
             $"CREATE TEMP TABLE {table} AS SELECT {string.Join(", ", projection)} FROM {raw}{Order(recorded, dateColumn)}"
         );
-        connection.Execute($"DROP TABLE {raw}");
+        connection.Execute($"DROP TABLE {raw}; DROP TABLE IF EXISTS {Items}");
         var definition = new TushareApi
         {
             Name = api,
@@ -56,6 +61,55 @@ internal static class ReplayLoader
             RequiresOneOf = known?.RequiresOneOf ?? [],
         };
         return new ReplayTable(connection, definition, table, [.. recorded.Keys]);
+    }
+
+    /// <summary>Rows as objects; or an answer as the vendor sends it, whose rows are under <c>data.items</c>.</summary>
+    private static string JsonReader(DuckDbConnection connection, string literal)
+    {
+        using var sample = connection.Query($"SELECT * FROM read_json_auto({literal}) LIMIT 0");
+        var data = sample.Columns.FirstOrDefault(c => c.Name == "data")?.Type;
+        if (data?.Kind != LogicalKind.Struct || !data.MemberNames.Contains("items"))
+        {
+            return $"read_json_auto({literal})";
+        }
+
+        var answer =
+            $"read_json({literal}, columns = {{data: 'STRUCT(\"fields\" VARCHAR[], \"items\" JSON[][])'}}, maximum_object_size = 268435456)";
+        connection.Execute($"CREATE OR REPLACE TEMP TABLE {Items} AS SELECT unnest(data.items) AS item FROM {answer}");
+        using var named = connection.Query($"SELECT unnest(data.fields) FROM {answer}");
+        var names = named.Rows().Select(r => (string)r[0]!).ToArray();
+
+        // A column is of numbers when it holds nothing else: what is sent as text is served as text.
+        var kinds = names.Select(
+            (_, i) =>
+                $"coalesce(bool_and(json_type(item[{i + 1}]) IN ('DOUBLE', 'BIGINT', 'UBIGINT', 'HUGEINT')) FILTER (json_type(item[{i + 1}]) <> 'NULL'), false)"
+        );
+        using var areNumbers = connection.Query($"SELECT {string.Join(", ", kinds)} FROM {Items}");
+        var columns = areNumbers
+            .Rows()
+            .Single()
+            .Select(
+                (isNumber, i) =>
+                    (isNumber is true ? $"CAST(item[{i + 1}] ->> '$' AS DOUBLE)" : $"item[{i + 1}] ->> '$'")
+                    + $" AS {DuckDbSql.Identifier(names[i])}"
+            );
+        return $"(SELECT {string.Join(", ", columns)} FROM {Items})";
+    }
+
+    /// <summary>
+    /// The vendor leaves columns like list_status out unless they are asked for: a recording without one was made with the parameter's default.
+    /// </summary>
+    private static void AddDefaults(DuckDbConnection connection, string raw, TushareApi? known)
+    {
+        var recorded = Describe(connection, raw);
+        foreach (var (name, value) in known?.Defaults ?? new Dictionary<string, string>())
+        {
+            if (!recorded.ContainsKey(name) && known!.Columns.Any(c => c.Name == name))
+            {
+                var column = DuckDbSql.Identifier(name);
+                connection.Execute($"ALTER TABLE {raw} ADD COLUMN {column} VARCHAR DEFAULT {DuckDbSql.Literal(value)}");
+            }
+        }
     }
 
     private static Dictionary<string, LogicalKind> Describe(DuckDbConnection connection, string raw)
@@ -69,7 +123,8 @@ internal static class ReplayLoader
         DuckDbConnection connection,
         string raw,
         Dictionary<string, LogicalKind> recorded,
-        TushareApi? known
+        TushareApi? known,
+        bool isTyped
     )
     {
         var columns = new List<TushareColumn>(known?.Columns ?? []);
@@ -78,17 +133,25 @@ internal static class ReplayLoader
         {
             if (!names.Contains(name))
             {
-                columns.Add(new TushareColumn(name, Type(connection, raw, name, kind)));
+                columns.Add(new TushareColumn(name, Type(connection, raw, name, kind, isTyped)));
             }
         }
 
         return columns;
     }
 
-    private static TushareType Type(DuckDbConnection connection, string raw, string name, LogicalKind kind)
+    private static TushareType Type(
+        DuckDbConnection connection,
+        string raw,
+        string name,
+        LogicalKind kind,
+        bool isTyped
+    )
     {
         switch (kind)
         {
+            case LogicalKind.Varchar when isTyped:
+                return TushareType.Text; // the file says so: no guess
             case LogicalKind.Double or LogicalKind.Float or LogicalKind.Decimal:
                 return TushareType.Number;
             case >= LogicalKind.TinyInt and <= LogicalKind.UBigInt or LogicalKind.HugeInt:

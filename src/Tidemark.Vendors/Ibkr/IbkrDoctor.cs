@@ -85,11 +85,13 @@ public sealed class IbkrDoctor(
     private static DoctorFinding Fail(string name, string message, string advice) =>
         new(name, DoctorResult.Fail, message, advice);
 
-    /// <summary>Some web servers wait for the end of a greeting that they take for a request: a real one makes them speak.</summary>
+    /// <summary>
+    /// Some web servers wait for the end of a greeting that they take for a request, and some hang up on it: a real one makes them speak.
+    /// </summary>
     private async Task<DoctorFinding> FailureAsync(IbkrException e, CancellationToken cancellationToken)
     {
         var isHttp =
-            e.Code == IbkrErrorCodes.Silent
+            e.Code is IbkrErrorCodes.Silent or IbkrErrorCodes.Dropped
             && await GatewaySocket.SpeaksHttpAsync(
                 options.Host,
                 options.Port,

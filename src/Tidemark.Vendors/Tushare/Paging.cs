@@ -30,7 +30,9 @@ internal sealed class Paging(string api, int asked, int pagesMax)
 
         Pages++;
         Offset += page.Rows;
-        var isFull = page.Rows == asked;
+
+        // More than asked for: the server keeps to its own cap, and without has_more that may have cut it.
+        var isFull = page.Rows == asked || (page.Rows > asked && page.HasMore is null);
 
         // After a full page, has_more may only mean "full"; after a short one it is a promise.
         _promised = page.HasMore == true && !isFull;

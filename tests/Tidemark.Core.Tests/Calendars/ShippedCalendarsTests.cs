@@ -13,7 +13,7 @@ public sealed class ShippedCalendarsTests
     [InlineData("XSHG", "Asia/Shanghai", "1990-12-19", "2026-12-31")]
     [InlineData("XSHE", "Asia/Shanghai", "1990-12-19", "2026-12-31")]
     [InlineData("BSE", "Asia/Shanghai", "2021-11-15", "2026-12-31")]
-    [InlineData("XNYS", "America/New_York", "2000-01-01", "2027-12-31")]
+    [InlineData("XNYS", "America/New_York", "2000-01-01", "2028-12-31")]
     public void Shipped_EachExchange_CoversItsHistory(string exchange, string zone, string first, string last)
     {
         var calendar = Load(exchange);
@@ -57,7 +57,9 @@ public sealed class ShippedCalendarsTests
         using var text = File.OpenText(file);
         var rows = Rows(text).ToList();
 
-        calendar.OpenDays.ShouldBe(rows.Select(row => TradeDate.ParseIso(row[0])));
+        // The answers end before the calendar does.
+        var days = rows.Select(row => TradeDate.ParseIso(row[0])).ToArray();
+        calendar.OpenDays.Where(day => day.Year <= days[^1].Year).ShouldBe(days);
         foreach (var row in rows)
         {
             var day = TradeDate.ParseIso(row[0]);

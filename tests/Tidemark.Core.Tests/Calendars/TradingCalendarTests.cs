@@ -122,6 +122,15 @@ public sealed class TradingCalendarTests
             .Code.ShouldBe("CALENDAR_RANGE");
     }
 
+    [Fact]
+    public void AsOf_AfterTheCalendarsEndForWhoWantsNothingLater_IsTheLastOpenDayOfTheRange()
+    {
+        var calendar = TradingCalendar.Parse("XTST", Week, File);
+        var later = new DateTimeOffset(2022, 6, 20, 0, 0, 0, TimeSpan.Zero);
+
+        calendar.AsOf(later, new TimeOnly(18, 0), notAfter: June(8)).ShouldBe(June(7));
+    }
+
     [Theory]
     [InlineData("2022-06-07T09:59:59Z", "2022-06-06")] // 17:59:59 in Shanghai: Tuesday's data is not due yet
     [InlineData("2022-06-07T10:00:00Z", "2022-06-07")] // 18:00:00

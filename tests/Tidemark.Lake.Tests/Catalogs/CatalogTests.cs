@@ -146,33 +146,6 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_AfterTheLakeWasMoved_SaysWhatToDoAndARefreshMendsIt()
-    {
-        await CommitAsync(3);
-        await _catalog.RefreshAsync(default);
-        using var moved = new LakeFixture();
-        foreach (var file in Directory.GetFiles(_lake.Folder, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(moved.Folder, Path.GetRelativePath(_lake.Folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
-        var catalog = new CatalogFile(Path.Combine(moved.Folder, "catalog.duckdb"), moved.Lake, _migrations);
-        (await catalog.IsBehindAsync(default)).ShouldBeTrue();
-        var error = await Should.ThrowAsync<TidemarkException>(() =>
-            catalog.OpenAsync(new DuckDbSettings(), "", default)
-        );
-        error.Code.ShouldBe("CATALOG_MOVED");
-        error.Message.ShouldContain($"shows the lake {_lake.Folder}, and the lake is {moved.Folder} now");
-
-        await catalog.RefreshAsync(default);
-
-        (await catalog.IsBehindAsync(default)).ShouldBeFalse();
-        using var reader = await catalog.OpenAsync(new DuckDbSettings(), "", default);
-    }
-
-    [Fact]
     public async Task Catalog_CopiedElsewhere_IsReadByAnyDuckDb()
     {
         await CommitAsync(3);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
@@ -117,13 +119,11 @@ public sealed class DoctorTests
     [Fact]
     public async Task Examine_PortClosed_SaysWhatToStart()
     {
-        int port;
-        await using (var peer = new GatewayPeer(_ => Task.CompletedTask))
-        {
-            port = peer.Port;
-        }
+        // Bound and not listened on: nobody else is given the port meanwhile.
+        using var bound = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        bound.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        var finding = (await ExamineAsync(port)).Single();
+        var finding = (await ExamineAsync(((IPEndPoint)bound.LocalEndPoint!).Port)).Single();
 
         (finding.Name, finding.Result).ShouldBe(("connection", DoctorResult.Fail));
         finding.Advice.ShouldContain("Start TWS or IB Gateway");
@@ -156,6 +156,25 @@ public sealed class DoctorTests
         });
 
         var finding = await ImpatientAsync(peer.Port);
+
+        finding.Message.ShouldContain("HTTP");
+        finding.Advice.ShouldContain("4002");
+    }
+
+    [Fact]
+    public async Task Examine_WebServerThatHangsUpOnTheGreeting_IsFoundOut()
+    {
+        await using var peer = new GatewayPeer(async session =>
+        {
+            if ((await session.ReadExactlyAsync(1))[0] == 'G')
+            {
+                // All of it: an end with something unread would be a reset, which may overtake the answer.
+                await session.ReadExactlyAsync("ET / HTTP/1.0\r\n\r\n".Length);
+                await session.SendAsync("HTTP/1.1 404 Not Found\r\n\r\n"u8.ToArray());
+            }
+        });
+
+        var finding = (await ExamineAsync(peer.Port)).Single();
 
         finding.Message.ShouldContain("HTTP");
         finding.Advice.ShouldContain("4002");

@@ -65,6 +65,23 @@ public sealed class TusharePagingTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_MoreThanAskedForAndNoWordOfMore_IsFollowedFromWhereItEnds()
+    {
+        _rig.Server.Then(Answers.Page(1, 5, hasMore: null), Answers.Page(6, 2, hasMore: null));
+
+        (await _rig.FetchAsync()).Rows.ShouldBe(7);
+        Offsets().ShouldBe([0, 5]);
+    }
+
+    [Fact]
+    public async Task Fetch_MoreThanAskedForAndSaidToBeAll_IsAll()
+    {
+        _rig.Server.Then(Answers.Page(1, 5, hasMore: false));
+
+        (await _rig.FetchAsync()).Rows.ShouldBe(5);
+    }
+
+    [Fact]
     public async Task Fetch_ShorterPageThatPromisesMore_IsFollowedFromWhereItEnds()
     {
         _rig.Server.Then(Answers.Page(1, 2, hasMore: true), Answers.Page(3, 2));
