@@ -100,7 +100,10 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException
+                || (e is DuckDbException engine && StorageErrors.IsStorageMessage(engine.EngineMessage))
+            )
         {
             throw StorageErrors.From(e, path);
         }
