@@ -133,6 +133,28 @@ public sealed class BadStorageTests
     }
 
     [Fact]
+    public async Task Run_TableIsDividedInAnotherWayThanDeclared_IsBlockedBeforeTheVendorIsAsked()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        var log = Path.Combine(rig.LakeFolder, "ods", Bars, "_delta_log");
+        var first = Directory.GetFiles(log, "*.json").Order(StringComparer.Ordinal).First();
+        var entry = await File.ReadAllTextAsync(first);
+        await File.WriteAllTextAsync(
+            first,
+            entry.Replace("\"partitionColumns\":[\"dt\"]", "\"partitionColumns\":[]", StringComparison.Ordinal)
+        );
+        rig.Market.Forget();
+        await rig.ReopenAsync();
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+
+        var run = await rig.RunAsync();
+
+        (run.Block!.Stage, run.Block.ErrorCode).ShouldBe((BlockedStage.Lake, "SCHEMA_MISMATCH"));
+        rig.Market.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Run_VendorSendsFewerRowsOnASecondFetch_KeepsWhatStands()
     {
         await using var rig = await IngestRig.StartAsync();

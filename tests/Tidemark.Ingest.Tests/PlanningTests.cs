@@ -86,6 +86,20 @@ public sealed class PlanningTests : IDisposable
     }
 
     [Fact]
+    public async Task Plan_TableIsDividedInAnotherWayThanDeclared_IsRefusedBeforeAnythingIsFetched()
+    {
+        var lake = Lake();
+        await CommitAsync(lake, Daily, [Day("2024-01-02")]);
+
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            PlanAsync(lake, Request("2024-01-02", null, Daily with { IsKeptByMonth = true }))
+        );
+
+        error.Code.ShouldBe("SCHEMA_MISMATCH");
+        error.Message.ShouldContain("is partitioned by dt in the lake and declared by month");
+    }
+
+    [Fact]
     public async Task Plan_HolesAnywhere_AreFilledAndOldOnesGoOldestFirst()
     {
         var lake = Lake();

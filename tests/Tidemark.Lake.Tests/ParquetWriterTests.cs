@@ -50,16 +50,9 @@ public sealed class ParquetWriterTests : IDisposable
     }
 
     [Fact]
-    public void Write_Bounds_AreThoseOfTheValuesWithoutNullsAndNaN()
+    public void Write_Bounds_AreThoseOfTheValuesWithoutNulls()
     {
-        var batch = new ColumnBatch([new("price", ColumnKind.Double), new("code", ColumnKind.Text)]);
-        foreach (
-            var (price, code) in new (double?, string?)[] { (3.5, "b"), (double.NaN, null), (null, "a"), (-1.25, "é") }
-        )
-        {
-            Append((ValueColumn<double>)batch.Columns[0], price);
-            AppendText((TextColumn)batch.Columns[1], code);
-        }
+        var batch = Priced((3.5, "b"), (0, null), (null, "a"), (-1.25, "é"));
 
         new ParquetWriter().Write(batch, out var statistics);
         (statistics[0].MinText, statistics[0].MaxText, statistics[0].NullCount).ShouldBe(("-1.25", "3.5", 1));
@@ -71,6 +64,36 @@ public sealed class ParquetWriterTests : IDisposable
         connection
             .Scalar($"SELECT count(*) FROM {DuckDbSql.Literal(path)} WHERE price < 0")
             .ShouldBe(1L, "a reader that prunes by the bounds must not lose the row");
+    }
+
+    [Fact]
+    public void Write_NaNAmongTheValues_LeavesNoBoundsSoThatNoReaderLosesIt()
+    {
+        var batch = Priced((3.5, "a"), (double.NaN, "b"), (-1.25, "c"));
+
+        new ParquetWriter().Write(batch, out var statistics);
+        (statistics[0].Min, statistics[0].Max, statistics[0].MinText, statistics[0].NullCount).ShouldBe(
+            (null, null, null, 0)
+        );
+        var path = Path.Combine(_folder, "nan.parquet");
+        File.WriteAllBytes(path, new ParquetWriter().Write(batch, out _).ToArray());
+        using var database = DuckDbDatabase.Open();
+        using var connection = database.Connect();
+        connection
+            .Scalar($"SELECT code FROM {DuckDbSql.Literal(path)} WHERE price > 1000")
+            .ShouldBe("b", "to DuckDB it is the greatest value");
+    }
+
+    private static ColumnBatch Priced(params (double? Price, string? Code)[] rows)
+    {
+        var batch = new ColumnBatch([new("price", ColumnKind.Double), new("code", ColumnKind.Text)]);
+        foreach (var (price, code) in rows)
+        {
+            Append((ValueColumn<double>)batch.Columns[0], price);
+            AppendText((TextColumn)batch.Columns[1], code);
+        }
+
+        return batch;
     }
 
     [Fact]

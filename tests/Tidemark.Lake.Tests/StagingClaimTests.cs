@@ -30,6 +30,23 @@ public sealed class StagingClaimTests : IDisposable
     }
 
     [Fact]
+    public void Sweep_ByTwoAtOnce_IsDoneByBoth()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var name = $"dead{round}";
+            for (var i = 0; i < 20; i++)
+            {
+                Directory.CreateDirectory(Path.Combine(_lake.Lake.Staging.Folder(name), $"{i}"));
+            }
+
+            Parallel.Invoke([.. Enumerable.Repeat(() => _lake.Lake.Staging.Sweep(name), 4)]);
+
+            _lake.Lake.Staging.Runs().ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public async Task Claim_NeverMade_IsAnothersMatter()
     {
         var file = Staged("an-ingest-run-with-a-lease");

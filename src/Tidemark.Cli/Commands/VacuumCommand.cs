@@ -55,12 +55,7 @@ internal sealed class VacuumCommand : CliCommand
         foreach (var table in await lake.FindAllAsync(parse.GetValue(_tables)!, stop))
         {
             var plan = await vacuum.PlanAsync(table, cutoff, stop);
-            if (apply)
-            {
-                await vacuum.ApplyAsync(plan, stop);
-            }
-
-            tables.Add(plan);
+            tables.Add(apply ? await vacuum.ApplyAsync(plan, stop) : plan);
         }
 
         context.WriteJson(

@@ -19,7 +19,7 @@ public sealed class ExecutionPlanner(
     /// <summary>The window when a workspace names no first day, and the days that are fetched before older history.</summary>
     public const int RecentTradingDays = 30;
 
-    /// <exception cref="TidemarkException">A dataset names an unknown calendar, or a day is outside the calendar.</exception>
+    /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or a table is divided in another way than declared.</exception>
     public async Task<ExecutionPlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var recent = new List<PlannedUnit>();
@@ -33,7 +33,9 @@ public sealed class ExecutionPlanner(
             var last = LastDay(dataset, calendar, request);
             asOf = asOf is null || last > asOf ? last : asOf;
             var recentFrom = DefaultFrom(calendar, last);
-            var snapshot = await lake.Table(TableDefinition.Of(dataset).Id).SnapshotAsync(cancellationToken);
+            var definition = TableDefinition.Of(dataset);
+            var snapshot = await lake.Table(definition.Id).SnapshotAsync(cancellationToken);
+            definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
             foreach (var day in WantedDays(dataset, calendar, request, last, snapshot))
             {
                 var id = new UnitId(dataset.Id, day);

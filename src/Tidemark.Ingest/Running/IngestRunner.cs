@@ -51,7 +51,7 @@ public sealed class IngestRunner(
         {
             plan = await planner.PlanAsync(request.Plan, stop);
         }
-        catch (TidemarkException e) when (e.Kind == ErrorKind.Storage)
+        catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
         {
             return await BlockAsync(start, null, new RunBlock(BlockedStage.Lake, e.Code, e.Message), stop);
         }

@@ -29,23 +29,61 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
 {
     private const string TemporarySuffix = ".tmp-";
 
+    // Writers that commit without a pause must not keep a refresh from ending: theirs follow.
+    private const int MaxAttempts = 5;
+
     public string Path => path;
 
+    /// <summary>Makes the file anew.</summary>
+    /// <remarks>
+    /// Two processes may do so at once, and the slower one has read older versions: each looks after its rename whether what it shows is still the newest, so that
+    /// the last file to be written is.
+    /// </remarks>
+    /// <exception cref="TidemarkException">A migration fails, or the disk does; the standing file stays.</exception>
     public async Task<CatalogRefresh> RefreshAsync(CancellationToken cancellationToken)
     {
         var applied = CatalogMigrations.Load(migrations);
-        var tables = await lake.TablesAsync(cancellationToken);
+        var snapshots = await SnapshotsAsync(cancellationToken);
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Write(snapshots, applied, cancellationToken);
+            var newest = await SnapshotsAsync(cancellationToken);
+            if (newest.Select(s => (s.Table, s.Version)).SequenceEqual(snapshots.Select(s => (s.Table, s.Version))))
+            {
+                break;
+            }
+
+            snapshots = newest;
+        }
+
+        return new CatalogRefresh(
+            snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal),
+            applied
+        );
+    }
+
+    private async Task<List<TableSnapshot>> SnapshotsAsync(CancellationToken cancellationToken)
+    {
         var snapshots = new List<TableSnapshot>();
-        foreach (var table in tables)
+        foreach (var table in await lake.TablesAsync(cancellationToken))
         {
             snapshots.Add(await table.SnapshotAsync(cancellationToken));
         }
 
-        var temporary = $"{path}{TemporarySuffix}{Environment.ProcessId}";
+        return snapshots;
+    }
+
+    private void Write(
+        List<TableSnapshot> snapshots,
+        IReadOnlyList<CatalogMigration> applied,
+        CancellationToken cancellationToken
+    )
+    {
+        // Not named by the process: containers that share a disk have the same numbers.
+        var temporary = path + TemporarySuffix + System.IO.Path.GetRandomFileName();
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            File.Delete(temporary);
             using (var database = DuckDbDatabase.Open(temporary, new DuckDbSettings(Threads: 1)))
             using (var connection = database.Connect())
             {
@@ -62,7 +100,10 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException
+                || (e is DuckDbException engine && StorageErrors.IsStorageMessage(engine.EngineMessage))
+            )
         {
             throw StorageErrors.From(e, path);
         }
@@ -71,11 +112,6 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
             File.Delete(temporary);
             File.Delete(temporary + ".wal");
         }
-
-        return new CatalogRefresh(
-            snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal),
-            applied
-        );
     }
 
     /// <summary>The hash of every migration that the catalog has, by its number; empty when it has none or cannot be read.</summary>
@@ -105,7 +141,7 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
         return hashes;
     }
 
-    /// <summary>Whether the catalog is missing, unreadable, or shows other versions than the newest.</summary>
+    /// <summary>Whether the catalog is missing, unreadable, or shows other versions than the newest or another lake.</summary>
     public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
     {
         var newest = new Dictionary<string, long>(StringComparer.Ordinal);

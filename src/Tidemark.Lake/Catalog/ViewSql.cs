@@ -39,13 +39,14 @@ internal static class ViewSql
             return ForeignSource(snapshot, read, paths, where);
         }
 
-        return HiveSource(snapshot, paths, where);
+        return HiveSource(snapshot, paths, where, hasOthers: !read.All(r => IsOurs(r.File)));
     }
 
     /// <param name="snapshot">One of our own tables.</param>
     /// <param name="paths">An expression that gives a list of paths.</param>
     /// <param name="where">What to leave out.</param>
-    private static string HiveSource(TableSnapshot snapshot, string paths, string where)
+    /// <param name="hasOthers">Whether some of the files are another program's, which spells types as it likes.</param>
+    private static string HiveSource(TableSnapshot snapshot, string paths, string where, bool hasOthers)
     {
         var hive = snapshot.Partitioning switch
         {
@@ -54,12 +55,33 @@ internal static class ViewSql
                 $"hive_partitioning = true, hive_types = {{'{TablePartition.MonthColumn}': VARCHAR}}",
             _ => "hive_partitioning = false",
         };
-        var columns = Names(snapshot.Columns);
-        return snapshot.SchemaChanged
-            // Older files lack columns, and perhaps all of them do: then the empty part brings name and type.
-            ? $"(SELECT {columns} FROM {WithAll(snapshot.Columns, $"SELECT * FROM read_parquet({paths}, {hive}, union_by_name = true){where}")})"
-            : $"(SELECT {columns} FROM read_parquet({paths}, {hive}){where})";
+        if (!snapshot.SchemaChanged && !hasOthers)
+        {
+            return $"(SELECT {Names(snapshot.Columns)} FROM read_parquet({paths}, {hive}){where})";
+        }
+
+        // Older files lack columns, and perhaps all of them do: then the empty part brings name and type.
+        var texts = hasOthers ? TextsOf(snapshot) : "";
+        var rows = $"SELECT * FROM read_parquet({paths}, {hive}, union_by_name = true{texts}){where}";
+        var columns = hasOthers
+            ? string.Join(
+                ", ",
+                snapshot.Columns.Select(c =>
+                    $"CAST({DuckDbSql.Identifier(c.Name)} AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}"
+                )
+            )
+            : Names(snapshot.Columns);
+        return $"(SELECT {columns} FROM {WithAll(snapshot.Columns, rows)})";
     }
+
+    // Some writers (ClickHouse) do not note that bytes are text.
+    private static string TextsOf(TableSnapshot snapshot) =>
+        snapshot.Columns.Any(c => c.Type.SqlName.Contains("BLOB", StringComparison.Ordinal))
+            ? ""
+            : ", binary_as_string = true";
+
+    private static bool IsOurs(AddAction file) =>
+        file.Tags is { } tags && (tags.ContainsKey(DeltaTags.Unit) || tags.ContainsKey(DeltaTags.Units));
 
     /// <summary>Any Delta table: what a file's partition is, the log says, whatever its folder is called.</summary>
     private static string ForeignSource(
@@ -73,7 +95,7 @@ internal static class ViewSql
         var inFiles = snapshot.Columns.Where(c => !partition.Contains(c.Name, StringComparer.Ordinal)).ToArray();
         var file = DuckDbSql.Identifier(FileColumn);
         var rows =
-            $"SELECT * FROM read_parquet({paths}, hive_partitioning = false, union_by_name = true, filename = {DuckDbSql.Literal(FileColumn)}){where}";
+            $"SELECT * FROM read_parquet({paths}, hive_partitioning = false, union_by_name = true{TextsOf(snapshot)}, filename = {DuckDbSql.Literal(FileColumn)}){where}";
         if (partition.Count == 0)
         {
             return $"(SELECT {Names(snapshot.Columns)} FROM {WithAll(inFiles, rows)})";
@@ -191,7 +213,7 @@ internal static class ViewSql
                 ? $"list_transform([regexp_extract({text}, {entries})], lambda entry : CASE WHEN entry = '' THEN {none} ELSE {path} END)"
                 : $"CASE WHEN contains({text}, '|' || {wanted} || '/') "
                     + $"THEN list_transform(regexp_extract_all({text}, {entries}), lambda entry : {path}) ELSE [{none}] END";
-        return Macro(snapshot.Table, HiveSource(snapshot, paths, where: ""));
+        return Macro(snapshot.Table, HiveSource(snapshot, paths, where: "", hasOthers: !files.All(IsOurs)));
     }
 
     /// <summary>What all names begin and end with; together no more than the shortest of them.</summary>

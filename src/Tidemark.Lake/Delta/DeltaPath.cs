@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Delta;
@@ -7,15 +8,30 @@ namespace Tidemark.Lake.Delta;
 internal static class DeltaPath
 {
     /// <summary>The store's key of a file.</summary>
-    /// <exception cref="TidemarkException">The file lies outside of the table, as those of a shallow clone do.</exception>
-    public static string KeyOf(TableId table, AddAction file) =>
-        file.Path.StartsWith('/')
-        || file.Path.Contains(":/", StringComparison.Ordinal)
-        || file.Path.Split('/').Contains("..", StringComparer.Ordinal)
-            ? throw new TidemarkException(
-                ErrorKind.Storage,
-                "TABLE_UNSUPPORTED",
-                $"{table} names the file {file.Path}, which lies outside of the table (a shallow clone?); Tidemark reads files within it. Use the engine that wrote it."
-            )
-            : table.Prefix + Uri.UnescapeDataString(file.Path);
+    /// <exception cref="TidemarkException">The file lies outside of the table, as those of a shallow clone do, or no file can have that name.</exception>
+    public static string KeyOf(TableId table, AddAction file)
+    {
+        if (file.Path.StartsWith('/') || file.Path.Contains(":/", StringComparison.Ordinal))
+        {
+            throw Outside(table, file);
+        }
+
+        try
+        {
+            // Decoded first: the dots of a way out may be encoded, too.
+            return ObjectKeys.Checked(table.Prefix + Uri.UnescapeDataString(file.Path));
+        }
+        catch (ArgumentException)
+        {
+            throw Outside(table, file);
+        }
+    }
+
+    private static TidemarkException Outside(TableId table, AddAction file) =>
+        new(
+            ErrorKind.Storage,
+            "TABLE_UNSUPPORTED",
+            $"{table} names the file {file.Path}, which lies outside of the table (a shallow clone?) or is no name of a file; Tidemark reads files within it. "
+                + "Use the engine that wrote it."
+        );
 }

@@ -10,6 +10,9 @@ internal static class DeltaProperties
     private const string DeletedFileRetention = "delta.deletedFileRetentionDuration";
     private const string LogCleanup = "delta.enableExpiredLogCleanup";
 
+    // A century, which leaves room for reckoning back from now.
+    private static readonly TimeSpan s_forEver = TimeSpan.FromDays(36_500);
+
     /// <summary>How long versions can be read: 30 days unless the table says otherwise.</summary>
     public static TimeSpan LogRetentionOf(MetadataAction? metadata) =>
         Interval(metadata, LogRetention) ?? TimeSpan.FromDays(30);
@@ -29,7 +32,8 @@ internal static class DeltaProperties
             ? value
             : null;
 
-    // As Spark writes them: "interval 30 days", "interval 1 week". What cannot be read counts as not said.
+    // As Spark writes them: "interval 30 days", "interval 1 day 12 hours"; the first word may be missing. What cannot be read counts as for ever:
+    // somebody wanted something else than what would be assumed.
     private static TimeSpan? Interval(MetadataAction? metadata, string name)
     {
         if (metadata is null || !metadata.Configuration.TryGetValue(name, out var text) || text is null)
@@ -37,16 +41,29 @@ internal static class DeltaProperties
             return null;
         }
 
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (
-            words is not ["interval" or "INTERVAL", var amount, var unit]
-            || !int.TryParse(amount, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        )
+        var words = text.ToLowerInvariant()
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] pairs = words is ["interval", .. var rest] ? rest : words;
+        var total = TimeSpan.Zero;
+        for (var i = 0; i < pairs.Length; i += 2)
         {
-            return null;
+            if (
+                i + 1 == pairs.Length
+                || !int.TryParse(pairs[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || One(pairs[i + 1]) is not { } one
+            )
+            {
+                return s_forEver;
+            }
+
+            total += number * one;
         }
 
-        TimeSpan? one = unit.ToLowerInvariant().TrimEnd('s') switch
+        return pairs.Length == 0 || total > s_forEver ? s_forEver : total;
+    }
+
+    private static TimeSpan? One(string unit) =>
+        unit.TrimEnd('s') switch
         {
             "week" => TimeSpan.FromDays(7),
             "day" => TimeSpan.FromDays(1),
@@ -54,8 +71,7 @@ internal static class DeltaProperties
             "minute" => TimeSpan.FromMinutes(1),
             "second" => TimeSpan.FromSeconds(1),
             "millisecond" => TimeSpan.FromMilliseconds(1),
+            "microsecond" => TimeSpan.FromMicroseconds(1),
             _ => null,
         };
-        return one * number;
-    }
 }

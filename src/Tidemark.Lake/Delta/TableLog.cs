@@ -81,9 +81,15 @@ internal sealed class TableLog(
 
     /// <summary>The table as it was at a moment: the newest version that was committed by then.</summary>
     /// <exception cref="TidemarkException">There was none, or it can no longer be read.</exception>
-    public async Task<TableSnapshot> SnapshotAsOfAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    public Task<TableSnapshot> SnapshotAsOfAsync(DateTimeOffset moment, CancellationToken cancellationToken) =>
+        ReadAllAsync(files => SnapshotAsOfAsync(files, moment, cancellationToken), cancellationToken);
+
+    private async Task<TableSnapshot> SnapshotAsOfAsync(
+        LogFiles files,
+        DateTimeOffset moment,
+        CancellationToken cancellationToken
+    )
     {
-        var files = await _reader.ListAsync(cancellationToken);
         long? found = null;
         DateTimeOffset? oldest = null;
         await foreach (var commit in LogHistory.CommitsAsync(_reader, files, cancellationToken))
@@ -117,10 +123,30 @@ internal sealed class TableLog(
     }
 
     /// <summary>All versions of which the entries are there, newest first.</summary>
-    public async Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken) =>
+        ReadAllAsync(files => LogHistory.ReadAsync(table, _reader, files, cancellationToken), cancellationToken);
+
+    // What is missing of an old listing may have been cleaned up since: then there is a newer beginning.
+    private async Task<T> ReadAllAsync<T>(Func<LogFiles, Task<T>> read, CancellationToken cancellationToken)
     {
         var files = await _reader.ListAsync(cancellationToken);
-        return await LogHistory.ReadAsync(table, _reader, files, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                return await read(files);
+            }
+            catch (TidemarkException e) when (e.Code is "LOG_GAP" or "VERSION_GONE")
+            {
+                var now = await _reader.ListAsync(cancellationToken);
+                if (now.OldestReadable is null || now.OldestReadable == files.OldestReadable)
+                {
+                    throw;
+                }
+
+                files = now;
+            }
+        }
     }
 
     /// <summary>The state of the oldest version that can be read (−1: before the first), and the entries after it, in order.</summary>

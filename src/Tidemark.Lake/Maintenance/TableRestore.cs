@@ -49,7 +49,7 @@ public sealed class TableRestore(LakeTable table)
         );
         if (change is { Added.Count: > 0 })
         {
-            await EnsureFilesOrUndoAsync(target, before);
+            await EnsureFilesOrUndoAsync(target, before, change);
         }
 
         return new RestoreResult(
@@ -88,6 +88,41 @@ public sealed class TableRestore(LakeTable table)
             : new FileChange(
                 Operation,
                 new Dictionary<string, string> { ["version"] = target.Version.ToString(CultureInfo.InvariantCulture) },
+                removed,
+                added,
+                metadata
+            );
+    }
+
+    /// <summary>
+    /// What takes a change back on top of what others have committed since then; null when nothing is left of it. A unit that one of them has replaced stays as he
+    /// left it.
+    /// </summary>
+    internal static FileChange? Undo(TableSnapshot newest, TableSnapshot before, FileChange change)
+    {
+        var live = change.Added.Where(f => newest.Files.ContainsKey(f.Path)).ToArray();
+        var removed = live.Where(f => !before.Files.ContainsKey(f.Path)).ToArray();
+        var gone = removed.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        var standing = newest
+            .Files.Values.Where(f => !gone.Contains(f.Path))
+            .SelectMany(f => UnitSlice.Of(f).Select(s => s.Unit))
+            .ToHashSet(StringComparer.Ordinal);
+        AddAction[] added =
+        [
+            .. change
+                .Removed.Where(f => !newest.Files.ContainsKey(f.Path))
+                .Where(f => UnitSlice.Of(f).All(s => !standing.Contains(s.Unit)))
+                .Select(f => f with { DataChange = true }),
+            .. live.Where(f => before.Files.ContainsKey(f.Path))
+                .Select(f => before.Files[f.Path] with { DataChange = false }),
+        ];
+        var metadata =
+            change.Metadata is { } restored && SameMetadata(newest.Metadata!, restored) ? before.Metadata : null;
+        return removed.Length == 0 && added.Length == 0 && metadata is null
+            ? null
+            : new FileChange(
+                Operation,
+                new Dictionary<string, string> { ["version"] = before.Version.ToString(CultureInfo.InvariantCulture) },
                 removed,
                 added,
                 metadata
@@ -139,7 +174,7 @@ public sealed class TableRestore(LakeTable table)
     }
 
     /// <summary>A vacuum at the same moment may have taken what was just brought back: then what stood before stands again.</summary>
-    private async Task EnsureFilesOrUndoAsync(TableSnapshot target, TableSnapshot before)
+    private async Task EnsureFilesOrUndoAsync(TableSnapshot target, TableSnapshot before, FileChange change)
     {
         var listing = await TableListing.ReadAsync(table, CancellationToken.None);
         if (listing.CountMissing(target.Files.Values) == 0)
@@ -147,7 +182,7 @@ public sealed class TableRestore(LakeTable table)
             return;
         }
 
-        await FileChange.CommitAsync(table, newest => Plan(newest, before), CancellationToken.None);
+        await FileChange.CommitAsync(table, newest => Undo(newest, before, change), CancellationToken.None);
         await EnsureFilesAsync(target, CancellationToken.None);
     }
 

@@ -17,6 +17,9 @@ public sealed class Vacuum(DataLake lake)
     public static readonly TimeSpan Shortest = TimeSpan.FromHours(1);
 
     private const int Parallelism = 8;
+
+    // So many are removed before the log is looked at again.
+    private const int AtOnce = 32;
     private static readonly TimeSpan s_writing = TimeSpan.FromDays(1);
 
     // Walking the whole lake for them is done once, not for each table.
@@ -57,24 +60,40 @@ public sealed class Vacuum(DataLake lake)
         return new TableVacuum(table.Id.ToString(), objects.Length, objects.Sum(o => o.Bytes), objects);
     }
 
-    /// <summary>Removes what is planned.</summary>
-    public async Task ApplyAsync(TableVacuum plan, CancellationToken cancellationToken) =>
-        await Parallel.ForEachAsync(
-            plan.Objects,
-            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (found, token) =>
+    /// <summary>Removes what is planned, but not what has come back into the table since then: a restore may have fetched it.</summary>
+    /// <returns>What was removed.</returns>
+    public async Task<TableVacuum> ApplyAsync(TableVacuum plan, CancellationToken cancellationToken)
+    {
+        var table = lake.Table(TableId.Parse(plan.Table));
+        var live = new HashSet<string>(StringComparer.Ordinal);
+        var version = -1L;
+        var removed = new List<VacuumedObject>(plan.Objects.Count);
+        foreach (var some in plan.Objects.Chunk(AtOnce))
+        {
+            var snapshot = await table.SnapshotAsync(cancellationToken);
+            if (snapshot.Version != version)
             {
-                if (found.Reason == VacuumReason.Interrupted)
-                {
-                    await ((IInterruptedWrites)lake.Store).RemoveInterruptedAsync(
-                        new StoredObject(found.Key, found.Bytes, found.Modified),
-                        token
-                    );
-                }
-                else
-                {
-                    await lake.Store.DeleteAsync(found.Key, token);
-                }
+                live = [.. snapshot.Files.Values.Select(f => DataFiles.KeyOf(table.Id, f))];
+                version = snapshot.Version;
             }
-        );
+
+            var doomed = some.Where(o => !live.Contains(o.Key)).ToArray();
+            await Parallel.ForEachAsync(
+                doomed,
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+                async (found, token) => await RemoveAsync(found, token)
+            );
+            removed.AddRange(doomed);
+        }
+
+        return new TableVacuum(plan.Table, removed.Count, removed.Sum(o => o.Bytes), removed);
+    }
+
+    private Task RemoveAsync(VacuumedObject found, CancellationToken cancellationToken) =>
+        found.Reason == VacuumReason.Interrupted
+            ? ((IInterruptedWrites)lake.Store).RemoveInterruptedAsync(
+                new StoredObject(found.Key, found.Bytes, found.Modified),
+                cancellationToken
+            )
+            : lake.Store.DeleteAsync(found.Key, cancellationToken);
 }

@@ -86,10 +86,11 @@ internal readonly record struct ColumnStatistics(
     {
         var min = double.PositiveInfinity;
         var max = double.NegativeInfinity;
+        var hasNaN = false;
         var values = column.Values.Slice(start, count);
         for (var i = 0; i < values.Length; i++)
         {
-            // A comparison with NaN is false, so NaN never becomes a bound; nulls hold 0 and must not either.
+            // Nulls hold 0, which must not become a bound.
             var value = values[i];
             if (column.NullCount > 0 && column.IsNull(start + i))
             {
@@ -98,10 +99,12 @@ internal readonly record struct ColumnStatistics(
 
             min = value < min ? value : min;
             max = value > max ? value : max;
+            hasNaN |= double.IsNaN(value);
         }
 
+        // Some engines (DuckDB, Spark) take NaN for the greatest value, others for none at all: no bound is right for both.
         var nulls = Nulls(column, start, count);
-        if (min > max)
+        if (min > max || hasNaN)
         {
             return new ColumnStatistics(nulls, null, null, null, null);
         }

@@ -35,18 +35,20 @@ public sealed class StagingArea(string root)
     public void Sweep(string runId)
     {
         var folder = Path.Combine(root, runId);
-        if (!Directory.Exists(folder))
+        while (Directory.Exists(folder))
         {
-            return;
-        }
-
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw StorageErrors.From(e, folder);
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another process sweeps it at the same moment; what it has not reached yet is left to both.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw StorageErrors.From(e, folder);
+            }
         }
     }
 }

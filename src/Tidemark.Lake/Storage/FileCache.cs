@@ -359,6 +359,7 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
                 .EnumerateDirectories()
                 .Where(d => !d.Name.StartsWith('_'))
                 .SelectMany(d => d.EnumerateFiles("*", SearchOption.AllDirectories))
+                .Where(f => f.Exists) // a fetch of another process that has just got its name
             : [];
 
     private void Touch(string path)
@@ -367,9 +368,9 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
         {
             File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another process has just removed it; who wants it finds out.
+            // Another process has just removed it; who wants it finds out. Nothing that fails here is worth ending a timer, and the process with it.
         }
     }
 

@@ -33,7 +33,35 @@ internal class LocalDisk
     public virtual bool TryLink(string source, string destination) => PosixFile.TryLink(source, destination);
 
     /// <summary>Another name for a file, in the place of what has it.</summary>
-    public virtual void Move(string source, string destination) => File.Move(source, destination, overwrite: true);
+    public virtual void Move(string source, string destination)
+    {
+        if (PosixFile.TryRename(source, destination))
+        {
+            return;
+        }
+
+        // On another file system, which a folder of the lake may be: a copy that shows half of it, or survives as half of it, would be worse than none.
+        var temporary = Path.Combine(
+            Path.GetDirectoryName(destination)!,
+            ObjectKeys.TemporaryPrefix + Path.GetRandomFileName()
+        );
+        try
+        {
+            File.Copy(source, temporary);
+            FlushFile(temporary);
+            File.Move(temporary, destination, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        File.Delete(source);
+    }
+
+    /// <summary>Makes a file as young as if it had just been written.</summary>
+    public virtual void Stamp(string path) => PosixFile.Stamp(path);
 
     public virtual void Delete(string path) => File.Delete(path);
 }

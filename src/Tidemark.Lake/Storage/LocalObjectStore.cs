@@ -157,7 +157,16 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
             files.Count > 0 ? files[0].Key : "",
             () =>
             {
-                Parallel.ForEach(files, parallel, file => _disk.FlushFile(file.LocalPath));
+                Parallel.ForEach(
+                    files,
+                    parallel,
+                    file =>
+                    {
+                        // As an upload would have it: a vacuum takes what is old and in no version, and this may have been staged long ago.
+                        _disk.Stamp(file.LocalPath);
+                        _disk.FlushFile(file.LocalPath);
+                    }
+                );
                 var folders = new HashSet<string>(StringComparer.Ordinal);
                 foreach (var file in files)
                 {

@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace Tidemark.Lake.Storage;
 
-/// <summary>The two file system calls that .NET lacks: a link that refuses to replace, and fsync of a folder.</summary>
+/// <summary>The file system calls that .NET lacks: a link that refuses to replace, fsync of a folder, and a rename that never copies.</summary>
 internal static partial class PosixFile
 {
     private const int FileExists = 17; // EEXIST, the same on Linux and macOS
+    private const int OtherDevice = 18; // EXDEV, likewise
 
     /// <summary>Gives <paramref name="source"/> a second name; false when the name is taken.</summary>
     public static bool TryLink(string source, string destination)
@@ -35,6 +36,36 @@ internal static partial class PosixFile
             : throw new IOException($"link {source} → {destination}: {new Win32Exception(error).Message}");
     }
 
+    /// <summary>Another name for a file, in the place of what has it; false when the name is on another file system.</summary>
+    public static bool TryRename(string source, string destination)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Rename(source, destination) == 0)
+            {
+                return true;
+            }
+
+            if (Marshal.GetLastPInvokeError() == OtherDevice)
+            {
+                return false;
+            }
+        }
+
+        // Also where the rename failed: it says what is wrong in the words of .NET.
+        File.Move(source, destination, overwrite: true);
+        return true;
+    }
+
+    /// <summary>Makes a file as young as if it had just been written.</summary>
+    public static void Stamp(string path)
+    {
+        if (!OperatingSystem.IsWindows() && Utimes(path, 0) != 0)
+        {
+            throw new IOException($"utimes {path}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+        }
+    }
+
     /// <summary>Makes the names in a folder survive a loss of power.</summary>
     public static void FlushFolder(string folder)
     {
@@ -52,6 +83,12 @@ internal static partial class PosixFile
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string source, string destination);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Rename(string source, string destination);
+
+    [LibraryImport("libc", EntryPoint = "utimes", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Utimes(string path, nint now);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

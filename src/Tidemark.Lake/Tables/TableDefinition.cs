@@ -62,6 +62,10 @@ public sealed record TableDefinition(
             dataset.Title
         );
 
+    /// <summary>Asked before any work is done for a table: no commit to it would be accepted.</summary>
+    /// <exception cref="Core.Errors.TidemarkException"><c>SCHEMA_MISMATCH</c>: the table that stands is divided in another way.</exception>
+    public void EnsureSamePartitions(TableSnapshot standing) => CommitRules.EnsureSamePartitioning(this, standing);
+
     private static LakeColumn Of(ColumnDefinition column) =>
         new(column.Name, LakeType.Of(column.Kind), column.Nullable, column.Unit, column.Description);
 }

@@ -56,6 +56,7 @@ internal sealed class TableBuild(
     {
         var inputs = await InputState.ReadAsync(lake, table, cancellationToken);
         var standing = await _target.SnapshotAsync(cancellationToken);
+        table.Definition.EnsureSamePartitions(standing);
         if (!inputs.Any)
         {
             Skipped = new SkippedTable(table.Id.ToString(), 0, "no input yet");

@@ -1,6 +1,10 @@
+using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tests.Log;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Catalogs;
 
@@ -107,6 +111,77 @@ public sealed class CatalogTests : IDisposable
             connection.Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(1L, "the reader keeps its version");
             Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe((long)rows);
         }
+    }
+
+    [Fact]
+    public async Task Refresh_OvertakenByAnotherProcess_StillEndsWithTheNewestVersions()
+    {
+        await CommitAsync(1);
+        var store = new LaggingStore(_lake.Store);
+        var slow = new DataLake(
+            store,
+            new StagingArea(Path.Combine(_lake.Folder, "_staging")),
+            _lake.Engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
+        store.Reading = () =>
+        {
+            // It has read the versions and is writing its file: another process commits, refreshes and is done first.
+            store.Reading = () => { };
+            Task.Run(async () =>
+                {
+                    await CommitAsync(2);
+                    await _catalog.RefreshAsync(default);
+                })
+                .GetAwaiter()
+                .GetResult();
+        };
+
+        var refresh = await new CatalogFile(_catalog.Path, slow, _migrations).RefreshAsync(default);
+
+        refresh.Versions["ods.ods_prices"].ShouldBe(1);
+        Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(2L);
+        (await _catalog.IsBehindAsync(default)).ShouldBeFalse();
+        Directory.GetFiles(_lake.Folder, "catalog.duckdb.tmp-*").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("ods")]
+    [InlineData("ods/ods_prices")]
+    public async Task Open_FolderThatIsALinkToAnotherDisk_CanBeRead(string link)
+    {
+        using var elsewhere = new LakeFixture();
+        await CommitAsync(3);
+        var path = Path.Combine(_lake.Folder, link);
+        var target = Path.Combine(elsewhere.Folder, "there");
+        Directory.Move(path, target);
+        Directory.CreateSymbolicLink(path, target);
+        await _catalog.RefreshAsync(default);
+
+        using var reader = await _catalog.OpenAsync(new DuckDbSettings(), "", default);
+        var connection = reader.Connection;
+
+        connection.Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(3L);
+        connection.Scalar("SELECT count(*) FROM ods.ods_prices_dt('2022-06-01')").ShouldBe(3L);
+        var other = Path.Combine(elsewhere.Folder, "other.csv");
+        File.WriteAllText(other, "a");
+        Should.Throw<DuckDbException>(() => connection.Scalar($"SELECT * FROM '{other}'"));
+    }
+
+    [Fact]
+    public async Task Refresh_FolderThatIsReadOnly_SaysSo()
+    {
+        using var disk = SmallDisk.TryMount("8m");
+        Assert.SkipWhen(disk is null, "mounting a small tmpfs needs root");
+        await CommitAsync(1);
+        disk.MakeReadOnly();
+
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            new CatalogFile(Path.Combine(disk.Folder, "catalog.duckdb"), _lake.Lake).RefreshAsync(default)
+        );
+
+        error.Code.ShouldBe("STORE_READ_ONLY");
     }
 
     [Fact]

@@ -82,9 +82,52 @@ public sealed class CleanUpTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task History_CleanedUpWhileItIsRead_BeginsWhereTheLogDoesNow(bool asOf)
+    {
+        LaggingStore? store = null;
+        using var rig = new LogRig(inner => store = new LaggingStore(inner));
+        rig.Write(0, LogRig.Protocol(), LogRig.Metadata());
+        for (var version = 1; version < 10; version++)
+        {
+            rig.Write(version, LogRig.Commit(version));
+        }
+
+        await rig.NewLog().CheckpointAsync(5, default);
+        var log = rig.NewLog();
+        store!.IsListed = key =>
+        {
+            if (key == DeltaLog.EntryKey(LogRig.Table.Prefix, 9))
+            {
+                // All is listed, nothing is read yet: another process cleans up.
+                store.IsListed = _ => true;
+                for (var version = 0; version < 5; version++)
+                {
+                    File.Delete(rig.EntryPath(version));
+                }
+            }
+
+            return true;
+        };
+
+        if (asOf)
+        {
+            (await log.SnapshotAsOfAsync(DateTimeOffset.MaxValue, default)).Version.ShouldBe(9);
+        }
+        else
+        {
+            (await log.HistoryAsync(default)).Select(v => v.Version).ShouldBe([9, 8, 7, 6, 5]);
+        }
+    }
+
+    [Theory]
     [InlineData(null, null, false)] // 30 days
     [InlineData("interval 10 days", null, true)]
     [InlineData("interval 2 weeks", null, true)]
+    [InlineData("10 Days", null, true)]
+    [InlineData("interval 1 week 72 hours", null, true)]
+    [InlineData("interval 1 week 14 days", null, false)]
     [InlineData("interval 3 weeks", null, false)]
     [InlineData("whenever", null, false)]
     [InlineData("interval 10 days", "false", false)]

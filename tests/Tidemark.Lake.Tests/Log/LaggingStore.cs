@@ -3,10 +3,13 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tests.Log;
 
-/// <summary>A store whose lists lack some keys, and which notes what is listed and deleted.</summary>
+/// <summary>A store whose lists lack some keys, and which notes what is listed and deleted; something may happen in between.</summary>
 internal sealed class LaggingStore(IObjectStore inner) : IObjectStore
 {
     public Func<string, bool> IsListed { get; set; } = _ => true;
+
+    /// <summary>Done before it is said where an object can be read.</summary>
+    public Action Reading { get; set; } = () => { };
 
     public int Lists { get; private set; }
 
@@ -56,7 +59,11 @@ internal sealed class LaggingStore(IObjectStore inner) : IObjectStore
         return inner.DeleteAsync(key, cancellationToken);
     }
 
-    public string ReadablePath(string key) => inner.ReadablePath(key);
+    public string ReadablePath(string key)
+    {
+        Reading();
+        return inner.ReadablePath(key);
+    }
 
     public Task<IDisposable> MakeReadableAsync(
         IReadOnlyCollection<ImmutableObject> objects,

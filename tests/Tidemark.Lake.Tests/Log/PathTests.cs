@@ -1,3 +1,6 @@
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
+
 namespace Tidemark.Lake.Tests.Log;
 
 public sealed class PathTests : IDisposable
@@ -32,5 +35,23 @@ public sealed class PathTests : IDisposable
         await File.WriteAllTextAsync(log, entry);
 
         (await _lake.RowsAsync()).ShouldBe([$"a|1|{expected}"]);
+    }
+
+    [Theory]
+    [InlineData("../ods_other/a.parquet")]
+    [InlineData("%2e%2e/ods_other/a.parquet")]
+    [InlineData("dt=2022-06-01/%2E./%2E%2E/%2E%2E/a.parquet")]
+    [InlineData("/a.parquet")]
+    [InlineData("file:///a.parquet")]
+    [InlineData("dt=2022-06-01//a.parquet")]
+    [InlineData("a%00.parquet")]
+    public void KeyOf_PathThatLeadsOutOrNowhere_IsRefused(string path)
+    {
+        var file = LogRig.Add("a") with { Path = path };
+
+        var error = Should.Throw<TidemarkException>(() => DeltaPath.KeyOf(LakeFixture.Prices().Id, file));
+
+        error.Code.ShouldBe("TABLE_UNSUPPORTED");
+        error.Message.ShouldContain(path);
     }
 }

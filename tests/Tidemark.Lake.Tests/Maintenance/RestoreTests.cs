@@ -1,6 +1,10 @@
+using Tidemark.Core;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
+using Tidemark.Lake.Tests.Log;
 
 namespace Tidemark.Lake.Tests.Maintenance;
 
@@ -98,6 +102,44 @@ public sealed class RestoreTests : IDisposable
         (await Table.HistoryAsync(default)).Count.ShouldBe(3);
     }
 
+    [Theory]
+    [InlineData("p/2")]
+    [InlineData("p/1")]
+    public async Task Restore_AVacuumTakesAFileMeanwhile_IsTakenBackAndKeepsWhatOthersCommitted(string others)
+    {
+        await _lake.CommitAsync("p/1", s_day, ("a", 1.0));
+        await _lake.CommitAsync("p/1", s_day, ("a", 2.0));
+        var first = (await Table.SnapshotAtAsync(0, default)).Files.Keys.Single();
+        var store = new LaggingStore(_lake.Store);
+        store.IsListed = key =>
+        {
+            if (!File.Exists(Path.Combine(_lake.Folder, s_id.Prefix, "_delta_log", "00000000000000000002.json")))
+            {
+                return true; // the first look: all is there
+            }
+
+            // The restore stands and is about to look again.
+            store.IsListed = _ => !key.EndsWith(first, StringComparison.Ordinal);
+            File.Delete(Path.Combine(_lake.Folder, s_id.Prefix, first));
+            Task.Run(() => CommitUncomparedAsync(others)).GetAwaiter().GetResult();
+            return store.IsListed(key);
+        };
+        var racing = new DataLake(
+            store,
+            new StagingArea(Path.Combine(_lake.Folder, "_staging")),
+            _lake.Engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
+
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            new TableRestore(racing.Table(s_id)).RestoreAsync(0, default)
+        );
+
+        error.Code.ShouldBe("VERSION_VACUUMED");
+        (await _lake.RowsAsync()).ShouldBe(others == "p/2" ? ["a|2|2022-06-01", "b|7|2022-06-01"] : ["b|7|2022-06-01"]);
+    }
+
     [Fact]
     public async Task Restore_AVersionThatIsNotThere_IsRefused()
     {
@@ -145,6 +187,42 @@ public sealed class RestoreTests : IDisposable
         (
             await Should.ThrowAsync<TidemarkException>(() => Table.SnapshotAsOfAsync(first.AddDays(-1), default))
         ).Code.ShouldBe("VERSION_UNKNOWN");
+    }
+
+    /// <summary>A commit of the unit that is staged against nothing, since what stands may be gone.</summary>
+    private async Task CommitUncomparedAsync(string unit)
+    {
+        var newest = await Table.SnapshotAsync(default);
+        await Table.Log.AppendAsync(
+            _ =>
+                [
+                    .. newest
+                        .FilesOf(unit)
+                        .Select(f => new DeltaLine
+                        {
+                            Remove = new RemoveAction(f.Path, 1, true, true, f.PartitionValues, f.Size),
+                        }),
+                    new DeltaLine { Add = Copied() },
+                ],
+            "other",
+            default
+        );
+
+        AddAction Copied()
+        {
+            var folder = Path.Combine(_lake.Folder, s_id.Prefix, $"dt={s_day:yyyy-MM-dd}");
+            using var connection = _lake.Engine.Connect();
+            connection.Execute($"COPY (SELECT 'b' AS code, 7.0::DOUBLE AS price) TO '{folder}/other.parquet'");
+            return new AddAction(
+                $"dt={s_day:yyyy-MM-dd}/other.parquet",
+                new Dictionary<string, string?> { ["dt"] = $"{s_day:yyyy-MM-dd}" },
+                new FileInfo(Path.Combine(folder, "other.parquet")).Length,
+                1,
+                true,
+                """{"numRecords":1}""",
+                new Dictionary<string, string> { ["unit"] = unit, ["run"] = "r" }
+            );
+        }
     }
 
     private Task<RestoreResult> RestoreAsync(long version) => new TableRestore(Table).RestoreAsync(version, default);

@@ -101,6 +101,24 @@ public sealed class VacuumTests : IDisposable
         (await _lake.RowsAsync()).ShouldBe(["a|1|2022-06-01"]);
     }
 
+    [Fact]
+    public async Task Apply_AFileThatARestoreBroughtBackAfterThePlan_Stays()
+    {
+        await CommitAsync("p/1", ("a", 1));
+        await CommitAsync("p/1", ("a", 2));
+        var orphan = Written("ods/ods_prices/dt=2022-06-01/part-killed-00000.parquet", TimeSpan.FromDays(8));
+        _clock.Advance(TimeSpan.FromDays(30));
+        var vacuum = new Vacuum(_aged);
+        var plan = await vacuum.PlanAsync(_aged.Table(s_id), vacuum.Cutoff(Vacuum.Shortest), default);
+        plan.Files.ShouldBe(2);
+
+        await new TableRestore(_lake.NewLake().Table(s_id)).RestoreAsync(0, default);
+        var removed = await vacuum.ApplyAsync(plan, default);
+
+        removed.Objects.Select(o => Path.GetFileName(o.Key)).ShouldBe([Path.GetFileName(orphan)]);
+        (await _lake.RowsAsync()).ShouldBe(["a|1|2022-06-01"]);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(59)]

@@ -167,6 +167,37 @@ public sealed class FileCacheTests : IDisposable
         _fetches.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Hold_WhileAnotherProcessFetches_DoesNotStumbleOverItsTemporaryNames()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "ods", "t")).FullName;
+        using var done = new CancellationTokenSource();
+        var others = Task.Run(() =>
+        {
+            for (var i = 0; !done.IsCancellationRequested; i++)
+            {
+                var path = Path.Combine(folder, $".tmp-{i % 50}");
+                File.WriteAllText(path, "");
+                File.Delete(path);
+            }
+        });
+        try
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                // Each begins by adding up what is here.
+                using var cache = new FileCache(_folder, 1_000, _clock);
+                (await HoldAsync(cache, $"f{i % 3}")).Dispose();
+                File.Delete(Path.Combine(_folder, Of($"f{i % 3}").Key));
+            }
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await others;
+        }
+    }
+
     private FileCache NewCache(long bytes)
     {
         var cache = new FileCache(_folder, bytes, _clock);

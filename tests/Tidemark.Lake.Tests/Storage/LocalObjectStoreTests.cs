@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tests.Crashes;
 using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Storage;
@@ -9,6 +10,14 @@ public sealed class LocalObjectStoreTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-store-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Staged(string content)
+    {
+        var path = Path.Combine(_folder, "_staging", "part.parquet");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
 
     [Fact]
     public async Task PutIfAbsent_RacingWriters_ExactlyOneWinsAndItsContentStands()
@@ -57,6 +66,41 @@ public sealed class LocalObjectStoreTests : IDisposable
         (await store.GetAsync("no/such", default)).ShouldBeNull();
         await store.DeleteAsync("no/such", default);
         Should.Throw<ArgumentException>(() => store.ReadablePath("../outside"));
+    }
+
+    [Fact]
+    public async Task Publish_AFileThatWasStagedLongAgo_IsAsYoungAsItsPublication()
+    {
+        // A vacuum takes what is old and in no version; between this and the log entry it is in none.
+        var staged = Staged("long ago");
+        var now = File.GetLastWriteTimeUtc(staged);
+        File.SetLastWriteTimeUtc(staged, now.AddDays(-3));
+        var store = new LocalObjectStore(_folder);
+
+        await store.PublishAsync([new PublishedFile(staged, "t/part-0.parquet")], default);
+
+        File.GetLastWriteTimeUtc(Path.Combine(_folder, "t", "part-0.parquet")).ShouldBeGreaterThan(now.AddMinutes(-1));
+    }
+
+    [Fact]
+    public async Task Publish_ToAFolderOnAnotherFileSystem_IsFlushedThereBeforeItHasItsName()
+    {
+        using var other = SmallDisk.TryMount("4m");
+        Assert.SkipWhen(other is null, "mounting a small tmpfs needs root");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "ods"), other.Folder);
+        var disk = new RecordingDisk();
+        var store = new LocalObjectStore(_folder, disk);
+        var staged = Staged("rows");
+
+        await store.PublishAsync([new PublishedFile(staged, "ods/part-0.parquet")], default);
+
+        File.ReadAllText(Path.Combine(other.Folder, "part-0.parquet")).ShouldBe("rows");
+        File.Exists(staged).ShouldBeFalse();
+        Directory.GetFiles(other.Folder).Length.ShouldBe(1);
+        var flushed = disk
+            .Calls.Where(c => c.Kind == DiskCallKind.FlushFile)
+            .Select(c => Path.GetDirectoryName(c.Path));
+        flushed.ShouldContain(Path.Combine(_folder, "ods"));
     }
 
     [Fact]
