@@ -251,7 +251,29 @@ public sealed class IbkrTests
         Sizes(seen.GetProperty("stream"))[28].ShouldBe(0, "that of the put belongs to another contract");
         seen.GetProperty("bars").GetArrayLength().ShouldBe(5);
         seen.GetProperty("samples").EnumerateArray().Select(s => s.GetString()).ShouldContain("AAPL");
-        seen.GetProperty("errors").EnumerateArray().Select(e => e.Number("code")).ShouldBe([200, 321, 300]);
+        ShouldBeCalculated(seen);
+        seen.GetProperty("realTimeBars").GetArrayLength().ShouldBe(1);
+        foreach (
+            var question in new[] { "scanners", "news", "depth", "families", "profit", "profitOfPosition", "user" }
+        )
+        {
+            seen.GetProperty(question).GetArrayLength().ShouldBe(1, question);
+        }
+
+        seen.GetProperty("errors").EnumerateArray().Select(e => e.Number("code")).ShouldBe([10092, 200, 321, 300]);
+    }
+
+    /// <summary>The price at the model's volatility is the model's, and that volatility is what the price implies.</summary>
+    private static void ShouldBeCalculated(JsonElement seen)
+    {
+        var model = seen.GetProperty("snapshot")
+            .EnumerateArray()
+            .First(t => t.Text("kind") == "computation" && t.Number("tick") == 13);
+        var price = seen.GetProperty("price")[0];
+        price.GetProperty("price").GetDouble().ShouldBe(model.GetProperty("price").GetDouble(), 0.01);
+        price.GetProperty("delta").GetDouble().ShouldBe(model.GetProperty("delta").GetDouble(), 0.001);
+        var volatility = seen.GetProperty("volatility")[0];
+        volatility.GetProperty("iv").GetDouble().ShouldBe(model.GetProperty("iv").GetDouble(), 0.0001);
     }
 
     private static void ShouldBeAQuotedOption(JsonElement ticks)

@@ -72,9 +72,22 @@ ib.on(EventName.tickSize, (id, tick, value) => {
 });
 ib.on(EventName.tickGeneric, (id, tick, value) => put(id, { kind: "generic", tick, value }));
 ib.on(EventName.tickString, (id, tick, value) => put(id, { kind: "string", tick, value }));
-ib.on(EventName.tickOptionComputation, (id, tick, attrib, iv, delta, price, dividend, gamma, vega, theta, underlying) =>
-  put(id, { kind: "computation", tick, iv, delta, price, dividend, gamma, vega, theta, underlying }),
-);
+ib.on(EventName.tickOptionComputation, (id, tick, attrib, iv, delta, price, dividend, gamma, vega, theta, underlying) => {
+  put(id, { kind: "computation", tick, iv, delta, price, dividend, gamma, vega, theta, underlying });
+  if (tick === 53) end(id); // what was asked to be calculated
+});
+ib.on(EventName.realtimeBar, (id, time, open, high, low, close, volume) => {
+  put(id, { time, open, high, low, close, volume });
+  end(id);
+});
+ib.on(EventName.scannerParameters, (xml) => (put("scanners", xml), end("scanners")));
+ib.on(EventName.scannerDataEnd, end);
+ib.on(EventName.newsProviders, (list) => (put("news", list.length), end("news")));
+ib.on(EventName.mktDepthExchanges, (list) => (put("depth", list.length), end("depth")));
+ib.on(EventName.familyCodes, (list) => (list.forEach((f) => put("families", f.accountID)), end("families")));
+ib.on(EventName.pnl, (id, daily, unrealized, realized) => (put(id, [daily, unrealized, realized]), end(id)));
+ib.on(EventName.pnlSingle, (id, pos, daily) => (put(id, [pos, daily]), end(id)));
+ib.on(EventName.userInfo, (id, brand) => (put(id, brand), end(id)));
 ib.on(EventName.tickSnapshotEnd, end);
 ib.on(EventName.historicalData, (id, date, open, high, low, close, volume) => {
   if (String(date).startsWith("finished")) end(id);
@@ -113,6 +126,22 @@ async function run() {
   seen.bars = await ask("bars", 15, () => ib.reqHistoricalData(15, stock, "", "5 D", "1 day", "TRADES", 1, 1, false));
   seen.head = (await ask("head", 16, () => ib.reqHeadTimestamp(16, stock, "TRADES", true, 1)))[0];
   seen.samples = await ask("samples", 17, () => ib.reqMatchingSymbols(17, symbol.slice(0, 2)));
+  const model = seen.snapshot.find((t) => t.tick === 13);
+  seen.price = await ask("price", 20, () => ib.calculateOptionPrice(20, option, model.iv, model.underlying));
+  seen.volatility = await ask("volatility", 21, () =>
+    ib.calculateImpliedVolatility(21, option, seen.price[0].price, model.underlying),
+  );
+  seen.realTimeBars = await ask("real-time bars", 22, () => ib.reqRealTimeBars(22, stock, 5, "MIDPOINT", true));
+  ib.cancelRealTimeBars(22);
+  seen.scanners = await ask("scanners", "scanners", () => ib.reqScannerParameters());
+  await ask("scan", 23, () => ib.reqScannerSubscription(23, { instrument: "STK", locationCode: "STK.US", scanCode: "HOT_BY_VOLUME" }));
+  seen.news = await ask("news", "news", () => ib.reqNewsProviders());
+  seen.depth = await ask("depth", "depth", () => ib.reqMktDepthExchanges());
+  seen.families = await ask("families", "families", () => ib.reqFamilyCodes());
+  seen.profit = await ask("profit", 24, () => ib.reqPnL(24, seen.accounts, ""));
+  seen.profitOfPosition = await ask("profit of a position", 25, () => ib.reqPnLSingle(25, seen.accounts, "", seen.stock.conId));
+  seen.user = await ask("user", 26, () => ib.reqUserInfo(26));
+  await ask("market depth", 27, () => ib.reqMktDepth(27, stock, 5, false));
   await ask("unknown contract", 18, () => ib.reqContractDetails(18, { ...stock, symbol: "NOSUCH" }));
   await ask("illegal ticks", 19, () => ib.reqMktData(19, option, "9999", false, false));
   await ask("late cancel", 13, () => ib.cancelMktData(13));
