@@ -1,5 +1,6 @@
 using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Requests;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr;
@@ -120,6 +121,26 @@ public sealed class QuoteTests
 
         var quote = answers.Single().Quote;
         (quote.OpenInterest, quote.Volume).ShouldBe((expected, expected));
+    }
+
+    [Theory]
+    [InlineData(OptionRight.None, 0, double.NaN, 8421, 8421)]
+    [InlineData(OptionRight.None, 8421, 8421, 0, 8421)]
+    [InlineData(OptionRight.None, 0, double.NaN, 0, 0)]
+    [InlineData(OptionRight.Call, 8421, 8421, 0, 8421)]
+    [InlineData(OptionRight.Put, 0, double.NaN, 8421, 8421)]
+    public void TwoSides_OfARight_AreKnownOnceItsOwnHasCome(
+        OptionRight right,
+        double calls,
+        double afterCalls,
+        double puts,
+        double afterPuts
+    )
+    {
+        var sides = new TwoSides();
+
+        sides.Of(right, isCallSide: true, calls).ShouldBe(afterCalls);
+        sides.Of(right, isCallSide: false, puts).ShouldBe(afterPuts);
     }
 
     /// <summary>A stream of weeks is refused now and then; what was long ago does not count.</summary>
