@@ -13,13 +13,7 @@ internal sealed class TwsSession : IDisposable
 
     private readonly SlidingWindow _messages = new(TimeSpan.FromSeconds(1));
     private readonly FrameSocket _socket;
-    private readonly ContractDesk _contracts;
-    private readonly MarketDataDesk _marketData;
-    private readonly HistoryDesk _history;
-    private readonly RealTimeBarsDesk _realTimeBars;
-    private readonly CalculationDesk _calculations;
-    private readonly AccountDesk _accounts;
-    private readonly InformationDesk _information;
+    private readonly RequestDesks _desks;
     private int? _clientId;
     private bool _asksForPacing;
     private bool _isWarned;
@@ -33,13 +27,7 @@ internal sealed class TwsSession : IDisposable
         Gate = gate;
         _socket = socket;
         Timetable = new Timetable(gateway.Clock, Gate, () => Outbox.Send(), _ => Abandon());
-        _contracts = new ContractDesk(this);
-        _marketData = new MarketDataDesk(this, _contracts);
-        _history = new HistoryDesk(this, _contracts);
-        _realTimeBars = new RealTimeBarsDesk(this, _contracts);
-        _calculations = new CalculationDesk(this, _contracts);
-        _accounts = new AccountDesk(this);
-        _information = new InformationDesk(this);
+        _desks = new RequestDesks(this);
     }
 
     public Lock Gate { get; }
@@ -141,7 +129,7 @@ internal sealed class TwsSession : IDisposable
         lock (Gate)
         {
             _isOver = true;
-            _marketData.Dispose();
+            _desks.Dispose();
         }
 
         Timetable.Dispose();
@@ -286,80 +274,14 @@ internal sealed class TwsSession : IDisposable
 
     private void Answer(ClientRequest request)
     {
-        // What is asked before the client has started is dropped.
-        if (_clientId is null && request is not StartApi)
+        if (request is StartApi start)
         {
-            return;
+            Start(start.ClientId);
         }
-
-        switch (request)
+        else if (_clientId is not null)
         {
-            case StartApi start:
-                Start(start.ClientId);
-                break;
-            case MarketDataRequest data:
-                _marketData.Request(data);
-                break;
-            case MarketDataTypeRequest type:
-                _marketData.ChooseType(type.Type);
-                break;
-            case ContractDetailsRequest details:
-                _contracts.Details(details);
-                break;
-            case OptionParametersRequest parameters:
-                _contracts.OptionParameters(parameters);
-                break;
-            case HistoricalRequest bars:
-                _history.Request(bars);
-                break;
-            case HeadTimestampRequest head:
-                _history.Head(head);
-                break;
-            case RealTimeBarsRequest realTime:
-                _realTimeBars.Request(realTime);
-                break;
-            case CalculationRequest calculation:
-                _calculations.Answer(calculation);
-                break;
-            case PlainRequest plain:
-                Answer(plain);
-                break;
-        }
-    }
-
-    private void Answer(PlainRequest request)
-    {
-        switch (request.Kind)
-        {
-            case TwsRequest.CancelMktData:
-                _marketData.Cancel(request.Id);
-                break;
-            case TwsRequest.CancelHistoricalData:
-                _history.Cancel(request.Id);
-                break;
-            case TwsRequest.CancelRealTimeBars:
-                _realTimeBars.Cancel(request.Id);
-                break;
-            case TwsRequest.ReqMatchingSymbols:
-                _contracts.Search(request.Id, request.Argument);
-                break;
-            case TwsRequest.ReqCurrentTime:
-                GatewayMessages.CurrentTime(Out, Now);
-                break;
-            case TwsRequest.ReqIds:
-                GatewayMessages.NextValidId(Out, 1);
-                break;
-            case TwsRequest.PlaceOrder:
-            case TwsRequest.CancelOrder:
-                Error(request.Id, TwsError.ReadOnly);
-                break;
-            default:
-                if (!_information.TryAnswer(request))
-                {
-                    _accounts.Answer(request);
-                }
-
-                break;
+            // What is asked before the client has started is dropped.
+            _desks.Answer(request);
         }
     }
 
@@ -414,7 +336,7 @@ internal sealed class TwsSession : IDisposable
             Error(GatewayMessages.NoRequest, notice);
             if (losesData)
             {
-                _marketData.CloseAll();
+                _desks.LoseData();
             }
 
             Outbox.Send();

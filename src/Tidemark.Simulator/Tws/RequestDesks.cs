@@ -1,0 +1,101 @@
+namespace Tidemark.Simulator.Tws;
+
+/// <summary>Who answers which request of one client.</summary>
+internal sealed class RequestDesks : IDisposable
+{
+    private readonly TwsSession _session;
+    private readonly ContractDesk _contracts;
+    private readonly MarketDataDesk _marketData;
+    private readonly HistoryDesk _history;
+    private readonly RealTimeBarsDesk _realTimeBars;
+    private readonly CalculationDesk _calculations;
+    private readonly AccountDesk _accounts;
+    private readonly InformationDesk _information;
+
+    public RequestDesks(TwsSession session)
+    {
+        _session = session;
+        _contracts = new ContractDesk(session);
+        _marketData = new MarketDataDesk(session, _contracts);
+        _history = new HistoryDesk(session, _contracts);
+        _realTimeBars = new RealTimeBarsDesk(session, _contracts);
+        _calculations = new CalculationDesk(session, _contracts);
+        _accounts = new AccountDesk(session);
+        _information = new InformationDesk(session);
+    }
+
+    public void Answer(ClientRequest request)
+    {
+        switch (request)
+        {
+            case MarketDataRequest data:
+                _marketData.Request(data);
+                break;
+            case MarketDataTypeRequest type:
+                _marketData.ChooseType(type.Type);
+                break;
+            case ContractDetailsRequest details:
+                _contracts.Details(details);
+                break;
+            case OptionParametersRequest parameters:
+                _contracts.OptionParameters(parameters);
+                break;
+            case HistoricalRequest bars:
+                _history.Request(bars);
+                break;
+            case HeadTimestampRequest head:
+                _history.Head(head);
+                break;
+            case RealTimeBarsRequest realTime:
+                _realTimeBars.Request(realTime);
+                break;
+            case CalculationRequest calculation:
+                _calculations.Answer(calculation);
+                break;
+            case PlainRequest plain:
+                Answer(plain);
+                break;
+        }
+    }
+
+    /// <summary>The link to the vendor was lost, and with it every stream of quotes.</summary>
+    public void LoseData() => _marketData.CloseAll();
+
+    public void Dispose() => _marketData.Dispose();
+
+    private void Answer(PlainRequest request)
+    {
+        switch (request.Kind)
+        {
+            case TwsRequest.CancelMktData:
+                _marketData.Cancel(request.Id);
+                break;
+            case TwsRequest.CancelHistoricalData:
+                _history.Cancel(request.Id);
+                break;
+            case TwsRequest.CancelRealTimeBars:
+                _realTimeBars.Cancel(request.Id);
+                break;
+            case TwsRequest.ReqMatchingSymbols:
+                _contracts.Search(request.Id, request.Argument);
+                break;
+            case TwsRequest.ReqCurrentTime:
+                GatewayMessages.CurrentTime(_session.Out, _session.Now);
+                break;
+            case TwsRequest.ReqIds:
+                GatewayMessages.NextValidId(_session.Out, 1);
+                break;
+            case TwsRequest.PlaceOrder:
+            case TwsRequest.CancelOrder:
+                _session.Error(request.Id, TwsError.ReadOnly);
+                break;
+            default:
+                if (!_information.TryAnswer(request))
+                {
+                    _accounts.Answer(request);
+                }
+
+                break;
+        }
+    }
+}
