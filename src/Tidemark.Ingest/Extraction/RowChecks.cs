@@ -71,9 +71,14 @@ public static class RowChecks
     private static int FirstAbsent(Column column)
     {
         var text = column as TextColumn;
-        for (var row = 0; (text is not null || column.NullCount > 0) && row < column.Count; row++)
+        if (text is null && column.NullCount == 0)
         {
-            if (column.IsNull(row) || text is { } texts && texts[row].IsEmpty)
+            return -1;
+        }
+
+        for (var row = 0; row < column.Count; row++)
+        {
+            if (column.IsNull(row) || (text is not null && text[row].IsEmpty))
             {
                 return row;
             }

@@ -51,6 +51,7 @@ internal static class DeltaProperties
                 i + 1 == pairs.Length
                 || !int.TryParse(pairs[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 || One(pairs[i + 1]) is not { } one
+                || number > s_forEver / one // also more than a TimeSpan can hold
             )
             {
                 return s_forEver;

@@ -129,6 +129,7 @@ public sealed class CleanUpTests : IDisposable
     [InlineData("interval 1 week 72 hours", null, true)]
     [InlineData("interval 1 week 14 days", null, false)]
     [InlineData("interval 3 weeks", null, false)]
+    [InlineData("interval 2147483647 weeks", null, false)]
     [InlineData("whenever", null, false)]
     [InlineData("interval 10 days", "false", false)]
     public async Task Append_OfACheckpoint_CleansByTheTablesRetention(string? retention, string? enabled, bool cleaned)
