@@ -24,6 +24,7 @@ using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Planning;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
 using EngineOptions = Tidemark.Lake.EngineOptions;
@@ -48,6 +49,8 @@ public static class ServiceRegistration
         services.AddSingleton(world);
         services.AddSingleton(world.Clock);
         services.AddSingleton(world.Ids);
+        services.AddSingleton(options.Plan);
+        services.AddSingleton(options.Pools.Targets);
         services.AddSingleton(DefinitionFolders.Of(options));
         services.AddLake(options);
         services.AddControl(options);

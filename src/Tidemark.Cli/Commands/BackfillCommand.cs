@@ -5,6 +5,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
 using Tidemark.Ingest.Running;
+using Tidemark.Operations.Planning;
 
 namespace Tidemark.Cli.Commands;
 

@@ -12,6 +12,7 @@ using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Operations.Planning;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Warehouse.Builds;
 

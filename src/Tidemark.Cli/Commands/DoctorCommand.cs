@@ -13,6 +13,7 @@ using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Operations.Planning;
 using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Cli.Commands;

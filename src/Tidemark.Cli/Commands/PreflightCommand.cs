@@ -3,6 +3,7 @@ using Spectre.Console;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
 using Tidemark.Ingest.Preflight;
+using Tidemark.Operations.Planning;
 
 namespace Tidemark.Cli.Commands;
 

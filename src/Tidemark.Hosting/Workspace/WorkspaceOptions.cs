@@ -1,4 +1,5 @@
 using Tidemark.Core.Runs;
+using Tidemark.Operations.Planning;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Hosting.Workspace;
@@ -86,10 +87,6 @@ public enum IbkrMarketDataType
 
 public sealed record PoolOptions(TargetPoolOptions Targets);
 
-/// <param name="Symbols">Named in the workspace file.</param>
-/// <param name="FromFile">A CSV file with more of them, absolute, or null. Whether it exists is seen when it is read.</param>
-public sealed record TargetPoolOptions(IReadOnlyList<string> Symbols, string? FromFile);
-
 /// <param name="China">When the daily run starts, in the workspace's time zone.</param>
 /// <param name="Scopes">The pools that it runs, in this order.</param>
 public sealed record ScheduleOptions(TimeOnly China, IReadOnlyList<RunScope> Scopes);
@@ -97,11 +94,6 @@ public sealed record ScheduleOptions(TimeOnly China, IReadOnlyList<RunScope> Sco
 /// <param name="Threads">0 = all cores.</param>
 /// <param name="Memory">The most that DuckDB may use.</param>
 public sealed record EngineOptions(int Threads, MemoryLimit Memory);
-
-/// <summary>The days that this workspace wants, both included.</summary>
-/// <param name="From">Null = decided by the planner (the last 30 trading days).</param>
-/// <param name="To">Null = open end.</param>
-public sealed record PlanOptions(DateOnly? From, DateOnly? To);
 
 /// <summary>Raw payloads, kept as received.</summary>
 public sealed record RawOptions(bool Enabled, TimeSpan Keep);

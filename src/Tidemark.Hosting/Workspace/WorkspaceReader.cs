@@ -2,6 +2,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Planning;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Hosting.Workspace;

@@ -8,6 +8,7 @@ using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Planning;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;

@@ -5,10 +5,10 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest;
 
-namespace Tidemark.Hosting;
+namespace Tidemark.Operations.Planning;
 
 /// <summary>The evaluate stage: brings the statuses up to date with what a run committed.</summary>
-internal sealed class RunEvaluator(
+public sealed class RunEvaluator(
     CheckRegistry checks,
     CompletenessMaterializer materializer,
     WorkspacePlan plan,

@@ -2,15 +2,15 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
-using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 
-namespace Tidemark.Hosting;
+namespace Tidemark.Operations.Planning;
 
 /// <summary>What this workspace wants: which datasets, which days, which symbols.</summary>
 public sealed class WorkspacePlan(
-    WorkspaceOptions options,
+    PlanOptions options,
+    TargetPoolOptions targets,
     DatasetRegistry datasets,
     IReadOnlyDictionary<string, TradingCalendar> calendars,
     ExecutionPlanner planner
@@ -20,8 +20,8 @@ public sealed class WorkspacePlan(
     /// <exception cref="TidemarkException">The CSV file is missing.</exception>
     public IReadOnlySet<string> Targets()
     {
-        var symbols = new SortedSet<string>(options.Pools.Targets.Symbols, StringComparer.Ordinal);
-        if (options.Pools.Targets.FromFile is { } file)
+        var symbols = new SortedSet<string>(targets.Symbols, StringComparer.Ordinal);
+        if (targets.FromFile is { } file)
         {
             if (!File.Exists(file))
             {
@@ -52,7 +52,7 @@ public sealed class WorkspacePlan(
     public PlanRequest ForRun(RunScope scope, IReadOnlyList<string> names, DateOnly? asOf)
     {
         var chosen = Datasets(names);
-        var wanted = new PlanRequest(chosen, options.Plan.From, options.Plan.To, asOf);
+        var wanted = new PlanRequest(chosen, options.From, options.To, asOf);
         if (scope == RunScope.Universe)
         {
             return wanted;
@@ -64,7 +64,7 @@ public sealed class WorkspacePlan(
         }
 
         var recent = RecentFrom(wanted);
-        return wanted with { From = options.Plan.From is { } from && from > recent ? from : recent };
+        return wanted with { From = options.From is { } from && from > recent ? from : recent };
     }
 
     /// <summary>The plan of a backfill: the range, as far as there is data; lists only when there are none yet.</summary>
@@ -74,15 +74,15 @@ public sealed class WorkspacePlan(
     /// <summary>The first and the last day that are to be judged: what the plan wants and what is due by now.</summary>
     public (DateOnly From, DateOnly To) Window()
     {
-        var request = new PlanRequest(datasets.All, options.Plan.From, options.Plan.To);
+        var request = new PlanRequest(datasets.All, options.From, options.To);
         var to = Daily().Select(d => planner.LastDay(d, request)).Max();
-        return (options.Plan.From ?? RecentFrom(request), to);
+        return (options.From ?? RecentFrom(request), to);
     }
 
     /// <summary>The latest day that each daily dataset is due for, by id.</summary>
     public IReadOnlyDictionary<string, DateOnly> DueDays()
     {
-        var request = new PlanRequest(datasets.All, options.Plan.From, options.Plan.To);
+        var request = new PlanRequest(datasets.All, options.From, options.To);
         return Daily().ToDictionary(d => d.Id, d => planner.LastDay(d, request), StringComparer.Ordinal);
     }
 
