@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# Sourced by ./test: a test that fails is run once more by itself, so that chance does not throw a whole run away. What passes then is named as flaky, and is mended
+# before anything else; what fails again has failed.
+
+# More at once is no chance.
+most_retried=8
+
+# failed_tests LOG: the methods that a runner's log says failed, a line for each failure (rows of a theory are several of one method).
+failed_tests() {
+  sed -nE 's/^ *([A-Za-z_][A-Za-z0-9_.+]*\.[A-Za-z_][A-Za-z0-9_]*)(\(.*\))? \[FAIL\]$/\1/p' "$1"
+}
+
+# retry LOG FAILURES RUN…: runs what failed again, each by itself, by 'RUN… -method NAME', and prints the names. Fails when one of them fails again, when there are
+# too many, and when the log does not name all FAILURES: something that is no test (a class's clean-up) has failed then.
+retry() {
+  local log=$1 failures=$2 names name
+  shift 2
+  names=$(failed_tests "$log")
+  if [ -z "$names" ] || [ "$failures" -gt "$most_retried" ] || [ "$(wc -l <<<"$names")" -ne "$failures" ]; then
+    return 1
+  fi
+  while read -r name; do
+    "$@" -method "$name" >"$log.retry" 2>&1 </dev/null || true
+    cat "$log.retry" >>"$log"
+    grep -qE 'Total: [1-9][0-9]*, +Errors: 0, +Failed: 0,' "$log.retry" || return 1
+    echo "$name"
+  done < <(LC_ALL=C sort -u <<<"$names")
+}
