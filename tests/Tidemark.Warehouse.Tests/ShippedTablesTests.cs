@@ -141,6 +141,39 @@ public sealed class ShippedTablesTests : IDisposable
         ).ShouldBe(["0"]);
     }
 
+    [Fact]
+    public async Task TradeCalendarAndInstruments_HaveOneVocabularyOfExchanges()
+    {
+        await FillAsync(
+            "ods_trade_cal",
+            Workshop.Day1,
+            """
+            SELECT exchange, DATE '2024-03-29' AS cal_date, 1 AS is_open, NULL::DATE AS pretrade_date
+            FROM (VALUES ('SSE'), ('SZSE'), ('BSE'), ('CFFEX'), ('MARS')) AS v(exchange)
+            """
+        );
+        await FillAsync(
+            "ods_stock_basic",
+            Workshop.Day1,
+            "SELECT unnest(['600519.SH', '000001.SZ', '920017.BJ']) AS ts_code, 'name' AS name, 'L' AS list_status"
+        );
+
+        (await _shop.BuildAsync(Workshop.ShippedProject(), "dim")).IsSuccess.ShouldBeTrue();
+
+        (
+            await _shop.RowsAsync(
+                "SELECT symbol, exchange, is_open FROM dim.dim_instrument JOIN dim.dim_trade_calendar USING (exchange) ORDER BY symbol"
+            )
+        ).ShouldBe(["000001.SZ|XSHE|true", "600519.SH|XSHG|true", "920017.BJ|BSE|true"]);
+        (await _shop.RowsAsync("SELECT exchange FROM dim.dim_trade_calendar ORDER BY 1")).ShouldBe([
+            "BSE",
+            "CFFEX",
+            "MARS",
+            "XSHE",
+            "XSHG",
+        ]);
+    }
+
     public void Dispose() => _shop.Dispose();
 
     private Task FillAsync(string table, DateOnly day, string select)

@@ -72,11 +72,7 @@ SELECT
     name,
     kind,
     bucket,
-    CASE
-        WHEN ends_with(symbol, '.SH') THEN 'XSHG'
-        WHEN ends_with(symbol, '.SZ') THEN 'XSHE'
-        WHEN ends_with(symbol, '.BJ') THEN 'BSE'
-    END AS exchange,
+    ${EXCHANGE_OF_SUFFIX}[split_part(symbol, '.', -1)] AS exchange,
     board,
     industry,
     list_date,

@@ -2,16 +2,17 @@
 -- key: exchange, calendar_date
 -- description: Every calendar day of an exchange, as the vendor's newest calendar has it, with what it is the last trading day of.
 --
+-- exchange is the code of the calendars and of dim_instrument (XSHG, not the vendor's SSE); the vendor's word where it is none that we know.
 -- day_of_week is ISO: Monday 1 … Sunday 7. The flags speak of trading days, not of calendar ends: the last one of a period whose end the calendar
 -- does not reach yet is not known, and null.
 WITH days AS (
     SELECT
-        exchange,
+        coalesce(${EXCHANGE_OF_VENDOR}[exchange], exchange) AS exchange,
         cal_date AS calendar_date,
         is_open = 1 AS is_open,
         pretrade_date AS previous_trading_day
     FROM ods.ods_trade_cal
-    QUALIFY row_number() OVER (PARTITION BY exchange, cal_date ORDER BY dt DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY ods_trade_cal.exchange, cal_date ORDER BY dt DESC) = 1
 ),
 periods AS (
     SELECT

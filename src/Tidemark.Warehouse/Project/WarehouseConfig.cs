@@ -1,20 +1,33 @@
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Yaml;
+using Tidemark.DuckDb;
 
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
 /// <c>dw_config.yaml</c>: <c>variables:</c>, names and values that SQL may use as <c>${NAME}</c>. The file may be absent.
+/// <para>
+/// Always there are the vocabulary's: <c>${EXCHANGE_OF_VENDOR}['SSE']</c> and <c>${EXCHANGE_OF_SUFFIX}['SH']</c> are <c>XSHG</c>. As text they are part of a
+/// table's fingerprint: a word that is mended makes the tables out of date that use it.
+/// </para>
 /// </summary>
 internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Variables)
 {
+    private static IReadOnlyDictionary<string, string> Vocabulary { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["EXCHANGE_OF_VENDOR"] = Map(e => e.VendorCode),
+            ["EXCHANGE_OF_SUFFIX"] = Map(e => e.Suffix),
+        };
+
     public static WarehouseConfig Read(
         string path,
         IReadOnlyDictionary<string, string> overrides,
         YamlProblems problems
     )
     {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        var variables = new Dictionary<string, string>(Vocabulary, StringComparer.Ordinal);
         if (File.Exists(path))
         {
             var root = YamlSection.Parse(path, ReadText(path), problems);
@@ -22,9 +35,16 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
             foreach (var name in section.Keys.ToArray())
             {
                 variables[name] = section.RequiredText(name);
-                if (name == WarehouseTable.PartitionDate || !SqlFile.IsVariableName(name))
+                if (
+                    name == WarehouseTable.PartitionDate
+                    || Vocabulary.ContainsKey(name)
+                    || !SqlFile.IsVariableName(name)
+                )
                 {
-                    section.Problem(name, "must be upper-case letters, digits and underscores, and not PARTITION_DATE");
+                    section.Problem(
+                        name,
+                        $"must be upper-case letters, digits and underscores, and not {WarehouseTable.PartitionDate}, {string.Join(", ", Vocabulary.Keys)}"
+                    );
                 }
             }
 
@@ -33,7 +53,7 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
 
         foreach (var (name, value) in overrides)
         {
-            if (!variables.ContainsKey(name))
+            if (!variables.ContainsKey(name) || Vocabulary.ContainsKey(name))
             {
                 problems.Add(
                     new YamlOrigin(path, 0),
@@ -46,6 +66,9 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
 
         return new WarehouseConfig(variables);
     }
+
+    private static string Map(Func<Exchange, string?> name) =>
+        $"MAP {{{string.Join(", ", Exchanges.All.Where(e => name(e) is not null).Select(e => $"{DuckDbSql.Literal(name(e)!)}: {DuckDbSql.Literal(e.Code)}"))}}}";
 
     internal static string ReadText(string path)
     {

@@ -1,0 +1,78 @@
+namespace Tidemark.Core.Markets;
+
+/// <summary>What a typed symbol turned out to be.</summary>
+/// <param name="Typed">As it was typed.</param>
+/// <param name="Symbol">The symbol under which everything is kept; null when there is none, or more than one.</param>
+/// <param name="Candidates">What it may mean when it is ambiguous; else empty.</param>
+public sealed record SymbolMatch(string Typed, string? Symbol, IReadOnlyList<string> Candidates);
+
+/// <summary>
+/// The symbols of the lists with the codes that they had before, and what users mean by them. Immutable.
+/// <code>
+///   exactly as listed · with an exchange in any spelling · the bare code, where one listed symbol has it · an earlier code → its newest
+/// </code>
+/// </summary>
+public sealed class SymbolBook
+{
+    private const int StockDigits = 6;
+    private readonly HashSet<string> _symbols;
+    private readonly IReadOnlyDictionary<string, string> _newest;
+    private readonly ILookup<string, string> _byCode;
+
+    /// <param name="symbols">Every symbol in a list, earlier codes too.</param>
+    /// <param name="newest">The newest code of each earlier one.</param>
+    public SymbolBook(IEnumerable<string> symbols, IReadOnlyDictionary<string, string> newest)
+    {
+        _symbols = [.. symbols];
+        _newest = newest;
+        _byCode = _symbols.ToLookup(CodeOf, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A book without any list: nothing can be told from it.</summary>
+    public static SymbolBook Empty { get; } = new([], new Dictionary<string, string>());
+
+    /// <summary>Whether no list was ever fetched: then an unknown symbol is not wrong, it is not known yet.</summary>
+    public bool IsEmpty => _symbols.Count == 0;
+
+    public SymbolMatch Find(string typed)
+    {
+        if (_symbols.Contains(typed))
+        {
+            return Found(typed, typed);
+        }
+
+        var spelling = SymbolSpelling.Parse(typed);
+        if (_symbols.Contains(spelling.Text))
+        {
+            return Found(typed, spelling.Text);
+        }
+
+        if (spelling.Exchange is not null)
+        {
+            // Before the first list is there, what is written out is believed.
+            return spelling.Canonical is { } symbol && (IsEmpty || _symbols.Contains(symbol))
+                ? Found(typed, symbol)
+                : new SymbolMatch(typed, null, []);
+        }
+
+        var candidates = _byCode[spelling.Filled(StockDigits)]
+            .Select(Newest)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        return candidates.Length == 1
+            ? new SymbolMatch(typed, candidates[0], [])
+            : new SymbolMatch(typed, null, candidates);
+    }
+
+    /// <summary>The newest code of a symbol; itself when it has never changed.</summary>
+    public string Newest(string symbol) => _newest.GetValueOrDefault(symbol, symbol);
+
+    private SymbolMatch Found(string typed, string symbol) => new(typed, Newest(symbol), []);
+
+    private static string CodeOf(string symbol)
+    {
+        var dot = symbol.LastIndexOf('.');
+        return dot < 0 ? symbol : symbol[..dot];
+    }
+}
