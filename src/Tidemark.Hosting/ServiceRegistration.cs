@@ -134,6 +134,7 @@ public static class ServiceRegistration
             )
         );
         services.AddSingleton<CompletenessEvaluator>();
+        services.AddSingleton<OpenCells>();
         services.AddSingleton<CompletenessMaterializer>();
         services.AddSingleton<StatusReader>();
         services.AddSingleton<WorkspacePlan>();

@@ -49,7 +49,9 @@ public sealed class CellRulesPropertyTests
         private readonly bool[,,] _present;
         private readonly bool[,] _halted;
         private readonly bool[] _isStarted;
+        private readonly bool[,] _traded;
         private readonly bool _hasHalts;
+        private readonly bool _hasTrades;
 
         public Market(int seed)
         {
@@ -60,7 +62,9 @@ public sealed class CellRulesPropertyTests
             _present = new bool[required, Entities, Days];
             _halted = new bool[Entities, Days];
             _isStarted = new bool[required];
+            _traded = new bool[Entities, Days];
             _hasHalts = random.Next(3) > 0;
+            _hasTrades = random.Next(2) > 0;
             var days = Enumerable.Range(0, Days).Select(d => s_first.AddDays(d * 2)).ToArray();
             Evidence = new CheckEvidence(
                 new EntityList(
@@ -72,7 +76,8 @@ public sealed class CellRulesPropertyTests
                 new DayAxis(days),
                 [.. Enumerable.Range(0, required).Select(r => Fill(random, r))],
                 _hasHalts ? Halts(random) : null,
-                IsSnapshot: random.Next(4) == 0
+                _hasHalts && _hasTrades ? Trades(random) : null,
+                random.Next(4) == 0 ? AnyDay(random, DateOnly.MaxValue) : null
             );
         }
 
@@ -100,10 +105,13 @@ public sealed class CellRulesPropertyTests
             {
                 (false, _) => new Cell(CellStatus.NotStarted),
                 (_, var t) when t.All(x => x) => new Cell(CellStatus.Complete),
-                _ when _hasHalts && _halted[entity, day] => new Cell(CellStatus.NotApplicable, CellReason.Suspended),
+                _ when _hasHalts && _halted[entity, day] && !_traded[entity, day] => new Cell(
+                    CellStatus.NotApplicable,
+                    CellReason.Suspended
+                ),
                 (_, var t) when t.Any(x => x) => new Cell(CellStatus.Partial),
                 _ when !_isStarted.Any(x => x) => new Cell(CellStatus.NotStarted),
-                _ when Evidence.IsSnapshot && day < Days - 1 => new Cell(
+                _ when Evidence.ListsGoneBefore is { } newest && date < newest => new Cell(
                     CellStatus.NotApplicable,
                     CellReason.VendorHorizon
                 ),
@@ -134,7 +142,11 @@ public sealed class CellRulesPropertyTests
             return bits;
         }
 
-        private PresenceBits Halts(Random random)
+        private PresenceBits Halts(Random random) => Scatter(random, _halted);
+
+        private PresenceBits Trades(Random random) => Scatter(random, _traded);
+
+        private PresenceBits Scatter(Random random, bool[,] cells)
         {
             var bits = new PresenceBits(Entities, Days, isStarted: true);
             for (var entity = 0; entity < Entities; entity++)
@@ -143,13 +155,27 @@ public sealed class CellRulesPropertyTests
                 {
                     if (random.Next(5) == 0)
                     {
-                        _halted[entity, day] = true;
+                        cells[entity, day] = true;
                         bits.Set(entity, day);
                     }
                 }
             }
 
             return bits;
+        }
+    }
+
+    [Fact]
+    public void Code_EveryStateAndReason_ComesBackAsItWas()
+    {
+        foreach (var status in Enum.GetValues<CellStatus>())
+        {
+            foreach (var reason in Enum.GetValues<CellReason>())
+            {
+                var cell = new Cell(status, reason);
+                cell.Code.ShouldBeInRange(0, Cell.Codes - 1);
+                Cell.OfCode(cell.Code).ShouldBe(cell);
+            }
         }
     }
 }

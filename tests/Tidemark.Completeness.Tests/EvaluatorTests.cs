@@ -53,7 +53,6 @@ public sealed class EvaluatorTests : IDisposable
                 },
                 ignoreOrder: true
             );
-        result.Evidence()[0].ShouldBe(new DayEvidence(Observatory.Day(1), 4, 2));
         result.Versions.ShouldBe(
             new Dictionary<string, long>
             {
@@ -117,6 +116,79 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Snapshot_WindowOfThePast_HasNoDayThatCouldStillBeHad()
+    {
+        await ListAsync(2, "a");
+        var window = _watch.Window(1, 2) with { NewestDue = Observatory.Day(7) };
+
+        var result = (
+            await _watch.Evaluator.EvaluateAsync(
+                [_watch.Check("stock.list")],
+                window with
+                {
+                    To = Observatory.Day(3),
+                },
+                default
+            )
+        ).Checks.Single();
+
+        Ranges(result, 0)
+            .ShouldBe("not_applicable vendor_horizon 1-1; complete 2-2; not_applicable vendor_horizon 3-3");
+    }
+
+    [Fact]
+    public async Task Halt_ThatWasAnnouncedButTraded_ExcusesNoValuation()
+    {
+        await ListAsync(7, "halted", "traded");
+        await _watch.FillSymbolsAsync("tushare.daily_basic", Observatory.Day(1), "halted", "traded");
+        await Halt(2, "('halted', 'S', NULL), ('traded', 'S', NULL)");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(2), "traded");
+
+        var result = await _watch.EvaluateAsync("stock.valuation", 1, 2);
+
+        Ranges(result, 0).ShouldBe("complete 1-1; not_applicable suspended 2-2");
+        Ranges(result, 1).ShouldBe("complete 1-1; missing 2-2");
+    }
+
+    [Theory]
+    [InlineData("stock.adj_factor", "tushare.adj_factor", "adj_factor")]
+    [InlineData("stock.daily_bars", "tushare.daily", "close")]
+    [InlineData("stock.valuation", "tushare.daily_basic", "total_mv")]
+    public async Task Required_RowWithoutItsValue_IsNotComplete(string check, string dataset, string column)
+    {
+        await ListAsync(7, "a", "b");
+        await _watch.FillAsync(
+            dataset,
+            Observatory.Day(1),
+            $"SELECT * FROM (VALUES ('a', NULL::DOUBLE), ('b', 0.0)) AS v(ts_code, {column})"
+        );
+
+        var result = await _watch.EvaluateAsync(check, 1, 1);
+
+        Ranges(result, 0).ShouldBe("missing 1-1");
+        Ranges(result, 1).ShouldBe("complete 1-1", "zero is a value");
+    }
+
+    [Fact]
+    public async Task Table_OneUnreadable_TakesOnlyTheChecksThatNeedIt()
+    {
+        await ListAsync(7, "a");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "a");
+        await _watch.FillSymbolsAsync("tushare.adj_factor", Observatory.Day(1), "a");
+        foreach (var file in _watch.DataFiles("ods/ods_daily"))
+        {
+            File.Delete(file);
+        }
+
+        var evaluation = await _watch.Evaluator.EvaluateAsync(_watch.Checks, _watch.Window(1, 2), default);
+
+        evaluation.Faults.Select(f => f.Check.Id).ShouldBe([Bars, "stock.valuation"]);
+        evaluation.Faults[0].Error.Code.ShouldBe("CHECK_UNREADABLE");
+        Ranges(evaluation.Checks.Single(c => c.Check.Id == "stock.adj_factor"), 0)
+            .ShouldBe("complete 1-1; missing 2-2");
+    }
+
+    [Fact]
     public async Task Entities_NewestListWins_AndWhereChooses()
     {
         await ListAsync(1, "left", "a");
@@ -159,25 +231,23 @@ public sealed class EvaluatorTests : IDisposable
             Observatory.Day(2),
             new Dictionary<string, Core.Calendars.TradingCalendar>()
         );
-        (
-            await Should.ThrowAsync<TidemarkException>(() =>
-                _watch.Evaluator.EvaluateAsync(_watch.Checks, none, default)
-            )
-        ).Message.ShouldContain("XSHG.csv");
+        var faults = (await _watch.Evaluator.EvaluateAsync(_watch.Checks, none, default)).Faults;
+        faults.Count.ShouldBe(_watch.Checks.Count);
+        faults.ShouldAllBe(f => f.Error.Message.Contains("XSHG.csv"));
     }
 
     [Fact]
-    public async Task Where_ThatIsNoSql_NamesTheCheck()
+    public async Task Where_ThatIsNoSql_NamesTheCheckAndTakesNoOtherWithIt()
     {
         await ListAsync(7, "a");
         var check = _watch.Check(Bars);
         var wrong = check with { Entities = check.Entities! with { Where = "nonsense = 1" } };
 
-        (
-            await Should.ThrowAsync<TidemarkException>(() =>
-                _watch.Evaluator.EvaluateAsync([wrong], _watch.Window(1, 2), default)
-            )
-        ).Message.ShouldContain("stock.daily_bars cannot be asked");
+        var factor = _watch.Check("stock.adj_factor");
+        var evaluation = await _watch.Evaluator.EvaluateAsync([wrong, factor], _watch.Window(1, 2), default);
+
+        evaluation.Faults.Single().Error.Message.ShouldContain("stock.daily_bars cannot be asked");
+        evaluation.Checks.Single().Check.Id.ShouldBe("stock.adj_factor");
     }
 
     public void Dispose() => _watch.Dispose();

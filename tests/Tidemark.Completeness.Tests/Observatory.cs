@@ -77,13 +77,20 @@ public sealed class Observatory : IDisposable
         await CommitAsync(table.Id, staging);
     }
 
-    /// <summary>Commits a day with rows of these symbols.</summary>
-    public Task FillSymbolsAsync(string dataset, DateOnly day, params string[] symbols) =>
-        FillAsync(
-            dataset,
-            day,
-            $"SELECT unnest([{string.Join(", ", symbols.Select(s => $"'{s}'"))}]::VARCHAR[]) AS ts_code"
-        );
+    /// <summary>Commits a day with rows of these symbols, every number of them 1.</summary>
+    public Task FillSymbolsAsync(string dataset, DateOnly day, params string[] symbols)
+    {
+        var numbers = Datasets
+            .Single(d => d.Id == dataset)
+            .Columns.Where(c => c.Kind == Core.Columns.ColumnKind.Double)
+            .Select(c => $", 1.0 AS \"{c.Name}\"");
+        var names = string.Join(", ", symbols.Select(s => $"'{s}'"));
+        return FillAsync(dataset, day, $"SELECT unnest([{names}]::VARCHAR[]) AS ts_code{string.Concat(numbers)}");
+    }
+
+    /// <summary>The Parquet files of a table's folder.</summary>
+    public string[] DataFiles(string table) =>
+        Directory.GetFiles(Path.Combine(_folder, "lake", table), "*.parquet", SearchOption.AllDirectories);
 
     public async Task CommitAsync(TableId table, Lake.Staging.TableStaging staging)
     {

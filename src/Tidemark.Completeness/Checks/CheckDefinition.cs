@@ -17,7 +17,18 @@ public sealed record EntitySource(
 );
 
 /// <summary>Days on which an entity is excused: the rows of a dataset for which a DuckDB predicate holds (all rows when null).</summary>
-public sealed record SuspensionSource(DatasetDefinition Dataset, string Symbol, string? Where);
+/// <param name="Dataset">Announcements, for example of halts.</param>
+/// <param name="Symbol">The column that names the entity.</param>
+/// <param name="Where">A DuckDB predicate over the dataset's columns, or null.</param>
+/// <param name="Unless">
+/// Trades, with the same symbol column: an entity that has a row there on the day was not halted, whatever was announced. Null when nothing can contradict.
+/// </param>
+public sealed record SuspensionSource(
+    DatasetDefinition Dataset,
+    string Symbol,
+    string? Where,
+    DatasetDefinition? Unless = null
+);
 
 /// <summary>
 /// A question about data asked for every entity and open day: is what is required there? Declared in <c>definitions/checks/*.yaml</c>; a
@@ -48,6 +59,10 @@ public sealed record CheckDefinition
     /// <summary>All of them there: complete. Some: partial.</summary>
     public required IReadOnlyList<DatasetDefinition> Required { get; init; }
 
+    /// <summary>By dataset id: columns without a value in which a row is as good as none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Values { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
+
     public SuspensionSource? Suspensions { get; init; }
 
     /// <summary>The calendar whose open days have cells.</summary>
@@ -70,6 +85,10 @@ public sealed record CheckDefinition
             if (Suspensions is not null)
             {
                 datasets.Add(Suspensions.Dataset);
+                if (Suspensions.Unless is { } unless)
+                {
+                    datasets.Add(unless);
+                }
             }
 
             return datasets.DistinctBy(d => d.Id);

@@ -22,6 +22,7 @@ internal static class CheckFile
         var root = YamlSection.Parse(file, text, problems);
         var reader = new Reader(datasets);
         var entities = reader.Entities(root);
+        var required = reader.Required(root, entities);
         var check = new CheckDefinition
         {
             Id = root.RequiredText("check"),
@@ -31,7 +32,8 @@ internal static class CheckFile
             Entities = entities,
             Entity = root.Text("entity"),
             EntityType = root.Text("entity_type", entities is null ? Global : Instrument),
-            Required = reader.Required(root, entities),
+            Required = required,
+            Values = Reader.Values(root, required),
             Suspensions = reader.Suspensions(root, entities),
         };
         if (root.Has("entities") == root.Has("entity"))
@@ -108,6 +110,30 @@ internal static class CheckFile
             return required;
         }
 
+        public static IReadOnlyDictionary<string, IReadOnlyList<string>> Values(
+            YamlSection root,
+            IReadOnlyList<DatasetDefinition> required
+        )
+        {
+            var values = root.TextListMap("values");
+            foreach (var (id, columns) in values)
+            {
+                if (required.FirstOrDefault(d => d.Id == id) is not { } dataset)
+                {
+                    var ids = required.Select(d => d.Id).ToArray();
+                    root.Problem("values", $"names '{id}', which 'required' does not{NearestName.Hint(id, ids)}");
+                    continue;
+                }
+
+                foreach (var column in columns)
+                {
+                    Column(root, "values", dataset, column, kind: null);
+                }
+            }
+
+            return values;
+        }
+
         public SuspensionSource? Suspensions(YamlSection root, EntitySource? entities)
         {
             if (!root.Has("suspensions"))
@@ -130,7 +156,13 @@ internal static class CheckFile
             }
 
             Column(section, "dataset", dataset, symbol, ColumnKind.Text);
-            return new SuspensionSource(dataset, symbol, where);
+            var unless = section.Text("unless") is { } trades ? Dataset(section, "unless", trades) : null;
+            if (unless is not null)
+            {
+                Column(section, "unless", unless, symbol, ColumnKind.Text);
+            }
+
+            return new SuspensionSource(dataset, symbol, where, unless);
         }
 
         private DatasetDefinition? Dataset(YamlSection section, string key, string id)
@@ -154,7 +186,7 @@ internal static class CheckFile
             string key,
             DatasetDefinition dataset,
             string? name,
-            ColumnKind kind
+            ColumnKind? kind
         )
         {
             if (string.IsNullOrEmpty(name))
@@ -168,11 +200,11 @@ internal static class CheckFile
                 var names = dataset.Columns.Select(c => c.Name).ToArray();
                 section.Problem(key, $"needs a column '{name}' in {dataset.Id}{NearestName.Hint(name, names)}");
             }
-            else if (column.Kind != kind)
+            else if (kind is { } needed && column.Kind != needed)
             {
                 section.Problem(
                     key,
-                    $"needs '{name}' in {dataset.Id} to be {kind.ToString().ToLowerInvariant()}, it is {column.Kind.ToString().ToLowerInvariant()}"
+                    $"needs '{name}' in {dataset.Id} to be {needed.ToString().ToLowerInvariant()}, it is {column.Kind.ToString().ToLowerInvariant()}"
                 );
             }
         }

@@ -2,17 +2,21 @@ using Tidemark.Core.Completeness;
 
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>The state of a cell and why, in one byte.</summary>
+/// <summary>The state of a cell and why, in one small number: three bits of state, five of reason.</summary>
 public readonly record struct Cell(CellStatus Status, CellReason Reason = CellReason.None)
 {
-    internal const int Codes = 64;
+    private const int ReasonBits = 5;
+    private const int ReasonMask = (1 << ReasonBits) - 1;
+
+    /// <summary>Codes are below this: room for eight states and thirty-two reasons.</summary>
+    internal const int Codes = 8 << ReasonBits;
 
     /// <summary>Days outside the listing window are kept with the entity but are no part of any total.</summary>
     public bool IsInsideListing => Reason is not (CellReason.NotListed or CellReason.Delisted);
 
-    internal int Code => ((int)Status << 3) | (int)Reason;
+    internal int Code => ((int)Status << ReasonBits) | (int)Reason;
 
-    internal static Cell OfCode(int code) => new((CellStatus)(code >> 3), (CellReason)(code & 7));
+    internal static Cell OfCode(int code) => new((CellStatus)(code >> ReasonBits), (CellReason)(code & ReasonMask));
 }
 
 /// <summary>Open days of one entity in the same state, one after the other, by their positions among the check's days.</summary>

@@ -3,13 +3,24 @@ using Tidemark.Core.Completeness;
 namespace Tidemark.Completeness.Evaluation;
 
 /// <summary>What the lake says about one check: who is expected when, and what is there.</summary>
+/// <param name="Entities">Who.</param>
+/// <param name="Axis">The days that are looked at.</param>
+/// <param name="Required">What is there, by required dataset.</param>
+/// <param name="Suspended">Announced halts; null when the check knows none.</param>
+/// <param name="Traded">Proof against a halt; null when the check has none.</param>
+/// <param name="ListsGoneBefore">Of lists that cannot be asked for later: before this day an absent one is nobody's fault. Null for everything else.</param>
 internal sealed record CheckEvidence(
     EntityList Entities,
     DayAxis Axis,
     IReadOnlyList<PresenceBits> Required,
     PresenceBits? Suspended,
-    bool IsSnapshot
-);
+    PresenceBits? Traded = null,
+    DateOnly? ListsGoneBefore = null
+)
+{
+    /// <summary>Whether anything of what is required was ever there, on any day.</summary>
+    public bool IsStarted => Entities.IsKnown && Required.Any(r => r.IsStarted);
+}
 
 /// <summary>
 /// Turns evidence into cells. The first rule that fits decides:
@@ -18,7 +29,7 @@ internal sealed record CheckEvidence(
 ///   on or after the delisting        not_applicable (delisted)
 ///   the list itself unknown          not_started
 ///   all required there               complete
-///   halted the whole day             not_applicable (suspended)
+///   halted the whole day, no trade   not_applicable (suspended)
 ///   some required there              partial
 ///   none of the required ever there  not_started
 ///   a list of a past day             not_applicable (vendor_horizon)
@@ -30,57 +41,30 @@ internal static class CellRules
 {
     public static CellTable Evaluate(CheckEvidence evidence)
     {
-        var axis = evidence.Axis;
-        var counts = new int[axis.Count * Cell.Codes];
-        var ranges = new List<CellRange>(evidence.Entities.Count * 2);
-        var offsets = new int[evidence.Entities.Count + 1];
-        var isStarted = evidence.Entities.IsKnown && evidence.Required.Any(r => r.IsStarted);
+        var builder = new CellTable.Builder(evidence.Entities.Count, evidence.Axis.Count);
+        var isStarted = evidence.IsStarted;
         for (var entity = 0; entity < evidence.Entities.Count; entity++)
         {
-            EvaluateEntity(evidence, entity, isStarted, ranges, counts);
-            offsets[entity + 1] = ranges.Count;
+            EvaluateEntity(evidence, entity, isStarted, builder);
+            builder.EndEntity();
         }
 
-        return new CellTable(ranges.ToArray(), offsets, counts);
+        return builder.ToTable();
     }
 
-    private static void EvaluateEntity(
-        CheckEvidence evidence,
-        int entity,
-        bool isStarted,
-        List<CellRange> ranges,
-        int[] counts
-    )
+    private static void EvaluateEntity(CheckEvidence evidence, int entity, bool isStarted, CellTable.Builder builder)
     {
         var axis = evidence.Axis;
         var first = axis.FirstOnOrAfter(evidence.Entities.Listed[entity]);
         var end = Math.Max(first, axis.FirstOnOrAfter(evidence.Entities.Delisted[entity]));
-        var start = 0;
-        var current = -1;
         for (var day = 0; day < axis.Count; day++)
         {
-            var code = (
+            var cell =
                 day < first ? new Cell(CellStatus.NotApplicable, CellReason.NotListed)
                 : day >= end ? new Cell(CellStatus.NotApplicable, CellReason.Delisted)
                 : !evidence.Entities.IsKnown ? new Cell(CellStatus.NotStarted)
-                : CellOf(evidence, entity, day, isStarted)
-            ).Code;
-            counts[(day * Cell.Codes) + code]++;
-            if (code != current)
-            {
-                if (current >= 0)
-                {
-                    ranges.Add(new CellRange(start, day - 1, Cell.OfCode(current)));
-                }
-
-                start = day;
-                current = code;
-            }
-        }
-
-        if (current >= 0)
-        {
-            ranges.Add(new CellRange(start, axis.Count - 1, Cell.OfCode(current)));
+                : CellOf(evidence, entity, day, isStarted);
+            builder.Add(day, cell.Code);
         }
     }
 
@@ -100,7 +84,7 @@ internal static class CellRules
             return new Cell(CellStatus.Complete);
         }
 
-        if (evidence.Suspended is { } suspended && suspended.IsSet(entity, day))
+        if (evidence.Suspended?.IsSet(entity, day) is true && evidence.Traded?.IsSet(entity, day) is not true)
         {
             return new Cell(CellStatus.NotApplicable, CellReason.Suspended);
         }
@@ -115,13 +99,8 @@ internal static class CellRules
             return new Cell(CellStatus.NotStarted);
         }
 
-        return evidence.IsSnapshot && day < evidence.Axis.Count - 1
+        return evidence.Axis.Days[day] < evidence.ListsGoneBefore
             ? new Cell(CellStatus.NotApplicable, CellReason.VendorHorizon)
             : new Cell(CellStatus.Missing);
     }
 }
-
-/// <summary>Cells as ranges, entity after entity, and how many of each kind a day has.</summary>
-/// <param name="Ranges">Those of entity i stand from <c>Offsets[i]</c> to before <c>Offsets[i + 1]</c>, in order of days, without a gap.</param>
-/// <param name="Counts">At <c>day × Cell.Codes + code</c>.</param>
-internal sealed record CellTable(CellRange[] Ranges, int[] Offsets, int[] Counts);

@@ -1,13 +1,6 @@
 using Tidemark.Completeness.Checks;
-using Tidemark.Core.Completeness;
 
 namespace Tidemark.Completeness.Evaluation;
-
-/// <summary>What was found for a check on a day.</summary>
-/// <param name="Day">An open day.</param>
-/// <param name="RowsFound">Rows of the required datasets on the day, those of unknown entities too.</param>
-/// <param name="RowsExpected">Entities whose cell is applicable × required datasets.</param>
-public readonly record struct DayEvidence(DateOnly Day, long RowsFound, long RowsExpected);
 
 /// <summary>Entities of a check that are in one state on one day.</summary>
 public readonly record struct DayCell(DateOnly Day, Cell Cell, int Entities);
@@ -20,6 +13,7 @@ public sealed class CheckResult
 {
     private readonly CellTable _cells;
     private readonly CheckEvidence _evidence;
+    private readonly DayAxis _axis;
 
     internal CheckResult(
         CheckDefinition check,
@@ -27,9 +21,19 @@ public sealed class CheckResult
         CellTable cells,
         IReadOnlyDictionary<string, long> versions
     )
+        : this(check, evidence, evidence.Axis, cells, versions) { }
+
+    private CheckResult(
+        CheckDefinition check,
+        CheckEvidence evidence,
+        DayAxis axis,
+        CellTable cells,
+        IReadOnlyDictionary<string, long> versions
+    )
     {
         Check = check;
         _evidence = evidence;
+        _axis = axis;
         _cells = cells;
         Versions = versions;
     }
@@ -37,7 +41,7 @@ public sealed class CheckResult
     public CheckDefinition Check { get; }
 
     /// <summary>The open days, ascending.</summary>
-    public IReadOnlyList<DateOnly> Days => _evidence.Axis.Days;
+    public IReadOnlyList<DateOnly> Days => _axis.Days;
 
     /// <summary>Symbols, ordered; the only one is <c>{bucket}:all</c> when the list of entities was never committed.</summary>
     public IReadOnlyList<string> Entities => _evidence.Entities.Symbols;
@@ -48,6 +52,8 @@ public sealed class CheckResult
     /// <summary>Lake version by dataset, of those that were ever committed.</summary>
     public IReadOnlyDictionary<string, long> Versions { get; }
 
+    internal CheckEvidence Evidence => _evidence;
+
     /// <summary>An entity's cells as ranges, in order of days, without a gap.</summary>
     public ReadOnlySpan<CellRange> RangesOf(int entity) =>
         _cells.Ranges.AsSpan(_cells.Offsets[entity], _cells.Offsets[entity + 1] - _cells.Offsets[entity]);
@@ -57,7 +63,7 @@ public sealed class CheckResult
 
     /// <summary>Whether a required dataset (by its position) has the entity on the latest day.</summary>
     public bool IsPresentLatest(int entity, int required) =>
-        Days.Count > 0 && _evidence.Required[required].IsSet(entity, Days.Count - 1);
+        _evidence.Axis.Count > 0 && _evidence.Required[required].IsSet(entity, _evidence.Axis.Count - 1);
 
     /// <summary>Cells inside the listing window by day and state, in that order; states that no entity has are left out.</summary>
     public IEnumerable<DayCell> DayCells()
@@ -67,8 +73,7 @@ public sealed class CheckResult
             for (var code = 0; code < Cell.Codes; code++)
             {
                 var count = _cells.Counts[(day * Cell.Codes) + code];
-                var cell = Cell.OfCode(code);
-                if (count > 0 && cell.IsInsideListing)
+                if (count > 0 && Cell.OfCode(code) is { IsInsideListing: true } cell)
                 {
                     yield return new DayCell(Days[day], cell, count);
                 }
@@ -80,36 +85,6 @@ public sealed class CheckResult
     public IReadOnlyDictionary<Cell, long> Totals() =>
         DayCells().GroupBy(c => c.Cell).ToDictionary(g => g.Key, g => g.Sum(c => (long)c.Entities));
 
-    /// <summary>Rows found and expected, by day.</summary>
-    public IReadOnlyList<DayEvidence> Evidence()
-    {
-        var found = new long[Days.Count];
-        foreach (var required in _evidence.Required)
-        {
-            for (var day = 0; day < found.Length; day++)
-            {
-                found[day] += required.RowsByDay[day];
-            }
-        }
-
-        var evidence = new DayEvidence[Days.Count];
-        for (var day = 0; day < evidence.Length; day++)
-        {
-            var expected = 0L;
-            for (var code = 0; code < Cell.Codes; code++)
-            {
-                if (Cell.OfCode(code).Status != CellStatus.NotApplicable)
-                {
-                    expected += _cells.Counts[(day * Cell.Codes) + code];
-                }
-            }
-
-            evidence[day] = new DayEvidence(Days[day], found[day], expected * _evidence.Required.Count);
-        }
-
-        return evidence;
-    }
-
     /// <summary>The same for some entities only; a placeholder stays, since nobody knows whom it stands for.</summary>
     public CheckResult Restrict(IReadOnlySet<string> symbols)
     {
@@ -119,25 +94,32 @@ public sealed class CheckResult
         }
 
         var chosen = Enumerable.Range(0, Entities.Count).Where(i => symbols.Contains(Entities[i])).ToArray();
-        var all = _evidence.Entities;
-        var entities = new EntityList(
-            isKnown: true,
-            [.. chosen.Select(i => all.Symbols[i])],
-            [.. chosen.Select(i => all.Listed[i])],
-            [.. chosen.Select(i => all.Delisted[i])]
-        );
         var evidence = _evidence with
         {
-            Entities = entities,
-            Required = [.. _evidence.Required.Select(r => r.Take(chosen, Days.Count))],
-            Suspended = _evidence.Suspended?.Take(chosen, Days.Count),
+            Entities = _evidence.Entities.Take(chosen),
+            Required = [.. _evidence.Required.Select(r => r.Take(chosen))],
         };
-        return new CheckResult(Check, evidence, CellRules.Evaluate(evidence), Versions);
+        return new CheckResult(Check, evidence, _axis, _cells.Take(chosen, _axis.Count), Versions);
     }
+
+    /// <summary>
+    /// This result's days in the place of the same days of an earlier one. What is neither here nor there must not be: together they cover
+    /// <paramref name="axis"/>, and the entities are the same.
+    /// </summary>
+    /// <param name="axis">All days of the result; its last one is looked at here.</param>
+    /// <param name="earlier">The earlier cells of each entity by positions on <paramref name="axis"/>; gaps are days of this result.</param>
+    internal CheckResult Over(DayAxis axis, IReadOnlyList<IReadOnlyList<CellRange>> earlier) =>
+        new(Check, _evidence, axis, CellTable.Spliced(axis, earlier, _evidence.Axis, _cells), Versions);
 }
 
 /// <summary>The results of all checks of one evaluation.</summary>
 /// <param name="From">The first day asked for.</param>
 /// <param name="To">The latest day that is due; a check whose datasets are due later ends earlier.</param>
 /// <param name="Checks">By check id.</param>
-public sealed record CompletenessEvaluation(DateOnly From, DateOnly To, IReadOnlyList<CheckResult> Checks);
+/// <param name="Faults">Those that could not be answered, by check id.</param>
+public sealed record CompletenessEvaluation(
+    DateOnly From,
+    DateOnly To,
+    IReadOnlyList<CheckResult> Checks,
+    IReadOnlyList<CheckFault> Faults
+);

@@ -1,9 +1,11 @@
 using Tidemark.Completeness.Checks;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
@@ -13,12 +15,17 @@ namespace Tidemark.Completeness.Evaluation;
 /// <param name="To">The latest day that is due: a later one can be neither complete nor missing.</param>
 /// <param name="Calendars">By name; those of the checks' datasets must be there and cover the days.</param>
 /// <param name="Due">The latest due day of single datasets, by id, where it is before <paramref name="To"/>; a check ends at the earliest of its own.</param>
+/// <param name="NewestDue">The latest due day of anything; <paramref name="To"/> when null. Later than that in a window of the past.</param>
 public sealed record EvaluationWindow(
     DateOnly From,
     DateOnly To,
     IReadOnlyDictionary<string, TradingCalendar> Calendars,
-    IReadOnlyDictionary<string, DateOnly>? Due = null
+    IReadOnlyDictionary<string, DateOnly>? Due = null,
+    DateOnly? NewestDue = null
 );
+
+/// <summary>A check that could not be answered; the others could.</summary>
+public sealed record CheckFault(CheckDefinition Check, TidemarkException Error);
 
 /// <summary>
 /// Answers every check for every entity and open day of a window, from what is committed: each dataset is read once, whatever number of checks
@@ -26,7 +33,10 @@ public sealed record EvaluationWindow(
 /// </summary>
 public sealed class CompletenessEvaluator(DataLake lake)
 {
-    /// <exception cref="TidemarkException">A calendar is missing or too short, or the predicate of a check is no SQL for its dataset.</exception>
+    internal DataLake Lake => lake;
+
+    /// <summary>All checks over the whole window. One that cannot be answered is among the faults and takes no other with it.</summary>
+    /// <exception cref="TidemarkException">The window is empty.</exception>
     public async Task<CompletenessEvaluation> EvaluateAsync(
         IReadOnlyList<CheckDefinition> checks,
         EvaluationWindow window,
@@ -42,91 +52,132 @@ public sealed class CompletenessEvaluator(DataLake lake)
             );
         }
 
-        var snapshots = await SnapshotsAsync(checks, cancellationToken);
-        using var session = await lake.OpenSessionAtAsync(
-            [.. snapshots.Values.Where(s => s.Exists)],
-            cancellationToken
-        );
-        var reader = new PresenceReader(session.Connection, snapshots, cancellationToken);
+        var readings = await TableReadings.OfAsync(lake, checks, cancellationToken);
+        using var reader = await OpenAsync(readings, checks, days: null, cancellationToken);
         var results = new List<CheckResult>(checks.Count);
+        var faults = new List<CheckFault>();
         foreach (var check in checks.OrderBy(c => c.Id, StringComparer.Ordinal))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                var evidence = EvidenceOf(check, window, reader);
-                results.Add(new CheckResult(check, evidence, CellRules.Evaluate(evidence), Versions(check, snapshots)));
+                results.Add(Evaluate(check, CheckAxis.Of(check, window), readings, reader));
             }
-            catch (DuckDbException e)
+            catch (TidemarkException e)
             {
-                throw new TidemarkException(
-                    ErrorKind.Configuration,
-                    "CHECK_INVALID",
-                    $"The check {check.Id} cannot be asked: {e.EngineMessage}. Mend its 'where' in definitions/checks.",
-                    e
-                );
+                faults.Add(new CheckFault(check, e));
             }
         }
 
-        return new CompletenessEvaluation(window.From, window.To, results);
+        return new CompletenessEvaluation(window.From, window.To, results, faults);
     }
 
-    private static CheckEvidence EvidenceOf(CheckDefinition check, EvaluationWindow window, PresenceReader reader)
-    {
-        var axis = AxisOf(check, window);
-        var entities = reader.Entities(check);
-        return new CheckEvidence(
-            entities,
-            axis,
-            [.. check.Required.Select(d => reader.Presence(d, check.Entities?.Symbol, where: null, entities, axis))],
-            check.Suspensions is { } s ? reader.Presence(s.Dataset, s.Symbol, s.Where, entities, axis) : null,
-            check.IsSnapshot
-        );
-    }
-
-    private static DayAxis AxisOf(CheckDefinition check, EvaluationWindow window)
-    {
-        if (!window.Calendars.TryGetValue(check.Calendar, out var calendar))
-        {
-            throw new TidemarkException(
-                ErrorKind.Configuration,
-                "CALENDAR_UNKNOWN",
-                $"The check {check.Id} needs the calendar {check.Calendar}; put definitions/calendars/{check.Calendar}.csv there."
-            );
-        }
-
-        var to = window.To;
-        foreach (var dataset in check.Required)
-        {
-            if (window.Due is not null && window.Due.TryGetValue(dataset.Id, out var due) && due < to)
-            {
-                to = due;
-            }
-        }
-
-        // "Everything" is written as some early day: nothing is planned before the calendar begins, so nothing is judged there.
-        return DayAxis.Of(calendar, window.From < calendar.First ? calendar.First : window.From, to);
-    }
-
-    private async Task<Dictionary<string, TableSnapshot>> SnapshotsAsync(
+    /// <summary>
+    /// Opens the tables of some checks; from a remote store only files of the given days are fetched (of all when null), and whole lists. Tables of
+    /// which files are missing are noted in <paramref name="readings"/> and left out.
+    /// </summary>
+    internal async Task<PresenceReader> OpenAsync(
+        TableReadings readings,
         IReadOnlyList<CheckDefinition> checks,
+        IReadOnlySet<DateOnly>? days,
         CancellationToken cancellationToken
     )
     {
-        var snapshots = new Dictionary<string, TableSnapshot>(StringComparer.Ordinal);
-        foreach (var dataset in checks.SelectMany(c => c.Datasets).DistinctBy(d => d.Id))
+        var lists = checks
+            .Where(c => c.Entities is not null)
+            .Select(c => TableDefinition.Of(c.Entities!.Dataset).Id)
+            .ToHashSet();
+        var wanted = checks
+            .SelectMany(c => c.Datasets)
+            .DistinctBy(d => d.Id)
+            .Where(d => readings.Snapshots.TryGetValue(d.Id, out var snapshot) && snapshot.Exists)
+            .ToArray();
+        try
         {
-            snapshots[dataset.Id] = await lake.Table(TableDefinition.Of(dataset).Id).SnapshotAsync(cancellationToken);
+            return new PresenceReader(await SessionAsync(wanted), readings.Snapshots, cancellationToken);
+        }
+        catch (Exception e) when (e is TidemarkException or DuckDbException)
+        {
+            foreach (var dataset in wanted)
+            {
+                try
+                {
+                    (await SessionAsync([dataset])).Dispose();
+                }
+                catch (Exception one) when (one is TidemarkException or DuckDbException)
+                {
+                    readings.Note(dataset, one);
+                }
+            }
+
+            var sound = wanted.Where(d => !readings.Unreadable.ContainsKey(d.Id)).ToArray();
+            return new PresenceReader(await SessionAsync(sound), readings.Snapshots, cancellationToken);
         }
 
-        return snapshots;
+        Task<LakeSession> SessionAsync(IEnumerable<DatasetDefinition> datasets) =>
+            lake.OpenSessionAtAsync(
+                [.. datasets.Select(d => readings.Snapshots[d.Id]).DistinctBy(s => s.Table)],
+                snapshot =>
+                    days is null || lists.Contains(snapshot.Table)
+                        ? snapshot.Files.Values
+                        : snapshot.Files.Values.Where(f =>
+                            TablePartition.DaysOf(f) is var of && (of.Count == 0 || of.Any(days.Contains))
+                        ),
+                cancellationToken
+            );
     }
 
-    private static Dictionary<string, long> Versions(
+    /// <exception cref="TidemarkException">A table cannot be read, or the check's predicate is no SQL for its dataset.</exception>
+    internal static CheckResult Evaluate(
         CheckDefinition check,
-        Dictionary<string, TableSnapshot> snapshots
-    ) =>
-        check
-            .Datasets.Where(d => snapshots[d.Id].Exists)
-            .ToDictionary(d => d.Id, d => snapshots[d.Id].Version, StringComparer.Ordinal);
+        CheckAxis days,
+        TableReadings readings,
+        PresenceReader reader
+    )
+    {
+        if (readings.FaultOf(check) is { } fault)
+        {
+            throw fault;
+        }
+
+        try
+        {
+            var entities = reader.Entities(check);
+            var suspension = check.Suspensions;
+            var evidence = new CheckEvidence(
+                entities,
+                days.Axis,
+                [
+                    .. check.Required.Select(d =>
+                        reader.Presence(d, check.Entities?.Symbol, HasValues(check, d.Id), entities, days.Axis)
+                    ),
+                ],
+                suspension is null
+                    ? null
+                    : reader.Presence(suspension.Dataset, suspension.Symbol, suspension.Where, entities, days.Axis),
+                suspension?.Unless is { } unless
+                    ? reader.Presence(unless, suspension.Symbol, where: null, entities, days.Axis)
+                    : null,
+                check.IsSnapshot ? days.Newest : null
+            );
+            return new CheckResult(check, evidence, CellRules.Evaluate(evidence), readings.VersionsOf(check));
+        }
+        catch (DuckDbException e) when (TableReadings.IsUnreadable(e))
+        {
+            throw TableReadings.Fault(check.Id, e);
+        }
+        catch (DuckDbException e)
+        {
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                "CHECK_INVALID",
+                $"The check {check.Id} cannot be asked: {e.EngineMessage}. Mend its 'where' in definitions/checks.",
+                e
+            );
+        }
+    }
+
+    private static string? HasValues(CheckDefinition check, string dataset) =>
+        check.Values.TryGetValue(dataset, out var columns) && columns.Count > 0
+            ? string.Join(" AND ", columns.Select(c => $"{DuckDbSql.Identifier(c)} IS NOT NULL"))
+            : null;
 }

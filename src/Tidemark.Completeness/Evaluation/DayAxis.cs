@@ -3,7 +3,7 @@ using Tidemark.Core.Calendars;
 namespace Tidemark.Completeness.Evaluation;
 
 /// <summary>The open days that cells stand for, in order, and their positions. Immutable.</summary>
-internal sealed class DayAxis
+internal sealed class DayAxis : IEquatable<DayAxis>
 {
     private readonly int[] _positions;
     private readonly int _firstDayNumber;
@@ -32,6 +32,13 @@ internal sealed class DayAxis
 
     public static DayAxis Of(TradingCalendar calendar, DateOnly from, DateOnly to) =>
         new(calendar.OpenDaysBetween(from, to).ToArray());
+
+    /// <summary>Axes of the same days are the same, so that checks share what is read for one of them.</summary>
+    public bool Equals(DayAxis? other) => other is not null && Days.AsSpan().SequenceEqual(other.Days);
+
+    public override bool Equals(object? obj) => Equals(obj as DayAxis);
+
+    public override int GetHashCode() => Count == 0 ? 0 : HashCode.Combine(Count, Days[0], Days[^1]);
 
     /// <summary>The position of a day, or −1 for one that is not open or outside.</summary>
     public int PositionOf(int dayNumber)

@@ -36,6 +36,15 @@ internal sealed class EntityList
     public Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> Lookup =>
         _index.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>Some of the entities, by their positions.</summary>
+    public EntityList Take(int[] chosen) =>
+        new(
+            IsKnown,
+            [.. chosen.Select(i => Symbols[i])],
+            [.. chosen.Select(i => Listed[i])],
+            [.. chosen.Select(i => Delisted[i])]
+        );
+
     /// <summary>One entity that is always expected.</summary>
     public static EntityList Single(string name, bool isKnown) =>
         new(isKnown, [name], [DateOnly.MinValue], [DateOnly.MaxValue]);

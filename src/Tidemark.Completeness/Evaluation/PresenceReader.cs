@@ -2,24 +2,27 @@ using System.Text.Unicode;
 using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
 
 /// <summary>Reads lists of entities and presence from one session, each once. Not thread-safe.</summary>
 internal sealed class PresenceReader(
-    DuckDbConnection connection,
+    LakeSession session,
     IReadOnlyDictionary<string, TableSnapshot> snapshots,
     CancellationToken cancellationToken
-)
+) : IDisposable
 {
     /// <summary>A result is held in memory by DuckDB; this many days of a market of 6,000 are some 30 MB.</summary>
     private const int DaysPerQuery = 256;
 
     private const int SymbolLengthMax = 256;
+    private readonly DuckDbConnection _connection = session.Connection;
     private readonly Dictionary<EntitySource, EntityList> _lists = [];
-    private readonly Dictionary<(string, string?, string?, EntityList, DateOnly, DateOnly), PresenceBits> _presence =
-    [];
+    private readonly Dictionary<(string, string?, string?, EntityList, DayAxis), PresenceBits> _presence = [];
+
+    public void Dispose() => session.Dispose();
 
     /// <summary>The check's entities; a placeholder when their list was never committed or chooses nobody.</summary>
     public EntityList Entities(CheckDefinition check)
@@ -54,14 +57,14 @@ internal sealed class PresenceReader(
             return new PresenceBits(entities.Count, axis.Count, isStarted);
         }
 
-        var key = (dataset.Id, symbol, where, entities, axis.Days[0], axis.Days[^1]);
+        var key = (dataset.Id, symbol, where, entities, axis);
         if (!_presence.TryGetValue(key, out var bits))
         {
             bits = new PresenceBits(entities.Count, axis.Count, isStarted);
             for (var start = 0; start < axis.Count; start += DaysPerQuery)
             {
                 var end = Math.Min(axis.Count, start + DaysPerQuery) - 1;
-                Read(dataset, symbol, where, axis.Days[start], axis.Days[end], entities, axis, bits);
+                Read(dataset, symbol, where, axis.Days.AsSpan()[start..(end + 1)], entities, axis, bits);
             }
 
             _presence[key] = bits;
@@ -85,7 +88,7 @@ internal sealed class PresenceReader(
         var listed = source.Listed is null ? "DATE '0001-01-01'" : DuckDbSql.Identifier(source.Listed);
         var delisted = source.Delisted is null ? "NULL::DATE" : DuckDbSql.Identifier(source.Delisted);
         var filter = source.Where is null ? "" : $" AND ({source.Where}\n)";
-        using var result = connection.Query(
+        using var result = _connection.Query(
             $"""
             SELECT {symbol}, min({listed}), max({delisted}) FROM {table}
             WHERE dt = (SELECT max(dt) FROM {table}) AND {symbol} IS NOT NULL{filter} GROUP BY {symbol}
@@ -116,12 +119,29 @@ internal sealed class PresenceReader(
         );
     }
 
+    // Days far apart are named one by one, so that the files between them stay closed.
+    private static string OnDays(ReadOnlySpan<DateOnly> days)
+    {
+        var span = days[^1].DayNumber - days[0].DayNumber + 1;
+        if (span <= DaysPerQuery || span < days.Length * 2)
+        {
+            return $"dt BETWEEN {DuckDbSql.Literal(days[0])} AND {DuckDbSql.Literal(days[^1])}";
+        }
+
+        var names = new string[days.Length];
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = DuckDbSql.Literal(days[i]);
+        }
+
+        return $"dt IN ({string.Join(", ", names)})";
+    }
+
     private void Read(
         DatasetDefinition dataset,
         string? symbol,
         string? where,
-        DateOnly from,
-        DateOnly to,
+        ReadOnlySpan<DateOnly> days,
         EntityList entities,
         DayAxis axis,
         PresenceBits bits
@@ -129,11 +149,8 @@ internal sealed class PresenceReader(
     {
         var column = symbol is null ? "''" : DuckDbSql.Identifier(symbol);
         var filter = where is null ? "" : $" AND ({where}\n)";
-        using var result = connection.Query(
-            $"""
-            SELECT dt, {column} FROM {TableOf(dataset)}
-            WHERE dt BETWEEN {DuckDbSql.Literal(from)} AND {DuckDbSql.Literal(to)}{filter}
-            """,
+        using var result = _connection.Query(
+            $"SELECT dt, {column} FROM {TableOf(dataset)} WHERE {OnDays(days)}{filter}",
             cancellationToken
         );
         var epoch = DuckDbTime.FromDays(0).DayNumber;
@@ -141,16 +158,15 @@ internal sealed class PresenceReader(
         Span<char> buffer = stackalloc char[SymbolLengthMax];
         while (result.NextChunk() is { } chunk)
         {
-            var days = chunk[0].Values<int>(chunk.Count);
-            for (var row = 0; row < days.Length; row++)
+            var dates = chunk[0].Values<int>(chunk.Count);
+            for (var row = 0; row < dates.Length; row++)
             {
-                var day = axis.PositionOf(days[row] + epoch);
+                var day = axis.PositionOf(dates[row] + epoch);
                 if (day < 0)
                 {
                     continue;
                 }
 
-                bits.RowsByDay[day]++;
                 if (symbol is null)
                 {
                     bits.Set(0, day);

@@ -39,7 +39,9 @@ public sealed class CompletenessMaterializer(CompletenessEvaluator evaluator, Co
     /// <summary>Begins the key under which <c>market_meta</c> keeps a check's title.</summary>
     internal const string TitleKey = "completeness_title.";
 
-    /// <exception cref="TidemarkException">The evaluation failed; a run row says so, and the results before it stand.</exception>
+    /// <exception cref="TidemarkException">
+    /// A check could not be answered: a run row says so and its results stand as they were; those of all others are written.
+    /// </exception>
     public async Task<IReadOnlyList<MaterializedPool>> RunAsync(
         IReadOnlyList<CheckDefinition> checks,
         EvaluationWindow window,
@@ -62,7 +64,22 @@ public sealed class CompletenessMaterializer(CompletenessEvaluator evaluator, Co
             throw;
         }
 
-        return await WriteAsync(evaluation, request, cancellationToken);
+        var written = await WriteAsync(evaluation, request, cancellationToken);
+        foreach (var fault in evaluation.Faults)
+        {
+            foreach (var pool in PoolsOf(request).Where(fault.Check.InPools.Contains))
+            {
+                await store.RecordFailureAsync(
+                    pool,
+                    window.To,
+                    request.SourceRunId,
+                    fault.Error.Message,
+                    cancellationToken
+                );
+            }
+        }
+
+        return evaluation.Faults is [var first, ..] ? throw first.Error : written;
     }
 
     /// <summary>Writes an evaluation that was made before.</summary>
@@ -81,7 +98,7 @@ public sealed class CompletenessMaterializer(CompletenessEvaluator evaluator, Co
         {
             var results = evaluation.Checks.Where(c => c.Check.InPools.Contains(pool));
             var checks = pool == Pools.Target ? results.Select(c => c.Restrict(request.Targets!)) : results;
-            written.Add(await WritePoolAsync(pool, [.. checks], evaluation.To, request, cancellationToken));
+            written.Add(await WritePoolAsync(pool, [.. checks], evaluation, request, cancellationToken));
         }
 
         return written;
@@ -93,16 +110,22 @@ public sealed class CompletenessMaterializer(CompletenessEvaluator evaluator, Co
     private async Task<MaterializedPool> WritePoolAsync(
         string pool,
         IReadOnlyList<CheckResult> checks,
-        DateOnly asOf,
+        CompletenessEvaluation evaluation,
         MaterializeRequest request,
         CancellationToken cancellationToken
     )
     {
+        var failed = evaluation.Faults.Select(f => f.Check.Id).ToHashSet(StringComparer.Ordinal);
         var known = await store.TotalsAsync(new CompletenessFilter(ScopeId: pool), cancellationToken);
         var results = new CompletenessResults(
             pool,
-            [.. checks.Select(c => c.Check.Id).Union(known.Select(k => k.CheckId), StringComparer.Ordinal)],
-            asOf,
+            [
+                .. checks
+                    .Select(c => c.Check.Id)
+                    .Union(known.Select(k => k.CheckId), StringComparer.Ordinal)
+                    .Where(id => !failed.Contains(id)),
+            ],
+            evaluation.To,
             request.SourceRunId,
             [.. checks.SelectMany(c => StatusRows.Of(c, request.LookbackDays))],
             [.. checks.SelectMany(DayCounts)],

@@ -1,0 +1,42 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Completeness.Evaluation;
+
+/// <summary>The days of a check.</summary>
+/// <param name="Axis">Those that are looked at.</param>
+/// <param name="Newest">The newest day that is due; of a list only this one can still be had.</param>
+internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest)
+{
+    /// <exception cref="TidemarkException">The check's calendar is missing or too short.</exception>
+    public static CheckAxis Of(CheckDefinition check, EvaluationWindow window)
+    {
+        var calendar = CalendarOf(check, window.Calendars);
+        var newest = window.NewestDue ?? window.To;
+        foreach (var dataset in check.Required)
+        {
+            if (window.Due is not null && window.Due.TryGetValue(dataset.Id, out var due) && due < newest)
+            {
+                newest = due;
+            }
+        }
+
+        // "Everything" is written as some early day: nothing is planned before the calendar begins, so nothing is judged there.
+        var from = window.From < calendar.First ? calendar.First : window.From;
+        var to = window.To < newest ? window.To : newest;
+        return new CheckAxis(DayAxis.Of(calendar, from, to), calendar.OpenDayOnOrBefore(newest));
+    }
+
+    public static TradingCalendar CalendarOf(
+        CheckDefinition check,
+        IReadOnlyDictionary<string, TradingCalendar> calendars
+    ) =>
+        calendars.TryGetValue(check.Calendar, out var calendar)
+            ? calendar
+            : throw new TidemarkException(
+                ErrorKind.Configuration,
+                "CALENDAR_UNKNOWN",
+                $"The check {check.Id} needs the calendar {check.Calendar}; put definitions/calendars/{check.Calendar}.csv there."
+            );
+}

@@ -1,0 +1,130 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Completeness;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Completeness.Evaluation;
+
+/// <summary>Days of a dataset that somebody wants to know about, both included; none of them later than the newest that is due.</summary>
+public sealed record DatasetDays(string DatasetId, DateOnly From, DateOnly To);
+
+/// <summary>A day of a dataset on which rows are missing that a check asks for.</summary>
+/// <param name="DatasetId">The dataset that lacks them.</param>
+/// <param name="Day">An open day.</param>
+/// <param name="Missing">Entities without the row (or without the values that the check wants in it).</param>
+/// <param name="Expected">Entities whose cell is applicable.</param>
+public readonly record struct OpenDay(string DatasetId, DateOnly Day, int Missing, int Expected);
+
+/// <summary>What was found.</summary>
+/// <param name="Judged">Datasets that a check of the whole market requires and could be asked for; the days of others are not known.</param>
+/// <param name="Days">By dataset and day. A day is in here once for a dataset, with the check that misses most.</param>
+public sealed record OpenDays(IReadOnlySet<string> Judged, IReadOnlyList<OpenDay> Days);
+
+/// <summary>
+/// Which days of which datasets are not whole: there is a missing, partial or not started cell because of them. Answered from the tables'
+/// present versions, for any days, within the workspace's plan or not. Thread-safe.
+/// </summary>
+public sealed class OpenCells(
+    CheckRegistry checks,
+    CompletenessEvaluator evaluator,
+    IReadOnlyDictionary<string, TradingCalendar> calendars
+)
+{
+    /// <exception cref="TidemarkException">A calendar is missing or too short. Checks that cannot be asked are left out instead.</exception>
+    public async Task<OpenDays> ReadAsync(IReadOnlyCollection<DatasetDays> wanted, CancellationToken cancellationToken)
+    {
+        var byId = wanted.Where(w => w.To >= w.From).ToDictionary(w => w.DatasetId, StringComparer.Ordinal);
+        var asked = checks
+            .All.Where(c => c.InPools.Contains(Pools.Source) && !c.IsSnapshot)
+            .Where(c => c.Required.Any(d => byId.ContainsKey(d.Id)))
+            .ToArray();
+        var judged = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Dictionary<(string, DateOnly), OpenDay>();
+        if (asked.Length == 0)
+        {
+            return new OpenDays(judged, []);
+        }
+
+        var readings = await TableReadings.OfAsync(evaluator.Lake, asked, cancellationToken);
+        using var reader = await evaluator.OpenAsync(readings, asked, days: null, cancellationToken);
+        foreach (var check in asked)
+        {
+            var days = check.Required.Where(d => byId.ContainsKey(d.Id)).Select(d => byId[d.Id]).ToArray();
+            var window = new EvaluationWindow(days.Min(d => d.From), days.Max(d => d.To), calendars);
+            var axis = CheckAxis.Of(check, window);
+            CheckResult result;
+            try
+            {
+                result = CompletenessEvaluator.Evaluate(check, axis, readings, reader);
+            }
+            catch (TidemarkException)
+            {
+                continue; // `status` says why
+            }
+
+            if (result.AreEntitiesKnown)
+            {
+                judged.UnionWith(days.Select(d => d.DatasetId));
+                Count(result, byId, open);
+            }
+        }
+
+        return new OpenDays(
+            judged,
+            [.. open.Values.OrderBy(o => o.DatasetId, StringComparer.Ordinal).ThenBy(o => o.Day)]
+        );
+    }
+
+    private static void Count(
+        CheckResult result,
+        Dictionary<string, DatasetDays> wanted,
+        Dictionary<(string, DateOnly), OpenDay> open
+    )
+    {
+        var required = result.Check.Required;
+        var missing = new int[required.Count, result.Days.Count];
+        var expected = new int[result.Days.Count];
+        for (var entity = 0; entity < result.Entities.Count; entity++)
+        {
+            foreach (var range in result.RangesOf(entity))
+            {
+                if (range.Cell.Status == CellStatus.NotApplicable)
+                {
+                    continue;
+                }
+
+                for (var day = range.First; day <= range.Last; day++)
+                {
+                    expected[day]++;
+                    for (var i = 0; range.Cell.Status != CellStatus.Complete && i < required.Count; i++)
+                    {
+                        missing[i, day] += result.Evidence.Required[i].IsSet(entity, day) ? 0 : 1;
+                    }
+                }
+            }
+        }
+
+        for (var i = 0; i < required.Count; i++)
+        {
+            if (!wanted.TryGetValue(required[i].Id, out var days))
+            {
+                continue;
+            }
+
+            for (var day = 0; day < expected.Length; day++)
+            {
+                var found = new OpenDay(days.DatasetId, result.Days[day], missing[i, day], expected[day]);
+                var key = (found.DatasetId, found.Day);
+                if (
+                    found.Missing > 0
+                    && found.Day >= days.From
+                    && found.Day <= days.To
+                    && (!open.TryGetValue(key, out var other) || other.Missing < found.Missing)
+                )
+                {
+                    open[key] = found;
+                }
+            }
+        }
+    }
+}
