@@ -7,9 +7,11 @@ namespace Tidemark.Hosting;
 /// <param name="CurrentFolder">Where the search for a workspace begins.</param>
 /// <param name="Clock">The time.</param>
 /// <param name="Ids">Identifiers of runs and commits.</param>
+/// <param name="Definitions">The folder of the shipped definitions; null = beside the program.</param>
 public sealed record HostWorld(
     IReadOnlyDictionary<string, string> Environment,
     string CurrentFolder,
     TimeProvider Clock,
-    IIdSource Ids
+    IIdSource Ids,
+    string? Definitions = null
 );

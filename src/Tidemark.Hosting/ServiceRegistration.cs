@@ -12,6 +12,7 @@ using Tidemark.Control.Secrets;
 using Tidemark.Control.Settings;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
+using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
@@ -24,6 +25,7 @@ using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Planning;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
@@ -51,7 +53,8 @@ public static class ServiceRegistration
         services.AddSingleton(world.Ids);
         services.AddSingleton(options.Plan);
         services.AddSingleton(options.Pools.Targets);
-        services.AddSingleton(DefinitionFolders.Of(options));
+        services.AddSingleton(new DefinitionFolders(world.Definitions ?? ShippedDefinitions.Folder, options.Definitions));
+        services.AddSingleton(options.Off);
         services.AddLake(options);
         services.AddControl(options);
         services.AddIngest(options);
@@ -75,7 +78,7 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new CatalogFile(
             options.Catalog,
             provider.GetRequiredService<DataLake>(),
-            provider.GetRequiredService<DefinitionFolders>().Catalog
+            () => provider.GetRequiredService<DefinitionFolders>().Read(CatalogFile.MigrationKind)
         ));
     }
 
@@ -92,17 +95,8 @@ public static class ServiceRegistration
 
     private static void AddIngest(this IServiceCollection services, WorkspaceOptions options)
     {
-        services.AddSingleton(provider =>
-            CalendarFiles.Load(provider.GetRequiredService<DefinitionFolders>().Calendars)
-        );
-        services.AddSingleton(provider =>
-            DatasetRegistry.Load(
-                provider.GetRequiredService<DefinitionFolders>().Datasets,
-                provider
-                    .GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>()
-                    .Keys.ToHashSet(StringComparer.Ordinal)
-            )
-        );
+        services.AddSingleton(provider => CalendarFiles.Load(provider.GetRequiredService<DefinitionFolders>()));
+        services.AddSingleton(Datasets);
         services.AddSingleton(new IngestOptions(options.Raw.Enabled, new PipelineOptions()));
         services.TryAddSingleton<IVendorDirectory, VendorDirectory>();
         services.AddSingleton<ExecutionPlanner>();
@@ -114,9 +108,10 @@ public static class ServiceRegistration
     {
         services.AddSingleton(provider =>
             WarehouseProject.Load(
-                provider.GetRequiredService<DefinitionFolders>().Warehouse,
+                provider.GetRequiredService<DefinitionFolders>().Read(WarehouseProject.Kind),
                 new Dictionary<string, string>(),
-                [.. provider.GetRequiredService<DatasetRegistry>().All.Select(TableDefinition.Of)]
+                Sources(provider.GetRequiredService<DatasetRegistry>()),
+                provider.GetRequiredService<OffList>()
             )
         );
         services.AddSingleton(provider => new WarehouseBuilder(
@@ -129,8 +124,10 @@ public static class ServiceRegistration
     {
         services.AddSingleton(provider =>
             CheckRegistry.Load(
-                provider.GetRequiredService<DefinitionFolders>().Checks,
-                provider.GetRequiredService<DatasetRegistry>().All
+                provider.GetRequiredService<DefinitionFolders>().Read(CheckRegistry.Kind),
+                provider.GetRequiredService<DatasetRegistry>().All,
+                provider.GetRequiredService<DatasetRegistry>().Off,
+                provider.GetRequiredService<OffList>()
             )
         );
         services.AddSingleton<CompletenessEvaluator>();
@@ -139,6 +136,34 @@ public static class ServiceRegistration
         services.AddSingleton<StatusReader>();
         services.AddSingleton<WorkspacePlan>();
         services.AddSingleton<IRunEvaluator, RunEvaluator>();
+        services.AddSingleton<DescribeDefinitions>();
+    }
+
+    /// <summary>The datasets; with them the ids under <c>off:</c> are known, so a misspelt one ends every command that uses a definition.</summary>
+    private static DatasetRegistry Datasets(IServiceProvider provider)
+    {
+        var folders = provider.GetRequiredService<DefinitionFolders>();
+        var off = provider.GetRequiredService<OffList>();
+        var datasets = DatasetRegistry.Load(
+            folders.Read(DatasetRegistry.Kind),
+            provider
+                .GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>()
+                .Keys.ToHashSet(StringComparer.Ordinal),
+            off
+        );
+        if (off.Entries.Count > 0)
+        {
+            off.EnsureKnown(OffIds.Of(datasets, folders.Read(CheckRegistry.Kind), folders.Read(WarehouseProject.Kind)));
+        }
+
+        return datasets;
+    }
+
+    /// <summary>What SQL may read: also the tables of datasets that are off, with what they had before.</summary>
+    private static IReadOnlyList<TableDefinition> Sources(DatasetRegistry datasets)
+    {
+        var tables = datasets.All.Select(d => d.Table).ToHashSet(StringComparer.Ordinal);
+        return [.. datasets.All.Concat(datasets.Off.Where(d => tables.Add(d.Table))).Select(TableDefinition.Of)];
     }
 
     private static string Memory(MemoryLimit limit) =>

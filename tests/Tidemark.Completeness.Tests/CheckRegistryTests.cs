@@ -74,7 +74,7 @@ public sealed class CheckRegistryTests : IDisposable
         foreach (var (where, what) in expected)
         {
             found.ShouldContain(
-                f => f.StartsWith(where) && f.Contains(what),
+                f => f.StartsWith(Path.Combine(_folder, where)) && f.Contains(what),
                 $"{where} {what}\n{string.Join('\n', found)}"
             );
         }

@@ -36,10 +36,9 @@ public sealed class NewDatasetTests
             simulator.Url,
             "2025-06-25",
             "2025-06-27",
-            more: "definitions: ./mine"
+            more: "off: [index.daily, tushare.index_basic]"
         );
-        Checkout.CopyDefinitions(folder.At("w", "mine"));
-        folder.Write("w/mine/datasets/tushare.stk_limit.yaml", StkLimit);
+        folder.Write("w/definitions/datasets/tushare.stk_limit.yaml", StkLimit);
 
         var answer = await workspace.JsonAsync("backfill", "--from", "2025-06-25", "--to", "2025-06-27");
 
@@ -55,5 +54,18 @@ public sealed class NewDatasetTests
         limits.Number("n").ShouldBeGreaterThan(3 * 60 - 1);
         limits.GetProperty("sane").GetBoolean().ShouldBeTrue();
         limits.Number("beyond").ShouldBe(0);
+
+        // What is off was neither fetched nor judged, and doctor says it.
+        workspace.CommittedTables().ShouldNotContain("ods_index_daily");
+        workspace.CommittedTables().ShouldContain("ods_daily");
+        (await workspace.RunAsync("status")).With(exitCode: 0).Out.ShouldNotContain("index.");
+        var definitions = (await workspace.JsonAsync("doctor"))
+            .GetProperty("checks")
+            .EnumerateArray()
+            .Single(c => c.Text("check") == "definitions");
+        definitions.Text("message").ShouldContain("1 own, 0 replaced");
+        definitions
+            .Text("message")
+            .ShouldContain("off: the check index.list, because it requires tushare.index_basic, which is off");
     }
 }

@@ -220,7 +220,7 @@ public sealed class DatasetRegistryTests
         Should
             .Throw<InvalidDefinitionException>(() => DatasetRegistry.Load(folder.Path, s_calendars))
             .Message.ShouldContain(
-                "tushare.stk_limit.yaml: module 'stock.market.daily' is taken by tushare.daily.yaml"
+                $"tushare.stk_limit.yaml: module 'stock.market.daily' is taken by {folder.Path}/tushare.daily.yaml"
             );
     }
 
@@ -233,7 +233,9 @@ public sealed class DatasetRegistryTests
 
         Should
             .Throw<InvalidDefinitionException>(() => DatasetRegistry.Load(folder.Path, s_calendars))
-            .Message.ShouldContain("tushare.stk_limit.yaml: table 'ods_daily' is taken by tushare.daily.yaml");
+            .Message.ShouldContain(
+                $"tushare.stk_limit.yaml: table 'ods_daily' is taken by {folder.Path}/tushare.daily.yaml"
+            );
     }
 
     [Fact]

@@ -70,7 +70,13 @@ internal sealed class BuildCommand : CliCommand
     )
     {
         var builder = host.Get<WarehouseBuilder>();
-        var result = await builder.BuildAsync(host.Get<WarehouseProject>(), request, progress: null, stop);
+        var project = host.Get<WarehouseProject>();
+        var result = await builder.BuildAsync(project, request, progress: null, stop);
+        foreach (var table in project.Off.Where(t => t.Reads is not null))
+        {
+            context.Progress.WriteLine($"{table.Id}: not built, because {table.Because}");
+        }
+
         foreach (var table in result.Built.GroupBy(b => b.Table))
         {
             context.Say(

@@ -12,6 +12,7 @@ using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Planning;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Warehouse.Builds;
@@ -82,7 +83,7 @@ internal sealed class DemoCommand : CliCommand
     {
         var start = Stopwatch.GetTimestamp();
         var folder = Path.GetFullPath(parse.GetValue(_folder)!, context.World.CurrentFolder);
-        var calendar = CalendarFiles.Load(DefinitionFolders.Shipped.Calendars)["XSHG"];
+        var calendar = CalendarFiles.Load(ShippedDefinitions.Alone)["XSHG"];
         var market = new SimulatedMarket(
             parse.GetValue(_seed),
             parse.GetValue(_stocks),

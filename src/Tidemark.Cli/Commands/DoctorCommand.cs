@@ -1,20 +1,18 @@
 using System.CommandLine;
 using Spectre.Console;
-using Tidemark.Completeness.Checks;
+using Tidemark.Cli.Output;
 using Tidemark.Control;
 using Tidemark.Control.Runs;
 using Tidemark.Core;
-using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Hosting;
 using Tidemark.Ingest;
-using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Planning;
-using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Cli.Commands;
 
@@ -84,11 +82,7 @@ internal sealed class DoctorCommand : CliCommand
         await CheckAsync(
             results,
             "definitions",
-            () =>
-                Task.FromResult(
-                    $"{host.Get<DatasetRegistry>().All.Count} datasets, {host.Get<IReadOnlyDictionary<string, TradingCalendar>>().Count} calendars, "
-                        + $"{host.Get<WarehouseProject>().Tables.Count} tables, {host.Get<CheckRegistry>().All.Count} checks"
-                )
+            () => Task.FromResult(DefinitionsText.Of(host.Get<DescribeDefinitions>().Describe()))
         );
         await CheckAsync(results, "engine", () => Task.FromResult($"DuckDB {DuckDbDatabase.EngineVersion}"));
         await CheckAsync(results, "control", () => Task.FromResult(host.Get<ControlDatabase>().Path));

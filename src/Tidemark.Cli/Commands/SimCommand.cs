@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting;
+using Tidemark.Operations.Definitions;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Tushare;
 
@@ -78,7 +79,7 @@ internal sealed class SimCommand : CliCommand
             return await _tws.RunAsync(context, parse, stop);
         }
 
-        var calendars = CalendarFiles.Load(DefinitionFolders.Shipped.Calendars);
+        var calendars = CalendarFiles.Load(ShippedDefinitions.Alone);
         var replay = parse.GetValue(_replay) is { } folder
             ? Path.GetFullPath(folder, context.World.CurrentFolder)
             : null;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting;
+using Tidemark.Operations.Definitions;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Options;
 using Tidemark.Simulator.Tws;
@@ -155,7 +156,7 @@ internal sealed class SimTws
             return (player, player.Port);
         }
 
-        var calendar = CalendarFiles.Load(DefinitionFolders.Shipped.Calendars)["XNYS"];
+        var calendar = CalendarFiles.Load(ShippedDefinitions.Alone)["XNYS"];
         var seed = parse.GetValue(_seed);
         var replayed = parse.GetValue(_replay) is { } folder
             ? ReplayedOptionMarket.Load(FullPath(folder), calendar)

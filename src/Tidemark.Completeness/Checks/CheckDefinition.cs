@@ -71,6 +71,13 @@ public sealed record CheckDefinition
     /// <summary>Whether what is required are lists that cannot be asked for later: then only the newest due day can be missing.</summary>
     public bool IsSnapshot => Required.All(d => d.Grain == UnitGrain.Snapshot);
 
+    /// <summary>
+    /// The datasets without which the check cannot be answered. One of suspensions is not among them: without it a halted day is missing instead of
+    /// excused, which is true as far as anybody knows.
+    /// </summary>
+    public IEnumerable<DatasetDefinition> Indispensable =>
+        Entities is null ? Required : Required.Append(Entities.Dataset);
+
     /// <summary>Every dataset that the check reads.</summary>
     public IEnumerable<DatasetDefinition> Datasets
     {

@@ -10,6 +10,13 @@ internal static class CheckFile
     private const string Instrument = "instrument";
     private const string Global = "global";
 
+    /// <summary>The id that a file declares; its name where it declares none, which <see cref="Read"/> then reports.</summary>
+    public static string IdOf(string path)
+    {
+        var root = YamlSection.Parse(path, File.ReadAllText(path), new YamlProblems());
+        return root.Text("check") is { Length: > 0 } id ? id : Path.GetFileNameWithoutExtension(path);
+    }
+
     /// <summary>Reads a file; null when it has a fault that leaves nothing to work with. All faults are noted.</summary>
     public static CheckDefinition? Read(
         string file,

@@ -1,3 +1,4 @@
+using Tidemark.Core.Definitions;
 using Tidemark.Core.Runs;
 using Tidemark.Operations.Planning;
 using Tidemark.Vendors.RateLimits;
@@ -25,8 +26,11 @@ public sealed record WorkspaceOptions
     /// <summary>The DuckDB file with views over the lake; absolute.</summary>
     public required string Catalog { get; init; }
 
-    /// <summary>The workspace's own definitions folder, absolute and existing; null = those shipped with the program.</summary>
+    /// <summary>The workspace's own definitions folder, laid over those shipped; absolute and existing, null when there is none.</summary>
     public required string? Definitions { get; init; }
+
+    /// <summary>What of the definitions this workspace does without. Whether they exist is seen when the definitions are read.</summary>
+    public required OffList Off { get; init; }
 
     public required S3Options S3 { get; init; }
 

@@ -1,3 +1,4 @@
+using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
@@ -105,6 +106,7 @@ public static class WorkspaceReader
                 Control = Location(root, "control", "./control.db", "postgres", "postgresql"),
                 Catalog = LocalPath(root, "catalog", "./catalog.duckdb"),
                 Definitions = Definitions(root),
+                Off = Off(root),
                 S3 = S3(root.Section("s3")),
                 Vendors = Vendors(root.Section("vendors")),
                 Pools = Pools(root.Section("pools")),
@@ -308,6 +310,17 @@ public static class WorkspaceReader
             }
 
             return new StoreLocation(text);
+        }
+
+        private static OffList Off(YamlSection root)
+        {
+            var ids = root.TextList("off") ?? [];
+            foreach (var twice in ids.GroupBy(id => id).Where(group => group.Count() > 1))
+            {
+                root.Problem("off", $"names {twice.Key} twice");
+            }
+
+            return new OffList([.. ids.Select(id => new OffEntry(id, root.OriginOf("off")))]);
         }
 
         private string? Definitions(YamlSection root)

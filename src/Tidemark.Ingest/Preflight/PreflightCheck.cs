@@ -76,7 +76,9 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
                     ? ReadinessIssue.Warning
                     : ReadinessIssue.Error,
                 "MODULE_TEST_FAILED",
-                $"{probe.ModuleId}: {probe.Message}",
+                probe.Kind == nameof(ErrorKind.Permission)
+                    ? $"{probe.ModuleId}: {probe.Message} To do without it: `off: [{probe.ModuleId}]` in tidemark.yaml."
+                    : $"{probe.ModuleId}: {probe.Message}",
                 probe.DomainId,
                 probe.ModuleId
             ),

@@ -140,7 +140,7 @@ internal static partial class DatasetFile
         {
             root.Problem("dataset", $"is '{dataset.Id}', expected vendor and name like tushare.daily");
         }
-        else if (dataset.Id.Length > 0 && file != dataset.Id + ".yaml")
+        else if (dataset.Id.Length > 0 && Path.GetFileName(file) != dataset.Id + ".yaml")
         {
             root.Problem("dataset", $"is '{dataset.Id}', so the file must be called {dataset.Id}.yaml");
         }

@@ -1,4 +1,5 @@
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Yaml;
 
@@ -7,49 +8,82 @@ namespace Tidemark.Ingest.Registry;
 /// <summary>All declared datasets. Immutable; a new dataset is a new file in <c>definitions/datasets</c> and no code.</summary>
 public sealed class DatasetRegistry
 {
+    /// <summary>Datasets among the definitions: a file each, called by its id.</summary>
+    public static DefinitionKind Kind { get; } = new("datasets", [".yaml", ".yml"]);
+
     private readonly Dictionary<string, DatasetDefinition> _byId;
     private readonly Dictionary<string, DatasetDefinition> _byTable;
 
-    private DatasetRegistry(IReadOnlyList<DatasetDefinition> datasets)
+    private DatasetRegistry(IReadOnlyList<DatasetDefinition> datasets, IReadOnlyList<DatasetDefinition> off)
     {
         All = datasets;
+        Off = off;
         _byId = datasets.ToDictionary(dataset => dataset.Id);
         _byTable = datasets.ToDictionary(dataset => dataset.Table);
     }
 
-    /// <summary>Ordered by id.</summary>
+    /// <summary>Those that are on, ordered by id.</summary>
     public IReadOnlyList<DatasetDefinition> All { get; }
 
-    /// <summary>Reads every <c>*.yaml</c> file of a folder.</summary>
+    /// <summary>Those that the workspace has switched off, ordered by id: what they brought before can still be read.</summary>
+    public IReadOnlyList<DatasetDefinition> Off { get; }
+
+    /// <summary>Reads every <c>*.yaml</c> file of one folder; nothing is off.</summary>
     /// <param name="directory">For example <c>definitions/datasets</c>.</param>
     /// <param name="calendars">The calendars that a dataset may name.</param>
     /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault of every file.</exception>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: no folder, or no dataset in it.</exception>
-    public static DatasetRegistry Load(string directory, IReadOnlySet<string> calendars)
+    public static DatasetRegistry Load(string directory, IReadOnlySet<string> calendars) =>
+        Load(DefinitionFiles.Read(directory, own: null, Kind), calendars, OffList.None);
+
+    /// <summary>Reads the files in force.</summary>
+    /// <param name="files">Of the kind <see cref="Kind"/>.</param>
+    /// <param name="calendars">The calendars that a dataset may name.</param>
+    /// <param name="off">What the workspace does without. The faults of a dataset that is off by its id are nobody's concern.</param>
+    /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault of every file.</exception>
+    /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: there is no dataset.</exception>
+    public static DatasetRegistry Load(DefinitionFiles files, IReadOnlySet<string> calendars, OffList off)
     {
         var problems = new YamlProblems();
-        var datasets = new List<(string File, DatasetDefinition Dataset)>();
-        foreach (var path in FilesOf(directory))
+        var on = new List<(string File, DatasetDefinition Dataset)>();
+        var without = new List<DatasetDefinition>();
+
+        // The shipped ones first: where an own one takes a name of theirs, it is the own file that has the fault.
+        foreach (var file in files.All.OrderBy(file => file.Origin))
         {
-            var file = Path.GetFileName(path);
-            if (file.EndsWith(".yaml", StringComparison.Ordinal))
-            {
-                datasets.Add((file, DatasetFile.Read(file, File.ReadAllText(path), calendars, problems)));
-            }
-            else if (file.EndsWith(".yml", StringComparison.OrdinalIgnoreCase))
+            if (!file.Name.EndsWith(".yaml", StringComparison.Ordinal))
             {
                 // Left unread it would be a dataset that silently does not exist.
-                problems.Add(new YamlOrigin(file, 0), "rename it to end in .yaml");
+                problems.Add(new YamlOrigin(file.Path, 0), "rename it to end in .yaml");
+                continue;
+            }
+
+            var isOff = off.Names(file.Id);
+            var found = isOff ? new YamlProblems() : problems;
+            var before = found.Items.Count;
+            var dataset = DatasetFile.Read(file.Path, File.ReadAllText(file.Path), calendars, found);
+            if (!isOff && !off.Names(dataset))
+            {
+                on.Add((file.Path, dataset));
+            }
+            else if (found.Items.Count == before)
+            {
+                without.Add(dataset);
             }
         }
 
-        RejectSharedNames(datasets, problems);
-        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, $"the dataset definitions in {directory}");
-        return datasets.Count > 0
-            ? new DatasetRegistry([
-                .. datasets.Select(each => each.Dataset).OrderBy(each => each.Id, StringComparer.Ordinal),
-            ])
-            : throw Missing(directory, "holds no *.yaml file");
+        RejectSharedNames(on, problems);
+        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, $"the dataset definitions in {files.Where}");
+        return files.All.Count > 0
+            ? new DatasetRegistry(
+                [.. on.Select(each => each.Dataset).OrderBy(each => each.Id, StringComparer.Ordinal)],
+                [.. without.OrderBy(each => each.Id, StringComparer.Ordinal)]
+            )
+            : throw new TidemarkException(
+                ErrorKind.Configuration,
+                "DEFINITIONS_MISSING",
+                $"The folder of dataset definitions {files.Where} holds no *.yaml file. Check 'definitions' in tidemark.yaml."
+            );
     }
 
     /// <summary>The dataset with an id, or null.</summary>
@@ -69,10 +103,19 @@ public sealed class DatasetRegistry
             return dataset;
         }
 
-        var matches = All.Where(each => each.Id.EndsWith('.' + name, StringComparison.Ordinal)).ToList();
+        var matches = All.Where(each => IsCalled(each, name)).ToList();
         if (matches.Count == 1)
         {
             return matches[0];
+        }
+
+        if (matches.Count == 0 && Off.FirstOrDefault(each => each.Id == name || IsCalled(each, name)) is { } off)
+        {
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                "DATASET_OFF",
+                $"{off.Id} is switched off in this workspace: take it, its module {off.Module} or its table from 'off' in tidemark.yaml."
+            );
         }
 
         var problem =
@@ -89,17 +132,8 @@ public sealed class DatasetRegistry
         return nearest is null ? NearestName.Hint(name, _byId.Keys) : $"; did you mean '{nearest}'?";
     }
 
-    private static IEnumerable<string> FilesOf(string directory)
-    {
-        try
-        {
-            return Directory.GetFiles(directory).Order(StringComparer.Ordinal);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            throw Missing(directory, "is not there");
-        }
-    }
+    private static bool IsCalled(DatasetDefinition dataset, string name) =>
+        dataset.Id.EndsWith('.' + name, StringComparison.Ordinal);
 
     private static void RejectSharedNames(
         List<(string File, DatasetDefinition Dataset)> datasets,
@@ -116,18 +150,15 @@ public sealed class DatasetRegistry
                 var group in datasets.Where(each => name(each.Dataset).Length > 0).GroupBy(each => name(each.Dataset))
             )
             {
+                var (first, other) = group.First();
                 foreach (var (file, _) in group.Skip(1))
                 {
-                    problems.Add(new YamlOrigin(file, 0), $"{key} '{group.Key}' is taken by {group.First().File}");
+                    problems.Add(
+                        new YamlOrigin(file, 0),
+                        $"{key} '{group.Key}' is taken by {first}; give it another, or do without that one by `off: [{other.Id}]` in tidemark.yaml"
+                    );
                 }
             }
         }
     }
-
-    private static TidemarkException Missing(string directory, string problem) =>
-        new(
-            ErrorKind.Configuration,
-            "DEFINITIONS_MISSING",
-            $"The folder of dataset definitions {directory} {problem}. Check 'definitions' in tidemark.yaml."
-        );
 }

@@ -1,3 +1,4 @@
+using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Storage;
@@ -24,9 +25,16 @@ public sealed record CatalogRefresh(
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="lake">What it shows.</param>
-/// <param name="migrations">The folder of migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>); none when null.</param>
-public sealed class CatalogFile(string path, DataLake lake, string? migrations = null)
+/// <param name="migrations">The migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>), read anew each time; none when null.</param>
+public sealed class CatalogFile(string path, DataLake lake, Func<DefinitionFiles>? migrations = null)
 {
+    /// <summary>Migrations among the definitions: a file each, by number.</summary>
+    public static DefinitionKind MigrationKind { get; } = new("catalog", [".sql"], ReadId: CatalogMigrations.IdOf);
+
+    /// <summary>A catalog whose migrations all stand in one folder.</summary>
+    public CatalogFile(string path, DataLake lake, string migrations)
+        : this(path, lake, () => DefinitionFiles.Read(migrations, own: null, MigrationKind)) { }
+
     private const string TemporarySuffix = ".tmp-";
 
     // Writers that commit without a pause must not keep a refresh from ending: theirs follow.
@@ -42,7 +50,7 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
     /// <exception cref="TidemarkException">A migration fails, or the disk does; the standing file stays.</exception>
     public async Task<CatalogRefresh> RefreshAsync(CancellationToken cancellationToken)
     {
-        var applied = CatalogMigrations.Load(migrations);
+        var applied = CatalogMigrations.Load(migrations?.Invoke());
         var snapshots = await SnapshotsAsync(cancellationToken);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -259,7 +267,7 @@ public sealed class CatalogFile(string path, DataLake lake, string? migrations =
         CancellationToken cancellationToken
     )
     {
-        var applied = CatalogMigrations.Load(migrations);
+        var applied = CatalogMigrations.Load(migrations?.Invoke());
         var text = QueryReach.WithMigrations(sql, applied);
         var snapshots = new List<(TableSnapshot Snapshot, bool IsNamed)>();
         foreach (var table in await lake.TablesAsync(cancellationToken))

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 
@@ -21,23 +22,18 @@ public sealed record CatalogMigration(int Version, string Name, string Path, str
 /// </summary>
 internal static partial class CatalogMigrations
 {
-    /// <summary>The files of a folder in order; none when there is no such folder.</summary>
-    /// <exception cref="TidemarkException">A file is not named as it should be, two have the same number, or one cannot be read.</exception>
-    public static IReadOnlyList<CatalogMigration> Load(string? folder)
+    /// <summary>The files in order of their numbers; none when there are no files.</summary>
+    /// <exception cref="TidemarkException">A file is not named as it should be, two of one folder have the same number, or one cannot be read.</exception>
+    public static IReadOnlyList<CatalogMigration> Load(DefinitionFiles? files)
     {
-        if (folder is null || !Directory.Exists(folder))
+        if (files is null)
         {
             return [];
         }
 
         try
         {
-            var migrations = Directory
-                .EnumerateFiles(folder, "*.sql")
-                .Order(StringComparer.Ordinal)
-                .Select(Read)
-                .OrderBy(m => m.Version)
-                .ToArray();
+            var migrations = files.All.Select(file => Read(file.Path)).OrderBy(m => m.Version).ToArray();
             for (var i = 1; i < migrations.Length; i++)
             {
                 if (migrations[i].Version == migrations[i - 1].Version)
@@ -54,8 +50,19 @@ internal static partial class CatalogMigrations
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Fault(folder, 1, e.Message);
+            throw Fault(files.Where, 1, e.Message);
         }
+    }
+
+    /// <summary>What an own file of the same id takes the place of: the number, whatever stands behind it.</summary>
+    public static string IdOf(string path)
+    {
+        var name = System.IO.Path.GetFileName(path);
+        var match = FileName().Match(name);
+        return match.Success
+            ? int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture)
+                .ToString("D6", CultureInfo.InvariantCulture)
+            : name;
     }
 
     /// <summary>Applies migrations and notes them in <c>catalog_meta.schema_migrations</c>.</summary>

@@ -21,6 +21,15 @@ internal static class TableFilter
                 .ToArray();
             if (matches.Length == 0)
             {
+                if (project.Off.FirstOrDefault(t => t.Id.Name == word || t.Id.ToString() == word) is { } off)
+                {
+                    throw new TidemarkException(
+                        ErrorKind.BadRequest,
+                        "BUILD_TARGET_OFF",
+                        $"{off.Id} is not built in this workspace: {off.Because}. Take it from 'off' in tidemark.yaml. Nothing was built."
+                    );
+                }
+
                 var known = project.Tables.Select(t => t.Id.ToString()).Concat(project.Tables.Select(t => t.Id.Layer));
                 throw new TidemarkException(
                     ErrorKind.BadRequest,

@@ -22,6 +22,7 @@ internal static class ReferenceRules
         IReadOnlyList<ParsedTable> tables,
         IReadOnlyList<SqlFile> files,
         IReadOnlyList<TableDefinition> sources,
+        IReadOnlyList<TableId> off,
         YamlProblems problems
     )
     {
@@ -35,6 +36,12 @@ internal static class ReferenceRules
         foreach (var file in files)
         {
             partitioned[file.Table.ToString()] = file.Header.HasDays;
+        }
+
+        // Whether one that is off has days nobody has looked: what reads it is off as well, and need not be right.
+        foreach (var table in off)
+        {
+            partitioned[table.ToString()] = true;
         }
 
         foreach (var table in tables)

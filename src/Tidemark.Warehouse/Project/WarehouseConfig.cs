@@ -6,7 +6,8 @@ using Tidemark.DuckDb;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// <c>dw_config.yaml</c>: <c>variables:</c>, names and values that SQL may use as <c>${NAME}</c>. The file may be absent.
+/// <c>dw_config.yaml</c>: <c>variables:</c>, names and values that SQL may use as <c>${NAME}</c>. The file may be absent. The workspace's own is laid over
+/// the shipped one name by name.
 /// <para>
 /// Always there are the vocabulary's: <c>${EXCHANGE_OF_VENDOR}['SSE']</c> and <c>${EXCHANGE_OF_SUFFIX}['SH']</c> are <c>XSHG</c>. As text they are part of a
 /// table's fingerprint: a word that is mended makes the tables out of date that use it.
@@ -21,14 +22,17 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
             ["EXCHANGE_OF_SUFFIX"] = Map(e => e.Suffix),
         };
 
+    /// <param name="paths">Where the file may be; what a later one says wins. A message about no file in particular names the last.</param>
+    /// <param name="overrides">Values that win over those of the files.</param>
+    /// <param name="problems">Takes every fault.</param>
     public static WarehouseConfig Read(
-        string path,
+        IReadOnlyList<string> paths,
         IReadOnlyDictionary<string, string> overrides,
         YamlProblems problems
     )
     {
         var variables = new Dictionary<string, string>(Vocabulary, StringComparer.Ordinal);
-        if (File.Exists(path))
+        foreach (var path in paths.Where(File.Exists))
         {
             var root = YamlSection.Parse(path, ReadText(path), problems);
             var section = root.Section("variables");
@@ -56,7 +60,7 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
             if (!variables.ContainsKey(name) || Vocabulary.ContainsKey(name))
             {
                 problems.Add(
-                    new YamlOrigin(path, 0),
+                    new YamlOrigin(paths[^1], 0),
                     $"a value is given for the variable '{name}', which the file does not declare{NearestName.Hint(name, variables.Keys)}"
                 );
             }

@@ -48,7 +48,7 @@ internal sealed class IngestRig : IAsyncDisposable
     {
         LakeFolder = lake ?? Path.Combine(_folder, "lake");
         var definitions = Path.Combine(_folder, "definitions");
-        foreach (var kind in new[] { "datasets", "calendars", "checks" })
+        foreach (var kind in new[] { "datasets", "calendars", "checks", "warehouse", "catalog" })
         {
             Directory.CreateDirectory(Path.Combine(definitions, kind));
         }
@@ -293,7 +293,15 @@ internal sealed class IngestRig : IAsyncDisposable
         _host = TidemarkHost.Open(World(), _folder);
     }
 
-    private HostWorld World() => new(new Dictionary<string, string>(), _folder, Clock, new SystemIdSource());
+    // Its definitions are all that there are: a rig has few datasets, so that a test can follow what happens.
+    private HostWorld World() =>
+        new(
+            new Dictionary<string, string>(),
+            _folder,
+            Clock,
+            new SystemIdSource(),
+            Path.Combine(_folder, "definitions")
+        );
 
     private async Task CloseAsync()
     {

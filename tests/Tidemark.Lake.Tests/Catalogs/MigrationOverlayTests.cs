@@ -1,0 +1,59 @@
+using Tidemark.Core.Definitions;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Catalog;
+
+namespace Tidemark.Lake.Tests.Catalogs;
+
+/// <summary>A workspace's migrations of the catalog over those shipped.</summary>
+public sealed class MigrationOverlayTests : IDisposable
+{
+    private readonly LakeFixture _lake = new();
+    private readonly CatalogFile _catalog;
+
+    public MigrationOverlayTests()
+    {
+        Write("shipped", "001_tables.sql", "CREATE VIEW shipped AS SELECT 1 AS x;");
+        _catalog = new CatalogFile(
+            Path.Combine(_lake.Folder, "catalog.duckdb"),
+            _lake.Lake,
+            () => DefinitionFiles.Read(Folder("shipped"), Folder("own"), CatalogFile.MigrationKind)
+        );
+    }
+
+    public void Dispose() => _lake.Dispose();
+
+    [Fact]
+    public async Task Refresh_AnOwnFileOfANewNumber_IsAppliedToo()
+    {
+        Write("own", "100_mine.sql", "CREATE VIEW mine AS FROM shipped;");
+
+        (await _catalog.RefreshAsync(default)).Migrations.Select(m => m.Name).ShouldBe(["tables", "mine"]);
+    }
+
+    [Fact]
+    public async Task Refresh_AnOwnFileOfAShippedNumber_TakesItsPlace()
+    {
+        Write("own", "1_mine.sql", "CREATE VIEW mine AS SELECT 2 AS x;");
+
+        (await _catalog.RefreshAsync(default)).Migrations.Select(m => m.Name).ShouldBe(["mine"]);
+    }
+
+    [Fact]
+    public async Task Refresh_TwoOwnFilesOfOneNumber_AreRefused()
+    {
+        Write("own", "100_mine.sql", "SELECT 1;");
+        Write("own", "0100_again.sql", "SELECT 1;");
+
+        (await Should.ThrowAsync<TidemarkException>(() => _catalog.RefreshAsync(default))).Message.ShouldContain(
+            "has the same number"
+        );
+    }
+
+    private string Folder(string name) => Path.Combine(_lake.Folder, "definitions", name);
+
+    private void Write(string folder, string name, string sql)
+    {
+        Directory.CreateDirectory(Folder(folder));
+        File.WriteAllText(Path.Combine(Folder(folder), name), sql);
+    }
+}
