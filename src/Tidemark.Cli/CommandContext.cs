@@ -48,6 +48,9 @@ internal sealed record CommandWorld(
     IIdSource Ids
 )
 {
+    /// <summary>Reads a line that is typed at a terminal without showing it; null when standard input is none.</summary>
+    public Func<string?>? ReadHidden { get; init; }
+
     /// <summary>The part of it that a workspace needs.</summary>
     public HostWorld ToHostWorld() => new(Environment, CurrentFolder, Clock, Ids);
 }

@@ -21,7 +21,10 @@ var world = new CommandWorld(
     Environment.CurrentDirectory,
     TimeProvider.System,
     new SystemIdSource()
-);
+)
+{
+    ReadHidden = Console.IsInputRedirected ? null : HiddenLine.Read,
+};
 return await new CommandLineApp(world).RunAsync(args, stop.Token);
 
 void OnSignal(PosixSignalContext signal)

@@ -149,6 +149,7 @@ internal sealed class SimTws
                 {
                     Path = FullPath(played),
                     Port = port,
+                    Log = context.World.Error.WriteLine,
                     TimeProvider = clock,
                 },
                 stop
@@ -169,6 +170,7 @@ internal sealed class SimTws
             {
                 Market = (IOptionMarket?)replayed ?? new SyntheticOptionMarket(seed, calendar),
                 Port = port,
+                Log = context.World.Error.WriteLine,
                 Profile = parse.GetValue(_profile),
                 Limits = parse.GetValue(_unlimited) ? TwsLimits.None : new TwsLimits(),
                 Faults = parse.GetValue(_faults) is { } file ? FaultPlan.Load(FullPath(file), seed) : null,

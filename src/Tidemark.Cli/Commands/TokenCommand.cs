@@ -6,12 +6,13 @@ using Tidemark.Hosting;
 namespace Tidemark.Cli.Commands;
 
 /// <summary>
-/// <c>tidemark token set|clear</c>: the Tushare token, encrypted in the control database. It is read from standard input, because what stands on a
-/// command line is seen by everybody on the machine.
+/// <c>tidemark token set|clear</c>: the Tushare token, encrypted in the control database. It is typed or read from standard input, because what
+/// stands on a command line is seen by everybody on the machine.
 /// </summary>
 internal sealed class TokenCommand : CliCommand
 {
-    private readonly Command _set = new("set", "Store the token that stands on standard input");
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private readonly Command _set = new("set", "Store the token that is typed, or stands on standard input");
     private readonly Command _clear = new("clear", "Forget the stored token");
 
     public override Command Build() => new("token", "The Tushare token of this workspace") { _set, _clear };
@@ -22,19 +23,45 @@ internal sealed class TokenCommand : CliCommand
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
         var isSet = parse.CommandResult.Command == _set;
-        var token = isSet ? await context.World.In.ReadLineAsync(stop) : "";
-        if (isSet && string.IsNullOrWhiteSpace(token))
-        {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "TOKEN_EMPTY",
-                "Nothing came on standard input. For example: tidemark token set < token.txt"
-            );
-        }
-
-        await host.Get<TokenStore>().SetAsync(domain: null, token!, stop);
+        var token = isSet ? await ReadAsync(context.World, stop) : "";
+        await host.Get<TokenStore>().SetAsync(domain: null, token, stop);
         context.WriteJson(new { stored = isSet });
         context.Say(isSet ? "Stored. It goes before TUSHARE_TOKEN." : "Forgotten.");
         return ExitCodes.Done;
+    }
+
+    /// <summary>
+    /// Typed at a terminal, where it is not shown, or read from what stands on standard input. A pipe that is open and says nothing (that of a
+    /// service, of a scheduler) is not waited for for ever.
+    /// </summary>
+    private static async Task<string> ReadAsync(CommandWorld world, CancellationToken stop)
+    {
+        string? token;
+        try
+        {
+            if (world.ReadHidden is { } readHidden)
+            {
+                await world.Error.WriteAsync("Token (what you type is not shown): ");
+                token = readHidden();
+                await world.Error.WriteLineAsync();
+            }
+            else
+            {
+                // Reading a console is not cancelable; the thread ends with the process.
+                token = await Task.Run(world.In.ReadLine, stop).WaitAsync(s_patience, world.Clock, stop);
+            }
+        }
+        catch (Exception e) when (e is TimeoutException or IOException or InvalidOperationException)
+        {
+            token = null;
+        }
+
+        return string.IsNullOrWhiteSpace(token)
+            ? throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "TOKEN_EMPTY",
+                "Nothing came on standard input. For example: tidemark token set < token.txt"
+            )
+            : token.Trim();
     }
 }

@@ -2,6 +2,7 @@ using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
+using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Vendors.RateLimits;
@@ -36,6 +37,7 @@ public static class WorkspaceReader
         var file = Path.Combine(folder, FileName);
         try
         {
+            DataFile.Ensure(file);
             return Parse(folder, File.ReadAllText(file), environment);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
 
 namespace Tidemark.Lake.Storage;
 
@@ -374,6 +375,11 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
             {
                 try
                 {
+                    if (new FileInfo(path) is { Exists: true, Length: 0 })
+                    {
+                        DataFile.Ensure(path); // a pipe has no length either, and would be waited for
+                    }
+
                     return read(path);
                 }
                 catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

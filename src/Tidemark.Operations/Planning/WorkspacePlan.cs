@@ -2,6 +2,7 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.DuckDb;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 
@@ -17,7 +18,7 @@ public sealed class WorkspacePlan(
 )
 {
     /// <summary>The user's symbols: those of the workspace file and of the CSV file that it names (first column).</summary>
-    /// <exception cref="TidemarkException">The CSV file is missing.</exception>
+    /// <exception cref="TidemarkException">The CSV file is missing, or is no file.</exception>
     public IReadOnlySet<string> Targets()
     {
         var symbols = new SortedSet<string>(targets.Symbols, StringComparer.Ordinal);
@@ -29,6 +30,15 @@ public sealed class WorkspacePlan(
                     ErrorKind.Configuration,
                     "TARGETS_MISSING",
                     $"pools.targets.from_file: there is no file {file}. Write one symbol a line, or remove the key."
+                );
+            }
+
+            if (DataFile.IsPipeOrDevice(file))
+            {
+                throw new TidemarkException(
+                    ErrorKind.Configuration,
+                    "TARGETS_UNREADABLE",
+                    $"pools.targets.from_file: {file} is a pipe or a device. Write the symbols into a file, one a line."
                 );
             }
 

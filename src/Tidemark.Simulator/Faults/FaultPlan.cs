@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Yaml;
+using Tidemark.DuckDb;
 
 namespace Tidemark.Simulator.Faults;
 
@@ -42,6 +43,7 @@ public sealed class FaultPlan
         string text;
         try
         {
+            DataFile.Ensure(path);
             text = File.ReadAllText(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

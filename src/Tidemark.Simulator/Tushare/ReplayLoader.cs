@@ -17,25 +17,32 @@ internal static class ReplayLoader
         "end_date",
     ];
 
+    private const string Unnamed = "column without a name";
     private const string Items = "\"items of an answer\"";
 
     public static ReplayTable Load(DuckDbConnection connection, string api, string file)
     {
-        var literal = DuckDbSql.Literal(file);
+        if (DataFile.IsPipeOrDevice(file))
+        {
+            throw ReplayFaults.Of(file, "is a pipe or a device, no file");
+        }
 
-        // As text: a sniffer would turn codes into numbers and lose their zeros.
+        var literal = DuckDbSql.Literal(file);
         var reader =
             file.EndsWith(".parquet", StringComparison.Ordinal) ? $"read_parquet({literal})"
             : file.EndsWith(".json", StringComparison.Ordinal) ? JsonReader(connection, literal)
-            : $"read_csv({literal}, header = true, all_varchar = true, nullstr = '', delim = ',', quote = '\"')";
+            : CsvReader(file, literal);
         var raw = DuckDbSql.Identifier($"raw {api}");
         connection.Execute($"CREATE TEMP TABLE {raw} AS SELECT * FROM {reader}");
         var known = TushareApis.Find(api);
+        var checks = new ReplayChecks(connection, raw, file, api, known);
+        checks.EnsureKeys(Describe(connection, raw).Keys);
         AddDefaults(connection, raw, known);
         var recorded = Describe(connection, raw);
         var isTyped =
             !file.EndsWith(".csv", StringComparison.Ordinal) && !file.EndsWith(".gz", StringComparison.Ordinal);
         var columns = Columns(connection, raw, recorded, known, isTyped);
+        checks.EnsureValues(recorded, columns);
         var dateColumn =
             known?.DateColumn ?? (known is null ? s_dateColumns.FirstOrDefault(recorded.ContainsKey) : null);
         if (dateColumn is not null && !recorded.ContainsKey(dateColumn))
@@ -62,6 +69,25 @@ internal static class ReplayLoader
         };
         return new ReplayTable(connection, definition, table, [.. recorded.Keys]);
     }
+
+    /// <summary>
+    /// Every column as text, by the names of the first line: a sniffer would turn codes into numbers and lose their zeros, and would take a line
+    /// that is too long for the beginning of the data.
+    /// </summary>
+    private static string CsvReader(string file, string literal)
+    {
+        var names = ReplayCsv.Header(file);
+        ReplayChecks.EnsureHeader(file, names);
+        var columns = string.Join(", ", names.Select(n => $"{DuckDbSql.Literal(Named(n))}: 'VARCHAR'"));
+        var reader =
+            $"read_csv({literal}, columns = {{{columns}}}, auto_detect = false, header = true, nullstr = '', delim = ',', "
+            + "quote = '\"', escape = '\"', null_padding = false, ignore_errors = false, strict_mode = true)";
+
+        // Row numbers that were written along are no column of the vendor.
+        return names[0].Length > 0 ? reader : $"(SELECT * EXCLUDE ({DuckDbSql.Identifier(Unnamed)}) FROM {reader})";
+    }
+
+    private static string Named(string name) => name.Length == 0 ? Unnamed : name;
 
     /// <summary>Rows as objects; or an answer as the vendor sends it, whose rows are under <c>data.items</c>.</summary>
     private static string JsonReader(DuckDbConnection connection, string literal)

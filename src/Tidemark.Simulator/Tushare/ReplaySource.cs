@@ -149,7 +149,7 @@ public sealed class ReplaySource : ITushareSource, IDisposable
     }
 
     private static TidemarkException Unusable(string message, Exception? inner = null) =>
-        new(ErrorKind.Configuration, "REPLAY_UNREADABLE", message, inner);
+        new(ErrorKind.Configuration, ReplayFaults.Code, message, inner);
 
     private ReplayTable Load(string api, string file)
     {
@@ -158,6 +158,10 @@ public sealed class ReplaySource : ITushareSource, IDisposable
             return ReplayLoader.Load(_connection, api, file);
         }
         catch (DuckDbException error)
+        {
+            throw ReplayFaults.Of(file, error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw Unusable($"The recording {file} cannot be read: {error.Message}", error);
         }

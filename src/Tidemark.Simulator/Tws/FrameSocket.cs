@@ -50,24 +50,36 @@ internal sealed class FrameSocket : IDisposable
     /// <summary>Ends the connection at once.</summary>
     public void Abandon() => _ended.Cancel();
 
-    /// <summary>The versions in a greeting; null when what comes is none.</summary>
-    public async ValueTask<VersionRange?> ReadGreetingAsync(CancellationToken cancellationToken)
+    /// <summary>What a client begins with.</summary>
+    public async ValueTask<Greeting> ReadGreetingAsync(CancellationToken cancellationToken)
     {
-        var letters = await _pipe.Reader.ReadAtLeastAsync(FrameBuffer.Prefix, cancellationToken);
+        // An old client says three bytes and waits.
+        var letters = await _pipe.Reader.ReadAtLeastAsync(Greeting.ShortestLegacy, cancellationToken);
+        if (Greeting.TryLegacy(letters.Buffer) is { } legacy)
+        {
+            return legacy;
+        }
+
+        if (letters.Buffer.Length < FrameBuffer.Prefix)
+        {
+            _pipe.Reader.AdvanceTo(letters.Buffer.Start, letters.Buffer.End);
+            letters = await _pipe.Reader.ReadAtLeastAsync(FrameBuffer.Prefix, cancellationToken);
+        }
+
         if (letters.Buffer.Length < FrameBuffer.Prefix || !IsGreeting(letters.Buffer))
         {
-            return null;
+            return Greeting.None;
         }
 
         _pipe.Reader.AdvanceTo(letters.Buffer.GetPosition(FrameBuffer.Prefix));
         if (await ReadFrameAsync(cancellationToken, MaxGreeting) is not { } frame)
         {
-            return null;
+            return Greeting.None;
         }
 
         var isRange = VersionRange.TryParse(frame, out var range);
         Return(frame);
-        return isRange ? range : null;
+        return isRange ? Greeting.Of(range) : Greeting.None;
     }
 
     /// <summary>The next payload, to be given to <see cref="Return"/>; null at the end, or when its length cannot be.</summary>

@@ -6,7 +6,7 @@ namespace Tidemark.Simulator.Tws;
 /// <summary>What all sessions of one gateway share.</summary>
 internal sealed class Gateway(TwsSimulatorOptions options) : IDisposable
 {
-    private const int MaxClients = 32;
+    public const int MaxClients = 32;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, TwsSession> _sessions = [];

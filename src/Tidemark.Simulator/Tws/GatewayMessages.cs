@@ -8,11 +8,25 @@ internal static class GatewayMessages
     /// <summary>The id of an error that belongs to no request.</summary>
     public const int NoRequest = -1;
 
+    /// <summary>What gateways call themselves towards clients of before version 100.</summary>
+    private const string LegacyVersion = "76";
+
     private const int TickVersion = 6;
 
     public static void Greeting(FrameBuffer to, int version, string time)
     {
         to.BeginPayload().Int(version).Text(time).End();
+    }
+
+    /// <summary>What a client of before version 100 understands: fields that end with NUL, without frames; its server version and an error.</summary>
+    public static void LegacyRefusal(FrameBuffer to, string time, in TwsError error)
+    {
+        foreach (var field in (string[])[LegacyVersion, time, "4", "2", "-1"])
+        {
+            to.Text(field);
+        }
+
+        to.Int(error.Code).Text(error.Text);
     }
 
     public static void ManagedAccounts(FrameBuffer to, string accounts) => to.Begin(15).Int(1).Text(accounts).End();

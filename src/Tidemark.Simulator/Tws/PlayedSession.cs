@@ -9,6 +9,7 @@ internal sealed class PlayedSession : IDisposable
     private readonly FrameSocket _socket;
     private readonly Lock _gate;
     private readonly bool _keepsTime;
+    private readonly Action<string> _log;
     private readonly Timetable _timetable;
     private readonly HashSet<RecordedExchange> _used = [];
 
@@ -23,16 +24,16 @@ internal sealed class PlayedSession : IDisposable
         _socket = socket;
         _gate = gate;
         _keepsTime = options.KeepsTime;
+        _log = options.Log;
         _timetable = new Timetable(options.TimeProvider, gate, socket.Outbox.Send, _ => socket.Abandon());
     }
 
     public async Task ServeAsync(CancellationToken cancellationToken)
     {
-        if (
-            await _socket.ReadGreetingAsync(cancellationToken) is not { } range
-            || !range.Contains(RequestIds.Number(_connection.Greeting, 0))
-        )
+        var version = RequestIds.Number(_connection.Greeting, 0);
+        if (!(await _socket.ReadGreetingAsync(cancellationToken)).Admits(version, out var reason))
         {
+            _log($"a client was sent away: {reason}");
             return;
         }
 

@@ -10,6 +10,9 @@ internal static class TwsConnection
     {
         if (!gateway.TryConnect())
         {
+            gateway.Options.Log(
+                $"a client was sent away: {Gateway.MaxClients} are connected, and there is room for no more"
+            );
             return;
         }
 
@@ -41,7 +44,10 @@ internal static class TwsConnection
         }
     }
 
-    /// <summary>Answers the greeting; false when it is none, or when its range of versions leaves this one out.</summary>
+    /// <summary>
+    /// Answers the greeting; false when it is none, or when its range of versions leaves this one out. Why is told to whoever runs this, and to the
+    /// client where it knows how to be told something before the versions are agreed: only clients of before version 100 do.
+    /// </summary>
     private static async Task<bool> GreetAsync(
         Gateway gateway,
         FrameSocket socket,
@@ -49,11 +55,15 @@ internal static class TwsConnection
         CancellationToken cancellationToken
     )
     {
-        if (
-            await socket.ReadGreetingAsync(cancellationToken) is not { } range
-            || !range.Contains(TwsSimulator.ServerVersion)
-        )
+        var greeting = await socket.ReadGreetingAsync(cancellationToken);
+        if (!greeting.Admits(TwsSimulator.ServerVersion, out var reason))
         {
+            gateway.Options.Log($"a client was sent away: {reason}");
+            if (greeting.IsLegacy)
+            {
+                session.SendAway(reason);
+            }
+
             return false;
         }
 
@@ -68,7 +78,7 @@ internal static class TwsConnection
             return false;
         }
 
-        session.Greet(range, fault);
+        session.Greet(greeting.Range, fault);
         return true;
     }
 }

@@ -22,6 +22,8 @@ internal readonly record struct TwsError(int Code, string Text)
 
     public static TwsError ReadOnly { get; } = Invalid("The API interface is currently in Read-Only mode.");
 
+    public static TwsError TooOld(string reason) => Invalid(reason);
+
     public static TwsError DuplicateTicker { get; } = Processing("Duplicate ticker id");
 
     public static TwsError DuplicateQuery { get; } = Processing("Duplicate ticker ID for API historical data query");

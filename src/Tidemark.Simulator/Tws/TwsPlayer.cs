@@ -15,6 +15,9 @@ public sealed record TwsPlayerOptions
     /// <summary>Whether answers take as long as they took. If not, they come at once.</summary>
     public bool KeepsTime { get; init; } = true;
 
+    /// <summary>Told, in a line, which client was sent away and why.</summary>
+    public Action<string> Log { get; init; } = _ => { };
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }
 

@@ -112,8 +112,8 @@ public sealed class TwsRecorder : IAsyncDisposable
     }
 
     /// <summary>
-    /// Passes bytes on until there are no more, and notes their frames once they are on their way; but the version that the gateway chooses
-    /// before that, as everything after it is read by it.
+    /// Passes bytes on until there are no more. Their frames are noted before they are on their way: an answer cannot then be written down before
+    /// its request, and everything after the version that the gateway chooses is read by it.
     /// </summary>
     private async Task PassAsync(
         Socket from,
@@ -130,20 +130,10 @@ public sealed class TwsRecorder : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer, SocketFlags.None, ended.Token) is var length and > 0)
             {
-                var isNoted = !fromClient && !session.HasVersion;
-                if (isNoted)
-                {
-                    Collect(collector, buffer.AsMemory(0, length), session, fromClient);
-                }
-
+                Collect(collector, buffer.AsMemory(0, length), session, fromClient);
                 for (var sent = 0; sent < length; )
                 {
                     sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None, ended.Token);
-                }
-
-                if (!isNoted)
-                {
-                    Collect(collector, buffer.AsMemory(0, length), session, fromClient);
                 }
             }
 

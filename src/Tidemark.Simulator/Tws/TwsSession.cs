@@ -58,6 +58,16 @@ internal sealed class TwsSession : IDisposable
         }
     }
 
+    /// <summary>Answers a client of before version 100, which knows no frames, with why it cannot stay.</summary>
+    public void SendAway(string reason)
+    {
+        lock (Gate)
+        {
+            GatewayMessages.LegacyRefusal(Out, NewYork.ConnectionTime(Now), TwsError.TooOld(reason));
+            Outbox.Send();
+        }
+    }
+
     /// <summary>Handles one message; false when the connection is to end once everything has been sent.</summary>
     public async ValueTask<bool> HandleAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {

@@ -82,6 +82,9 @@ public sealed record TwsSimulatorOptions
     /// <summary>How often a stream of a stock or an index may tell something new.</summary>
     public TimeSpan OtherInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Told, in a line, which client was sent away and why.</summary>
+    public Action<string> Log { get; init; } = _ => { };
+
     /// <summary>The clock behind quotes, streams, snapshots, limits and delays: the wall's, or one driven by hand.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -30,19 +30,37 @@ public sealed class HandshakeTests
     [InlineData("v")]
     [InlineData("100..176")]
     [InlineData("v100..176..200")]
-    public async Task Greeting_RangeWithoutTheVersion_IsClosedWithoutAWord(string range)
+    public async Task Greeting_RangeWithoutTheVersion_IsClosedWithALineInTheLog(string range)
     {
         await using var gateway = await TestGateway.StartAsync();
         var client = await gateway.StrangerAsync();
 
         await client.SendAsync($"API␀ {range}");
 
+        // Nothing can be said to it: before the versions are agreed, such a client takes any frame for the version.
         (await client.ReadToEndAsync()).ShouldBeEmpty();
+        gateway.Log.Single().ShouldStartWith("a client was sent away: it ");
+    }
+
+    [Fact]
+    public async Task Greeting_OfAClientBeforeVersion100_IsToldWhyInItsOwnWay()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var client = await gateway.StrangerAsync();
+
+        await client.SendBytesAsync("63\0"u8.ToArray());
+
+        var answer = Encoding.ASCII.GetString(await client.ReadToEndAsync()).Split('\0');
+        answer[..2].ShouldBe(["76", "20251120 12:00:00 Eastern Standard Time"]);
+        answer[2..6].ShouldBe(["4", "2", "-1", "321"]);
+        answer[6].ShouldContain("version 63");
+        answer[6].ShouldContain("176");
+        gateway.Log.Single().ShouldContain("version 63");
+        gateway.Statistics.ClientsAccepted.ShouldBe(0);
     }
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")]
-    [InlineData("63\0")]
     [InlineData("API\0\u0001\0\0\0v100..176")]
     [InlineData("API\0\0\0\0\0")]
     public async Task Port_SpokenToInAnotherProtocol_Closes(string text)

@@ -63,6 +63,27 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    public async Task Recording_OfQuestionsAndAnswers_HasEveryQuestionBeforeItsAnswer()
+    {
+        const int rounds = 200;
+        await using (var gateway = await TestGateway.StartAsync(o => o with { Limits = TwsLimits.None }))
+        {
+            await using var recorder = await RecordAsync(gateway);
+            await using var client = await TwsTestClient.StartAsync(recorder.Port);
+            for (var round = 0; round < rounds; round++)
+            {
+                await client.SendAsync("49␀1␀");
+                await client.ReadUntilAsync("49␀1␀");
+            }
+        }
+
+        var lines = await System.IO.File.ReadAllLinesAsync(File, TestContext.Current.CancellationToken);
+        var directions = lines.Where(l => l.Contains(" 49␀1␀")).Select(l => l.Contains(" > ") ? '>' : '<');
+
+        string.Concat(directions).ShouldBe(string.Concat(Enumerable.Repeat("><", rounds)));
+    }
+
+    [Fact]
     public async Task Player_AskedTheSameUnderOtherIds_AnswersAsWasAnswered()
     {
         List<string> recorded;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Tws;
 using Tidemark.Testing;
@@ -9,8 +10,11 @@ internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly List<TwsTestClient> _clients = [];
 
-    private TestGateway(TwsSimulator simulator, SmallMarket market, ManualClock clock)
+    private readonly ConcurrentQueue<string> _log;
+
+    private TestGateway(TwsSimulator simulator, SmallMarket market, ManualClock clock, ConcurrentQueue<string> log)
     {
+        _log = log;
         Simulator = simulator;
         Market = market;
         Clock = clock;
@@ -22,6 +26,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public ManualClock Clock { get; }
 
+    /// <summary>What was said to whoever runs the gateway.</summary>
+    public IReadOnlyList<string> Log => [.. _log];
+
     public TwsStatistics Statistics => Simulator.Statistics;
 
     public static async Task<TestGateway> StartAsync(
@@ -30,18 +37,20 @@ internal sealed class TestGateway : IAsyncDisposable
     )
     {
         var market = new SmallMarket();
+        var log = new ConcurrentQueue<string>();
         var clock = new ManualClock(new DateTimeOffset(2025, 11, 20, 17, 0, 0, TimeSpan.Zero));
         var options = new TwsSimulatorOptions
         {
             Market = market,
             TimeProvider = clock,
+            Log = log.Enqueue,
             Faults = faults is null ? null : FaultPlan.Parse(faults),
         };
         var simulator = await TwsSimulator.StartAsync(
             change is null ? options : change(options),
             TestContext.Current.CancellationToken
         );
-        return new TestGateway(simulator, market, clock);
+        return new TestGateway(simulator, market, clock, log);
     }
 
     /// <summary>A client that is ready.</summary>
