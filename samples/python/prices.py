@@ -12,7 +12,7 @@ workspace, symbol = sys.argv[1:3]
 prices = (
     pl.scan_delta(f"{workspace}/lake/dwd/dwd_stock_daily")
     .filter(pl.col("symbol") == symbol)
-    .select("trade_date", "close", "close_adj", "turnover_cny")
+    .select("trade_date", "close", "close_hfq", "amount_cny")
     .sort("trade_date")
     .collect()
 )

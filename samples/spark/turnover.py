@@ -1,4 +1,4 @@
-"""Turnover by day, from the Delta table.
+"""Value traded by day, from the Delta table.
 
     spark-submit --packages io.delta:delta-spark_2.13:4.0.0 samples/spark/turnover.py /absolute/demo
 """
@@ -13,4 +13,4 @@ spark = (
     .getOrCreate()
 )
 bars = spark.read.format("delta").load(f"{sys.argv[1]}/lake/dwd/dwd_stock_daily")
-bars.groupBy("dt").sum("turnover_cny").orderBy("dt").show()
+bars.groupBy("dt").sum("amount_cny").orderBy("dt").show()

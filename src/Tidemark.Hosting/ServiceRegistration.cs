@@ -27,6 +27,7 @@ using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
 using EngineOptions = Tidemark.Lake.EngineOptions;
@@ -53,7 +54,9 @@ public static class ServiceRegistration
         services.AddSingleton(world.Ids);
         services.AddSingleton(options.Plan);
         services.AddSingleton(options.Pools.Targets);
-        services.AddSingleton(new DefinitionFolders(world.Definitions ?? ShippedDefinitions.Folder, options.Definitions));
+        services.AddSingleton(
+            new DefinitionFolders(world.Definitions ?? ShippedDefinitions.Folder, options.Definitions)
+        );
         services.AddSingleton(options.Off);
         services.AddLake(options);
         services.AddControl(options);
@@ -114,6 +117,7 @@ public static class ServiceRegistration
                 provider.GetRequiredService<OffList>()
             )
         );
+        services.AddSingleton<DescribeTable>();
         services.AddSingleton(provider => new WarehouseBuilder(
             provider.GetRequiredService<DataLake>(),
             provider.GetRequiredService<TimeProvider>()

@@ -75,7 +75,7 @@ public sealed class DemoTests
 
         ended.With(exitCode: 0);
         ended.Out.ShouldContain("stock.daily_bars");
-        ended.Out.ShouldContain("avg_turnover_mcny");
+        ended.Out.ShouldContain("avg_amount_mcny");
         ended.Out.ShouldContain("tidemark history ods.ods_daily");
         ended.Out.ShouldNotContain("\u001b", Case.Sensitive, "a pipe is no terminal");
     }

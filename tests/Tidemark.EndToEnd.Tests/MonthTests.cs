@@ -11,7 +11,7 @@ public sealed partial class MonthTests
     private const string Bars = "ods.ods_daily";
     private const string Facts = "dwd.dwd_stock_daily";
     private static readonly string[] s_numbers = ["open", "close", "vol"];
-    private static readonly string[] s_facts = ["close", "close_adj", "volume_shares"];
+    private static readonly string[] s_facts = ["close", "close_hfq", "volume_shares"];
 
     [Fact]
     public async Task Month_BackfilledBuiltAndCompacted_HasTheRowsOfTheSameTablesByDay()

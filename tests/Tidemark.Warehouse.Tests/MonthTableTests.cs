@@ -110,7 +110,7 @@ public sealed class MonthTableTests : IDisposable
     }
 
     [Fact]
-    public async Task Build_DeclaredInAnotherWayThanItStands_FailsWithAdvice()
+    public async Task Build_DeclaredInAnotherWayThanItStands_IsDividedAnew()
     {
         await SampleAsync();
         await BuildAsync();
@@ -118,9 +118,10 @@ public sealed class MonthTableTests : IDisposable
         _shop.Write("dwd/dwd_copy.sql", Copy.Replace("month", "dt", StringComparison.Ordinal));
         var result = await BuildAsync();
 
-        var failure = result.Failed.ShouldHaveSingleItem();
-        (failure.Code, failure.Kind).ShouldBe(("SCHEMA_MISMATCH", ErrorKind.Schema));
-        failure.Error.ShouldContain("partitioned by month in the lake and declared by dt");
+        Days(result).ShouldContain("dwd.dwd_copy|01|2");
+        var table = await _shop.Lake.Table(new TableId("dwd", "dwd_copy")).SnapshotAsync(default);
+        table.Partitioning.ShouldBe(TablePartitioning.Day);
+        table.Files.Keys.ShouldAllBe(f => f.StartsWith("dt=", StringComparison.Ordinal));
     }
 
     [Fact]

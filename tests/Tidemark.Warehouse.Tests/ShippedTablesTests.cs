@@ -39,7 +39,7 @@ public sealed class ShippedTablesTests : IDisposable
         (await _shop.BuildAsync(Workshop.ShippedProject())).IsSuccess.ShouldBeTrue();
 
         var rows = await _shop.RowsAsync(
-            "SELECT symbol, trade_date, close, adj_factor, close_adj, round(daily_return, 6), volume_shares, turnover_cny, round(vwap, 4), total_shares, is_suspended FROM dwd.dwd_stock_daily ORDER BY symbol"
+            "SELECT symbol, trade_date, close, adj_factor, close_hfq, round(daily_return, 6), volume_shares, amount_cny, round(vwap, 4), total_shares, is_suspended FROM dwd.dwd_stock_daily ORDER BY symbol"
         );
         rows.ShouldBe([
             "a.SH|2022-06-01|10.5|2|21|0.05|52515277|551410408.5|10.5|null|false",
@@ -67,9 +67,69 @@ public sealed class ShippedTablesTests : IDisposable
 
         (
             await _shop.RowsAsync(
-                "SELECT total_shares, float_shares, total_market_value, float_market_value, turnover_rate FROM dwd.dwd_stock_daily"
+                "SELECT total_shares, float_shares, total_market_value, float_market_value, turnover_ratio FROM dwd.dwd_stock_daily"
             )
-        ).ShouldBe(["1005000|500000|10050000|5000000|1.5"]);
+        ).ShouldBe(["1005000|500000|10050000|5000000|0.015"]);
+    }
+
+    /// <summary>A wrong factor of 100 or 1,000 anywhere is seen by the laws, row by row.</summary>
+    [Theory]
+    [InlineData(1.0, 1.0, 1.0, "0|0|0")]
+    [InlineData(100.0, 1.0, 1.0, "1|1|0")]
+    [InlineData(1.0, 1000.0, 1.0, "1|0|0")]
+    [InlineData(1.0, 1.0, 100.0, "0|1|1")]
+    public async Task StockDaily_Units_AreProvedRowByRow(double volume, double amount, double percent, string broken)
+    {
+        // 600519.SH on 2024-03-29 as the vendor has it: hands, thousand CNY, 10,000 shares, percent.
+        await FillAsync(
+            "ods_daily",
+            Workshop.Day1,
+            FormattableString.Invariant(
+                $"SELECT 'a.SH' AS ts_code, 1702.9 AS close, 1709.0 AS high, 1678.0 AS low, 1684.0 AS pre_close, {percent} * 1.1223 AS pct_chg, {volume} * 27056.16 AS vol, {amount} * 4588410.119 AS amount"
+            )
+        );
+        await FillAsync(
+            "ods_daily_basic",
+            Workshop.Day1,
+            FormattableString.Invariant(
+                $"SELECT 'a.SH' AS ts_code, 125619.78 AS float_share, {percent} * 0.2154 AS turnover_rate"
+            )
+        );
+
+        await _shop.BuildAsync(Workshop.ShippedProject(), "dwd");
+
+        (await _shop.RowsAsync(UnitChecks.OutOfBounds)).ShouldBe([broken]);
+    }
+
+    [Fact]
+    public async Task StockDailyQfq_FromAnAnchorDay_KnowsNoLaterDistribution()
+    {
+        foreach (var (day, close, factor) in new[] { (1, 20.0, 1.0), (2, 10.0, 2.0), (3, 5.0, 4.0) })
+        {
+            await FillAsync(
+                "ods_daily",
+                Workshop.Day1.AddDays(day - 1),
+                FormattableString.Invariant($"SELECT 'a.SH' AS ts_code, {close} AS close, {close} AS open")
+            );
+            await FillAsync(
+                "ods_adj_factor",
+                Workshop.Day1.AddDays(day - 1),
+                FormattableString.Invariant($"SELECT 'a.SH' AS ts_code, {factor} AS adj_factor")
+            );
+        }
+
+        await _shop.BuildAsync(Workshop.ShippedProject(), "dwd");
+
+        (
+            await _shop.CatalogRowsAsync(
+                "SELECT dt, close, close_qfq, anchor_date FROM dwd.dwd_stock_daily_qfq('2022-06-02') ORDER BY dt"
+            )
+        ).ShouldBe(["2022-06-01|20|10|2022-06-02", "2022-06-02|10|10|2022-06-02"]);
+        (await _shop.CatalogRowsAsync("SELECT close_hfq FROM dwd.dwd_stock_daily ORDER BY dt")).ShouldBe([
+            "20",
+            "20",
+            "20",
+        ]);
     }
 
     [Fact]

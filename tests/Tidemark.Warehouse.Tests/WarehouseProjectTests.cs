@@ -24,9 +24,7 @@ public sealed class WarehouseProjectTests : IDisposable
         daily
             .Inputs.Select(i => i.Table.Name)
             .ShouldBe(["ods_adj_factor", "ods_daily", "ods_daily_basic", "ods_suspend_d"]);
-        daily
-            .Definition.Columns.Single(c => c.Name == "turnover_cny")
-            .ShouldBe(new LakeColumn("turnover_cny", LakeType.Double, Unit: "CNY"));
+        daily.Definition.Columns.Single(c => c.Name == "amount_cny").Comment.ShouldBe("Value traded (成交额) [CNY]");
         daily.Definition.Columns.Single(c => c.Name == "volume_shares").Type.ShouldBe(LakeType.Long);
         project.Tables[0].Inputs.ShouldAllBe(i => !i.SameDay);
     }

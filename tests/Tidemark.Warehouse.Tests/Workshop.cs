@@ -1,7 +1,9 @@
 using System.Globalization;
 using Tidemark.Core;
+using Tidemark.DuckDb;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
@@ -113,6 +115,17 @@ public sealed class Workshop : IDisposable
     {
         using var session = await Lake.OpenSessionAsync(null, default);
         using var result = session.Connection.Query(sql);
+        return [.. result.Rows().Select(r => string.Join('|', r.Select(Text)))];
+    }
+
+    /// <summary>The same through the catalog that the product ships, macros and all.</summary>
+    public async Task<List<string>> CatalogRowsAsync(string sql)
+    {
+        var path = Path.Combine(_folder, "catalog.duckdb");
+        await new CatalogFile(path, Lake, Path.Combine(Repository, "definitions", "catalog")).RefreshAsync(default);
+        using var database = DuckDbDatabase.Open(path, new DuckDbSettings(ReadOnly: true));
+        using var connection = database.Connect();
+        using var result = connection.Query(sql);
         return [.. result.Rows().Select(r => string.Join('|', r.Select(Text)))];
     }
 

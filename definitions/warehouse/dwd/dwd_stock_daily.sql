@@ -1,19 +1,32 @@
 -- partition: dt
 -- key: symbol
--- description: One row a stock and trading day in base units: prices, adjusted close, turnover, valuation, suspension.
--- unit open, high, low, close, pre_close, vwap: CNY
--- unit close_adj: CNY, adjusted backward
--- unit pct_change, turnover_rate, turnover_rate_free: %
--- unit daily_return: fraction
+-- description: One row a stock and trading day in base units: prices, backward-adjusted close, amount, valuation, suspension.
+-- unit open, high, low, close, pre_close, vwap, close_hfq: CNY
+-- unit adj_factor, pe_ttm, pb: times
+-- unit change_ratio, daily_return, turnover_ratio, turnover_ratio_free: fraction
 -- unit volume_shares, total_shares, float_shares: share
--- unit turnover_cny, total_market_value, float_market_value: CNY
+-- unit amount_cny, total_market_value, float_market_value: CNY
+-- about pre_close: The exchange's reference price: the close before, after ex-rights
+-- about adj_factor: The vendor's factor for backward adjustment
+-- about close_hfq: close × adj_factor: adjusted backward (后复权)
+-- about change_ratio: The vendor's change against pre_close (涨跌幅)
+-- about daily_return: close / pre_close − 1: the return with distributions
+-- about volume_shares: Shares traded (成交量)
+-- about amount_cny: Value traded (成交额)
+-- about vwap: amount_cny / volume_shares
+-- about turnover_ratio: Shares traded of the float shares (换手率)
+-- about turnover_ratio_free: Shares traded of the free-float shares
+-- about pe_ttm: Price to earnings of the last twelve months; null at a loss
+-- about pb: Price to book
+-- about is_suspended: Halted for the whole day
 --
 -- Rows: every bar of the day, and every stock that was halted for the whole day. A halted day has is_suspended = true and no prices: nothing was
 -- traded, so nothing is made up; who wants the last price carries it forward in the query. Its factor is there, as the vendor has one.
 -- A bar with volume is never suspended, whatever else is announced; a halt of some hours (with a time) does not count.
 -- pre_close is the exchange's reference price (after ex-rights), so daily_return = close / pre_close − 1 is the return with distributions.
--- close_adj = close × adj_factor; null where the vendor gave no factor for the day, never the unadjusted price in its place.
--- Hands are 100 shares (rounded to whole shares), amounts thousand CNY (rounded to 0.01 CNY), share counts and values 10,000.
+-- close_hfq = close × adj_factor; null where the vendor gave no factor for the day, never the unadjusted price in its place.
+-- Forward-adjusted prices (_qfq) change with every distribution and are derived when read: dwd.dwd_stock_daily_qfq('2024-03-29') of the catalog.
+-- Hands are 100 shares (rounded to whole shares), amounts thousand CNY (rounded to 0.01 CNY), share counts and values 10,000, percent hundredths.
 WITH bars AS (
     SELECT * FROM ods.ods_daily_dt('${PARTITION_DATE}')
 ),
@@ -37,14 +50,14 @@ SELECT
     bars.close,
     bars.pre_close,
     factors.adj_factor,
-    bars.close * factors.adj_factor AS close_adj,
-    bars.pct_chg AS pct_change,
+    bars.close * factors.adj_factor AS close_hfq,
+    bars.pct_chg / 100 AS change_ratio,
     bars.close / nullif(bars.pre_close, 0) - 1 AS daily_return,
     round(bars.vol * 100)::BIGINT AS volume_shares,
-    round(bars.amount * 1000, 2) AS turnover_cny,
+    round(bars.amount * 1000, 2) AS amount_cny,
     bars.amount * 1000 / nullif(bars.vol * 100, 0) AS vwap,
-    valuations.turnover_rate,
-    valuations.turnover_rate_f AS turnover_rate_free,
+    valuations.turnover_rate / 100 AS turnover_ratio,
+    valuations.turnover_rate_f / 100 AS turnover_ratio_free,
     round(valuations.total_share * 10000)::BIGINT AS total_shares,
     round(valuations.float_share * 10000)::BIGINT AS float_shares,
     round(valuations.total_mv * 10000, 2) AS total_market_value,

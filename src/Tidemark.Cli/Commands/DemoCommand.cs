@@ -26,12 +26,12 @@ namespace Tidemark.Cli.Commands;
 internal sealed class DemoCommand : CliCommand
 {
     private const string Query = """
-        SELECT d.symbol, i.name, round(avg(d.turnover_cny) / 1e6, 1) AS avg_turnover_mcny, count(*) AS days,
+        SELECT d.symbol, i.name, round(avg(d.amount_cny) / 1e6, 1) AS avg_amount_mcny, count(*) AS days,
                round(100 * (last(d.close ORDER BY d.dt) / first(d.pre_close ORDER BY d.dt) - 1), 2) AS return_pct,
-               round(stddev_samp(d.pct_change) * sqrt(244), 1) AS volatility_pct
+               round(100 * stddev_samp(d.daily_return) * sqrt(244), 1) AS volatility_pct
         FROM dwd.dwd_stock_daily d LEFT JOIN dim.dim_instrument i USING (symbol)
         WHERE NOT d.is_suspended
-        GROUP BY ALL ORDER BY avg_turnover_mcny DESC LIMIT 10
+        GROUP BY ALL ORDER BY avg_amount_mcny DESC LIMIT 10
         """;
 
     private readonly Argument<string> _folder = new("DIR")

@@ -6,13 +6,23 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark tables</c>: what is in the lake.</summary>
+/// <summary><c>tidemark tables</c>: what is in the lake; <c>tables show TABLE</c>: what a table consists of.</summary>
 internal sealed class TablesCommand : CliCommand
 {
-    public override Command Build() => new("tables", "The lake's tables");
+    private readonly TablesShow _show = new();
+    private readonly Command _showCommand;
+
+    public TablesCommand() => _showCommand = _show.Build();
+
+    public override Command Build() => new("tables", "The lake's tables") { _showCommand };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
+        if (parse.CommandResult.Command == _showCommand)
+        {
+            return await _show.RunAsync(context, parse, stop);
+        }
+
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
         var versions = new List<TableVersion>();
         foreach (var table in await host.Get<DataLake>().TablesAsync(stop))

@@ -8,7 +8,7 @@ internal static class CatalogContent
 {
     /// <param name="connection">To an empty database.</param>
     /// <param name="tables">The tables, and whether their files are on this machine; those of which they are not can be described only.</param>
-    /// <param name="migrations">Applied after the tables.</param>
+    /// <param name="migrations">Applied after the tables, as far as these meet their needs.</param>
     /// <param name="lake">Where the tables are.</param>
     /// <param name="cancellationToken">Interrupts a statement.</param>
     public static void Write(
@@ -34,9 +34,11 @@ internal static class CatalogContent
         foreach (var (snapshot, isHere) in tables)
         {
             connection.Execute(
-                isHere
-                    ? ViewSql.Create(snapshot, [.. snapshot.Files.Values], lake.Store)
-                    : ViewSql.CreateAbsent(snapshot),
+                (
+                    isHere
+                        ? ViewSql.Create(snapshot, [.. snapshot.Files.Values], lake.Store)
+                        : ViewSql.CreateAbsent(snapshot)
+                ) + CommentSql.Of(snapshot),
                 cancellationToken
             );
             connection.Execute(
@@ -51,6 +53,7 @@ internal static class CatalogContent
             );
         }
 
-        CatalogMigrations.Apply(connection, migrations, lake.Clock.GetUtcNow(), cancellationToken);
+        var fitting = CatalogMigrations.Fitting(migrations, tables.Select(t => t.Snapshot));
+        CatalogMigrations.Apply(connection, fitting, lake.Clock.GetUtcNow(), cancellationToken);
     }
 }

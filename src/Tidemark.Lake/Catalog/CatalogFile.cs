@@ -66,7 +66,7 @@ public sealed class CatalogFile(string path, DataLake lake, Func<DefinitionFiles
 
         return new CatalogRefresh(
             snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal),
-            applied
+            CatalogMigrations.Fitting(applied, snapshots)
         );
     }
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Catalog;
 
@@ -18,7 +19,8 @@ public sealed record CatalogMigration(int Version, string Name, string Path, str
 
 /// <summary>
 /// The migrations of <c>catalog.duckdb</c>. Every refresh makes the file anew and applies them all, so that a file which changes needs no
-/// successor: the next refresh has it.
+/// successor: the next refresh has it. <c>-- needs: dwd.dwd_stock_daily(symbol, close)</c> at its top leaves a file out while there is no such table
+/// with such columns, as DuckDB binds what a view or macro reads when it is made.
 /// </summary>
 internal static partial class CatalogMigrations
 {
@@ -64,6 +66,38 @@ internal static partial class CatalogMigrations
                 .ToString("D6", CultureInfo.InvariantCulture)
             : name;
     }
+
+    /// <summary>Those whose needs the tables meet.</summary>
+    public static IReadOnlyList<CatalogMigration> Fitting(
+        IReadOnlyList<CatalogMigration> migrations,
+        IEnumerable<TableSnapshot> tables
+    )
+    {
+        var columns = tables.ToDictionary(
+            t => t.Table.ToString(),
+            t => t.Columns.Select(c => c.Name).ToHashSet(StringComparer.OrdinalIgnoreCase),
+            StringComparer.Ordinal
+        );
+        return
+        [
+            .. migrations.Where(m =>
+                NeedsOf(m.Sql).All(n => columns.TryGetValue(n.Table, out var has) && n.Columns.All(has.Contains))
+            ),
+        ];
+    }
+
+    private static IEnumerable<(string Table, string[] Columns)> NeedsOf(string sql) =>
+        sql.Split('\n')
+            .TakeWhile(l => l.StartsWith("--", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(l))
+            .Select(l => Needs().Match(l))
+            .Where(m => m.Success)
+            .Select(m =>
+                (
+                    m.Groups["table"].Value,
+                    m.Groups["columns"]
+                        .Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                )
+            );
 
     /// <summary>Applies migrations and notes them in <c>catalog_meta.schema_migrations</c>.</summary>
     /// <exception cref="TidemarkException">A statement fails; the message names file and line.</exception>
@@ -142,6 +176,12 @@ internal static partial class CatalogMigrations
 
     [GeneratedRegex("^(?<version>[0-9]{1,6})_(?<name>[A-Za-z0-9_]+)\\.sql$", RegexOptions.ExplicitCapture)]
     private static partial Regex FileName();
+
+    [GeneratedRegex(
+        "^--\\s*needs:\\s*(?<table>[a-z0-9_.]+)\\s*(\\((?<columns>[^)]*)\\))?\\s*$",
+        RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Needs();
 
     [GeneratedRegex("^LINE (?<line>[0-9]{1,6}):", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Line();

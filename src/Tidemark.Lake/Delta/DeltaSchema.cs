@@ -39,9 +39,9 @@ internal static class DeltaSchema
                     json.WriteString(UnitKey, column.Unit);
                 }
 
-                if (column.Description is not null)
+                if (column.Comment is { } comment)
                 {
-                    json.WriteString(CommentKey, column.Description);
+                    json.WriteString(CommentKey, comment);
                 }
 
                 json.WriteEndObject();
@@ -75,9 +75,9 @@ internal static class DeltaSchema
                     );
                 }
 
-                columns.Add(
-                    new LakeColumn(name, lakeType, true, Metadata(field, UnitKey), Metadata(field, CommentKey))
-                );
+                var unit = Metadata(field, UnitKey);
+                var description = LakeColumn.DescriptionIn(Metadata(field, CommentKey), unit);
+                columns.Add(new LakeColumn(name, lakeType, true, unit, description));
             }
 
             return columns;

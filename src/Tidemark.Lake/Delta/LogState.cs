@@ -85,6 +85,8 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
             }
         }
 
+        ForgetSchemasOfReplacedFiles(lines);
+
         // Within one entry a path is added or removed, never both; adds come last so that a re-added path stays.
         foreach (var line in lines)
         {
@@ -155,6 +157,21 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
         else if (line.Txn is { } transaction)
         {
             Transactions[transaction.AppId] = transaction;
+        }
+    }
+
+    // Where an entry of ours declares the table anew and leaves no older file, every live file has exactly the declared columns.
+    private void ForgetSchemasOfReplacedFiles(IReadOnlyList<DeltaLine> lines)
+    {
+        if (
+            SchemaChanged
+            && Files.Count == 0
+            && lines.Any(l => l.MetaData is not null)
+            && Metadata!.Configuration.ContainsKey(KeyProperty)
+            && !Metadata.Configuration.ContainsKey(ColumnsAddedProperty)
+        )
+        {
+            SchemaChanged = false;
         }
     }
 

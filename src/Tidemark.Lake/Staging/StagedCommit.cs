@@ -126,6 +126,18 @@ public sealed class StagedCommit
                 Folder
             );
 
+    /// <summary>Several stagings of other units of one table, against one version, as one.</summary>
+    internal static StagedCommit Join(IReadOnlyList<StagedCommit> parts) =>
+        new(
+            parts[0].Definition,
+            parts[0].RunId,
+            parts[0].Basis,
+            parts.SelectMany(p => p.Counts).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+            [.. parts.SelectMany(p => p.Files)],
+            parts.SelectMany(p => p.Tags).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
+            parts[0].Folder
+        );
+
     /// <summary>The version that the counts were taken against.</summary>
     internal TableSnapshot Basis { get; }
 

@@ -165,9 +165,8 @@ public sealed class TableStaging : IDisposable
     /// version.
     /// </summary>
     /// <exception cref="TidemarkException">The disk is full or read-only; nothing of it is visible.</exception>
-    public async Task<StagedCommit> StageAsync(TableSnapshot current, CancellationToken cancellationToken)
-    {
-        try
+    public Task<StagedCommit> StageAsync(TableSnapshot current, CancellationToken cancellationToken) =>
+        StoringAsync(async () =>
         {
             using var held = await HoldAsync(current, cancellationToken);
             var counts = Compare(current, cancellationToken);
@@ -175,18 +174,20 @@ public sealed class TableStaging : IDisposable
                 .Range(0, _units.Count)
                 .Where(i => !counts[_units[i].Unit].IsNoChange || _units[i].Rows == 0)
                 .ToArray();
-            var folder = Path.Combine(_folder, (_stagings++).ToString(CultureInfo.InvariantCulture));
-            var files = wanted.Length == 0 ? [] : Write(folder, wanted, cancellationToken);
-            return new StagedCommit(_definition, _runId, current, counts, files, _tags, folder);
-        }
-        catch (Exception e)
-            when (e is IOException or UnauthorizedAccessException
-                || (e is DuckDbException engine && StorageErrors.IsStorageMessage(engine.EngineMessage))
-            )
+            return Stage(current, counts, wanted, cancellationToken);
+        });
+
+    /// <summary>
+    /// Writes the files of all units, compared with nothing: for <see cref="LakeTable.ReplaceAsync"/>, where the rows of <paramref name="current"/> have
+    /// other columns and go.
+    /// </summary>
+    /// <exception cref="TidemarkException">The disk is full or read-only; nothing of it is visible.</exception>
+    public Task<StagedCommit> StageReplacementAsync(TableSnapshot current, CancellationToken cancellationToken) =>
+        StoringAsync(() =>
         {
-            throw StorageErrors.From(e, _folder);
-        }
-    }
+            var counts = _units.ToDictionary(u => u.Unit, u => new UnitCounts(u.Rows, 0, 0, 0), StringComparer.Ordinal);
+            return Task.FromResult(Stage(current, counts, [.. Enumerable.Range(0, _units.Count)], cancellationToken));
+        });
 
     public void Dispose()
     {
@@ -199,6 +200,33 @@ public sealed class TableStaging : IDisposable
         if (_connection.IsValueCreated)
         {
             _connection.Value.Dispose();
+        }
+    }
+
+    private StagedCommit Stage(
+        TableSnapshot current,
+        IReadOnlyDictionary<string, UnitCounts> counts,
+        int[] wanted,
+        CancellationToken cancellationToken
+    )
+    {
+        var folder = Path.Combine(_folder, (_stagings++).ToString(CultureInfo.InvariantCulture));
+        var files = wanted.Length == 0 ? [] : Write(folder, wanted, cancellationToken);
+        return new StagedCommit(_definition, _runId, current, counts, files, _tags, folder);
+    }
+
+    private async Task<StagedCommit> StoringAsync(Func<Task<StagedCommit>> stage)
+    {
+        try
+        {
+            return await stage();
+        }
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException
+                || (e is DuckDbException engine && StorageErrors.IsStorageMessage(engine.EngineMessage))
+            )
+        {
+            throw StorageErrors.From(e, _folder);
         }
     }
 

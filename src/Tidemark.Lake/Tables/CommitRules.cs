@@ -83,6 +83,78 @@ internal static class CommitRules
             );
         }
 
+        var problems = Misfits(definition, now);
+        if (problems.Count > 0)
+        {
+            throw new TidemarkException(
+                ErrorKind.Schema,
+                "SCHEMA_MISMATCH",
+                $"{definition.Id}: {string.Join("; ", problems)}. Only new nullable columns may be added; make a new table for anything else."
+            );
+        }
+
+        // Units and descriptions are told to readers as they are declared, with the next commit.
+        var schema = DeltaSchema.Write(definition.AllColumns);
+        var key = string.Join(',', definition.Key);
+        if (
+            schema == now.Metadata.SchemaString
+            && definition.Description == now.Metadata.Description
+            && now.Metadata.Configuration.GetValueOrDefault(LogState.KeyProperty) == key
+        )
+        {
+            return null;
+        }
+
+        var configuration = new Dictionary<string, string>(now.Metadata.Configuration, StringComparer.Ordinal)
+        {
+            [LogState.KeyProperty] = key,
+        };
+        if (Added(definition, now).Any())
+        {
+            configuration[LogState.ColumnsAddedProperty] = "true";
+        }
+
+        return now.Metadata with
+        {
+            Description = definition.Description,
+            SchemaString = schema,
+            Configuration = configuration,
+        };
+    }
+
+    /// <summary>The metaData action of a table whose whole content is replaced: its identity and what others set stay, the declaration is new.</summary>
+    public static MetadataAction ReplacementFor(TableDefinition definition, MetadataAction standing)
+    {
+        EnsureKeepable(definition);
+        if (!standing.Configuration.ContainsKey(LogState.KeyProperty))
+        {
+            throw new TidemarkException(
+                ErrorKind.Schema,
+                "SCHEMA_MISMATCH",
+                $"{definition.Id} has other columns than declared and was made by another program. It is left alone: give the declared table another name, or move that one away."
+            );
+        }
+
+        var configuration = new Dictionary<string, string>(standing.Configuration, StringComparer.Ordinal)
+        {
+            [LogState.KeyProperty] = string.Join(',', definition.Key),
+        };
+        configuration.Remove(LogState.ColumnsAddedProperty);
+        return standing with
+        {
+            Description = definition.Description,
+            SchemaString = DeltaSchema.Write(definition.AllColumns),
+            PartitionColumns = TablePartition.ColumnOf(definition.Partitioning) is { } column ? [column] : [],
+            Configuration = configuration,
+        };
+    }
+
+    /// <summary>Whether units of a declaration can stand beside those that the table has.</summary>
+    public static bool Fits(TableDefinition definition, TableSnapshot now) =>
+        now.Metadata is null || (now.Partitioning == definition.Partitioning && Misfits(definition, now).Count == 0);
+
+    private static List<string> Misfits(TableDefinition definition, TableSnapshot now)
+    {
         var declared = definition.AllColumns.ToDictionary(c => c.Name, StringComparer.Ordinal);
         var problems = new List<string>();
         foreach (var column in now.Columns)
@@ -99,44 +171,21 @@ internal static class CommitRules
             }
         }
 
-        var standing = now.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        var added = definition.Columns.Where(c => !standing.Contains(c.Name)).ToArray();
         problems.AddRange(
-            added
+            Added(definition, now)
                 .Where(c => !c.Nullable && now.HasRows)
                 .Select(c => $"{c.Name} is new and must not be empty, but the rows that stand have no value for it")
         );
-        if (problems.Count > 0)
-        {
-            throw new TidemarkException(
-                ErrorKind.Schema,
-                "SCHEMA_MISMATCH",
-                $"{definition.Id}: {string.Join("; ", problems)}. Only new nullable columns may be added; make a new table for anything else."
-            );
-        }
-
-        // Units and descriptions are told to readers as they are declared, with the next commit.
-        var schema = DeltaSchema.Write(definition.AllColumns);
-        if (schema == now.Metadata.SchemaString && definition.Description == now.Metadata.Description)
-        {
-            return null;
-        }
-
-        var configuration = new Dictionary<string, string>(now.Metadata.Configuration, StringComparer.Ordinal);
-        if (added.Length > 0)
-        {
-            configuration[LogState.ColumnsAddedProperty] = "true";
-        }
-
-        return now.Metadata with
-        {
-            Description = definition.Description,
-            SchemaString = schema,
-            Configuration = configuration,
-        };
+        return problems;
     }
 
-    /// <summary>A table is never divided anew: every version of it has the same partitions.</summary>
+    private static IEnumerable<LakeColumn> Added(TableDefinition definition, TableSnapshot now)
+    {
+        var standing = now.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        return definition.Columns.Where(c => !standing.Contains(c.Name));
+    }
+
+    /// <summary>A table is never divided anew unit by unit: only a replacement of its whole content may do so.</summary>
     /// <exception cref="TidemarkException">The table that stands is divided in another way than it is declared.</exception>
     public static void EnsureSamePartitioning(TableDefinition definition, TableSnapshot now)
     {

@@ -183,6 +183,20 @@ public sealed class LakeTable
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
     }
 
+    /// <summary>
+    /// Gives a derived table another declaration and the rows that go with it, in one version: metaData, everything that stood removed, the parts added. The
+    /// versions before it stay readable as they were.
+    /// </summary>
+    /// <param name="parts">All units of the table, staged with <see cref="TableStaging.StageReplacementAsync"/> against one version.</param>
+    /// <param name="request">What goes into the log beside the files.</param>
+    /// <param name="cancellationToken">Looked at before the entry is written, never during that.</param>
+    /// <exception cref="CommitConflictException">Another writer changed the table since then.</exception>
+    public Task<CommitResult> ReplaceAsync(
+        IReadOnlyList<StagedCommit> parts,
+        CommitRequest request,
+        CancellationToken cancellationToken
+    ) => new TableReplacement(this).CommitAsync(StagedCommit.Join(parts), request, cancellationToken);
+
     private static Func<TablePartition, bool> ChangedUntil(TableSnapshot before, TableSnapshot after)
     {
         if (before.Version == after.Version)
@@ -201,7 +215,7 @@ public sealed class LakeTable
     private static bool Changes(TableSnapshot snapshot, StagedFile file) =>
         file.Rows > 0 || !snapshot.HasUnit(file.Unit) || snapshot.SlicesOf(file.Unit).Any(s => s.Rows != 0);
 
-    private async Task<List<AddAction>> PublishAsync(
+    internal async Task<List<AddAction>> PublishAsync(
         StagedCommit staged,
         IReadOnlyList<StagedFile> files,
         string commitId,

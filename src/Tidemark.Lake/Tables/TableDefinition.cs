@@ -4,13 +4,33 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>A column of a lake table.</summary>
+/// <param name="Unit">What its numbers count, for example <c>CNY</c> or <c>fraction</c>.</param>
+/// <param name="Description">What it is, in a few words.</param>
 public sealed record LakeColumn(
     string Name,
     LakeType Type,
     bool Nullable = true,
     string? Unit = null,
     string? Description = null
-);
+)
+{
+    /// <summary>Description and unit as one text, <c>Reference price [CNY]</c>, for those who know comments only; null when there is neither.</summary>
+    public string? Comment =>
+        Unit is null ? Description
+        : Description is null ? $"[{Unit}]"
+        : $"{Description} [{Unit}]";
+
+    /// <summary>The description in a comment, whatever it says of the unit.</summary>
+    internal static string? DescriptionIn(string? comment, string? unit)
+    {
+        var suffix = $"[{unit}]";
+        var text =
+            unit is not null && comment?.EndsWith(suffix, StringComparison.Ordinal) == true
+                ? comment[..^suffix.Length].TrimEnd()
+                : comment;
+        return text?.Length > 0 ? text : null;
+    }
+}
 
 /// <summary>What a table should look like; compared with what stands before anything is published.</summary>
 /// <param name="Id">Layer and name.</param>
@@ -65,6 +85,12 @@ public sealed record TableDefinition(
     /// <summary>Asked before any work is done for a table: no commit to it would be accepted.</summary>
     /// <exception cref="Core.Errors.TidemarkException"><c>SCHEMA_MISMATCH</c>: the table that stands is divided in another way.</exception>
     public void EnsureSamePartitions(TableSnapshot standing) => CommitRules.EnsureSamePartitioning(this, standing);
+
+    /// <summary>
+    /// Whether units of this declaration can be committed beside those that a table has: the same partitions, no column gone or retyped, new ones nullable.
+    /// Derived tables that do not fit are built anew as a whole (<see cref="LakeTable.ReplaceAsync"/>); vendors' data is never.
+    /// </summary>
+    public bool FitsInto(TableSnapshot standing) => CommitRules.Fits(this, standing);
 
     private static LakeColumn Of(ColumnDefinition column) =>
         new(column.Name, LakeType.Of(column.Kind), column.Nullable, column.Unit, column.Description);

@@ -41,6 +41,9 @@ public sealed class TableSnapshot
     /// <summary>Columns in order, the partition column included.</summary>
     public IReadOnlyList<LakeColumn> Columns { get; }
 
+    /// <summary>One line about the table; null when it has none.</summary>
+    public string? Description => Metadata?.Description;
+
     /// <summary>Live files by path, as the log spells it.</summary>
     public IReadOnlyDictionary<string, AddAction> Files => _files;
 
@@ -52,6 +55,9 @@ public sealed class TableSnapshot
 
     /// <summary>What the newest commit said of itself.</summary>
     public CommitInfoAction? Commit { get; }
+
+    /// <summary>The columns by which the files are divided; empty for a table without partitions.</summary>
+    public IReadOnlyList<string> PartitionColumns => Metadata?.PartitionColumns ?? [];
 
     public bool IsPartitioned => Metadata is { PartitionColumns.Count: > 0 };
 

@@ -12,9 +12,10 @@ namespace Tidemark.Warehouse.Builds;
 
 /// <summary>
 /// Builds one table: what is out of date is divided into batches; a batch is one session on fixed versions, one staging, one audit and one
-/// commit. A partition that fails is left out of its batch; the others are published.
+/// commit. A partition that fails is left out of its batch; the others are published. Where the declaration no longer fits the table that stands (a column
+/// renamed, retyped or gone, other partitions), all of it is built and put in its place by one commit, or none of it is.
 /// </summary>
-internal sealed class TableBuild(
+internal sealed partial class TableBuild(
     DataLake lake,
     TimeProvider clock,
     BuildLimits limits,
@@ -56,14 +57,19 @@ internal sealed class TableBuild(
     {
         var inputs = await InputState.ReadAsync(lake, table, cancellationToken);
         var standing = await _target.SnapshotAsync(cancellationToken);
-        table.Definition.EnsureSamePartitions(standing);
         if (!inputs.Any)
         {
             Skipped = new SkippedTable(table.Id.ToString(), 0, "no input yet");
             return;
         }
 
-        var candidates = Candidates(inputs, standing);
+        if (!table.Definition.FitsInto(standing))
+        {
+            await ReplaceAsync(inputs, standing, cancellationToken);
+            return;
+        }
+
+        var candidates = Candidates(inputs, standing, request.From, request.To);
         var stale = candidates.Where(c => request.Full || !IsUpToDate(standing, c)).ToArray();
         if (candidates.Count > stale.Length || stale.Length == 0)
         {
@@ -81,7 +87,7 @@ internal sealed class TableBuild(
         }
     }
 
-    private List<Partition> Candidates(InputState inputs, TableSnapshot standing)
+    private List<Partition> Candidates(InputState inputs, TableSnapshot standing, DateOnly? from, DateOnly? to)
     {
         if (!table.HasDays)
         {
@@ -94,7 +100,7 @@ internal sealed class TableBuild(
             .. inputs
                 .Days()
                 .Union(standing.Days)
-                .Where(d => (request.From is null || d >= request.From) && (request.To is null || d <= request.To))
+                .Where(d => (from is null || d >= from) && (to is null || d <= to))
                 .Order()
                 .Select(d => new Partition(table.Unit(d), d, inputs.Fingerprint(d))),
         ];

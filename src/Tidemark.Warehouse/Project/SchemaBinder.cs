@@ -135,7 +135,8 @@ internal static class SchemaBinder
                         name,
                         LakeType.OfSql(type, name),
                         Nullable: !file.Header.Key.Contains(name),
-                        file.Header.Units.TryGetValue(name, out var unit) ? unit.Unit : null
+                        file.Header.Units.TryGetValue(name, out var unit) ? unit.Text : null,
+                        file.Header.Abouts.TryGetValue(name, out var about) ? about.Text : null
                     )
                 );
             }
@@ -157,11 +158,11 @@ internal static class SchemaBinder
             return;
         }
 
-        foreach (var (column, unit) in file.Header.Units.Where(u => !names.Contains(u.Key)))
+        foreach (var (column, said) in file.Header.Units.Concat(file.Header.Abouts).Where(u => !names.Contains(u.Key)))
         {
             problems.Add(
-                new YamlOrigin(file.Path, unit.Line),
-                $"a unit for '{column}', which the query does not give{NearestName.Hint(column, names)}"
+                new YamlOrigin(file.Path, said.Line),
+                $"a unit or description for '{column}', which the query does not give{NearestName.Hint(column, names)}"
             );
         }
 

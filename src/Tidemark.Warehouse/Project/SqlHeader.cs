@@ -5,26 +5,32 @@ namespace Tidemark.Warehouse.Project;
 
 /// <summary>
 /// What the comments at the top of a SQL file declare: <c>-- partition: dt | month | none</c>, <c>-- key: a, b</c>, <c>-- description: …</c> and, as often
-/// as wanted, <c>-- unit column, column: CNY</c>. Other comment lines are for readers.
+/// as wanted, <c>-- unit column, column: CNY</c> and <c>-- about column, column: what it is</c>. Other comment lines are for readers.
 /// </summary>
 internal sealed record SqlHeader(
     TablePartitioning Partitioning,
     IReadOnlyList<string> Key,
     string? Description,
-    IReadOnlyDictionary<string, (string Unit, int Line)> Units,
+    IReadOnlyDictionary<string, (string Text, int Line)> Units,
+    IReadOnlyDictionary<string, (string Text, int Line)> Abouts,
     int KeyLine
 )
 {
     /// <summary>Whether the table is built day by day.</summary>
     public bool HasDays => Partitioning != TablePartitioning.None;
 
-    private const string UnitWord = "unit ";
-    private static readonly string[] s_words = ["partition", "key", "description", "unit"];
+    private const string UnitWord = "unit";
+    private const string AboutWord = "about";
+    private static readonly string[] s_words = ["partition", "key", "description", UnitWord, AboutWord];
 
     public static SqlHeader Read(string path, string[] lines, YamlProblems problems)
     {
         var values = new Dictionary<string, (string Value, int Line)>(StringComparer.Ordinal);
-        var units = new Dictionary<string, (string, int)>(StringComparer.Ordinal);
+        var columns = new Dictionary<string, Dictionary<string, (string Text, int Line)>>(StringComparer.Ordinal)
+        {
+            [UnitWord] = new(StringComparer.Ordinal),
+            [AboutWord] = new(StringComparer.Ordinal),
+        };
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].Trim();
@@ -38,14 +44,15 @@ internal sealed record SqlHeader(
                 break;
             }
 
-            ReadLine(new YamlOrigin(path, i + 1), line[2..].Trim(), values, units, problems);
+            ReadLine(new YamlOrigin(path, i + 1), line[2..].Trim(), values, columns, problems);
         }
 
         return new SqlHeader(
             Partition(path, values, problems),
             KeyColumns(path, values, problems),
             values.TryGetValue("description", out var description) ? description.Value : null,
-            units,
+            columns[UnitWord],
+            columns[AboutWord],
             values.TryGetValue("key", out var key) ? key.Line : 1
         );
     }
@@ -54,7 +61,7 @@ internal sealed record SqlHeader(
         YamlOrigin origin,
         string text,
         Dictionary<string, (string Value, int Line)> values,
-        Dictionary<string, (string, int)> units,
+        Dictionary<string, Dictionary<string, (string Text, int Line)>> columns,
         YamlProblems problems
     )
     {
@@ -66,17 +73,17 @@ internal sealed record SqlHeader(
 
         var word = text[..colon].Trim();
         var value = text[(colon + 1)..].Trim();
-        if (word.StartsWith(UnitWord, StringComparison.Ordinal))
+        if (word.Split(' ', 2) is [var about, var names] && columns.TryGetValue(about, out var said))
         {
-            foreach (var column in Names(word[UnitWord.Length..]))
+            foreach (var column in Names(names))
             {
-                if (value.Length == 0 || !units.TryAdd(column, (value, origin.Line)))
+                if (value.Length == 0 || !said.TryAdd(column, (value, origin.Line)))
                 {
-                    problems.Add(origin, $"the unit of '{column}' is empty or stands twice");
+                    problems.Add(origin, $"the header '{about}' of '{column}' is empty or stands twice");
                 }
             }
         }
-        else if (s_words.Contains(word) && word != "unit")
+        else if (s_words.Contains(word) && !columns.ContainsKey(word))
         {
             if (!values.TryAdd(word, (value, origin.Line)))
             {

@@ -214,6 +214,24 @@ public sealed class CatalogTests : IDisposable
             .ShouldBe("ods.ods_prices 0 3 1");
     }
 
+    [Fact]
+    public async Task Refresh_AMigrationWhoseNeedsAreNotMet_WaitsForThem()
+    {
+        Migration(
+            "001_a.sql",
+            "-- needs: ods.ods_prices(code, price)\nCREATE VIEW a AS SELECT price FROM ods.ods_prices;"
+        );
+        Migration("002_b.sql", "-- needs: ods.ods_prices(volume)\nCREATE VIEW b AS SELECT volume FROM ods.ods_prices;");
+
+        (await _catalog.RefreshAsync(default)).Migrations.ShouldBeEmpty();
+        await CommitAsync(1);
+        var refresh = await _catalog.RefreshAsync(default);
+
+        refresh.Migrations.Select(m => m.Version).ShouldBe([1]);
+        _catalog.AppliedMigrations().Keys.ShouldBe([1]);
+        Scalar("SELECT count(*) FROM a").ShouldBe(1L);
+    }
+
     private static string Root()
     {
         var folder = AppContext.BaseDirectory;

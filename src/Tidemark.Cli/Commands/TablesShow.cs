@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Tidemark.Hosting;
+using Tidemark.Operations.Tables;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark tables show TABLE</c>: the columns of a table with their types, units and meaning.</summary>
+internal sealed class TablesShow
+{
+    private readonly Argument<string> _table = new("TABLE") { Description = "For example dwd.dwd_stock_daily" };
+
+    public Command Build() =>
+        new("show", "The columns of a table: type, unit, key, partition, what they are") { _table };
+
+    public async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var request = new TableDescriptionRequest(parse.GetValue(_table)!);
+        var table = await host.Get<DescribeTable>().RunAsync(request, stop);
+        context.WriteJson(table);
+        if (!context.IsJson)
+        {
+            Write(context.Terminal, table);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static void Write(IAnsiConsole terminal, TableDescription table)
+    {
+        var version = table.Version is { } v
+            ? string.Create(CultureInfo.InvariantCulture, $"version {v}, {table.Rows:N0} rows")
+            : "declared, nothing committed yet";
+        terminal.WriteLine($"{table.Table}: {table.Description ?? "no description"}");
+        terminal.WriteLine($"{version}; partition {table.Partition}; key {string.Join(", ", table.Key)}");
+        var grid = new Table().Border(TableBorder.Simple).AddColumns("column", "type", "unit", "", "what it is");
+        foreach (var column in table.Columns)
+        {
+            var role =
+                column.IsKey ? "key"
+                : column.IsPartition ? "partition"
+                : "";
+            string[] cells = [column.Name, column.Type, column.Unit ?? "", role, column.Comment ?? ""];
+            grid.AddRow([.. cells.Select(Markup.Escape)]);
+        }
+
+        terminal.Write(grid);
+    }
+}

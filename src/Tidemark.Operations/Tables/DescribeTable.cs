@@ -1,0 +1,100 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Yaml;
+using Tidemark.Ingest.Registry;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Operations.Tables;
+
+/// <summary>
+/// Tells what a table consists of: as it stands in the lake, and as it is declared where nothing stands yet. Units and descriptions that the
+/// declaration has and the table does not know yet (they come with its next commit) are told, too.
+/// </summary>
+public sealed class DescribeTable(DataLake lake, DatasetRegistry datasets, WarehouseProject warehouse)
+{
+    /// <exception cref="TidemarkException"><c>TABLE_UNKNOWN</c>: there is no such table, and none is declared.</exception>
+    public async Task<TableDescription> RunAsync(TableDescriptionRequest request, CancellationToken cancellationToken)
+    {
+        var id = TableId.Parse(request.Table);
+        var declared = Declared().FirstOrDefault(d => d.Id == id);
+        var standing = await lake.Table(id).SnapshotAsync(cancellationToken);
+        if (standing.Exists)
+        {
+            return OfSnapshot(standing, declared);
+        }
+
+        return declared is not null ? OfDeclaration(declared) : throw await UnknownAsync(id, cancellationToken);
+    }
+
+    private IEnumerable<TableDefinition> Declared() =>
+        datasets.All.Select(TableDefinition.Of).Concat(warehouse.Tables.Select(t => t.Definition));
+
+    private static TableDescription OfSnapshot(TableSnapshot standing, TableDefinition? declared)
+    {
+        var known = (declared?.Columns ?? []).ToDictionary(c => c.Name, StringComparer.Ordinal);
+        var partition = standing.PartitionColumns;
+        return new TableDescription(
+            standing.Table.ToString(),
+            standing.Description ?? declared?.Description,
+            partition.Count == 0 ? "none" : string.Join(", ", partition),
+            standing.Key,
+            standing.Version,
+            standing.RowCount,
+            [
+                .. standing.Columns.Select(c =>
+                    Column(c, known.GetValueOrDefault(c.Name), standing.Key, partition.Contains(c.Name))
+                ),
+            ]
+        );
+    }
+
+    private static TableDescription OfDeclaration(TableDefinition declared)
+    {
+        var partition = declared.Partitioning switch
+        {
+            TablePartitioning.Day => TableDefinition.DayColumn,
+            TablePartitioning.Month => "month",
+            _ => "none",
+        };
+        return new TableDescription(
+            declared.Id.ToString(),
+            declared.Description,
+            partition,
+            declared.Key,
+            Version: null,
+            Rows: 0,
+            [.. declared.AllColumns.Select(c => Column(c, declared: null, declared.Key, c.Name == partition))]
+        );
+    }
+
+    private static ColumnDescription Column(
+        LakeColumn column,
+        LakeColumn? declared,
+        IReadOnlyList<string> key,
+        bool isPartition
+    ) =>
+        new(
+            column.Name,
+            column.Type.SqlName,
+            column.Unit ?? declared?.Unit,
+            column.Description ?? declared?.Description,
+            key.Contains(column.Name),
+            isPartition
+        );
+
+    private async Task<TidemarkException> UnknownAsync(TableId id, CancellationToken cancellationToken)
+    {
+        var names = (await lake.TablesAsync(cancellationToken))
+            .Select(t => t.Id)
+            .Concat(Declared().Select(d => d.Id))
+            .Select(t => t.ToString())
+            .Distinct()
+            .ToArray();
+        return new TidemarkException(
+            ErrorKind.BadRequest,
+            "TABLE_UNKNOWN",
+            $"There is no table {id}, and none is declared{NearestName.Hint(id.ToString(), names)}. See `tidemark tables`."
+        );
+    }
+}

@@ -1,0 +1,54 @@
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Warehouse.Builds;
+
+/// <content>Building a table anew whose declaration no longer fits what stands.</content>
+internal sealed partial class TableBuild
+{
+    /// <summary>A table has one declaration: whatever days were asked for, all are built, and the commit waits until every batch is staged.</summary>
+    private async Task ReplaceAsync(InputState inputs, TableSnapshot standing, CancellationToken cancellationToken)
+    {
+        var partitions = Candidates(inputs, standing, from: null, to: null);
+        var parts = new List<StagedCommit>();
+        var seconds = new List<double>(partitions.Count);
+        var started = clock.GetTimestamp();
+        _total = partitions.Count;
+        foreach (var batch in Batches(partitions, inputs))
+        {
+            using var session = await OpenAsync(inputs, batch, cancellationToken);
+            using var staging = lake.Stage(table.Definition, request.RunId);
+            var own = new double[batch.Count];
+            var bad = Run(inputs, batch, session, staging, own, cancellationToken);
+            bad = bad.Count > 0 ? bad : Audit(staging, cancellationToken);
+            if (bad.Count > 0)
+            {
+                _failed.AddRange(bad);
+                return;
+            }
+
+            parts.Add(await staging.StageReplacementAsync(standing, cancellationToken));
+            seconds.AddRange(own);
+        }
+
+        var versions = inputs
+            .Snapshots.Where(s => s.Exists)
+            .ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal);
+        var commit = new CommitRequest(Operation, versions, "built anew as a whole: its declaration changed");
+        var result = await _target.ReplaceAsync(parts, commit, cancellationToken);
+        var share = (clock.GetElapsedTime(started).TotalSeconds - seconds.Sum()) / partitions.Count;
+        for (var i = 0; i < partitions.Count; i++)
+        {
+            var (unit, day, _) = partitions[i];
+            _built.Add(
+                new BuiltPartition(
+                    table.Id.ToString(),
+                    day,
+                    result.Counts[unit].Rows,
+                    result.Version,
+                    seconds[i] + share
+                )
+            );
+        }
+    }
+}
