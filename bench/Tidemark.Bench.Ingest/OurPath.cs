@@ -48,8 +48,12 @@ internal static class OurPath
         var clients = new Dictionary<string, IVendorClient> { [dataset.Vendor] = new FileVendorClient(files) };
         var extractor = new UnitExtractor(clients, lake.Store, keepRaw: false);
         var tally = new RunTally(units.Length, progress: null);
-        var pipeline = new UnitPipeline(lake, extractor, new UnitSteps(journal), clock, new PipelineOptions());
+        var options = new PipelineOptions();
+        var leases = new PoolLeases(control, ids);
+        var poolLock = new PoolLock(leases, runs, new PoolFences(lake), RunScope.Universe, run, options.Lease);
+        var pipeline = new UnitPipeline(lake, poolLock, extractor, new UnitSteps(journal), clock, options);
         var watch = Stopwatch.StartNew();
+        await poolLock.TakeAsync([], default);
         await pipeline.RunAsync(run, units, tally, default);
         await journal.FlushAsync(default);
         watch.Stop();

@@ -84,7 +84,12 @@ internal sealed class PoolRuns(CommandContext context, TidemarkHost host)
             );
         }
 
-        foreach (var error in run.Errors.Take(ErrorsShown))
+        if (run.EndedBy is { } end)
+        {
+            context.Progress.WriteLine($"  {end.ErrorCode}: {end.Message}");
+        }
+
+        foreach (var error in run.Errors.Where(e => e.Message != run.EndedBy?.Message).Take(ErrorsShown))
         {
             context.Progress.WriteLine($"  {error.Code}: {error.Message}");
         }

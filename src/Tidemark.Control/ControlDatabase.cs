@@ -13,6 +13,12 @@ public sealed class ControlDatabase : IAsyncDisposable
     /// <summary>How long a statement waits for another process's transaction; ours take milliseconds.</summary>
     private const int BusyTimeoutSeconds = 30;
 
+    /// <summary>
+    /// What time the database has, in epoch milliseconds, as an SQL expression. What several processes must agree on is told by it and not by their own
+    /// clocks. (In PostgreSQL: <c>cast(extract(epoch from clock_timestamp()) * 1000 as bigint)</c>.)
+    /// </summary>
+    internal const string NowSql = "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
+
     private readonly string _connectionString;
 
     private ControlDatabase(string path, string connectionString, TimeProvider time)

@@ -78,6 +78,7 @@ public static class ServiceRegistration
         services.TryAddSingleton(_ => StoreFactory.Staging(options));
         services.AddSingleton<DataLake>();
         services.AddSingleton<TableCompactor>();
+        services.AddSingleton<PoolFences>();
         services.AddSingleton(provider => new CatalogFile(
             options.Catalog,
             provider.GetRequiredService<DataLake>(),

@@ -101,18 +101,25 @@ public sealed class DataLake(
     }
 
     /// <summary>Starts collecting rows for a table.</summary>
-    public TableStaging Stage(TableDefinition definition, string runId) =>
-        new(engine, store, staging, definition, runId);
+    /// <param name="definition">The table.</param>
+    /// <param name="runId">Whose staging it is.</param>
+    /// <param name="seen">
+    /// A version of the table that was seen before anything that the rows are made from was read; null = they are made from nothing that could have changed
+    /// before they are staged.
+    /// </param>
+    public TableStaging Stage(TableDefinition definition, string runId, TableSnapshot? seen = null) =>
+        new(engine, store, staging, definition, runId, seen);
 
     /// <summary>
-    /// Stages what was collected against the newest version and commits it. When another writer changes one of the units in between, it is
-    /// staged once more, against the version of the other: equal rows are no change then, and others replace those of the other writer, under
-    /// the same rules. Compactions in between do not matter.
+    /// Stages what was collected against the newest version and commits it. When another writer has changed one of the units since the version that was
+    /// seen before its rows were asked for, they may be older than what stands, and are refused: they have to be fetched or made again, as staging the
+    /// same rows once more would make them no newer. Compactions in between do not matter; a restore does.
     /// </summary>
     /// <param name="staging">The rows; they stay as they are.</param>
-    /// <param name="choose">Which of the staged units to commit, and how; asked again when it is staged again.</param>
+    /// <param name="choose">Which of the staged units to commit, and how.</param>
     /// <param name="cancellationToken">Looked at before the log is written, not after.</param>
-    /// <exception cref="CommitConflictException">Other writers changed the same units twice meanwhile.</exception>
+    /// <exception cref="CommitConflictException">Another writer changed units that were chosen; they are named, and nothing was committed.</exception>
+    /// <exception cref="CommitFencedException">The writer's lease was taken over.</exception>
     /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows, days or columns without a reason.</exception>
     public async Task<CommitResult> CommitAsync(
         TableStaging staging,
@@ -121,21 +128,9 @@ public sealed class DataLake(
     )
     {
         var table = Table(staging.Table);
-        try
-        {
-            return await TryAsync();
-        }
-        catch (CommitConflictException)
-        {
-            return await TryAsync();
-        }
-
-        async Task<CommitResult> TryAsync()
-        {
-            var current = await table.SnapshotAsync(cancellationToken);
-            var (staged, request) = choose(await staging.StageAsync(current, cancellationToken));
-            return await table.CommitAsync(staged, request, cancellationToken);
-        }
+        var current = await table.SnapshotAsync(cancellationToken);
+        var (staged, request) = choose(await staging.StageAsync(current, cancellationToken));
+        return await table.CommitAsync(staged, request, cancellationToken);
     }
 
     /// <summary>The same with all units.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -11,6 +12,14 @@ public sealed class ControlDatabaseTests : IDisposable
     private const int RunsOfAChild = 25;
 
     private static readonly CancellationToken s_none = CancellationToken.None;
+
+    private static readonly string[] s_migrations =
+    [
+        .. typeof(ControlDatabase)
+            .Assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
 
     private readonly ControlFixture _fixture = new();
 
@@ -27,6 +36,7 @@ public sealed class ControlDatabaseTests : IDisposable
             "completeness_ranges_v1",
             "completeness_runs_v2",
             "completeness_status_v2",
+            "control_identity",
             "ingest_control_state_v1",
             "ingest_runs",
             "ingest_scheduler_config_v1",
@@ -89,21 +99,23 @@ public sealed class ControlDatabaseTests : IDisposable
         await using var second = await _fixture.OpenAsync();
 
         (await new RunStore(second, _fixture.Ids).ListAsync(10, s_none)).Count.ShouldBe(1);
-        _fixture.Sql("select version, name, length(checksum) from schema_migrations").ShouldBe(["1|initial|64"]);
+        _fixture
+            .Sql("select version, name, length(checksum) from schema_migrations order by version")
+            .ShouldBe(s_migrations.Select(m => $"{int.Parse(m[..4], CultureInfo.InvariantCulture)}|{m[5..^4]}|64"));
     }
 
     [Fact]
     public async Task Open_NewerSchema_IsRefusedWithVersionAndProgram()
     {
         await using (await _fixture.OpenAsync()) { }
-        _fixture.Sql("insert into schema_migrations values (7, 'later', 'x', 'tidemark 9.9.9', 0)");
+        _fixture.Sql("insert into schema_migrations values (99, 'later', 'x', 'tidemark 9.9.9', 0)");
 
         var error = await Should.ThrowAsync<TidemarkException>(_fixture.OpenAsync);
 
         error.Code.ShouldBe("CONTROL_NEWER");
-        error.Message.ShouldContain("schema version 7, written by tidemark 9.9.9");
-        error.Message.ShouldContain("knows version 1 at most");
-        _fixture.Sql("select count(*) from schema_migrations").ShouldBe(["2"]);
+        error.Message.ShouldContain("schema version 99, written by tidemark 9.9.9");
+        error.Message.ShouldContain($"knows version {s_migrations.Length} at most");
+        _fixture.Sql("select count(*) from schema_migrations").ShouldBe([$"{s_migrations.Length + 1}"]);
     }
 
     [Fact]
@@ -173,7 +185,7 @@ public sealed class ControlDatabaseTests : IDisposable
     {
         var databases = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(_fixture.OpenAsync)));
 
-        _fixture.Sql("select count(*) from schema_migrations").ShouldBe(["1"]);
+        _fixture.Sql("select count(*) from schema_migrations").ShouldBe([$"{s_migrations.Length}"]);
         foreach (var database in databases)
         {
             await database.DisposeAsync();
@@ -192,7 +204,7 @@ public sealed class ControlDatabaseTests : IDisposable
             child.Dispose();
         }
 
-        _fixture.Sql("select count(*) from schema_migrations").ShouldBe(["1"]);
+        _fixture.Sql("select count(*) from schema_migrations").ShouldBe([$"{s_migrations.Length}"]);
         _fixture
             .Sql("select count(*), sum(status = 'success') from ingest_runs")
             .ShouldBe([$"{2 * RunsOfAChild}|{2 * RunsOfAChild}"]);

@@ -1,12 +1,14 @@
+using System.Globalization;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Tests;
 
+/// <summary>Leases go by the database's own time: tests make them end by writing another moment into the row, as time would.</summary>
 public sealed class PoolLeasesTests : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_long = TimeSpan.FromMinutes(50);
 
     private readonly ControlFixture _fixture = new();
 
@@ -16,58 +18,204 @@ public sealed class PoolLeasesTests : IDisposable
     public async Task Acquire_HeldByAnother_SaysByWhomAndUntilWhen()
     {
         await using var database = await _fixture.OpenAsync();
-        var leases = new PoolLeases(database);
+        var leases = Leases(database);
 
-        (await leases.AcquireAsync(RunScope.Universe, "a", s_minute, s_none)).IsMine.ShouldBeTrue();
-        var refused = await leases.AcquireAsync(RunScope.Universe, "b", s_minute, s_none);
+        var mine = await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        mine.IsMine.ShouldBeTrue();
+        (mine.ExpiresAt - mine.TakenAt).ShouldBe(s_long);
+        var refused = await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
 
-        refused.ShouldBe(new PoolLease(IsMine: false, "a", _fixture.Clock.GetUtcNow() + s_minute));
-        (await leases.AcquireAsync(RunScope.Targets, "b", s_minute, s_none)).IsMine.ShouldBeTrue();
-        (await leases.AcquireAsync(RunScope.Universe, "a", s_minute, s_none)).IsMine.ShouldBeTrue();
+        refused.ShouldBe(mine with { IsMine = false, MustFence = false });
+        (await leases.AcquireAsync(RunScope.Targets, "b", s_long, s_none)).IsMine.ShouldBeTrue();
+        (await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none)).IsMine.ShouldBeTrue();
+    }
+
+    /// <summary>A process whose clock is years off neither keeps a pool for years nor takes one that is held.</summary>
+    [Fact]
+    public async Task Acquire_ByAProcessWithAnotherClock_GoesByTheDatabasesTime()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var leases = Leases(database);
+        await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+
+        _fixture.Clock.Advance(TimeSpan.FromDays(400));
+
+        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
     }
 
     [Fact]
-    public async Task Acquire_AfterExpiry_PassesToTheNextUnlessItWasProlonged()
+    public async Task Acquire_AfterExpiry_PassesToTheNextUnderTheNextEpochWhoMustFence()
     {
         await using var database = await _fixture.OpenAsync();
-        var leases = new PoolLeases(database);
-        await leases.AcquireAsync(RunScope.Universe, "a", s_minute, s_none);
+        var leases = Leases(database);
+        var first = await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        RunOut();
 
-        _fixture.Clock.Advance(s_minute / 2);
-        (await leases.AcquireAsync(RunScope.Universe, "a", s_minute, s_none)).IsMine.ShouldBeTrue();
-        _fixture.Clock.Advance(s_minute - TimeSpan.FromSeconds(1));
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_minute, s_none)).IsMine.ShouldBeFalse();
-        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_minute, s_none)).IsMine.ShouldBeTrue();
-        (await leases.AcquireAsync(RunScope.Universe, "a", s_minute, s_none)).IsMine.ShouldBeFalse();
+        var second = await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+
+        (second.IsMine, second.MustFence).ShouldBe((true, true));
+        second.Epoch.ShouldBeGreaterThan(first.Epoch);
+        (await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none)).IsMine.ShouldBeFalse();
     }
 
     [Fact]
-    public async Task Release_FreesItOnlyForItsOwner()
+    public async Task Acquire_OfAPoolThatTheDatabaseDoesNotKnow_MustFence()
     {
         await using var database = await _fixture.OpenAsync();
-        var leases = new PoolLeases(database);
-        await leases.AcquireAsync(RunScope.Universe, "a", s_minute, s_none);
+
+        (await Leases(database).AcquireAsync(RunScope.Universe, "a", s_long, s_none)).MustFence.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Release_KeepsTheEpochAndFreesTheLeaseForTheNextWithoutAFence()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var leases = Leases(database);
+        var first = await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
 
         await leases.ReleaseAsync(RunScope.Universe, "b", s_none);
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_minute, s_none)).IsMine.ShouldBeFalse();
+        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
         await leases.ReleaseAsync(RunScope.Universe, "a", s_none);
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_minute, s_none)).IsMine.ShouldBeTrue();
+        var second = await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+
+        (second.IsMine, second.MustFence).ShouldBe((true, false));
+        second.Epoch.ShouldBeGreaterThan(first.Epoch);
+    }
+
+    [Fact]
+    public async Task Abandon_FreesTheLeaseForTheNextWhoMustFence()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var leases = Leases(database);
+        await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+
+        await leases.AbandonAsync("universe", "b", s_none);
+        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
+        await leases.AbandonAsync("universe", "a", s_none);
+
+        (await leases.StandingAsync(s_none)).ShouldBeEmpty();
+        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).MustFence.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Renew_LeaseThatRanOutAndNobodyTook_IsKept()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var leases = Leases(database);
+        var first = await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        RunOut();
+        (await leases.RemainingAsync(RunScope.Universe, "a", s_none))!.Value.ShouldBeLessThan(TimeSpan.Zero);
+
+        (await leases.RenewAsync(RunScope.Universe, "a", s_long, s_none)).ShouldBeTrue();
+
+        (await leases.RemainingAsync(RunScope.Universe, "a", s_none))!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).Epoch.ShouldBe(first.Epoch);
+    }
+
+    /// <summary>The pool is free again, and yet not his: what he fetched before the other came may be older than what that one has committed.</summary>
+    [Fact]
+    public async Task Renew_LeaseThatAnotherHadMeanwhileAndGaveBack_IsLost()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var leases = Leases(database);
+        await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        RunOut();
+        await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+        await leases.ReleaseAsync(RunScope.Universe, "b", s_none);
+
+        (await leases.RenewAsync(RunScope.Universe, "a", s_long, s_none)).ShouldBeFalse();
+        (await leases.RemainingAsync(RunScope.Universe, "a", s_none)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Raise_LiftsTheEpochOfItsOwnerAndNeverLowersIt()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var leases = Leases(database);
+        await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+
+        const long Far = 1L << 40; // what a clock of the far future gave
+        (await leases.RaiseAsync(RunScope.Universe, "b", Far, s_none)).ShouldBeFalse();
+        (await leases.RaiseAsync(RunScope.Universe, "a", Far, s_none)).ShouldBeTrue();
+        (await leases.RaiseAsync(RunScope.Universe, "a", 7, s_none)).ShouldBeTrue();
+        await leases.ReleaseAsync(RunScope.Universe, "a", s_none);
+
+        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).Epoch.ShouldBe(Far + 1);
+    }
+
+    /// <summary>Whoever still runs on the old one has a lower epoch, though no log may know it.</summary>
+    [Fact]
+    public async Task Acquire_InADatabaseThatWasMadeAnew_GoesOnAboveTheOldOne()
+    {
+        long old;
+        await using (var database = await _fixture.OpenAsync())
+        {
+            await Leases(database).AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+            _fixture.Sql("update pool_leases set epoch = epoch - 5"); // some seconds ago
+            old = long.Parse(_fixture.Sql("select epoch from pool_leases")[0], CultureInfo.InvariantCulture);
+        }
+
+        using var other = new ControlFixture();
+        await using var anew = await other.OpenAsync();
+
+        var lease = await new PoolLeases(anew, other.Ids).AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+
+        lease.Epoch.ShouldBeGreaterThan(old);
+    }
+
+    [Fact]
+    public async Task Standing_LeaseOfAClockOfNextYear_IsAbsurdAndAnOrdinaryOneIsNot()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var leases = Leases(database);
+        await leases.AcquireAsync(RunScope.Targets, "a", StandingLease.Longest, s_none);
+        await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+        _fixture.Sql(
+            "update pool_leases set acquired_at = acquired_at + 31536000000, expires_at = expires_at + 31536000000 where owner = 'b'"
+        );
+
+        var standing = await leases.StandingAsync(s_none);
+
+        standing
+            .Select(l => (l.Pool, l.IsAbsurd, l.IsOver))
+            .ShouldBe([("targets", false, false), ("universe", true, false)]);
+    }
+
+    [Fact]
+    public async Task ControlId_IsMadeOnceAndKept()
+    {
+        string id;
+        await using (var database = await _fixture.OpenAsync())
+        {
+            var both = await Task.WhenAll(
+                Enumerable.Range(0, 4).Select(_ => Task.Run(() => Leases(database).ControlIdAsync(s_none)))
+            );
+            id = both[0];
+            both.ShouldAllBe(other => other == id);
+        }
+
+        Guid.TryParse(id, out _).ShouldBeTrue();
+        await using var again = await _fixture.OpenAsync();
+        (await Leases(again).ControlIdAsync(s_none)).ShouldBe(id);
     }
 
     [Fact]
     public async Task Acquire_ManyAtOnce_OneWins()
     {
         await using var database = await _fixture.OpenAsync();
-        var leases = new PoolLeases(database);
+        var leases = Leases(database);
 
         var results = await Task.WhenAll(
             Enumerable
                 .Range(0, 16)
-                .Select(i => Task.Run(() => leases.AcquireAsync(RunScope.Universe, $"owner {i}", s_minute, s_none)))
+                .Select(i => Task.Run(() => leases.AcquireAsync(RunScope.Universe, $"owner {i}", s_long, s_none)))
         );
 
         results.Count(result => result.IsMine).ShouldBe(1);
         results.Select(result => result.Owner).Distinct().Count().ShouldBe(1);
     }
+
+    private PoolLeases Leases(ControlDatabase database) => new(database, _fixture.Ids);
+
+    private void RunOut() => _fixture.Sql("update pool_leases set expires_at = 1");
 }

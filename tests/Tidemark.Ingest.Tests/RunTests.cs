@@ -254,6 +254,7 @@ public sealed class RunTests
             new FailingEvaluator(),
             rig.Runs,
             rig.Get<PoolLeases>(),
+            rig.Get<Lake.Tables.PoolFences>(),
             rig.Get<IngestOptions>(),
             rig.Clock
         );

@@ -46,8 +46,17 @@ internal sealed record RunJson(
             run.Failed,
             run.Block is { } block
                 ? [new ErrorJson("", block.ErrorCode, block.Message)]
-                : [.. run.Errors.Select(e => new ErrorJson(e.Unit.ToString(), e.Code, e.Message))],
+                : [.. Ending(run), .. run.Errors.Select(e => new ErrorJson(e.Unit.ToString(), e.Code, e.Message))],
             run.Block?.Stage.Name(),
-            run.Block?.ErrorCode
+            run.Block?.ErrorCode ?? run.EndedBy?.ErrorCode
         );
+
+    // Where a unit ended the run, that unit has it already.
+    private static IEnumerable<ErrorJson> Ending(RunOutcome run)
+    {
+        if (run.EndedBy is { } end && !run.Errors.Any(e => e.Code == end.ErrorCode))
+        {
+            yield return new ErrorJson("", end.ErrorCode, end.Message);
+        }
+    }
 }

@@ -1,20 +1,25 @@
+using System.Data.Common;
+using Tidemark.Core;
 using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Runs;
 
-/// <summary>Who may write a pool, and until when.</summary>
-/// <param name="IsMine">Whether the caller has it.</param>
-/// <param name="Owner">Who has it.</param>
-/// <param name="ExpiresAt">When it ends unless renewed.</param>
-public sealed record PoolLease(bool IsMine, string Owner, DateTimeOffset ExpiresAt);
-
 /// <summary>
-/// One writer a pool, on however many machines: a row with an expiry, by the injected clock. A holder that dies loses it by time. Thread-safe.
+/// One writer a pool, on however many machines: a row with an expiry, by the database's own time. A holder that dies loses the lease by time. The row
+/// stays when the lease is given back, and with it the pool's last epoch, so that none is ever used twice. Thread-safe.
 /// </summary>
-public sealed class PoolLeases(ControlDatabase database)
+public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
 {
-    /// <summary>Takes the lease when it is free, has expired, or is the owner's already (then it is prolonged).</summary>
-    /// <param name="owner">Something unique to the process: machine, process id, run id.</param>
+    private const string Select =
+        $"select owner, acquired_at, expires_at, epoch, released, {ControlDatabase.NowSql} from pool_leases where pool = @pool";
+
+    /// <summary>
+    /// Takes the lease under the next epoch when it is free or has expired; prolongs it when the owner has it already.
+    /// </summary>
+    /// <param name="pool">Which.</param>
+    /// <param name="owner">Something unique to the process and run: machine, process id, run id.</param>
+    /// <param name="duration">How long it lasts unless it is renewed.</param>
+    /// <param name="cancellationToken">Stops the waiting for the database.</param>
     public Task<PoolLease> AcquireAsync(
         RunScope pool,
         string owner,
@@ -24,37 +29,197 @@ public sealed class PoolLeases(ControlDatabase database)
         database.WriteAsync(
             async session =>
             {
-                var now = database.NowMilliseconds;
+                // The transaction writes from its beginning: nobody comes between what is read and what is written.
+                var now = (await session.QueryAsync($"select {ControlDatabase.NowSql}", reader => reader.GetInt64(0)))[
+                    0
+                ];
+                var expires = now + (long)duration.TotalMilliseconds;
+                var standing = (await session.QueryAsync(Select, ReadRow, ("@pool", pool.Name()))).SingleOrDefault();
+                if (standing is null)
+                {
+                    // Of a database that knows nothing of the pool, nobody can say who wrote it before.
+                    await session.ExecuteAsync(
+                        """
+                        insert into pool_leases (pool, owner, acquired_at, expires_at, epoch, released)
+                        values (@pool, @owner, @now, @expires, @epoch, 0)
+                        """,
+                        ("@pool", pool.Name()),
+                        ("@owner", owner),
+                        ("@now", now),
+                        ("@expires", expires),
+                        ("@epoch", NextEpoch(0, now))
+                    );
+                    return Mine(owner, now, expires, NextEpoch(0, now), mustFence: true);
+                }
+
+                if (!standing.Released && standing.Owner == owner)
+                {
+                    await ProlongAsync(session, pool, owner, duration);
+                    return Mine(owner, standing.TakenAt, expires, standing.Epoch, mustFence: false);
+                }
+
+                if (!standing.Released && standing.ExpiresAt > now)
+                {
+                    return new PoolLease(
+                        false,
+                        standing.Owner,
+                        Moment(standing.TakenAt),
+                        Moment(standing.ExpiresAt),
+                        standing.Epoch,
+                        false
+                    );
+                }
+
                 await session.ExecuteAsync(
                     """
-                    insert into pool_leases (pool, owner, acquired_at, expires_at) values (@pool, @owner, @now, @expires)
-                    on conflict (pool) do update set owner = excluded.owner, acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
-                    where pool_leases.expires_at <= @now or pool_leases.owner = excluded.owner
+                    update pool_leases set owner = @owner, acquired_at = @now, expires_at = @expires, epoch = @epoch, released = 0
+                    where pool = @pool
                     """,
                     ("@pool", pool.Name()),
                     ("@owner", owner),
                     ("@now", now),
-                    ("@expires", now + (long)duration.TotalMilliseconds)
+                    ("@expires", expires),
+                    ("@epoch", NextEpoch(standing.Epoch, now))
                 );
-                var held = await session.QueryAsync(
-                    "select owner, expires_at from pool_leases where pool = @pool",
-                    reader => new PoolLease(reader.GetString(0) == owner, reader.GetString(0), reader.Moment(1)),
-                    ("@pool", pool.Name())
-                );
-                return held[0];
+                return Mine(owner, now, expires, NextEpoch(standing.Epoch, now), mustFence: !standing.Released);
             },
             cancellationToken
         );
 
-    /// <summary>Gives the lease back. Does nothing when somebody else has it by now.</summary>
+    /// <summary>
+    /// Prolongs the owner's lease, also one that ran out and that nobody has taken. False = another has taken it, or had it: never taken anew here,
+    /// because what the owner fetched before may be older than what the other has committed.
+    /// </summary>
+    public Task<bool> RenewAsync(RunScope pool, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
+        database.WriteAsync(async session => await ProlongAsync(session, pool, owner, duration) > 0, cancellationToken);
+
+    /// <summary>How long the owner's lease lasts still (less than nothing when it ran out and stands); null when it is not his any more.</summary>
+    public Task<TimeSpan?> RemainingAsync(RunScope pool, string owner, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async session =>
+            {
+                var standing = (await session.QueryAsync(Select, ReadRow, ("@pool", pool.Name()))).SingleOrDefault();
+                return standing is { Released: false } && standing.Owner == owner
+                    ? TimeSpan.FromMilliseconds(standing.ExpiresAt - standing.Now)
+                    : (TimeSpan?)null;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Gives the owner's lease a higher epoch, because the logs know one that this database does not. False = it is not his any more.</summary>
+    public Task<bool> RaiseAsync(RunScope pool, string owner, long epoch, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async session =>
+                await session.ExecuteAsync(
+                    """
+                    update pool_leases set epoch = case when epoch < @epoch then @epoch else epoch end
+                    where pool = @pool and owner = @owner and released = 0
+                    """,
+                    ("@pool", pool.Name()),
+                    ("@owner", owner),
+                    ("@epoch", epoch)
+                ) > 0,
+            cancellationToken
+        );
+
+    /// <summary>Gives the lease back: its holder will write no more. Does nothing when somebody else has it by now.</summary>
     public Task ReleaseAsync(RunScope pool, string owner, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
                 session.ExecuteAsync(
-                    "delete from pool_leases where pool = @pool and owner = @owner",
+                    "update pool_leases set released = 1 where pool = @pool and owner = @owner",
                     ("@pool", pool.Name()),
                     ("@owner", owner)
                 ),
             cancellationToken
         );
+
+    /// <summary>Ends a lease that was not given back: whoever takes it next has to fence. Does nothing when somebody else has it by now.</summary>
+    public Task AbandonAsync(string pool, string owner, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session =>
+                session.ExecuteAsync(
+                    "update pool_leases set expires_at = 0 where pool = @pool and owner = @owner and released = 0",
+                    ("@pool", pool),
+                    ("@owner", owner)
+                ),
+            cancellationToken
+        );
+
+    /// <summary>The leases that nobody has given back.</summary>
+    public Task<List<StandingLease>> StandingAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+                session.QueryAsync(
+                    $"""
+                    select pool, owner, acquired_at, expires_at, {ControlDatabase.NowSql} from pool_leases
+                    where released = 0 and expires_at > 0 order by pool
+                    """,
+                    reader => new StandingLease(
+                        reader.GetString(0),
+                        reader.GetString(1),
+                        Moment(reader.GetInt64(2)),
+                        Moment(reader.GetInt64(3)),
+                        Moment(reader.GetInt64(4))
+                    )
+                ),
+            cancellationToken
+        );
+
+    /// <summary>The id of this control database: made once, kept in it, and so the same in a copy.</summary>
+    public async Task<string> ControlIdAsync(CancellationToken cancellationToken) =>
+        await database.ReadAsync(ReadIdAsync, cancellationToken)
+        ?? await database.WriteAsync(
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    "insert into control_identity (one, id) values (1, @id) on conflict (one) do nothing",
+                    ("@id", ids.NewId().ToString())
+                );
+                return (await ReadIdAsync(session))!;
+            },
+            cancellationToken
+        );
+
+    private static async Task<string?> ReadIdAsync(ControlSession session) =>
+        (await session.QueryAsync("select id from control_identity", reader => reader.GetString(0))).SingleOrDefault();
+
+    private static Task<int> ProlongAsync(ControlSession session, RunScope pool, string owner, TimeSpan duration) =>
+        session.ExecuteAsync(
+            $"""
+            update pool_leases set expires_at = {ControlDatabase.NowSql} + @duration
+            where pool = @pool and owner = @owner and released = 0
+            """,
+            ("@pool", pool.Name()),
+            ("@owner", owner),
+            ("@duration", (long)duration.TotalMilliseconds)
+        );
+
+    // At least the seconds of the clock: a database that was made anew or restored goes on above what was given before it, whether a log tells it or not.
+    private static long NextEpoch(long last, long now) => Math.Max(last + 1, now / 1000);
+
+    private static PoolLease Mine(string owner, long takenAt, long expiresAt, long epoch, bool mustFence) =>
+        new(true, owner, Moment(takenAt), Moment(expiresAt), epoch, mustFence);
+
+    private static Row ReadRow(DbDataReader reader) =>
+        new(
+            reader.GetString(0),
+            reader.GetInt64(1),
+            reader.GetInt64(2),
+            reader.GetInt64(3),
+            reader.GetInt64(4) != 0,
+            reader.GetInt64(5)
+        );
+
+    // A row may hold any number: what no calendar has is as far away as one can tell.
+    private static DateTimeOffset Moment(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(
+            Math.Clamp(
+                milliseconds,
+                DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(),
+                new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds()
+            )
+        );
+
+    private sealed record Row(string Owner, long TakenAt, long ExpiresAt, long Epoch, bool Released, long Now);
 }

@@ -7,6 +7,7 @@ using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Preflight;
 using Tidemark.Lake;
 using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Running;
 
@@ -30,12 +31,15 @@ public sealed class IngestRunner(
     IRunEvaluator evaluator,
     RunStore runs,
     PoolLeases leases,
+    PoolFences fences,
     IngestOptions options,
     TimeProvider clock
 )
 {
-    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_renewal = TimeSpan.FromSeconds(30);
+    // A lease is renewed well before its end, and a run that is alive says so at least as often.
+    private readonly TimeSpan _renewal = options.Pipeline.Lease / 4;
+    private readonly TimeSpan _heartbeat =
+        options.Pipeline.Lease / 4 < TimeSpan.FromSeconds(1) ? options.Pipeline.Lease / 4 : TimeSpan.FromSeconds(1);
 
     /// <summary>Runs until every planned unit is done, or until <paramref name="stop"/>: then the commit in flight is finished.</summary>
     public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
@@ -147,15 +151,16 @@ public sealed class IngestRunner(
     {
         // The lease names the run before the run is written down: whenever this process is killed, the next one sees whose run it was.
         var id = runs.NewId();
-        var poolLock = new PoolLock(leases, runs, request.Scope, id);
+        var poolLock = new PoolLock(leases, runs, fences, request.Scope, id, options.Pipeline.Lease);
         try
         {
-            if (await poolLock.TakeAsync(stop) is { } dead)
+            var seen = plan.Datasets.Select(d => lake.Table(TableDefinition.IdOf(d)).LastSeen); // the plan has just read them
+            if (await poolLock.TakeAsync(seen, stop) is { } dead)
             {
                 lake.Staging.Sweep(dead);
             }
         }
-        catch (TidemarkException e) when (e.Code == PoolLock.Busy)
+        catch (TidemarkException e)
         {
             return await BlockAsync(start, plan, new RunBlock(BlockedStage.Lake, e.Code, e.Message), stop);
         }
@@ -196,15 +201,20 @@ public sealed class IngestRunner(
                 var clients = await ConnectAsync(plan, stop);
                 var extractor = new UnitExtractor(clients, lake.Store, options.KeepRaw);
                 var limits = options.Pipeline with { Jobs = request.Jobs ?? options.Pipeline.Jobs };
-                var pipeline = new UnitPipeline(lake, extractor, steps, clock, limits);
+                var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits);
                 await pipeline.RunAsync(id, units, tally, lost.Token);
-                await EvaluateAsync(request.Scope, id, steps, tally);
+                if (await IsHeldAsync(poolLock, tally))
+                {
+                    await EvaluateAsync(request.Scope, id, steps, tally);
+                }
             }
             finally
             {
                 await ended.CancelAsync();
                 await beating;
             }
+
+            await IsHeldAsync(poolLock, tally);
 
             // Before the run is closed, which closes what is still written as running.
             await journal.FlushAsync(CancellationToken.None);
@@ -221,6 +231,18 @@ public sealed class IngestRunner(
             );
             throw;
         }
+    }
+
+    /// <summary>Whether the pool is still this run's; else that is what the run ends with, and whoever has it evaluates.</summary>
+    private static async Task<bool> IsHeldAsync(PoolLock poolLock, RunTally tally)
+    {
+        if (tally.Fatal?.Code != PoolLock.LostCode && await poolLock.IsHeldAsync(CancellationToken.None))
+        {
+            return true;
+        }
+
+        tally.End(PoolLock.Lost());
+        return false;
     }
 
     private static IReadOnlyList<PlannedUnit> LeaveOut(
@@ -321,6 +343,7 @@ public sealed class IngestRunner(
         )
         {
             EmptyDays = tally.EmptyDays,
+            EndedBy = tally.Fatal is { } fatal ? new RunEnding(fatal.Code, fatal.Message) : null,
         };
     }
 
@@ -332,7 +355,7 @@ public sealed class IngestRunner(
         CancellationToken ended
     )
     {
-        using var timer = new PeriodicTimer(s_heartbeat, clock);
+        using var timer = new PeriodicTimer(_heartbeat, clock);
         var kept = clock.GetTimestamp();
         try
         {
@@ -341,18 +364,19 @@ public sealed class IngestRunner(
                 try
                 {
                     await journal.FlushAsync(ended);
-                    if (clock.GetElapsedTime(kept) < s_renewal)
+                    if (clock.GetElapsedTime(kept) < _renewal)
                     {
                         continue;
                     }
 
-                    kept = clock.GetTimestamp();
                     if (!await poolLock.KeepAsync(ended))
                     {
                         tally.End(PoolLock.Lost());
                         await lost.CancelAsync();
                         return;
                     }
+
+                    kept = clock.GetTimestamp();
                 }
                 catch (TidemarkException)
                 {
@@ -382,6 +406,10 @@ public sealed class IngestRunner(
             meta["unitsOpen"] = tally.Open;
             meta["unitsFailed"] = tally.Failed;
             meta["unchanged"] = tally.Counts.Unchanged;
+            if (tally.Fatal is { } fatal)
+            {
+                meta["errorCode"] = fatal.Code;
+            }
         }
 
         return JsonSerializer.Serialize(meta);

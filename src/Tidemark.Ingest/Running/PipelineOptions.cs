@@ -1,6 +1,6 @@
 namespace Tidemark.Ingest.Running;
 
-/// <summary>How much a run does at once. Units that are ready are committed together, so that fsyncs do not dominate.</summary>
+/// <summary>How a run works: how much it does at once, and how long it keeps its pool. Units that are ready are committed together, so that fsyncs do not dominate.</summary>
 public sealed record PipelineOptions
 {
     /// <summary>Units that are fetched at the same time.</summary>
@@ -17,4 +17,7 @@ public sealed record PipelineOptions
 
     /// <summary>… or when the oldest has waited for this long.</summary>
     public TimeSpan CommitAge { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>For how long a process that does not answer keeps its pool. A living one renews it four times as often.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
 }

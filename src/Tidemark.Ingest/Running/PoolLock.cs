@@ -1,92 +1,126 @@
-using System.Diagnostics;
-using System.Globalization;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// One writer a pool. The lease names machine, process and run, so that a process that was killed here does not keep the pool until its
-/// lease expires: on the same machine a dead process is seen at once.
+/// One writer a pool, and none that comes too late. The lease says who may write; its epoch goes into every commit, so that the tables themselves refuse
+/// a holder whose lease was taken over while he was stopped, at whatever moment that was (docs/adr, "A stale writer commits nothing").
 /// </summary>
-internal sealed class PoolLock(PoolLeases leases, RunStore runs, RunScope pool, string runId)
+internal sealed class PoolLock(
+    PoolLeases leases,
+    RunStore runs,
+    PoolFences fences,
+    RunScope pool,
+    string runId,
+    TimeSpan duration
+)
 {
     public const string Busy = "POOL_BUSY";
-    public static readonly TimeSpan Duration = TimeSpan.FromMinutes(2);
-    private readonly string _owner = string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Environment.MachineName}/{Environment.ProcessId}/{runId}"
-    );
+    public const string LostCode = "POOL_LOST";
+    private readonly string _owner = LeaseOwner.Here(runId).ToString();
+    private WriterFence? _fence;
 
+    /// <summary>Takes the lease, and fences off whoever had it before and did not give it back.</summary>
+    /// <param name="seen">Tables whose logs are known already: they tell whether the control database is older than the lake.</param>
+    /// <param name="cancellationToken">Stops before the lease is taken or while tables are fenced; then it is given up.</param>
     /// <returns>The id of a dead run whose lease was taken over, so that what it staged can be swept; null when there was none.</returns>
     /// <exception cref="TidemarkException">Kind Conflict, code <c>POOL_BUSY</c>: another process is writing the pool.</exception>
-    public async Task<string?> TakeAsync(CancellationToken cancellationToken)
+    public async Task<string?> TakeAsync(IEnumerable<TableSnapshot> seen, CancellationToken cancellationToken)
     {
-        var lease = await leases.AcquireAsync(pool, _owner, Duration, cancellationToken);
-        if (lease.IsMine)
-        {
-            return null;
-        }
-
-        if (DeadRunOf(lease.Owner) is { } dead)
+        string? dead = null;
+        var lease = await leases.AcquireAsync(pool, _owner, duration, cancellationToken);
+        if (!lease.IsMine && LeaseOwner.TryParse(lease.Owner) is { IsDead: true } owner)
         {
             // While the lease still names it: should this process be killed too, the next one closes it.
+            dead = owner.RunId;
             await CloseAsync(dead, cancellationToken);
-            await leases.ReleaseAsync(pool, lease.Owner, cancellationToken);
-            lease = await leases.AcquireAsync(pool, _owner, Duration, cancellationToken);
-            if (lease.IsMine)
-            {
-                return dead;
-            }
+            await leases.AbandonAsync(pool.Name(), lease.Owner, cancellationToken);
+            lease = await leases.AcquireAsync(pool, _owner, duration, cancellationToken);
         }
 
-        throw new TidemarkException(
-            ErrorKind.Conflict,
-            Busy,
-            $"Another process is writing the pool {pool.Name()} ({lease.Owner}, until {lease.ExpiresAt:u}). Wait for it, or stop it."
-        );
+        if (!lease.IsMine)
+        {
+            throw new TidemarkException(
+                ErrorKind.Conflict,
+                Busy,
+                $"Another process is writing the pool {pool.Name()} ({lease.Owner}, until {lease.ExpiresAt:u}). Wait for it, or stop it; "
+                    + "`tidemark doctor --repair` releases a lease whose owner is dead or whose times no clock can have had."
+            );
+        }
+
+        try
+        {
+            await FenceAsync(lease, seen, cancellationToken);
+        }
+        catch
+        {
+            // Not given back: whoever comes next has to fence.
+            await leases.AbandonAsync(pool.Name(), _owner, CancellationToken.None);
+            throw;
+        }
+
+        return dead;
     }
 
-    /// <summary>
-    /// Prolongs the lease, also one that ran out while this machine slept. False = another process has it by now: stop writing.
-    /// </summary>
-    public async Task<bool> KeepAsync(CancellationToken cancellationToken) =>
-        (await leases.AcquireAsync(pool, _owner, Duration, cancellationToken)).IsMine;
+    /// <summary>Prolongs the lease, also one that ran out while this machine slept. False = another process has had it since: stop writing.</summary>
+    public Task<bool> KeepAsync(CancellationToken cancellationToken) =>
+        leases.RenewAsync(pool, _owner, duration, cancellationToken);
+
+    /// <summary>Whether the lease is this run's still. One read; a lease that ran out is prolonged where nobody has taken it.</summary>
+    public async Task<bool> IsHeldAsync(CancellationToken cancellationToken) =>
+        await leases.RemainingAsync(pool, _owner, cancellationToken) is { } remaining
+        && (remaining > TimeSpan.Zero || await KeepAsync(cancellationToken));
+
+    /// <summary>The same commit as this pool's: under its epoch, and only while the lease is held.</summary>
+    public CommitRequest Guard(CommitRequest request) =>
+        request with
+        {
+            Fence = _fence ?? throw new InvalidOperationException("The lease was not taken"),
+            EnsureAllowed = async token =>
+            {
+                if (!await IsHeldAsync(token))
+                {
+                    throw Lost();
+                }
+            },
+        };
 
     /// <summary>The error of a run whose lease another process has taken.</summary>
     public static TidemarkException Lost() =>
         new(
             ErrorKind.Conflict,
-            "POOL_LOST",
-            "Another process took over the pool while this one did not answer (a machine that slept?). What was committed is kept; run again."
+            LostCode,
+            "Another process took over the pool while this one did not answer (a machine that slept?). What was committed before is kept, nothing was committed since; run again."
         );
 
     public Task ReleaseAsync() => leases.ReleaseAsync(pool, _owner, CancellationToken.None);
 
-    private static string? DeadRunOf(string owner)
+    private async Task FenceAsync(PoolLease lease, IEnumerable<TableSnapshot> seen, CancellationToken cancellationToken)
     {
-        var parts = owner.Split('/', 3);
-        return
-            parts.Length == 3
-            && parts[0] == Environment.MachineName
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-            && process != Environment.ProcessId
-            && !IsAlive(process)
-            ? parts[2]
-            : null;
-    }
-
-    private static bool IsAlive(int process)
-    {
-        try
+        var control = await leases.ControlIdAsync(cancellationToken);
+        var epoch = lease.Epoch;
+        var known = seen.Select(table => WriterFence.NewestEpoch(table, pool.Name())).DefaultIfEmpty().Max();
+        var mustFence = lease.MustFence || known >= epoch; // a control database that was restored knows less than the logs
+        if (mustFence)
         {
-            using var found = Process.GetProcessById(process);
-            return !found.HasExited;
+            var newest = Math.Max(known, await fences.NewestEpochAsync(pool.Name(), cancellationToken));
+            if (newest >= epoch)
+            {
+                epoch = newest + 1;
+                if (!await leases.RaiseAsync(pool, _owner, epoch, cancellationToken))
+                {
+                    throw Lost();
+                }
+            }
         }
-        catch (ArgumentException)
+
+        _fence = new WriterFence(control, pool.Name(), epoch, lease.TakenAt);
+        if (mustFence)
         {
-            return false; // no process has this number
+            await fences.FenceAsync(_fence, cancellationToken);
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record UnitError(UnitId Unit, string Code, string Message);
 /// <param name="Current">The unit that was finished last.</param>
 public sealed record RunProgress(int Planned, int Finished, long Rows, long Bytes, UnitId? Current);
 
+/// <summary>What ended a run early.</summary>
+public sealed record RunEnding(string ErrorCode, string Message);
+
 /// <summary>What a run was stopped by before it began.</summary>
 public sealed record RunBlock(BlockedStage Stage, string ErrorCode, string Message);
 
@@ -48,6 +51,9 @@ public sealed record RunOutcome(
     RunBlock? Block = null
 )
 {
+    /// <summary>What ended it early, where that concerns no single unit: credentials, storage, a lease that was taken over. Null when nothing did.</summary>
+    public RunEnding? EndedBy { get; init; }
+
     /// <summary>Committed days on which the vendor has no row although the dataset should have some: prices of an open day.</summary>
     public IReadOnlyList<UnitId> EmptyDays { get; init; } = [];
 }

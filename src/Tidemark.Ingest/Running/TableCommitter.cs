@@ -10,16 +10,26 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>A unit whose rows are checked and wait for their commit.</summary>
-internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows);
+/// <param name="Unit">What was planned.</param>
+/// <param name="Rows">Its rows.</param>
+/// <param name="Seen">The table as it was before the first request was sent: who has changed the unit since then may have newer rows.</param>
+internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen);
 
 /// <summary>A unit after its commit was tried.</summary>
 internal sealed record CommittedUnit(PlannedUnit Unit, UnitCounts Counts, TidemarkException? Error);
 
 /// <summary>Collects ready units of one table and commits them together, once. Collecting touches no storage. Not thread-safe.</summary>
-internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, string runId, TimeProvider clock)
+internal sealed class TableCommitter(
+    DataLake lake,
+    PoolLock poolLock,
+    DatasetDefinition dataset,
+    string runId,
+    TimeProvider clock
+)
 {
     private readonly TableDefinition _definition = TableDefinition.Of(dataset);
     private readonly List<PlannedUnit> _units = [];
+    private readonly List<TableSnapshot> _seen = [];
     private readonly List<ColumnBatch> _batches = [];
     private readonly long _since = clock.GetTimestamp();
     private long _rows;
@@ -38,12 +48,14 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
     public void Add(ReadyUnit ready)
     {
         _units.Add(ready.Unit);
+        _seen.Add(ready.Seen);
         _batches.Add(ready.Rows.Rows);
         _rows += ready.Rows.Rows.RowCount;
     }
 
     /// <summary>
-    /// Commits what was added. Units that would lose rows are left out and reported; anything else that goes wrong concerns them all.
+    /// Commits what was added. Units that would lose rows, or that others have changed since they were asked for, are left out and reported; anything else
+    /// that goes wrong concerns them all.
     /// </summary>
     public async Task<IReadOnlyList<CommittedUnit>> CommitAsync()
     {
@@ -53,24 +65,23 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
             using var staging = lake.Stage(_definition, runId);
             for (var i = 0; i < _units.Count; i++)
             {
-                staging.Append(_units[i].Id.ToString(), _units[i].Id.Day, _batches[i]);
+                staging.Append(_units[i].Id.ToString(), _units[i].Id.Day, _batches[i], _seen[i]);
             }
 
-            IReadOnlyDictionary<string, UnitCounts> counts = new Dictionary<string, UnitCounts>();
-            await lake.CommitAsync(
-                staging,
-                staged =>
-                {
-                    counts = staged.Counts;
-                    var shrinking = counts
-                        .Where(c => c.Value.Shrinks)
-                        .Select(c => c.Key)
-                        .ToHashSet(StringComparer.Ordinal);
-                    return (staged.Except(shrinking), new CommitRequest("INGEST"));
-                },
-                CancellationToken.None
-            );
-            return [.. _units.Select(u => Result(u, counts[u.Id.ToString()]))];
+            var overtaken = new Dictionary<string, CommitConflictException>(StringComparer.Ordinal);
+            var counts = await CommitAsync(staging, overtaken);
+            return
+            [
+                .. _units.Select(u =>
+                    overtaken.TryGetValue(u.Id.ToString(), out var conflict)
+                        ? new CommittedUnit(u, UnitCounts.None, conflict)
+                        : Result(u, counts[u.Id.ToString()])
+                ),
+            ];
+        }
+        catch (CommitFencedException)
+        {
+            return [.. _units.Select(u => new CommittedUnit(u, UnitCounts.None, PoolLock.Lost()))];
         }
         catch (TidemarkException e)
         {
@@ -78,7 +89,52 @@ internal sealed class TableCommitter(DataLake lake, DatasetDefinition dataset, s
         }
     }
 
-    private CommittedUnit Result(PlannedUnit unit, UnitCounts counts) =>
+    /// <summary>Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns what each unit changes.</summary>
+    private async Task<IReadOnlyDictionary<string, UnitCounts>> CommitAsync(
+        TableStaging staging,
+        Dictionary<string, CommitConflictException> overtaken
+    )
+    {
+        IReadOnlyDictionary<string, UnitCounts> counts = new Dictionary<string, UnitCounts>();
+        while (true)
+        {
+            try
+            {
+                await lake.CommitAsync(
+                    staging,
+                    staged =>
+                    {
+                        counts = staged.Counts;
+                        foreach (var unit in staged.Overtaken)
+                        {
+                            overtaken.TryAdd(unit, Overtaken(unit));
+                        }
+
+                        var left = counts
+                            .Where(c => c.Value.Shrinks)
+                            .Select(c => c.Key)
+                            .Concat(overtaken.Keys)
+                            .ToHashSet(StringComparer.Ordinal);
+                        return (staged.Except(left), poolLock.Guard(new CommitRequest("INGEST")));
+                    },
+                    CancellationToken.None
+                );
+                return counts;
+            }
+            catch (CommitConflictException e) when (e.Units.Count(unit => overtaken.TryAdd(unit, Overtaken(unit))) > 0)
+            {
+                // Between the staging and the commit: the others are committed without it.
+            }
+        }
+    }
+
+    private CommitConflictException Overtaken(string unit) =>
+        new(
+            $"{unit}: another writer changed it in {_definition.Id} while it was fetched. What stands is kept. Run again.",
+            [unit]
+        );
+
+    private static CommittedUnit Result(PlannedUnit unit, UnitCounts counts) =>
         counts.Shrinks
             ? new CommittedUnit(
                 unit,

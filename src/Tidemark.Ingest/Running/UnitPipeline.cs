@@ -6,6 +6,7 @@ using Tidemark.Core.Runs;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Running;
 
@@ -15,10 +16,12 @@ namespace Tidemark.Ingest.Running;
 ///   units ─▶ fetch ─▶ check ─▶ (bounded channel) ─▶ stage by table ─▶ commit
 ///            └── Jobs at a time ──┘                  └── overlapping with fetching ──┘
 /// </code>
-/// One failing unit never stops the others; wrong credentials and a lake that cannot be written stop all.
+/// One failing unit never stops the others; wrong credentials, a lake that cannot be written and a lease that was taken over stop all. A unit that another
+/// writer has changed since it was asked for is asked for once more.
 /// </summary>
 internal sealed class UnitPipeline(
     DataLake lake,
+    PoolLock poolLock,
     UnitExtractor extractor,
     UnitSteps steps,
     TimeProvider clock,
@@ -27,9 +30,33 @@ internal sealed class UnitPipeline(
 {
     private readonly ConcurrentDictionary<string, ConcurrentBag<ColumnBatch>> _spareBatches = new();
     private readonly ConcurrentDictionary<string, TidemarkException> _blockedDatasets = new();
+    private readonly ConcurrentQueue<(PlannedUnit Unit, TidemarkException Error)> _overtaken = new();
 
     /// <summary>Does the units until all are done or <paramref name="stop"/> is cancelled; then the commit in flight is finished.</summary>
     public async Task RunAsync(string runId, IReadOnlyList<PlannedUnit> units, RunTally tally, CancellationToken stop)
+    {
+        await PassAsync(runId, units, tally, stop);
+        var again = Overtaken();
+        if (again.Count > 0 && !stop.IsCancellationRequested && tally.Fatal is null)
+        {
+            await PassAsync(runId, [.. again.Select(o => o.Unit)], tally, stop);
+            again = Overtaken();
+        }
+
+        foreach (var (unit, error) in again)
+        {
+            tally.Fail(unit, error);
+        }
+    }
+
+    private List<(PlannedUnit Unit, TidemarkException Error)> Overtaken()
+    {
+        var units = _overtaken.ToList();
+        _overtaken.Clear();
+        return units;
+    }
+
+    private async Task PassAsync(string runId, IReadOnlyList<PlannedUnit> units, RunTally tally, CancellationToken stop)
     {
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var ready = Channel.CreateBounded<ReadyUnit>(options.Buffered);
@@ -78,6 +105,7 @@ internal sealed class UnitPipeline(
         try
         {
             var batch = Rent(unit);
+            var seen = lake.Table(TableDefinition.IdOf(unit.Dataset)).LastSeen; // before the request is sent
             var answer = await extractor.ExtractAsync(unit, batch, cancellationToken);
             tally.Received(answer.Bytes);
             steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);
@@ -98,7 +126,7 @@ internal sealed class UnitPipeline(
 
             RowChecks.EnsureWholeList(unit.Dataset, unit.Id, rows.Rows.RowCount, unit.ListedBefore);
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
-            return new ReadyUnit(unit, rows);
+            return new ReadyUnit(unit, rows, seen);
         }
         catch (TidemarkException e)
         {
@@ -165,7 +193,7 @@ internal sealed class UnitPipeline(
                 var table = unit.Unit.Dataset.Table;
                 if (!open.TryGetValue(table, out var committer))
                 {
-                    open[table] = committer = new TableCommitter(lake, unit.Unit.Dataset, runId, clock);
+                    open[table] = committer = new TableCommitter(lake, poolLock, unit.Unit.Dataset, runId, clock);
                 }
 
                 committer.Add(unit);
@@ -208,8 +236,19 @@ internal sealed class UnitPipeline(
             }
 
             steps.Fail(unit, StepStage.Upsert, error.Message);
+            if (error is CommitConflictException)
+            {
+                _overtaken.Enqueue((unit, error));
+                continue;
+            }
+
             tally.Fail(unit, error);
-            if (error.Kind == ErrorKind.Storage)
+            if (error.Code == PoolLock.LostCode)
+            {
+                tally.End(error);
+            }
+
+            if (error.Kind == ErrorKind.Storage || error.Code == PoolLock.LostCode)
             {
                 await abort.CancelAsync();
             }

@@ -21,6 +21,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
 
     private Dictionary<string, AddAction> _files = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, AddAction>? _shared;
+    private UnitChanges? _changes;
 
     public long Version { get; set; } = -1;
 
@@ -51,6 +52,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
             SchemaChanged = snapshot.SchemaChanged,
             Commit = snapshot.Commit,
             _shared = snapshot.Files,
+            _changes = snapshot.Changes,
         };
         foreach (var (application, transaction) in snapshot.Transactions)
         {
@@ -65,6 +67,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
     {
         Version = version;
         Commit = null;
+        _changes = _changes?.With(version, lines, Files);
         foreach (var line in lines)
         {
             if (line.Remove is { } remove)
@@ -131,7 +134,8 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
             _shared,
             new Dictionary<string, TransactionAction>(Transactions, StringComparer.Ordinal),
             SchemaChanged,
-            Commit
+            Commit,
+            _changes ?? UnitChanges.From(Version)
         );
     }
 

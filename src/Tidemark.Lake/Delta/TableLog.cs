@@ -45,6 +45,9 @@ internal sealed class TableLog(
     /// </summary>
     public TidemarkException? CheckpointFailure { get; private set; }
 
+    /// <summary>The newest version that was read or made so far; asks nobody.</summary>
+    public TableSnapshot LastSeen => Volatile.Read(ref _newest);
+
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
     /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
     public async Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken)

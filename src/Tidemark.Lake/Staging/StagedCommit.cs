@@ -91,12 +91,14 @@ public sealed class StagedCommit
         IReadOnlyDictionary<string, UnitCounts> counts,
         IReadOnlyList<StagedFile> files,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> tags,
+        IReadOnlyDictionary<string, TableSnapshot> seen,
         string folder
     )
     {
         Definition = definition;
         RunId = runId;
         Basis = basis;
+        Seen = seen;
         Counts = counts;
         Files = files;
         Tags = tags;
@@ -109,6 +111,10 @@ public sealed class StagedCommit
 
     /// <summary>What each unit changes, by unit; units that change nothing are in here but have no files.</summary>
     public IReadOnlyDictionary<string, UnitCounts> Counts { get; }
+
+    /// <summary>Units that others have changed after the version that was seen before their rows were asked for: to be fetched or made again.</summary>
+    public IReadOnlyList<string> Overtaken =>
+        [.. Counts.Keys.Where(unit => Basis.HasChangedSince(SeenBefore(unit), unit))];
 
     /// <summary>The same without some units; their files stay in staging.</summary>
     public StagedCommit Except(IReadOnlySet<string> units) =>
@@ -123,6 +129,7 @@ public sealed class StagedCommit
                     .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
                 [.. Files.Where(f => !units.Contains(f.Unit))],
                 Tags.Where(t => !units.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
+                Seen,
                 Folder
             );
 
@@ -135,8 +142,14 @@ public sealed class StagedCommit
             parts.SelectMany(p => p.Counts).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
             [.. parts.SelectMany(p => p.Files)],
             parts.SelectMany(p => p.Tags).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
+            parts.SelectMany(p => p.Seen).DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
             parts[0].Folder
         );
+
+    /// <summary>The version that was seen before a unit's rows were asked for; where nobody said, the one that they were compared with.</summary>
+    internal TableSnapshot SeenBefore(string unit) => Seen.GetValueOrDefault(unit, Basis);
+
+    private IReadOnlyDictionary<string, TableSnapshot> Seen { get; }
 
     /// <summary>The version that the counts were taken against.</summary>
     internal TableSnapshot Basis { get; }

@@ -27,6 +27,8 @@ public sealed class TableStaging : IDisposable
     private readonly List<StagedUnit> _units = [];
     private readonly List<ColumnBatch> _batches = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _tags = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TableSnapshot> _seen = new(StringComparer.Ordinal);
+    private readonly TableSnapshot? _basis;
     private ChunkSourceFunction.Registration? _registration;
     private int _stagings;
     private string? _queryTable;
@@ -36,10 +38,12 @@ public sealed class TableStaging : IDisposable
         IObjectStore store,
         StagingArea area,
         TableDefinition definition,
-        string runId
+        string runId,
+        TableSnapshot? basis
     )
     {
         _engine = engine;
+        _basis = basis;
         _definition = definition;
         _store = store;
         _runId = runId;
@@ -61,14 +65,21 @@ public sealed class TableStaging : IDisposable
     /// Adds a unit with its rows; none is a unit too. The batch's columns are the table's, in order. It is read when the files are
     /// written and must stay as it is until then.
     /// </summary>
-    public void Append(string unit, DateOnly? day, ColumnBatch batch)
+    /// <param name="unit">The unit.</param>
+    /// <param name="day">Its day, in a table that has days.</param>
+    /// <param name="batch">Its rows.</param>
+    /// <param name="seen">
+    /// A version of the table that was seen before the rows were asked for: the commit is refused when somebody has changed the unit since then. Null =
+    /// that of the whole staging.
+    /// </param>
+    public void Append(string unit, DateOnly? day, ColumnBatch batch, TableSnapshot? seen = null)
     {
         if (_queryTable is not null)
         {
             throw new InvalidOperationException("Rows come as batches or from queries, not as both");
         }
 
-        AddUnit(unit, day, batch.RowCount);
+        AddUnit(unit, day, batch.RowCount, seen);
         _batches.Add(batch);
         _registration?.Dispose();
         _registration = null;
@@ -116,7 +127,7 @@ public sealed class TableStaging : IDisposable
             $"INSERT INTO {_queryTable} SELECT {columns}, {_units.Count} FROM ({select}\n)",
             cancellationToken
         );
-        AddUnit(unit, day, rows);
+        AddUnit(unit, day, rows, seen: null);
     }
 
     /// <summary>
@@ -212,7 +223,7 @@ public sealed class TableStaging : IDisposable
     {
         var folder = Path.Combine(_folder, (_stagings++).ToString(CultureInfo.InvariantCulture));
         var files = wanted.Length == 0 ? [] : Write(folder, wanted, cancellationToken);
-        return new StagedCommit(_definition, _runId, current, counts, files, _tags, folder);
+        return new StagedCommit(_definition, _runId, current, counts, files, _tags, _seen, folder);
     }
 
     private async Task<StagedCommit> StoringAsync(Func<Task<StagedCommit>> stage)
@@ -276,7 +287,7 @@ public sealed class TableStaging : IDisposable
         return table;
     }
 
-    private void AddUnit(string unit, DateOnly? day, long rows)
+    private void AddUnit(string unit, DateOnly? day, long rows, TableSnapshot? seen)
     {
         if (_definition.HasDays == day is null)
         {
@@ -284,6 +295,11 @@ public sealed class TableStaging : IDisposable
                 $"The rows of {_definition.Id} {(_definition.HasDays ? "" : "do not ")}belong to days",
                 nameof(day)
             );
+        }
+
+        if ((seen ?? _basis) is { } before)
+        {
+            _seen[unit] = before;
         }
 
         _units.Add(new StagedUnit(unit, day, rows));

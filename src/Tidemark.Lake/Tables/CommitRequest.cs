@@ -11,7 +11,16 @@ public sealed record CommitRequest(
     string Operation,
     IReadOnlyDictionary<string, long>? Inputs = null,
     string? ShrinkReason = null
-);
+)
+{
+    /// <summary>The lease under which it is made, of writers who have one.</summary>
+    public WriterFence? Fence { get; init; }
+
+    /// <summary>
+    /// Asked when the files are staged, before the first of them leaves the staging: throws when the writer may not go on. Null = always.
+    /// </summary>
+    public Func<CancellationToken, Task>? EnsureAllowed { get; init; }
+}
 
 /// <summary>What a commit did.</summary>
 /// <param name="Version">The table's version after it: a new one, or the standing one when nothing had changed.</param>
@@ -43,6 +52,19 @@ public sealed record TableVersion(
     IReadOnlyDictionary<string, long>? Inputs = null
 );
 
-/// <summary>Somebody else committed the same unit first; read again and decide.</summary>
-public sealed class CommitConflictException(string message)
-    : TidemarkException(ErrorKind.Conflict, "COMMIT_CONFLICT", message);
+/// <summary>
+/// Somebody else committed the same unit after it was seen by who made its rows. They may be older than what stands: read or fetch them again.
+/// </summary>
+public sealed class CommitConflictException : TidemarkException
+{
+    public CommitConflictException(string message)
+        : this(message, []) { }
+
+    /// <param name="message">For people.</param>
+    /// <param name="units">The units that others have changed; empty when it is not about units.</param>
+    public CommitConflictException(string message, IReadOnlyList<string> units)
+        : base(ErrorKind.Conflict, "COMMIT_CONFLICT", message) => Units = units;
+
+    /// <summary>The units that others have changed.</summary>
+    public IReadOnlyList<string> Units { get; }
+}

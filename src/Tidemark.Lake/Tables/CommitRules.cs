@@ -34,25 +34,23 @@ internal static class CommitRules
         }
     }
 
-    /// <summary>Nobody else may have changed the units since they were compared.</summary>
+    /// <summary>
+    /// Nobody else may have changed the units since the version that was seen before their rows were asked for: they may be older than what stands.
+    /// </summary>
     public static void EnsureNoConflict(StagedCommit staged, TableSnapshot now)
     {
-        if (now.Version == staged.Basis.Version)
+        var changed = staged
+            .Counts.Keys.Where(unit => now.HasChangedSince(staged.SeenBefore(unit), unit))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        if (changed.Length > 0)
         {
-            return;
-        }
-
-        foreach (var unit in staged.Counts.Keys)
-        {
-            // Where the rows are may differ: a compaction moves them and lets them be what they are.
-            var before = staged.Basis.SlicesOf(unit).Select(s => s.Content).Order(StringComparer.Ordinal);
-            var after = now.SlicesOf(unit).Select(s => s.Content).Order(StringComparer.Ordinal);
-            if (!before.SequenceEqual(after))
-            {
-                throw new CommitConflictException(
-                    $"{staged.Definition.Id}: the unit {unit} was committed by another writer (version {now.Version}). Run it again to compare with that."
-                );
-            }
+            var more = changed.Length > 1 ? $" (and {changed.Length - 1} more)" : "";
+            throw new CommitConflictException(
+                $"{staged.Definition.Id}: the unit {changed[0]}{more} was changed by another writer (version {now.Version}) after these rows were asked for. "
+                    + "What stands is kept. Run again.",
+                changed
+            );
         }
     }
 

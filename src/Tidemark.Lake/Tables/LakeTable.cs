@@ -94,6 +94,12 @@ public sealed class LakeTable
             TidemarkVersion = TidemarkVersion.Current,
         };
 
+    /// <summary>
+    /// The newest version that this process has seen: version −1 before the first reading. Costs nothing, and is never newer than the truth, which is all that
+    /// the basis of a commit has to be.
+    /// </summary>
+    public TableSnapshot LastSeen => _log.LastSeen;
+
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
     /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
     public Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
@@ -129,7 +135,8 @@ public sealed class LakeTable
         await _log.CheckpointAsync((await SnapshotAsync(cancellationToken)).Version, cancellationToken);
 
     /// <summary>Makes staged units part of the table, all of them or none. Units that change nothing are left as they are.</summary>
-    /// <exception cref="CommitConflictException">Another writer committed one of the units after it was staged.</exception>
+    /// <exception cref="CommitConflictException">Another writer changed one of the units after it was seen by the maker of these rows.</exception>
+    /// <exception cref="CommitFencedException">The writer's lease was taken over.</exception>
     /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows without a reason.</exception>
     public async Task<CommitResult> CommitAsync(
         StagedCommit staged,
@@ -137,8 +144,14 @@ public sealed class LakeTable
         CancellationToken cancellationToken
     )
     {
+        if (request.EnsureAllowed is { } ensureAllowed)
+        {
+            await ensureAllowed(cancellationToken);
+        }
+
         var snapshot = await SnapshotAsync(cancellationToken);
-        CommitRules.EnsureSamePartitioning(staged.Definition, snapshot); // also where nothing changes
+        request.Fence?.EnsureNewest(snapshot); // also where nothing changes, as the next
+        CommitRules.EnsureSamePartitioning(staged.Definition, snapshot);
         var files = staged.Files.Where(f => !snapshot.Exists || Changes(snapshot, f)).ToArray();
         var unchanged = new UnitReplacement([], []);
         if (
@@ -163,6 +176,7 @@ public sealed class LakeTable
                 newest =>
                 {
                     live = null; // an attempt that lost the race for its version is forgotten
+                    request.Fence?.EnsureNewest(newest);
                     CommitRules.EnsureNoConflict(staged, newest);
                     var replacement = UnitReplacement.Of(newest, units);
                     if (!replacement.Remainders.All(r => remains.ContainsKey(r.File.Path)))
@@ -382,6 +396,11 @@ public sealed class LakeTable
                 },
             },
         };
+        if (request.Fence is { } fence)
+        {
+            lines.Add(new DeltaLine { Txn = fence.Action });
+        }
+
         if (!snapshot.Exists)
         {
             lines.Add(new DeltaLine { Protocol = new ProtocolAction(1, 2) });

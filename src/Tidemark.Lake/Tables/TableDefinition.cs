@@ -72,10 +72,13 @@ public sealed record TableDefinition(
 
     private static LakeColumn Day => new(DayColumn, LakeType.Date, Nullable: false);
 
+    /// <summary>The name of the table that a dataset's rows go to.</summary>
+    public static TableId IdOf(DatasetDefinition dataset) => new("ods", dataset.Table);
+
     /// <summary>The table that a dataset's rows go to.</summary>
     public static TableDefinition Of(DatasetDefinition dataset) =>
         new(
-            new TableId("ods", dataset.Table),
+            IdOf(dataset),
             [.. dataset.Columns.Select(Of)],
             dataset.Key,
             dataset.IsKeptByMonth ? TablePartitioning.Month : TablePartitioning.Day,

@@ -16,7 +16,8 @@ public sealed class TableSnapshot
         IReadOnlyDictionary<string, AddAction> files,
         IReadOnlyDictionary<string, TransactionAction> transactions,
         bool schemaChanged,
-        CommitInfoAction? commit
+        CommitInfoAction? commit,
+        UnitChanges changes
     )
     {
         Table = table;
@@ -26,6 +27,7 @@ public sealed class TableSnapshot
         Transactions = transactions;
         SchemaChanged = schemaChanged;
         Commit = commit;
+        Changes = changes;
         _files = files;
         _byUnit = new Lazy<Dictionary<string, List<UnitSlice>>>(() => ByUnit(files.Values));
         Columns = metadata is null ? [] : DeltaSchema.Read(table, metadata.SchemaString);
@@ -92,6 +94,9 @@ public sealed class TableSnapshot
     /// <summary>The newest transaction of each application that writes in transactions of its own, by its id.</summary>
     internal IReadOnlyDictionary<string, TransactionAction> Transactions { get; }
 
+    /// <summary>What is known of who changed what in the versions before this one.</summary>
+    internal UnitChanges Changes { get; }
+
     public static TableSnapshot Empty(TableId table) => new LogState(table).ToSnapshot();
 
     public bool HasUnit(string unit) => _byUnit.Value.ContainsKey(unit);
@@ -99,6 +104,28 @@ public sealed class TableSnapshot
     /// <summary>Where a unit's rows are; empty when it is not in this version.</summary>
     public IReadOnlyList<UnitSlice> SlicesOf(string unit) =>
         _byUnit.Value.TryGetValue(unit, out var slices) ? slices : [];
+
+    /// <summary>
+    /// Whether a commit has changed a unit's rows since an earlier version, be it that they came back to what they were. Moving them, as a
+    /// compaction does, is no change.
+    /// </summary>
+    internal bool HasChangedSince(TableSnapshot seen, string unit)
+    {
+        if (Version == seen.Version)
+        {
+            return false;
+        }
+
+        if (Changes.Reaches(seen.Version) && Version > seen.Version)
+        {
+            return Changes.Of(unit) > seen.Version;
+        }
+
+        // Entries were cleaned up, or never followed one by one: what stands is compared.
+        var before = seen.SlicesOf(unit).Select(s => s.Content).Order(StringComparer.Ordinal);
+        var after = SlicesOf(unit).Select(s => s.Content).Order(StringComparer.Ordinal);
+        return !before.SequenceEqual(after);
+    }
 
     /// <summary>The rows of a unit; 0 when it is not in this version.</summary>
     public long RowsOf(string unit) => SlicesOf(unit).Sum(s => s.Rows);

@@ -1,0 +1,98 @@
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
+
+namespace Tidemark.Lake.Tables;
+
+/// <summary>
+/// Tells the tables that ingest writes who holds a pool now, where the holder before may still be at work. Needed after a lease was taken over; a run whose
+/// predecessor gave the lease back tells it with its commits alone.
+/// </summary>
+public sealed class PoolFences(DataLake lake)
+{
+    private const string Operation = "FENCE";
+    private const string Layer = "ods"; // every dataset's rows go there
+
+    // Nobody can commit to such a table either, be he stale or not.
+    private static readonly HashSet<string> s_unwritable = new(StringComparer.Ordinal)
+    {
+        "LOG_CORRUPT",
+        "LOG_GAP",
+        "TABLE_FOREIGN",
+        "TABLE_NAME_INVALID",
+        "TABLE_UNSUPPORTED",
+    };
+
+    /// <summary>The highest epoch of a pool in any table's log; 0 when none has one.</summary>
+    public async Task<long> NewestEpochAsync(string pool, CancellationToken cancellationToken)
+    {
+        var newest = 0L;
+        await EachAsync(
+            table =>
+            {
+                newest = Math.Max(newest, WriterFence.NewestEpoch(table.LastSeen, pool));
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
+        return newest;
+    }
+
+    /// <summary>
+    /// Commits a <c>txn</c> and nothing else to every table, whether the pool has written it or not. A commit that an earlier holder has in hand then loses the race
+    /// for its version, reads this, and is refused.
+    /// </summary>
+    /// <exception cref="CommitFencedException">A later holder has come already.</exception>
+    public Task FenceAsync(WriterFence fence, CancellationToken cancellationToken) =>
+        EachAsync(table => FenceAsync(table, fence, cancellationToken), cancellationToken);
+
+    private static async Task FenceAsync(LakeTable table, WriterFence fence, CancellationToken cancellationToken)
+    {
+        var commitId = table.Ids.NewId().ToString();
+        await table.Log.AppendAsync(
+            newest =>
+            {
+                fence.EnsureNewest(newest);
+                return fence.IsIn(newest)
+                    ? null
+                    :
+                    [
+                        new DeltaLine
+                        {
+                            CommitInfo = LakeTable.Info(
+                                Operation,
+                                commitId,
+                                runId: null,
+                                table.Clock.GetUtcNow().ToUnixTimeMilliseconds()
+                            ),
+                        },
+                        new DeltaLine { Txn = fence.Action },
+                    ];
+            },
+            commitId,
+            cancellationToken
+        );
+    }
+
+    private async Task EachAsync(Func<LakeTable, Task> work, CancellationToken cancellationToken)
+    {
+        foreach (var name in await lake.Store.ListFoldersAsync(Layer + "/", cancellationToken))
+        {
+            try
+            {
+                var table = lake.Table(new TableId(Layer, name));
+                if ((await table.SnapshotAsync(cancellationToken)) is { Exists: true } snapshot && IsOurs(snapshot))
+                {
+                    await work(table);
+                }
+            }
+            catch (TidemarkException e) when (s_unwritable.Contains(e.Code))
+            {
+                // Said above.
+            }
+        }
+    }
+
+    // Every table of ours says its key; another engine's is never written.
+    private static bool IsOurs(TableSnapshot table) =>
+        table.Metadata?.Configuration.ContainsKey(LogState.KeyProperty) is true;
+}
