@@ -105,11 +105,7 @@ internal sealed class TableCommitter(
                     staged =>
                     {
                         counts = staged.Counts;
-                        foreach (var unit in staged.Overtaken)
-                        {
-                            overtaken.TryAdd(unit, Overtaken(unit));
-                        }
-
+                        Note(staged.Overtaken, overtaken);
                         var left = counts
                             .Where(c => c.Value.Shrinks)
                             .Select(c => c.Key)
@@ -121,11 +117,23 @@ internal sealed class TableCommitter(
                 );
                 return counts;
             }
-            catch (CommitConflictException e) when (e.Units.Count(unit => overtaken.TryAdd(unit, Overtaken(unit))) > 0)
+            catch (CommitConflictException e) when (Note(e.Units, overtaken))
             {
                 // Between the staging and the commit: the others are committed without it.
             }
         }
+    }
+
+    /// <summary>Whether there was one among them that was not known: else another attempt would end as this one.</summary>
+    private bool Note(IReadOnlyList<string> units, Dictionary<string, CommitConflictException> overtaken)
+    {
+        var known = overtaken.Count;
+        foreach (var unit in units)
+        {
+            overtaken.TryAdd(unit, Overtaken(unit));
+        }
+
+        return overtaken.Count > known;
     }
 
     private CommitConflictException Overtaken(string unit) =>
