@@ -22,4 +22,7 @@ internal static class DuckDbPath
 
         return DuckDbSql.Literal(pattern.ToString());
     }
+
+    /// <summary>A list of literals, each of which matches exactly its path.</summary>
+    public static string Literals(IEnumerable<string> paths) => $"[{string.Join(", ", paths.Select(Literal))}]";
 }

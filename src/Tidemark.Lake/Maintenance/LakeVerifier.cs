@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -265,7 +266,7 @@ public sealed class LakeVerifier(DataLake lake)
             using var connection = lake.Engine.Connect();
             var counted = Convert.ToInt64(
                 connection.Scalar(
-                    $"SELECT num_rows FROM parquet_file_metadata({DuckDbSql.Literal(local)})",
+                    $"SELECT num_rows FROM parquet_file_metadata({DuckDbPath.Literal(local)})",
                     cancellationToken
                 ),
                 CultureInfo.InvariantCulture

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Storage;
@@ -165,7 +166,7 @@ internal sealed class FileRewriter(LakeEngine engine)
         }
 
         using var result = connection.Query(
-            $"SELECT name, count(*) FROM parquet_schema({DuckDbSql.Literals(rows.Paths)}) WHERE num_children IS NULL GROUP BY name",
+            $"SELECT name, count(*) FROM parquet_schema({DuckDbPath.Literals(rows.Paths)}) WHERE num_children IS NULL GROUP BY name",
             cancellationToken
         );
         var present = result.Rows().ToDictionary(r => (string)r[0]!, r => (long)r[1]!, StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -71,5 +72,5 @@ internal sealed record FileRows(IReadOnlyList<string> Paths, string? Condition, 
     /// <summary>The files as a FROM item.</summary>
     /// <param name="sameColumns">Whether all files have the same columns.</param>
     public string Sql(bool sameColumns) =>
-        $"read_parquet({DuckDbSql.Literals(Paths)}, hive_partitioning = false{(sameColumns ? "" : ", union_by_name = true")})";
+        $"read_parquet({DuckDbPath.Literals(Paths)}, hive_partitioning = false{(sameColumns ? "" : ", union_by_name = true")})";
 }

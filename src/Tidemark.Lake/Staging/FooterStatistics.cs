@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
@@ -27,7 +28,7 @@ internal static class FooterStatistics
                 )
         );
         using var result = connection.Query(
-            $"WITH chunks AS MATERIALIZED (SELECT * FROM parquet_metadata({DuckDbSql.Literal(path)})) {string.Join(" UNION ALL ", selects)}",
+            $"WITH chunks AS MATERIALIZED (SELECT * FROM parquet_metadata({DuckDbPath.Literal(path)})) {string.Join(" UNION ALL ", selects)}",
             cancellationToken
         );
         var stats = new Dictionary<string, IReadOnlyDictionary<string, string>>(columns.Count, StringComparer.Ordinal);

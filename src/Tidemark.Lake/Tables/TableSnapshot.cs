@@ -58,10 +58,10 @@ public sealed class TableSnapshot
     /// <summary>What the newest commit said of itself.</summary>
     public CommitInfoAction? Commit { get; }
 
-    /// <summary>The columns by which the files are divided; empty for a table without partitions.</summary>
+    /// <summary>The columns whose values are in the log and not in the files, in the order of the folders.</summary>
     public IReadOnlyList<string> PartitionColumns => Metadata?.PartitionColumns ?? [];
 
-    public bool IsPartitioned => Metadata is { PartitionColumns.Count: > 0 };
+    public bool IsPartitioned => PartitionColumns.Count > 0;
 
     /// <summary>How the files are divided; null when that is none of our ways.</summary>
     public TablePartitioning? Partitioning =>
