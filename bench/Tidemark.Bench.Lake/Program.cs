@@ -1,6 +1,6 @@
 using Tidemark.Bench.Lake;
 
-// bench/lake [commit|open|compact|large …]: what the lake costs over DuckDB writing and reading the same rows, in one run. fsync is on for ours and
+// bench/lake [commit|open|view|compact|large …]: what the lake costs over DuckDB writing and reading the same rows, in one run. fsync is on for ours and
 // off for DuckDB, which never calls it. Exit code 0 when every figure of CONTRIBUTING.md holds.
 if (args is [LargeCompactFigure.ChildCommand, var lake])
 {
@@ -18,6 +18,11 @@ if (all || args.Contains("commit"))
 if (all || args.Contains("open"))
 {
     await OpenFigures.RunAsync(report);
+}
+
+if (all || args.Contains("view"))
+{
+    await OpenFigures.ViewAsync(report);
 }
 
 if (all || args.Contains("compact"))

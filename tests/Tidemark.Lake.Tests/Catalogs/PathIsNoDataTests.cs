@@ -1,5 +1,4 @@
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 
@@ -45,11 +44,18 @@ public sealed class PathIsNoDataTests : IDisposable
     public async Task Read_TableDividedByDayAndOtherColumns_HasTheValuesOfTheLog()
     {
         using var lake = new LakeFixture(Path.Combine(_above, "underlying=QQQ"));
-        await DividedAsync(lake, ("2022-06-01", "SPY", "CBOE"), ("2022-06-01", "A", "PHLX"), ("2022-06-02", "BRK.B", "CBOE"));
-
-        (await lake.RowsAsync("SELECT * FROM ods.ods_divided ORDER BY id")).ShouldBe(
-            ["1|2022-06-01|SPY|CBOE", "2|2022-06-01|A|PHLX", "3|2022-06-02|BRK.B|CBOE"]
+        await DividedAsync(
+            lake,
+            ("2022-06-01", "SPY", "CBOE"),
+            ("2022-06-01", "A", "PHLX"),
+            ("2022-06-02", "BRK.B", "CBOE")
         );
+
+        (await lake.RowsAsync("SELECT * FROM ods.ods_divided ORDER BY id")).ShouldBe([
+            "1|2022-06-01|SPY|CBOE",
+            "2|2022-06-01|A|PHLX",
+            "3|2022-06-02|BRK.B|CBOE",
+        ]);
         (await lake.RowsAsync("SELECT id FROM ods.ods_divided_dt('2022-06-01') ORDER BY id")).ShouldBe(["1", "2"]);
         (await lake.RowsAsync("SELECT id FROM ods.ods_divided WHERE underlying = 'A'")).ShouldBe(["2"]);
     }
@@ -58,8 +64,15 @@ public sealed class PathIsNoDataTests : IDisposable
     public async Task Read_FilterOnAPartitionColumn_OpensNoOtherFile()
     {
         using var lake = new LakeFixture(Path.Combine(_above, "dt=2022-06-03"));
-        await DividedAsync(lake, ("2022-06-01", "SPY", "CBOE"), ("2022-06-02", "QQQQ", "CBOE"), ("2022-06-03", "SPY", "CBOE"));
-        var live = (await lake.Lake.Table(s_divided).SnapshotAsync(default)).Files.Keys.Order(StringComparer.Ordinal).ToArray();
+        await DividedAsync(
+            lake,
+            ("2022-06-01", "SPY", "CBOE"),
+            ("2022-06-02", "QQQQ", "CBOE"),
+            ("2022-06-03", "SPY", "CBOE")
+        );
+        var live = (await lake.Lake.Table(s_divided).SnapshotAsync(default))
+            .Files.Keys.Order(StringComparer.Ordinal)
+            .ToArray();
         foreach (var other in live.Skip(1))
         {
             // The first file is looked into for its columns, as in any glob; whoever opens another finds no Parquet file.
@@ -68,8 +81,12 @@ public sealed class PathIsNoDataTests : IDisposable
 
         (await lake.RowsAsync("SELECT id FROM ods.ods_divided WHERE dt = '2022-06-01'")).ShouldBe(["1"]);
         (await lake.RowsAsync("SELECT id FROM ods.ods_divided WHERE dt < '2022-06-02'")).ShouldBe(["1"]);
-        (await lake.RowsAsync("SELECT id FROM ods.ods_divided WHERE dt IN ('2022-06-01', '2021-01-01')")).ShouldBe(["1"]);
-        (await lake.RowsAsync("SELECT id FROM ods.ods_divided WHERE underlying = 'SPY' AND dt <> '2022-06-03'")).ShouldBe(["1"]);
+        (await lake.RowsAsync("SELECT id FROM ods.ods_divided WHERE dt IN ('2022-06-01', '2021-01-01')")).ShouldBe([
+            "1",
+        ]);
+        (
+            await lake.RowsAsync("SELECT id FROM ods.ods_divided WHERE underlying = 'SPY' AND dt <> '2022-06-03'")
+        ).ShouldBe(["1"]);
         (await lake.RowsAsync("SELECT id FROM ods.ods_divided_dt('2022-06-01')")).ShouldBe(["1"]);
         await Should.ThrowAsync<DuckDbException>(() => lake.RowsAsync("SELECT sum(id) FROM ods.ods_divided"));
     }
@@ -83,8 +100,10 @@ public sealed class PathIsNoDataTests : IDisposable
         (await lake.RowsAsync("SELECT * FROM ods.ods_divided")).ShouldBe(["1|2022-06-01|SPY|CBOE"]);
     }
 
-    private static Task DividedAsync(LakeFixture lake, params (string Dt, string Underlying, string Exchange)[] files) =>
-        DividedAsync(lake, "id", files);
+    private static Task DividedAsync(
+        LakeFixture lake,
+        params (string Dt, string Underlying, string Exchange)[] files
+    ) => DividedAsync(lake, "id", files);
 
     /// <summary>A table with a file of one row for each partition; the rows are numbered from 1.</summary>
     private static async Task DividedAsync(
@@ -94,19 +113,21 @@ public sealed class PathIsNoDataTests : IDisposable
     )
     {
         string[] partition = ["dt", "underlying", "exchange"];
-        var fields = partition
-            .Select(p => Field(p, p == "dt" ? "date" : "string"))
-            .Prepend(Field(column, "long"));
+        var fields = partition.Select(p => Field(p, p == "dt" ? "date" : "string")).Prepend(Field(column, "long"));
         var lines = new List<DeltaLine>
         {
             new() { Protocol = new ProtocolAction(1, 2) },
             new()
             {
                 MetaData = new MetadataAction(
-                    "id", null, null,
+                    "id",
+                    null,
+                    null,
                     new FormatSpec("parquet", new Dictionary<string, string>()),
                     """{"type":"struct","fields":[""" + string.Join(',', fields) + "]}",
-                    partition, 0, new Dictionary<string, string>()
+                    partition,
+                    0,
+                    new Dictionary<string, string>()
                 ),
             },
         };
@@ -116,16 +137,28 @@ public sealed class PathIsNoDataTests : IDisposable
             var name = $"dt={file.Dt}/underlying={file.Underlying}/exchange={file.Exchange}/part-{i}.parquet";
             var path = Path.Combine(lake.Folder, s_divided.Prefix, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            connection.Execute($"COPY (SELECT {i + 1}::BIGINT AS \"{column}\") TO {DuckDbSql.Literal(path)} (FORMAT parquet)");
-            lines.Add(new DeltaLine
-            {
-                Add = new AddAction(
-                    name,
-                    new Dictionary<string, string?> { ["dt"] = file.Dt, ["underlying"] = file.Underlying, ["exchange"] = file.Exchange },
-                    new FileInfo(path).Length, 0, true, """{"numRecords":1}""",
-                    new Dictionary<string, string> { [DeltaTags.Unit] = $"u/{i}" }
-                ),
-            });
+            connection.Execute(
+                $"COPY (SELECT {i + 1}::BIGINT AS \"{column}\") TO {DuckDbSql.Literal(path)} (FORMAT parquet)"
+            );
+            lines.Add(
+                new DeltaLine
+                {
+                    Add = new AddAction(
+                        name,
+                        new Dictionary<string, string?>
+                        {
+                            ["dt"] = file.Dt,
+                            ["underlying"] = file.Underlying,
+                            ["exchange"] = file.Exchange,
+                        },
+                        new FileInfo(path).Length,
+                        0,
+                        true,
+                        """{"numRecords":1}""",
+                        new Dictionary<string, string> { [DeltaTags.Unit] = $"u/{i}" }
+                    ),
+                }
+            );
         }
 
         await lake.Lake.Table(s_divided).Log.AppendAsync(_ => lines, "test", default);
