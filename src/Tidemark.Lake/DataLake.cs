@@ -100,6 +100,38 @@ public sealed class DataLake(
         return found;
     }
 
+    /// <summary>
+    /// The tables that may be changed: the named ones, or all of Tidemark's own when none is named.
+    /// </summary>
+    /// <exception cref="TidemarkException">A named table is not there, or is another program's (<c>TABLE_FOREIGN</c>).</exception>
+    public async Task<(IReadOnlyList<LakeTable> Own, IReadOnlyList<TableId> Others)> FindOwnAsync(
+        IReadOnlyCollection<string> names,
+        CancellationToken cancellationToken
+    )
+    {
+        var own = new List<LakeTable>();
+        var others = new List<TableId>();
+        foreach (var table in await FindAllAsync(names, cancellationToken))
+        {
+            var snapshot = await table.SnapshotAsync(cancellationToken);
+            if (names.Count > 0)
+            {
+                ProtocolRules.EnsureOurs(snapshot);
+            }
+
+            if (snapshot.IsOurs)
+            {
+                own.Add(table);
+            }
+            else
+            {
+                others.Add(table.Id);
+            }
+        }
+
+        return (own, others);
+    }
+
     /// <summary>Starts collecting rows for a table.</summary>
     /// <param name="definition">The table.</param>
     /// <param name="runId">Whose staging it is.</param>

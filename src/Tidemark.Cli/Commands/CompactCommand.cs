@@ -29,7 +29,7 @@ internal sealed class CompactCommand : CliCommand
         var compactor = host.Get<TableCompactor>();
         var named = parse.GetValue(_tables)!;
         var tables =
-            named.Length > 0 ? [.. named.Select(TableId.Parse)] : (await lake.TablesAsync(stop)).Select(t => t.Id);
+            named.Length > 0 ? named.Select(TableId.Parse) : (await lake.FindOwnAsync([], stop)).Own.Select(t => t.Id);
         var done = new List<CompactedTable>();
         var failed = new List<TidemarkException>();
         foreach (var table in tables)
@@ -56,15 +56,20 @@ internal sealed class CompactCommand : CliCommand
         return failed.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static string Describe(CompactedTable table) =>
-        table.FilesBefore == 0
-            ? $"{table.Table}: nothing to do"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{table.Table}: {table.FilesBefore} files of {table.Partitions} partitions are {table.FilesAfter} now, "
-            )
-                + string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{table.BytesBefore / 1e6:N1} MB are {table.BytesAfter / 1e6:N1} MB (version {table.Version})"
-                );
+    private static string Describe(CompactedTable table)
+    {
+        if (table.FilesBefore == 0)
+        {
+            return $"{table.Table}: nothing to do";
+        }
+
+        var files =
+            table.FilesAfter < table.FilesBefore
+                ? $"{table.FilesBefore} files of {table.Partitions} partitions are {table.FilesAfter} now"
+                : $"{table.FilesBefore} files of {table.Partitions} partitions are compressed better";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{table.Table}: {files}, {table.BytesBefore / 1e6:N1} MB are {table.BytesAfter / 1e6:N1} MB (version {table.Version})"
+        );
+    }
 }

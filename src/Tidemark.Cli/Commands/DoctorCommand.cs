@@ -148,7 +148,7 @@ internal sealed class DoctorCommand : CliCommand
     private static async Task<string> CheckLogAsync(DataLake lake, bool repair, CancellationToken stop)
     {
         var written = 0;
-        foreach (var table in await lake.TablesAsync(stop))
+        foreach (var table in (await lake.FindOwnAsync([], stop)).Own)
         {
             if (!await table.LacksCheckpointAsync(stop))
             {

@@ -52,7 +52,8 @@ internal sealed class VacuumCommand : CliCommand
         var cutoff = vacuum.Cutoff(parse.GetValue(_olderThan));
         var apply = parse.GetValue(_apply);
         var tables = new List<TableVacuum>();
-        foreach (var table in await lake.FindAllAsync(parse.GetValue(_tables)!, stop))
+        var (own, others) = await lake.FindOwnAsync(parse.GetValue(_tables)!, stop);
+        foreach (var table in own)
         {
             var plan = await vacuum.PlanAsync(table, cutoff, stop);
             tables.Add(apply ? await vacuum.ApplyAsync(plan, stop) : plan);
@@ -68,6 +69,7 @@ internal sealed class VacuumCommand : CliCommand
                     t.Table,
                     t.Files,
                     t.Bytes,
+                    t.Links,
                     objects = t.Objects.Select(o => new
                     {
                         o.Key,
@@ -81,6 +83,18 @@ internal sealed class VacuumCommand : CliCommand
         if (!context.IsJson)
         {
             Write(context, tables);
+            foreach (var link in tables.SelectMany(t => t.Links))
+            {
+                context.Progress.WriteLine($"{link} is a link: it is not followed, and what it leads to stays.");
+            }
+
+            if (others.Count > 0)
+            {
+                context.Progress.WriteLine(
+                    $"{string.Join(", ", others)}: another program's, and left as it is; vacuum it with that program."
+                );
+            }
+
             context.Say(
                 apply
                     ? $"Removed. Versions from {cutoff.UtcDateTime:yyyy-MM-dd HH:mm} UTC on stay readable."

@@ -114,7 +114,9 @@ public static class DeltaTags
     /// <summary>The unit's day, in a table whose partitions are months.</summary>
     public const string Day = "dt";
 
-    /// <summary>How a compaction compressed the file: <c>snappy</c> or <c>zstd</c>. Not in a file that a writer left as it is.</summary>
+    /// <summary>
+    /// How a compaction compressed the file, or tried to and gained nothing: <c>snappy</c> or <c>zstd</c>. Not in a file that none has looked at.
+    /// </summary>
     public const string Codec = "codec";
 }
 

@@ -7,6 +7,10 @@ namespace Tidemark.Lake.Delta;
 /// <summary>Paths in the log are URL-encoded and relative to the table.</summary>
 internal static class DeltaPath
 {
+    /// <summary>What a path is, however it is spelled: <c>d%74=1/a</c> and <c>dt=1/a</c> are one file.</summary>
+    public static string Decoded(string path) =>
+        path.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(path) : path;
+
     /// <summary>The store's key of a file.</summary>
     /// <exception cref="TidemarkException">The file lies outside of the table, as those of a shallow clone do, or no file can have that name.</exception>
     public static string KeyOf(TableId table, AddAction file)
@@ -19,7 +23,7 @@ internal static class DeltaPath
         try
         {
             // Decoded first: the dots of a way out may be encoded, too.
-            return ObjectKeys.Checked(table.Prefix + Uri.UnescapeDataString(file.Path));
+            return ObjectKeys.Checked(table.Prefix + Decoded(file.Path));
         }
         catch (ArgumentException)
         {

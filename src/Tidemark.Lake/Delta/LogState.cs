@@ -33,12 +33,13 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
 
     public CommitInfoAction? Commit { get; set; }
 
+    /// <summary>By decoded path: a path that is spelled in two ways is one file.</summary>
     public IReadOnlyDictionary<string, AddAction> Files => _shared ?? _files;
 
     /// <summary>The newest transaction of each application.</summary>
     public Dictionary<string, TransactionAction> Transactions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Removed files, if they are kept.</summary>
+    /// <summary>Removed files, if they are kept, by decoded path.</summary>
     public Dictionary<string, RemoveAction> Removed { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The state of a snapshot, to go on from.</summary>
@@ -72,10 +73,10 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
         {
             if (line.Remove is { } remove)
             {
-                Writable().Remove(remove.Path);
+                Writable().Remove(DeltaPath.Decoded(remove.Path));
                 if (keepRemoved)
                 {
-                    Removed[remove.Path] = remove;
+                    Removed[DeltaPath.Decoded(remove.Path)] = remove;
                 }
             }
             else if (line.CommitInfo is { } info)
@@ -109,7 +110,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
         }
         else if (line.Remove is { } remove)
         {
-            Removed[remove.Path] = remove;
+            Removed[DeltaPath.Decoded(remove.Path)] = remove;
         }
         else
         {
@@ -141,8 +142,9 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
 
     private void Apply(AddAction add)
     {
-        Writable()[add.Path] = add;
-        Removed.Remove(add.Path);
+        var path = DeltaPath.Decoded(add.Path);
+        Writable()[path] = add;
+        Removed.Remove(path);
     }
 
     private void ApplyOther(DeltaLine line)

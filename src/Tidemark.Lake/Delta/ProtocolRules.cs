@@ -27,19 +27,27 @@ internal static class ProtocolRules
         throw Unsupported(table, "reader", protocol.MinReaderVersion, features, "Tidemark reads version 1");
     }
 
-    /// <exception cref="TidemarkException">The table, or this entry, asks for what Tidemark does not write; the message names it.</exception>
-    public static void EnsureWritable(TableSnapshot snapshot, IReadOnlyList<DeltaLine> lines)
+    /// <summary>What is not ours is read, and never written, compacted, repaired, swept or vacuumed.</summary>
+    /// <exception cref="TidemarkException">Kind BadRequest, code <c>TABLE_FOREIGN</c>.</exception>
+    public static void EnsureOurs(TableSnapshot snapshot)
     {
         var table = snapshot.Table;
-        if (table.IsForeign)
+        if (table.IsForeign || (snapshot.Exists && !snapshot.IsOurs))
         {
             throw new TidemarkException(
                 ErrorKind.BadRequest,
                 "TABLE_FOREIGN",
-                $"{table.Prefix} is read as a folder of another program's; Tidemark writes tables of its own lake only."
+                $"{(table.IsForeign ? table.Prefix : table)} is another program's table: Tidemark reads it and changes nothing in it. "
+                    + "Use the program that made it, or move its folder out of the way if the name is to be Tidemark's."
             );
         }
+    }
 
+    /// <exception cref="TidemarkException">The table, or this entry, asks for what Tidemark does not write; the message names it.</exception>
+    public static void EnsureWritable(TableSnapshot snapshot, IReadOnlyList<DeltaLine> lines)
+    {
+        var table = snapshot.Table;
+        EnsureOurs(snapshot);
         if (snapshot.Protocol is { MinWriterVersion: > 2 } protocol)
         {
             IReadOnlyList<string> features = protocol switch

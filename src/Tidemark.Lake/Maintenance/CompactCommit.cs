@@ -8,11 +8,20 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>Files that became one, which is proved and which nobody sees yet.</summary>
-internal sealed record MergedFile(CompactBin Bin, RewrittenFile File);
+internal sealed record MergedFile(CompactBin Bin, RewrittenFile File)
+{
+    // A few per cent are not worth a file that other versions and caches do not have.
+    private const double LessByAtLeast = 0.95;
+
+    /// <summary>Whether it is any better than what it would replace: fewer files that are no larger, or a smaller one.</summary>
+    public bool IsGain =>
+        Bin.Files.Count > 1 ? File.Bytes <= Bin.Bytes : File.Bytes <= (long)(Bin.Bytes * LessByAtLeast);
+}
 
 /// <summary>
 /// Puts merged files into the place of the old ones: one log entry, data that does not change. A bin of which a file is no longer live, because
-/// somebody replaced one of its units, is left out; its old files and the new one of the others stand as they are.
+/// somebody replaced one of its units, is left out; its old files and the new one of the others stand as they are. Where there was nothing to gain, the old files
+/// stay and are marked with the codec that was tried (<see cref="DeltaTags.Codec"/>), so that it is not tried again.
 /// </summary>
 internal static class CompactCommit
 {
@@ -30,11 +39,16 @@ internal static class CompactCommit
     )
     {
         var commitId = ids.NewId().ToString();
+        var kept = merged
+            .Where(m => !m.IsGain)
+            .SelectMany(m => m.Bin.Files.Select(f => (File: f, m.Bin.Codec)))
+            .ToArray();
+        merged = [.. merged.Where(m => m.IsGain)];
         var paths = merged.Select((m, i) => m.Bin.Folder + DataFiles.NameOf(commitId, i)).ToArray();
         await store.PublishAsync(
             [
                 .. merged.Select(
-                    (m, i) => new PublishedFile(m.File.LocalPath, table.Id.Prefix + Uri.UnescapeDataString(paths[i]))
+                    (m, i) => new PublishedFile(m.File.LocalPath, table.Id.Prefix + DeltaPath.Decoded(paths[i]))
                 ),
             ],
             cancellationToken
@@ -44,15 +58,19 @@ internal static class CompactCommit
         var (snapshot, _) = await table.Log.AppendAsync(
             newest =>
             {
-                landed =
-                [
-                    .. Enumerable
-                        .Range(0, merged.Count)
-                        .Where(i => merged[i].Bin.Files.All(f => newest.Files.ContainsKey(f.Path))),
-                ];
-                return landed.Length == 0
+                landed = [.. Enumerable.Range(0, merged.Count).Where(i => merged[i].Bin.Files.All(f => newest.Has(f)))];
+                var tried = kept.Where(k => newest.Has(k.File)).Select(k => Tried(newest.Standing(k.File)!, k.Codec));
+                AddAction[] marked = [.. tried];
+                return landed.Length == 0 && marked.Length == 0
                     ? null
-                    : Lines(newest, [.. landed.Select(i => (merged[i], paths[i]))], runId, commitId, clock.GetUtcNow());
+                    : Lines(
+                        newest,
+                        [.. landed.Select(i => (merged[i], paths[i]))],
+                        marked,
+                        runId,
+                        commitId,
+                        clock.GetUtcNow()
+                    );
             },
             commitId,
             cancellationToken
@@ -69,6 +87,7 @@ internal static class CompactCommit
     private static List<DeltaLine> Lines(
         TableSnapshot newest,
         IReadOnlyList<(MergedFile File, string Path)> landed,
+        IReadOnlyList<AddAction> marked,
         string runId,
         string commitId,
         DateTimeOffset now
@@ -94,13 +113,14 @@ internal static class CompactCommit
                 Remove = new RemoveAction(f.Path, timestamp, false, true, f.PartitionValues, f.Size),
             }),
             .. landed.Select(l => new DeltaLine { Add = Add(newest, l.File, l.Path, timestamp) }),
+            .. marked.Select(file => new DeltaLine { Add = file }),
         ];
     }
 
     private static AddAction Add(TableSnapshot newest, MergedFile merged, string path, long timestamp)
     {
         // What is said of the units is taken from the newest version: a build may have tagged them anew meanwhile.
-        var slices = merged.Bin.Files.SelectMany(f => UnitSlice.Of(newest.Files[f.Path])).ToArray();
+        var slices = merged.Bin.Files.SelectMany(f => UnitSlice.Of(newest.Standing(f)!)).ToArray();
         return new AddAction(
             path,
             merged.Bin.Files[0].PartitionValues,
@@ -111,6 +131,13 @@ internal static class CompactCommit
             UnitSlice.TagsOf(slices, merged.File.Sha256, merged.Bin.Codec)
         );
     }
+
+    private static AddAction Tried(AddAction standing, string codec) =>
+        standing with
+        {
+            DataChange = false,
+            Tags = new Dictionary<string, string>(standing.Tags!, StringComparer.Ordinal) { [DeltaTags.Codec] = codec },
+        };
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,7 @@ namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
 /// Mends what can be mended without a decision: markers, interrupted writes, the staging of dead claimants, the catalog. Never touches a data file
-/// or the log.
+/// or the log, and nothing in another program's table.
 /// </summary>
 public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
 {
@@ -20,6 +20,11 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         foreach (var table in await lake.TablesAsync(cancellationToken))
         {
             var snapshot = await table.SnapshotAsync(cancellationToken);
+            if (!snapshot.IsOurs)
+            {
+                continue;
+            }
+
             var listing = await TableListing.ReadAsync(table, cancellationToken);
             var faults = await MarkerCheck.FindAsync(table, snapshot, listing, cancellationToken);
             if (faults.Count > 0)
@@ -30,7 +35,7 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         }
 
         var before = lake.Ago(s_writing);
-        var temporaries = await DeleteTemporariesAsync(before, cancellationToken);
+        var temporaries = await DeleteInterruptedAsync(before, cancellationToken);
         if (temporaries.Count > 0)
         {
             done.Add($"{Count(temporaries.Count, "interrupted write")} removed from the lake");
@@ -55,13 +60,12 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         return done;
     }
 
-    /// <summary>Removes interrupted writes that are older than a moment; a store that leaves none has nothing to do.</summary>
-    private async Task<IReadOnlyList<StoredObject>> DeleteTemporariesAsync(
+    private async Task<IReadOnlyList<StoredObject>> DeleteInterruptedAsync(
         DateTimeOffset before,
         CancellationToken cancellationToken
     )
     {
-        var old = await TemporariesAsync(lake.Store, before, cancellationToken);
+        var old = await InterruptedWrites.OlderThanAsync(lake, before, cancellationToken);
         foreach (var write in old)
         {
             await ((IInterruptedWrites)lake.Store).RemoveInterruptedAsync(write, cancellationToken);
@@ -69,15 +73,6 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
 
         return old;
     }
-
-    internal static async Task<IReadOnlyList<StoredObject>> TemporariesAsync(
-        IObjectStore store,
-        DateTimeOffset before,
-        CancellationToken cancellationToken
-    ) =>
-        store is IInterruptedWrites leftovers
-            ? [.. (await leftovers.InterruptedWritesAsync(cancellationToken)).Where(f => f.Modified < before)]
-            : [];
 
     private static string Count(int number, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");

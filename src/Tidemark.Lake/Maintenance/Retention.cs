@@ -56,6 +56,7 @@ public sealed class Retention(DataLake lake)
     {
         var cutoff = today.AddDays(-days);
         var snapshot = await table.SnapshotAsync(cancellationToken);
+        ProtocolRules.EnsureOurs(snapshot);
         if (snapshot is { Exists: true, IsPartitioned: false })
         {
             throw new TidemarkException(

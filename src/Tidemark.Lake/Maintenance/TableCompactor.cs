@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
@@ -9,7 +10,7 @@ namespace Tidemark.Lake.Maintenance;
 /// <summary>
 /// Merges small files of a partition and compresses cold ones better. Rows stay what they are and whose they are; readers and writers go
 /// on. A new file counts only after it was read back and found equal to the old ones; those stay on disk for older versions until they are
-/// vacuumed, so that a restore undoes a compaction. Thread-safe.
+/// vacuumed, so that a restore undoes a compaction. Files that would gain nothing stay, and are not tried again. Thread-safe.
 /// </summary>
 public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvider clock, IIdSource ids)
 {
@@ -44,6 +45,7 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
             );
         }
 
+        ProtocolRules.EnsureOurs(snapshot);
         var plan = CompactPlan.Of(snapshot, options, clock.GetUtcNow());
         var done = new CompactedTable(id.ToString(), 0, 0, 0, 0, 0, snapshot.Version);
         if (plan.Count == 0)

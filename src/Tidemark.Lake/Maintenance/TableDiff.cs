@@ -70,8 +70,8 @@ public sealed class TableDiff(DataLake lake)
         CancellationToken cancellationToken
     )
     {
-        var old = from.Files.Values.Where(f => !to.Files.ContainsKey(f.Path)).ToArray();
-        var @new = to.Files.Values.Where(f => !from.Files.ContainsKey(f.Path)).ToArray();
+        var old = from.Files.Values.Where(f => !to.Has(f)).ToArray();
+        var @new = to.Files.Values.Where(f => !from.Has(f)).ToArray();
         using var held = await lake.Store.MakeReadableAsync(
             [.. old.Concat(@new).Select(f => new ImmutableObject(DeltaPath.KeyOf(from.Table, f), f.Size, f.Sha256))],
             cancellationToken

@@ -36,11 +36,13 @@ public sealed class TableRestore(LakeTable table)
     private const string Operation = "RESTORE";
 
     /// <exception cref="TidemarkException">
-    /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>VERSION_UNKNOWN</c>.
+    /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>VERSION_UNKNOWN</c>;
+    /// <c>TABLE_FOREIGN</c>: it is another program's.
     /// </exception>
     public async Task<RestoreResult> RestoreAsync(long version, CancellationToken cancellationToken)
     {
         var target = await table.SnapshotAtAsync(version, cancellationToken);
+        ProtocolRules.EnsureOurs(target);
         await EnsureFilesAsync(target, cancellationToken);
         var (before, after, change) = await FileChange.CommitAsync(
             table,
@@ -68,11 +70,11 @@ public sealed class TableRestore(LakeTable table)
     /// <summary>What turns one version into another; null when they have the same content.</summary>
     internal static FileChange? Plan(TableSnapshot newest, TableSnapshot target)
     {
-        var removed = newest.Files.Values.Where(f => !target.Files.ContainsKey(f.Path)).ToArray();
+        var removed = newest.Files.Values.Where(f => !target.Has(f)).ToArray();
         var added = new List<AddAction>();
         foreach (var file in target.Files.Values)
         {
-            if (!newest.Files.TryGetValue(file.Path, out var standing))
+            if (newest.Standing(file) is not { } standing)
             {
                 added.Add(file with { DataChange = true });
             }
@@ -100,21 +102,20 @@ public sealed class TableRestore(LakeTable table)
     /// </summary>
     internal static FileChange? Undo(TableSnapshot newest, TableSnapshot before, FileChange change)
     {
-        var live = change.Added.Where(f => newest.Files.ContainsKey(f.Path)).ToArray();
-        var removed = live.Where(f => !before.Files.ContainsKey(f.Path)).ToArray();
-        var gone = removed.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        var live = change.Added.Where(f => newest.Has(f)).ToArray();
+        var removed = live.Where(f => !before.Has(f)).ToArray();
+        var gone = removed.Select(f => DeltaPath.Decoded(f.Path)).ToHashSet(StringComparer.Ordinal);
         var standing = newest
-            .Files.Values.Where(f => !gone.Contains(f.Path))
+            .Files.Values.Where(f => !gone.Contains(DeltaPath.Decoded(f.Path)))
             .SelectMany(f => UnitSlice.Of(f).Select(s => s.Unit))
             .ToHashSet(StringComparer.Ordinal);
         AddAction[] added =
         [
             .. change
-                .Removed.Where(f => !newest.Files.ContainsKey(f.Path))
+                .Removed.Where(f => !newest.Has(f))
                 .Where(f => UnitSlice.Of(f).All(s => !standing.Contains(s.Unit)))
                 .Select(f => f with { DataChange = true }),
-            .. live.Where(f => before.Files.ContainsKey(f.Path))
-                .Select(f => before.Files[f.Path] with { DataChange = false }),
+            .. live.Where(f => before.Has(f)).Select(f => before.Standing(f)! with { DataChange = false }),
         ];
         var metadata =
             change.Metadata is { } restored && SameMetadata(newest.Metadata!, restored) ? before.Metadata : null;

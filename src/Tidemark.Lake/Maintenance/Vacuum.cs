@@ -1,15 +1,27 @@
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>What a vacuum of a table removes, or would remove.</summary>
-public sealed record TableVacuum(string Table, int Files, long Bytes, IReadOnlyList<VacuumedObject> Objects);
+/// <param name="Table"><c>layer.table</c>.</param>
+/// <param name="Files">How many objects.</param>
+/// <param name="Bytes">Their size.</param>
+/// <param name="Objects">Each of them.</param>
+/// <param name="Links">Links inside the table, by their keys: they are not followed, and what they lead to stays.</param>
+public sealed record TableVacuum(
+    string Table,
+    int Files,
+    long Bytes,
+    IReadOnlyList<VacuumedObject> Objects,
+    IReadOnlyList<string> Links
+);
 
 /// <summary>
 /// Removes data files that no version within the retention needs, and writes that were killed more than a day ago. What a running writer has published but not
-/// committed is young and therefore safe, as long as no commit takes longer than the retention.
+/// committed is young and therefore safe, as long as no commit takes longer than the retention. Only tables of Tidemark's own are looked at.
 /// </summary>
 public sealed class Vacuum(DataLake lake)
 {
@@ -24,6 +36,7 @@ public sealed class Vacuum(DataLake lake)
 
     // Walking the whole lake for them is done once, not for each table.
     private IReadOnlyList<StoredObject>? _interrupted;
+    private IReadOnlyList<string>? _links;
 
     /// <summary>The moment from which on every version stays readable.</summary>
     /// <exception cref="TidemarkException">The retention is too short.</exception>
@@ -37,6 +50,7 @@ public sealed class Vacuum(DataLake lake)
             );
 
     /// <summary>What may go now; removes nothing.</summary>
+    /// <exception cref="TidemarkException">The table is another program's, or its log cannot be read.</exception>
     public async Task<TableVacuum> PlanAsync(
         LakeTable table,
         DateTimeOffset cutoff,
@@ -46,18 +60,21 @@ public sealed class Vacuum(DataLake lake)
         // In this order: what is committed after the listing was read is seen as live, what is removed after it as removed just now.
         var listing = await TableListing.ReadAsync(table, cancellationToken);
         var snapshot = await table.SnapshotAsync(cancellationToken);
+        ProtocolRules.EnsureOurs(snapshot);
         var lifetimes = new FileLifetimes(table.Id, snapshot.Files.Values);
         await foreach (var (_, lines) in (await table.Log.ReplayAsync(cancellationToken)).Entries)
         {
             lifetimes.Apply(lines);
         }
 
-        _interrupted ??= await LakeRepair.TemporariesAsync(lake.Store, lake.Ago(s_writing), cancellationToken);
+        _interrupted ??= await InterruptedWrites.OlderThanAsync(lake, lake.Ago(s_writing), cancellationToken);
         var interrupted = _interrupted
             .Where(f => f.Key.StartsWith(table.Id.Prefix, StringComparison.Ordinal))
             .Select(f => new VacuumedObject(f.Key, f.Bytes, f.Modified, VacuumReason.Interrupted));
-        VacuumedObject[] objects = [.. VacuumPlan.Of(table.Id, lifetimes, listing.DataFiles, cutoff), .. interrupted];
-        return new TableVacuum(table.Id.ToString(), objects.Length, objects.Sum(o => o.Bytes), objects);
+        var linked = Linked(table.Id, lifetimes.NeededSince(cutoff));
+        var gone = VacuumPlan.Of(table.Id, lifetimes, listing.DataFiles, cutoff).Where(o => !linked.Keeps(o.Key));
+        VacuumedObject[] objects = [.. gone, .. interrupted];
+        return new TableVacuum(table.Id.ToString(), objects.Length, objects.Sum(o => o.Bytes), objects, linked.Inside);
     }
 
     /// <summary>Removes what is planned, but not what has come back into the table since then: a restore may have fetched it.</summary>
@@ -66,6 +83,7 @@ public sealed class Vacuum(DataLake lake)
     {
         var table = lake.Table(TableId.Parse(plan.Table));
         var live = new HashSet<string>(StringComparer.Ordinal);
+        var linked = Linked(table.Id, []);
         var version = -1L;
         var removed = new List<VacuumedObject>(plan.Objects.Count);
         foreach (var some in plan.Objects.Chunk(AtOnce))
@@ -74,10 +92,11 @@ public sealed class Vacuum(DataLake lake)
             if (snapshot.Version != version)
             {
                 live = [.. snapshot.Files.Values.Select(f => DataFiles.KeyOf(table.Id, f))];
+                linked = Linked(table.Id, snapshot.Files.Keys);
                 version = snapshot.Version;
             }
 
-            var doomed = some.Where(o => !live.Contains(o.Key)).ToArray();
+            var doomed = some.Where(o => !live.Contains(o.Key) && !linked.Keeps(o.Key)).ToArray();
             await Parallel.ForEachAsync(
                 doomed,
                 new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
@@ -86,8 +105,16 @@ public sealed class Vacuum(DataLake lake)
             removed.AddRange(doomed);
         }
 
-        return new TableVacuum(plan.Table, removed.Count, removed.Sum(o => o.Bytes), removed);
+        return plan with
+        {
+            Files = removed.Count,
+            Bytes = removed.Sum(o => o.Bytes),
+            Objects = removed,
+        };
     }
+
+    private LinkedFiles Linked(TableId table, IEnumerable<string> needed) =>
+        LinkedFiles.Of(table, lake.Store, _links ??= LinkedFiles.In(lake.Store), needed);
 
     private Task RemoveAsync(VacuumedObject found, CancellationToken cancellationToken) =>
         found.Reason == VacuumReason.Interrupted

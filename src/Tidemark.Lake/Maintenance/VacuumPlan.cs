@@ -44,7 +44,7 @@ internal sealed class FileLifetimes
         {
             // What is not said when stays.
             var when = remove.DeletionTimestamp is { } said ? Math.Max(said, _latest) : long.MaxValue;
-            var path = Uri.UnescapeDataString(remove.Path);
+            var path = DeltaPath.Decoded(remove.Path);
             _removed[path] = Math.Max(when, _removed.GetValueOrDefault(path));
             _live.Remove(path);
         }
@@ -57,6 +57,10 @@ internal sealed class FileLifetimes
 
     /// <summary>Whether the newest version has the file.</summary>
     public bool IsLive(string path) => _live.Contains(path);
+
+    /// <summary>Files that a version in force at a moment or later has.</summary>
+    public IEnumerable<string> NeededSince(DateTimeOffset cutoff) =>
+        _live.Concat(_removed.Where(r => r.Value >= cutoff.ToUnixTimeMilliseconds()).Select(r => r.Key));
 
     /// <summary>When the file left the table for the last time, in milliseconds; null when no entry says so.</summary>
     public long? RemovedAt(string path) => _removed.TryGetValue(path, out var when) ? when : null;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
@@ -8,22 +7,15 @@ namespace Tidemark.Lake.Storage;
 
 /// <summary>
 /// Objects as files below a folder. Writing: temporary name → fsync → link (refuses to replace) or rename → fsync of the folder.
-/// Temporary names begin with <c>.tmp-</c> and are never listed.
+/// Temporary names begin with <c>.tmp-</c> and are never listed; neither is what lies behind a link inside a table (<see cref="ILinks"/>).
 /// </summary>
-public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
+public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
 {
     private const int PublishParallelism = 8;
 
-    private static readonly EnumerationOptions s_everything = new()
-    {
-        AttributesToSkip = FileAttributes.None,
-        IgnoreInaccessible = false,
-        RecurseSubdirectories = true,
-        ReturnSpecialDirectories = false,
-    };
-
     private readonly string _root;
     private readonly LocalDisk _disk;
+    private readonly LocalListing _listing;
 
     // Folders whose names are known to survive a loss of power: one fsync a folder and process.
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
@@ -37,6 +29,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
     {
         _disk = disk;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        _listing = new LocalListing(_root);
         if (File.Exists(_root))
         {
             throw new TidemarkException(
@@ -197,7 +190,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
     {
         ObjectKeys.CheckedPrefix(prefix);
         await Task.CompletedTask;
-        var keys = Guarded(prefix, () => Keys(FolderOf(prefix), after).Order(StringComparer.Ordinal).ToList());
+        var keys = Guarded(prefix, () => _listing.Keys(FolderOf(prefix), after).Order(StringComparer.Ordinal).ToList());
         foreach (var key in keys)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -220,7 +213,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
                 Directory.Exists(folder)
                     ? Directory
                         .GetDirectories(folder)
-                        .Where(f => Keys(f, after: null).Any())
+                        .Where(f => _listing.Keys(f, after: null).Any())
                         .Select(f => Path.GetFileName(f)!)
                         .Order(StringComparer.Ordinal)
                         .ToArray()
@@ -253,13 +246,14 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
             Guarded(
                 "",
                 () =>
-                    new DirectoryInfo(_root)
-                        .EnumerateFiles(ObjectKeys.TemporaryPrefix + "*", s_everything)
-                        .Where(f => f.Exists) // a write that has just ended is no leftover
+                    _listing
+                        .Temporaries()
+                        .Select(key => (Key: key, File: new FileInfo(Path.Combine(_root, key))))
+                        .Where(f => f.File.Exists) // a write that has just ended is no leftover
                         .Select(f => new StoredObject(
-                            KeyOf(f.FullName),
-                            f.Length,
-                            new DateTimeOffset(f.LastWriteTimeUtc)
+                            f.Key,
+                            f.File.Length,
+                            new DateTimeOffset(f.File.LastWriteTimeUtc)
                         ))
                         .OrderBy(o => o.Key, StringComparer.Ordinal)
                         .ToList()
@@ -341,28 +335,14 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
         }
     }
 
-    private IEnumerable<string> Keys(string folder, string? after)
+    public IReadOnlyList<string> LinksBelow(string prefix)
     {
-        bool IsAfter(string key) => after is null || string.CompareOrdinal(key, after) > 0;
-        if (!Directory.Exists(folder))
-        {
-            return [];
-        }
-
-        return new FileSystemEnumerable<string>(folder, (ref entry) => KeyOf(entry.ToFullPath()), s_everything)
-        {
-            ShouldIncludePredicate = (ref entry) =>
-                !entry.IsDirectory
-                && !entry.FileName.StartsWith(ObjectKeys.TemporaryPrefix, StringComparison.Ordinal)
-                && (after is null || IsAfter(KeyOf(entry.ToFullPath()))),
-            ShouldRecursePredicate = (ref entry) =>
-            {
-                // A folder that ends before what is asked for has nothing to show.
-                var below = after is null ? "" : KeyOf(entry.ToFullPath()) + "/";
-                return after is null || after.StartsWith(below, StringComparison.Ordinal) || IsAfter(below);
-            },
-        };
+        var folder = FolderOf(ObjectKeys.CheckedPrefix(prefix));
+        return Guarded(prefix, () => _listing.Links(folder).Order(StringComparer.Ordinal).ToArray());
     }
+
+    public string? RealPath(string key) =>
+        PosixFile.RealPath(key.EndsWith('/') ? FolderOf(ObjectKeys.CheckedPrefix(key)) : PathOf(key));
 
     private T? Read<T>(string key, Func<string, T> read, CancellationToken cancellationToken)
         where T : class
@@ -397,8 +377,6 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites
     private string PathOf(string key) => Path.Combine(_root, ObjectKeys.Checked(key));
 
     private string FolderOf(string prefix) => Path.Combine(_root, prefix.TrimEnd('/'));
-
-    private string KeyOf(string path) => path[(_root.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/');
 
     private T Guarded<T>(string key, Func<T> action)
     {

@@ -57,6 +57,30 @@ internal static partial class PosixFile
         return true;
     }
 
+    /// <summary>A path without links; null when it leads nowhere.</summary>
+    public static string? RealPath(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Path.Exists(path) ? Path.GetFullPath(path) : null;
+        }
+
+        var resolved = ResolvePath(path, 0);
+        if (resolved == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Marshal.PtrToStringUTF8(resolved);
+        }
+        finally
+        {
+            Free(resolved);
+        }
+    }
+
     /// <summary>Makes a file as young as if it had just been written.</summary>
     public static void Stamp(string path)
     {
@@ -89,6 +113,12 @@ internal static partial class PosixFile
 
     [LibraryImport("libc", EntryPoint = "utimes", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Utimes(string path, nint now);
+
+    [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ResolvePath(string path, nint buffer);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    private static partial void Free(nint memory);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -183,10 +183,11 @@ internal static class CommitRules
         return definition.Columns.Where(c => !standing.Contains(c.Name));
     }
 
-    /// <summary>A table is never divided anew unit by unit: only a replacement of its whole content may do so.</summary>
-    /// <exception cref="TidemarkException">The table that stands is divided in another way than it is declared.</exception>
+    /// <summary>A table is never divided anew unit by unit: only a replacement of its whole content may do so. And it is ours.</summary>
+    /// <exception cref="TidemarkException">The table that stands is divided in another way than it is declared, or another program's.</exception>
     public static void EnsureSamePartitioning(TableDefinition definition, TableSnapshot now)
     {
+        ProtocolRules.EnsureOurs(now);
         if (now.Metadata is null || now.Partitioning == definition.Partitioning)
         {
             return;

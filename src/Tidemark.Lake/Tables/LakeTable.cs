@@ -219,8 +219,8 @@ public sealed class LakeTable
         }
 
         var changed = before
-            .Files.Values.Where(f => !after.Files.ContainsKey(f.Path))
-            .Concat(after.Files.Values.Where(f => !before.Files.ContainsKey(f.Path)))
+            .Files.Values.Where(f => !after.Has(f))
+            .Concat(after.Files.Values.Where(f => !before.Has(f)))
             .Select(TablePartition.Of)
             .ToHashSet();
         return changed.Contains;
@@ -351,7 +351,7 @@ public sealed class LakeTable
                 cancellationToken
             );
             var key = old.Path[..(old.Path.LastIndexOf('/') + 1)] + name;
-            published.Add(new PublishedFile(written.LocalPath, Id.Prefix + Uri.UnescapeDataString(key)));
+            published.Add(new PublishedFile(written.LocalPath, Id.Prefix + DeltaPath.Decoded(key)));
             remains[old.Path] = old with
             {
                 Path = key,

@@ -86,7 +86,7 @@ public sealed record TableDefinition(
         );
 
     /// <summary>Asked before any work is done for a table: no commit to it would be accepted.</summary>
-    /// <exception cref="Core.Errors.TidemarkException"><c>SCHEMA_MISMATCH</c>: the table that stands is divided in another way.</exception>
+    /// <exception cref="Core.Errors.TidemarkException"><c>SCHEMA_MISMATCH</c>: the table that stands is divided in another way. <c>TABLE_FOREIGN</c>: it is another program's.</exception>
     public void EnsureSamePartitions(TableSnapshot standing) => CommitRules.EnsureSamePartitioning(this, standing);
 
     /// <summary>

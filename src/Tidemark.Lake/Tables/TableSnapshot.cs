@@ -46,8 +46,22 @@ public sealed class TableSnapshot
     /// <summary>One line about the table; null when it has none.</summary>
     public string? Description => Metadata?.Description;
 
-    /// <summary>Live files by path, as the log spells it.</summary>
+    /// <summary>Live files by path, decoded; the file itself has the path as the log spells it.</summary>
     public IReadOnlyDictionary<string, AddAction> Files => _files;
+
+    /// <summary>The live file at the path of another version's, or null.</summary>
+    public AddAction? Standing(AddAction file) => _files.GetValueOrDefault(DeltaPath.Decoded(file.Path));
+
+    /// <summary>Whether a file of another version is live in this one.</summary>
+    public bool Has(AddAction file) => Standing(file) is not null;
+
+    /// <summary>
+    /// Whether Tidemark made the table. Others' tables in the lake are read where they can be, and are never written, compacted, repaired or vacuumed. What others have
+    /// appended to a table of ours does not make it theirs.
+    /// </summary>
+    public bool IsOurs =>
+        Metadata?.Configuration.ContainsKey(LogState.KeyProperty) is true
+        || _files.Values.Any(f => UnitSlice.Of(f).Count > 0);
 
     /// <summary>The units that are in this version.</summary>
     public IReadOnlyCollection<string> Units => _byUnit.Value.Keys;

@@ -65,21 +65,41 @@ public sealed class CompactionTests : IDisposable
         var coldAgain = await _rig.CompactAsync();
 
         (again.Version, again.FilesBefore).ShouldBe((3, 0));
-        (cold.Version, cold.FilesBefore, cold.FilesAfter).ShouldBe((4, 1, 1));
+        (cold.Version, cold.FilesBefore, cold.FilesAfter).ShouldBe(
+            (4, 0, 0),
+            "tried, and nothing to gain: marked once"
+        );
         (coldAgain.Version, coldAgain.FilesBefore).ShouldBe((4, 0));
+    }
+
+    [Fact]
+    public async Task Compact_ColdFileThatWouldNotShrink_StaysAsItIs()
+    {
+        await _rig.Fixture.CommitAsync("p/old", s_day.AddDays(-30), ("a", 1.0));
+        var before = (await _rig.SnapshotAsync()).Files.Values.Single();
+
+        var done = await _rig.CompactAsync();
+
+        done.FilesBefore.ShouldBe(0);
+        var after = (await _rig.SnapshotAsync()).Files.Values.Single();
+        (after.Path, after.Size, after.DataChange).ShouldBe((before.Path, before.Size, false));
+        after.Tags!["unit"].ShouldBe("p/old");
+        (await _rig.RowsOfAsync("p/old")).ShouldBe("a=1.0");
     }
 
     [Fact]
     public async Task Compact_ColdAndHotPartitions_GetZstdOnlyWhereCold()
     {
-        await _rig.Fixture.CommitAsync("p/old", s_day.AddDays(-30), ("a", 1.0));
+        (string, double?)[] rows = [.. Enumerable.Range(0, 2_000).Select(i => ($"code {i:00000}", (double?)(i % 7)))];
+        await _rig.Fixture.CommitAsync("p/old", s_day.AddDays(-30), rows);
         await _rig.Fixture.CommitAsync("p/new", s_day, ("a", 1.0));
 
         var done = await _rig.CompactAsync();
 
-        done.Partitions.ShouldBe(1);
+        (done.Partitions, done.FilesBefore, done.FilesAfter).ShouldBe((1, 1, 1));
+        done.BytesAfter.ShouldBeLessThan(done.BytesBefore);
         (await CodecsAsync()).ShouldBe(["2022-05-02 ZSTD", "2022-06-01 SNAPPY"]);
-        (await _rig.RowsOfAsync("p/old")).ShouldBe("a=1.0");
+        (await _rig.RowsOfAsync("p/old")).ShouldStartWith("code 00000=0.0 code 00001=1.0");
     }
 
     [Fact]

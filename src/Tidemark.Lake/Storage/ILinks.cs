@@ -1,0 +1,15 @@
+namespace Tidemark.Lake.Storage;
+
+/// <summary>
+/// A store in which one object may be reached by several names: a file system with symbolic links. Layers and tables may be links, to another disk for example.
+/// A link further inside is never followed by a listing, because what it leads to has another name already or is somebody else's; so whoever lists
+/// in order to remove asks here, too.
+/// </summary>
+public interface ILinks
+{
+    /// <summary>Links below a prefix, apart from layers and tables, by the keys at which they are; in ordinal order.</summary>
+    IReadOnlyList<string> LinksBelow(string prefix);
+
+    /// <summary>Where an object or a folder really is, all links resolved; null when there is nothing, or the link leads nowhere.</summary>
+    string? RealPath(string key);
+}

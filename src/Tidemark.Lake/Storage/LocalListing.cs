@@ -1,0 +1,67 @@
+using System.IO.Enumeration;
+
+namespace Tidemark.Lake.Storage;
+
+/// <summary>
+/// Which files below a folder are objects. Writes that have not ended are none; neither is what is behind a link, but for a layer (<c>ods</c>) or a
+/// table (<c>ods/ods_daily</c>) that is one: whatever is deeper may lead back into the table, or out of the lake.
+/// </summary>
+internal sealed class LocalListing(string root)
+{
+    private static readonly EnumerationOptions s_everything = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = true,
+        ReturnSpecialDirectories = false,
+    };
+
+    private delegate bool NamePredicate(ReadOnlySpan<char> name);
+
+    /// <summary>Keys of the objects in a folder, in no order; those after a key only.</summary>
+    public IEnumerable<string> Keys(string folder, string? after)
+    {
+        bool IsAfter(string key) => after is null || string.CompareOrdinal(key, after) > 0;
+        // A folder that ends before what is asked for has nothing to show.
+        bool MayHoldAfter(string below) =>
+            after is null || after.StartsWith(below, StringComparison.Ordinal) || IsAfter(below);
+        return !Directory.Exists(folder) ? [] : Files(folder, MayHoldAfter, name => !IsTemporary(name)).Where(IsAfter);
+    }
+
+    /// <summary>Keys of writes that have not ended.</summary>
+    public IEnumerable<string> Temporaries() => Files(root, below => true, IsTemporary);
+
+    /// <summary>Keys of the links that are not followed.</summary>
+    public IEnumerable<string> Links(string folder) =>
+        !Directory.Exists(folder)
+            ? []
+            : new FileSystemEnumerable<string>(folder, (ref entry) => KeyOf(entry.ToFullPath()), s_everything)
+            {
+                ShouldIncludePredicate = (ref entry) => IsInnerLink(ref entry),
+                ShouldRecursePredicate = (ref entry) => !IsInnerLink(ref entry),
+            };
+
+    private FileSystemEnumerable<string> Files(string folder, Func<string, bool> visits, NamePredicate includes) =>
+        new(folder, (ref entry) => KeyOf(entry.ToFullPath()), s_everything)
+        {
+            ShouldIncludePredicate = (ref entry) =>
+                !entry.IsDirectory && includes(entry.FileName) && !IsInnerLink(ref entry),
+            ShouldRecursePredicate = (ref entry) => !IsInnerLink(ref entry) && visits(KeyOf(entry.ToFullPath()) + "/"),
+        };
+
+    private bool IsInnerLink(ref FileSystemEntry entry)
+    {
+        if (!entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+        {
+            return false;
+        }
+
+        var parent = entry.Directory.Length > root.Length ? entry.Directory[(root.Length + 1)..] : default;
+        return !entry.IsDirectory || parent.Contains(Path.DirectorySeparatorChar);
+    }
+
+    private static bool IsTemporary(ReadOnlySpan<char> name) =>
+        name.StartsWith(ObjectKeys.TemporaryPrefix, StringComparison.Ordinal);
+
+    private string KeyOf(string path) => path[(root.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/');
+}
