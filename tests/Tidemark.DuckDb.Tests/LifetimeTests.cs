@@ -7,6 +7,7 @@ namespace Tidemark.DuckDb.Tests;
 public sealed class LifetimeCollection;
 
 [Collection(nameof(LifetimeTests))]
+[Trait("Speed", "Slow")]
 public sealed class LifetimeTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
 {
     private const int Rounds = 10_000;

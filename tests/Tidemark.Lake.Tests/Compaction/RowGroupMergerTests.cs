@@ -8,6 +8,7 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Compaction;
 
+[Trait("Speed", "Slow")]
 public sealed class RowGroupMergerTests : IDisposable
 {
     private const int Rows = 2 * RowGroupMerger.EnoughRows;

@@ -3,6 +3,7 @@ using System.Globalization;
 namespace Tidemark.Lake.Tests.Crashes;
 
 /// <summary>A writer that is killed at any point leaves a whole lake.</summary>
+[Trait("Speed", "Slow")]
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Lanes = 2;

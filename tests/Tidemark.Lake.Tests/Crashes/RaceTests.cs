@@ -6,6 +6,7 @@ using Tidemark.Testing.Stores;
 namespace Tidemark.Lake.Tests.Crashes;
 
 /// <summary>Many processes write into one table: what was acknowledged is in the history once, and nothing else is.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RaceTests(ITestOutputHelper output)
 {
     private const int Writers = 8;

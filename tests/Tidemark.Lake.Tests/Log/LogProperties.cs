@@ -9,6 +9,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Tests.Log;
 
 /// <summary>Logs as they should not be, and logs of any course. FsCheck prints the seed of what it falsifies.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LogProperties : IDisposable
 {
     private const string Key = "ods/ods_log/_delta_log/00000000000000000000.json";

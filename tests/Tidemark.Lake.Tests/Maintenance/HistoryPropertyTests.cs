@@ -9,6 +9,7 @@ using Tidemark.Testing;
 namespace Tidemark.Lake.Tests.Maintenance;
 
 /// <summary>Any sequence of commits, restores, retentions and vacuums against a model that keeps every version whole.</summary>
+[Trait("Speed", "Slow")]
 public sealed class HistoryPropertyTests
 {
     private const int Sequences = 20;

@@ -10,6 +10,7 @@ using Tidemark.Testing.Stores;
 namespace Tidemark.Lake.Tests.Storage;
 
 /// <summary>A lake on a real S3 server that does not always answer, or not as it should.</summary>
+[Trait("Speed", "Slow")]
 public sealed class S3FaultTests(ITestOutputHelper output) : S3Fixture
 {
     private const int Writers = 2;

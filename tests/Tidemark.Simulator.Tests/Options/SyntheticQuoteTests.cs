@@ -4,6 +4,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tests.Options;
 
+[Trait("Speed", "Slow")]
 public sealed class SyntheticQuoteTests
 {
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(150);
