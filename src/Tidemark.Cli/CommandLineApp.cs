@@ -59,6 +59,7 @@ internal sealed class CommandLineApp(CommandWorld world)
             new DoctorCommand(),
             new RunCommand(),
             new BackfillCommand(),
+            new RefetchCommand(),
             new RunsCommand(),
             new PreflightCommand(),
             new StatusCommand(),

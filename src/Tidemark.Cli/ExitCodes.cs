@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli;
 
@@ -13,6 +14,16 @@ internal static class ExitCodes
 
     /// <summary>Ended by Ctrl-C or SIGTERM, as shells expect it.</summary>
     public const int Interrupted = 130;
+
+    public static int Of(RunVerdict verdict) =>
+        verdict switch
+        {
+            RunVerdict.Done => Done,
+            RunVerdict.Blocked => Blocked,
+            RunVerdict.Incomplete => Incomplete,
+            RunVerdict.Stopped => Interrupted,
+            _ => Failed,
+        };
 
     public static int Of(Exception error) =>
         error switch

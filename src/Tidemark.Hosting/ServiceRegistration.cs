@@ -27,6 +27,7 @@ using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Runs;
 using Tidemark.Operations.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
@@ -63,6 +64,7 @@ public static class ServiceRegistration
         services.AddIngest(options);
         services.AddWarehouse();
         services.AddCompleteness();
+        services.AddRunOperations();
         return services;
     }
 
@@ -91,6 +93,7 @@ public static class ServiceRegistration
         services.AddSingleton(provider => OpenControl(options.Control, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RunStore>();
         services.AddSingleton<PoolLeases>();
+        services.AddSingleton<UnitAttempts>();
         services.AddSingleton<SettingsStore>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<MarketMeta>();
@@ -106,6 +109,7 @@ public static class ServiceRegistration
         services.AddSingleton<ExecutionPlanner>();
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<IngestRunner>();
+        services.AddSingleton<RunSettlement>();
     }
 
     private static void AddWarehouse(this IServiceCollection services)
@@ -142,6 +146,7 @@ public static class ServiceRegistration
         services.AddSingleton<WorkspacePlan>();
         services.AddSingleton<IRunEvaluator, RunEvaluator>();
         services.AddSingleton<DescribeDefinitions>();
+        services.AddSingleton<ICompletenessReader, UnitCompleteness>();
     }
 
     /// <summary>The datasets; with them the ids under <c>off:</c> are known, so a misspelt one ends every command that uses a definition.</summary>
@@ -169,6 +174,15 @@ public static class ServiceRegistration
     {
         var tables = datasets.All.Select(d => d.Table).ToHashSet(StringComparer.Ordinal);
         return [.. datasets.All.Concat(datasets.Off.Where(d => tables.Add(d.Table))).Select(TableDefinition.Of)];
+    }
+
+    private static void AddRunOperations(this IServiceCollection services)
+    {
+        services.AddSingleton<PoolsExecutor>();
+        services.AddSingleton<RunOperation>();
+        services.AddSingleton<BackfillOperation>();
+        services.AddSingleton<RefetchOperation>();
+        services.AddSingleton<PreflightOperation>();
     }
 
     private static string Memory(MemoryLimit limit) =>

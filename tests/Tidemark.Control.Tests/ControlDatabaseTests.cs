@@ -48,6 +48,7 @@ public sealed class ControlDatabaseTests : IDisposable
             "secrets",
             "target_materialization_runs",
             "target_task_status",
+            "unit_attempts",
         ]);
         _fixture.Sql("pragma journal_mode").ShouldBe(["wal"]);
     }

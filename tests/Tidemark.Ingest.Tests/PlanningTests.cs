@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Tidemark.Control;
+using Tidemark.Control.Runs;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Columns;
@@ -31,7 +33,16 @@ public sealed class PlanningTests : IDisposable
     private readonly LakeEngine _engine;
     private readonly ManualClock _clock = new(Shanghai("2024-06-12", 20, 0));
 
-    public PlanningTests() => _engine = new LakeEngine(new EngineOptions(1, "256MB"), Path.Combine(_folder, "spill"));
+    private readonly ControlDatabase _control;
+
+    public PlanningTests()
+    {
+        _engine = new LakeEngine(new EngineOptions(1, "256MB"), Path.Combine(_folder, "spill"));
+        _control = ControlDatabase
+            .OpenAsync(Path.Combine(_folder, "control.db"), _clock, CancellationToken.None)
+            .GetAwaiter()
+            .GetResult();
+    }
 
     private static DatasetDefinition Daily => s_registry.Get("tushare.daily");
 
@@ -40,6 +51,7 @@ public sealed class PlanningTests : IDisposable
     public void Dispose()
     {
         _engine.Dispose();
+        _control.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -51,13 +63,19 @@ public sealed class PlanningTests : IDisposable
     private DataLake Lake(string name = "lake") =>
         DataLake.OnDisk(Path.Combine(_folder, name), _engine, _clock, new SystemIdSource());
 
-    private Task<ExecutionPlan> PlanAsync(DataLake lake, PlanRequest request) =>
-        new ExecutionPlanner(lake, s_calendars, _clock).PlanAsync(request, CancellationToken.None);
+    private Task<ExecutionPlan> PlanAsync(DataLake lake, PlanRequest request, Verdicts? verdicts = null) =>
+        new ExecutionPlanner(
+            lake,
+            s_calendars,
+            verdicts ?? new Verdicts(),
+            new UnitAttempts(_control),
+            _clock
+        ).PlanAsync(request, CancellationToken.None);
 
     private static PlanRequest Request(string? from, string? to, params DatasetDefinition[] datasets) =>
         new(datasets, from is null ? null : Day(from), to is null ? null : Day(to));
 
-    /// <summary>Commits units without rows: for a plan, a unit that is there is there.</summary>
+    /// <summary>Commits units without rows: the checks say that they are whole.</summary>
     private static async Task CommitAsync(DataLake lake, DatasetDefinition dataset, IEnumerable<DateOnly> days)
     {
         using var staging = lake.Stage(TableDefinition.Of(dataset), "test");
@@ -204,9 +222,10 @@ public sealed class PlanningTests : IDisposable
     public async Task Plan_Snapshots_AreWantedOnceAnAsOfDay()
     {
         var lake = Lake();
-        var request = Request("2024-01-02", null, List);
+        var list = List with { EmptyIsOrdinary = true };
+        var request = Request("2024-01-02", null, list);
         (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem();
-        await CommitAsync(lake, List, [Day("2024-06-12")]);
+        await CommitAsync(lake, list, [Day("2024-06-12")]);
 
         (await PlanAsync(lake, request)).Units.ShouldBeEmpty();
         _clock.UtcNow = Shanghai("2024-06-13", 12, 0); // not due yet
@@ -215,6 +234,91 @@ public sealed class PlanningTests : IDisposable
         (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-13"));
         (await PlanAsync(lake, request with { RefreshSnapshots = false })).Units.ShouldBeEmpty();
         (await PlanAsync(lake, request with { AsOf = Day("2024-06-03") })).Units.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("2024-06-15", 12)] // a Saturday: the newest finished day is the Friday
+    [InlineData("2024-06-13", 2)] // the 12th is the newest finished day, and it is the 13th already
+    public async Task Plan_List_IsFiledUnderTheExchangesDateWhateverRangeIsAskedFor(string day, int hour)
+    {
+        _clock.UtcNow = Shanghai(day, hour, 0);
+        PlanRequest[] requests =
+        [
+            Request("2024-06-03", null, List),
+            Request("2023-01-03", "2023-03-31", List) with
+            {
+                RefreshSnapshots = false,
+            },
+            Request("2024-06-03", null, List) with
+            {
+                AsOf = Day("2024-06-05"),
+            },
+        ];
+
+        foreach (var request in requests)
+        {
+            var unit = (await PlanAsync(Lake(), request)).Units.ShouldHaveSingleItem();
+
+            unit.Id.Day.ShouldBe(Day(day));
+            unit.EvidenceAt.ShouldBeLessThan(_clock.UtcNow, "what an empty list means is known since the day before");
+        }
+    }
+
+    [Fact]
+    public async Task Plan_ListsThatWereFiledUnderTheAsOfDay_ServeAsBefore()
+    {
+        var lake = Lake();
+        _clock.UtcNow = Shanghai("2024-06-15", 12, 0); // Saturday
+        await CommitAsync(lake, List, [Day("2024-06-14")]);
+
+        (await PlanAsync(lake, Request("2024-06-03", null, List))).Units.ShouldBeEmpty();
+
+        _clock.UtcNow = Shanghai("2024-06-17", 17, 0);
+        (await PlanAsync(lake, Request("2024-06-03", null, List)))
+            .Units.ShouldHaveSingleItem()
+            .Id.Day.ShouldBe(Day("2024-06-17"));
+    }
+
+    [Fact]
+    public async Task Plan_ListsOfThePastAgain_CannotBeHad()
+    {
+        var lake = Lake();
+        await CommitAsync(lake, List, [Day("2024-06-07")]);
+
+        var past = await PlanAsync(lake, Request("2024-06-03", "2024-06-07", List) with { Again = true });
+        past.Units.ShouldBeEmpty();
+        past.PastLists.ShouldBe([List.Id]);
+
+        var present = await PlanAsync(lake, Request(null, null, List) with { Again = true });
+        present.Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-12"));
+    }
+
+    [Theory]
+    [InlineData(0, "the vendor had no row")]
+    [InlineData(2, "2 rows came where 10 are usual")]
+    [InlineData(1000, "exactly 1000 rows came")]
+    [InlineData(5, null)]
+    [InlineData(999, null)]
+    public async Task Plan_DayThatNoCheckJudges_IsWholeUnlessItsRowsAreSuspicious(int rows, string? problem)
+    {
+        var lake = Lake();
+        var factors = s_registry.Get("tushare.adj_factor");
+        var days = WatchedMarket.Calendar.OpenDaysBetween(Day("2024-06-03"), Day("2024-06-12")).ToArray();
+        foreach (var day in days)
+        {
+            await CommitRowsAsync(lake, factors, day, day == days[^1] ? rows : 10);
+        }
+
+        var snapshot = await lake.Table(TableDefinition.Of(factors).Id).SnapshotAsync(default);
+        new RowRules(factors, snapshot).ProblemOf(days[^1])?.Split(',')[0].ShouldBe(problem);
+        var plan = await PlanAsync(lake, Request("2024-06-03", null, factors), new Verdicts { Judges = false });
+        plan.Units.Select(u => u.Id.Day).ShouldBe(problem is null ? [] : [days[^1]]);
+        plan.AlreadyCommitted.ShouldBe(days.Length - plan.Units.Count);
+
+        var ordinary = factors with { EmptyIsOrdinary = true };
+        (
+            await PlanAsync(lake, Request("2024-06-03", null, ordinary), new Verdicts { Judges = false })
+        ).Units.ShouldBeEmpty();
     }
 
     [Fact]
@@ -256,5 +360,39 @@ public sealed class PlanningTests : IDisposable
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+    }
+
+    private static async Task CommitRowsAsync(DataLake lake, DatasetDefinition dataset, DateOnly day, int rows)
+    {
+        using var staging = lake.Stage(TableDefinition.Of(dataset), "test");
+        var batch = new ColumnBatch(dataset.Columns);
+        for (var row = 0; row < rows; row++)
+        {
+            ((TextColumn)batch["ts_code"]).Append(System.Text.Encoding.UTF8.GetBytes($"{row:D6}.SZ"));
+            ((ValueColumn<int>)batch["trade_date"]).Append(
+                day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber
+            );
+            ((ValueColumn<double>)batch["adj_factor"]).Append(1);
+        }
+
+        staging.Append(new UnitId(dataset.Id, day).ToString(), day, batch);
+        await lake.CommitAsync(staging, new CommitRequest("TEST"), CancellationToken.None);
+    }
+
+    /// <summary>Checks for whom every committed day is whole, or that judge nothing.</summary>
+    private sealed class Verdicts : ICompletenessReader
+    {
+        public bool Judges { get; init; } = true;
+
+        public Task<DayVerdicts> ReadAsync(
+            IReadOnlyCollection<DatasetRange> ranges,
+            CancellationToken cancellationToken
+        ) =>
+            Task.FromResult(
+                new DayVerdicts(
+                    ranges.Where(_ => Judges).Select(r => r.Dataset.Id).ToHashSet(StringComparer.Ordinal),
+                    new Dictionary<UnitId, string>()
+                )
+            );
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tidemark.Control.Runs;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
@@ -26,14 +27,14 @@ public sealed class RunTests
         var steps = await rig.StepsAsync(run.Id);
         steps.Count.ShouldBe(run.Planned * 4);
         run.Steps.ShouldBe(steps.Count);
-        steps.ShouldAllBe(s => s.Status == StepStatus.Success && s.FinishedAt != null && s.InputRows != null);
+        steps.ShouldAllBe(s => s.Status == StepStatus.Success && s.FinishedAt != null);
         foreach (var unit in steps.GroupBy(s => s.StepId[..s.StepId.LastIndexOf(':')]))
         {
             unit.Select(s => s.Stage).Order().ShouldBe(Enum.GetValues<StepStage>());
             var byStage = unit.ToDictionary(s => s.Stage);
             byStage[StepStage.Normalize].InputRows.ShouldBe(byStage[StepStage.Extract].OutputRows);
             byStage[StepStage.Upsert].InputRows.ShouldBe(byStage[StepStage.Normalize].OutputRows);
-            byStage[StepStage.Evaluate].InputRows.ShouldBe(byStage[StepStage.Upsert].InputRows);
+            byStage[StepStage.Evaluate].InputRows.ShouldBeNull("no rows pass an evaluation, so none are counted");
         }
 
         var rows =
@@ -138,9 +139,7 @@ public sealed class RunTests
         await using var rig = await IngestRig.StartAsync();
         var request = rig.Request(rig.Host, RunScope.Targets);
 
-        var run = await rig.DriveAsync(
-            rig.Get<IngestRunner>().RunAsync(request with { Plan = request.Plan with { Datasets = [] } }, null, default)
-        );
+        var run = await rig.RunAsync(request with { Plan = request.Plan with { Datasets = [] } }, progress: null);
 
         run.Status.ShouldBe(RunStatus.Success);
         (run.Planned, run.Steps).ShouldBe((0, 0));
@@ -166,13 +165,33 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task Run_ColumnThatIsGoneEverywhere_IsBlockedByItsProbe()
+    public async Task Run_ColumnThatIsGoneFromOneApi_LeavesThatModuleOutAndRunsTheOthers()
     {
         await using var rig = await IngestRig.StartAsync(
             new VendorSetup { Faults = "- { api: daily, do: { drop_column: vol } }" }
         );
 
         var run = await rig.RunAsync();
+
+        run.Block.ShouldBeNull();
+        run.Status.ShouldBe(RunStatus.Partial);
+        (run.Committed, run.Failed).ShouldBe((5, 4));
+        run.Errors.ShouldAllBe(e => e.Code == "MODULE_LEFT_OUT" && e.Unit.Dataset == "tushare.daily");
+        run.Errors[0].Message.ShouldContain("lacks 1 declared column(s): vol");
+        (await rig.DaysInLakeAsync("ods_suspend_d")).ShouldBe(IngestRig.Days);
+        (await rig.AttemptsAsync()).Keys.ShouldNotContain(u => u.StartsWith("tushare.daily"), "it was not tried");
+    }
+
+    [Fact]
+    public async Task Run_ColumnThatIsGoneFromEveryApiOfThePlan_IsBlocked()
+    {
+        await using var rig = await IngestRig.StartAsync(
+            new VendorSetup { Faults = "- { api: daily, do: { drop_column: vol } }" }
+        );
+        var request = rig.Request(rig.Host, RunScope.Universe);
+        DatasetDefinition[] bars = [.. request.Plan.Datasets.Where(d => d.Id == "tushare.daily")];
+
+        var run = await rig.RunAsync(request with { Plan = request.Plan with { Datasets = bars } }, progress: null);
 
         run.Block!.Stage.ShouldBe(BlockedStage.Readiness);
         run.Block.Message.ShouldContain("1. stock.market.daily:");
@@ -216,7 +235,7 @@ public sealed class RunTests
         {
             Jobs = 1,
         };
-        var running = rig.DriveAsync(rig.Get<IngestRunner>().RunAsync(request, progress: null, stop.Token));
+        var running = rig.RunAsync(request, progress: null, stop.Token);
         await door.SomebodyWaits;
 
         await stop.CancelAsync();
@@ -224,6 +243,8 @@ public sealed class RunTests
 
         run.Status.ShouldBe(RunStatus.Canceled);
         run.Committed.ShouldBeInRange(1, 8);
+        run.Left.ShouldBe(9 - run.Committed);
+        Meta(await rig.RunRowAsync(run.Id))["unitsLeft"]!.GetValue<int>().ShouldBe(run.Left);
         (await rig.RunRowAsync(run.Id)).Status.ShouldBe(RunStatus.Canceled);
         (await rig.StepsOfAsync(run.Id, Module, "2024-06-07")).ShouldBe([
             "extract failed",
@@ -246,26 +267,26 @@ public sealed class RunTests
     public async Task Run_EvaluationThatFails_ClosesTheRunAndItsStepsAndKeepsTheCommits()
     {
         await using var rig = await IngestRig.StartAsync();
-        var runner = new IngestRunner(
+        var fetched = await rig.DriveAsync(
+            rig.Get<IngestRunner>().RunAsync(rig.Request(rig.Host, RunScope.Universe), null, default)
+        );
+        var settlement = new RunSettlement(
             rig.Lake,
-            rig.Get<Planning.ExecutionPlanner>(),
-            rig.Get<Preflight.PreflightCheck>(),
-            rig.Get<IVendorDirectory>(),
             new FailingEvaluator(),
+            rig.Get<ICompletenessReader>(),
+            rig.Get<UnitAttempts>(),
             rig.Runs,
-            rig.Get<PoolLeases>(),
-            rig.Get<Lake.Tables.PoolFences>(),
-            rig.Get<IngestOptions>(),
+            rig.Get<IReadOnlyDictionary<string, Core.Calendars.TradingCalendar>>(),
             rig.Clock
         );
 
-        var error = await Should.ThrowAsync<TidemarkException>(() =>
-            rig.DriveAsync(runner.RunAsync(rig.Request(rig.Host, RunScope.Universe), null, default))
-        );
+        var error = await Should.ThrowAsync<TidemarkException>(() => settlement.SettleAsync([fetched]));
 
         error.Code.ShouldBe("CHECK_INVALID");
         var row = (await rig.Runs.ListAsync(1, CancellationToken.None))[0];
         row.Status.ShouldBe(RunStatus.Failed);
+        row.Rows.ShouldBe(fetched.Counts.Rows, "what was committed stands, whatever failed after it");
+        row.Rows.ShouldBeGreaterThan(0);
         (await rig.StepsOfAsync(row.Id, Module, "2024-06-11"))[3].ShouldBe("evaluate failed");
         (await rig.DaysInLakeAsync(Bars)).ShouldBe(IngestRig.Days);
         await rig.ShouldBeWholeAsync();
@@ -278,9 +299,7 @@ public sealed class RunTests
         await using var rig = await IngestRig.StartAsync();
         var seen = new ProgressList();
 
-        var run = await rig.DriveAsync(
-            rig.Get<IngestRunner>().RunAsync(rig.Request(rig.Host, RunScope.Universe), seen, default)
-        );
+        var run = await rig.RunAsync(rig.Request(rig.Host, RunScope.Universe), seen);
 
         seen.Items.Select(p => p.Finished).ShouldBe(Enumerable.Range(1, run.Planned));
         seen.Items.ShouldAllBe(p => p.Planned == run.Planned);
@@ -291,7 +310,7 @@ public sealed class RunTests
     /// <summary>A run of a process that is no more: written by another instance, as another process would have.</summary>
     private sealed class FailingEvaluator : IRunEvaluator
     {
-        public Task EvaluateAsync(RunScope scope, string runId, CancellationToken cancellationToken) =>
+        public Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken) =>
             throw new TidemarkException(ErrorKind.Configuration, "CHECK_INVALID", "the check is wrong");
     }
 

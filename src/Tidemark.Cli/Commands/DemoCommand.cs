@@ -13,7 +13,7 @@ using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Definitions;
-using Tidemark.Operations.Planning;
+using Tidemark.Operations.Runs;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Warehouse.Builds;
 
@@ -100,26 +100,30 @@ internal sealed class DemoCommand : CliCommand
         );
         await using var host = TidemarkHost.Open(WithVendor(context, simulator.Address), folder);
 
-        var pools = new PoolRuns(context, host);
-        var runs = new List<RunOutcome>();
-        foreach (var scope in new[] { RunScope.Targets, RunScope.Universe })
-        {
-            var plan = host.Get<WorkspacePlan>().ForRun(scope, [], asOf: null);
-            runs.Add(await pools.RunAsync(new RunRequest(scope, RunMode.Bootstrap, "manual", plan), stop));
-            stop.ThrowIfCancellationRequested();
-        }
-
+        var response = await host.Get<RunOperation>()
+            .RunAsync(
+                new RunPoolsRequest([RunScope.Targets, RunScope.Universe], [], Mode: RunMode.Bootstrap),
+                new RunProgressView(context),
+                stop
+            );
+        new RunPrinter(context).Write(response.Runs);
+        stop.ThrowIfCancellationRequested();
         var build = await BuildCommand.BuildAsync(
             context,
             host,
             new BuildRequest(context.World.Ids.NewId().ToString(), []),
             stop
         );
-        await pools.RefreshCatalogAsync();
+        await host.Get<CatalogFile>().RefreshAsync(CancellationToken.None);
         var report = await host.Get<StatusReader>().ReadAsync(new StatusFilter(Pool: "source_pool"), stop);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        await WriteAsync(context, host, folder, runs, report, seconds, stop);
-        var code = PoolRuns.ExitCode(runs, stop);
+        await WriteAsync(context, host, folder, response.Runs, report, seconds, stop);
+        var code = ExitCodes.Of(response.Verdict);
+        if (code == ExitCodes.Incomplete && response.Runs.All(r => r.Failed + r.Open + r.Left == 0))
+        {
+            code = ExitCodes.Done; // a recording has the holes that it has: everything that it holds was served, and status says the rest
+        }
+
         if (code == ExitCodes.Done && !build.IsSuccess)
         {
             code = ExitCodes.Failed;

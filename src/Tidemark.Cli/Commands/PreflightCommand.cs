@@ -3,7 +3,7 @@ using Spectre.Console;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
 using Tidemark.Ingest.Preflight;
-using Tidemark.Operations.Planning;
+using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Commands;
 
@@ -27,14 +27,9 @@ internal sealed class PreflightCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var plan = host.Get<WorkspacePlan>();
-        var scope = parse.GetValue(_scope) == "targets" ? RunScope.Targets : RunScope.Universe;
-        var request = plan.ForRun(scope, [], asOf: null);
-        var report =
-            request.Datasets.Count == 0
-                ? new PreflightReport([], [])
-                : await host.Get<PreflightCheck>()
-                    .RunAsync(request.Datasets, plan.Window().To, parse.GetValue(_all), stop);
+        var pool = parse.GetValue(_scope) == "targets" ? RunScope.Targets : RunScope.Universe;
+        var report = await host.Get<PreflightOperation>()
+            .RunAsync(new PreflightRequest(pool, parse.GetValue(_all)), stop);
         context.WriteJson(
             new
             {
@@ -61,6 +56,10 @@ internal sealed class PreflightCommand : CliCommand
         }
 
         context.Terminal.Write(table);
-        context.Say(report.Ready ? "ready" : "not ready");
+        context.Say(
+            !report.Ready ? "not ready"
+            : report.Issues.Count > 0 ? $"ready, without {string.Join(", ", report.Issues.Select(i => i.ModuleId))}"
+            : "ready"
+        );
     }
 }

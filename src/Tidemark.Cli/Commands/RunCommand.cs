@@ -1,12 +1,9 @@
 using System.CommandLine;
-using System.Runtime.ExceptionServices;
 using Tidemark.Cli.Output;
 using Tidemark.Core;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
-using Tidemark.Ingest.Running;
-using Tidemark.Operations.Planning;
+using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Commands;
 
@@ -21,59 +18,52 @@ internal sealed class RunCommand : CliCommand
 
     private readonly Option<DateOnly?> _asOf = DateOption("--as-of", "Treat this as the latest finished day");
     private readonly Option<string[]> _datasets = ListOption("--datasets", "Only these datasets");
+    private readonly Option<bool> _scheduled = new("--scheduled")
+    {
+        Description = "For cron: units that are not whole wait for their next attempt",
+    };
 
     public override Command Build()
     {
         _scope.AcceptOnlyFromAmong("targets", "universe", "both");
-        return new Command("run", "Fetch and commit what is missing") { _scope, _asOf, _datasets };
+        return new Command("run", "Fetch and commit what is missing or not whole")
+        {
+            _scope,
+            _asOf,
+            _datasets,
+            _scheduled,
+        };
     }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        RunScope[] scopes = parse.GetValue(_scope) switch
+        RunScope[] pools = parse.GetValue(_scope) switch
         {
             "targets" => [RunScope.Targets],
             "universe" => [RunScope.Universe],
             _ => [RunScope.Targets, RunScope.Universe],
         };
-        var pools = new PoolRuns(context, host);
-        var outcomes = new List<RunOutcome>();
-        ExceptionDispatchInfo? failure = null;
-        foreach (var scope in scopes)
-        {
-            try
-            {
-                var plan = host.Get<WorkspacePlan>().ForRun(scope, parse.GetValue(_datasets)!, parse.GetValue(_asOf));
-                outcomes.Add(await pools.RunAsync(new RunRequest(scope, RunMode.Manual, "manual", plan), stop));
-            }
-            catch (TidemarkException e)
-            {
-                failure ??= ExceptionDispatchInfo.Capture(e); // one pool's trouble does not stop the other
-            }
-
-            if (stop.IsCancellationRequested)
-            {
-                break;
-            }
-        }
-
-        if (failure is not null)
-        {
-            await pools.RefreshCatalogAfterFailureAsync();
-            failure.Throw();
-        }
-
-        await pools.RefreshCatalogAsync();
-        var (from, to) = host.Get<WorkspacePlan>().Window();
-        if (to < from)
+        var response = await host.Get<RunOperation>()
+            .RunAsync(
+                new RunPoolsRequest(
+                    pools,
+                    parse.GetValue(_datasets)!,
+                    parse.GetValue(_asOf),
+                    IsScheduled: parse.GetValue(_scheduled)
+                ),
+                new RunProgressView(context),
+                stop
+            );
+        new RunPrinter(context).Write(response.Runs);
+        if (response.LastFinished < response.PlanFrom)
         {
             context.Say(
-                $"No day of the plan is finished yet: it begins on {from.ToIso()}, the latest finished trading day is {to.ToIso()}."
+                $"No day of the plan is finished yet: it begins on {response.PlanFrom.ToIso()}, the latest finished trading day is {response.LastFinished.ToIso()}."
             );
         }
 
-        context.WriteJson(new { runs = outcomes.Select(RunJson.Of) });
-        return PoolRuns.ExitCode(outcomes, stop);
+        context.WriteJson(new { runs = response.Runs.Select(RunJson.Of) });
+        return ExitCodes.Of(response.Verdict);
     }
 }

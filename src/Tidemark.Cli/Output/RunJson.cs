@@ -1,3 +1,4 @@
+using Tidemark.Control.Runs;
 using Tidemark.Core;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
@@ -6,6 +7,19 @@ namespace Tidemark.Cli.Output;
 
 /// <summary>A unit that failed, in JSON.</summary>
 internal sealed record ErrorJson(string Unit, string Code, string Message);
+
+/// <summary>A unit that is not whole, in JSON.</summary>
+internal sealed record UnitJson(
+    string Unit,
+    long Attempts,
+    DateTimeOffset LastAt,
+    DateTimeOffset? NextAt,
+    string Reason
+)
+{
+    public static IReadOnlyList<UnitJson> Of(IReadOnlyList<UnitAttempt> units) =>
+        [.. units.Select(u => new UnitJson(u.Unit, u.Attempts, u.LastAt, u.NextAt, u.Reason))];
+}
 
 /// <summary>A run in JSON: the promised members and what explains them.</summary>
 internal sealed record RunJson(
@@ -23,6 +37,10 @@ internal sealed record RunJson(
     int Done,
     int Open,
     int Failed,
+    int Left,
+    IReadOnlyList<UnitJson> Incomplete,
+    IReadOnlyList<UnitJson> Waiting,
+    IReadOnlyList<UnitJson> GivenUp,
     IReadOnlyList<ErrorJson> Errors,
     string? BlockedStage,
     string? ErrorCode
@@ -44,6 +62,10 @@ internal sealed record RunJson(
             run.Committed,
             run.Open,
             run.Failed,
+            run.Left,
+            UnitJson.Of(run.Incomplete),
+            UnitJson.Of(run.Waiting),
+            UnitJson.Of(run.GivenUp),
             run.Block is { } block
                 ? [new ErrorJson("", block.ErrorCode, block.Message)]
                 : [.. Ending(run), .. run.Errors.Select(e => new ErrorJson(e.Unit.ToString(), e.Code, e.Message))],

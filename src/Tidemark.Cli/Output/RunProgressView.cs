@@ -1,18 +1,17 @@
 using System.Globalization;
 using Spectre.Console;
+using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
+using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Output;
 
 /// <summary>A bar with units, rows a second and time left, on a terminal; nothing elsewhere.</summary>
-internal static class RunProgressView
+internal sealed class RunProgressView(CommandContext context) : IRunWatcher
 {
-    public static async Task<RunOutcome> ShowAsync(
-        CommandContext context,
-        string title,
-        Func<IProgress<RunProgress>?, Task<RunOutcome>> run
-    )
+    public async Task<RunOutcome> WatchAsync(RunScope pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run)
     {
+        var title = pool.Name();
         if (!context.ShowsBars)
         {
             return await run(context.IsVerbose ? new Lines(context) : null);

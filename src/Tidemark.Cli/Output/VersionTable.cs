@@ -58,5 +58,6 @@ internal static class VersionTable
             (version.Parameters ?? new Dictionary<string, string>())
                 .Select(p => $"{p.Key} {p.Value}")
                 .Concat((version.Inputs ?? new Dictionary<string, long>()).Select(i => $"{i.Key}={i.Value}"))
+                .Concat(version.ShrinkReason is { } reason ? [$"smaller, because: {reason}"] : Array.Empty<string>())
         );
 }

@@ -29,7 +29,7 @@ public sealed class StepJournal(RunStore runs, string runId, RunScope scope, Tim
     /// <param name="key">Day or symbol; null when the module has one step a stage.</param>
     /// <param name="stage">The stage.</param>
     /// <param name="domain">Bucket or data domain; null where there is none.</param>
-    /// <returns>The step's id, for <see cref="Finish"/> and <see cref="Fail"/>.</returns>
+    /// <returns>The step's id, for <see cref="Finish(string, long, long, long)"/> and <see cref="Fail"/>.</returns>
     public string Start(string module, string? key, StepStage stage, string? domain = null)
     {
         var id = StepRow.Id(module, key, stage);
@@ -69,6 +69,9 @@ public sealed class StepJournal(RunStore runs, string runId, RunScope scope, Tim
                     DroppedRows = droppedRows,
                 }
         );
+
+    /// <summary>A stage ended well that no rows pass: it has no counts.</summary>
+    public void Finish(string stepId) => Close(stepId, step => step with { Status = StepStatus.Success });
 
     /// <summary>A stage failed.</summary>
     public void Fail(string stepId, string message) =>

@@ -1,8 +1,9 @@
+using Tidemark.Control.Runs;
 using Tidemark.Core.Datasets;
 
 namespace Tidemark.Ingest.Planning;
 
-/// <summary>A unit that is wanted and not in the lake.</summary>
+/// <summary>A unit that is wanted and not in the lake, or not whole there.</summary>
 /// <param name="Dataset">What to fetch.</param>
 /// <param name="Id">Which part of it.</param>
 /// <param name="EvidenceAt">From this moment on an empty answer means that there is nothing; before, that it is too early.</param>
@@ -16,10 +17,25 @@ public sealed record PlannedUnit(
 
 /// <summary>What a run will do, before it does anything.</summary>
 /// <param name="Units">In the order in which they are worked on.</param>
-/// <param name="AlreadyCommitted">Wanted units that are in the lake.</param>
+/// <param name="AlreadyCommitted">Wanted units that are in the lake, whole.</param>
 /// <param name="AsOf">The latest day that any dataset is due for; null when nothing is.</param>
 public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int AlreadyCommitted, DateOnly? AsOf)
 {
+    /// <summary>Wanted units that are not whole and whose next attempt is still to come.</summary>
+    public IReadOnlyList<UnitAttempt> Waiting { get; init; } = [];
+
+    /// <summary>Wanted units that are not whole and that no run tries any more.</summary>
+    public IReadOnlyList<UnitAttempt> GivenUp { get; init; } = [];
+
+    /// <summary>Wanted units of which attempts are kept, although they are whole by now.</summary>
+    public IReadOnlyList<string> FoundWhole { get; init; } = [];
+
+    /// <summary>Lists that were asked for of past days alone, which cannot be had: the vendor has its present one.</summary>
+    public IReadOnlyList<string> PastLists { get; init; } = [];
+
+    /// <summary>Wanted units that are in the lake because another pool has just committed them.</summary>
+    public IReadOnlyList<PlannedUnit> JustTried { get; init; } = [];
+
     /// <summary>The datasets that have at least one unit, in the order of their first.</summary>
     public IReadOnlyList<DatasetDefinition> Datasets => [.. Units.Select(u => u.Dataset).DistinctBy(d => d.Id)];
 }
@@ -29,11 +45,27 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
 /// <param name="From">First day, included; null for the default window before the as-of day.</param>
 /// <param name="To">Last day, included; null for "as far as there is data".</param>
 /// <param name="AsOf">Pretends that this is the latest finished day; null for what the clock says.</param>
-/// <param name="RefreshSnapshots">Whether lists are fetched again for the as-of day although older ones are there.</param>
+/// <param name="RefreshSnapshots">Whether lists are fetched again although older ones are there.</param>
 public sealed record PlanRequest(
     IReadOnlyList<DatasetDefinition> Datasets,
     DateOnly? From,
     DateOnly? To,
     DateOnly? AsOf = null,
     bool RefreshSnapshots = true
-);
+)
+{
+    /// <summary>Each dataset's recent days alone (<see cref="ExecutionPlanner.RecentTradingDays"/>), whatever <see cref="From"/> says.</summary>
+    public bool RecentOnly { get; init; }
+
+    /// <summary>Whether units wait for their next attempt. A run that a person types does not.</summary>
+    public bool KeepsDistance { get; init; }
+
+    /// <summary>
+    /// Units are fetched again although they are whole, and although they are given up: those in the lake, and with a first or last day also
+    /// those of the range that are not.
+    /// </summary>
+    public bool Again { get; init; }
+
+    /// <summary>What another pool of the same operation has committed: asking for it once more would bring the same.</summary>
+    public IReadOnlySet<UnitId> JustTried { get; init; } = new HashSet<UnitId>();
+}

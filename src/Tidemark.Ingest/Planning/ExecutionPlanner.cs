@@ -1,3 +1,4 @@
+using Tidemark.Control.Runs;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
@@ -7,12 +8,15 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Planning;
 
 /// <summary>
-/// Turns calendars × datasets × what is committed into the units that are missing. There is no cursor: a hole anywhere in the
-/// history is planned like the newest day. The last 30 trading days come first, newest first; then the rest, oldest first.
+/// Turns calendars × datasets × what is whole into the units that are to be fetched. There is no cursor: a hole anywhere in the history is
+/// planned like the newest day, and so is a day that was committed and is not whole. The last 30 trading days come first, newest first; then
+/// the rest, oldest first.
 /// </summary>
 public sealed class ExecutionPlanner(
     DataLake lake,
     IReadOnlyDictionary<string, TradingCalendar> calendars,
+    ICompletenessReader completeness,
+    UnitAttempts attempts,
     TimeProvider clock
 )
 {
@@ -22,106 +26,51 @@ public sealed class ExecutionPlanner(
     /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or a table is divided in another way than declared.</exception>
     public async Task<ExecutionPlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
-        var recent = new List<PlannedUnit>();
-        var older = new List<PlannedUnit>();
-        var lists = new List<PlannedUnit>();
-        var committed = 0;
-        DateOnly? asOf = null;
+        var now = clock.GetUtcNow();
+        var wanted = new List<DatasetWants>(request.Datasets.Count);
         foreach (var dataset in request.Datasets)
         {
             var calendar = CalendarOf(dataset);
-            var last = LastDay(dataset, calendar, request);
-            asOf = asOf is null || last > asOf ? last : asOf;
-            var recentFrom = DefaultFrom(calendar, last);
             var definition = TableDefinition.Of(dataset);
             var snapshot = await lake.Table(definition.Id).SnapshotAsync(cancellationToken);
             definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
-            foreach (var day in WantedDays(dataset, calendar, request, last, snapshot))
-            {
-                var id = new UnitId(dataset.Id, day);
-                if (snapshot.HasUnit(id.ToString()))
-                {
-                    committed++;
-                }
-                else
-                {
-                    var group =
-                        dataset.Grain == UnitGrain.Snapshot ? lists
-                        : day >= recentFrom ? recent
-                        : older;
-                    group.Add(
-                        new PlannedUnit(
-                            dataset,
-                            id,
-                            EvidenceAt(dataset, calendar, day),
-                            dataset.Grain == UnitGrain.Snapshot ? NewestListed(snapshot) : 0
-                        )
-                    );
-                }
-            }
+            var days = new WantedDays(dataset, calendar, LastDay(dataset, calendar, request), now);
+            wanted.Add(new DatasetWants(dataset, calendar, snapshot, days, [.. days.Of(request, snapshot)]));
         }
 
-        // Lists first: without them nobody knows what the bars belong to.
-        PlannedUnit[] units =
-        [
-            .. lists.OrderBy(u => u.Id),
-            .. recent.OrderByDescending(u => u.Id.Day).ThenBy(u => u.Id),
-            .. older.OrderBy(u => u.Id.Day).ThenBy(u => u.Id),
-        ];
-        return new ExecutionPlan(units, committed, asOf);
+        var draft = new PlanDraft(
+            request,
+            await completeness.ReadAsync(
+                [.. wanted.Select(w => w.CommittedRange).OfType<DatasetRange>()],
+                cancellationToken
+            ),
+            await attempts.AllAsync(cancellationToken),
+            now
+        );
+        foreach (var dataset in wanted)
+        {
+            draft.Add(dataset);
+        }
+
+        return draft.ToPlan();
     }
 
     /// <summary>The latest day for which a dataset is due, within the request.</summary>
     public DateOnly LastDay(DatasetDefinition dataset, PlanRequest request) =>
         LastDay(dataset, CalendarOf(dataset), request);
 
+    /// <summary>The first of the last <see cref="RecentTradingDays"/> days for which a dataset is due, within the request.</summary>
+    public DateOnly RecentFrom(DatasetDefinition dataset, PlanRequest request)
+    {
+        var calendar = CalendarOf(dataset);
+        return new WantedDays(dataset, calendar, LastDay(dataset, calendar, request), clock.GetUtcNow()).RecentFrom;
+    }
+
     private DateOnly LastDay(DatasetDefinition dataset, TradingCalendar calendar, PlanRequest request)
     {
         var notAfter = request.To is { } to && !(request.AsOf < to) ? to : request.AsOf;
         return calendar.AsOf(clock.GetUtcNow(), dataset.AvailableAt, dataset.AvailableDaysLater, notAfter);
     }
-
-    private static IEnumerable<DateOnly> WantedDays(
-        DatasetDefinition dataset,
-        TradingCalendar calendar,
-        PlanRequest request,
-        DateOnly last,
-        TableSnapshot snapshot
-    )
-    {
-        if (dataset.Grain == UnitGrain.Snapshot)
-        {
-            // The vendor only has today's list: a newer one serves for every earlier day, and past ones cannot be had.
-            var newest = snapshot
-                .Units.Select(u => UnitId.TryParse(u, out var id) ? id.Day : DateOnly.MinValue)
-                .DefaultIfEmpty(DateOnly.MinValue)
-                .Max();
-            var wanted = newest == DateOnly.MinValue || (request.RefreshSnapshots && newest < last) ? last : newest;
-            return [wanted];
-        }
-
-        var from = request.From ?? DefaultFrom(calendar, last);
-        return calendar.OpenDaysBetween(from < calendar.First ? calendar.First : from, last).ToArray();
-    }
-
-    private static long NewestListed(TableSnapshot snapshot) =>
-        snapshot
-            .Units.Select(unit =>
-                (Day: UnitId.TryParse(unit, out var id) ? id.Day : DateOnly.MinValue, Rows: snapshot.RowsOf(unit))
-            )
-            .Where(unit => unit.Rows > 0)
-            .DefaultIfEmpty()
-            .MaxBy(unit => unit.Day)
-            .Rows;
-
-    private static DateOnly DefaultFrom(TradingCalendar calendar, DateOnly last)
-    {
-        var days = calendar.OpenDaysBetween(calendar.First, last);
-        return days[Math.Max(0, days.Length - RecentTradingDays)];
-    }
-
-    private static DateTimeOffset EvidenceAt(DatasetDefinition dataset, TradingCalendar calendar, DateOnly day) =>
-        calendar.DueAt(day, dataset.AvailableAt, dataset.AvailableDaysLater) + dataset.Grace;
 
     private TradingCalendar CalendarOf(DatasetDefinition dataset) =>
         calendars.TryGetValue(dataset.Calendar, out var calendar)

@@ -8,7 +8,8 @@ namespace Tidemark.Ingest.Preflight;
 
 /// <summary>
 /// Asks the vendor, with one row each, whether the datasets of a plan may be used. Probes that passed within 24 hours are not repeated.
-/// What a plan will not run cannot block it: only its own datasets are asked about.
+/// What a plan will not run cannot block it: only its own datasets are asked about. A module whose probe fails is left out of the run; only where
+/// nothing else is left, or the token is refused, is the run blocked.
 /// </summary>
 public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore settings, TimeProvider clock)
 {
@@ -19,26 +20,24 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
     /// <summary>What a fetch would wait out by itself: a minute's window, and some.</summary>
     private static readonly TimeSpan s_shortWait = TimeSpan.FromMinutes(2);
 
-    /// <param name="datasets">What is going to run.</param>
-    /// <param name="day">A day to ask for.</param>
+    /// <param name="requests">What is going to run, and a day of each to ask for.</param>
     /// <param name="all">Probes again what has just passed.</param>
     /// <param name="cancellationToken">Stops the probing.</param>
     public async Task<PreflightReport> RunAsync(
-        IReadOnlyList<DatasetDefinition> datasets,
-        DateOnly day,
+        IReadOnlyList<ProbeRequest> requests,
         bool all,
         CancellationToken cancellationToken
     )
     {
         var state = await settings.GetAsync<ProbeState>(SettingKeys.DataSourceTests, cancellationToken);
         var known = (state?.Records ?? []).ToDictionary(r => r.ModuleId, StringComparer.Ordinal);
-        var due = datasets.Where(d => all || !IsFresh(known.GetValueOrDefault(d.Module))).ToArray();
+        var due = requests.Where(r => all || !IsFresh(known.GetValueOrDefault(r.Dataset.Module))).ToArray();
         var probed = new ProbeRecord[due.Length];
         await Parallel.ForAsync(
             0,
             due.Length,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (i, token) => probed[i] = await ProbeAsync(due[i], day, token)
+            async (i, token) => probed[i] = await ProbeAsync(due[i].Dataset, due[i].Day, token)
         );
         foreach (var record in probed.Where(r => r.Status != ProbeRecord.Untested))
         {
@@ -56,11 +55,14 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         }
 
         var current = probed.ToDictionary(r => r.ModuleId, StringComparer.Ordinal);
-        var probes = datasets.Select(d => current.GetValueOrDefault(d.Module) ?? known[d.Module]).ToArray();
-        return new PreflightReport(probes, [.. probes.Select(Issue).OfType<ReadinessIssue>()]);
+        var probes = requests
+            .Select(r => current.GetValueOrDefault(r.Dataset.Module) ?? known[r.Dataset.Module])
+            .ToArray();
+        var canRun = probes.Any(p => p.Status == ProbeRecord.Pass);
+        return new PreflightReport(probes, [.. probes.Select(p => Issue(p, canRun)).OfType<ReadinessIssue>()]);
     }
 
-    private static ReadinessIssue? Issue(ProbeRecord probe) =>
+    private static ReadinessIssue? Issue(ProbeRecord probe, bool canRun) =>
         probe.Status switch
         {
             ProbeRecord.Pass => null,
@@ -72,7 +74,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
                 probe.ModuleId
             ),
             _ => new ReadinessIssue(
-                probe.Kind is nameof(ErrorKind.Permission) or nameof(ErrorKind.RateLimit)
+                canRun && probe.Kind is not nameof(ErrorKind.Unauthorized)
                     ? ReadinessIssue.Warning
                     : ReadinessIssue.Error,
                 "MODULE_TEST_FAILED",

@@ -1,4 +1,11 @@
+using Tidemark.Core.Datasets;
+
 namespace Tidemark.Ingest.Preflight;
+
+/// <summary>A dataset to probe.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Day">A day of its own that the vendor is to have by now.</param>
+public sealed record ProbeRequest(DatasetDefinition Dataset, DateOnly Day);
 
 /// <summary>What a module's last probe said; kept in <c>data_source_test_state_v1</c>.</summary>
 /// <param name="Scope">Always <c>module</c>.</param>
@@ -41,11 +48,4 @@ public sealed record ReadinessIssue(string Level, string Code, string Message, s
 public sealed record PreflightReport(IReadOnlyList<ProbeRecord> Probes, IReadOnlyList<ReadinessIssue> Issues)
 {
     public bool Ready => Issues.All(i => i.Level != ReadinessIssue.Error);
-
-    /// <summary>Modules that the account may not use: they are left out, the others run.</summary>
-    public IReadOnlySet<string> ModulesLeftOut =>
-        Issues
-            .Where(i => i.Level == ReadinessIssue.Warning && i.ModuleId is not null)
-            .Select(i => i.ModuleId!)
-            .ToHashSet();
 }

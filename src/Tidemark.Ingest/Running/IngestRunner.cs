@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -17,18 +16,26 @@ namespace Tidemark.Ingest.Running;
 /// <param name="Source">Who asked: <c>manual</c>, <c>schedule</c>, <c>startup</c> or <c>auto</c>.</param>
 /// <param name="Plan">Which units.</param>
 /// <param name="Jobs">Units fetched at the same time; null for the workspace's own number.</param>
-public sealed record RunRequest(RunScope Scope, RunMode Mode, string Source, PlanRequest Plan, int? Jobs = null);
+/// <param name="ShrinkReason">Why units may become smaller than what stands; null when they may not.</param>
+public sealed record RunRequest(
+    RunScope Scope,
+    RunMode Mode,
+    string Source,
+    PlanRequest Plan,
+    int? Jobs = null,
+    string? ShrinkReason = null
+);
 
 /// <summary>
-/// One run of one pool: plan → preflight → readiness → token → lake → units → evaluate. Every way of being blocked leaves a run row. Pools are
-/// isolated: callers run one after the other, whatever happened to the first.
+/// One run of one pool: plan → preflight → readiness → token → lake → units. Every way of being blocked leaves a run row. What its commits made
+/// whole is said by <see cref="RunSettlement"/>, once for all runs of an operation. Pools are isolated: callers run one after the other, whatever
+/// happened to the first.
 /// </summary>
 public sealed class IngestRunner(
     DataLake lake,
     ExecutionPlanner planner,
     PreflightCheck preflight,
     IVendorDirectory vendors,
-    IRunEvaluator evaluator,
     RunStore runs,
     PoolLeases leases,
     PoolFences fences,
@@ -41,6 +48,16 @@ public sealed class IngestRunner(
     private readonly TimeSpan _heartbeat =
         options.Pipeline.Lease / 4 < TimeSpan.FromSeconds(1) ? options.Pipeline.Lease / 4 : TimeSpan.FromSeconds(1);
 
+    /// <summary>Writes down a run that could not even be planned.</summary>
+    public Task RecordUnplannedAsync(RunScope scope, RunMode mode, string source, TidemarkException error) =>
+        runs.RecordBlockedAsync(
+            new RunStart(scope, mode, null, RunMeta.Of(source)),
+            BlockedStage.Preflight,
+            error.Code,
+            error.Message,
+            CancellationToken.None
+        );
+
     /// <summary>Runs until every planned unit is done, or until <paramref name="stop"/>: then the commit in flight is finished.</summary>
     public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
     {
@@ -49,7 +66,7 @@ public sealed class IngestRunner(
             lake.Staging.Sweep(stale);
         }
 
-        var start = new RunStart(request.Scope, request.Mode, null, Meta(request, null));
+        var start = new RunStart(request.Scope, request.Mode, null, RunMeta.Of(request));
         ExecutionPlan plan;
         try
         {
@@ -58,6 +75,12 @@ public sealed class IngestRunner(
         catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
         {
             return await BlockAsync(start, null, new RunBlock(BlockedStage.Lake, e.Code, e.Message), stop);
+        }
+        catch (TidemarkException e)
+        {
+            // A mistake in the workspace or its definitions: the caller has to hear of it as such, and the history, too.
+            await runs.RecordBlockedAsync(start, BlockedStage.Preflight, e.Code, e.Message, CancellationToken.None);
+            throw;
         }
 
         start = start with { AsOf = plan.AsOf };
@@ -96,7 +119,7 @@ public sealed class IngestRunner(
         PreflightReport report;
         try
         {
-            report = await preflight.RunAsync(plan.Datasets, plan.Units[0].Id.Day, all: false, stop);
+            report = await preflight.RunAsync(Probes(plan), all: false, stop);
         }
         catch (TidemarkException e)
         {
@@ -114,6 +137,10 @@ public sealed class IngestRunner(
 
         return (null, report.Issues.ToDictionary(i => i.ModuleId!, i => i.Message, StringComparer.Ordinal));
     }
+
+    // Each dataset with the first of its own days that the plan has: the newest, which its vendor is to have by now.
+    private static IReadOnlyList<ProbeRequest> Probes(ExecutionPlan plan) =>
+        [.. plan.Units.DistinctBy(u => u.Dataset.Id).Select(u => new ProbeRequest(u.Dataset, u.Id.Day))];
 
     private async Task<RunOutcome> BlockAsync(
         RunStart start,
@@ -137,7 +164,11 @@ public sealed class IngestRunner(
             0,
             [],
             block
-        );
+        )
+        {
+            Waiting = plan?.Waiting ?? [],
+            GivenUp = plan?.GivenUp ?? [],
+        };
     }
 
     private async Task<RunOutcome> RunAloneAsync(
@@ -190,6 +221,7 @@ public sealed class IngestRunner(
         var journal = new StepJournal(runs, id, request.Scope, clock);
         var steps = new UnitSteps(journal);
         var tally = new RunTally(plan.Units.Count, progress);
+        Exception? failure = null;
         try
         {
             using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -200,13 +232,13 @@ public sealed class IngestRunner(
                 var units = LeaveOut(plan.Units, leftOut, steps, tally);
                 var clients = await ConnectAsync(plan, stop);
                 var extractor = new UnitExtractor(clients, lake.Store, options.KeepRaw);
-                var limits = options.Pipeline with { Jobs = request.Jobs ?? options.Pipeline.Jobs };
+                var limits = options.Pipeline with
+                {
+                    Jobs = request.Jobs ?? options.Pipeline.Jobs,
+                    ShrinkReason = request.ShrinkReason,
+                };
                 var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits);
                 await pipeline.RunAsync(id, units, tally, lost.Token);
-                if (await IsHeldAsync(poolLock, tally))
-                {
-                    await EvaluateAsync(request.Scope, id, steps, tally);
-                }
             }
             finally
             {
@@ -214,35 +246,28 @@ public sealed class IngestRunner(
                 await beating;
             }
 
-            await IsHeldAsync(poolLock, tally);
-
-            // Before the run is closed, which closes what is still written as running.
-            await journal.FlushAsync(CancellationToken.None);
-            return await FinishAsync(request, id, plan, tally, steps, stop.IsCancellationRequested);
+            await NoteIfLostAsync(poolLock, tally);
         }
         catch (Exception e)
         {
-            await journal.FlushAsync(CancellationToken.None);
-            var status = e is OperationCanceledException ? RunStatus.Canceled : RunStatus.Failed;
-            await runs.FinishAsync(
-                id,
-                new RunResult(status, Errors: 1, ErrorMessage: e.Message),
-                CancellationToken.None
-            );
-            throw;
+            // Whatever it is: what was committed by now stands, and is to be counted and judged before anybody hears of the error.
+            failure = e;
         }
+
+        // Before the run is closed, which closes what is still written as running.
+        await journal.FlushAsync(CancellationToken.None);
+        var outcome = Outcome(request, id, plan, tally, steps, stop.IsCancellationRequested, failure);
+        await runs.FinishAsync(id, RunMeta.Unsettled(request, outcome), CancellationToken.None);
+        return outcome;
     }
 
-    /// <summary>Whether the pool is still this run's; else that is what the run ends with, and whoever has it evaluates.</summary>
-    private static async Task<bool> IsHeldAsync(PoolLock poolLock, RunTally tally)
+    /// <summary>Should the pool be another's by now, then that is what the run ends with; whoever has it evaluates.</summary>
+    private static async Task NoteIfLostAsync(PoolLock poolLock, RunTally tally)
     {
-        if (tally.Fatal?.Code != PoolLock.LostCode && await poolLock.IsHeldAsync(CancellationToken.None))
+        if (tally.Fatal?.Code == PoolLock.LostCode || !await poolLock.IsHeldAsync(CancellationToken.None))
         {
-            return true;
+            tally.End(PoolLock.Lost());
         }
-
-        tally.End(PoolLock.Lost());
-        return false;
     }
 
     private static IReadOnlyList<PlannedUnit> LeaveOut(
@@ -283,50 +308,23 @@ public sealed class IngestRunner(
         return clients;
     }
 
-    private async Task EvaluateAsync(RunScope scope, string runId, UnitSteps steps, RunTally tally)
-    {
-        foreach (var (unit, _) in tally.Committed)
-        {
-            steps.Start(unit, StepStage.Evaluate);
-        }
-
-        // Also after a stop: what was committed is to be seen in the status.
-        await evaluator.EvaluateAsync(scope, runId, CancellationToken.None);
-        foreach (var (unit, counts) in tally.Committed)
-        {
-            steps.Finish(unit, StepStage.Evaluate, counts.Rows, counts.Rows, 0);
-        }
-    }
-
-    private async Task<RunOutcome> FinishAsync(
+    private static RunOutcome Outcome(
         RunRequest request,
         string id,
         ExecutionPlan plan,
         RunTally tally,
         UnitSteps steps,
-        bool stopped
+        bool stopped,
+        Exception? failure
     )
     {
         var status =
             tally.Fatal is not null ? RunStatus.Failed
-            : stopped ? RunStatus.Canceled
-            : tally.Failed > 0 || tally.Open > 0 ? RunStatus.Partial
+            : stopped || failure is OperationCanceledException ? RunStatus.Canceled
+            : failure is not null ? RunStatus.Failed
+            : tally.Done < tally.Planned || tally.Failed > 0 || tally.Open > 0 || plan.Waiting.Count > 0
+                ? RunStatus.Partial
             : RunStatus.Success;
-        var errors = tally.Errors;
-        await runs.FinishAsync(
-            id,
-            new RunResult(
-                status,
-                Rows: tally.Counts.Rows,
-                Inserted: tally.Counts.Inserted,
-                Updated: tally.Counts.Updated,
-                Errors: tally.Failed,
-                ErrorMessage: tally.Fatal?.Message ?? (errors.Count > 0 ? errors[0].Message : null),
-                MetaJson: Meta(request, tally),
-                AsOf: plan.AsOf
-            ),
-            CancellationToken.None
-        );
         return new RunOutcome(
             id,
             request.Scope,
@@ -339,11 +337,17 @@ public sealed class IngestRunner(
             tally.Failed,
             tally.Counts,
             steps.Count,
-            errors
+            tally.Errors
         )
         {
             EmptyDays = tally.EmptyDays,
             EndedBy = tally.Fatal is { } fatal ? new RunEnding(fatal.Code, fatal.Message) : null,
+            Waiting = plan.Waiting,
+            GivenUp = plan.GivenUp,
+            PastLists = plan.PastLists,
+            Work = new RunWork(tally.Committed, tally.Problems, plan.JustTried, plan.FoundWhole),
+            Failure = failure,
+            Request = request,
         };
     }
 
@@ -388,30 +392,5 @@ public sealed class IngestRunner(
         {
             // The run is over; its owner flushes what is left.
         }
-    }
-
-    private static string Meta(RunRequest request, RunTally? tally)
-    {
-        var meta = new Dictionary<string, object?>
-        {
-            ["source"] = request.Source,
-            ["selectedModules"] = request.Plan.Datasets.Select(d => d.Module).ToArray(),
-            ["from"] = request.Plan.From,
-            ["to"] = request.Plan.To,
-        };
-        if (tally is not null)
-        {
-            meta["unitsPlanned"] = tally.Planned;
-            meta["unitsCommitted"] = tally.Committed.Count;
-            meta["unitsOpen"] = tally.Open;
-            meta["unitsFailed"] = tally.Failed;
-            meta["unchanged"] = tally.Counts.Unchanged;
-            if (tally.Fatal is { } fatal)
-            {
-                meta["errorCode"] = fatal.Code;
-            }
-        }
-
-        return JsonSerializer.Serialize(meta);
     }
 }

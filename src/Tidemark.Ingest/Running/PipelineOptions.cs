@@ -20,4 +20,7 @@ public sealed record PipelineOptions
 
     /// <summary>For how long a process that does not answer keeps its pool. A living one renews it four times as often.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Why a unit may hold less than what stands; it is recorded in the commit. Null: what would become less stays as it is.</summary>
+    public string? ShrinkReason { get; init; }
 }

@@ -11,6 +11,7 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
     private readonly Lock _lock = new();
     private readonly List<UnitError> _errors = [];
     private readonly List<(PlannedUnit Unit, UnitCounts Counts)> _committed = [];
+    private readonly List<UnitProblem> _problems = [];
     private UnitCounts _counts = UnitCounts.None;
     private long _bytes;
     private int _open;
@@ -19,9 +20,14 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
 
     public int Planned => planned;
 
+    public int Done => _committed.Count + _open + _failed;
+
     public IReadOnlyList<UnitError> Errors => _errors;
 
     public IReadOnlyList<(PlannedUnit Unit, UnitCounts Counts)> Committed => _committed;
+
+    /// <summary>Units that the vendor was asked for in vain.</summary>
+    public IReadOnlyList<UnitProblem> Problems => _problems;
 
     /// <summary>Days without any row of datasets for which that is not ordinary, in order.</summary>
     public IReadOnlyList<UnitId> EmptyDays =>
@@ -64,11 +70,12 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
         }
     }
 
-    public void LeaveOpen(PlannedUnit unit)
+    public void LeaveOpen(PlannedUnit unit, string reason)
     {
         lock (_lock)
         {
             _open++;
+            _problems.Add(new UnitProblem(unit, reason));
             Report(unit);
         }
     }
@@ -79,9 +86,16 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
         {
             _failed++;
             _errors.Add(new UnitError(unit.Id, error.Code, error.Message));
-            if (error.Kind is ErrorKind.Unauthorized or ErrorKind.Storage)
+            switch (error.Kind)
             {
-                _fatal ??= error;
+                case ErrorKind.Unauthorized or ErrorKind.Storage:
+                    _fatal ??= error;
+                    break;
+                case ErrorKind.Permission or ErrorKind.RateLimit or ErrorKind.Conflict:
+                    break; // of the account, or of another writer: it says nothing of the unit, and costs it no attempt
+                default:
+                    _problems.Add(new UnitProblem(unit, error.Message));
+                    break;
             }
 
             Report(unit);
@@ -89,13 +103,5 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
     }
 
     private void Report(PlannedUnit unit) =>
-        progress?.Report(
-            new RunProgress(
-                planned,
-                _committed.Count + _open + _failed,
-                _counts.Rows,
-                Interlocked.Read(ref _bytes),
-                unit.Id
-            )
-        );
+        progress?.Report(new RunProgress(planned, Done, _counts.Rows, Interlocked.Read(ref _bytes), unit.Id));
 }

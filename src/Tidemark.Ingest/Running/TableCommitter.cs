@@ -54,10 +54,11 @@ internal sealed class TableCommitter(
     }
 
     /// <summary>
-    /// Commits what was added. Units that would lose rows, or that others have changed since they were asked for, are left out and reported; anything else
-    /// that goes wrong concerns them all.
+    /// Commits what was added. Units that would lose rows without a reason, or that others have changed since they were asked for, are left out and
+    /// reported; anything else that goes wrong concerns them all.
     /// </summary>
-    public async Task<IReadOnlyList<CommittedUnit>> CommitAsync()
+    /// <param name="shrinkReason">Why units may lose rows; null when they may not.</param>
+    public async Task<IReadOnlyList<CommittedUnit>> CommitAsync(string? shrinkReason)
     {
         // Not cancelable: a commit in flight is finished, so that what was fetched is not fetched again.
         try
@@ -69,13 +70,13 @@ internal sealed class TableCommitter(
             }
 
             var overtaken = new Dictionary<string, CommitConflictException>(StringComparer.Ordinal);
-            var counts = await CommitAsync(staging, overtaken);
+            var counts = await CommitAsync(staging, overtaken, shrinkReason);
             return
             [
                 .. _units.Select(u =>
                     overtaken.TryGetValue(u.Id.ToString(), out var conflict)
                         ? new CommittedUnit(u, UnitCounts.None, conflict)
-                        : Result(u, counts[u.Id.ToString()])
+                        : Result(u, counts[u.Id.ToString()], shrinkReason)
                 ),
             ];
         }
@@ -92,7 +93,8 @@ internal sealed class TableCommitter(
     /// <summary>Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns what each unit changes.</summary>
     private async Task<IReadOnlyDictionary<string, UnitCounts>> CommitAsync(
         TableStaging staging,
-        Dictionary<string, CommitConflictException> overtaken
+        Dictionary<string, CommitConflictException> overtaken,
+        string? shrinkReason
     )
     {
         IReadOnlyDictionary<string, UnitCounts> counts = new Dictionary<string, UnitCounts>();
@@ -106,12 +108,15 @@ internal sealed class TableCommitter(
                     {
                         counts = staged.Counts;
                         Note(staged.Overtaken, overtaken);
-                        var left = counts
-                            .Where(c => c.Value.Shrinks)
-                            .Select(c => c.Key)
-                            .Concat(overtaken.Keys)
-                            .ToHashSet(StringComparer.Ordinal);
-                        return (staged.Except(left), poolLock.Guard(new CommitRequest("INGEST")));
+                        var shrinking = counts.Where(c => c.Value.Shrinks).Select(c => c.Key).ToArray();
+                        var left = overtaken.Keys.ToHashSet(StringComparer.Ordinal);
+                        if (shrinkReason is null)
+                        {
+                            left.UnionWith(shrinking);
+                        }
+
+                        var request = new CommitRequest("INGEST", ShrinkReason: MaySay(shrinking.Length, shrinkReason));
+                        return (staged.Except(left), poolLock.Guard(request));
                     },
                     CancellationToken.None
                 );
@@ -142,15 +147,20 @@ internal sealed class TableCommitter(
             [unit]
         );
 
-    private static CommittedUnit Result(PlannedUnit unit, UnitCounts counts) =>
-        counts.Shrinks
+    // A list is a unit of its own each day: that it is shorter than the one before is seen by its reason alone.
+    private string? MaySay(int shrinking, string? reason) =>
+        shrinking > 0 || dataset.Grain == UnitGrain.Snapshot ? reason : null;
+
+    private static CommittedUnit Result(PlannedUnit unit, UnitCounts counts, string? shrinkReason) =>
+        counts.Shrinks && shrinkReason is null
             ? new CommittedUnit(
                 unit,
                 counts,
                 new TidemarkException(
                     ErrorKind.Schema,
                     "COMMIT_SHRINKS",
-                    $"{unit.Id}: with what the vendor now sends, the lake would have {counts.DescribeLoss()}. What stands is kept."
+                    $"{unit.Id}: with what the vendor now sends, the lake would have {counts.DescribeLoss()}. What stands is kept. If the smaller "
+                        + $"answer is right: {RefetchAdvice.Of(unit.Id)} --allow-shrink REASON"
                 )
             )
             : new CommittedUnit(unit, counts, null);

@@ -120,11 +120,15 @@ internal sealed class UnitPipeline(
                     StepStage.Upsert,
                     $"the vendor has nothing yet; that counts from {unit.EvidenceAt:u}"
                 );
-                tally.LeaveOpen(unit);
+                tally.LeaveOpen(unit, "the vendor has nothing yet");
                 return null;
             }
 
-            RowChecks.EnsureWholeList(unit.Dataset, unit.Id, rows.Rows.RowCount, unit.ListedBefore);
+            if (options.ShrinkReason is null)
+            {
+                RowChecks.EnsureWholeList(unit.Dataset, unit.Id, rows.Rows.RowCount, unit.ListedBefore);
+            }
+
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
             return new ReadyUnit(unit, rows, seen);
         }
@@ -226,7 +230,7 @@ internal sealed class UnitPipeline(
 
     private async Task CommitAsync(TableCommitter committer, RunTally tally, CancellationTokenSource abort)
     {
-        foreach (var (unit, counts, error) in await committer.CommitAsync())
+        foreach (var (unit, counts, error) in await committer.CommitAsync(options.ShrinkReason))
         {
             if (error is null)
             {

@@ -29,6 +29,9 @@ internal sealed class UnitSteps(StepJournal journal)
     public void Finish(PlannedUnit unit, StepStage stage, long input, long output, long dropped) =>
         journal.Finish(IdOf(unit, stage), input, output, dropped);
 
+    /// <summary>Closes a stage as done that no rows pass.</summary>
+    public void Finish(PlannedUnit unit, StepStage stage) => journal.Finish(IdOf(unit, stage));
+
     /// <summary>Closes a stage as failed; the ones after it are skipped.</summary>
     public void Fail(PlannedUnit unit, StepStage stage, string message)
     {

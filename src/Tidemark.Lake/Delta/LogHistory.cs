@@ -107,7 +107,8 @@ internal static class LogHistory
                     held.Count,
                     bytes,
                     commit?.OperationParameters,
-                    commit?.Inputs
+                    commit?.Inputs,
+                    commit?.ShrinkReason
                 )
             );
     }

@@ -13,6 +13,9 @@ namespace Tidemark.Lake.Maintenance;
 /// <param name="Changed">Rows whose key both have, with other values.</param>
 public sealed record PartitionDiff(DateOnly? Dt, long Added, long Removed, long Changed);
 
+/// <summary>Rows with one value of a key column that differ between two versions.</summary>
+public sealed record ValueDiff(long Added, long Removed, long Changed);
+
 /// <summary>A value that differs; null is SQL's null.</summary>
 public sealed record ValueChange(string Column, string? Old, string? New);
 
@@ -94,6 +97,51 @@ public sealed class TableDiff(DataLake lake)
             partitions,
             rows
         );
+    }
+
+    /// <summary>How many rows differ, by some values of a key column; values without a difference are left out.</summary>
+    /// <param name="from">A version.</param>
+    /// <param name="to">Another version of the same table.</param>
+    /// <param name="column">A text column of the table's key.</param>
+    /// <param name="values">The values of interest.</param>
+    /// <param name="cancellationToken">Interrupts the query.</param>
+    public async Task<IReadOnlyDictionary<string, ValueDiff>> CountByAsync(
+        TableSnapshot from,
+        TableSnapshot to,
+        string column,
+        IReadOnlyCollection<string> values,
+        CancellationToken cancellationToken
+    )
+    {
+        var old = from.Files.Values.Where(f => !to.Files.ContainsKey(f.Path)).ToArray();
+        var @new = to.Files.Values.Where(f => !from.Files.ContainsKey(f.Path)).ToArray();
+        if (values.Count == 0 || old.Length + @new.Length == 0)
+        {
+            return new Dictionary<string, ValueDiff>();
+        }
+
+        using var held = await lake.Store.MakeReadableAsync(
+            [.. old.Concat(@new).Select(f => new ImmutableObject(DeltaPath.KeyOf(from.Table, f), f.Size, f.Sha256))],
+            cancellationToken
+        );
+        var sql = new DiffSql(from, to, ViewSql.Source(from, old, lake.Store), ViewSql.Source(to, @new, lake.Store));
+        var name = DuckDbSql.Identifier(column);
+        using var connection = lake.Engine.Connect();
+        using var result = connection.Query(
+            $"""
+            {sql.With}
+            SELECT {name}, count(*) FILTER (__kind = 'added'), count(*) FILTER (__kind = 'removed'), count(*) FILTER (__kind = 'changed')
+            FROM differing WHERE {name} IN ({string.Join(", ", values.Select(DuckDbSql.Literal))}) GROUP BY 1
+            """,
+            cancellationToken
+        );
+        return result
+            .Rows()
+            .ToDictionary(
+                r => (string)r[0]!,
+                r => new ValueDiff((long)r[1]!, (long)r[2]!, (long)r[3]!),
+                StringComparer.Ordinal
+            );
     }
 
     private static List<PartitionDiff> Partitions(

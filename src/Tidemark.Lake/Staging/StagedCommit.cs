@@ -142,7 +142,10 @@ public sealed class StagedCommit
             parts.SelectMany(p => p.Counts).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
             [.. parts.SelectMany(p => p.Files)],
             parts.SelectMany(p => p.Tags).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
-            parts.SelectMany(p => p.Seen).DistinctBy(s => s.Key).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
+            parts
+                .SelectMany(p => p.Seen)
+                .DistinctBy(s => s.Key)
+                .ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
             parts[0].Folder
         );
 

@@ -39,6 +39,7 @@ public sealed record CommitResult(long Version, bool IsNewVersion, IReadOnlyDict
 /// <param name="Bytes">Their size.</param>
 /// <param name="Parameters">What the operation was asked to do, for example the version that it restored.</param>
 /// <param name="Inputs">Table → version that the rows were derived from.</param>
+/// <param name="ShrinkReason">Why it may hold less than the version before; null where nobody had to say so.</param>
 public sealed record TableVersion(
     string Table,
     long Version,
@@ -49,7 +50,8 @@ public sealed record TableVersion(
     int Files,
     long Bytes,
     IReadOnlyDictionary<string, string>? Parameters = null,
-    IReadOnlyDictionary<string, long>? Inputs = null
+    IReadOnlyDictionary<string, long>? Inputs = null,
+    string? ShrinkReason = null
 );
 
 /// <summary>

@@ -2,7 +2,6 @@ using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Calendars;
-using Tidemark.Core.Runs;
 using Tidemark.Ingest;
 
 namespace Tidemark.Operations.Planning;
@@ -15,12 +14,12 @@ public sealed class RunEvaluator(
     IReadOnlyDictionary<string, TradingCalendar> calendars
 ) : IRunEvaluator
 {
-    public async Task EvaluateAsync(RunScope scope, string runId, CancellationToken cancellationToken)
+    public async Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken)
     {
         var (from, to) = plan.Window();
         if (to < from)
         {
-            return; // a plan of days to come: there is nothing to judge, and what a backfill fetched beside it stays
+            return false; // a plan of days to come: there is nothing to judge, and what a backfill fetched beside it stays
         }
 
         await materializer.RunAsync(
@@ -29,5 +28,6 @@ public sealed class RunEvaluator(
             new MaterializeRequest(plan.Targets(), runId),
             cancellationToken
         );
+        return true;
     }
 }

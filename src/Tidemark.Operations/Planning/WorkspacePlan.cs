@@ -1,4 +1,3 @@
-using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -13,7 +12,6 @@ public sealed class WorkspacePlan(
     PlanOptions options,
     TargetPoolOptions targets,
     DatasetRegistry datasets,
-    IReadOnlyDictionary<string, TradingCalendar> calendars,
     ExecutionPlanner planner
 )
 {
@@ -61,32 +59,39 @@ public sealed class WorkspacePlan(
     /// </summary>
     public PlanRequest ForRun(RunScope scope, IReadOnlyList<string> names, DateOnly? asOf)
     {
-        var chosen = Datasets(names);
-        var wanted = new PlanRequest(chosen, options.From, options.To, asOf);
+        var wanted = new PlanRequest(Datasets(names), options.From, options.To, asOf);
         if (scope == RunScope.Universe)
         {
             return wanted;
         }
 
-        if (Targets().Count == 0)
-        {
-            return wanted with { Datasets = [] };
-        }
-
-        var recent = RecentFrom(wanted);
-        return wanted with { From = options.From is { } from && from > recent ? from : recent };
+        return Targets().Count == 0 ? wanted with { Datasets = [] } : wanted with { RecentOnly = true };
     }
 
     /// <summary>The plan of a backfill: the range, as far as there is data; lists only when there are none yet.</summary>
     public PlanRequest ForBackfill(DateOnly from, DateOnly to, IReadOnlyList<string> names) =>
         new(Datasets(names), from, to, RefreshSnapshots: false);
 
-    /// <summary>The first and the last day that are to be judged: what the plan wants and what is due by now.</summary>
+    /// <summary>The plan of fetching again: what is there, and of a range that is named also what is not.</summary>
+    public PlanRequest ForRefetch(DateOnly? from, DateOnly? to, IReadOnlyList<string> names) =>
+        new(Datasets(names), from, to) { Again = true };
+
+    /// <summary>
+    /// The first and the last day that are to be judged: what the plan wants and what is due by now. Without a first day in the plan each dataset
+    /// begins with its own recent days, and the earliest of them counts.
+    /// </summary>
     public (DateOnly From, DateOnly To) Window()
     {
         var request = new PlanRequest(datasets.All, options.From, options.To);
         var to = Daily().Select(d => planner.LastDay(d, request)).Max();
-        return (options.From ?? RecentFrom(request), to);
+        return (options.From ?? Daily().Select(d => planner.RecentFrom(d, request)).Min(), to);
+    }
+
+    /// <summary>The datasets that a pool's run is about, each with its latest due day.</summary>
+    public IReadOnlyList<(DatasetDefinition Dataset, DateOnly Day)> LastDays(RunScope scope)
+    {
+        var request = ForRun(scope, [], asOf: null);
+        return [.. request.Datasets.Select(d => (d, planner.LastDay(d, request)))];
     }
 
     /// <summary>The latest day that each daily dataset is due for, by id.</summary>
@@ -100,12 +105,4 @@ public sealed class WorkspacePlan(
 
     private IReadOnlyList<DatasetDefinition> Datasets(IReadOnlyList<string> names) =>
         names.Count == 0 ? datasets.All : [.. names.Select(datasets.Get).DistinctBy(d => d.Id)];
-
-    private DateOnly RecentFrom(PlanRequest request)
-    {
-        var dataset = Daily().First();
-        var calendar = calendars[dataset.Calendar];
-        var days = calendar.OpenDaysBetween(calendar.First, planner.LastDay(dataset, request));
-        return days[Math.Max(0, days.Length - ExecutionPlanner.RecentTradingDays)];
-    }
 }

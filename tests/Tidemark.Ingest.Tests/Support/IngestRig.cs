@@ -9,6 +9,7 @@ using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Runs;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
@@ -44,7 +45,7 @@ internal sealed class IngestRig : IAsyncDisposable
     private TidemarkHost? _host;
     private TushareSimulator? _vendor;
 
-    private IngestRig(string? lake, string[] datasets)
+    private IngestRig(string? lake, string[] datasets, string[] checks)
     {
         LakeFolder = lake ?? Path.Combine(_folder, "lake");
         var definitions = Path.Combine(_folder, "definitions");
@@ -56,6 +57,11 @@ internal sealed class IngestRig : IAsyncDisposable
         Copy("calendars", "XSHG.csv");
         Copy("checks", "stock.list.yaml");
         Copy("checks", "stock.daily_bars.yaml");
+        foreach (var check in checks)
+        {
+            Copy("checks", $"{check}.yaml");
+        }
+
         foreach (var dataset in datasets)
         {
             Copy("datasets", $"tushare.{dataset}.yaml");
@@ -97,15 +103,17 @@ internal sealed class IngestRig : IAsyncDisposable
     /// <param name="vendor">How the vendor behaves; null = well.</param>
     /// <param name="lake">Where the lake is; null = inside the workspace.</param>
     /// <param name="more">Datasets beside the list of stocks, their bars and suspensions.</param>
+    /// <param name="checks">Checks beside those of the list of stocks and of bars.</param>
     /// <param name="rowCap">The page size of daily bars; the market has some 40 stocks.</param>
     public static async Task<IngestRig> StartAsync(
         VendorSetup? vendor = null,
         string? lake = null,
         string[]? more = null,
+        string[]? checks = null,
         int? rowCap = null
     )
     {
-        var rig = new IngestRig(lake, [.. s_datasets, .. more ?? []]);
+        var rig = new IngestRig(lake, [.. s_datasets, .. more ?? []], checks ?? []);
         if (rowCap is { } cap)
         {
             var file = Path.Combine(rig._folder, "definitions", "datasets", "tushare.daily.yaml");
@@ -141,10 +149,54 @@ internal sealed class IngestRig : IAsyncDisposable
     public Task<RunOutcome> RunAsync(CancellationToken stop = default) => RunAsync(RunScope.Universe, stop);
 
     public Task<RunOutcome> RunAsync(RunScope scope, CancellationToken stop = default) =>
-        DriveAsync(Get<IngestRunner>().RunAsync(Request(_host!, scope), progress: null, stop));
+        RunAsync(Request(_host!, scope), progress: null, stop);
+
+    /// <summary>The same as the scheduler does it: what is not whole waits for its next attempt.</summary>
+    public Task<RunOutcome> RunScheduledAsync()
+    {
+        var request = Request(_host!, RunScope.Universe);
+        return RunAsync(
+            request with
+            {
+                Source = "schedule",
+                Plan = request.Plan with { KeepsDistance = true },
+            },
+            progress: null
+        );
+    }
+
+    /// <summary>One run and its settlement.</summary>
+    public async Task<RunOutcome> RunAsync(
+        RunRequest request,
+        IProgress<RunProgress>? progress,
+        CancellationToken stop = default
+    )
+    {
+        var outcome = await DriveAsync(Get<IngestRunner>().RunAsync(request, progress, stop));
+        return (await Get<RunSettlement>().SettleAsync([outcome])).Single();
+    }
 
     public RunRequest Request(TidemarkHost host, RunScope scope) =>
         new(scope, RunMode.Manual, "manual", host.Get<WorkspacePlan>().ForRun(scope, [], asOf: null));
+
+    /// <summary>What an operation gives, with the clock moved on whenever it waits for it.</summary>
+    public Task<RefetchResponse> RefetchAsync(RefetchRequest request) =>
+        DriveAsync(Get<RefetchOperation>().RunAsync(request, new NoWatcher(), CancellationToken.None));
+
+    /// <summary>The same with both pools, as <c>tidemark run</c> does it.</summary>
+    public Task<RunPoolsResponse> RunBothAsync(bool isScheduled = false) =>
+        DriveAsync(
+            Get<RunOperation>()
+                .RunAsync(
+                    new RunPoolsRequest([RunScope.Targets, RunScope.Universe], [], IsScheduled: isScheduled),
+                    new NoWatcher(),
+                    CancellationToken.None
+                )
+        );
+
+    /// <summary>What is kept of units that are not whole.</summary>
+    public Task<IReadOnlyDictionary<string, UnitAttempt>> AttemptsAsync() =>
+        Get<UnitAttempts>().AllAsync(CancellationToken.None);
 
     public Task<ExecutionPlan> PlanAsync() =>
         Get<ExecutionPlanner>()

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Spectre.Console;
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Running;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>Says how runs ended, in a few lines: what is the same for many units is said once.</summary>
+internal sealed class RunPrinter(CommandContext context)
+{
+    private const int LinesShown = 5;
+
+    public void Write(IEnumerable<RunOutcome> runs)
+    {
+        foreach (var run in runs)
+        {
+            Write(run);
+        }
+    }
+
+    public void Write(RunOutcome run)
+    {
+        if (run.Block is { } block)
+        {
+            context.Progress.WriteLine(
+                $"{run.Scope.Name()}: blocked at {block.Stage.Name()} ({block.ErrorCode}): {block.Message}"
+            );
+            return;
+        }
+
+        context.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{run.Scope.Name()}: {run.Status.Name()}, as of {run.AsOf?.ToIso() ?? "–"}: {run.Committed} units committed, "
+                    + $"{run.AlreadyCommitted} were there, {run.Open} open, {run.Failed} failed{Left(run)}; {run.Counts.Rows:N0} rows "
+                    + $"({run.Counts.Inserted:N0} new, {run.Counts.Updated:N0} changed). Run {run.Id[..8]}"
+            )
+        );
+        WriteEmptyDays(run);
+        if (run.EndedBy is { } end)
+        {
+            context.Progress.WriteLine($"  {end.ErrorCode}: {end.Message}");
+        }
+
+        WriteErrors(run);
+        WriteUnits("not whole", run.Incomplete, u => Next(u));
+        WriteUnits("not whole, waits", run.Waiting, u => Next(u));
+        WriteUnits("given up", run.GivenUp, u => $"`{Refetch(u)}` tries again");
+        foreach (var list in run.PastLists)
+        {
+            context.Progress.WriteLine(
+                $"  {list}: the vendor has its present list alone (vendor_horizon); without --from and --to that is fetched"
+            );
+        }
+    }
+
+    private static string Left(RunOutcome run) =>
+        run.Left > 0 ? string.Create(CultureInfo.InvariantCulture, $", {run.Left} left") : "";
+
+    private void WriteEmptyDays(RunOutcome run)
+    {
+        foreach (var empty in run.EmptyDays.GroupBy(u => u.Dataset))
+        {
+            var days = empty.Count() == 1 ? "" : $" … {empty.Last().Day.ToIso()} ({empty.Count()} days)";
+            context.Progress.WriteLine(
+                $"  {empty.Key}: the vendor has no row of {empty.First().Day.ToIso()}{days}; kept as empty; status does not count that as complete"
+            );
+        }
+    }
+
+    private void WriteErrors(RunOutcome run)
+    {
+        var groups = run
+            .Errors.Where(e => e.Message != run.EndedBy?.Message)
+            .GroupBy(e => (e.Code, e.Message))
+            .ToArray();
+        foreach (var group in groups.Take(LinesShown))
+        {
+            var units = group.Count() == 1 ? "" : $" ({group.Count()} units)";
+            context.Progress.WriteLine($"  {group.Key.Code}: {group.Key.Message}{units}");
+        }
+
+        WriteMore(groups.Length, run.Id);
+    }
+
+    private void WriteUnits(string what, IReadOnlyList<UnitAttempt> units, Func<UnitAttempt, string> then)
+    {
+        foreach (var unit in units.Take(LinesShown))
+        {
+            context.Progress.WriteLine($"  {unit.Unit}: {what}: {unit.Reason}; {then(unit)}");
+        }
+
+        if (units.Count > LinesShown)
+        {
+            context.Progress.WriteLine($"  … {units.Count - LinesShown} more units {what}");
+        }
+    }
+
+    private void WriteMore(int count, string run)
+    {
+        if (count > LinesShown)
+        {
+            context.Progress.WriteLine($"  … {count - LinesShown} more: tidemark runs show {run[..8]}");
+        }
+    }
+
+    private static string Next(UnitAttempt unit) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"tried {unit.Attempts} times, again with the next `tidemark run`, or by schedule from {unit.NextAt:yyyy-MM-dd HH:mm} UTC on"
+        );
+
+    private static string Refetch(UnitAttempt unit) =>
+        UnitId.TryParse(unit.Unit, out var id) ? RefetchAdvice.Of(id) : $"tidemark refetch {unit.Unit}";
+}

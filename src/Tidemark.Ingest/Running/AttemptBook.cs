@@ -1,0 +1,70 @@
+using Tidemark.Control.Runs;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Datasets;
+using Tidemark.Ingest.Planning;
+
+namespace Tidemark.Ingest.Running;
+
+/// <summary>
+/// What is to be written of the attempts at units when the runs of an operation are settled. However many of the runs tried a unit, the
+/// operation is one attempt. Not thread-safe.
+/// </summary>
+internal sealed class AttemptBook(
+    IReadOnlyDictionary<string, UnitAttempt> known,
+    IReadOnlyDictionary<string, TradingCalendar> calendars,
+    DateTimeOffset now
+)
+{
+    private readonly Dictionary<string, UnitAttempt> _open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _over = new(StringComparer.Ordinal);
+
+    /// <summary>Units that are not whole.</summary>
+    public IReadOnlyCollection<UnitAttempt> Open => _open.Values;
+
+    /// <summary>Units of which nothing is to be kept any more.</summary>
+    public IReadOnlyCollection<string> Over => [.. _over.Where(unit => !_open.ContainsKey(unit))];
+
+    /// <summary>The unit was tried and is not whole.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="reason">What is not whole.</param>
+    /// <param name="afresh">Whether the attempts before count for nothing.</param>
+    public UnitAttempt Keep(PlannedUnit unit, string reason, bool afresh)
+    {
+        var key = unit.Id.ToString();
+        if (_open.TryGetValue(key, out var kept))
+        {
+            return kept;
+        }
+
+        var before = afresh ? null : known.GetValueOrDefault(key);
+        var dataset = unit.Dataset;
+        return _open[key] = AttemptSchedule.After(before, unit.Id, dataset, calendars[dataset.Calendar], now, reason);
+    }
+
+    /// <summary>The unit needs no attempt any more.</summary>
+    public void Close(string unit)
+    {
+        if (known.ContainsKey(unit))
+        {
+            _over.Add(unit);
+        }
+    }
+
+    /// <summary>A list of a past day cannot be had any more: the next day's list is another unit.</summary>
+    public void CloseOldLists(IEnumerable<DatasetDefinition> datasets)
+    {
+        foreach (var dataset in datasets.Where(d => d.Grain == UnitGrain.Snapshot))
+        {
+            var today = DateOnly.FromDateTime(
+                TimeZoneInfo.ConvertTime(now, calendars[dataset.Calendar].TimeZone).DateTime
+            );
+            foreach (var text in known.Keys)
+            {
+                if (UnitId.TryParse(text, out var unit) && unit.Dataset == dataset.Id && unit.Day < today)
+                {
+                    _over.Add(text);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Tidemark.Control.Runs;
+using Tidemark.Core.Runs;
+
+namespace Tidemark.Ingest.Running;
+
+/// <summary>What is written down of a run: its row's columns, and <c>meta_json</c>.</summary>
+internal static class RunMeta
+{
+    /// <summary>Units that are named one by one; more are counted only.</summary>
+    private const int UnitsNamed = 20;
+
+    private const string NotJudged = "what it fetched was not evaluated: it ended before that";
+
+    /// <summary>Of a run that begins.</summary>
+    public static string Of(RunRequest request) => JsonSerializer.Serialize(Asked(request));
+
+    /// <summary>Of a run that could not be planned.</summary>
+    public static string Of(string source) =>
+        JsonSerializer.Serialize(new Dictionary<string, object?> { ["source"] = source });
+
+    /// <summary>Of a run whose units are done and not judged yet: should that not happen any more, this stands.</summary>
+    public static RunResult Unsettled(RunRequest request, RunOutcome outcome)
+    {
+        var status = outcome.Status == RunStatus.Success ? RunStatus.Partial : outcome.Status;
+        return Result(request, outcome, status, outcome.Work.Committed.Count > 0 ? NotJudged : null);
+    }
+
+    /// <summary>Of a run that is over.</summary>
+    public static RunResult Settled(RunRequest request, RunOutcome outcome) =>
+        Result(
+            request,
+            outcome,
+            outcome.Status,
+            outcome.Incomplete is [var first, ..] ? $"{first.Unit}: {first.Reason}" : null
+        );
+
+    private static RunResult Result(RunRequest request, RunOutcome outcome, RunStatus status, string? otherwise) =>
+        new(
+            status,
+            Rows: outcome.Counts.Rows,
+            Inserted: outcome.Counts.Inserted,
+            Updated: outcome.Counts.Updated,
+            Errors: outcome.Failed + (outcome.Failure is null ? 0 : 1),
+            ErrorMessage: outcome.EndedBy?.Message
+                ?? outcome.Failure?.Message
+                ?? (outcome.Errors is [var first, ..] ? first.Message : otherwise),
+            MetaJson: JsonSerializer.Serialize(Done(request, outcome)),
+            AsOf: outcome.AsOf
+        );
+
+    private static Dictionary<string, object?> Asked(RunRequest request) =>
+        new()
+        {
+            ["source"] = request.Source,
+            ["selectedModules"] = request.Plan.Datasets.Select(d => d.Module).ToArray(),
+            ["from"] = request.Plan.From,
+            ["to"] = request.Plan.To,
+        };
+
+    private static Dictionary<string, object?> Done(RunRequest request, RunOutcome outcome)
+    {
+        var meta = Asked(request);
+        meta["unitsPlanned"] = outcome.Planned;
+        meta["unitsCommitted"] = outcome.Committed;
+        meta["unitsOpen"] = outcome.Open;
+        meta["unitsFailed"] = outcome.Failed;
+        meta["unitsLeft"] = outcome.Left;
+        meta["unitsIncomplete"] = outcome.Incomplete.Count;
+        meta["unitsWaiting"] = outcome.Waiting.Count;
+        meta["unitsGivenUp"] = outcome.GivenUp.Count;
+        meta["unchanged"] = outcome.Counts.Unchanged;
+        meta["removed"] = outcome.Counts.Deleted;
+        if (outcome.EndedBy is { } end)
+        {
+            meta["errorCode"] = end.ErrorCode;
+        }
+
+        Name(meta, "incomplete", outcome.Incomplete);
+        Name(meta, "givenUp", outcome.GivenUp);
+        return meta;
+    }
+
+    private static void Name(Dictionary<string, object?> meta, string key, IReadOnlyList<UnitAttempt> units)
+    {
+        if (units.Count > 0)
+        {
+            meta[key] = units
+                .Take(UnitsNamed)
+                .Select(u => new
+                {
+                    unit = u.Unit,
+                    attempts = u.Attempts,
+                    next = u.NextAt,
+                    reason = u.Reason,
+                })
+                .ToArray();
+        }
+    }
+}

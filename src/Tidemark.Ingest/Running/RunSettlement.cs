@@ -1,0 +1,157 @@
+using System.Runtime.ExceptionServices;
+using Tidemark.Control.Runs;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Planning;
+using Tidemark.Lake;
+
+namespace Tidemark.Ingest.Running;
+
+/// <summary>
+/// The end of one or several runs: evaluates once what they committed, says which of their units are whole, plans the next attempt of the
+/// others, and closes the runs for good.
+/// </summary>
+public sealed class RunSettlement(
+    DataLake lake,
+    IRunEvaluator evaluator,
+    ICompletenessReader completeness,
+    UnitAttempts attempts,
+    RunStore runs,
+    IReadOnlyDictionary<string, TradingCalendar> calendars,
+    TimeProvider clock
+)
+{
+    private const string NothingDue = "no day of the plan is finished yet";
+
+    /// <summary>Settles the runs of one operation, in their order. Not cancelable: what was committed is to be seen in the status.</summary>
+    /// <returns>The outcomes, with what is not whole.</returns>
+    /// <exception cref="Exception">The evaluation failed. The runs are closed as failed; what they committed stands.</exception>
+    public async Task<IReadOnlyList<RunOutcome>> SettleAsync(IReadOnlyList<RunOutcome> outcomes)
+    {
+        var ran = outcomes.Where(IsToSettle).ToArray();
+        if (ran.Length == 0)
+        {
+            return outcomes;
+        }
+
+        var (isJudged, failure) = await EvaluateAsync(ran[^1].Id);
+        var book = new AttemptBook(await attempts.AllAsync(CancellationToken.None), calendars, clock.GetUtcNow());
+        var judge = failure is null
+            ? await UnitJudge.OfAsync(lake, completeness, ran.SelectMany(UnitsOf), CancellationToken.None)
+            : null;
+        var settled = new List<RunOutcome>(outcomes.Count);
+        foreach (var outcome in outcomes)
+        {
+            settled.Add(!IsToSettle(outcome) ? outcome : await JudgeAsync(outcome, judge, book, isJudged, failure));
+        }
+
+        await attempts.WriteAsync(book.Open, book.Over, CancellationToken.None);
+        foreach (var outcome in settled.Where(IsToSettle))
+        {
+            await runs.FinishAsync(outcome.Id, RunMeta.Settled(outcome.Request!, outcome), CancellationToken.None);
+        }
+
+        failure?.Throw();
+        return settled;
+    }
+
+    private async Task<(bool IsJudged, ExceptionDispatchInfo? Failure)> EvaluateAsync(string runId)
+    {
+        try
+        {
+            return (await evaluator.EvaluateAsync(runId, CancellationToken.None), null);
+        }
+        catch (Exception e)
+        {
+            return (false, ExceptionDispatchInfo.Capture(e));
+        }
+    }
+
+    private async Task<RunOutcome> JudgeAsync(
+        RunOutcome outcome,
+        UnitJudge? judge,
+        AttemptBook book,
+        bool isJudged,
+        ExceptionDispatchInfo? failure
+    )
+    {
+        var steps = await WriteStepsAsync(outcome, isJudged, failure);
+        var afresh = outcome.Request!.Plan.Again;
+        foreach (var (unit, reason) in outcome.Work.Problems)
+        {
+            book.Keep(unit, reason, afresh);
+        }
+
+        var incomplete = new List<UnitAttempt>();
+        var givenUp = new List<UnitAttempt>(outcome.GivenUp);
+        if (judge is not null)
+        {
+            foreach (var unit in UnitsOf(outcome))
+            {
+                if (await judge.ProblemOfAsync(unit, CancellationToken.None) is { } problem)
+                {
+                    var kept = book.Keep(unit, problem, afresh);
+                    (kept.IsGivenUp ? givenUp : incomplete).Add(kept);
+                }
+                else
+                {
+                    book.Close(unit.Id.ToString());
+                }
+            }
+
+            foreach (var unit in outcome.Work.FoundWhole)
+            {
+                book.Close(unit);
+            }
+
+            book.CloseOldLists(outcome.Request.Plan.Datasets);
+        }
+
+        return outcome with
+        {
+            Steps = outcome.Steps + steps,
+            Incomplete = incomplete,
+            GivenUp = givenUp,
+            Status =
+                failure is not null ? RunStatus.Failed
+                : outcome.Status == RunStatus.Success && incomplete.Count > 0 ? RunStatus.Partial
+                : outcome.Status,
+            Failure = outcome.Failure ?? failure?.SourceException,
+        };
+    }
+
+    // Not one that was blocked; nor one whose pool another process has taken over, and with it the judging.
+    private static bool IsToSettle(RunOutcome outcome) =>
+        outcome.Request is not null && outcome.EndedBy?.ErrorCode != PoolLock.LostCode;
+
+    private static IEnumerable<PlannedUnit> UnitsOf(RunOutcome outcome) =>
+        outcome.Work.Committed.Select(c => c.Unit).Concat(outcome.Work.JustTried);
+
+    /// <summary>The evaluate steps: no rows pass here, so that they have no counts.</summary>
+    private async Task<int> WriteStepsAsync(RunOutcome outcome, bool isJudged, ExceptionDispatchInfo? failure)
+    {
+        var journal = new StepJournal(runs, outcome.Id, outcome.Scope, clock);
+        var steps = new UnitSteps(journal);
+        foreach (var (unit, _) in outcome.Work.Committed)
+        {
+            if (!isJudged && failure is null)
+            {
+                steps.SkipFrom(unit, StepStage.Evaluate, NothingDue);
+                continue;
+            }
+
+            steps.Start(unit, StepStage.Evaluate);
+            if (failure is null)
+            {
+                steps.Finish(unit, StepStage.Evaluate);
+            }
+            else
+            {
+                steps.Fail(unit, StepStage.Evaluate, failure.SourceException.Message);
+            }
+        }
+
+        await journal.FlushAsync(CancellationToken.None);
+        return steps.Count;
+    }
+}

@@ -1,0 +1,53 @@
+using Tidemark.Core.Datasets;
+using Tidemark.Ingest.Planning;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Ingest.Running;
+
+/// <summary>Says of committed units whether they are whole, as the planner does: by the checks that judge their day, else by their rows.</summary>
+internal sealed class UnitJudge
+{
+    private readonly DataLake _lake;
+    private readonly DayVerdicts _verdicts;
+    private readonly Dictionary<string, RowRules> _rules = new(StringComparer.Ordinal);
+
+    private UnitJudge(DataLake lake, DayVerdicts verdicts)
+    {
+        _lake = lake;
+        _verdicts = verdicts;
+    }
+
+    /// <summary>A judge of some units, by what is committed now.</summary>
+    public static async Task<UnitJudge> OfAsync(
+        DataLake lake,
+        ICompletenessReader completeness,
+        IEnumerable<PlannedUnit> units,
+        CancellationToken cancellationToken
+    )
+    {
+        var ranges = units
+            .Where(u => u.Dataset.Grain == UnitGrain.TradingDay)
+            .GroupBy(u => u.Dataset.Id, StringComparer.Ordinal)
+            .Select(g => new DatasetRange(g.First().Dataset, g.Min(u => u.Id.Day), g.Max(u => u.Id.Day)));
+        return new UnitJudge(lake, await completeness.ReadAsync([.. ranges], cancellationToken));
+    }
+
+    /// <summary>What is not whole, in words; null when nothing is.</summary>
+    public async Task<string?> ProblemOfAsync(PlannedUnit unit, CancellationToken cancellationToken)
+    {
+        if (_verdicts.IsJudged(unit.Id, out var problem))
+        {
+            return problem;
+        }
+
+        if (!_rules.TryGetValue(unit.Dataset.Id, out var rules))
+        {
+            var table = _lake.Table(TableDefinition.Of(unit.Dataset).Id);
+            rules = new RowRules(unit.Dataset, await table.SnapshotAsync(cancellationToken));
+            _rules[unit.Dataset.Id] = rules;
+        }
+
+        return rules.ProblemOf(unit.Id.Day);
+    }
+}

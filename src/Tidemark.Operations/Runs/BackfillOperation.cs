@@ -1,0 +1,70 @@
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Registry;
+using Tidemark.Ingest.Running;
+using Tidemark.Operations.Planning;
+
+namespace Tidemark.Operations.Runs;
+
+/// <summary>Fetch what is missing in a range of days, and what is not whole there.</summary>
+/// <param name="From">First day.</param>
+/// <param name="To">Last day.</param>
+/// <param name="Datasets">By name; empty for all.</param>
+/// <param name="Jobs">Units fetched at the same time; null for the workspace's own number.</param>
+public sealed record BackfillRequest(DateOnly From, DateOnly To, IReadOnlyList<string> Datasets, int? Jobs = null);
+
+/// <summary>What became of it.</summary>
+/// <param name="Run">Its run.</param>
+/// <param name="IsStopped">Whether it was asked to stop: <see cref="RunOutcome.Left"/> units are left then.</param>
+public sealed record BackfillResponse(RunOutcome Run, bool IsStopped)
+{
+    public RunVerdict Verdict => RunVerdicts.Of([Run], IsStopped);
+}
+
+/// <summary><c>backfill</c>: a run over a range of the past; can be stopped and started again.</summary>
+public sealed class BackfillOperation(WorkspacePlan plan, DatasetRegistry datasets, PoolsExecutor executor)
+{
+    /// <exception cref="TidemarkException">Code <c>RANGE_EMPTY</c>; or the workspace or its definitions are wrong.</exception>
+    public async Task<BackfillResponse> RunAsync(BackfillRequest request, IRunWatcher watcher, CancellationToken stop)
+    {
+        DayRange.EnsureNotEmpty(request.From, request.To);
+        foreach (var name in request.Datasets)
+        {
+            datasets.Get(name);
+        }
+
+        var runs = await executor.RunAsync(
+            [
+                new PoolRun(
+                    RunScope.Universe,
+                    RunMode.Bootstrap,
+                    RunSources.Manual,
+                    () => plan.ForBackfill(request.From, request.To, request.Datasets)
+                )
+                {
+                    Jobs = request.Jobs,
+                },
+            ],
+            watcher,
+            stop
+        );
+        return new BackfillResponse(runs[0], stop.IsCancellationRequested);
+    }
+}
+
+/// <summary>A range of days as users give it.</summary>
+internal static class DayRange
+{
+    public static void EnsureNotEmpty(DateOnly? from, DateOnly? to)
+    {
+        if (to < from)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "RANGE_EMPTY",
+                $"--to {to.Value.ToIso()} is before --from {from.Value.ToIso()}."
+            );
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Running;
+
+namespace Tidemark.Operations.Runs;
+
+/// <summary>Whoever wants to see how far a pool's run is: a progress bar, a log, nobody.</summary>
+public interface IRunWatcher
+{
+    /// <summary>Starts the run with what its progress is to be reported to, and returns its outcome.</summary>
+    Task<RunOutcome> WatchAsync(RunScope pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run);
+}
+
+/// <summary>Nobody.</summary>
+public sealed class NoWatcher : IRunWatcher
+{
+    public Task<RunOutcome> WatchAsync(RunScope pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run) => run(null);
+}

@@ -1,0 +1,127 @@
+using System.Runtime.ExceptionServices;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.DuckDb;
+using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Running;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+
+namespace Tidemark.Operations.Runs;
+
+/// <summary>A pool to run. The plan is made when its turn comes, so that a mistake in it is this pool's alone.</summary>
+public sealed record PoolRun(RunScope Scope, RunMode Mode, string Source, Func<PlanRequest> Plan)
+{
+    public int? Jobs { get; init; }
+
+    public string? ShrinkReason { get; init; }
+}
+
+/// <summary>
+/// Runs pools one after the other, isolated from each other, and ends the operation: evaluates once, refreshes the catalog once, also when
+/// something failed half-way. Whoever hears of a failure finds what was committed in the status and the catalog.
+/// </summary>
+public sealed class PoolsExecutor(IngestRunner runner, RunSettlement settlement, CatalogFile catalog, DataLake lake)
+{
+    /// <returns>The pools that ran or were blocked, in their order.</returns>
+    /// <exception cref="TidemarkException">The first mistake that is no fault of a unit: in the workspace, the definitions, the evaluation.</exception>
+    public async Task<IReadOnlyList<RunOutcome>> RunAsync(
+        IReadOnlyList<PoolRun> pools,
+        IRunWatcher watcher,
+        CancellationToken stop
+    )
+    {
+        var outcomes = new List<RunOutcome>();
+        var failure = await RunPoolsAsync(pools, watcher, outcomes, stop);
+        IReadOnlyList<RunOutcome> settled = outcomes;
+        try
+        {
+            settled = await settlement.SettleAsync(outcomes);
+        }
+        catch (Exception e)
+        {
+            failure ??= ExceptionDispatchInfo.Capture(e);
+        }
+
+        failure ??= outcomes
+            .Select(o => o.Failure)
+            .Where(e => e is not null && !(e is OperationCanceledException && stop.IsCancellationRequested))
+            .Select(e => ExceptionDispatchInfo.Capture(e!))
+            .FirstOrDefault();
+        await RefreshCatalogAsync(outcomes.Any(o => o.Committed > 0), failure is not null);
+        failure?.Throw();
+        return settled;
+    }
+
+    private async Task<ExceptionDispatchInfo?> RunPoolsAsync(
+        IReadOnlyList<PoolRun> pools,
+        IRunWatcher watcher,
+        List<RunOutcome> outcomes,
+        CancellationToken stop
+    )
+    {
+        ExceptionDispatchInfo? failure = null;
+        foreach (var pool in pools)
+        {
+            try
+            {
+                var plan = await PlanAsync(pool) with { JustTried = JustTried(outcomes) };
+                var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, plan, pool.Jobs, pool.ShrinkReason);
+                outcomes.Add(
+                    await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, stop))
+                );
+            }
+            catch (TidemarkException e)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(e); // one pool's trouble does not stop the other
+            }
+            catch (Exception e)
+            {
+                return failure ?? ExceptionDispatchInfo.Capture(e);
+            }
+
+            if (stop.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        return failure;
+    }
+
+    private async Task<PlanRequest> PlanAsync(PoolRun pool)
+    {
+        try
+        {
+            return pool.Plan();
+        }
+        catch (TidemarkException e)
+        {
+            await runner.RecordUnplannedAsync(pool.Scope, pool.Mode, pool.Source, e);
+            throw;
+        }
+    }
+
+    private static HashSet<UnitId> JustTried(List<RunOutcome> outcomes) =>
+        [.. outcomes.SelectMany(o => o.Work.Committed).Select(c => c.Unit.Id)];
+
+    private async Task RefreshCatalogAsync(bool hasCommitted, bool hasFailed)
+    {
+        try
+        {
+            if (hasCommitted || await IsCatalogBehindAsync())
+            {
+                await catalog.RefreshAsync(CancellationToken.None);
+            }
+        }
+        catch (Exception e) when (hasFailed && e is TidemarkException or DuckDbException)
+        {
+            // That this fails too is not what has to be told; the next command that writes refreshes it.
+        }
+    }
+
+    private async Task<bool> IsCatalogBehindAsync() =>
+        (await lake.TablesAsync(CancellationToken.None)).Count > 0
+        && await catalog.IsBehindAsync(CancellationToken.None);
+}

@@ -1,0 +1,78 @@
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Registry;
+using Tidemark.Ingest.Running;
+using Tidemark.Lake;
+using Tidemark.Operations.Planning;
+
+namespace Tidemark.Operations.Runs;
+
+/// <summary>Fetch again what is there.</summary>
+/// <param name="Datasets">By name, at least one.</param>
+/// <param name="From">First day; with it or <paramref name="To"/>, also days of the range that are not in the lake.</param>
+/// <param name="To">Last day.</param>
+/// <param name="Symbols">Instruments of which the changes are reported by themselves; units are fetched whole all the same.</param>
+/// <param name="ShrinkReason">Why units may become smaller than what stands, for the commit; null when they may not.</param>
+public sealed record RefetchRequest(
+    IReadOnlyList<string> Datasets,
+    DateOnly? From,
+    DateOnly? To,
+    IReadOnlyList<string> Symbols,
+    string? ShrinkReason
+);
+
+/// <summary>What a second fetch changed.</summary>
+public sealed record RowChanges(long Added, long Changed, long Removed, long Unchanged);
+
+/// <summary>What became of one symbol's rows of one dataset.</summary>
+public sealed record SymbolChanges(string Symbol, string Dataset, RowChanges Rows);
+
+/// <summary>What became of it.</summary>
+/// <param name="Run">Its run.</param>
+/// <param name="Symbols">By dataset and symbol, in the order in which they were named; those without a row stand there with zeros.</param>
+/// <param name="IsStopped">Whether it was asked to stop.</param>
+public sealed record RefetchResponse(RunOutcome Run, IReadOnlyList<SymbolChanges> Symbols, bool IsStopped)
+{
+    public RowChanges Rows => new(Run.Counts.Inserted, Run.Counts.Updated, Run.Counts.Deleted, Run.Counts.Unchanged);
+
+    public RunVerdict Verdict => RunVerdicts.Of([Run], IsStopped);
+}
+
+/// <summary><c>refetch</c>: fetches again what is there, says what changed, and begins anew with the attempts at what is not whole.</summary>
+public sealed class RefetchOperation(
+    WorkspacePlan plan,
+    DatasetRegistry datasets,
+    PoolsExecutor executor,
+    DataLake lake
+)
+{
+    /// <exception cref="TidemarkException">Codes <c>RANGE_EMPTY</c>, <c>DATASET_UNKNOWN</c>; or the workspace is wrong.</exception>
+    public async Task<RefetchResponse> RunAsync(RefetchRequest request, IRunWatcher watcher, CancellationToken stop)
+    {
+        DayRange.EnsureNotEmpty(request.From, request.To);
+        DatasetDefinition[] chosen = [.. request.Datasets.Select(datasets.Get).DistinctBy(d => d.Id)];
+        var report = new SymbolReport(lake, request.Symbols);
+        await report.BeginAsync(chosen, stop);
+        var runs = await executor.RunAsync(
+            [
+                new PoolRun(
+                    RunScope.Universe,
+                    RunMode.OnDemand,
+                    RunSources.Manual,
+                    () => plan.ForRefetch(request.From, request.To, [.. chosen.Select(d => d.Id)])
+                )
+                {
+                    ShrinkReason = request.ShrinkReason,
+                },
+            ],
+            watcher,
+            stop
+        );
+        return new RefetchResponse(
+            runs[0],
+            await report.EndAsync(runs[0].Work, CancellationToken.None),
+            stop.IsCancellationRequested
+        );
+    }
+}

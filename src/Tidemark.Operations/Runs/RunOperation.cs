@@ -1,0 +1,63 @@
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Registry;
+using Tidemark.Ingest.Running;
+using Tidemark.Operations.Planning;
+
+namespace Tidemark.Operations.Runs;
+
+/// <summary>Fetch and commit what is missing, and what is not whole.</summary>
+/// <param name="Pools">In the order in which they run.</param>
+/// <param name="Datasets">By name; empty for all.</param>
+/// <param name="AsOf">Treats this as the latest finished day; null for what the clock says.</param>
+/// <param name="IsScheduled">Whether units that are not whole wait for their next attempt; a run that a person types does not wait.</param>
+/// <param name="Mode">Why it runs.</param>
+public sealed record RunPoolsRequest(
+    IReadOnlyList<RunScope> Pools,
+    IReadOnlyList<string> Datasets,
+    DateOnly? AsOf = null,
+    bool IsScheduled = false,
+    RunMode Mode = RunMode.Manual
+);
+
+/// <summary>What became of it.</summary>
+/// <param name="Runs">A run a pool.</param>
+/// <param name="PlanFrom">The first day of the plan.</param>
+/// <param name="LastFinished">The latest finished day within the plan; before <paramref name="PlanFrom"/> when none is finished yet.</param>
+/// <param name="IsStopped">Whether it was asked to stop.</param>
+public sealed record RunPoolsResponse(
+    IReadOnlyList<RunOutcome> Runs,
+    DateOnly PlanFrom,
+    DateOnly LastFinished,
+    bool IsStopped
+)
+{
+    public RunVerdict Verdict => RunVerdicts.Of(Runs, IsStopped);
+}
+
+/// <summary><c>run</c>: one run a pool.</summary>
+public sealed class RunOperation(WorkspacePlan plan, DatasetRegistry datasets, PoolsExecutor executor)
+{
+    /// <exception cref="Core.Errors.TidemarkException">The workspace or its definitions are wrong; every pool that could run did.</exception>
+    public async Task<RunPoolsResponse> RunAsync(RunPoolsRequest request, IRunWatcher watcher, CancellationToken stop)
+    {
+        foreach (var name in request.Datasets)
+        {
+            datasets.Get(name); // a name that was mistyped is no run
+        }
+
+        var runs = await executor.RunAsync(
+            [
+                .. request.Pools.Select(pool => new PoolRun(
+                    pool,
+                    request.Mode,
+                    request.IsScheduled ? RunSources.Schedule : RunSources.Manual,
+                    () => plan.ForRun(pool, request.Datasets, request.AsOf) with { KeepsDistance = request.IsScheduled }
+                )),
+            ],
+            watcher,
+            stop
+        );
+        var (from, to) = plan.Window();
+        return new RunPoolsResponse(runs, from, to, stop.IsCancellationRequested);
+    }
+}
