@@ -115,6 +115,19 @@ public sealed class EvaluatorTests : IDisposable
         Ranges(await _watch.EvaluateAsync("etf.list", 1, 3), 0).ShouldBe("not_started 1-3");
     }
 
+    [Theory]
+    [InlineData(3, "not_applicable vendor_horizon 1-2; complete 3-3")] // the Friday itself
+    [InlineData(4, "not_applicable vendor_horizon 1-2; complete 3-3")] // Saturday: what there is to know of the Friday
+    [InlineData(5, "not_applicable vendor_horizon 1-2; complete 3-3")]
+    [InlineData(6, "not_applicable vendor_horizon 1-3")] // Monday morning: the Friday's list cannot be had any more
+    [InlineData(2, "not_applicable vendor_horizon 1-1; complete 2-2; missing 3-3")]
+    public async Task List_FiledUnderTheDayOfItsFetch_IsThatOfTheLastOpenDayUntilTheNext(int filed, string cells)
+    {
+        await ListAsync(filed, "a");
+
+        Ranges(await _watch.EvaluateAsync("stock.list", 1, 3), 0).ShouldBe(cells); // until Friday, 2022-06-03
+    }
+
     [Fact]
     public async Task Snapshot_WindowOfThePast_HasNoDayThatCouldStillBeHad()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using Tidemark.Cli.Output;
 using Tidemark.Control.Runs;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
@@ -93,6 +94,11 @@ internal sealed class RunsCommand : CliCommand
         }
 
         context.Say($"{detail.Run.Id}: {detail.Run.Scope.Name()} {detail.Run.Status.Name()} {detail.Run.ErrorMessage}");
+        foreach (var line in RunMetaText.Of(detail.Run.MetaJson))
+        {
+            context.Say(line);
+        }
+
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns("step", "status", "in", "out", "dropped", "message");
         foreach (var step in detail.Steps)

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
-using Tidemark.Control.Runs;
 using Tidemark.Core;
-using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 
@@ -46,9 +44,20 @@ internal sealed class RunPrinter(CommandContext context)
         }
 
         WriteErrors(run);
-        WriteUnits("not whole", run.Incomplete, u => Next(u));
-        WriteUnits("not whole, waits", run.Waiting, u => Next(u));
-        WriteUnits("given up", run.GivenUp, u => $"`{Refetch(u)}` tries again");
+        foreach (
+            var line in UnitLines
+                .Open("not whole", run.Incomplete)
+                .Concat(UnitLines.Open("not whole, waiting", run.Waiting))
+        )
+        {
+            context.Progress.WriteLine($"  {line}");
+        }
+
+        foreach (var line in UnitLines.GivenUp(run.GivenUp))
+        {
+            context.Progress.WriteLine($"  {line}");
+        }
+
         foreach (var list in run.PastLists)
         {
             context.Progress.WriteLine(
@@ -86,19 +95,6 @@ internal sealed class RunPrinter(CommandContext context)
         WriteMore(groups.Length, run.Id);
     }
 
-    private void WriteUnits(string what, IReadOnlyList<UnitAttempt> units, Func<UnitAttempt, string> then)
-    {
-        foreach (var unit in units.Take(LinesShown))
-        {
-            context.Progress.WriteLine($"  {unit.Unit}: {what}: {unit.Reason}; {then(unit)}");
-        }
-
-        if (units.Count > LinesShown)
-        {
-            context.Progress.WriteLine($"  … {units.Count - LinesShown} more units {what}");
-        }
-    }
-
     private void WriteMore(int count, string run)
     {
         if (count > LinesShown)
@@ -106,13 +102,4 @@ internal sealed class RunPrinter(CommandContext context)
             context.Progress.WriteLine($"  … {count - LinesShown} more: tidemark runs show {run[..8]}");
         }
     }
-
-    private static string Next(UnitAttempt unit) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"tried {unit.Attempts} times, again with the next `tidemark run`, or by schedule from {unit.NextAt:yyyy-MM-dd HH:mm} UTC on"
-        );
-
-    private static string Refetch(UnitAttempt unit) =>
-        UnitId.TryParse(unit.Unit, out var id) ? RefetchAdvice.Of(id) : $"tidemark refetch {unit.Unit}";
 }

@@ -7,7 +7,8 @@ namespace Tidemark.Completeness.Evaluation;
 /// <summary>The days of a check.</summary>
 /// <param name="Axis">Those that are looked at.</param>
 /// <param name="Newest">The newest day that is due; of a list only this one can still be had.</param>
-internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest)
+/// <param name="Until">The day before the first open day after the axis: a list that was fetched until then, on a Saturday perhaps, is one of its last day.</param>
+internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest, DateOnly Until)
 {
     /// <exception cref="TidemarkException">The check's calendar is missing or too short.</exception>
     public static CheckAxis Of(CheckDefinition check, EvaluationWindow window)
@@ -25,7 +26,17 @@ internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest)
         // "Everything" is written as some early day: nothing is planned before the calendar begins, so nothing is judged there.
         var from = window.From < calendar.First ? calendar.First : window.From;
         var to = window.To < newest ? window.To : newest;
-        return new CheckAxis(DayAxis.Of(calendar, from, to), calendar.OpenDayOnOrBefore(newest));
+        return new CheckAxis(
+            DayAxis.Of(calendar, from, to),
+            calendar.OpenDayOnOrBefore(newest),
+            DayBeforeTheNextOpen(calendar, to)
+        );
+    }
+
+    private static DateOnly DayBeforeTheNextOpen(TradingCalendar calendar, DateOnly day)
+    {
+        var later = day < calendar.Last ? calendar.OpenDaysBetween(day.AddDays(1), calendar.Last) : [];
+        return later.Length > 0 ? later[0].AddDays(-1) : DateOnly.MaxValue;
     }
 
     public static TradingCalendar CalendarOf(

@@ -148,7 +148,9 @@ public sealed class CompletenessEvaluator(DataLake lake)
                 days.Axis,
                 [
                     .. check.Required.Select(d =>
-                        reader.Presence(d, check.Entities?.Symbol, HasValues(check, d.Id), entities, days.Axis)
+                        check.IsSnapshot
+                            ? reader.Lists(d, check.Entities?.Symbol, HasValues(check, d.Id), entities, days)
+                            : reader.Presence(d, check.Entities?.Symbol, HasValues(check, d.Id), entities, days.Axis)
                     ),
                 ],
                 suspension is null
@@ -157,7 +159,7 @@ public sealed class CompletenessEvaluator(DataLake lake)
                 suspension?.Unless is { } unless
                     ? reader.Presence(unless, suspension.Symbol, where: null, entities, days.Axis)
                     : null,
-                check.IsSnapshot ? days.Newest : null
+                check.IsSnapshot ? ListsGoneBefore(check, days, readings) : null
             );
             return new CheckResult(check, evidence, CellRules.Evaluate(evidence), readings.VersionsOf(check));
         }
@@ -174,6 +176,13 @@ public sealed class CompletenessEvaluator(DataLake lake)
                 e
             );
         }
+    }
+
+    // The vendor's present list can be had, under the newest due day; once a later one is there, that day's cannot be had any more either.
+    private static DateOnly ListsGoneBefore(CheckDefinition check, CheckAxis days, TableReadings readings)
+    {
+        var newest = check.Required.Min(d => readings.Snapshots[d.Id].Days.LastOrDefault());
+        return newest > days.Newest ? newest : days.Newest;
     }
 
     private static string? HasValues(CheckDefinition check, string dataset) =>

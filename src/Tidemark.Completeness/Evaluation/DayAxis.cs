@@ -47,6 +47,13 @@ internal sealed class DayAxis : IEquatable<DayAxis>
         return (uint)offset < (uint)_positions.Length ? _positions[offset] : -1;
     }
 
+    /// <summary>The last position on or before a day; −1 when all are after it.</summary>
+    public int LastOnOrBefore(DateOnly day)
+    {
+        var index = Array.BinarySearch(Days, day);
+        return index >= 0 ? index : ~index - 1;
+    }
+
     /// <summary>The first position on or after a day; <see cref="Count"/> when all are before it.</summary>
     public int FirstOnOrAfter(DateOnly day)
     {

@@ -64,12 +64,37 @@ internal sealed class PresenceReader(
             for (var start = 0; start < axis.Count; start += DaysPerQuery)
             {
                 var end = Math.Min(axis.Count, start + DaysPerQuery) - 1;
-                Read(dataset, symbol, where, axis.Days.AsSpan()[start..(end + 1)], entities, axis, bits);
+                var days = OnDays(axis.Days.AsSpan()[start..(end + 1)]);
+                Read(dataset, symbol, where, days, entities, axis.PositionOf, bits);
             }
 
             _presence[key] = bits;
         }
 
+        return bits;
+    }
+
+    /// <summary>
+    /// Which entities lists name, by day. A list is filed under the exchange's date of its fetch: one of a weekend or a holiday is that of the last
+    /// open day before it.
+    /// </summary>
+    public PresenceBits Lists(
+        DatasetDefinition dataset,
+        string? symbol,
+        string? where,
+        EntityList entities,
+        CheckAxis days
+    )
+    {
+        var axis = days.Axis;
+        var bits = new PresenceBits(entities.Count, axis.Count, snapshots[dataset.Id].HasRows);
+        if (!bits.IsStarted || axis.Count == 0)
+        {
+            return bits;
+        }
+
+        var between = $"dt BETWEEN {DuckDbSql.Literal(axis.Days[0])} AND {DuckDbSql.Literal(days.Until)}";
+        Read(dataset, symbol, where, between, entities, day => axis.LastOnOrBefore(DateOnly.FromDayNumber(day)), bits);
         return bits;
     }
 
@@ -141,16 +166,16 @@ internal sealed class PresenceReader(
         DatasetDefinition dataset,
         string? symbol,
         string? where,
-        ReadOnlySpan<DateOnly> days,
+        string days,
         EntityList entities,
-        DayAxis axis,
+        Func<int, int> positionOf,
         PresenceBits bits
     )
     {
         var column = symbol is null ? "''" : DuckDbSql.Identifier(symbol);
         var filter = where is null ? "" : $" AND ({where}\n)";
         using var result = _connection.Query(
-            $"SELECT dt, {column} FROM {TableOf(dataset)} WHERE {OnDays(days)}{filter}",
+            $"SELECT dt, {column} FROM {TableOf(dataset)} WHERE {days}{filter}",
             cancellationToken
         );
         var epoch = DuckDbTime.FromDays(0).DayNumber;
@@ -161,7 +186,7 @@ internal sealed class PresenceReader(
             var dates = chunk[0].Values<int>(chunk.Count);
             for (var row = 0; row < dates.Length; row++)
             {
-                var day = axis.PositionOf(dates[row] + epoch);
+                var day = positionOf(dates[row] + epoch);
                 if (day < 0)
                 {
                     continue;

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>What a run's <c>meta_json</c> says of its units, for people. Runs of earlier versions say less.</summary>
+internal static class RunMetaText
+{
+    private static readonly (string Key, string Words)[] s_counts =
+    [
+        ("unitsPlanned", "planned"),
+        ("unitsCommitted", "committed"),
+        ("unitsOpen", "open"),
+        ("unitsFailed", "failed"),
+        ("unitsLeft", "left"),
+        ("unitsIncomplete", "not whole"),
+        ("unitsWaiting", "waiting"),
+        ("unitsGivenUp", "given up"),
+    ];
+
+    public static IEnumerable<string> Of(string? metaJson)
+    {
+        if (metaJson is null || JsonNode.Parse(metaJson) is not JsonObject meta)
+        {
+            yield break;
+        }
+
+        var counts = s_counts.Where(c => meta[c.Key] is not null).Select(c => $"{meta[c.Key]} {c.Words}").ToArray();
+        if (counts.Length > 0)
+        {
+            yield return $"units: {string.Join(", ", counts)}";
+        }
+
+        foreach (var (key, words) in new[] { ("incomplete", "not whole"), ("givenUp", "given up") })
+        {
+            foreach (var unit in meta[key] as JsonArray ?? [])
+            {
+                yield return $"  {unit!["unit"]} {words} after {unit["attempts"]} attempts: {unit["reason"]}";
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Datasets;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>Units that are not whole, a line a dataset: which days, what is missing, and what happens next or can be done.</summary>
+internal static class UnitLines
+{
+    /// <summary>Units that are tried again.</summary>
+    public static IEnumerable<string> Open(string state, IReadOnlyList<UnitAttempt> units) =>
+        Groups(units)
+            .Select(g =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{g.Text} {state}: {g.Reason}; the next `tidemark run` tries again, a scheduled one from {g.NextAt:yyyy-MM-dd HH:mm} UTC on"
+                )
+            );
+
+    /// <summary>Units that no run tries any more.</summary>
+    public static IEnumerable<string> GivenUp(IReadOnlyList<UnitAttempt> units) =>
+        Groups(units)
+            .Select(g =>
+                $"{g.Text} given up: {g.Reason}; `tidemark refetch {g.Dataset} --from {g.From.ToIso()} --to {g.To.ToIso()}` begins anew"
+            );
+
+    private static IEnumerable<Group> Groups(IReadOnlyList<UnitAttempt> units) =>
+        units
+            .Select(u => (Attempt: u, IsUnit: UnitId.TryParse(u.Unit, out var id), Id: id))
+            .Where(u => u.IsUnit)
+            .GroupBy(u => u.Id.Dataset, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g =>
+            {
+                var newest = g.MaxBy(u => u.Id.Day);
+                return new Group(
+                    g.Key,
+                    g.Min(u => u.Id.Day),
+                    newest.Id.Day,
+                    g.Count(),
+                    newest.Attempt.Reason,
+                    g.Min(u => u.Attempt.NextAt)
+                );
+            });
+
+    private sealed record Group(
+        string Dataset,
+        DateOnly From,
+        DateOnly To,
+        int Count,
+        string NewestReason,
+        DateTimeOffset? NextAt
+    )
+    {
+        public string Text =>
+            Count == 1
+                ? $"{Dataset}/{To.ToIso()}"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Dataset}: {Count} units, {From.ToIso()} … {To.ToIso()},"
+                );
+
+        public string Reason => Count == 1 ? NewestReason : $"on the newest {NewestReason}";
+    }
+}
