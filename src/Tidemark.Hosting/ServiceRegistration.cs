@@ -28,6 +28,7 @@ using Tidemark.Lake.Tables;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Runs;
+using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
@@ -143,6 +144,9 @@ public static class ServiceRegistration
         services.AddSingleton<OpenCells>();
         services.AddSingleton<CompletenessMaterializer>();
         services.AddSingleton<StatusReader>();
+        services.AddSingleton<TargetList>();
+        services.AddSingleton<SymbolDirectory>();
+        services.AddSingleton<SymbolFindings>();
         services.AddSingleton<WorkspacePlan>();
         services.AddSingleton<IRunEvaluator, RunEvaluator>();
         services.AddSingleton<DescribeDefinitions>();

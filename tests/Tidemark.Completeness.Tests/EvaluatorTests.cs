@@ -263,7 +263,45 @@ public sealed class EvaluatorTests : IDisposable
         evaluation.Checks.Single().Check.Id.ShouldBe("stock.adj_factor");
     }
 
+    /// <summary>The exchange renumbered a stock on 3 June: what stood under its code before is its own.</summary>
+    [Fact]
+    public async Task Cells_OfACodeThatChanged_AreCompleteThroughBothCodes()
+    {
+        await NamedListAsync(2, "('830017.BJ', '凯德'), ('600000.SH', '浦发')");
+        await NamedListAsync(3, "('920017.BJ', '凯德'), ('600000.SH', '浦发')");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "830017.BJ", "600000.SH");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(2), "830017.BJ", "600000.SH");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(3), "920017.BJ", "600000.SH");
+        await Halt(6, "('830017.BJ', 'S', NULL)");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(6), "600000.SH");
+
+        var result = await _watch.EvaluateAsync(Bars, 1, 6);
+
+        result.Entities.ShouldBe(["600000.SH", "920017.BJ"]);
+        Ranges(result, 1).ShouldBe("complete 1-3; not_applicable suspended 6-6");
+    }
+
+    [Fact]
+    public async Task Cells_OfACodeThatLeftWhileAnotherCame_AreItsOwnWhereTheNameDiffers()
+    {
+        await NamedListAsync(2, "('830017.BJ', '凯德')");
+        await NamedListAsync(3, "('920017.BJ', '别人')");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(2), "830017.BJ");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(3), "920017.BJ");
+
+        var result = await _watch.EvaluateAsync(Bars, 2, 3);
+
+        Ranges(result, 0).ShouldBe("missing 2-2; complete 3-3");
+    }
+
     public void Dispose() => _watch.Dispose();
+
+    private Task NamedListAsync(int day, string rows) =>
+        _watch.FillAsync(
+            "tushare.stock_basic",
+            Observatory.Day(day),
+            $"SELECT *, DATE '2020-07-27' AS list_date FROM (VALUES {rows}) AS v(ts_code, name)"
+        );
 
     private static string Ranges(CheckResult result, int entity) =>
         string.Join(

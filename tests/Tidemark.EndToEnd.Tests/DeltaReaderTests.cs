@@ -18,7 +18,7 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
         await place.DemoAsync("--stocks", "60", "--days", "13", "--seed", "3");
         var workspace = place.Workspace;
         var numbers = await NumbersAsync(workspace);
-        numbers.Count.ShouldBe(13);
+        numbers.Count.ShouldBe(15);
         if (!inBucket)
         {
             await LeaveWhatAKilledWriterLeavesAsync(workspace);

@@ -33,10 +33,12 @@ public sealed class DemoTests
                     "ods.ods_" + t
                 ),
                 "dim.dim_instrument",
+                "dim.dim_instrument_code",
+                "dim.dim_instrument_history",
                 "dim.dim_trade_calendar",
                 "dwd.dwd_stock_daily",
             ]);
-        answer.GetProperty("tables").GetArrayLength().ShouldBe(13);
+        answer.GetProperty("tables").GetArrayLength().ShouldBe(15);
         var status = answer.GetProperty("status");
         status.Members().ShouldBe(["complete", "partial", "missing", "not_applicable", "not_started"]);
         status.Number("complete").ShouldBeGreaterThan(400);

@@ -146,7 +146,7 @@ public sealed class ShippedTablesTests : IDisposable
             "SELECT '600519.SH' AS ts_code, '贵州茅台' AS name, 'L' AS list_status, DATE '2001-08-27' AS list_date, '主板' AS market"
         );
         var project = Workshop.ShippedProject();
-        (await _shop.BuildAsync(project, "dim_instrument")).Built.Single().Rows.ShouldBe(2);
+        (await _shop.BuildAsync(project, "dim")).Built.Single(b => b.Table == "dim.dim_instrument").Rows.ShouldBe(2);
         await FillAsync(
             "ods_fund_basic",
             Workshop.Day2,
@@ -158,7 +158,7 @@ public sealed class ShippedTablesTests : IDisposable
             "SELECT '000300.SH' AS ts_code, '沪深300' AS name, 'CSI' AS market UNION ALL SELECT '801005.SI', '申万创业', 'SW'"
         );
 
-        await _shop.BuildAsync(project, "dim_instrument");
+        await _shop.BuildAsync(project, "dim");
 
         (
             await _shop.RowsAsync(

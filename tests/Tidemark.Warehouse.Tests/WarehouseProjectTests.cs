@@ -18,8 +18,14 @@ public sealed class WarehouseProjectTests : IDisposable
 
         project
             .Tables.Select(t => t.Id.ToString())
-            .ShouldBe(["dim.dim_instrument", "dim.dim_trade_calendar", "dwd.dwd_stock_daily"]);
-        var daily = project.Tables[2];
+            .ShouldBe([
+                "dim.dim_instrument_code",
+                "dim.dim_instrument_history",
+                "dim.dim_instrument",
+                "dim.dim_trade_calendar",
+                "dwd.dwd_stock_daily",
+            ]);
+        var daily = project.Tables[^1];
         daily.Inputs.ShouldAllBe(i => i.SameDay);
         daily
             .Inputs.Select(i => i.Table.Name)

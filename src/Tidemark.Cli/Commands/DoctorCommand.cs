@@ -13,6 +13,7 @@ using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Cli.Commands;
 
@@ -101,6 +102,7 @@ internal sealed class DoctorCommand : CliCommand
             await CheckAsync(results, "repair", async () => string.Join("; ", await RepairAsync(host, stop)));
         }
 
+        await CheckAsync(results, "symbols", () => CheckSymbolsAsync(host, stop));
         await CheckAsync(
             results,
             "vendor",
@@ -142,6 +144,15 @@ internal sealed class DoctorCommand : CliCommand
                     : Task.FromResult($"{drive.AvailableFreeSpace >> 30} GB free");
             }
         );
+    }
+
+    // Codes that no list has are nobody's mistake here, and are told; a target that nobody can follow is one.
+    private static async Task<string> CheckSymbolsAsync(TidemarkHost host, CancellationToken stop)
+    {
+        var found = await host.Get<SymbolFindings>().RunAsync(days: null, stop);
+        return found.TargetLine is { } line
+            ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", line)
+            : found.CodeLine ?? "every target and every code is in a list";
     }
 
     // A commit whose checkpoint fails stands, and says nothing: it is told here.

@@ -63,6 +63,7 @@ internal sealed class RunCommand : CliCommand
             );
         }
 
+        await SymbolNotes.WriteAsync(context, host, stop);
         context.WriteJson(new { runs = response.Runs.Select(RunJson.Of) });
         return ExitCodes.Of(response.Verdict);
     }

@@ -5,6 +5,7 @@ using Tidemark.Completeness.Results;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Yaml;
 using Tidemark.Hosting;
+using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Cli.Commands;
 
@@ -49,7 +50,7 @@ internal sealed class StatusCommand : CliCommand
             parse.GetValue(_pool),
             parse.GetValue(_bucket),
             parse.GetValue(_check),
-            parse.GetValue(_entity),
+            await host.Get<SymbolDirectory>().EntityAsync(parse.GetValue(_entity), stop),
             parse.GetValue(_days)
         );
         var reader = host.Get<StatusReader>();
@@ -59,6 +60,7 @@ internal sealed class StatusCommand : CliCommand
             RefuseUnknown(filter, await reader.ReadAsync(new StatusFilter(), stop));
         }
 
+        await SymbolNotes.WriteAsync(context, host, stop);
         if (context.IsJson)
         {
             context.World.Out.WriteLine(StatusJson.Write(report));

@@ -8,12 +8,16 @@ namespace Tidemark.Completeness.Checks;
 /// <param name="Listed">The day column from which data is expected; null means always. An entity without a value is not listed yet.</param>
 /// <param name="Delisted">The day column from which none is expected any more (that day itself has none); null means never.</param>
 /// <param name="Where">A DuckDB predicate over the list's columns that chooses among its rows, or null.</param>
+/// <param name="Name">
+/// The column with the name by which, together with <paramref name="Listed"/>, an instrument is known again whose code changed; null when codes never do.
+/// </param>
 public sealed record EntitySource(
     DatasetDefinition Dataset,
     string Symbol,
     string? Listed,
     string? Delisted,
-    string? Where
+    string? Where,
+    string? Name = null
 );
 
 /// <summary>Days on which an entity is excused: the rows of a dataset for which a DuckDB predicate holds (all rows when null).</summary>

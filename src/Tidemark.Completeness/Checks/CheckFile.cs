@@ -81,15 +81,22 @@ internal static class CheckFile
             var listed = section.Text("listed");
             var delisted = section.Text("delisted");
             var where = section.Text("where");
+            var name = section.Text("name");
             if (dataset is null)
             {
                 return null;
             }
 
+            if (name is not null && listed is null)
+            {
+                section.Problem("name", "tells instruments apart together with 'listed', which is missing");
+            }
+
+            Column(section, "name", dataset, name, ColumnKind.Text);
             Column(section, "symbol", dataset, symbol, ColumnKind.Text);
             Column(section, "listed", dataset, listed, ColumnKind.Date);
             Column(section, "delisted", dataset, delisted, ColumnKind.Date);
-            return new EntitySource(dataset, symbol, listed, delisted, where);
+            return new EntitySource(dataset, symbol, listed, delisted, where, name);
         }
 
         public IReadOnlyList<DatasetDefinition> Required(YamlSection root, EntitySource? entities)

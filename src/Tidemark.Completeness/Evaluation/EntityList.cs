@@ -9,7 +9,14 @@ internal sealed class EntityList
     /// <param name="symbols">Distinct, ordered.</param>
     /// <param name="listed">First day expected; MinValue for "always", MaxValue for "not yet".</param>
     /// <param name="delisted">First day not expected any more; MaxValue for "never".</param>
-    public EntityList(bool isKnown, string[] symbols, DateOnly[] listed, DateOnly[] delisted)
+    /// <param name="newest">The symbol of each code that one of the entities had before; null for none.</param>
+    public EntityList(
+        bool isKnown,
+        string[] symbols,
+        DateOnly[] listed,
+        DateOnly[] delisted,
+        IReadOnlyDictionary<string, string>? newest = null
+    )
     {
         IsKnown = isKnown;
         Symbols = symbols;
@@ -19,6 +26,15 @@ internal sealed class EntityList
         for (var i = 0; i < symbols.Length; i++)
         {
             _index.Add(symbols[i], i);
+        }
+
+        // What stands under an earlier code is the same entity's. A code that is listed is its own.
+        foreach (var (earlier, symbol) in newest ?? new Dictionary<string, string>())
+        {
+            if (_index.TryGetValue(symbol, out var entity))
+            {
+                _index.TryAdd(earlier, entity);
+            }
         }
     }
 
@@ -32,7 +48,7 @@ internal sealed class EntityList
 
     public int Count => Symbols.Length;
 
-    /// <summary>Finds entities by text without making strings.</summary>
+    /// <summary>Finds entities by text, by their earlier codes too, without making strings.</summary>
     public Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> Lookup =>
         _index.GetAlternateLookup<ReadOnlySpan<char>>();
 

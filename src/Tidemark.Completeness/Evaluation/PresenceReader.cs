@@ -1,6 +1,7 @@
 using System.Text.Unicode;
 using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
@@ -136,11 +137,17 @@ internal sealed class PresenceReader(
         }
 
         rows.Sort((a, b) => string.CompareOrdinal(a.Symbol, b.Symbol));
+        var newest = source.Name is null
+            ? null
+            : CodeChanges.Newest(
+                ListedCodes.Read(_connection, source, snapshots[source.Dataset.Id], cancellationToken).Changes
+            );
         return new EntityList(
             isKnown: true,
             [.. rows.Select(r => r.Symbol)],
             [.. rows.Select(r => r.Listed)],
-            [.. rows.Select(r => r.Delisted)]
+            [.. rows.Select(r => r.Delisted)],
+            newest
         );
     }
 

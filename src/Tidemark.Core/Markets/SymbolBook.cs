@@ -34,6 +34,9 @@ public sealed class SymbolBook
     /// <summary>Whether no list was ever fetched: then an unknown symbol is not wrong, it is not known yet.</summary>
     public bool IsEmpty => _symbols.Count == 0;
 
+    /// <summary>Whether a list has exactly this code.</summary>
+    public bool Contains(string symbol) => _symbols.Contains(symbol);
+
     public SymbolMatch Find(string typed)
     {
         if (_symbols.Contains(typed))

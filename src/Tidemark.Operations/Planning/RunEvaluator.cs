@@ -3,6 +3,7 @@ using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Calendars;
 using Tidemark.Ingest;
+using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Planning;
 
@@ -11,6 +12,7 @@ public sealed class RunEvaluator(
     CheckRegistry checks,
     CompletenessMaterializer materializer,
     WorkspacePlan plan,
+    SymbolDirectory symbols,
     IReadOnlyDictionary<string, TradingCalendar> calendars
 ) : IRunEvaluator
 {
@@ -22,10 +24,12 @@ public sealed class RunEvaluator(
             return false; // a plan of days to come: there is nothing to judge, and what a backfill fetched beside it stays
         }
 
+        // Understood after what the run committed: the first list makes known what was typed before it was there.
+        var targets = await symbols.TargetsAsync(cancellationToken);
         await materializer.RunAsync(
             checks.All,
             new EvaluationWindow(from, to, calendars, plan.DueDays()),
-            new MaterializeRequest(plan.Targets(), runId),
+            new MaterializeRequest(targets.Symbols, runId),
             cancellationToken
         );
         return true;

@@ -1,58 +1,19 @@
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
-using Tidemark.DuckDb;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
+using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Planning;
 
 /// <summary>What this workspace wants: which datasets, which days, which symbols.</summary>
 public sealed class WorkspacePlan(
     PlanOptions options,
-    TargetPoolOptions targets,
+    TargetList targets,
     DatasetRegistry datasets,
     ExecutionPlanner planner
 )
 {
-    /// <summary>The user's symbols: those of the workspace file and of the CSV file that it names (first column).</summary>
-    /// <exception cref="TidemarkException">The CSV file is missing, or is no file.</exception>
-    public IReadOnlySet<string> Targets()
-    {
-        var symbols = new SortedSet<string>(targets.Symbols, StringComparer.Ordinal);
-        if (targets.FromFile is { } file)
-        {
-            if (!File.Exists(file))
-            {
-                throw new TidemarkException(
-                    ErrorKind.Configuration,
-                    "TARGETS_MISSING",
-                    $"pools.targets.from_file: there is no file {file}. Write one symbol a line, or remove the key."
-                );
-            }
-
-            if (DataFile.IsPipeOrDevice(file))
-            {
-                throw new TidemarkException(
-                    ErrorKind.Configuration,
-                    "TARGETS_UNREADABLE",
-                    $"pools.targets.from_file: {file} is a pipe or a device. Write the symbols into a file, one a line."
-                );
-            }
-
-            foreach (var line in File.ReadLines(file))
-            {
-                var symbol = line.Split(',')[0].Trim().Trim('"');
-                if (symbol.Length > 0 && symbol is not ("symbol" or "ts_code") && symbol[0] != '#')
-                {
-                    symbols.Add(symbol);
-                }
-            }
-        }
-
-        return symbols;
-    }
-
     /// <summary>
     /// The plan of a pool's run. The universe wants every day of the workspace's plan; targets want their recent days, which come
     /// from the same whole-market answers, so that what one pool has fetched the other has too.
@@ -65,7 +26,7 @@ public sealed class WorkspacePlan(
             return wanted;
         }
 
-        return Targets().Count == 0 ? wanted with { Datasets = [] } : wanted with { RecentOnly = true };
+        return targets.Read().Count == 0 ? wanted with { Datasets = [] } : wanted with { RecentOnly = true };
     }
 
     /// <summary>The plan of a backfill: the range, as far as there is data; lists only when there are none yet.</summary>

@@ -5,6 +5,7 @@ using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Runs;
 
@@ -44,6 +45,7 @@ public sealed class RefetchOperation(
     WorkspacePlan plan,
     DatasetRegistry datasets,
     PoolsExecutor executor,
+    SymbolDirectory symbols,
     DataLake lake
 )
 {
@@ -52,7 +54,7 @@ public sealed class RefetchOperation(
     {
         DayRange.EnsureNotEmpty(request.From, request.To);
         DatasetDefinition[] chosen = [.. request.Datasets.Select(datasets.Get).DistinctBy(d => d.Id)];
-        var report = new SymbolReport(lake, request.Symbols);
+        var report = new SymbolReport(lake, await NamedAsync(request, stop));
         await report.BeginAsync(chosen, stop);
         var runs = await executor.RunAsync(
             [
@@ -74,5 +76,17 @@ public sealed class RefetchOperation(
             await report.EndAsync(runs[0].Work, CancellationToken.None),
             stop.IsCancellationRequested
         );
+    }
+
+    /// <summary>The symbols that are reported, in the order in which they were named; one that no list has stands as it was typed.</summary>
+    private async Task<IReadOnlyList<string>> NamedAsync(RefetchRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Symbols.Count == 0)
+        {
+            return [];
+        }
+
+        var book = await symbols.ReadAsync(cancellationToken);
+        return [.. request.Symbols.Select(s => book.Find(s).Symbol ?? s).Distinct(StringComparer.Ordinal)];
     }
 }

@@ -1,0 +1,57 @@
+-- partition: none
+-- key: code
+-- description: Every code that a stock has had, with the symbol that it has now: an instrument is one, whatever it is called.
+-- about code: A code with the exchange's suffix, as it stands in the rows of its time
+-- about symbol: The instrument's newest code: the symbol of dim_instrument
+-- about valid_from: The first day of the code: the listing day, or the day of the list that brought it
+-- about valid_to: The last day of the code, as far as lists tell; null for the one that is valid
+-- about known_from: The day of the list that told it: before, nobody knew that the two codes are one instrument
+--
+-- A code that left the lists is joined to the one that took its place where nothing else can be meant: from one list to the next, on the same exchange, with
+-- the same name and listing day, and no other code to which that applies. A name that only repeats the code says nothing. Rows of other tables keep
+-- the code of their day; join them here to follow an instrument: JOIN dim.dim_instrument_code ON code = dwd_stock_daily.symbol.
+WITH RECURSIVE lists AS (
+    SELECT dt, lead(dt) OVER (ORDER BY dt) AS next_dt FROM (SELECT DISTINCT dt FROM ods.ods_stock_basic)
+),
+codes AS (
+    SELECT
+        ts_code AS code,
+        split_part(ts_code, '.', -1) AS suffix,
+        trim(replace(arg_min(name, dt), ts_code, '')) AS first_name,
+        trim(replace(arg_max(name, dt), ts_code, '')) AS last_name,
+        max(list_date) AS list_date,
+        min(dt) AS first_seen,
+        max(dt) AS last_seen
+    FROM ods.ods_stock_basic
+    GROUP BY ts_code
+),
+changes AS (
+    SELECT earlier.code AS earlier, later.code AS later, later.first_seen AS known_from
+    FROM codes AS earlier
+    JOIN lists ON lists.dt = earlier.last_seen
+    JOIN codes AS later
+        ON later.first_seen = lists.next_dt
+        AND later.suffix = earlier.suffix
+        AND later.list_date = earlier.list_date
+        AND later.first_name = earlier.last_name
+    QUALIFY count(*) OVER (PARTITION BY earlier.code) = 1 AND count(*) OVER (PARTITION BY later.code) = 1
+),
+chains AS (
+    SELECT earlier AS code, later AS symbol, known_from FROM changes
+    UNION ALL
+    SELECT chains.code, changes.later, changes.known_from FROM chains JOIN changes ON changes.earlier = chains.symbol
+),
+newest AS (
+    SELECT code, symbol, known_from FROM chains QUALIFY row_number() OVER (PARTITION BY code ORDER BY known_from DESC) = 1
+)
+SELECT
+    codes.code,
+    coalesce(newest.symbol, codes.code) AS symbol,
+    coalesce(came.known_from, codes.list_date, codes.first_seen) AS valid_from,
+    CASE WHEN went.earlier IS NOT NULL THEN codes.last_seen END AS valid_to,
+    coalesce(newest.known_from, codes.first_seen) AS known_from
+FROM codes
+LEFT JOIN newest ON newest.code = codes.code
+LEFT JOIN changes AS went ON went.earlier = codes.code
+LEFT JOIN changes AS came ON came.later = codes.code
+ORDER BY codes.code

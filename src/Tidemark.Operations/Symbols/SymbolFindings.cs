@@ -1,0 +1,156 @@
+using System.Globalization;
+using Tidemark.Completeness.Checks;
+using Tidemark.Core;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
+using Tidemark.DuckDb;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Operations.Symbols;
+
+/// <summary>A code that stands in rows and in no list.</summary>
+/// <param name="Dataset">Where it stands.</param>
+/// <param name="Code">The code.</param>
+/// <param name="Rows">Rows with it.</param>
+/// <param name="First">Its first day.</param>
+/// <param name="Last">Its last day.</param>
+public sealed record UnlistedCode(string Dataset, string Code, long Rows, DateOnly First, DateOnly Last);
+
+/// <summary>What is wrong with symbols and codes.</summary>
+/// <param name="Targets">The user's symbols that are in no list, or ambiguous.</param>
+/// <param name="Codes">Codes of rows that no list has, at most <see cref="SymbolFindings.CodesMax"/> a dataset.</param>
+/// <param name="CodeCount">How many such codes there are.</param>
+public sealed record SymbolFaults(IReadOnlyList<SymbolMatch> Targets, IReadOnlyList<UnlistedCode> Codes, int CodeCount)
+{
+    /// <summary>A line for people each; empty when all is well.</summary>
+    public IReadOnlyList<string> Lines =>
+        [
+            .. TargetLine is { } line ? [line] : Array.Empty<string>(),
+            .. CodeLine is { } codes ? [codes] : Array.Empty<string>(),
+        ];
+
+    /// <summary>The targets that nobody can follow; null when there are none.</summary>
+    public string? TargetLine =>
+        Targets.Count == 0
+            ? null
+            : $"targets that no list has: {string.Join(", ", Targets.Select(Describe))}. "
+                + "Correct them in tidemark.yaml (pools.targets.symbols) or in the file that pools.targets.from_file names.";
+
+    /// <summary>The codes that no list has; null when there are none.</summary>
+    public string? CodeLine
+    {
+        get
+        {
+            if (CodeCount == 0)
+            {
+                return null;
+            }
+
+            var named = string.Join(
+                ", ",
+                Codes.Select(c =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{c.Code} ({c.Dataset}, {c.Rows} rows, {c.First.ToIso()} … {c.Last.ToIso()})"
+                    )
+                )
+            );
+            var more = CodeCount > Codes.Count ? $" and {CodeCount - Codes.Count} more" : "";
+            return $"codes that no list has: {named}{more}. They count for no instrument; a newer list may know them.";
+        }
+    }
+
+    private static string Describe(SymbolMatch match) =>
+        match.Candidates.Count == 0
+            ? $"'{match.Typed}'"
+            : $"'{match.Typed}' (may be {string.Join(" or ", match.Candidates)}: write it out)";
+}
+
+/// <summary>
+/// Finds the user's symbols and the rows' codes that no list of instruments has. Rows are those of the datasets that a check requires of single instruments; each
+/// is compared with every list of every day, so that an index among stocks is none. Stateless; thread-safe.
+/// </summary>
+public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDirectory directory, TargetList targets)
+{
+    /// <summary>As many are named of a dataset: with a wrong list all of them are unknown.</summary>
+    public const int CodesMax = 5;
+
+    /// <summary>Enough days to hear of a code that appears, and few enough to be looked through at every call.</summary>
+    public const int RecentDays = 60;
+
+    /// <param name="days">So many calendar days of a dataset are looked at, its newest ones; null for all, which reads every row's code.</param>
+    /// <param name="cancellationToken">Interrupts the queries.</param>
+    /// <exception cref="TidemarkException">The file of targets is missing, or is no file.</exception>
+    public async Task<SymbolFaults> RunAsync(int? days, CancellationToken cancellationToken)
+    {
+        var book = await directory.ReadAsync(cancellationToken);
+        var unknown = SymbolDirectory.Match(book, targets.Read()).Unknown;
+        var codes = new List<UnlistedCode>();
+        var count = 0;
+        foreach (var (dataset, symbol) in book.IsEmpty ? [] : Datasets())
+        {
+            var found = await UnlistedAsync(dataset, symbol, book, days, cancellationToken);
+            count += found.Count;
+            codes.AddRange(found.Take(CodesMax));
+        }
+
+        return new SymbolFaults(unknown, codes, count);
+    }
+
+    private IEnumerable<(DatasetDefinition Dataset, string Symbol)> Datasets() =>
+        checks
+            .All.Where(c => c.Entities is not null)
+            .SelectMany(c => c.Required.Select(d => (Dataset: d, c.Entities!.Symbol)))
+            .DistinctBy(d => d.Dataset.Id);
+
+    private async Task<IReadOnlyList<UnlistedCode>> UnlistedAsync(
+        DatasetDefinition dataset,
+        string symbol,
+        SymbolBook book,
+        int? days,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var snapshot = await lake.Table(TableDefinition.Of(dataset).Id).SnapshotAsync(cancellationToken);
+            if (!snapshot.HasRows)
+            {
+                return [];
+            }
+
+            using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
+            var code = DuckDbSql.Identifier(symbol);
+            var since = days is { } last ? $" AND dt > {DuckDbSql.Literal(snapshot.Days.Max().AddDays(-last))}" : "";
+            using var result = session.Connection.Query(
+                $"""
+                SELECT {code}, count(*), min(dt), max(dt) FROM {DuckDbSql.Identifier(
+                    snapshot.Table.Layer,
+                    snapshot.Table.Name
+                )}
+                WHERE {code} IS NOT NULL{since} GROUP BY {code} ORDER BY {code}
+                """,
+                cancellationToken
+            );
+            return
+            [
+                .. result
+                    .Rows()
+                    .Where(r => !book.Contains((string)r[0]!))
+                    .Select(r => new UnlistedCode(
+                        dataset.Id,
+                        (string)r[0]!,
+                        (long)r[1]!,
+                        (DateOnly)r[2]!,
+                        (DateOnly)r[3]!
+                    )),
+            ];
+        }
+        catch (Exception e) when (e is TidemarkException or DuckDbException)
+        {
+            return []; // a table that cannot be read is named by status and doctor themselves
+        }
+    }
+}

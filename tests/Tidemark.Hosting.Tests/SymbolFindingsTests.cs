@@ -1,0 +1,112 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Core;
+using Tidemark.Ingest.Registry;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+using Tidemark.Operations.Planning;
+using Tidemark.Operations.Symbols;
+
+namespace Tidemark.Hosting.Tests;
+
+/// <summary>Codes in rows and targets of the user against the lists, with the shipped definitions.</summary>
+public sealed class SymbolFindingsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly LakeEngine _engine;
+    private readonly DataLake _lake;
+    private readonly DatasetRegistry _datasets;
+    private readonly CheckRegistry _checks;
+
+    public SymbolFindingsTests()
+    {
+        _engine = new LakeEngine(new EngineOptions(2, "1GB"), Path.Combine(_folder.Path, "spill"));
+        _lake = DataLake.OnDisk(Path.Combine(_folder.Path, "lake"), _engine, TimeProvider.System, new SystemIdSource());
+        var definitions = Path.Combine(AppContext.BaseDirectory, "definitions");
+        _datasets = DatasetRegistry.Load(
+            Path.Combine(definitions, "datasets"),
+            new HashSet<string> { "XSHG", "XSHE", "BSE" }
+        );
+        _checks = CheckRegistry.Load(Path.Combine(definitions, "checks"), _datasets.All);
+    }
+
+    [Fact]
+    public async Task Findings_CodesThatNoListHas_AreNamedWithTheirDays()
+    {
+        await ListAsync(2, "830017.BJ");
+        await ListAsync(3, "920017.BJ");
+        await FillAsync("tushare.daily", 2, "SELECT unnest(['830017.BJ', '000022.SZ']) AS ts_code");
+        await FillAsync("tushare.daily", 3, "SELECT unnest(['920017.BJ', '4920017.BJ']) AS ts_code");
+
+        var found = await Findings("830017", "bj920017", "000022.SZ").RunAsync(days: null, default);
+
+        found.Codes.ShouldBe([
+            new UnlistedCode("tushare.daily", "000022.SZ", 1, Day(2), Day(2)),
+            new UnlistedCode("tushare.daily", "4920017.BJ", 1, Day(3), Day(3)),
+        ]);
+        found.CodeLine!.ShouldContain("4920017.BJ (tushare.daily, 1 rows, 2022-06-03 … 2022-06-03)");
+        found.Targets.Select(t => t.Typed).ShouldBe(["000022.SZ"]);
+        (await Findings().RunAsync(days: 1, default)).Codes.Select(c => c.Code).ShouldBe(["4920017.BJ"]);
+    }
+
+    [Fact]
+    public async Task Targets_InTheCodeOfTheirTime_AreTheInstrumentOfToday()
+    {
+        await ListAsync(2, "830017.BJ");
+        await ListAsync(3, "920017.BJ");
+
+        var targets = await Directory("830017.BJ", "920017").TargetsAsync(default);
+
+        targets.Symbols.ShouldBe(["920017.BJ"]);
+        targets.Unknown.ShouldBeEmpty();
+        (await Directory().EntityAsync("sz830017", default)).ShouldBe("sz830017");
+        (await Directory().EntityAsync("bj830017", default)).ShouldBe("920017.BJ");
+        (await Directory().EntityAsync("stock:list", default)).ShouldBe("stock:list");
+    }
+
+    [Fact]
+    public async Task Findings_BeforeTheFirstList_KnowNothingToTell()
+    {
+        await FillAsync("tushare.daily", 2, "SELECT '830017.BJ' AS ts_code");
+
+        (await Findings("600519").RunAsync(days: null, default)).Lines.ShouldBeEmpty();
+    }
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _folder.Dispose();
+    }
+
+    private static DateOnly Day(int day) => new(2022, 6, day);
+
+    private static TargetList Targets(string[] symbols) => new(new TargetPoolOptions(symbols, null));
+
+    private SymbolDirectory Directory(params string[] symbols) => new(_lake, _checks, Targets(symbols));
+
+    private SymbolFindings Findings(params string[] symbols) =>
+        new(_lake, _checks, Directory(symbols), Targets(symbols));
+
+    private Task ListAsync(int day, string symbol) =>
+        FillAsync(
+            "tushare.stock_basic",
+            day,
+            $"SELECT '{symbol}' AS ts_code, '凯德' AS name, DATE '2020-07-27' AS list_date"
+        );
+
+    private async Task FillAsync(string dataset, int day, string select)
+    {
+        var table = TableDefinition.Of(_datasets.Get(dataset));
+        using var session = await _lake.OpenSessionAtAsync([], default);
+        using var staging = _lake.Stage(table, "fill");
+        var all = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
+        var none = string.Join(", ", table.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS \"{c.Name}\""));
+        staging.AppendQuery(
+            session,
+            $"{dataset}/{Day(day).ToIso()}",
+            Day(day),
+            $"SELECT {all} FROM (SELECT {none} WHERE false UNION ALL BY NAME SELECT * FROM ({select}))",
+            default
+        );
+        await _lake.CommitAsync(staging, new CommitRequest("TEST"), default);
+    }
+}
