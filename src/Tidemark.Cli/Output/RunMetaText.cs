@@ -34,7 +34,7 @@ internal static class RunMetaText
         {
             foreach (var unit in meta[key] as JsonArray ?? [])
             {
-                yield return $"  {unit!["unit"]} {words} after {unit["attempts"]} attempts: {unit["reason"]}";
+                yield return $"  {unit!["unit"]} {words}, attempts so far {unit["attempts"]}: {unit["reason"]}";
             }
         }
     }
