@@ -3,7 +3,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using Tidemark.Cli.Output;
 using Tidemark.Core;
+using Tidemark.Core.Secrets;
 using Tidemark.Hosting;
 
 namespace Tidemark.Cli;
@@ -51,8 +53,11 @@ internal sealed record CommandWorld(
     /// <summary>Reads a line that is typed at a terminal without showing it; null when standard input is none.</summary>
     public Func<string?>? ReadHidden { get; init; }
 
+    /// <summary>What must appear in no output; filled when a workspace is opened.</summary>
+    public SecretMask Secrets { get; init; } = new();
+
     /// <summary>The part of it that a workspace needs.</summary>
-    public HostWorld ToHostWorld() => new(Environment, CurrentFolder, Clock, Ids);
+    public HostWorld ToHostWorld() => new(Environment, CurrentFolder, Clock, Ids) { Secrets = Secrets };
 }
 
 /// <summary>How one call of a command talks: people read <see cref="Terminal"/>, scripts read one JSON document on stdout.</summary>
@@ -76,8 +81,8 @@ internal sealed class CommandContext
         WorkspaceOption = parse.GetValue(CommonOptions.Workspace);
         var plain =
             parse.GetValue(CommonOptions.NoColor) || world.Environment.ContainsKey("NO_COLOR") || !world.IsInteractive;
-        Terminal = Console(IsJson ? world.Error : world.Out, plain, world.IsInteractive);
-        Progress = Console(world.Error, plain, world.IsInteractive);
+        Terminal = Console(IsJson ? world.Error : world.Out, plain, world.IsInteractive, world.Secrets);
+        Progress = Console(world.Error, plain, world.IsInteractive, world.Secrets);
     }
 
     public CommandWorld World { get; }
@@ -132,16 +137,20 @@ internal sealed class CommandContext
         }
     }
 
-    private static IAnsiConsole Console(TextWriter writer, bool plain, bool interactive) =>
-        AnsiConsole.Create(
+    private static IAnsiConsole Console(TextWriter writer, bool plain, bool interactive, SecretMask secrets)
+    {
+        var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
                 Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
                 ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
                 Interactive = interactive ? InteractionSupport.Detect : InteractionSupport.No,
-                Out = new WidthOutput(writer, interactive),
+                Out = new WidthOutput(writer is MaskingWriter masking ? masking.Inner : writer, interactive),
             }
         );
+        console.Pipeline.Attach(new OutsideText(secrets));
+        return console;
+    }
 
     /// <summary>A writer that does not wrap at 80 columns when it is piped.</summary>
     private sealed class WidthOutput(TextWriter writer, bool interactive) : IAnsiConsoleOutput

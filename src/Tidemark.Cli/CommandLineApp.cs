@@ -1,13 +1,24 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tidemark.Cli.Commands;
+using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
 
 namespace Tidemark.Cli;
 
 /// <summary>The command line: which commands there are, and how their errors become messages and exit codes.</summary>
-internal sealed class CommandLineApp(CommandWorld world)
+internal sealed class CommandLineApp
 {
+    private readonly CommandWorld _world;
+
+    /// <summary>Everything that is written goes through writers that mask the secrets in use.</summary>
+    public CommandLineApp(CommandWorld world) =>
+        _world = world with
+        {
+            Out = new MaskingWriter(world.Out, world.Secrets),
+            Error = new MaskingWriter(world.Error, world.Secrets),
+        };
+
     public async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
         var root = new RootCommand("Tidemark: a market-data lakehouse that knows what it is missing.")
@@ -45,8 +56,8 @@ internal sealed class CommandLineApp(CommandWorld world)
         var invocation = new InvocationConfiguration
         {
             ProcessTerminationTimeout = null,
-            Output = world.Out,
-            Error = world.Error,
+            Output = _world.Out,
+            Error = _world.Error,
             EnableDefaultExceptionHandler = false,
         };
         return await parse.InvokeAsync(invocation, stop);
@@ -115,14 +126,14 @@ internal sealed class CommandLineApp(CommandWorld world)
 
     private async Task<int> InvokeAsync(CliCommand command, ParseResult parse, CancellationToken stop)
     {
-        var context = new CommandContext(world, parse);
+        var context = new CommandContext(_world, parse);
         try
         {
             return await command.RunAsync(context, parse, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await world.Error.WriteLineAsync("Stopped. What was committed is kept; run the command again to go on.");
+            await _world.Error.WriteLineAsync("Stopped. What was committed is kept; run the command again to go on.");
             return ExitCodes.Interrupted;
         }
         catch (TidemarkException e)
@@ -160,7 +171,7 @@ internal sealed class CommandLineApp(CommandWorld world)
         {
             try
             {
-                await world.Out.WriteLineAsync(CommandContext.ErrorDocument(code, kind, message));
+                await _world.Out.WriteLineAsync(CommandContext.ErrorDocument(code, kind, message));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -168,6 +179,9 @@ internal sealed class CommandLineApp(CommandWorld world)
             }
         }
 
-        await world.Error.WriteLineAsync(withCode ? $"{code}: {message}" : message);
+        var shown = VisibleText.Of(
+            Screenful.Cut(message, json ? "the document on stdout has the whole" : "with --json it is whole")
+        );
+        await _world.Error.WriteLineAsync(withCode ? $"{code}: {shown}" : shown);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Secrets;
 
 namespace Tidemark.Control;
 
@@ -21,8 +22,11 @@ public sealed class ControlDatabase : IAsyncDisposable
 
     private readonly string _connectionString;
 
-    private ControlDatabase(string path, string connectionString, TimeProvider time)
+    private readonly SecretMask _secrets;
+
+    private ControlDatabase(string path, string connectionString, TimeProvider time, SecretMask secrets)
     {
+        _secrets = secrets;
         Path = path;
         _connectionString = connectionString;
         Time = time;
@@ -40,9 +44,17 @@ public sealed class ControlDatabase : IAsyncDisposable
     /// <c>CONTROL_UNREADABLE</c>: it cannot be opened or is no database. <c>CONTROL_NEWER</c>: a newer program wrote it. <c>CONTROL_ALTERED</c>:
     /// a migration that it records is not the one that this program has.
     /// </exception>
+    public static Task<ControlDatabase> OpenAsync(
+        string path,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) => OpenAsync(path, time, new SecretMask(), cancellationToken);
+
+    /// <summary>The same; texts are stored with these secrets masked.</summary>
     public static async Task<ControlDatabase> OpenAsync(
         string path,
         TimeProvider time,
+        SecretMask secrets,
         CancellationToken cancellationToken
     )
     {
@@ -54,7 +66,7 @@ public sealed class ControlDatabase : IAsyncDisposable
             ForeignKeys = true,
             DefaultTimeout = BusyTimeoutSeconds,
         };
-        var database = new ControlDatabase(file, settings.ToString(), time);
+        var database = new ControlDatabase(file, settings.ToString(), time, secrets);
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
@@ -80,7 +92,7 @@ public sealed class ControlDatabase : IAsyncDisposable
         try
         {
             await using var connection = await ConnectAsync(cancellationToken);
-            return await read(new ControlSession(connection, null, cancellationToken));
+            return await read(new ControlSession(connection, null, _secrets, cancellationToken));
         }
         catch (SqliteException error)
         {
@@ -98,7 +110,7 @@ public sealed class ControlDatabase : IAsyncDisposable
         {
             await using var connection = await ConnectAsync(cancellationToken);
             await using var transaction = connection.BeginTransaction(deferred: false);
-            var result = await write(new ControlSession(connection, transaction, cancellationToken));
+            var result = await write(new ControlSession(connection, transaction, _secrets, cancellationToken));
             await transaction.CommitAsync(cancellationToken);
             return result;
         }

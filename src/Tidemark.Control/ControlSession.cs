@@ -1,14 +1,16 @@
 using System.Data.Common;
+using Tidemark.Core.Secrets;
 
 namespace Tidemark.Control;
 
 /// <summary>
-/// One connection, and the transaction when there is one. Values travel as named parameters; a null is stored as null. Plain ADO.NET, because
+/// One connection, and the transaction when there is one. Values travel as named parameters; a null is stored as null, and secrets in texts as asterisks. Plain ADO.NET, because
 /// <c>status</c> must not wait for a mapper to warm up.
 /// </summary>
 internal sealed class ControlSession(
     DbConnection connection,
     DbTransaction? transaction,
+    SecretMask secrets,
     CancellationToken cancellationToken
 )
 {
@@ -61,6 +63,11 @@ internal sealed class ControlSession(
         foreach (var item in items)
         {
             set(item, command.Parameters);
+            foreach (DbParameter parameter in command.Parameters)
+            {
+                parameter.Value = Masked(parameter.Value);
+            }
+
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
@@ -74,10 +81,12 @@ internal sealed class ControlSession(
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = name;
-            parameter.Value = value ?? DBNull.Value;
+            parameter.Value = Masked(value ?? DBNull.Value);
             command.Parameters.Add(parameter);
         }
 
         return command;
     }
+
+    private object? Masked(object? value) => value is string text ? secrets.Mask(text) : value;
 }

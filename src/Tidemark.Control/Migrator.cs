@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Secrets;
 
 namespace Tidemark.Control;
 
@@ -31,7 +32,7 @@ internal static class Migrator
     {
         var migrations = Embedded();
         await using var connection = await database.ConnectAsync(cancellationToken);
-        var session = new ControlSession(connection, null, cancellationToken);
+        var session = new ControlSession(connection, null, new SecretMask(), cancellationToken);
         if (await IsCurrentAsync(session, migrations, database.Path))
         {
             return;
@@ -41,7 +42,7 @@ internal static class Migrator
         await session.ExecuteAsync("pragma journal_mode = wal");
 
         await using var transaction = connection.BeginTransaction(deferred: false);
-        session = new ControlSession(connection, transaction, cancellationToken);
+        session = new ControlSession(connection, transaction, new SecretMask(), cancellationToken);
         await session.ExecuteAsync(CreateTable);
         // Read again under the lock: another process may have been quicker.
         var applied = await AppliedAsync(session);

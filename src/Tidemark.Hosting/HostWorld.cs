@@ -1,4 +1,5 @@
 using Tidemark.Core;
+using Tidemark.Core.Secrets;
 
 namespace Tidemark.Hosting;
 
@@ -14,4 +15,8 @@ public sealed record HostWorld(
     TimeProvider Clock,
     IIdSource Ids,
     string? Definitions = null
-);
+)
+{
+    /// <summary>What must appear in nothing that leaves the process; the workspace's secrets are added to it.</summary>
+    public SecretMask Secrets { get; init; } = new();
+}

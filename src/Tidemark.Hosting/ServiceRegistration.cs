@@ -14,6 +14,7 @@ using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
@@ -54,6 +55,8 @@ public static class ServiceRegistration
         services.AddSingleton(world);
         services.AddSingleton(world.Clock);
         services.AddSingleton(world.Ids);
+        services.AddSingleton(world.Secrets);
+        WorkspaceSecrets.Add(options, world.Secrets);
         services.AddSingleton(options.Plan);
         services.AddSingleton(options.Pools.Targets);
         services.AddSingleton(
@@ -91,7 +94,13 @@ public static class ServiceRegistration
 
     private static void AddControl(this IServiceCollection services, WorkspaceOptions options)
     {
-        services.AddSingleton(provider => OpenControl(options.Control, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+            OpenControl(
+                options.Control,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<SecretMask>()
+            )
+        );
         services.AddSingleton<RunStore>();
         services.AddSingleton<PoolLeases>();
         services.AddSingleton<UnitAttempts>();
@@ -105,7 +114,14 @@ public static class ServiceRegistration
     {
         services.AddSingleton(provider => CalendarFiles.Load(provider.GetRequiredService<DefinitionFolders>()));
         services.AddSingleton(Datasets);
-        services.AddSingleton(new IngestOptions(options.Raw.Enabled, new PipelineOptions()));
+        var budget = MemoryBudget.Of(options.Engine.Memory.Resolve(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+        services.AddSingleton(budget);
+        services.AddSingleton(
+            new IngestOptions(
+                options.Raw.Enabled,
+                new PipelineOptions { BufferedBytes = budget.WaitingBytes, CommitBytes = budget.CommitBytes }
+            )
+        );
         services.TryAddSingleton<IVendorDirectory, VendorDirectory>();
         services.AddSingleton<ExecutionPlanner>();
         services.AddSingleton<PreflightCheck>();
@@ -195,7 +211,7 @@ public static class ServiceRegistration
     private static string SpillFolder(IIdSource ids) =>
         Path.Combine(Path.GetTempPath(), $"tidemark-spill-{ids.NewId():N}");
 
-    private static ControlDatabase OpenControl(StoreLocation control, TimeProvider clock) =>
+    private static ControlDatabase OpenControl(StoreLocation control, TimeProvider clock, SecretMask secrets) =>
         control.IsUrl
             ? throw new TidemarkException(
                 ErrorKind.Configuration,
@@ -203,5 +219,5 @@ public static class ServiceRegistration
                 $"control: {control} — this version keeps its control database in a SQLite file only. Name a file."
             )
             // Opening SQLite is synchronous underneath; nothing waits here.
-            : ControlDatabase.OpenAsync(control.Path, clock, CancellationToken.None).GetAwaiter().GetResult();
+            : ControlDatabase.OpenAsync(control.Path, clock, secrets, CancellationToken.None).GetAwaiter().GetResult();
 }

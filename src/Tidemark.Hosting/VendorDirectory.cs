@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Control.Secrets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
 using Tidemark.Vendors;
@@ -12,6 +13,8 @@ namespace Tidemark.Hosting;
 internal sealed class VendorDirectory(
     WorkspaceOptions workspace,
     TokenStore tokens,
+    MemoryBudget budget,
+    SecretMask secrets,
     TimeProvider clock,
     ILoggerFactory logs
 ) : IVendorDirectory, IDisposable
@@ -79,6 +82,9 @@ internal sealed class VendorDirectory(
                 Url = options.Url,
                 Token = token.Value,
                 RateLimits = options.RateLimits,
+                BodyBytesMax = budget.AnswerBytes,
+                RowBytesMax = budget.UnitBytes,
+                Secrets = secrets,
             },
             clock,
             new Random(Environment.ProcessId), // spreads the retries of processes that failed together

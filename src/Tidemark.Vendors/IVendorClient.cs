@@ -39,7 +39,13 @@ public sealed record VendorRequest(
     IReadOnlyDictionary<string, string> Parameters,
     IReadOnlyList<ColumnDefinition> Columns,
     int RowCap
-);
+)
+{
+    /// <summary>
+    /// Names of the columns whose values no two rows of an answer share: by them pages are told to overlap. Empty = whole rows are compared.
+    /// </summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+}
 
 /// <summary>What one request brought.</summary>
 /// <param name="Rows">Rows appended.</param>
@@ -59,7 +65,7 @@ public sealed record ProbeResult(bool Allowed, int Rows, VendorException? Error)
 
 /// <summary>
 /// Receives each response body as received (unpacked): raw payloads are kept for audits. Called once a page, in order, before the page's
-/// rows count as fetched; the memory is only valid during the call.
+/// rows count as fetched; the memory is only valid during the call. Where pages overlapped and were read again, both readings come.
 /// </summary>
 public interface IPayloadSink
 {

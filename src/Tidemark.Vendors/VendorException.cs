@@ -72,6 +72,15 @@ public static class VendorErrorCodes
     /// <summary>The vendor sent the same page again instead of the next.</summary>
     public const string PageRepeated = "VENDOR_PAGE_REPEATED";
 
+    /// <summary>Pages overlap: rows moved between them while they were read, so that others fell between them.</summary>
+    public const string PagesShift = "VENDOR_PAGES_SHIFT";
+
+    /// <summary>The rows take more memory than a unit may.</summary>
+    public const string RowsTooLarge = "VENDOR_ROWS_TOO_LARGE";
+
+    /// <summary>The answer holds a secret of this workspace.</summary>
+    public const string EchoesSecret = "VENDOR_ECHOES_SECRET";
+
     /// <summary>The vendor promised more rows and sent none.</summary>
     public const string PageMissing = "VENDOR_PAGE_MISSING";
 

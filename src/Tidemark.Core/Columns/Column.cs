@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Tidemark.Core.Errors;
+
 namespace Tidemark.Core.Columns;
 
 /// <summary>The values of one column of a <see cref="ColumnBatch"/>. Append-only, reusable after <see cref="Clear"/>, not thread-safe.</summary>
@@ -19,6 +22,9 @@ public abstract class Column
 
     /// <summary>One bit a row, lowest first, 1 = not null.</summary>
     public ReadOnlySpan<ulong> ValidityWords => _validity.Words;
+
+    /// <summary>Bytes that the values take, without what is set aside for more.</summary>
+    public abstract long ByteCount { get; }
 
     public bool IsNull(int row) => _validity.IsNull(row);
 
@@ -82,6 +88,8 @@ public sealed class ValueColumn<T> : Column
     /// <summary>All values so far; what stands at a null row is the type's zero.</summary>
     public ReadOnlySpan<T> Values => _values.AsSpan(0, Count);
 
+    public override long ByteCount => (long)Count * Unsafe.SizeOf<T>();
+
     public void Append(T value) => Slot(isValid: true) = value;
 
     public override void AppendNull() => Slot(isValid: false) = default;
@@ -129,6 +137,8 @@ public sealed class TextColumn : Column
 
     public ReadOnlySpan<byte> Utf8 => _utf8.AsSpan(0, _offsets[Count]);
 
+    public override long ByteCount => _offsets[Count] + ((long)Count * sizeof(int));
+
     /// <summary>Count + 1 positions in <see cref="Utf8"/>.</summary>
     public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
 
@@ -138,9 +148,19 @@ public sealed class TextColumn : Column
     public void Append(ReadOnlySpan<byte> utf8)
     {
         var start = _offsets[Count];
-        if (start + utf8.Length > _utf8.Length)
+        var needed = (long)start + utf8.Length;
+        if (needed > Array.MaxLength)
         {
-            Array.Resize(ref _utf8, Math.Max(_utf8.Length * 2, start + utf8.Length));
+            throw new TidemarkException(
+                ErrorKind.Schema,
+                "COLUMN_TOO_LARGE",
+                $"A column of texts has more than {Array.MaxLength} bytes, which is more than can be held at once. Ask for less at once."
+            );
+        }
+
+        if (needed > _utf8.Length)
+        {
+            Array.Resize(ref _utf8, (int)Math.Min(Array.MaxLength, Math.Max(_utf8.Length * 2L, needed)));
         }
 
         utf8.CopyTo(_utf8.AsSpan(start));

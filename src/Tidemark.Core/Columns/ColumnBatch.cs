@@ -25,6 +25,21 @@ public sealed class ColumnBatch
     /// <summary>Rows in every column; only meaningful between rows.</summary>
     public int RowCount => Columns.Count == 0 ? 0 : Columns[0].Count;
 
+    /// <summary>Bytes that the values of all columns take, without what is set aside for more.</summary>
+    public long ByteCount
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var column in Columns)
+            {
+                bytes += column.ByteCount;
+            }
+
+            return bytes;
+        }
+    }
+
     /// <summary>The column with this name; throws ArgumentException for an unknown one.</summary>
     public Column this[string name]
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
@@ -111,34 +110,26 @@ public static class RowChecks
     private static NormalizedRows WithoutRepeats(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)
     {
         var keys = dataset.Key.Select(k => rows[k]).ToArray();
-        var count = rows.RowCount;
-        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, count * 2));
-        var slots = new int[size]; // row + 1; 0 = free
+        var index = new KeyIndex(keys, rows.RowCount);
         List<int>? repeats = null;
-        for (var row = 0; row < count; row++)
+        for (var row = 0; row < rows.RowCount; row++)
         {
-            var slot = (int)(Hash(keys, row) & (uint)(size - 1));
-            while (slots[slot] != 0 && !SameRow(keys, slots[slot] - 1, row))
+            var same = index.Add(row);
+            if (same < 0)
             {
-                slot = (slot + 1) & (size - 1);
+                continue;
             }
 
-            if (slots[slot] == 0)
-            {
-                slots[slot] = row + 1;
-            }
-            else if (SameRow(rows.Columns, slots[slot] - 1, row))
-            {
-                (repeats ??= []).Add(row);
-            }
-            else
+            if (!KeyIndex.SameRow(rows.Columns, same, row))
             {
                 throw Broken(
                     unit,
                     "KEY_REPEATED",
-                    $"rows {slots[slot]} and {row + 1} have the same key ({Describe(dataset, keys, row)}) and different values"
+                    $"rows {same + 1} and {row + 1} have the same key ({Describe(dataset, keys, row)}) and different values"
                 );
             }
+
+            (repeats ??= []).Add(row);
         }
 
         return repeats is null ? new NormalizedRows(rows, 0) : new NormalizedRows(Copy(rows, repeats), repeats.Count);
@@ -163,49 +154,6 @@ public static class RowChecks
         }
 
         return copy;
-    }
-
-    private static bool SameRow(IReadOnlyList<Column> columns, int left, int right)
-    {
-        for (var i = 0; i < columns.Count; i++)
-        {
-            if (!columns[i].SameValue(left, right))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static uint Hash(Column[] keys, int row)
-    {
-        var hash = 2166136261u; // FNV-1a, mixed at the end
-        foreach (var key in keys)
-        {
-            hash = key switch
-            {
-                TextColumn text => Mix(hash, text[row]),
-                ValueColumn<int> ints => Mix(hash, MemoryMarshal.AsBytes(ints.Values.Slice(row, 1))),
-                ValueColumn<long> longs => Mix(hash, MemoryMarshal.AsBytes(longs.Values.Slice(row, 1))),
-                ValueColumn<double> doubles => Mix(hash, MemoryMarshal.AsBytes(doubles.Values.Slice(row, 1))),
-                ValueColumn<byte> bytes => Mix(hash, bytes.Values.Slice(row, 1)),
-                _ => throw new ArgumentException($"Unknown column {key.GetType()}", nameof(keys)),
-            };
-        }
-
-        hash ^= hash >> 15;
-        return unchecked(hash * 0x85EBCA6B) ^ (hash >> 13);
-    }
-
-    private static uint Mix(uint hash, ReadOnlySpan<byte> bytes)
-    {
-        foreach (var b in bytes)
-        {
-            hash = unchecked((hash ^ b) * 16777619u);
-        }
-
-        return hash;
     }
 
     private static string Describe(DatasetDefinition dataset, Column[] keys, int row)

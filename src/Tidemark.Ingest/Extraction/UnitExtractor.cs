@@ -46,6 +46,9 @@ public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> ven
             );
         }
 
-        return combinations.Select(c => new VendorRequest(dataset.Api, c, dataset.Columns, dataset.RowCap));
+        return combinations.Select(c => new VendorRequest(dataset.Api, c, dataset.Columns, dataset.RowCap)
+        {
+            Key = dataset.Key,
+        });
     }
 }

@@ -6,11 +6,17 @@ public sealed record PipelineOptions
     /// <summary>Units that are fetched at the same time.</summary>
     public int Jobs { get; init; } = 4;
 
-    /// <summary>Fetched units that may wait to be committed: the bound on memory.</summary>
+    /// <summary>Fetched units that may wait to be committed …</summary>
     public int Buffered { get; init; } = 8;
+
+    /// <summary>… and the bytes that their rows may take; those that the committer has collected may take as many again.</summary>
+    public long BufferedBytes { get; init; } = 128 << 20;
 
     /// <summary>A commit is made when this many rows wait for one table …</summary>
     public long CommitRows { get; init; } = 200_000;
+
+    /// <summary>… or so many bytes …</summary>
+    public long CommitBytes { get; init; } = 64 << 20;
 
     /// <summary>… or this many units …</summary>
     public int CommitUnits { get; init; } = 64;

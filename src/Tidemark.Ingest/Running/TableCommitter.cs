@@ -13,7 +13,11 @@ namespace Tidemark.Ingest.Running;
 /// <param name="Unit">What was planned.</param>
 /// <param name="Rows">Its rows.</param>
 /// <param name="Seen">The table as it was before the first request was sent: who has changed the unit since then may have newer rows.</param>
-internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen);
+internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen)
+{
+    /// <summary>Bytes of its rows.</summary>
+    public long Bytes { get; } = Rows.Rows.ByteCount;
+}
 
 /// <summary>A unit after its commit was tried.</summary>
 internal sealed record CommittedUnit(PlannedUnit Unit, UnitCounts Counts, TidemarkException? Error);
@@ -40,9 +44,13 @@ internal sealed class TableCommitter(
     /// <summary>The rows that were added; free again once the commit is over.</summary>
     public IReadOnlyList<ColumnBatch> Batches => _batches;
 
+    /// <summary>Bytes of the rows that were added.</summary>
+    public long Bytes { get; private set; }
+
     public bool IsDue(PipelineOptions options) =>
         _units.Count >= options.CommitUnits
         || _rows >= options.CommitRows
+        || Bytes >= options.CommitBytes
         || clock.GetElapsedTime(_since) >= options.CommitAge;
 
     public void Add(ReadyUnit ready)
@@ -51,6 +59,7 @@ internal sealed class TableCommitter(
         _seen.Add(ready.Seen);
         _batches.Add(ready.Rows.Rows);
         _rows += ready.Rows.Rows.RowCount;
+        Bytes += ready.Bytes;
     }
 
     /// <summary>
@@ -84,9 +93,9 @@ internal sealed class TableCommitter(
         {
             return [.. _units.Select(u => new CommittedUnit(u, UnitCounts.None, PoolLock.Lost()))];
         }
-        catch (TidemarkException e)
+        catch (Exception e)
         {
-            return [.. _units.Select(u => new CommittedUnit(u, UnitCounts.None, e))];
+            return [.. _units.Select(u => new CommittedUnit(u, UnitCounts.None, UnitFault.Of(u.Id, e)))];
         }
     }
 

@@ -28,6 +28,10 @@ internal sealed class UnitPipeline(
     PipelineOptions options
 )
 {
+    /// <summary>Larger batches are not kept for the next unit: a table of their size may never come again.</summary>
+    private const long SpareBytesMax = 4 << 20;
+
+    private readonly ByteRoom _room = new(options.BufferedBytes);
     private readonly ConcurrentDictionary<string, ConcurrentBag<ColumnBatch>> _spareBatches = new();
     private readonly ConcurrentDictionary<string, TidemarkException> _blockedDatasets = new();
     private readonly ConcurrentQueue<(PlannedUnit Unit, TidemarkException Error)> _overtaken = new();
@@ -132,8 +136,9 @@ internal sealed class UnitPipeline(
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
             return new ReadyUnit(unit, rows, seen);
         }
-        catch (TidemarkException e)
+        catch (Exception thrown) when (thrown is not OperationCanceledException)
         {
+            var e = UnitFault.Of(unit.Id, thrown);
             steps.Fail(unit, stage, e.Message);
             tally.Fail(unit, e);
             switch (e.Kind)
@@ -161,14 +166,13 @@ internal sealed class UnitPipeline(
         CancellationToken cancellationToken
     )
     {
-        if (ready.TryWrite(unit))
-        {
-            return; // what is fetched and checked is kept, even when a stop has come meanwhile
-        }
-
         try
         {
-            await ready.WriteAsync(unit, cancellationToken);
+            await _room.TakeAsync(unit.Bytes, cancellationToken);
+            if (!ready.TryWrite(unit)) // what is fetched and checked is kept, even when a stop has come meanwhile
+            {
+                await ready.WriteAsync(unit, cancellationToken);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -201,7 +205,10 @@ internal sealed class UnitPipeline(
                 }
 
                 committer.Add(unit);
-                foreach (var due in open.Where(c => c.Value.IsDue(options)).ToArray())
+                _room.Release(unit.Bytes);
+                var isFull = open.Values.Sum(c => c.Bytes) > options.BufferedBytes;
+                var largest = isFull ? open.Values.MaxBy(c => c.Bytes) : null;
+                foreach (var due in open.Where(c => c.Value == largest || c.Value.IsDue(options)).ToArray())
                 {
                     open.Remove(due.Key);
                     await older;
@@ -258,7 +265,7 @@ internal sealed class UnitPipeline(
             }
         }
 
-        foreach (var batch in committer.Batches)
+        foreach (var batch in committer.Batches.Where(b => b.ByteCount <= SpareBytesMax))
         {
             _spareBatches[committer.Dataset].Add(batch);
         }

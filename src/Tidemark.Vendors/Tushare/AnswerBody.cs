@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tidemark.Core.Secrets;
 
 namespace Tidemark.Vendors.Tushare;
 
@@ -42,16 +43,11 @@ internal sealed class AnswerBody(int limit) : IDisposable
         }
     }
 
-    /// <summary>Overwrites every occurrence of a secret (not empty) with asterisks.</summary>
-    public void Mask(ReadOnlySpan<byte> secret)
-    {
-        var rest = _buffer.AsSpan(0, Length);
-        for (var at = rest.IndexOf(secret); at >= 0; at = rest.IndexOf(secret))
-        {
-            rest.Slice(at, secret.Length).Fill((byte)'*');
-            rest = rest[(at + secret.Length)..];
-        }
-    }
+    /// <summary>Whether a secret stood in it.</summary>
+    public bool HeldSecret { get; private set; }
+
+    /// <summary>Overwrites every secret with asterisks.</summary>
+    public void Mask(SecretMask secrets) => HeldSecret = secrets.Mask(_buffer.AsSpan(0, Length)) > 0;
 
     public void Dispose()
     {

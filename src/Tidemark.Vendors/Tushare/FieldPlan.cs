@@ -9,6 +9,9 @@ namespace Tidemark.Vendors.Tushare;
 /// <param name="Column">Null = skipped.</param>
 internal readonly record struct FieldPlan(string Name, Column? Column)
 {
+    private const int NamesMax = 2048;
+    private const int NameBytesMax = 512;
+
     /// <summary>Takes <c>data.fields</c> and finds the declared columns in it.</summary>
     public static FieldPlan[] Take(string api, ref JsonCursor cursor, ColumnBatch into)
     {
@@ -55,6 +58,14 @@ internal readonly record struct FieldPlan(string Name, Column? Column)
             }
 
             var name = cursor.TakeString(out var hasEscapes);
+            if (names.Count == NamesMax || name.Length > NameBytesMax)
+            {
+                throw TushareErrors.Envelope(
+                    api,
+                    $"its member 'fields' has more than {NamesMax} names or one of more than {NameBytesMax} bytes"
+                );
+            }
+
             names.Add(Encoding.UTF8.GetString(hasEscapes ? JsonText.Unescape(name) : name));
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Tidemark.Core.Columns;
 using Tidemark.Vendors.Decoding;
 
@@ -8,8 +7,11 @@ namespace Tidemark.Vendors.Tushare;
 /// Reads the envelope <c>{code, msg, data: {fields, items, has_more}}</c>. In the usual order of members this is one pass; a <c>data</c>
 /// that stands before <c>code</c>, or <c>items</c> before <c>fields</c>, is skipped, remembered and read afterwards.
 /// </summary>
-internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch into)
+internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch into, long rowBytesMax)
 {
+    /// <summary>Of an error's text: what it means stands at its beginning.</summary>
+    private const int MessageBytesMax = 4096;
+
     private readonly ReadOnlySpan<byte> _body = body;
     private int? _code;
     private string? _message;
@@ -89,11 +91,12 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
         if (cursor.Peek() != '"')
         {
             var other = cursor.TakeAny();
-            return other.SequenceEqual("null"u8) ? null : Encoding.UTF8.GetString(other);
+            return other.SequenceEqual("null"u8) ? null : Excerpt.Of(other, MessageBytesMax);
         }
 
         var text = cursor.TakeString(out var hasEscapes);
-        return Encoding.UTF8.GetString(hasEscapes ? JsonText.Unescape(text) : text);
+        var begin = text[..Math.Min(text.Length, MessageBytesMax)];
+        return Excerpt.Of(hasEscapes ? JsonText.Unescape(begin) : begin, MessageBytesMax);
     }
 
     private static void RefuseSecond(bool isSecond, int position, string name)
@@ -178,7 +181,7 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
         }
 
         var start = cursor.Position;
-        _rows = new RowReader(api, plan, into).Read(ref cursor);
+        _rows = new RowReader(api, plan, into, rowBytesMax).Read(ref cursor);
         _items = start..cursor.Position;
     }
 

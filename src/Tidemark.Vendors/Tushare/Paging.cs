@@ -1,12 +1,23 @@
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// Decides after each page whether there is another. Old servers omit <c>has_more</c>, and some cut at their cap without a word, so that a
-/// page with exactly as many rows as asked for is always followed up; an empty page then ends it.
+/// Decides after each page whether there is another, and whether the pages so far can be parts of one whole. Old servers omit <c>has_more</c>, some
+/// cut at a cap of their own without a word (or with <c>has_more: false</c>), and while a vendor loads data rows move between pages.
 /// </summary>
+/// <remarks>
+/// A page that is full, or has a round number of rows as a cap would, is always followed up; an empty page then ends it. Rows that come twice prove
+/// that rows moved, and that as many others may be missing. What no client can see: a first page that is neither full nor round, nor said to be
+/// continued, although there is more; rows that left the vendor's table, or came and left, between two pages. Such a unit is recognised by how many
+/// rows it has, not here.
+/// </remarks>
 internal sealed class Paging(string api, int asked, int pagesMax)
 {
+    /// <summary>Vendors' caps are multiples of this, and at least <see cref="SmallestCap"/>.</summary>
+    private const int RoundNumber = 100;
+    private const int SmallestCap = 500;
+
     private bool _promised;
+    private int _rowsBefore;
 
     /// <summary>Rows so far, and where the next page begins: where the last one ended, also when it was shorter than asked for.</summary>
     public int Offset { get; private set; }
@@ -15,11 +26,15 @@ internal sealed class Paging(string api, int asked, int pagesMax)
 
     public bool GoesOn { get; private set; }
 
-    public void Add(TusharePage page, bool isRepeated)
+    /// <param name="page">The page that came.</param>
+    /// <param name="repeated">How many of its rows had come with an earlier page.</param>
+    public void Add(TusharePage page, int repeated)
     {
-        if (isRepeated)
+        if (repeated > 0)
         {
-            throw TushareErrors.PageRepeated(api, Offset, page.Rows);
+            throw repeated == page.Rows && page.Rows == _rowsBefore
+                ? TushareErrors.PageRepeated(api, Offset, page.Rows)
+                : TushareErrors.PagesShift(api, Offset, repeated);
         }
 
         var isEmpty = page.Rows == 0;
@@ -30,13 +45,15 @@ internal sealed class Paging(string api, int asked, int pagesMax)
 
         Pages++;
         Offset += page.Rows;
+        _rowsBefore = page.Rows;
 
         // More than asked for: the server keeps to its own cap, and without has_more that may have cut it.
         var isFull = page.Rows == asked || (page.Rows > asked && page.HasMore is null);
+        var isRound = page.Rows < asked && page.Rows >= SmallestCap && page.Rows % RoundNumber == 0;
 
         // After a full page, has_more may only mean "full"; after a short one it is a promise.
         _promised = page.HasMore == true && !isFull;
-        GoesOn = !isEmpty && (isFull || _promised);
+        GoesOn = !isEmpty && (isFull || isRound || _promised);
         if (GoesOn && Pages == pagesMax)
         {
             throw TushareErrors.TooManyPages(api, Pages, Offset);

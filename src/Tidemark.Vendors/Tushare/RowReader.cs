@@ -6,9 +6,13 @@ using Tidemark.Vendors.Decoding;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>Reads <c>items</c>: the hot loop. Keeps the last day, because a page mostly repeats it.</summary>
-internal ref struct RowReader(string api, FieldPlan[] plan, ColumnBatch into)
+internal ref struct RowReader(string api, FieldPlan[] plan, ColumnBatch into, long rowBytesMax)
 {
     private const int ScratchSize = 512;
+    private const int RowsBetweenChecks = 1024;
+
+    /// <summary>What a row of a column that is absent will take: the widest value that has a width.</summary>
+    private const int AbsentWidth = 8;
 
     private int _rows;
     private ulong _lastDayText;
@@ -21,11 +25,25 @@ internal ref struct RowReader(string api, FieldPlan[] plan, ColumnBatch into)
         for (var more = !cursor.TryTake((byte)']'); more; more = cursor.TakeCommaOr((byte)']'))
         {
             ReadRow(ref cursor);
-            _rows++;
+            if (++_rows % RowsBetweenChecks == 0)
+            {
+                EnsureRoom();
+            }
         }
 
+        EnsureRoom();
         FillOptional();
         return _rows;
+    }
+
+    /// <summary>Also counts the columns that are still to be filled: a row of one byte can stand for many absent values.</summary>
+    private readonly void EnsureRoom()
+    {
+        var absent = Math.Max(0, into.Columns.Count - plan.Length);
+        if (into.ByteCount + ((long)_rows * absent * AbsentWidth) > rowBytesMax)
+        {
+            throw TushareErrors.RowsTooLarge(api, rowBytesMax);
+        }
     }
 
     /// <summary>Optional columns that the answer left out are null in every row.</summary>

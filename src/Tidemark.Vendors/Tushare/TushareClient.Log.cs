@@ -19,6 +19,9 @@ public sealed partial class TushareClient
     )]
     private partial void LogRefusedForRate(string api, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Tushare {Api}: reading all pages again. {Reason}")]
+    private partial void LogReadAgain(string api, string reason);
+
     [LoggerMessage(
         Level = LogLevel.Warning,
         Message = "Trying again (repetition {Repetition}) in {Seconds:F1} s. {Reason}"

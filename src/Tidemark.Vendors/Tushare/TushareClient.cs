@@ -9,18 +9,22 @@ using Tidemark.Vendors.RateLimits;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// Tushare Pro over HTTP. One instance an account: the rate limits that it keeps and learns are that account's. The token never appears in
-/// a message, a log or a kept payload.
+/// Tushare Pro over HTTP. One instance an account: the rate limits that it keeps and learns are that account's. Neither the token
+/// nor another secret appears in a message, a log or a kept payload, and rows that hold one are refused.
 /// </summary>
 /// <remarks>
 /// <code>
 /// fetch ─▶ page ─▶ retry (transient, jittered) ─▶ rate limit (wait, learn) ─▶ post ─▶ decode ─▶ keep payload ─▶ next page?
 /// </code>
-/// A next page is asked for when the vendor says <c>has_more</c> or sent exactly as many rows as asked for, from where the rows so far
-/// end. The same page twice in a row is an error, never the end: rows beyond the cap would be lost.
+/// A next page is asked for when the vendor says <c>has_more</c>, or sent exactly as many rows as asked for or a round number of them, from where the
+/// rows so far end (<see cref="Paging"/>). The same page twice in a row is an error, never the end: rows beyond the cap would be lost. Pages that
+/// overlap are read once more from the beginning; if they overlap again, that is an error, too.
 /// </remarks>
 public sealed partial class TushareClient : IVendorClient, IDisposable
 {
+    /// <summary>How often pages are read that overlap: vendors shift rows while they load, and that passes.</summary>
+    private const int Readings = 2;
+
     private static readonly RateLimit s_standardLimit = new(200, TimeSpan.FromMinutes(1));
 
     private readonly TushareDecoder _decoder = new();
@@ -44,6 +48,7 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
         ILogger<TushareClient> logger
     )
     {
+        options.Secrets.Add(options.Token);
         _options = options;
         _clock = clock;
         _logger = logger;
@@ -73,29 +78,18 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
     )
     {
         Check(request, into);
-        AnswerBody? previous = null;
-        try
+        var rowsBefore = into.RowCount;
+        for (var reading = 1; ; reading++)
         {
-            var paging = new Paging(request.Api, request.RowCap, _options.PagesMax);
-            Range previousItems = default;
-            var bytes = 0L;
-            do
+            try
             {
-                var slice = new Slice(request.RowCap, paging.Offset, _options.RateLimitWaits);
-                var (page, body) = await CallAsync(request, slice, into, cancellationToken);
-                var isRepeated = paging.Offset > 0 && page.Rows > 0 && Same(previous, previousItems, body, page.Items);
-                previous?.Dispose();
-                (previous, previousItems) = (body, page.Items);
-                paging.Add(page, isRepeated);
-                await payloads.KeepAsync(body.Memory, cancellationToken);
-                bytes += body.Length;
-            } while (paging.GoesOn);
-
-            return new VendorAnswer(paging.Offset, paging.Pages, bytes);
-        }
-        finally
-        {
-            previous?.Dispose();
+                return await ReadPagesAsync(request, into, payloads, cancellationToken);
+            }
+            catch (VendorException e) when (e.Code == VendorErrorCodes.PagesShift && reading < Readings)
+            {
+                LogReadAgain(request.Api, e.Message);
+                into.Truncate(rowsBefore);
+            }
         }
     }
 
@@ -117,8 +111,31 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
 
     public void Dispose() => _limiter.Dispose();
 
-    private static bool Same(AnswerBody? previous, Range previousItems, AnswerBody body, Range items) =>
-        previous is not null && previous.Span[previousItems].SequenceEqual(body.Span[items]);
+    private async Task<VendorAnswer> ReadPagesAsync(
+        VendorRequest request,
+        ColumnBatch into,
+        IPayloadSink payloads,
+        CancellationToken cancellationToken
+    )
+    {
+        var paging = new Paging(request.Api, request.RowCap, _options.PagesMax);
+        var overlap = new PageOverlap(request, into);
+        var bytes = 0L;
+        do
+        {
+            var pageStart = into.RowCount;
+            var slice = new Slice(request.RowCap, paging.Offset, _options.RateLimitWaits);
+            var (page, body) = await CallAsync(request, slice, into, cancellationToken);
+            using (body)
+            {
+                paging.Add(page, overlap.Count(pageStart));
+                await payloads.KeepAsync(body.Memory, cancellationToken);
+                bytes += body.Length;
+            }
+        } while (paging.GoesOn);
+
+        return new VendorAnswer(paging.Offset, paging.Pages, bytes);
+    }
 
     private void Check(VendorRequest request, ColumnBatch into)
     {
@@ -202,7 +219,12 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
         var body = await _transport.PostAsync(request, slice.Limit, slice.Offset, cancellationToken);
         try
         {
-            var page = _decoder.Decode(request.Api, body.Span, into);
+            var page = _decoder.Decode(request.Api, body.Span, into, _options.RowBytesMax);
+            if (page.Code == 0 && body.HeldSecret)
+            {
+                throw TushareErrors.EchoesSecret(request.Api);
+            }
+
             LogCall(request.Api, slice.Offset, page.Rows, body.Length, _clock.GetElapsedTime(start).TotalMilliseconds);
             return (page, body);
         }

@@ -1,3 +1,4 @@
+using Tidemark.Core.Secrets;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.Tushare;
@@ -32,8 +33,14 @@ public sealed class TushareClientOptions
     /// <summary>How often a call waits out a minute that the vendor says is used up; default 5.</summary>
     public int RateLimitWaits { get; init; } = 5;
 
-    /// <summary>The largest answer accepted, unpacked; default 256 MB.</summary>
-    public int BodyBytesMax { get; init; } = 256 << 20;
+    /// <summary>The largest answer accepted, unpacked; default 64 MB.</summary>
+    public int BodyBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>The most memory that the rows of one batch may take, of all its pages; default 256 MB.</summary>
+    public long RowBytesMax { get; init; } = 256 << 20;
+
+    /// <summary>What must appear nowhere; the token is added to it.</summary>
+    public SecretMask Secrets { get; init; } = new();
 
     /// <summary>More pages than this for one request are an error; default 1,000.</summary>
     public int PagesMax { get; init; } = 1000;

@@ -22,16 +22,17 @@ public sealed class TushareDecoder
     /// <param name="body">The whole body.</param>
     /// <param name="into">Its definitions say what to look for and how to read it.</param>
     /// <returns>The page; with a code other than 0 the vendor's error, which the caller classifies.</returns>
+    /// <param name="rowBytesMax">The most bytes that <paramref name="into"/> may hold in the end.</param>
     /// <exception cref="VendorException">
     /// Transient when the body is not a complete answer, Schema when it is one and does not have the declared shape.
     /// </exception>
-    public TusharePage Decode(string api, ReadOnlySpan<byte> body, ColumnBatch into)
+    public TusharePage Decode(string api, ReadOnlySpan<byte> body, ColumnBatch into, long rowBytesMax = long.MaxValue)
     {
         var rowsBefore = into.RowCount;
         var isDone = false;
         try
         {
-            var page = new PageReader(api, body, into).Read();
+            var page = new PageReader(api, body, into, rowBytesMax).Read();
             isDone = page.Code == 0;
             if (!Utf8.IsValid(body))
             {

@@ -161,7 +161,7 @@ internal static partial class TushareErrors
         Schema(
             api,
             VendorErrorCodes.TooLarge,
-            $"Tushare's answer to '{api}' is larger than {limit} bytes. Ask for less at once: a smaller row cap or fewer codes."
+            $"Tushare's answer to '{api}' is larger than {limit} bytes, unpacked, which is the limit of an answer. Ask for less at once in the dataset's `request` (a smaller `row_cap`, a `fan_out`), or raise `engine.memory`."
         );
 
     public static VendorException Garbled(string api, ReadOnlySpan<byte> body, string reason, Exception? inner)
@@ -230,6 +230,27 @@ internal static partial class TushareErrors
             api,
             VendorErrorCodes.TooManyPages,
             $"Tushare still promises more of '{api}' after {pages} pages with {rows} rows. Ask for less at once."
+        );
+
+    public static VendorException PagesShift(string api, int offset, int repeated) =>
+        Schema(
+            api,
+            VendorErrorCodes.PagesShift,
+            $"Tushare's pages of '{api}' overlap: {repeated} of the rows from {offset} on had come before, so that as many others may have fallen between two pages, and it was no better when they were read again. Nothing of it is believed; it is tried again with the next run. If it stays so, ask for less at once: a `row_cap` that a whole answer fits, or a `fan_out`."
+        );
+
+    public static VendorException RowsTooLarge(string api, long limit) =>
+        Schema(
+            api,
+            VendorErrorCodes.RowsTooLarge,
+            $"The rows of Tushare's answer to '{api}' take more than {limit} bytes in memory, which is the limit of a unit. Ask for less at once in the dataset's `request`, or raise `engine.memory`."
+        );
+
+    public static VendorException EchoesSecret(string api) =>
+        Schema(
+            api,
+            VendorErrorCodes.EchoesSecret,
+            $"Tushare's answer to '{api}' holds a secret of this workspace (its token, as a rule). Nothing of it is kept. Tell the vendor or the relay, and have the token replaced."
         );
 
     private static VendorException Schema(string api, string code, string message) =>

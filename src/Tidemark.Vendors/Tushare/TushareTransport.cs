@@ -11,18 +11,12 @@ namespace Tidemark.Vendors.Tushare;
 /// </summary>
 internal sealed class TushareTransport(HttpClient http, TushareClientOptions options, TimeProvider clock)
 {
-    /// <summary>
-    /// Shorter tokens are made up for a simulator; masking them would damage data that happens to contain them. Real ones have 56
-    /// characters, relays' about 32.
-    /// </summary>
-    private const int SecretLength = 16;
-
     private readonly byte[] _token = Encoding.UTF8.GetBytes(options.Token);
 
     /// <summary>Scheme, host and port: all of the url that may stand in a message.</summary>
     private readonly string _where = options.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
-    /// <summary>Posts one page's request and returns its body, in which the token, should the vendor repeat it, is masked.</summary>
+    /// <summary>Posts one page's request and returns its body, in which the token, should the vendor repeat it, is masked in whatever spelling.</summary>
     public async Task<AnswerBody> PostAsync(
         VendorRequest request,
         int limit,
@@ -56,27 +50,24 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
                 throw TushareErrors.TooLarge(request.Api, options.BodyBytesMax);
             }
 
-            if (_token.Length >= SecretLength)
-            {
-                body.Mask(_token);
-            }
+            body.Mask(options.Secrets);
 
             isDone = true;
             return body;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw TushareErrors.TimedOut(request.Api, _where, options.Timeout, e);
+            throw TushareErrors.TimedOut(request.Api, _where, options.Timeout, Clean(e));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw hasBegun
-                ? TushareErrors.Lost(request.Api, _where, body.Length, e)
-                : TushareErrors.Unreachable(request.Api, _where, e);
+                ? TushareErrors.Lost(request.Api, _where, body.Length, Clean(e))
+                : TushareErrors.Unreachable(request.Api, _where, Clean(e));
         }
         catch (InvalidDataException e)
         {
-            throw TushareErrors.Lost(request.Api, _where, body.Length, e); // what was compressed does not unpack
+            throw TushareErrors.Lost(request.Api, _where, body.Length, Clean(e)); // what was compressed does not unpack
         }
         finally
         {
@@ -85,6 +76,15 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
                 body.Dispose();
             }
         }
+    }
+
+    /// <summary>The error, or its masked words alone where it quotes a secret: a status line that is none is quoted whole.</summary>
+    private Exception Clean(Exception error)
+    {
+        var text = error.ToString();
+        return ReferenceEquals(options.Secrets.Mask(text), text)
+            ? error
+            : new IOException(options.Secrets.Mask(error.Message));
     }
 
     private HttpRequestMessage Message(VendorRequest request, int limit, int offset) =>

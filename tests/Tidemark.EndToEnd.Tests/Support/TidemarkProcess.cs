@@ -65,6 +65,22 @@ internal sealed partial class TidemarkProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The most memory that the process has had so far, as Linux counts it; 0 once it has ended.</summary>
+    public long PeakBytes()
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{_process.Id}/status")
+                .First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture)
+                * 1024;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            return 0; // it has ended in this moment
+        }
+    }
+
     /// <summary>Starts the program in a folder.</summary>
     public static TidemarkProcess Start(string folder, params string[] arguments) =>
         Start(folder, new Dictionary<string, string>(), arguments);

@@ -154,6 +154,9 @@ internal sealed record Reply(Func<Socket, NetworkStream, CancellationToken, Task
         return Raw(Head("200 OK", "", all.Length), all, keepAlive: false);
     }
 
+    /// <summary>A first line of one's own, and nothing behind it.</summary>
+    public static Reply Line(string line) => Raw($"{line}\r\n\r\n", [], keepAlive: false);
+
     public static Reply Reset() =>
         new(
             (socket, _, _) =>

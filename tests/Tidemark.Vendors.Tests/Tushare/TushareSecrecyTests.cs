@@ -60,15 +60,52 @@ public sealed class TushareSecrecyTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Fetch_TokenInAGoodAnswer_IsMaskedInThePayload()
+    public static TheoryData<string> Spellings =>
+        [
+            Token,
+            Token.ToUpperInvariant(),
+            string.Concat(Token.Select(c => $"\\u{(int)c:x4}")),
+            $"\\u{(int)Token[0]:x4}{Token[1..]}",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(Token)),
+            string.Concat(Token.Select(c => $"%{(int)c:x2}")),
+            Token[1..],
+            Token[..^1],
+        ];
+
+    [Theory]
+    [MemberData(nameof(Spellings))]
+    public async Task Fetch_TokenInARowInAnySpelling_IsRefusedAndNothingIsKept(string spelled)
     {
-        _rig.Server.Then(Answers.With($"[\"{Token}\",\"20240102\",1]"));
+        _rig.Server.Then(Answers.With($"[\"{spelled}\",\"20240102\",1]"));
 
-        await _rig.FetchAsync();
+        var error = await _rig.FailAsync();
 
-        _rig.Payloads.Bodies.Single().ShouldBe(Answers.With($"[\"{new string('*', Token.Length)}\",\"20240102\",1]"));
-        Encoding.UTF8.GetString(((Core.Columns.TextColumn)_rig.Batch.Columns[0])[0]).ShouldNotContain(Token);
+        (error.Kind, error.Code).ShouldBe((Core.Errors.ErrorKind.Schema, "VENDOR_ECHOES_SECRET"));
+        ShouldNotShowIt(error);
+        _rig.Payloads.Bodies.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Spellings))]
+    public async Task Fetch_TokenInAnErrorTextInAnySpelling_IsMaskedAndTheErrorIsUnderstood(string spelled)
+    {
+        var body = Answers.Error(40203, $"抱歉，您没有接口(daily)访问权限 {spelled}");
+        _rig.Server.Then(body, body);
+
+        var error = await _rig.FailAsync();
+
+        error.Kind.ShouldBe(Core.Errors.ErrorKind.Permission);
+        error.ToString().ShouldNotContain(spelled);
+        ShouldNotShowIt(error);
+    }
+
+    [Fact]
+    public async Task Fetch_TokenInAStatusLineThatIsNone_NothingShowsIt()
+    {
+        var reply = Reply.Line($"HTTP/1.1 {Token} what");
+        _rig.Server.Then(reply, reply);
+
+        ShouldNotShowIt(await _rig.FailAsync());
     }
 
     [Fact]
@@ -83,7 +120,7 @@ public sealed class TushareSecrecyTests : IDisposable
     {
         // Also no recognisable part of it, as cutting a message might leave one.
         var part = Token[..8];
-        error.ToString().ShouldNotContain(part);
+        error.ToString().ShouldNotContain(part, Case.Insensitive);
         error.Data.Count.ShouldBe(0);
         rig.Logger.Lines.ShouldAllBe(line => !line.Text.Contains(part));
         rig.Payloads.Bodies.ShouldAllBe(body => !body.Contains(part));

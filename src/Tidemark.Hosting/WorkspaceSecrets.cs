@@ -1,0 +1,30 @@
+using Tidemark.Core.Secrets;
+using Tidemark.Hosting.Workspace;
+
+namespace Tidemark.Hosting;
+
+/// <summary>The secrets that a workspace's file and the environment name. A token that is stored in the control database is added when it is read.</summary>
+internal static class WorkspaceSecrets
+{
+    public static void Add(WorkspaceOptions options, SecretMask secrets)
+    {
+        foreach (
+            var secret in (SecretReference[])[options.Vendors.Tushare.Token, options.S3.AccessKey, options.S3.SecretKey]
+        )
+        {
+            secrets.Add(secret.IsAvailable ? secret.Read() : null);
+        }
+
+        secrets.Add(Password(options.Control.Value));
+        secrets.Add(Password(options.Vendors.Tushare.Url.OriginalString));
+    }
+
+    /// <summary>What stands between the colon and the last @ of a URL like <c>postgres://user:password@host/db</c>.</summary>
+    private static string? Password(string location)
+    {
+        var scheme = location.IndexOf("://", StringComparison.Ordinal);
+        var at = location.LastIndexOf('@');
+        var colon = scheme < 0 || at < scheme ? -1 : location.IndexOf(':', scheme + 3);
+        return colon >= 0 && colon < at ? location[(colon + 1)..at] : null;
+    }
+}
