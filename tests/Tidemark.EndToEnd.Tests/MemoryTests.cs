@@ -12,8 +12,7 @@ public sealed class MemoryTests : IDisposable
 {
     private const long Gigabyte = 1 << 30;
     private const string StockFields = "ts_code symbol name area industry market list_status list_date";
-    private const string BarFields =
-        "ts_code trade_date open high low close pre_close change pct_chg vol amount";
+    private const string BarFields = "ts_code trade_date open high low close pre_close change pct_chg vol amount";
 
     private static readonly Lazy<byte[]> s_bomb = new(() => Bomb(Gigabyte));
     private readonly TemporaryFolder _folder = new();
@@ -107,9 +106,7 @@ public sealed class MemoryTests : IDisposable
             "rows" => HostileAnswer.Of(
                 HostileVendor.Rows(BarFields, Enumerable.Repeat($"[\"\",\"{day}\",0,0,0,0,0,0,0,0,0]", 300_000))
             ),
-            "names" => HostileAnswer.Of(
-                HostileVendor.Rows(string.Join(' ', Enumerable.Repeat("x", 2_000_000)), [])
-            ),
+            "names" => HostileAnswer.Of(HostileVendor.Rows(string.Join(' ', Enumerable.Repeat("x", 2_000_000)), [])),
             // Pages that never end, each of long texts and new codes.
             "pages" => HostileAnswer.Of(
                 HostileVendor.Rows(

@@ -7,22 +7,14 @@ namespace Tidemark.EndToEnd.Tests;
 public sealed class SecretTests : IDisposable
 {
     private const string Token = "5ecRe7t0kenA9b8c7d6e5f4g3h2i1jKLMNOPqrstuvwxyZ0192837465";
-    private const string BarFields =
-        "ts_code trade_date open high low close pre_close change pct_chg vol amount";
+    private const string BarFields = "ts_code trade_date open high low close pre_close change pct_chg vol amount";
 
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Spellings =>
-        [
-            "plain",
-            "capitals",
-            "JSON escapes",
-            "base64",
-            "percent",
-            "without its last character",
-        ];
+        ["plain", "capitals", "JSON escapes", "base64", "percent", "without its last character"];
 
     [Theory]
     [MemberData(nameof(Spellings))]
@@ -43,9 +35,9 @@ public sealed class SecretTests : IDisposable
                 var day = parameters.TryGetProperty("trade_date", out var date) ? date.GetString() : "";
                 return HostileAnswer.Of(
                     api == "daily" && (parameters.Number("limit") == 1 || day == "20240607")
-                            ? HostileVendor.Rows(BarFields, [Bar("000001.SZ", day!)])
-                        : api == "daily" && day == "20240606" ? HostileVendor.Rows(BarFields, [Bar(spelled, day)])
-                        : $"{{\"code\":50101,\"msg\":\"token {spelled} \\u001b[31m ...\",\"data\":null}}"
+                        ? HostileVendor.Rows(BarFields, [Bar("000001.SZ", day!)])
+                    : api == "daily" && day == "20240606" ? HostileVendor.Rows(BarFields, [Bar(spelled, day)])
+                    : $"{{\"code\":50101,\"msg\":\"token {spelled} \\u001b[31m ...\",\"data\":null}}"
                 );
             }
         );
