@@ -24,16 +24,26 @@ public sealed class ControlDatabase : IAsyncDisposable
 
     private readonly SecretMask _secrets;
 
-    private ControlDatabase(string path, string connectionString, TimeProvider time, SecretMask secrets)
+    private ControlDatabase(
+        string path,
+        string connectionString,
+        TimeProvider time,
+        SecretMask secrets,
+        bool isReadOnly
+    )
     {
         _secrets = secrets;
         Path = path;
+        IsReadOnly = isReadOnly;
         _connectionString = connectionString;
         Time = time;
     }
 
     /// <summary>The SQLite file; absolute.</summary>
     public string Path { get; }
+
+    /// <summary>Whether it or its folder may only be read: questions are answered, and nothing is recorded.</summary>
+    public bool IsReadOnly { get; }
 
     internal TimeProvider Time { get; }
 
@@ -42,7 +52,7 @@ public sealed class ControlDatabase : IAsyncDisposable
     /// <summary>Opens the database, makes it when it is not there, and brings its schema up to date.</summary>
     /// <exception cref="TidemarkException">
     /// <c>CONTROL_UNREADABLE</c>: it cannot be opened or is no database. <c>CONTROL_NEWER</c>: a newer program wrote it. <c>CONTROL_ALTERED</c>:
-    /// a migration that it records is not the one that this program has.
+    /// a migration that it records is not the one that this program has. <c>CONTROL_READ_ONLY</c>: it may only be read, and an older program wrote it.
     /// </exception>
     public static Task<ControlDatabase> OpenAsync(
         string path,
@@ -60,30 +70,84 @@ public sealed class ControlDatabase : IAsyncDisposable
     {
         SQLitePCL.Batteries_V2.Init();
         var file = System.IO.Path.GetFullPath(path);
-        var settings = new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            ForeignKeys = true,
-            DefaultTimeout = BusyTimeoutSeconds,
-        };
-        var database = new ControlDatabase(file, settings.ToString(), time, secrets);
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
-            await Migrator.MigrateAsync(database, cancellationToken);
+            var database = new ControlDatabase(
+                file,
+                Settings(file, SqliteOpenMode.ReadWriteCreate),
+                time,
+                secrets,
+                isReadOnly: false
+            );
+            return await database.ReadyAsync(() => Migrator.MigrateAsync(database, cancellationToken));
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
-            await database.DisposeAsync();
-            throw ControlErrors.Unreadable(file, error);
+            return await TryReadAsync(file, error, time, secrets, cancellationToken)
+                ?? throw ControlErrors.Unreadable(file, error);
+        }
+    }
+
+    /// <summary>The database as it may be read where nothing may be written; null where that is not why it cannot be opened.</summary>
+    private static async Task<ControlDatabase?> TryReadAsync(
+        string file,
+        Exception error,
+        TimeProvider time,
+        SecretMask secrets,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!File.Exists(file) || !ControlErrors.IsForWantOfWriting(error))
+        {
+            return null;
+        }
+
+        var settings = new List<string> { Settings(file, SqliteOpenMode.ReadOnly) };
+        if (new FileInfo(file + "-wal") is not { Exists: true, Length: > 0 })
+        {
+            // Without a log beside it the file is all there is. SQLite would want to make one, even to read.
+            var uri = "file:" + string.Join('/', file.Split('/').Select(Uri.EscapeDataString)) + "?immutable=1";
+            settings.Add(Settings(uri, SqliteOpenMode.ReadOnly));
+        }
+
+        foreach (var setting in settings)
+        {
+            var database = new ControlDatabase(file, setting, time, secrets, isReadOnly: true);
+            try
+            {
+                return await database.ReadyAsync(() => Migrator.EnsureCurrentAsync(database, cancellationToken));
+            }
+            catch (SqliteException)
+            {
+                // The next way; when there is none, the first error says most.
+            }
+        }
+
+        return null;
+    }
+
+    private static string Settings(string source, SqliteOpenMode mode) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = source,
+            Mode = mode,
+            ForeignKeys = true,
+            DefaultTimeout = BusyTimeoutSeconds,
+        }.ToString();
+
+    private async Task<ControlDatabase> ReadyAsync(Func<Task> prepare)
+    {
+        try
+        {
+            await prepare();
+            return this;
         }
         catch
         {
-            await database.DisposeAsync();
+            await DisposeAsync();
             throw;
         }
-
-        return database;
     }
 
     /// <summary>Runs statements that only read.</summary>
@@ -106,6 +170,11 @@ public sealed class ControlDatabase : IAsyncDisposable
     /// </summary>
     internal async Task<T> WriteAsync<T>(Func<ControlSession, Task<T>> write, CancellationToken cancellationToken)
     {
+        if (IsReadOnly)
+        {
+            throw ControlErrors.ReadOnlyHere(Path);
+        }
+
         try
         {
             await using var connection = await ConnectAsync(cancellationToken);

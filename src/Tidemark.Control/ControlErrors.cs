@@ -10,6 +10,7 @@ internal static class ControlErrors
     private const int Locked = 6;
     private const int ReadOnly = 8;
     private const int Full = 13;
+    private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
     public static TidemarkException Unreadable(string file, Exception error)
@@ -38,6 +39,29 @@ internal static class ControlErrors
             ReadOnly => Failed($"The control database {file} cannot be written: it or its folder is read-only.", error),
             _ => Failed($"The control database {file} failed: {error.Message}", error),
         };
+
+    /// <summary>Whether an error at opening is one that goes where files may be written.</summary>
+    public static bool IsForWantOfWriting(Exception error) =>
+        error
+            is UnauthorizedAccessException
+                or IOException
+                or SqliteException { SqliteErrorCode: ReadOnly or CannotOpen };
+
+    public static TidemarkException ReadOnlyHere(string file) =>
+        new(
+            ErrorKind.Storage,
+            "CONTROL_READ_ONLY",
+            $"The control database {file} may only be read here. Check the owner and the mount of its folder; "
+                + "`tidemark status`, `runs`, `sql`, `tables` and `doctor` need no more."
+        );
+
+    public static TidemarkException OlderAndReadOnly(string file) =>
+        new(
+            ErrorKind.Storage,
+            "CONTROL_READ_ONLY",
+            $"The control database {file} was written by an older program and may only be read here. "
+                + "Run `tidemark doctor` once where it may be written: that brings it up to date."
+        );
 
     private static TidemarkException Failed(string message, Exception error) =>
         new(ErrorKind.Storage, "CONTROL_FAILED", message, error);

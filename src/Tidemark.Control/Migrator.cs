@@ -63,6 +63,18 @@ internal static class Migrator
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>For a database that cannot be changed.</summary>
+    /// <exception cref="TidemarkException">It is not of this program's schema.</exception>
+    public static async Task EnsureCurrentAsync(ControlDatabase database, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        var session = new ControlSession(connection, null, new SecretMask(), cancellationToken);
+        if (!await IsCurrentAsync(session, Embedded(), database.Path))
+        {
+            throw ControlErrors.OlderAndReadOnly(database.Path);
+        }
+    }
+
     /// <summary>The quick way through on every start but the first: two small reads.</summary>
     private static async Task<bool> IsCurrentAsync(
         ControlSession session,

@@ -76,7 +76,7 @@ public static class ServiceRegistration
     {
         services.AddSingleton(provider => new LakeEngine(
             new EngineOptions(options.Engine.Threads, Memory(options.Engine.Memory)),
-            SpillFolder(provider.GetRequiredService<IIdSource>())
+            SpillPath(provider.GetRequiredService<IIdSource>())
         ));
         services.TryAddSingleton<IObjectStore>(provider =>
             StoreFactory.Open(options, provider.GetRequiredService<TimeProvider>())
@@ -208,8 +208,8 @@ public static class ServiceRegistration
     private static string Memory(MemoryLimit limit) =>
         limit.Percent is { } percent ? $"{percent}%" : $"{limit.Bytes / (1 << 20)}MiB";
 
-    private static string SpillFolder(IIdSource ids) =>
-        Path.Combine(Path.GetTempPath(), $"tidemark-spill-{ids.NewId():N}");
+    private static string SpillPath(IIdSource ids) =>
+        SpillFolder.NewPath(Path.GetTempPath(), ids.NewId().ToString("N"));
 
     private static ControlDatabase OpenControl(StoreLocation control, TimeProvider clock, SecretMask secrets) =>
         control.IsUrl

@@ -47,23 +47,16 @@ public sealed class DataLake(
     public LakeTable Table(TableId id) =>
         _tables.GetOrAdd(id, i => new LakeTable(i, store, staging, engine, clock, ids));
 
-    /// <summary>Tables that have at least one commit, by name.</summary>
+    /// <summary>One look at everything: the tables that are well, and what is left out with its reason. One bad thing takes only itself.</summary>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public Task<LakeSurvey> SurveyAsync(CancellationToken cancellationToken) =>
+        LakeSurvey.ReadAsync(this, cancellationToken);
+
+    /// <summary>The tables that are well, by layer and name; <see cref="SurveyAsync"/> tells what is left out.</summary>
     public async Task<IReadOnlyList<LakeTable>> TablesAsync(CancellationToken cancellationToken)
     {
-        var found = new List<LakeTable>();
-        foreach (var layer in TableLayers.All)
-        {
-            foreach (var name in await store.ListFoldersAsync(layer + "/", cancellationToken))
-            {
-                var table = Table(new TableId(layer, name));
-                if ((await table.SnapshotAsync(cancellationToken)).Exists)
-                {
-                    found.Add(table);
-                }
-            }
-        }
-
-        return found;
+        var survey = await SurveyAsync(cancellationToken);
+        return [.. survey.Tables.Select(t => Table(t.Table))];
     }
 
     /// <summary>A table that exists.</summary>

@@ -14,6 +14,7 @@ public sealed record EngineOptions(int Threads = 0, string? Memory = "70%");
 public sealed class LakeEngine : IDisposable
 {
     private readonly Lazy<DuckDbDatabase> _database;
+    private readonly Lazy<SpillFolder?> _spill;
     private readonly Lazy<ChunkSourceFunction> _rows;
     private readonly Lazy<RowTallyFunction> _tallies;
     private readonly EngineOptions _options;
@@ -26,7 +27,12 @@ public sealed class LakeEngine : IDisposable
     {
         _options = options;
         _spillFolder = spillFolder;
-        _database = new Lazy<DuckDbDatabase>(() => Open(options, spillFolder));
+        _spill = new Lazy<SpillFolder?>(() => SpillFolder.TryMake(spillFolder));
+        _database = new Lazy<DuckDbDatabase>(() =>
+        {
+            SweepSpilled();
+            return Open(options, _spill.Value?.Path);
+        });
         _rows = new Lazy<ChunkSourceFunction>(() =>
         {
             using var connection = Connect();
@@ -40,7 +46,8 @@ public sealed class LakeEngine : IDisposable
     }
 
     /// <summary>The same limits for a database that is opened beside the engine (the catalog); it spills into a folder of its own.</summary>
-    public DuckDbSettings ReaderSettings => new(_options.Threads, _options.Memory, _spillFolder + "-catalog");
+    public DuckDbSettings ReaderSettings =>
+        new(_options.Threads, _options.Memory, _spill.Value is { } spill ? Path.Combine(spill.Path, "catalog") : null);
 
     /// <summary>Serves rows that are in .NET's memory to the engine's queries.</summary>
     public ChunkSourceFunction Rows => _rows.Value;
@@ -53,14 +60,17 @@ public sealed class LakeEngine : IDisposable
     /// <summary>A name that nothing else in this engine has.</summary>
     public string UniqueName(string stem) => $"{stem}_{Interlocked.Increment(ref _names)}";
 
+    /// <summary>Removes what killed processes have spilled beside this one's folder; returns the folders.</summary>
+    internal IReadOnlyList<string> SweepSpilled() =>
+        Path.GetDirectoryName(Path.GetFullPath(_spillFolder)) is { } folder ? SpillFolder.Sweep(folder) : [];
+
     public void Dispose()
     {
-        if (!_database.IsValueCreated)
+        if (_database.IsValueCreated)
         {
-            return;
+            _database.Value.Dispose();
         }
 
-        _database.Value.Dispose();
         if (_rows.IsValueCreated)
         {
             _rows.Value.Dispose();
@@ -71,19 +81,14 @@ public sealed class LakeEngine : IDisposable
             _tallies.Value.Dispose();
         }
 
-        try
+        if (_spill.IsValueCreated)
         {
-            Directory.Delete(_spillFolder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Spilled data is worthless by now; the folder is swept with the temporary folder that holds it.
+            _spill.Value?.Dispose();
         }
     }
 
-    private static DuckDbDatabase Open(EngineOptions options, string spillFolder)
+    private static DuckDbDatabase Open(EngineOptions options, string? spillFolder)
     {
-        Directory.CreateDirectory(spillFolder);
         var database = DuckDbDatabase.Open(
             DuckDbDatabase.InMemory,
             new DuckDbSettings(options.Threads, options.Memory, spillFolder)

@@ -138,4 +138,28 @@ public sealed class WorkspaceWriterTests : IDisposable
 
         Should.Throw<TidemarkException>(() => WorkspaceWriter.Init(file)).Code.ShouldBe("WORKSPACE_UNWRITABLE");
     }
+
+    [Theory]
+    [InlineData("[odd] * ? ' \" # % & ; | { } = 中文\n")]
+    [InlineData("back\\slash")]
+    public void Init_FolderOfAnyName_IsAWorkspace(string name)
+    {
+        var folder = Path.Combine(_folder.Path, name);
+
+        WorkspaceWriter.Init(folder);
+
+        WorkspaceReader.Load(folder, s_nothingSet).Lake.Path.ShouldBe(Path.Combine(folder, "lake"));
+    }
+
+    [Fact]
+    public void Init_FolderThatTheEngineCannotName_SaysWhyAndWritesNothing()
+    {
+        var folder = Path.Combine(_folder.Path, "a\\b*");
+
+        var error = Should.Throw<TidemarkException>(() => WorkspaceWriter.Init(folder));
+
+        error.Code.ShouldBe("PATH_UNSUPPORTED");
+        error.Message.ShouldContain(folder);
+        Directory.Exists(folder).ShouldBeFalse();
+    }
 }

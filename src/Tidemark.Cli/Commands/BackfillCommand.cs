@@ -69,6 +69,6 @@ internal sealed class BackfillCommand : CliCommand
                 errors = json.Errors,
             }
         );
-        return ExitCodes.Of(response.Verdict);
+        return await LeftOutText.WriteAsync(context, host, ExitCodes.Of(response.Verdict));
     }
 }

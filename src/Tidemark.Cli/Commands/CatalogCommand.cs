@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tidemark.Cli.Output;
 using Tidemark.Hosting;
 using Tidemark.Lake.Catalog;
 
@@ -40,6 +41,12 @@ internal sealed class CatalogCommand : CliCommand
                 catalog = catalog.Path,
                 tables = refresh.Versions,
                 migrations,
+                left_out = refresh.LeftOut.Select(l => new
+                {
+                    l.Name,
+                    l.Code,
+                    l.Reason,
+                }),
             }
         );
         context.Say($"{catalog.Path}: {refresh.Versions.Count} tables, {migrations.Length} migrations");
@@ -51,6 +58,6 @@ internal sealed class CatalogCommand : CliCommand
             }
         }
 
-        return ExitCodes.Done;
+        return LeftOutText.Write(context, refresh.LeftOut, ExitCodes.Done);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 using Tidemark.Cli.Output;
 using Tidemark.Control;
@@ -69,7 +70,9 @@ internal sealed class DoctorCommand : CliCommand
             }
         }
 
-        return ok ? ExitCodes.Done : ExitCodes.Failed;
+        return ok ? ExitCodes.Done
+            : results.All(r => r.Ok || r.IsLeftOut) ? ExitCodes.Incomplete
+            : ExitCodes.Failed;
     }
 
     private static async Task CheckHostAsync(
@@ -86,16 +89,33 @@ internal sealed class DoctorCommand : CliCommand
             () => Task.FromResult(DefinitionsText.Of(host.Get<DescribeDefinitions>().Describe()))
         );
         await CheckAsync(results, "engine", () => Task.FromResult($"DuckDB {DuckDbDatabase.EngineVersion}"));
-        await CheckAsync(results, "control", () => Task.FromResult(host.Get<ControlDatabase>().Path));
+        var isReadOnly = false;
+        await CheckAsync(
+            results,
+            "control",
+            () =>
+            {
+                var control = host.Get<ControlDatabase>();
+                isReadOnly = control.IsReadOnly;
+                return Task.FromResult(
+                    isReadOnly
+                        ? $"{control.Path}, which may only be read here: nothing can be fetched, built or repaired"
+                        : control.Path
+                );
+            }
+        );
+        IReadOnlyList<LeftOut> leftOut = [];
         await CheckAsync(
             results,
             "lake",
             async () =>
             {
-                var tables = await host.Get<DataLake>().TablesAsync(stop);
-                return $"{tables.Count} tables";
+                var survey = await host.Get<DataLake>().SurveyAsync(stop);
+                leftOut = await host.Get<CatalogFile>().LeftOutAsync(stop);
+                return $"{survey.Tables.Count} tables";
             }
         );
+        results.AddRange(leftOut.Select(l => new CheckResult("lake", false, LeftOutText.Line(l), IsLeftOut: true)));
         await CheckAsync(results, "log", () => CheckLogAsync(host.Get<DataLake>(), repair, stop));
         if (repair)
         {
@@ -135,7 +155,7 @@ internal sealed class DoctorCommand : CliCommand
             () =>
             {
                 var drive = new DriveInfo(host.Options.Folder);
-                return drive.AvailableFreeSpace < LowDiskBytes
+                return drive.AvailableFreeSpace < LowDiskBytes && !isReadOnly // a disk that is only read may be full
                     ? throw new TidemarkException(
                         ErrorKind.Storage,
                         "DISK_LOW",
@@ -214,5 +234,10 @@ internal sealed class DoctorCommand : CliCommand
         }
     }
 
-    private sealed record CheckResult(string Check, bool Ok, string Message);
+    private sealed record CheckResult(
+        string Check,
+        bool Ok,
+        string Message,
+        [property: JsonIgnore] bool IsLeftOut = false
+    );
 }

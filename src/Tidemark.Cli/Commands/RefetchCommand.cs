@@ -98,7 +98,7 @@ internal sealed class RefetchCommand : CliCommand
                 errors = json.Errors,
             }
         );
-        return ExitCodes.Of(response.Verdict);
+        return await LeftOutText.WriteAsync(context, host, ExitCodes.Of(response.Verdict));
     }
 
     private static string Words(RowChanges rows) =>

@@ -65,6 +65,6 @@ internal sealed class RunCommand : CliCommand
 
         await SymbolNotes.WriteAsync(context, host, stop);
         context.WriteJson(new { runs = response.Runs.Select(RunJson.Of) });
-        return ExitCodes.Of(response.Verdict);
+        return await LeftOutText.WriteAsync(context, host, ExitCodes.Of(response.Verdict));
     }
 }

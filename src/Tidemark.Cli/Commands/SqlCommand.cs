@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
@@ -57,7 +58,14 @@ internal sealed class SqlCommand : CliCommand
         {
             using var catalog = await host.Get<CatalogFile>()
                 .OpenAsync(host.Get<LakeEngine>().ReaderSettings, query, stop);
-            writer.Write(catalog.Connection, query, stop);
+            try
+            {
+                writer.Write(catalog.Connection, query, stop);
+            }
+            catch (DuckDbException e) when (catalog.WhyMissing(query) is { } why)
+            {
+                throw why.ToException(e);
+            }
         }
         else
         {

@@ -70,7 +70,7 @@ internal sealed class StatusCommand : CliCommand
             StatusMatrix.Write(context, report);
         }
 
-        return ExitCodes.Done;
+        return await LeftOutText.WriteAsync(context, host, ExitCodes.Done);
     }
 
     /// <summary>A name that was mistyped must not look like a workspace without data.</summary>

@@ -25,12 +25,12 @@ internal sealed class TablesCommand : CliCommand
 
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
         var versions = new List<TableVersion>();
-        foreach (var table in await host.Get<DataLake>().TablesAsync(stop))
+        var survey = await host.Get<DataLake>().SurveyAsync(stop);
+        foreach (var snapshot in survey.Tables)
         {
-            var snapshot = await table.SnapshotAsync(stop);
             versions.Add(
                 new TableVersion(
-                    table.Id.ToString(),
+                    snapshot.Table.ToString(),
                     snapshot.Version,
                     DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
                     snapshot.Commit?.Operation,
@@ -46,6 +46,6 @@ internal sealed class TablesCommand : CliCommand
 
         context.WriteJson(versions);
         VersionTable.Write(context, versions);
-        return ExitCodes.Done;
+        return LeftOutText.Write(context, survey.LeftOut, ExitCodes.Done);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Storage;
 
 namespace Tidemark.Hosting.Workspace;
 
@@ -14,10 +15,11 @@ public static partial class WorkspaceWriter
     /// </param>
     /// <exception cref="TidemarkException">
     /// Code <c>WORKSPACE_EXISTS</c>: there is one already, and it is left as it is. <c>WORKSPACE_UNWRITABLE</c>: the folder refuses.
+    /// <c>PATH_UNSUPPORTED</c>: no lake can lie there.
     /// </exception>
     public static string Init(string folder, IReadOnlyDictionary<string, string>? values = null)
     {
-        var file = Path.Combine(Path.GetFullPath(folder), WorkspaceReader.FileName);
+        var file = Path.Combine(LocalPaths.Readable(Path.GetFullPath(folder)), WorkspaceReader.FileName);
         var text = Render(values ?? new Dictionary<string, string>());
         if (File.Exists(file))
         {

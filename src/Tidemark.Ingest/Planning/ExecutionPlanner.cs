@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
@@ -28,14 +29,31 @@ public sealed class ExecutionPlanner(
     {
         var now = clock.GetUtcNow();
         var wanted = new List<DatasetWants>(request.Datasets.Count);
+        ExceptionDispatchInfo? unreadable = null;
         foreach (var dataset in request.Datasets)
         {
             var calendar = CalendarOf(dataset);
             var definition = TableDefinition.Of(dataset);
-            var snapshot = await lake.Table(definition.Id).SnapshotAsync(cancellationToken);
+            TableSnapshot snapshot;
+            try
+            {
+                snapshot = await lake.Table(definition.Id).SnapshotAsync(cancellationToken);
+            }
+            catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
+            {
+                // A table that cannot be read takes only its own dataset; the lake's survey names it.
+                unreadable ??= ExceptionDispatchInfo.Capture(e);
+                continue;
+            }
+
             definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
             var days = new WantedDays(dataset, calendar, LastDay(dataset, calendar, request), now);
             wanted.Add(new DatasetWants(dataset, calendar, snapshot, days, [.. days.Of(request, snapshot)]));
+        }
+
+        if (wanted.Count == 0)
+        {
+            unreadable?.Throw();
         }
 
         var draft = new PlanDraft(

@@ -7,13 +7,14 @@ namespace Tidemark.Lake.Catalog;
 internal static class CatalogContent
 {
     /// <param name="connection">To an empty database.</param>
-    /// <param name="tables">The tables, and whether their files are on this machine; those of which they are not can be described only.</param>
+    /// <param name="tables">What there is.</param>
     /// <param name="migrations">Applied after the tables, as far as these meet their needs.</param>
     /// <param name="lake">Where the tables are.</param>
     /// <param name="cancellationToken">Interrupts a statement.</param>
+    /// <exception cref="UnreadableTableException">A table can have no view; what was written so far is of no use.</exception>
     public static void Write(
         DuckDbConnection connection,
-        IReadOnlyList<(TableSnapshot Snapshot, bool IsHere)> tables,
+        CatalogTables tables,
         IReadOnlyList<CatalogMigration> migrations,
         DataLake lake,
         CancellationToken cancellationToken
@@ -22,7 +23,8 @@ internal static class CatalogContent
         connection.Execute(
             "CREATE SCHEMA catalog_meta; "
                 + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
-                + "row_count BIGINT, files BIGINT, bytes BIGINT); CREATE TABLE catalog_meta.lake (root VARCHAR)",
+                + "row_count BIGINT, files BIGINT, bytes BIGINT); CREATE TABLE catalog_meta.lake (root VARCHAR); "
+                + "CREATE TABLE catalog_meta.left_out (name VARCHAR, version BIGINT, code VARCHAR, reason VARCHAR, is_table BOOLEAN)",
             cancellationToken
         );
         connection.Execute("INSERT INTO catalog_meta.lake VALUES ($1)", cancellationToken, lake.Store.ReadablePath(""));
@@ -31,16 +33,24 @@ internal static class CatalogContent
             connection.Execute($"CREATE SCHEMA {DuckDbSql.Identifier(layer)}", cancellationToken);
         }
 
-        foreach (var (snapshot, isHere) in tables)
+        foreach (var (snapshot, isHere) in tables.Shown)
         {
-            connection.Execute(
-                (
-                    isHere
-                        ? ViewSql.Create(snapshot, [.. snapshot.Files.Values], lake.Store)
-                        : ViewSql.CreateAbsent(snapshot)
-                ) + CommentSql.Of(snapshot),
-                cancellationToken
-            );
+            try
+            {
+                connection.Execute(
+                    (
+                        isHere
+                            ? ViewSql.Create(snapshot, [.. snapshot.Files.Values], lake.Store)
+                            : ViewSql.CreateAbsent(snapshot)
+                    ) + CommentSql.Of(snapshot),
+                    cancellationToken
+                );
+            }
+            catch (DuckDbException e)
+            {
+                throw new UnreadableTableException(snapshot, e);
+            }
+
             connection.Execute(
                 "INSERT INTO catalog_meta.table_versions VALUES ($1, $2, $3, $4, $5, $6)",
                 cancellationToken,
@@ -53,7 +63,20 @@ internal static class CatalogContent
             );
         }
 
-        var fitting = CatalogMigrations.Fitting(migrations, tables.Select(t => t.Snapshot));
-        CatalogMigrations.Apply(connection, fitting, lake.Clock.GetUtcNow(), cancellationToken);
+        var (applied, waiting) = tables.Split(migrations);
+        foreach (var left in tables.LeftOut.Concat(waiting))
+        {
+            connection.Execute(
+                "INSERT INTO catalog_meta.left_out VALUES ($1, $2, $3, $4, $5)",
+                cancellationToken,
+                left.Name,
+                left.Version,
+                left.Code,
+                left.Reason,
+                left.IsTable
+            );
+        }
+
+        CatalogMigrations.Apply(connection, applied, lake.Clock.GetUtcNow(), cancellationToken);
     }
 }

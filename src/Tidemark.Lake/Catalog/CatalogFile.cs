@@ -9,9 +9,11 @@ namespace Tidemark.Lake.Catalog;
 /// <summary>What a refresh wrote.</summary>
 /// <param name="Versions">The version of every table, by <c>layer.table</c>.</param>
 /// <param name="Migrations">The migrations that were applied, in order.</param>
+/// <param name="LeftOut">What the catalog does not show, with its reasons.</param>
 public sealed record CatalogRefresh(
     IReadOnlyDictionary<string, long> Versions,
-    IReadOnlyList<CatalogMigration> Migrations
+    IReadOnlyList<CatalogMigration> Migrations,
+    IReadOnlyList<LeftOut> LeftOut
 );
 
 /// <summary>
@@ -26,7 +28,7 @@ public sealed record CatalogRefresh(
 /// <param name="path">The file.</param>
 /// <param name="lake">What it shows.</param>
 /// <param name="migrations">The migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>), read anew each time; none when null.</param>
-public sealed class CatalogFile(string path, DataLake lake, Func<DefinitionFiles>? migrations = null)
+public sealed partial class CatalogFile(string path, DataLake lake, Func<DefinitionFiles>? migrations = null)
 {
     /// <summary>Migrations among the definitions: a file each, by number.</summary>
     public static DefinitionKind MigrationKind { get; } = new("catalog", [".sql"], ReadId: CatalogMigrations.IdOf);
@@ -35,7 +37,8 @@ public sealed class CatalogFile(string path, DataLake lake, Func<DefinitionFiles
     public CatalogFile(string path, DataLake lake, string migrations)
         : this(path, lake, () => DefinitionFiles.Read(migrations, own: null, MigrationKind)) { }
 
-    private const string TemporarySuffix = ".tmp-";
+    // A refresh takes seconds; what an earlier version has left without a claim and is this old belongs to nobody.
+    private static readonly TimeSpan s_refreshing = TimeSpan.FromHours(1);
 
     // Writers that commit without a pause must not keep a refresh from ending: theirs follow.
     private const int MaxAttempts = 5;
@@ -50,63 +53,49 @@ public sealed class CatalogFile(string path, DataLake lake, Func<DefinitionFiles
     /// <exception cref="TidemarkException">A migration fails, or the disk does; the standing file stays.</exception>
     public async Task<CatalogRefresh> RefreshAsync(CancellationToken cancellationToken)
     {
-        var applied = CatalogMigrations.Load(migrations?.Invoke());
-        var snapshots = await SnapshotsAsync(cancellationToken);
+        SweepQuietly();
+        var known = CatalogMigrations.Load(migrations?.Invoke());
+        var tables = await TablesAsync(cancellationToken);
+        var written = tables;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            Write(snapshots, applied, cancellationToken);
-            var newest = await SnapshotsAsync(cancellationToken);
-            if (newest.Select(s => (s.Table, s.Version)).SequenceEqual(snapshots.Select(s => (s.Table, s.Version))))
+            written = Write(tables, known, cancellationToken);
+            var newest = await TablesAsync(cancellationToken);
+            if (newest.IsAsNewAs(tables))
             {
                 break;
             }
 
-            snapshots = newest;
+            tables = newest;
         }
 
+        var (applied, waiting) = written.Split(known);
         return new CatalogRefresh(
-            snapshots.ToDictionary(s => s.Table.ToString(), s => s.Version, StringComparer.Ordinal),
-            CatalogMigrations.Fitting(applied, snapshots)
+            written.Shown.ToDictionary(
+                s => s.Snapshot.Table.ToString(),
+                s => s.Snapshot.Version,
+                StringComparer.Ordinal
+            ),
+            applied,
+            [.. written.LeftOut, .. waiting]
         );
     }
 
-    private async Task<List<TableSnapshot>> SnapshotsAsync(CancellationToken cancellationToken)
+    private async Task<CatalogTables> TablesAsync(CancellationToken cancellationToken)
     {
-        var snapshots = new List<TableSnapshot>();
-        foreach (var table in await lake.TablesAsync(cancellationToken))
-        {
-            snapshots.Add(await table.SnapshotAsync(cancellationToken));
-        }
-
-        return snapshots;
+        var survey = await lake.SurveyAsync(cancellationToken);
+        return new CatalogTables([.. survey.Tables.Select(t => (t, AreHere(t)))], survey.LeftOut);
     }
 
-    private void Write(
-        List<TableSnapshot> snapshots,
-        IReadOnlyList<CatalogMigration> applied,
+    private CatalogTables Write(
+        CatalogTables tables,
+        IReadOnlyList<CatalogMigration> known,
         CancellationToken cancellationToken
     )
     {
-        // Not named by the process: containers that share a disk have the same numbers.
-        var temporary = path + TemporarySuffix + System.IO.Path.GetRandomFileName();
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            using (var database = DuckDbDatabase.Open(temporary, new DuckDbSettings(Threads: 1)))
-            using (var connection = database.Connect())
-            {
-                connection.Execute("BEGIN", cancellationToken);
-                CatalogContent.Write(
-                    connection,
-                    [.. snapshots.Select(t => (t, AreHere(t)))],
-                    applied,
-                    lake,
-                    cancellationToken
-                );
-                connection.Execute("COMMIT; CHECKPOINT", cancellationToken);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            return tables.Write(t => WriteAll(t, known, cancellationToken));
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException
@@ -115,11 +104,24 @@ public sealed class CatalogFile(string path, DataLake lake, Func<DefinitionFiles
         {
             throw StorageErrors.From(e, path);
         }
-        finally
+    }
+
+    private void WriteAll(
+        CatalogTables tables,
+        IReadOnlyList<CatalogMigration> known,
+        CancellationToken cancellationToken
+    )
+    {
+        using var temporary = CatalogTemporary.Make(path);
+        using (var database = DuckDbDatabase.Open(temporary.Path, new DuckDbSettings(Threads: 1)))
+        using (var connection = database.Connect())
         {
-            File.Delete(temporary);
-            File.Delete(temporary + ".wal");
+            connection.Execute("BEGIN", cancellationToken);
+            CatalogContent.Write(connection, tables, known, lake, cancellationToken);
+            connection.Execute("COMMIT; CHECKPOINT", cancellationToken);
         }
+
+        temporary.Publish(path);
     }
 
     /// <summary>The hash of every migration that the catalog has, by its number; empty when it has none or cannot be read.</summary>
@@ -152,12 +154,11 @@ public sealed class CatalogFile(string path, DataLake lake, Func<DefinitionFiles
     /// <summary>Whether the catalog is missing, unreadable, or shows other versions than the newest or another lake.</summary>
     public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
     {
-        var newest = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var table in await lake.TablesAsync(cancellationToken))
-        {
-            newest[table.Id.ToString()] = (await table.SnapshotAsync(cancellationToken)).Version;
-        }
-
+        var survey = await lake.SurveyAsync(cancellationToken);
+        var newest = survey
+            .Tables.Select(t => (t.Table.ToString(), t.Version))
+            .Concat(survey.LeftOut.Select(l => (l.Name, l.Version)))
+            .ToHashSet();
         if (!File.Exists(path))
         {
             return true;
@@ -168,13 +169,11 @@ public sealed class CatalogFile(string path, DataLake lake, Func<DefinitionFiles
             using var database = DuckDbDatabase.Open(path, new DuckDbSettings(Threads: 1, ReadOnly: true));
             using var connection = database.Connect();
             using var shown = connection.Query(
-                "SELECT table_name, version FROM catalog_meta.table_versions",
+                "SELECT table_name, version FROM catalog_meta.table_versions UNION ALL SELECT name, version FROM catalog_meta.left_out WHERE is_table",
                 cancellationToken
             );
-            var versions = shown.Rows().ToDictionary(r => (string)r[0]!, r => (long)r[1]!, StringComparer.Ordinal);
             return !IsOfThisLake(connection, cancellationToken)
-                || versions.Count != newest.Count
-                || newest.Any(t => !versions.TryGetValue(t.Key, out var version) || version != t.Value);
+                || !newest.SetEquals(shown.Rows().Select(r => ((string)r[0]!, (long)r[1]!)));
         }
         catch (DuckDbException)
         {
@@ -182,121 +181,60 @@ public sealed class CatalogFile(string path, DataLake lake, Func<DefinitionFiles
         }
     }
 
-    /// <summary>Removes what refreshes that were killed have left; returns the files.</summary>
-    internal IReadOnlyList<string> DeleteTemporaries(DateTimeOffset before)
+    /// <summary>What the lake has and nobody can use: as it is now, and tables of these versions and migrations that the last refresh could not show.</summary>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken)
     {
-        var full = System.IO.Path.GetFullPath(path);
-        var folder = System.IO.Path.GetDirectoryName(full)!;
-        var old = Directory.Exists(folder)
-            ? Directory
-                .EnumerateFiles(folder, System.IO.Path.GetFileName(full) + TemporarySuffix + "*")
-                .Where(f => File.GetLastWriteTimeUtc(f) < before.UtcDateTime)
-                .Order(StringComparer.Ordinal)
-                .ToArray()
-            : [];
-        foreach (var file in old)
-        {
-            try
-            {
-                File.Delete(file);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw StorageErrors.From(e, file);
-            }
-        }
-
-        return old;
+        var survey = await lake.SurveyAsync(cancellationToken);
+        var standing = survey.Tables.Select(t => (t.Table.ToString(), t.Version)).ToHashSet();
+        return
+        [
+            .. survey.LeftOut,
+            .. LastLeftOut(cancellationToken).Where(l => !l.IsTable || standing.Contains((l.Name, l.Version))),
+        ];
     }
 
-    /// <summary>
-    /// Opens the catalog for queries only: nothing outside the lake can be read, nothing can be written. Over a remote store these are the newest versions of the
-    /// tables that <paramref name="sql"/> names; all their live files are fetched where the cache lacks them, and held until the reader is disposed.
-    /// </summary>
-    /// <param name="settings">Limits.</param>
-    /// <param name="sql">What is going to be asked.</param>
-    /// <param name="cancellationToken">Stops the fetching.</param>
-    /// <exception cref="TidemarkException">There is no catalog yet, or the files do not fit the cache.</exception>
-    public async Task<CatalogReader> OpenAsync(DuckDbSettings settings, string sql, CancellationToken cancellationToken)
+    private List<LeftOut> LastLeftOut(CancellationToken cancellationToken)
     {
-        if (lake.Store.IsRemote)
-        {
-            return await OpenInMemoryAsync(settings, sql, cancellationToken);
-        }
-
         if (!File.Exists(path))
         {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "CATALOG_MISSING",
-                $"There is no catalog at {path} yet. Run `tidemark run` or `tidemark catalog refresh` first."
-            );
+            return [];
         }
 
-        var database = DuckDbDatabase.Open(path, settings with { ReadOnly = true });
-        using (var connection = database.Connect())
-        {
-            if (IsOfThisLake(connection, cancellationToken))
-            {
-                QueryFence.Raise(connection, lake.Store);
-                return new CatalogReader(database, readable: null);
-            }
-        }
-
-        // The workspace was moved or copied: the file's views still name the old place. Until a refresh it is done without the file.
-        database.Dispose();
-        return await OpenInMemoryAsync(settings, sql, cancellationToken);
-    }
-
-    private bool IsOfThisLake(DuckDbConnection connection, CancellationToken cancellationToken)
-    {
         try
         {
-            using var shown = connection.Query("SELECT root FROM catalog_meta.lake", cancellationToken);
-            return shown.Rows().Any(r => r[0] is string root && root == lake.Store.ReadablePath(""));
+            using var database = DuckDbDatabase.Open(path, new DuckDbSettings(Threads: 1, ReadOnly: true));
+            using var connection = database.Connect();
+            return ReadLeftOut(connection, cancellationToken);
         }
         catch (DuckDbException)
         {
-            return false; // of an older program
+            return []; // damaged: the next refresh makes another
         }
     }
 
-    private async Task<CatalogReader> OpenInMemoryAsync(
-        DuckDbSettings settings,
-        string sql,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Removes what refreshes that were killed have left; returns the files.</summary>
+    internal IReadOnlyList<string> DeleteTemporaries()
     {
-        var applied = CatalogMigrations.Load(migrations?.Invoke());
-        var text = QueryReach.WithMigrations(sql, applied);
-        var snapshots = new List<(TableSnapshot Snapshot, bool IsNamed)>();
-        foreach (var table in await lake.TablesAsync(cancellationToken))
-        {
-            snapshots.Add((await table.SnapshotAsync(cancellationToken), QueryReach.MayRead(text, table.Id)));
-        }
-
-        var readable = await lake.Store.MakeReadableAsync(
-            [
-                .. snapshots
-                    .Where(s => s.IsNamed)
-                    .SelectMany(s => s.Snapshot.Files.Values.Select(f => DataFiles.ObjectOf(s.Snapshot.Table, f))),
-            ],
-            cancellationToken
-        );
-        DuckDbDatabase? database = null;
         try
         {
-            database = DuckDbDatabase.Open(settings: settings);
-            using var connection = database.Connect();
-            CatalogContent.Write(connection, snapshots, applied, lake, cancellationToken);
-            QueryFence.Raise(connection, lake.Store);
-            return new CatalogReader(database, readable);
+            return CatalogTemporary.Sweep(path, lake.Ago(s_refreshing));
         }
-        catch
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            database?.Dispose();
-            readable.Dispose();
-            throw;
+            throw StorageErrors.From(e, path);
+        }
+    }
+
+    private void SweepQuietly()
+    {
+        try
+        {
+            DeleteTemporaries();
+        }
+        catch (TidemarkException)
+        {
+            // `doctor --repair` says why; a refresh does not need it.
         }
     }
 

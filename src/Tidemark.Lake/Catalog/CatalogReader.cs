@@ -8,14 +8,25 @@ public sealed class CatalogReader : IDisposable
     private readonly DuckDbDatabase _database;
     private readonly IDisposable? _readable;
 
-    internal CatalogReader(DuckDbDatabase database, IDisposable? readable)
+    internal CatalogReader(DuckDbDatabase database, IReadOnlyList<LeftOut> leftOut, IDisposable? readable)
     {
         _database = database;
         _readable = readable;
+        LeftOut = leftOut;
         Connection = database.Connect();
     }
 
     public DuckDbConnection Connection { get; }
+
+    /// <summary>What the catalog does not show, with its reasons.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; }
+
+    /// <summary>Why a query that failed could not find what it names; null when it names nothing that is left out.</summary>
+    public LeftOut? WhyMissing(string sql) =>
+        LeftOut.FirstOrDefault(l =>
+            QueryReach.FirstNamed(sql, QueryReach.NamesOf(l.Name).ToHashSet(StringComparer.OrdinalIgnoreCase))
+                is not null
+        );
 
     public void Dispose()
     {

@@ -7,11 +7,14 @@ namespace Tidemark.Lake.Catalog;
 internal static class DuckDbPath
 {
     /// <summary>A literal that matches exactly this path.</summary>
-    public static string Literal(string path)
+    public static string Literal(string path) => DuckDbSql.Literal(Pattern(path));
+
+    /// <summary>The pattern that matches exactly this path.</summary>
+    public static string Pattern(string path)
     {
         if (path.AsSpan().IndexOfAny('*', '?', '[') < 0)
         {
-            return DuckDbSql.Literal(path);
+            return path;
         }
 
         var pattern = new StringBuilder(path.Length + 8);
@@ -20,7 +23,7 @@ internal static class DuckDbPath
             _ = c is '*' or '?' or '[' ? pattern.Append('[').Append(c).Append(']') : pattern.Append(c);
         }
 
-        return DuckDbSql.Literal(pattern.ToString());
+        return pattern.ToString();
     }
 
     /// <summary>A list of literals, each of which matches exactly its path.</summary>

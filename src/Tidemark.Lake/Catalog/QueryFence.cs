@@ -11,8 +11,10 @@ public static class QueryFence
     public static void Raise(DuckDbConnection connection, IObjectStore store)
     {
         var root = store.ReadablePath("").TrimEnd('/') + "/";
+        // The engine looks at a pattern as it is written, and at what it finds by its name.
+        string[] allowed = [root, .. Elsewhere(root)];
         connection.Execute(
-            $"SET allowed_directories = {DuckDbSql.Literals([root, .. Elsewhere(root)])}; SET enable_external_access = false; SET lock_configuration = true"
+            $"SET allowed_directories = {DuckDbSql.Literals(allowed.Concat(allowed.Select(DuckDbPath.Pattern)).Distinct())}; SET enable_external_access = false; SET lock_configuration = true"
         );
     }
 
@@ -27,14 +29,31 @@ public static class QueryFence
             return [];
         }
 
-        var layers = new DirectoryInfo(root).GetDirectories();
+        var reachable = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None };
+        var layers = new DirectoryInfo(root).GetDirectories("*", reachable);
         return
         [
             .. layers
-                .Concat(layers.Where(l => TableLayers.All.Contains(l.Name)).SelectMany(l => l.EnumerateDirectories()))
-                .Select(f => f.ResolveLinkTarget(returnFinalTarget: true))
+                .Concat(
+                    layers
+                        .Where(l => TableLayers.All.Contains(l.Name))
+                        .SelectMany(l => l.EnumerateDirectories("*", reachable))
+                )
+                .Select(TargetOf)
                 .OfType<DirectoryInfo>()
                 .Select(f => f.FullName.TrimEnd('/') + "/"),
         ];
+    }
+
+    private static FileSystemInfo? TargetOf(DirectoryInfo folder)
+    {
+        try
+        {
+            return folder.ResolveLinkTarget(returnFinalTarget: true);
+        }
+        catch (IOException)
+        {
+            return null; // a link that leads in a circle leads nowhere, and stands in the way of no other table
+        }
     }
 }

@@ -13,6 +13,20 @@ public static partial class QueryReach
     public static bool MayRead(string sql, TableId table) =>
         Words(sql) is var words && (words.Contains(table.Name) || words.Contains(table.Name + "_dt"));
 
+    /// <summary>What a table or folder of the lake (<c>layer.name</c>) is called in queries; nothing where no query can name it.</summary>
+    internal static IReadOnlyList<string> NamesOf(string table) =>
+        table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..] is var name && TableId.IsName(name)
+            ? [name, name + "_dt"]
+            : [];
+
+    /// <summary>The first of some names that is a word of the text, or null.</summary>
+    internal static string? FirstNamed(string sql, IReadOnlySet<string> names) =>
+        names.Count == 0 ? null : Word().Matches(sql).Select(m => m.Value).FirstOrDefault(names.Contains);
+
+    /// <summary>The views, macros and tables that a text makes.</summary>
+    internal static IEnumerable<string> CreatedBy(string sql) =>
+        Created().Matches(sql).Select(c => c.Groups["name"].Value);
+
     /// <summary>The query and the migrations whose views and macros it uses, directly or through another's.</summary>
     internal static string WithMigrations(string sql, IReadOnlyList<CatalogMigration> migrations)
     {
@@ -23,10 +37,7 @@ public static partial class QueryReach
         {
             before = left.Count;
             var words = Words(text.ToString());
-            foreach (
-                var used in left.Where(m => Created().Matches(m.Sql).Any(c => words.Contains(c.Groups["name"].Value)))
-                    .ToArray()
-            )
+            foreach (var used in left.Where(m => CreatedBy(m.Sql).Any(words.Contains)).ToArray())
             {
                 text.Append('\n').Append(used.Sql);
                 left.Remove(used);

@@ -89,6 +89,9 @@ public sealed record CommitInfoAction
     public string? EngineInfo { get; init; }
     public string? TidemarkVersion { get; init; }
 
+    /// <summary>How many lines the entry has, this one included: one that was cut between two lines reads like a smaller commit.</summary>
+    public int? TidemarkLines { get; init; }
+
     /// <summary>Why a commit was allowed to hold fewer rows than what it replaced.</summary>
     public string? ShrinkReason { get; init; }
 

@@ -23,19 +23,27 @@ internal static class DeltaLog
     public static string EntryKey(string tablePrefix, long version) =>
         $"{tablePrefix}{Folder}{version.ToString("D20", CultureInfo.InvariantCulture)}{Extension}";
 
-    public static byte[] Write(IEnumerable<DeltaLine> lines)
+    public static byte[] Write(IReadOnlyCollection<DeltaLine> lines)
     {
         using var buffer = new MemoryStream();
         foreach (var line in lines)
         {
-            JsonSerializer.Serialize(buffer, line, s_json.DeltaLine);
+            var counted = line.CommitInfo is { } info
+                ? line with
+                {
+                    CommitInfo = info with { TidemarkLines = lines.Count },
+                }
+                : line;
+            JsonSerializer.Serialize(buffer, counted, s_json.DeltaLine);
             buffer.WriteByte((byte)'\n');
         }
 
         return buffer.ToArray();
     }
 
-    /// <exception cref="TidemarkException">A line is no JSON or lacks what its action requires; the message names file and line.</exception>
+    /// <exception cref="TidemarkException">
+    /// A line is no JSON or lacks what its action requires, or lines are missing; the message names the file, and the line where there is one.
+    /// </exception>
     public static List<DeltaLine> Read(string key, ReadOnlySpan<byte> content)
     {
         var lines = new List<DeltaLine>();
@@ -59,17 +67,34 @@ internal static class DeltaLog
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
                 // The JSON reader throws the one or the other, depending on where it stumbles.
-                throw new TidemarkException(
-                    ErrorKind.Storage,
-                    "LOG_CORRUPT",
-                    $"{key}:{number}: the log entry is damaged ({e.Message}). Restore this file from a backup; the data files are untouched.",
-                    e
-                );
+                throw Damaged(string.Create(CultureInfo.InvariantCulture, $"{key}:{number}"), e.Message, e);
             }
         }
 
-        return lines;
+        // An entry that was cut off is no smaller commit, and an empty one is no commit without changes.
+        if (lines.Count == 0)
+        {
+            throw Damaged(key, "it is empty", null);
+        }
+
+        return
+            lines.FirstOrDefault(l => l.CommitInfo is not null)?.CommitInfo?.TidemarkLines is { } written
+            && written != lines.Count
+            ? throw Damaged(
+                key,
+                string.Create(CultureInfo.InvariantCulture, $"it had {written} lines and has {lines.Count}"),
+                null
+            )
+            : lines;
     }
+
+    private static TidemarkException Damaged(string place, string what, Exception? inner) =>
+        new(
+            ErrorKind.Storage,
+            "LOG_CORRUPT",
+            $"{place}: the log entry is damaged ({what}). Restore this file from a backup; the data files are untouched.",
+            inner
+        );
 
     /// <summary>The line with what may be left out filled in.</summary>
     /// <exception cref="JsonException">Something is not there that must be.</exception>

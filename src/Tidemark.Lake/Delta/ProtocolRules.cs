@@ -27,6 +27,23 @@ internal static class ProtocolRules
         throw Unsupported(table, "reader", protocol.MinReaderVersion, features, "Tidemark reads version 1");
     }
 
+    /// <exception cref="TidemarkException">A partition column has no type: its values cannot be read as what they are.</exception>
+    public static void EnsurePartitionsDeclared(TableSnapshot snapshot)
+    {
+        foreach (var column in snapshot.PartitionColumns)
+        {
+            if (!snapshot.Columns.Any(c => c.Name == column))
+            {
+                throw new TidemarkException(
+                    ErrorKind.Storage,
+                    "TABLE_UNSUPPORTED",
+                    $"{snapshot.Table} is partitioned by the column {column}, which is not in its schema; the Delta protocol asks for it there. "
+                        + "Let the engine that wrote it declare the column."
+                );
+            }
+        }
+    }
+
     /// <summary>What is not ours is read, and never written, compacted, repaired, swept or vacuumed.</summary>
     /// <exception cref="TidemarkException">Kind BadRequest, code <c>TABLE_FOREIGN</c>.</exception>
     public static void EnsureOurs(TableSnapshot snapshot)

@@ -315,7 +315,9 @@ internal sealed class TableLog(
         }
 
         ProtocolRules.EnsureReadable(table, protocol);
-        return state.ToSnapshot();
+        var snapshot = state.ToSnapshot();
+        ProtocolRules.EnsurePartitionsDeclared(snapshot);
+        return snapshot;
     }
 
     private async Task<PutOutcome> PutAsync(long version, IReadOnlyList<DeltaLine> lines, string commitId)

@@ -46,9 +46,14 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
             done.Add($"staging of {run} removed: nobody works on it any more");
         }
 
-        foreach (var file in catalog.DeleteTemporaries(before))
+        foreach (var file in catalog.DeleteTemporaries())
         {
             done.Add($"{file} removed: an interrupted refresh");
+        }
+
+        foreach (var folder in lake.Engine.SweepSpilled())
+        {
+            done.Add($"{folder} removed: spilled by a process that is no more");
         }
 
         if (await catalog.IsBehindAsync(cancellationToken))

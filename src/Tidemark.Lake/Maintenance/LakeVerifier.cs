@@ -66,7 +66,7 @@ public sealed class LakeVerifier(DataLake lake)
             foreach (var layer in TableLayers.All)
             {
                 var folders = await lake.Store.ListFoldersAsync(layer + "/", cancellationToken);
-                ids.AddRange(folders.Select(name => new TableId(layer, name)));
+                ids.AddRange(folders.Where(TableId.IsName).Select(name => new TableId(layer, name)));
             }
         }
 

@@ -9,21 +9,16 @@ namespace Tidemark.Lake.Staging;
 public sealed class StagingClaim : IDisposable
 {
     private const string FileName = ".claim";
-    private readonly FileStream _locked;
+    private readonly ClaimFile _claim;
 
-    private StagingClaim(FileStream locked) => _locked = locked;
+    private StagingClaim(ClaimFile claim) => _claim = claim;
 
     internal static StagingClaim Take(StagingArea area, string runId)
     {
-        var folder = area.Folder(runId);
-        var path = Path.Combine(folder, FileName);
-        // Locked before it has its name: a file of that name that is not locked belongs to nobody.
-        var unnamed = path + ".new";
+        var path = Path.Combine(area.Folder(runId), FileName);
         try
         {
-            var locked = new FileStream(unnamed, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
-            File.Move(unnamed, path, overwrite: true);
-            return new StagingClaim(locked);
+            return new StagingClaim(ClaimFile.Take(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -32,23 +27,7 @@ public sealed class StagingClaim : IDisposable
     }
 
     /// <summary>Whether a folder was claimed by a process that is no more. A folder that was never claimed is somebody else's matter.</summary>
-    internal static bool IsAbandoned(string folder)
-    {
-        try
-        {
-            using var free = new FileStream(
-                Path.Combine(folder, FileName),
-                FileMode.Open,
-                FileAccess.ReadWrite,
-                FileShare.None
-            );
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false; // locked, not there, or another user's
-        }
-    }
+    internal static bool IsAbandoned(string folder) => ClaimFile.IsAbandoned(Path.Combine(folder, FileName));
 
-    public void Dispose() => _locked.Dispose();
+    public void Dispose() => _claim.Dispose();
 }

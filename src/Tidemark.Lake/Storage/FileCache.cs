@@ -19,7 +19,7 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
     private static readonly TimeSpan s_othersMayHold = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_touchEvery = TimeSpan.FromMinutes(20);
 
-    private readonly string _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+    private readonly string _folder = LocalPaths.Readable(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
     private readonly CacheUsers _users = new(Path.GetFullPath(folder), clock);
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _fetching = new(1);

@@ -21,14 +21,14 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
 
     /// <param name="root">The folder; made when it is missing.</param>
-    /// <exception cref="TidemarkException">The path is a file or cannot be made.</exception>
+    /// <exception cref="TidemarkException">The path is a file, cannot be made, or cannot be read by the engine.</exception>
     public LocalObjectStore(string root)
         : this(root, new LocalDisk()) { }
 
     internal LocalObjectStore(string root, LocalDisk disk)
     {
         _disk = disk;
-        _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        _root = LocalPaths.Readable(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)));
         _listing = new LocalListing(_root);
         if (File.Exists(_root))
         {
@@ -213,7 +213,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
                 Directory.Exists(folder)
                     ? Directory
                         .GetDirectories(folder)
-                        .Where(f => _listing.Keys(f, after: null).Any())
+                        .Where(HasKeys)
                         .Select(f => Path.GetFileName(f)!)
                         .Order(StringComparer.Ordinal)
                         .ToArray()
@@ -343,6 +343,18 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
 
     public string? RealPath(string key) =>
         PosixFile.RealPath(key.EndsWith('/') ? FolderOf(ObjectKeys.CheckedPrefix(key)) : PathOf(key));
+
+    private bool HasKeys(string folder)
+    {
+        try
+        {
+            return _listing.Keys(folder, after: null).Any();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true; // there is something that may not be seen; who asks for it is told so
+        }
+    }
 
     private T? Read<T>(string key, Func<string, T> read, CancellationToken cancellationToken)
         where T : class

@@ -65,6 +65,9 @@ public readonly partial record struct TableId : IComparable<TableId>
         return new TableId(underscore > 0 ? text[..underscore] : "", text, text);
     }
 
+    /// <summary>Whether a layer or table may be called so.</summary>
+    public static bool IsName(string name) => Word().IsMatch(name);
+
     public override string ToString() => $"{Layer}.{Name}";
 
     public int CompareTo(TableId other) => string.CompareOrdinal(ToString(), other.ToString());
@@ -77,6 +80,6 @@ public readonly partial record struct TableId : IComparable<TableId>
 
     public static bool operator >=(TableId left, TableId right) => left.CompareTo(right) >= 0;
 
-    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
+    [GeneratedRegex("^[a-z][a-z0-9_]*\\z")]
     private static partial Regex Word();
 }

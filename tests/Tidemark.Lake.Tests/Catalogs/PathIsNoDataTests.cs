@@ -1,4 +1,6 @@
+using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 
@@ -20,6 +22,7 @@ public sealed class PathIsNoDataTests : IDisposable
     [InlineData("[a]*?'\"{b}")]
     [InlineData("100% # & = | ; $HOME \\ ~")]
     [InlineData("价格=五/𠮷野 e\u0301")]
+    [InlineData("back\\slash")]
     [InlineData("line\nbreak\tand tab")]
     public async Task Read_LakeBelowAFolderOfAnyName_HasTheSameRows(string folder)
     {
@@ -38,6 +41,36 @@ public sealed class PathIsNoDataTests : IDisposable
             (await lake.RowsAsync("SELECT sum(price) FROM ods.ods_prices_dt('2022-06-02')")).ShouldBe(["4"]);
             (await lake.RowsAsync("SELECT count(*) FROM ods.ods_prices_dt('2022-06-03')")).ShouldBe(["0"]);
         }
+    }
+
+    [Theory]
+    [InlineData("what? #x%41;", "catalog.duckdb")]
+    [InlineData("[a]*", "cat?alog=5.duckdb")]
+    public async Task Refresh_CatalogBelowAFolderOfAnyName_IsThereAndNothingElseIs(string folder, string name)
+    {
+        using var lake = new LakeFixture(Path.Combine(_above, folder, "lake"));
+        await lake.CommitAsync("p/1", LakeFixture.Day, ("a", 1.5));
+        var path = Path.Combine(_above, folder, "catalog", name);
+        var catalog = new CatalogFile(path, lake.Lake);
+
+        await catalog.RefreshAsync(default);
+        await catalog.RefreshAsync(default);
+
+        Directory.GetFileSystemEntries(Path.GetDirectoryName(path)!).ShouldBe([path]);
+        using var reader = await catalog.OpenAsync(new DuckDbSettings(), "", default);
+        reader.Connection.Scalar("SELECT price FROM ods.ods_prices").ShouldBe(1.5);
+        (await catalog.IsBehindAsync(default)).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("a\\b*")]
+    [InlineData("a[b/c\\d")]
+    public void Open_PathThatTheEngineCannotName_IsRefused(string folder)
+    {
+        var error = Should.Throw<TidemarkException>(() => new LakeFixture(Path.Combine(_above, folder)));
+
+        error.Code.ShouldBe("PATH_UNSUPPORTED");
+        Directory.GetFileSystemEntries(_above).ShouldBeEmpty();
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class LogProperties : IDisposable
                         e.Code.ShouldBeOneOf("LOG_CORRUPT", "TYPE_UNSUPPORTED");
                         if (e.Message.Contains("the log entry is damaged", StringComparison.Ordinal))
                         {
-                            e.Message.ShouldMatch("^" + Key + ":[0-9]+: ");
+                            e.Message.ShouldMatch("^" + Key + "(:[0-9]+)?: ");
                         }
                     }
                 }

@@ -90,7 +90,7 @@ internal sealed class LogRig : IDisposable
     public void Write(long version, params IEnumerable<DeltaLine> lines)
     {
         Directory.CreateDirectory(LogFolder);
-        File.WriteAllBytes(EntryPath(version), DeltaLog.Write(lines));
+        File.WriteAllBytes(EntryPath(version), DeltaLog.Write([.. lines]));
     }
 
     /// <summary>Entries 0 … last, each adding the file <c>f{version}</c>.</summary>

@@ -1,0 +1,96 @@
+using Tidemark.DuckDb;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Catalog;
+
+/// <summary>What a catalog shows, and what it cannot.</summary>
+/// <param name="Shown">The tables, and whether their files are on this machine; those of which they are not can be described only.</param>
+/// <param name="LeftOut">The rest, with its reasons.</param>
+internal sealed record CatalogTables(
+    IReadOnlyList<(TableSnapshot Snapshot, bool IsHere)> Shown,
+    IReadOnlyList<LeftOut> LeftOut
+)
+{
+    /// <summary>Whether both speak of the same versions.</summary>
+    public bool IsAsNewAs(CatalogTables other) => Versions().SequenceEqual(other.Versions());
+
+    /// <summary>
+    /// Writes the tables, without those of which the engine can make no view: one whose files are gone or damaged takes nothing else with it.
+    /// </summary>
+    /// <param name="write">Writes all, or throws <see cref="UnreadableTableException"/> and is asked again with the others.</param>
+    /// <returns>What was written.</returns>
+    public CatalogTables Write(Action<CatalogTables> write)
+    {
+        var tables = this;
+        while (true)
+        {
+            try
+            {
+                write(tables);
+                return tables;
+            }
+            catch (UnreadableTableException e)
+            {
+                tables = new CatalogTables(
+                    [.. tables.Shown.Where(s => s.Snapshot.Table != e.Snapshot.Table)],
+                    [.. tables.LeftOut, e.ToLeftOut()]
+                );
+            }
+        }
+    }
+
+    /// <summary>
+    /// The migrations that can be applied; those that name a table which is left out, or a view that is missing for its want, wait until it is well.
+    /// </summary>
+    public (IReadOnlyList<CatalogMigration> Applied, IReadOnlyList<LeftOut> Waiting) Split(
+        IReadOnlyList<CatalogMigration> migrations
+    )
+    {
+        var missing = LeftOut.SelectMany(l => QueryReach.NamesOf(l.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var applied = new List<CatalogMigration>();
+        var waiting = new List<LeftOut>();
+        foreach (var migration in migrations)
+        {
+            if (QueryReach.FirstNamed(migration.Sql, missing) is { } name)
+            {
+                missing.UnionWith(QueryReach.CreatedBy(migration.Sql));
+                waiting.Add(
+                    new LeftOut(
+                        System.IO.Path.GetFileName(migration.Path),
+                        "CATALOG_MIGRATION",
+                        $"{migration.Path} was not applied: it names {name}, which is left out. It is applied when that is well again.",
+                        IsTable: false
+                    )
+                );
+            }
+            else
+            {
+                applied.Add(migration);
+            }
+        }
+
+        return (CatalogMigrations.Fitting(applied, Shown.Select(s => s.Snapshot)), waiting);
+    }
+
+    private IEnumerable<(string, long)> Versions() =>
+        Shown
+            .Select(s => (s.Snapshot.Table.ToString(), s.Snapshot.Version))
+            .Concat(LeftOut.Select(l => (l.Name, l.Version)))
+            .Order();
+}
+
+/// <summary>The engine can make no view of a table.</summary>
+internal sealed class UnreadableTableException(TableSnapshot snapshot, DuckDbException error)
+    : Exception(error.Message, error)
+{
+    public TableSnapshot Snapshot => snapshot;
+
+    public LeftOut ToLeftOut() =>
+        new(
+            snapshot.Table.ToString(),
+            "TABLE_UNREADABLE",
+            $"{snapshot.Table} cannot be read: {error.EngineMessage.Split('\n')[0].TrimEnd('.')}. "
+                + $"`tidemark verify {snapshot.Table}` says which files are missing or damaged.",
+            snapshot.Version
+        );
+}

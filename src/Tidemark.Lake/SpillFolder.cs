@@ -1,0 +1,90 @@
+using Tidemark.Lake.Storage;
+
+namespace Tidemark.Lake;
+
+/// <summary>
+/// Where a process's queries spill what does not fit into memory: a folder in the temporary one, claimed while the process lives. What killed processes
+/// have left is removed by the next one that makes a folder here.
+/// </summary>
+public sealed class SpillFolder : IDisposable
+{
+    private const string Stem = "tidemark-spill-";
+    private const string ClaimName = ".claim";
+
+    // Someone who kills a thousand processes must not keep the next one from beginning.
+    private const int SweptAtOnce = 32;
+    private readonly ClaimFile _claim;
+
+    private SpillFolder(string path, ClaimFile claim)
+    {
+        Path = path;
+        _claim = claim;
+    }
+
+    public string Path { get; }
+
+    /// <summary>The name of a folder that does not exist yet.</summary>
+    /// <param name="temporaryFolder">Where it is going to be.</param>
+    /// <param name="name">What tells it from others.</param>
+    public static string NewPath(string temporaryFolder, string name) =>
+        System.IO.Path.Combine(temporaryFolder, Stem + name);
+
+    /// <summary>Makes and claims the folder; null where nothing may be written, and everything has to fit into memory.</summary>
+    internal static SpillFolder? TryMake(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new SpillFolder(path, ClaimFile.Take(System.IO.Path.Combine(path, ClaimName)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes folders whose processes are no more; returns which.</summary>
+    public static IReadOnlyList<string> Sweep(string temporaryFolder)
+    {
+        var swept = new List<string>();
+        try
+        {
+            foreach (var folder in new DirectoryInfo(temporaryFolder).EnumerateDirectories(Stem + "*"))
+            {
+                if (
+                    folder.LinkTarget is null
+                    && ClaimFile.IsAbandoned(System.IO.Path.Combine(folder.FullName, ClaimName))
+                )
+                {
+                    folder.Delete(recursive: true);
+                    swept.Add(folder.FullName);
+                }
+
+                if (swept.Count == SweptAtOnce)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another process sweeps the same one, or it is another user's: nothing depends on it.
+        }
+
+        return swept;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What was spilled is worthless by now; the claim falls, and the next process removes the folder.
+        }
+
+        _claim.Dispose();
+    }
+}
