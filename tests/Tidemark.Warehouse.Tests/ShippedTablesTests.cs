@@ -102,6 +102,53 @@ public sealed class ShippedTablesTests : IDisposable
     }
 
     [Fact]
+    public async Task StockDaily_HaltedStock_CarriesSharesAndValuesAndNeverPrices()
+    {
+        await ValueAsync(
+            1,
+            "SELECT 'h.SH' AS ts_code, 10.0 AS total_share, 5.0 AS float_share, 100.0 AS total_mv, 50.0 AS circ_mv, 1.0 AS turnover_rate, 8.0 AS pb"
+        );
+        await ValueAsync(
+            2,
+            "SELECT 'h.SH' AS ts_code, 11.0 AS total_share, 5.0 AS float_share, 110.0 AS total_mv, 50.0 AS circ_mv, 1.0 AS turnover_rate, 8.0 AS pb"
+        );
+        foreach (var day in new[] { 3, 6 })
+        {
+            await FillAsync(
+                "ods_suspend_d",
+                new DateOnly(2022, 6, day),
+                "SELECT unnest(['h.SH', 'n.SH', 't.SH']) AS ts_code, 'S' AS suspend_type, NULL AS suspend_timing"
+            );
+        }
+
+        await FillAsync("ods_daily", new DateOnly(2022, 6, 6), "SELECT 't.SH' AS ts_code, 1.0 AS close, 9.0 AS vol");
+        await ValueAsync(3, "SELECT 't.SH' AS ts_code, 7.0 AS total_share");
+        var project = Workshop.ShippedProject();
+        await _shop.BuildAsync(project, "dwd");
+
+        const string Rows =
+            "SELECT symbol, dt, close, total_shares, float_shares, total_market_value, float_market_value, turnover_ratio, pb, is_suspended, is_carried FROM dwd.dwd_stock_daily WHERE dt >= '2022-06-03' ORDER BY dt, symbol";
+        (await _shop.RowsAsync(Rows)).ShouldBe([
+            "h.SH|2022-06-03|null|110000|50000|1100000|500000|null|null|true|true",
+            "n.SH|2022-06-03|null|null|null|null|null|null|null|true|false",
+            "t.SH|2022-06-03|null|70000|null|null|null|null|null|true|false",
+            "h.SH|2022-06-06|null|110000|50000|1100000|500000|null|null|true|true",
+            "n.SH|2022-06-06|null|null|null|null|null|null|null|true|false",
+            "t.SH|2022-06-06|1|null|null|null|null|null|null|false|false",
+        ]);
+
+        // A valuation that is mended is carried anew, and only days that see it are built.
+        await ValueAsync(2, "SELECT 'h.SH' AS ts_code, 12.0 AS total_share");
+        var again = await _shop.BuildAsync(project, "dwd");
+        again.Built.Select(b => b.Dt!.Value.Day).ShouldBe([3, 6]);
+        (await _shop.RowsAsync(Rows))[3].ShouldBe("h.SH|2022-06-06|null|120000|null|null|null|null|null|true|true");
+        await ValueAsync(30, "SELECT 'h.SH' AS ts_code, 12.0 AS total_share");
+        (await _shop.BuildAsync(project, "dwd")).Built.ShouldBeEmpty("a later day is in no earlier window");
+
+        Task ValueAsync(int day, string select) => FillAsync("ods_daily_basic", new DateOnly(2022, 6, day), select);
+    }
+
+    [Fact]
     public async Task StockDailyQfq_FromAnAnchorDay_KnowsNoLaterDistribution()
     {
         foreach (var (day, close, factor) in new[] { (1, 20.0, 1.0), (2, 10.0, 2.0), (3, 5.0, 4.0) })

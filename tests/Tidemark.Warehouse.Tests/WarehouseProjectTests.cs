@@ -26,13 +26,31 @@ public sealed class WarehouseProjectTests : IDisposable
                 "dwd.dwd_stock_daily",
             ]);
         var daily = project.Tables[^1];
-        daily.Inputs.ShouldAllBe(i => i.SameDay);
+        daily.Inputs.ShouldAllBe(i => i.SameDay || i.Window == 60);
         daily
             .Inputs.Select(i => i.Table.Name)
             .ShouldBe(["ods_adj_factor", "ods_daily", "ods_daily_basic", "ods_suspend_d"]);
         daily.Definition.Columns.Single(c => c.Name == "amount_cny").Comment.ShouldBe("Value traded (成交额) [CNY]");
         daily.Definition.Columns.Single(c => c.Name == "volume_shares").Type.ShouldBe(LakeType.Long);
         project.Tables[0].Inputs.ShouldAllBe(i => !i.SameDay);
+    }
+
+    [Theory]
+    [InlineData("ods.ods_prices: 5", "which the query does not read")]
+    [InlineData("ods.ods_list: none", "expected calendar days from 1 to 3660")]
+    [InlineData("ods.ods_list: 0", "expected calendar days from 1 to 3660")]
+    [InlineData("ods.ods_price: 5", "read through its macro alone")]
+    public void Load_WindowThatMeansNothing_IsAFault(string window, string what)
+    {
+        _shop.Write(
+            "dwd/dwd_x.sql",
+            $"-- partition: dt\n-- key: code\n-- window {window}\nSELECT code, (SELECT max(name) FROM ods.ods_list) AS name {FromPrices}"
+        );
+
+        Should
+            .Throw<InvalidDefinitionException>(() => _shop.Load())
+            .Problems.Single()
+            .Text.ShouldContain(what);
     }
 
     [Fact]

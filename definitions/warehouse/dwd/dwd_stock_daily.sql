@@ -1,5 +1,6 @@
 -- partition: dt
 -- key: symbol
+-- window ods.ods_daily_basic: 60
 -- description: One row a stock and trading day in base units: prices, backward-adjusted close, amount, valuation, suspension.
 -- unit open, high, low, close, pre_close, vwap, close_hfq: CNY
 -- unit adj_factor, pe_ttm, pb: times
@@ -19,9 +20,11 @@
 -- about pe_ttm: Price to earnings of the last twelve months; null at a loss
 -- about pb: Price to book
 -- about is_suspended: Halted for the whole day
+-- about is_carried: Share counts and market values are those of the last valuation before the halt
 --
 -- Rows: every bar of the day, and every stock that was halted for the whole day. A halted day has is_suspended = true and no prices: nothing was
--- traded, so nothing is made up; who wants the last price carries it forward in the query. Its factor is there, as the vendor has one.
+-- traded, so nothing is made up; who wants the last price carries it forward in the query. Its factor is there, as the vendor has one. Share counts and market
+-- values, which a halt does not change, are those of the last valuation of the 60 days before, marked is_carried; a longer halt has none.
 -- A bar with volume is never suspended, whatever else is announced; a halt of some hours (with a time) does not count.
 -- pre_close is the exchange's reference price (after ex-rights), so daily_return = close / pre_close − 1 is the return with distributions.
 -- close_hfq = close × adj_factor; null where the vendor gave no factor for the day, never the unadjusted price in its place.
@@ -40,33 +43,84 @@ factors AS (
 ),
 valuations AS (
     SELECT * FROM ods.ods_daily_basic_dt('${PARTITION_DATE}')
+),
+earlier AS (
+    SELECT
+        ts_code,
+        arg_max(
+            {
+                'total_share': total_share,
+                'float_share': float_share,
+                'total_mv': total_mv,
+                'circ_mv': circ_mv
+            },
+            dt
+        ) AS last
+    FROM ods.ods_daily_basic
+    WHERE dt < DATE '${PARTITION_DATE}' AND ts_code IN (SELECT ts_code FROM halts)
+    GROUP BY ts_code
+),
+days AS (
+    SELECT
+        bars.open,
+        bars.high,
+        bars.low,
+        bars.close,
+        bars.pre_close,
+        bars.pct_chg,
+        bars.vol,
+        bars.amount,
+        coalesce(bars.ts_code, halts.ts_code) AS symbol,
+        halts.ts_code IS NOT NULL AND coalesce(bars.vol, 0) = 0 AS is_suspended
+    FROM bars
+    FULL JOIN halts ON halts.ts_code = bars.ts_code
+),
+valued AS (
+    SELECT
+        days.*,
+        valuations.turnover_rate,
+        valuations.turnover_rate_f,
+        valuations.pe_ttm,
+        valuations.pb,
+        days.is_suspended AND valuations.ts_code IS NULL AND earlier.ts_code IS NOT NULL AS is_carried,
+        CASE
+            WHEN is_carried THEN earlier.last
+            ELSE {
+                'total_share': valuations.total_share,
+                'float_share': valuations.float_share,
+                'total_mv': valuations.total_mv,
+                'circ_mv': valuations.circ_mv
+            }
+        END AS size
+    FROM days
+    LEFT JOIN valuations ON valuations.ts_code = days.symbol
+    LEFT JOIN earlier ON earlier.ts_code = days.symbol
 )
 SELECT
-    coalesce(bars.ts_code, halts.ts_code) AS symbol,
+    valued.symbol,
     DATE '${PARTITION_DATE}' AS trade_date,
-    bars.open,
-    bars.high,
-    bars.low,
-    bars.close,
-    bars.pre_close,
+    valued.open,
+    valued.high,
+    valued.low,
+    valued.close,
+    valued.pre_close,
     factors.adj_factor,
-    bars.close * factors.adj_factor AS close_hfq,
-    bars.pct_chg / 100 AS change_ratio,
-    bars.close / nullif(bars.pre_close, 0) - 1 AS daily_return,
-    round(bars.vol * 100)::BIGINT AS volume_shares,
-    round(bars.amount * 1000, 2) AS amount_cny,
-    bars.amount * 1000 / nullif(bars.vol * 100, 0) AS vwap,
-    valuations.turnover_rate / 100 AS turnover_ratio,
-    valuations.turnover_rate_f / 100 AS turnover_ratio_free,
-    round(valuations.total_share * 10000)::BIGINT AS total_shares,
-    round(valuations.float_share * 10000)::BIGINT AS float_shares,
-    round(valuations.total_mv * 10000, 2) AS total_market_value,
-    round(valuations.circ_mv * 10000, 2) AS float_market_value,
-    valuations.pe_ttm,
-    valuations.pb,
-    halts.ts_code IS NOT NULL AND coalesce(bars.vol, 0) = 0 AS is_suspended
-FROM bars
-FULL JOIN halts ON halts.ts_code = bars.ts_code
-LEFT JOIN factors ON factors.ts_code = coalesce(bars.ts_code, halts.ts_code)
-LEFT JOIN valuations ON valuations.ts_code = coalesce(bars.ts_code, halts.ts_code)
-ORDER BY symbol
+    valued.close * factors.adj_factor AS close_hfq,
+    valued.pct_chg / 100 AS change_ratio,
+    valued.close / nullif(valued.pre_close, 0) - 1 AS daily_return,
+    round(valued.vol * 100)::BIGINT AS volume_shares,
+    round(valued.amount * 1000, 2) AS amount_cny,
+    valued.amount * 1000 / nullif(valued.vol * 100, 0) AS vwap,
+    valued.turnover_rate / 100 AS turnover_ratio,
+    valued.turnover_rate_f / 100 AS turnover_ratio_free,
+    round(valued.size.total_share * 10000)::BIGINT AS total_shares,
+    round(valued.size.float_share * 10000)::BIGINT AS float_shares,
+    round(valued.size.total_mv * 10000, 2) AS total_market_value,
+    round(valued.size.circ_mv * 10000, 2) AS float_market_value,
+    valued.pe_ttm,
+    valued.pb,
+    valued.is_suspended,
+    valued.is_carried
+FROM valued
+LEFT JOIN factors ON factors.ts_code = valued.symbol
+ORDER BY valued.symbol

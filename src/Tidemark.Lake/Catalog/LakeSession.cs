@@ -47,6 +47,15 @@ public sealed class LakeSession : IDisposable
     public void NarrowMacro(TableSnapshot snapshot, IEnumerable<AddAction> files) =>
         Connection.Execute(ViewSql.Macro(snapshot.Table, ViewSql.Source(snapshot, files, _store)));
 
+    /// <summary>Makes the view show the rows of some days alone. The files are those that have any, and perhaps others' beside them.</summary>
+    public void NarrowView(TableSnapshot snapshot, IEnumerable<AddAction> files, DateOnly from, DateOnly to) =>
+        Connection.Execute(
+            ViewSql.CreateView(
+                snapshot.Table,
+                $"{ViewSql.Source(snapshot, files, _store)} WHERE {TableDefinition.DayColumn} BETWEEN {DuckDbSql.Literal(from)} AND {DuckDbSql.Literal(to)}"
+            )
+        );
+
     public void Dispose()
     {
         Connection.Execute($"USE memory; DETACH {_database}");

@@ -78,7 +78,7 @@ internal static class ViewSql
         return hasMacro ? view + Macro(table, DuckDbSql.Identifier(table.Layer, table.Name)) : view;
     }
 
-    private static string CreateView(TableId table, string source)
+    public static string CreateView(TableId table, string source)
     {
         var schema = DuckDbSql.Identifier(table.Layer);
         var view = DuckDbSql.Identifier(table.Layer, table.Name);

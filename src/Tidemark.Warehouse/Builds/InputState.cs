@@ -14,6 +14,7 @@ namespace Tidemark.Warehouse.Builds;
 /// <code>
 ///   SHA-256( the SQL with its variables, columns, key
 ///          · an input read through its macro with the partition's date: content of its units of that day
+///          · an input with a window: content of its units of those days
 ///          · any other input: content of all its live files )
 /// </code>
 /// Content is the SHA-256 of the file in which a unit's rows were first written (the path where a foreign writer left none), so neither a
@@ -31,7 +32,7 @@ internal sealed class InputState
     {
         _table = table;
         _inputs = [.. inputs.Select(i => (i.Input, i.Snapshot, ByDay(i.Snapshot)))];
-        foreach (var (input, snapshot, _) in _inputs.Where(i => !i.Input.SameDay))
+        foreach (var (input, snapshot, _) in _inputs.Where(i => i.Input is { SameDay: false, Window: null }))
         {
             _wholes[input.Table] = Hash(Contents(snapshot.Files.Values, ofDay: null));
         }
@@ -72,9 +73,7 @@ internal sealed class InputState
             FormatVersion,
             _definition,
             .. _inputs.SelectMany(i =>
-                Contents(i.Input.SameDay ? i.ByDay[day] : [], day)
-                    .Prepend(WholeOf(i.Input))
-                    .Prepend(i.Input.Table.ToString())
+                OfDays(i.Input, i.ByDay, day).Prepend(WholeOf(i.Input)).Prepend(i.Input.Table.ToString())
             ),
         ]);
 
@@ -88,18 +87,59 @@ internal sealed class InputState
     public IEnumerable<AddAction> FilesOf(TableSnapshot input, IReadOnlyCollection<DateOnly?> days)
     {
         var known = _inputs.First(i => i.Snapshot == input);
-        return known.Input.SameDay ? days.SelectMany(d => known.ByDay[d]).DistinctBy(f => f.Path) : input.Files.Values;
+        return known.Input switch
+        {
+            { SameDay: true } => days.SelectMany(d => known.ByDay[d]).DistinctBy(f => f.Path),
+            { Window: not null } window => days.SelectMany(d => FilesIn(window, known.ByDay, d!.Value))
+                .DistinctBy(f => f.Path),
+            _ => input.Files.Values,
+        };
     }
 
-    /// <summary>Lets the macros of the inputs that are read by day see that day's files alone; other days' rows in them they filter out.</summary>
+    /// <summary>
+    /// Lets the macros of the inputs that are read by day see that day's files alone, and views of those with a window its days'; other days' rows in
+    /// them they filter out.
+    /// </summary>
     public void Narrow(LakeSession session, DateOnly day)
     {
         foreach (var (input, snapshot, byDay) in _inputs)
         {
-            if (input.SameDay && snapshot.Exists)
+            if (!snapshot.Exists)
+            {
+                continue;
+            }
+
+            if (input.Window is not null)
+            {
+                var (from, to) = input.DaysBefore(day);
+                session.NarrowView(snapshot, FilesIn(input, byDay, day).DistinctBy(f => f.Path), from, to);
+            }
+
+            if (input.SameDay || input.Window is not null)
             {
                 session.NarrowMacro(snapshot, byDay[day]);
             }
+        }
+    }
+
+    /// <summary>What stands in the days of an input on which a partition depends.</summary>
+    private static IEnumerable<string> OfDays(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly? day) =>
+        input.Window is null
+            ? Contents(input.SameDay ? byDay[day] : [], day)
+            : DaysOf(input, day!.Value).SelectMany(d => Contents(byDay[d], d));
+
+    private static IEnumerable<AddAction> FilesIn(
+        TableInput input,
+        ILookup<DateOnly?, AddAction> byDay,
+        DateOnly day
+    ) => DaysOf(input, day).SelectMany(d => byDay[d]);
+
+    private static IEnumerable<DateOnly> DaysOf(TableInput input, DateOnly day)
+    {
+        var (from, to) = input.DaysBefore(day);
+        for (var d = from; d <= to; d = d.AddDays(1))
+        {
+            yield return d;
         }
     }
 

@@ -19,6 +19,7 @@ internal static class SchemaBinder
     )
     {
         var known = new HashSet<TableId>();
+        var withDays = sources.Where(s => s.HasDays).Select(s => s.Id).ToHashSet();
         foreach (var source in sources)
         {
             Define(source, engine.Connection);
@@ -32,11 +33,16 @@ internal static class SchemaBinder
             if (
                 table.IsSound
                 && table.Inputs.Keys.All(known.Contains)
-                && BindOne(table, engine, problems) is { } result
+                && BindOne(table, withDays, engine, problems) is { } result
             )
             {
                 Define(result.Definition, engine.Connection);
                 known.Add(result.Id);
+                if (result.HasDays)
+                {
+                    withDays.Add(result.Id);
+                }
+
                 bound.Add(result);
             }
         }
@@ -44,7 +50,12 @@ internal static class SchemaBinder
         return bound;
     }
 
-    private static WarehouseTable? BindOne(ParsedTable table, SqlAnalysis engine, YamlProblems problems)
+    private static WarehouseTable? BindOne(
+        ParsedTable table,
+        IReadOnlySet<TableId> withDays,
+        SqlAnalysis engine,
+        YamlProblems problems
+    )
     {
         var (found, fault) = engine.Describe(table.SampleSql);
         var file = table.File;
@@ -61,6 +72,7 @@ internal static class SchemaBinder
         var columns = Columns(file, found!, problems);
         CheckMonth(file, columns, problems);
         CheckNames(file, columns, hasDays, problems);
+        var inputs = InputWindows.Read(table, withDays, problems);
         return problems.Items.Count > before
             ? null
             : new WarehouseTable
@@ -74,7 +86,7 @@ internal static class SchemaBinder
                 ),
                 File = file.Path,
                 Sql = file.Sql,
-                Inputs = [.. table.Inputs.OrderBy(i => i.Key).Select(i => new TableInput(i.Key, i.Value))],
+                Inputs = inputs,
                 SelectsDay = day.Name is not null,
             };
     }

@@ -5,7 +5,8 @@ namespace Tidemark.Warehouse.Project;
 
 /// <summary>
 /// What the comments at the top of a SQL file declare: <c>-- partition: dt | month | none</c>, <c>-- key: a, b</c>, <c>-- description: …</c> and, as often
-/// as wanted, <c>-- unit column, column: CNY</c> and <c>-- about column, column: what it is</c>. Other comment lines are for readers.
+/// as wanted, <c>-- unit column, column: CNY</c> and <c>-- about column, column: what it is</c>, and <c>-- window ods.table: 60</c> for a table of which a
+/// partition reads the days before it. Other comment lines are for readers.
 /// </summary>
 internal sealed record SqlHeader(
     TablePartitioning Partitioning,
@@ -13,6 +14,7 @@ internal sealed record SqlHeader(
     string? Description,
     IReadOnlyDictionary<string, (string Text, int Line)> Units,
     IReadOnlyDictionary<string, (string Text, int Line)> Abouts,
+    IReadOnlyDictionary<string, (string Text, int Line)> Windows,
     int KeyLine
 )
 {
@@ -21,7 +23,8 @@ internal sealed record SqlHeader(
 
     private const string UnitWord = "unit";
     private const string AboutWord = "about";
-    private static readonly string[] s_words = ["partition", "key", "description", UnitWord, AboutWord];
+    private const string WindowWord = "window";
+    private static readonly string[] s_words = ["partition", "key", "description", UnitWord, AboutWord, WindowWord];
 
     public static SqlHeader Read(string path, string[] lines, YamlProblems problems)
     {
@@ -30,6 +33,7 @@ internal sealed record SqlHeader(
         {
             [UnitWord] = new(StringComparer.Ordinal),
             [AboutWord] = new(StringComparer.Ordinal),
+            [WindowWord] = new(StringComparer.Ordinal),
         };
         for (var i = 0; i < lines.Length; i++)
         {
@@ -53,6 +57,7 @@ internal sealed record SqlHeader(
             values.TryGetValue("description", out var description) ? description.Value : null,
             columns[UnitWord],
             columns[AboutWord],
+            columns[WindowWord],
             values.TryGetValue("key", out var key) ? key.Line : 1
         );
     }

@@ -9,7 +9,14 @@ namespace Tidemark.Warehouse.Project;
 /// True when it is read through <c>layer.table_dt('${PARTITION_DATE}')</c> alone: then a partition depends on that day's files only. A plain
 /// reference (or the macro with any other argument) depends on all of them.
 /// </param>
-public sealed record TableInput(TableId Table, bool SameDay);
+/// <param name="Window">
+/// So many calendar days, the partition's own the last of them, are all that a plain reference sees, and so all that the partition depends on; null for all.
+/// </param>
+public sealed record TableInput(TableId Table, bool SameDay, int? Window = null)
+{
+    /// <summary>The first and the last day that a plain reference sees in a partition; only for a <see cref="Window"/>.</summary>
+    public (DateOnly From, DateOnly To) DaysBefore(DateOnly day) => (day.AddDays(1 - Window!.Value), day);
+}
 
 /// <summary>A table that a SQL file defines.</summary>
 public sealed record WarehouseTable
