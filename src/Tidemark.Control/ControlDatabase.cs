@@ -151,12 +151,24 @@ public sealed class ControlDatabase : IAsyncDisposable
     }
 
     /// <summary>Runs statements that only read.</summary>
-    internal async Task<T> ReadAsync<T>(Func<ControlSession, Task<T>> read, CancellationToken cancellationToken)
+    internal Task<T> ReadAsync<T>(Func<ControlSession, Task<T>> read, CancellationToken cancellationToken) =>
+        QueryAsync(read, together: false, cancellationToken);
+
+    /// <summary>Runs statements that only read and all see the same moment.</summary>
+    internal Task<T> ReadTogetherAsync<T>(Func<ControlSession, Task<T>> read, CancellationToken cancellationToken) =>
+        QueryAsync(read, together: true, cancellationToken);
+
+    private async Task<T> QueryAsync<T>(
+        Func<ControlSession, Task<T>> read,
+        bool together,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             await using var connection = await ConnectAsync(cancellationToken);
-            return await read(new ControlSession(connection, null, _secrets, cancellationToken));
+            await using var transaction = together ? connection.BeginTransaction(deferred: true) : null;
+            return await read(new ControlSession(connection, transaction, _secrets, cancellationToken));
         }
         catch (SqliteException error)
         {

@@ -3,12 +3,12 @@ using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Control;
 using Tidemark.Control.Completeness;
-using Tidemark.Control.Settings;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
+using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Tests;
@@ -33,6 +33,8 @@ public sealed class Observatory : IDisposable
     public static string Repository { get; } = FindRepository();
 
     public DataLake Lake { get; }
+
+    public TableCompactor Compactor => new(Lake, _engine, TimeProvider.System, new SystemIdSource());
 
     public CompletenessEvaluator Evaluator { get; }
 
@@ -137,9 +139,15 @@ public sealed class Books(ControlDatabase control, CompletenessEvaluator evaluat
 {
     public CompletenessStore Store { get; } = new(control, new SystemIdSource());
 
-    public CompletenessMaterializer Materializer => new(evaluator, Store, new MarketMeta(control));
+    public PresentEvaluator Present => new(evaluator, Store);
 
-    public StatusReader Reader => new(Store, new MarketMeta(control));
+    public CompletenessMaterializer Materializer => new(Present, Store);
+
+    public StatusReader Reader => new(Store);
+
+    /// <summary>What is stored, as it is.</summary>
+    public Task<StatusReport> StoredAsync(IReadOnlyList<CheckDefinition> checks, StatusFilter filter) =>
+        Reader.ReadAsync(filter, new StatusSources(checks, null, DateTimeOffset.UnixEpoch), null, default);
 
     public ValueTask DisposeAsync() => control.DisposeAsync();
 }

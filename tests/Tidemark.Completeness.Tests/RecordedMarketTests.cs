@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core;
@@ -34,16 +35,17 @@ public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
         var evaluated = watch.Elapsed;
         await using var books = await _watch.OpenBooksAsync();
         watch.Restart();
-        await books.Materializer.WriteAsync(
-            evaluation,
-            new MaterializeRequest(new HashSet<string> { "600519.SH" }, null),
+        await books.Materializer.RunAsync(
+            _watch.Checks,
+            window,
+            new MaterializeRequest(Pools.All, new HashSet<string> { "600519.SH" }, null),
             default
         );
         var written = watch.Elapsed;
         watch.Restart();
-        var report = await books.Reader.ReadAsync(new StatusFilter(), default);
+        var report = await books.StoredAsync(_watch.Checks, new StatusFilter());
         output.WriteLine(
-            $"evaluate {evaluated.TotalMilliseconds:F0} ms, write {written.TotalMilliseconds:F0} ms, report {watch.ElapsedMilliseconds} ms"
+            $"evaluate {evaluated.TotalMilliseconds:F0} ms, evaluate and write {written.TotalMilliseconds:F0} ms, report {watch.ElapsedMilliseconds} ms"
         );
 
         var bars = evaluation.Checks.Single(c => c.Check.Id == "stock.daily_bars");

@@ -13,7 +13,7 @@ public sealed class StatusTests : IDisposable
     {
         await using var books = await FilledAsync();
 
-        var report = await books.Reader.ReadAsync(new StatusFilter(), default);
+        var report = await books.StoredAsync(_watch.Checks, new StatusFilter());
 
         report.AsOf.ShouldBe(Observatory.Day(3));
         report.Pools.Select(p => p.Pool).ShouldBe([Pools.Source, Pools.Target]);
@@ -38,14 +38,14 @@ public sealed class StatusTests : IDisposable
     {
         await using var books = await FilledAsync();
 
-        var last = await books.Reader.ReadAsync(
-            new StatusFilter(Pools.Source, "stock", "stock.daily_bars", Days: 1),
-            default
+        var last = await books.StoredAsync(
+            _watch.Checks,
+            new StatusFilter(Pools.Source, "stock", "stock.daily_bars", Days: 1)
         );
         var check = last.Pools.Single().Buckets.Single().Checks.Single();
         (check.From, check.Counts).ShouldBe((Observatory.Day(3), new StatusCounts(1, 0, 2, 0, 0)));
         last.Total.ShouldBe(check.Counts);
-        (await books.Reader.ReadAsync(new StatusFilter(Bucket: "fx"), default)).Pools.ShouldBeEmpty();
+        (await books.StoredAsync(_watch.Checks, new StatusFilter(Bucket: "fx"))).Pools.ShouldBeEmpty();
     }
 
     [Fact]
@@ -53,9 +53,9 @@ public sealed class StatusTests : IDisposable
     {
         await using var books = await FilledAsync();
 
-        var report = await books.Reader.ReadAsync(
-            new StatusFilter(Pools.Source, Check: "stock.daily_bars", Entity: "new"),
-            default
+        var report = await books.StoredAsync(
+            _watch.Checks,
+            new StatusFilter(Pools.Source, Check: "stock.daily_bars", Entity: "new")
         );
 
         var check = report.Pools.Single().Buckets.Single().Checks.Single();
@@ -65,9 +65,9 @@ public sealed class StatusTests : IDisposable
             new RangeStatus(Observatory.Day(1), Observatory.Day(2), "not_applicable", "not_listed", 2),
             new RangeStatus(Observatory.Day(3), Observatory.Day(3), "missing", "", 1),
         ]);
-        var halted = await books.Reader.ReadAsync(
-            new StatusFilter(Pools.Target, Check: "stock.daily_bars", Entity: "a", Days: 2),
-            default
+        var halted = await books.StoredAsync(
+            _watch.Checks,
+            new StatusFilter(Pools.Target, Check: "stock.daily_bars", Entity: "a", Days: 2)
         );
         halted
             .Pools.Single()
@@ -114,12 +114,12 @@ public sealed class StatusTests : IDisposable
         );
         var fewer = _watch.Checks.Where(c => c.Id != "stock.adj_factor").ToArray();
 
-        var request = new MaterializeRequest(null, null);
+        var request = new MaterializeRequest([Pools.Source], new HashSet<string>(), null);
         var written = await books.Materializer.RunAsync(_watch.Checks, _watch.Window(1, 3), request, default);
         await books.Materializer.RunAsync(fewer, _watch.Window(1, 3), request, default);
 
         written.Single().LeftEntities.ShouldBe(["b", "new"]);
-        var report = await books.Reader.ReadAsync(new StatusFilter(Pools.Source), default);
+        var report = await books.StoredAsync(_watch.Checks, new StatusFilter(Pools.Source));
         report
             .Pools.Single()
             .Buckets[0]
@@ -132,17 +132,19 @@ public sealed class StatusTests : IDisposable
     {
         await using var books = await FilledAsync();
 
+        var bars = _watch.Check("stock.daily_bars");
+        var wrong = bars with { Entities = bars.Entities! with { Where = "nonsense = 1" } };
         await Should.ThrowAsync<Core.Errors.TidemarkException>(() =>
             books.Materializer.RunAsync(
-                _watch.Checks,
-                _watch.Window(3, 1),
-                new MaterializeRequest(null, "run-2"),
+                [.. _watch.Checks.Where(c => c.Id != bars.Id), wrong],
+                _watch.Window(1, 3),
+                new MaterializeRequest(Pools.All, new HashSet<string>(), "run-2"),
                 default
             )
         );
 
         (await books.Store.RunsAsync(1, default)).Single().Status.ShouldBe("failed");
-        (await books.Reader.ReadAsync(new StatusFilter(), default)).Pools.Count.ShouldBe(2);
+        (await books.StoredAsync(_watch.Checks, new StatusFilter())).Pools.Count.ShouldBe(2);
     }
 
     public void Dispose() => _watch.Dispose();
@@ -163,7 +165,7 @@ public sealed class StatusTests : IDisposable
         await books.Materializer.RunAsync(
             _watch.Checks,
             _watch.Window(1, 3),
-            new MaterializeRequest(new HashSet<string> { "a", "510300.SH" }, "run-1"),
+            new MaterializeRequest(Pools.All, new HashSet<string> { "a", "510300.SH" }, "run-1"),
             default
         );
         return books;

@@ -24,7 +24,7 @@ public sealed class CompletenessStoreTests(ITestOutputHelper output) : IDisposab
         IReadOnlyList<DayCount>? days = null,
         IReadOnlyList<DayRange>? ranges = null,
         params string[] checks
-    ) => new(Scope, checks.Length == 0 ? [Check] : checks, s_day, "run-1", statuses, days ?? [], ranges ?? []);
+    ) => new(Scope, checks.Length == 0 ? [Check] : checks, s_day, "run-1", statuses, days ?? [], ranges ?? [], []);
 
     [Fact]
     public async Task Replace_ReadsBackStatusesDaysAndRanges()
@@ -63,14 +63,10 @@ public sealed class CompletenessStoreTests(ITestOutputHelper output) : IDisposab
         (await store.StatusesAsync(Scope, "b", s_none)).ShouldBe([Status("b", CellStatus.Missing)]);
         (await store.RangesAsync(Scope, "a", s_none)).ShouldBe([range, suspended]);
         (await store.RangesAsync("target_pool", "a", s_none)).ShouldBeEmpty();
-        (await store.TotalsAsync(new CompletenessFilter(BucketId: "stock"), s_none)).ShouldBe([
-            new CellTotal(Scope, "stock", Check, CellStatus.Complete, CellReason.None, 3),
-            new CellTotal(Scope, "stock", Check, CellStatus.NotApplicable, CellReason.Suspended, 1),
-        ]);
         (await store.DaysAsync(new CompletenessFilter(CheckId: Check, To: s_day), s_none)).ShouldBe([
             new DayTotal(Scope, "stock", Check, s_day, CellStatus.Complete, CellReason.None, 2),
         ]);
-        (await store.TotalsAsync(new CompletenessFilter(From: s_day.AddDays(2)), s_none)).ShouldBeEmpty();
+        (await store.DaysAsync(new CompletenessFilter(From: s_day.AddDays(2)), s_none)).ShouldBeEmpty();
         var run = (await store.RunsAsync(1, s_none)).ShouldHaveSingleItem();
         (run.Status, run.Entities, run.Complete, run.Missing, run.SourceRunId).ShouldBe(("partial", 2, 1, 1, "run-1"));
     }

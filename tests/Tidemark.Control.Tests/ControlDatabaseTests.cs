@@ -32,6 +32,8 @@ public sealed class ControlDatabaseTests : IDisposable
 
         var tables = _fixture.Sql("select name from sqlite_master where type = 'table' order by name");
         tables.ShouldBe([
+            "completeness_basis_tables_v1",
+            "completeness_basis_v1",
             "completeness_days_v1",
             "completeness_ranges_v1",
             "completeness_runs_v2",

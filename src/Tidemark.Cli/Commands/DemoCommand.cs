@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Tidemark.Cli.Output;
-using Tidemark.Completeness.Results;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
@@ -14,6 +13,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Runs;
+using Tidemark.Operations.Status;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Warehouse.Builds;
 
@@ -115,9 +115,9 @@ internal sealed class DemoCommand : CliCommand
             stop
         );
         await host.Get<CatalogFile>().RefreshAsync(CancellationToken.None);
-        var report = await host.Get<StatusReader>().ReadAsync(new StatusFilter(Pool: "source_pool"), stop);
+        var status = await host.Get<StatusOperation>().RunAsync(new StatusRequest(Pool: "source_pool"), stop);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        await WriteAsync(context, host, folder, response.Runs, report, seconds, stop);
+        await WriteAsync(context, host, folder, response.Runs, status, seconds, stop);
         var code = ExitCodes.Of(response.Verdict);
         if (code == ExitCodes.Incomplete && response.Runs.All(r => r.Failed + r.Open + r.Left == 0))
         {
@@ -209,11 +209,12 @@ internal sealed class DemoCommand : CliCommand
         TidemarkHost host,
         string folder,
         IReadOnlyList<RunOutcome> runs,
-        StatusReport report,
+        StatusResponse status,
         double seconds,
         CancellationToken stop
     )
     {
+        var report = status.Report;
         var tables = new List<string>();
         var days = 0;
         long rows = 0;
@@ -253,7 +254,7 @@ internal sealed class DemoCommand : CliCommand
             return;
         }
 
-        StatusMatrix.Write(context, report);
+        StatusMatrix.Write(context, status);
         context.Say("");
         context.Say("The ten most traded stocks (turnover in million CNY a day, annualised volatility):");
         using (

@@ -1,15 +1,11 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
-using Tidemark.Completeness.Checks;
-using Tidemark.Completeness.Results;
-using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
 using Tidemark.Hosting;
-using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark status</c>: the tidemark, from the control database alone.</summary>
+/// <summary><c>tidemark status</c>: the tidemark of the tables' present versions.</summary>
 internal sealed class StatusCommand : CliCommand
 {
     private readonly Option<string?> _pool = new("--pool")
@@ -29,10 +25,22 @@ internal sealed class StatusCommand : CliCommand
         HelpName = "E",
     };
     private readonly Option<int?> _days = new("--days") { Description = "Only the last N open days", HelpName = "N" };
+    private readonly Option<DateOnly?> _from = DateOption("--from", "From this day on, also before the plan's first");
+    private readonly Option<DateOnly?> _to = DateOption("--to", "Up to this day, also after the plan's last");
+    private readonly Option<bool> _missing = new("--missing")
+    {
+        Description = "Name the symbols and days that are missing or partial",
+    };
+    private readonly Option<string?> _failOn = new("--fail-on")
+    {
+        Description = "missing or partial: end with 4 when there is any (partial: or anything missing)",
+        HelpName = "WHAT",
+    };
 
     public override Command Build()
     {
         Bound(_days, 1);
+        _failOn.AcceptOnlyFromAmong("missing", "partial");
         return new Command("status", "What is complete and what is missing, and why")
         {
             _pool,
@@ -40,60 +48,50 @@ internal sealed class StatusCommand : CliCommand
             _check,
             _entity,
             _days,
+            _from,
+            _to,
+            _missing,
+            _failOn,
         };
     }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var filter = new StatusFilter(
-            parse.GetValue(_pool),
-            parse.GetValue(_bucket),
-            parse.GetValue(_check),
-            await host.Get<SymbolDirectory>().EntityAsync(parse.GetValue(_entity), stop),
-            parse.GetValue(_days)
-        );
-        var reader = host.Get<StatusReader>();
-        var report = await reader.ReadAsync(filter, stop);
-        if (report.Pools.Count == 0 && report.EvaluatedAt is not null)
-        {
-            RefuseUnknown(filter, await reader.ReadAsync(new StatusFilter(), stop));
-        }
-
+        var response = await host.Get<StatusOperation>()
+            .RunAsync(
+                new StatusRequest(
+                    parse.GetValue(_pool),
+                    parse.GetValue(_bucket),
+                    parse.GetValue(_check),
+                    parse.GetValue(_entity),
+                    parse.GetValue(_days),
+                    parse.GetValue(_from),
+                    parse.GetValue(_to),
+                    parse.GetValue(_missing),
+                    parse.GetValue(_failOn) switch
+                    {
+                        "missing" => StatusBar.Missing,
+                        "partial" => StatusBar.Partial,
+                        _ => StatusBar.None,
+                    }
+                ),
+                stop
+            );
         await SymbolNotes.WriteAsync(context, host, stop);
         if (context.IsJson)
         {
-            context.World.Out.WriteLine(StatusJson.Write(report));
+            context.World.Out.WriteLine(StatusJson.Write(response));
         }
         else
         {
-            StatusMatrix.Write(context, report);
+            StatusMatrix.Write(context, response);
         }
 
-        return await LeftOutText.WriteAsync(context, host, ExitCodes.Done);
+        return await LeftOutText.WriteAsync(
+            context,
+            host,
+            response.IsReached ? ExitCodes.Done : ExitCodes.Incomplete
+        );
     }
-
-    /// <summary>A name that was mistyped must not look like a workspace without data.</summary>
-    private static void RefuseUnknown(StatusFilter filter, StatusReport all)
-    {
-        var buckets = all.Pools.SelectMany(p => p.Buckets).ToList();
-        Refuse("--pool", filter.Pool, Pools.All);
-        Refuse("--bucket", filter.Bucket, [.. buckets.Select(b => b.Bucket).Distinct()]);
-        Refuse("--check", filter.Check, [.. buckets.SelectMany(b => b.Checks).Select(c => c.Check).Distinct()]);
-        if (filter.Entity is { } entity)
-        {
-            throw Unknown($"--entity {entity}: nothing of that name is checked here; symbols look like 600519.SH.");
-        }
-    }
-
-    private static void Refuse(string option, string? name, IReadOnlyCollection<string> known)
-    {
-        if (name is not null && !known.Contains(name))
-        {
-            throw Unknown($"{option}: there is no '{name}'{NearestName.Hint(name, known)}");
-        }
-    }
-
-    private static TidemarkException Unknown(string message) =>
-        new(ErrorKind.BadRequest, "STATUS_FILTER_UNKNOWN", message);
 }

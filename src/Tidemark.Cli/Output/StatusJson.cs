@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tidemark.Completeness.Results;
 using Tidemark.Core;
+using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Output;
 
@@ -12,8 +13,9 @@ namespace Tidemark.Cli.Output;
 /// </summary>
 internal static class StatusJson
 {
-    public static string Write(StatusReport report)
+    public static string Write(StatusResponse response)
     {
+        var report = response.Report;
         using var buffer = new MemoryStream();
         var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using (var json = new Utf8JsonWriter(buffer, options))
@@ -21,6 +23,11 @@ internal static class StatusJson
             json.WriteStartObject();
             WriteNullable(json, "evaluated_at", report.EvaluatedAt?.ToString("O"));
             WriteNullable(json, "as_of", report.AsOf?.ToIso());
+            if (response.Note is { } note)
+            {
+                json.WriteString("note", note);
+            }
+
             json.WriteStartArray("pools");
             foreach (var pool in report.Pools)
             {
@@ -28,10 +35,27 @@ internal static class StatusJson
             }
 
             json.WriteEndArray();
+            WriteUnits(json, response.Units);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void WriteUnits(Utf8JsonWriter json, IReadOnlyList<DatasetUnits> units)
+    {
+        json.WriteStartArray("units");
+        foreach (var of in units)
+        {
+            json.WriteStartObject();
+            json.WriteString("dataset", of.Dataset);
+            json.WriteNumber("open", of.Open);
+            json.WriteNumber("given_up", of.GivenUp);
+            WriteNullable(json, "next_at", of.NextAt?.ToString("O"));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WritePool(Utf8JsonWriter json, PoolStatus pool)
@@ -64,6 +88,15 @@ internal static class StatusJson
         json.WriteString("title", check.Title);
         json.WriteString("from", check.From.ToIso());
         json.WriteString("to", check.To.ToIso());
+        WriteNullable(json, "evaluated_at", check.EvaluatedAt?.ToString("O"));
+        if (check.NotEvaluated is { } fault)
+        {
+            json.WriteStartObject("not_evaluated");
+            json.WriteString("code", fault.Code);
+            json.WriteString("message", fault.Message);
+            json.WriteEndObject();
+        }
+
         json.WriteNumber("cells", check.Counts.Cells);
         WriteCounts(json, check.Counts);
         json.WriteStartObject("reasons");
@@ -90,15 +123,17 @@ internal static class StatusJson
         json.WriteEndArray();
         if (check.Ranges.Count > 0)
         {
-            json.WriteStartArray("ranges");
-            foreach (var range in check.Ranges)
+            WriteRanges(json, check.Ranges);
+        }
+
+        if (check.Gaps is { } gaps)
+        {
+            json.WriteStartArray("gaps");
+            foreach (var gap in gaps)
             {
                 json.WriteStartObject();
-                json.WriteString("from", range.From.ToIso());
-                json.WriteString("to", range.To.ToIso());
-                json.WriteString("status", range.Status);
-                json.WriteString("reason", range.Reason);
-                json.WriteNumber("days", range.Days);
+                json.WriteString("entity", gap.Entity);
+                WriteRanges(json, gap.Ranges);
                 json.WriteEndObject();
             }
 
@@ -106,6 +141,23 @@ internal static class StatusJson
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteRanges(Utf8JsonWriter json, IReadOnlyList<RangeStatus> ranges)
+    {
+        json.WriteStartArray("ranges");
+        foreach (var range in ranges)
+        {
+            json.WriteStartObject();
+            json.WriteString("from", range.From.ToIso());
+            json.WriteString("to", range.To.ToIso());
+            json.WriteString("status", range.Status);
+            json.WriteString("reason", range.Reason);
+            json.WriteNumber("days", range.Days);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteCounts(Utf8JsonWriter json, StatusCounts counts)

@@ -3,6 +3,7 @@ using System.Text;
 using Spectre.Console;
 using Tidemark.Completeness.Results;
 using Tidemark.Core;
+using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Output;
 
@@ -12,15 +13,22 @@ internal static class StatusMatrix
     private const int LabelWidth = 24;
     private const int MinMarks = 10;
 
-    public static void Write(CommandContext context, StatusReport report)
+    /// <summary>More lines of gaps than these tell nobody more; <c>--json</c> has all of them.</summary>
+    private const int GapLines = 40;
+
+    public static void Write(CommandContext context, StatusResponse response)
     {
+        var report = response.Report;
         var terminal = context.Terminal;
         if (report.Pools.Count == 0)
         {
             terminal.WriteLine(
-                report.EvaluatedAt is null
-                    ? "Nothing has been evaluated yet. Run `tidemark run` first."
-                    : "Nothing is checked here that fits."
+                response.Note
+                    ?? (
+                        report.EvaluatedAt is null
+                            ? "Nothing has been evaluated yet. Run `tidemark run` first."
+                            : "Nothing is checked here that fits."
+                    )
             );
             return;
         }
@@ -38,6 +46,11 @@ internal static class StatusMatrix
             }
         }
 
+        foreach (var units in response.Units)
+        {
+            WriteUnits(terminal, units);
+        }
+
         terminal.MarkupLine(
             "[green]█[/] complete  [green]▆[/] ≥ 99 %  [yellow]▄[/] ≥ 50 %  [red]▁[/] less  [red]×[/] missing  [grey]·[/] not started  [grey]–[/] not applicable"
         );
@@ -49,6 +62,17 @@ internal static class StatusMatrix
 
     private static void WriteCheck(IAnsiConsole terminal, CheckStatus check, int width)
     {
+        if (check.NotEvaluated is { } fault)
+        {
+            terminal.MarkupLine(
+                $"[red]{Markup.Escape(check.Check)}: not evaluated {(check.EvaluatedAt is { } at ? $"since {at:yyyy-MM-dd HH:mm} UTC" : "yet")}[/] ({fault.Code}): {Markup.Escape(fault.Message)}"
+            );
+            if (check.Days.Count + check.Ranges.Count == 0)
+            {
+                return;
+            }
+        }
+
         var counts = check.Counts;
         var reasons =
             check.Reasons.Count == 0
@@ -78,6 +102,40 @@ internal static class StatusMatrix
             var reason = range.Reason.Length > 0 ? $" ({range.Reason})" : "";
             terminal.WriteLine(
                 $"{new string(' ', LabelWidth)}  {range.From.ToIso()} … {range.To.ToIso()}  {range.Status}{reason}, {range.Days} days"
+            );
+        }
+
+        WriteGaps(terminal, check.Gaps ?? []);
+    }
+
+    private static void WriteUnits(IAnsiConsole terminal, DatasetUnits units)
+    {
+        var open = units.NextAt is { } next
+            ? $"{Number(units.Open)} units are not whole and are tried again, from {next.UtcDateTime:yyyy-MM-dd HH:mm} UTC on"
+            : "";
+        var givenUp =
+            units.GivenUp > 0
+                ? $"{Number(units.GivenUp)} given up (`tidemark refetch {units.Dataset}` tries them again)"
+                : "";
+        terminal.WriteLine(
+            $"{units.Dataset}: {string.Join("; ", new[] { open, givenUp }.Where(part => part.Length > 0))}"
+        );
+    }
+
+    private static void WriteGaps(IAnsiConsole terminal, IReadOnlyList<EntityGaps> gaps)
+    {
+        var lines = gaps.SelectMany(g => g.Ranges.Select(r => (g.Entity, Range: r))).ToList();
+        foreach (var (entity, range) in lines.Take(GapLines))
+        {
+            var days =
+                range.Days == 1 ? range.From.ToIso() : $"{range.From.ToIso()} … {range.To.ToIso()}, {range.Days} days";
+            terminal.WriteLine($"{new string(' ', LabelWidth)}  {entity}  {range.Status}  {days}");
+        }
+
+        if (lines.Count > GapLines)
+        {
+            terminal.WriteLine(
+                $"{new string(' ', LabelWidth)}  … {Number(lines.Count - GapLines)} more; --json has them all, --from, --to, --check and --entity narrow them"
             );
         }
     }

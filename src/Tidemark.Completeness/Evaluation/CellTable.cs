@@ -25,8 +25,8 @@ internal sealed record CellTable(CellRange[] Ranges, int[] Offsets, int[] Counts
         return builder.ToTable();
     }
 
-    /// <summary>Earlier cells with those of some days replaced.</summary>
-    public static CellTable Spliced(
+    /// <summary>Earlier cells with those of some days replaced; null when a cell is in neither.</summary>
+    public static CellTable? Spliced(
         DayAxis axis,
         IReadOnlyList<IReadOnlyList<CellRange>> earlier,
         DayAxis newerAxis,
@@ -61,7 +61,7 @@ internal sealed record CellTable(CellRange[] Ranges, int[] Offsets, int[] Counts
             {
                 if (codes[day] < 0)
                 {
-                    throw new InvalidOperationException($"{axis.Days[day]} has neither an earlier nor a newer cell");
+                    return null;
                 }
 
                 builder.Add(day, codes[day]);

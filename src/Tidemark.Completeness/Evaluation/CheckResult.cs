@@ -103,13 +103,15 @@ public sealed class CheckResult
     }
 
     /// <summary>
-    /// This result's days in the place of the same days of an earlier one. What is neither here nor there must not be: together they cover
-    /// <paramref name="axis"/>, and the entities are the same.
+    /// This result's days in the place of the same days of an earlier one with the same entities; null when a day of <paramref name="axis"/> is
+    /// in neither.
     /// </summary>
     /// <param name="axis">All days of the result; its last one is looked at here.</param>
     /// <param name="earlier">The earlier cells of each entity by positions on <paramref name="axis"/>; gaps are days of this result.</param>
-    internal CheckResult Over(DayAxis axis, IReadOnlyList<IReadOnlyList<CellRange>> earlier) =>
-        new(Check, _evidence, axis, CellTable.Spliced(axis, earlier, _evidence.Axis, _cells), Versions);
+    internal CheckResult? Over(DayAxis axis, IReadOnlyList<IReadOnlyList<CellRange>> earlier) =>
+        CellTable.Spliced(axis, earlier, _evidence.Axis, _cells) is { } cells
+            ? new CheckResult(Check, _evidence, axis, cells, Versions)
+            : null;
 }
 
 /// <summary>The results of all checks of one evaluation.</summary>

@@ -22,7 +22,21 @@ public sealed record EvaluationWindow(
     IReadOnlyDictionary<string, TradingCalendar> Calendars,
     IReadOnlyDictionary<string, DateOnly>? Due = null,
     DateOnly? NewestDue = null
-);
+)
+{
+    /// <exception cref="TidemarkException"><c>COMPLETENESS_RANGE_EMPTY</c>: it ends before it begins.</exception>
+    internal void EnsureNotEmpty()
+    {
+        if (To < From)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "COMPLETENESS_RANGE_EMPTY",
+                $"Nothing is due yet: the plan begins on {From.ToIso()}, the latest due day is {To.ToIso()}."
+            );
+        }
+    }
+}
 
 /// <summary>A check that could not be answered; the others could.</summary>
 public sealed record CheckFault(CheckDefinition Check, TidemarkException Error);
@@ -43,15 +57,7 @@ public sealed class CompletenessEvaluator(DataLake lake)
         CancellationToken cancellationToken
     )
     {
-        if (window.To < window.From)
-        {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "COMPLETENESS_RANGE_EMPTY",
-                $"Nothing is due yet: the plan begins on {window.From.ToIso()}, the latest due day is {window.To.ToIso()}."
-            );
-        }
-
+        window.EnsureNotEmpty();
         var readings = await TableReadings.OfAsync(lake, checks, cancellationToken);
         using var reader = await OpenAsync(readings, checks, days: null, cancellationToken);
         var results = new List<CheckResult>(checks.Count);

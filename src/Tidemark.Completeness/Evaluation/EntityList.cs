@@ -4,6 +4,7 @@ namespace Tidemark.Completeness.Evaluation;
 internal sealed class EntityList
 {
     private readonly Dictionary<string, int> _index;
+    private readonly SortedDictionary<string, string> _earlier = new(StringComparer.Ordinal);
 
     /// <param name="isKnown">False when the list was never committed: then the only entity is a placeholder.</param>
     /// <param name="symbols">Distinct, ordered.</param>
@@ -31,9 +32,9 @@ internal sealed class EntityList
         // What stands under an earlier code is the same entity's. A code that is listed is its own.
         foreach (var (earlier, symbol) in newest ?? new Dictionary<string, string>())
         {
-            if (_index.TryGetValue(symbol, out var entity))
+            if (_index.TryGetValue(symbol, out var entity) && _index.TryAdd(earlier, entity))
             {
-                _index.TryAdd(earlier, entity);
+                _earlier.Add(earlier, symbol);
             }
         }
     }
@@ -47,6 +48,9 @@ internal sealed class EntityList
     public DateOnly[] Delisted { get; }
 
     public int Count => Symbols.Length;
+
+    /// <summary>The symbol that goes on with each earlier code, by code.</summary>
+    public IReadOnlyDictionary<string, string> EarlierCodes => _earlier;
 
     /// <summary>Finds entities by text, by their earlier codes too, without making strings.</summary>
     public Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> Lookup =>

@@ -1,50 +1,100 @@
+using Tidemark.Completeness.Checks;
 using Tidemark.Control.Completeness;
-using Tidemark.Control.Settings;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Errors;
 
 namespace Tidemark.Completeness.Results;
 
-/// <summary>Makes reports from the control database alone: no lake, no engine, no definitions. Thread-safe.</summary>
-public sealed class StatusReader(CompletenessStore store, MarketMeta meta)
+/// <summary>What a report is made of.</summary>
+/// <param name="Checks">The declared checks.</param>
+/// <param name="Present">
+/// How the stored results stand to the tables' present versions; null when nobody could tell, then all that is stored is shown as
+/// <paramref name="Fault"/> says.
+/// </param>
+/// <param name="Now">When <paramref name="Present"/> was evaluated.</param>
+/// <param name="Fault">Why nobody could tell.</param>
+public sealed record StatusSources(
+    IReadOnlyList<CheckDefinition> Checks,
+    PresentResults? Present,
+    DateTimeOffset Now,
+    TidemarkException? Fault = null
+);
+
+/// <summary>Makes reports of what is stored and of what was evaluated just now. Thread-safe.</summary>
+public sealed class StatusReader(CompletenessStore store)
 {
-    public async Task<StatusReport> ReadAsync(StatusFilter filter, CancellationToken cancellationToken)
+    /// <summary>Whether anything was ever evaluated and stored.</summary>
+    public async Task<bool> HasResultsAsync(CancellationToken cancellationToken) =>
+        (await store.RunsAsync(1, cancellationToken)).Count > 0;
+
+    public async Task<StatusReport> ReadAsync(
+        StatusFilter filter,
+        StatusSources sources,
+        DateOnly? asOf,
+        CancellationToken cancellationToken
+    )
     {
-        var entries = await meta.ListAsync(cancellationToken);
-        var titles = entries
-            .Where(e => e.Key.StartsWith(CompletenessMaterializer.TitleKey, StringComparison.Ordinal))
-            .ToDictionary(e => e.Key[CompletenessMaterializer.TitleKey.Length..], e => e.Value, StringComparer.Ordinal);
-        var days = await store.DaysAsync(
-            new CompletenessFilter(filter.Pool, filter.Bucket, filter.Check),
-            cancellationToken
-        );
         var latest = (await store.RunsAsync(1, cancellationToken)).FirstOrDefault();
-        var checks = new List<(string Pool, string Bucket, CheckStatus Status)>();
-        foreach (var group in days.GroupBy(d => (d.ScopeId, d.BucketId, d.CheckId)))
+        var checks = new List<(CheckSource Source, CheckStatus Status)>();
+        foreach (var source in await SourcesAsync(filter, sources, cancellationToken))
         {
-            var (pool, bucket, check) = group.Key;
-            var title = titles.GetValueOrDefault(check, check);
-            var rows = Last(group, filter.Days);
-            if (filter.Entity is null)
+            if (await OfAsync(source, filter, cancellationToken) is { } status)
             {
-                checks.Add((pool, bucket, OfDays(check, title, rows)));
-            }
-            else if (await OfEntityAsync(pool, check, title, rows, filter, cancellationToken) is { } status)
-            {
-                checks.Add((pool, bucket, status));
+                checks.Add((source, status));
             }
         }
 
-        return new StatusReport(latest?.FinishedAt, latest?.AsOf, Tree(checks));
+        var evaluatedAt = sources.Present is { Evaluated.Count: > 0 } ? sources.Now : latest?.FinishedAt;
+        return new StatusReport(evaluatedAt, asOf ?? latest?.AsOf, Tree(checks));
     }
 
-    private static PoolStatus[] Tree(List<(string Pool, string Bucket, CheckStatus Status)> checks) =>
+    private async Task<List<CheckSource>> SourcesAsync(
+        StatusFilter filter,
+        StatusSources sources,
+        CancellationToken cancellationToken
+    )
+    {
+        var stored = (await store.BasesAsync(cancellationToken)).ToDictionary(
+            b => (b.ScopeId, b.Basis.CheckId),
+            b => b.EvaluatedAt
+        );
+        var evaluated = sources.Present?.Evaluated.ToDictionary(e => (e.Pool, e.Result.Check.Id), e => e.Result) ?? [];
+        var faults = sources.Present?.Faults.ToDictionary(f => f.Check.Id, f => f.Error, StringComparer.Ordinal) ?? [];
+        var found = new List<CheckSource>();
+        foreach (var pool in Pools.All.Where(p => filter.Pool is null || filter.Pool == p))
+        {
+            foreach (var check in sources.Checks.Where(c => c.InPools.Contains(pool) && Fits(c, filter)))
+            {
+                var key = (pool, check.Id);
+                var fault = sources.Fault ?? faults.GetValueOrDefault(check.Id);
+                found.Add(
+                    evaluated.TryGetValue(key, out var result)
+                        ? new CheckSource(pool, check, new EvaluatedRows(pool, result), sources.Now, null)
+                        : new CheckSource(
+                            pool,
+                            check,
+                            new StoredRows(store, pool, check.Id),
+                            stored.TryGetValue(key, out var at) ? at : null,
+                            fault is null ? null : new StatusFault(fault.Code, fault.Message)
+                        )
+                );
+            }
+        }
+
+        return found;
+    }
+
+    private static bool Fits(CheckDefinition check, StatusFilter filter) =>
+        (filter.Bucket is null || filter.Bucket == check.Bucket) && (filter.Check is null || filter.Check == check.Id);
+
+    private static PoolStatus[] Tree(List<(CheckSource Source, CheckStatus Status)> checks) =>
         [
             .. checks
-                .GroupBy(c => c.Pool)
+                .GroupBy(c => c.Source.Pool)
                 .Select(pool => new PoolStatus(
                     pool.Key,
                     [
-                        .. pool.GroupBy(c => c.Bucket)
+                        .. pool.GroupBy(c => c.Source.Check.Bucket)
                             .OrderBy(b => WeightOf(b.Key))
                             .ThenBy(b => b.Key, StringComparer.Ordinal)
                             .Select(b => new BucketStatus(b.Key, [.. b.Select(c => c.Status)])),
@@ -62,19 +112,42 @@ public sealed class StatusReader(CompletenessStore store, MarketMeta meta)
         return index < 0 ? int.MaxValue : index;
     }
 
-    private static List<DayTotal> Last(IEnumerable<DayTotal> rows, int? days)
+    private static async Task<CheckStatus?> OfAsync(
+        CheckSource source,
+        StatusFilter filter,
+        CancellationToken cancellationToken
+    )
     {
-        var all = rows.ToList();
-        if (days is null)
+        var rows = Within(await source.Rows.DaysAsync(cancellationToken), filter);
+        var status =
+            filter.Entity is { } entity ? await OfEntityAsync(source, entity, rows, cancellationToken)
+            : rows.Count > 0 || source.Fault is not null ? OfDays(source.Check, rows)
+            : null;
+        if (status is null)
         {
-            return all;
+            return null;
         }
 
-        var kept = all.Select(r => r.Day).Distinct().OrderDescending().Take(Math.Max(0, days.Value)).ToHashSet();
-        return all.FindAll(r => kept.Contains(r.Day));
+        var gaps =
+            filter.WithGaps && filter.Entity is null && rows.Count > 0
+                ? await GapsAsync(source, rows, cancellationToken)
+                : null;
+        return status with { EvaluatedAt = source.EvaluatedAt, NotEvaluated = source.Fault, Gaps = gaps };
     }
 
-    private static CheckStatus OfDays(string check, string title, List<DayTotal> rows)
+    private static List<DayTotal> Within(IReadOnlyList<DayTotal> rows, StatusFilter filter)
+    {
+        var within = rows.Where(r => !(r.Day < filter.From) && !(r.Day > filter.To)).ToList();
+        if (filter.Days is not { } days)
+        {
+            return within;
+        }
+
+        var kept = within.Select(r => r.Day).Distinct().OrderDescending().Take(Math.Max(0, days)).ToHashSet();
+        return within.FindAll(r => kept.Contains(r.Day));
+    }
+
+    private static CheckStatus OfDays(CheckDefinition check, List<DayTotal> rows)
     {
         var total = new StatusCounts();
         var reasons = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -95,49 +168,82 @@ public sealed class StatusReader(CompletenessStore store, MarketMeta meta)
         }
 
         var (from, to) = days.Count > 0 ? (days[0].Day, days[^1].Day) : default;
-        return new CheckStatus(check, title, from, to, total, reasons, days, null, []);
+        return new CheckStatus(check.Id, check.Title, from, to, total, reasons, days, null, []);
     }
 
-    private async Task<CheckStatus?> OfEntityAsync(
-        string pool,
-        string check,
-        string title,
+    private static async Task<CheckStatus?> OfEntityAsync(
+        CheckSource source,
+        string entity,
         List<DayTotal> rows,
-        StatusFilter filter,
         CancellationToken cancellationToken
     )
     {
-        var entity = filter.Entity!;
-        var own = (await store.RangesAsync(pool, entity, cancellationToken)).FindAll(r => r.CheckId == check);
+        var own = await source.Rows.RangesAsync(entity, cancellationToken);
         if (own.Count == 0 || rows.Count == 0)
         {
             return null;
         }
 
-        var days = rows.Select(r => r.Day).Distinct().ToArray();
-        var first = filter.Days is null ? DateOnly.MinValue : days[0];
+        var days = OpenDays(rows);
         var total = new StatusCounts();
         var reasons = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var ranges = new List<RangeStatus>();
         foreach (var range in own)
         {
-            var from = range.From < first ? first : range.From;
-            if (from > range.To)
+            if (Clipped(range, days) is not { } clipped)
             {
                 continue;
             }
 
-            var count = from == range.From ? range.Days : days.Count(d => d >= from && d <= range.To);
-            ranges.Add(new RangeStatus(from, range.To, range.Status.Name(), range.Reason.Name(), count));
+            ranges.Add(clipped);
             if (new Evaluation.Cell(range.Status, range.Reason).IsInsideListing)
             {
-                total += StatusCounts.Of(range.Status, count);
-                Add(reasons, range.Reason, count);
+                total += StatusCounts.Of(range.Status, clipped.Days);
+                Add(reasons, range.Reason, clipped.Days);
             }
         }
 
-        var status = (await store.StatusesAsync(pool, entity, cancellationToken)).Find(s => s.CheckId == check);
-        return new CheckStatus(check, title, days[0], days[^1], total, reasons, [], status?.CoverageRatio, ranges);
+        var coverage = await source.Rows.CoverageAsync(entity, cancellationToken);
+        var check = source.Check;
+        return new CheckStatus(check.Id, check.Title, days[0], days[^1], total, reasons, [], coverage, ranges);
+    }
+
+    private static async Task<IReadOnlyList<EntityGaps>> GapsAsync(
+        CheckSource source,
+        List<DayTotal> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        var days = OpenDays(rows);
+        var gaps = new List<EntityGaps>();
+        foreach (
+            var entity in (await source.Rows.GapsAsync(days[0], days[^1], cancellationToken)).GroupBy(g => g.EntityId)
+        )
+        {
+            var ranges = entity.Select(g => Clipped(g, days)).OfType<RangeStatus>().ToArray();
+            if (ranges.Length > 0)
+            {
+                gaps.Add(new EntityGaps(entity.Key, ranges));
+            }
+        }
+
+        return gaps;
+    }
+
+    private static DateOnly[] OpenDays(List<DayTotal> rows) => [.. rows.Select(r => r.Day).Distinct().Order()];
+
+    /// <summary>The part of a range within the report's days; null when there is none.</summary>
+    private static RangeStatus? Clipped(DayRange range, DateOnly[] days)
+    {
+        var from = range.From < days[0] ? days[0] : range.From;
+        var to = range.To > days[^1] ? days[^1] : range.To;
+        if (from > to)
+        {
+            return null;
+        }
+
+        var count = from == range.From && to == range.To ? range.Days : days.Count(d => d >= from && d <= to);
+        return count == 0 ? null : new RangeStatus(from, to, range.Status.Name(), range.Reason.Name(), count);
     }
 
     private static void Add(SortedDictionary<string, long> reasons, CellReason reason, long cells)

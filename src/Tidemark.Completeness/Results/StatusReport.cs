@@ -8,25 +8,31 @@ namespace Tidemark.Completeness.Results;
 /// <param name="Check">For example <c>stock.daily_bars</c>.</param>
 /// <param name="Entity">One symbol: then the counts are of its own days, and its ranges are there.</param>
 /// <param name="Days">The last so many open days of each check.</param>
+/// <param name="From">The first day, included.</param>
+/// <param name="To">The last day, included.</param>
+/// <param name="WithGaps">Whether to name the symbols and days that are missing or partial.</param>
 public sealed record StatusFilter(
     string? Pool = null,
     string? Bucket = null,
     string? Check = null,
     string? Entity = null,
-    int? Days = null
+    int? Days = null,
+    DateOnly? From = null,
+    DateOnly? To = null,
+    bool WithGaps = false
 );
 
 /// <summary>The tidemark: what is complete and what is not, and why. Counts are of cells inside listing windows.</summary>
 /// <param name="EvaluatedAt">When it was last evaluated; null when it never was.</param>
+/// <param name="AsOf">The latest day that is judged.</param>
 /// <param name="Pools">Those that the filter leaves, by name.</param>
 public sealed record StatusReport(DateTimeOffset? EvaluatedAt, DateOnly? AsOf, IReadOnlyList<PoolStatus> Pools)
 {
+    /// <summary>Every check of the report, in its order.</summary>
+    public IEnumerable<CheckStatus> Checks => Pools.SelectMany(p => p.Buckets).SelectMany(b => b.Checks);
+
     /// <summary>All cells of the report by state.</summary>
-    public StatusCounts Total =>
-        Pools
-            .SelectMany(p => p.Buckets)
-            .SelectMany(b => b.Checks)
-            .Aggregate(new StatusCounts(), (sum, c) => sum + c.Counts);
+    public StatusCounts Total => Checks.Aggregate(new StatusCounts(), (sum, c) => sum + c.Counts);
 }
 
 public sealed record PoolStatus(string Pool, IReadOnlyList<BucketStatus> Buckets);
@@ -66,7 +72,7 @@ public readonly record struct StatusCounts(
 
 /// <summary>A check in one pool and bucket.</summary>
 /// <param name="Check">Its id.</param>
-/// <param name="Title">Its title when it was last evaluated.</param>
+/// <param name="Title">Its title.</param>
 /// <param name="From">The first day with cells.</param>
 /// <param name="To">The last day with cells.</param>
 /// <param name="Counts">Cells by state.</param>
@@ -84,7 +90,24 @@ public sealed record CheckStatus(
     IReadOnlyList<DayStatus> Days,
     double? CoverageRatio,
     IReadOnlyList<RangeStatus> Ranges
-);
+)
+{
+    /// <summary>When these cells were evaluated; null when they never were.</summary>
+    public DateTimeOffset? EvaluatedAt { get; init; }
+
+    /// <summary>Why the cells are not those of the tables' present versions but of an evaluation before; null when they are.</summary>
+    public StatusFault? NotEvaluated { get; init; }
+
+    /// <summary>The entities of which something is missing or partial, when they were asked for; by entity.</summary>
+    public IReadOnlyList<EntityGaps>? Gaps { get; init; }
+}
+
+/// <summary>Why a check could not be evaluated.</summary>
+/// <param name="Code">A code of docs/errors.md.</param>
+public sealed record StatusFault(string Code, string Message);
+
+/// <summary>What of an entity is missing or partial, in order of days.</summary>
+public sealed record EntityGaps(string Entity, IReadOnlyList<RangeStatus> Ranges);
 
 /// <summary>Entities by state on one day.</summary>
 public sealed record DayStatus(DateOnly Day, StatusCounts Counts);

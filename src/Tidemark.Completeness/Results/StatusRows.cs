@@ -51,6 +51,42 @@ internal static class StatusRows
         }
     }
 
+    public static IEnumerable<DayCount> DayCounts(CheckResult result) =>
+        result
+            .DayCells()
+            .Select(c => new DayCount(
+                result.Check.Id,
+                result.Check.Bucket,
+                c.Day,
+                c.Cell.Status,
+                c.Cell.Reason,
+                c.Entities
+            ));
+
+    public static IEnumerable<DayRange> DayRanges(CheckResult result) =>
+        Enumerable.Range(0, result.Entities.Count).SelectMany(entity => DayRanges(result, entity));
+
+    public static List<DayRange> DayRanges(CheckResult result, int entity)
+    {
+        var ranges = new List<DayRange>(2);
+        foreach (var range in result.RangesOf(entity))
+        {
+            ranges.Add(
+                new DayRange(
+                    result.Check.Id,
+                    result.Entities[entity],
+                    result.Days[range.First],
+                    result.Days[range.Last],
+                    range.Cell.Status,
+                    range.Cell.Reason,
+                    range.Days
+                )
+            );
+        }
+
+        return ranges;
+    }
+
     internal static double? Coverage(CheckResult result, int entity, int lookbackDays)
     {
         var first = Math.Max(0, result.Days.Count - lookbackDays);

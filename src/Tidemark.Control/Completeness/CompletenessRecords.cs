@@ -41,6 +41,35 @@ public readonly record struct DayRange(
     int Days
 );
 
+/// <summary>Which version of a dataset's table was looked at.</summary>
+/// <param name="DatasetId">For example <c>tushare.daily</c>.</param>
+/// <param name="TableId">The table's own identity; null when there was none.</param>
+/// <param name="Version">−1 when there was no table.</param>
+/// <param name="CommitId">What the version's commit calls itself, or null.</param>
+public sealed record BasisTable(string DatasetId, string? TableId, long Version, string? CommitId);
+
+/// <summary>From what the results of a check in a scope were made.</summary>
+/// <param name="CheckId">The check.</param>
+/// <param name="Fingerprint">Of its definition, the calendar's days and whatever else the results depend on but the tables.</param>
+/// <param name="Entities">A fingerprint of the list of entities.</param>
+/// <param name="IsStarted">Whether anything of what it requires was ever there.</param>
+/// <param name="From">The first day with cells.</param>
+/// <param name="To">The last day with cells.</param>
+/// <param name="Tables">What it read.</param>
+public sealed record CheckBasis(
+    string CheckId,
+    string Fingerprint,
+    string Entities,
+    bool IsStarted,
+    DateOnly From,
+    DateOnly To,
+    IReadOnlyList<BasisTable> Tables
+);
+
+/// <summary>The basis of results that are stored.</summary>
+/// <param name="EvaluationId">Tells results from those that replaced them.</param>
+public sealed record StoredBasis(string ScopeId, string EvaluationId, DateTimeOffset EvaluatedAt, CheckBasis Basis);
+
 /// <summary>Everything that an evaluation found out about some checks of one scope. It replaces what was known about these checks.</summary>
 /// <param name="ScopeId"><c>target_pool</c> or <c>source_pool</c>.</param>
 /// <param name="CheckIds">The checks evaluated; also those without any result.</param>
@@ -53,23 +82,14 @@ public sealed record CompletenessResults(
     string? SourceRunId,
     IReadOnlyList<EntityStatus> Statuses,
     IReadOnlyList<DayCount> Days,
-    IReadOnlyList<DayRange> Ranges
+    IReadOnlyList<DayRange> Ranges,
+    IReadOnlyList<CheckBasis> Bases
 );
 
 /// <summary>What a replacement did.</summary>
 /// <param name="RunId">Its row in <c>completeness_runs_v2</c>.</param>
 /// <param name="LeftEntities">Entities that had a status and have none any more, ordered.</param>
 public sealed record ReplaceOutcome(string RunId, IReadOnlyList<string> LeftEntities);
-
-/// <summary>Entities × days in one state.</summary>
-public sealed record CellTotal(
-    string ScopeId,
-    string BucketId,
-    string CheckId,
-    CellStatus Status,
-    CellReason Reason,
-    long Cells
-);
 
 /// <summary>Entities in one state on one day.</summary>
 public sealed record DayTotal(

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Tidemark.Core;
 using Tidemark.Core.Completeness;
 
@@ -17,12 +18,14 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
         database.WriteAsync(
             async session =>
             {
-                var left = await LeftEntitiesAsync(session, results);
-                await DeleteAsync(session, results);
+                var left = await CompletenessRows.LeftEntitiesAsync(session, results);
+                await CompletenessRows.DeleteAsync(session, results);
                 var runId = ids.NewId().ToString();
-                await InsertStatusesAsync(session, results, runId);
-                await InsertDaysAsync(session, results);
-                await InsertRangesAsync(session, results);
+                var now = database.NowMilliseconds;
+                await CompletenessRows.InsertStatusesAsync(session, results, runId, now);
+                await CompletenessRows.InsertDaysAsync(session, results);
+                await CompletenessRows.InsertRangesAsync(session, results);
+                await CompletenessRows.InsertBasesAsync(session, results, runId, now);
                 await InsertRunAsync(session, results, runId, left.Count);
                 return new ReplaceOutcome(runId, left);
             },
@@ -45,30 +48,6 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
         );
         return id;
     }
-
-    /// <summary>Cells (entity × day) by scope, bucket, check, status and reason.</summary>
-    public Task<List<CellTotal>> TotalsAsync(CompletenessFilter filter, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            session =>
-                session.QueryAsync(
-                    $"""
-                    select scope_id, bucket_id, check_id, status, reason, sum(entities) from completeness_days_v1
-                    where {DayFilter}
-                    group by scope_id, bucket_id, check_id, status, reason
-                    order by scope_id, bucket_id, check_id, status, reason
-                    """,
-                    reader => new CellTotal(
-                        reader.GetString(0),
-                        reader.GetString(1),
-                        reader.GetString(2),
-                        StoredText.CellStatus(reader.GetString(3)),
-                        StoredText.CellReason(reader.GetString(4)),
-                        reader.GetInt64(5)
-                    ),
-                    Values(filter)
-                ),
-            cancellationToken
-        );
 
     /// <summary>Entities by scope, bucket, check, day, status and reason; days ascending within a check.</summary>
     public Task<List<DayTotal>> DaysAsync(CompletenessFilter filter, CancellationToken cancellationToken) =>
@@ -94,6 +73,120 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
+    /// <summary>From what the stored results were made, by scope and check. Results that older programs wrote have none.</summary>
+    public Task<List<StoredBasis>> BasesAsync(CancellationToken cancellationToken) =>
+        database.ReadTogetherAsync(
+            async session =>
+            {
+                var tables = await session.QueryAsync(
+                    """
+                    select scope_id, check_id, dataset_id, table_id, version, commit_id from completeness_basis_tables_v1
+                    order by scope_id, check_id, dataset_id
+                    """,
+                    reader =>
+                        (
+                            Key: (reader.GetString(0), reader.GetString(1)),
+                            Table: new BasisTable(
+                                reader.GetString(2),
+                                reader.Text(3),
+                                reader.GetInt64(4),
+                                reader.Text(5)
+                            )
+                        )
+                );
+                var byCheck = tables.ToLookup(t => t.Key, t => t.Table);
+                return await session.QueryAsync(
+                    """
+                    select scope_id, check_id, evaluation_id, fingerprint, entities, is_started, from_day, to_day, evaluated_at
+                    from completeness_basis_v1 order by scope_id, check_id
+                    """,
+                    reader => new StoredBasis(
+                        reader.GetString(0),
+                        reader.GetString(2),
+                        reader.Moment(8),
+                        new CheckBasis(
+                            reader.GetString(1),
+                            reader.GetString(3),
+                            reader.GetString(4),
+                            reader.GetInt64(5) != 0,
+                            TradeDate.ParseIso(reader.GetString(6)),
+                            TradeDate.ParseIso(reader.GetString(7)),
+                            [.. byCheck[(reader.GetString(0), reader.GetString(1))]]
+                        )
+                    )
+                );
+            },
+            cancellationToken
+        );
+
+    /// <summary>All checks of a scope that have results.</summary>
+    public Task<List<string>> ChecksAsync(string scopeId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+                session.QueryAsync(
+                    """
+                    select check_id from completeness_days_v1 where scope_id = @scope
+                    union select check_id from completeness_status_v2 where scope_id = @scope order by check_id
+                    """,
+                    reader => reader.GetString(0),
+                    ("@scope", scopeId)
+                ),
+            cancellationToken
+        );
+
+    /// <summary>
+    /// The day ranges of all entities of a check that come from one evaluation, in no order of entities; null when another has replaced it.
+    /// </summary>
+    public Task<List<DayRange>?> RangesOfAsync(StoredBasis basis, CancellationToken cancellationToken) =>
+        database.ReadTogetherAsync(
+            async session =>
+            {
+                var now = await session.QueryAsync(
+                    "select evaluation_id from completeness_basis_v1 where scope_id = @scope and check_id = @check",
+                    reader => reader.GetString(0),
+                    ("@scope", basis.ScopeId),
+                    ("@check", basis.Basis.CheckId)
+                );
+                return now is [var id] && id == basis.EvaluationId
+                    ? await session.QueryAsync(
+                        """
+                        select check_id, entity_id, from_day, to_day, status, reason, days from completeness_ranges_v1
+                        where scope_id = @scope and check_id = @check
+                        """,
+                        Range,
+                        ("@scope", basis.ScopeId),
+                        ("@check", basis.Basis.CheckId)
+                    )
+                    : null;
+            },
+            cancellationToken
+        );
+
+    /// <summary>The missing and partial day ranges of a check in one scope that reach into a range of days, by entity and day.</summary>
+    public Task<List<DayRange>> GapsAsync(
+        string scopeId,
+        string checkId,
+        DateOnly from,
+        DateOnly to,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync(
+            session =>
+                session.QueryAsync(
+                    """
+                    select check_id, entity_id, from_day, to_day, status, reason, days from completeness_ranges_v1
+                    where scope_id = @scope and check_id = @check and status in ('missing', 'partial') and from_day <= @to and to_day >= @from
+                    order by entity_id, from_day
+                    """,
+                    Range,
+                    ("@scope", scopeId),
+                    ("@check", checkId),
+                    ("@from", from.ToIso()),
+                    ("@to", to.ToIso())
+                ),
+            cancellationToken
+        );
+
     /// <summary>The day ranges of one entity in one scope, by check and day.</summary>
     public Task<List<DayRange>> RangesAsync(string scopeId, string entityId, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -103,15 +196,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                     select check_id, entity_id, from_day, to_day, status, reason, days from completeness_ranges_v1
                     where scope_id = @scope and entity_id = @entity order by check_id, from_day
                     """,
-                    reader => new DayRange(
-                        reader.GetString(0),
-                        reader.GetString(1),
-                        TradeDate.ParseIso(reader.GetString(2)),
-                        TradeDate.ParseIso(reader.GetString(3)),
-                        StoredText.CellStatus(reader.GetString(4)),
-                        StoredText.CellReason(reader.GetString(5)),
-                        reader.GetInt32(6)
-                    ),
+                    Range,
                     ("@scope", scopeId),
                     ("@entity", entityId)
                 ),
@@ -181,6 +266,17 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
+    private static DayRange Range(DbDataReader reader) =>
+        new(
+            reader.GetString(0),
+            reader.GetString(1),
+            TradeDate.ParseIso(reader.GetString(2)),
+            TradeDate.ParseIso(reader.GetString(3)),
+            StoredText.CellStatus(reader.GetString(4)),
+            StoredText.CellReason(reader.GetString(5)),
+            reader.GetInt32(6)
+        );
+
     private const string DayFilter = """
         (@scope is null or scope_id = @scope) and (@bucket is null or bucket_id = @bucket) and (@check is null or check_id = @check)
         and (@from is null or day >= @from) and (@to is null or day <= @to)
@@ -195,131 +291,8 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
             ("@to", filter.To?.ToIso()),
         ];
 
-    private static async Task<List<string>> LeftEntitiesAsync(ControlSession session, CompletenessResults results)
-    {
-        var stay = results.Statuses.Select(status => (status.CheckId, status.EntityId)).ToHashSet();
-        var left = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var check in results.CheckIds)
-        {
-            var before = await session.QueryAsync(
-                "select entity_id from completeness_status_v2 where scope_id = @scope and check_id = @check",
-                reader => reader.GetString(0),
-                ("@scope", results.ScopeId),
-                ("@check", check)
-            );
-            left.UnionWith(before.Where(entity => !stay.Contains((check, entity))));
-        }
-
-        return [.. left];
-    }
-
-    private static async Task DeleteAsync(ControlSession session, CompletenessResults results)
-    {
-        string[] tables = ["completeness_status_v2", "completeness_days_v1", "completeness_ranges_v1"];
-        foreach (var table in tables)
-        {
-            await session.ExecuteManyAsync(
-                $"delete from {table} where scope_id = @scope and check_id = @check",
-                ["@scope", "@check"],
-                results.CheckIds,
-                (check, parameters) =>
-                {
-                    parameters[0].Value = results.ScopeId;
-                    parameters[1].Value = check;
-                }
-            );
-        }
-    }
-
-    private Task InsertStatusesAsync(ControlSession session, CompletenessResults results, string runId)
-    {
-        var now = database.NowMilliseconds;
-        object asOf = results.AsOf is { } day ? day.ToIso() : DBNull.Value;
-        return session.ExecuteManyAsync(
-            """
-            insert into completeness_status_v2 (scope_id, check_id, entity_type, entity_id, bucket_id, domain_id, module_id, asset_class,
-              as_of_trade_date, status, coverage_ratio, source_run_id, detail_json, updated_at)
-            values (@scope, @check, @type, @entity, @bucket, @domain, @module, @class, @as_of, @status, @coverage, @run, @detail, @now)
-            """,
-            [
-                "@scope",
-                "@check",
-                "@type",
-                "@entity",
-                "@bucket",
-                "@domain",
-                "@module",
-                "@class",
-                "@as_of",
-                "@status",
-                "@coverage",
-                "@run",
-                "@detail",
-                "@now",
-            ],
-            results.Statuses,
-            (status, parameters) =>
-            {
-                parameters[0].Value = results.ScopeId;
-                parameters[1].Value = status.CheckId;
-                parameters[2].Value = status.EntityType;
-                parameters[3].Value = status.EntityId;
-                parameters[4].Value = status.BucketId;
-                parameters[5].Value = (object?)status.DomainId ?? DBNull.Value;
-                parameters[6].Value = (object?)status.ModuleId ?? DBNull.Value;
-                parameters[7].Value = (object?)status.AssetClass ?? DBNull.Value;
-                parameters[8].Value = asOf;
-                parameters[9].Value = status.Status.Name();
-                parameters[10].Value = (object?)status.CoverageRatio ?? DBNull.Value;
-                parameters[11].Value = results.SourceRunId ?? runId;
-                parameters[12].Value = (object?)status.DetailJson ?? DBNull.Value;
-                parameters[13].Value = now;
-            }
-        );
-    }
-
-    private static Task InsertDaysAsync(ControlSession session, CompletenessResults results) =>
-        session.ExecuteManyAsync(
-            """
-            insert into completeness_days_v1 (scope_id, check_id, bucket_id, day, status, reason, entities)
-            values (@scope, @check, @bucket, @day, @status, @reason, @entities)
-            """,
-            ["@scope", "@check", "@bucket", "@day", "@status", "@reason", "@entities"],
-            results.Days,
-            (count, parameters) =>
-            {
-                parameters[0].Value = results.ScopeId;
-                parameters[1].Value = count.CheckId;
-                parameters[2].Value = count.BucketId;
-                parameters[3].Value = count.Day.ToIso();
-                parameters[4].Value = count.Status.Name();
-                parameters[5].Value = count.Reason.Name();
-                parameters[6].Value = count.Entities;
-            }
-        );
-
-    private static Task InsertRangesAsync(ControlSession session, CompletenessResults results) =>
-        session.ExecuteManyAsync(
-            """
-            insert into completeness_ranges_v1 (scope_id, entity_id, check_id, from_day, to_day, status, reason, days)
-            values (@scope, @entity, @check, @from, @to, @status, @reason, @days)
-            """,
-            ["@scope", "@entity", "@check", "@from", "@to", "@status", "@reason", "@days"],
-            results.Ranges,
-            (range, parameters) =>
-            {
-                parameters[0].Value = results.ScopeId;
-                parameters[1].Value = range.EntityId;
-                parameters[2].Value = range.CheckId;
-                parameters[3].Value = range.From.ToIso();
-                parameters[4].Value = range.To.ToIso();
-                parameters[5].Value = range.Status.Name();
-                parameters[6].Value = range.Reason.Name();
-                parameters[7].Value = range.Days;
-            }
-        );
-
-    private Task<int> InsertRunAsync(
+    // What was not evaluated this time counts as it stands: the row tells of the whole scope.
+    private async Task InsertRunAsync(
         ControlSession session,
         CompletenessResults results,
         string runId,
@@ -327,14 +300,23 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
     )
     {
         var counts = new long[5];
-        foreach (var status in results.Statuses)
+        var found = await session.QueryAsync(
+            "select status, count(*) from completeness_status_v2 where scope_id = @scope group by status",
+            reader => (Status: StoredText.CellStatus(reader.GetString(0)), Count: reader.GetInt64(1)),
+            ("@scope", results.ScopeId)
+        );
+        foreach (var (status, count) in found)
         {
-            counts[(int)status.Status]++;
+            counts[(int)status] = count;
         }
 
+        var entities = await session.QueryAsync(
+            "select count(*) from (select distinct entity_type, entity_id from completeness_status_v2 where scope_id = @scope) as entities",
+            reader => reader.GetInt64(0),
+            ("@scope", results.ScopeId)
+        );
         var isWhole = counts[(int)CellStatus.Missing] == 0 && counts[(int)CellStatus.NotStarted] == 0;
-        var entities = results.Statuses.Select(status => (status.EntityType, status.EntityId)).Distinct().Count();
-        return InsertRunAsync(
+        await InsertRunAsync(
             session,
             runId,
             results.ScopeId,
@@ -342,7 +324,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
             results.AsOf,
             results.SourceRunId,
             leftEntities == 0 ? null : $"{leftEntities} entities left and were removed",
-            entities,
+            entities[0],
             counts
         );
     }

@@ -72,6 +72,10 @@ internal sealed class TableLog(
         return snapshot;
     }
 
+    /// <summary>One entry, or null when there is none (yet, or any more).</summary>
+    public Task<IReadOnlyList<DeltaLine>?> EntryAsync(long version, CancellationToken cancellationToken) =>
+        _reader.EntryAsync(version, cancellationToken);
+
     /// <summary>The table as it was at a version.</summary>
     /// <exception cref="TidemarkException">There is no such version, or it can no longer be read.</exception>
     public async Task<TableSnapshot> SnapshotAtAsync(long version, CancellationToken cancellationToken)

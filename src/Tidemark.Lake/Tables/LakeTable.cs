@@ -105,6 +105,11 @@ public sealed class LakeTable
     public Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
         _log.SnapshotAsync(cancellationToken);
 
+    /// <summary>On which days the rows of a version may differ from those that a mark stands for.</summary>
+    /// <exception cref="TidemarkException">A log entry is damaged.</exception>
+    public Task<TableChanges> ChangesAsync(TableMark since, TableSnapshot now, CancellationToken cancellationToken) =>
+        ChangeReader.ReadAsync(_log, since, now, cancellationToken);
+
     /// <summary>The table as it was at a version.</summary>
     /// <exception cref="TidemarkException">There is no such version.</exception>
     public Task<TableSnapshot> SnapshotAtAsync(long version, CancellationToken cancellationToken) =>

@@ -7,7 +7,10 @@ using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Planning;
 
-/// <summary>The evaluate stage: brings the statuses up to date with what a run committed.</summary>
+/// <summary>
+/// The evaluate stage: brings the statuses of all pools up to date with what runs committed, whichever pool they were of: a unit holds the
+/// whole market. Only what changed is evaluated.
+/// </summary>
 public sealed class RunEvaluator(
     CheckRegistry checks,
     CompletenessMaterializer materializer,
@@ -29,7 +32,7 @@ public sealed class RunEvaluator(
         await materializer.RunAsync(
             checks.All,
             new EvaluationWindow(from, to, calendars, plan.DueDays()),
-            new MaterializeRequest(targets.Symbols, runId),
+            new MaterializeRequest(Pools.All, targets.Symbols, runId),
             cancellationToken
         );
         return true;

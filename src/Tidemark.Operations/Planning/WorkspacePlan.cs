@@ -55,10 +55,10 @@ public sealed class WorkspacePlan(
         return [.. request.Datasets.Select(d => (d, planner.LastDay(d, request)))];
     }
 
-    /// <summary>The latest day that each daily dataset is due for, by id.</summary>
-    public IReadOnlyDictionary<string, DateOnly> DueDays()
+    /// <summary>The latest day that each daily dataset is due for, by id: within the plan, or up to a day.</summary>
+    public IReadOnlyDictionary<string, DateOnly> DueDays(DateOnly? to = null)
     {
-        var request = new PlanRequest(datasets.All, options.From, options.To);
+        var request = new PlanRequest(datasets.All, options.From, to ?? options.To);
         return Daily().ToDictionary(d => d.Id, d => planner.LastDay(d, request), StringComparer.Ordinal);
     }
 

@@ -10,6 +10,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Runs;
+using Tidemark.Operations.Status;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
@@ -302,12 +303,10 @@ internal sealed class IngestRig : IAsyncDisposable
     /// <summary>The statuses of a check on a day, in the pool of all.</summary>
     public async Task<StatusCounts> StatusAsync(string check, string day)
     {
-        var report = await Get<StatusReader>()
-            .ReadAsync(new StatusFilter("source_pool", Check: check), CancellationToken.None);
-        return report
-            .Pools.SelectMany(p => p.Buckets)
-            .SelectMany(b => b.Checks)
-            .SelectMany(c => c.Days)
+        var status = await Get<StatusOperation>()
+            .RunAsync(new StatusRequest("source_pool", Check: check), CancellationToken.None);
+        return status
+            .Report.Checks.SelectMany(c => c.Days)
             .Where(d => d.Day == TradeDate.ParseIso(day))
             .Aggregate(new StatusCounts(), (sum, d) => sum + d.Counts);
     }

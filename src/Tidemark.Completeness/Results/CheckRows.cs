@@ -1,0 +1,99 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Evaluation;
+using Tidemark.Control.Completeness;
+using Tidemark.Core.Completeness;
+
+namespace Tidemark.Completeness.Results;
+
+/// <summary>The results of a check in one pool, wherever they are.</summary>
+internal interface ICheckRows
+{
+    /// <summary>Entities by day, state and reason; days ascending.</summary>
+    Task<IReadOnlyList<DayTotal>> DaysAsync(CancellationToken cancellationToken);
+
+    /// <summary>An entity's ranges, days ascending; none when it is not checked.</summary>
+    Task<IReadOnlyList<DayRange>> RangesAsync(string entity, CancellationToken cancellationToken);
+
+    /// <summary>Complete / applicable days of an entity's look-back.</summary>
+    Task<double?> CoverageAsync(string entity, CancellationToken cancellationToken);
+
+    /// <summary>Missing and partial ranges that reach into some days, by entity and day.</summary>
+    Task<IReadOnlyList<DayRange>> GapsAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken);
+}
+
+/// <summary>Results that are in the control database.</summary>
+internal sealed class StoredRows(CompletenessStore store, string pool, string check) : ICheckRows
+{
+    public async Task<IReadOnlyList<DayTotal>> DaysAsync(CancellationToken cancellationToken) =>
+        await store.DaysAsync(new CompletenessFilter(ScopeId: pool, CheckId: check), cancellationToken);
+
+    public async Task<IReadOnlyList<DayRange>> RangesAsync(string entity, CancellationToken cancellationToken) =>
+        (await store.RangesAsync(pool, entity, cancellationToken)).FindAll(r => r.CheckId == check);
+
+    public async Task<double?> CoverageAsync(string entity, CancellationToken cancellationToken) =>
+        (await store.StatusesAsync(pool, entity, cancellationToken)).Find(s => s.CheckId == check)?.CoverageRatio;
+
+    public async Task<IReadOnlyList<DayRange>> GapsAsync(
+        DateOnly from,
+        DateOnly to,
+        CancellationToken cancellationToken
+    ) => await store.GapsAsync(pool, check, from, to, cancellationToken);
+}
+
+/// <summary>Results that were evaluated just now.</summary>
+internal sealed class EvaluatedRows(string pool, CheckResult result) : ICheckRows
+{
+    public Task<IReadOnlyList<DayTotal>> DaysAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DayTotal>>([
+            .. result
+                .DayCells()
+                .Select(c => new DayTotal(
+                    pool,
+                    result.Check.Bucket,
+                    result.Check.Id,
+                    c.Day,
+                    c.Cell.Status,
+                    c.Cell.Reason,
+                    c.Entities
+                )),
+        ]);
+
+    public Task<IReadOnlyList<DayRange>> RangesAsync(string entity, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DayRange>>(IndexOf(entity) is { } i ? StatusRows.DayRanges(result, i) : []);
+
+    public Task<double?> CoverageAsync(string entity, CancellationToken cancellationToken) =>
+        Task.FromResult(
+            IndexOf(entity) is { } i
+                ? StatusRows.Coverage(result, i, CompletenessMaterializer.DefaultLookbackDays)
+                : null
+        );
+
+    public Task<IReadOnlyList<DayRange>> GapsAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DayRange>>([
+            .. StatusRows
+                .DayRanges(result)
+                .Where(r => r.Status is CellStatus.Missing or CellStatus.Partial && r.From <= to && r.To >= from),
+        ]);
+
+    private int? IndexOf(string entity)
+    {
+        for (var i = 0; i < result.Entities.Count; i++)
+        {
+            if (result.Entities[i] == entity)
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>A check in one pool, its results and how they stand to the present.</summary>
+internal sealed record CheckSource(
+    string Pool,
+    CheckDefinition Check,
+    ICheckRows Rows,
+    DateTimeOffset? EvaluatedAt,
+    StatusFault? Fault
+);

@@ -1,0 +1,245 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Evaluation;
+using Tidemark.Control.Completeness;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Completeness.Results;
+
+/// <summary>Results of a check in one pool that belong to the tables' present versions and are not stored yet.</summary>
+public sealed record EvaluatedCheck(string Pool, CheckResult Result, CheckBasis Basis);
+
+/// <summary>How the results of all checks stand to the present.</summary>
+/// <param name="Evaluated">What was behind, evaluated now. Everything else that is no fault is stored and holds.</param>
+/// <param name="Faults">Checks that could not be evaluated; what is stored of them is of earlier versions.</param>
+/// <param name="HasTables">Whether any of the checks' tables exists, or is there and cannot be read.</param>
+public sealed record PresentResults(
+    IReadOnlyList<EvaluatedCheck> Evaluated,
+    IReadOnlyList<CheckFault> Faults,
+    bool HasTables
+);
+
+/// <summary>
+/// Brings results in step with the tables' present versions, and evaluates as little as that takes: only checks whose tables, definition,
+/// calendar or window changed, and of these only the days that the log says changed, where the list of entities is as it was. Writes
+/// nothing. Thread-safe.
+/// </summary>
+public sealed class PresentEvaluator(CompletenessEvaluator evaluator, CompletenessStore store)
+{
+    /// <param name="checks">The declared checks.</param>
+    /// <param name="window">What is to be judged.</param>
+    /// <param name="pools">Which pools' results are wanted.</param>
+    /// <param name="targets">The user's symbols.</param>
+    /// <param name="cancellationToken">Stops it between checks.</param>
+    /// <exception cref="TidemarkException">The window is empty.</exception>
+    public async Task<PresentResults> EvaluateAsync(
+        IReadOnlyList<CheckDefinition> checks,
+        EvaluationWindow window,
+        IReadOnlyList<string> pools,
+        IReadOnlySet<string> targets,
+        CancellationToken cancellationToken
+    )
+    {
+        window.EnsureNotEmpty();
+        var faults = new List<CheckFault>();
+        var work = new List<Work>();
+        var asked = checks
+            .Where(c => c.InPools.Any(pools.Contains))
+            .OrderBy(c => c.Id, StringComparer.Ordinal)
+            .ToArray();
+        var readings = await TableReadings.OfAsync(evaluator.Lake, asked, cancellationToken);
+        var stored = (await store.BasesAsync(cancellationToken)).ToDictionary(b => (b.ScopeId, b.Basis.CheckId));
+        var freshness = new Freshness(evaluator.Lake, readings, window.Calendars);
+        foreach (var check in asked)
+        {
+            try
+            {
+                await PlanAsync(check);
+            }
+            catch (TidemarkException e)
+            {
+                faults.Add(new CheckFault(check, e));
+            }
+        }
+
+        var evaluated = new List<EvaluatedCheck>();
+        using var readers = new Readers(evaluator, readings, work);
+        foreach (var item in work)
+        {
+            try
+            {
+                var result = await EvaluateAsync(item, readings, readers, cancellationToken);
+                foreach (var pool in item.Behind)
+                {
+                    var isTarget = pool == Pools.Target;
+                    var basis = freshness.Basis(
+                        item.Check,
+                        item.Days,
+                        result.Evidence.Entities,
+                        isTarget ? targets : null
+                    );
+                    evaluated.Add(new EvaluatedCheck(pool, isTarget ? result.Restrict(targets) : result, basis));
+                }
+            }
+            catch (TidemarkException e)
+            {
+                faults.Add(new CheckFault(item.Check, e));
+            }
+        }
+
+        var hasTables = readings.Unreadable.Count > 0 || readings.Snapshots.Values.Any(s => s.Exists);
+        return new PresentResults(evaluated, faults, hasTables);
+
+        async Task PlanAsync(CheckDefinition check)
+        {
+            if (readings.FaultOf(check) is { } fault)
+            {
+                throw fault;
+            }
+
+            var days = CheckAxis.Of(check, window);
+            var behind = new List<string>();
+            foreach (var pool in pools.Where(check.InPools.Contains))
+            {
+                if (!(await StalenessAsync(check, days, pool)).IsNone)
+                {
+                    behind.Add(pool);
+                }
+            }
+
+            if (behind.Count > 0)
+            {
+                work.Add(
+                    new Work(
+                        check,
+                        days,
+                        behind,
+                        stored.GetValueOrDefault((Pools.Source, check.Id)),
+                        await StalenessAsync(check, days, Pools.Source)
+                    )
+                );
+            }
+        }
+
+        Task<Staleness> StalenessAsync(CheckDefinition check, CheckAxis days, string pool) =>
+            freshness.OfAsync(
+                check,
+                days,
+                stored.GetValueOrDefault((pool, check.Id))?.Basis,
+                pool == Pools.Target ? targets : null,
+                cancellationToken
+            );
+    }
+
+    /// <summary>The whole market's cells: those of a few days over the stored ones where that is possible.</summary>
+    private async Task<CheckResult> EvaluateAsync(
+        Work work,
+        TableReadings readings,
+        Readers readers,
+        CancellationToken cancellationToken
+    )
+    {
+        if (work.Part is { } part)
+        {
+            var some = CompletenessEvaluator.Evaluate(
+                work.Check,
+                work.Days with
+                {
+                    Axis = part,
+                },
+                readings,
+                await readers.PartAsync(cancellationToken)
+            );
+            if (
+                CheckFingerprint.Of(some.Evidence.Entities) == work.Stored!.Basis.Entities
+                && await store.RangesOfAsync(work.Stored, cancellationToken) is { } ranges
+                && Earlier(ranges, some.Evidence.Entities, work.Days.Axis) is { } earlier
+                && some.Over(work.Days.Axis, earlier) is { } whole
+            )
+            {
+                return whole;
+            }
+        }
+
+        return CompletenessEvaluator.Evaluate(
+            work.Check,
+            work.Days,
+            readings,
+            await readers.WholeAsync(cancellationToken)
+        );
+    }
+
+    /// <summary>Stored ranges by entity, as positions; null when they are of other entities.</summary>
+    private static List<CellRange>[]? Earlier(List<DayRange> ranges, EntityList entities, DayAxis axis)
+    {
+        var earlier = new List<CellRange>[entities.Count];
+        for (var i = 0; i < earlier.Length; i++)
+        {
+            earlier[i] = new List<CellRange>(2);
+        }
+
+        var lookup = entities.Lookup;
+        foreach (var range in ranges)
+        {
+            if (!lookup.TryGetValue(range.EntityId, out var entity))
+            {
+                return null;
+            }
+
+            var first = axis.FirstOnOrAfter(range.From);
+            var last = axis.FirstOnOrAfter(range.To.AddDays(1)) - 1;
+            if (first <= last)
+            {
+                earlier[entity].Add(new CellRange(first, last, new Cell(range.Status, range.Reason)));
+            }
+        }
+
+        return earlier;
+    }
+
+    /// <summary>A check that is behind in some pools.</summary>
+    /// <param name="Stored">What the whole market's stored results were made from.</param>
+    /// <param name="Stale">What of them no longer holds.</param>
+    private sealed record Work(
+        CheckDefinition Check,
+        CheckAxis Days,
+        IReadOnlyList<string> Behind,
+        StoredBasis? Stored,
+        Staleness Stale
+    )
+    {
+        /// <summary>The days to look at when the others can be taken over; the last one is always looked at. Null for all.</summary>
+        public DayAxis? Part { get; } =
+            Stale.IsAll || Stored is null || (Stale.Days.Count + 1) * 2 > Days.Axis.Count
+                ? null
+                : new DayAxis([.. Stale.Days.Append(Days.Axis.Days[^1]).Distinct().Order()]);
+    }
+
+    /// <summary>The tables, opened when the first check needs them: only with the files of some days, or whole.</summary>
+    private sealed class Readers(CompletenessEvaluator evaluator, TableReadings readings, List<Work> work) : IDisposable
+    {
+        private PresenceReader? _part;
+        private PresenceReader? _whole;
+
+        public async Task<PresenceReader> PartAsync(CancellationToken cancellationToken) =>
+            _part ??= await evaluator.OpenAsync(
+                readings,
+                [.. work.Where(w => w.Part is not null).Select(w => w.Check)],
+                work.SelectMany(w => w.Part?.Days ?? []).ToHashSet(),
+                cancellationToken
+            );
+
+        public async Task<PresenceReader> WholeAsync(CancellationToken cancellationToken) =>
+            _whole ??= await evaluator.OpenAsync(
+                readings,
+                [.. work.Select(w => w.Check)],
+                days: null,
+                cancellationToken
+            );
+
+        public void Dispose()
+        {
+            _part?.Dispose();
+            _whole?.Dispose();
+        }
+    }
+}

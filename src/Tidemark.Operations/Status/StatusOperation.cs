@@ -1,0 +1,205 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Evaluation;
+using Tidemark.Completeness.Results;
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Yaml;
+using Tidemark.Operations.Planning;
+using Tidemark.Operations.Symbols;
+
+namespace Tidemark.Operations.Status;
+
+/// <summary>
+/// The tidemark of the tables' present versions. What was committed, restored, dropped or declared anew since the last evaluation is evaluated
+/// first, as far as it changed, and stored where the control database can be written. What cannot be evaluated is shown as such.
+/// </summary>
+public sealed class StatusOperation(
+    CheckRegistry checks,
+    WorkspacePlan plan,
+    IReadOnlyDictionary<string, TradingCalendar> calendars,
+    PresentEvaluator evaluator,
+    CompletenessMaterializer materializer,
+    StatusReader reader,
+    UnitAttempts attempts,
+    SymbolDirectory symbols,
+    TimeProvider clock
+)
+{
+    /// <exception cref="TidemarkException"><c>STATUS_FILTER_UNKNOWN</c>: a name that nothing has. <c>STATUS_RANGE_EMPTY</c>: the range ends before it begins.</exception>
+    public async Task<StatusResponse> RunAsync(StatusRequest request, CancellationToken cancellationToken)
+    {
+        RefuseUnknown(request);
+        var named = await symbols.EntityAsync(request.Entity, cancellationToken);
+        var filter = new StatusFilter(
+            request.Pool,
+            request.Bucket,
+            request.Check,
+            named,
+            request.Days,
+            request.From,
+            request.To,
+            request.WithGaps
+        );
+        var asked = checks
+            .All.Where(c => request.Bucket is null || c.Bucket == request.Bucket)
+            .Where(c => request.Check is null || c.Id == request.Check)
+            .ToArray();
+        StatusSources sources;
+        DateOnly? asOf = null;
+        try
+        {
+            var (window, isPlan) = Window(request);
+            if (window.To < window.From)
+            {
+                return new StatusResponse(new StatusReport(null, null, []), IsReached: true, NothingDue(window));
+            }
+
+            asOf = window.To;
+            var present = await PresentAsync(asked, window, isPlan, request.Pool, cancellationToken);
+            sources = new StatusSources(checks.All, present, clock.GetUtcNow());
+        }
+        catch (TidemarkException e) when (e.Code is not "STATUS_RANGE_EMPTY")
+        {
+            // A calendar that has ended, or a file of targets that is gone: what is stored is all that can be shown.
+            sources = new StatusSources(checks.All, null, clock.GetUtcNow(), e);
+        }
+
+        if (sources.Present is { HasTables: false } && !await reader.HasResultsAsync(cancellationToken))
+        {
+            return new StatusResponse(new StatusReport(null, null, []), request.FailOn == StatusBar.None);
+        }
+
+        var report = await reader.ReadAsync(filter, sources, asOf, cancellationToken);
+        if (request.Entity is { } entity && report.Pools.Count == 0)
+        {
+            throw Unknown($"--entity {entity}: nothing of that name is checked here; symbols look like 600519.SH.");
+        }
+
+        return new StatusResponse(report, IsReached(report, request.FailOn))
+        {
+            Units = await UnitsAsync(asked, cancellationToken),
+        };
+    }
+
+    private async Task<IReadOnlyList<DatasetUnits>> UnitsAsync(
+        IReadOnlyList<CheckDefinition> asked,
+        CancellationToken cancellationToken
+    )
+    {
+        var required = asked.SelectMany(c => c.Required).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+        var known = await attempts.AllAsync(cancellationToken);
+        return
+        [
+            .. known
+                .Values.Select(a => (Attempt: a, Dataset: UnitId.TryParse(a.Unit, out var id) ? id.Dataset : ""))
+                .Where(a => required.Contains(a.Dataset))
+                .GroupBy(a => a.Dataset, a => a.Attempt)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => new DatasetUnits(
+                    g.Key,
+                    g.Count(a => !a.IsGivenUp),
+                    g.Count(a => a.IsGivenUp),
+                    g.Min(a => a.NextAt)
+                )),
+        ];
+    }
+
+    private async Task<PresentResults> PresentAsync(
+        IReadOnlyList<CheckDefinition> asked,
+        EvaluationWindow window,
+        bool isPlan,
+        string? pool,
+        CancellationToken cancellationToken
+    )
+    {
+        var pools = pool is null ? Pools.All : [pool];
+        var targets = (await symbols.TargetsAsync(cancellationToken)).Symbols;
+        var present = await evaluator.EvaluateAsync(asked, window, pools, targets, cancellationToken);
+        if (!isPlan || !present.HasTables)
+        {
+            return present;
+        }
+
+        try
+        {
+            await materializer.WriteAsync(
+                present,
+                checks.All,
+                window.To,
+                new MaterializeRequest(pools, targets, SourceRunId: null),
+                cancellationToken
+            );
+        }
+        catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Transient)
+        {
+            // A workspace that cannot be written is read all the same; the next reader evaluates again.
+        }
+
+        return present;
+    }
+
+    /// <summary>The days to judge, and whether they are the plan's.</summary>
+    private (EvaluationWindow Window, bool IsPlan) Window(StatusRequest request)
+    {
+        if (request.To < request.From)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "STATUS_RANGE_EMPTY",
+                $"--from {request.From.Value.ToIso()} is after --to {request.To!.Value.ToIso()}."
+            );
+        }
+
+        var (first, last) = plan.Window();
+        var from = request.From ?? first;
+        var to = request.To ?? last;
+        if (from >= first && (to <= last || request.To is null))
+        {
+            return (new EvaluationWindow(first, last, calendars, plan.DueDays()), true);
+        }
+
+        // Outside of the plan, as far as data is due there.
+        var due = plan.DueDays(to);
+        var newest = due.Values.Append(last).Max();
+        var window = new EvaluationWindow(from, to < newest ? to : newest, calendars, due, newest);
+        return (window, false);
+    }
+
+    private static string NothingDue(EvaluationWindow window) =>
+        $"No day is due yet: the first one asked for is {window.From.ToIso()}, the latest finished trading day is {window.To.ToIso()}.";
+
+    private static bool IsReached(StatusReport report, StatusBar bar)
+    {
+        var total = report.Total;
+        var absent = total.Missing + total.NotStarted;
+        return report.Checks.All(c => c.NotEvaluated is null)
+            && bar switch
+            {
+                StatusBar.Missing => absent == 0,
+                StatusBar.Partial => absent + total.Partial == 0,
+                _ => true,
+            };
+    }
+
+    /// <summary>A name that was mistyped must not look like a workspace without data.</summary>
+    private void RefuseUnknown(StatusRequest request)
+    {
+        Refuse("--pool", request.Pool, Pools.All);
+        Refuse("--bucket", request.Bucket, [.. checks.All.Select(c => c.Bucket).Distinct()]);
+        Refuse("--check", request.Check, [.. checks.All.Select(c => c.Id)]);
+    }
+
+    private static void Refuse(string option, string? name, IReadOnlyCollection<string> known)
+    {
+        if (name is not null && !known.Contains(name))
+        {
+            throw Unknown($"{option}: there is no '{name}'{NearestName.Hint(name, known)}");
+        }
+    }
+
+    private static TidemarkException Unknown(string message) =>
+        new(ErrorKind.BadRequest, "STATUS_FILTER_UNKNOWN", message);
+}

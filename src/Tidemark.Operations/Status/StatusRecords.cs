@@ -1,0 +1,54 @@
+using Tidemark.Completeness.Results;
+
+namespace Tidemark.Operations.Status;
+
+/// <summary>What makes a status an answer that a script should stop at.</summary>
+public enum StatusBar
+{
+    /// <summary>Whatever it says is fine.</summary>
+    None,
+
+    /// <summary>Something is missing, or was never fetched.</summary>
+    Missing,
+
+    /// <summary>The same, or something is there in part only.</summary>
+    Partial,
+}
+
+/// <summary>Asks for the tidemark; null means all.</summary>
+/// <param name="Pool"><c>source_pool</c> or <c>target_pool</c>.</param>
+/// <param name="Bucket">For example <c>stock</c>.</param>
+/// <param name="Check">For example <c>stock.daily_bars</c>.</param>
+/// <param name="Entity">One symbol, with its days.</param>
+/// <param name="Days">The last so many open days of each check.</param>
+/// <param name="From">The first day; it may be before the plan's.</param>
+/// <param name="To">The last day; it may be after the plan's, as far as data is due.</param>
+/// <param name="WithGaps">Whether to name symbols and days that are missing or partial.</param>
+/// <param name="FailOn">When the answer counts as not reached.</param>
+public sealed record StatusRequest(
+    string? Pool = null,
+    string? Bucket = null,
+    string? Check = null,
+    string? Entity = null,
+    int? Days = null,
+    DateOnly? From = null,
+    DateOnly? To = null,
+    bool WithGaps = false,
+    StatusBar FailOn = StatusBar.None
+);
+
+/// <summary>Units of a dataset that were fetched and are not whole.</summary>
+/// <param name="Open">Those that are tried again.</param>
+/// <param name="GivenUp">Those that only <c>refetch</c> tries again.</param>
+/// <param name="NextAt">When a scheduled run tries the first of the open ones; null when there is none.</param>
+public sealed record DatasetUnits(string Dataset, int Open, int GivenUp, DateTimeOffset? NextAt);
+
+/// <summary>The tidemark.</summary>
+/// <param name="Report">What is complete and what is not.</param>
+/// <param name="IsReached">False when something fell short of <see cref="StatusRequest.FailOn"/>, or could not be evaluated.</param>
+/// <param name="Note">Why there is nothing to report, or null.</param>
+public sealed record StatusResponse(StatusReport Report, bool IsReached, string? Note = null)
+{
+    /// <summary>Of the datasets that the report's checks require, those with units that are not whole; by dataset.</summary>
+    public IReadOnlyList<DatasetUnits> Units { get; init; } = [];
+}
