@@ -62,8 +62,8 @@ internal static class OpenFigures
     public static async Task ViewAsync(Report report)
     {
         const int Files = 2_500;
-        const int LargeEvery = 250;
-        const int LargeDay = 400_000;
+        const int LargeEvery = 500;
+        const int LargeDay = 1_000_000;
         using var place = new Workplace();
         using var raw = place.Connect();
         var table = Bars.Table("ods_view");
@@ -85,7 +85,7 @@ internal static class OpenFigures
         Times ours = new(),
             none = new(),
             theirs = new();
-        for (var round = 0; round < 31; round++)
+        for (var round = 0; round < 11; round++)
         {
             var day = Bars.FirstDay.AddDays(round * LargeEvery % Files);
             var text = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -97,7 +97,7 @@ internal static class OpenFigures
             );
         }
 
-        report.Ratio("reading a day out of 2,500 through the view, to its file", ours, theirs, 1.3);
+        report.Ratio("reading a day of 1 M rows out of 2,500 through the view, to its file", ours, theirs, 1.3);
         report.Note($"of which {none.Median:F0} ms for the names of 2,500 files");
     }
 
