@@ -47,10 +47,7 @@ public sealed class WarehouseProjectTests : IDisposable
             $"-- partition: dt\n-- key: code\n-- window {window}\nSELECT code, (SELECT max(name) FROM ods.ods_list) AS name {FromPrices}"
         );
 
-        Should
-            .Throw<InvalidDefinitionException>(() => _shop.Load())
-            .Problems.Single()
-            .Text.ShouldContain(what);
+        Should.Throw<InvalidDefinitionException>(() => _shop.Load()).Problems.Single().Text.ShouldContain(what);
     }
 
     [Fact]

@@ -88,10 +88,6 @@ internal sealed class StatusCommand : CliCommand
             StatusMatrix.Write(context, response);
         }
 
-        return await LeftOutText.WriteAsync(
-            context,
-            host,
-            response.IsReached ? ExitCodes.Done : ExitCodes.Incomplete
-        );
+        return await LeftOutText.WriteAsync(context, host, response.IsReached ? ExitCodes.Done : ExitCodes.Incomplete);
     }
 }

@@ -74,9 +74,16 @@ internal sealed class Freshness(
         }
 
         var axis = days.Axis;
+        var isWindowMoved = basis.From != axis.Days[0] || basis.To != axis.Days[^1];
+        if (check.IsSnapshot && (isWindowMoved || changed.Count > 0))
+        {
+            // The days of a list lean on each other (a Saturday's counts for the Friday before it), and a later one ends what can be had of them.
+            return Staleness.All;
+        }
+
         changed.RemoveWhere(day => axis.PositionOf(day.DayNumber) < 0);
         changed.UnionWith(axis.Days.Where(day => day < basis.From || day > basis.To));
-        return new Staleness(false, changed, isListNew, basis.From != axis.Days[0] || basis.To != axis.Days[^1]);
+        return new Staleness(false, changed, isListNew, isWindowMoved);
     }
 
     /// <summary>What results are made from now.</summary>
