@@ -120,7 +120,12 @@ public static class ServiceRegistration
         services.AddSingleton(
             new IngestOptions(
                 options.Raw.Enabled,
-                new PipelineOptions { BufferedBytes = budget.WaitingBytes, CommitBytes = budget.CommitBytes }
+                new PipelineOptions
+                {
+                    JobsMax = budget.Jobs,
+                    BufferedBytes = budget.WaitingBytes,
+                    CommitBytes = budget.CommitBytes,
+                }
             )
         );
         services.TryAddSingleton<IVendorDirectory, VendorDirectory>();

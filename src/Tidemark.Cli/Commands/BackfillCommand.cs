@@ -14,7 +14,7 @@ internal sealed class BackfillCommand : CliCommand
     private readonly Option<string[]> _datasets = ListOption("--datasets", "Only these datasets");
     private readonly Option<int?> _jobs = new("--jobs")
     {
-        Description = "Units fetched at the same time",
+        Description = "Units fetched at the same time (at most 4, or one for each 50 MB of engine.memory)",
         HelpName = "N",
     };
 

@@ -6,6 +6,9 @@ public sealed record PipelineOptions
     /// <summary>Units that are fetched at the same time.</summary>
     public int Jobs { get; init; } = 4;
 
+    /// <summary>The most of them whatever is asked for: each holds an answer and its rows in memory.</summary>
+    public int JobsMax { get; init; } = int.MaxValue;
+
     /// <summary>Fetched units that may wait to be committed …</summary>
     public int Buffered { get; init; } = 8;
 

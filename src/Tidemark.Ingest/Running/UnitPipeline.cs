@@ -69,7 +69,11 @@ internal sealed class UnitPipeline(
         {
             await Parallel.ForEachAsync(
                 units,
-                new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = abort.Token },
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = Math.Min(options.Jobs, options.JobsMax),
+                    CancellationToken = abort.Token,
+                },
                 async (unit, token) =>
                 {
                     if (await FetchAsync(unit, tally, abort, token) is { } done)

@@ -236,7 +236,7 @@ internal static partial class TushareErrors
         Schema(
             api,
             VendorErrorCodes.PagesShift,
-            $"Tushare's pages of '{api}' overlap: {repeated} of the rows from {offset} on had come before, so that as many others may have fallen between two pages, and it was no better when they were read again. Nothing of it is believed; it is tried again with the next run. If it stays so, ask for less at once: a `row_cap` that a whole answer fits, or a `fan_out`."
+            $"Tushare's pages of '{api}' overlap: rows that had come before came again ({repeated} of those from {offset} on), also when all pages were read a second time. As many others may be missing, so that nothing of it is kept; it is tried again with the next run. If it stays so, ask for less at once in the dataset's `request`: a `row_cap` that a whole answer fits, or a `fan_out`."
         );
 
     public static VendorException RowsTooLarge(string api, long limit) =>

@@ -71,7 +71,7 @@ public sealed class TusharePageCutTests : IDisposable
         var error = await _rig.FailAsync();
 
         (error.Kind, error.Code).ShouldBe((ErrorKind.Schema, "VENDOR_PAGES_SHIFT"));
-        error.Message.ShouldContain("2 of the rows from 3 on had come before");
+        error.Message.ShouldContain("(2 of those from 3 on)");
         error.Message.ShouldContain("row_cap");
     }
 
