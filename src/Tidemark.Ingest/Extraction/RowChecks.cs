@@ -38,7 +38,7 @@ public static class RowChecks
             throw Broken(
                 unit,
                 "LIST_SHRINKS",
-                $"the vendor sent a list of {rows} rows; the one before has {rowsBefore}. If that can be right, declare 'empty_is_ordinary: true'"
+                $"the vendor sent a list of {rows} rows; the one before has {rowsBefore}. If it is right: tidemark refetch {dataset.Id} --allow-shrink REASON"
             );
         }
     }
