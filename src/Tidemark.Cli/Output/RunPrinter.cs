@@ -34,7 +34,7 @@ internal sealed class RunPrinter(CommandContext context)
                 CultureInfo.InvariantCulture,
                 $"{run.Scope.Name()}: {run.Status.Name()}, as of {run.AsOf?.ToIso() ?? "–"}: {run.Committed} units committed, "
                     + $"{run.AlreadyCommitted} were there, {run.Open} open, {run.Failed} failed{Left(run)}; {run.Counts.Rows:N0} rows "
-                    + $"({run.Counts.Inserted:N0} new, {run.Counts.Updated:N0} changed). Run {run.Id[..8]}"
+                    + $"({run.Counts.Inserted:N0} new, {run.Counts.Updated:N0} changed{Removed(run)}). Run {run.Id[..8]}"
             )
         );
         WriteEmptyDays(run);
@@ -68,6 +68,9 @@ internal sealed class RunPrinter(CommandContext context)
 
     private static string Left(RunOutcome run) =>
         run.Left > 0 ? string.Create(CultureInfo.InvariantCulture, $", {run.Left} left") : "";
+
+    private static string Removed(RunOutcome run) =>
+        run.Counts.Deleted > 0 ? string.Create(CultureInfo.InvariantCulture, $", {run.Counts.Deleted:N0} removed") : "";
 
     private void WriteEmptyDays(RunOutcome run)
     {

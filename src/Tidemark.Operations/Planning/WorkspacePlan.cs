@@ -39,13 +39,13 @@ public sealed class WorkspacePlan(
 
     /// <summary>
     /// The first and the last day that are to be judged: what the plan wants and what is due by now. Without a first day in the plan each dataset
-    /// begins with its own recent days, and the earliest of them counts.
+    /// begins with the recent days of its own calendar; judged is what is wanted of all of them.
     /// </summary>
     public (DateOnly From, DateOnly To) Window()
     {
         var request = new PlanRequest(datasets.All, options.From, options.To);
         var to = Daily().Select(d => planner.LastDay(d, request)).Max();
-        return (options.From ?? Daily().Select(d => planner.RecentFrom(d, request)).Min(), to);
+        return (options.From ?? Daily().Select(d => planner.RecentFrom(d, request)).Max(), to);
     }
 
     /// <summary>The datasets that a pool's run is about, each with its latest due day.</summary>
