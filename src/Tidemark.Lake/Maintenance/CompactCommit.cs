@@ -44,6 +44,7 @@ internal static class CompactCommit
             .SelectMany(m => m.Bin.Files.Select(f => (File: f, m.Bin.Codec)))
             .ToArray();
         merged = [.. merged.Where(m => m.IsGain)];
+        var uncommitted = new UncommittedFiles(table);
         var paths = merged.Select((m, i) => m.Bin.Folder + DataFiles.NameOf(commitId, i)).ToArray();
         await store.PublishAsync(
             [
@@ -55,28 +56,38 @@ internal static class CompactCommit
         );
 
         int[] landed = [];
+        List<DeltaLine> lines = [];
+        var before = TableSnapshot.Empty(table.Id);
         var (snapshot, _) = await table.Log.AppendAsync(
             newest =>
             {
                 landed = [.. Enumerable.Range(0, merged.Count).Where(i => merged[i].Bin.Files.All(f => newest.Has(f)))];
                 var tried = kept.Where(k => newest.Has(k.File)).Select(k => Tried(newest.Standing(k.File)!, k.Codec));
                 AddAction[] marked = [.. tried];
-                return landed.Length == 0 && marked.Length == 0
-                    ? null
-                    : Lines(
-                        newest,
-                        [.. landed.Select(i => (merged[i], paths[i]))],
-                        marked,
-                        runId,
-                        commitId,
-                        clock.GetUtcNow()
-                    );
+                if (landed.Length == 0 && marked.Length == 0)
+                {
+                    return null;
+                }
+
+                uncommitted.EnsureYoung();
+                before = newest;
+                lines = Lines(
+                    newest,
+                    [.. landed.Select(i => (merged[i], paths[i]))],
+                    marked,
+                    runId,
+                    commitId,
+                    clock.GetUtcNow()
+                );
+                return lines;
             },
             commitId,
             cancellationToken
         );
         if (landed.Length > 0)
         {
+            var old = landed.SelectMany(i => merged[i].Bin.Files).Select(f => before.Standing(f)!).ToArray();
+            await uncommitted.EnsureThereAsync(before, old, [.. lines.Select(l => l.Add).OfType<AddAction>()]);
             var partitions = landed.Select(i => TablePartition.Of(merged[i].Bin.Files[0]));
             await table.MarkAsync(snapshot, partitions);
         }

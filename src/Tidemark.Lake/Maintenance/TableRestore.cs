@@ -29,7 +29,8 @@ public sealed record RestoreResult(
 
 /// <summary>
 /// Gives a table the content of an earlier version, as a new version: what came after goes, what went comes back, and so does the schema.
-/// Nothing is copied and nothing is lost, so that a restore can itself be restored from.
+/// Nothing is copied and nothing is lost, so that a restore can itself be restored from. It takes back what was there when it was asked for: when others commit
+/// rows while it is at work (or while its process is stopped), it is refused, as nobody has decided about those. Compactions in between do not matter.
 /// </summary>
 public sealed class TableRestore(LakeTable table)
 {
@@ -39,14 +40,16 @@ public sealed class TableRestore(LakeTable table)
     /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>VERSION_UNKNOWN</c>;
     /// <c>TABLE_FOREIGN</c>: it is another program's.
     /// </exception>
+    /// <exception cref="CommitConflictException">Rows were committed after it began; nothing was restored.</exception>
     public async Task<RestoreResult> RestoreAsync(long version, CancellationToken cancellationToken)
     {
+        var asked = await table.SnapshotAsync(cancellationToken);
         var target = await table.SnapshotAtAsync(version, cancellationToken);
         ProtocolRules.EnsureOurs(target);
         await EnsureFilesAsync(target, cancellationToken);
         var (before, after, change) = await FileChange.CommitAsync(
             table,
-            newest => Plan(newest, target),
+            newest => Plan(Undisturbed(asked, newest), target),
             cancellationToken
         );
         if (change is { Added.Count: > 0 })
@@ -66,6 +69,16 @@ public sealed class TableRestore(LakeTable table)
             change?.Removed.Concat(change.Added).Select(TablePartition.Of).Distinct().Count() ?? 0
         );
     }
+
+    private static TableSnapshot Undisturbed(TableSnapshot asked, TableSnapshot newest) =>
+        newest.HasRowsChangedSince(asked)
+            ? throw new CommitConflictException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{newest.Table}: rows were committed (version {newest.Version}) after this restore had begun at version {asked.Version}. Nothing was restored. "
+                ) + $"See `tidemark history {newest.Table}`, and restore again if they are to go, too."
+            )
+            : newest;
 
     /// <summary>What turns one version into another; null when they have the same content.</summary>
     internal static FileChange? Plan(TableSnapshot newest, TableSnapshot target)

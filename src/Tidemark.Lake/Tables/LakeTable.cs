@@ -170,10 +170,13 @@ public sealed class LakeTable
         CommitRules.EnsureNoShrink(staged, request);
         CommitRules.EnsureNoConflict(staged, snapshot);
         var commitId = _ids.NewId().ToString();
+        var uncommitted = new UncommittedFiles(this);
         var adds = await PublishAsync(staged, files, commitId, cancellationToken);
         var units = files.Select(f => f.Unit).ToHashSet(StringComparer.Ordinal);
         var remains = new Dictionary<string, AddAction>(StringComparer.Ordinal);
         List<AddAction>? live = null;
+        var before = snapshot;
+        IReadOnlyList<AddAction> removed = [];
         while (live is null)
         {
             await PublishRemaindersAsync(staged, snapshot, units, remains, commitId, files.Length, cancellationToken);
@@ -183,7 +186,9 @@ public sealed class LakeTable
                     live = null; // an attempt that lost the race for its version is forgotten
                     request.Fence?.EnsureNewest(newest);
                     CommitRules.EnsureNoConflict(staged, newest);
+                    uncommitted.EnsureYoung();
                     var replacement = UnitReplacement.Of(newest, units);
+                    (before, removed) = (newest, replacement.Files);
                     if (!replacement.Remainders.All(r => remains.ContainsKey(r.File.Path)))
                     {
                         return null; // compacted in the meantime: what is left of the new file has to be written first
@@ -198,6 +203,7 @@ public sealed class LakeTable
             );
         }
 
+        await uncommitted.EnsureThereAsync(before, removed, live);
         await MarkAsync(snapshot, live.Select(TablePartition.Of));
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
     }

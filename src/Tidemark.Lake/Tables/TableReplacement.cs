@@ -16,18 +16,21 @@ internal sealed class TableReplacement(LakeTable table)
         var basis = staged.Basis;
         EnsureSameContent(basis, await table.SnapshotAsync(cancellationToken));
         var commitId = table.Ids.NewId().ToString();
+        var uncommitted = new UncommittedFiles(table);
         var adds = await table.PublishAsync(staged, staged.Files, commitId, cancellationToken);
         var before = basis;
         var (after, _) = await table.Log.AppendAsync(
             newest =>
             {
                 EnsureSameContent(basis, newest);
+                uncommitted.EnsureYoung();
                 before = newest;
                 return Lines(staged, request, newest, adds, commitId);
             },
             commitId,
             cancellationToken
         );
+        await uncommitted.EnsureThereAsync(before, [.. before.Files.Values], adds);
         await table.MarkAsync(after, before.Files.Values.Concat(adds).Select(TablePartition.Of));
         return new CommitResult(after.Version, IsNewVersion: true, staged.Counts);
     }

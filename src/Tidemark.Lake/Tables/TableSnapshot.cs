@@ -141,6 +141,11 @@ public sealed class TableSnapshot
         return !before.SequenceEqual(after);
     }
 
+    /// <summary>Whether a commit has changed any rows since an earlier version, those of no unit included. In doubt, it has.</summary>
+    internal bool HasRowsChangedSince(TableSnapshot seen) =>
+        Version != seen.Version
+        && (!Changes.Reaches(seen.Version) || Version < seen.Version || Changes.DataChanged > seen.Version);
+
     /// <summary>The rows of a unit; 0 when it is not in this version.</summary>
     public long RowsOf(string unit) => SlicesOf(unit).Sum(s => s.Rows);
 

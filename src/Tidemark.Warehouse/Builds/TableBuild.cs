@@ -29,6 +29,7 @@ internal sealed partial class TableBuild(
     internal const string InputsTag = "inputs";
 
     private const string Operation = "BUILD";
+    private const int AttemptsMax = 3;
     private readonly LakeTable _target = lake.Table(table.Id);
     private readonly List<BuiltPartition> _built = [];
     private readonly List<FailedPartition> _failed = [];
@@ -44,7 +45,7 @@ internal sealed partial class TableBuild(
     {
         try
         {
-            await BuildAsync(cancellationToken);
+            await BuildUndisturbedAsync(cancellationToken);
         }
         catch (TidemarkException e)
         {
@@ -53,10 +54,32 @@ internal sealed partial class TableBuild(
         }
     }
 
+    /// <summary>
+    /// Builds hold no lease. One that was stopped while another built the same partitions has rows of older inputs in hand: they are refused, and what is
+    /// still out of date then is made again from what the inputs hold now.
+    /// </summary>
+    private async Task BuildUndisturbedAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await BuildAsync(cancellationToken);
+                return;
+            }
+            catch (CommitConflictException) when (attempt < AttemptsMax)
+            {
+                // What was built before it stands, and is found up to date; what failed before it is tried like the rest.
+                _failed.Clear();
+            }
+        }
+    }
+
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        var inputs = await InputState.ReadAsync(lake, table, cancellationToken);
+        // In this order: who commits after this was read may have seen newer inputs than those that are read next.
         var standing = await _target.SnapshotAsync(cancellationToken);
+        var inputs = await InputState.ReadAsync(lake, table, cancellationToken);
         if (!inputs.Any)
         {
             Skipped = new SkippedTable(table.Id.ToString(), 0, "no input yet");
@@ -70,7 +93,9 @@ internal sealed partial class TableBuild(
         }
 
         var candidates = Candidates(inputs, standing, request.From, request.To);
-        var stale = candidates.Where(c => request.Full || !IsUpToDate(standing, c)).ToArray();
+        var stale = candidates
+            .Where(c => !IsUpToDate(standing, c) || (request.Full && !_built.Exists(b => b.Dt == c.Day)))
+            .ToArray();
         if (candidates.Count > stale.Length || stale.Length == 0)
         {
             Skipped = new SkippedTable(table.Id.ToString(), candidates.Count - stale.Length, "up to date");
@@ -79,7 +104,7 @@ internal sealed partial class TableBuild(
         _total = stale.Length;
         foreach (var batch in Batches(stale, inputs))
         {
-            await BuildBatchAsync(inputs, batch, cancellationToken);
+            await BuildBatchAsync(inputs, standing, batch, cancellationToken);
             if (_failed.Count >= limits.FailuresMax)
             {
                 return;
@@ -136,13 +161,18 @@ internal sealed partial class TableBuild(
         }
     }
 
-    private async Task BuildBatchAsync(InputState inputs, List<Partition> batch, CancellationToken cancellationToken)
+    private async Task BuildBatchAsync(
+        InputState inputs,
+        TableSnapshot standing,
+        List<Partition> batch,
+        CancellationToken cancellationToken
+    )
     {
         while (batch.Count > 0 && _failed.Count < limits.FailuresMax)
         {
             var started = clock.GetTimestamp();
             using var session = await OpenAsync(inputs, batch, cancellationToken);
-            using var staging = lake.Stage(table.Definition, request.RunId);
+            using var staging = lake.Stage(table.Definition, request.RunId, standing);
             var seconds = new double[batch.Count];
             var bad = Run(inputs, batch, session, staging, seconds, cancellationToken);
             if (bad.Count == 0)

@@ -149,7 +149,7 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Restore_RacingWriters_LandsOnTopOfWhatCameFirst()
+    public async Task Restore_RacingWriters_LandsWhereNobodyWasQuickerAndIsRefusedElsewhere()
     {
         await _lake.CommitAsync("p/0", s_day, ("a", 1.0));
         await _lake.CommitAsync("p/1", s_day, ("b", 1.0));
@@ -164,7 +164,14 @@ public sealed class RestoreTests : IDisposable
         });
         for (var i = 0; i < 10; i++)
         {
-            await RestoreAsync(i % 2);
+            try
+            {
+                await RestoreAsync(i % 2);
+            }
+            catch (CommitConflictException)
+            {
+                // Rows came while it was at work: they stand.
+            }
         }
 
         await work;
