@@ -27,6 +27,7 @@ using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Definitions;
+using Tidemark.Operations.Leases;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
@@ -125,6 +126,7 @@ public static class ServiceRegistration
                     JobsMax = budget.Jobs,
                     BufferedBytes = budget.WaitingBytes,
                     CommitBytes = budget.CommitBytes,
+                    Lease = options.Pools.Lease,
                 }
             )
         );
@@ -146,6 +148,7 @@ public static class ServiceRegistration
             )
         );
         services.AddSingleton<DescribeTable>();
+        services.AddSingleton<CheckLeases>();
         services.AddSingleton(provider => new WarehouseBuilder(
             provider.GetRequiredService<DataLake>(),
             provider.GetRequiredService<TimeProvider>()

@@ -13,6 +13,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Operations.Definitions;
+using Tidemark.Operations.Leases;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 
@@ -25,7 +26,8 @@ internal sealed class DoctorCommand : CliCommand
     private static readonly DateTimeOffset s_notBefore = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly Option<bool> _repair = new("--repair")
     {
-        Description = "Mend what needs no decision: markers, interrupted writes, staging of dead runs, the catalog",
+        Description =
+            "Mend what needs no decision: markers, interrupted writes, staging and leases of dead runs, the catalog",
     };
 
     private readonly Command _store = DoctorStore.Build();
@@ -117,6 +119,7 @@ internal sealed class DoctorCommand : CliCommand
         );
         results.AddRange(leftOut.Select(l => new CheckResult("lake", false, LeftOutText.Line(l), IsLeftOut: true)));
         await CheckAsync(results, "log", () => CheckLogAsync(host.Get<DataLake>(), repair, stop));
+        await CheckAsync(results, "lease", () => CheckLeasesAsync(host.Get<CheckLeases>(), repair, stop));
         if (repair)
         {
             await CheckAsync(results, "repair", async () => string.Join("; ", await RepairAsync(host, stop)));
@@ -200,6 +203,24 @@ internal sealed class DoctorCommand : CliCommand
         }
 
         return "no table waits for a checkpoint" + (written > 0 ? $": {written} written" : "");
+    }
+
+    private static async Task<string> CheckLeasesAsync(CheckLeases leases, bool repair, CancellationToken stop)
+    {
+        var found = await leases.RunAsync(new LeaseCheckRequest(repair), stop);
+        if (!found.Released && found.Stuck.FirstOrDefault(l => l.Blocks) is { } stuck)
+        {
+            throw new TidemarkException(
+                ErrorKind.Conflict,
+                "POOL_STUCK",
+                $"The pool {stuck.Pool} is held by {stuck.Owner} without reason: {stuck.Reason}. `tidemark doctor --repair` releases it."
+            );
+        }
+
+        var state = found.Released ? "released" : "the next run takes it over";
+        return found.Stuck.Count == 0
+            ? $"{found.Held} of the pools held, all with reason"
+            : string.Join("; ", found.Stuck.Select(l => $"{l.Pool}, held by {l.Owner}: {l.Reason}; {state}"));
     }
 
     private static async Task<IReadOnlyList<string>> RepairAsync(TidemarkHost host, CancellationToken stop)

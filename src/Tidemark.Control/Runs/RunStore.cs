@@ -13,6 +13,9 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     /// <summary>A running run whose heartbeat is older than this belongs to a process that died.</summary>
     public static readonly TimeSpan StaleAfter = TimeSpan.FromMinutes(2);
 
+    // Clocks of machines differ by less.
+    private static readonly TimeSpan s_farAhead = TimeSpan.FromDays(1);
+
     private const string StaleMessage =
         "the process that ran this stopped without a word (no heartbeat for 2 minutes); what it had committed is kept";
 
@@ -85,6 +88,20 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
         _own.TryRemove(runId, out _);
+    }
+
+    /// <summary>Closes the run of a process that is known to be gone; does nothing when it has ended or never began.</summary>
+    public async Task CloseDeadAsync(string runId, CancellationToken cancellationToken)
+    {
+        if ((await FindAsync(runId, cancellationToken))?.Run is { Status: RunStatus.Running })
+        {
+            var result = new RunResult(
+                RunStatus.Failed,
+                Errors: 1,
+                ErrorMessage: "the process that ran this ended without a word; what it had committed is kept"
+            );
+            await FinishAsync(runId, result, cancellationToken);
+        }
     }
 
     /// <summary>Writes a run that was stopped before it began, in one row: <c>failed</c>, with where and why in its meta.</summary>
@@ -192,9 +209,10 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             {
                 var now = database.NowMilliseconds;
                 var running = await session.QueryAsync(
-                    "select id from ingest_runs where status = 'running' and heartbeat_at < @before order by started_at",
+                    "select id from ingest_runs where status = 'running' and (heartbeat_at < @before or heartbeat_at > @after) order by started_at",
                     reader => reader.GetString(0),
-                    ("@before", now - (long)StaleAfter.TotalMilliseconds)
+                    ("@before", now - (long)StaleAfter.TotalMilliseconds),
+                    ("@after", now + (long)s_farAhead.TotalMilliseconds) // of a clock that was wrong: else it would live until then
                 );
                 var stale = running.Where(id => !_own.ContainsKey(id)).ToList();
                 foreach (var id in stale)

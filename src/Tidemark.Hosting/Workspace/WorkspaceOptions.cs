@@ -89,7 +89,9 @@ public enum IbkrMarketDataType
     DelayedFrozen = 4,
 }
 
-public sealed record PoolOptions(TargetPoolOptions Targets);
+/// <param name="Targets">The symbols that the user watches.</param>
+/// <param name="Lease">For how long a process that does not answer keeps its pool.</param>
+public sealed record PoolOptions(TargetPoolOptions Targets, TimeSpan Lease);
 
 /// <param name="China">When the daily run starts, in the workspace's time zone.</param>
 /// <param name="Scopes">The pools that it runs, in this order.</param>

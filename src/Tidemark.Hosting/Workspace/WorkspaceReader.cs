@@ -1,3 +1,4 @@
+using Tidemark.Control.Runs;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -173,7 +174,21 @@ public static class WorkspaceReader
             }
 
             var file = targets.Text("from_file", "");
-            return new PoolOptions(new TargetPoolOptions(symbols, file.Length == 0 ? null : Absolute(file)));
+            return new PoolOptions(
+                new TargetPoolOptions(symbols, file.Length == 0 ? null : Absolute(file)),
+                Lease(section)
+            );
+        }
+
+        private static TimeSpan Lease(YamlSection section)
+        {
+            var lease = section.Duration("lease", TimeSpan.FromMinutes(2));
+            if (lease < TimeSpan.FromSeconds(1) || lease > StandingLease.Longest)
+            {
+                section.Problem("lease", "must be from 1s to 1h");
+            }
+
+            return lease;
         }
 
         private static ScheduleOptions Schedule(YamlSection section) =>

@@ -185,7 +185,7 @@ public sealed class IngestRunner(
         var poolLock = new PoolLock(leases, runs, fences, request.Scope, id, options.Pipeline.Lease);
         try
         {
-            var seen = plan.Datasets.Select(d => lake.Table(TableDefinition.IdOf(d)).LastSeen); // the plan has just read them
+            var seen = request.Plan.Datasets.Select(d => lake.Table(TableDefinition.IdOf(d)).LastSeen); // the plan has just read them
             if (await poolLock.TakeAsync(seen, stop) is { } dead)
             {
                 lake.Staging.Sweep(dead);

@@ -36,7 +36,7 @@ internal sealed class PoolLock(
         {
             // While the lease still names it: should this process be killed too, the next one closes it.
             dead = owner.RunId;
-            await CloseAsync(dead, cancellationToken);
+            await runs.CloseDeadAsync(dead, cancellationToken);
             await leases.AbandonAsync(pool.Name(), lease.Owner, cancellationToken);
             lease = await leases.AcquireAsync(pool, _owner, duration, cancellationToken);
         }
@@ -121,19 +121,6 @@ internal sealed class PoolLock(
         if (mustFence)
         {
             await fences.FenceAsync(_fence, cancellationToken);
-        }
-    }
-
-    private async Task CloseAsync(string dead, CancellationToken cancellationToken)
-    {
-        if ((await runs.FindAsync(dead, cancellationToken))?.Run is { Status: RunStatus.Running })
-        {
-            var result = new RunResult(
-                RunStatus.Failed,
-                Errors: 1,
-                ErrorMessage: "the process that ran this ended without a word; what it had committed is kept"
-            );
-            await runs.FinishAsync(dead, result, cancellationToken);
         }
     }
 }

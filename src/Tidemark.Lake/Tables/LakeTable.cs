@@ -177,6 +177,11 @@ public sealed class LakeTable
         List<AddAction>? live = null;
         var before = snapshot;
         IReadOnlyList<AddAction> removed = [];
+        if (!snapshot.Exists && request.EnsureAllowed is { } still)
+        {
+            await still(cancellationToken); // as late as can be: nobody can fence a table that is not there
+        }
+
         while (live is null)
         {
             await PublishRemaindersAsync(staged, snapshot, units, remains, commitId, files.Length, cancellationToken);
@@ -204,6 +209,11 @@ public sealed class LakeTable
         }
 
         await uncommitted.EnsureThereAsync(before, removed, live);
+        if (!before.Exists && request.EnsureAllowed is { } after)
+        {
+            await uncommitted.EnsureStillAllowedAsync(after, live);
+        }
+
         await MarkAsync(snapshot, live.Select(TablePartition.Of));
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
     }

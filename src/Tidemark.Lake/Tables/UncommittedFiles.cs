@@ -1,3 +1,4 @@
+using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Maintenance;
 
@@ -51,13 +52,38 @@ internal sealed class UncommittedFiles(LakeTable table)
             return;
         }
 
+        await UndoAsync(before, removed, added);
+        throw TooLate();
+    }
+
+    /// <summary>
+    /// Asked after the entry that made a table: nobody can fence a table that is not there yet, so that one may have been made by a writer who was stopped within
+    /// the put. He takes his rows back.
+    /// </summary>
+    public async Task EnsureStillAllowedAsync(
+        Func<CancellationToken, Task> ensureAllowed,
+        IReadOnlyList<AddAction> added
+    )
+    {
+        try
+        {
+            await ensureAllowed(CancellationToken.None);
+        }
+        catch (TidemarkException e) when (e.Kind == ErrorKind.Conflict)
+        {
+            await UndoAsync(TableSnapshot.Empty(table.Id), [], added);
+            throw;
+        }
+    }
+
+    private Task UndoAsync(TableSnapshot before, IReadOnlyList<AddAction> removed, IReadOnlyList<AddAction> added)
+    {
         var change = new FileChange("", new Dictionary<string, string>(), removed, added);
-        await FileChange.CommitAsync(
+        return FileChange.CommitAsync(
             table,
             newest => TableRestore.Undo(newest, before, change),
             CancellationToken.None
         );
-        throw TooLate();
     }
 
     private CommitConflictException TooLate() =>

@@ -6,12 +6,17 @@ using System.Text.Json;
 
 namespace Tidemark.EndToEnd.Tests.Support;
 
-/// <summary>Signals by their numbers on Linux and macOS.</summary>
+/// <summary>Signals by their numbers on this system: those of stopping differ between Linux and macOS.</summary>
 internal enum Signal
 {
     Interrupt = 2,
     Kill = 9,
     Terminate = 15,
+
+    /// <summary>Stands still until <see cref="Continue"/>; nothing in the process can tell it beforehand.</summary>
+    Stop = -1,
+
+    Continue = -2,
 }
 
 /// <summary>How a process ended and all that it said.</summary>
@@ -203,7 +208,7 @@ internal sealed partial class TidemarkProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _ = SendSignal(_process.Id, (int)signal);
+            _ = SendSignal(_process.Id, NumberOf(signal));
         }
     }
 
@@ -214,6 +219,14 @@ internal sealed partial class TidemarkProcess : IAsyncDisposable
         await Task.WhenAll(_out.Ended, _error.Ended);
         _process.Dispose();
     }
+
+    private static int NumberOf(Signal signal) =>
+        signal switch
+        {
+            Signal.Stop => OperatingSystem.IsMacOS() ? 17 : 19,
+            Signal.Continue => OperatingSystem.IsMacOS() ? 19 : 18,
+            _ => (int)signal,
+        };
 
     private InvalidOperationException Late(string what) =>
         new(

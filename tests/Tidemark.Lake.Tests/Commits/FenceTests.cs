@@ -115,6 +115,27 @@ public sealed class FenceTests : IDisposable
         Directory.GetFiles(_lake.Folder, "part-*", SearchOption.AllDirectories).Length.ShouldBe(files);
     }
 
+    /// <summary>Nobody can fence a table that is not there: who makes it within the put, after he was overtaken, takes his rows back.</summary>
+    [Fact]
+    public async Task Commit_ThatMakesATableWhileItsPoolWasTakenOver_LeavesNoRows()
+    {
+        var asked = 0;
+        using var staging = _lake.Lake.Stage(LakeFixture.Prices(), "run");
+        staging.Append("p/1", s_day, LakeFixture.Batch(("a", 1.0)));
+        var request = new CommitRequest("TEST")
+        {
+            Fence = Holder(7),
+            EnsureAllowed = _ => ++asked < 3 ? Task.CompletedTask : throw new CommitFencedException("overtaken"),
+        };
+
+        await Should.ThrowAsync<CommitFencedException>(() => _lake.Lake.CommitAsync(staging, request, default));
+
+        (await _lake.NewLake().Table(s_id).SnapshotAsync(default)).RowCount.ShouldBe(0);
+        asked.ShouldBe(3); // before publishing, before the put, after it
+        await CommitAsync(Holder(8), "p/1", 2.0);
+        (await _lake.RowsAsync()).ShouldBe(["a|2|2022-06-01"]);
+    }
+
     [Fact]
     public async Task Fence_EveryTableOfOursOnce_AndNoneOfOthers()
     {
