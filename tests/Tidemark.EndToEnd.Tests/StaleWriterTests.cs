@@ -14,9 +14,12 @@ namespace Tidemark.EndToEnd.Tests;
 /// </summary>
 public sealed class StaleWriterTests(ITestOutputHelper output)
 {
+    static StaleWriterTests() => SQLitePCL.Batteries_V2.Init();
+
     private const string First = "2025-06-24";
     private const string Last = SimulatorProcess.Today;
     private const int AtOnce = 2;
+    private const int Attempts = 10;
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     private static readonly string[] s_moments = ["asking", "answered", "staging", "committing"];
@@ -34,18 +37,25 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
         await Parallel.ForEachAsync(
             s_rounds,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
-            async (round, _) => await RoundAsync(round.Moment, round.Touched, round.Seed)
+            async (round, _) =>
+            {
+                for (var attempt = 1; !await RoundAsync(round.Moment, round.Touched, round.Seed); attempt++)
+                {
+                    attempt.ShouldBeLessThan(Attempts, $"{round} never came to be stopped");
+                }
+            }
         );
         output.WriteLine(
             $"proof: {s_rounds.Length} processes stopped past their lease and continued; the newer rows stand"
         );
     }
 
-    private async Task RoundAsync(string moment, string touched, int seed)
+    /// <returns>False when the process had ended before it could be stopped.</returns>
+    private async Task<bool> RoundAsync(string moment, string touched, int seed)
     {
         var what = $"{moment}, then {touched}, market {seed}";
         using var folder = new TemporaryFolder();
-        var market = new HeldMarket(seed);
+        using var market = new HeldMarket(seed);
         await using var vendor = await TushareSimulator.StartAsync(
             new TushareSimulatorOptions { Source = market },
             CancellationToken.None
@@ -82,8 +92,11 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
             "1",
             "--json"
         );
-        await ReachAsync(workspace, market, stale, moment, what);
-        stale.Send(Signal.Stop);
+        if (!await ReachAsync(workspace, market, stale, moment, what) || !TryStop(workspace, stale))
+        {
+            return false;
+        }
+
         if (moment == "answered")
         {
             market.Answer();
@@ -121,9 +134,48 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
         {
             days[1].ShouldBeGreaterThan(2_000_000, what);
         }
+
+        return true;
     }
 
-    private static async Task ReachAsync(
+    /// <summary>
+    /// Stops a process, and not within a transaction of the control database: there it would keep everybody out of it, and nobody could take its pool.
+    /// </summary>
+    private static bool TryStop(Workspace workspace, TidemarkProcess stale)
+    {
+        while (!stale.HasExited)
+        {
+            stale.Send(Signal.Stop);
+            if (IsFree(workspace))
+            {
+                return !stale.HasExited;
+            }
+
+            stale.Send(Signal.Continue);
+            stale.EndsWithin(TimeSpan.FromMilliseconds(1));
+        }
+
+        return false;
+    }
+
+    private static bool IsFree(Workspace workspace)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(
+                $"Data Source={Path.Combine(workspace.Folder, "control.db")};Pooling=False;Default Timeout=1"
+            );
+            connection.Open();
+            using var transaction = connection.BeginTransaction(deferred: false);
+            return true;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> ReachAsync(
         Workspace workspace,
         HeldMarket market,
         TidemarkProcess stale,
@@ -134,7 +186,7 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
         if (moment is "asking" or "answered")
         {
             (await Task.WhenAny(market.Asked, stale.EndAsync())).ShouldBe(market.Asked, what);
-            return;
+            return true;
         }
 
         // A file that is being staged, or one that was published: a few milliseconds of a process's life, so nothing is waited for in between.
@@ -142,11 +194,18 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
         var look = System.Diagnostics.Stopwatch.StartNew();
         while (workspace.LakeFiles("*.parquet", below).Count == 0)
         {
-            if (stale.HasExited || look.Elapsed > s_limit)
+            if (stale.HasExited)
+            {
+                return false;
+            }
+
+            if (look.Elapsed > s_limit)
             {
                 throw new InvalidOperationException($"{what}: no file below {below}");
             }
         }
+
+        return true;
     }
 
     private static Task<Ended> BackfillAsync(Workspace workspace, string dataset, string to = Last) =>
@@ -160,7 +219,6 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
 
     private static long Sql(Workspace workspace, string query)
     {
-        SQLitePCL.Batteries_V2.Init();
         using var connection = new SqliteConnection(
             $"Data Source={Path.Combine(workspace.Folder, "control.db")};Mode=ReadOnly;Pooling=False"
         );

@@ -1,7 +1,5 @@
-using Tidemark.Control.Runs;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
-using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake.Tables;

@@ -80,7 +80,7 @@ public sealed class PoolFences(DataLake lake)
             try
             {
                 var table = lake.Table(new TableId(Layer, name));
-                if ((await table.SnapshotAsync(cancellationToken)) is { Exists: true } snapshot && IsOurs(snapshot))
+                if ((await table.SnapshotAsync(cancellationToken)) is { Exists: true } snapshot && snapshot.IsOurs)
                 {
                     await work(table);
                 }
@@ -91,8 +91,4 @@ public sealed class PoolFences(DataLake lake)
             }
         }
     }
-
-    // Every table of ours says its key; another engine's is never written.
-    private static bool IsOurs(TableSnapshot table) =>
-        table.Metadata?.Configuration.ContainsKey(LogState.KeyProperty) is true;
 }

@@ -77,7 +77,8 @@ internal sealed class UnitChanges
         foreach (var line in lines)
         {
             if (
-                (line.Remove?.Path ?? line.Add?.Path) is { } path
+                (line.Remove?.Path ?? line.Add?.Path) is { } said
+                && DeltaPath.Decoded(said) is var path
                 && left.Add(path)
                 && files.TryGetValue(path, out var old)
             )

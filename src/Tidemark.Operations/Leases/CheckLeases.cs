@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tidemark.Control.Runs;
-using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 

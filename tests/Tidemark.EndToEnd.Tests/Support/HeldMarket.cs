@@ -12,7 +12,7 @@ namespace Tidemark.EndToEnd.Tests.Support;
 /// The simulator's market, whose closing prices tell when they were asked for: a million higher with each <see cref="Generation"/>. It may keep an answer to
 /// itself until it is told to give it.
 /// </summary>
-internal sealed class HeldMarket : ITushareSource
+internal sealed class HeldMarket : ITushareSource, IDisposable
 {
     private const double Step = 1_000_000;
     private readonly SyntheticMarket _market;
@@ -51,6 +51,8 @@ internal sealed class HeldMarket : ITushareSource
     public Task Answered => _answered.Task;
 
     public void Answer() => _open.Set();
+
+    public void Dispose() => _open.Dispose();
 
     public TushareApi? Find(string api) => _market.Find(api);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Tidemark.Core;
-using Tidemark.Lake.Delta;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing.Crashes;

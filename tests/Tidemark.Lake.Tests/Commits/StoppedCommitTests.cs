@@ -1,5 +1,4 @@
 using Tidemark.Core;
-using Tidemark.Lake.Delta;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing;
