@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tidemark.DuckDb.Native;
 
 namespace Tidemark.DuckDb;
@@ -18,7 +19,10 @@ public sealed record ColumnType(LogicalKind Kind)
     /// <summary>Decimal digits after the point (decimals only).</summary>
     public byte Scale { get; private init; }
 
-    /// <summary>Element of a list; key and value of a map; members of a struct, named in <see cref="MemberNames"/>.</summary>
+    /// <summary>Values in each array (arrays only).</summary>
+    public int Length { get; private init; }
+
+    /// <summary>Element of a list or array; key and value of a map; members of a struct, named in <see cref="MemberNames"/>.</summary>
     public IReadOnlyList<ColumnType> Children { get; private init; } = [];
 
     public IReadOnlyList<string> MemberNames { get; private init; } = [];
@@ -28,12 +32,13 @@ public sealed record ColumnType(LogicalKind Kind)
 
     public static ColumnType List(ColumnType element) => new(LogicalKind.List) { Children = [element] };
 
-    /// <summary>The name that SQL uses (except for enums, unions and arrays, whose members are not kept here).</summary>
+    /// <summary>The name that SQL uses (except for enums and unions, whose members are not kept here).</summary>
     public string SqlName =>
         Kind switch
         {
             LogicalKind.Decimal => $"DECIMAL({Width},{Scale})",
             LogicalKind.List => $"{Children[0].SqlName}[]",
+            LogicalKind.Array => string.Create(CultureInfo.InvariantCulture, $"{Children[0].SqlName}[{Length}]"),
             LogicalKind.Map => $"MAP({Children[0].SqlName}, {Children[1].SqlName})",
             LogicalKind.Struct =>
                 $"STRUCT({string.Join(", ", MemberNames.Zip(Children, (n, t) => $"{DuckDbSql.Identifier(n)} {t.SqlName}"))})",
@@ -45,6 +50,16 @@ public sealed record ColumnType(LogicalKind Kind)
             _ => Kind.ToString().ToUpperInvariant(),
         };
 
+    /// <summary>
+    /// Whether it holds values of other types by position or name. A struct whose members have no names counts as one value, as no type can be written for it.
+    /// </summary>
+    public bool IsNested =>
+        Kind is LogicalKind.List or LogicalKind.Array or LogicalKind.Map
+        || (Kind == LogicalKind.Struct && MemberNames.All(n => n.Trim().Length > 0));
+
+    /// <summary>The same nesting over other types.</summary>
+    public ColumnType WithChildren(IReadOnlyList<ColumnType> children) => this with { Children = children };
+
     /// <summary>Whether <see cref="Vector.Value"/> can make an object of it.</summary>
     public bool IsReadable =>
         Kind
@@ -53,7 +68,6 @@ public sealed record ColumnType(LogicalKind Kind)
                 or LogicalKind.Union
                 or LogicalKind.Bit
                 or LogicalKind.TimeTz
-                or LogicalKind.Array
                 or LogicalKind.Any
                 or LogicalKind.BigNum
             )
@@ -91,6 +105,12 @@ public sealed record ColumnType(LogicalKind Kind)
                 return Decimal(NativeMethods.DecimalWidth(handle), NativeMethods.DecimalScale(handle));
             case LogicalKind.List:
                 return List(FromNative(NativeMethods.ListTypeChildType(handle)));
+            case LogicalKind.Array:
+                return new ColumnType(kind)
+                {
+                    Children = [FromNative(NativeMethods.ArrayTypeChildType(handle))],
+                    Length = (int)NativeMethods.ArrayTypeSize(handle),
+                };
             case LogicalKind.Map:
                 return new ColumnType(kind)
                 {

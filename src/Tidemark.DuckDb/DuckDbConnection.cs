@@ -34,6 +34,7 @@ public sealed class DuckDbConnection : IDisposable
     public unsafe DuckDbResult Query(string sql, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        RefuseNul(sql);
         var result = new ResultHandle(_handle);
         int state;
         using (Interruptible(cancellationToken))
@@ -61,17 +62,59 @@ public sealed class DuckDbConnection : IDisposable
 
     public DuckDbStatement Prepare(string sql)
     {
-        var state = NativeMethods.Prepare(_handle, sql, out var pointer);
-        if (state != NativeMethods.Success)
-        {
-            var message = NativeMethods.Text(NativeMethods.PrepareError(pointer));
-            NativeMethods.DestroyPrepare(ref pointer);
-            throw new DuckDbException(message, sql);
-        }
+        RefuseNul(sql);
+        return Adopt(NativeMethods.Prepare(_handle, sql, out var pointer), pointer, sql);
+    }
 
-        var handle = new StatementHandle();
-        handle.Adopt(pointer, _handle);
-        return new DuckDbStatement(this, handle, sql);
+    /// <summary>How many statements DuckDB's parser sees in a text; what is only blanks and comments is none.</summary>
+    /// <exception cref="DuckDbException">It does not parse.</exception>
+    public int CountStatements(string sql)
+    {
+        var count = Extract(sql, out var extracted);
+        NativeMethods.DestroyExtracted(ref extracted);
+        return count;
+    }
+
+    /// <summary>Prepares every statement of a text, one after the other, each after the one before was handled.</summary>
+    /// <param name="sql">The text.</param>
+    /// <param name="handle">Is given each statement and its position; the statement is disposed afterwards.</param>
+    /// <exception cref="DuckDbException">The text does not parse, or a statement cannot be prepared.</exception>
+    public void ForEachStatement(string sql, Action<DuckDbStatement, int> handle)
+    {
+        var count = Extract(sql, out var extracted);
+        try
+        {
+            for (var i = 0; i < count; i++)
+            {
+                using var statement = Adopt(
+                    NativeMethods.PrepareExtracted(_handle, extracted, (ulong)i, out var pointer),
+                    pointer,
+                    sql
+                );
+                handle(statement, i);
+            }
+        }
+        finally
+        {
+            NativeMethods.DestroyExtracted(ref extracted);
+        }
+    }
+
+    /// <summary>Prepares the only statement of a text; null when it has none or more than one.</summary>
+    /// <exception cref="DuckDbException">The text does not parse, or its statement cannot be prepared.</exception>
+    public DuckDbStatement? PrepareOnly(string sql)
+    {
+        var count = Extract(sql, out var extracted);
+        try
+        {
+            return count == 1
+                ? Adopt(NativeMethods.PrepareExtracted(_handle, extracted, 0, out var pointer), pointer, sql)
+                : null;
+        }
+        finally
+        {
+            NativeMethods.DestroyExtracted(ref extracted);
+        }
     }
 
     /// <summary>Appends chunks to an existing table.</summary>
@@ -91,6 +134,43 @@ public sealed class DuckDbConnection : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    // The C API reads up to the first NUL: what stands behind it would be judged by nobody and run by nobody, or worse, by one of the two.
+    private static void RefuseNul(string sql)
+    {
+        if (sql.Contains('\0'))
+        {
+            throw new DuckDbException("Parser Error: the text holds a NUL character", sql.Replace('\0', '\uFFFD'));
+        }
+    }
+
+    private int Extract(string sql, out IntPtr extracted)
+    {
+        RefuseNul(sql);
+        var count = (int)NativeMethods.ExtractStatements(_handle, sql, out extracted);
+        var error = count == 0 ? NativeMethods.Text(NativeMethods.ExtractStatementsError(extracted)) : "";
+        if (error.Length > 0)
+        {
+            NativeMethods.DestroyExtracted(ref extracted);
+            throw new DuckDbException(error, sql);
+        }
+
+        return count;
+    }
+
+    private DuckDbStatement Adopt(int state, IntPtr pointer, string sql)
+    {
+        if (state != NativeMethods.Success)
+        {
+            var message = NativeMethods.Text(NativeMethods.PrepareError(pointer));
+            NativeMethods.DestroyPrepare(ref pointer);
+            throw new DuckDbException(message, sql);
+        }
+
+        var handle = new StatementHandle();
+        handle.Adopt(pointer, _handle);
+        return new DuckDbStatement(this, handle, sql);
+    }
 
     internal Interruption? Interruptible(CancellationToken cancellationToken) =>
         Interruption.Of(_handle, cancellationToken);

@@ -10,11 +10,22 @@ public sealed class DuckDbResult : IDisposable
 {
     private readonly ResultHandle _handle;
     private readonly ColumnType[] _types;
+    private readonly string _sql;
+    private readonly DuckDbConnection? _streaming;
+    private readonly CancellationToken _cancellationToken;
     private DataChunk? _current;
 
-    private unsafe DuckDbResult(ResultHandle handle)
+    private unsafe DuckDbResult(
+        ResultHandle handle,
+        string sql,
+        DuckDbConnection? streaming,
+        CancellationToken cancellationToken
+    )
     {
         _handle = handle;
+        _sql = sql;
+        _streaming = streaming;
+        _cancellationToken = cancellationToken;
         var columns = new ResultColumn[(int)NativeMethods.ColumnCount(handle.Pointer)];
         for (var i = 0; i < columns.Length; i++)
         {
@@ -33,11 +44,31 @@ public sealed class DuckDbResult : IDisposable
     public unsafe long RowsChanged => (long)NativeMethods.RowsChanged(_handle.Pointer);
 
     /// <summary>The next rows, or null after the last.</summary>
+    /// <exception cref="DuckDbException">Of a streamed result: the statement fails here.</exception>
     public unsafe DataChunk? NextChunk()
     {
         _current?.Dispose();
-        var pointer = NativeMethods.FetchChunk(*_handle.Pointer);
-        _current = pointer == IntPtr.Zero ? null : DataChunk.Adopt(pointer, _types);
+        _current = null;
+        IntPtr pointer;
+        using (_streaming?.Interruptible(_cancellationToken))
+        {
+            pointer = NativeMethods.FetchChunk(*_handle.Pointer);
+        }
+
+        if (pointer != IntPtr.Zero)
+        {
+            _current = DataChunk.Adopt(pointer, _types);
+        }
+        else if (
+            _streaming is not null
+            && NativeMethods.Text(NativeMethods.ResultError(_handle.Pointer)) is { Length: > 0 } error
+        )
+        {
+            // The end of the rows and a failure look the same.
+            _cancellationToken.ThrowIfCancellationRequested();
+            throw new DuckDbException(error, _sql);
+        }
+
         return _current;
     }
 
@@ -65,16 +96,32 @@ public sealed class DuckDbResult : IDisposable
         _handle.Dispose();
     }
 
-    internal static unsafe DuckDbResult From(
+    internal static DuckDbResult From(
         ResultHandle handle,
         int state,
         string sql,
+        CancellationToken cancellationToken
+    ) => Of(handle, state, sql, streaming: null, cancellationToken);
+
+    internal static DuckDbResult Streamed(
+        ResultHandle handle,
+        int state,
+        string sql,
+        DuckDbConnection connection,
+        CancellationToken cancellationToken
+    ) => Of(handle, state, sql, connection, cancellationToken);
+
+    private static unsafe DuckDbResult Of(
+        ResultHandle handle,
+        int state,
+        string sql,
+        DuckDbConnection? streaming,
         CancellationToken cancellationToken
     )
     {
         if (state == NativeMethods.Success)
         {
-            return new DuckDbResult(handle);
+            return new DuckDbResult(handle, sql, streaming, cancellationToken);
         }
 
         var message = NativeMethods.Text(NativeMethods.ResultError(handle.Pointer));

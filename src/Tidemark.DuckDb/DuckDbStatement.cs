@@ -19,6 +19,27 @@ public sealed class DuckDbStatement : IDisposable
 
     public int ParameterCount => (int)NativeMethods.ParameterCount(_handle);
 
+    /// <summary>What it does, as DuckDB has it.</summary>
+    public StatementKind Kind => NativeMethods.PreparedStatementType(_handle);
+
+    /// <summary>The columns that it will give.</summary>
+    public IReadOnlyList<ResultColumn> Columns
+    {
+        get
+        {
+            var columns = new ResultColumn[(int)NativeMethods.PreparedColumnCount(_handle)];
+            for (var i = 0; i < columns.Length; i++)
+            {
+                columns[i] = new ResultColumn(
+                    NativeMethods.TakeText(NativeMethods.PreparedColumnName(_handle, (ulong)i)),
+                    ColumnType.FromNative(NativeMethods.PreparedColumnType(_handle, (ulong)i))
+                );
+            }
+
+            return columns;
+        }
+    }
+
     /// <summary>
     /// Binds all parameters at once. Accepts null, string, bool, int, long, double, decimal, DateOnly,
     /// DateTime (kept as it is, without a zone) and DateTimeOffset (as UTC).
@@ -53,6 +74,23 @@ public sealed class DuckDbStatement : IDisposable
         }
 
         return DuckDbResult.From(result, state, _sql, cancellationToken);
+    }
+
+    /// <summary>
+    /// The same without making all rows first: they are worked out as they are asked for, so that a result of any length needs little memory. The token stops it
+    /// until the result is disposed, and an error may come with any chunk. Until then the connection can run nothing else.
+    /// </summary>
+    public unsafe DuckDbResult Stream(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var result = new ResultHandle(_connection.Handle);
+        int state;
+        using (_connection.Interruptible(cancellationToken))
+        {
+            state = NativeMethods.ExecutePreparedStreaming(_handle, result.Pointer);
+        }
+
+        return DuckDbResult.Streamed(result, state, _sql, _connection, cancellationToken);
     }
 
     public void Dispose() => _handle.Dispose();

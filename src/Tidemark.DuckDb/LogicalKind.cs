@@ -40,4 +40,9 @@ public enum LogicalKind
     Any = 34,
     BigNum = 35,
     SqlNull = 36,
+    TextLiteral = 37,
+    IntegerLiteral = 38,
+    TimeNanoseconds = 39,
+    Geometry = 40,
+    Variant = 109,
 }

@@ -208,7 +208,7 @@ public sealed class Vector
             LogicalKind.Varchar => Encoding.UTF8.GetString(Text(row)),
             LogicalKind.Blob => Text(row).ToArray(),
             LogicalKind.Decimal => DecimalText.FromUnscaled(Unscaled(data, row), Type.Scale),
-            LogicalKind.List => ListValue(row),
+            LogicalKind.List or LogicalKind.Array => ListValue(row),
             LogicalKind.Map => MapValue(row),
             LogicalKind.Struct => StructValue(row),
             _ => throw new NotSupportedException(
@@ -297,10 +297,42 @@ public sealed class Vector
         return ((int)entries[row * 2], (int)entries[(row * 2) + 1]);
     }
 
+    /// <summary>The values of all lists or arrays of the column, one list after the other; <see cref="Items"/> says which belong to a row.</summary>
+    public Vector Elements =>
+        new(
+            Type.Kind == LogicalKind.Array
+                ? NativeMethods.ArrayVectorGetChild(_vector)
+                : NativeMethods.ListVectorGetChild(_vector),
+            Type.Children[0],
+            _owner
+        );
+
+    /// <summary>Keys and values of all maps of the column; <see cref="Items"/> says which belong to a row.</summary>
+    public (Vector Keys, Vector Values) Pairs
+    {
+        get
+        {
+            // A map is a list of structs with two members.
+            var pairs = NativeMethods.ListVectorGetChild(_vector);
+            return (
+                new Vector(NativeMethods.StructVectorGetChild(pairs, 0), Type.Children[0], _owner),
+                new Vector(NativeMethods.StructVectorGetChild(pairs, 1), Type.Children[1], _owner)
+            );
+        }
+    }
+
+    /// <summary>A member of the structs of the column.</summary>
+    public Vector Member(int index) =>
+        new(NativeMethods.StructVectorGetChild(_vector, (ulong)index), Type.Children[index], _owner);
+
+    /// <summary>Which of the <see cref="Elements"/> or <see cref="Pairs"/> a row has.</summary>
+    public (int Offset, int Length) Items(int row) =>
+        Type.Kind == LogicalKind.Array ? (row * Type.Length, Type.Length) : Entry(row);
+
     private object?[] ListValue(int row)
     {
-        var (offset, length) = Entry(row);
-        var child = new Vector(NativeMethods.ListVectorGetChild(_vector), Type.Children[0], _owner);
+        var (offset, length) = Items(row);
+        var child = Elements;
         var values = new object?[length];
         for (var i = 0; i < length; i++)
         {
@@ -312,11 +344,8 @@ public sealed class Vector
 
     private Dictionary<string, object?> MapValue(int row)
     {
-        // A map is a list of structs with two members.
         var (offset, length) = Entry(row);
-        var pairs = NativeMethods.ListVectorGetChild(_vector);
-        var keys = new Vector(NativeMethods.StructVectorGetChild(pairs, 0), Type.Children[0], _owner);
-        var values = new Vector(NativeMethods.StructVectorGetChild(pairs, 1), Type.Children[1], _owner);
+        var (keys, values) = Pairs;
         var map = new Dictionary<string, object?>(length);
         for (var i = offset; i < offset + length; i++)
         {
@@ -331,8 +360,7 @@ public sealed class Vector
         var members = new Dictionary<string, object?>(Type.Children.Count);
         for (var i = 0; i < Type.Children.Count; i++)
         {
-            var member = new Vector(NativeMethods.StructVectorGetChild(_vector, (ulong)i), Type.Children[i], _owner);
-            members[Type.MemberNames[i]] = member.Value(row);
+            members[Type.MemberNames[i]] = Member(i).Value(row);
         }
 
         return members;

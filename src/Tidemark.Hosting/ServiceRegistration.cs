@@ -29,6 +29,7 @@ using Tidemark.Lake.Tables;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Leases;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
 using Tidemark.Operations.Symbols;
@@ -71,6 +72,8 @@ public static class ServiceRegistration
         services.AddWarehouse();
         services.AddCompleteness();
         services.AddRunOperations();
+        services.AddSingleton(new QueryOptions(options.TimeZone));
+        services.AddSingleton<QueryOperation>();
         return services;
     }
 

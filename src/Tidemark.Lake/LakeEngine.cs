@@ -13,6 +13,9 @@ public sealed record EngineOptions(int Threads = 0, string? Memory = "70%");
 /// </summary>
 public sealed class LakeEngine : IDisposable
 {
+    // A careless join must not fill the disk that the lake is on.
+    private const string QuerySpillLimit = "16GiB";
+
     private readonly Lazy<DuckDbDatabase> _database;
     private readonly Lazy<SpillFolder?> _spill;
     private readonly Lazy<ChunkSourceFunction> _rows;
@@ -47,7 +50,12 @@ public sealed class LakeEngine : IDisposable
 
     /// <summary>The same limits for a database that is opened beside the engine (the catalog); it spills into a folder of its own.</summary>
     public DuckDbSettings ReaderSettings =>
-        new(_options.Threads, _options.Memory, _spill.Value is { } spill ? Path.Combine(spill.Path, "catalog") : null);
+        new(
+            _options.Threads,
+            _options.Memory,
+            _spill.Value is { } spill ? Path.Combine(spill.Path, "catalog") : null,
+            QuerySpillLimit
+        );
 
     /// <summary>Serves rows that are in .NET's memory to the engine's queries.</summary>
     public ChunkSourceFunction Rows => _rows.Value;

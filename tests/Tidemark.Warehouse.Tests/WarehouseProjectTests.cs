@@ -50,6 +50,24 @@ public sealed class WarehouseProjectTests : IDisposable
         Should.Throw<InvalidDefinitionException>(() => _shop.Load()).Problems.Single().Text.ShouldContain(what);
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(500)]
+    public void Load_SumOfManyTerms_IsRead(int terms)
+    {
+        _shop.Write("dwd/dwd_x.sql", Whole + $"SELECT 1 AS code, {string.Join(" + ", Enumerable.Repeat("1", terms))} AS n");
+
+        _shop.Load().Tables.Single().Id.Name.ShouldBe("dwd_x");
+    }
+
+    [Fact]
+    public void Load_DeeperThanTheEngineReads_IsAFaultOfTheFile()
+    {
+        _shop.Write("dwd/dwd_x.sql", Whole + $"SELECT 1 AS code, {string.Join(" + ", Enumerable.Repeat("1", 3000))} AS n");
+
+        Should.Throw<InvalidDefinitionException>(() => _shop.Load()).Problems.Single().Text.ShouldContain("expression depth");
+    }
+
     [Fact]
     public void Load_ManyFaults_ReportsAllWithFileAndLine()
     {

@@ -93,6 +93,24 @@ internal abstract class CliCommand
             DefaultValueFactory = _ => fallback,
         };
 
+    /// <summary>An option that takes a duration like 30s, or none.</summary>
+    protected static Option<TimeSpan?> OptionalDurationOption(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "30s",
+            CustomParser = result =>
+            {
+                var duration = ParseDuration(result);
+                if (duration == TimeSpan.Zero && result.Tokens[0].Value.StartsWith('0'))
+                {
+                    result.AddError($"{name} takes a time longer than nothing, like 30s or 5m");
+                }
+
+                return duration;
+            },
+        };
+
     private static DateTimeOffset? ParseMoment(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;

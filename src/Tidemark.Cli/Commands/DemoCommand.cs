@@ -12,6 +12,7 @@ using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Definitions;
+using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
 using Tidemark.Simulator.Tushare;
@@ -257,12 +258,11 @@ internal sealed class DemoCommand : CliCommand
         StatusMatrix.Write(context, status);
         context.Say("");
         context.Say("The ten most traded stocks (turnover in million CNY a day, annualised volatility):");
-        using (
-            var catalog = await host.Get<CatalogFile>().OpenAsync(host.Get<LakeEngine>().ReaderSettings, Query, stop)
-        )
-        {
-            new QueryWriter(context, QueryFormat.Table, file: null).Write(catalog.Connection, Query, stop);
-        }
+        await new QueryWriter(context, QueryFormat.Table, file: null).WriteAsync(
+            host.Get<QueryOperation>(),
+            new QueryRequest(Query),
+            stop
+        );
 
         context.Say(
             string.Create(

@@ -1,19 +1,28 @@
 using System.CommandLine;
-using System.Globalization;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
 using Tidemark.Hosting;
-using Tidemark.Lake;
-using Tidemark.Lake.Catalog;
-using Tidemark.Lake.Tables;
+using Tidemark.Operations.Query;
 
 namespace Tidemark.Cli.Commands;
 
 /// <summary><c>tidemark sql "select …"</c>: read-only SQL on the catalog, or on older versions of some tables.</summary>
 internal sealed class SqlCommand : CliCommand
 {
-    private readonly Argument<string> _query = new("QUERY") { Description = "One SELECT statement" };
+    private const string Stdin = "-";
+
+    private readonly Argument<string?> _query = new("QUERY")
+    {
+        Description = "One query: SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN of a query",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _file = new("-f", "--file")
+    {
+        Description = "Reads the query from a file, or from stdin (-)",
+        HelpName = "FILE|-",
+    };
+
     private readonly Option<string[]> _versions = new("--as-of-version")
     {
         Description = "Reads a table as it was, for example ods.ods_daily=3; may be given several times",
@@ -38,111 +47,67 @@ internal sealed class SqlCommand : CliCommand
         HelpName = "FILE",
     };
 
-    public override Command Build() =>
-        new("sql", "Read-only SQL on the lake") { _query, _versions, _asOf, _format, _output };
+    private readonly Option<TimeSpan?> _timeout = OptionalDurationOption(
+        "--timeout",
+        "Gives up after this time, for example 30s or 5m"
+    );
+
+    private readonly Option<int?> _maxRows = new("--max-rows")
+    {
+        Description = "Gives at most so many rows, and says when there are more",
+        HelpName = "N",
+    };
+
+    public override Command Build()
+    {
+        Bound(_maxRows, min: 1);
+        return new("sql", "Read-only SQL on the lake")
+        {
+            _query,
+            _file,
+            _versions,
+            _asOf,
+            _format,
+            _output,
+            _timeout,
+            _maxRows,
+        };
+    }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var query = SingleSelect.Checked(parse.GetValue(_query)!);
         var format = context.IsJson ? QueryFormat.Json : parse.GetValue(_format);
-        var file = parse.GetValue(_output);
-        var versions = parse.GetValue(_versions)!;
-        var writer = new QueryWriter(
-            context,
-            format,
-            file is null ? null : Path.GetFullPath(file, context.World.CurrentFolder)
-        );
-        var moment = parse.GetValue(_asOf);
-        if (versions.Length == 0 && moment is null)
+        var file = parse.GetValue(_output) is { } path ? Path.GetFullPath(path, context.World.CurrentFolder) : null;
+        if (format == QueryFormat.Parquet && file is null)
         {
-            using var catalog = await host.Get<CatalogFile>()
-                .OpenAsync(host.Get<LakeEngine>().ReaderSettings, query, stop);
-            try
-            {
-                writer.Write(catalog.Connection, query, stop);
-            }
-            catch (DuckDbException e) when (catalog.WhyMissing(query) is { } why)
-            {
-                throw why.ToException(e);
-            }
-        }
-        else
-        {
-            using var session = await OpenVersionsAsync(host.Get<DataLake>(), query, versions, moment, stop);
-            writer.Write(session.Connection, query, stop);
+            throw new TidemarkException(ErrorKind.BadRequest, "OUTPUT_MISSING", "--format parquet needs -o FILE.");
         }
 
+        var request = new QueryRequest(await TextAsync(context, parse, stop))
+        {
+            Versions = parse.GetValue(_versions)!,
+            AsOf = parse.GetValue(_asOf),
+            Timeout = parse.GetValue(_timeout),
+            MaxRows = parse.GetValue(_maxRows),
+        };
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        await new QueryWriter(context, format, file).WriteAsync(host.Get<QueryOperation>(), request, stop);
         return ExitCodes.Done;
     }
 
-    private static async Task<LakeSession> OpenVersionsAsync(
-        DataLake lake,
-        string query,
-        string[] versions,
-        DateTimeOffset? moment,
-        CancellationToken stop
-    )
+    private async Task<string> TextAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        var snapshots = new Dictionary<TableId, TableSnapshot>();
-        foreach (var table in await lake.TablesAsync(stop))
+        var file = parse.GetValue(_file);
+        return (parse.GetValue(_query), file) switch
         {
-            if (await SnapshotAsync(table, moment, stop) is { } snapshot)
-            {
-                snapshots[table.Id] = snapshot;
-            }
-        }
-
-        foreach (var text in versions)
-        {
-            var equals = text.LastIndexOf('=');
-            if (
-                equals < 1
-                || !long.TryParse(
-                    text.AsSpan(equals + 1),
-                    NumberStyles.None,
-                    CultureInfo.InvariantCulture,
-                    out var version
-                )
-            )
-            {
-                throw new TidemarkException(
-                    ErrorKind.BadRequest,
-                    "VERSION_INVALID",
-                    $"--as-of-version {text}: expected TABLE=V like ods.ods_daily=3."
-                );
-            }
-
-            var id = TableId.Parse(text[..equals]);
-            snapshots[id] = await (await lake.FindAsync(id, stop)).SnapshotAtAsync(version, stop);
-        }
-
-        // From a remote store only what the query reads is fetched.
-        var read = snapshots.Values.Where(s => !lake.Store.IsRemote || QueryReach.MayRead(query, s.Table)).ToArray();
-        var session = await lake.OpenSessionAtAsync(read, stop);
-        QueryFence.Raise(session.Connection, lake.Store);
-        return session;
-    }
-
-    /// <summary>The newest version, or that of a moment; null when the table is younger than that.</summary>
-    private static async Task<TableSnapshot?> SnapshotAsync(
-        LakeTable table,
-        DateTimeOffset? moment,
-        CancellationToken stop
-    )
-    {
-        if (moment is null)
-        {
-            return await table.SnapshotAsync(stop);
-        }
-
-        try
-        {
-            return await table.SnapshotAsOfAsync(moment.Value, stop);
-        }
-        catch (TidemarkException e) when (e.Code == "VERSION_UNKNOWN")
-        {
-            return null;
-        }
+            ({ } query, null) => query,
+            (null, Stdin) => await context.World.In.ReadToEndAsync(stop),
+            (null, { } path) => await File.ReadAllTextAsync(Path.GetFullPath(path, context.World.CurrentFolder), stop),
+            _ => throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "QUERY_MISSING",
+                "Give one query: tidemark sql \"SELECT …\", tidemark sql -f FILE, or tidemark sql -f - for stdin."
+            ),
+        };
     }
 }

@@ -1,232 +1,134 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text;
 using Spectre.Console;
-using Tidemark.Core;
-using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
+using Tidemark.Operations.Query;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>How the rows of a query are written.</summary>
-internal enum QueryFormat
-{
-    Table,
-    Csv,
-    Json,
-    Parquet,
-}
-
-/// <summary>Writes a query's rows as a table, CSV or JSON to stdout or a file, or as a Parquet file.</summary>
+/// <summary>
+/// Writes a query's rows to stdout or into a file. A file is there as a whole or not at all, and so is a JSON document on stdout: a query may fail at its last row.
+/// </summary>
 internal sealed class QueryWriter(CommandContext context, QueryFormat format, string? file)
 {
-    private const int TableRows = 40;
-    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const int Buffer = 64 * 1024;
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    public void Write(DuckDbConnection connection, string query, CancellationToken stop)
+    public async Task WriteAsync(QueryOperation operation, QueryRequest request, CancellationToken stop)
     {
-        if (format == QueryFormat.Parquet)
+        if (file is null)
         {
-            WriteParquet(connection, query, stop);
+            await WriteToStdoutAsync(operation, request, stop);
             return;
         }
 
-        using var result = connection.Query(query, stop);
-        if (result.Columns.FirstOrDefault(c => !c.Type.IsReadable) is { } column)
+        if (Path.GetDirectoryName(file) is { } folder && !Directory.Exists(folder))
         {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "SQL_TYPE_UNREADABLE",
-                $"The column \"{column.Name}\" is of type {column.Type.SqlName}, which is not written here. Cast it in the query, for example to VARCHAR."
-            );
+            throw new DirectoryNotFoundException($"There is no folder {folder}.");
         }
 
-        using var target = file is null ? null : new StreamWriter(file);
-        var writer = target ?? context.World.Out;
+        // Not under its name before it is whole.
+        var temporary = $"{file}.tmp-{Path.GetRandomFileName()}";
+        try
+        {
+            var isCut =
+                format == QueryFormat.Parquet
+                    ? (await operation.WriteParquetAsync(request, temporary, stop)).MayBeCut
+                    : await WriteTextAsync(operation, request, temporary, stop);
+            File.Move(temporary, file, overwrite: true);
+            context.Say($"Wrote {file}");
+            SayWhenCut(isCut);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private async Task WriteToStdoutAsync(QueryOperation operation, QueryRequest request, CancellationToken stop)
+    {
+        if (format != QueryFormat.Json)
+        {
+            using var rows = await OpenAsync(operation, request, stop);
+            Write(rows, context.World.Out, context.Terminal, context.Terminal.Profile.Width);
+            SayWhenCut(format != QueryFormat.Table && rows.IsCut);
+            return;
+        }
+
+        // Only its owner may read such a file.
+        var temporary = Path.GetTempFileName();
+        try
+        {
+            var isCut = await WriteTextAsync(operation, request, temporary, stop);
+            using var reader = new StreamReader(temporary, s_utf8, detectEncodingFromByteOrderMarks: false);
+            var chars = new char[Buffer];
+            while (reader.Read(chars) is var count and > 0)
+            {
+                context.World.Out.Write(chars.AsSpan(0, count));
+            }
+
+            SayWhenCut(isCut);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private async Task<bool> WriteTextAsync(
+        QueryOperation operation,
+        QueryRequest request,
+        string path,
+        CancellationToken stop
+    )
+    {
+        using var rows = await OpenAsync(operation, request, stop);
+        await using var writer = new StreamWriter(path, append: false, s_utf8, Buffer);
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) }
+        );
+        console.Profile.Width = TableRows.Unlimited;
+        Write(rows, writer, console, width: null);
+        return rows.IsCut;
+    }
+
+    private Task<QueryRows> OpenAsync(QueryOperation operation, QueryRequest request, CancellationToken stop) =>
+        format switch
+        {
+            QueryFormat.Csv => operation.OpenAsync(request, QueryForm.Text, stop),
+            QueryFormat.Json => operation.OpenAsync(request, QueryForm.Nested, stop),
+            _ => operation.OpenAsync(
+                request with
+                {
+                    MaxRows = Math.Min(TableRows.Rows, request.MaxRows ?? long.MaxValue),
+                },
+                QueryForm.Preview,
+                stop
+            ),
+        };
+
+    private void Write(QueryRows rows, TextWriter writer, IAnsiConsole console, int? width)
+    {
         switch (format)
         {
             case QueryFormat.Csv:
-                WriteCsv(writer, result);
+                CsvRows.Write(rows, writer);
                 break;
             case QueryFormat.Json:
-                WriteJson(writer, result);
+                JsonRows.Write(rows, writer);
                 break;
             default:
-                WriteTable(result, writer);
+                TableRows.Write(rows, console, width);
                 break;
         }
     }
 
-    public static string Text(object? value) =>
-        value switch
-        {
-            null => "",
-            string text => text,
-            bool flag => flag ? "true" : "false",
-            double number => number.ToString("R", CultureInfo.InvariantCulture),
-            DateOnly day => day.ToIso(),
-            DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture),
-            IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
-            _ => JsonSerializer.Serialize(value),
-        };
-
-    private void WriteParquet(DuckDbConnection connection, string query, CancellationToken stop)
+    private void SayWhenCut(bool isCut)
     {
-        if (file is null)
+        if (isCut)
         {
-            throw new TidemarkException(ErrorKind.BadRequest, "OUTPUT_MISSING", "--format parquet needs -o FILE.");
-        }
-
-        // The catalog may write nothing outside the lake, so the rows go through a database that may.
-        using var result = connection.Query(query, stop);
-        using var database = DuckDbDatabase.Open();
-        using var writing = database.Connect();
-        var columns = result.Columns.Select(c => $"{DuckDbSql.Identifier(c.Name)} {c.Type.SqlName}");
-        writing.Execute($"CREATE TABLE rows ({string.Join(", ", columns)})", stop);
-        using (var appender = writing.CreateAppender(null, "rows"))
-        {
-            while (result.NextChunk() is { } chunk)
-            {
-                appender.Append(chunk);
-            }
-
-            appender.Flush();
-        }
-
-        writing.Execute($"COPY rows TO {DuckDbSql.Literal(file)} (FORMAT parquet, COMPRESSION zstd)", stop);
-        context.Say($"Wrote {file}");
-    }
-
-    private static void WriteCsv(TextWriter writer, DuckDbResult result)
-    {
-        writer.WriteLine(string.Join(',', result.Columns.Select(c => Quoted(c.Name))));
-        foreach (var row in result.Rows())
-        {
-            writer.WriteLine(string.Join(',', row.Select(v => Quoted(Text(v)))));
-        }
-    }
-
-    private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static void WriteJson(TextWriter writer, DuckDbResult result)
-    {
-        writer.WriteLine("[");
-        var first = true;
-        foreach (var row in result.Rows())
-        {
-            using var buffer = new MemoryStream();
-            using (var json = new Utf8JsonWriter(buffer, s_json))
-            {
-                json.WriteStartObject();
-                for (var i = 0; i < row.Length; i++)
-                {
-                    json.WritePropertyName(result.Columns[i].Name);
-                    WriteValue(json, row[i]);
-                }
-
-                json.WriteEndObject();
-            }
-
-            writer.Write(first ? "  " : ",\n  ");
-            writer.Write(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
-            first = false;
-        }
-
-        writer.WriteLine(first ? "]" : "\n]");
-    }
-
-    private static void WriteValue(Utf8JsonWriter json, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                json.WriteNullValue();
-                break;
-            case bool flag:
-                json.WriteBooleanValue(flag);
-                break;
-            case long integer:
-                json.WriteNumberValue(integer);
-                break;
-            case ulong integer:
-                json.WriteNumberValue(integer);
-                break;
-            case double number when double.IsFinite(number):
-                json.WriteNumberValue(number);
-                break;
-            case decimal number:
-                json.WriteNumberValue(number);
-                break;
-            case Int128 integer:
-                json.WriteRawValue(integer.ToString(CultureInfo.InvariantCulture));
-                break;
-            case UInt128 integer:
-                json.WriteRawValue(integer.ToString(CultureInfo.InvariantCulture));
-                break;
-            case object?[] list:
-                json.WriteStartArray();
-                foreach (var item in list)
-                {
-                    WriteValue(json, item);
-                }
-
-                json.WriteEndArray();
-                break;
-            case Dictionary<string, object?> map:
-                json.WriteStartObject();
-                foreach (var (key, item) in map)
-                {
-                    json.WritePropertyName(key);
-                    WriteValue(json, item);
-                }
-
-                json.WriteEndObject();
-                break;
-            default:
-                json.WriteStringValue(Text(value));
-                break;
-        }
-    }
-
-    private void WriteTable(DuckDbResult result, TextWriter writer)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in result.Columns)
-        {
-            var isNumber =
-                column.Type.Kind
-                is >= LogicalKind.TinyInt
-                    and <= LogicalKind.Double
-                    or LogicalKind.Decimal
-                    or LogicalKind.HugeInt;
-            var cell = new TableColumn(Markup.Escape(column.Name));
-            table.AddColumn(isNumber ? cell.RightAligned() : cell);
-        }
-
-        var rows = 0;
-        foreach (var row in result.Rows())
-        {
-            if (rows++ < TableRows)
-            {
-                table.AddRow([.. row.Select(v => Markup.Escape(Text(v)))]);
-            }
-        }
-
-        if (file is null)
-        {
-            context.Terminal.Write(table);
-        }
-        else
-        {
-            AnsiConsole
-                .Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) })
-                .Write(table);
-        }
-
-        if (rows > TableRows)
-        {
-            context.Say($"… {rows - TableRows} more rows (all of them: --format csv)");
+            context.Progress.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"… cut at --max-rows; there may be more rows")
+            );
         }
     }
 }

@@ -41,6 +41,25 @@ internal static class VisibleText
         return visible.ToString();
     }
 
+    /// <summary>The text as a cell of a table: on one line, and cut when it is long.</summary>
+    /// <param name="text">From anywhere.</param>
+    /// <param name="length">At most as many characters; a cut one ends with <c>…</c>.</param>
+    public static string Cell(string text, int length)
+    {
+        var isCut = text.Length > length;
+        if (isCut)
+        {
+            text = text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+        }
+
+        // Line ends and tabs would break the table.
+        var line = Of(text)
+            .Replace("\r", "\\r", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal)
+            .Replace("\t", "\\t", StringComparison.Ordinal);
+        return isCut ? line + "…" : line;
+    }
+
     private static bool IsHidden(char letter) =>
         letter switch
         {

@@ -112,6 +112,39 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "duckdb_execute_prepared")]
     internal static partial int ExecutePrepared(StatementHandle statement, DuckDbResultStruct* result);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_execute_prepared_streaming")]
+    internal static partial int ExecutePreparedStreaming(StatementHandle statement, DuckDbResultStruct* result);
+
+    // Of a statement that was not prepared this ends the process: DuckDbStatement exists only for those that were.
+    [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_type")]
+    internal static partial StatementKind PreparedStatementType(StatementHandle statement);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_column_count")]
+    internal static partial ulong PreparedColumnCount(StatementHandle statement);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_column_name")]
+    internal static partial IntPtr PreparedColumnName(StatementHandle statement, ulong column);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_column_logical_type")]
+    internal static partial IntPtr PreparedColumnType(StatementHandle statement, ulong column);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_extract_statements", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial ulong ExtractStatements(ConnectionHandle connection, string sql, out IntPtr extracted);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_extract_statements_error")]
+    internal static partial IntPtr ExtractStatementsError(IntPtr extracted);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_prepare_extracted_statement")]
+    internal static partial int PrepareExtracted(
+        ConnectionHandle connection,
+        IntPtr extracted,
+        ulong index,
+        out IntPtr statement
+    );
+
+    [LibraryImport(Library, EntryPoint = "duckdb_destroy_extracted")]
+    internal static partial void DestroyExtracted(ref IntPtr extracted);
+
     // Results
 
     [LibraryImport(Library, EntryPoint = "duckdb_result_error")]
@@ -157,6 +190,12 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "duckdb_list_type_child_type")]
     internal static partial IntPtr ListTypeChildType(LogicalTypeHandle type);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_array_type_child_type")]
+    internal static partial IntPtr ArrayTypeChildType(LogicalTypeHandle type);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_array_type_array_size")]
+    internal static partial ulong ArrayTypeSize(LogicalTypeHandle type);
 
     [LibraryImport(Library, EntryPoint = "duckdb_map_type_key_type")]
     internal static partial IntPtr MapTypeKeyType(LogicalTypeHandle type);
@@ -217,6 +256,9 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "duckdb_list_vector_set_size")]
     internal static partial int ListVectorSetSize(IntPtr vector, ulong size);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_array_vector_get_child")]
+    internal static partial IntPtr ArrayVectorGetChild(IntPtr vector);
 
     [LibraryImport(Library, EntryPoint = "duckdb_struct_vector_get_child")]
     internal static partial IntPtr StructVectorGetChild(IntPtr vector, ulong index);

@@ -15,11 +15,20 @@ public sealed partial class CatalogFile
     /// <param name="sql">What is going to be asked.</param>
     /// <param name="cancellationToken">Stops the fetching.</param>
     /// <exception cref="TidemarkException">There is no catalog yet, or the files do not fit the cache.</exception>
-    public async Task<CatalogReader> OpenAsync(DuckDbSettings settings, string sql, CancellationToken cancellationToken)
+    public Task<CatalogReader> OpenAsync(DuckDbSettings settings, string sql, CancellationToken cancellationToken) =>
+        OpenAsync(settings, new FenceTerms(), sql, cancellationToken);
+
+    /// <inheritdoc cref="OpenAsync(DuckDbSettings, string, CancellationToken)"/>
+    public async Task<CatalogReader> OpenAsync(
+        DuckDbSettings settings,
+        FenceTerms terms,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
         if (lake.Store.IsRemote)
         {
-            return await OpenInMemoryAsync(settings, sql, cancellationToken);
+            return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
         }
 
         if (!File.Exists(path))
@@ -37,15 +46,37 @@ public sealed partial class CatalogFile
             if (IsOfThisLake(connection, cancellationToken))
             {
                 var leftOut = ReadLeftOut(connection, cancellationToken);
-                QueryFence.Raise(connection, lake.Store);
+                QueryFence.Raise(connection, lake.Store, terms);
                 return new CatalogReader(database, leftOut, readable: null);
             }
         }
 
         // The workspace was moved or copied: the file's views still name the old place. Until a refresh it is done without the file.
         database.Dispose();
-        return await OpenInMemoryAsync(settings, sql, cancellationToken);
+        return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
     }
+
+    /// <summary>
+    /// The same over tables at versions of the caller's choice, without the migrations: what their views read need not have been there then. From a remote store only
+    /// the tables that <paramref name="sql"/> names are fetched.
+    /// </summary>
+    public Task<CatalogReader> OpenVersionsAsync(
+        DuckDbSettings settings,
+        FenceTerms terms,
+        IReadOnlyCollection<TableSnapshot> versions,
+        string sql,
+        CancellationToken cancellationToken
+    ) =>
+        OpenInMemoryAsync(
+            settings,
+            terms,
+            new CatalogTables(
+                [.. versions.Select(v => (v, !lake.Store.IsRemote || QueryReach.MayRead(sql, v.Table)))],
+                []
+            ),
+            [],
+            cancellationToken
+        );
 
     private bool IsOfThisLake(DuckDbConnection connection, CancellationToken cancellationToken)
     {
@@ -62,6 +93,7 @@ public sealed partial class CatalogFile
 
     private async Task<CatalogReader> OpenInMemoryAsync(
         DuckDbSettings settings,
+        FenceTerms terms,
         string sql,
         CancellationToken cancellationToken
     )
@@ -73,6 +105,17 @@ public sealed partial class CatalogFile
             [.. survey.Tables.Select(t => (t, QueryReach.MayRead(text, t.Table)))],
             survey.LeftOut
         );
+        return await OpenInMemoryAsync(settings, terms, tables, known, cancellationToken);
+    }
+
+    private async Task<CatalogReader> OpenInMemoryAsync(
+        DuckDbSettings settings,
+        FenceTerms terms,
+        CatalogTables tables,
+        IReadOnlyList<CatalogMigration> known,
+        CancellationToken cancellationToken
+    )
+    {
         var readable = await lake.Store.MakeReadableAsync(
             [
                 .. tables
@@ -90,7 +133,7 @@ public sealed partial class CatalogFile
                 database = DuckDbDatabase.Open(settings: settings);
                 using var connection = database.Connect();
                 CatalogContent.Write(connection, t, known, lake, cancellationToken);
-                QueryFence.Raise(connection, lake.Store);
+                QueryFence.Raise(connection, lake.Store, terms);
             });
             return new CatalogReader(database!, written.LeftOut, readable);
         }

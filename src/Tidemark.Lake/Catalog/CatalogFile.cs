@@ -22,7 +22,7 @@ public sealed record CatalogRefresh(
 /// reading the versions that it names.
 /// <para>
 /// A refresh fetches nothing. On a remote store the file has views over the tables whose live files are all in the cache, which those that this machine has
-/// written or read lately are; the others can be described, and say so when they are read. <see cref="OpenAsync"/> fetches what a query needs.
+/// written or read lately are; the others can be described, and say so when they are read. <see cref="OpenAsync(DuckDbSettings, string, CancellationToken)"/> fetches what a query needs.
 /// </para>
 /// </summary>
 /// <param name="path">The file.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tidemark.Core;
 
@@ -32,6 +33,7 @@ internal static class SqlReferences
 
     private static void Walk(JsonElement node, HashSet<string> scope, List<SqlReference> found)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (node.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in node.EnumerateArray())

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tidemark.DuckDb;
+
+/// <summary>Queries as DuckDB's parser sees them. Nothing is bound or run, so that no function of the text is called.</summary>
+/// <param name="Statements">A tree for each statement; null when the text does not parse, or holds something that is no query.</param>
+/// <param name="Message">Why there are none.</param>
+/// <param name="Position">Where the parser stumbles, in bytes; null when it does not say.</param>
+public sealed record SqlTree(IReadOnlyList<JsonElement>? Statements, string Message, long? Position)
+{
+    // A sum of 30 terms is nested deeper than the 64 levels that .NET reads by default. DuckDB's parser has a limit of its own (1,000 expressions).
+    private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = 1 << 20 };
+
+    /// <summary>Whether the text parses, but as something else than queries.</summary>
+    public bool IsNoQuery { get; private init; }
+
+    /// <summary>Parses a text.</summary>
+    /// <exception cref="DuckDbException">The engine fails.</exception>
+    public static SqlTree Of(DuckDbConnection connection, string sql)
+    {
+        using var result = connection.Query(
+            "SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)",
+            CancellationToken.None,
+            sql
+        );
+        // Not disposed: what is returned are parts of it.
+        var root = JsonDocument.Parse((string)result.Rows().Single()[0]!, s_deep).RootElement;
+        if (!root.GetProperty("error").GetBoolean())
+        {
+            return new SqlTree([.. root.GetProperty("statements").EnumerateArray()], "", null);
+        }
+
+        long? position = root.TryGetProperty("position", out var at)
+            ? long.Parse(at.GetString()!, CultureInfo.InvariantCulture)
+            : null;
+        return new SqlTree(null, root.GetProperty("error_message").GetString()!, position)
+        {
+            IsNoQuery = root.GetProperty("error_type").GetString() == "not implemented",
+        };
+    }
+
+    /// <summary>All objects of a tree, the outermost first.</summary>
+    public static IEnumerable<JsonElement> Nodes(JsonElement tree)
+    {
+        // Not by recursion: trees are as deep as who wrote the text likes.
+        var left = new Stack<JsonElement>([tree]);
+        while (left.TryPop(out var node))
+        {
+            if (node.ValueKind == JsonValueKind.Array)
+            {
+                foreach (var item in node.EnumerateArray())
+                {
+                    left.Push(item);
+                }
+            }
+            else if (node.ValueKind == JsonValueKind.Object)
+            {
+                yield return node;
+                foreach (var member in node.EnumerateObject())
+                {
+                    left.Push(member.Value);
+                }
+            }
+        }
+    }
+
+    /// <summary>A text of a node, empty when it has none of that name.</summary>
+    public static string Text(JsonElement node, string member) =>
+        node.ValueKind == JsonValueKind.Object
+        && node.TryGetProperty(member, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
+}

@@ -1,0 +1,188 @@
+using System.Text.Json;
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+
+namespace Tidemark.Lake.Catalog;
+
+/// <summary>A text that was found to be one query.</summary>
+/// <param name="Sql">The query, without a semicolon at its end.</param>
+/// <param name="Explains">What stands before it: <c>EXPLAIN</c> with its options; empty otherwise.</param>
+public sealed record JudgedQuery(string Sql, string Explains)
+{
+    /// <summary>The whole of it, as it may be run.</summary>
+    public string Statement => Explains.Length == 0 ? Sql : $"{Explains}\n{Sql}";
+}
+
+/// <summary>
+/// Decides whether a text is one query that only reads. The engine decides, never our own reading of the text, and in an order in which nothing that is refused was
+/// called or bound before: its parser gives the tree of every statement (it has trees of queries only), the tree is gone through for functions, and only then the
+/// statement is prepared and its kind is asked.
+/// </summary>
+public static class QueryJudge
+{
+    private static readonly HashSet<string> s_nodes = new(StringComparer.Ordinal)
+    {
+        "SELECT_NODE",
+        "SET_OPERATION_NODE",
+        "RECURSIVE_CTE_NODE",
+        "CTE_NODE",
+    };
+
+    /// <summary>What is left when a text was judged: it can be run. Nothing of it was run, but what it reads was looked at.</summary>
+    /// <param name="connection">Behind a fence (<see cref="QueryFence"/>), where the query will run.</param>
+    /// <param name="text">What a user wrote.</param>
+    /// <exception cref="TidemarkException"><c>SQL_NOT_A_QUERY</c>: it is empty, more than one statement, or no query. <c>SQL_FUNCTION_REFUSED</c>.</exception>
+    /// <exception cref="DuckDbException">It is no SQL, or names what is not there.</exception>
+    public static JudgedQuery Judge(DuckDbConnection connection, string text)
+    {
+        if (text.Contains('\0'))
+        {
+            throw NotAQuery("The text holds a NUL character.");
+        }
+
+        var explains = ExplainPrefix.Of(text);
+        var whole = text[explains.Length..];
+        CheckTree(connection, whole, QueryFunctions.AllowedTableFunctions);
+        var judged = new JudgedQuery(Trimmed(whole), explains.Options);
+        if (judged.Sql.Length < whole.Length)
+        {
+            CheckTree(connection, judged.Sql, QueryFunctions.AllowedTableFunctions);
+        }
+
+        // What is going to run is what was judged, and the engine says once more what it is.
+        using var statement = connection.PrepareOnly(judged.Statement);
+        return statement?.Kind == (explains.Options.Length == 0 ? StatementKind.Select : StatementKind.Explain)
+            ? judged
+            : throw NotAQuery();
+    }
+
+    /// <summary>Refuses a text whose tree is not one query, or calls what it must not. Nothing is bound or run.</summary>
+    /// <param name="connection">Any connection: it parses.</param>
+    /// <param name="sql">The text.</param>
+    /// <param name="tableFunctions">The engine's table functions that it may call; macros of the catalog it may always.</param>
+    /// <exception cref="TidemarkException"><c>SQL_NOT_A_QUERY</c> or <c>SQL_FUNCTION_REFUSED</c>.</exception>
+    /// <exception cref="DuckDbException">It does not parse.</exception>
+    internal static void CheckTree(DuckDbConnection connection, string sql, IReadOnlySet<string> tableFunctions)
+    {
+        var tree = SqlTree.Of(connection, sql);
+        if (tree.Statements is null)
+        {
+            throw tree.IsNoQuery ? NotAQuery() : ParserError(connection, sql, tree);
+        }
+
+        if (tree.Statements.Count != 1)
+        {
+            throw NotAQuery(
+                tree.Statements.Count == 0 ? "There is no statement." : "Only one statement is allowed at once."
+            );
+        }
+
+        var called = CheckNodes(tree.Statements[0], tableFunctions);
+        if (called.Count > 0)
+        {
+            CheckMacros(connection, called);
+        }
+    }
+
+    /// <summary>Refuses what the engine itself may do only elsewhere; returns the table functions that are on no list.</summary>
+    private static HashSet<string> CheckNodes(JsonElement statement, IReadOnlySet<string> tableFunctions)
+    {
+        var unknown = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var node in SqlTree.Nodes(statement))
+        {
+            var type = SqlTree.Text(node, "type");
+            if (type.EndsWith("_NODE", StringComparison.Ordinal) && !s_nodes.Contains(type))
+            {
+                throw NotAQuery();
+            }
+
+            if (type == "TABLE_FUNCTION" && node.TryGetProperty("function", out var function))
+            {
+                var name = SqlTree.Text(function, "function_name");
+                if (name.Length == 0)
+                {
+                    throw NotAQuery();
+                }
+
+                if (QueryFunctions.RefusedTableFunctions.Contains(name))
+                {
+                    throw Refused(name);
+                }
+
+                if (!tableFunctions.Contains(name))
+                {
+                    unknown.Add(name);
+                }
+            }
+
+            if (
+                SqlTree.Text(node, "function_name") is { Length: > 0 } called
+                && QueryFunctions.RefusedFunctions.Contains(called)
+            )
+            {
+                throw Refused(called);
+            }
+        }
+
+        return unknown;
+    }
+
+    // The catalog's own macros (ods_daily_dt, those of migrations) are no functions of the engine. A name that both have is the engine's.
+    private static void CheckMacros(DuckDbConnection connection, HashSet<string> called)
+    {
+        var macros = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var others = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        using var functions = connection.Query(
+            "SELECT function_name, function_type = 'table_macro' AND NOT internal FROM duckdb_functions() "
+                + "WHERE function_type IN ('table', 'table_macro', 'pragma')"
+        );
+        foreach (var row in functions.Rows())
+        {
+            (row[1] is true ? macros : others).Add((string)row[0]!);
+        }
+
+        foreach (var name in called.Order(StringComparer.Ordinal))
+        {
+            if (others.Contains(name))
+            {
+                throw Refused(name);
+            }
+
+            if (!macros.Contains(name))
+            {
+                throw new DuckDbException($"Catalog Error: Table Function with name {name} does not exist!");
+            }
+        }
+    }
+
+    // The parser of the tree gives a position; the engine's own error shows the line.
+    private static DuckDbException ParserError(DuckDbConnection connection, string sql, SqlTree tree)
+    {
+        try
+        {
+            connection.CountStatements(sql);
+        }
+        catch (DuckDbException e)
+        {
+            return e;
+        }
+
+        return new DuckDbException($"Parser Error: {tree.Message}", sql);
+    }
+
+    // A query stands in brackets where it is printed, a semicolon cannot. Where our reading of the text is wrong, nothing is taken away.
+    private static string Trimmed(string text) =>
+        SqlText.Statements(text) is [var only] ? only.Text.Trim() : text.Trim();
+
+    private static TidemarkException Refused(string function) =>
+        new(
+            ErrorKind.BadRequest,
+            "SQL_FUNCTION_REFUSED",
+            $"The function {function}() is not allowed here: it does more than to read the lake. Leave it out of the query."
+        );
+
+    private static TidemarkException NotAQuery(
+        string message =
+            "Only queries are allowed here (SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, UNPIVOT, PIVOT with the values named by IN, EXPLAIN of a query)."
+    ) => new(ErrorKind.BadRequest, "SQL_NOT_A_QUERY", message);
+}

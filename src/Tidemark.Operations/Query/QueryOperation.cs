@@ -1,0 +1,240 @@
+using System.Globalization;
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Operations.Query;
+
+/// <summary>How queries are answered in this workspace.</summary>
+/// <param name="TimeZone">In which moments are written.</param>
+public sealed record QueryOptions(TimeZoneInfo TimeZone);
+
+/// <summary>
+/// Read-only SQL on the catalog, or on older versions of tables. The text is judged by the engine (<see cref="QueryJudge"/>) behind a fence
+/// (<see cref="QueryFence"/>) before anything of it runs.
+/// </summary>
+public sealed class QueryOperation(
+    CatalogFile catalog,
+    DataLake lake,
+    LakeEngine engine,
+    QueryOptions options,
+    TimeProvider clock
+)
+{
+    /// <summary>How many characters <see cref="QueryForm.Preview"/> keeps; one more says that there are others.</summary>
+    public const int PreviewLength = 200;
+
+    /// <summary>Begins to answer; the rows are read from what is returned.</summary>
+    /// <exception cref="TidemarkException">It is refused, names what is not there, or takes too long.</exception>
+    /// <exception cref="DuckDbException">The engine refuses it.</exception>
+    public async Task<QueryRows> OpenAsync(QueryRequest request, QueryForm form, CancellationToken cancellationToken)
+    {
+        var limit = new QueryLimit(request.Timeout, clock, cancellationToken);
+        CatalogReader? reader = null;
+        DuckDbStatement? statement = null;
+        try
+        {
+            reader = await limit.RunAsync(() => OpenReaderAsync(request, writable: null, limit.Token));
+            var connection = reader.Connection;
+            var query = Judged(reader, request.Sql);
+            var columns = ColumnsOf(connection, query);
+            // One row more than is allowed tells whether there are more.
+            var rows = request.MaxRows is < long.MaxValue ? request.MaxRows + 1 : null;
+            statement =
+                query.Explains.Length > 0
+                    ? connection.Prepare(query.Statement)
+                    : PrepareSelect(connection, PrintedSql.Texts(query, columns, form, rows));
+            var result = limit.Run(() => statement.Stream(limit.Token));
+            return new QueryRows(
+                reader,
+                statement,
+                result,
+                limit,
+                Described(columns),
+                query.Explains.Length > 0,
+                request.MaxRows
+            );
+        }
+        catch
+        {
+            statement?.Dispose();
+            reader?.Dispose();
+            limit.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the rows into a Parquet file, as the engine does it: what Parquet would keep as another value is text.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="file">The file, absolute; one that is there is replaced. When this fails it may hold a part.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="TidemarkException">It is refused, names what is not there, or takes too long; the disk fails.</exception>
+    /// <exception cref="DuckDbException">The engine refuses it.</exception>
+    public async Task<QueryFile> WriteParquetAsync(
+        QueryRequest request,
+        string file,
+        CancellationToken cancellationToken
+    )
+    {
+        using var limit = new QueryLimit(request.Timeout, clock, cancellationToken);
+        using var reader = await limit.RunAsync(() => OpenReaderAsync(request, file, limit.Token));
+        var connection = reader.Connection;
+        var query = Judged(reader, request.Sql);
+        var columns = ColumnsOf(connection, query);
+        if (query.Explains.Length > 0)
+        {
+            // COPY takes no EXPLAIN: it has a row or two, which are copied as values.
+            query = limit.Run(() => AsValues(connection, query, columns, limit.Token));
+        }
+
+        var select = PrintedSql.ForParquet(query, columns, request.MaxRows);
+        PrepareSelect(connection, select).Dispose();
+        try
+        {
+            var rows = limit.Run(() =>
+                connection.Execute(
+                    $"COPY (\n{select}\n) TO {DuckDbSql.Literal(file)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)",
+                    limit.Token
+                )
+            );
+            return new QueryFile(file, rows, rows == request.MaxRows);
+        }
+        catch (DuckDbException e) when (StorageErrors.IsStorageMessage(e.EngineMessage))
+        {
+            throw StorageErrors.From(e, file);
+        }
+    }
+
+    // What a query cannot find may be a table that is there, but damaged.
+    private static JudgedQuery Judged(CatalogReader reader, string sql)
+    {
+        try
+        {
+            return QueryJudge.Judge(reader.Connection, sql);
+        }
+        catch (DuckDbException e) when (reader.WhyMissing(sql) is { } why)
+        {
+            throw why.ToException(e);
+        }
+    }
+
+    private static IReadOnlyList<QueryColumn> Described(IReadOnlyList<ResultColumn> columns) =>
+        [.. columns.Select(c => new QueryColumn(c.Name, c.Type))];
+
+    private static JudgedQuery AsValues(
+        DuckDbConnection connection,
+        JudgedQuery query,
+        IReadOnlyList<ResultColumn> columns,
+        CancellationToken cancellationToken
+    )
+    {
+        using var plan = connection.Query(query.Statement, cancellationToken);
+        var rows = plan.Rows().Select(r => $"({string.Join(", ", r.Select(v => DuckDbSql.Literal($"{v}")))})");
+        var names = string.Join(", ", columns.Select(c => DuckDbSql.Identifier(c.Name)));
+        return new JudgedQuery($"SELECT * FROM (VALUES {string.Join(", ", rows)}) plan({names})", "");
+    }
+
+    private async Task<CatalogReader> OpenReaderAsync(
+        QueryRequest request,
+        string? writable,
+        CancellationToken cancellationToken
+    )
+    {
+        var terms = new FenceTerms(ZoneName(options.TimeZone), writable);
+        if (request.Versions.Count == 0 && request.AsOf is null)
+        {
+            return await catalog.OpenAsync(engine.ReaderSettings, terms, request.Sql, cancellationToken);
+        }
+
+        var versions = await VersionsAsync(request, cancellationToken);
+        return await catalog.OpenVersionsAsync(engine.ReaderSettings, terms, versions, request.Sql, cancellationToken);
+    }
+
+    private async Task<IReadOnlyCollection<TableSnapshot>> VersionsAsync(
+        QueryRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var snapshots = new Dictionary<TableId, TableSnapshot>();
+        foreach (var table in await lake.TablesAsync(cancellationToken))
+        {
+            if (await SnapshotAsync(table, request.AsOf, cancellationToken) is { } snapshot)
+            {
+                snapshots[table.Id] = snapshot;
+            }
+        }
+
+        foreach (var text in request.Versions)
+        {
+            var (id, version) = Version(text);
+            var table = await lake.FindAsync(id, cancellationToken);
+            snapshots[id] = await table.SnapshotAtAsync(version, cancellationToken);
+        }
+
+        return snapshots.Values;
+    }
+
+    private static (TableId Table, long Version) Version(string text)
+    {
+        var equals = text.LastIndexOf('=');
+        return
+            equals > 0
+            && long.TryParse(text.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? (TableId.Parse(text[..equals]), version)
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "VERSION_INVALID",
+                $"--as-of-version {text}: expected TABLE=V like ods.ods_daily=3."
+            );
+    }
+
+    /// <summary>The newest version, or that of a moment; null when the table is younger than that.</summary>
+    private static async Task<TableSnapshot?> SnapshotAsync(
+        LakeTable table,
+        DateTimeOffset? moment,
+        CancellationToken cancellationToken
+    )
+    {
+        if (moment is null)
+        {
+            return await table.SnapshotAsync(cancellationToken);
+        }
+
+        try
+        {
+            return await table.SnapshotAsOfAsync(moment.Value, cancellationToken);
+        }
+        catch (TidemarkException e) when (e.Code == "VERSION_UNKNOWN")
+        {
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<ResultColumn> ColumnsOf(DuckDbConnection connection, JudgedQuery query)
+    {
+        using var statement = connection.Prepare(query.Statement);
+        return statement.Columns;
+    }
+
+    // What we made of the query is judged like it: one statement that selects.
+    private static DuckDbStatement PrepareSelect(DuckDbConnection connection, string sql)
+    {
+        var statement = connection.PrepareOnly(sql);
+        if (statement is { Kind: StatementKind.Select })
+        {
+            return statement;
+        }
+
+        statement?.Dispose();
+        throw new TidemarkException(ErrorKind.BadRequest, "SQL_NOT_A_QUERY", "Only one query is allowed here.");
+    }
+
+    // The engine knows the names of IANA, whatever the machine calls its zones.
+    private static string ZoneName(TimeZoneInfo zone) =>
+        zone.HasIanaId ? zone.Id
+        : TimeZoneInfo.TryConvertWindowsIdToIanaId(zone.Id, out var iana) ? iana
+        : "UTC";
+}
