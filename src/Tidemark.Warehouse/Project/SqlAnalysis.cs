@@ -25,27 +25,25 @@ internal sealed partial class SqlAnalysis : IDisposable
     /// <summary>The statements of a text as DuckDB's parser sees them, or where it stumbles.</summary>
     public (JsonElement[]? Statements, SqlFault? Fault) Parse(string sql)
     {
-        using var result = Connection.Query(
-            "SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)",
-            CancellationToken.None,
-            sql
-        );
-        var root = JsonSerializer.Deserialize((string)result.Rows().Single()[0]!, SqlJsonContext.Default.JsonElement);
-        if (!root.GetProperty("error").GetBoolean())
+        SqlTree tree;
+        try
         {
-            return (root.GetProperty("statements").EnumerateArray().ToArray(), null);
+            tree = SqlTree.Of(Connection, sql);
+        }
+        catch (DuckDbException e)
+        {
+            return (null, new SqlFault(1, e.EngineMessage.ReplaceLineEndings(" ")));
         }
 
-        var message = root.GetProperty("error_message").GetString()!;
-        if (root.GetProperty("error_type").GetString() == "not implemented")
+        return tree switch
         {
-            return (null, new SqlFault(1, "the file must hold one SELECT (or WITH … SELECT) and nothing else"));
-        }
-
-        var line = root.TryGetProperty("position", out var position)
-            ? LineAt(sql, long.Parse(position.GetString()!, CultureInfo.InvariantCulture))
-            : 1;
-        return (null, new SqlFault(line, message));
+            { Statements: { } statements } => ([.. statements], null),
+            { IsNoQuery: true } => (
+                null,
+                new SqlFault(1, "the file must hold one SELECT (or WITH … SELECT) and nothing else")
+            ),
+            _ => (null, new SqlFault(tree.Position is { } at ? LineAt(sql, at) : 1, tree.Message)),
+        };
     }
 
     /// <summary>The result columns of a query over tables that this engine knows, or what does not fit.</summary>
@@ -82,6 +80,3 @@ internal sealed partial class SqlAnalysis : IDisposable
     [GeneratedRegex(@"\nLINE (\d+):")]
     private static partial Regex LineNumber();
 }
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(JsonElement))]
-internal sealed partial class SqlJsonContext : System.Text.Json.Serialization.JsonSerializerContext;
