@@ -55,7 +55,10 @@ public sealed class WarehouseProjectTests : IDisposable
     [InlineData(500)]
     public void Load_SumOfManyTerms_IsRead(int terms)
     {
-        _shop.Write("dwd/dwd_x.sql", Whole + $"SELECT 1 AS code, {string.Join(" + ", Enumerable.Repeat("1", terms))} AS n");
+        _shop.Write(
+            "dwd/dwd_x.sql",
+            Whole + $"SELECT 1 AS code, {string.Join(" + ", Enumerable.Repeat("1", terms))} AS n"
+        );
 
         _shop.Load().Tables.Single().Id.Name.ShouldBe("dwd_x");
     }
@@ -63,9 +66,15 @@ public sealed class WarehouseProjectTests : IDisposable
     [Fact]
     public void Load_DeeperThanTheEngineReads_IsAFaultOfTheFile()
     {
-        _shop.Write("dwd/dwd_x.sql", Whole + $"SELECT 1 AS code, {string.Join(" + ", Enumerable.Repeat("1", 3000))} AS n");
+        _shop.Write(
+            "dwd/dwd_x.sql",
+            Whole + $"SELECT 1 AS code, {string.Join(" + ", Enumerable.Repeat("1", 3000))} AS n"
+        );
 
-        Should.Throw<InvalidDefinitionException>(() => _shop.Load()).Problems.Single().Text.ShouldContain("expression depth");
+        Should
+            .Throw<InvalidDefinitionException>(() => _shop.Load())
+            .Problems.Single()
+            .Text.ShouldContain("expression depth");
     }
 
     [Fact]
