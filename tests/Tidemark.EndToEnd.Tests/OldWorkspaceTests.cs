@@ -34,7 +34,7 @@ public sealed class OldWorkspaceTests
         (await workspace.RunAsync("verify")).With(exitCode: 0);
         (await workspace.RunAsync("status", "--check", "stock.daily_bars"))
             .With(exitCode: 0)
-            .Out.ShouldContain("40 complete of 40");
+            .Out.ShouldContain("40 complete, 20 missing");
     }
 
     [Fact]
