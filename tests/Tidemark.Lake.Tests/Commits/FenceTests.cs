@@ -144,7 +144,9 @@ public sealed class FenceTests : IDisposable
         var foreign = Path.Combine(_lake.Folder, "ods/ods_foreign/_delta_log/00000000000000000000.json");
         await File.WriteAllTextAsync(
             foreign,
-            (await File.ReadAllTextAsync(foreign)).Replace("tidemark.key", "others.key", StringComparison.Ordinal)
+            (await File.ReadAllTextAsync(foreign))
+                .Replace("tidemark.key", "others.key", StringComparison.Ordinal)
+                .Replace("\"unit\"", "\"others\"", StringComparison.Ordinal)
         );
         Directory.CreateDirectory(Path.Combine(_lake.Folder, "ods/@eaDir"));
         var fences = new PoolFences(_lake.NewLake());
