@@ -41,17 +41,16 @@ public sealed partial class CatalogFile
         }
 
         var database = DuckDbDatabase.Open(path, settings with { ReadOnly = true });
-        using (var connection = database.Connect())
+        var connection = database.Connect();
+        if (IsOfThisLake(connection, cancellationToken))
         {
-            if (IsOfThisLake(connection, cancellationToken))
-            {
-                var leftOut = ReadLeftOut(connection, cancellationToken);
-                QueryFence.Raise(connection, lake.Store, terms);
-                return new CatalogReader(database, leftOut, readable: null);
-            }
+            var leftOut = ReadLeftOut(connection, cancellationToken);
+            QueryFence.Raise(connection, lake.Store, terms);
+            return new CatalogReader(database, connection, leftOut, readable: null);
         }
 
         // The workspace was moved or copied: the file's views still name the old place. Until a refresh it is done without the file.
+        connection.Dispose();
         database.Dispose();
         return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
     }
@@ -125,20 +124,23 @@ public sealed partial class CatalogFile
             cancellationToken
         );
         DuckDbDatabase? database = null;
+        DuckDbConnection? connection = null;
         try
         {
             var written = tables.Write(t =>
             {
+                connection?.Dispose();
                 database?.Dispose();
                 database = DuckDbDatabase.Open(settings: settings);
-                using var connection = database.Connect();
+                connection = database.Connect();
                 CatalogContent.Write(connection, t, known, lake, cancellationToken);
                 QueryFence.Raise(connection, lake.Store, terms);
             });
-            return new CatalogReader(database!, written.LeftOut, readable);
+            return new CatalogReader(database!, connection!, written.LeftOut, readable);
         }
         catch
         {
+            connection?.Dispose();
             database?.Dispose();
             readable.Dispose();
             throw;

@@ -8,12 +8,17 @@ public sealed class CatalogReader : IDisposable
     private readonly DuckDbDatabase _database;
     private readonly IDisposable? _readable;
 
-    internal CatalogReader(DuckDbDatabase database, IReadOnlyList<LeftOut> leftOut, IDisposable? readable)
+    internal CatalogReader(
+        DuckDbDatabase database,
+        DuckDbConnection connection,
+        IReadOnlyList<LeftOut> leftOut,
+        IDisposable? readable
+    )
     {
         _database = database;
         _readable = readable;
         LeftOut = leftOut;
-        Connection = database.Connect();
+        Connection = connection;
     }
 
     public DuckDbConnection Connection { get; }

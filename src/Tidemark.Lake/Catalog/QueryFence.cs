@@ -26,7 +26,7 @@ public static class QueryFence
             $"SET GLOBAL TimeZone = {DuckDbSql.Literal(terms.TimeZone)}; "
                 + $"SET allowed_directories = {DuckDbSql.Literals(allowed.Concat(allowed.Select(DuckDbPath.Pattern)).Distinct())}; "
                 + $"SET allowed_paths = {DuckDbSql.Literals(terms.WritableFile is null ? [] : [terms.WritableFile])}; "
-                // The engine counts the rows that it works out ahead without their texts: a megabyte of them may be a gigabyte.
+                // The engine counts the rows that it works out ahead without their texts: a megabyte of them may be a gigabyte. Of this connection alone.
                 + "SET streaming_buffer_size = '1KB'; SET enable_external_access = false; SET lock_configuration = true"
         );
     }
