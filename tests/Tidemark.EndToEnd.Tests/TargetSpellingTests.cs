@@ -22,8 +22,12 @@ public sealed class TargetedLake : IAsyncLifetime
             "2025-06-27",
             more: "pools: { targets: { from_file: targets.csv } }"
         );
-        Write("000002.SZ\n");
+        // The file of targets is not there yet: the market does without.
         (await Workspace.RunAsync("run", "universe")).With(exitCode: 0);
+        (await Workspace.JsonAsync("status", "--pool", "source_pool"))
+            .GetProperty("pools")
+            .GetArrayLength()
+            .ShouldBe(1);
     }
 
     public async ValueTask DisposeAsync()

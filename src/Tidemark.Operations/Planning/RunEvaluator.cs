@@ -2,6 +2,7 @@ using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
 using Tidemark.Ingest;
 using Tidemark.Operations.Symbols;
 
@@ -27,14 +28,27 @@ public sealed class RunEvaluator(
             return false; // a plan of days to come: there is nothing to judge, and what a backfill fetched beside it stays
         }
 
-        // Understood after what the run committed: the first list makes known what was typed before it was there.
-        var targets = await symbols.TargetsAsync(cancellationToken);
         await materializer.RunAsync(
             checks.All,
             new EvaluationWindow(from, to, calendars, plan.DueDays()),
-            new MaterializeRequest(Pools.All, targets.Symbols, runId),
+            await RequestAsync(runId, cancellationToken),
             cancellationToken
         );
         return true;
+    }
+
+    private async Task<MaterializeRequest> RequestAsync(string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Understood after what the run committed: the first list makes known what was typed before it was there.
+            var targets = await symbols.TargetsAsync(cancellationToken);
+            return new MaterializeRequest(Pools.All, targets.Symbols, runId);
+        }
+        catch (TidemarkException e) when (e.Kind == ErrorKind.Configuration)
+        {
+            // The file of targets is gone. Their own run, status and doctor say so; the market is judged all the same.
+            return new MaterializeRequest([Pools.Source], new HashSet<string>(), runId);
+        }
     }
 }

@@ -116,7 +116,10 @@ public sealed class StatusOperation(
     )
     {
         var pools = pool is null ? Pools.All : [pool];
-        var targets = (await symbols.TargetsAsync(cancellationToken)).Symbols;
+        // Who asks about the market does not need the file of targets.
+        IReadOnlySet<string> targets = pools.Contains(Pools.Target)
+            ? (await symbols.TargetsAsync(cancellationToken)).Symbols
+            : new HashSet<string>();
         var present = await evaluator.EvaluateAsync(asked, window, pools, targets, cancellationToken);
         if (!isPlan || !present.HasTables)
         {
