@@ -46,7 +46,7 @@ public static class WorkspaceReader
             throw new TidemarkException(
                 ErrorKind.Configuration,
                 "WORKSPACE_UNREADABLE",
-                $"{file} cannot be read: {error.Message}",
+                $"{file} cannot be read: {error.Message} Check its owner and the disk.",
                 error
             );
         }

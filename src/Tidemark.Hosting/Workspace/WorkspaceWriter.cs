@@ -53,7 +53,7 @@ public static partial class WorkspaceWriter
                 : new TidemarkException(
                     ErrorKind.Storage,
                     "WORKSPACE_UNWRITABLE",
-                    $"{file} cannot be written: {error.Message}",
+                    $"{file} cannot be written: {error.Message} Check the folder's owner and the disk, or choose another folder.",
                     error
                 );
         }

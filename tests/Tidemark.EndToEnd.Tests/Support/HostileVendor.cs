@@ -18,10 +18,14 @@ internal sealed class HostileVendor : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<string, JsonElement, HostileAnswer> _answer;
+    private readonly Func<JsonElement, HostileAnswer> _answer;
 
     /// <param name="answer">Gets the api and the parameters.</param>
     public HostileVendor(Func<string, JsonElement, HostileAnswer> answer)
+        : this(request => answer(request.GetProperty("api_name").GetString()!, request.GetProperty("params"))) { }
+
+    /// <param name="answer">Gets the whole request.</param>
+    public HostileVendor(Func<JsonElement, HostileAnswer> answer)
     {
         _answer = answer;
         _listener.Start();
@@ -59,7 +63,7 @@ internal sealed class HostileVendor : IDisposable
             {
                 while (await ReadAsync(stream) is { } request)
                 {
-                    var answer = _answer(request.GetProperty("api_name").GetString()!, request.GetProperty("params"));
+                    var answer = _answer(request);
                     var head =
                         $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{answer.Headers}Content-Length: {answer.Body.Length}\r\n\r\n";
                     await stream.WriteAsync(Encoding.ASCII.GetBytes(head), _stop.Token);

@@ -1,0 +1,81 @@
+namespace Tidemark.EndToEnd.Tests.Advice;
+
+/// <summary>"Calendars and definitions" of <c>docs/errors.md</c>.</summary>
+public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
+{
+    private const string Calendar = "definitions/calendars/XSHG.csv";
+    private const string Daily = "definitions/datasets/tushare.daily.yaml";
+    private const string Check = "definitions/checks/stock.daily_bars.yaml";
+    private static readonly string[] s_backfill = ["backfill", "--from", AdviceLake.From, "--to", AdviceLake.To];
+
+    internal static readonly AdviceScenario[] All =
+    [
+        new("CALENDAR_INVALID", s_backfill)
+        {
+            Break = w =>
+            {
+                w.Write(Calendar, AdviceWorld.Shipped("calendars/XSHG.csv"));
+                w.Edit(Calendar, "\n1991-05-01,0,\n", "\n1991-05-01;0;\n");
+                return Task.CompletedTask;
+            },
+            Exit = 2,
+            Says = "expected date,open,early_close like 2026-10-01,0,",
+            Obey = w => Edit(w, Calendar, "\n1991-05-01;0;\n", "\n1991-05-01,0,\n"),
+        },
+        new("CALENDAR_RANGE", s_backfill)
+        {
+            Break = w =>
+            {
+                w.Write(Calendar, "# timezone: Asia/Shanghai\n# first: 1990-12-19\n# last: 2025-06-25\n");
+                return Task.CompletedTask;
+            },
+            Exit = 2,
+            Says = "Extend definitions/calendars/XSHG.csv",
+            Obey = w => Edit(w, Calendar, "last: 2025-06-25", "last: 2029-12-31"),
+        },
+        new("DATASET_OFF", "refetch", "tushare.daily", "--from", AdviceLake.To, "--to", AdviceLake.To)
+        {
+            Break = w => Configure(w, "off: [tushare.daily]"),
+            Exit = 2,
+            Says = "from 'off' in tidemark.yaml",
+            Obey = w => Unconfigure(w, "off: [tushare.daily]"),
+        },
+        new("DEFINITION_INVALID", "status")
+        {
+            Break = w =>
+            {
+                w.Write(Daily, AdviceWorld.Shipped("datasets/tushare.daily.yaml"));
+                return Edit(w, Daily, "grain: trading_day", "grain: full_moon");
+            },
+            Exit = 2,
+            Says = "tushare.daily.yaml:",
+            Obey = w => Edit(w, Daily, "grain: full_moon", "grain: trading_day"),
+        },
+        new("WAREHOUSE_INVALID", "build")
+        {
+            Break = w =>
+            {
+                w.Write(
+                    "definitions/warehouse/dwd/dwd_mine.sql",
+                    "-- partition: none\n-- key: a\nSELECT 1 AS a; SELECT 2 AS a\n"
+                );
+                return Task.CompletedTask;
+            },
+            Exit = 2,
+            Says = "dwd_mine.sql",
+            Obey = w =>
+            {
+                w.Write("definitions/warehouse/dwd/dwd_mine.sql", "-- key: a\n-- partition: none\nSELECT 1 AS a\n");
+                return Task.CompletedTask;
+            },
+        },
+    ];
+
+    public static TheoryData<string> Walked => Codes(All);
+
+    private protected override IReadOnlyList<AdviceScenario> Scenarios => All;
+
+    [Theory]
+    [MemberData(nameof(Walked))]
+    public Task Advice_DoneAsItIsSaid_RemovesTheError(string code) => WalkAsync(code);
+}

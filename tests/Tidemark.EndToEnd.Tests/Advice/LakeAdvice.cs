@@ -1,0 +1,186 @@
+using System.Globalization;
+
+namespace Tidemark.EndToEnd.Tests.Advice;
+
+/// <summary>"Lake" of <c>docs/errors.md</c>.</summary>
+public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
+{
+    private const string Log = "lake/ods/ods_daily/_delta_log";
+    private const string Mine = "definitions/warehouse/dwd/dwd_mine.sql";
+    private const string Head = "-- partition: none\n-- key: a\n";
+    private const string Daily = "definitions/datasets/tushare.daily.yaml";
+    private static readonly string[] s_refetch =
+    [
+        "refetch",
+        "tushare.daily",
+        "--from",
+        AdviceLake.To,
+        "--to",
+        AdviceLake.To,
+    ];
+
+    internal static readonly AdviceScenario[] All =
+    [
+        new("TABLE_UNKNOWN", "history", "ods.ods_dayly")
+        {
+            Exit = 2,
+            Says = "See `tidemark tables`",
+            Obey = w => w.DoAsync("tables"),
+            Then = ["history", "ods.ods_daily"],
+        },
+        new("TABLE_NAME_INVALID", "compact", "daily")
+        {
+            Exit = 2,
+            Says = "like ods.ods_daily",
+            Then = ["compact", "ods.ods_daily"],
+        },
+        new("VERSION_UNKNOWN", "restore", "ods.ods_daily", "--version", "99")
+        {
+            Exit = 2,
+            Says = "See `tidemark history ods.ods_daily`",
+            Obey = w => w.DoAsync("history", "ods.ods_daily"),
+            Then = ["restore", "ods.ods_daily", "--version", "0"],
+        },
+        new("VERSION_INVALID", "restore", "ods.ods_daily")
+        {
+            Exit = 2,
+            Says = "Give either --version V or --as-of TIME",
+            Then = ["restore", "ods.ods_daily", "--version", "0"],
+        },
+        new("VERSION_VACUUMED", "restore", "ods.ods_daily", "--version", "0")
+        {
+            Break = async w =>
+            {
+                await RaiseAsync(w);
+                await w.DoAsync(s_refetch);
+                var old = File.ReadAllText(w.At($"{Log}/{1:D20}.json"));
+                foreach (
+                    var file in Directory.GetFiles(w.At("lake/ods/ods_daily"), "*.parquet", SearchOption.AllDirectories)
+                )
+                {
+                    if (
+                        old.Contains(
+                            $"\"remove\":{{\"path\":\"dt={AdviceLake.To}/{Path.GetFileName(file)}",
+                            StringComparison.Ordinal
+                        )
+                    )
+                    {
+                        File.Delete(file);
+                    }
+                }
+            },
+            Exit = 2,
+            Says = "1",
+            Then = ["restore", "ods.ods_daily", "--version", "1"],
+        },
+        new("VACUUM_TOO_YOUNG", "vacuum", "--older-than", "5m")
+        {
+            Exit = 2,
+            Says = "--older-than must be 1h or more",
+            Then = ["vacuum", "--older-than", "1h"],
+        },
+        new("LOG_CORRUPT", "history", "ods.ods_daily")
+        {
+            Break = w =>
+                Do(() =>
+                {
+                    File.Copy(Entry(w, 0), w.At("backup.json"));
+                    File.WriteAllText(Entry(w, 0), w.Read("backup.json")[..200]);
+                }),
+            Exit = 1,
+            Says = "00000000000000000000.json",
+            Obey = w => Do(() => File.Move(w.At("backup.json"), Entry(w, 0), overwrite: true)),
+        },
+        new("LOG_GAP", "history", "ods.ods_daily")
+        {
+            Break = w => Do(() => WriteEntries(w, 2, 2)),
+            Exit = 1,
+            Says = "00000000000000000001.json",
+            Obey = w => Do(() => WriteEntries(w, 1, 1)),
+        },
+        new("TABLE_WITHOUT_LOG", "tables")
+        {
+            Break = w => Do(() => w.Write("lake/ods/ods_stray/data.parquet", "PAR1")),
+            Exit = 4,
+            Says = "Move it out of the lake",
+            Obey = w => Do(() => Directory.Move(w.At("lake/ods/ods_stray"), w.At("ods_stray"))),
+        },
+        new("TABLE_UNREADABLE", "catalog", "refresh")
+        {
+            Break = w =>
+                Do(() =>
+                {
+                    Directory.Move(w.At("lake/ods/ods_daily"), w.At("backup"));
+                    Copy(w.At("backup/_delta_log"), w.At(Log));
+                }),
+            Exit = 4,
+            Says = "`tidemark verify ods.ods_daily`",
+            Obey = async w =>
+            {
+                (await w.RunAsync("verify", "ods.ods_daily")).With(exitCode: 1).Out.ShouldContain(".parquet");
+                Directory.Delete(w.At("lake/ods/ods_daily"), recursive: true);
+                Directory.Move(w.At("backup"), w.At("lake/ods/ods_daily"));
+            },
+        },
+        new("TABLE_UNSUPPORTED", "history", "ods.ods_theirs")
+        {
+            Break = w => Do(() => w.Write($"lake/ods/ods_theirs/_delta_log/{0:D20}.json", TheirLog(9))),
+            Exit = 1,
+            Says = "9",
+            // That engine writes it anew, in a version that others can read.
+            Obey = w => Do(() => w.Write($"lake/ods/ods_theirs/_delta_log/{0:D20}.json", TheirLog(1))),
+        },
+    ];
+
+    public static TheoryData<string> Walked => Codes(All);
+
+    private protected override IReadOnlyList<AdviceScenario> Scenarios => All;
+
+    [Theory]
+    [MemberData(nameof(Walked))]
+    public Task Advice_DoneAsItIsSaid_RemovesTheError(string code) => WalkAsync(code);
+
+    /// <summary>A lease that no clock can have written: it ends in the year 2255.</summary>
+    private static Task StickAsync(AdviceWorld world) =>
+        world.ControlAsync(
+            "update pool_leases set owner = 'elsewhere/1/x', released = 0, acquired_at = 9000000000000, expires_at = 9000000000000"
+        );
+
+    /// <summary>The vendor corrects a price, so that a day is replaced.</summary>
+    private static Task RaiseAsync(AdviceWorld world) =>
+        FaultyRelay.SpoilRowsAsync(world, "daily", (fields, rows) => rows[0]![Array.IndexOf(fields, "close")] = 1234.5);
+
+    private static string Entry(AdviceWorld world, int version) => world.At($"{Log}/{version:D20}.json");
+
+    /// <summary>Versions that change nothing.</summary>
+    private static void WriteEntries(AdviceWorld world, int first, int last)
+    {
+        for (var version = first; version <= last; version++)
+        {
+            world.Write(
+                $"{Log}/{version:D20}.json",
+                """{"commitInfo":{"timestamp":1751000000000,"operation":"NOTHING"}}""" + "\n"
+            );
+        }
+    }
+
+    private static string TheirLog(int readerVersion) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""
+            {"commitInfo":{"timestamp":1751000000000,"operation":"CREATE TABLE","engineInfo":"another engine"}}
+            {"protocol":{"minReaderVersion":{{{readerVersion}}},"minWriterVersion":2}}
+            {"metaData":{"id":"7a6c3b0e-0000-4000-8000-000000000001","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,\"metadata\":{}}]}","partitionColumns":[],"configuration":{},"createdTime":1751000000000}}
+
+            """
+        );
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+}
