@@ -15,7 +15,7 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
     {
         IndependentReader.SkipWhenMissing();
         await using var place = await LakePlace.MakeAsync(inBucket);
-        await place.DemoAsync("--stocks", "60", "--days", "13", "--seed", "3");
+        await place.DemoAsync("--stocks", "800", "--days", "13", "--seed", "3");
         var workspace = place.Workspace;
         var numbers = await NumbersAsync(workspace);
         numbers.Count.ShouldBe(15);
@@ -26,8 +26,8 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
 
         var made = await BothReadAsync(place, numbers, "demo");
 
-        // Days more than two weeks past are cold: they get another compression, and so other files. Once the calendar's end is past, all are.
-        (await CompactAsync(workspace)).ShouldBeInRange(7, 11);
+        // Days more than two weeks past are cold: they get another compression, and so other files, where that makes them smaller: in the tables of stocks.
+        (await CompactAsync(workspace)).ShouldBeGreaterThanOrEqualTo(3);
         (await BothReadAsync(place, numbers, "compact")).ShouldBe(made);
 
         // Back to before the compaction, and to before days were dropped.
@@ -39,7 +39,7 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
         await RestoreAsync(workspace, Dropped, 0);
         (await BothReadAsync(place, numbers, "restore")).ShouldBe(made);
 
-        (await CompactAsync(workspace)).ShouldBe(3);
+        (await CompactAsync(workspace)).ShouldBeInRange(2, 3);
         (await BothReadAsync(place, numbers, "compact again")).ShouldBe(made);
 
         await VacuumAsync(place);
@@ -104,7 +104,7 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
 
         var removed = await place.VacuumInTwoHoursAsync();
 
-        removed.ShouldBeGreaterThan(9, "some days of seven tables were written anew, three of them twice");
+        removed.ShouldBeGreaterThan(9, "some days of several tables were written anew, two of them twice");
         (await place.NamesAsync()).Count.ShouldBe(before - removed);
     }
 

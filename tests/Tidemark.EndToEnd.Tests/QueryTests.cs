@@ -190,6 +190,18 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
             .GetProperty("checks")
             .EnumerateArray()
             .Select(c => c.Text("check"))
-            .ShouldBe(["workspace", "definitions", "engine", "control", "lake", "log", "vendor", "clock", "disk"]);
+            .ShouldBe([
+                "workspace",
+                "definitions",
+                "engine",
+                "control",
+                "lake",
+                "log",
+                "lease",
+                "symbols",
+                "vendor",
+                "clock",
+                "disk",
+            ]);
     }
 }
