@@ -1,4 +1,4 @@
--- duckdb demo/catalog.duckdb -readonly -f samples/duckdb/most-traded.sql
+-- duckdb tidemark-demo/catalog.duckdb -readonly -f samples/duckdb/most-traded.sql
 -- The ten stocks with the largest value traded on the newest day, and how they did over the days before it.
 WITH newest AS (SELECT max(dt) AS dt FROM dwd.dwd_stock_daily),
      top AS (

@@ -1,7 +1,7 @@
 """Closing prices of a stock as a data frame, from the Delta table.
 
     pip install polars deltalake
-    python samples/python/prices.py demo 600519.SH
+    python samples/python/prices.py tidemark-demo 600519.SH
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Value traded by day, from the Delta table.
 
-    spark-submit --packages io.delta:delta-spark_2.13:4.0.0 samples/spark/turnover.py /absolute/demo
+    spark-submit --packages io.delta:delta-spark_2.13:4.0.0 samples/spark/turnover.py /absolute/tidemark-demo
 """
 
 import sys

@@ -39,7 +39,7 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
         await RestoreAsync(workspace, Dropped, 0);
         (await BothReadAsync(place, numbers, "restore")).ShouldBe(made);
 
-        (await CompactAsync(workspace)).ShouldBeInRange(2, 3);
+        (await CompactAsync(workspace)).ShouldBeInRange(1, 3);
         (await BothReadAsync(place, numbers, "compact again")).ShouldBe(made);
 
         await VacuumAsync(place);
@@ -104,7 +104,7 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
 
         var removed = await place.VacuumInTwoHoursAsync();
 
-        removed.ShouldBeGreaterThan(9, "some days of several tables were written anew, two of them twice");
+        removed.ShouldBeGreaterThan(9, "some days of several tables were written anew, one of them twice at least");
         (await place.NamesAsync()).Count.ShouldBe(before - removed);
     }
 
