@@ -63,7 +63,10 @@ public sealed class CompletenessMaterializer(PresentEvaluator evaluator, Complet
             }
         }
 
-        return present.Faults is [var first, ..] ? throw first.Error : written;
+        // A table that cannot be read takes only its checks, and is named by all that tell of the lake; a check that is wrong has to be mended.
+        return present.Faults.FirstOrDefault(f => f.Error.Kind == ErrorKind.Configuration) is { } wrong
+            ? throw wrong.Error
+            : written;
     }
 
     /// <summary>Writes what was evaluated. Without a run to tell of, a pool that is as it should be is left alone.</summary>

@@ -22,13 +22,15 @@ internal sealed class NaiveStatus(string lake, DuckDbConnection engine, string s
         var halts = Rows("ods_suspend_d", "ts_code::VARCHAR, suspend_type::VARCHAR, suspend_timing::VARCHAR");
         Rows("dim_instrument", "1"); // for what is lost
         var lines = new List<string>();
-        var listDays = lists.Select(r => r.Day).ToHashSet();
+        // A list that was fetched on a Saturday is that of the Friday; once a later one is there, a day's own cannot be had any more.
+        var listDays = lists.Select(r => LastOpenDay(r.Day)).ToHashSet();
+        var goneBefore = lists.Select(r => r.Day).Append(days[^1]).Max();
         foreach (var day in days)
         {
             var state =
                 listDays.Contains(day) ? "complete"
                 : listDays.Count == 0 ? "not_started"
-                : day < days[^1] ? "not_applicable"
+                : day < goneBefore ? "not_applicable"
                 : "missing";
             lines.Add($"source_pool stock.list {day.ToIso()} {state} 1");
         }
@@ -92,6 +94,16 @@ internal sealed class NaiveStatus(string lake, DuckDbConnection engine, string s
                     .Order(StringComparer.Ordinal),
             ]
             : [];
+
+    private static DateOnly LastOpenDay(DateOnly day)
+    {
+        while (WatchedMarket.Calendar.OpenDaysBetween(day, day).Length == 0)
+        {
+            day = day.AddDays(-1);
+        }
+
+        return day;
+    }
 
     private List<(DateOnly Day, object?[] Values)> Rows(string table, string columns)
     {
