@@ -135,6 +135,32 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
             .Error.ShouldContain("OUTPUT_MISSING");
     }
 
+    [Theory]
+    [InlineData("control.db")]
+    [InlineData("tidemark.yaml")]
+    [InlineData("catalog.duckdb")]
+    [InlineData("lake/ods/ods_daily/_delta_log/00000000000000000000.json")]
+    [InlineData("lake/ods/ods_daily/new.csv")]
+    [InlineData("./lake/../lake/x.csv")]
+    [InlineData("way/x.csv")]
+    public async Task Sql_OutputIntoTheWorkspaceItself_IsRefusedAndNothingIsWritten(string output)
+    {
+        var way = Path.Combine(lake.Workspace.Folder, "way");
+        if (!Directory.Exists(way))
+        {
+            Directory.CreateSymbolicLink(way, Path.Combine(lake.Workspace.Lake, "ods"));
+        }
+
+        var path = Path.Combine(lake.Workspace.Folder, output);
+        var before = File.Exists(path) ? await File.ReadAllBytesAsync(path) : null;
+
+        (await lake.Workspace.RunAsync("sql", "SELECT 1", "--format", "csv", "-o", output))
+            .With(exitCode: 2)
+            .Error.ShouldContain("OUTPUT_TAKEN");
+
+        (File.Exists(path) ? await File.ReadAllBytesAsync(path) : null).ShouldBe(before);
+    }
+
     [Fact]
     public async Task Tables_AndHistory_NameTheVersions()
     {

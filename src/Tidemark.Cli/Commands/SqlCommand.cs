@@ -2,6 +2,8 @@ using System.CommandLine;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting;
+using Tidemark.Hosting.Workspace;
+using Tidemark.Lake.Storage;
 using Tidemark.Operations.Query;
 
 namespace Tidemark.Cli.Commands;
@@ -91,8 +93,33 @@ internal sealed class SqlCommand : CliCommand
             MaxRows = parse.GetValue(_maxRows),
         };
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        EnsureOwn(file, host.Options);
         await new QueryWriter(context, format, file).WriteAsync(host.Get<QueryOperation>(), request, stop);
         return ExitCodes.Done;
+    }
+
+    /// <summary>An answer never takes the place of what the workspace consists of.</summary>
+    private static void EnsureOwn(string? file, WorkspaceOptions workspace)
+    {
+        string?[] parts =
+        [
+            Path.Combine(workspace.Folder, "tidemark.yaml"),
+            workspace.Catalog,
+            workspace.Definitions,
+            workspace.S3.Cache,
+            workspace.Lake.IsUrl ? null : workspace.Lake.Path,
+            .. workspace.Control.IsUrl
+                ? []
+                : new[] { "", "-wal", "-shm", "-journal" }.Select(end => workspace.Control.Path + end),
+        ];
+        if (file is not null && RealPaths.IsWithin(file, parts.OfType<string>()))
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "OUTPUT_TAKEN",
+                $"-o {file}: this belongs to the workspace (its lake, control database, catalog, definitions or tidemark.yaml). Nothing was written. Name another file."
+            );
+        }
     }
 
     private async Task<string> TextAsync(CommandContext context, ParseResult parse, CancellationToken stop)

@@ -101,6 +101,17 @@ internal sealed class PresenceReader(
 
     private static EntityList Nobody { get; } = new(isKnown: true, [], [], []);
 
+    private string Filter(string? predicate)
+    {
+        if (predicate is null)
+        {
+            return "";
+        }
+
+        SqlPredicate.Check(_connection, predicate);
+        return $" AND ({predicate}\n)";
+    }
+
     private static string TableOf(DatasetDefinition dataset)
     {
         var table = TableDefinition.Of(dataset).Id;
@@ -113,7 +124,7 @@ internal sealed class PresenceReader(
         var symbol = DuckDbSql.Identifier(source.Symbol);
         var listed = source.Listed is null ? "DATE '0001-01-01'" : DuckDbSql.Identifier(source.Listed);
         var delisted = source.Delisted is null ? "NULL::DATE" : DuckDbSql.Identifier(source.Delisted);
-        var filter = source.Where is null ? "" : $" AND ({source.Where}\n)";
+        var filter = Filter(source.Where);
         using var result = _connection.Query(
             $"""
             SELECT {symbol}, min({listed}), max({delisted}) FROM {table}
@@ -180,7 +191,7 @@ internal sealed class PresenceReader(
     )
     {
         var column = symbol is null ? "''" : DuckDbSql.Identifier(symbol);
-        var filter = where is null ? "" : $" AND ({where}\n)";
+        var filter = Filter(where);
         using var result = _connection.Query(
             $"SELECT dt, {column} FROM {TableOf(dataset)} WHERE {days}{filter}",
             cancellationToken

@@ -77,6 +77,7 @@ internal static class CatalogContent
             );
         }
 
+        QueryFence.Raise(connection, lake.Store);
         CatalogMigrations.Apply(connection, applied, lake.Clock.GetUtcNow(), cancellationToken);
     }
 }

@@ -20,10 +20,23 @@ public sealed record CatalogMigration(int Version, string Name, string Path, str
 /// <summary>
 /// The migrations of <c>catalog.duckdb</c>. Every refresh makes the file anew and applies them all, so that a file which changes needs no
 /// successor: the next refresh has it. <c>-- needs: dwd.dwd_stock_daily(symbol, close)</c> at its top leaves a file out while there is no such table
-/// with such columns, as DuckDB binds what a view or macro reads when it is made.
+/// with such columns, as DuckDB binds what a view or macro reads when it is made. They make views, macros and tables of the catalog, and run behind a fence
+/// (<see cref="QueryFence"/>): no other file is read, and none is written.
 /// </summary>
 internal static partial class CatalogMigrations
 {
+    private static readonly StatementKind[] s_allowed =
+    [
+        StatementKind.Select,
+        StatementKind.Create,
+        StatementKind.CreateFunction,
+        StatementKind.Insert,
+        StatementKind.Update,
+        StatementKind.Delete,
+        StatementKind.Alter,
+        StatementKind.Drop,
+    ];
+
     /// <summary>The files in order of their numbers; none when there are no files.</summary>
     /// <exception cref="TidemarkException">A file is not named as it should be, two of one folder have the same number, or one cannot be read.</exception>
     public static IReadOnlyList<CatalogMigration> Load(DefinitionFiles? files)
@@ -118,6 +131,7 @@ internal static partial class CatalogMigrations
             {
                 try
                 {
+                    EnsureAllowed(connection, statement.Text);
                     connection.Execute(statement.Text, cancellationToken);
                 }
                 catch (DuckDbException e)
@@ -133,6 +147,19 @@ internal static partial class CatalogMigrations
                 migration.Name,
                 migration.Sha256,
                 now
+            );
+        }
+    }
+
+    // The engine says what a statement is, after a successful prepare; our own reading of the text may be fooled.
+    private static void EnsureAllowed(DuckDbConnection connection, string text)
+    {
+        using var statement = connection.PrepareOnly(text);
+        if (statement is null || !s_allowed.Contains(statement.Kind))
+        {
+            throw new DuckDbException(
+                $"Only views, macros and tables of the catalog can be made here (CREATE, COMMENT, INSERT, UPDATE, DELETE, ALTER, DROP, SELECT), not: {text.Trim()}",
+                text
             );
         }
     }

@@ -44,6 +44,12 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "needs -o FILE",
             Then = ["sql", "SELECT 1", "--format", "parquet", "-o", "rows.parquet"],
         },
+        new("OUTPUT_TAKEN", "sql", "SELECT 1", "--format", "csv", "-o", "control.db")
+        {
+            Exit = 2,
+            Says = "Name another file",
+            Then = ["sql", "SELECT 1", "--format", "csv", "-o", "rows.csv"],
+        },
         new("FILE_FAILED", "sql", "SELECT 1", "--format", "csv", "-o", "nowhere/rows.csv")
         {
             Exit = 1,

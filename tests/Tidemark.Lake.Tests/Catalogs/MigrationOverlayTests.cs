@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Catalog;
@@ -47,6 +48,27 @@ public sealed class MigrationOverlayTests : IDisposable
         (await Should.ThrowAsync<TidemarkException>(() => _catalog.RefreshAsync(default))).Message.ShouldContain(
             "has the same number"
         );
+    }
+
+    [Theory]
+    [InlineData("COPY (SELECT 1) TO '{0}/written.csv'")]
+    [InlineData("/* /* */ CREATE VIEW v AS */ COPY (SELECT 1) TO '{0}/written.csv'")]
+    [InlineData("CREATE VIEW v AS SELECT 1 --\rCOPY (SELECT 1) TO '{0}/written.csv'")]
+    [InlineData("ATTACH '{0}/other.duckdb'")]
+    [InlineData("SET threads = 1")]
+    [InlineData("PRAGMA enable_logging")]
+    [InlineData("COMMIT")]
+    [InlineData("CREATE TABLE t AS SELECT * FROM read_text('/etc/hostname')")]
+    [InlineData("CREATE VIEW v AS SELECT * FROM glob('/etc/*')")]
+    public async Task Refresh_AMigrationThatReachesOutOfTheCatalog_IsRefused(string sql)
+    {
+        Write("own", "100_mine.sql", string.Format(CultureInfo.InvariantCulture, sql, _lake.Folder));
+
+        var error = await Should.ThrowAsync<TidemarkException>(() => _catalog.RefreshAsync(default));
+
+        error.Code.ShouldBe("CATALOG_MIGRATION");
+        error.Message.ShouldContain("100_mine.sql:");
+        Directory.GetFiles(_lake.Folder).ShouldBeEmpty();
     }
 
     private string Folder(string name) => Path.Combine(_lake.Folder, "definitions", name);
