@@ -74,6 +74,7 @@ internal sealed class CommandLineApp
             new RunsCommand(),
             new PreflightCommand(),
             new StatusCommand(),
+            new FindingsCommand(),
             new BuildCommand(),
             new TablesCommand(),
             new HistoryCommand(),

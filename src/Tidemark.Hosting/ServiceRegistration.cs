@@ -7,6 +7,7 @@ using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Control;
 using Tidemark.Control.Completeness;
+using Tidemark.Control.Findings;
 using Tidemark.Control.Runs;
 using Tidemark.Control.Secrets;
 using Tidemark.Control.Settings;
@@ -26,7 +27,9 @@ using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Definitions;
+using Tidemark.Operations.Findings;
 using Tidemark.Operations.Leases;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Query;
@@ -112,12 +115,17 @@ public static class ServiceRegistration
         services.AddSingleton<SettingsStore>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<MarketMeta>();
+        services.AddSingleton<FindingStore>();
         services.AddSingleton<CompletenessStore>();
     }
 
     private static void AddIngest(this IServiceCollection services, WorkspaceOptions options)
     {
-        services.AddSingleton(provider => CalendarFiles.Load(provider.GetRequiredService<DefinitionFolders>()));
+        services.AddSingleton<WorkspaceCalendars>();
+        services.AddSingleton(provider => SessionFiles.Load(provider.GetRequiredService<DefinitionFolders>()));
+        services.AddSingleton<IReadOnlyDictionary<string, TradingCalendar>>(provider =>
+            provider.GetRequiredService<WorkspaceCalendars>()
+        );
         services.AddSingleton(Datasets);
         var budget = MemoryBudget.Of(options.Engine.Memory.Resolve(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
         services.AddSingleton(budget);
@@ -181,6 +189,9 @@ public static class ServiceRegistration
         services.AddSingleton<IRunEvaluator, RunEvaluator>();
         services.AddSingleton<DescribeDefinitions>();
         services.AddSingleton<ICompletenessReader, UnitCompleteness>();
+        services.AddSingleton<DescribeCalendars>();
+        services.AddSingleton<CalendarNeed>();
+        services.AddSingleton<ListFindings>();
     }
 
     /// <summary>The datasets; with them the ids under <c>off:</c> are known, so a misspelt one ends every command that uses a definition.</summary>
@@ -190,9 +201,7 @@ public static class ServiceRegistration
         var off = provider.GetRequiredService<OffList>();
         var datasets = DatasetRegistry.Load(
             folders.Read(DatasetRegistry.Kind),
-            provider
-                .GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>()
-                .Keys.ToHashSet(StringComparer.Ordinal),
+            provider.GetRequiredService<WorkspaceCalendars>().Names,
             off
         );
         if (off.Entries.Count > 0)

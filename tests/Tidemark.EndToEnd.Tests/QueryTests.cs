@@ -219,6 +219,7 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
             .ShouldBe([
                 "workspace",
                 "definitions",
+                "calendars",
                 "engine",
                 "control",
                 "lake",

@@ -193,7 +193,7 @@ public sealed class PlanningTests : IDisposable
 
         error.Code.ShouldBe("CALENDAR_RANGE");
         error.Message.ShouldContain("knows 1990-12-19 to 2026-12-31, not 2027-01-05");
-        error.Message.ShouldContain("Extend definitions/calendars/XSHG.csv");
+        error.Message.ShouldContain("calendars/XSHG.csv");
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Tidemark.Cli.Output;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
 using Tidemark.Hosting.Workspace;
@@ -15,6 +16,7 @@ using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
+using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Warehouse.Builds;
 
@@ -84,7 +86,7 @@ internal sealed class DemoCommand : CliCommand
     {
         var start = Stopwatch.GetTimestamp();
         var folder = Path.GetFullPath(parse.GetValue(_folder)!, context.World.CurrentFolder);
-        var calendar = CalendarFiles.Load(ShippedDefinitions.Alone)["XSHG"];
+        var calendar = MarketCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.Shanghai]);
         var market = new SimulatedMarket(
             parse.GetValue(_seed),
             parse.GetValue(_stocks),

@@ -12,6 +12,7 @@ using Tidemark.Ingest;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Leases;
 using Tidemark.Operations.Planning;
@@ -66,9 +67,7 @@ internal sealed class DoctorCommand : CliCommand
         {
             foreach (var result in results)
             {
-                context.Terminal.MarkupLine(
-                    $"{(result.Ok ? "[green]ok  [/]" : "[red]FAIL[/]")}  {result.Check, -12} {Markup.Escape(result.Message)}"
-                );
+                context.Terminal.MarkupLine($"{Mark(result)}  {result.Check, -12} {Markup.Escape(result.Message)}");
             }
         }
 
@@ -76,6 +75,11 @@ internal sealed class DoctorCommand : CliCommand
             : results.All(r => r.Ok || r.IsLeftOut) ? ExitCodes.Incomplete
             : ExitCodes.Failed;
     }
+
+    private static string Mark(CheckResult result) =>
+        !result.Ok ? "[red]FAIL[/]"
+        : result.Warning ? "[yellow]warn[/]"
+        : "[green]ok  [/]";
 
     private static async Task CheckHostAsync(
         List<CheckResult> results,
@@ -90,6 +94,7 @@ internal sealed class DoctorCommand : CliCommand
             "definitions",
             () => Task.FromResult(DefinitionsText.Of(host.Get<DescribeDefinitions>().Describe()))
         );
+        await CheckCalendarsAsync(results, host);
         await CheckAsync(results, "engine", () => Task.FromResult($"DuckDB {DuckDbDatabase.EngineVersion}"));
         var isReadOnly = false;
         await CheckAsync(
@@ -255,10 +260,32 @@ internal sealed class DoctorCommand : CliCommand
         }
     }
 
+    private static async Task CheckCalendarsAsync(List<CheckResult> results, TidemarkHost host)
+    {
+        var warns = false;
+        await CheckAsync(
+            results,
+            "calendars",
+            () =>
+            {
+                var report = host.Get<DescribeCalendars>().Describe();
+                warns = report.Warnings.Count > 0;
+                return Task.FromResult(CalendarsText.Of(report));
+            }
+        );
+        results[^1] = results[^1] with { Warning = warns };
+    }
+
+    /// <param name="Check">What was looked at.</param>
+    /// <param name="Ok">Whether it works.</param>
+    /// <param name="Message">How it is, or what is wrong and what to do.</param>
+    /// <param name="IsLeftOut">What is wrong takes only a part: the rest goes on.</param>
+    /// <param name="Warning">It works, and will not for long.</param>
     private sealed record CheckResult(
         string Check,
         bool Ok,
         string Message,
-        [property: JsonIgnore] bool IsLeftOut = false
+        [property: JsonIgnore] bool IsLeftOut = false,
+        bool Warning = false
     );
 }

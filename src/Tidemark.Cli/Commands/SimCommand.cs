@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Hosting;
 using Tidemark.Operations.Definitions;
 using Tidemark.Simulator.Faults;
+using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Cli.Commands;
@@ -79,7 +81,7 @@ internal sealed class SimCommand : CliCommand
             return await _tws.RunAsync(context, parse, stop);
         }
 
-        var calendars = CalendarFiles.Load(ShippedDefinitions.Alone);
+        var calendar = MarketCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.Shanghai]);
         var replay = parse.GetValue(_replay) is { } folder
             ? Path.GetFullPath(folder, context.World.CurrentFolder)
             : null;
@@ -89,9 +91,9 @@ internal sealed class SimCommand : CliCommand
         var market = new SimulatedMarket(
             parse.GetValue(_seed),
             parse.GetValue(_stocks),
-            parse.GetValue(_start) ?? SimulatedVendor.LatestDay(calendars["XSHG"], context.World.Clock)
+            parse.GetValue(_start) ?? SimulatedVendor.LatestDay(calendar, context.World.Clock)
         );
-        using var vendor = SimulatedVendor.Open(replay, market, calendars["XSHG"]);
+        using var vendor = SimulatedVendor.Open(replay, market, calendar);
         var tokens = parse.GetValue(_tokens)!;
         await using var simulator = await StartAsync(
             new TushareSimulatorOptions

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
 using Tidemark.Hosting;
+using Tidemark.Operations.Findings;
 using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Commands;
@@ -86,6 +87,11 @@ internal sealed class StatusCommand : CliCommand
         else
         {
             StatusMatrix.Write(context, response);
+            var findings = (await host.Get<ListFindings>().RunAsync(new FindingsRequest(), stop)).Findings;
+            if (findings.Count > 0)
+            {
+                context.Say($"{findings.Count} findings: tidemark findings");
+            }
         }
 
         return await LeftOutText.WriteAsync(context, host, response.IsReached ? ExitCodes.Done : ExitCodes.Incomplete);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 
 namespace Tidemark.Core.Calendars;
 
@@ -9,6 +10,9 @@ namespace Tidemark.Core.Calendars;
 /// </summary>
 public sealed class TradingCalendar
 {
+    /// <summary>The code of the error that a day outside of the calendar is.</summary>
+    public const string RangeCode = "CALENDAR_RANGE";
+
     private readonly DateOnly[] _openDays;
     private readonly Dictionary<DateOnly, TimeOnly> _earlyCloses;
 
@@ -96,6 +100,26 @@ public sealed class TradingCalendar
         var local = day.AddDays(daysLater).ToDateTime(availableAt);
         return new DateTimeOffset(local, TimeZone.GetUtcOffset(local));
     }
+
+    /// <summary>A calendar of which every day is known by itself.</summary>
+    /// <param name="exchange">As <see cref="Exchange"/>.</param>
+    /// <param name="timeZone">Of the exchange.</param>
+    /// <param name="first">The first day that is known.</param>
+    /// <param name="last">The last day that is known.</param>
+    /// <param name="openDays">The open ones among them, ascending.</param>
+    public static TradingCalendar OfDays(
+        string exchange,
+        TimeZoneInfo timeZone,
+        DateOnly first,
+        DateOnly last,
+        IEnumerable<DateOnly> openDays
+    ) => new(exchange, timeZone, first, last, [.. openDays], []);
+
+    /// <summary>The same calendar, known for longer.</summary>
+    /// <param name="last">The new last day; not before the present one.</param>
+    /// <param name="openDays">The open days after the present last one, ascending.</param>
+    public TradingCalendar ExtendedTo(DateOnly last, IEnumerable<DateOnly> openDays) =>
+        new(Exchange, TimeZone, First, last, [.. _openDays, .. openDays], _earlyCloses);
 
     /// <summary>
     /// Reads a calendar file: comment lines <c># timezone: Asia/Shanghai</c>, <c># first: 1990-12-19</c>, <c># last: 2026-12-31</c>,
@@ -217,11 +241,19 @@ public sealed class TradingCalendar
         }
     }
 
-    private TidemarkException OutOfRange(DateOnly day) =>
-        new(
+    private TidemarkException OutOfRange(DateOnly day)
+    {
+        var isServed = day > Last && Exchanges.All.Any(e => e.Code == Exchange && e.VendorCode is not null);
+        return new TidemarkException(
             ErrorKind.Configuration,
-            "CALENDAR_RANGE",
+            RangeCode,
             $"The calendar {Exchange} knows {First.ToIso()} to {Last.ToIso()}, not {day.ToIso()}. "
-                + $"Extend definitions/calendars/{Exchange}.csv."
+                + (
+                    isServed
+                        ? "Fetch the vendor's by `tidemark run --datasets trade_cal`: it goes on with that. Or put"
+                        : "Put"
+                )
+                + $" a calendars/{Exchange}.csv that has the day into your definitions folder."
         );
+    }
 }

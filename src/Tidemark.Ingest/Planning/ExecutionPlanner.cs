@@ -90,12 +90,24 @@ public sealed class ExecutionPlanner(
         return calendar.AsOf(clock.GetUtcNow(), dataset.AvailableAt, dataset.AvailableDaysLater, notAfter);
     }
 
-    private TradingCalendar CalendarOf(DatasetDefinition dataset) =>
-        calendars.TryGetValue(dataset.Calendar, out var calendar)
-            ? calendar
+    private TradingCalendar CalendarOf(DatasetDefinition dataset)
+    {
+        var isKnown = calendars.TryGetValue(dataset.Calendar, out var calendar);
+        if (VendorCalendar.IsBroughtBy(dataset) && !(isKnown && HasToday(calendar!)))
+        {
+            return VendorCalendar.EveryDay; // what brings the calendar cannot wait for it
+        }
+
+        return isKnown
+            ? calendar!
             : throw new TidemarkException(
                 ErrorKind.Configuration,
                 "CALENDAR_UNKNOWN",
-                $"{dataset.Id}: there is no calendar {dataset.Calendar}; known are {string.Join(", ", calendars.Keys.Order())}."
+                $"{dataset.Id}: there is no calendar {dataset.Calendar}; known are {string.Join(", ", calendars.Keys.Order())}. "
+                    + $"Put a calendars/{dataset.Calendar}.csv into your definitions folder; of an exchange that the vendor serves `tidemark run --datasets trade_cal` fetches it."
             );
+    }
+
+    private bool HasToday(TradingCalendar calendar) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), calendar.TimeZone).DateTime) <= calendar.Last;
 }

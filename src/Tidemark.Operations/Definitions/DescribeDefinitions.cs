@@ -1,6 +1,8 @@
+using System.Globalization;
 using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Definitions;
+using Tidemark.Core.Sessions;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
@@ -36,7 +38,8 @@ public sealed class DescribeDefinitions(
     DefinitionFolders folders,
     DatasetRegistry datasets,
     CheckRegistry checks,
-    WarehouseProject warehouse
+    WarehouseProject warehouse,
+    SessionRules sessions
 )
 {
     private static readonly DefinitionKind[] s_kinds =
@@ -60,7 +63,7 @@ public sealed class DescribeDefinitions(
                 .. checks.Off.Select(c => new DefinitionOff("check", c.Id, c.Because)),
                 .. warehouse.Off.Select(t => new DefinitionOff("table", t.Id.ToString(), t.Because)),
             ],
-            [.. datasets.Off.SelectMany(Notes)]
+            [.. datasets.Off.SelectMany(Notes), .. datasets.All.Select(TooEarly).OfType<string>()]
         );
 
     private DefinitionCounts Count(DefinitionKind kind)
@@ -82,4 +85,19 @@ public sealed class DescribeDefinitions(
             yield return $"{check.Id} excuses suspended days by {off.Id}, which is off: they count as missing";
         }
     }
+
+    /// <summary>
+    /// A day's volume is final when the last trade can be no more. Data that is due between the close and that moment was declared for hours that are
+    /// over; what is due before the close (factors, limits) is no summary of the day.
+    /// </summary>
+    private string? TooEarly(DatasetDefinition dataset) =>
+        dataset is { Grain: UnitGrain.TradingDay, AvailableDaysLater: 0 }
+        && sessions.LongestSession(dataset.Calendar) is { } session
+        && dataset.AvailableAt >= session.Close
+        && dataset.AvailableAt < session.End
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{dataset.Id} is due at {dataset.AvailableAt:HH:mm}, but {dataset.Calendar} trades until {session.End:HH:mm}: give it a later 'available'"
+            )
+            : null;
 }

@@ -1,9 +1,11 @@
 using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
-using Tidemark.Core.Calendars;
+using Tidemark.Control.Findings;
+using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest;
+using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Planning;
@@ -17,11 +19,13 @@ public sealed class RunEvaluator(
     CompletenessMaterializer materializer,
     WorkspacePlan plan,
     SymbolDirectory symbols,
-    IReadOnlyDictionary<string, TradingCalendar> calendars
+    WorkspaceCalendars calendars,
+    FindingStore findings
 ) : IRunEvaluator
 {
     public async Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken)
     {
+        await ReadCalendarsAsync(cancellationToken);
         var (from, to) = plan.Window();
         if (to < from)
         {
@@ -30,7 +34,7 @@ public sealed class RunEvaluator(
 
         await materializer.RunAsync(
             checks.All,
-            new EvaluationWindow(from, to, calendars, plan.DueDays()),
+            new EvaluationWindow(from, to, calendars.Book.Calendars, plan.DueDays()),
             await RequestAsync(runId, cancellationToken),
             cancellationToken
         );
@@ -50,5 +54,16 @@ public sealed class RunEvaluator(
             // The file of targets is gone. Their own run, status and doctor say so; the market is judged all the same.
             return new MaterializeRequest([Pools.Source], new HashSet<string>(), runId);
         }
+    }
+
+    /// <summary>The run may have brought a newer calendar: it is to be judged by that.</summary>
+    private async Task ReadCalendarsAsync(CancellationToken cancellationToken)
+    {
+        await calendars.ReloadAsync(cancellationToken);
+        await findings.ReplaceAsync(
+            FindingStore.Calendar,
+            [.. calendars.Book.Disagreements.Select(d => new Finding($"{d.Exchange} {d.Day.ToIso()}", d.Detail))],
+            cancellationToken
+        );
     }
 }

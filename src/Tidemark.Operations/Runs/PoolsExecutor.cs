@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -7,6 +8,7 @@ using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Operations.Calendars;
 
 namespace Tidemark.Operations.Runs;
 
@@ -20,13 +22,74 @@ public sealed record PoolRun(RunScope Scope, RunMode Mode, string Source, Func<P
 
 /// <summary>
 /// Runs pools one after the other, isolated from each other, and ends the operation: evaluates once, refreshes the catalog once, also when
-/// something failed half-way. Whoever hears of a failure finds what was committed in the status and the catalog.
+/// something failed half-way. Whoever hears of a failure finds what was committed in the status and the catalog. Where a calendar has ended, the vendor's is
+/// fetched first, in a run of its own: nothing else can be planned without.
 /// </summary>
-public sealed class PoolsExecutor(IngestRunner runner, RunSettlement settlement, CatalogFile catalog, DataLake lake)
+public sealed class PoolsExecutor(
+    IngestRunner runner,
+    RunSettlement settlement,
+    CatalogFile catalog,
+    DataLake lake,
+    CalendarNeed calendars
+)
 {
     /// <returns>The pools that ran or were blocked, in their order.</returns>
     /// <exception cref="TidemarkException">The first mistake that is no fault of a unit: in the workspace, the definitions, the evaluation.</exception>
     public async Task<IReadOnlyList<RunOutcome>> RunAsync(
+        IReadOnlyList<PoolRun> pools,
+        IRunWatcher watcher,
+        CancellationToken stop
+    )
+    {
+        var problem = await FetchCalendarAsync(pools, watcher, stop);
+        try
+        {
+            var (runs, failure) = await RunAndSettleAsync(pools, watcher, stop);
+            failure?.Throw();
+            return runs;
+        }
+        catch (TidemarkException e) when (problem is not null && e.Code == TradingCalendar.RangeCode)
+        {
+            throw new TidemarkException(e.Kind, e.Code, $"{e.Message} It was tried just now: {problem}", e);
+        }
+    }
+
+    /// <summary>Fetches the vendor's calendar where the pools cannot do without; returns why that failed, null when it did not.</summary>
+    private async Task<string?> FetchCalendarAsync(
+        IReadOnlyList<PoolRun> pools,
+        IRunWatcher watcher,
+        CancellationToken stop
+    )
+    {
+        if (pools.Count == 0 || calendars.Missing() is not { } dataset || pools.All(p => IsAbout(p, dataset)))
+        {
+            return null;
+        }
+
+        var first = pools[0] with { Plan = () => new PlanRequest([dataset], null, null), ShrinkReason = null };
+        var (runs, failure) = await RunAndSettleAsync([first], watcher, stop);
+        if (runs.Count == 0)
+        {
+            return failure?.SourceException.Message;
+        }
+
+        var problem = runs[0].Block?.Message ?? (runs[0].Errors.Count > 0 ? runs[0].Errors[0].Message : null);
+        return problem ?? (calendars.Missing() is null ? null : "the vendor's list has no later days yet.");
+    }
+
+    private static bool IsAbout(PoolRun pool, DatasetDefinition dataset)
+    {
+        try
+        {
+            return pool.Plan().Datasets.All(d => d.Id == dataset.Id);
+        }
+        catch (TidemarkException)
+        {
+            return false; // it is planned when its turn comes, and its mistake told then
+        }
+    }
+
+    private async Task<(IReadOnlyList<RunOutcome> Runs, ExceptionDispatchInfo? Failure)> RunAndSettleAsync(
         IReadOnlyList<PoolRun> pools,
         IRunWatcher watcher,
         CancellationToken stop
@@ -50,8 +113,7 @@ public sealed class PoolsExecutor(IngestRunner runner, RunSettlement settlement,
             .Select(e => ExceptionDispatchInfo.Capture(e!))
             .FirstOrDefault();
         await RefreshCatalogAsync(outcomes.Any(o => o.Committed > 0), failure is not null);
-        failure?.Throw();
-        return settled;
+        return (settled, failure);
     }
 
     private async Task<ExceptionDispatchInfo?> RunPoolsAsync(

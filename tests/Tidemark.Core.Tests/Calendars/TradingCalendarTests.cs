@@ -103,7 +103,7 @@ public sealed class TradingCalendarTests
             var error = Should.Throw<TidemarkException>(ask);
             error.Code.ShouldBe("CALENDAR_RANGE");
             error.Message.ShouldContain($"2022-06-{day:00}");
-            error.Message.ShouldContain("Extend definitions/calendars/XTST.csv");
+            error.Message.ShouldContain("Put a calendars/XTST.csv");
         }
     }
 

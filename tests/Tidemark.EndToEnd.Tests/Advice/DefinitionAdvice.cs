@@ -26,11 +26,18 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w =>
             {
+                // Where the vendor's calendar is there or can be had, the file's goes on with it.
                 w.Write(Calendar, "# timezone: Asia/Shanghai\n# first: 1990-12-19\n# last: 2025-06-25\n");
-                return Task.CompletedTask;
+                var fetched = w.At("lake/ods/ods_trade_cal");
+                if (Directory.Exists(fetched))
+                {
+                    Directory.Delete(fetched, recursive: true);
+                }
+
+                return Configure(w, "off: [tushare.trade_cal]");
             },
             Exit = 2,
-            Says = "Extend definitions/calendars/XSHG.csv",
+            Says = "calendars/XSHG.csv that has the day into your definitions folder",
             Obey = w => Edit(w, Calendar, "last: 2025-06-25", "last: 2029-12-31"),
         },
         new("DATASET_OFF", "refetch", "tushare.daily", "--from", AdviceLake.To, "--to", AdviceLake.To)

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Spectre.Console;
+using Tidemark.Core;
+using Tidemark.Hosting;
+using Tidemark.Operations.Findings;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary><c>tidemark findings</c>: what disagrees.</summary>
+internal sealed class FindingsCommand : CliCommand
+{
+    private readonly Option<string?> _kind = new("--kind")
+    {
+        Description = "Only of this kind, for example calendar",
+        HelpName = "K",
+    };
+
+    public override Command Build() => new("findings", "What disagrees: calendars and the like") { _kind };
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var response = await host.Get<ListFindings>().RunAsync(new FindingsRequest(parse.GetValue(_kind)), stop);
+        context.WriteJson(response.Findings);
+        if (context.IsJson)
+        {
+            return ExitCodes.Done;
+        }
+
+        var table = new Table().Border(TableBorder.Simple).AddColumns("kind", "subject", "detail", "since");
+        foreach (var finding in response.Findings)
+        {
+            table.AddRow(
+                Markup.Escape(finding.Kind),
+                Markup.Escape(finding.Subject),
+                Markup.Escape(finding.Detail),
+                DateOnly.FromDateTime(finding.FirstSeenAt.UtcDateTime).ToIso()
+            );
+        }
+
+        if (response.Findings.Count > 0)
+        {
+            context.Terminal.Write(table);
+        }
+
+        context.Say(response.Findings.Count == 0 ? "No findings." : $"{response.Findings.Count} findings");
+        return ExitCodes.Done;
+    }
+}

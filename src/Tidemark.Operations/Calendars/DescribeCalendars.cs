@@ -1,0 +1,75 @@
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Ingest.Registry;
+
+namespace Tidemark.Operations.Calendars;
+
+/// <summary>How far a calendar reaches.</summary>
+/// <param name="Exchange">Which.</param>
+/// <param name="First">Its first day.</param>
+/// <param name="Last">Its last day.</param>
+/// <param name="LastSource">Who says so of the last day.</param>
+/// <param name="IsUsed">Whether a dataset that is on goes by it.</param>
+public sealed record CalendarReach(
+    string Exchange,
+    DateOnly First,
+    DateOnly Last,
+    CalendarSource LastSource,
+    bool IsUsed
+);
+
+/// <summary>The calendars of a workspace.</summary>
+/// <param name="Calendars">By exchange.</param>
+/// <param name="Disagreements">Days on which a file and the vendor disagree; the file counts.</param>
+/// <param name="Warnings">What will stop or mislead runs before long, with what to do about it.</param>
+public sealed record CalendarsReport(
+    IReadOnlyList<CalendarReach> Calendars,
+    IReadOnlyList<CalendarDisagreement> Disagreements,
+    IReadOnlyList<string> Warnings
+);
+
+/// <summary>Tells how far calendars reach, where from, and what is the matter with them.</summary>
+public sealed class DescribeCalendars(WorkspaceCalendars calendars, DatasetRegistry datasets, TimeProvider clock)
+{
+    /// <summary>So many days before a calendar ends it is said.</summary>
+    public const int WarningDays = 60;
+
+    public CalendarsReport Describe()
+    {
+        var book = calendars.Book;
+        var used = datasets.All.Select(d => d.Calendar).ToHashSet(StringComparer.Ordinal);
+        CalendarReach[] reaches =
+        [
+            .. book
+                .Calendars.Values.OrderBy(c => c.Exchange, StringComparer.Ordinal)
+                .Select(c => new CalendarReach(
+                    c.Exchange,
+                    c.First,
+                    c.Last,
+                    book.SourceOf(c.Exchange, c.Last) ?? CalendarSource.File,
+                    used.Contains(c.Exchange)
+                )),
+        ];
+        return new CalendarsReport(reaches, book.Disagreements, [.. Warnings(reaches)]);
+    }
+
+    private IEnumerable<string> Warnings(IEnumerable<CalendarReach> reaches)
+    {
+        if (calendars.Problem is { } problem)
+        {
+            yield return $"the vendor's calendar in ods.{VendorCalendar.Table} cannot be read, the files stand alone: {problem}";
+        }
+
+        foreach (var reach in reaches.Where(r => r.IsUsed))
+        {
+            var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), calendars.Book.Calendars[reach.Exchange].TimeZone);
+            var left = reach.Last.DayNumber - DateOnly.FromDateTime(now.DateTime).DayNumber;
+            if (left <= WarningDays)
+            {
+                var ends = left < 0 ? "ended" : "ends";
+                yield return $"{reach.Exchange} {ends} on {reach.Last.ToIso()}: `tidemark run --datasets trade_cal` goes on with what the vendor has by then; "
+                    + $"or put a longer calendars/{reach.Exchange}.csv into your definitions folder";
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Markets;
+using Tidemark.DuckDb;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Operations.Calendars;
+
+/// <summary>Reads the vendor's calendars out of the lake.</summary>
+internal static class VendorCalendars
+{
+    private static readonly TableId s_table = new("ods", VendorCalendar.Table);
+
+    // A list comes every day, and the newest that has an exchange counts for it: those of two months are enough to look at.
+    private const string Lists = """
+        SELECT exchange, max(dt)::VARCHAR FROM ods.ods_trade_cal
+        WHERE dt > (SELECT max(dt) FROM ods.ods_trade_cal) - INTERVAL 60 DAY
+        GROUP BY exchange ORDER BY exchange
+        """;
+
+    private const string Days = """
+        SELECT (cal_date - DATE '0001-01-01')::INTEGER, (is_open = 1)::INTEGER
+        FROM ods.ods_trade_cal
+        WHERE dt = CAST($1 AS DATE) AND exchange = $2 AND cal_date IS NOT NULL AND is_open IS NOT NULL
+        ORDER BY cal_date
+        """;
+
+    /// <summary>Those of the exchanges that there are, by exchange; what the vendor calls otherwise is left out.</summary>
+    public static async Task<IReadOnlyList<VendorCalendar>> ReadAsync(
+        DataLake lake,
+        CancellationToken cancellationToken
+    )
+    {
+        var snapshot = await lake.Table(s_table).SnapshotAsync(cancellationToken);
+        if (!snapshot.Exists || snapshot.Files.Count == 0)
+        {
+            return [];
+        }
+
+        using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
+        var calendars = new List<VendorCalendar>();
+        foreach (var (vendorCode, day) in ListsOf(session.Connection, cancellationToken))
+        {
+            if (Exchanges.OfVendor(vendorCode) is { } exchange)
+            {
+                var days = DaysOf(session.Connection, vendorCode, day, cancellationToken);
+                calendars.Add(new VendorCalendar(exchange, days));
+            }
+        }
+
+        return calendars;
+    }
+
+    private static List<(string VendorCode, string Day)> ListsOf(
+        DuckDbConnection connection,
+        CancellationToken cancellationToken
+    )
+    {
+        using var result = connection.Query(Lists, cancellationToken);
+        return [.. result.Rows().Select(row => ((string)row[0]!, (string)row[1]!))];
+    }
+
+    private static List<VendorDay> DaysOf(
+        DuckDbConnection connection,
+        string vendorCode,
+        string list,
+        CancellationToken cancellationToken
+    )
+    {
+        var days = new List<VendorDay>();
+        using var result = connection.Query(Days, cancellationToken, list, vendorCode);
+        while (result.NextChunk() is { } chunk)
+        {
+            var numbers = chunk[0].Values<int>(chunk.Count);
+            var open = chunk[1].Values<int>(chunk.Count);
+            for (var row = 0; row < numbers.Length; row++)
+            {
+                var day = DateOnly.FromDayNumber(numbers[row]);
+                if (days.Count == 0 || days[^1].Day != day)
+                {
+                    days.Add(new VendorDay(day, open[row] == 1));
+                }
+            }
+        }
+
+        return days;
+    }
+}

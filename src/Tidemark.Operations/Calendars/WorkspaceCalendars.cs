@@ -1,0 +1,104 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Definitions;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
+using Tidemark.DuckDb;
+using Tidemark.Lake;
+using Tidemark.Operations.Definitions;
+
+namespace Tidemark.Operations.Calendars;
+
+/// <summary>
+/// The trading calendars of a workspace, by exchange: its files, continued by what the lake has of the vendor's. Read at the first use and swapped
+/// whole by <see cref="ReloadAsync"/>; who holds a <see cref="TradingCalendar"/> or a <see cref="Book"/> has pinned it. Thread-safe.
+/// </summary>
+[SuppressMessage(
+    "Naming",
+    "CA1710",
+    Justification = "It is the workspace's calendars, which are looked up like a dictionary."
+)]
+public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCalendar>
+{
+    private readonly DataLake _lake;
+    private readonly Lazy<IReadOnlyDictionary<string, TradingCalendar>> _files;
+    private readonly Lock _reading = new();
+    private State? _state;
+
+    public WorkspaceCalendars(DefinitionFolders folders, DataLake lake)
+    {
+        _lake = lake;
+        _files = new Lazy<IReadOnlyDictionary<string, TradingCalendar>>(() => CalendarFiles.Load(folders));
+    }
+
+    /// <summary>Every calendar that a dataset may name: those of files, and those that the vendor may bring.</summary>
+    /// <exception cref="TidemarkException">A calendar file is malformed.</exception>
+    public IReadOnlySet<string> Names =>
+        _files
+            .Value.Keys.Concat(Exchanges.All.Where(e => e.VendorCode is not null).Select(e => e.Code))
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The calendars as they are now, with their sources and disagreements.</summary>
+    public CalendarBook Book => Current.Book;
+
+    /// <summary>Why the vendor's calendar could not be read, so that the files stand alone; null when it could, or when there is none yet.</summary>
+    public string? Problem => Current.Problem;
+
+    public IEnumerable<string> Keys => Book.Calendars.Keys;
+
+    public IEnumerable<TradingCalendar> Values => Book.Calendars.Values;
+
+    public int Count => Book.Calendars.Count;
+
+    public TradingCalendar this[string key] => Book.Calendars[key];
+
+    private State Current
+    {
+        get
+        {
+            lock (_reading)
+            {
+                // Calendars are asked for where nothing can wait asynchronously; it is one small table, read once.
+                return _state ??= ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+            }
+        }
+    }
+
+    /// <summary>Reads the vendor's calendar again: a run may just have fetched it.</summary>
+    public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        var state = await ReadAsync(cancellationToken);
+        lock (_reading)
+        {
+            _state = state;
+        }
+    }
+
+    public bool ContainsKey(string key) => Book.Calendars.ContainsKey(key);
+
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out TradingCalendar value) =>
+        Book.Calendars.TryGetValue(key, out value);
+
+    public IEnumerator<KeyValuePair<string, TradingCalendar>> GetEnumerator() => Book.Calendars.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private async Task<State> ReadAsync(CancellationToken cancellationToken)
+    {
+        var files = _files.Value;
+        try
+        {
+            return new State(
+                CalendarBook.Of(files, await VendorCalendars.ReadAsync(_lake, cancellationToken).ConfigureAwait(false)),
+                null
+            );
+        }
+        catch (Exception e) when (e is TidemarkException or DuckDbException)
+        {
+            return new State(CalendarBook.Of(files, []), e.Message);
+        }
+    }
+
+    private sealed record State(CalendarBook Book, string? Problem);
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Tidemark.Core;
+
+namespace Tidemark.Cli.Tests;
+
+/// <summary>What a command left.</summary>
+internal sealed record Answer(int ExitCode, string Out, string Error)
+{
+    /// <summary>The JSON document on stdout; fails with all that was said when the command did not succeed.</summary>
+    public JsonElement Json(int exitCode = 0)
+    {
+        ExitCode.ShouldBe(exitCode, Out + Error);
+        return JsonDocument.Parse(Out).RootElement;
+    }
+}
+
+/// <summary>The program in this process, with a clock of the test's own.</summary>
+internal sealed class CommandLine(string folder, TimeProvider clock)
+{
+    public async Task<Answer> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var world = new CommandWorld(
+            TextReader.Null,
+            output,
+            error,
+            IsInteractive: false,
+            new Dictionary<string, string>(),
+            folder,
+            clock,
+            new SystemIdSource()
+        );
+        var code = await new CommandLineApp(world).RunAsync(arguments, TestContext.Current.CancellationToken);
+        return new Answer(code, output.ToString(), error.ToString());
+    }
+}

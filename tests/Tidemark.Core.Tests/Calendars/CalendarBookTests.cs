@@ -1,0 +1,125 @@
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Core.Tests.Calendars;
+
+public sealed class CalendarBookTests
+{
+    // Two weeks of December 2026: the 25th is closed.
+    private static readonly TradingCalendar s_file = TradingCalendar.Parse(
+        "XSHG",
+        "# timezone: Asia/Shanghai\n# first: 2026-12-21\n# last: 2026-12-31\ndate,open,early_close\n2026-12-25,0,\n",
+        "XSHG.csv"
+    );
+
+    private static readonly Dictionary<string, TradingCalendar> s_files = new() { ["XSHG"] = s_file };
+
+    [Fact]
+    public void Of_AVendorThatKnowsMore_GoesOnWhereTheFileEnds()
+    {
+        var book = CalendarBook.Of(
+            s_files,
+            [Vendor("XSHG", Day(12, 21), new DateOnly(2027, 1, 10), Day(12, 25), Jan(1))]
+        );
+
+        var calendar = book.Calendars["XSHG"];
+        calendar.First.ShouldBe(Day(12, 21));
+        calendar.Last.ShouldBe(Jan(10));
+        calendar.IsOpen(Jan(1)).ShouldBeFalse();
+        calendar.OpenDaysBetween(Day(12, 31), Jan(5)).ToArray().ShouldBe([Day(12, 31), Jan(4), Jan(5)]);
+        calendar.TimeZone.ShouldBe(s_file.TimeZone);
+        book.Disagreements.ShouldBeEmpty();
+        book.SourceOf("XSHG", Day(12, 31)).ShouldBe(CalendarSource.File);
+        book.SourceOf("XSHG", Jan(1)).ShouldBe(CalendarSource.Vendor);
+        book.SourceOf("XSHG", Jan(11)).ShouldBeNull();
+        book.SourceOf("XNYS", Jan(1)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Of_ADisagreement_TheFileCountsAndItIsTold()
+    {
+        var book = CalendarBook.Of(s_files, [Vendor("XSHG", Day(12, 21), Day(12, 31), Day(12, 24))]);
+
+        book.Calendars["XSHG"].IsOpen(Day(12, 24)).ShouldBeTrue();
+        book.Calendars["XSHG"].IsOpen(Day(12, 25)).ShouldBeFalse();
+        book.Disagreements.Select(d => d.ToString())
+            .ShouldBe([
+                "XSHG 2026-12-24: open in the file, closed at the vendor",
+                "XSHG 2026-12-25: closed in the file, open at the vendor",
+            ]);
+    }
+
+    [Fact]
+    public void Of_ADayThatTheVendorLacks_EndsTheCalendarBeforeIt()
+    {
+        var days = Vendor("XSHG", Day(12, 21), Jan(10), Day(12, 25)).Days.Where(d => d.Day != Jan(6)).ToArray();
+
+        var calendar = CalendarBook.Of(s_files, [new VendorCalendar("XSHG", days)]).Calendars["XSHG"];
+
+        calendar.Last.ShouldBe(Jan(5), "a day that nobody knows is not closed");
+    }
+
+    [Fact]
+    public void Of_AVendorThatBeginsAfterTheFilesEnd_AddsNothing()
+    {
+        CalendarBook.Of(s_files, [Vendor("XSHG", Jan(4), Jan(10))]).Calendars["XSHG"].Last.ShouldBe(s_file.Last);
+        CalendarBook.Of(s_files, [new VendorCalendar("XSHG", [])]).Calendars["XSHG"].Last.ShouldBe(s_file.Last);
+    }
+
+    [Fact]
+    public void Of_AnExchangeWithoutAFile_HasTheVendorsCalendarFromItsLastGapOn()
+    {
+        var days = Vendor("SHFE", Day(12, 21), Jan(10)).Days.Where(d => d.Day != Day(12, 23)).ToArray();
+
+        var book = CalendarBook.Of(s_files, [new VendorCalendar("SHFE", days)]);
+
+        book.Calendars.Keys.Order().ShouldBe(["SHFE", "XSHG"]);
+        book.Calendars["SHFE"].First.ShouldBe(Day(12, 24));
+        book.Calendars["SHFE"].Last.ShouldBe(Jan(10));
+        book.SourceOf("SHFE", Jan(1)).ShouldBe(CalendarSource.Vendor);
+    }
+
+    [Fact]
+    public void EarlyCloses_OfTheFile_AreKept()
+    {
+        var file = TradingCalendar.Parse(
+            "XSHG",
+            "# timezone: Asia/Shanghai\n# first: 2026-12-21\n# last: 2026-12-31\ndate,open,early_close\n2026-12-31,1,13:00\n",
+            "XSHG.csv"
+        );
+
+        file.ExtendedTo(Jan(4), [Jan(4)]).EarlyClose(Day(12, 31)).ShouldBe(new TimeOnly(13, 0));
+    }
+
+    [Theory]
+    [InlineData("XSHG", "`tidemark run --datasets trade_cal`")]
+    [InlineData("XNYS", "calendars/XNYS.csv")]
+    public void IsOpen_PastTheEnd_NamesTheRemedy(string exchange, string remedy)
+    {
+        var calendar = TradingCalendar.OfDays(exchange, TimeZoneInfo.Utc, Day(12, 1), Day(12, 31), []);
+
+        var error = Should.Throw<TidemarkException>(() => calendar.IsOpen(Jan(1)));
+
+        error.Code.ShouldBe("CALENDAR_RANGE");
+        error.Message.ShouldContain(remedy);
+        Should
+            .Throw<TidemarkException>(() => calendar.IsOpen(new DateOnly(2000, 1, 1)))
+            .Message.ShouldNotContain("run");
+    }
+
+    private static DateOnly Day(int month, int day) => new(2026, month, day);
+
+    private static DateOnly Jan(int day) => new(2027, 1, day);
+
+    private static VendorCalendar Vendor(string exchange, DateOnly from, DateOnly to, params DateOnly[] closed)
+    {
+        var days = new List<VendorDay>();
+        for (var day = from; day <= to; day = day.AddDays(1))
+        {
+            var isWeekend = day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+            days.Add(new VendorDay(day, !isWeekend && !closed.Contains(day)));
+        }
+
+        return new VendorCalendar(exchange, days);
+    }
+}
