@@ -10,6 +10,7 @@ internal static class CatalogContent
     /// <param name="tables">What there is.</param>
     /// <param name="migrations">Applied after the tables, as far as these meet their needs.</param>
     /// <param name="lake">Where the tables are.</param>
+    /// <param name="terms">Of the fence that is raised before the migrations, and stays.</param>
     /// <param name="cancellationToken">Interrupts a statement.</param>
     /// <exception cref="UnreadableTableException">A table can have no view; what was written so far is of no use.</exception>
     public static void Write(
@@ -17,6 +18,7 @@ internal static class CatalogContent
         CatalogTables tables,
         IReadOnlyList<CatalogMigration> migrations,
         DataLake lake,
+        FenceTerms terms,
         CancellationToken cancellationToken
     )
     {
@@ -77,7 +79,7 @@ internal static class CatalogContent
             );
         }
 
-        QueryFence.Raise(connection, lake.Store);
+        QueryFence.Raise(connection, lake.Store, terms);
         CatalogMigrations.Apply(connection, applied, lake.Clock.GetUtcNow(), cancellationToken);
     }
 }

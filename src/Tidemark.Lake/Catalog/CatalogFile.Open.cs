@@ -133,8 +133,7 @@ public sealed partial class CatalogFile
                 database?.Dispose();
                 database = DuckDbDatabase.Open(settings: settings);
                 connection = database.Connect();
-                CatalogContent.Write(connection, t, known, lake, cancellationToken);
-                QueryFence.Raise(connection, lake.Store, terms);
+                CatalogContent.Write(connection, t, known, lake, terms ?? new FenceTerms(), cancellationToken);
             });
             return new CatalogReader(database!, connection!, written.LeftOut, readable);
         }

@@ -117,7 +117,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
         using (var connection = database.Connect())
         {
             connection.Execute("BEGIN", cancellationToken);
-            CatalogContent.Write(connection, tables, known, lake, cancellationToken);
+            CatalogContent.Write(connection, tables, known, lake, new FenceTerms(), cancellationToken);
             connection.Execute("COMMIT; CHECKPOINT", cancellationToken);
         }
 
