@@ -98,16 +98,6 @@ public sealed class MistakeTests(SmallLake lake) : IClassFixture<SmallLake>
     }
 
     [Fact]
-    public async Task Sql_TypeThatIsNotWritten_SaysSoBeforeAnyOutput()
-    {
-        var query = "SELECT 1 AS a, [TIMETZ '10:00:00+08'] AS t";
-        var ended = (await lake.Workspace.RunAsync("sql", query, "--format", "csv")).With(exitCode: 2);
-
-        ended.Error.ShouldContain("SQL_TYPE_UNREADABLE: The column \"t\" is of type TIME WITH TIME ZONE[]");
-        ended.Out.ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task Sql_InAWorkspaceThatWasCopied_ReadsTheCopy()
     {
         const string Count = "SELECT count(*) AS n FROM ods.ods_daily";

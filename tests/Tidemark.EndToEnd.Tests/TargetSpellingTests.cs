@@ -28,6 +28,7 @@ public sealed class TargetedLake : IAsyncLifetime
             .GetProperty("pools")
             .GetArrayLength()
             .ShouldBe(1);
+        Write("000002.SZ\n");
     }
 
     public async ValueTask DisposeAsync()

@@ -133,7 +133,7 @@ internal sealed class SqlCommand : CliCommand
             _ => throw new TidemarkException(
                 ErrorKind.BadRequest,
                 "QUERY_MISSING",
-                "Give one query: tidemark sql \"SELECT …\", tidemark sql -f FILE, or tidemark sql -f - for stdin."
+                "Give one query: tidemark sql \"SELECT …\", tidemark sql -f FILE, or tidemark sql -f - for stdin. See `tidemark sql --help`."
             ),
         };
     }

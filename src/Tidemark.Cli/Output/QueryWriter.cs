@@ -23,7 +23,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
 
         if (Path.GetDirectoryName(file) is { } folder && !Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"There is no folder {folder}.");
+            throw new DirectoryNotFoundException($"{file}: there is no folder {folder}.");
         }
 
         // Not under its name before it is whole.
