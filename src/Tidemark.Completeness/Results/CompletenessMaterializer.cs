@@ -38,7 +38,8 @@ public sealed class CompletenessMaterializer(PresentEvaluator evaluator, Complet
     public const int DefaultLookbackDays = 180;
 
     /// <exception cref="TidemarkException">
-    /// A check could not be answered: a run row says so and its results stand as they were; those of all others are written.
+    /// A check is wrong and has to be mended. One whose table cannot be read is no exception. Of both a run row says so and their results stand as they were; those of all others are
+    /// written.
     /// </exception>
     public async Task<IReadOnlyList<MaterializedPool>> RunAsync(
         IReadOnlyList<CheckDefinition> checks,
