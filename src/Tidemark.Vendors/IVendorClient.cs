@@ -10,6 +10,12 @@ public interface IVendorClient
     string Vendor { get; }
 
     /// <summary>
+    /// Which address is asked with which account, without telling either (hexadecimal digits): another one as soon as one of them changes, the same in every
+    /// process. May be kept.
+    /// </summary>
+    string Fingerprint { get; }
+
+    /// <summary>
     /// Fetches every page of one request and appends its rows to <paramref name="into"/>, whose columns are those of the request, in its
     /// order. All or nothing: on an error <paramref name="into"/> may hold rows of earlier pages and must be thrown away by the caller.
     /// </summary>

@@ -1,5 +1,6 @@
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Operations.Runs;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Ingest.Tests;
@@ -47,10 +48,18 @@ public sealed class BadAccountTests
         await using var rig = await IngestRig.StartAsync();
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
         rig.Clock.Advance(TimeSpan.FromHours(23)); // a new day is due, the probes still count
-        await rig.ReopenAsync(new VendorSetup { Token = "wrong-token" });
+        await rig.ReopenAsync(
+            new VendorSetup
+            {
+                KeepsAddress = true,
+                Server = o => o with { AcceptedTokens = new HashSet<string> { "another" } },
+            }
+        );
 
-        var run = await rig.RunAsync();
+        var response = await rig.RunBothAsync();
 
+        response.Verdict.ShouldBe(RunVerdict.Blocked, "as it would be, had the token been refused before");
+        var run = response.Runs[^1];
         run.Status.ShouldBe(RunStatus.Failed);
         run.Block.ShouldBeNull();
         run.Committed.ShouldBe(0);
@@ -103,7 +112,7 @@ public sealed class BadAccountTests
         await using var rig = await IngestRig.StartAsync();
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
         rig.Clock.Advance(TimeSpan.FromHours(23));
-        await rig.ReopenAsync(new VendorSetup { Faults = "- { api: daily, do: no_permission }" });
+        await rig.ReopenAsync(new VendorSetup { KeepsAddress = true, Faults = "- { api: daily, do: no_permission }" });
 
         var run = await rig.RunAsync();
 

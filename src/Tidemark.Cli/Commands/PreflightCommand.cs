@@ -16,7 +16,8 @@ internal sealed class PreflightCommand : CliCommand
         DefaultValueFactory = _ => "both",
     };
 
-    private readonly Option<bool> _all = new("--all") { Description = "Probe again what has passed within 24 hours" };
+    // Every preflight probes all; scripts that said so go on to work.
+    private readonly Option<bool> _all = new("--all") { Hidden = true };
 
     public override Command Build()
     {
@@ -28,8 +29,7 @@ internal sealed class PreflightCommand : CliCommand
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
         var pool = parse.GetValue(_scope) == "targets" ? RunScope.Targets : RunScope.Universe;
-        var report = await host.Get<PreflightOperation>()
-            .RunAsync(new PreflightRequest(pool, parse.GetValue(_all)), stop);
+        var report = await host.Get<PreflightOperation>().RunAsync(new PreflightRequest(pool), stop);
         context.WriteJson(
             new
             {

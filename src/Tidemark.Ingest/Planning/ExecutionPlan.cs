@@ -36,6 +36,9 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
     /// <summary>Wanted units that are in the lake because another pool has just committed them.</summary>
     public IReadOnlyList<PlannedUnit> JustTried { get; init; } = [];
 
+    /// <summary>Whether anything of what is wanted was had, or asked for, by runs before.</summary>
+    public bool HasBegun => AlreadyCommitted > 0 || Waiting.Count > 0 || GivenUp.Count > 0;
+
     /// <summary>The datasets that have at least one unit, in the order of their first.</summary>
     public IReadOnlyList<DatasetDefinition> Datasets => [.. Units.Select(u => u.Dataset).DistinctBy(d => d.Id)];
 }

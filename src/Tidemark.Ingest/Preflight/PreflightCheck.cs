@@ -1,5 +1,4 @@
 using Tidemark.Control.Settings;
-using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Vendors;
@@ -7,8 +6,8 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Preflight;
 
 /// <summary>
-/// Asks the vendor, with one row each, whether the datasets of a plan may be used. Probes that passed within 24 hours are not repeated.
-/// What a plan will not run cannot block it: only its own datasets are asked about. A module whose probe fails is left out of the run; only where
+/// Asks the vendor, with one row each, whether the datasets of a plan may be used. A run does not repeat probes that passed within 24 hours, as long as
+/// address, account and definition are what they were (<see cref="ProbeBasis"/>). What a plan will not run cannot block it: only its own datasets are asked about. A module whose probe fails is left out of the run; only where
 /// nothing else is left, or the token is refused, is the run blocked.
 /// </summary>
 public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore settings, TimeProvider clock)
@@ -21,45 +20,54 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
     private static readonly TimeSpan s_shortWait = TimeSpan.FromMinutes(2);
 
     /// <param name="requests">What is going to run, and a day of each to ask for.</param>
-    /// <param name="all">Probes again what has just passed.</param>
+    /// <param name="again">Probes also what has just passed.</param>
     /// <param name="cancellationToken">Stops the probing.</param>
     public async Task<PreflightReport> RunAsync(
         IReadOnlyList<ProbeRequest> requests,
-        bool all,
+        bool again,
         CancellationToken cancellationToken
     )
     {
-        var state = await settings.GetAsync<ProbeState>(SettingKeys.DataSourceTests, cancellationToken);
-        var known = (state?.Records ?? []).ToDictionary(r => r.ModuleId, StringComparer.Ordinal);
-        var due = requests.Where(r => all || !IsFresh(known.GetValueOrDefault(r.Dataset.Module))).ToArray();
-        var probed = new ProbeRecord[due.Length];
+        var kept = await settings.GetAsync<ProbeState>(SettingKeys.DataSourceTests, cancellationToken);
+        var answers = new Answer[requests.Count];
         await Parallel.ForAsync(
             0,
-            due.Length,
+            answers.Length,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (i, token) => probed[i] = await ProbeAsync(due[i].Dataset, due[i].Day, token)
+            async (i, token) => answers[i] = await AnswerAsync(requests[i], again ? null : kept, token)
         );
-        foreach (var record in probed.Where(r => r.Status != ProbeRecord.Untested))
+        await KeepAsync(kept, [.. answers.Where(a => a.Basis is not null)], cancellationToken);
+        var canRun = answers.Any(a => a.Record.Status == ProbeRecord.Pass);
+        return new PreflightReport(
+            [.. answers.Select(a => a.Record)],
+            [.. answers.Select(a => Issue(a.Record, canRun)).OfType<ReadinessIssue>()]
+        );
+    }
+
+    private async Task KeepAsync(ProbeState? kept, Answer[] asked, CancellationToken cancellationToken)
+    {
+        if (asked.Length == 0)
         {
-            known[record.ModuleId] = record;
+            return;
         }
 
-        if (probed.Length > 0)
+        var records = (kept?.Records ?? []).ToDictionary(r => r.ModuleId, StringComparer.Ordinal);
+        var bases = (kept?.Bases ?? new Dictionary<string, string>()).ToDictionary(StringComparer.Ordinal);
+        foreach (var (record, basis) in asked)
         {
-            var records = known.Values.OrderBy(r => r.ModuleId, StringComparer.Ordinal).ToArray();
-            await settings.SetAsync(
-                SettingKeys.DataSourceTests,
-                new ProbeState(records, clock.GetUtcNow()),
-                cancellationToken
-            );
+            records[record.ModuleId] = record;
+            bases[record.ModuleId] = basis!;
         }
 
-        var current = probed.ToDictionary(r => r.ModuleId, StringComparer.Ordinal);
-        var probes = requests
-            .Select(r => current.GetValueOrDefault(r.Dataset.Module) ?? known[r.Dataset.Module])
-            .ToArray();
-        var canRun = probes.Any(p => p.Status == ProbeRecord.Pass);
-        return new PreflightReport(probes, [.. probes.Select(p => Issue(p, canRun)).OfType<ReadinessIssue>()]);
+        await settings.SetAsync(
+            SettingKeys.DataSourceTests,
+            new ProbeState(
+                [.. records.Values.OrderBy(r => r.ModuleId, StringComparer.Ordinal)],
+                clock.GetUtcNow(),
+                bases
+            ),
+            cancellationToken
+        );
     }
 
     private static ReadinessIssue? Issue(ProbeRecord probe, bool canRun) =>
@@ -86,15 +94,9 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
             ),
         };
 
-    private bool IsFresh(ProbeRecord? probe) =>
-        probe is { Status: ProbeRecord.Pass, TestedAt: { } at } && clock.GetUtcNow() - at <= FreshFor;
-
-    private async Task<ProbeRecord> ProbeAsync(
-        DatasetDefinition dataset,
-        DateOnly day,
-        CancellationToken cancellationToken
-    )
+    private async Task<Answer> AnswerAsync(ProbeRequest request, ProbeState? kept, CancellationToken cancellationToken)
     {
+        var (dataset, day) = request;
         var record = new ProbeRecord(
             "module",
             dataset.Bucket,
@@ -112,18 +114,49 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         }
         catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
         {
-            return record with { Status = ProbeRecord.Untested, TestedAt = null, Message = e.Message };
+            return new Answer(
+                record with
+                {
+                    Status = ProbeRecord.Untested,
+                    TestedAt = null,
+                    Message = e.Message,
+                },
+                null
+            );
+        }
+
+        var basis = ProbeBasis.Of(client, dataset);
+        if (FreshPass(kept, dataset.Module, basis) is { } pass)
+        {
+            return new Answer(pass, null);
         }
 
         var result = await client.ProbeAsync(UnitExtractor.Requests(dataset, day).First(), cancellationToken);
         // Being told to come back within the minute proves that the api may be used.
         return result.Error is { } error && !(error.Kind == ErrorKind.RateLimit && error.RetryAfter <= s_shortWait)
-            ? record with
-            {
-                Status = ProbeRecord.Fail,
-                Kind = error.Kind.ToString(),
-                Message = error.Message,
-            }
-            : record;
+            ? new Answer(
+                record with
+                {
+                    Status = ProbeRecord.Fail,
+                    Kind = error.Kind.ToString(),
+                    Message = error.Message,
+                },
+                basis
+            )
+            : new Answer(record, basis);
     }
+
+    private ProbeRecord? FreshPass(ProbeState? kept, string module, string basis) =>
+        kept?.Bases?.GetValueOrDefault(module) == basis
+        && kept.Records.FirstOrDefault(r => r.ModuleId == module)
+            is { Status: ProbeRecord.Pass, TestedAt: { } at } record
+        && clock.GetUtcNow() - at is var age
+        && age >= TimeSpan.Zero
+        && age <= FreshFor
+            ? record
+            : null;
+
+    /// <param name="Record">What is known of a module.</param>
+    /// <param name="Basis">What was asked just now; null when nobody was.</param>
+    private readonly record struct Answer(ProbeRecord Record, string? Basis);
 }

@@ -1,4 +1,5 @@
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
 
 namespace Tidemark.Ingest.Preflight;
 
@@ -33,7 +34,14 @@ public sealed record ProbeRecord(
 }
 
 /// <summary>All records, as stored.</summary>
-public sealed record ProbeState(IReadOnlyList<ProbeRecord> Records, DateTimeOffset UpdatedAt);
+/// <param name="Records">One a module.</param>
+/// <param name="UpdatedAt">When the newest was added.</param>
+/// <param name="Bases">By module, what was probed and as whom (<see cref="ProbeBasis"/>); null in what older versions stored.</param>
+public sealed record ProbeState(
+    IReadOnlyList<ProbeRecord> Records,
+    DateTimeOffset UpdatedAt,
+    IReadOnlyDictionary<string, string>? Bases = null
+);
 
 /// <summary>Something that keeps a module from running.</summary>
 /// <param name="Level"><c>error</c> blocks the run, <c>warning</c> leaves the module out of it.</param>
@@ -48,4 +56,8 @@ public sealed record ReadinessIssue(string Level, string Code, string Message, s
 public sealed record PreflightReport(IReadOnlyList<ProbeRecord> Probes, IReadOnlyList<ReadinessIssue> Issues)
 {
     public bool Ready => Issues.All(i => i.Level != ReadinessIssue.Error);
+
+    /// <summary>Whether the account itself is refused, or there is none: then nothing can be had.</summary>
+    public bool IsRefused =>
+        Probes.Any(p => p.Status == ProbeRecord.Untested || p.Kind == nameof(ErrorKind.Unauthorized));
 }

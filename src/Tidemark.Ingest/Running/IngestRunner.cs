@@ -119,14 +119,15 @@ public sealed class IngestRunner(
         PreflightReport report;
         try
         {
-            report = await preflight.RunAsync(Probes(plan), all: false, stop);
+            report = await preflight.RunAsync(Probes(plan), again: false, stop);
         }
         catch (TidemarkException e)
         {
             return (new RunBlock(BlockedStage.Preflight, "PREFLIGHT_FAILED", e.Message), none);
         }
 
-        if (!report.Ready)
+        // Where a part of what is wanted was had before, the rest that cannot be had now is left out, as it is beside others that can.
+        if (report.IsRefused || (!report.Ready && !plan.HasBegun))
         {
             var texts = report
                 .Issues.Where(i => i.Level == ReadinessIssue.Error)
@@ -341,7 +342,7 @@ public sealed class IngestRunner(
         )
         {
             EmptyDays = tally.EmptyDays,
-            EndedBy = tally.Fatal is { } fatal ? new RunEnding(fatal.Code, fatal.Message) : null,
+            EndedBy = tally.Fatal is { } fatal ? new RunEnding(fatal.Code, fatal.Message, fatal.Kind) : null,
             Waiting = plan.Waiting,
             GivenUp = plan.GivenUp,
             PastLists = plan.PastLists,

@@ -1,5 +1,6 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake.Staging;
@@ -18,7 +19,7 @@ public sealed record UnitError(UnitId Unit, string Code, string Message);
 public sealed record RunProgress(int Planned, int Finished, long Rows, long Bytes, UnitId? Current);
 
 /// <summary>What ended a run early.</summary>
-public sealed record RunEnding(string ErrorCode, string Message);
+public sealed record RunEnding(string ErrorCode, string Message, ErrorKind Kind);
 
 /// <summary>What a run was stopped by before it began.</summary>
 public sealed record RunBlock(BlockedStage Stage, string ErrorCode, string Message);

@@ -6,10 +6,9 @@ namespace Tidemark.Operations.Runs;
 
 /// <summary>Ask vendors, with one row each, what may be used.</summary>
 /// <param name="Pool">Whose datasets.</param>
-/// <param name="All">Probes again what has passed within 24 hours.</param>
-public sealed record PreflightRequest(RunScope Pool, bool All = false);
+public sealed record PreflightRequest(RunScope Pool);
 
-/// <summary><c>preflight</c>: each dataset is probed with its own latest due day.</summary>
+/// <summary><c>preflight</c>: each dataset is probed now, with its own latest due day, whatever was found before.</summary>
 public sealed class PreflightOperation(WorkspacePlan plan, PreflightCheck preflight)
 {
     public async Task<PreflightReport> RunAsync(PreflightRequest request, CancellationToken stop)
@@ -17,6 +16,6 @@ public sealed class PreflightOperation(WorkspacePlan plan, PreflightCheck prefli
         var days = plan.LastDays(request.Pool);
         return days.Count == 0
             ? new PreflightReport([], [])
-            : await preflight.RunAsync([.. days.Select(d => new ProbeRequest(d.Dataset, d.Day))], request.All, stop);
+            : await preflight.RunAsync([.. days.Select(d => new ProbeRequest(d.Dataset, d.Day))], again: true, stop);
     }
 }

@@ -1,3 +1,4 @@
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 
@@ -8,6 +9,8 @@ public enum RunVerdict
 {
     Done,
     Failed,
+
+    /// <summary>Not begun, or ended because the account is refused: no further run can do better before somebody has mended that.</summary>
     Blocked,
 
     /// <summary>Something that is wanted is not whole and will be tried again.</summary>
@@ -20,7 +23,7 @@ internal static class RunVerdicts
     /// <summary>Stopped before blocked before failed before incomplete before done.</summary>
     public static RunVerdict Of(IReadOnlyList<RunOutcome> runs, bool isStopped) =>
         isStopped ? RunVerdict.Stopped
-        : runs.Any(r => r.Block is not null) ? RunVerdict.Blocked
+        : runs.Any(r => r.Block is not null || r.EndedBy?.Kind == ErrorKind.Unauthorized) ? RunVerdict.Blocked
         : runs.Any(r => r.Status is RunStatus.Failed or RunStatus.Canceled) ? RunVerdict.Failed
         : runs.Any(r => r.Status == RunStatus.Partial) ? RunVerdict.Incomplete
         : RunVerdict.Done;

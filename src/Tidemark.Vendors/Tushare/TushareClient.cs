@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -56,9 +58,14 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
         var standard = options.RateLimits.GetValueOrDefault(TushareClientOptions.DefaultLimit, s_standardLimit);
         _limiter = new RateLimiter(options.RateLimits, standard, clock);
         _retry = Retry(jitter);
+        Fingerprint = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{Vendor}\n{options.Url.AbsoluteUri}\n{options.Token}"))
+        );
     }
 
     public string Vendor => TushareDecoder.VendorName;
+
+    public string Fingerprint { get; }
 
     /// <summary>Connections as this vendor likes them: unpacks gzip, follows no redirect (the token is in the body), renews addresses.</summary>
     public static SocketsHttpHandler CreateHandler() =>

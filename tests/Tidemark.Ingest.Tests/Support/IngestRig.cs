@@ -26,6 +26,9 @@ internal sealed record VendorSetup
     /// <summary>The token that the workspace sends; empty for none.</summary>
     public string Token { get; init; } = "a-good-token";
 
+    /// <summary>Whether it answers at the address of the one before; otherwise at one of its own.</summary>
+    public bool KeepsAddress { get; init; }
+
     /// <summary>Everything else about the server.</summary>
     public Func<TushareSimulatorOptions, TushareSimulatorOptions> Server { get; init; } = options => options;
 }
@@ -80,13 +83,21 @@ internal sealed class IngestRig : IAsyncDisposable
     public string LakeFolder { get; }
 
     /// <summary>Runs a statement on the control database behind everybody's back.</summary>
-    public void Sql(string statement)
+    /// <returns>The first value, as text.</returns>
+    public string Sql(string statement)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "control.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = statement;
-        command.ExecuteNonQuery();
+        return command.ExecuteScalar()?.ToString() ?? "";
+    }
+
+    /// <summary>Changes the definition of a dataset of Tushare; the workspace has it once it is opened again.</summary>
+    public void Define(string dataset, Func<string, string> change)
+    {
+        var file = Path.Combine(_folder, "definitions", "datasets", $"tushare.{dataset}.yaml");
+        File.WriteAllText(file, change(File.ReadAllText(file)));
     }
 
     public DataLake Lake => Get<DataLake>();
@@ -117,11 +128,7 @@ internal sealed class IngestRig : IAsyncDisposable
         var rig = new IngestRig(lake, [.. s_datasets, .. more ?? []], checks ?? []);
         if (rowCap is { } cap)
         {
-            var file = Path.Combine(rig._folder, "definitions", "datasets", "tushare.daily.yaml");
-            File.WriteAllText(
-                file,
-                File.ReadAllText(file).Replace("row_cap: 6000", $"row_cap: {cap}", StringComparison.Ordinal)
-            );
+            rig.Define("daily", t => t.Replace("row_cap: 6000", $"row_cap: {cap}", StringComparison.Ordinal));
         }
 
         try
@@ -324,6 +331,7 @@ internal sealed class IngestRig : IAsyncDisposable
             Source = Market,
             Faults = setup.Faults.Length > 0 ? FaultPlan.Parse(setup.Faults) : null,
             TimeProvider = Clock,
+            Port = setup.KeepsAddress ? _vendor!.Address.Port : 0,
         };
         _vendor = await TushareSimulator.StartAsync(setup.Server(options), CancellationToken.None);
         await File.WriteAllTextAsync(
