@@ -10,6 +10,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Completeness.Tests;
 
 /// <summary>Real holes: the recorded market and the answers that go with it.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
 {
     private readonly Observatory _watch = new();

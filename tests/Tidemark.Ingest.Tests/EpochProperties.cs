@@ -18,6 +18,7 @@ namespace Tidemark.Ingest.Tests;
 /// restored and made anew, on real SQLite and a real lake: rows never stand over newer ones, epochs never fall, and who was overtaken in his own
 /// control database commits nothing.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class EpochProperties(ITestOutputHelper output)
 {
     private const int Sequences = 60;

@@ -16,6 +16,7 @@ namespace Tidemark.Ingest.Tests;
 /// Whatever happens to a workspace, in whatever order: `status` says what a slow evaluation of the present files says, and no live file is
 /// ever missing. The lake lies below a path that looks like data.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class StatusPropertyTests : IDisposable
 {
     private const int Steps = 24;

@@ -6,6 +6,7 @@ using Tidemark.Lake.Parquet;
 
 namespace Tidemark.Lake.Tests;
 
+[Trait("Speed", "Slow")]
 public sealed class ParquetWriterTests : IDisposable
 {
     private static readonly ColumnDefinition[] s_columns =

@@ -132,6 +132,7 @@ public sealed class MarketTests
             .Check(Few);
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void Prices_OverWholeLives_NeverBreakLimitsNorReferences()
     {
         var limitDays = 0;

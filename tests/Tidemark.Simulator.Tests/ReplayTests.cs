@@ -194,6 +194,7 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Recording_OfTheWholeMarket_IsServedRowByRow()
     {
         var data = TestMarkets.SharedData();

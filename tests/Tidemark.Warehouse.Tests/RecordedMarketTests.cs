@@ -6,6 +6,7 @@ using Tidemark.Warehouse.Builds;
 namespace Tidemark.Warehouse.Tests;
 
 /// <summary>The whole recorded market, 146 days: what the warehouse makes of it, and how fast.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
 {
     private readonly Workshop _shop = new();

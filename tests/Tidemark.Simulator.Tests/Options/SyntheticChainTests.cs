@@ -5,6 +5,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tests.Options;
 
+[Trait("Speed", "Slow")]
 public sealed class SyntheticChainTests
 {
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(150);

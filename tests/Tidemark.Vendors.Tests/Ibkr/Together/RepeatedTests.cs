@@ -5,6 +5,7 @@ using Tidemark.Vendors.Tests.Ibkr.Together.Support;
 namespace Tidemark.Vendors.Tests.Ibkr.Together;
 
 /// <summary>What is refused or spoilt once, and is worth asking again.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RepeatedTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -5,6 +5,7 @@ using Tidemark.Vendors.Tests.Ibkr.Support;
 namespace Tidemark.Vendors.Tests.Ibkr.Wire;
 
 /// <summary>Golden frames, damaged by seed: a decoder may say that one makes no sense, and nothing else may happen.</summary>
+[Trait("Speed", "Slow")]
 public sealed class FrameFuzzTests
 {
     private const int Cases = 1_000_000;
