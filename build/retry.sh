@@ -5,6 +5,16 @@
 # More at once is no chance.
 most_retried=8
 
+# summary_of LOG FAST: 'total errors failed skipped' of a runner's log; nothing when it ended without having said so. When FAST is set, all tests of a project may have
+# been left out as slow.
+summary_of() {
+  if [ -n "$2" ] && grep -qE 'Total: 0$' "$1"; then
+    echo 0 0 0 0
+  else
+    sed -nE 's/.*Total: ([0-9]+), +Errors: ([0-9]+), +Failed: ([0-9]+), +Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$1" | tail -n 1
+  fi
+}
+
 # failed_tests LOG: the methods that a runner's log says failed, a line for each failure (rows of a theory are several of one method).
 failed_tests() {
   sed -nE 's/^ *([A-Za-z_][A-Za-z0-9_.+]*\.[A-Za-z_][A-Za-z0-9_]*)(\(.*\))? \[FAIL\]$/\1/p' "$1"

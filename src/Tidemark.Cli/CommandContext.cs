@@ -35,7 +35,11 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static readonly Option<bool> NoColor = new("--no-color") { Description = "Plain text", Recursive = true };
+    public static readonly Option<bool> NoColor = new("--no-color")
+    {
+        Description = "Plain text: no colours, no bars",
+        Recursive = true,
+    };
 }
 
 /// <summary>What the world outside gives to a command: two outputs, the environment, the clock. Tests hand in their own.</summary>
@@ -63,6 +67,8 @@ internal sealed record CommandWorld(
 /// <summary>How one call of a command talks: people read <see cref="Terminal"/>, scripts read one JSON document on stdout.</summary>
 internal sealed class CommandContext
 {
+    private const int PipedLayoutWidth = 160;
+
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -79,8 +85,9 @@ internal sealed class CommandContext
         IsQuiet = parse.GetValue(CommonOptions.Quiet);
         IsVerbose = parse.GetValue(CommonOptions.Verbose);
         WorkspaceOption = parse.GetValue(CommonOptions.Workspace);
-        var plain =
-            parse.GetValue(CommonOptions.NoColor) || world.Environment.ContainsKey("NO_COLOR") || !world.IsInteractive;
+        var isPlain = parse.GetValue(CommonOptions.NoColor);
+        var plain = isPlain || world.Environment.ContainsKey("NO_COLOR") || !world.IsInteractive;
+        ShowsBars = world.IsInteractive && !IsQuiet && !isPlain;
         Terminal = Console(IsJson ? world.Error : world.Out, plain, world.IsInteractive, world.Secrets);
         Progress = Console(world.Error, plain, world.IsInteractive, world.Secrets);
     }
@@ -102,7 +109,10 @@ internal sealed class CommandContext
     public IAnsiConsole Progress { get; }
 
     /// <summary>Whether bars and live displays make sense.</summary>
-    public bool ShowsBars => World.IsInteractive && !IsQuiet;
+    public bool ShowsBars { get; }
+
+    /// <summary>Columns for what is laid out to fit, like the marks of <c>status</c>; lines of text are as long as they are where nobody watches.</summary>
+    public int LayoutWidth => World.IsInteractive ? Terminal.Profile.Width : PipedLayoutWidth;
 
     /// <summary>Writes the command's JSON document when it was asked for.</summary>
     public void WriteJson<T>(T document)
@@ -142,27 +152,27 @@ internal sealed class CommandContext
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
-                Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+                // Without ANSI the library resets the terminal's colours through System.Console, also where there are none to reset.
+                Ansi = interactive ? AnsiSupport.Detect : AnsiSupport.No,
                 ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
                 Interactive = interactive ? InteractionSupport.Detect : InteractionSupport.No,
                 Out = new WidthOutput(writer is MaskingWriter masking ? masking.Inner : writer, interactive),
             }
         );
-        console.Pipeline.Attach(new OutsideText(secrets));
+        console.Pipeline.Attach(new OutsideText(secrets, plain));
         return console;
     }
 
-    /// <summary>A writer that does not wrap at 80 columns when it is piped.</summary>
+    /// <summary>A writer that wraps nothing when it is piped: a broken path is none.</summary>
     private sealed class WidthOutput(TextWriter writer, bool interactive) : IAnsiConsoleOutput
     {
-        private const int PipedWidth = 160;
         private readonly AnsiConsoleOutput _inner = new(writer);
 
         public TextWriter Writer => writer;
 
         public bool IsTerminal => interactive && _inner.IsTerminal;
 
-        public int Width => interactive ? _inner.Width : PipedWidth;
+        public int Width => interactive ? _inner.Width : TableRows.Unlimited;
 
         public int Height => _inner.Height;
 

@@ -40,7 +40,7 @@ internal sealed class CommandLineApp
             string[] lines =
             [
                 .. parse.Errors.Select(Words),
-                $"See `tidemark {string.Join(' ', CommandPath(parse))}--help`.",
+                $"See `tidemark {string.Join(' ', CommandPath(parse).Reverse().Append("--help"))}`.",
             ];
             await TellAsync(
                 args.Contains(CommonOptions.Json.Name),
@@ -105,9 +105,9 @@ internal sealed class CommandLineApp
 
     private static IEnumerable<string> CommandPath(ParseResult parse)
     {
-        if (parse.CommandResult.Command is not RootCommand)
+        for (var at = parse.CommandResult; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
         {
-            yield return parse.CommandResult.Command.Name + " ";
+            yield return at.Command.Name;
         }
     }
 

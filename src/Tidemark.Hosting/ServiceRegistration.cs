@@ -69,6 +69,7 @@ public static class ServiceRegistration
             new DefinitionFolders(world.Definitions ?? ShippedDefinitions.Folder, options.Definitions)
         );
         services.AddSingleton(options.Off);
+        services.AddSingleton(options.Retention);
         services.AddLake(options);
         services.AddControl(options);
         services.AddIngest(options);
@@ -158,7 +159,9 @@ public static class ServiceRegistration
                 provider.GetRequiredService<OffList>()
             )
         );
+        services.AddSingleton<KnownTables>();
         services.AddSingleton<DescribeTable>();
+        services.AddSingleton<RetentionList>();
         services.AddSingleton<CheckLeases>();
         services.AddSingleton(provider => new WarehouseBuilder(
             provider.GetRequiredService<DataLake>(),

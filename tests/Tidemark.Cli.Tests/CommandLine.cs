@@ -17,6 +17,8 @@ internal sealed record Answer(int ExitCode, string Out, string Error)
 /// <summary>The program in this process, with a clock of the test's own.</summary>
 internal sealed class CommandLine(string folder, TimeProvider clock)
 {
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     public async Task<Answer> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter();
@@ -26,7 +28,7 @@ internal sealed class CommandLine(string folder, TimeProvider clock)
             output,
             error,
             IsInteractive: false,
-            new Dictionary<string, string>(),
+            Environment,
             folder,
             clock,
             new SystemIdSource()

@@ -17,7 +17,7 @@ public sealed class AgingLake : IAsyncLifetime
             simulator.Url,
             "2025-06-24",
             "2025-06-27",
-            more: "retention: { ods_index_daily: 30d, ods.ods_nothing_yet: 7d }"
+            more: "retention: { ods_index_daily: 30d, dwd.dwd_stock_daily: 7d }"
         );
         foreach (var to in new[] { "2025-06-25", "2025-06-27" })
         {
@@ -123,8 +123,8 @@ public sealed class OverTimeTests(AgingLake lake) : IClassFixture<AgingLake>
         var applied = await _workspace.JsonAsync("retention", "--apply");
 
         var tables = applied.GetProperty("tables").EnumerateArray().ToArray();
-        tables.Select(t => t.Text("table")).ShouldBe(["ods.ods_index_daily", "ods.ods_nothing_yet"]);
-        (tables[0].Number("partitions"), tables[0].Number("days"), tables[1].Number("partitions")).ShouldBe((4, 30, 0));
+        tables.Select(t => t.Text("table")).ShouldBe(["dwd.dwd_stock_daily", "ods.ods_index_daily"]);
+        (tables[1].Number("partitions"), tables[1].Number("days"), tables[0].Number("partitions")).ShouldBe((4, 30, 0));
         (await _workspace.SqlAsync("SELECT count(*) AS n FROM ods.ods_index_daily")).Single().Number("n").ShouldBe(0);
         (await _workspace.JsonAsync("history", "ods.ods_index_daily"))[0].Text("operation").ShouldBe("RETENTION");
     }

@@ -70,6 +70,20 @@ public sealed class ScriptTests : IDisposable
     public async Task Retry_WhatFailsAgainOrCannotBeNamed_HasFailed(int failures, string failsAgain) =>
         (await RetryAsync(failures, failsAgain)).Exit.ShouldNotBe(0);
 
+    [Theory]
+    [InlineData("=== ===\n   T  Total: 7, Errors: 1, Failed: 2, Skipped: 3, Not Run: 0, Time: 8.9s\n", "", "7 1 2 3\n")]
+    [InlineData("=== ===\n   T  Total: 0\n", "1", "0 0 0 0\n")] // a fast run of a project whose tests are all slow
+    [InlineData("=== ===\n   T  Total: 0\n", "", "")] // a project without tests
+    [InlineData("Segmentation fault\n", "1", "")]
+    public async Task Summary_OfARunnersLog_IsItsCounts(string log, string fast, string counts)
+    {
+        Write("log", s_before, log);
+
+        var (_, said) = await ShellAsync($". \"{Checkout.Root}/build/retry.sh\"; summary_of log \"{fast}\"");
+
+        said.ShouldBe(counts);
+    }
+
     private async Task BuildAsync()
     {
         Write("src/Project/One.cs", s_before);

@@ -47,7 +47,7 @@ public sealed class WorkspaceReaderTests : IDisposable
     {
         var options = Parse("retention: { ods_stk_mins: 400d, dwd.dwd_stock_daily: 7d }");
 
-        options.Retention.ShouldBe(
+        options.Retention.Days.ShouldBe(
             new Dictionary<string, int> { ["ods.ods_stk_mins"] = 400, ["dwd.dwd_stock_daily"] = 7 },
             ignoreOrder: true
         );
@@ -79,7 +79,7 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.Engine.Memory.Resolve(1000).ShouldBe(700);
         options.Plan.ShouldBe(new PlanOptions(null, null));
         options.Raw.ShouldBe(new RawOptions(Enabled: true, TimeSpan.FromDays(30)));
-        options.Retention.ShouldBeEmpty();
+        options.Retention.Days.ShouldBeEmpty();
     }
 
     [Fact]

@@ -51,6 +51,7 @@ public sealed class WorkspaceWriterTests : IDisposable
         var written = WorkspaceReader.Load(_folder.Path, s_nothingSet);
         Shape(written).ShouldBe(Shape(WorkspaceReader.Parse(_folder.Path, "", s_nothingSet)));
         written.Vendors.Tushare.Token.IsAvailable.ShouldBeFalse();
+        written.Unread.ShouldBeEmpty();
         File.ReadAllText(file).ShouldNotContain("«");
     }
 
@@ -112,6 +113,7 @@ public sealed class WorkspaceWriterTests : IDisposable
         options.Pools.Targets.Symbols.ShouldBe(["600519.SH", "510300.SH"]);
         options.Plan.From.ShouldBe(new DateOnly(2022, 6, 1));
         options.Schedule.China.ShouldBe(new TimeOnly(18, 0));
+        options.Unread.ShouldBe(["schedule.china"]);
     }
 
     [Fact]

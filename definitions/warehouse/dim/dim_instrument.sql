@@ -5,6 +5,7 @@
 -- about kind: stock, etf (a fund with ETF in its name), fund (LOF, closed-end fund, REIT …) or index
 -- about bucket: What it is collected under: stock, etf or index
 -- about exchange: The code of the calendars, for example XSHG; null for an index that no exchange publishes under its own suffix
+-- about board: The board of a stock as its list calls it; null for funds and indices, which have none
 -- about source: The list
 -- about known_from: The day of the first list that said what this row says
 -- about listed_as_of: The day of the newest list that names it

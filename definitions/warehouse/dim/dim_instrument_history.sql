@@ -6,6 +6,7 @@
 -- about kind: stock, etf (a fund with ETF in its name), fund (LOF, closed-end fund, REIT …) or index
 -- about bucket: What it is collected under: stock, etf or index
 -- about exchange: The code of the calendars, for example XSHG; null for an index that no exchange publishes under its own suffix
+-- about board: The board of a stock as its list calls it; null for funds and indices, which have none
 -- about known_from: The day of the first list that said so
 -- about known_until: The day of the list that said something else, or no longer named it; null where the newest list says so
 -- about source: The list
@@ -38,7 +39,7 @@ funds AS (
         name,
         CASE WHEN contains(upper(name), 'ETF') THEN 'etf' ELSE 'fund' END AS kind,
         'etf' AS bucket,
-        fund_type AS board,
+        CAST(NULL AS VARCHAR) AS board,
         invest_type AS industry,
         list_date,
         delist_date,
@@ -55,7 +56,7 @@ indices AS (
         name,
         'index' AS kind,
         'index' AS bucket,
-        market AS board,
+        CAST(NULL AS VARCHAR) AS board,
         category AS industry,
         list_date,
         exp_date AS delist_date,

@@ -16,6 +16,7 @@ using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
+using Tidemark.Operations.Symbols;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Warehouse.Builds;
@@ -272,7 +273,11 @@ internal sealed class DemoCommand : CliCommand
                 $"{rows:N0} rows in {tables.Count} tables, {days} days, {seconds:F1} s. Try next, in {folder}:"
             )
         );
-        context.Say("  tidemark status --entity 600519.SH");
+        if (host.Get<TargetList>().Read() is [var symbol, ..])
+        {
+            context.Say($"  tidemark status --entity {symbol}");
+        }
+
         context.Say("  tidemark sql \"SELECT * FROM dwd.dwd_stock_daily_dt('" + report.AsOf?.ToIso() + "') LIMIT 5\"");
         context.Say("  tidemark tables · tidemark history ods.ods_daily · tidemark runs");
     }

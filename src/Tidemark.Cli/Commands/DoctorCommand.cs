@@ -17,6 +17,7 @@ using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Leases;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -57,6 +58,7 @@ internal sealed class DoctorCommand : CliCommand
         {
             await using (host)
             {
+                NoteUnread(results, host.Options.Unread);
                 await CheckHostAsync(results, context, host, parse.GetValue(_repair), stop);
             }
         }
@@ -123,6 +125,7 @@ internal sealed class DoctorCommand : CliCommand
             }
         );
         results.AddRange(leftOut.Select(l => new CheckResult("lake", false, LeftOutText.Line(l), IsLeftOut: true)));
+        await CheckRetentionAsync(results, host, stop);
         await CheckAsync(results, "log", () => CheckLogAsync(host.Get<DataLake>(), repair, stop));
         await CheckAsync(results, "lease", () => CheckLeasesAsync(host.Get<CheckLeases>(), repair, stop));
         if (repair)
@@ -257,6 +260,33 @@ internal sealed class DoctorCommand : CliCommand
         catch (DuckDbException e)
         {
             results.Add(new CheckResult(name, false, e.Message));
+        }
+    }
+
+    // A workspace may say what a later version reads; whoever sets it must not believe that it does something.
+    private static void NoteUnread(List<CheckResult> results, IReadOnlyList<string> keys)
+    {
+        if (keys.Count > 0)
+        {
+            var message = $"{results[^1].Message}; nothing reads {string.Join(", ", keys)} in tidemark.yaml yet";
+            results[^1] = results[^1] with { Message = message, Warning = true };
+        }
+    }
+
+    private static async Task CheckRetentionAsync(List<CheckResult> results, TidemarkHost host, CancellationToken stop)
+    {
+        var tables = host.Options.Retention.Days;
+        if (tables.Count > 0)
+        {
+            await CheckAsync(
+                results,
+                "retention",
+                async () =>
+                {
+                    await host.Get<RetentionList>().EnsureKnownAsync(stop);
+                    return $"{tables.Count} tables keep their last days; `tidemark retention` says what would go";
+                }
+            );
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class HistoryCommand : CliCommand
         var table = await host.Get<DataLake>().FindAsync(id, stop);
         var history = await table.HistoryAsync(stop);
         context.WriteJson(history);
-        VersionTable.Write(context, history, withOrigin: true);
+        VersionTable.Write(context, history, "committed (UTC)", withOrigin: true);
         return ExitCodes.Done;
     }
 }

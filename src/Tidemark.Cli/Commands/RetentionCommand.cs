@@ -6,6 +6,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -22,12 +23,13 @@ internal sealed class RetentionCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        await host.Get<RetentionList>().EnsureKnownAsync(stop);
         var lake = host.Get<DataLake>();
         var apply = parse.GetValue(_apply);
         var now = TimeZoneInfo.ConvertTime(context.World.Clock.GetUtcNow(), host.Options.TimeZone);
         var today = DateOnly.FromDateTime(now.DateTime);
         var tables = new List<TableRetention>();
-        foreach (var (id, days) in host.Options.Retention.OrderBy(r => TableId.Parse(r.Key)))
+        foreach (var (id, days) in host.Options.Retention.Days.OrderBy(r => TableId.Parse(r.Key)))
         {
             // A table that is declared but has no data yet has nothing to drop either.
             tables.Add(await Retention.DropAsync(lake.Table(TableId.Parse(id)), days, today, apply, stop));

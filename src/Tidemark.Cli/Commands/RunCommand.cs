@@ -55,7 +55,18 @@ internal sealed class RunCommand : CliCommand
                 new RunProgressView(context),
                 stop
             );
-        new RunPrinter(context).Write(response.Runs);
+        var printer = new RunPrinter(context);
+        foreach (var run in response.Runs)
+        {
+            if (run is { Scope: RunScope.Targets, Block: null } && !response.HasTargets)
+            {
+                context.Say("targets: none yet; pools.targets in tidemark.yaml names them");
+                continue;
+            }
+
+            printer.Write(run);
+        }
+
         if (response.LastFinished < response.PlanFrom)
         {
             context.Say(

@@ -6,7 +6,7 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark tables</c>: what is in the lake; <c>tables show TABLE</c>: what a table consists of.</summary>
+/// <summary><c>tidemark tables</c>: what is in the lake, and what changed its rows last; <c>tables show TABLE</c>: what a table consists of.</summary>
 internal sealed class TablesCommand : CliCommand
 {
     private readonly TablesShow _show = new();
@@ -24,28 +24,16 @@ internal sealed class TablesCommand : CliCommand
         }
 
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        var lake = host.Get<DataLake>();
         var versions = new List<TableVersion>();
-        var survey = await host.Get<DataLake>().SurveyAsync(stop);
+        var survey = await lake.SurveyAsync(stop);
         foreach (var snapshot in survey.Tables)
         {
-            versions.Add(
-                new TableVersion(
-                    snapshot.Table.ToString(),
-                    snapshot.Version,
-                    DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
-                    snapshot.Commit?.Operation,
-                    snapshot.Commit?.RunId,
-                    snapshot.RowCount,
-                    snapshot.Files.Count,
-                    snapshot.Bytes,
-                    snapshot.Commit?.OperationParameters,
-                    snapshot.Commit?.Inputs
-                )
-            );
+            versions.Add(await lake.Table(snapshot.Table).LatestAsync(snapshot, stop));
         }
 
         context.WriteJson(versions);
-        VersionTable.Write(context, versions);
+        VersionTable.Write(context, versions, "changed (UTC)");
         return LeftOutText.Write(context, survey.LeftOut, ExitCodes.Done);
     }
 }

@@ -28,11 +28,16 @@ internal sealed class TablesShow
         return ExitCodes.Done;
     }
 
+    private static string Remedy(string table) =>
+        table.StartsWith("ods.", StringComparison.Ordinal)
+            ? "`tidemark run` fetches it"
+            : $"`tidemark build {table}` makes it";
+
     private static void Write(IAnsiConsole terminal, TableDescription table)
     {
         var version = table.Version is { } v
             ? string.Create(CultureInfo.InvariantCulture, $"version {v}, {table.Rows:N0} rows")
-            : "declared, nothing committed yet";
+            : $"declared, nothing committed yet: {Remedy(table.Table)}";
         terminal.WriteLine($"{table.Table}: {table.Description ?? "no description"}");
         terminal.WriteLine($"{version}; partition {table.Partition}; key {string.Join(", ", table.Key)}");
         var grid = new Table().Border(TableBorder.Simple).AddColumns("column", "type", "unit", "", "what it is");

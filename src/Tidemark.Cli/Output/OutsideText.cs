@@ -5,12 +5,14 @@ using Tidemark.Core.Secrets;
 namespace Tidemark.Cli.Output;
 
 /// <summary>Masks secrets and shows control characters in everything that a console prints; its own colours and cursor movements pass.</summary>
-internal sealed class OutsideText(SecretMask secrets) : IRenderHook
+/// <param name="secrets">What is masked.</param>
+/// <param name="isPlain">Whether colours and other decoration are dropped.</param>
+internal sealed class OutsideText(SecretMask secrets, bool isPlain) : IRenderHook
 {
     public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) =>
-        renderables.Select(renderable => new Cleaned(renderable, secrets));
+        renderables.Select(renderable => new Cleaned(renderable, secrets, isPlain));
 
-    private sealed class Cleaned(IRenderable inner, SecretMask secrets) : IRenderable
+    private sealed class Cleaned(IRenderable inner, SecretMask secrets, bool isPlain) : IRenderable
     {
         public Measurement Measure(RenderOptions options, int maxWidth) => inner.Measure(options, maxWidth);
 
@@ -25,7 +27,9 @@ internal sealed class OutsideText(SecretMask secrets) : IRenderHook
                 }
 
                 var text = VisibleText.Of(secrets.Mask(segment.Text));
-                yield return ReferenceEquals(text, segment.Text) ? segment : new Segment(text, segment.Style);
+                yield return isPlain ? new Segment(text)
+                : ReferenceEquals(text, segment.Text) ? segment
+                : new Segment(text, segment.Style);
             }
         }
     }

@@ -49,7 +49,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         if (format != QueryFormat.Json)
         {
             using var rows = await OpenAsync(operation, request, stop);
-            Write(rows, context.World.Out, context.Terminal, context.Terminal.Profile.Width);
+            Write(rows, context.World.Out, context.Terminal, context.LayoutWidth);
             SayWhenCut(format != QueryFormat.Table && rows.IsCut);
             return;
         }

@@ -33,7 +33,7 @@ internal static class StatusMatrix
             return;
         }
 
-        var width = Math.Max(MinMarks, terminal.Profile.Width - LabelWidth - 2);
+        var width = Math.Max(MinMarks, context.LayoutWidth - LabelWidth - 2);
         foreach (var pool in report.Pools)
         {
             terminal.WriteLine(pool.Pool, new Style(decoration: Decoration.Bold));

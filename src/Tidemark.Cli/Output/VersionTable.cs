@@ -11,8 +11,14 @@ internal static class VersionTable
 
     /// <param name="context">Where to.</param>
     /// <param name="versions">The rows.</param>
+    /// <param name="moment">What the time is that of.</param>
     /// <param name="withOrigin">Also who made a version, and from what.</param>
-    public static void Write(CommandContext context, IReadOnlyList<TableVersion> versions, bool withOrigin = false)
+    public static void Write(
+        CommandContext context,
+        IReadOnlyList<TableVersion> versions,
+        string moment,
+        bool withOrigin = false
+    )
     {
         if (context.IsJson)
         {
@@ -20,7 +26,7 @@ internal static class VersionTable
         }
 
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("table", "version", "committed (UTC)", "operation");
+        table.AddColumns("table", "version", moment, "operation");
         foreach (var right in new[] { "rows", "files", "bytes" })
         {
             table.AddColumn(new TableColumn(right).RightAligned());
@@ -53,11 +59,17 @@ internal static class VersionTable
     }
 
     private static string Origin(TableVersion version) =>
-        string.Join(
-            ", ",
-            (version.Parameters ?? new Dictionary<string, string>())
-                .Select(p => $"{p.Key} {p.Value}")
-                .Concat((version.Inputs ?? new Dictionary<string, long>()).Select(i => $"{i.Key}={i.Value}"))
-                .Concat(version.ShrinkReason is { } reason ? [$"smaller, because: {reason}"] : Array.Empty<string>())
-        );
+        string.Join(", ", (version.ChangesRows ? Array.Empty<string>() : [SameRows(version)]).Concat(Parts(version)));
+
+    // A fence is the program's own bookkeeping.
+    private static string SameRows(TableVersion version) =>
+        version.Operation == PoolFences.Operation
+            ? "same rows: who held a pool before commits nothing more"
+            : "same rows";
+
+    private static IEnumerable<string> Parts(TableVersion version) =>
+        (version.Parameters ?? new Dictionary<string, string>())
+            .Select(p => $"{p.Key} {p.Value}")
+            .Concat((version.Inputs ?? new Dictionary<string, long>()).Select(i => $"{i.Key}={i.Value}"))
+            .Concat(version.ShrinkReason is { } reason ? [$"smaller, because: {reason}"] : Array.Empty<string>());
 }

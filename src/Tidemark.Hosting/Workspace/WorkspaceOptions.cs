@@ -1,6 +1,7 @@
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Runs;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Tables;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Hosting.Workspace;
@@ -20,7 +21,7 @@ public sealed record WorkspaceOptions
     /// <summary>A folder or <c>s3://bucket/prefix</c>.</summary>
     public required StoreLocation Lake { get; init; }
 
-    /// <summary>A SQLite file or <c>postgres://user:password@host/db</c>.</summary>
+    /// <summary>A SQLite file. An address like <c>postgres://user:password@host/db</c> is read, and refused when the database is opened.</summary>
     public required StoreLocation Control { get; init; }
 
     /// <summary>The DuckDB file with views over the lake; absolute.</summary>
@@ -46,8 +47,11 @@ public sealed record WorkspaceOptions
 
     public required RawOptions Raw { get; init; }
 
-    /// <summary>Days that a table keeps, by its name; tables that are not named are kept for ever.</summary>
-    public required IReadOnlyDictionary<string, int> Retention { get; init; }
+    /// <summary>Keys that differ from their defaults although nothing reads them yet.</summary>
+    public required IReadOnlyList<string> Unread { get; init; }
+
+    /// <summary>Days that tables keep. Whether they exist is seen when it is used.</summary>
+    public required RetentionOptions Retention { get; init; }
 }
 
 /// <param name="Endpoint">Null = Amazon's own for the region.</param>
@@ -74,6 +78,7 @@ public sealed record VendorOptions(TushareOptions Tushare, AkShareOptions AkShar
 /// <param name="RateLimits">Calls allowed by api name; <c>default</c> stands for the rest and is always there.</param>
 public sealed record TushareOptions(Uri Url, SecretReference Token, IReadOnlyDictionary<string, RateLimit> RateLimits);
 
+/// <summary>Nothing reads it yet.</summary>
 /// <param name="Url">An AKTools server.</param>
 public sealed record AkShareOptions(Uri Url);
 
@@ -93,6 +98,7 @@ public enum IbkrMarketDataType
 /// <param name="Lease">For how long a process that does not answer keeps its pool.</param>
 public sealed record PoolOptions(TargetPoolOptions Targets, TimeSpan Lease);
 
+/// <summary>Nothing reads it yet.</summary>
 /// <param name="China">When the daily run starts, in the workspace's time zone.</param>
 /// <param name="Scopes">The pools that it runs, in this order.</param>
 public sealed record ScheduleOptions(TimeOnly China, IReadOnlyList<RunScope> Scopes);

@@ -6,6 +6,7 @@ using Tidemark.Core.Yaml;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Tables;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Hosting.Workspace;
@@ -18,6 +19,10 @@ public static class WorkspaceReader
     private const int LongestRetention = 36_500; // a hundred years: further back there is no day to drop
 
     private const string DefaultDefinitions = "./definitions";
+
+    private const string DefaultAkShare = "http://127.0.0.1:8080";
+
+    private static readonly TimeOnly s_start = new(19, 30);
 
     // Resolved when they are read, not when the file is: a command that calls no vendor must work without them.
     private static readonly string[] s_secrets = ["s3.access_key", "s3.secret_key", "vendors.tushare.token"];
@@ -100,8 +105,11 @@ public static class WorkspaceReader
 
     private sealed class Reading(string folder, IReadOnlyDictionary<string, string> environment)
     {
-        public WorkspaceOptions Workspace(YamlSection root) =>
-            new()
+        public WorkspaceOptions Workspace(YamlSection root)
+        {
+            var vendors = Vendors(root.Section("vendors"));
+            var schedule = Schedule(root.Section("schedule"));
+            return new WorkspaceOptions
             {
                 Folder = folder,
                 TimeZone = Zone(root, "timezone", "Asia/Shanghai"),
@@ -111,14 +119,34 @@ public static class WorkspaceReader
                 Definitions = Definitions(root),
                 Off = Off(root),
                 S3 = S3(root.Section("s3")),
-                Vendors = Vendors(root.Section("vendors")),
+                Vendors = vendors,
                 Pools = Pools(root.Section("pools")),
-                Schedule = Schedule(root.Section("schedule")),
+                Schedule = schedule,
                 Engine = Engine(root.Section("engine")),
                 Plan = Plan(root.Section("plan")),
                 Raw = Raw(root.Section("raw")),
                 Retention = Retention(root),
+                Unread = [.. Unread(schedule, vendors.AkShare)],
             };
+        }
+
+        private static IEnumerable<string> Unread(ScheduleOptions schedule, AkShareOptions akshare)
+        {
+            if (schedule.China != s_start)
+            {
+                yield return "schedule.china";
+            }
+
+            if (schedule.Scopes != s_scopes["both"])
+            {
+                yield return "schedule.scope";
+            }
+
+            if (akshare.Url != new Uri(DefaultAkShare))
+            {
+                yield return "vendors.akshare.url";
+            }
+        }
 
         private S3Options S3(YamlSection section) =>
             new(
@@ -154,7 +182,7 @@ public static class WorkspaceReader
                     Secret(tushare, "token", "${TUSHARE_TOKEN}"),
                     RateLimits(tushare)
                 ),
-                new AkShareOptions(Url(akshare, "url", "http://127.0.0.1:8080")!),
+                new AkShareOptions(Url(akshare, "url", DefaultAkShare)!),
                 new IbkrOptions(
                     NotEmpty(ibkr, "host", "127.0.0.1"),
                     ibkr.Int("port", 4002, min: 1, max: 65535),
@@ -192,7 +220,7 @@ public static class WorkspaceReader
         }
 
         private static ScheduleOptions Schedule(YamlSection section) =>
-            new(section.Time("china", new TimeOnly(19, 30)), section.Word("scope", s_scopes, s_scopes["both"]));
+            new(section.Time("china", s_start), section.Word("scope", s_scopes, s_scopes["both"]));
 
         private static EngineOptions Engine(YamlSection section)
         {
@@ -219,7 +247,7 @@ public static class WorkspaceReader
         private static RawOptions Raw(YamlSection section) =>
             new(section.Bool("enabled", fallback: true), section.Duration("keep", TimeSpan.FromDays(30)));
 
-        private static Dictionary<string, int> Retention(YamlSection root)
+        private static RetentionOptions Retention(YamlSection root)
         {
             var days = new Dictionary<string, int>(StringComparer.Ordinal);
             foreach (var (table, text) in root.TextMap("retention"))
@@ -244,7 +272,7 @@ public static class WorkspaceReader
                 }
             }
 
-            return days;
+            return new RetentionOptions(days, root.OriginOf("retention"));
         }
 
         private static Dictionary<string, RateLimit> RateLimits(YamlSection tushare)

@@ -53,7 +53,7 @@ internal static class LogHistory
         );
         if (state.Version >= 0)
         {
-            Note(state.Version, state.Commit);
+            Note(state.Version, state.Commit, changesRows: true);
         }
 
         await foreach (
@@ -80,7 +80,7 @@ internal static class LogHistory
                 }
             }
 
-            Note(version, lines.Select(l => l.CommitInfo).LastOrDefault(i => i is not null));
+            Note(version, CommitOf(lines), ChangesRows(lines));
         }
 
         history.Reverse();
@@ -95,23 +95,70 @@ internal static class LogHistory
             }
         }
 
-        void Note(long version, CommitInfoAction? commit) =>
-            history.Add(
-                new TableVersion(
-                    table.ToString(),
-                    version,
-                    Moment(commit?.Timestamp ?? 0),
-                    commit?.Operation,
-                    commit?.RunId,
-                    rows,
-                    held.Count,
-                    bytes,
-                    commit?.OperationParameters,
-                    commit?.Inputs,
-                    commit?.ShrinkReason
-                )
-            );
+        void Note(long version, CommitInfoAction? commit, bool changesRows) =>
+            history.Add(Version(table, version, commit, rows, held.Count, bytes, changesRows));
     }
+
+    /// <summary>A version with what it holds, and what the last commit that changed rows says of itself: the newest one when the log no longer has it.</summary>
+    public static async Task<TableVersion> LatestAsync(
+        TableSnapshot snapshot,
+        LogReader reader,
+        CancellationToken cancellationToken
+    )
+    {
+        var commit = snapshot.Commit;
+        var changesRows = false;
+        for (var version = snapshot.Version; version >= 0 && !changesRows; version--)
+        {
+            if (await reader.EntryAsync(version, cancellationToken) is not { } lines)
+            {
+                break;
+            }
+
+            changesRows = ChangesRows(lines);
+            commit = changesRows ? CommitOf(lines) : commit;
+        }
+
+        return Version(
+            snapshot.Table,
+            snapshot.Version,
+            commit,
+            snapshot.RowCount,
+            snapshot.Files.Count,
+            snapshot.Bytes,
+            changesRows
+        );
+    }
+
+    private static TableVersion Version(
+        TableId table,
+        long version,
+        CommitInfoAction? commit,
+        long rows,
+        int files,
+        long bytes,
+        bool changesRows
+    ) =>
+        new(
+            table.ToString(),
+            version,
+            Moment(commit?.Timestamp ?? 0),
+            commit?.Operation,
+            commit?.RunId,
+            rows,
+            files,
+            bytes,
+            commit?.OperationParameters,
+            commit?.Inputs,
+            commit?.ShrinkReason,
+            changesRows
+        );
+
+    private static CommitInfoAction? CommitOf(IReadOnlyList<DeltaLine> lines) =>
+        lines.Select(l => l.CommitInfo).LastOrDefault(i => i is not null);
+
+    private static bool ChangesRows(IReadOnlyList<DeltaLine> lines) =>
+        lines.Any(l => l.Add is { DataChange: true } || l.Remove is { DataChange: true });
 
     // A checkpoint may stand for the last version alone.
     public static long LastEntry(LogFiles files) =>

@@ -133,6 +133,10 @@ internal sealed class TableLog(
     public Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken) =>
         ReadAllAsync(files => LogHistory.ReadAsync(table, _reader, files, cancellationToken), cancellationToken);
 
+    /// <summary>A version with the last operation that changed its rows.</summary>
+    public Task<TableVersion> LatestAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
+        LogHistory.LatestAsync(snapshot, _reader, cancellationToken);
+
     // What is missing of an old listing may have been cleaned up since: then there is a newer beginning.
     private async Task<T> ReadAllAsync<T>(Func<LogFiles, Task<T>> read, CancellationToken cancellationToken)
     {

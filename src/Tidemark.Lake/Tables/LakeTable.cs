@@ -124,6 +124,10 @@ public sealed class LakeTable
     public Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken) =>
         _log.HistoryAsync(cancellationToken);
 
+    /// <summary>A version, with the last operation that changed its rows (the newest operation where the log no longer has that).</summary>
+    public Task<TableVersion> LatestAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
+        _log.LatestAsync(snapshot, cancellationToken);
+
     /// <summary>
     /// Why the last checkpoint of the log that this process tried failed, or null. Every hundredth commit writes one; without it the table is as
     /// whole as before and slower to open.

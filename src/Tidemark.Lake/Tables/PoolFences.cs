@@ -9,7 +9,9 @@ namespace Tidemark.Lake.Tables;
 /// </summary>
 public sealed class PoolFences(DataLake lake)
 {
-    private const string Operation = "FENCE";
+    /// <summary>What such a commit calls itself.</summary>
+    public const string Operation = "FENCE";
+
     private const string Layer = "ods"; // every dataset's rows go there
 
     // Nobody can commit to such a table either, be he stale or not.

@@ -14,6 +14,9 @@ public sealed class WorkspacePlan(
     ExecutionPlanner planner
 )
 {
+    /// <summary>Whether the workspace names any target.</summary>
+    public bool HasTargets => targets.Read().Count > 0;
+
     /// <summary>
     /// The plan of a pool's run. The universe wants every day of the workspace's plan; targets want their recent days, which come
     /// from the same whole-market answers, so that what one pool has fetched the other has too.
@@ -26,7 +29,7 @@ public sealed class WorkspacePlan(
             return wanted;
         }
 
-        return targets.Read().Count == 0 ? wanted with { Datasets = [] } : wanted with { RecentOnly = true };
+        return HasTargets ? wanted with { RecentOnly = true } : wanted with { Datasets = [] };
     }
 
     /// <summary>The plan of a backfill: the range, as far as there is data; lists only when there are none yet.</summary>

@@ -1,9 +1,7 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Yaml;
-using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
-using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Operations.Tables;
 
@@ -11,13 +9,13 @@ namespace Tidemark.Operations.Tables;
 /// Tells what a table consists of: as it stands in the lake, and as it is declared where nothing stands yet. Units and descriptions that the
 /// declaration has and the table does not know yet (they come with its next commit) are told, too.
 /// </summary>
-public sealed class DescribeTable(DataLake lake, DatasetRegistry datasets, WarehouseProject warehouse)
+public sealed class DescribeTable(DataLake lake, KnownTables tables)
 {
     /// <exception cref="TidemarkException"><c>TABLE_UNKNOWN</c>: there is no such table, and none is declared.</exception>
     public async Task<TableDescription> RunAsync(TableDescriptionRequest request, CancellationToken cancellationToken)
     {
         var id = TableId.Parse(request.Table);
-        var declared = Declared().FirstOrDefault(d => d.Id == id);
+        var declared = tables.Declared.FirstOrDefault(d => d.Id == id);
         var standing = await lake.Table(id).SnapshotAsync(cancellationToken);
         if (standing.Exists)
         {
@@ -26,9 +24,6 @@ public sealed class DescribeTable(DataLake lake, DatasetRegistry datasets, Wareh
 
         return declared is not null ? OfDeclaration(declared) : throw await UnknownAsync(id, cancellationToken);
     }
-
-    private IEnumerable<TableDefinition> Declared() =>
-        datasets.All.Select(TableDefinition.Of).Concat(warehouse.Tables.Select(t => t.Definition));
 
     private static TableDescription OfSnapshot(TableSnapshot standing, TableDefinition? declared)
     {
@@ -85,12 +80,7 @@ public sealed class DescribeTable(DataLake lake, DatasetRegistry datasets, Wareh
 
     private async Task<TidemarkException> UnknownAsync(TableId id, CancellationToken cancellationToken)
     {
-        var names = (await lake.TablesAsync(cancellationToken))
-            .Select(t => t.Id)
-            .Concat(Declared().Select(d => d.Id))
-            .Select(t => t.ToString())
-            .Distinct()
-            .ToArray();
+        var names = await tables.NamesAsync(cancellationToken);
         return new TidemarkException(
             ErrorKind.BadRequest,
             "TABLE_UNKNOWN",

@@ -1,0 +1,134 @@
+using System.Text.RegularExpressions;
+
+namespace Tidemark.Cli.Tests;
+
+/// <summary>What somebody sees who uses the program for the first time: what it says is so, and what it advises works.</summary>
+public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
+{
+    [Fact]
+    public async Task Demo_InASmallMarket_AdvisesASymbolThatIsThere()
+    {
+        var advised = Regex.Match(lake.Demo.Out, @"tidemark (status --entity \S+)").Groups[1].Value.Split(' ');
+
+        var answer = await lake.RunAsync(advised);
+
+        answer.ExitCode.ShouldBe(0, answer.Error);
+        answer.Out.ShouldContain("complete");
+    }
+
+    /// <summary>A path that is broken in two can be neither clicked nor copied.</summary>
+    [Fact]
+    public async Task Output_ThatIsPiped_IsNotWrapped()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName(), new string('a', 200), "b c");
+        try
+        {
+            var answer = await new CommandLine(Path.GetTempPath(), SmallLake.Clock).RunAsync("init", folder);
+
+            answer.Out.Split('\n')[0].ShouldStartWith($"Wrote {folder}/tidemark.yaml. Set TUSHARE_TOKEN");
+        }
+        finally
+        {
+            Directory.Delete(Path.GetFullPath(Path.Combine(folder, "..", "..")), recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("tidemark tables show --help", "tables", "show")]
+    [InlineData("tidemark sim tushare --help", "sim", "tushare", "--port", "x")]
+    [InlineData("tidemark run --help", "run", "everything")]
+    [InlineData("tidemark --help", "ru")]
+    public async Task Mistake_InACommand_NamesTheHelpThatIsThere(string help, params string[] typed)
+    {
+        var answer = await lake.RunAsync(typed);
+
+        answer.ExitCode.ShouldBe(2);
+        answer.Error.ShouldContain($"See `{help}`.");
+        (await lake.RunAsync([.. help.Split(' ').Skip(1)])).Out.ShouldContain("Usage:");
+    }
+
+    [Fact]
+    public async Task Run_WithoutTargets_SaysThatThereAreNone()
+    {
+        var answer = await lake.RunWithAsync(new() { ["TIDEMARK__POOLS__TARGETS__SYMBOLS"] = "" }, "run", "targets");
+
+        answer.ExitCode.ShouldBe(0, answer.Error);
+        answer.Out.ShouldBe("targets: none yet; pools.targets in tidemark.yaml names them\n");
+    }
+
+    /// <summary>The first run of a pool fences the tables that are there already: versions that nobody asked for.</summary>
+    [Fact]
+    public async Task Tables_AfterAFence_TellWhatChangedTheirRowsLast()
+    {
+        var history = (await lake.RunAsync("history", "ods.ods_daily", "--json")).Json();
+        history[0].GetProperty("operation").GetString().ShouldBe("FENCE");
+        history[0].GetProperty("changes_rows").GetBoolean().ShouldBeFalse();
+        history[1].GetProperty("changes_rows").GetBoolean().ShouldBeTrue();
+        (await lake.RunAsync("history", "ods.ods_daily")).Out.ShouldContain("same rows: ");
+
+        var table = (await lake.RunAsync("tables", "--json"))
+            .Json()
+            .EnumerateArray()
+            .Single(t => t.GetProperty("table").GetString() == "ods.ods_daily");
+        table.GetProperty("operation").GetString().ShouldBe("INGEST");
+        table.GetProperty("version").GetInt64().ShouldBe(history[0].GetProperty("version").GetInt64());
+        table.GetProperty("timestamp").GetString().ShouldBe(history[1].GetProperty("timestamp").GetString());
+    }
+
+    [Fact]
+    public async Task TablesShow_OfATableThatNobodyBuilt_NamesTheCommandThatDoes()
+    {
+        using var empty = new TemporaryWorkspace();
+
+        (await empty.RunAsync("tables", "show", "dim_instrument")).Out.ShouldContain(
+            "nothing committed yet: `tidemark build dim.dim_instrument` makes it"
+        );
+        (await empty.RunAsync("tables", "show", "ods_daily")).Out.ShouldContain("`tidemark run` fetches it");
+    }
+
+    [Fact]
+    public async Task Retention_OfATableThatIsNone_NamesTheNearest()
+    {
+        var misspelt = new Dictionary<string, string> { ["TIDEMARK__RETENTION__ODS_DALIY"] = "1d" };
+
+        var answer = await lake.RunWithAsync(misspelt, "retention", "--apply");
+
+        answer.ExitCode.ShouldBe(2);
+        answer.Error.ShouldStartWith("CONFIG_INVALID");
+        answer.Error.ShouldContain("ods.ods_daliy, which is no table");
+        answer.Error.ShouldContain("did you mean 'ods.ods_daily'?");
+        (await lake.RunWithAsync(misspelt, "doctor")).Out.ShouldContain("did you mean 'ods.ods_daily'?");
+    }
+
+    [Fact]
+    public async Task Retention_OfATableWhoseDatasetIsOff_IsNoMistake()
+    {
+        using var empty = new TemporaryWorkspace("off: [tushare.fund_daily]\nretention: { ods_fund_daily: 7d }\n");
+
+        var answer = await empty.RunAsync("retention");
+
+        answer.ExitCode.ShouldBe(0, answer.Error);
+    }
+
+    [Fact]
+    public async Task Doctor_OfAKeyThatNothingReads_SaysSo()
+    {
+        using var empty = new TemporaryWorkspace("schedule: { china: '18:00' }\n");
+
+        (await empty.RunAsync("doctor")).Out.ShouldContain("nothing reads schedule.china in tidemark.yaml yet");
+    }
+
+    /// <summary>A list's publisher is no board.</summary>
+    [Fact]
+    public async Task Instruments_WithoutABoard_HaveNone()
+    {
+        var boards = await lake.RunAsync(
+            "sql",
+            "SELECT kind, count(board) FROM dim.dim_instrument GROUP BY ALL ORDER BY ALL",
+            "--format",
+            "csv"
+        );
+
+        boards.Out.ReplaceLineEndings("\n").ShouldMatch(@"\netf,0\nindex,0\nstock,[1-9][0-9]*\n");
+    }
+}

@@ -1,0 +1,40 @@
+using Tidemark.Testing;
+
+namespace Tidemark.Cli.Tests;
+
+/// <summary>What <c>demo</c> leaves of three days of a small market; tests of one class share it and change no rows.</summary>
+public sealed class SmallLake : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-small-").FullName;
+
+    /// <summary>What the demo said.</summary>
+    internal Answer Demo { get; private set; } = null!;
+
+    internal static ManualClock Clock { get; } = new(new DateTimeOffset(2026, 11, 20, 13, 0, 0, TimeSpan.Zero));
+
+    public async ValueTask InitializeAsync()
+    {
+        Demo = await new CommandLine(_folder, Clock).RunAsync(
+            "demo",
+            "w",
+            "--days",
+            "3",
+            "--stocks",
+            "30",
+            "--no-serve"
+        );
+        Demo.ExitCode.ShouldBe(0, Demo.Out + Demo.Error);
+    }
+
+    internal Task<Answer> RunAsync(params string[] arguments) => RunWithAsync([], arguments);
+
+    /// <summary>With other values of tidemark.yaml, as <c>TIDEMARK__SECTION__KEY</c>.</summary>
+    internal Task<Answer> RunWithAsync(Dictionary<string, string> values, params string[] arguments) =>
+        new CommandLine(Path.Combine(_folder, "w"), Clock) { Environment = values }.RunAsync(arguments);
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
