@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace Tidemark.Cli.Tests;
 
 /// <summary>What somebody sees who uses the program for the first time: what it says is so, and what it advises works.</summary>
+[Trait("Speed", "Slow")]
 public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
 {
     [Fact]
