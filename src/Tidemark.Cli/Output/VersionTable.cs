@@ -43,7 +43,7 @@ internal static class VersionTable
             [
                 v.Table,
                 v.Version.ToString(CultureInfo.InvariantCulture),
-                v.Timestamp.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                v.Timestamp?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "–",
                 v.Operation ?? "",
                 v.Rows.ToString("N0", CultureInfo.InvariantCulture),
                 v.Files.ToString("N0", CultureInfo.InvariantCulture),

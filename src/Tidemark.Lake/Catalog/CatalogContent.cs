@@ -58,7 +58,7 @@ internal static class CatalogContent
                 cancellationToken,
                 snapshot.Table.ToString(),
                 snapshot.Version,
-                DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0),
+                snapshot.Commit?.CommittedAt,
                 snapshot.RowCount,
                 snapshot.Files.Count,
                 snapshot.Bytes

@@ -78,6 +78,19 @@ public sealed record TransactionAction(string AppId, long Version, long? LastUpd
 public sealed record CommitInfoAction
 {
     public long? Timestamp { get; init; }
+
+    /// <summary><see cref="Timestamp"/>, as far as .NET's range goes; null where the writer did not say.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? CommittedAt =>
+        Timestamp is { } milliseconds
+            ? DateTimeOffset.FromUnixTimeMilliseconds(
+                Math.Clamp(
+                    milliseconds,
+                    DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+                    DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+                )
+            )
+            : null;
     public string? Operation { get; init; }
 
     /// <summary>Identifies the attempt: how an unknown outcome is settled by reading back.</summary>

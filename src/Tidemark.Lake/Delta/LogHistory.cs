@@ -27,8 +27,8 @@ internal static class LogHistory
 
         await foreach (var (version, lines) in reader.EntriesAsync(first, LastEntry(files), cancellationToken))
         {
-            var said = lines.Select(l => l.CommitInfo?.Timestamp).LastOrDefault(t => t is not null);
-            var time = said is { } milliseconds ? Moment(milliseconds) : written.GetValueOrDefault(version);
+            var said = CommitOf(lines)?.CommittedAt;
+            var time = said ?? written.GetValueOrDefault(version);
             last = time > last ? time : last.AddMilliseconds(1);
             yield return (version, last);
         }
@@ -142,7 +142,7 @@ internal static class LogHistory
         new(
             table.ToString(),
             version,
-            Moment(commit?.Timestamp ?? 0),
+            commit?.CommittedAt,
             commit?.Operation,
             commit?.RunId,
             rows,
@@ -165,13 +165,4 @@ internal static class LogHistory
         files.Entries.Count > 0 ? LogFiles.VersionOf(files.Entries[^1]) : -1;
 
     private static long RowsOf(AddAction file) => DeltaStats.RowCount(file.Stats) ?? 0;
-
-    private static DateTimeOffset Moment(long milliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(
-            Math.Clamp(
-                milliseconds,
-                DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
-                DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
-            )
-        );
 }

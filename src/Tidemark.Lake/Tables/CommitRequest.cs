@@ -31,7 +31,7 @@ public sealed record CommitResult(long Version, bool IsNewVersion, IReadOnlyDict
 /// <summary>A line of a table's history.</summary>
 /// <param name="Table"><c>layer.table</c>.</param>
 /// <param name="Version">From 0 on.</param>
-/// <param name="Timestamp">When it was committed.</param>
+/// <param name="Timestamp">When it was committed; null where its writer did not say.</param>
 /// <param name="Operation">What made it, for example <c>INGEST</c> or <c>RESTORE</c>.</param>
 /// <param name="RunId">Who made it: a run of the control database, a build, or one call of a command.</param>
 /// <param name="Rows">Rows that the table had then.</param>
@@ -44,7 +44,7 @@ public sealed record CommitResult(long Version, bool IsNewVersion, IReadOnlyDict
 public sealed record TableVersion(
     string Table,
     long Version,
-    DateTimeOffset Timestamp,
+    DateTimeOffset? Timestamp,
     string? Operation,
     string? RunId,
     long Rows,

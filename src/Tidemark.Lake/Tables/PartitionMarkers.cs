@@ -18,7 +18,7 @@ internal sealed class PartitionMarkers(IObjectStore store)
         CancellationToken cancellationToken
     )
     {
-        var committedAt = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Commit?.Timestamp ?? 0);
+        var committedAt = snapshot.Commit?.CommittedAt ?? DateTimeOffset.UnixEpoch;
         var schemaHash = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(snapshot.Metadata!.SchemaString))
         );

@@ -114,7 +114,7 @@ public sealed class TimeTravelTests : IDisposable
         _rig.Write(5, LogRig.Commit(6_000), new DeltaLine { Add = LogRig.Add("f9", rows: 8) });
         var whole = await _rig.NewLog().HistoryAsync(default);
         whole
-            .Select(h => (h.Version, h.Rows, h.Files, h.Bytes, h.Timestamp.ToUnixTimeMilliseconds()))
+            .Select(h => (h.Version, h.Rows, h.Files, h.Bytes, h.Timestamp!.Value.ToUnixTimeMilliseconds()))
             .ShouldBe([
                 (5, 11, 4, 400, 6_000),
                 (4, 10, 4, 400, 5_000),

@@ -100,6 +100,27 @@ public sealed class ForeignTableTests : IDisposable
         (snapshot.Version, snapshot.IsOurs).ShouldBe((1, true));
     }
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("""{"commitInfo":{"operation":"WRITE"}}""", null)]
+    [InlineData("""{"commitInfo":{"timestamp":1654041600000}}""", "2022-06-01T00:00:00+00:00")]
+    [InlineData("""{"commitInfo":{"timestamp":9223372036854775807}}""", "9999-12-31T23:59:59+00:00")]
+    public async Task Commit_OfAnyTimeOrNone_IsReadAsItSays(string commitInfo, string? expected)
+    {
+        await WriteTheirsAsync();
+        await File.AppendAllTextAsync(Path.Combine(Folder, "_delta_log", "00000000000000000000.json"), commitInfo);
+
+        (await _later.Table(s_theirs).HistoryAsync(default))
+            .Single()
+            .Timestamp?.ToString("yyyy-MM-ddTHH:mm:sszzz", null)
+            .ShouldBe(expected);
+        var catalog = Path.Combine(_fixture.Folder, "c.duckdb");
+        await new CatalogFile(catalog, _later).RefreshAsync(default);
+        using var connection = _fixture.Engine.Connect();
+        connection.Execute($"ATTACH '{catalog}' AS c (READ_ONLY)");
+        connection.Scalar("SELECT committed_at IS NULL FROM c.catalog_meta.table_versions").ShouldBe(expected is null);
+    }
+
     [Fact]
     public async Task Path_SpelledInTwoWays_IsOneFile()
     {

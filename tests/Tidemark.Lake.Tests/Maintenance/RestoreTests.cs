@@ -187,7 +187,7 @@ public sealed class RestoreTests : IDisposable
     public async Task SnapshotAsOf_AMoment_IsTheLastVersionCommittedByThen()
     {
         await _lake.CommitAsync("p/1", s_day, ("a", 1.0));
-        var first = (await Table.HistoryAsync(default))[0].Timestamp;
+        var first = (await Table.HistoryAsync(default))[0].Timestamp!.Value;
 
         (await Table.SnapshotAsOfAsync(first, default)).Version.ShouldBe(0);
         (await Table.SnapshotAsOfAsync(first.AddDays(1), default)).Version.ShouldBe(0);
