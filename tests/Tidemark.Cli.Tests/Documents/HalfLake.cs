@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Tidemark.Core.Calendars;
+using Tidemark.Simulator.Faults;
+using Tidemark.Simulator.Market;
+using Tidemark.Simulator.Tushare;
+using Tidemark.Testing;
+
+namespace Tidemark.Cli.Tests.Documents;
+
+/// <summary>A workspace in which everything happens that a document can tell of: a day that stays empty, a call that fails, one that is not allowed.</summary>
+internal sealed class HalfLake : IAsyncDisposable
+{
+    private const string Faults = """
+        - { api: daily, params: { trade_date: "20260820" }, do: empty }
+        - { api: fund_daily, do: { drop_column: close } }
+        - { api: index_daily, do: no_permission }
+        - { api: adj_factor, params: { trade_date: "20260819" }, when: { between: [2, 1000] }, do: empty }
+        """;
+
+    private readonly string _folder;
+    private readonly TushareSimulator _vendor;
+
+    private HalfLake(string folder, TushareSimulator vendor)
+    {
+        _folder = folder;
+        _vendor = vendor;
+        File.WriteAllText(
+            Path.Combine(folder, "tidemark.yaml"),
+            $$"""
+            plan: { from: 2026-08-19, to: 2026-08-20 }
+            pools: { targets: { symbols: [000001.SZ] } }
+            vendors:
+              tushare: { url: "{{vendor.Address}}", token: test, rate_limits: { default: 1000000/min } }
+            """
+        );
+    }
+
+    public ManualClock Clock { get; } = new(new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero));
+
+    public static async Task<HalfLake> StartAsync()
+    {
+        var calendars = Path.Combine(AppContext.BaseDirectory, "definitions", "calendars");
+        var calendar = TradingCalendar.Parse("XSHG", File.ReadAllText(Path.Combine(calendars, "XSHG.csv")), "XSHG.csv");
+        var vendor = await TushareSimulator.StartAsync(
+            new TushareSimulatorOptions
+            {
+                Source = new SyntheticMarket(
+                    new SyntheticMarketOptions
+                    {
+                        Calendar = calendar,
+                        LastDay = new DateOnly(2026, 8, 20),
+                        Stocks = 20,
+                        Etfs = 3,
+                        Indices = 2,
+                    }
+                ),
+                Faults = FaultPlan.Parse(Faults),
+            },
+            TestContext.Current.CancellationToken
+        );
+        return new HalfLake(Directory.CreateTempSubdirectory("tidemark-half-").FullName, vendor);
+    }
+
+    /// <summary>A command's document, whatever its exit code.</summary>
+    public Task<JsonElement> JsonAsync(string command) => JsonAsync([], command);
+
+    /// <param name="values">Other values of tidemark.yaml, as <c>TIDEMARK__SECTION__KEY</c>.</param>
+    /// <param name="command">What is typed.</param>
+    public async Task<JsonElement> JsonAsync(Dictionary<string, string> values, string command)
+    {
+        var answer = await new CommandLine(_folder, Clock) { Environment = values }.RunAsync([
+            .. command.Split(' '),
+            "--json",
+        ]);
+        return JsonDocument.Parse(answer.Out).RootElement;
+    }
+
+    /// <summary>The newest entry of a table's log becomes something else.</summary>
+    public void Damage(string table)
+    {
+        var log = Path.Combine(_folder, "lake", "ods", table, "_delta_log");
+        File.WriteAllText(Directory.EnumerateFiles(log, "*.json").Order(StringComparer.Ordinal).Last(), "nothing");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _vendor.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+
+namespace Tidemark.Cli.Tests.Documents;
+
+/// <summary>docs/reference/json.md is what the commands write: every field of the page is in a document, and no field of a document is missing on the page.</summary>
+[Trait("Speed", "Slow")]
+public sealed class JsonDocumentTests
+{
+    private readonly Dictionary<string, List<JsonElement>> _documents = new(StringComparer.Ordinal);
+
+    [Fact]
+    public async Task Documents_OfAWorkspaceWhereEverythingHappens_AreThoseOfThePage()
+    {
+        await using var lake = await HalfLake.StartAsync();
+        Keep("run", await lake.JsonAsync(new() { ["TIDEMARK__VENDORS__TUSHARE__TOKEN"] = "wrong" }, "run"));
+        var first = await lake.JsonAsync("run universe");
+        Keep("run", first);
+        Keep("run", await lake.JsonAsync("run --scheduled"));
+        Keep("backfill", await lake.JsonAsync("backfill --from 2026-08-20 --to 2026-08-20"));
+        var refetches = new[]
+        {
+            "daily --symbols 000001.SZ",
+            "fund_daily --from 2026-08-20",
+            "stock_basic --from 2026-08-19 --to 2026-08-19",
+            "adj_factor --from 2026-08-19 --to 2026-08-19 --allow-shrink because",
+        };
+        foreach (var refetch in refetches)
+        {
+            Keep("refetch", await lake.JsonAsync($"refetch {refetch}"));
+        }
+
+        Keep("status", await lake.JsonAsync("status"));
+        Keep(
+            "status",
+            await lake.JsonAsync(
+                new() { ["TIDEMARK__PLAN__FROM"] = "2026-12-01", ["TIDEMARK__PLAN__TO"] = "2026-12-02" },
+                "status"
+            )
+        );
+        Keep("runs show", await lake.JsonAsync($"runs show {first.GetProperty("runs")[0].GetProperty("id")}"));
+        Keep("run", await GiveUpAsync(lake));
+        await lake.JsonAsync(new() { ["TIDEMARK__RETENTION__ODS_SUSPEND_D"] = "1d" }, "retention --apply");
+        await LookAsync(lake);
+        lake.Damage("ods_adj_factor");
+        Keep("status", await lake.JsonAsync("status"));
+
+        var page = JsonPage.Read(Path.Combine(AppContext.BaseDirectory, "json.md"));
+
+        page.Keys.Order().ShouldBe(_documents.Keys.Order());
+        _documents.SelectMany(d => page[d.Key].Compare(d.Value).Select(fault => $"{d.Key}: {fault}")).ShouldBeEmpty();
+    }
+
+    private void Keep(string command, JsonElement document)
+    {
+        _documents.TryAdd(command, []);
+        _documents[command].Add(document);
+    }
+
+    private async Task LookAsync(HalfLake lake)
+    {
+        await lake.JsonAsync("build");
+        foreach (
+            var command in new[]
+            {
+                "status",
+                "status --missing",
+                "status --entity 000001.SZ",
+                "runs",
+                "doctor",
+                "preflight",
+                "tables",
+                "tables show dwd.dwd_stock_daily",
+                "tables show ods.ods_daily",
+                "history ods.ods_suspend_d",
+                "history ods.ods_adj_factor",
+                "history dwd.dwd_stock_daily",
+            }
+        )
+        {
+            var name = command.StartsWith("tables show", StringComparison.Ordinal)
+                ? "tables show"
+                : command.Split(' ')[0];
+            Keep(name, await lake.JsonAsync(command));
+        }
+
+        Keep("error", await lake.JsonAsync("history ods.nothing"));
+    }
+
+    /// <summary>Scheduled runs, each when the unit that stays empty is due, until none tries it any more.</summary>
+    private static async Task<JsonElement> GiveUpAsync(HalfLake lake)
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var status = await lake.JsonAsync("status");
+            var next = status.GetProperty("units")[0].GetProperty("next_at");
+            if (next.ValueKind == JsonValueKind.Null)
+            {
+                break;
+            }
+
+            lake.Clock.UtcNow = next.GetDateTimeOffset();
+            await lake.JsonAsync("run universe --scheduled");
+        }
+
+        return await lake.JsonAsync("run universe --scheduled");
+    }
+}
