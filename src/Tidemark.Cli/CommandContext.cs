@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -60,6 +61,9 @@ internal sealed record CommandWorld(
     /// <summary>What must appear in no output; filled when a workspace is opened.</summary>
     public SecretMask Secrets { get; init; } = new();
 
+    /// <summary>Ends the process at once, whatever its other threads are doing.</summary>
+    public Action<int> Exit { get; init; } = _ => { };
+
     /// <summary>The part of it that a workspace needs.</summary>
     public HostWorld ToHostWorld() => new(Environment, CurrentFolder, Clock, Ids) { Secrets = Secrets };
 }
@@ -94,6 +98,9 @@ internal sealed class CommandContext
 
     public CommandWorld World { get; }
 
+    /// <summary>Tells of an error as if the command had ended with it, and ends the process: for what cannot be waited for.</summary>
+    public required Action<Exception> GiveUp { get; init; }
+
     public bool IsJson { get; }
 
     public bool IsQuiet { get; }
@@ -114,29 +121,41 @@ internal sealed class CommandContext
     /// <summary>Columns for what is laid out to fit, like the marks of <c>status</c>; lines of text are as long as they are where nobody watches.</summary>
     public int LayoutWidth => World.IsInteractive ? Terminal.Profile.Width : PipedLayoutWidth;
 
+    /// <summary>Whether the JSON document is written: a server's, for example, that is stopped later on.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>Writes the command's JSON document when it was asked for.</summary>
     public void WriteJson<T>(T document)
     {
         if (IsJson)
         {
+            HasAnswered = true;
             World.Out.WriteLine(JsonSerializer.Serialize(document, s_json));
         }
     }
 
-    /// <summary>The JSON document of a command that failed.</summary>
-    public static string ErrorDocument(string code, string kind, string message) =>
-        JsonSerializer.Serialize(
-            new
-            {
-                error = new
-                {
-                    code,
-                    kind,
-                    message,
-                },
-            },
-            s_json
-        );
+    /// <summary>The JSON document of a command that failed. Written by hand: a serializer that is used for the first time takes its time, while memory may be growing.</summary>
+    public static string ErrorDocument(string code, string kind, string message)
+    {
+        using var document = new MemoryStream();
+        using (
+            var writer = new Utf8JsonWriter(
+                document,
+                new JsonWriterOptions { Encoder = s_json.Encoder, Indented = true }
+            )
+        )
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("error");
+            writer.WriteString("code", code);
+            writer.WriteString("kind", kind);
+            writer.WriteString("message", message);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(document.ToArray());
+    }
 
     /// <summary>A line for people; nothing under <c>--quiet</c> or <c>--json</c>.</summary>
     public void Say(string text)
@@ -176,6 +195,6 @@ internal sealed class CommandContext
 
         public int Height => _inner.Height;
 
-        public void SetEncoding(System.Text.Encoding encoding) => _inner.SetEncoding(encoding);
+        public void SetEncoding(Encoding encoding) => _inner.SetEncoding(encoding);
     }
 }

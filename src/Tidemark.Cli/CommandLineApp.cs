@@ -9,6 +9,8 @@ namespace Tidemark.Cli;
 /// <summary>The command line: which commands there are, and how their errors become messages and exit codes.</summary>
 internal sealed class CommandLineApp
 {
+    private const string Stopped = "Stopped. What was committed is kept; run the command again to go on.";
+
     private readonly CommandWorld _world;
 
     /// <summary>Everything that is written goes through writers that mask the secrets in use.</summary>
@@ -127,42 +129,57 @@ internal sealed class CommandLineApp
 
     private async Task<int> InvokeAsync(CliCommand command, ParseResult parse, CancellationToken stop)
     {
-        var context = new CommandContext(_world, parse);
+        CommandContext? context = null;
+        context = new CommandContext(_world, parse)
+        {
+            GiveUp = e => _world.Exit(TellAsync(e, context!, stop).GetAwaiter().GetResult()),
+        };
         try
         {
             return await command.RunAsync(context, parse, stop);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            await _world.Error.WriteLineAsync("Stopped. What was committed is kept; run the command again to go on.");
-            return ExitCodes.Interrupted;
-        }
-        catch (TidemarkException e)
-        {
-            await TellAsync(context.IsJson, e.Code, e.Kind.ToString(), e.Message);
-            return ExitCodes.Of(e);
-        }
-        catch (DuckDb.DuckDbException e)
-        {
-            await TellAsync(context.IsJson, "SQL_ERROR", "BadRequest", e.EngineMessage, withCode: false);
-            return ExitCodes.Failed;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            await TellAsync(
-                context.IsJson,
-                "FILE_FAILED",
-                nameof(ErrorKind.Storage),
-                $"{e.Message} Check the path, its permissions and the space; what was committed is kept."
-            );
-            return ExitCodes.Failed;
-        }
         catch (Exception e)
         {
-            // A fault of this program: said in a line, not by a crash, and with all that is known when asked for.
-            var detail = context.IsVerbose ? $"{e}" : $"{e.GetType().Name}: {e.Message} (--verbose says where)";
-            await TellAsync(context.IsJson, "INTERNAL_ERROR", "Internal", detail);
-            return ExitCodes.Failed;
+            return await TellAsync(e, context, stop);
+        }
+    }
+
+    /// <summary>Says what went wrong; returns the exit code.</summary>
+    private async Task<int> TellAsync(Exception error, CommandContext context, CancellationToken stop)
+    {
+        var json = context.IsJson;
+        switch (error)
+        {
+            case OperationCanceledException when stop.IsCancellationRequested:
+                await TellAsync(
+                    json && !context.HasAnswered,
+                    "STOPPED",
+                    nameof(ErrorKind.Transient),
+                    Stopped,
+                    withCode: false
+                );
+                return ExitCodes.Interrupted;
+            case TidemarkException e:
+                await TellAsync(json, e.Code, e.Kind.ToString(), e.Message);
+                return ExitCodes.Of(e);
+            case DuckDb.DuckDbException e:
+                await TellAsync(json, "SQL_ERROR", "BadRequest", e.EngineMessage, withCode: false);
+                return ExitCodes.Failed;
+            case IOException or UnauthorizedAccessException:
+                await TellAsync(
+                    json,
+                    "FILE_FAILED",
+                    nameof(ErrorKind.Storage),
+                    $"{error.Message} Check the path, its permissions and the space; what was committed is kept."
+                );
+                return ExitCodes.Failed;
+            default:
+                // A fault of this program: said in a line, not by a crash, and with all that is known when asked for.
+                var detail = context.IsVerbose
+                    ? $"{error}"
+                    : $"{error.GetType().Name}: {error.Message} (--verbose says where)";
+                await TellAsync(json, "INTERNAL_ERROR", "Internal", detail);
+                return ExitCodes.Failed;
         }
     }
 

@@ -24,6 +24,7 @@ var world = new CommandWorld(
 )
 {
     ReadHidden = Console.IsInputRedirected ? null : HiddenLine.Read,
+    Exit = ProcessEnd.Now,
 };
 return await new CommandLineApp(world).RunAsync(args, stop.Token);
 

@@ -60,10 +60,18 @@ public sealed class DuckDbConnection : IDisposable
         return result.NextChunk() is { Count: > 0 } chunk ? chunk[0].Value(0) : null;
     }
 
-    public DuckDbStatement Prepare(string sql)
+    public DuckDbStatement Prepare(string sql, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         RefuseNul(sql);
-        return Adopt(NativeMethods.Prepare(_handle, sql, out var pointer), pointer, sql);
+        int state;
+        IntPtr pointer;
+        using (Interruptible(cancellationToken))
+        {
+            state = NativeMethods.Prepare(_handle, sql, out pointer);
+        }
+
+        return Adopt(state, pointer, sql, cancellationToken);
     }
 
     /// <summary>How many statements DuckDB's parser sees in a text; what is only blanks and comments is none.</summary>
@@ -89,7 +97,8 @@ public sealed class DuckDbConnection : IDisposable
                 using var statement = Adopt(
                     NativeMethods.PrepareExtracted(_handle, extracted, (ulong)i, out var pointer),
                     pointer,
-                    sql
+                    sql,
+                    CancellationToken.None
                 );
                 handle(statement, i);
             }
@@ -102,14 +111,25 @@ public sealed class DuckDbConnection : IDisposable
 
     /// <summary>Prepares the only statement of a text; null when it has none or more than one.</summary>
     /// <exception cref="DuckDbException">The text does not parse, or its statement cannot be prepared.</exception>
-    public DuckDbStatement? PrepareOnly(string sql)
+    public DuckDbStatement? PrepareOnly(string sql, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var count = Extract(sql, out var extracted);
         try
         {
-            return count == 1
-                ? Adopt(NativeMethods.PrepareExtracted(_handle, extracted, 0, out var pointer), pointer, sql)
-                : null;
+            if (count != 1)
+            {
+                return null;
+            }
+
+            int state;
+            IntPtr pointer;
+            using (Interruptible(cancellationToken))
+            {
+                state = NativeMethods.PrepareExtracted(_handle, extracted, 0, out pointer);
+            }
+
+            return Adopt(state, pointer, sql, cancellationToken);
         }
         finally
         {
@@ -158,12 +178,13 @@ public sealed class DuckDbConnection : IDisposable
         return count;
     }
 
-    private DuckDbStatement Adopt(int state, IntPtr pointer, string sql)
+    private DuckDbStatement Adopt(int state, IntPtr pointer, string sql, CancellationToken cancellationToken)
     {
         if (state != NativeMethods.Success)
         {
             var message = NativeMethods.Text(NativeMethods.PrepareError(pointer));
             NativeMethods.DestroyPrepare(ref pointer);
+            cancellationToken.ThrowIfCancellationRequested();
             throw new DuckDbException(message, sql);
         }
 

@@ -76,7 +76,9 @@ public static class ServiceRegistration
         services.AddWarehouse();
         services.AddCompleteness();
         services.AddRunOperations();
-        services.AddSingleton(new QueryOptions(options.TimeZone));
+        services.AddSingleton(
+            new QueryOptions(options.TimeZone, new QueryMemory(EngineBytes(options), () => Environment.WorkingSet))
+        );
         services.AddSingleton<QueryOperation>();
         return services;
     }
@@ -128,7 +130,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<WorkspaceCalendars>()
         );
         services.AddSingleton(Datasets);
-        var budget = MemoryBudget.Of(options.Engine.Memory.Resolve(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+        var budget = MemoryBudget.Of(EngineBytes(options));
         services.AddSingleton(budget);
         services.AddSingleton(
             new IngestOptions(
@@ -230,6 +232,9 @@ public static class ServiceRegistration
         services.AddSingleton<RefetchOperation>();
         services.AddSingleton<PreflightOperation>();
     }
+
+    private static long EngineBytes(WorkspaceOptions options) =>
+        options.Engine.Memory.Resolve(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     private static string Memory(MemoryLimit limit) =>
         limit.Percent is { } percent ? $"{percent}%" : $"{limit.Bytes / (1 << 20)}MiB";

@@ -74,7 +74,7 @@ public sealed class InterruptTests
             demo.Send((Signal)signal);
 
             var ended = (await demo.EndAsync()).With(exitCode: 130);
-            ended.Out.ShouldBeEmpty();
+            ended.Json().GetProperty("error").Text("code").ShouldBe("STOPPED");
             ended.Error.ShouldContain("run the command again");
         }
 

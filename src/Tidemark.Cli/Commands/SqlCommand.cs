@@ -78,8 +78,10 @@ internal sealed class SqlCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        var format = context.IsJson ? QueryFormat.Json : parse.GetValue(_format);
         var file = parse.GetValue(_output) is { } path ? Path.GetFullPath(path, context.World.CurrentFolder) : null;
+        // --json is about stdout: a file has the format that is named.
+        var isNamed = file is not null && parse.GetResult(_format) is { Implicit: false };
+        var format = context.IsJson && !isNamed ? QueryFormat.Json : parse.GetValue(_format);
         if (format == QueryFormat.Parquet && file is null)
         {
             throw new TidemarkException(ErrorKind.BadRequest, "OUTPUT_MISSING", "--format parquet needs -o FILE.");

@@ -13,8 +13,11 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
     private const int Buffer = 64 * 1024;
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    public async Task WriteAsync(QueryOperation operation, QueryRequest request, CancellationToken stop)
+    private string? _temporary;
+
+    public async Task WriteAsync(QueryOperation operation, QueryRequest asked, CancellationToken stop)
     {
+        var request = asked with { GiveUp = GiveUp };
         if (file is null)
         {
             await WriteToStdoutAsync(operation, request, stop);
@@ -27,21 +30,48 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         }
 
         // Not under its name before it is whole.
-        var temporary = $"{file}.tmp-{Path.GetRandomFileName()}";
+        _temporary = $"{file}.tmp-{Path.GetRandomFileName()}";
         try
         {
-            var isCut =
+            var (rows, isCut) =
                 format == QueryFormat.Parquet
-                    ? (await operation.WriteParquetAsync(request, temporary, stop)).MayBeCut
-                    : await WriteTextAsync(operation, request, temporary, stop);
-            File.Move(temporary, file, overwrite: true);
+                    ? await WriteParquetAsync(operation, request, _temporary, stop)
+                    : await WriteTextAsync(operation, request, _temporary, stop);
+            File.Move(_temporary, file, overwrite: true);
             context.Say($"Wrote {file}");
+            context.WriteJson(
+                new
+                {
+                    file,
+                    format = format.ToString().ToLowerInvariant(),
+                    rows,
+                    may_be_cut = isCut,
+                }
+            );
             SayWhenCut(isCut);
         }
         finally
         {
-            File.Delete(temporary);
+            File.Delete(_temporary);
         }
+    }
+
+    // Comes from another thread while the query is still at work, and is the last that happens in this process.
+    private void GiveUp(Exception error)
+    {
+        try
+        {
+            if (_temporary is { } temporary)
+            {
+                File.Delete(temporary);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What has to be told is why it is given up.
+        }
+
+        context.GiveUp(error);
     }
 
     private async Task WriteToStdoutAsync(QueryOperation operation, QueryRequest request, CancellationToken stop)
@@ -55,11 +85,11 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         }
 
         // Only its owner may read such a file.
-        var temporary = Path.GetTempFileName();
+        _temporary = Path.GetTempFileName();
         try
         {
-            var isCut = await WriteTextAsync(operation, request, temporary, stop);
-            using var reader = new StreamReader(temporary, s_utf8, detectEncodingFromByteOrderMarks: false);
+            var (_, isCut) = await WriteTextAsync(operation, request, _temporary, stop);
+            using var reader = new StreamReader(_temporary, s_utf8, detectEncodingFromByteOrderMarks: false);
             var chars = new char[Buffer];
             while (reader.Read(chars) is var count and > 0)
             {
@@ -70,11 +100,22 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         }
         finally
         {
-            File.Delete(temporary);
+            File.Delete(_temporary);
         }
     }
 
-    private async Task<bool> WriteTextAsync(
+    private static async Task<(long Rows, bool IsCut)> WriteParquetAsync(
+        QueryOperation operation,
+        QueryRequest request,
+        string path,
+        CancellationToken stop
+    )
+    {
+        var written = await operation.WriteParquetAsync(request, path, stop);
+        return (written.Rows, written.MayBeCut);
+    }
+
+    private async Task<(long Rows, bool IsCut)> WriteTextAsync(
         QueryOperation operation,
         QueryRequest request,
         string path,
@@ -87,8 +128,8 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
             new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) }
         );
         console.Profile.Width = TableRows.Unlimited;
-        Write(rows, writer, console, width: null);
-        return rows.IsCut;
+        var count = Write(rows, writer, console, width: null);
+        return (count, rows.IsCut);
     }
 
     private Task<QueryRows> OpenAsync(QueryOperation operation, QueryRequest request, CancellationToken stop) =>
@@ -106,21 +147,13 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
             ),
         };
 
-    private void Write(QueryRows rows, TextWriter writer, IAnsiConsole console, int? width)
-    {
-        switch (format)
+    private long Write(QueryRows rows, TextWriter writer, IAnsiConsole console, int? width) =>
+        format switch
         {
-            case QueryFormat.Csv:
-                CsvRows.Write(rows, writer);
-                break;
-            case QueryFormat.Json:
-                JsonRows.Write(rows, writer);
-                break;
-            default:
-                TableRows.Write(rows, console, width);
-                break;
-        }
-    }
+            QueryFormat.Csv => CsvRows.Write(rows, writer),
+            QueryFormat.Json => JsonRows.Write(rows, writer),
+            _ => TableRows.Write(rows, console, width),
+        };
 
     private void SayWhenCut(bool isCut)
     {

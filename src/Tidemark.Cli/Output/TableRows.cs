@@ -31,10 +31,11 @@ internal sealed class TableRows
     /// <param name="rows">The rows.</param>
     /// <param name="console">Where to.</param>
     /// <param name="width">Columns of the terminal; everything is shown when null.</param>
-    public static void Write(QueryRows rows, IAnsiConsole console, int? width) =>
+    /// <returns>How many rows it has.</returns>
+    public static long Write(QueryRows rows, IAnsiConsole console, int? width) =>
         new TableRows(rows).Write(console, width);
 
-    private void Write(IAnsiConsole console, int? width)
+    private long Write(IAnsiConsole console, int? width)
     {
         Read();
         var shown = Fitting(width);
@@ -55,6 +56,8 @@ internal sealed class TableRows
         {
             console.WriteLine(note);
         }
+
+        return _cells.Count;
     }
 
     private List<string> Notes(List<int> shown)

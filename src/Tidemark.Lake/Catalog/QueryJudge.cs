@@ -31,9 +31,14 @@ public static class QueryJudge
     /// <summary>What is left when a text was judged: it can be run. Nothing of it was run, but what it reads was looked at.</summary>
     /// <param name="connection">Behind a fence (<see cref="QueryFence"/>), where the query will run.</param>
     /// <param name="text">What a user wrote.</param>
+    /// <param name="cancellationToken">Stops the preparing of what was found to be a query, which may look at many files.</param>
     /// <exception cref="TidemarkException"><c>SQL_NOT_A_QUERY</c>: it is empty, more than one statement, or no query. <c>SQL_FUNCTION_REFUSED</c>.</exception>
     /// <exception cref="DuckDbException">It is no SQL, or names what is not there.</exception>
-    public static JudgedQuery Judge(DuckDbConnection connection, string text)
+    public static JudgedQuery Judge(
+        DuckDbConnection connection,
+        string text,
+        CancellationToken cancellationToken = default
+    )
     {
         if (text.Contains('\0'))
         {
@@ -50,7 +55,7 @@ public static class QueryJudge
         }
 
         // What is going to run is what was judged, and the engine says once more what it is.
-        using var statement = connection.PrepareOnly(judged.Statement);
+        using var statement = connection.PrepareOnly(judged.Statement, cancellationToken);
         return statement?.Kind == (explains.Options.Length == 0 ? StatementKind.Select : StatementKind.Explain)
             ? judged
             : throw NotAQuery();

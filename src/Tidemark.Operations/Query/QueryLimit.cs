@@ -1,39 +1,72 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
 
 namespace Tidemark.Operations.Query;
 
-/// <summary>The time that a query may take, and the wish of who asks to stop it.</summary>
+/// <summary>
+/// What a query may take of time and memory, and the wish of who asks to stop it. Where the engine does not stop in time, whoever asked is told to give it up
+/// (<see cref="QueryRequest.GiveUp"/>).
+/// </summary>
 internal sealed class QueryLimit : IDisposable
 {
     // Timers reach 49 days; what takes longer is not limited.
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
 
-    private readonly TimeSpan? _timeout;
+    /// <summary>How long the engine may go on with what it was asked to stop.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    private readonly QueryRequest _request;
+    private readonly QueryMemory _memory;
+    private readonly TimeProvider _clock;
     private readonly CancellationToken _caller;
     private readonly CancellationTokenSource? _timer;
-    private readonly CancellationTokenSource? _either;
+    private readonly CancellationTokenSource _tooLarge = new();
+    private readonly CancellationTokenSource _any;
+    private readonly QueryWatch _watch;
+    private readonly long _usedBefore;
+    private long _stoppedAt;
+    private volatile bool _isWorking;
 
-    public QueryLimit(TimeSpan? timeout, TimeProvider clock, CancellationToken caller)
+    public QueryLimit(QueryRequest request, QueryMemory memory, TimeProvider clock, CancellationToken caller)
     {
-        _timeout = timeout;
+        _request = request;
+        _memory = memory;
+        _clock = clock;
         _caller = caller;
-        _timer = timeout is { } time && time < s_longest ? new CancellationTokenSource(time, clock) : null;
-        _either = _timer is null ? null : CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
+        _timer = request.Timeout is { } time && time < s_longest ? new CancellationTokenSource(time, clock) : null;
+        _any = CancellationTokenSource.CreateLinkedTokenSource(
+            caller,
+            _timer?.Token ?? CancellationToken.None,
+            _tooLarge.Token
+        );
+        Token = _any.Token;
+        _usedBefore = memory.Used();
+        _watch = new QueryWatch(Look);
     }
 
-    public CancellationToken Token => _either?.Token ?? _caller;
+    public CancellationToken Token { get; }
 
-    /// <summary>Runs a part of the query; that the time is over is an error of its own.</summary>
+    /// <summary>Runs a part of the query; that the time is over, or the memory used up, are errors of their own.</summary>
     public T Run<T>(Func<T> part)
     {
         try
         {
+            Token.ThrowIfCancellationRequested();
+            _isWorking = true;
             return part();
         }
-        catch (OperationCanceledException) when (IsOver)
+        catch (OperationCanceledException) when (Reason() is not null)
         {
-            throw TimedOut();
+            throw Reason()!;
+        }
+        catch (DuckDbException e) when (e.EngineMessage.StartsWith("Out of Memory Error", StringComparison.Ordinal))
+        {
+            throw TooLarge();
+        }
+        finally
+        {
+            _isWorking = false;
         }
     }
 
@@ -44,19 +77,59 @@ internal sealed class QueryLimit : IDisposable
         {
             return await part();
         }
-        catch (OperationCanceledException) when (IsOver)
+        catch (OperationCanceledException) when (Reason() is not null)
         {
-            throw TimedOut();
+            throw Reason()!;
         }
     }
 
     public void Dispose()
     {
-        _either?.Dispose();
+        _watch.Dispose();
+        _any.Dispose();
+        _tooLarge.Dispose();
         _timer?.Dispose();
     }
 
-    private bool IsOver => _timer is { IsCancellationRequested: true } && !_caller.IsCancellationRequested;
+    private bool Look()
+    {
+        var bytes = _memory.Used() - _usedBefore;
+        if (bytes > _memory.Most && !_tooLarge.IsCancellationRequested)
+        {
+            _tooLarge.Cancel();
+        }
+
+        if (bytes > _memory.Utmost)
+        {
+            _request.GiveUp?.Invoke(TooLarge());
+            return false;
+        }
+
+        if (!Token.IsCancellationRequested || !_isWorking)
+        {
+            _stoppedAt = 0;
+            return true;
+        }
+
+        if (_stoppedAt == 0)
+        {
+            _stoppedAt = _clock.GetTimestamp();
+        }
+        else if (_clock.GetElapsedTime(_stoppedAt) > s_grace)
+        {
+            _request.GiveUp?.Invoke(Reason() ?? new OperationCanceledException(_caller) as Exception);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Why it was stopped; null when it was not, or by who asked.</summary>
+    private TidemarkException? Reason() =>
+        _caller.IsCancellationRequested ? null
+        : _tooLarge.IsCancellationRequested ? TooLarge()
+        : _timer is { IsCancellationRequested: true } ? TimedOut()
+        : null;
 
     private TidemarkException TimedOut() =>
         new(
@@ -64,7 +137,17 @@ internal sealed class QueryLimit : IDisposable
             "SQL_TIMEOUT",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The query was stopped after {_timeout!.Value.TotalSeconds:0.###} s. Give it longer (--timeout), or ask for less: fewer days, fewer columns."
+                $"The query was stopped after {_request.Timeout!.Value.TotalSeconds:0.###} s. Give it longer (--timeout), or ask for less: fewer days, fewer columns."
+            )
+        );
+
+    private TidemarkException TooLarge() =>
+        new(
+            ErrorKind.BadRequest,
+            "SQL_TOO_LARGE",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The query was stopped: it needs more memory than it may have (engine.memory: {_memory.Engine >> 20} MB). What cannot be put aside on disk has to fit: groups, lists, and up to 2,048 rows at once with all their texts. Ask for fewer rows (--max-rows 100), for fewer or shorter columns, for a file that the engine writes itself (--format parquet -o FILE), or raise engine.memory in tidemark.yaml."
             )
         );
 }

@@ -10,7 +10,8 @@ namespace Tidemark.Operations.Query;
 
 /// <summary>How queries are answered in this workspace.</summary>
 /// <param name="TimeZone">In which moments are written.</param>
-public sealed record QueryOptions(TimeZoneInfo TimeZone);
+/// <param name="Memory">What a query may take.</param>
+public sealed record QueryOptions(TimeZoneInfo TimeZone, QueryMemory Memory);
 
 /// <summary>
 /// Read-only SQL on the catalog, or on older versions of tables. The text is judged by the engine (<see cref="QueryJudge"/>) behind a fence
@@ -32,21 +33,22 @@ public sealed class QueryOperation(
     /// <exception cref="DuckDbException">The engine refuses it.</exception>
     public async Task<QueryRows> OpenAsync(QueryRequest request, QueryForm form, CancellationToken cancellationToken)
     {
-        var limit = new QueryLimit(request.Timeout, clock, cancellationToken);
+        var limit = new QueryLimit(request, options.Memory, clock, cancellationToken);
         CatalogReader? reader = null;
         DuckDbStatement? statement = null;
         try
         {
             reader = await limit.RunAsync(() => OpenReaderAsync(request, writable: null, limit.Token));
             var connection = reader.Connection;
-            var query = Judged(reader, request.Sql);
-            var columns = ColumnsOf(connection, query);
+            var query = limit.Run(() => Judged(reader, request.Sql, limit.Token));
+            var columns = limit.Run(() => ColumnsOf(connection, query, limit.Token));
             // One row more than is allowed tells whether there are more.
             var rows = request.MaxRows is < long.MaxValue ? request.MaxRows + 1 : null;
-            statement =
+            statement = limit.Run(() =>
                 query.Explains.Length > 0
-                    ? connection.Prepare(query.Statement)
-                    : PrepareSelect(connection, PrintedSql.Texts(query, columns, form, rows));
+                    ? connection.Prepare(query.Statement, limit.Token)
+                    : PrepareSelect(connection, PrintedSql.Texts(query, columns, form, rows), limit.Token)
+            );
             var result = limit.Run(() => statement.Stream(limit.Token));
             return new QueryRows(
                 reader,
@@ -79,11 +81,11 @@ public sealed class QueryOperation(
         CancellationToken cancellationToken
     )
     {
-        using var limit = new QueryLimit(request.Timeout, clock, cancellationToken);
+        using var limit = new QueryLimit(request, options.Memory, clock, cancellationToken);
         using var reader = await limit.RunAsync(() => OpenReaderAsync(request, file, limit.Token));
         var connection = reader.Connection;
-        var query = Judged(reader, request.Sql);
-        var columns = ColumnsOf(connection, query);
+        var query = limit.Run(() => Judged(reader, request.Sql, limit.Token));
+        var columns = limit.Run(() => ColumnsOf(connection, query, limit.Token));
         if (query.Explains.Length > 0)
         {
             // COPY takes no EXPLAIN: it has a row or two, which are copied as values.
@@ -91,7 +93,7 @@ public sealed class QueryOperation(
         }
 
         var select = PrintedSql.ForParquet(query, columns, request.MaxRows);
-        PrepareSelect(connection, select).Dispose();
+        limit.Run(() => PrepareSelect(connection, select, limit.Token)).Dispose();
         try
         {
             var rows = limit.Run(() =>
@@ -109,11 +111,11 @@ public sealed class QueryOperation(
     }
 
     // What a query cannot find may be a table that is there, but damaged.
-    private static JudgedQuery Judged(CatalogReader reader, string sql)
+    private static JudgedQuery Judged(CatalogReader reader, string sql, CancellationToken cancellationToken)
     {
         try
         {
-            return QueryJudge.Judge(reader.Connection, sql);
+            return QueryJudge.Judge(reader.Connection, sql, cancellationToken);
         }
         catch (DuckDbException e) when (reader.WhyMissing(sql) is { } why)
         {
@@ -213,16 +215,24 @@ public sealed class QueryOperation(
         }
     }
 
-    private static IReadOnlyList<ResultColumn> ColumnsOf(DuckDbConnection connection, JudgedQuery query)
+    private static IReadOnlyList<ResultColumn> ColumnsOf(
+        DuckDbConnection connection,
+        JudgedQuery query,
+        CancellationToken cancellationToken
+    )
     {
-        using var statement = connection.Prepare(query.Statement);
+        using var statement = connection.Prepare(query.Statement, cancellationToken);
         return statement.Columns;
     }
 
     // What we made of the query is judged like it: one statement that selects.
-    private static DuckDbStatement PrepareSelect(DuckDbConnection connection, string sql)
+    private static DuckDbStatement PrepareSelect(
+        DuckDbConnection connection,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
-        var statement = connection.PrepareOnly(sql);
+        var statement = connection.PrepareOnly(sql, cancellationToken);
         if (statement is { Kind: StatementKind.Select })
         {
             return statement;

@@ -15,6 +15,12 @@ public sealed record QueryRequest(string Sql)
 
     /// <summary>How many rows are given at most; all when null.</summary>
     public long? MaxRows { get; init; }
+
+    /// <summary>
+    /// Is told why when the engine does not stop although it was asked to, or takes so much memory that nobody can wait for it: whoever can end the process with that
+    /// error should. Comes from another thread. When null, it is waited for.
+    /// </summary>
+    public Action<Exception>? GiveUp { get; init; }
 }
 
 /// <summary>In which form values come.</summary>

@@ -32,7 +32,7 @@ internal sealed class ReplayTable : IDisposable
         var sql = Sql(request, values);
         if (!_statements.TryGetValue(sql, out var statement))
         {
-            statement = _connection.Prepare(sql);
+            statement = _connection.Prepare(sql, cancellationToken);
             _statements.Add(sql, statement);
         }
 
