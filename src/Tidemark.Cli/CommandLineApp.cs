@@ -10,6 +10,13 @@ namespace Tidemark.Cli;
 internal sealed class CommandLineApp
 {
     private const string Stopped = "Stopped. What was committed is kept; run the command again to go on.";
+    private static readonly string[] s_noFaultOfQueries =
+    [
+        "IO Error",
+        "Out of Memory Error",
+        "INTERNAL Error",
+        "FATAL Error",
+    ];
 
     private readonly CommandWorld _world;
 
@@ -163,8 +170,8 @@ internal sealed class CommandLineApp
                 await TellAsync(json, e.Code, e.Kind.ToString(), e.Message);
                 return ExitCodes.Of(e);
             case DuckDb.DuckDbException e:
-                await TellAsync(json, "SQL_ERROR", "BadRequest", e.EngineMessage, withCode: false);
-                return ExitCodes.Failed;
+                await TellAsync(json, "SQL_ERROR", KindOf(e).ToString(), e.EngineMessage);
+                return ExitCodes.Of(KindOf(e));
             case IOException or UnauthorizedAccessException:
                 await TellAsync(
                     json,
@@ -182,6 +189,12 @@ internal sealed class CommandLineApp
                 return ExitCodes.Failed;
         }
     }
+
+    // What the engine says of a query is the asker's to mend, unless it ran out of something or cannot go on itself.
+    private static ErrorKind KindOf(DuckDb.DuckDbException error) =>
+        s_noFaultOfQueries.Any(word => error.EngineMessage.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            ? ErrorKind.Storage
+            : ErrorKind.BadRequest;
 
     private async Task TellAsync(bool json, string code, string kind, string message, bool withCode = true)
     {

@@ -29,7 +29,9 @@ internal static class ExitCodes
         error switch
         {
             OperationCanceledException => Interrupted,
-            TidemarkException { Kind: ErrorKind.Configuration or ErrorKind.BadRequest } => Usage,
+            TidemarkException known => Of(known.Kind),
             _ => Failed,
         };
+
+    public static int Of(ErrorKind kind) => kind is ErrorKind.Configuration or ErrorKind.BadRequest ? Usage : Failed;
 }

@@ -100,7 +100,7 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
         {
             var ended = await lake.Workspace.RunAsync(["sql", query, .. more]);
 
-            ended.With(exitCode: 1).Error.ShouldContain("Permission Error");
+            ended.With(exitCode: 2).Error.ShouldContain("Permission Error");
             ended.Out.ShouldBeEmpty();
         }
     }

@@ -31,7 +31,7 @@ public sealed class BadAccountTests
         run.Block!.Stage.ShouldBe(BlockedStage.Readiness);
         run.Block.ErrorCode.ShouldBe("READINESS_BLOCKED");
         run.Block.Message.ShouldContain("您的token不对");
-        run.Block.Message.ShouldContain("Check the token (TUSHARE_TOKEN)");
+        run.Block.Message.ShouldContain("`tidemark token set`, or the environment variable TUSHARE_TOKEN");
         run.Block.Message.ShouldNotContain("wrong-token");
         rig.Market.Asked.ShouldBeEmpty();
         (await rig.Lake.TablesAsync(CancellationToken.None)).ShouldBeEmpty();
@@ -88,7 +88,8 @@ public sealed class BadAccountTests
         run.Committed.ShouldBe(9);
         run.Errors.ShouldAllBe(e => e.Code == "MODULE_LEFT_OUT" && e.Unit.Dataset == "tushare.adj_factor");
         run.Errors[0].Message.ShouldContain("没有接口(adj_factor)访问权限");
-        run.Errors[0].Message.ShouldContain("switch its dataset off or upgrade the account");
+        run.Errors[0]
+            .Message.ShouldContain("upgrade it. To do without it: `off: [stock.adj_factor]` in tidemark.yaml.");
         (await rig.StepsOfAsync(run.Id, "stock.adj_factor", "2024-06-11")).ShouldBe([
             "extract skipped",
             "normalize skipped",

@@ -54,7 +54,7 @@ public sealed class BadAnswerTests
     }
 
     [Theory]
-    [InlineData("{ http: 502 }", "VENDOR_HTTP_STATUS", "HTTP status 502", "Try again later")]
+    [InlineData("{ http: 502 }", "VENDOR_HTTP_STATUS", "HTTP status 502", "Run again later")]
     [InlineData("drop", "VENDOR_UNREACHABLE", "Tushare at http://127.0.0.1:", "'daily'")]
     [InlineData("garbage", "VENDOR_GARBLED", "is HTML or XML, not JSON", "<html>")]
     [InlineData("truncate", "VENDOR_GARBLED", "is not complete JSON", "'daily'")]

@@ -95,7 +95,9 @@ public sealed class PreflightTests
 
             response.Verdict.ShouldBe(RunVerdict.Blocked);
             response.Runs.ShouldAllBe(r => r.Block!.Stage == BlockedStage.Readiness);
-            response.Runs[0].Block!.Message.ShouldContain("Check the token (TUSHARE_TOKEN)");
+            response
+                .Runs[0]
+                .Block!.Message.ShouldContain("`tidemark token set`, or the environment variable TUSHARE_TOKEN");
         }
 
         await rig.ReopenAsync(new VendorSetup { KeepsAddress = true });

@@ -253,13 +253,13 @@ internal sealed class DoctorCommand : CliCommand
         {
             results.Add(new CheckResult(name, true, await check()));
         }
-        catch (TidemarkException e)
+        catch (Exception e) when (e is TidemarkException or DuckDbException)
         {
-            results.Add(new CheckResult(name, false, $"{e.Code}: {e.Message}"));
-        }
-        catch (DuckDbException e)
-        {
-            results.Add(new CheckResult(name, false, e.Message));
+            var message = e is TidemarkException known ? $"{known.Code}: {known.Message}" : e.Message;
+            var same = results.FirstOrDefault(r => r.Message == message);
+            results.Add(
+                new CheckResult(name, false, same is null ? message : $"cannot be told: see '{same.Check}' above")
+            );
         }
     }
 

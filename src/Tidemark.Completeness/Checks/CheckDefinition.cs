@@ -45,6 +45,9 @@ public sealed record CheckDefinition
 
     public required string Title { get; init; }
 
+    /// <summary>Where it is declared, for messages.</summary>
+    public required string File { get; init; }
+
     /// <summary><see cref="Pools"/> in which it is asked.</summary>
     public required IReadOnlyList<string> InPools { get; init; }
 

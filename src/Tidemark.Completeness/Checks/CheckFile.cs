@@ -34,6 +34,7 @@ internal static class CheckFile
         {
             Id = root.RequiredText("check"),
             Title = root.RequiredText("title"),
+            File = file,
             InPools = PoolsOf(root),
             Bucket = root.RequiredText("bucket"),
             Entities = entities,

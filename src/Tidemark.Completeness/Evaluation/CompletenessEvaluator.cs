@@ -175,12 +175,7 @@ public sealed class CompletenessEvaluator(DataLake lake)
         }
         catch (DuckDbException e)
         {
-            throw new TidemarkException(
-                ErrorKind.Configuration,
-                "CHECK_INVALID",
-                $"The check {check.Id} cannot be asked: {e.EngineMessage}. Mend its 'where' in definitions/checks.",
-                e
-            );
+            throw CheckConditions.Invalid(check, e);
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class SettingsStore(ControlDatabase database)
             throw new TidemarkException(
                 ErrorKind.Schema,
                 "SETTING_UNREADABLE",
-                $"The setting '{key}' in {database.Path} is damaged: {error.Message} Remove it to return to the defaults.",
+                $"The setting '{key}' in {database.Path} is damaged: {error.Message} Remove it to return to the defaults: `sqlite3 {database.Path} \"delete from market_settings where key = '{key}'\"`, or with any other program for SQLite.",
                 error
             );
         }

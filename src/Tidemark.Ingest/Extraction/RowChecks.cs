@@ -21,7 +21,7 @@ public static class RowChecks
     /// <exception cref="TidemarkException">Kind Schema; the message names unit, column, row and values.</exception>
     public static NormalizedRows Normalize(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)
     {
-        EnsureRequired(rows, unit);
+        EnsureRequired(dataset, rows, unit);
         EnsureDay(dataset, unit, rows);
         return WithoutRepeats(dataset, unit, rows);
     }
@@ -38,12 +38,13 @@ public static class RowChecks
             throw Broken(
                 unit,
                 "LIST_SHRINKS",
-                $"the vendor sent a list of {rows} rows; the one before has {rowsBefore}. If it is right: tidemark refetch {dataset.Id} --allow-shrink REASON"
+                $"the vendor sent a list of {rows} rows; the one before has {rowsBefore}. If it is right: tidemark refetch {dataset.Id} --allow-shrink REASON",
+                "tell the vendor"
             );
         }
     }
 
-    private static void EnsureRequired(ColumnBatch rows, UnitId unit)
+    private static void EnsureRequired(DatasetDefinition dataset, ColumnBatch rows, UnitId unit)
     {
         for (var i = 0; i < rows.Columns.Count; i++)
         {
@@ -61,7 +62,10 @@ public static class RowChecks
             throw Broken(
                 unit,
                 "VALUE_MISSING",
-                $"row {row + 1} has no {rows.Definitions[i].Name}, which every row must have"
+                $"row {row + 1} has no {rows.Definitions[i].Name}, which every row must have",
+                dataset.Key.Contains(rows.Definitions[i].Name)
+                    ? "tell the vendor"
+                    : "and it can be missing, take `nullable: false` from the column in the dataset"
             );
         }
     }
@@ -102,7 +106,8 @@ public static class RowChecks
             throw Broken(
                 unit,
                 "DATE_OUTSIDE_REQUEST",
-                $"row {stray + 1} has {dataset.DateColumn} {found}, which was not asked for"
+                $"row {stray + 1} has {dataset.DateColumn} {found}, which was not asked for",
+                $"tell the vendor, or do without it: `off: [{dataset.Id}]` in tidemark.yaml"
             );
         }
     }
@@ -125,7 +130,8 @@ public static class RowChecks
                 throw Broken(
                     unit,
                     "KEY_REPEATED",
-                    $"rows {same + 1} and {row + 1} have the same key ({Describe(dataset, keys, row)}) and different values"
+                    $"rows {same + 1} and {row + 1} have the same key ({Describe(dataset, keys, row)}) and different values",
+                    "tell the vendor; if both rows are right, lengthen its `key` in the dataset"
                 );
             }
 
@@ -171,10 +177,10 @@ public static class RowChecks
         return string.Join(", ", dataset.Key.Zip(parts, (name, value) => $"{name} {value}"));
     }
 
-    private static TidemarkException Broken(UnitId unit, string code, string problem) =>
+    private static TidemarkException Broken(UnitId unit, string code, string problem, string ifItStays) =>
         new(
             ErrorKind.Schema,
             code,
-            $"{unit}: {problem}. Nothing of this unit was committed; it is tried again with the next run."
+            $"{unit}: {problem}. Nothing of this unit was committed; it is tried again with the next run. If it stays so, {ifItStays}."
         );
 }

@@ -87,7 +87,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
                     : ReadinessIssue.Error,
                 "MODULE_TEST_FAILED",
                 probe.Kind == nameof(ErrorKind.Permission)
-                    ? $"{probe.ModuleId}: {probe.Message} To do without it: `off: [{probe.ModuleId}]` in tidemark.yaml."
+                    ? $"{probe.ModuleId}: {probe.Message} {ReadinessIssue.DoWithout(probe.ModuleId)}"
                     : $"{probe.ModuleId}: {probe.Message}",
                 probe.DomainId,
                 probe.ModuleId

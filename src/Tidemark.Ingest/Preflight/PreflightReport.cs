@@ -50,11 +50,34 @@ public sealed record ReadinessIssue(string Level, string Code, string Message, s
 {
     public const string Error = "error";
     public const string Warning = "warning";
+
+    /// <summary>What to do where an account may not use a module.</summary>
+    internal static string DoWithout(string module) => $"To do without it: `off: [{module}]` in tidemark.yaml.";
 }
 
 /// <summary>Whether a run may begin.</summary>
 public sealed record PreflightReport(IReadOnlyList<ProbeRecord> Probes, IReadOnlyList<ReadinessIssue> Issues)
 {
+    /// <summary>Why nothing can run, once each: a vendor that cannot be reached is one reason, however many of its apis were asked.</summary>
+    public string Reasons()
+    {
+        var apis = Probes.ToDictionary(p => p.ModuleId, p => p.Api, StringComparer.Ordinal);
+        return string.Join(
+            " | ",
+            Issues
+                .Where(i => i.Level == ReadinessIssue.Error)
+                .GroupBy(i =>
+                    i.Message.Replace($"{i.ModuleId}:", "", StringComparison.Ordinal)
+                        .Replace($"'{apis[i.ModuleId!]}'", "", StringComparison.Ordinal)
+                )
+                .Take(8)
+                .Select((same, n) => $"{n + 1}. {same.First().Message}{Likewise([.. same.Skip(1)])}")
+        );
+    }
+
+    private static string Likewise(ReadinessIssue[] others) =>
+        others.Length == 0 ? "" : $" Likewise {string.Join(", ", others.Select(i => i.ModuleId))}.";
+
     public bool Ready => Issues.All(i => i.Level != ReadinessIssue.Error);
 
     /// <summary>Whether the account itself is refused, or there is none: then nothing can be had.</summary>

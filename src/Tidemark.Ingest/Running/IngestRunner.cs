@@ -129,11 +129,7 @@ public sealed class IngestRunner(
         // Where a part of what is wanted was had before, the rest that cannot be had now is left out, as it is beside others that can.
         if (report.IsRefused || (!report.Ready && !plan.HasBegun))
         {
-            var texts = report
-                .Issues.Where(i => i.Level == ReadinessIssue.Error)
-                .Take(8)
-                .Select((issue, n) => $"{n + 1}. {issue.Message}");
-            return (new RunBlock(BlockedStage.Readiness, "READINESS_BLOCKED", string.Join(" | ", texts)), none);
+            return (new RunBlock(BlockedStage.Readiness, "READINESS_BLOCKED", report.Reasons()), none);
         }
 
         return (null, report.Issues.ToDictionary(i => i.ModuleId!, i => i.Message, StringComparer.Ordinal));

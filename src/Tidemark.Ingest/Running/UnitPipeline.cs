@@ -142,7 +142,7 @@ internal sealed class UnitPipeline(
         }
         catch (Exception thrown) when (thrown is not OperationCanceledException)
         {
-            var e = UnitFault.Of(unit.Id, thrown);
+            var e = UnitFault.Of(unit.Id, thrown, unit.Dataset.Module);
             steps.Fail(unit, stage, e.Message);
             tally.Fail(unit, e);
             switch (e.Kind)

@@ -169,7 +169,7 @@ internal static partial class CatalogMigrations
         var match = FileName().Match(System.IO.Path.GetFileName(path));
         if (!match.Success)
         {
-            throw Fault(path, 1, "its name is not like 010_my_views.sql");
+            throw Fault(path, 1, "its name is not like 100_my_views.sql; the numbers from 100 on are yours");
         }
 
         var sql = File.ReadAllText(path);

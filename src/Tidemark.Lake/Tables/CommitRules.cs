@@ -81,15 +81,7 @@ internal static class CommitRules
             );
         }
 
-        var problems = Misfits(definition, now);
-        if (problems.Count > 0)
-        {
-            throw new TidemarkException(
-                ErrorKind.Schema,
-                "SCHEMA_MISMATCH",
-                $"{definition.Id}: {string.Join("; ", problems)}. Only new nullable columns may be added; make a new table for anything else."
-            );
-        }
+        EnsureSameColumns(definition, now);
 
         // Units and descriptions are told to readers as they are declared, with the next commit.
         var schema = DeltaSchema.Write(definition.AllColumns);
@@ -181,6 +173,20 @@ internal static class CommitRules
     {
         var standing = now.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         return definition.Columns.Where(c => !standing.Contains(c.Name));
+    }
+
+    /// <summary>Columns may only be added, also by a unit that changes no row: what is declared is what stands.</summary>
+    /// <exception cref="TidemarkException">A column is gone or has another type, or a new one must not be empty.</exception>
+    public static void EnsureSameColumns(TableDefinition definition, TableSnapshot now)
+    {
+        if (now.Metadata is not null && Misfits(definition, now) is { Count: > 0 } problems)
+        {
+            throw new TidemarkException(
+                ErrorKind.Schema,
+                "SCHEMA_MISMATCH",
+                $"{definition.Id}: {string.Join("; ", problems)}. Only new nullable columns may be added. Correct the declaration, or give what is declared another table."
+            );
+        }
     }
 
     /// <summary>A table is never divided anew unit by unit: only a replacement of its whole content may do so. And it is ours.</summary>

@@ -161,6 +161,7 @@ public sealed class LakeTable
         var snapshot = await SnapshotAsync(cancellationToken);
         request.Fence?.EnsureNewest(snapshot); // also where nothing changes, as the next
         CommitRules.EnsureSamePartitioning(staged.Definition, snapshot);
+        CommitRules.EnsureSameColumns(staged.Definition, snapshot);
         var files = staged.Files.Where(f => !snapshot.Exists || Changes(snapshot, f)).ToArray();
         var unchanged = new UnitReplacement([], []);
         if (

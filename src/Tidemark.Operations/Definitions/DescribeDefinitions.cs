@@ -2,6 +2,7 @@ using System.Globalization;
 using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Definitions;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Sessions;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake.Catalog;
@@ -51,8 +52,11 @@ public sealed class DescribeDefinitions(
         CatalogFile.MigrationKind,
     ];
 
-    public DefinitionsReport Describe() =>
-        new(
+    /// <exception cref="TidemarkException">Code <c>CHECK_INVALID</c>: the condition of a check cannot be asked.</exception>
+    public DefinitionsReport Describe()
+    {
+        CheckConditions.Ensure(checks.All);
+        return new(
             [.. s_kinds.Select(Count)],
             [
                 .. datasets.Off.Select(d => new DefinitionOff(
@@ -65,6 +69,7 @@ public sealed class DescribeDefinitions(
             ],
             [.. datasets.Off.SelectMany(Notes), .. datasets.All.Select(TooEarly).OfType<string>()]
         );
+    }
 
     private DefinitionCounts Count(DefinitionKind kind)
     {

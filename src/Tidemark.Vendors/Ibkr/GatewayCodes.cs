@@ -55,7 +55,9 @@ internal static class GatewayCodes
     private const int Validation = 321;
 
     private const string Subscribe =
-        "Subscribe to the market data in the account management (options: OPRA, and the exchange of the underlying), or allow delayed data.";
+        "Subscribe to the market data in the account management (options: OPRA, and the exchange of the underlying).";
+
+    private const string Slower = "Wait a minute, ask for less at once, and stop other programs that ask this gateway.";
 
     private const string CheckContract =
         "Check symbol, date, strike and right; where a symbol has several classes (SPX and SPXW), name the trading class.";
@@ -64,10 +66,10 @@ internal static class GatewayCodes
     public static GatewayCode Of(int code, string text) =>
         code switch
         {
-            HistoryError when Has(text, "pacing") => new(CodeClass.Pacing),
+            HistoryError when Has(text, "pacing") => new(CodeClass.Pacing, Slower),
             HistoryError when Has(text, "no market data permissions") => new(CodeClass.NotSubscribed, Subscribe),
-            Validation when Has(text, "limitation exceeded") => new(CodeClass.Pacing),
-            420 when Has(text, "pacing") => new(CodeClass.Pacing),
+            Validation when Has(text, "limitation exceeded") => new(CodeClass.Pacing, Slower),
+            420 when Has(text, "pacing") => new(CodeClass.Pacing, Slower),
             _ => Of(code),
         };
 
@@ -94,8 +96,11 @@ internal static class GatewayCodes
     private static GatewayCode Of(int code) =>
         code switch
         {
-            RateWarning or TooManyMessages => new(CodeClass.Pacing),
-            TooManyLines => new(CodeClass.Lines, "Close watch lists in TWS, or lower the line budget."),
+            RateWarning or TooManyMessages => new(CodeClass.Pacing, Slower),
+            TooManyLines => new(
+                CodeClass.Lines,
+                "Close watch lists in TWS, and other programs that watch prices at this gateway."
+            ),
             HistoryError => new(CodeClass.Refused, "There may be no such history; check dates and what to show."),
             UnknownContract => new(CodeClass.Contract, CheckContract),
             165 or 300 or 366 => new(CodeClass.Notice),

@@ -10,6 +10,8 @@ internal static partial class IbkrErrors
 {
     private const string Connect = "connect";
     private const int TextMax = 300;
+    private const string Ports = "TWS 7496 live, 7497 paper; IB Gateway 4001 live, 4002 paper";
+    private const string AskAgain = "Ask again; if it stays so, see what 'tidemark ibkr doctor' says.";
 
     /// <summary>How TLS answers what it does not understand.</summary>
     private static readonly byte[] s_tlsAlert = [0x15, 0x03];
@@ -17,7 +19,7 @@ internal static partial class IbkrErrors
     public static IbkrException Unreachable(string where, Exception? inner) =>
         Session(
             IbkrErrorCodes.Unreachable,
-            $"Nothing answers at {where}: {inner?.Message ?? "no connection in time"}. Start TWS or IB Gateway, and check host and port (TWS 7496 live, 7497 paper; IB Gateway 4001 live, 4002 paper).",
+            $"Nothing answers at {where}: {inner?.Message ?? "no connection in time"}. Start TWS or IB Gateway, and check host and port ({Ports}).",
             inner
         );
 
@@ -46,7 +48,7 @@ internal static partial class IbkrErrors
             ErrorKind.Configuration,
             IbkrErrorCodes.NotIb,
             Connect,
-            $"What listens at {where} {what}. Name host and port of the socket API of TWS or IB Gateway."
+            $"What listens at {where} {what}. Name host and port of the socket API: {Ports}."
         );
     }
 
@@ -82,7 +84,7 @@ internal static partial class IbkrErrors
             ErrorKind.Transient,
             IbkrErrorCodes.Garbled,
             Connect,
-            $"{where} sent {what}. The connection is made again."
+            $"{where} sent {what}. The connection is made again; if it stays so, see what 'tidemark ibkr doctor' says."
         );
 
     public static IbkrException Lost(string where, string why, Exception? inner = null) =>
@@ -116,7 +118,7 @@ internal static partial class IbkrErrors
             ErrorKind.Transient,
             IbkrErrorCodes.Timeout,
             request,
-            $"'{request}'{For(subject)} got no complete answer within {Seconds(waited)}. Ask again; if it stays so, see what 'tidemark ibkr doctor' says."
+            $"'{request}'{For(subject)} got no complete answer within {Seconds(waited)}. {AskAgain}"
         );
 
     public static IbkrException Broken(string request, string subject, int message) =>
@@ -124,7 +126,7 @@ internal static partial class IbkrErrors
             ErrorKind.Schema,
             IbkrErrorCodes.Garbled,
             request,
-            $"'{request}'{For(subject)} was answered by a message {message} that is cut off or holds something else than it must. Nothing of it is used."
+            $"'{request}'{For(subject)} was answered by a message {message} that is cut off or holds something else than it must. Nothing of it is used. {AskAgain}"
         );
 
     public static IbkrException NoContract(string request, string subject) =>

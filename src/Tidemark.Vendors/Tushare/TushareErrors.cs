@@ -14,6 +14,12 @@ internal static partial class TushareErrors
     private const int WrongToken = 40101;
     private const int TooManyAddresses = 40204;
     private const int BadParameters = 50101;
+    private const string UrlKey = $"vendors.{Vendor}.url";
+    private const string RunLater = "Run again later.";
+    private const string TellTheVendor = $"{RunLater} If it stays so, tell the vendor.";
+    private const string CheckTheWay = $"Check the network and `{UrlKey}`.";
+    private const string AskForLess =
+        "Ask for less at once in the dataset's `request`: a `fan_out`, or a `row_cap` that a whole answer fits.";
 
     /// <summary>
     /// Classifies an error answer. Code 40203 stands for "no permission" and for "too often" alike, so that the text decides, and the order
@@ -31,14 +37,18 @@ internal static partial class TushareErrors
             return new(
                 ErrorKind.Permission,
                 VendorErrorCodes.Forbidden,
-                "The account lacks the points or the purchase for this api; switch its dataset off or upgrade the account."
+                "The account lacks the points or the purchase for this api; upgrade it."
             );
         }
 
         var speaksOfToken = text.Contains("token", StringComparison.OrdinalIgnoreCase);
         if ((speaksOfToken && Has(text, "不对", "无效")) || code == WrongToken)
         {
-            return new(ErrorKind.Unauthorized, VendorErrorCodes.Unauthorized, "Check the token (TUSHARE_TOKEN).");
+            return new(
+                ErrorKind.Unauthorized,
+                VendorErrorCodes.Unauthorized,
+                "Set the right token: `tidemark token set`, or the environment variable TUSHARE_TOKEN."
+            );
         }
 
         if (code == TooManyAddresses || Has(text, "IP数量超限"))
@@ -56,7 +66,7 @@ internal static partial class TushareErrors
             return new(
                 ErrorKind.BadRequest,
                 VendorErrorCodes.BadRequest,
-                "Compare the dataset's api and params with the vendor's documentation."
+                "Compare the dataset's `api` and `request` with the vendor's documentation."
             );
         }
 
@@ -67,9 +77,9 @@ internal static partial class TushareErrors
             -2001 => new(
                 ErrorKind.BadRequest,
                 VendorErrorCodes.BadRequest,
-                "Compare the dataset's params with the docs."
+                "Compare the dataset's `request` with the vendor's documentation."
             ),
-            _ => new(ErrorKind.Transient, VendorErrorCodes.Failed, "Try again later."),
+            _ => new(ErrorKind.Transient, VendorErrorCodes.Failed, RunLater),
         };
     }
 
@@ -121,7 +131,7 @@ internal static partial class TushareErrors
         Transient(
             api,
             VendorErrorCodes.Unreachable,
-            $"Tushare at {where} could not be asked for '{api}': {inner.Message}",
+            $"Tushare at {where} could not be asked for '{api}': {Sentence(inner.Message)} {CheckTheWay}",
             inner
         );
 
@@ -129,7 +139,7 @@ internal static partial class TushareErrors
         Transient(
             api,
             VendorErrorCodes.Unreachable,
-            $"The connection to Tushare at {where} broke after {bytes} bytes of the answer to '{api}': {inner.Message}",
+            $"The connection to Tushare at {where} broke after {bytes} bytes of the answer to '{api}': {Sentence(inner.Message)} {CheckTheWay}",
             inner
         );
 
@@ -137,14 +147,14 @@ internal static partial class TushareErrors
         Transient(
             api,
             VendorErrorCodes.Timeout,
-            $"Tushare at {where} did not answer '{api}' within {timeout.TotalSeconds:0.###} s.",
+            $"Tushare at {where} did not answer '{api}' within {timeout.TotalSeconds:0.###} s. {CheckTheWay}",
             inner
         );
 
     public static VendorException Status(string api, string where, int status, TimeSpan? retryAfter)
     {
         var isTransient = status is >= 500 or 408 or 429;
-        var advice = isTransient ? "Try again later." : "Check the url of the vendor in the workspace.";
+        var advice = isTransient ? RunLater : $"Check `{UrlKey}` in tidemark.yaml.";
         return new(
             Vendor,
             api,
@@ -170,11 +180,20 @@ internal static partial class TushareErrors
             ? "is HTML or XML, not JSON"
             : $"is not complete JSON: {reason}";
         var begin = body.IsEmpty ? "" : $" It begins with: {Excerpt.Of(body, 80)}";
-        return Transient(api, VendorErrorCodes.Garbled, $"Tushare's answer to '{api}' {what}.{begin}", inner);
+        return Transient(
+            api,
+            VendorErrorCodes.Garbled,
+            $"Tushare's answer to '{api}' {what}.{begin} {RunLater} A proxy in between is a usual cause: check `{UrlKey}`.",
+            inner
+        );
     }
 
     public static VendorException Envelope(string api, string what) =>
-        Schema(api, VendorErrorCodes.Envelope, $"Tushare's answer to '{api}' does not have the agreed form: {what}.");
+        Schema(
+            api,
+            VendorErrorCodes.Envelope,
+            $"Tushare's answer to '{api}' does not have the agreed form: {what}. {RunLater} If it stays so, check `{UrlKey}` and tell the vendor."
+        );
 
     public static VendorException ColumnMissing(
         string api,
@@ -186,12 +205,12 @@ internal static partial class TushareErrors
         return Schema(
             api,
             VendorErrorCodes.ColumnMissing,
-            $"Tushare's answer to '{api}' lacks {missing.Count} declared column(s): {Names(missing)}; {came}. If the vendor renamed or dropped a column, correct the dataset's definition."
+            $"Tushare's answer to '{api}' lacks {missing.Count} declared column(s): {Names(missing)}; {came}. If the vendor dropped it, give it `optional: true` in the dataset; if it was renamed, add the new name as a column, too."
         );
     }
 
     public static VendorException RowShape(string api, int row, string what) =>
-        Schema(api, VendorErrorCodes.RowShape, $"Row {row + 1} of Tushare's answer to '{api}' {what}.");
+        Schema(api, VendorErrorCodes.RowShape, $"Row {row + 1} of Tushare's answer to '{api}' {what}. {TellTheVendor}");
 
     public static VendorException Value(string api, string field, int row, ReadOnlySpan<byte> text, ColumnKind kind)
     {
@@ -207,7 +226,7 @@ internal static partial class TushareErrors
         return Schema(
             api,
             VendorErrorCodes.Value,
-            $"Column '{field}' in row {row + 1} of Tushare's answer to '{api}' should be {expected}, but is '{Excerpt.Of(text, 40)}'."
+            $"Column '{field}' in row {row + 1} of Tushare's answer to '{api}' should be {expected}, but is '{Excerpt.Of(text, 40)}'. {TellTheVendor}"
         );
     }
 
@@ -215,21 +234,21 @@ internal static partial class TushareErrors
         Schema(
             api,
             VendorErrorCodes.PageRepeated,
-            $"Tushare sent the same {rows} rows of '{api}' again when asked for those from {offset} on: it ignores the offset, so rows beyond its cap cannot be had this way. Ask for less at once, for example by code or by day."
+            $"Tushare sent the same {rows} rows of '{api}' again when asked for those from {offset} on: it ignores the offset, so rows beyond its cap cannot be had this way. {AskForLess}"
         );
 
     public static VendorException PageMissing(string api, int offset) =>
         Schema(
             api,
             VendorErrorCodes.PageMissing,
-            $"Tushare promised more rows of '{api}' and sent none from {offset} on. The answer is incomplete; try again later."
+            $"Tushare promised more rows of '{api}' and sent none from {offset} on. The answer is incomplete. {TellTheVendor}"
         );
 
     public static VendorException TooManyPages(string api, int pages, int rows) =>
         Schema(
             api,
             VendorErrorCodes.TooManyPages,
-            $"Tushare still promises more of '{api}' after {pages} pages with {rows} rows. Ask for less at once."
+            $"Tushare still promises more of '{api}' after {pages} pages with {rows} rows. {AskForLess}"
         );
 
     public static VendorException PagesShift(string api, int offset, int repeated) =>
@@ -300,6 +319,8 @@ internal static partial class TushareErrors
 
         return false;
     }
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : $"{text}.";
 
     private static string Names(IReadOnlyList<string> names) =>
         Excerpt.Of(string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : ""), 400);

@@ -179,7 +179,7 @@ public sealed class TushareDecoderTests
         error.Kind.ShouldBe(ErrorKind.Schema);
         error.Code.ShouldBe("VENDOR_COLUMN_MISSING");
         error.Message.ShouldBe(
-            "Tushare's answer to 'daily' lacks 1 declared column(s): close; not declared, but sent: close_price. If the vendor renamed or dropped a column, correct the dataset's definition."
+            "Tushare's answer to 'daily' lacks 1 declared column(s): close; not declared, but sent: close_price. If the vendor dropped it, give it `optional: true` in the dataset; if it was renamed, add the new name as a column, too."
         );
     }
 
@@ -213,7 +213,9 @@ public sealed class TushareDecoderTests
 
         error.Kind.ShouldBe(ErrorKind.Schema);
         error.Code.ShouldBe("VENDOR_VALUE");
-        error.Message.ShouldBe($"Column 'v' in row 2 of Tushare's answer to 'daily' {expected}.");
+        error.Message.ShouldBe(
+            $"Column 'v' in row 2 of Tushare's answer to 'daily' {expected}. Run again later. If it stays so, tell the vendor."
+        );
         batch.RowCount.ShouldBe(0);
     }
 
@@ -224,7 +226,9 @@ public sealed class TushareDecoderTests
             Decode(Single($"\"x{new string('停', 30)}\""), new ColumnBatch([new("v", ColumnKind.Double)]))
         );
 
-        error.Message.ShouldEndWith($"but is 'x{new string('停', 13)}…'.");
+        error.Message.ShouldEndWith(
+            $"but is 'x{new string('停', 13)}…'. Run again later. If it stays so, tell the vendor."
+        );
     }
 
     [Theory]
@@ -238,7 +242,7 @@ public sealed class TushareDecoderTests
 
         error.Kind.ShouldBe(ErrorKind.Schema);
         error.Code.ShouldBe("VENDOR_ROW_SHAPE");
-        error.Message.ShouldBe(expected);
+        error.Message.ShouldBe($"{expected} Run again later. If it stays so, tell the vendor.");
     }
 
     [Theory]
@@ -265,7 +269,9 @@ public sealed class TushareDecoderTests
 
         error.Kind.ShouldBe(ErrorKind.Transient);
         error.Code.ShouldBe("VENDOR_GARBLED");
-        error.Message.ShouldBe($"Tushare's answer to 'daily' {expected}");
+        error.Message.ShouldBe(
+            $"Tushare's answer to 'daily' {expected} Run again later. A proxy in between is a usual cause: check `vendors.tushare.url`."
+        );
     }
 
     [Theory]

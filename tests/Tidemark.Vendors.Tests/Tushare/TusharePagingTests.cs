@@ -129,7 +129,7 @@ public sealed class TusharePagingTests : IDisposable
 
         (error.Kind, error.Code).ShouldBe((ErrorKind.Schema, "VENDOR_PAGE_REPEATED"));
         error.Message.ShouldBe(
-            "Tushare sent the same 3 rows of 'daily' again when asked for those from 3 on: it ignores the offset, so rows beyond its cap cannot be had this way. Ask for less at once, for example by code or by day."
+            "Tushare sent the same 3 rows of 'daily' again when asked for those from 3 on: it ignores the offset, so rows beyond its cap cannot be had this way. Ask for less at once in the dataset's `request`: a `fan_out`, or a `row_cap` that a whole answer fits."
         );
         _rig.Payloads.Bodies.Count.ShouldBe(1);
         _rig.Waits.ShouldBeEmpty();
