@@ -11,6 +11,15 @@ public sealed class AdviceLake : IAsyncDisposable
     public const string From = "2025-06-26";
     public const string To = SimulatorProcess.Today;
 
+    /// <summary>Fetches a day of the daily bars again, whatever is there.</summary>
+    internal static readonly string[] RefetchDaily = ["refetch", "tushare.daily", "--from", To, "--to", To];
+
+    /// <summary>Fetches the list of stocks again.</summary>
+    internal static readonly string[] RefetchList = ["refetch", "tushare.stock_basic"];
+
+    /// <summary>Fetches what is missing of both days.</summary>
+    internal static readonly string[] Backfill = ["backfill", "--from", From, "--to", To];
+
     private readonly TemporaryFolder _folder = new();
     private readonly SemaphoreSlim _making = new(1);
     private SimulatorProcess? _vendor;

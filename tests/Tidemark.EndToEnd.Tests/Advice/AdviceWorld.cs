@@ -6,6 +6,9 @@ namespace Tidemark.EndToEnd.Tests.Advice;
 /// <summary>What one scenario breaks and mends: a workspace of its own, the variables that its commands see, and a vendor.</summary>
 internal sealed class AdviceWorld(string folder, Uri vendor)
 {
+    /// <summary>An own declaration of the daily bars, laid over the shipped one.</summary>
+    public const string Daily = "definitions/datasets/tushare.daily.yaml";
+
     public string Folder { get; } = folder;
 
     public Uri Vendor { get; } = vendor;
@@ -42,6 +45,27 @@ internal sealed class AdviceWorld(string folder, Uri vendor)
     /// <summary>A file of the shipped definitions, such as <c>checks/stock.list.yaml</c>.</summary>
     public static string Shipped(string name) =>
         File.ReadAllText(Path.Combine(Checkout.ProgramFolder, "definitions", name));
+
+    /// <summary>Lays an own definition over a shipped one, or changes it where it is there already.</summary>
+    public void Redefine(string name, string old, string @new)
+    {
+        if (!File.Exists(At(name)))
+        {
+            Write(name, Shipped(name["definitions/".Length..]));
+        }
+
+        Edit(name, old, @new);
+    }
+
+    /// <summary>Takes a vendor's table from the lake, so that all of it is fetched again.</summary>
+    public void Lose(string table) => Directory.Delete(At($"lake/ods/{table}"), recursive: true);
+
+    /// <summary>Stores a token, as its owner would.</summary>
+    public async Task StoreTokenAsync(string token)
+    {
+        Write("token.txt", token);
+        (await ShellAsync("tidemark token set < token.txt")).With(exitCode: 0);
+    }
 
     /// <summary>The only file in a folder of the workspace whose name begins and ends in some way.</summary>
     public string Single(string below, string pattern) =>

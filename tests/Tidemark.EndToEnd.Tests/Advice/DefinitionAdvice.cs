@@ -4,9 +4,9 @@ namespace Tidemark.EndToEnd.Tests.Advice;
 public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
 {
     private const string Calendar = "definitions/calendars/XSHG.csv";
-    private const string Daily = "definitions/datasets/tushare.daily.yaml";
-    private const string Check = "definitions/checks/stock.daily_bars.yaml";
-    private static readonly string[] s_backfill = ["backfill", "--from", AdviceLake.From, "--to", AdviceLake.To];
+    private const string Daily = AdviceWorld.Daily;
+    internal const string Check = "definitions/checks/stock.daily_bars.yaml";
+    private static readonly string[] s_backfill = AdviceLake.Backfill;
 
     internal static readonly AdviceScenario[] All =
     [
@@ -46,6 +46,12 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
             Exit = 2,
             Says = "from 'off' in tidemark.yaml",
             Obey = w => Unconfigure(w, "off: [tushare.daily]"),
+        },
+        new("DATASET_UNKNOWN", "refetch", "tushare.dayly", "--from", AdviceLake.To, "--to", AdviceLake.To)
+        {
+            Exit = 2,
+            Says = "did you mean 'tushare.daily'?",
+            Then = AdviceLake.RefetchDaily,
         },
         new("DEFINITION_INVALID", "status")
         {

@@ -53,6 +53,88 @@ public sealed class GatewayAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "trusted IPs",
             Obey = w => StartAsync(w),
         },
+        new("IBKR_NOT_IB", s_chain)
+        {
+            // The port of a web server.
+            Break = w => Do(() => w.Environment[Port] = w.Vendor.Port.ToString(CultureInfo.InvariantCulture)),
+            Exit = 2,
+            Says = "TWS 7496 live, 7497 paper; IB Gateway 4001 live, 4002 paper",
+            Obey = w => StartAsync(w),
+        },
+        new("IBKR_SILENT", s_chain)
+        {
+            Break = w => StartAsync(w, fault: "api: startApi, do: silent"),
+            Exit = 1,
+            Says = "is not logged in",
+            Obey = w => StartAsync(w),
+        },
+        new("IBKR_CLIENT_ID", [.. s_chain, "--client-id", "7"])
+        {
+            Break = w => StartAsync(w, fault: "api: startApi, when: { nth: 1 }, do: id_in_use"),
+            Exit = 1,
+            Says = "let the pool choose",
+            Then = s_chain,
+        },
+        new("IBKR_CLIENT_ID_POOL", s_chain)
+        {
+            Break = async w =>
+            {
+                w.Write("client-ids", "a file where the folder is to be");
+                await StartAsync(w);
+            },
+            Exit = 1,
+            Says = "Check its owner and the disk",
+            Obey = w => Do(() => File.Delete(w.At("client-ids"))),
+        },
+        new("IBKR_REJECTED", s_chain)
+        {
+            Break = w =>
+                StartAsync(w, fault: "api: reqContractDetails, do: {error: {code: 321, message: Log in to the API}}"),
+            Exit = 2,
+            Says = "Correct the request as the text says",
+            Obey = w => StartAsync(w),
+        },
+        new("IBKR_NOT_SUBSCRIBED", s_chain)
+        {
+            Break = w => StartAsync(w, fault: null, "--profile", "None"),
+            Exit = 4,
+            Says = "Subscribe to the market data in the account management",
+            Obey = w => StartAsync(w, fault: null, "--profile", "Live"),
+        },
+        new("IBKR_NOT_SUBSCRIBED", s_chain)
+        {
+            Break = w => StartAsync(w, fault: "api: reqMktData, do: competing_session"),
+            Exit = 4,
+            Says = "Close the other session of this user",
+            Obey = w => StartAsync(w),
+        },
+        new("IBKR_PACING", s_chain)
+        {
+            Break = w =>
+                StartAsync(
+                    w,
+                    fault: "api: reqContractDetails, when: { between: [1, 8] }, do: {error: {code: 100, message: Max rate}}"
+                ),
+            Exit = 1,
+            Says = "Wait a minute, ask for less at once",
+        },
+        new("IBKR_GARBLED", s_chain)
+        {
+            Break = w => StartAsync(w, fault: "api: startApi, do: garbage"),
+            Exit = 1,
+            Says = "see what 'tidemark ibkr doctor' says",
+            Obey = async w =>
+            {
+                (await w.RunAsync("ibkr", "doctor")).With(exitCode: 1).Out.ShouldContain("connection");
+                await StartAsync(w);
+            },
+        },
+        new("IBKR_LOST", s_chain)
+        {
+            Break = w => StartAsync(w, fault: "api: reqContractDetails, when: { between: [1, 10] }, do: hang_up"),
+            Exit = 1,
+            Says = "Ask again",
+        },
     ];
 
     public static TheoryData<string> Walked => Codes(All);

@@ -6,18 +6,7 @@ namespace Tidemark.EndToEnd.Tests.Advice;
 public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
 {
     private const string Log = "lake/ods/ods_daily/_delta_log";
-    private const string Mine = "definitions/warehouse/dwd/dwd_mine.sql";
-    private const string Head = "-- partition: none\n-- key: a\n";
-    private const string Daily = "definitions/datasets/tushare.daily.yaml";
-    private static readonly string[] s_refetch =
-    [
-        "refetch",
-        "tushare.daily",
-        "--from",
-        AdviceLake.To,
-        "--to",
-        AdviceLake.To,
-    ];
+    private static readonly string[] s_refetch = AdviceLake.RefetchDaily;
 
     internal static readonly AdviceScenario[] All =
     [
@@ -140,20 +129,14 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
     [MemberData(nameof(Walked))]
     public Task Advice_DoneAsItIsSaid_RemovesTheError(string code) => WalkAsync(code);
 
-    /// <summary>A lease that no clock can have written: it ends in the year 2255.</summary>
-    private static Task StickAsync(AdviceWorld world) =>
-        world.ControlAsync(
-            "update pool_leases set owner = 'elsewhere/1/x', released = 0, acquired_at = 9000000000000, expires_at = 9000000000000"
-        );
-
     /// <summary>The vendor corrects a price, so that a day is replaced.</summary>
-    private static Task RaiseAsync(AdviceWorld world) =>
+    internal static Task RaiseAsync(AdviceWorld world) =>
         FaultyRelay.SpoilRowsAsync(world, "daily", (fields, rows) => rows[0]![Array.IndexOf(fields, "close")] = 1234.5);
 
     private static string Entry(AdviceWorld world, int version) => world.At($"{Log}/{version:D20}.json");
 
     /// <summary>Versions that change nothing.</summary>
-    private static void WriteEntries(AdviceWorld world, int first, int last)
+    internal static void WriteEntries(AdviceWorld world, int first, int last)
     {
         for (var version = first; version <= last; version++)
         {
@@ -164,13 +147,13 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
         }
     }
 
-    private static string TheirLog(int readerVersion) =>
+    internal static string TheirLog(int readerVersion, string type = "long") =>
         string.Create(
             CultureInfo.InvariantCulture,
             $$$"""
             {"commitInfo":{"timestamp":1751000000000,"operation":"CREATE TABLE","engineInfo":"another engine"}}
             {"protocol":{"minReaderVersion":{{{readerVersion}}},"minWriterVersion":2}}
-            {"metaData":{"id":"7a6c3b0e-0000-4000-8000-000000000001","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"a\",\"type\":\"long\",\"nullable\":true,\"metadata\":{}}]}","partitionColumns":[],"configuration":{},"createdTime":1751000000000}}
+            {"metaData":{"id":"7a6c3b0e-0000-4000-8000-000000000001","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[{\"name\":\"a\",\"type\":\"{{{type}}}\",\"nullable\":true,\"metadata\":{}}]}","partitionColumns":[],"configuration":{},"createdTime":1751000000000}}
 
             """
         );

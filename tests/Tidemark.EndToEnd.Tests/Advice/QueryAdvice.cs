@@ -38,6 +38,43 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "dwd_mine.sql",
             Obey = w => Edit(w, Mine, "range(2)", "range(1)"),
         },
+        new("BUILD_TARGET_OFF", "build", "dwd.dwd_stock_daily")
+        {
+            Break = w => Configure(w, "off: [dwd.dwd_stock_daily]"),
+            Exit = 2,
+            Says = "Take it from 'off' in tidemark.yaml",
+            Obey = w => Unconfigure(w, "off: [dwd.dwd_stock_daily]"),
+        },
+        new("SQL_ERROR", "sql", "SELECT closing FROM ods.ods_daily")
+        {
+            Exit = 2,
+            Says = "Candidate bindings: \"close\"",
+            Then = ["sql", "SELECT close FROM ods.ods_daily"],
+        },
+        new("SQL_NOT_A_QUERY", "sql", "DELETE FROM ods.ods_daily")
+        {
+            Exit = 2,
+            Says = "Only queries are allowed here (SELECT, WITH, FROM,",
+            Then = ["sql", "FROM ods.ods_daily"],
+        },
+        new("SQL_FUNCTION_REFUSED", "sql", "SELECT * FROM checkpoint()")
+        {
+            Exit = 2,
+            Says = "checkpoint",
+            Then = ["sql", "SELECT 1"],
+        },
+        new("SQL_TIMEOUT", "sql", Endless, "--timeout", "1s")
+        {
+            Exit = 1,
+            Says = "or ask for less: fewer days, fewer columns",
+            Then = ["sql", "SELECT sum(range) FROM range(1000)", "--timeout", "1s"],
+        },
+        new("QUERY_MISSING", "sql")
+        {
+            Exit = 2,
+            Says = "tidemark sql \"SELECT …\"",
+            Then = ["sql", "SELECT 1"],
+        },
         new("OUTPUT_MISSING", "sql", "SELECT 1", "--format", "parquet")
         {
             Exit = 2,
@@ -99,6 +136,30 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Exit = 2,
             Says = "Check the path after --faults",
             Obey = w => Do(() => w.Write("faults.yaml", "- { vendor: tushare, api: daily, do: drop }\n")),
+        },
+        new("RECORDING_INVALID", "sim", "tws", "--port", "0", "--play", "session.tws")
+        {
+            Serves = true,
+            Break = w => Do(() => w.Write("session.tws", "no recording\n")),
+            Exit = 2,
+            Says = "session.tws",
+            Obey = RecordAsync,
+        },
+        new("DAYS_INVALID", "demo", "shown", "--no-serve", "--stocks", "20", "--days", "0")
+        {
+            Exit = 2,
+            Says = "a whole number from 1",
+            Then = ["demo", "shown", "--no-serve", "--stocks", "20", "--days", "1"],
+        },
+        new("REPLAY_EMPTY", "demo", "shown", "--no-serve", "--replay", "recorded")
+        {
+            Break = w => Do(() => w.Write("recorded/tushare/daily.csv", Bars)),
+            Exit = 2,
+            Says = "tushare/daily",
+            Obey = w =>
+                Do(() =>
+                    w.Write("recorded/tushare/daily.csv", $"{Bars}000001.SZ,20250627,10,11,9,10.5,10,0.5,5,1000,1050\n")
+                ),
         },
         new("REPLAY_UNREADABLE", "sim", "tws", "--port", "0", "--replay", "recorded")
         {

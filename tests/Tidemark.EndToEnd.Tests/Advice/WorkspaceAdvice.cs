@@ -5,15 +5,7 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
 {
     private const string StoredToken = "token: test";
     private const string NoToken = "token: \"\"";
-    private static readonly string[] s_refetch =
-    [
-        "refetch",
-        "tushare.daily",
-        "--from",
-        AdviceLake.To,
-        "--to",
-        AdviceLake.To,
-    ];
+    private static readonly string[] s_refetch = AdviceLake.RefetchDaily;
 
     internal static readonly AdviceScenario[] All =
     [
@@ -96,19 +88,19 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
             Break = w => Edit(w, "tidemark.yaml", StoredToken, NoToken),
             Exit = 3,
             Says = "TUSHARE_TOKEN",
-            Obey = w => StoreTokenAsync(w),
+            Obey = w => w.StoreTokenAsync("test"),
         },
         new("TOKEN_UNREADABLE", s_refetch)
         {
             Break = async w =>
             {
                 await Edit(w, "tidemark.yaml", StoredToken, NoToken);
-                await StoreTokenAsync(w);
+                await w.StoreTokenAsync("test");
                 Directory.Delete(w.At("control.db.keys"), recursive: true);
             },
             Exit = 3,
             Says = "store the token again",
-            Obey = StoreTokenAsync,
+            Obey = w => w.StoreTokenAsync("test"),
         },
         new("TOKEN_UNWRITABLE")
         {
@@ -127,7 +119,7 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Exit = 2,
             Says = "tidemark token set < token.txt",
-            Obey = StoreTokenAsync,
+            Obey = w => w.StoreTokenAsync("test"),
             Then = s_refetch,
         },
         new("CONTROL_NEWER", "runs")
@@ -160,10 +152,4 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
     [Theory]
     [MemberData(nameof(Walked))]
     public Task Advice_DoneAsItIsSaid_RemovesTheError(string code) => WalkAsync(code);
-
-    private static async Task StoreTokenAsync(AdviceWorld world)
-    {
-        world.Write("token.txt", "test");
-        (await world.ShellAsync("tidemark token set < token.txt")).With(exitCode: 0);
-    }
 }

@@ -8,8 +8,12 @@ namespace Tidemark.EndToEnd.Tests.Support;
 /// <summary>What a hostile vendor sends.</summary>
 /// <param name="Body">The bytes of the body.</param>
 /// <param name="Headers">Lines of the head beside the length, each with its end.</param>
-internal sealed record HostileAnswer(byte[] Body, string Headers = "")
+/// <param name="Status">The HTTP status.</param>
+internal sealed record HostileAnswer(byte[] Body, string Headers = "", int Status = 200)
 {
+    /// <summary>The connection is closed instead of an answer.</summary>
+    public static HostileAnswer HangUp { get; } = new([], Status: 0);
+
     public static HostileAnswer Of(string body) => new(Encoding.UTF8.GetBytes(body));
 }
 
@@ -64,8 +68,13 @@ internal sealed class HostileVendor : IDisposable
                 while (await ReadAsync(stream) is { } request)
                 {
                     var answer = _answer(request);
+                    if (answer.Status == 0)
+                    {
+                        return;
+                    }
+
                     var head =
-                        $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{answer.Headers}Content-Length: {answer.Body.Length}\r\n\r\n";
+                        $"HTTP/1.1 {answer.Status} Said\r\nContent-Type: application/json\r\n{answer.Headers}Content-Length: {answer.Body.Length}\r\n\r\n";
                     await stream.WriteAsync(Encoding.ASCII.GetBytes(head), _stop.Token);
                     await stream.WriteAsync(answer.Body, _stop.Token);
                 }

@@ -1,0 +1,189 @@
+using System.Globalization;
+
+namespace Tidemark.EndToEnd.Tests.Advice;
+
+/// <summary>"Lake" of <c>docs/errors.md</c>, as far as tables and their declarations are concerned.</summary>
+public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
+{
+    private const string Daily = AdviceWorld.Daily;
+    private const string Mine = "definitions/warehouse/dwd/dwd_mine.sql";
+    private const string Migration = "definitions/catalog/100_mine.sql";
+    private const string Log = "lake/ods/ods_daily/_delta_log";
+    private const string Theirs = "lake/ods/ods_theirs";
+
+    internal static readonly AdviceScenario[] All =
+    [
+        new("SCHEMA_MISMATCH", AdviceLake.RefetchDaily)
+        {
+            Break = w => Do(() => w.Redefine(Daily, "close: { type: double, unit: CNY }", "close: { type: text }")),
+            Exit = 4,
+            Says = "Correct the declaration, or give what is declared another table",
+            Obey = w => Edit(w, Daily, "close: { type: text }", "close: { type: double, unit: CNY }"),
+        },
+        new("SCHEMA_MISMATCH", AdviceLake.RefetchDaily)
+        {
+            Break = w => Do(() => w.Redefine(Daily, "close: { type: double, unit: CNY }", "close: { type: text }")),
+            Exit = 4,
+            Says = "close is DOUBLE in the table and declared as VARCHAR",
+            Obey = w => Edit(w, Daily, "table: ods_daily", "table: ods_daily_text"),
+        },
+        new("SCHEMA_TOO_WIDE", "build", "dwd.dwd_mine")
+        {
+            Break = w => Do(() => w.Write(Mine, Table(2001))),
+            Exit = 1,
+            Says = "Keep such data in rows: a name and a value",
+            Obey = w =>
+                Do(() =>
+                    w.Write(
+                        Mine,
+                        "-- key: name\n-- partition: none\nSELECT 'c' || range AS name, 1 AS value FROM range(2001)\n"
+                    )
+                ),
+        },
+        new("TYPE_UNSUPPORTED", "history", "ods.ods_theirs")
+        {
+            Break = w => Do(() => w.Write($"{Theirs}/_delta_log/{0:D20}.json", LakeAdvice.TheirLog(1, "interval"))),
+            Exit = 1,
+            Says = "interval",
+            Obey = w => Do(() => w.Write($"{Theirs}/_delta_log/{0:D20}.json", LakeAdvice.TheirLog(1, "string"))),
+        },
+        new("TABLE_APPEND_ONLY", AdviceLake.RefetchDaily)
+        {
+            Break = w =>
+            {
+                w.Edit(
+                    $"{Log}/{0:D20}.json",
+                    "\"configuration\":{",
+                    "\"configuration\":{\"delta.appendOnly\":\"true\","
+                );
+                return LakeAdvice.RaiseAsync(w);
+            },
+            Exit = 4,
+            Says = "delta.appendOnly",
+            Obey = w => Do(() => w.Redefine(Daily, "table: ods_daily", "table: ods_daily_anew")),
+        },
+        new("TABLE_FOREIGN", AdviceLake.RefetchDaily)
+        {
+            Break = w =>
+            {
+                w.Write($"{Theirs}/_delta_log/{0:D20}.json", LakeAdvice.TheirLog(1));
+                w.Redefine(Daily, "table: ods_daily", "table: ods_theirs");
+                return Task.CompletedTask;
+            },
+            Exit = 2,
+            Says = "move its folder out of the way if the name is to be Tidemark's",
+            Obey = w => Do(() => Directory.Move(w.At(Theirs), w.At("ods_theirs"))),
+        },
+        new("CHECKPOINT_OVERDUE", "doctor")
+        {
+            Break = w => Do(() => LakeAdvice.WriteEntries(w, 1, 205)),
+            Exit = 1,
+            Says = "`tidemark doctor --repair`",
+            Obey = w => w.DoAsync("doctor", "--repair"),
+        },
+        new("VERSION_GONE", "restore", "ods.ods_daily", "--version", "3")
+        {
+            Break = async w =>
+            {
+                LakeAdvice.WriteEntries(w, 1, 205);
+                await w.DoAsync("doctor", "--repair");
+                for (var version = 0; version < 205; version++)
+                {
+                    File.Delete(w.At(string.Create(CultureInfo.InvariantCulture, $"{Log}/{version:D20}.json")));
+                }
+            },
+            Exit = 2,
+            Says = "the oldest that can is 205",
+            Then = ["restore", "ods.ods_daily", "--version", "205"],
+        },
+        new("RETENTION_UNPARTITIONED", "retention")
+        {
+            Break = async w =>
+            {
+                w.Write(Mine, Table(1));
+                await w.DoAsync("build", "dwd.dwd_mine");
+                await Configure(w, "retention: { dwd_mine: 30d }");
+            },
+            Exit = 2,
+            Says = "Remove it from 'retention' in tidemark.yaml",
+            Obey = w => Unconfigure(w, "retention: { dwd_mine: 30d }"),
+        },
+        new("CATALOG_MIGRATION", "catalog", "migrate")
+        {
+            Break = w => Do(() => w.Write(Migration, "CREATE VIEW mine AS SELEC 1;\n")),
+            Exit = 2,
+            Says = "Mend the file and run `tidemark catalog migrate`",
+            Obey = w => Edit(w, Migration, "SELEC ", "SELECT "),
+        },
+        new("CATALOG_MIGRATION", "catalog", "migrate")
+        {
+            Break = w => Do(() => w.Write("definitions/catalog/mine.sql", "CREATE VIEW mine AS SELECT 1;\n")),
+            Exit = 2,
+            Says = "like 100_my_views.sql; the numbers from 100 on are yours",
+            Obey = w => Do(() => File.Move(w.At("definitions/catalog/mine.sql"), w.At(Migration))),
+        },
+        new("CATALOG_MISSING", "sql", "SELECT count(*) FROM ods.ods_daily")
+        {
+            Break = w => Do(() => File.Delete(w.At("catalog.duckdb"))),
+            Exit = 2,
+            Says = "`tidemark catalog refresh`",
+            Obey = w => w.DoAsync("catalog", "refresh"),
+        },
+        new("CHECK_INVALID", "doctor")
+        {
+            Break = w => Do(() => w.Redefine(DefinitionAdvice.Check, "suspend_type =", "suspended =")),
+            Exit = 1,
+            Says = "checks/stock.daily_bars.yaml",
+            Obey = w => Edit(w, DefinitionAdvice.Check, "suspended =", "suspend_type ="),
+        },
+        new("CHECK_INVALID", "run", "universe")
+        {
+            Break = w =>
+                Do(() =>
+                    w.Redefine(
+                        DefinitionAdvice.Check,
+                        "delisted: delist_date }",
+                        "delisted: delist_date, where: 'a b' }"
+                    )
+                ),
+            Exit = 2,
+            Says = "checks/stock.daily_bars.yaml",
+            Obey = w => Edit(w, DefinitionAdvice.Check, ", where: 'a b' }", " }"),
+        },
+        new("CHECK_UNREADABLE", "status")
+        {
+            Break = w =>
+                Do(() =>
+                {
+                    var file = w.Single($"lake/ods/ods_daily/dt={AdviceLake.To}", "*.parquet");
+                    File.Move(file, w.At("backup.parquet"));
+                    File.WriteAllText(file, "damaged");
+                    w.Redefine(
+                        DefinitionAdvice.Check,
+                        "delisted: delist_date }",
+                        "delisted: delist_date, where: 'true' }"
+                    );
+                }),
+            Exit = 4,
+            Says = "`tidemark verify`",
+            Obey = async w =>
+            {
+                (await w.RunAsync("verify")).With(exitCode: 1).Out.ShouldContain(".parquet");
+                var file = w.Single($"lake/ods/ods_daily/dt={AdviceLake.To}", "*.parquet");
+                File.Move(w.At("backup.parquet"), file, overwrite: true);
+            },
+        },
+    ];
+
+    public static TheoryData<string> Walked => Codes(All);
+
+    private protected override IReadOnlyList<AdviceScenario> Scenarios => All;
+
+    [Theory]
+    [MemberData(nameof(Walked))]
+    public Task Advice_DoneAsItIsSaid_RemovesTheError(string code) => WalkAsync(code);
+
+    /// <summary>A table of our own with so many columns.</summary>
+    private static string Table(int columns) =>
+        $"-- key: c0\n-- partition: none\nSELECT {string.Join(", ", Enumerable.Range(0, columns).Select(i => $"{i} AS c{i}"))}\n";
+}
