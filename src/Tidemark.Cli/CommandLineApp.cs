@@ -48,7 +48,7 @@ internal sealed class CommandLineApp
         {
             string[] lines =
             [
-                .. parse.Errors.Select(Words),
+                .. parse.Errors.Select(UsageText.Of),
                 $"See `tidemark {string.Join(' ', CommandPath(parse).Reverse().Append("--help"))}`.",
             ];
             await TellAsync(
@@ -99,18 +99,6 @@ internal sealed class CommandLineApp
             new SimCommand(),
             new TokenCommand(),
         ];
-
-    // What the library says names types of .NET, and leaves out which argument is missing.
-    private static string Words(ParseError error) =>
-        error.SymbolResult switch
-        {
-            ArgumentResult { Tokens.Count: 0 } missing
-                when error.Message.StartsWith("Required argument", StringComparison.Ordinal) =>
-                $"{missing.Argument.Name} is missing.",
-            _ when error.Message.IndexOf(" as expected type", StringComparison.Ordinal) is > 0 and var end =>
-                error.Message[..end] + ".",
-            _ => error.Message,
-        };
 
     private static IEnumerable<string> CommandPath(ParseResult parse)
     {

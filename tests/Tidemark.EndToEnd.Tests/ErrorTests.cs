@@ -83,6 +83,16 @@ public sealed class ErrorTests : IDisposable
 
     [Theory]
     [InlineData("V1 is missing.", "diff", "ods.ods_daily")]
+    [InlineData("--fail-on 'all': expected missing or partial.", "status", "--fail-on", "all")]
+    [InlineData("--format 'xml': expected table, csv, json or parquet.", "sql", "SELECT 1", "--format", "xml")]
+    [InlineData("SCOPE 'all': expected targets, universe or both.", "run", "all")]
+    [InlineData(
+        "'30' is not a duration: write its unit, like 30s, 30m, 30h or 30d",
+        "sql",
+        "SELECT 1",
+        "--timeout",
+        "30"
+    )]
     [InlineData("Cannot parse argument 'x' for option '--version'.", "restore", "ods.ods_daily", "--version", "x")]
     public async Task CommandLine_ThatIsWrong_IsToldInWordsOfTheCommand(string words, params string[] command)
     {

@@ -106,6 +106,32 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
     }
 
     [Fact]
+    public async Task Sql_WhatUsersOfDuckDbTypeFirst_IsAnswered()
+    {
+        foreach (string[] more in new[] { [], new[] { "--as-of-version", "ods.ods_daily=0" } })
+        {
+            async Task<string[]> NamesAsync(string query, string column) =>
+                [
+                    .. (await lake.Workspace.JsonAsync(["sql", query, .. more]))
+                        .EnumerateArray()
+                        .Select(r => r.Text(column)),
+                ];
+
+            (await NamesAsync("show tables; -- all of them", "name")).ShouldContain("ods.ods_daily");
+            (await NamesAsync("SHOW TABLES", "name")).ShouldAllBe(n =>
+                n.Contains('.') && !n.StartsWith("catalog_meta")
+            );
+            (await NamesAsync("DESCRIBE", "name")).ShouldContain("ods_daily");
+            (await NamesAsync("DESCRIBE ods.ods_daily", "column_name")).ShouldContain("ts_code");
+            (await NamesAsync("SUMMARIZE ods.ods_daily", "column_name")).ShouldContain("ts_code");
+        }
+
+        (await lake.Workspace.RunAsync("sql", "DESCRIBE ods_daily")).Error.ShouldContain(
+            "Did you mean \"ods.ods_daily\""
+        );
+    }
+
+    [Fact]
     public async Task Sql_EachFormat_HoldsTheSameRows()
     {
         const string Query = "SELECT ts_code, trade_date, close, vol FROM ods.ods_daily ORDER BY ALL LIMIT 5";

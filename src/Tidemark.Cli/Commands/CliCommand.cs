@@ -139,7 +139,11 @@ internal abstract class CliCommand
             return duration;
         }
 
-        result.AddError($"'{text}' is not a duration like 12h, 7d or 1d12h");
+        result.AddError(
+            text.All(char.IsAsciiDigit)
+                ? $"'{text}' is not a duration: write its unit, like {text}s, {text}m, {text}h or {text}d"
+                : $"'{text}' is not a duration like 30s, 12h, 7d or 1d12h"
+        );
         return default;
     }
 

@@ -20,6 +20,10 @@ public sealed record JudgedQuery(string Sql, string Explains)
 /// </summary>
 public static class QueryJudge
 {
+    // The engine's own SHOW TABLES has those of the schema main, where nothing is.
+    private const string TablesOfTheLake =
+        "SELECT schema || '.' || name AS name FROM (SHOW ALL TABLES) WHERE schema <> 'catalog_meta' ORDER BY 1";
+
     private static readonly HashSet<string> s_nodes = new(StringComparer.Ordinal)
     {
         "SELECT_NODE",
@@ -47,8 +51,8 @@ public static class QueryJudge
 
         var explains = ExplainPrefix.Of(text);
         var whole = text[explains.Length..];
-        CheckTree(connection, whole, QueryFunctions.AllowedTableFunctions);
-        var judged = new JudgedQuery(Trimmed(whole), explains.Options);
+        var tree = CheckTree(connection, whole, QueryFunctions.AllowedTableFunctions);
+        var judged = new JudgedQuery(IsShowTables(tree) ? TablesOfTheLake : Trimmed(whole), explains.Options);
         if (judged.Sql.Length < whole.Length)
         {
             CheckTree(connection, judged.Sql, QueryFunctions.AllowedTableFunctions);
@@ -61,13 +65,13 @@ public static class QueryJudge
             : throw NotAQuery();
     }
 
-    /// <summary>Refuses a text whose tree is not one query, or calls what it must not. Nothing is bound or run.</summary>
+    /// <summary>Refuses a text whose tree is not one query, or calls what it must not; returns the tree. Nothing is bound or run.</summary>
     /// <param name="connection">Any connection: it parses.</param>
     /// <param name="sql">The text.</param>
     /// <param name="tableFunctions">The engine's table functions that it may call; macros of the catalog it may always.</param>
     /// <exception cref="TidemarkException"><c>SQL_NOT_A_QUERY</c> or <c>SQL_FUNCTION_REFUSED</c>.</exception>
     /// <exception cref="DuckDbException">It does not parse.</exception>
-    internal static void CheckTree(DuckDbConnection connection, string sql, IReadOnlySet<string> tableFunctions)
+    internal static JsonElement CheckTree(DuckDbConnection connection, string sql, IReadOnlySet<string> tableFunctions)
     {
         var tree = SqlTree.Of(connection, sql);
         if (tree.Statements is null)
@@ -87,7 +91,16 @@ public static class QueryJudge
         {
             CheckMacros(connection, called);
         }
+
+        return tree.Statements[0];
     }
+
+    private static bool IsShowTables(JsonElement statement) =>
+        statement.TryGetProperty("node", out var node)
+        && node.TryGetProperty("from_table", out var from)
+        && SqlTree.Text(from, "type") == "SHOW_REF"
+        && SqlTree.Text(from, "show_type") == "SHOW_UNQUALIFIED"
+        && SqlTree.Text(from, "table_name") == "\"tables\"";
 
     /// <summary>Refuses what the engine itself may do only elsewhere; returns the table functions that are on no list.</summary>
     private static HashSet<string> CheckNodes(JsonElement statement, IReadOnlySet<string> tableFunctions)
@@ -111,7 +124,7 @@ public static class QueryJudge
 
                 if (QueryFunctions.RefusedTableFunctions.Contains(name))
                 {
-                    throw Refused(name);
+                    throw Refused($"function {name}()");
                 }
 
                 if (!tableFunctions.Contains(name))
@@ -120,12 +133,17 @@ public static class QueryJudge
                 }
             }
 
+            if (type == "BASE_TABLE" && QueryFunctions.RefusedViews.Contains(SqlTree.Text(node, "table_name")))
+            {
+                throw Refused($"view {SqlTree.Text(node, "table_name")}");
+            }
+
             if (
                 SqlTree.Text(node, "function_name") is { Length: > 0 } called
                 && QueryFunctions.RefusedFunctions.Contains(called)
             )
             {
-                throw Refused(called);
+                throw Refused($"function {called}()");
             }
         }
 
@@ -150,7 +168,7 @@ public static class QueryJudge
         {
             if (others.Contains(name))
             {
-                throw Refused(name);
+                throw Refused($"function {name}()");
             }
 
             if (!macros.Contains(name))
@@ -179,11 +197,11 @@ public static class QueryJudge
     private static string Trimmed(string text) =>
         SqlText.Statements(text) is [var only] ? only.Text.Trim() : text.Trim();
 
-    private static TidemarkException Refused(string function) =>
+    private static TidemarkException Refused(string what) =>
         new(
             ErrorKind.BadRequest,
             "SQL_FUNCTION_REFUSED",
-            $"The function {function}() is not allowed here: it does more than to read the lake. Leave it out of the query."
+            $"The {what} is not allowed here: it does more than to read the lake. Leave it out of the query."
         );
 
     private static TidemarkException NotAQuery(

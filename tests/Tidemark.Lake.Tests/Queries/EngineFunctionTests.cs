@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tidemark.Lake.Catalog;
 
 namespace Tidemark.Lake.Tests.Queries;
@@ -5,7 +6,7 @@ namespace Tidemark.Lake.Tests.Queries;
 /// <summary>
 /// Every function that the engine has and that could do more than to read, and what is said of it. A new version of the engine with a new one fails here: decide then.
 /// </summary>
-public sealed class EngineFunctionTests(FencedCatalog catalog) : IClassFixture<FencedCatalog>
+public sealed partial class EngineFunctionTests(FencedCatalog catalog) : IClassFixture<FencedCatalog>
 {
     // They give another value each time, and change nothing.
     private const string HarmlessVolatile = """
@@ -45,13 +46,69 @@ public sealed class EngineFunctionTests(FencedCatalog catalog) : IClassFixture<F
             .ShouldBe(Words(HarmlessVolatile), ignoreOrder: true, "a function is new: is it harmless?");
     }
 
-    private List<string> Names(string condition)
+    [Fact]
+    public void Views_OfTheEngine_AreRefusedWhereWhatTheyReadIs()
     {
-        using var rows = catalog.Connection.Query(
-            $"SELECT DISTINCT function_name FROM duckdb_functions() WHERE {condition} ORDER BY 1"
-        );
-        return [.. rows.Rows().Select(r => (string)r[0]!)];
+        HashSet<string> refused =
+        [
+            .. QueryFunctions.RefusedTableFunctions,
+            .. QueryFunctions.RefusedFunctions,
+            .. QueryFunctions.RefusedViews,
+        ];
+        var views = Pairs("SELECT schema_name || '.' || view_name, sql FROM duckdb_views() WHERE internal");
+        views.Count.ShouldBeGreaterThan(30);
+
+        foreach (var (view, sql) in views)
+        {
+            var name = view[(view.IndexOf('.', StringComparison.Ordinal) + 1)..];
+            var body = sql[sql.IndexOf(" AS ", StringComparison.OrdinalIgnoreCase)..];
+            var expected = Used(body).Any(refused.Contains) ? "SQL_FUNCTION_REFUSED" : null;
+
+            QueryFunctions.RefusedViews.Contains(name).ShouldBe(expected is not null, view);
+            foreach (var text in new[] { $"SELECT * FROM {view}", $"SUMMARIZE {view}", $"FROM system.{view}" })
+            {
+                catalog.Try(text).ShouldBe(expected, text);
+            }
+        }
     }
+
+    [Fact]
+    public void Macros_OfTheEngine_CallNothingThatIsRefused()
+    {
+        HashSet<string> refused = [.. QueryFunctions.RefusedTableFunctions, .. QueryFunctions.RefusedFunctions];
+        var macros = Pairs(
+            "SELECT function_name, macro_definition FROM duckdb_functions() WHERE internal AND macro_definition IS NOT NULL"
+        );
+        macros.Count.ShouldBeGreaterThan(30);
+
+        foreach (var (macro, body) in macros)
+        {
+            (refused.Contains(macro) || !Used(body).Any(refused.Contains)).ShouldBeTrue($"{macro}: {body}");
+        }
+    }
+
+    // What is called, and what is read.
+    private static IEnumerable<string> Used(string sql) => Word().Matches(sql).Select(m => m.Groups["name"].Value);
+
+    private List<string> Names(string condition) =>
+        [
+            .. Rows($"SELECT DISTINCT function_name FROM duckdb_functions() WHERE {condition} ORDER BY 1")
+                .Select(r => r[0]),
+        ];
+
+    private List<(string Name, string Sql)> Pairs(string query) => [.. Rows(query).Select(r => (r[0], r[1]))];
+
+    private List<string[]> Rows(string query)
+    {
+        using var rows = catalog.Connection.Query(query);
+        return [.. rows.Rows().Select(r => r.Select(v => (string)v!).ToArray())];
+    }
+
+    [GeneratedRegex(
+        @"(?<name>\w+)\s*\(|\bFROM\s+(\w+\.)*(?<name>\w+)",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Word();
 
     private static string[] Words(string text) =>
         text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -80,6 +80,10 @@ public sealed class QueryJudgeTests(FencedCatalog catalog) : IClassFixture<Fence
     [InlineData("SELECT 1 LIMIT nextval('s')")]
     [InlineData("SELECT sum(sleep_ms(1)) OVER () FROM range(3)")]
     [InlineData("FROM duckdb_secrets()")]
+    [InlineData("SELECT * FROM duckdb_logs")]
+    [InlineData("SELECT (SELECT count(*) FROM system.main.\"DuckDB_Logs\")")]
+    [InlineData("SUMMARIZE pg_catalog.pg_prepared_statements")]
+    [InlineData("FROM histogram_values('duck' || 'db_logs', level)")]
     [InlineData("FROM read_duckdb('{0}/x.duckdb')")]
     public void Judge_OfAFunctionThatDoesMoreThanRead_RefusesIt(string text)
     {
