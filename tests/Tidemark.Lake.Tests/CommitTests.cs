@@ -164,8 +164,10 @@ public sealed class CommitTests : IDisposable
         ]);
     }
 
-    [Fact]
-    public async Task Commit_RetypedColumn_IsRefusedByName()
+    [Theory]
+    [InlineData("p/2", "SELECT 'b' AS code, 7::BIGINT AS price")]
+    [InlineData("p/1", "SELECT 'a' AS code, 1::BIGINT AS price")] // no row changes
+    public async Task Commit_RetypedColumn_IsRefusedByName(string unit, string rows)
     {
         await _lake.CommitAsync("p/1", s_day, ("a", 1.0));
         var retyped = LakeFixture.Prices() with
@@ -174,7 +176,7 @@ public sealed class CommitTests : IDisposable
         };
         using var staging = _lake.Lake.Stage(retyped, "run");
         using var session = await _lake.Lake.OpenSessionAtAsync([], default);
-        staging.AppendQuery(session, "p/2", s_day.AddDays(1), "SELECT 'b' AS code, 7::BIGINT AS price", default);
+        staging.AppendQuery(session, unit, unit == "p/1" ? s_day : s_day.AddDays(1), rows, default);
         var table = _lake.Lake.Table(retyped.Id);
         var staged = await staging.StageAsync(await table.SnapshotAsync(default), default);
 

@@ -31,8 +31,7 @@ public sealed partial class AdviceCompletenessTests
             "STORE_UNCONDITIONAL OBJECT_MISSING OBJECT_DAMAGED CACHE_TOO_SMALL S3_CREDENTIALS S3_DENIED S3_BUCKET_MISSING S3_REDIRECTED S3_UNAVAILABLE S3_FAILED",
         ["a full disk, or rights that the user of the tests (root) always has"] =
             "WORKSPACE_UNREADABLE DISK_FULL STORE_READ_ONLY CONTROL_READ_ONLY",
-        ["memory that would have to be small, or answers that would have to be large"] =
-            "UNIT_TOO_LARGE VENDOR_TOO_LARGE VENDOR_ROWS_TOO_LARGE",
+        ["memory that would have to be small, or answers that would have to be large"] = "UNIT_TOO_LARGE",
         ["a time-out of half a minute that no key shortens; the clients' tests have clocks of their own"] =
             "VENDOR_TIMEOUT IBKR_TIMEOUT",
         ["a simulated gateway always has an account"] = "IBKR_NO_ACCOUNT",
@@ -40,18 +39,17 @@ public sealed partial class AdviceCompletenessTests
         ["commands say in words that no day is due yet"] = "COMPLETENESS_RANGE_EMPTY",
         ["the definitions are read more strictly today: DEFINITION_INVALID or CONFIG_INVALID says it before"] =
             "CALENDAR_UNKNOWN DEFINITIONS_MISSING",
+        ["the machine's clock would have to be changed; the tests of the command line have one of their own"] =
+            "CLOCK_WRONG",
         ["a process has to be stopped in the middle of its work"] = "STOPPED",
-        ["a query that needs more than the memory that there is"] = "SQL_TOO_LARGE",
         ["a fault of Tidemark itself, to be reported"] = "INTERNAL_ERROR",
     };
 
     /// <summary>Reason, and the codes that it holds for; nothing in a test can make them, and each comes from one place.</summary>
     private static readonly Dictionary<string, string> s_fromOnePlace = new()
     {
-        ["a disk that fails, or is nearly full"] =
-            "DISK_LOW STORE_FAILED CHECKPOINT_FAILED CONTROL_FAILED COLUMN_TOO_LARGE",
+        ["a disk that fails, or is nearly full"] = "DISK_LOW CHECKPOINT_FAILED CONTROL_FAILED COLUMN_TOO_LARGE",
         ["another process would have to hold the database for half a minute"] = "CONTROL_BUSY",
-        ["the machine's clock would have to be changed"] = "CLOCK_WRONG",
         ["only a program that is not there yet can write it"] = "CONTROL_UNKNOWN_WORD",
         ["a run says POOL_LOST for it"] = "COMMIT_FENCED",
         ["it is the answer that a client of the simulator sees"] = "SIMULATED_REFUSAL",

@@ -60,6 +60,37 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "Run again later. If it stays so, tell the vendor",
             Obey = FaultyRelay.MendAsync,
         },
+        new("VENDOR_TOO_LARGE", s_refetch)
+        {
+            Break = async w =>
+            {
+                await Configure(w, "engine: { memory: 250MB }");
+                await FaultyRelay.BetweenAsync(
+                    w,
+                    "daily",
+                    (_, answer) =>
+                    {
+                        answer["remark"] = new string('x', 9 << 20);
+                        return HostileAnswer.Of(answer.ToJsonString());
+                    }
+                );
+            },
+            Exit = 4,
+            Says = "or raise `engine.memory`",
+            Obey = w => Edit(w, "tidemark.yaml", "memory: 250MB", "memory: 1GB"),
+        },
+        new("VENDOR_ROWS_TOO_LARGE", s_refetch)
+        {
+            Break = async w =>
+            {
+                await Configure(w, "engine: { memory: 250MB }");
+                w.Redefine(Daily, "  amount:", "  remark: { type: text, optional: true }\n  amount:");
+                await InPagesAsync(w, 20, (_, page, _) => WithRemarks(page), spoilsFirst: true);
+            },
+            Exit = 4,
+            Says = "or raise `engine.memory`",
+            Obey = w => Edit(w, "tidemark.yaml", "memory: 250MB", "memory: 1GB"),
+        },
         new("DATE_OUTSIDE_REQUEST", s_refetch)
         {
             Break = w =>
@@ -134,7 +165,13 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
     /// <param name="world">Where.</param>
     /// <param name="cap">The most rows of a page.</param>
     /// <param name="further">Of the first page, a further one and its offset, what is sent for that.</param>
-    private static Task InPagesAsync(AdviceWorld world, int cap, Func<JsonNode, JsonNode, int, JsonNode> further)
+    /// <param name="spoilsFirst">The first page is sent so, too.</param>
+    private static Task InPagesAsync(
+        AdviceWorld world,
+        int cap,
+        Func<JsonNode, JsonNode, int, JsonNode> further,
+        bool spoilsFirst = false
+    )
     {
         world.Redefine(Daily, Whole, $"row_cap: {cap.ToString(CultureInfo.InvariantCulture)}");
         JsonNode? first = null;
@@ -143,9 +180,9 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
         HostileAnswer Spoil(JsonElement request, JsonNode page)
         {
             var offset = request.GetProperty("params").GetProperty("offset").GetInt32();
-            if (offset == 0)
+            first ??= page.DeepClone();
+            if (offset == 0 && !spoilsFirst)
             {
-                first = page.DeepClone();
                 return HostileAnswer.Of(page.ToJsonString());
             }
 
@@ -160,6 +197,18 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
         for (var row = 0; row < 2; row++)
         {
             page["data"]!["items"]![row]![0] = string.Create(CultureInfo.InvariantCulture, $"9{offset + row:D5}.SZ");
+        }
+
+        return page;
+    }
+
+    /// <summary>The rows with a long text each.</summary>
+    private static JsonNode WithRemarks(JsonNode page)
+    {
+        page["data"]!["fields"]!.AsArray().Add("remark");
+        foreach (var row in page["data"]!["items"]!.AsArray())
+        {
+            row!.AsArray().Add(new string('x', 390_000));
         }
 
         return page;

@@ -69,6 +69,13 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "or ask for less: fewer days, fewer columns",
             Then = ["sql", "SELECT sum(range) FROM range(1000)", "--timeout", "1s"],
         },
+        new("SQL_TOO_LARGE", "sql", Wide, "--format", "csv", "-o", "wide.csv")
+        {
+            Break = w => Configure(w, "engine: { memory: 250MB }"),
+            Exit = 2,
+            Says = "Ask for fewer rows (--max-rows 100)",
+            Then = ["sql", Wide, "--format", "csv", "-o", "wide.csv", "--max-rows", "10"],
+        },
         new("QUERY_MISSING", "sql")
         {
             Exit = 2,
@@ -234,6 +241,8 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
     }
 
     private const string Endless = "SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b";
+
+    private const string Wide = "SELECT repeat(range::VARCHAR, 1000000) AS wide FROM range(3000)";
 
     private const string Bars = "ts_code,trade_date,open,high,low,close,pre_close,change,pct_chg,vol,amount\n";
 

@@ -74,6 +74,14 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "move its folder out of the way if the name is to be Tidemark's",
             Obey = w => Do(() => Directory.Move(w.At(Theirs), w.At("ods_theirs"))),
         },
+        new("STORE_FAILED", AdviceLake.RefetchDaily)
+        {
+            // The system's words name what it could not make a folder of.
+            Break = w => Do(() => w.Write("lake/_staging", "a file where the folder is to be")),
+            Exit = 1,
+            Says = "Check the disk and run the command again",
+            Obey = w => Do(() => File.Delete(w.At("lake/_staging"))),
+        },
         new("CHECKPOINT_OVERDUE", "doctor")
         {
             Break = w => Do(() => LakeAdvice.WriteEntries(w, 1, 205)),

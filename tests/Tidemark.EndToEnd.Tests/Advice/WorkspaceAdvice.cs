@@ -90,6 +90,13 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "TUSHARE_TOKEN",
             Obey = w => w.StoreTokenAsync("test"),
         },
+        new("TOKEN_MISSING", s_refetch)
+        {
+            Break = w => Edit(w, "tidemark.yaml", $"{StoredToken}, ", ""),
+            Exit = 3,
+            Says = "Set the environment variable TUSHARE_TOKEN",
+            Obey = w => Do(() => w.Environment["TUSHARE_TOKEN"] = "test"),
+        },
         new("TOKEN_UNREADABLE", s_refetch)
         {
             Break = async w =>
