@@ -125,10 +125,7 @@ internal sealed class CommandLineApp
     private async Task<int> InvokeAsync(CliCommand command, ParseResult parse, CancellationToken stop)
     {
         CommandContext? context = null;
-        context = new CommandContext(_world, parse)
-        {
-            GiveUp = e => _world.Exit(TellAsync(e, context!, stop).GetAwaiter().GetResult()),
-        };
+        context = new CommandContext(_world, parse) { GiveUp = e => GiveUp(e, context!, stop) };
         try
         {
             return await command.RunAsync(context, parse, stop);
@@ -136,6 +133,19 @@ internal sealed class CommandLineApp
         catch (Exception e)
         {
             return await TellAsync(e, context, stop);
+        }
+    }
+
+    private void GiveUp(Exception error, CommandContext context, CancellationToken stop)
+    {
+        var code = ExitCodes.Of(error);
+        try
+        {
+            code = TellAsync(error, context, stop).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            _world.Exit(code); // also where nobody can be told
         }
     }
 

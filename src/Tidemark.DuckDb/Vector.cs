@@ -71,10 +71,18 @@ public sealed class Vector
     }
 
     /// <summary>The UTF-8 bytes at a row; valid while the chunk is.</summary>
+    /// <exception cref="DuckDbException">They are more than a span of .NET holds: the engine has texts of up to 4 GB.</exception>
     public unsafe ReadOnlySpan<byte> Text(int row)
     {
         var entry = (byte*)Data + ((long)row * 16);
         var length = *(int*)entry;
+        if (length < 0)
+        {
+            throw new DuckDbException(
+                $"Out of Range Error: a text of {(uint)length} bytes is longer than 2 GB; take a part of it, like left(text, 1000)"
+            );
+        }
+
         return new ReadOnlySpan<byte>(length <= InlineLength ? entry + 4 : *(byte**)(entry + 8), length);
     }
 
