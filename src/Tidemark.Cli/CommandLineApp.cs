@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Tidemark.Cli.Commands;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
@@ -43,19 +42,14 @@ internal sealed class CommandLineApp
             root.Add(Runnable(command));
         }
 
-        var parse = root.Parse(args);
+        var parse = root.Parse(Asking(args));
         if (parse.Errors.Count > 0)
         {
-            string[] lines =
-            [
-                .. parse.Errors.Select(UsageText.Of),
-                $"See `tidemark {string.Join(' ', CommandPath(parse).Reverse().Append("--help"))}`.",
-            ];
             await TellAsync(
                 args.Contains(CommonOptions.Json.Name),
                 "USAGE",
                 nameof(ErrorKind.BadRequest),
-                string.Join(Environment.NewLine, lines),
+                UsageLines.Of(parse),
                 withCode: false
             );
             return ExitCodes.Usage;
@@ -71,6 +65,15 @@ internal sealed class CommandLineApp
         };
         return await parse.InvokeAsync(invocation, stop);
     }
+
+    // Whoever types nothing, or `help`, wants to know what there is.
+    private static string[] Asking(string[] args) =>
+        args switch
+        {
+            [] => ["--help"],
+            ["help", .. var command] => [.. command, "--help"],
+            _ => args,
+        };
 
     private static IEnumerable<CliCommand> Commands() =>
         [
@@ -99,14 +102,6 @@ internal sealed class CommandLineApp
             new SimCommand(),
             new TokenCommand(),
         ];
-
-    private static IEnumerable<string> CommandPath(ParseResult parse)
-    {
-        for (var at = parse.CommandResult; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
-        {
-            yield return at.Command.Name;
-        }
-    }
 
     private Command Runnable(CliCommand command)
     {

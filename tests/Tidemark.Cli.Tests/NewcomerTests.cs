@@ -39,6 +39,7 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
     [InlineData("tidemark sim tushare --help", "sim", "tushare", "--port", "x")]
     [InlineData("tidemark run --help", "run", "everything")]
     [InlineData("tidemark --help", "ru")]
+    [InlineData("tidemark token --help", "token")]
     public async Task Mistake_InACommand_NamesTheHelpThatIsThere(string help, params string[] typed)
     {
         var answer = await lake.RunAsync(typed);
@@ -46,6 +47,39 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
         answer.ExitCode.ShouldBe(2);
         answer.Error.ShouldContain($"See `{help}`.");
         (await lake.RunAsync([.. help.Split(' ').Skip(1)])).Out.ShouldContain("Usage:");
+    }
+
+    [Theory]
+    [InlineData("Unrecognized command or argument 'stauts'. Did you mean 'status'?", "stauts")]
+    [InlineData("Unrecognized command or argument '--stoks=5'. Did you mean '--stocks'?", "demo", "x", "--stoks=5")]
+    [InlineData("Unrecognized command or argument 'shwo'. Did you mean 'show'?", "runs", "shwo")]
+    [InlineData("`tidemark token` takes a command: set", "token")]
+    public async Task Mistake_InACommand_IsToldOnceWithTheNearest(string said, params string[] typed)
+    {
+        var answer = await lake.RunAsync(typed);
+
+        answer.ExitCode.ShouldBe(2);
+        answer.Error.ShouldStartWith(said);
+        answer.Error.Trim().Split('\n').Length.ShouldBe(2, answer.Error);
+    }
+
+    [Theory]
+    [InlineData("demo <DIR>")]
+    [InlineData("demo <DIR>", "help")]
+    [InlineData("tables show <TABLE>", "help", "tables", "show")]
+    public async Task Help_ThatIsAskedForInAnyWay_IsGiven(string said, params string[] typed)
+    {
+        var answer = await lake.RunAsync(typed);
+
+        answer.ExitCode.ShouldBe(0, answer.Error);
+        answer.Out.ShouldContain(said);
+    }
+
+    [Fact]
+    public async Task RetentionAndVacuum_WithNothingToDo_DoNotClaimToHaveDoneIt()
+    {
+        (await lake.RunAsync("retention", "--apply")).Out.ShouldContain("There was nothing to drop.");
+        (await lake.RunAsync("vacuum", "--apply")).Out.ShouldContain("There was nothing to remove. Versions from");
     }
 
     [Fact]
@@ -117,6 +151,19 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
         using var empty = new TemporaryWorkspace("schedule: { china: '18:00' }\n");
 
         (await empty.RunAsync("doctor")).Out.ShouldContain("nothing reads schedule.china in tidemark.yaml yet");
+    }
+
+    [Fact]
+    public async Task Demo_InAWorkspaceOfARealVendor_LeavesItAlone()
+    {
+        using var real = new TemporaryWorkspace("", vendor: "http://api.tushare.pro");
+
+        var answer = await real.RunAsync("demo", ".", "--no-serve");
+
+        answer.ExitCode.ShouldBe(2);
+        answer.Error.ShouldStartWith("WORKSPACE_EXISTS");
+        (await real.RunAsync("tables")).Out.ShouldBe("No tables yet: `tidemark run` fetches the first ones.\n");
+        (await real.RunAsync("runs")).Out.ShouldBe("No runs yet: `tidemark run` is the first one.\n");
     }
 
     /// <summary>A list's publisher is no board.</summary>

@@ -5,10 +5,10 @@ internal sealed class TemporaryWorkspace : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-empty-").FullName;
 
-    public TemporaryWorkspace(string yaml = "") =>
+    public TemporaryWorkspace(string yaml = "", string vendor = "http://127.0.0.1:1") =>
         File.WriteAllText(
             Path.Combine(_folder, "tidemark.yaml"),
-            "vendors: { tushare: { url: 'http://127.0.0.1:1', token: abc } }\n" + yaml
+            $"vendors: {{ tushare: {{ url: '{vendor}', token: abc }} }}\n{yaml}"
         );
 
     public Task<Answer> RunAsync(params string[] arguments) =>

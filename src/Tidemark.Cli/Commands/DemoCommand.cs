@@ -110,7 +110,7 @@ internal sealed class DemoCommand : CliCommand
                 new RunProgressView(context),
                 stop
             );
-        new RunPrinter(context).Write(response.Runs);
+        new RunPrinter(context).Write(response.Runs, response.HasTargets);
         stop.ThrowIfCancellationRequested();
         var build = await BuildCommand.BuildAsync(
             context,
@@ -135,7 +135,8 @@ internal sealed class DemoCommand : CliCommand
 
         if (!parse.GetValue(_noServe) && code == ExitCodes.Done)
         {
-            context.Say($"The simulated vendor goes on at {simulator.Address} until Ctrl-C.");
+            context.Say($"The simulated vendor goes on until Ctrl-C. To fetch from it, in another terminal:");
+            context.Say($"  TIDEMARK__VENDORS__TUSHARE__URL={simulator.Address} tidemark refetch tushare.daily");
             await SimulatedVendor.WaitAsync(stop);
         }
 
@@ -154,6 +155,7 @@ internal sealed class DemoCommand : CliCommand
     {
         if (File.Exists(Path.Combine(folder, WorkspaceReader.FileName)))
         {
+            EnsureSimulated(context, folder);
             return;
         }
 
@@ -188,6 +190,20 @@ internal sealed class DemoCommand : CliCommand
             }
         );
         context.Say($"New workspace {folder}: {from.ToIso()} … {to.ToIso()}");
+    }
+
+    // A workspace of a real vendor would have invented rows among its own.
+    private static void EnsureSimulated(CommandContext context, string folder)
+    {
+        var vendor = WorkspaceReader.Load(folder, context.World.Environment).Vendors.Tushare.Url;
+        if (!vendor.IsLoopback)
+        {
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                "WORKSPACE_EXISTS",
+                $"{folder} is a workspace that fetches from {vendor}: the demo's made-up rows would go among its own. Nothing was done; choose another folder."
+            );
+        }
     }
 
     private static TidemarkException Empty() =>

@@ -66,9 +66,9 @@ internal sealed class RetentionCommand : CliCommand
             )
         );
         context.Say(
-            apply
-                ? "Dropped. Older versions still have the days, until `tidemark vacuum --apply`."
-                : "Nothing was dropped: this is what --apply would drop."
+            apply && tables.All(t => t.Partitions == 0) && raw.Files == 0 ? "There was nothing to drop."
+            : apply ? "Dropped. Older versions still have the days, until `tidemark vacuum --apply`."
+            : "Nothing was dropped: this is what --apply would drop."
         );
         return ExitCodes.Done;
     }

@@ -55,18 +55,7 @@ internal sealed class RunCommand : CliCommand
                 new RunProgressView(context),
                 stop
             );
-        var printer = new RunPrinter(context);
-        foreach (var run in response.Runs)
-        {
-            if (run is { Scope: RunScope.Targets, Block: null } && !response.HasTargets)
-            {
-                context.Say("targets: none yet; pools.targets in tidemark.yaml names them");
-                continue;
-            }
-
-            printer.Write(run);
-        }
-
+        new RunPrinter(context).Write(response.Runs, response.HasTargets);
         if (response.LastFinished < response.PlanFrom)
         {
             context.Say(

@@ -58,6 +58,12 @@ internal sealed class RunsCommand : CliCommand
             return;
         }
 
+        if (runs.Count == 0)
+        {
+            context.Say("No runs yet: `tidemark run` is the first one.");
+            return;
+        }
+
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns("run", "scope", "mode", "status", "as of", "started (UTC)", "rows", "errors", "message");
         foreach (var run in runs)

@@ -33,6 +33,12 @@ internal sealed class TablesCommand : CliCommand
         }
 
         context.WriteJson(versions);
+        if (versions.Count == 0)
+        {
+            context.Say("No tables yet: `tidemark run` fetches the first ones.");
+            return LeftOutText.Write(context, survey.LeftOut, ExitCodes.Done);
+        }
+
         VersionTable.Write(context, versions, "changed (UTC)");
         return LeftOutText.Write(context, survey.LeftOut, ExitCodes.Done);
     }

@@ -97,7 +97,7 @@ internal sealed class VacuumCommand : CliCommand
 
             context.Say(
                 apply
-                    ? $"Removed. Versions from {cutoff.UtcDateTime:yyyy-MM-dd HH:mm} UTC on stay readable."
+                    ? $"{(tables.Any(t => t.Objects.Count > 0) ? "Removed" : "There was nothing to remove")}. Versions from {cutoff.UtcDateTime:yyyy-MM-dd HH:mm} UTC on stay readable."
                     : "Nothing was removed: this is what --apply would remove."
             );
         }

@@ -11,10 +11,17 @@ internal sealed class RunPrinter(CommandContext context)
 {
     private const int LinesShown = 5;
 
-    public void Write(IEnumerable<RunOutcome> runs)
+    /// <summary>All pools of an operation.</summary>
+    public void Write(IEnumerable<RunOutcome> runs, bool hasTargets)
     {
         foreach (var run in runs)
         {
+            if (run is { Scope: RunScope.Targets, Block: null } && !hasTargets)
+            {
+                context.Say("targets: none yet; pools.targets in tidemark.yaml names them");
+                continue;
+            }
+
             Write(run);
         }
     }

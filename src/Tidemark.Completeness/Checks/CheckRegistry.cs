@@ -82,7 +82,7 @@ public sealed class CheckRegistry
             }
         }
 
-        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, $"the check definitions in {files.Where}");
+        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, "the check definitions");
         var gone = datasetsOff.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var check in checks.Values.ToArray())
         {

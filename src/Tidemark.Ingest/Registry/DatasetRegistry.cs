@@ -73,7 +73,7 @@ public sealed class DatasetRegistry
         }
 
         RejectSharedNames(on, problems);
-        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, $"the dataset definitions in {files.Where}");
+        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, "the dataset definitions");
         return files.All.Count > 0
             ? new DatasetRegistry(
                 [.. on.Select(each => each.Dataset).OrderBy(each => each.Id, StringComparer.Ordinal)],
