@@ -3,6 +3,7 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
@@ -59,10 +60,46 @@ public sealed class DataLake(
         return [.. survey.Tables.Select(t => Table(t.Table))];
     }
 
+    /// <summary>Live files that are gone or of another size than the log says, of all tables that are well else; told by listings alone.</summary>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public Task<LakeDamage> DamageAsync(CancellationToken cancellationToken) =>
+        LakeDamage.ReadAsync(this, cancellationToken);
+
+    /// <summary>
+    /// A version without those of its live files that are gone or of another size than the log says, which are <see cref="TableSnapshot.Lost"/>: what can be
+    /// told of the table now.
+    /// </summary>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public async Task<TableSnapshot> ReadableAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
+        snapshot.Without(await FileCheck.ListedAsync(store, snapshot, cancellationToken));
+
+    /// <summary>The same by their bytes: also without files that were replaced by others of the same size. Reads them all.</summary>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public Task<TableSnapshot> SoundAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
+        SoundAsync(snapshot, snapshot.Files.Values, cancellationToken);
+
+    /// <summary>The same, of which only some files are looked at.</summary>
+    public async Task<TableSnapshot> SoundAsync(
+        TableSnapshot snapshot,
+        IEnumerable<AddAction> files,
+        CancellationToken cancellationToken
+    ) => snapshot.Without(await FileCheck.ReadAsync(store, snapshot.Table, files, cancellationToken));
+
     /// <summary>A table that exists.</summary>
-    /// <exception cref="TidemarkException">It has no commit.</exception>
+    /// <exception cref="TidemarkException">It has no commit, or is another name for a table.</exception>
     public async Task<LakeTable> FindAsync(TableId id, CancellationToken cancellationToken)
     {
+        if (
+            LayerLinks.MayBe(store, id)
+            && (await SurveyAsync(cancellationToken)).LeftOut.FirstOrDefault(l =>
+                l.Code == LayerLinks.Code && l.Name == id.ToString()
+            )
+                is { } link
+        )
+        {
+            throw new TidemarkException(ErrorKind.BadRequest, link.Code, link.Reason);
+        }
+
         var table = Table(id);
         return (await table.SnapshotAsync(cancellationToken)).Exists
             ? table

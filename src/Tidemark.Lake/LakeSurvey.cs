@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
@@ -13,11 +14,17 @@ namespace Tidemark.Lake;
 /// <param name="IsTable">Whether it is a table, or a folder in a table's place; else a migration that needs one.</param>
 public sealed record LeftOut(string Name, string Code, string Reason, long Version = -1, bool IsTable = true)
 {
-    /// <summary>The error for who asks for just this.</summary>
-    public TidemarkException ToException(Exception? inner) => new(ErrorKind.Storage, Code, Reason, inner);
+    /// <summary>The table, where it is one whose log cannot be read; null for what is no table.</summary>
+    [JsonIgnore]
+    public TableId? Table { get; init; }
 
-    internal static LeftOut Of(TableId table, TidemarkException error) =>
-        new(table.ToString(), error.Code, error.Message);
+    /// <summary>The error for who asks for just this.</summary>
+    public TidemarkException ToException(Exception? inner) =>
+        new(Code == "VERSION_GONE" ? ErrorKind.BadRequest : ErrorKind.Storage, Code, Reason, inner);
+
+    /// <summary>A table that an error is about.</summary>
+    public static LeftOut Of(TableId table, TidemarkException error) =>
+        new(table.ToString(), error.Code, error.Message) { Table = table };
 }
 
 /// <summary>One look at everything in the lake: the tables that are well, and what is left out with its reason.</summary>
@@ -31,46 +38,87 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
     {
         var tables = new List<TableSnapshot>();
         var leftOut = new List<LeftOut>();
+        var folders = new List<TableId>();
         foreach (var layer in TableLayers.All)
         {
+            leftOut.AddRange(StrangersIn(lake.Store, layer));
             foreach (var name in await lake.Store.ListFoldersAsync(layer + "/", cancellationToken))
             {
-                if (name.StartsWith('.') || name == LostAndFound)
+                if (IsOfTheSystem(name))
                 {
-                    continue; // what file systems and desktops put everywhere
-                }
-
-                if (!TableId.IsName(name))
-                {
-                    leftOut.Add(NotATable(layer, name));
                     continue;
                 }
 
-                var id = new TableId(layer, name);
-                try
+                if (TableId.IsName(name))
                 {
-                    var snapshot = await lake.Table(id).SnapshotAsync(cancellationToken);
-                    if (snapshot.Exists)
-                    {
-                        tables.Add(snapshot);
-                    }
-                    else if (await StrangerInAsync(lake.Store, id, cancellationToken) is { } stranger)
-                    {
-                        leftOut.Add(WithoutLog(id, stranger));
-                    }
+                    folders.Add(new TableId(layer, name));
                 }
-                catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema && !IsOfTheStore(e))
+                else
                 {
-                    leftOut.Add(Tidemark.Lake.LeftOut.Of(id, e));
+                    leftOut.Add(NotATable(layer, name));
                 }
+            }
+        }
+
+        var links = await LayerLinks.FindAsync(lake, folders, cancellationToken);
+        foreach (var id in folders)
+        {
+            if (links.TryGetValue(id, out var target))
+            {
+                leftOut.Add(LayerLinks.LeftOut(id, target));
+                continue;
+            }
+
+            try
+            {
+                var snapshot = await lake.Table(id).SnapshotAsync(cancellationToken);
+                if (snapshot.Exists)
+                {
+                    tables.Add(snapshot);
+                }
+                else if (await StrangerInAsync(lake.Store, id, cancellationToken) is { } stranger)
+                {
+                    leftOut.Add(WithoutLog(id, stranger));
+                }
+            }
+            catch (TidemarkException e) when (IsOfTheTable(e))
+            {
+                leftOut.Add(Tidemark.Lake.LeftOut.Of(id, e));
             }
         }
 
         return new LakeSurvey(tables, leftOut);
     }
 
-    // A server that refuses is no fault of one table, and a lake without tables would be a lie.
-    private static bool IsOfTheStore(TidemarkException error) => error.Code.StartsWith("S3_", StringComparison.Ordinal);
+    // What file systems and desktops put everywhere.
+    private static bool IsOfTheSystem(string name) => name.StartsWith('.') || name == LostAndFound;
+
+    /// <summary>What lies in the place of a layer or of a table and is no folder: a file, or a link to a disk that is not there.</summary>
+    private static IEnumerable<LeftOut> StrangersIn(IObjectStore store, string layer)
+    {
+        if (store is not ILinks links)
+        {
+            return [];
+        }
+
+        return links.StrangersIn("").Contains(layer)
+            ? [Stranger(layer, layer, "layer")]
+            : links
+                .StrangersIn(layer + "/")
+                .Where(name => !IsOfTheSystem(name))
+                .Select(name => Stranger($"{layer}.{name}", $"{layer}/{name}", "table"));
+    }
+
+    private static LeftOut Stranger(string name, string path, string what) =>
+        new(
+            name,
+            "TABLE_NO_FOLDER",
+            $"{path} is no {what}: it is a file, or a link that leads nowhere (to a disk that is not mounted?). Mount the disk, or move it out of the lake."
+        );
+
+    /// <summary>Whether an error takes one table alone. A server that refuses is no fault of one, and a lake without tables would be a lie.</summary>
+    public static bool IsOfTheTable(TidemarkException error) =>
+        error.Kind is ErrorKind.Storage or ErrorKind.Schema && !error.Code.StartsWith("S3_", StringComparison.Ordinal);
 
     // A first commit that was interrupted leaves files of its own name, and is nothing to tell of.
     private static async Task<string?> StrangerInAsync(

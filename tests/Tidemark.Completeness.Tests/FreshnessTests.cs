@@ -143,29 +143,38 @@ public sealed class FreshnessTests : IDisposable
         present.Evaluated.Select(e => e.Pool).Distinct().ShouldBe([Pools.Source]);
     }
 
-    [Fact]
-    public async Task Present_TableThatCannotBeRead_IsAFaultAndTheRestHolds()
+    [Theory]
+    [InlineData(false)] // gone, as a listing shows
+    [InlineData(true)] // of the right size, as reading shows
+    public async Task Present_FilesThatCannotBeRead_CountAsNotThereAndTheRestHolds(bool isGarbage)
     {
         await using var books = await FilledAsync();
         await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(3), "a", "b");
         foreach (var file in _watch.DataFiles("ods/ods_daily"))
         {
-            File.Delete(file);
+            if (isGarbage)
+            {
+                File.WriteAllBytes(file, new byte[new FileInfo(file).Length]);
+            }
+            else
+            {
+                File.Delete(file);
+            }
         }
 
         var present = await PresentAsync(books);
         var report = await books.Reader.ReadAsync(
-            new StatusFilter(Pools.Source, "stock"),
+            new StatusFilter(Pools.Source, "stock", "stock.daily_bars"),
             new StatusSources(_watch.Checks, present, DateTimeOffset.UnixEpoch),
             null,
             default
         );
 
-        present.Faults.Select(f => f.Check.Id).ShouldBe(["stock.daily_bars", "stock.valuation"]);
-        report
-            .Checks.Where(c => c.NotEvaluated is not null)
-            .Select(c => (c.Check, c.NotEvaluated!.Code))
-            .ShouldBe([("stock.daily_bars", "CHECK_UNREADABLE"), ("stock.valuation", "CHECK_UNREADABLE")]);
+        present.Faults.ShouldBeEmpty();
+        present.Lost.Count.ShouldBe(3);
+        present.Evaluated.Select(e => e.Result.Check.Id).Distinct().ShouldBe(["stock.daily_bars", "stock.valuation"]);
+        report.Total.Complete.ShouldBe(0);
+        report.Total.Cells.ShouldBeGreaterThan(0);
     }
 
     /// <summary>Whatever changes, what is taken over and what is evaluated anew add up to an evaluation of everything.</summary>

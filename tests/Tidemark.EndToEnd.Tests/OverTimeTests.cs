@@ -89,9 +89,12 @@ public sealed class OverTimeTests(AgingLake lake) : IClassFixture<AgingLake>
         var file = _workspace
             .LakeFiles("*.parquet")
             .First(f => f.Contains("ods_fund_daily/dt=2025-06-26", StringComparison.Ordinal));
-        await File.AppendAllTextAsync(Path.Combine(_workspace.Lake, file), "more");
+        var path = Path.Combine(_workspace.Lake, file);
+        var whole = await File.ReadAllBytesAsync(path);
+        await File.AppendAllTextAsync(path, "more");
 
         var ended = (await _workspace.RunAsync("verify", "ods.ods_fund_daily", "--quick", "--json")).With(exitCode: 1);
+        await File.WriteAllBytesAsync(path, whole);
 
         var table = ended.Json().GetProperty("tables")[0];
         table.GetProperty("faults")[0].Text("path").ShouldEndWith(Path.GetFileName(file));

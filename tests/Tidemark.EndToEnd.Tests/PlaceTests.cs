@@ -34,7 +34,6 @@ public sealed class PlaceTests
             var before = (await workspace.JsonAsync("sql", Sums)).GetRawText();
             answers.Add(before);
             (await workspace.RunAsync("status", "--no-color")).With(exitCode: 0).Out.ShouldContain("stock.daily_bars");
-            (await workspace.RunAsync("compact", "--quiet")).With(exitCode: 0);
             (await workspace.RunAsync("vacuum", "--quiet")).With(exitCode: 0);
             (await workspace.RunAsync("verify", "--quiet")).With(exitCode: 0);
             (await workspace.JsonAsync("sql", Sums)).GetRawText().ShouldBe(before);
@@ -64,6 +63,8 @@ public sealed class PlaceTests
                     run,
                     both,
                     ["status"],
+                    ["compact", "--quiet"],
+                    ["vacuum", "--quiet"],
                 ]
         )
         {
@@ -74,7 +75,6 @@ public sealed class PlaceTests
         }
 
         (await workspace.RunAsync("doctor")).With(exitCode: 4).Out.ShouldContain("ods.@eaDir");
-        (await workspace.RunAsync("compact", "--quiet")).With(exitCode: 0);
         (await workspace.RunAsync("sql", "SELECT count(*) FROM ods.ods_daily")).With(exitCode: 0);
         var named = (await workspace.RunAsync("sql", "SELECT count(*) FROM ods.ods_trade_cal")).With(exitCode: 1).Error;
         named.ShouldContain("LOG_CORRUPT");

@@ -53,7 +53,17 @@ internal sealed class CompactCommand : CliCommand
 
         await host.Get<CatalogFile>().RefreshAsync(stop);
         context.WriteJson(done);
-        return failed.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
+        return await LeftOutText.WriteAsync(
+            context,
+            lake,
+            named,
+            LeftOutText.Write(
+                context,
+                await lake.DamageAsync(stop),
+                failed.Count == 0 ? ExitCodes.Done : ExitCodes.Failed
+            ),
+            stop
+        );
     }
 
     private static string Describe(CompactedTable table)

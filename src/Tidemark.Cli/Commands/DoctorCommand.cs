@@ -11,6 +11,7 @@ using Tidemark.Hosting;
 using Tidemark.Ingest;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Definitions;
@@ -114,17 +115,24 @@ internal sealed class DoctorCommand : CliCommand
             }
         );
         IReadOnlyList<LeftOut> leftOut = [];
+        var damage = new LakeDamage([], []);
         await CheckAsync(
             results,
             "lake",
             async () =>
             {
                 var survey = await host.Get<DataLake>().SurveyAsync(stop);
-                leftOut = await host.Get<CatalogFile>().LeftOutAsync(stop);
+                damage = await host.Get<DataLake>().DamageAsync(stop);
+                leftOut = LeftOutText.Others(await host.Get<CatalogFile>().LeftOutAsync(stop), damage);
                 return $"{survey.Tables.Count} tables";
             }
         );
-        results.AddRange(leftOut.Select(l => new CheckResult("lake", false, LeftOutText.Line(l), IsLeftOut: true)));
+        results.AddRange(
+            leftOut
+                .Select(LeftOutText.Line)
+                .Concat(LeftOutText.Lines(damage))
+                .Select(line => new CheckResult("lake", false, line, IsLeftOut: true))
+        );
         await CheckRetentionAsync(results, host, stop);
         await CheckAsync(results, "log", () => CheckLogAsync(host.Get<DataLake>(), repair, stop));
         await CheckAsync(results, "lease", () => CheckLeasesAsync(host.Get<CheckLeases>(), repair, stop));

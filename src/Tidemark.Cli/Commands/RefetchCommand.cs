@@ -90,6 +90,8 @@ internal sealed class RefetchCommand : CliCommand
                 open = run.Open,
                 left = run.Left,
                 rows = response.Rows,
+                unread_rows = run.Counts.UnreadRows,
+                unread_files = run.Counts.UnreadFiles,
                 symbols = response.Symbols,
                 vendor_horizon = run.PastLists,
                 run = run.Id,

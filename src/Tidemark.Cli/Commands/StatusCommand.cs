@@ -94,6 +94,11 @@ internal sealed class StatusCommand : CliCommand
             }
         }
 
-        return await LeftOutText.WriteAsync(context, host, response.IsReached ? ExitCodes.Done : ExitCodes.Incomplete);
+        return await LeftOutText.WriteAsync(
+            context,
+            host,
+            response.IsReached ? ExitCodes.Done : ExitCodes.Incomplete,
+            response.Lost
+        );
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Tidemark.Cli.Output;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
@@ -102,7 +103,7 @@ internal sealed class VacuumCommand : CliCommand
             );
         }
 
-        return ExitCodes.Done;
+        return await LeftOutText.WriteAsync(context, lake, parse.GetValue(_tables)!, ExitCodes.Done, stop);
     }
 
     private static void Write(CommandContext context, IReadOnlyList<TableVacuum> tables)

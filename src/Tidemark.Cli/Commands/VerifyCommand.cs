@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Tidemark.Cli.Output;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
@@ -43,7 +44,13 @@ internal sealed class VerifyCommand : CliCommand
                 $"{results.Count} tables, {results.Sum(r => r.Files):N0} files, {results.Sum(r => r.Faults.Count)} faults, {results.Sum(r => r.Notes.Count)} leftovers"
             )
         );
-        return ok ? ExitCodes.Done : ExitCodes.Failed;
+        return await LeftOutText.WriteAsync(
+            context,
+            host.Get<DataLake>(),
+            parse.GetValue(_tables)!,
+            ok ? ExitCodes.Done : ExitCodes.Failed,
+            stop
+        );
     }
 
     private static void Say(CommandContext context, TableVerification result)

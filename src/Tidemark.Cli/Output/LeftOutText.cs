@@ -1,14 +1,18 @@
+using System.Globalization;
 using Spectre.Console;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Damage;
 
 namespace Tidemark.Cli.Output;
 
 /// <summary>Names what is left out of the lake, once, and lets the exit code say it.</summary>
 internal static class LeftOutText
 {
+    private const int FilesShown = 5;
+
     /// <param name="context">Where it is said: on stderr, whatever the command's answer is.</param>
     /// <param name="leftOut">What there is to name.</param>
     /// <param name="code">The exit code without it.</param>
@@ -24,15 +28,78 @@ internal static class LeftOutText
     }
 
     /// <summary>The same with all that the lake and its catalog leave out. A store that does not answer is said and stops nothing.</summary>
-    public static async Task<int> WriteAsync(CommandContext context, TidemarkHost host, int code)
+    /// <param name="context">Where it is said.</param>
+    /// <param name="host">The workspace.</param>
+    /// <param name="code">The exit code without it.</param>
+    /// <param name="read">Damaged files that the command came upon by itself; a listing does not see them all.</param>
+    public static async Task<int> WriteAsync(
+        CommandContext context,
+        TidemarkHost host,
+        int code,
+        IReadOnlyList<DamagedFile>? read = null
+    )
     {
         try
         {
-            return Write(context, await host.Get<CatalogFile>().LeftOutAsync(CancellationToken.None), code);
+            var leftOut = await host.Get<CatalogFile>().LeftOutAsync(CancellationToken.None);
+            var damage = await host.Get<DataLake>().DamageAsync(CancellationToken.None);
+            damage = damage with { Files = [.. damage.Files.Concat(read ?? []).DistinctBy(f => f.Key)] };
+            return Write(context, damage, Write(context, Others(leftOut, damage), code));
         }
         catch (TidemarkException e)
         {
             return Write(context, [new LeftOut("the lake", e.Code, e.Message)], code);
+        }
+    }
+
+    /// <summary>The same of a command that walks all tables, and with none where it was given names.</summary>
+    public static async Task<int> WriteAsync(
+        CommandContext context,
+        DataLake lake,
+        IReadOnlyCollection<string> named,
+        int code,
+        CancellationToken cancellationToken
+    ) => named.Count > 0 ? code : Write(context, (await lake.SurveyAsync(cancellationToken)).LeftOut, code);
+
+    /// <summary>Names live files that are gone or of another size, a few a table.</summary>
+    public static int Write(CommandContext context, LakeDamage damage, int code)
+    {
+        foreach (var line in Lines(damage))
+        {
+            context.Progress.WriteLine(line);
+        }
+
+        return damage.Files.Count + damage.Unlisted.Count > 0 && code == ExitCodes.Done ? ExitCodes.Incomplete : code;
+    }
+
+    /// <summary>What else is left out than tables of which the damage says more.</summary>
+    public static IReadOnlyList<LeftOut> Others(IReadOnlyList<LeftOut> leftOut, LakeDamage damage)
+    {
+        var said = damage.Files.Select(f => f.Table.ToString()).ToHashSet(StringComparer.Ordinal);
+        return [.. leftOut.Where(l => l.Code != "TABLE_UNREADABLE" || !said.Contains(l.Name))];
+    }
+
+    public static IEnumerable<string> Lines(LakeDamage damage)
+    {
+        foreach (var table in damage.Files.GroupBy(f => f.Table))
+        {
+            foreach (var file in table.Take(FilesShown))
+            {
+                yield return $"damaged: {file.Code}: {file.Line}";
+            }
+
+            if (table.Skip(FilesShown).Count() is var more and > 0)
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"damaged: {more} more files of {table.Key}: `tidemark verify --quick {table.Key}` names them all and what mends each"
+                );
+            }
+        }
+
+        foreach (var unlisted in damage.Unlisted)
+        {
+            yield return Line(unlisted);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Spectre.Console;
+using Tidemark.DuckDb;
 using Tidemark.Operations.Query;
 
 namespace Tidemark.Cli.Output;
@@ -17,7 +18,24 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
 
     public async Task WriteAsync(QueryOperation operation, QueryRequest asked, CancellationToken stop)
     {
-        var request = asked with { GiveUp = GiveUp };
+        try
+        {
+            await WriteRowsAsync(operation, asked with { GiveUp = GiveUp }, stop);
+        }
+        catch (DuckDbException e)
+        {
+            // Between two rows, where it was not known that a file is gone.
+            if (await operation.WhyAsync(asked, e, stop) is { } why)
+            {
+                throw why;
+            }
+
+            throw;
+        }
+    }
+
+    private async Task WriteRowsAsync(QueryOperation operation, QueryRequest request, CancellationToken stop)
+    {
         if (file is null)
         {
             await WriteToStdoutAsync(operation, request, stop);

@@ -44,6 +44,7 @@ internal sealed class RunPrinter(CommandContext context)
                     + $"({run.Counts.Inserted:N0} new, {run.Counts.Updated:N0} changed{Removed(run)}). Run {run.Id[..8]}"
             )
         );
+        WriteLost(run);
         WriteEmptyDays(run);
         if (run.EndedBy is { } end)
         {
@@ -78,6 +79,27 @@ internal sealed class RunPrinter(CommandContext context)
 
     private static string Removed(RunOutcome run) =>
         run.Counts.Deleted > 0 ? string.Create(CultureInfo.InvariantCulture, $", {run.Counts.Deleted:N0} removed") : "";
+
+    private void WriteLost(RunOutcome run)
+    {
+        if (run.Lost.Count > 0)
+        {
+            var more = run.Lost.Count > 1 ? $" and {run.Lost.Count - 1} more" : "";
+            context.Progress.WriteLine(
+                $"  {run.Lost[0]}{more}: in the lake by its log, but files of it are gone or damaged; to be fetched again"
+            );
+        }
+
+        if (run.Counts.UnreadFiles > 0)
+        {
+            context.Progress.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  the old rows in {run.Counts.UnreadFiles} files ({run.Counts.UnreadRows:N0} by the log) could not be read: they count as none, and the table no longer names these files"
+                )
+            );
+        }
+    }
 
     private void WriteEmptyDays(RunOutcome run)
     {

@@ -2,6 +2,7 @@ using Tidemark.Completeness.Checks;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Completeness;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
 
@@ -38,14 +39,40 @@ public sealed class OpenCells(
             .All.Where(c => c.InPools.Contains(Pools.Source) && !c.IsSnapshot)
             .Where(c => c.Required.Any(d => byId.ContainsKey(d.Id)))
             .ToArray();
-        var judged = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Dictionary<(string, DateOnly), OpenDay>();
         if (asked.Length == 0)
         {
-            return new OpenDays(judged, []);
+            return new OpenDays(new HashSet<string>(), []);
         }
 
-        var readings = await TableReadings.OfAsync(evaluator.Lake, asked, cancellationToken);
+        var doubted = new HashSet<TableId>();
+        while (true)
+        {
+            var isDoubted = false;
+            var days = await ReadAsync(
+                asked,
+                byId,
+                doubted,
+                (check, error) => isDoubted |= TableReadings.Doubt(evaluator.Lake, check, error, doubted),
+                cancellationToken
+            );
+            if (!isDoubted)
+            {
+                return days;
+            }
+        }
+    }
+
+    private async Task<OpenDays> ReadAsync(
+        CheckDefinition[] asked,
+        Dictionary<string, DatasetDays> byId,
+        IReadOnlySet<TableId> doubted,
+        Action<CheckDefinition, TidemarkException> fail,
+        CancellationToken cancellationToken
+    )
+    {
+        var judged = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Dictionary<(string, DateOnly), OpenDay>();
+        var readings = await TableReadings.OfAsync(evaluator.Lake, asked, doubted.ToHashSet(), cancellationToken);
         using var reader = await evaluator.OpenAsync(readings, asked, days: null, cancellationToken);
         foreach (var check in asked)
         {
@@ -57,8 +84,9 @@ public sealed class OpenCells(
             {
                 result = CompletenessEvaluator.Evaluate(check, axis, readings, reader);
             }
-            catch (TidemarkException)
+            catch (TidemarkException e)
             {
+                fail(check, e);
                 continue; // `status` says why
             }
 

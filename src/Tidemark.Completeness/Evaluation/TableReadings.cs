@@ -3,6 +3,7 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
@@ -10,6 +11,7 @@ namespace Tidemark.Completeness.Evaluation;
 /// <summary>The versions of the checks' tables at one moment. A table that cannot be read takes only the checks that need it.</summary>
 public sealed class TableReadings
 {
+    private const string UnreadableCode = "CHECK_UNREADABLE";
     private readonly Dictionary<string, TableSnapshot> _snapshots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TidemarkException> _unreadable = new(StringComparer.Ordinal);
 
@@ -19,9 +21,20 @@ public sealed class TableReadings
     /// <summary>Why a table cannot be read, by dataset id.</summary>
     public IReadOnlyDictionary<string, TidemarkException> Unreadable => _unreadable;
 
-    public static async Task<TableReadings> OfAsync(
+    /// <summary>Live files without which the tables are read, because they are gone or damaged.</summary>
+    public IReadOnlyList<DamagedFile> Lost => [.. _snapshots.Values.SelectMany(s => s.Lost).DistinctBy(f => f.Key)];
+
+    public static Task<TableReadings> OfAsync(
         DataLake lake,
         IEnumerable<CheckDefinition> checks,
+        CancellationToken cancellationToken
+    ) => OfAsync(lake, checks, new HashSet<TableId>(), cancellationToken);
+
+    /// <summary>The same, where the files of some tables are not believed by their sizes alone: a check stumbled over one of them.</summary>
+    internal static async Task<TableReadings> OfAsync(
+        DataLake lake,
+        IEnumerable<CheckDefinition> checks,
+        IReadOnlySet<TableId> doubted,
         CancellationToken cancellationToken
     )
     {
@@ -31,7 +44,11 @@ public sealed class TableReadings
             try
             {
                 var table = lake.Table(TableDefinition.Of(dataset).Id);
-                readings._snapshots[dataset.Id] = await table.SnapshotAsync(cancellationToken);
+                var snapshot = await table.SnapshotAsync(cancellationToken);
+                // Rows in a file that is gone are no evidence.
+                readings._snapshots[dataset.Id] = doubted.Contains(table.Id)
+                    ? await lake.SoundAsync(snapshot, cancellationToken)
+                    : await lake.ReadableAsync(snapshot, cancellationToken);
             }
             catch (TidemarkException e)
             {
@@ -55,6 +72,22 @@ public sealed class TableReadings
     /// <summary>Whether any row of what a check requires was ever committed; empty days alone are no start.</summary>
     public bool HasRowsOf(CheckDefinition check) => check.Required.Any(d => _snapshots[d.Id].HasRows);
 
+    /// <summary>
+    /// Adds the tables of a check that stumbled over a file of the right size. False when there is nothing to doubt: it was about something else, its tables are
+    /// doubted already, or they would all have to be fetched from somewhere for that.
+    /// </summary>
+    internal static bool Doubt(DataLake lake, CheckDefinition check, TidemarkException error, HashSet<TableId> doubted)
+    {
+        if (error.Code != UnreadableCode || lake.Store.IsRemote)
+        {
+            return false;
+        }
+
+        var known = doubted.Count;
+        doubted.UnionWith(check.Datasets.Select(d => TableDefinition.Of(d).Id));
+        return doubted.Count > known;
+    }
+
     internal void Note(DatasetDefinition dataset, Exception error) =>
         _unreadable[dataset.Id] =
             error as TidemarkException ?? Fault(TableDefinition.Of(dataset).Id.ToString(), (DuckDbException)error);
@@ -67,8 +100,8 @@ public sealed class TableReadings
     internal static TidemarkException Fault(string what, DuckDbException error) =>
         new(
             ErrorKind.Storage,
-            "CHECK_UNREADABLE",
-            $"{what} cannot be read: {error.EngineMessage}. `tidemark verify` names the files that are missing or damaged.",
+            UnreadableCode,
+            $"{what} cannot be read: {error.EngineMessage}. `tidemark verify` names the files that are missing or damaged, and what mends each.",
             error
         );
 }

@@ -2,6 +2,8 @@ using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Damage;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Results;
 
@@ -16,7 +18,11 @@ public sealed record PresentResults(
     IReadOnlyList<EvaluatedCheck> Evaluated,
     IReadOnlyList<CheckFault> Faults,
     bool HasTables
-);
+)
+{
+    /// <summary>Live files that are gone or damaged: what was in them counts as not there.</summary>
+    public IReadOnlyList<DamagedFile> Lost { get; init; } = [];
+}
 
 /// <summary>
 /// Brings results in step with the tables' present versions, and evaluates as little as that takes: only checks whose tables, definition,
@@ -40,13 +46,38 @@ public sealed class PresentEvaluator(CompletenessEvaluator evaluator, Completene
     )
     {
         window.EnsureNotEmpty();
+        var doubted = new HashSet<TableId>();
+        while (true)
+        {
+            var results = await EvaluateAsync(checks, window, pools, targets, doubted, cancellationToken);
+            if (
+                !results.Faults.Aggregate(
+                    false,
+                    (any, f) => TableReadings.Doubt(evaluator.Lake, f.Check, f.Error, doubted) || any
+                )
+            )
+            {
+                return results;
+            }
+        }
+    }
+
+    private async Task<PresentResults> EvaluateAsync(
+        IReadOnlyList<CheckDefinition> checks,
+        EvaluationWindow window,
+        IReadOnlyList<string> pools,
+        IReadOnlySet<string> targets,
+        IReadOnlySet<TableId> doubted,
+        CancellationToken cancellationToken
+    )
+    {
         var faults = new List<CheckFault>();
         var work = new List<Work>();
         var asked = checks
             .Where(c => c.InPools.Any(pools.Contains))
             .OrderBy(c => c.Id, StringComparer.Ordinal)
             .ToArray();
-        var readings = await TableReadings.OfAsync(evaluator.Lake, asked, cancellationToken);
+        var readings = await TableReadings.OfAsync(evaluator.Lake, asked, doubted, cancellationToken);
         var stored = (await store.BasesAsync(cancellationToken)).ToDictionary(b => (b.ScopeId, b.Basis.CheckId));
         var freshness = new Freshness(evaluator.Lake, readings, window.Calendars);
         foreach (var check in asked)
@@ -87,7 +118,7 @@ public sealed class PresentEvaluator(CompletenessEvaluator evaluator, Completene
         }
 
         var hasTables = readings.Unreadable.Count > 0 || readings.Snapshots.Values.Any(s => s.Exists);
-        return new PresentResults(evaluated, faults, hasTables);
+        return new PresentResults(evaluated, faults, hasTables) { Lost = readings.Lost };
 
         async Task PlanAsync(CheckDefinition check)
         {

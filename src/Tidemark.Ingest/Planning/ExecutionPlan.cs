@@ -33,6 +33,9 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
     /// <summary>Lists that were asked for of past days alone, which cannot be had: the vendor has its present one.</summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
 
+    /// <summary>Units among those to be done whose rows were in the lake, in files that are gone or damaged.</summary>
+    public IReadOnlyList<UnitId> Lost { get; init; } = [];
+
     /// <summary>Wanted units that are in the lake because another pool has just committed them.</summary>
     public IReadOnlyList<PlannedUnit> JustTried { get; init; } = [];
 

@@ -38,6 +38,10 @@ public sealed class ExecutionPlanner(
             try
             {
                 snapshot = await lake.Table(definition.Id).SnapshotAsync(cancellationToken);
+                snapshot =
+                    request.Again && dataset.Grain == UnitGrain.Snapshot
+                        ? await lake.SoundAsync(snapshot, cancellationToken)
+                        : await lake.ReadableAsync(snapshot, cancellationToken);
             }
             catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
             {

@@ -22,6 +22,7 @@ internal sealed class PlanDraft(
     private readonly List<PlannedUnit> _justTried = [];
     private readonly List<string> _foundWhole = [];
     private readonly List<string> _pastLists = [];
+    private readonly List<UnitId> _lost = [];
     private readonly List<UnitAttempt> _waiting = [];
     private readonly List<UnitAttempt> _givenUp = [];
     private int _whole;
@@ -61,8 +62,14 @@ internal sealed class PlanDraft(
                 }
             }
 
-            if (!Waits(unit.Id))
+            var isLost = wants.IsLost(day);
+            if (!Waits(unit.Id, isLost))
             {
+                if (isLost)
+                {
+                    _lost.Add(unit.Id);
+                }
+
                 var group =
                     dataset.Grain == UnitGrain.Snapshot ? _lists
                     : day >= recentFrom ? _recent
@@ -88,6 +95,7 @@ internal sealed class PlanDraft(
             JustTried = _justTried,
             FoundWhole = _foundWhole,
             PastLists = _pastLists,
+            Lost = _lost,
         };
     }
 
@@ -104,14 +112,15 @@ internal sealed class PlanDraft(
         unit.Dataset.Grain == UnitGrain.Snapshot && unit.Id.Day != today // the list of a past day cannot be had any more
         || (verdicts.IsJudged(unit.Id, out var problem) ? problem : rules.Value.ProblemOf(unit.Id.Day)) is null;
 
-    private bool Waits(UnitId unit)
+    // A unit that was given up was there: that its file is lost is another reason to ask for it.
+    private bool Waits(UnitId unit, bool isLost)
     {
         if (request.Again || !attempts.TryGetValue(unit.ToString(), out var attempt))
         {
             return false;
         }
 
-        if (attempt.IsGivenUp)
+        if (attempt.IsGivenUp && !isLost)
         {
             _givenUp.Add(attempt);
             return true;

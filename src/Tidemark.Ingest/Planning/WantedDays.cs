@@ -31,10 +31,14 @@ internal sealed class WantedDays(DatasetDefinition dataset, TradingCalendar cale
         (dataset.Grain, request.Again) switch
         {
             (UnitGrain.Snapshot, false) => [ListOf(request, snapshot)],
-            (UnitGrain.Snapshot, true) => request.From > Today || request.To < Today ? [] : [Today],
+            (UnitGrain.Snapshot, true) => IsListWanted(request, snapshot) ? [Today] : [],
             (_, false) => Range(request),
             _ => AgainOf(request, snapshot),
         };
+
+    // Also for a past one whose file is lost: that cannot be had any more, and leaves the table when the present one is committed.
+    private bool IsListWanted(PlanRequest request, TableSnapshot snapshot) =>
+        IsWithin(request, Today) || Lost(snapshot).Any(day => IsWithin(request, day));
 
     // The vendor only has its present list: a newer one serves for every earlier day, and past ones cannot be had, whatever range is asked for.
     private DateOnly ListOf(PlanRequest request, TableSnapshot snapshot)
@@ -57,7 +61,7 @@ internal sealed class WantedDays(DatasetDefinition dataset, TradingCalendar cale
     private SortedSet<DateOnly> AgainOf(PlanRequest request, TableSnapshot snapshot)
     {
         var days = new SortedSet<DateOnly>(
-            Committed(snapshot).Where(day => !(day < request.From) && !(day > request.To))
+            Committed(snapshot).Concat(Lost(snapshot)).Where(day => IsWithin(request, day))
         );
         if (request.From is not null || request.To is not null)
         {
@@ -67,15 +71,21 @@ internal sealed class WantedDays(DatasetDefinition dataset, TradingCalendar cale
         return days;
     }
 
-    private IEnumerable<DateOnly> Committed(TableSnapshot snapshot) =>
-        snapshot
-            .Units.Select(text =>
+    private IEnumerable<DateOnly> Committed(TableSnapshot snapshot) => DaysOf(snapshot.Units);
+
+    private IEnumerable<DateOnly> Lost(TableSnapshot snapshot) => DaysOf(snapshot.Lost.SelectMany(l => l.Units));
+
+    private static bool IsWithin(PlanRequest request, DateOnly day) => !(day < request.From) && !(day > request.To);
+
+    private IEnumerable<DateOnly> DaysOf(IEnumerable<string> units) =>
+        units
+            .Select(text =>
                 UnitId.TryParse(text, out var unit) && unit.Dataset == dataset.Id ? unit.Day : (DateOnly?)null
             )
             .OfType<DateOnly>();
 }
 
-/// <summary>A dataset of a plan, with what is in the lake of it and the days that are wanted.</summary>
+/// <summary>A dataset of a plan, with what can be read of it in the lake and the days that are wanted.</summary>
 internal sealed record DatasetWants(
     DatasetDefinition Dataset,
     TradingCalendar Calendar,
@@ -84,7 +94,14 @@ internal sealed record DatasetWants(
     IReadOnlyList<DateOnly> Days
 )
 {
-    public bool IsCommitted(DateOnly day) => Snapshot.HasUnit(new UnitId(Dataset.Id, day).ToString());
+    private readonly IReadOnlySet<string> _lost = Snapshot
+        .Lost.SelectMany(l => l.Units)
+        .ToHashSet(StringComparer.Ordinal);
+
+    public bool IsCommitted(DateOnly day) => Snapshot.HasUnit(new UnitId(Dataset.Id, day).ToString()) && !IsLost(day);
+
+    /// <summary>Whether rows of the day were in a file that is gone or damaged.</summary>
+    public bool IsLost(DateOnly day) => _lost.Contains(new UnitId(Dataset.Id, day).ToString());
 
     /// <summary>From the first to the last wanted day that is committed; null when none is, and for lists.</summary>
     public DatasetRange? CommittedRange

@@ -233,6 +233,7 @@ public sealed class IngestRunner(
                 {
                     Jobs = request.Jobs ?? options.Pipeline.Jobs,
                     ShrinkReason = request.ShrinkReason,
+                    DropsLostLists = request.Plan.Again,
                 };
                 var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits);
                 await pipeline.RunAsync(id, units, tally, lost.Token);
@@ -342,6 +343,7 @@ public sealed class IngestRunner(
             Waiting = plan.Waiting,
             GivenUp = plan.GivenUp,
             PastLists = plan.PastLists,
+            Lost = plan.Lost,
             Work = new RunWork(tally.Committed, tally.Problems, plan.JustTried, plan.FoundWhole),
             Failure = failure,
             Request = request,

@@ -30,6 +30,9 @@ public sealed record PipelineOptions
     /// <summary>For how long a process that does not answer keeps its pool. A living one renews it four times as often.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Whether lists of past days whose files cannot be read leave the table when the present one is committed: nobody can bring them back.</summary>
+    public bool DropsLostLists { get; init; }
+
     /// <summary>Why a unit may hold less than what stands; it is recorded in the commit. Null: what would become less stays as it is.</summary>
     public string? ShrinkReason { get; init; }
 }

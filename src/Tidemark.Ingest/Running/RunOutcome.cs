@@ -93,6 +93,9 @@ public sealed record RunOutcome(
     /// <summary>Lists that were asked for of past days alone, which cannot be had any more.</summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
 
+    /// <summary>Planned units whose rows were in files of the lake that are gone or damaged.</summary>
+    public IReadOnlyList<UnitId> Lost { get; init; } = [];
+
     /// <summary>What has to be told of the run when it is settled: see <see cref="RunSettlement"/>.</summary>
     public RunWork Work { get; init; } = RunWork.None;
 

@@ -67,7 +67,8 @@ internal sealed class TableCommitter(
     /// reported; anything else that goes wrong concerns them all.
     /// </summary>
     /// <param name="shrinkReason">Why units may lose rows; null when they may not.</param>
-    public async Task<IReadOnlyList<CommittedUnit>> CommitAsync(string? shrinkReason)
+    /// <param name="dropsLostLists">Whether past lists that cannot be read leave with the commit.</param>
+    public async Task<IReadOnlyList<CommittedUnit>> CommitAsync(string? shrinkReason, bool dropsLostLists)
     {
         // Not cancelable: a commit in flight is finished, so that what was fetched is not fetched again.
         try
@@ -76,6 +77,12 @@ internal sealed class TableCommitter(
             for (var i = 0; i < _units.Count; i++)
             {
                 staging.Append(_units[i].Id.ToString(), _units[i].Id.Day, _batches[i], _seen[i]);
+            }
+
+            if (dropsLostLists && dataset.Grain == UnitGrain.Snapshot)
+            {
+                var standing = await lake.Table(_definition.Id).SnapshotAsync(CancellationToken.None);
+                staging.Drop((await lake.SoundAsync(standing, CancellationToken.None)).Lost);
             }
 
             var overtaken = new Dictionary<string, CommitConflictException>(StringComparer.Ordinal);

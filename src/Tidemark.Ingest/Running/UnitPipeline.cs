@@ -241,7 +241,7 @@ internal sealed class UnitPipeline(
 
     private async Task CommitAsync(TableCommitter committer, RunTally tally, CancellationTokenSource abort)
     {
-        foreach (var (unit, counts, error) in await committer.CommitAsync(options.ShrinkReason))
+        foreach (var (unit, counts, error) in await committer.CommitAsync(options.ShrinkReason, options.DropsLostLists))
         {
             if (error is null)
             {

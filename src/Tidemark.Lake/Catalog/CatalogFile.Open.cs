@@ -57,12 +57,13 @@ public sealed partial class CatalogFile
 
     /// <summary>
     /// The same over tables at versions of the caller's choice, without the migrations: what their views read need not have been there then. From a remote store only
-    /// the tables that <paramref name="sql"/> names are fetched.
+    /// the tables that <paramref name="sql"/> names are fetched. What is left out is told to who asks for it (<see cref="CatalogReader.WhyMissing"/>).
     /// </summary>
     public Task<CatalogReader> OpenVersionsAsync(
         DuckDbSettings settings,
         FenceTerms terms,
         IReadOnlyCollection<TableSnapshot> versions,
+        IReadOnlyList<LeftOut> leftOut,
         string sql,
         CancellationToken cancellationToken
     ) =>
@@ -71,7 +72,7 @@ public sealed partial class CatalogFile
             terms,
             new CatalogTables(
                 [.. versions.Select(v => (v, !lake.Store.IsRemote || QueryReach.MayRead(sql, v.Table)))],
-                []
+                leftOut
             ),
             [],
             cancellationToken

@@ -90,7 +90,7 @@ internal sealed class UnreadableTableException(TableSnapshot snapshot, DuckDbExc
             snapshot.Table.ToString(),
             "TABLE_UNREADABLE",
             $"{snapshot.Table} cannot be read: {error.EngineMessage.Split('\n')[0].TrimEnd('.')}. "
-                + $"`tidemark verify {snapshot.Table}` says which files are missing or damaged.",
+                + $"`tidemark verify {snapshot.Table}` names the files that are missing or damaged, and what mends each.",
             snapshot.Version
         );
 }

@@ -20,10 +20,19 @@ internal static class InterruptedWrites
         }
 
         var found = await store.InterruptedWritesAsync(cancellationToken);
+        var leftOut =
+            found.Count == 0
+                ? []
+                : (await lake.SurveyAsync(cancellationToken))
+                    .LeftOut.Select(l => l.Name)
+                    .ToHashSet(StringComparer.Ordinal);
         var ours = new List<StoredObject>();
         foreach (var folder in found.Where(f => f.Modified < before).GroupBy(f => FolderOf(f.Key)))
         {
-            if (await IsOursAsync(lake, folder.Key, cancellationToken))
+            if (
+                !leftOut.Contains($"{folder.Key.Layer}.{folder.Key.Name}")
+                && await IsOursAsync(lake, folder.Key, cancellationToken)
+            )
             {
                 ours.AddRange(folder);
             }

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Security.Cryptography;
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -47,8 +44,7 @@ public readonly record struct VerifyProgress(string Table, int FilesDone, int Fi
 public sealed class LakeVerifier(DataLake lake)
 {
     private const int Parallelism = 4;
-    private const string Lost =
-        "Restore it from a backup, or give the table an earlier content (`tidemark restore`) and fetch or build the rest again.";
+    private const string LostLog = "Do as it says; the data files are untouched.";
 
     // Walking the whole lake for them is done once, not for each table.
     private IReadOnlyList<StoredObject>? _interrupted;
@@ -60,27 +56,23 @@ public sealed class LakeVerifier(DataLake lake)
         CancellationToken cancellationToken
     )
     {
-        var ids = names.Select(TableId.Parse).ToList();
         if (names.Count == 0)
         {
-            foreach (var layer in TableLayers.All)
-            {
-                var folders = await lake.Store.ListFoldersAsync(layer + "/", cancellationToken);
-                ids.AddRange(folders.Where(TableId.IsName).Select(name => new TableId(layer, name)));
-            }
+            var survey = await lake.SurveyAsync(cancellationToken);
+            var ids = survey.Tables.Select(t => t.Table).Concat(survey.LeftOut.Select(l => l.Table).OfType<TableId>());
+            return [.. ids.Order().Select(lake.Table)];
         }
 
         var tables = new List<LakeTable>();
-        foreach (var id in ids.Distinct().Order())
+        foreach (var id in names.Select(TableId.Parse).Distinct().Order())
         {
-            var log = lake.Store.ListAsync(id.Prefix + DeltaLog.Folder, null, cancellationToken);
-            if (await log.AnyAsync(cancellationToken))
+            try
+            {
+                tables.Add(await lake.FindAsync(id, cancellationToken));
+            }
+            catch (TidemarkException e) when (LakeSurvey.IsOfTheTable(e))
             {
                 tables.Add(lake.Table(id));
-            }
-            else if (names.Count > 0)
-            {
-                await lake.FindAsync(id, cancellationToken);
             }
         }
 
@@ -118,7 +110,7 @@ public sealed class LakeVerifier(DataLake lake)
         }
         catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
         {
-            var finding = new VerifyFinding(table.Id.Prefix + DeltaLog.Folder, $"{e.Code}: {e.Message}", Lost);
+            var finding = new VerifyFinding(table.Id.Prefix + DeltaLog.Folder, $"{e.Code}: {e.Message}", LostLog);
             return new TableVerification(table.Id.ToString(), -1, 0, 0, 0, [finding], []);
         }
 
@@ -133,7 +125,7 @@ public sealed class LakeVerifier(DataLake lake)
             {
                 foreach (var what in await FaultsAsync(table, listing, file, quick, copies, token))
                 {
-                    faults.Add(new VerifyFinding(table.Id.Prefix + TableListing.PathOf(table.Id, file), what, Lost));
+                    faults.Add(new VerifyFinding(DataFiles.KeyOf(table.Id, file), what, Remedy.Of(table.Id, file)));
                 }
 
                 progress?.Report(
@@ -199,26 +191,9 @@ public sealed class LakeVerifier(DataLake lake)
         CancellationToken cancellationToken
     )
     {
-        var path = TableListing.PathOf(table.Id, file);
-        if (!listing.Objects.TryGetValue(path, out var found))
+        if (await FileCheck.ListedAsync(table.Store, table.Id, listing, file, cancellationToken) is { } damaged)
         {
-            // A listing follows no link; what lies behind one is there all the same.
-            if (
-                await table.Store.GetRangeAsync(table.Id.Prefix + path, file.Size, 1, cancellationToken) is not { } rest
-            )
-            {
-                return ["it is missing"];
-            }
-
-            found = found with { Bytes = file.Size + rest.Length };
-        }
-
-        if (found.Bytes != file.Size)
-        {
-            return
-            [
-                string.Create(CultureInfo.InvariantCulture, $"it has {found.Bytes} bytes, the log says {file.Size}"),
-            ];
+            return [damaged.What];
         }
 
         if (quick)
@@ -226,14 +201,19 @@ public sealed class LakeVerifier(DataLake lake)
             return [];
         }
 
-        var key = table.Id.Prefix + path;
+        var key = DataFiles.KeyOf(table.Id, file);
         try
         {
             return copies is null
-                ? await ContentFaultsAsync(table.Store.ReadablePath(key), file, cancellationToken)
+                ? await FileCheck.ContentFaultsAsync(
+                    lake.Engine,
+                    table.Store.ReadablePath(key),
+                    file,
+                    cancellationToken
+                )
                 : await copies.UseAsync(
                     key,
-                    copy => ContentFaultsAsync(copy, file, cancellationToken),
+                    copy => FileCheck.ContentFaultsAsync(lake.Engine, copy, file, cancellationToken),
                     cancellationToken
                 );
         }
@@ -245,50 +225,5 @@ public sealed class LakeVerifier(DataLake lake)
         {
             return [$"it cannot be read: {e.Message}"];
         }
-    }
-
-    private async Task<IReadOnlyList<string>> ContentFaultsAsync(
-        string local,
-        AddAction file,
-        CancellationToken cancellationToken
-    )
-    {
-        var faults = new List<string>();
-        if (file.Sha256 is not null)
-        {
-            await using var content = File.OpenRead(local);
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
-            if (hash != file.Sha256)
-            {
-                faults.Add($"its SHA-256 is {hash}, the log says {file.Sha256}");
-            }
-        }
-
-        if (DeltaStats.RowCount(file.Stats) is not { } rows)
-        {
-            return faults;
-        }
-
-        try
-        {
-            using var connection = lake.Engine.Connect();
-            var counted = Convert.ToInt64(
-                connection.Scalar(
-                    $"SELECT num_rows FROM parquet_file_metadata({DuckDbPath.Literal(local)})",
-                    cancellationToken
-                ),
-                CultureInfo.InvariantCulture
-            );
-            if (counted != rows)
-            {
-                faults.Add(string.Create(CultureInfo.InvariantCulture, $"it has {counted} rows, the log says {rows}"));
-            }
-        }
-        catch (DuckDbException e)
-        {
-            faults.Add($"it is no readable Parquet file: {e.EngineMessage}");
-        }
-
-        return faults;
     }
 }

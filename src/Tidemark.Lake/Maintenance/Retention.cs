@@ -96,9 +96,10 @@ public sealed class Retention(DataLake lake)
     {
         var cutoff = lake.Ago(keep);
         var old = new List<StoredObject>();
+        var tables = new Dictionary<string, bool>(StringComparer.Ordinal);
         await foreach (var found in lake.Store.ListAsync(RawPrefix, null, cancellationToken))
         {
-            if (found.Modified < cutoff)
+            if (found.Modified < cutoff && !IsOfTables(found.Key, tables))
             {
                 old.Add(found);
             }
@@ -114,6 +115,24 @@ public sealed class Retention(DataLake lake)
         }
 
         return new RawRetention(cutoff, old.Count, old.Sum(o => o.Bytes));
+    }
+
+    // A listing follows a link in a vendor's place: payloads may be on another disk, but a link that leads to the tables makes no payloads of them.
+    private bool IsOfTables(string key, Dictionary<string, bool> known)
+    {
+        if (lake.Store is not ILinks links)
+        {
+            return false;
+        }
+
+        var end = key.IndexOf('/', RawPrefix.Length);
+        var vendor = end < 0 ? RawPrefix : key[..(end + 1)];
+        if (!known.TryGetValue(vendor, out var leads))
+        {
+            known[vendor] = leads = LayerLinks.LeadsToTables(links, vendor);
+        }
+
+        return leads;
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
@@ -34,19 +35,12 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
         CancellationToken cancellationToken
     )
     {
-        var table = lake.Table(id);
+        var table = await lake.FindAsync(id, cancellationToken);
         var snapshot = await table.SnapshotAsync(cancellationToken);
-        if (!snapshot.Exists)
-        {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "TABLE_UNKNOWN",
-                $"The lake has no table {id}. See `tidemark tables`."
-            );
-        }
-
         ProtocolRules.EnsureOurs(snapshot);
-        var plan = CompactPlan.Of(snapshot, options, clock.GetUtcNow());
+        // Files that are gone stay as they are named, and take no others with them.
+        var readable = await lake.ReadableAsync(snapshot, cancellationToken);
+        var plan = CompactPlan.Of(readable, options, clock.GetUtcNow());
         var done = new CompactedTable(id.ToString(), 0, 0, 0, 0, 0, snapshot.Version);
         if (plan.Count == 0)
         {
@@ -135,7 +129,13 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
                 async (i, token) =>
                 {
                     var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"merged_{i}.parquet"));
-                    merged[i] = new MergedFile(bins[i], await RewriteAsync(snapshot, bins[i], path, token));
+                    var rewritten = await ReadFault.GuardAsync(
+                        lake,
+                        [snapshot],
+                        () => RewriteAsync(snapshot, bins[i], path, token),
+                        token
+                    );
+                    merged[i] = new MergedFile(bins[i], rewritten);
                     tally.Add(bins[i]);
                 }
             );

@@ -1,5 +1,6 @@
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -66,7 +67,21 @@ public sealed class TableDiff(DataLake lake)
     /// <param name="to">Another version of the same table.</param>
     /// <param name="examples">How many rows to show.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
-    public async Task<DiffResult> DiffAsync(
+    /// <exception cref="Core.Errors.TidemarkException">A file is gone or damaged, or a version was vacuumed; what mends it is named.</exception>
+    public Task<DiffResult> DiffAsync(
+        TableSnapshot from,
+        TableSnapshot to,
+        int examples,
+        CancellationToken cancellationToken
+    ) =>
+        ReadFault.GuardAsync(
+            lake,
+            [from, to],
+            () => CompareAsync(from, to, examples, cancellationToken),
+            cancellationToken
+        );
+
+    private async Task<DiffResult> CompareAsync(
         TableSnapshot from,
         TableSnapshot to,
         int examples,

@@ -23,19 +23,26 @@ internal sealed class TableListing
     /// <summary>Data files, whether a version names them or not. Names that begin with <c>_</c> or <c>.</c>, also of folders, are no data.</summary>
     public IEnumerable<StoredObject> DataFiles => _objects.Where(o => IsDataFile(o.Key)).Select(o => o.Value);
 
-    public static async Task<TableListing> ReadAsync(LakeTable table, CancellationToken cancellationToken)
+    public static Task<TableListing> ReadAsync(LakeTable table, CancellationToken cancellationToken) =>
+        ReadAsync(table.Store, table.Id, cancellationToken);
+
+    public static async Task<TableListing> ReadAsync(
+        IObjectStore store,
+        TableId table,
+        CancellationToken cancellationToken
+    )
     {
         var objects = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
-        await foreach (var found in table.Store.ListAsync(table.Id.Prefix, null, cancellationToken))
+        await foreach (var found in store.ListAsync(table.Prefix, null, cancellationToken))
         {
-            var path = found.Key[table.Id.Prefix.Length..];
+            var path = found.Key[table.Prefix.Length..];
             if (!path.StartsWith(DeltaLog.Folder, StringComparison.Ordinal))
             {
                 objects[path] = found;
             }
         }
 
-        return new TableListing(table.Id, objects);
+        return new TableListing(table, objects);
     }
 
     /// <summary>Where the store keeps a file of the log, relative to the table.</summary>

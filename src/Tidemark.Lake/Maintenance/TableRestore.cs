@@ -168,23 +168,7 @@ public sealed class TableRestore(LakeTable table)
             return;
         }
 
-        var oldest = await OldestWholeVersionAsync(listing, cancellationToken);
-        throw new TidemarkException(
-            ErrorKind.BadRequest,
-            "VERSION_VACUUMED",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{table.Id}: version {target.Version} cannot be restored: {gone} of its {target.Files.Count} files are gone from the store. "
-            )
-                + (
-                    oldest is null
-                        ? $"No version is whole; see `tidemark verify {table.Id}`."
-                        : string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"The oldest version that can be restored is {oldest}."
-                        )
-                )
-        );
+        throw await WholeVersions.VacuumedAsync(table, target, gone, listing, "restored", cancellationToken);
     }
 
     /// <summary>A vacuum at the same moment may have taken what was just brought back: then what stood before stands again.</summary>
@@ -198,26 +182,5 @@ public sealed class TableRestore(LakeTable table)
 
         await FileChange.CommitAsync(table, newest => Undo(newest, before, change), CancellationToken.None);
         await EnsureFilesAsync(target, CancellationToken.None);
-    }
-
-    private async Task<long?> OldestWholeVersionAsync(TableListing listing, CancellationToken cancellationToken)
-    {
-        var replay = await table.Log.ReplayAsync(cancellationToken);
-        var state = replay.Oldest;
-        if (state.Version >= 0 && listing.CountMissing(state.Files.Values) == 0)
-        {
-            return state.Version;
-        }
-
-        await foreach (var (version, lines) in replay.Entries)
-        {
-            state.Apply(version, lines);
-            if (listing.CountMissing(state.Files.Values) == 0)
-            {
-                return version;
-            }
-        }
-
-        return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
@@ -23,11 +24,17 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Days in whose partitions the unit had rows and would have none.</summary>
     public IReadOnlyList<DateOnly> LostDays { get; init; } = [];
 
+    /// <summary>Files with rows of the unit that could not be read: what these held counts as nothing.</summary>
+    public int UnreadFiles { get; init; }
+
+    /// <summary>Rows that the log says were in them.</summary>
+    public long UnreadRows { get; init; }
+
     /// <summary>Whether the unit would have fewer rows, days or columns than before.</summary>
     public bool Shrinks => Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0;
 
     /// <summary>Whether committing it would change nothing.</summary>
-    public bool IsNoChange => Inserted == 0 && Updated == 0 && Deleted == 0 && LostDays.Count == 0;
+    public bool IsNoChange => Inserted == 0 && Updated == 0 && Deleted == 0 && LostDays.Count == 0 && UnreadFiles == 0;
 
     /// <summary>What would become less, for people: <c>3 rows instead of 5, no values in close</c>.</summary>
     public string DescribeLoss()
@@ -57,7 +64,11 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
             left.Updated + right.Updated,
             left.Unchanged + right.Unchanged,
             left.Deleted + right.Deleted
-        );
+        )
+        {
+            UnreadFiles = left.UnreadFiles + right.UnreadFiles,
+            UnreadRows = left.UnreadRows + right.UnreadRows,
+        };
 
     public static UnitCounts None { get; } = new(0, 0, 0, 0);
 }
@@ -92,9 +103,11 @@ public sealed class StagedCommit
         IReadOnlyList<StagedFile> files,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> tags,
         IReadOnlyDictionary<string, TableSnapshot> seen,
+        IReadOnlyList<AddAction> gone,
         string folder
     )
     {
+        Gone = gone;
         Definition = definition;
         RunId = runId;
         Basis = basis;
@@ -130,8 +143,16 @@ public sealed class StagedCommit
                 [.. Files.Where(f => !units.Contains(f.Unit))],
                 Tags.Where(t => !units.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
                 Seen,
+                [.. Gone.Where(f => LeavesWithout(f, units))],
                 Folder
             );
+
+    // A file that cannot be read stays while one of its units stays as it is, unless another one has to go.
+    private bool LeavesWithout(AddAction file, IReadOnlySet<string> units)
+    {
+        var own = UnitSlice.Of(file).Select(s => s.Unit).ToArray();
+        return !own.Any(units.Contains) || own.Any(u => Counts.ContainsKey(u) && !units.Contains(u));
+    }
 
     /// <summary>Several stagings of other units of one table, against one version, as one.</summary>
     internal static StagedCommit Join(IReadOnlyList<StagedCommit> parts) =>
@@ -146,6 +167,7 @@ public sealed class StagedCommit
                 .SelectMany(p => p.Seen)
                 .DistinctBy(s => s.Key)
                 .ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
+            [.. parts.SelectMany(p => p.Gone).DistinctBy(f => f.Path)],
             parts[0].Folder
         );
 
@@ -153,6 +175,9 @@ public sealed class StagedCommit
     internal TableSnapshot SeenBefore(string unit) => Seen.GetValueOrDefault(unit, Basis);
 
     private IReadOnlyDictionary<string, TableSnapshot> Seen { get; }
+
+    /// <summary>Live files whose rows cannot be read, those of other units included: they leave the table with the commit.</summary>
+    internal IReadOnlyList<AddAction> Gone { get; }
 
     /// <summary>The version that the counts were taken against.</summary>
     internal TableSnapshot Basis { get; }

@@ -3,6 +3,8 @@ using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Damage;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -29,6 +31,7 @@ public sealed class TableStaging : IDisposable
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _tags = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TableSnapshot> _seen = new(StringComparer.Ordinal);
     private readonly TableSnapshot? _basis;
+    private readonly List<DamagedFile> _dropped = [];
     private ChunkSourceFunction.Registration? _registration;
     private int _stagings;
     private string? _queryTable;
@@ -131,6 +134,11 @@ public sealed class TableStaging : IDisposable
     }
 
     /// <summary>
+    /// Live files that cannot be read and whose rows nobody can bring back: they leave the table with the commit, so that what is left of it can be read.
+    /// </summary>
+    public void Drop(IEnumerable<DamagedFile> lost) => _dropped.AddRange(lost.Where(l => l.Units.Count > 0));
+
+    /// <summary>
     /// The units whose rows break the key so far (a key that stands twice, or a null in a key column that is declared as not nullable),
     /// each with one example. Empty when all is well.
     /// </summary>
@@ -179,13 +187,18 @@ public sealed class TableStaging : IDisposable
     public Task<StagedCommit> StageAsync(TableSnapshot current, CancellationToken cancellationToken) =>
         StoringAsync(async () =>
         {
-            using var held = await HoldAsync(current, cancellationToken);
-            var counts = Compare(current, cancellationToken);
+            var standing = new StandingRows(_store, current);
+            var counts = await standing.ReadAsync(
+                [.. _units.Select(u => u.Unit)],
+                () => Compare(standing, cancellationToken),
+                cancellationToken
+            );
+            var dropped = Drop(standing, counts);
             var wanted = Enumerable
                 .Range(0, _units.Count)
                 .Where(i => !counts[_units[i].Unit].IsNoChange || _units[i].Rows == 0)
                 .ToArray();
-            return Stage(current, counts, wanted, cancellationToken);
+            return Stage(current, counts, wanted, [.. standing.Unreadable, .. dropped], cancellationToken);
         });
 
     /// <summary>
@@ -197,7 +210,9 @@ public sealed class TableStaging : IDisposable
         StoringAsync(() =>
         {
             var counts = _units.ToDictionary(u => u.Unit, u => new UnitCounts(u.Rows, 0, 0, 0), StringComparer.Ordinal);
-            return Task.FromResult(Stage(current, counts, [.. Enumerable.Range(0, _units.Count)], cancellationToken));
+            return Task.FromResult(
+                Stage(current, counts, [.. Enumerable.Range(0, _units.Count)], [], cancellationToken)
+            );
         });
 
     public void Dispose()
@@ -218,12 +233,13 @@ public sealed class TableStaging : IDisposable
         TableSnapshot current,
         IReadOnlyDictionary<string, UnitCounts> counts,
         int[] wanted,
+        IReadOnlyList<AddAction> gone,
         CancellationToken cancellationToken
     )
     {
         var folder = Path.Combine(_folder, (_stagings++).ToString(CultureInfo.InvariantCulture));
         var files = wanted.Length == 0 ? [] : Write(folder, wanted, cancellationToken);
-        return new StagedCommit(_definition, _runId, current, counts, files, _tags, _seen, folder);
+        return new StagedCommit(_definition, _runId, current, counts, files, _tags, _seen, gone, folder);
     }
 
     private async Task<StagedCommit> StoringAsync(Func<Task<StagedCommit>> stage)
@@ -306,25 +322,33 @@ public sealed class TableStaging : IDisposable
         Rows += rows;
     }
 
-    /// <summary>Lets the engine read what the units hold now, until it is compared.</summary>
-    private Task<IDisposable> HoldAsync(TableSnapshot current, CancellationToken cancellationToken) =>
-        _store.MakeReadableAsync(
-            [
-                .. _units
-                    .SelectMany(u => current.FilesOf(u.Unit))
-                    .DistinctBy(f => f.Path)
-                    .Select(f => DataFiles.ObjectOf(current.Table, f)),
-            ],
-            cancellationToken
-        );
+    /// <summary>What is to be dropped beside what the units replace; it counts as the first unit's.</summary>
+    private AddAction[] Drop(StandingRows standing, Dictionary<string, UnitCounts> counts)
+    {
+        AddAction[] dropped =
+        [
+            .. _dropped.Select(d => standing.Snapshot.Standing(d.File)).OfType<AddAction>().Except(standing.Unreadable),
+        ];
+        if (dropped.Length > 0 && _units.Count > 0)
+        {
+            var first = counts[_units[0].Unit];
+            counts[_units[0].Unit] = first with
+            {
+                UnreadFiles = first.UnreadFiles + dropped.Length,
+                UnreadRows = first.UnreadRows + dropped.Sum(f => DeltaStats.RowCount(f.Stats) ?? 0),
+            };
+        }
 
-    private Dictionary<string, UnitCounts> Compare(TableSnapshot current, CancellationToken cancellationToken)
+        return dropped;
+    }
+
+    private Dictionary<string, UnitCounts> Compare(StandingRows standing, CancellationToken cancellationToken)
     {
         var counts = new Dictionary<string, UnitCounts>(_units.Count, StringComparer.Ordinal);
         for (var i = 0; i < _units.Count; i++)
         {
-            var old = current.SlicesOf(_units[i].Unit);
-            counts[_units[i].Unit] =
+            var (old, unread) = standing.SlicesOf(_units[i].Unit);
+            var count =
                 old.Count == 0
                     ? new UnitCounts(_units[i].Rows, 0, 0, 0)
                     : new UnitComparison(_connection.Value, _definition, _store).Count(
@@ -332,9 +356,10 @@ public sealed class TableStaging : IDisposable
                         i,
                         _units[i].Day,
                         old,
-                        current,
+                        standing.Snapshot,
                         cancellationToken
                     );
+            counts[_units[i].Unit] = count with { UnreadFiles = unread.Count, UnreadRows = unread.Sum(s => s.Rows) };
         }
 
         return counts;

@@ -10,6 +10,13 @@ public interface ILinks
     /// <summary>Links below a prefix, apart from layers and tables, by the keys at which they are; in ordinal order.</summary>
     IReadOnlyList<string> LinksBelow(string prefix);
 
-    /// <summary>Where an object or a folder really is, all links resolved; null when there is nothing, or the link leads nowhere.</summary>
+    /// <summary>
+    /// Names directly below a prefix (of the whole store when it is empty) at which no folder is: those of files, and of links that lead nowhere; in ordinal order.
+    /// </summary>
+    IReadOnlyList<string> StrangersIn(string prefix);
+
+    /// <summary>
+    /// Where an object, a folder or, for the empty key, the whole store really is, all links resolved; null when there is nothing, or the link leads nowhere.
+    /// </summary>
     string? RealPath(string key);
 }

@@ -341,8 +341,29 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
         return Guarded(prefix, () => _listing.Links(folder).Order(StringComparer.Ordinal).ToArray());
     }
 
+    public IReadOnlyList<string> StrangersIn(string prefix)
+    {
+        var folder = prefix.Length == 0 ? _root : FolderOf(ObjectKeys.CheckedPrefix(prefix));
+        return Guarded(
+            prefix,
+            () =>
+                Directory.Exists(folder)
+                    ? Directory
+                        .GetFileSystemEntries(folder)
+                        .Where(entry => !Directory.Exists(entry))
+                        .Select(entry => Path.GetFileName(entry)!)
+                        .Order(StringComparer.Ordinal)
+                        .ToArray()
+                    : []
+        );
+    }
+
     public string? RealPath(string key) =>
-        PosixFile.RealPath(key.EndsWith('/') ? FolderOf(ObjectKeys.CheckedPrefix(key)) : PathOf(key));
+        PosixFile.RealPath(
+            key.Length == 0 ? _root
+            : key.EndsWith('/') ? FolderOf(ObjectKeys.CheckedPrefix(key))
+            : PathOf(key)
+        );
 
     private bool HasKeys(string folder)
     {

@@ -336,7 +336,7 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
             throw new TidemarkException(
                 ErrorKind.Storage,
                 "OBJECT_MISSING",
-                $"{_options.Address}: the log names {wanted.Key}, but there is no such object. Restore it from a backup or ingest its unit again."
+                $"{_options.Address}: the log names {wanted.Key}, but there is no such object. `tidemark verify --quick` names what brings its rows back."
             );
         }
     }

@@ -1,14 +1,23 @@
 using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
 
 namespace Tidemark.Lake.Storage;
 
 /// <summary>Turns what an operating system or an engine says about storage into errors that users can act on.</summary>
 public static class StorageErrors
 {
+    /// <summary>A disk fails, in whatever way.</summary>
+    public const string FailedCode = "STORE_FAILED";
+
+    /// <summary>Something may not be read or written.</summary>
+    public const string ReadOnlyCode = "STORE_READ_ONLY";
+
     /// <summary>The error for a failed file operation below <paramref name="path"/>.</summary>
     public static TidemarkException From(Exception error, string path)
     {
-        var (code, advice) = error.Message switch
+        // What the engine says, without the statement.
+        var message = error is DuckDbException engine ? engine.EngineMessage : error.Message;
+        var (code, advice) = message switch
         {
             var m when IsFull(m) => (
                 "DISK_FULL",
@@ -18,17 +27,12 @@ public static class StorageErrors
                 when error is UnauthorizedAccessException
                     || m.Contains("Read-only", StringComparison.OrdinalIgnoreCase)
                     || m.Contains("Permission denied", StringComparison.OrdinalIgnoreCase) => (
-                "STORE_READ_ONLY",
+                ReadOnlyCode,
                 "Check the owner and the mount of the lake's folder."
             ),
-            _ => ("STORE_FAILED", "Check the disk and run the command again."),
+            _ => (FailedCode, "Check the disk and run the command again."),
         };
-        return new TidemarkException(
-            ErrorKind.Storage,
-            code,
-            $"{path}: {error.Message.TrimEnd('.', ' ')}. {advice}",
-            error
-        );
+        return new TidemarkException(ErrorKind.Storage, code, $"{path}: {message.TrimEnd('.', ' ')}. {advice}", error);
     }
 
     /// <summary>Whether an engine's message is about storage rather than about SQL.</summary>

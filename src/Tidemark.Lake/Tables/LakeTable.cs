@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
@@ -162,11 +161,16 @@ public sealed class LakeTable
         request.Fence?.EnsureNewest(snapshot); // also where nothing changes, as the next
         CommitRules.EnsureSamePartitioning(staged.Definition, snapshot);
         CommitRules.EnsureSameColumns(staged.Definition, snapshot);
-        var files = staged.Files.Where(f => !snapshot.Exists || Changes(snapshot, f)).ToArray();
+        var files = staged.Files.Where(f => !snapshot.Exists || Changes(staged, snapshot, f)).ToArray();
         var unchanged = new UnitReplacement([], []);
         if (
             staged.Counts.Count == 0
-            || (snapshot.Exists && files.Length == 0 && !Retagged(staged, unchanged, snapshot).Any())
+            || (
+                snapshot.Exists
+                && files.Length == 0
+                && !staged.Gone.Any(snapshot.Has)
+                && !Retagged(staged, unchanged, snapshot).Any()
+            )
         )
         {
             return new CommitResult(snapshot.Version, IsNewVersion: false, staged.Counts);
@@ -197,7 +201,7 @@ public sealed class LakeTable
                     request.Fence?.EnsureNewest(newest);
                     CommitRules.EnsureNoConflict(staged, newest);
                     uncommitted.EnsureYoung();
-                    var replacement = UnitReplacement.Of(newest, units);
+                    var replacement = UnitReplacement.Of(newest, units, staged.Gone);
                     (before, removed) = (newest, replacement.Files);
                     if (!replacement.Remainders.All(r => remains.ContainsKey(r.File.Path)))
                     {
@@ -206,7 +210,16 @@ public sealed class LakeTable
 
                     live = [.. adds, .. replacement.Remainders.Select(r => Standing(r, remains[r.File.Path], staged))];
                     live.AddRange(Retagged(staged, replacement, newest));
-                    return Lines(staged, request, newest, replacement, live, commitId, _clock.GetUtcNow());
+                    return CommitLines.Of(
+                        staged,
+                        request,
+                        newest,
+                        replacement,
+                        live,
+                        commitId,
+                        _clock.GetUtcNow(),
+                        _ids
+                    );
                 },
                 commitId,
                 cancellationToken
@@ -219,7 +232,7 @@ public sealed class LakeTable
             await uncommitted.EnsureStillAllowedAsync(after, live);
         }
 
-        await MarkAsync(snapshot, live.Select(TablePartition.Of));
+        await MarkAsync(snapshot, live.Concat(staged.Gone).Select(TablePartition.Of));
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
     }
 
@@ -252,8 +265,11 @@ public sealed class LakeTable
         return changed.Contains;
     }
 
-    private static bool Changes(TableSnapshot snapshot, StagedFile file) =>
-        file.Rows > 0 || !snapshot.HasUnit(file.Unit) || snapshot.SlicesOf(file.Unit).Any(s => s.Rows != 0);
+    private static bool Changes(StagedCommit staged, TableSnapshot snapshot, StagedFile file) =>
+        file.Rows > 0
+        || staged.Counts[file.Unit].UnreadFiles > 0
+        || !snapshot.HasUnit(file.Unit)
+        || snapshot.SlicesOf(file.Unit).Any(s => s.Rows != 0);
 
     internal async Task<List<AddAction>> PublishAsync(
         StagedCommit staged,
@@ -352,7 +368,7 @@ public sealed class LakeTable
     )
     {
         var missing = UnitReplacement
-            .Of(snapshot, units)
+            .Of(snapshot, units, staged.Gone)
             .Remainders.Where(r => !remains.ContainsKey(r.File.Path))
             .ToArray();
         if (missing.Length == 0)
@@ -390,60 +406,5 @@ public sealed class LakeTable
         }
 
         await _store.PublishAsync(published, cancellationToken);
-    }
-
-    private List<DeltaLine> Lines(
-        StagedCommit staged,
-        CommitRequest request,
-        TableSnapshot snapshot,
-        UnitReplacement replacement,
-        IReadOnlyList<AddAction> adds,
-        string commitId,
-        DateTimeOffset now
-    )
-    {
-        var timestamp = now.ToUnixTimeMilliseconds();
-        var total = staged.Counts.Values.Aggregate(UnitCounts.None, (sum, c) => sum + c);
-        var lines = new List<DeltaLine>
-        {
-            new()
-            {
-                CommitInfo = Info(request.Operation, commitId, staged.RunId, timestamp) with
-                {
-                    Inputs = request.Inputs,
-                    ShrinkReason = request.ShrinkReason,
-                    OperationMetrics = new Dictionary<string, string>
-                    {
-                        ["numInserted"] = total.Inserted.ToString(CultureInfo.InvariantCulture),
-                        ["numUpdated"] = total.Updated.ToString(CultureInfo.InvariantCulture),
-                        ["numDeleted"] = total.Deleted.ToString(CultureInfo.InvariantCulture),
-                        ["numUnits"] = staged.Counts.Count.ToString(CultureInfo.InvariantCulture),
-                    },
-                },
-            },
-        };
-        if (request.Fence is { } fence)
-        {
-            lines.Add(new DeltaLine { Txn = fence.Action });
-        }
-
-        if (!snapshot.Exists)
-        {
-            lines.Add(new DeltaLine { Protocol = new ProtocolAction(1, 2) });
-        }
-
-        if (CommitRules.MetadataFor(staged.Definition, snapshot, timestamp, _ids) is { } metadata)
-        {
-            lines.Add(new DeltaLine { MetaData = metadata });
-        }
-
-        lines.AddRange(
-            replacement.Files.Select(old => new DeltaLine
-            {
-                Remove = new RemoveAction(old.Path, timestamp, true, true, old.PartitionValues, old.Size),
-            })
-        );
-        lines.AddRange(adds.Select(add => new DeltaLine { Add = add }));
-        return lines;
     }
 }

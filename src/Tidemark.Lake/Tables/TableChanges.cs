@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
@@ -7,14 +10,26 @@ namespace Tidemark.Lake.Tables;
 /// <param name="Version">−1 when there was no table.</param>
 /// <param name="Commit">
 /// What the version's commit calls itself, or null when it says nothing. A lake that was put back from a backup can have another version of the same number.
+/// Files that could not be read are named here, too: what was seen without them is another content.
 /// </param>
 public sealed record TableMark(string? Table, long Version, string? Commit)
 {
     public static TableMark Of(TableSnapshot snapshot) =>
-        new(snapshot.Metadata?.Id, snapshot.Version, CommitOf(snapshot.Commit));
+        new(snapshot.Metadata?.Id, snapshot.Version, CommitOf(snapshot.Commit, snapshot.Lost));
 
     internal static string? CommitOf(CommitInfoAction? commit) =>
         commit?.CommitId ?? (commit?.Timestamp is { } at ? $"{at} {commit.Operation}" : null);
+
+    private static string? CommitOf(CommitInfoAction? commit, IReadOnlyList<DamagedFile> lost)
+    {
+        if (lost.Count == 0)
+        {
+            return CommitOf(commit);
+        }
+
+        var paths = string.Join('\n', lost.Select(l => l.File.Path).Order(StringComparer.Ordinal));
+        return $"{CommitOf(commit)} without {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(paths)))}";
+    }
 }
 
 /// <summary>On which days a table's rows may differ from what they were.</summary>
@@ -48,7 +63,12 @@ internal static class ChangeReader
             return TableChanges.None;
         }
 
-        if (mark.Table != since.Table || now.Version <= since.Version || now.Version - since.Version > VersionsFollowed)
+        if (
+            now.Lost.Count > 0
+            || mark.Table != since.Table
+            || now.Version <= since.Version
+            || now.Version - since.Version > VersionsFollowed
+        )
         {
             return TableChanges.All;
         }

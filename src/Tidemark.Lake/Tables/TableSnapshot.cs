@@ -1,3 +1,4 @@
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
@@ -45,6 +46,37 @@ public sealed class TableSnapshot
 
     /// <summary>One line about the table; null when it has none.</summary>
     public string? Description => Metadata?.Description;
+
+    /// <summary>Live files that cannot be read and were left out, so that this is less than the version (<see cref="DataLake.ReadableAsync"/>).</summary>
+    public IReadOnlyList<DamagedFile> Lost { get; private init; } = [];
+
+    /// <summary>The same version without live files that cannot be read.</summary>
+    internal TableSnapshot Without(IReadOnlyList<DamagedFile> lost)
+    {
+        if (lost.Count == 0)
+        {
+            return this;
+        }
+
+        var paths = lost.Select(l => DeltaPath.Decoded(l.File.Path)).ToHashSet(StringComparer.Ordinal);
+        var files = _files
+            .Where(f => !paths.Contains(f.Key))
+            .ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal);
+        return new TableSnapshot(
+            Table,
+            Version,
+            Protocol,
+            Metadata,
+            files,
+            Transactions,
+            SchemaChanged,
+            Commit,
+            Changes
+        )
+        {
+            Lost = lost,
+        };
+    }
 
     /// <summary>Live files by path, decoded; the file itself has the path as the log spells it.</summary>
     public IReadOnlyDictionary<string, AddAction> Files => _files;

@@ -10,11 +10,15 @@ internal sealed record Remainder(AddAction File, IReadOnlyList<UnitSlice> Kept, 
 /// <param name="Remainders">Those among them that hold rows of other units too, which have to be written again.</param>
 internal sealed record UnitReplacement(IReadOnlyList<AddAction> Files, IReadOnlyList<Remainder> Remainders)
 {
-    public static UnitReplacement Of(TableSnapshot snapshot, IReadOnlySet<string> units)
+    /// <param name="snapshot">The version.</param>
+    /// <param name="units">The units that get other rows.</param>
+    /// <param name="gone">Files that cannot be read: they leave, and nothing is left of them for the other units that were in them.</param>
+    public static UnitReplacement Of(TableSnapshot snapshot, IReadOnlySet<string> units, IReadOnlyList<AddAction> gone)
     {
-        var files = units.SelectMany(snapshot.FilesOf).DistinctBy(f => f.Path).ToArray();
+        AddAction[] unreadable = [.. gone.Select(snapshot.Standing).OfType<AddAction>()];
+        var files = units.SelectMany(snapshot.FilesOf).Concat(unreadable).DistinctBy(f => f.Path).ToArray();
         var remainders = new List<Remainder>();
-        foreach (var file in files.Where(f => f.Unit is null))
+        foreach (var file in files.Where(f => f.Unit is null).ExceptBy(unreadable.Select(u => u.Path), f => f.Path))
         {
             var slices = UnitSlice.Of(file);
             var kept = slices.Where(s => !units.Contains(s.Unit)).ToArray();

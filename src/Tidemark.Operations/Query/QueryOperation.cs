@@ -1,10 +1,9 @@
-using System.Globalization;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Query;
 
@@ -60,13 +59,37 @@ public sealed class QueryOperation(
                 request.MaxRows
             );
         }
-        catch
+        catch (Exception e)
         {
             statement?.Dispose();
             reader?.Dispose();
             limit.Dispose();
+            if (await WhyAsync(request, e, cancellationToken) is { } why)
+            {
+                throw why;
+            }
+
             throw;
         }
+    }
+
+    /// <summary>
+    /// What a failure to read is about: the file of a table that is gone or damaged and what mends it, or a version whose files were vacuumed. Null when it is
+    /// about something else.
+    /// </summary>
+    public async Task<TidemarkException?> WhyAsync(
+        QueryRequest request,
+        Exception error,
+        CancellationToken cancellationToken
+    )
+    {
+        if (ReadFault.MessageOf(error) is not { } message)
+        {
+            return null;
+        }
+
+        var (read, _) = await new QueryVersions(lake).ReadAsync(request, cancellationToken);
+        return await ReadFault.OfAsync(lake, read, message, error, cancellationToken);
     }
 
     /// <summary>Writes the rows into a Parquet file, as the engine does it: what Parquet would keep as another value is text.</summary>
@@ -80,6 +103,23 @@ public sealed class QueryOperation(
         string file,
         CancellationToken cancellationToken
     )
+    {
+        try
+        {
+            return await CopyAsync(request, file, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            if (await WhyAsync(request, e, cancellationToken) is { } why)
+            {
+                throw why;
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<QueryFile> CopyAsync(QueryRequest request, string file, CancellationToken cancellationToken)
     {
         using var limit = new QueryLimit(request, options.Memory, clock, cancellationToken);
         using var reader = await limit.RunAsync(() => OpenReaderAsync(request, file, limit.Token));
@@ -151,68 +191,15 @@ public sealed class QueryOperation(
             return await catalog.OpenAsync(engine.ReaderSettings, terms, request.Sql, cancellationToken);
         }
 
-        var versions = await VersionsAsync(request, cancellationToken);
-        return await catalog.OpenVersionsAsync(engine.ReaderSettings, terms, versions, request.Sql, cancellationToken);
-    }
-
-    private async Task<IReadOnlyCollection<TableSnapshot>> VersionsAsync(
-        QueryRequest request,
-        CancellationToken cancellationToken
-    )
-    {
-        var snapshots = new Dictionary<TableId, TableSnapshot>();
-        foreach (var table in await lake.TablesAsync(cancellationToken))
-        {
-            if (await SnapshotAsync(table, request.AsOf, cancellationToken) is { } snapshot)
-            {
-                snapshots[table.Id] = snapshot;
-            }
-        }
-
-        foreach (var text in request.Versions)
-        {
-            var (id, version) = Version(text);
-            var table = await lake.FindAsync(id, cancellationToken);
-            snapshots[id] = await table.SnapshotAtAsync(version, cancellationToken);
-        }
-
-        return snapshots.Values;
-    }
-
-    private static (TableId Table, long Version) Version(string text)
-    {
-        var equals = text.LastIndexOf('=');
-        return
-            equals > 0
-            && long.TryParse(text.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? (TableId.Parse(text[..equals]), version)
-            : throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "VERSION_INVALID",
-                $"--as-of-version {text}: expected TABLE=V like ods.ods_daily=3."
-            );
-    }
-
-    /// <summary>The newest version, or that of a moment; null when the table is younger than that.</summary>
-    private static async Task<TableSnapshot?> SnapshotAsync(
-        LakeTable table,
-        DateTimeOffset? moment,
-        CancellationToken cancellationToken
-    )
-    {
-        if (moment is null)
-        {
-            return await table.SnapshotAsync(cancellationToken);
-        }
-
-        try
-        {
-            return await table.SnapshotAsOfAsync(moment.Value, cancellationToken);
-        }
-        catch (TidemarkException e) when (e.Code == "VERSION_UNKNOWN")
-        {
-            return null;
-        }
+        var (versions, leftOut) = await new QueryVersions(lake).ReadAsync(request, cancellationToken);
+        return await catalog.OpenVersionsAsync(
+            engine.ReaderSettings,
+            terms,
+            versions,
+            leftOut,
+            request.Sql,
+            cancellationToken
+        );
     }
 
     private static IReadOnlyList<ResultColumn> ColumnsOf(

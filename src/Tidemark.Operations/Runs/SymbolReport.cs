@@ -37,14 +37,20 @@ internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
         var changes = new List<SymbolChanges>();
         foreach (var (dataset, column, before) in _tables)
         {
-            var after = await SnapshotAsync(dataset, cancellationToken);
+            var after = await lake.ReadableAsync(await SnapshotAsync(dataset, cancellationToken), cancellationToken);
             DateOnly[] days =
             [
                 .. work.Committed.Where(c => c.Unit.Dataset.Id == dataset.Id).Select(c => c.Unit.Id.Day),
             ];
             var rows = await RowsAsync(after, column, days, cancellationToken);
             var differing = before.Exists
-                ? await new TableDiff(lake).CountByAsync(before, after, column, symbols, cancellationToken)
+                ? await new TableDiff(lake).CountByAsync(
+                    await lake.SoundAsync(before, before.Files.Values.Where(f => !after.Has(f)), cancellationToken),
+                    after,
+                    column,
+                    symbols,
+                    cancellationToken
+                )
                 : rows.ToDictionary(r => r.Key, r => new ValueDiff(r.Value, 0, 0), StringComparer.Ordinal);
             foreach (var symbol in symbols)
             {

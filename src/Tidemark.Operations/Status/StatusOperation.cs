@@ -81,6 +81,7 @@ public sealed class StatusOperation(
         return new StatusResponse(report, IsReached(report, request.FailOn))
         {
             Units = await UnitsAsync(asked, cancellationToken),
+            Lost = sources.Present?.Lost ?? [],
         };
     }
 

@@ -1,4 +1,5 @@
 using Tidemark.Completeness.Results;
+using Tidemark.Lake.Damage;
 
 namespace Tidemark.Operations.Status;
 
@@ -49,6 +50,9 @@ public sealed record DatasetUnits(string Dataset, int Open, int GivenUp, DateTim
 /// <param name="Note">Why there is nothing to report, or null.</param>
 public sealed record StatusResponse(StatusReport Report, bool IsReached, string? Note = null)
 {
+    /// <summary>Live files of the checks' tables that are gone or damaged: their rows count as not there.</summary>
+    public IReadOnlyList<DamagedFile> Lost { get; init; } = [];
+
     /// <summary>Of the datasets that the report's checks require, those with units that are not whole; by dataset.</summary>
     public IReadOnlyList<DatasetUnits> Units { get; init; } = [];
 }

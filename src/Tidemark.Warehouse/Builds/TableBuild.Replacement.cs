@@ -23,7 +23,7 @@ internal sealed partial class TableBuild
             bad = bad.Count > 0 ? bad : Audit(staging, cancellationToken);
             if (bad.Count > 0)
             {
-                _failed.AddRange(bad);
+                _failed.AddRange(await ExplainedAsync(inputs, bad, cancellationToken));
                 return;
             }
 

@@ -4,6 +4,7 @@ using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;
@@ -92,9 +93,17 @@ internal sealed partial class TableBuild(
             return;
         }
 
+        // Of what is gone or damaged nothing stands: it is made again.
+        var lost = (await lake.ReadableAsync(standing, cancellationToken))
+            .Lost.SelectMany(f => f.Units)
+            .ToHashSet(StringComparer.Ordinal);
         var candidates = Candidates(inputs, standing, request.From, request.To);
         var stale = candidates
-            .Where(c => !IsUpToDate(standing, c) || (request.Full && !_built.Exists(b => b.Dt == c.Day)))
+            .Where(c =>
+                lost.Contains(c.Unit)
+                || !IsUpToDate(standing, c)
+                || (request.Full && !_built.Exists(b => b.Dt == c.Day))
+            )
             .ToArray();
         if (candidates.Count > stale.Length || stale.Length == 0)
         {
@@ -102,7 +111,9 @@ internal sealed partial class TableBuild(
         }
 
         _total = stale.Length;
-        foreach (var batch in Batches(stale, inputs))
+        var starved = await StarvedAsync(inputs, stale, cancellationToken);
+        var fed = stale.ExceptBy(starved.Select(f => f.Dt), p => p.Day).ToArray();
+        foreach (var batch in Batches(fed, inputs))
         {
             await BuildBatchAsync(inputs, standing, batch, cancellationToken);
             if (_failed.Count >= limits.FailuresMax)
@@ -110,6 +121,34 @@ internal sealed partial class TableBuild(
                 return;
             }
         }
+
+        _failed.AddRange(starved);
+    }
+
+    /// <summary>Partitions of whose inputs a file is gone or of another size: what would be built without its rows is not what they say.</summary>
+    private async Task<IReadOnlyList<FailedPartition>> StarvedAsync(
+        InputState inputs,
+        IReadOnlyCollection<Partition> stale,
+        CancellationToken cancellationToken
+    )
+    {
+        var lost = new List<(TableSnapshot Input, DamagedFile File)>();
+        foreach (var input in stale.Count == 0 ? [] : inputs.Snapshots.Where(s => s.Exists))
+        {
+            lost.AddRange((await lake.ReadableAsync(input, cancellationToken)).Lost.Select(f => (input, f)));
+        }
+
+        return lost.Count == 0
+            ? []
+            :
+            [
+                .. stale
+                    .Select(p =>
+                        (p.Day, Lost: lost.FirstOrDefault(l => inputs.FilesOf(l.Input, [p.Day]).Contains(l.File.File)))
+                    )
+                    .Where(p => p.Lost.File is not null)
+                    .Select(p => Failure(p.Day, p.Lost.File.Code, $"an input cannot be read: {p.Lost.File.Line}")),
+            ];
     }
 
     private List<Partition> Candidates(InputState inputs, TableSnapshot standing, DateOnly? from, DateOnly? to)
@@ -182,6 +221,7 @@ internal sealed partial class TableBuild(
 
             if (bad.Count > 0)
             {
+                bad = await ExplainedAsync(inputs, bad, cancellationToken);
                 // Without them, and from the start: what they staged must not be published.
                 _failed.AddRange(bad);
                 batch.RemoveAll(p => bad.Any(f => f.Dt == p.Day));
@@ -279,6 +319,25 @@ internal sealed partial class TableBuild(
         }
 
         return bad;
+    }
+
+    /// <summary>Where the engine could not read a file of an input, that is what has to be mended, and not the SQL.</summary>
+    private async Task<List<FailedPartition>> ExplainedAsync(
+        InputState inputs,
+        List<FailedPartition> failed,
+        CancellationToken cancellationToken
+    )
+    {
+        var explained = new List<FailedPartition>(failed.Count);
+        foreach (var failure in failed)
+        {
+            var why = await ReadFault.OfAsync(lake, inputs.Snapshots, failure.Error, cause: null, cancellationToken);
+            explained.Add(
+                why is null ? failure : Failure(failure.Dt, why.Code, $"an input cannot be read: {why.Message}")
+            );
+        }
+
+        return explained;
     }
 
     /// <summary>The partition's query; where it gives <c>dt</c>, a row of another day stops it.</summary>

@@ -28,7 +28,7 @@ public sealed partial class AdviceCompletenessTests
         [
             "a bucket's server is not on every machine; S3Tests and the tests of the store provoke them where there is one"
         ] =
-            "STORE_UNCONDITIONAL OBJECT_MISSING OBJECT_DAMAGED CACHE_TOO_SMALL S3_CREDENTIALS S3_DENIED S3_BUCKET_MISSING S3_REDIRECTED S3_UNAVAILABLE S3_FAILED",
+            "STORE_UNCONDITIONAL CACHE_TOO_SMALL S3_CREDENTIALS S3_DENIED S3_BUCKET_MISSING S3_REDIRECTED S3_UNAVAILABLE S3_FAILED",
         ["a full disk, or rights that the user of the tests (root) always has"] =
             "WORKSPACE_UNREADABLE DISK_FULL STORE_READ_ONLY CONTROL_READ_ONLY",
         ["memory that would have to be small, or answers that would have to be large"] = "UNIT_TOO_LARGE",
@@ -36,6 +36,7 @@ public sealed partial class AdviceCompletenessTests
             "VENDOR_TIMEOUT IBKR_TIMEOUT",
         ["a simulated gateway always has an account"] = "IBKR_NO_ACCOUNT",
         ["a data file and its log would have to be made to differ in what no other check sees"] = "COMPACT_MISMATCH",
+        ["a file that a check cannot read is left out and named, where the lake is a folder"] = "CHECK_UNREADABLE",
         ["commands say in words that no day is due yet"] = "COMPLETENESS_RANGE_EMPTY",
         ["the definitions are read more strictly today: DEFINITION_INVALID or CONFIG_INVALID says it before"] =
             "CALENDAR_UNKNOWN DEFINITIONS_MISSING",

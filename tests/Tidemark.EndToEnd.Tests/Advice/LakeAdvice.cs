@@ -94,6 +94,34 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "Move it out of the lake",
             Obey = w => Do(() => Directory.Move(w.At("lake/ods/ods_stray"), w.At("ods_stray"))),
         },
+        new("TABLE_IS_LINK", "tables")
+        {
+            Break = w => Do(() => Directory.CreateSymbolicLink(w.At("lake/ods/ods_link"), "ods_daily")),
+            Exit = 4,
+            Says = "Remove the link",
+            Obey = w => Do(() => Directory.Delete(w.At("lake/ods/ods_link"))),
+        },
+        new("TABLE_NO_FOLDER", "vacuum")
+        {
+            Break = w => Do(() => w.Write("lake/ods/readme.txt", "mine")),
+            Exit = 4,
+            Says = "move it out of the lake",
+            Obey = w => Do(() => File.Move(w.At("lake/ods/readme.txt"), w.At("readme.txt"))),
+        },
+        new("OBJECT_MISSING", "doctor")
+        {
+            Break = w => Do(() => File.Delete(DataFile(w))),
+            Exit = 4,
+            Says = $"`tidemark {string.Join(' ', s_refetch)}`",
+            Obey = w => w.DoAsync(s_refetch),
+        },
+        new("OBJECT_DAMAGED", "status")
+        {
+            Break = w => Do(() => File.WriteAllText(DataFile(w), "PAR1")),
+            Exit = 4,
+            Says = $"`tidemark {string.Join(' ', s_refetch)}`",
+            Obey = w => w.DoAsync(s_refetch),
+        },
         new("TABLE_UNREADABLE", "catalog", "refresh")
         {
             Break = w =>
@@ -132,6 +160,9 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
     /// <summary>The vendor corrects a price, so that a day is replaced.</summary>
     internal static Task RaiseAsync(AdviceWorld world) =>
         FaultyRelay.SpoilRowsAsync(world, "daily", (fields, rows) => rows[0]![Array.IndexOf(fields, "close")] = 1234.5);
+
+    private static string DataFile(AdviceWorld world) =>
+        Directory.GetFiles(world.At($"lake/ods/ods_daily/dt={AdviceLake.To}"), "*.parquet").Single();
 
     private static string Entry(AdviceWorld world, int version) => world.At($"{Log}/{version:D20}.json");
 

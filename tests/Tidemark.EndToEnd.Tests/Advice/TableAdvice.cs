@@ -158,14 +158,14 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "checks/stock.daily_bars.yaml",
             Obey = w => Edit(w, DefinitionAdvice.Check, ", where: 'a b' }", " }"),
         },
-        new("CHECK_UNREADABLE", "status")
+        // Of the right size: only who reads it sees it, and here a check that changed does.
+        new("OBJECT_DAMAGED", "status")
         {
             Break = w =>
                 Do(() =>
                 {
                     var file = w.Single($"lake/ods/ods_daily/dt={AdviceLake.To}", "*.parquet");
-                    File.Move(file, w.At("backup.parquet"));
-                    File.WriteAllText(file, "damaged");
+                    File.WriteAllBytes(file, new byte[new FileInfo(file).Length]);
                     w.Redefine(
                         DefinitionAdvice.Check,
                         "delisted: delist_date }",
@@ -173,13 +173,8 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
                     );
                 }),
             Exit = 4,
-            Says = "`tidemark verify`",
-            Obey = async w =>
-            {
-                (await w.RunAsync("verify")).With(exitCode: 1).Out.ShouldContain(".parquet");
-                var file = w.Single($"lake/ods/ods_daily/dt={AdviceLake.To}", "*.parquet");
-                File.Move(w.At("backup.parquet"), file, overwrite: true);
-            },
+            Says = $"`tidemark refetch tushare.daily --from {AdviceLake.To} --to {AdviceLake.To}`",
+            Obey = w => w.DoAsync("refetch", "tushare.daily", "--from", AdviceLake.To, "--to", AdviceLake.To),
         },
     ];
 

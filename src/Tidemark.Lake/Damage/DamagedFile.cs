@@ -1,0 +1,41 @@
+using System.Globalization;
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Damage;
+
+/// <summary>A live file that is not what the log says: deleted, cut or replaced by hand, or lost with its disk.</summary>
+/// <param name="Table">Whose.</param>
+/// <param name="File">What the log says of it.</param>
+/// <param name="IsGone">Whether nothing is there at all.</param>
+/// <param name="What">What is wrong with it: <c>it is missing</c>.</param>
+public sealed record DamagedFile(TableId Table, AddAction File, bool IsGone, string What)
+{
+    /// <summary>Where the store keeps it.</summary>
+    public string Key => DataFiles.KeyOf(Table, File);
+
+    /// <summary>Of the error: <c>OBJECT_MISSING</c> or <c>OBJECT_DAMAGED</c>.</summary>
+    public string Code => IsGone ? "OBJECT_MISSING" : "OBJECT_DAMAGED";
+
+    /// <summary>The units whose rows are in it, or were.</summary>
+    public IReadOnlyList<string> Units => [.. UnitSlice.Of(File).Select(s => s.Unit)];
+
+    /// <summary>What is wrong, where, and the command that mends it, for people.</summary>
+    public string Line => $"{Table}{Days}: {Key}: {What}. {Remedy.Of(Table, File)}";
+
+    /// <summary>The error for who needs just this file.</summary>
+    public TidemarkException ToException(Exception? inner) => new(ErrorKind.Storage, Code, Line, inner);
+
+    private string Days =>
+        TablePartition.DaysOf(File) switch
+        {
+            [] => "",
+            [var day] => $" {day.ToIso()}",
+            [var first, .., var last] => string.Create(
+                CultureInfo.InvariantCulture,
+                $" {first.ToIso()} … {last.ToIso()}"
+            ),
+        };
+}

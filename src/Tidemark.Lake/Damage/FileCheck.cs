@@ -1,0 +1,217 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Damage;
+
+/// <summary>
+/// Whether live files are what the log says. By a listing: they are there, and of the right size; nothing is opened. By their bytes: their hash, too, read from
+/// the store itself and not from a copy of it.
+/// </summary>
+internal static class FileCheck
+{
+    private const int Parallelism = 4;
+    private const int PieceBytes = 8 << 20;
+
+    /// <summary>The live files of a version that are gone or of another size, by path.</summary>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public static async Task<IReadOnlyList<DamagedFile>> ListedAsync(
+        IObjectStore store,
+        TableSnapshot snapshot,
+        CancellationToken cancellationToken
+    )
+    {
+        if (snapshot.Files.Count == 0)
+        {
+            return [];
+        }
+
+        var listing = await TableListing.ReadAsync(store, snapshot.Table, cancellationToken);
+        var found = new List<DamagedFile>();
+        foreach (var file in snapshot.Files.Values.OrderBy(f => f.Path, StringComparer.Ordinal))
+        {
+            if (await ListedAsync(store, snapshot.Table, listing, file, cancellationToken) is { } damaged)
+            {
+                found.Add(damaged);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The same of one file.</summary>
+    public static async Task<DamagedFile?> ListedAsync(
+        IObjectStore store,
+        TableId table,
+        TableListing listing,
+        AddAction file,
+        CancellationToken cancellationToken
+    ) =>
+        listing.Objects.TryGetValue(TableListing.PathOf(table, file), out var found)
+            ? OfSize(table, file, found.Bytes)
+            // A listing follows no link; what lies behind one is there all the same.
+            : await AskedAsync(store, table, file, cancellationToken);
+
+    /// <summary>
+    /// Those of some files whose bytes are not what the log says. Of files without a hash only the size is looked at.
+    /// </summary>
+    public static async Task<IReadOnlyList<DamagedFile>> ReadAsync(
+        IObjectStore store,
+        TableId table,
+        IEnumerable<AddAction> files,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new ConcurrentBag<DamagedFile>();
+        await Parallel.ForEachAsync(
+            files,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (file, token) =>
+            {
+                var damaged =
+                    await AskedAsync(store, table, file, token) ?? await HashedAsync(store, table, file, token);
+                if (damaged is not null)
+                {
+                    found.Add(damaged);
+                }
+            }
+        );
+        return [.. found.OrderBy(f => f.File.Path, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What is wrong with a copy of a file on this machine, its hash and its number of rows.</summary>
+    public static async Task<IReadOnlyList<string>> ContentFaultsAsync(
+        LakeEngine engine,
+        string local,
+        AddAction file,
+        CancellationToken cancellationToken
+    )
+    {
+        var faults = new List<string>();
+        if (file.Sha256 is not null)
+        {
+            await using var content = File.OpenRead(local);
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            if (hash != file.Sha256)
+            {
+                faults.Add(OtherHash(hash, file));
+            }
+        }
+
+        if (DeltaStats.RowCount(file.Stats) is not { } rows)
+        {
+            return faults;
+        }
+
+        try
+        {
+            using var connection = engine.Connect();
+            var counted = Convert.ToInt64(
+                connection.Scalar(
+                    $"SELECT num_rows FROM parquet_file_metadata({DuckDbPath.Literal(local)})",
+                    cancellationToken
+                ),
+                CultureInfo.InvariantCulture
+            );
+            if (counted != rows)
+            {
+                faults.Add(string.Create(CultureInfo.InvariantCulture, $"it has {counted} rows, the log says {rows}"));
+            }
+        }
+        catch (DuckDbException e)
+        {
+            faults.Add($"it is no readable Parquet file: {e.EngineMessage}");
+        }
+
+        return faults;
+    }
+
+    /// <summary>One small question: whether the byte before the end is there and none after it.</summary>
+    private static async Task<DamagedFile?> AskedAsync(
+        IObjectStore store,
+        TableId table,
+        AddAction file,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var last = Math.Max(0, file.Size - 1);
+            var end = await store.GetRangeAsync(DataFiles.KeyOf(table, file), last, 2, cancellationToken);
+            return end is null ? new DamagedFile(table, file, IsGone: true, "it is missing")
+                : last + end.Length == file.Size ? null
+                : new DamagedFile(
+                    table,
+                    file,
+                    IsGone: false,
+                    $"it is {(end.Length == 0 ? "shorter" : "longer")} than the log says"
+                );
+        }
+        catch (TidemarkException e) when (IsOfTheFile(e))
+        {
+            return Unreadable(table, file, e);
+        }
+    }
+
+    private static async Task<DamagedFile?> HashedAsync(
+        IObjectStore store,
+        TableId table,
+        AddAction file,
+        CancellationToken cancellationToken
+    )
+    {
+        if (file.Sha256 is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var key = DataFiles.KeyOf(table, file);
+            for (var offset = 0L; offset < file.Size; offset += PieceBytes)
+            {
+                if (await store.GetRangeAsync(key, offset, PieceBytes, cancellationToken) is not { } piece)
+                {
+                    return new DamagedFile(table, file, IsGone: true, "it went while it was read");
+                }
+
+                hash.AppendData(piece);
+            }
+
+            var found = Convert.ToHexStringLower(hash.GetHashAndReset());
+            return found == file.Sha256 ? null : new DamagedFile(table, file, IsGone: false, OtherHash(found, file));
+        }
+        catch (TidemarkException e) when (IsOfTheFile(e))
+        {
+            return Unreadable(table, file, e);
+        }
+    }
+
+    private static DamagedFile? OfSize(TableId table, AddAction file, long bytes) =>
+        bytes == file.Size
+            ? null
+            : new DamagedFile(
+                table,
+                file,
+                IsGone: false,
+                string.Create(CultureInfo.InvariantCulture, $"it has {bytes} bytes, the log says {file.Size}")
+            );
+
+    private static string OtherHash(string hash, AddAction file) =>
+        $"its SHA-256 is {hash}, the log says {file.Sha256}";
+
+    private static DamagedFile Unreadable(TableId table, AddAction file, TidemarkException error) =>
+        new(table, file, IsGone: false, $"it cannot be read ({error.Code}: {error.Message.TrimEnd('.')})");
+
+    // A disk that cannot give this file: it may give the others. A server that refuses, or one that does not answer, says nothing of a file.
+    private static bool IsOfTheFile(TidemarkException error) =>
+        error.Code is StorageErrors.FailedCode or StorageErrors.ReadOnlyCode;
+}

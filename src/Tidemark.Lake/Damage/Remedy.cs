@@ -1,0 +1,40 @@
+using Tidemark.Core;
+using Tidemark.Core.Datasets;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Damage;
+
+/// <summary>The command that brings back the rows of a live file which is gone or damaged, as messages name it.</summary>
+internal static class Remedy
+{
+    private const string SourceLayer = "ods";
+
+    public static string Of(TableId table, AddAction file)
+    {
+        var slices = UnitSlice.Of(file);
+        if (slices.Count == 0)
+        {
+            return $"Restore it from a backup; or take what another program appended out of the table: `tidemark history {table}`, then `tidemark restore {table} --version V`.";
+        }
+
+        return table.Layer == SourceLayer ? Refetch(slices) : Build(table, slices);
+    }
+
+    private static string Refetch(IReadOnlyList<UnitSlice> slices)
+    {
+        var commands = slices
+            .Select(s => UnitId.TryParse(s.Unit, out var unit) ? unit : (UnitId?)null)
+            .OfType<UnitId>()
+            .GroupBy(u => u.Dataset, u => u.Day)
+            .Select(g => $"`tidemark refetch {g.Key} --from {g.Min().ToIso()} --to {g.Max().ToIso()}`");
+        return $"{string.Join(", ", commands)} fetches its rows again.";
+    }
+
+    private static string Build(TableId table, IReadOnlyList<UnitSlice> slices)
+    {
+        DateOnly[] days = [.. slices.Select(s => s.Day).OfType<DateOnly>()];
+        var range = days.Length == 0 ? "" : $" --from {days.Min().ToIso()} --to {days.Max().ToIso()}";
+        return $"`tidemark build {table}{range} --full` makes its rows again.";
+    }
+}

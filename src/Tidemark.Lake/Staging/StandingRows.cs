@@ -1,0 +1,75 @@
+using Tidemark.DuckDb;
+using Tidemark.Lake.Damage;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Staging;
+
+/// <summary>
+/// The rows that units have before they get others, as far as they can be read. A file that is gone, or whose bytes are not what the log says, counts as nothing:
+/// what it held cannot be compared, and what is staged takes its place.
+/// </summary>
+internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
+{
+    private readonly Dictionary<string, AddAction> _unreadable = new(StringComparer.Ordinal);
+
+    public TableSnapshot Snapshot => snapshot;
+
+    /// <summary>Files that hold rows of the units, and perhaps of others, and cannot be read.</summary>
+    public IReadOnlyCollection<AddAction> Unreadable => _unreadable.Values;
+
+    /// <summary>Where a unit's rows are that can be read, and where those are that cannot.</summary>
+    public (IReadOnlyList<UnitSlice> Readable, IReadOnlyList<UnitSlice> Unread) SlicesOf(string unit)
+    {
+        var slices = snapshot.SlicesOf(unit);
+        return _unreadable.Count == 0
+            ? (slices, [])
+            : (
+                [.. slices.Where(s => !_unreadable.ContainsKey(s.File.Path))],
+                [.. slices.Where(s => _unreadable.ContainsKey(s.File.Path))]
+            );
+    }
+
+    /// <summary>Reads what the units have; begins again when a file goes or is spoilt meanwhile.</summary>
+    public async Task<T> ReadAsync<T>(IReadOnlyList<string> units, Func<T> read, CancellationToken cancellationToken)
+    {
+        AddAction[] files = [.. units.SelectMany(snapshot.FilesOf).DistinctBy(f => f.Path)];
+        await LookAsync(files, cancellationToken);
+        while (true)
+        {
+            var sound = files.Where(f => !_unreadable.ContainsKey(f.Path));
+            try
+            {
+                using var held = await store.MakeReadableAsync(
+                    [.. sound.Select(f => DataFiles.ObjectOf(snapshot.Table, f))],
+                    cancellationToken
+                );
+                return read();
+            }
+            catch (Exception e)
+                when (e is DuckDbException
+                    || e is Core.Errors.TidemarkException { Code: "OBJECT_MISSING" or "OBJECT_DAMAGED" }
+                )
+            {
+                if (!await LookAsync(files, cancellationToken))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether there is one more that cannot be read.</summary>
+    private async Task<bool> LookAsync(AddAction[] files, CancellationToken cancellationToken)
+    {
+        var known = _unreadable.Count;
+        var sound = files.Where(f => !_unreadable.ContainsKey(f.Path));
+        foreach (var damaged in await FileCheck.ReadAsync(store, snapshot.Table, sound, cancellationToken))
+        {
+            _unreadable[damaged.File.Path] = damaged.File;
+        }
+
+        return _unreadable.Count > known;
+    }
+}
