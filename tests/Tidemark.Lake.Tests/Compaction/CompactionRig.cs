@@ -1,4 +1,5 @@
 using Tidemark.Core;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing;
@@ -35,6 +36,24 @@ internal sealed class CompactionRig(TablePartitioning partitioning = TablePartit
             $"SELECT code || '=' || price::VARCHAR FROM {Tidemark.Lake.Catalog.SliceSql.Source(snapshot, snapshot.SlicesOf(unit), lake.Store)}"
         );
         return string.Join(' ', result.Rows().Select(r => (string)r[0]!));
+    }
+
+    /// <summary>Lets the log say another size of a file: one that differs is left alone before anybody reads it.</summary>
+    public void SayOfTheLog(AddAction file, long size)
+    {
+        var log = Path.Combine(Fixture.Folder, Prices.Prefix, "_delta_log");
+        foreach (var entry in Directory.GetFiles(log, "*.json"))
+        {
+            var lines = File.ReadAllLines(entry);
+            File.WriteAllLines(
+                entry,
+                lines.Select(l =>
+                    l.Contains(file.Path, StringComparison.Ordinal)
+                        ? l.Replace($"\"size\":{file.Size}", $"\"size\":{size}", StringComparison.Ordinal)
+                        : l
+                )
+            );
+        }
     }
 
     public void Dispose() => Fixture.Dispose();

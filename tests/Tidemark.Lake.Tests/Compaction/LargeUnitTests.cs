@@ -73,10 +73,10 @@ public sealed class LargeUnitTests : IDisposable
     public async Task Compact_InputThatLostRowsOnDisk_IsRefused()
     {
         await ThreeSlotsAsync();
-        var path = _rig.Fixture.Store.ReadablePath(
-            CompactionRig.Prices.Prefix + (await _rig.SnapshotAsync()).SlicesOf("slot/1").Single().File.Path
-        );
+        var victim = (await _rig.SnapshotAsync()).SlicesOf("slot/1").Single().File;
+        var path = _rig.Fixture.Store.ReadablePath(CompactionRig.Prices.Prefix + victim.Path);
         await File.WriteAllBytesAsync(path, new ParquetWriter().Write(Batch("a", 0, Rows - 1), out _).ToArray());
+        _rig.SayOfTheLog(victim, new FileInfo(path).Length);
 
         var error = await Should.ThrowAsync<TidemarkException>(() => _rig.CompactAsync());
 
