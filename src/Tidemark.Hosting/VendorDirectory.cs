@@ -71,7 +71,7 @@ internal sealed class VendorDirectory(
             throw new TidemarkException(
                 ErrorKind.Unauthorized,
                 "TOKEN_MISSING",
-                "There is no Tushare token. Set the environment variable TUSHARE_TOKEN, or store one with `tidemark token set`."
+                $"There is no Tushare token. {options.Token.HowToSet}, or store one with `tidemark token set`."
             );
         }
 

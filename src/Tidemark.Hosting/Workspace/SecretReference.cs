@@ -26,6 +26,12 @@ public sealed class SecretReference
     /// <summary>Whether <see cref="Read"/> would succeed.</summary>
     public bool IsAvailable => _template.Length > 0 && EnvironmentText.Missing(_template, _environment).Count == 0;
 
+    /// <summary>What to do where it is not available, as the workspace file has it; a sentence without its end.</summary>
+    public string HowToSet =>
+        _template.Length == 0
+            ? $"Set `{_key}` in tidemark.yaml"
+            : $"Set the environment variable {string.Join(", ", EnvironmentText.Missing(_template, _environment))}";
+
     /// <summary>The secret.</summary>
     /// <exception cref="TidemarkException">Code <c>SECRET_MISSING</c>: not configured, or its environment variable is not set.</exception>
     public string Read()

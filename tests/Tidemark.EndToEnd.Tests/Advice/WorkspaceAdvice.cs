@@ -87,8 +87,15 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => Edit(w, "tidemark.yaml", StoredToken, NoToken),
             Exit = 3,
-            Says = "TUSHARE_TOKEN",
+            Says = "or store one with `tidemark token set`",
             Obey = w => w.StoreTokenAsync("test"),
+        },
+        new("TOKEN_MISSING", s_refetch)
+        {
+            Break = w => Edit(w, "tidemark.yaml", StoredToken, NoToken),
+            Exit = 3,
+            Says = "Set `vendors.tushare.token` in tidemark.yaml",
+            Obey = w => Edit(w, "tidemark.yaml", NoToken, StoredToken),
         },
         new("TOKEN_MISSING", s_refetch)
         {
