@@ -54,7 +54,7 @@ public sealed class CompletionTests
         var second = await rig.RunAsync();
 
         second.Status.ShouldBe(RunStatus.Success);
-        (second.Planned, second.AlreadyCommitted, second.Committed).ShouldBe((2, 7, 2));
+        (second.Planned, second.AlreadyCommitted, second.Committed).ShouldBe((4, 5, 4), "with their halts");
         second.Counts.Inserted.ShouldBeGreaterThan(0);
         second.Counts.Unchanged.ShouldBeGreaterThan(0, "the rows that stood are not written as new");
         second.Incomplete.ShouldBeEmpty();
@@ -68,6 +68,38 @@ public sealed class CompletionTests
         }
 
         (await rig.RunAsync()).Planned.ShouldBe(0);
+    }
+
+    /// <summary>A halt that was announced late is no missing bar: with the day its halts are asked for again.</summary>
+    [Fact]
+    public async Task Run_HaltsThatCameThin_AreAskedForAgainWithTheDay()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        string? halted = null;
+        void Halt(bool isAnnounced) =>
+            rig.Market.Rewrite = (request, rows) =>
+            {
+                if (WatchedMarket.IsUnit(request, "daily", "20240611"))
+                {
+                    halted ??= rows[0]![0]!.GetValue<string>();
+                    rows.Remove(rows.First(r => r![0]!.GetValue<string>() == halted));
+                }
+                else if (WatchedMarket.IsUnit(request, "suspend_d", "20240611") && isAnnounced)
+                {
+                    rows.Add(new JsonArray(halted, "20240611", null, "S"));
+                }
+            };
+        Halt(isAnnounced: false);
+        (await rig.RunAsync()).Incomplete.Select(u => u.Unit).ShouldBe([Half]);
+        rig.Market.Forget();
+
+        Halt(isAnnounced: true);
+        var second = await rig.RunAsync();
+
+        rig.Market.Asked.Order().ShouldBe(["daily 20240611", "suspend_d 20240611"]);
+        (second.Status, second.Planned, second.AlreadyCommitted).ShouldBe((RunStatus.Success, 2, 7));
+        (await rig.StatusAsync("stock.daily_bars", "2024-06-11")).Missing.ShouldBe(0);
+        (await rig.AttemptsAsync()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -114,7 +146,7 @@ public sealed class CompletionTests
         rig.Market.Rewrite = null;
         var due = await rig.RunScheduledAsync();
         due.Status.ShouldBe(RunStatus.Success);
-        due.Committed.ShouldBe(2);
+        due.Committed.ShouldBe(4, "with their halts");
     }
 
     [Fact]
@@ -127,7 +159,7 @@ public sealed class CompletionTests
         for (var i = 0; i < 3; i++)
         {
             var again = await rig.RunAsync();
-            (again.Planned, again.Committed).ShouldBe((2, 2));
+            (again.Planned, again.Committed).ShouldBe((4, 4), "with their halts");
             again.Counts.ShouldBe(again.Counts with { Inserted = 0, Updated = 0, Deleted = 0 });
         }
 
@@ -148,7 +180,7 @@ public sealed class CompletionTests
         var last = await rig.RunScheduledAsync();
 
         last.Status.ShouldBe(RunStatus.Success);
-        (last.Planned, last.Incomplete.Count, last.GivenUp.Count).ShouldBe((2, 0, 2));
+        (last.Planned, last.Incomplete.Count, last.GivenUp.Count).ShouldBe((4, 0, 2), "with their halts");
         rig.Market.Forget();
         foreach (var run in new[] { await rig.RunScheduledAsync(), await rig.RunAsync() })
         {

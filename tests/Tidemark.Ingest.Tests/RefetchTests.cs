@@ -130,7 +130,7 @@ public sealed class RefetchTests
         response.Verdict.ShouldBe(RunVerdict.Incomplete);
         var kept = (await rig.AttemptsAsync()).Values.ShouldHaveSingleItem();
         (kept.Attempts, kept.Step, kept.IsGivenUp).ShouldBe((1, 1, false));
-        (await rig.RunAsync()).Planned.ShouldBe(1);
+        (await rig.RunAsync()).Planned.ShouldBe(2, "the day and its halts");
     }
 
     [Fact]

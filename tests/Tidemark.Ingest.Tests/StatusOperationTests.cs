@@ -111,7 +111,7 @@ public sealed class StatusOperationTests
         await using var rig = await IngestRig.StartAsync();
         await rig.RunAsync();
         var before = await OfAsync(rig, s_bars);
-        var entry = NaiveStatus.Entries(Path.Combine(rig.LakeFolder, "ods", "ods_daily"))[^1];
+        var entry = NaiveLake.Entries(Path.Combine(rig.LakeFolder, "ods", "ods_daily"))[^1];
         await File.WriteAllTextAsync(entry.Replace("0000.json", "0001.json", StringComparison.Ordinal), "{ not json");
         await rig.ReopenAsync();
 

@@ -80,6 +80,11 @@ internal sealed class RefetchCommand : CliCommand
             }
         }
 
+        foreach (var note in response.Notes)
+        {
+            context.World.Error.WriteLine(note);
+        }
+
         var json = RunJson.Of(run);
         context.WriteJson(
             new
@@ -94,6 +99,7 @@ internal sealed class RefetchCommand : CliCommand
                 unread_files = run.Counts.UnreadFiles,
                 symbols = response.Symbols,
                 vendor_horizon = run.PastLists,
+                notes = response.Notes,
                 run = run.Id,
                 incomplete = json.Incomplete,
                 given_up = json.GivenUp,

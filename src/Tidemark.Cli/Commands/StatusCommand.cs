@@ -80,14 +80,14 @@ internal sealed class StatusCommand : CliCommand
                 stop
             );
         await SymbolNotes.WriteAsync(context, host, stop);
+        var findings = (await host.Get<ListFindings>().RunAsync(new FindingsRequest(), stop)).Findings;
         if (context.IsJson)
         {
-            context.World.Out.WriteLine(StatusJson.Write(response));
+            context.World.Out.WriteLine(StatusJson.Write(response, findings));
         }
         else
         {
             StatusMatrix.Write(context, response);
-            var findings = (await host.Get<ListFindings>().RunAsync(new FindingsRequest(), stop)).Findings;
             if (findings.Count > 0)
             {
                 context.Say($"{findings.Count} findings: tidemark findings");

@@ -52,10 +52,11 @@ internal sealed class RunPrinter(CommandContext context)
         }
 
         WriteErrors(run);
+        var isOfRange = run.Request?.Mode is RunMode.Bootstrap or RunMode.OnDemand;
         foreach (
             var line in UnitLines
-                .Open("not whole", run.Incomplete)
-                .Concat(UnitLines.Open("not whole, waiting", run.Waiting))
+                .Open("not whole", run.Incomplete, isOfRange)
+                .Concat(UnitLines.Open("not whole, waiting", run.Waiting, isOfRange))
         )
         {
             context.Progress.WriteLine($"  {line}");

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tidemark.Completeness.Results;
+using Tidemark.Control.Findings;
 using Tidemark.Core;
 using Tidemark.Operations.Status;
 
@@ -13,7 +14,7 @@ namespace Tidemark.Cli.Output;
 /// </summary>
 internal static class StatusJson
 {
-    public static string Write(StatusResponse response)
+    public static string Write(StatusResponse response, IReadOnlyList<StoredFinding> findings)
     {
         var report = response.Report;
         using var buffer = new MemoryStream();
@@ -36,10 +37,28 @@ internal static class StatusJson
 
             json.WriteEndArray();
             WriteUnits(json, response.Units);
+            WriteFindings(json, findings);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<StoredFinding> findings)
+    {
+        json.WriteStartArray("findings");
+        foreach (var finding in findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", finding.Kind);
+            json.WriteString("subject", finding.Subject);
+            json.WriteString("detail", finding.Detail);
+            json.WriteString("first_seen_at", finding.FirstSeenAt.ToString("O"));
+            json.WriteString("last_seen_at", finding.LastSeenAt.ToString("O"));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteUnits(Utf8JsonWriter json, IReadOnlyList<DatasetUnits> units)
@@ -52,6 +71,15 @@ internal static class StatusJson
             json.WriteNumber("open", of.Open);
             json.WriteNumber("given_up", of.GivenUp);
             WriteNullable(json, "next_at", of.NextAt?.ToString("O"));
+            if (of.Outside is { } outside)
+            {
+                json.WriteStartObject("outside_plan");
+                json.WriteNumber("count", outside.Count);
+                json.WriteString("from", outside.From.ToIso());
+                json.WriteString("to", outside.To.ToIso());
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 

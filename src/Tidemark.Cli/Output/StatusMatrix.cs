@@ -16,6 +16,9 @@ internal static class StatusMatrix
     /// <summary>More lines of gaps than these tell nobody more; <c>--json</c> has all of them.</summary>
     private const int GapLines = 40;
 
+    /// <summary>So many symbols tell which ones are meant.</summary>
+    private const int GapNames = 8;
+
     public static void Write(CommandContext context, StatusResponse response)
     {
         var report = response.Report;
@@ -46,6 +49,7 @@ internal static class StatusMatrix
             }
         }
 
+        WriteNoGaps(terminal, report);
         foreach (var units in response.Units)
         {
             WriteUnits(terminal, units);
@@ -110,32 +114,58 @@ internal static class StatusMatrix
 
     private static void WriteUnits(IAnsiConsole terminal, DatasetUnits units)
     {
-        var open = units.NextAt is { } next
-            ? $"{Number(units.Open)} units are not whole and are tried again, from {next.UtcDateTime:yyyy-MM-dd HH:mm} UTC on"
-            : "";
-        var givenUp =
+        string[] parts =
+        [
+            units.NextAt is { } next
+                ? $"{Number(units.Open)} units are not whole and are tried again, from {next.UtcDateTime:yyyy-MM-dd HH:mm} UTC on"
+                : "",
+            units.Outside is { } outside
+                ? $"{Number(outside.Count)} units outside of the plan are not whole (`tidemark backfill --from {outside.From.ToIso()} --to {outside.To.ToIso()}` tries them again)"
+                : "",
             units.GivenUp > 0
                 ? $"{Number(units.GivenUp)} given up (`tidemark refetch {units.Dataset}` tries them again)"
-                : "";
-        terminal.WriteLine(
-            $"{units.Dataset}: {string.Join("; ", new[] { open, givenUp }.Where(part => part.Length > 0))}"
-        );
+                : "",
+        ];
+        terminal.WriteLine($"{units.Dataset}: {string.Join("; ", parts.Where(part => part.Length > 0))}");
     }
 
+    /// <summary>A line for each range of days, with who is missing then: a day on which the whole market is missing is one line.</summary>
     private static void WriteGaps(IAnsiConsole terminal, IReadOnlyList<EntityGaps> gaps)
     {
-        var lines = gaps.SelectMany(g => g.Ranges.Select(r => (g.Entity, Range: r))).ToList();
-        foreach (var (entity, range) in lines.Take(GapLines))
+        var indent = new string(' ', LabelWidth);
+        var groups = gaps.SelectMany(g => g.Ranges.Select(r => (g.Entity, Range: r)))
+            .GroupBy(g => (g.Range.From, g.Range.To, g.Range.Days, g.Range.Status), g => g.Entity)
+            .OrderBy(g => g.Key.From)
+            .ThenBy(g => g.Key.To)
+            .ToArray();
+        foreach (var group in groups.Take(GapLines))
         {
-            var days =
-                range.Days == 1 ? range.From.ToIso() : $"{range.From.ToIso()} … {range.To.ToIso()}, {range.Days} days";
-            terminal.WriteLine($"{new string(' ', LabelWidth)}  {entity}  {range.Status}  {days}");
+            var (from, to, days, status) = group.Key;
+            var when = days == 1 ? from.ToIso() : $"{from.ToIso()} … {to.ToIso()} ({days} days)";
+            var who = group.Order(StringComparer.Ordinal).ToArray();
+            terminal.WriteLine(
+                who.Length == 1
+                    ? $"{indent}  {who[0]} {status} {when}"
+                    : $"{indent}  {Number(who.Length)} symbols {status} {when}: {string.Join(", ", who.Take(GapNames))}{(who.Length > GapNames ? ", …" : "")}"
+            );
         }
 
-        if (lines.Count > GapLines)
+        if (groups.Length > GapLines)
         {
             terminal.WriteLine(
-                $"{new string(' ', LabelWidth)}  … {Number(lines.Count - GapLines)} more; --json has them all, --from, --to, --check and --entity narrow them"
+                $"{indent}  … {Number(groups.Length - GapLines)} more; --json has them all, --from, --to, --check and --entity narrow them"
+            );
+        }
+    }
+
+    /// <summary>Who asks what is missing is told that nothing is, rather than nothing.</summary>
+    private static void WriteNoGaps(IAnsiConsole terminal, StatusReport report)
+    {
+        if (report.Checks.All(c => c.Gaps is { Count: 0 }))
+        {
+            var total = report.Total;
+            terminal.WriteLine(
+                $"Nothing is missing or partial{(total.NotStarted > 0 ? $"; {Number(total.NotStarted)} cells were never started" : "")}."
             );
         }
     }

@@ -9,12 +9,15 @@ namespace Tidemark.Cli.Output;
 internal static class UnitLines
 {
     /// <summary>Units that are tried again.</summary>
-    public static IEnumerable<string> Open(string state, IReadOnlyList<UnitAttempt> units) =>
+    /// <param name="state">What they are.</param>
+    /// <param name="units">The units.</param>
+    /// <param name="isOfRange">Whether the run was about a range of its own: other runs try only those again that the plan wants.</param>
+    public static IEnumerable<string> Open(string state, IReadOnlyList<UnitAttempt> units, bool isOfRange = false) =>
         Groups(units)
             .Select(g =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{g.Text} {state}: {g.Reason}; the next `tidemark run` tries again, a scheduled one from {g.NextAt:yyyy-MM-dd HH:mm} UTC on"
+                    $"{g.Text} {state}: {g.Reason}; {(isOfRange ? "of days that the plan wants " : "")}the next `tidemark run` tries again, a scheduled one from {g.NextAt:yyyy-MM-dd HH:mm} UTC on{(isOfRange ? "; of others `tidemark backfill` alone" : "")}"
                 )
             );
 

@@ -19,7 +19,18 @@ public readonly record struct OpenDay(string DatasetId, DateOnly Day, int Missin
 /// <summary>What was found.</summary>
 /// <param name="Judged">Datasets that a check of the whole market requires and could be asked for; the days of others are not known.</param>
 /// <param name="Days">By dataset and day. A day is in here once for a dataset, with the check that misses most.</param>
-public sealed record OpenDays(IReadOnlySet<string> Judged, IReadOnlyList<OpenDay> Days);
+/// <param name="Excuses">Announcements that may say of a day's missing rows that nobody has to miss them.</param>
+public sealed record OpenDays(
+    IReadOnlySet<string> Judged,
+    IReadOnlyList<OpenDay> Days,
+    IReadOnlyCollection<OpenExcuse> Excuses
+);
+
+/// <summary>Suspensions of a day on which rows are missing: the vendor may have announced more of them since they were fetched.</summary>
+/// <param name="DatasetId">The dataset of suspensions.</param>
+/// <param name="Day">The day.</param>
+/// <param name="Excused">The dataset whose rows are missing.</param>
+public readonly record struct OpenExcuse(string DatasetId, DateOnly Day, string Excused);
 
 /// <summary>
 /// Which days of which datasets are not whole: there is a missing, partial or not started cell because of them. Answered from the tables'
@@ -41,7 +52,7 @@ public sealed class OpenCells(
             .ToArray();
         if (asked.Length == 0)
         {
-            return new OpenDays(new HashSet<string>(), []);
+            return new OpenDays(new HashSet<string>(), [], []);
         }
 
         var doubted = new HashSet<TableId>();
@@ -72,6 +83,7 @@ public sealed class OpenCells(
     {
         var judged = new HashSet<string>(StringComparer.Ordinal);
         var open = new Dictionary<(string, DateOnly), OpenDay>();
+        var excuses = new HashSet<OpenExcuse>();
         var readings = await TableReadings.OfAsync(evaluator.Lake, asked, doubted.ToHashSet(), cancellationToken);
         using var reader = await evaluator.OpenAsync(readings, asked, days: null, cancellationToken);
         foreach (var check in asked)
@@ -93,22 +105,25 @@ public sealed class OpenCells(
             if (result.AreEntitiesKnown)
             {
                 judged.UnionWith(days.Select(d => d.DatasetId));
-                Count(result, byId, open);
+                Count(result, byId, open, excuses);
             }
         }
 
         return new OpenDays(
             judged,
-            [.. open.Values.OrderBy(o => o.DatasetId, StringComparer.Ordinal).ThenBy(o => o.Day)]
+            [.. open.Values.OrderBy(o => o.DatasetId, StringComparer.Ordinal).ThenBy(o => o.Day)],
+            excuses
         );
     }
 
     private static void Count(
         CheckResult result,
         Dictionary<string, DatasetDays> wanted,
-        Dictionary<(string, DateOnly), OpenDay> open
+        Dictionary<(string, DateOnly), OpenDay> open,
+        HashSet<OpenExcuse> excuses
     )
     {
+        var excuse = result.Check.Suspensions?.Dataset.Id;
         var required = result.Check.Required;
         var missing = new int[required.Count, result.Days.Count];
         var expected = new int[result.Days.Count];
@@ -143,14 +158,19 @@ public sealed class OpenCells(
             {
                 var found = new OpenDay(days.DatasetId, result.Days[day], missing[i, day], expected[day]);
                 var key = (found.DatasetId, found.Day);
-                if (
-                    found.Missing > 0
-                    && found.Day >= days.From
-                    && found.Day <= days.To
-                    && (!open.TryGetValue(key, out var other) || other.Missing < found.Missing)
-                )
+                if (found.Missing == 0 || found.Day < days.From || found.Day > days.To)
+                {
+                    continue;
+                }
+
+                if (!open.TryGetValue(key, out var other) || other.Missing < found.Missing)
                 {
                     open[key] = found;
+                }
+
+                if (excuse is not null)
+                {
+                    excuses.Add(new OpenExcuse(excuse, found.Day, found.DatasetId));
                 }
             }
         }

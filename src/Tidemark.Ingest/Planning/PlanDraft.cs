@@ -20,6 +20,8 @@ internal sealed class PlanDraft(
     private readonly List<PlannedUnit> _recent = [];
     private readonly List<PlannedUnit> _older = [];
     private readonly List<PlannedUnit> _justTried = [];
+    private readonly List<(PlannedUnit Unit, List<PlannedUnit> Group)> _excuses = [];
+    private readonly HashSet<UnitId> _again = [];
     private readonly List<string> _foundWhole = [];
     private readonly List<string> _pastLists = [];
     private readonly List<UnitId> _lost = [];
@@ -41,6 +43,10 @@ internal sealed class PlanDraft(
         var recentFrom = wanted.RecentFrom;
         foreach (var day in days)
         {
+            var group =
+                dataset.Grain == UnitGrain.Snapshot ? _lists
+                : day >= recentFrom ? _recent
+                : _older;
             var unit = new PlannedUnit(
                 dataset,
                 new UnitId(dataset.Id, day),
@@ -58,6 +64,11 @@ internal sealed class PlanDraft(
                 if (IsWhole(unit, wanted.Today, rules))
                 {
                     AddWhole(unit);
+                    if (verdicts.ExcusedBy(unit.Id).Any())
+                    {
+                        _excuses.Add((unit, group));
+                    }
+
                     continue;
                 }
             }
@@ -70,17 +81,19 @@ internal sealed class PlanDraft(
                     _lost.Add(unit.Id);
                 }
 
-                var group =
-                    dataset.Grain == UnitGrain.Snapshot ? _lists
-                    : day >= recentFrom ? _recent
-                    : _older;
                 group.Add(unit);
+                if (wants.IsCommitted(day))
+                {
+                    _again.Add(unit.Id);
+                }
             }
         }
     }
 
     public ExecutionPlan ToPlan()
     {
+        AddExcuses();
+
         // Lists first: without them nobody knows what the bars belong to.
         PlannedUnit[] units =
         [
@@ -97,6 +110,19 @@ internal sealed class PlanDraft(
             PastLists = _pastLists,
             Lost = _lost,
         };
+    }
+
+    /// <summary>Rows that are fetched again because they are missing may be excused by now: their suspensions are asked for with them.</summary>
+    private void AddExcuses()
+    {
+        foreach (var (unit, group) in _excuses)
+        {
+            if (verdicts.ExcusedBy(unit.Id).Any(_again.Contains))
+            {
+                group.Add(unit);
+                _whole--;
+            }
+        }
     }
 
     private void AddWhole(PlannedUnit unit)

@@ -28,7 +28,8 @@ public sealed class UnitCompleteness(OpenCells cells) : ICompletenessReader
             open.Days.ToDictionary(
                 d => new UnitId(d.DatasetId, d.Day),
                 d => string.Create(CultureInfo.InvariantCulture, $"{d.Missing} of {d.Expected} expected are missing")
-            )
+            ),
+            open.Excuses.ToLookup(e => new UnitId(e.DatasetId, e.Day), e => new UnitId(e.Excused, e.Day))
         );
     }
 }

@@ -40,6 +40,9 @@ public sealed class WorkspacePlan(
     public PlanRequest ForRefetch(DateOnly? from, DateOnly? to, IReadOnlyList<string> names) =>
         new(Datasets(names), from, to) { Again = true };
 
+    /// <summary>The last day that is wanted; null for an open end.</summary>
+    public DateOnly? To => options.To;
+
     /// <summary>
     /// The first and the last day that are to be judged: what the plan wants and what is due by now. Without a first day in the plan each dataset
     /// begins with the recent days of its own calendar; judged is what is wanted of all of them.
@@ -58,11 +61,19 @@ public sealed class WorkspacePlan(
         return [.. request.Datasets.Select(d => (d, planner.LastDay(d, request)))];
     }
 
-    /// <summary>The latest day that each daily dataset is due for, by id: within the plan, or up to a day.</summary>
+    /// <summary>
+    /// The latest day that each dataset is due for, by id: within the plan, or up to a day. Of a list it is the day whose list is due now, whatever days
+    /// are asked about: those of past days cannot be had any more.
+    /// </summary>
     public IReadOnlyDictionary<string, DateOnly> DueDays(DateOnly? to = null)
     {
-        var request = new PlanRequest(datasets.All, options.From, to ?? options.To);
-        return Daily().ToDictionary(d => d.Id, d => planner.LastDay(d, request), StringComparer.Ordinal);
+        var plan = new PlanRequest(datasets.All, options.From, options.To);
+        var asked = plan with { To = to ?? options.To };
+        return datasets.All.ToDictionary(
+            d => d.Id,
+            d => planner.LastDay(d, d.Grain == UnitGrain.Snapshot ? plan : asked),
+            StringComparer.Ordinal
+        );
     }
 
     private IEnumerable<DatasetDefinition> Daily() => datasets.All.Where(d => d.Grain == UnitGrain.TradingDay);

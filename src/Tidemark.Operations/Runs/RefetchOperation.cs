@@ -1,5 +1,6 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
@@ -35,6 +36,9 @@ public sealed record SymbolChanges(string Symbol, string Dataset, RowChanges Row
 /// <param name="IsStopped">Whether it was asked to stop.</param>
 public sealed record RefetchResponse(RunOutcome Run, IReadOnlyList<SymbolChanges> Symbols, bool IsStopped)
 {
+    /// <summary>What it did not do, or did without being told so: a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     public RowChanges Rows => new(Run.Counts.Inserted, Run.Counts.Updated, Run.Counts.Deleted, Run.Counts.Unchanged);
 
     public RunVerdict Verdict => RunVerdicts.Of([Run], IsStopped);
@@ -54,7 +58,11 @@ public sealed class RefetchOperation(
     {
         DayRange.EnsureNotEmpty(request.From, request.To);
         DatasetDefinition[] chosen = [.. request.Datasets.Select(datasets.Get).DistinctBy(d => d.Id)];
-        var report = new SymbolReport(lake, await NamedAsync(request, stop));
+        var named = await NamedAsync(request, stop);
+        var report = new SymbolReport(
+            lake,
+            [.. named.Select(m => m.Symbol ?? m.Typed).Distinct(StringComparer.Ordinal)]
+        );
         await report.BeginAsync(chosen, stop);
         var runs = await executor.RunAsync(
             [
@@ -75,11 +83,21 @@ public sealed class RefetchOperation(
             runs[0],
             await report.EndAsync(runs[0].Work, CancellationToken.None),
             stop.IsCancellationRequested
-        );
+        )
+        {
+            Notes =
+            [
+                .. RefetchNotes.OfSymbols(named),
+                .. RefetchNotes.OfDatasets(request, chosen, runs[0], stop.IsCancellationRequested),
+            ],
+        };
     }
 
-    /// <summary>The symbols that are reported, in the order in which they were named; one that no list has stands as it was typed.</summary>
-    private async Task<IReadOnlyList<string>> NamedAsync(RefetchRequest request, CancellationToken cancellationToken)
+    /// <summary>The symbols that are reported, in the order in which they were named.</summary>
+    private async Task<IReadOnlyList<SymbolMatch>> NamedAsync(
+        RefetchRequest request,
+        CancellationToken cancellationToken
+    )
     {
         if (request.Symbols.Count == 0)
         {
@@ -87,6 +105,6 @@ public sealed class RefetchOperation(
         }
 
         var book = await symbols.ReadAsync(cancellationToken);
-        return [.. request.Symbols.Select(s => book.Find(s).Symbol ?? s).Distinct(StringComparer.Ordinal)];
+        return [.. request.Symbols.Select(s => book.IsEmpty ? new SymbolMatch(s, s, []) : book.Find(s))];
     }
 }

@@ -92,20 +92,55 @@ public sealed class StatusOperation(
     {
         var required = asked.SelectMany(c => c.Required).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
         var known = await attempts.AllAsync(cancellationToken);
+        var isWanted = WantedDays();
         return
         [
             .. known
-                .Values.Select(a => (Attempt: a, Dataset: UnitId.TryParse(a.Unit, out var id) ? id.Dataset : ""))
+                .Values.Select(a =>
+                    UnitId.TryParse(a.Unit, out var id)
+                        ? (Attempt: a, Dataset: id.Dataset, id.Day)
+                        : (Attempt: a, Dataset: "", Day: default)
+                )
                 .Where(a => required.Contains(a.Dataset))
-                .GroupBy(a => a.Dataset, a => a.Attempt)
+                .GroupBy(a => a.Dataset)
                 .OrderBy(g => g.Key, StringComparer.Ordinal)
-                .Select(g => new DatasetUnits(
-                    g.Key,
-                    g.Count(a => !a.IsGivenUp),
-                    g.Count(a => a.IsGivenUp),
-                    g.Min(a => a.NextAt)
-                )),
+                .Select(g => UnitsOf(g.Key, [.. g.Select(a => (a.Attempt, a.Day))], isWanted)),
         ];
+    }
+
+    private static DatasetUnits UnitsOf(
+        string dataset,
+        (UnitAttempt Attempt, DateOnly Day)[] units,
+        Func<DateOnly, bool> isWanted
+    )
+    {
+        var open = units.Where(u => !u.Attempt.IsGivenUp).ToLookup(u => isWanted(u.Day));
+        return new DatasetUnits(
+            dataset,
+            open[true].Count(),
+            units.Count(u => u.Attempt.IsGivenUp),
+            open[true].Min(u => u.Attempt.NextAt)
+        )
+        {
+            Outside = open[false].Any()
+                ? new UnitsOutside(open[false].Count(), open[false].Min(u => u.Day), open[false].Max(u => u.Day))
+                : null,
+        };
+    }
+
+    /// <summary>Which days runs want; all where a calendar has ended and nobody can tell.</summary>
+    private Func<DateOnly, bool> WantedDays()
+    {
+        try
+        {
+            // A list is filed under its own day, which may be after the latest that is due.
+            var (from, _) = plan.Window();
+            return day => day >= from && !(day > plan.To);
+        }
+        catch (TidemarkException)
+        {
+            return _ => true;
+        }
     }
 
     private async Task<PresentResults> PresentAsync(

@@ -39,10 +39,19 @@ public sealed record StatusRequest(
 );
 
 /// <summary>Units of a dataset that were fetched and are not whole.</summary>
-/// <param name="Open">Those that are tried again.</param>
+/// <param name="Open">Those that runs try again.</param>
 /// <param name="GivenUp">Those that only <c>refetch</c> tries again.</param>
 /// <param name="NextAt">When a scheduled run tries the first of the open ones; null when there is none.</param>
-public sealed record DatasetUnits(string Dataset, int Open, int GivenUp, DateTimeOffset? NextAt);
+public sealed record DatasetUnits(string Dataset, int Open, int GivenUp, DateTimeOffset? NextAt)
+{
+    /// <summary>Those on days that the plan does not want: only a backfill tries them again. Null when there are none.</summary>
+    public UnitsOutside? Outside { get; init; }
+}
+
+/// <summary>Units outside of the plan that are not whole.</summary>
+/// <param name="From">The day of the first.</param>
+/// <param name="To">The day of the last.</param>
+public sealed record UnitsOutside(int Count, DateOnly From, DateOnly To);
 
 /// <summary>The tidemark.</summary>
 /// <param name="Report">What is complete and what is not.</param>

@@ -32,8 +32,23 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
     }
 
     /// <summary>The entity that is meant by what somebody typed; as it was typed where that is no symbol (<c>stock:list</c>).</summary>
-    public async Task<string?> EntityAsync(string? typed, CancellationToken cancellationToken) =>
-        typed is null ? null : (await ReadAsync(cancellationToken)).Find(typed).Symbol ?? typed;
+    /// <exception cref="TidemarkException"><c>STATUS_FILTER_UNKNOWN</c>: it may mean more than one.</exception>
+    public async Task<string?> EntityAsync(string? typed, CancellationToken cancellationToken)
+    {
+        if (typed is null)
+        {
+            return null;
+        }
+
+        var match = (await ReadAsync(cancellationToken)).Find(typed);
+        return match.Candidates.Count == 0
+            ? match.Symbol ?? typed
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "STATUS_FILTER_UNKNOWN",
+                $"--entity {typed} may be {string.Join(" or ", match.Candidates)}: write it out."
+            );
+    }
 
     /// <summary>The symbols that are meant by what somebody typed.</summary>
     public static TargetSymbols Match(SymbolBook book, IEnumerable<string> typed)

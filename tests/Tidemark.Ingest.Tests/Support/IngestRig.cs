@@ -45,12 +45,14 @@ internal sealed class IngestRig : IAsyncDisposable
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-ingest-").FullName;
+    private readonly string[] _targets;
     private readonly Lock _driving = new(); // two runs at once have two drivers
     private TidemarkHost? _host;
     private TushareSimulator? _vendor;
 
-    private IngestRig(string? lake, string[] datasets, string[] checks)
+    private IngestRig(string? lake, string[] datasets, string[] checks, string[] targets)
     {
+        _targets = targets;
         LakeFolder = lake ?? Path.Combine(_folder, "lake");
         var definitions = Path.Combine(_folder, "definitions");
         foreach (var kind in new[] { "datasets", "calendars", "checks", "warehouse", "catalog" })
@@ -116,16 +118,25 @@ internal sealed class IngestRig : IAsyncDisposable
     /// <param name="lake">Where the lake is; null = inside the workspace.</param>
     /// <param name="more">Datasets beside the list of stocks, their bars and suspensions.</param>
     /// <param name="checks">Checks beside those of the list of stocks and of bars.</param>
+    /// <param name="ownChecks">Checks of the workspace's own, by id.</param>
+    /// <param name="targets">The user's symbols.</param>
     /// <param name="rowCap">The page size of daily bars; the market has some 40 stocks.</param>
     public static async Task<IngestRig> StartAsync(
         VendorSetup? vendor = null,
         string? lake = null,
         string[]? more = null,
         string[]? checks = null,
-        int? rowCap = null
+        int? rowCap = null,
+        IReadOnlyDictionary<string, string>? ownChecks = null,
+        string[]? targets = null
     )
     {
-        var rig = new IngestRig(lake, [.. s_datasets, .. more ?? []], checks ?? []);
+        var rig = new IngestRig(lake, [.. s_datasets, .. more ?? []], checks ?? [], targets ?? ["600000.SH"]);
+        foreach (var (id, yaml) in ownChecks ?? new Dictionary<string, string>())
+        {
+            File.WriteAllText(Path.Combine(rig._folder, "definitions", "checks", $"{id}.yaml"), yaml);
+        }
+
         if (rowCap is { } cap)
         {
             rig.Define("daily", t => t.Replace("row_cap: 6000", $"row_cap: {cap}", StringComparison.Ordinal));
@@ -339,7 +350,7 @@ internal sealed class IngestRig : IAsyncDisposable
             $$"""
             lake: {{LakeFolder}}
             plan: { from: 2024-06-06 }
-            pools: { targets: { symbols: [600000.SH] } }
+            pools: { targets: { symbols: [{{string.Join(", ", _targets)}}] } }
             vendors:
               tushare:
                 url: {{_vendor.Address}}

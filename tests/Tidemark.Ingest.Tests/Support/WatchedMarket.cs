@@ -48,6 +48,23 @@ internal sealed class WatchedMarket : ITushareSource
 
     public void Forget() => _requests.Clear();
 
+    /// <summary>The codes of a list, as the market has them: <c>stock_basic</c>, <c>fund_basic</c>, <c>index_basic</c>.</summary>
+    public static IReadOnlyList<string> Codes(string list)
+    {
+        var api = s_market.Value.Find(list)!;
+        var parameters = new Dictionary<string, string> { ["list_status"] = "L,D,P", ["market"] = "E" };
+        if (list != "fund_basic")
+        {
+            parameters.Remove("market");
+        }
+
+        var written = new ArrayBufferWriter<byte>();
+        var codes = new TushareRequest(api, parameters, [0], Offset: 0, Limit: int.MaxValue);
+        s_market.Value.WriteRows(codes, written, CancellationToken.None);
+        var rows = JsonNode.Parse($"[{Encoding.UTF8.GetString(written.WrittenSpan)}]")!.AsArray();
+        return [.. rows.Select(r => r![0]!.GetValue<string>()).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>The day that is asked for, as the vendor spells it; empty for lists.</summary>
     public static string Day(TushareRequest request) => request.Parameters.GetValueOrDefault("trade_date", "");
 
