@@ -15,6 +15,7 @@ using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
@@ -189,6 +190,7 @@ public static class ServiceRegistration
         services.AddSingleton<TargetList>();
         services.AddSingleton<SymbolDirectory>();
         services.AddSingleton<SymbolFindings>();
+        services.AddSingleton<CodeMemory>();
         services.AddSingleton<StatusOperation>();
         services.AddSingleton<WorkspacePlan>();
         services.AddSingleton<IRunEvaluator, RunEvaluator>();
@@ -221,7 +223,13 @@ public static class ServiceRegistration
     private static IReadOnlyList<TableDefinition> Sources(DatasetRegistry datasets)
     {
         var tables = datasets.All.Select(d => d.Table).ToHashSet(StringComparer.Ordinal);
-        return [.. datasets.All.Concat(datasets.Off.Where(d => tables.Add(d.Table))).Select(TableDefinition.Of)];
+        return
+        [
+            .. datasets
+                .All.Concat(datasets.Off.Where(d => tables.Add(d.Table)))
+                .Append(CodeChangeTable.Dataset)
+                .Select(TableDefinition.Of),
+        ];
     }
 
     private static void AddRunOperations(this IServiceCollection services)

@@ -4,6 +4,7 @@ using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Runs;
+using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Ingest.Tests;
 
@@ -161,6 +162,52 @@ public sealed class RefetchTests
         (past.Run.Planned, past.Run.PastLists.Single()).ShouldBe((0, "tushare.stock_basic"));
         rig.Market.Asked.ShouldBeEmpty();
         (await rig.RefetchAsync(new RefetchRequest(["stock_basic"], null, null, [], null))).Run.Committed.ShouldBe(1);
+    }
+
+    /// <summary>The list that had the earlier code is replaced by the one that has the later; nothing else would tell that they are one.</summary>
+    [Fact]
+    public async Task Refetch_ListOfTheSameDayWithAnotherCode_JoinsItToTheOneBefore()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        await rig.RunAsync();
+        var before = await rig.StatusAsync("stock.daily_bars", "2024-06-07");
+        var earlier = WatchedMarket.Codes("stock_basic").First(c => c.EndsWith(".SH", StringComparison.Ordinal));
+        rig.Market.Rewrite = (_, rows) =>
+        {
+            foreach (var row in rows.Where(r => r![0]!.GetValue<string>() == earlier))
+            {
+                row![0] = "699999.SH";
+            }
+        };
+
+        await rig.RefetchAsync(new RefetchRequest(["stock_basic"], null, null, [], null));
+
+        (await rig.StatusAsync("stock.daily_bars", "2024-06-07")).ShouldBe(before);
+        (await rig.Get<SymbolDirectory>().EntityAsync(earlier, default)).ShouldBe("699999.SH");
+        (await rig.Get<SymbolFindings>().RunAsync(days: null, default)).Codes.ShouldBeEmpty();
+        var version = (await rig.SnapshotAsync("ods_code_change")).Version;
+        await rig.RefetchAsync(new RefetchRequest(["stock_basic"], null, null, [], null));
+        (await rig.SnapshotAsync("ods_code_change")).Version.ShouldBe(version, "it is known already");
+        (await rig.StatusAsync("stock.daily_bars", "2024-06-07")).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Refetch_NothingToFetch_SaysSo()
+    {
+        await using var rig = await IngestRig.StartAsync();
+
+        var nothing = await rig.RefetchAsync(new RefetchRequest(["tushare.daily"], null, null, [], null));
+        nothing.Notes.ShouldHaveSingleItem().ShouldContain("the lake has none of it yet");
+
+        await rig.RunAsync();
+        var all = await rig.RefetchAsync(new RefetchRequest(["tushare.daily"], null, null, ["nobody"], null));
+        all.Notes.Count.ShouldBe(2);
+        all.Notes[0].ShouldContain("'nobody' is in no list");
+        all.Notes[1].ShouldContain("every day that the lake has was asked for: 4, 2024-06-06 … 2024-06-12");
+        var holiday = new DateOnly(2024, 6, 10);
+        (await rig.RefetchAsync(new RefetchRequest(["tushare.daily"], holiday, holiday, [], null)))
+            .Notes.ShouldHaveSingleItem()
+            .ShouldContain("has no trading day whose data is due");
     }
 
     [Fact]

@@ -33,6 +33,68 @@ public sealed class StatusOperationTests
     }
 
     [Fact]
+    public async Task Status_UnitOutsideThePlan_IsABackfillsAndNoRuns()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        await rig.RunAsync();
+        rig.Market.Rewrite = (request, rows) =>
+        {
+            if (WatchedMarket.IsUnit(request, "daily"))
+            {
+                rows.RemoveAt(0);
+            }
+        };
+        var backfill = new BackfillRequest(new DateOnly(2024, 6, 3), new DateOnly(2024, 6, 4), ["tushare.daily"]);
+        await rig.DriveAsync(rig.Get<BackfillOperation>().RunAsync(backfill, new NoWatcher(), default));
+
+        var units = (await rig.Get<StatusOperation>().RunAsync(s_bars, default)).Units.ShouldHaveSingleItem();
+
+        (units.Open, units.GivenUp, units.NextAt).ShouldBe((0, 0, null));
+        units.Outside.ShouldBe(new UnitsOutside(2, new DateOnly(2024, 6, 3), new DateOnly(2024, 6, 4)));
+        (await rig.RunAsync()).Planned.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Status_EntityThatMayBeTwo_NamesBoth()
+    {
+        await using var rig = await IngestRig.StartAsync(
+            more: ["index_basic", "index_daily"],
+            checks: ["index.list", "index.daily_bars"]
+        );
+        rig.Market.Rewrite = (request, rows) =>
+        {
+            if (request.Api.Name == "stock_basic" && request.Parameters["list_status"] == "L")
+            {
+                rows[0]![0] = "000001.SZ"; // the index of the same digits is 000001.SH
+            }
+        };
+        await rig.RunAsync();
+
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            rig.Get<StatusOperation>().RunAsync(new StatusRequest(Entity: "000001"), default)
+        );
+
+        (error.Code, error.Message).ShouldBe(
+            ("STATUS_FILTER_UNKNOWN", "--entity 000001 may be 000001.SH or 000001.SZ: write it out.")
+        );
+    }
+
+    /// <summary>In the morning the factors of the day are due, and its lists are not.</summary>
+    [Fact]
+    public async Task Status_ListBeforeItsHour_IsNotMissing()
+    {
+        await using var rig = await IngestRig.StartAsync(more: ["adj_factor"], checks: ["stock.adj_factor"]);
+        await rig.RunAsync();
+        rig.Clock.Advance(TimeSpan.FromHours(14)); // 10:00 on the 13th
+
+        var report = (await rig.Get<StatusOperation>().RunAsync(new StatusRequest("source_pool"), default)).Report;
+
+        report.Checks.Single(c => c.Check == "stock.adj_factor").Days[^1].Day.ShouldBe(new DateOnly(2024, 6, 13));
+        var list = report.Checks.Single(c => c.Check == "stock.list");
+        (list.Counts.Missing, list.Days[^1].Day).ShouldBe((0, new DateOnly(2024, 6, 12)));
+    }
+
+    [Fact]
     public async Task Status_DayThatIsNotDueYet_IsNotJudged()
     {
         await using var rig = await IngestRig.StartAsync();

@@ -69,6 +69,33 @@ public sealed class InstrumentTests(ITestOutputHelper output) : IDisposable
         ).ShouldBe(["830017.BJ|2022-06-01|2022-06-02", "920017.BJ|2022-06-02|2022-06-03", "921017.BJ|2022-06-03|null"]);
     }
 
+    /// <summary>Of two lists of one day the later one is left; the change that they told is kept beside them.</summary>
+    [Fact]
+    public async Task Codes_ThatChangedWithinOneDay_AreOneInstrument()
+    {
+        await ListAsync(2, "('920017.BJ', '凯德', 'L', '2020-07-27'), ('600000.SH', '浦发', 'L', '1999-11-10')");
+        await _shop.FillAsync(
+            Workshop.ShippedSources().Single(s => s.Id.Name == "ods_code_change"),
+            new DateOnly(2022, 6, 2),
+            """
+            SELECT 'tushare.stock_basic' AS list, earlier, later, 'n' AS name, DATE '2020-07-27' AS list_date
+            FROM (VALUES ('830017.BJ', '920017.BJ'), ('600000.SH', '600001.SH')) AS v(earlier, later)
+            """
+        );
+
+        await _shop.BuildAsync(Workshop.ShippedProject(), "dim");
+
+        (
+            await _shop.RowsAsync(
+                "SELECT code, symbol, valid_from, valid_to, known_from FROM dim.dim_instrument_code ORDER BY code"
+            )
+        ).ShouldBe([
+            "600000.SH|600000.SH|1999-11-10|null|2022-06-02",
+            "830017.BJ|920017.BJ|2020-07-27|2022-06-02|2022-06-02",
+            "920017.BJ|920017.BJ|2022-06-02|null|2022-06-02",
+        ]);
+    }
+
     /// <summary>The table and the rule that status goes by are written in two languages, and say the same of any lists.</summary>
     [Fact]
     public async Task Codes_OfRandomLists_AreThoseOfTheRuleInCore()

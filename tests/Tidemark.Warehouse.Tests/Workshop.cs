@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core;
+using Tidemark.Core.Markets;
 using Tidemark.DuckDb;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
@@ -58,7 +59,8 @@ public sealed class Workshop : IDisposable
                     Path.Combine(Repository, "definitions", "datasets"),
                     new HashSet<string> { "XSHG", "XSHE", "BSE" }
                 )
-                .All.Select(TableDefinition.Of),
+                .All.Append(CodeChangeTable.Dataset)
+                .Select(TableDefinition.Of),
         ];
 
     /// <summary>The warehouse that the product ships.</summary>

@@ -8,12 +8,13 @@
 -- about known_from: The day of the list that told it: before, nobody knew that the two codes are one instrument
 --
 -- A code that left the lists is joined to the one that took its place where nothing else can be meant: from one list to the next, on the same exchange, with
--- the same name and listing day, and no other code to which that applies. A name that only repeats the code says nothing. Rows of other tables keep
+-- the same name and listing day, and no other code to which that applies. A name that only repeats the code says nothing. Of two lists of one day the later
+-- one alone is left; what they told is in ods_code_change. Rows of other tables keep
 -- the code of their day; join them here to follow an instrument: JOIN dim.dim_instrument_code ON code = dwd_stock_daily.symbol.
 WITH RECURSIVE lists AS (
     SELECT dt, lead(dt) OVER (ORDER BY dt) AS next_dt FROM (SELECT DISTINCT dt FROM ods.ods_stock_basic)
 ),
-codes AS (
+listed AS (
     SELECT
         ts_code AS code,
         split_part(ts_code, '.', -1) AS suffix,
@@ -25,20 +26,38 @@ codes AS (
     FROM ods.ods_stock_basic
     GROUP BY ts_code
 ),
-changes AS (
+by_lists AS (
     SELECT earlier.code AS earlier, later.code AS later, later.first_seen AS known_from
-    FROM codes AS earlier
+    FROM listed AS earlier
     JOIN lists ON lists.dt = earlier.last_seen
-    JOIN codes AS later
+    JOIN listed AS later
         ON later.first_seen = lists.next_dt
         AND later.suffix = earlier.suffix
         AND later.list_date = earlier.list_date
         AND later.first_name = earlier.last_name
     QUALIFY count(*) OVER (PARTITION BY earlier.code) = 1 AND count(*) OVER (PARTITION BY later.code) = 1
 ),
+told AS (
+    SELECT told.earlier, told.later, told.dt AS known_from, told.list_date
+    FROM ods.ods_code_change AS told
+    LEFT JOIN listed ON listed.code = told.earlier AND listed.last_seen >= told.dt
+    LEFT JOIN by_lists ON by_lists.earlier = told.earlier
+    WHERE told.list = 'tushare.stock_basic' AND listed.code IS NULL AND by_lists.earlier IS NULL
+    QUALIFY row_number() OVER (PARTITION BY told.earlier ORDER BY told.dt DESC) = 1
+),
+changes AS (
+    SELECT earlier, later, known_from FROM by_lists
+    UNION ALL
+    SELECT earlier, later, known_from FROM told
+),
+codes AS (
+    SELECT code, list_date, first_seen, last_seen FROM listed
+    UNION ALL
+    SELECT earlier, list_date, known_from, known_from FROM told WHERE earlier NOT IN (SELECT code FROM listed)
+),
 chains AS (
     SELECT earlier AS code, later AS symbol, known_from FROM changes
-    UNION ALL
+    UNION
     SELECT chains.code, changes.later, changes.known_from FROM chains JOIN changes ON changes.earlier = chains.symbol
 ),
 newest AS (

@@ -1,4 +1,5 @@
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 
 namespace Tidemark.Completeness.Checks;
 
@@ -18,7 +19,11 @@ public sealed record EntitySource(
     string? Delisted,
     string? Where,
     string? Name = null
-);
+)
+{
+    /// <summary>Where changes of codes within one day are kept; null when codes never change.</summary>
+    public DatasetDefinition? Changes => Name is null ? null : CodeChangeTable.Dataset;
+}
 
 /// <summary>Days on which an entity is excused: the rows of a dataset for which a DuckDB predicate holds (all rows when null).</summary>
 /// <param name="Dataset">Announcements, for example of halts.</param>
@@ -94,6 +99,10 @@ public sealed record CheckDefinition
             if (Entities is not null)
             {
                 datasets.Add(Entities.Dataset);
+                if (Entities.Changes is { } changes)
+                {
+                    datasets.Add(changes);
+                }
             }
 
             if (Suspensions is not null)

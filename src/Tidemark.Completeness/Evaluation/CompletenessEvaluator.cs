@@ -89,8 +89,10 @@ public sealed class CompletenessEvaluator(DataLake lake)
     )
     {
         var lists = checks
-            .Where(c => c.Entities is not null)
-            .Select(c => TableDefinition.Of(c.Entities!.Dataset).Id)
+            .Select(c => c.Entities)
+            .OfType<EntitySource>()
+            .SelectMany(e => e.Changes is { } changes ? [e.Dataset, changes] : new[] { e.Dataset })
+            .Select(TableDefinition.IdOf)
             .ToHashSet();
         var wanted = checks
             .SelectMany(c => c.Datasets)

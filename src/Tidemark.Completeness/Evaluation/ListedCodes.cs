@@ -16,11 +16,13 @@ public sealed record ListedCodes(IReadOnlyList<ListedCode> Codes, IReadOnlyList<
     /// <param name="connection">Sees the list's table with all of its files.</param>
     /// <param name="source">Which list, and its columns.</param>
     /// <param name="list">The table's version that the connection sees.</param>
+    /// <param name="told">What is kept of changes within one day, in the version that the connection sees; it need not exist.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
     public static ListedCodes Read(
         DuckDbConnection connection,
         EntitySource source,
         TableSnapshot list,
+        TableSnapshot told,
         CancellationToken cancellationToken
     )
     {
@@ -53,10 +55,55 @@ public sealed record ListedCodes(IReadOnlyList<ListedCode> Codes, IReadOnlyList<
                     (DateOnly)r[5]!
                 )),
         ];
-        return new ListedCodes(
-            codes,
-            source.Name is null ? [] : CodeChanges.Find(codes, Days(connection, list, cancellationToken))
+        if (source.Name is null)
+        {
+            return new ListedCodes(codes, []);
+        }
+
+        var changes = CodeChanges.Find(codes, Days(connection, list, cancellationToken)).ToList();
+        var earlier = told.Exists ? Told(connection, source, told, codes, changes, cancellationToken) : [];
+        changes.AddRange(earlier.Select(t => t.Change));
+        var known = codes.Select(c => c.Symbol).ToHashSet(StringComparer.Ordinal);
+        return new ListedCodes([.. codes, .. earlier.Select(t => t.Code).Where(c => known.Add(c.Symbol))], changes);
+    }
+
+    /// <summary>Changes within one day: of codes that no list has any more, and of which lists of different days tell nothing.</summary>
+    private static List<(CodeChange Change, ListedCode Code)> Told(
+        DuckDbConnection connection,
+        EntitySource source,
+        TableSnapshot told,
+        ListedCode[] codes,
+        List<CodeChange> changes,
+        CancellationToken cancellationToken
+    )
+    {
+        var lastSeen = codes.ToDictionary(c => c.Symbol, c => c.LastSeen, StringComparer.Ordinal);
+        var known = changes.Select(c => c.Earlier).ToHashSet(StringComparer.Ordinal);
+        using var result = connection.Query(
+            $"""
+            SELECT earlier, later, name, list_date, dt FROM {DuckDbSql.Identifier(told.Table.Layer, told.Table.Name)}
+            WHERE list = {DuckDbSql.Literal(source.Dataset.Id)} ORDER BY dt DESC, earlier
+            """,
+            cancellationToken
         );
+        var found = new List<(CodeChange, ListedCode)>();
+        foreach (var row in result.Rows())
+        {
+            var (earlier, day) = ((string)row[0]!, (DateOnly)row[4]!);
+            var isGone = !lastSeen.TryGetValue(earlier, out var last) || last < day;
+            if (isGone && known.Add(earlier))
+            {
+                var name = (string?)row[2];
+                found.Add(
+                    (
+                        new CodeChange(earlier, (string)row[1]!, day),
+                        new ListedCode(earlier, name, name, (DateOnly?)row[3], day, day)
+                    )
+                );
+            }
+        }
+
+        return found;
     }
 
     private static DateOnly[] Days(DuckDbConnection connection, TableSnapshot list, CancellationToken cancellationToken)

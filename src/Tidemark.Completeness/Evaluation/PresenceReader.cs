@@ -151,7 +151,15 @@ internal sealed class PresenceReader(
         var newest = source.Name is null
             ? null
             : CodeChanges.Newest(
-                ListedCodes.Read(_connection, source, snapshots[source.Dataset.Id], cancellationToken).Changes
+                ListedCodes
+                    .Read(
+                        _connection,
+                        source,
+                        snapshots[source.Dataset.Id],
+                        snapshots[source.Changes!.Id],
+                        cancellationToken
+                    )
+                    .Changes
             );
         return new EntityList(
             isKnown: true,

@@ -59,7 +59,7 @@ internal sealed class Freshness(
             }
 
             var changes = await ChangesAsync(dataset, table, cancellationToken);
-            if (dataset.Id == check.Entities?.Dataset.Id)
+            if (dataset.Id == check.Entities?.Dataset.Id || dataset.Id == check.Entities?.Changes?.Id)
             {
                 isListNew |= !changes.IsNone;
             }

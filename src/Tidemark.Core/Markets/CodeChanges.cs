@@ -55,13 +55,13 @@ public static class CodeChanges
     /// <summary>The newest code of every earlier one, also where it changed more than once.</summary>
     public static IReadOnlyDictionary<string, string> Newest(IEnumerable<CodeChange> changes)
     {
-        // A code goes to one other, and that one came later: there is no way back.
+        // A code goes to one other. Should a code have come back after all, the way ends where it began.
         var next = changes.ToDictionary(c => c.Earlier, c => c.Later, StringComparer.Ordinal);
         var newest = new Dictionary<string, string>(next.Count, StringComparer.Ordinal);
         foreach (var (earlier, later) in next)
         {
             var last = later;
-            while (next.TryGetValue(last, out var after))
+            for (var steps = 0; steps < next.Count && next.TryGetValue(last, out var after); steps++)
             {
                 last = after;
             }

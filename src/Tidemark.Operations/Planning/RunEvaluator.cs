@@ -20,12 +20,14 @@ public sealed class RunEvaluator(
     WorkspacePlan plan,
     SymbolDirectory symbols,
     WorkspaceCalendars calendars,
-    FindingStore findings
+    FindingStore findings,
+    CodeMemory codes
 ) : IRunEvaluator
 {
     public async Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken)
     {
         await ReadCalendarsAsync(cancellationToken);
+        await codes.RememberAsync(runId, cancellationToken); // before the evaluation: history is read under the earlier codes, too
         var (from, to) = plan.Window();
         if (to < from)
         {

@@ -86,8 +86,13 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
                     continue;
                 }
 
-                using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
-                var codes = ListedCodes.Read(session.Connection, source, snapshot, cancellationToken);
+                var told = await lake.Table(TableDefinition.IdOf(CodeChangeTable.Dataset))
+                    .SnapshotAsync(cancellationToken);
+                using var session = await lake.OpenSessionAtAsync(
+                    told.Exists ? [snapshot, told] : [snapshot],
+                    cancellationToken
+                );
+                var codes = ListedCodes.Read(session.Connection, source, snapshot, told, cancellationToken);
                 symbols.UnionWith(codes.Codes.Select(c => c.Symbol));
                 changes.AddRange(codes.Changes);
             }

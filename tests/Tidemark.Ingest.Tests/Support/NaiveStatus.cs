@@ -180,13 +180,27 @@ internal sealed class NaiveStatus(NaiveLake lake)
         }
 
         var sheets = lists.Select(g => g.Select(r => ListingOf(r.Values)).ToArray()).ToArray();
-        return (listings, Renumbered(sheets));
+        var told = lake.Rows("ods_code_change", "earlier, later")
+            .Where(r => !lists.Any(g => g.Key >= r.Day && g.Any(l => (string)l.Values[0]! == (string)r.Values[0]!)))
+            .OrderBy(r => r.Day)
+            .Select(r => ((string)r.Values[0]!, (string)r.Values[1]!));
+        return (listings, Renumbered(sheets, told));
     }
 
     /// <summary>From one list to the next: a code that left for good and one that is new, of one exchange, name and listing day, and no third.</summary>
-    private static Dictionary<string, string> Renumbered(Listing[][] sheets)
+    /// <param name="sheets">The lists of all days.</param>
+    /// <param name="told">What two lists of one day told, of which the later one is left.</param>
+    private static Dictionary<string, string> Renumbered(
+        Listing[][] sheets,
+        IEnumerable<(string Earlier, string Later)> told
+    )
     {
         var next = new Dictionary<string, string>();
+        foreach (var (earlier, later) in told)
+        {
+            next[earlier] = later;
+        }
+
         for (var i = 1; i < sheets.Length; i++)
         {
             var gone = sheets[i - 1].Where(l => sheets.Skip(i).All(s => s.All(o => o.Code != l.Code))).ToArray();
