@@ -3,7 +3,6 @@ using Tidemark.Core;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
-using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Hosting.Tests;

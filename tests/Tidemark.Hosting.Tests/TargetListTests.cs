@@ -1,6 +1,5 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
-using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Hosting.Tests;

@@ -1,6 +1,7 @@
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Runs;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
 using Tidemark.Vendors.RateLimits;
 

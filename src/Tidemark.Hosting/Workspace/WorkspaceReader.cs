@@ -6,6 +6,7 @@ using Tidemark.Core.Yaml;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
 using Tidemark.Vendors.RateLimits;
 

@@ -1,6 +1,5 @@
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
-using Tidemark.Operations.Planning;
 
 namespace Tidemark.Operations.Symbols;
 

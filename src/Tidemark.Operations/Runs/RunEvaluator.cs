@@ -6,9 +6,10 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest;
 using Tidemark.Operations.Calendars;
+using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 
-namespace Tidemark.Operations.Planning;
+namespace Tidemark.Operations.Runs;
 
 /// <summary>
 /// The evaluate stage: brings the statuses of all pools up to date with what runs committed, whichever pool they were of: a unit holds the
