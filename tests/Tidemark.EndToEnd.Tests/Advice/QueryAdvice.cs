@@ -67,7 +67,7 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Exit = 1,
             Says = "or ask for less: fewer days, fewer columns",
-            Then = ["sql", "SELECT sum(range) FROM range(1000)", "--timeout", "1s"],
+            Then = ["sql", "SELECT sum(range) FROM range(1000)", "--timeout", "1m"],
         },
         new("SQL_TOO_LARGE", "sql", Wide, "--format", "csv", "-o", "wide.csv")
         {
