@@ -15,7 +15,6 @@ public sealed class SessionRulesTests
     [Theory]
     [InlineData("XSHG", "main")]
     [InlineData("XSHE", "main")]
-    [InlineData("BSE", "bse")]
     [InlineData("XSHG", "fund")]
     [InlineData("XSHE", "fund")]
     [InlineData("XSHG", "st")]
@@ -29,6 +28,10 @@ public sealed class SessionRulesTests
         now.Parts[^1].ShouldBe(new SessionPart(SessionPhase.FixedPrice, new TimeOnly(15, 5), new TimeOnly(15, 30)));
         now.Open.ShouldBe(new TimeOnly(9, 15));
     }
+
+    [Fact]
+    public void Shipped_Beijing_EndsAtThreeBecauseItsFixedPriceWasPutOff() =>
+        s_shipped.SessionOf("BSE", "bse", s_after)!.End.ShouldBe(new TimeOnly(15, 0));
 
     [Fact]
     public void Shipped_FundsOfShanghai_CloseByAuctionFromThatDayOn()
