@@ -161,7 +161,7 @@ public sealed class MarketTests
             }
 
             var bar = BarMaker.At(stock, position);
-            var limits = PriceLimits.For(stock, bar.PreClose);
+            var limits = PriceLimits.For(stock, position, bar.PreClose);
             if (before >= 0 && bar.PreClose != Closes.Reference(stock, before, close, position))
             {
                 Assert.Fail($"{name} position {position}: {bar} after a close of {close}");

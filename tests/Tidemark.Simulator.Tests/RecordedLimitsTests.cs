@@ -18,10 +18,11 @@ public sealed class RecordedLimitsTests
         var folder = Path.Combine(data, "cn_tushare_cross_sections", "2025-04-03");
         var limits = Rows(Path.Combine(folder, "stk_limit.csv.gz")).ToDictionary(row => row[1]);
         var days = new MarketDays(TestMarkets.Calendar);
+        var position = days.OnOrAfter(new DateOnly(2025, 4, 3));
         var boards = new StockFactory(1, days)
             .Make(300)
             .Select(s => s.Instrument)
-            .GroupBy(i => (i.Board, i.LimitPercent))
+            .GroupBy(i => (i.Board, i.LimitAt(position).Percent))
             .ToDictionary(g => g.Key, g => g.First());
         var checkedRows = 0;
         foreach (var row in Rows(Path.Combine(folder, "daily.csv.gz")))
@@ -44,7 +45,7 @@ public sealed class RecordedLimitsTests
                 continue; // A new listing, which has no limits yet.
             }
 
-            PriceLimits.For(boards[(board, percent)], reference).ShouldBe(new PriceLimits(up, down), row[0]);
+            PriceLimits.For(boards[(board, percent)], position, reference).ShouldBe(new PriceLimits(up, down), row[0]);
             checkedRows++;
         }
 

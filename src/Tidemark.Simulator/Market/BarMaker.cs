@@ -52,14 +52,14 @@ internal static class BarMaker
             (_, reference) = Closes.At(instrument, position, path);
         }
 
-        return (PriceLimits.For(instrument, reference), reference);
+        return (PriceLimits.For(instrument, position, reference), reference);
     }
 
     private static Bar At(Instrument instrument, int position, Span<double> path)
     {
         var (close, reference) = Closes.At(instrument, position, path);
         var shares = Volume(instrument, position, path[^1] - path[^2], out var isOneWord);
-        var limits = PriceLimits.For(instrument, reference);
+        var limits = PriceLimits.For(instrument, position, reference);
         if (isOneWord && (close == limits.Up || close == limits.Down))
         {
             return new Bar(close, close, close, close, reference, shares, shares * close / instrument.Scale);
@@ -103,10 +103,11 @@ internal static class BarMaker
     {
         var time = instrument.TimeAt(position);
         var key = SeededHash.Mix(instrument.Key, 303, unchecked((ulong)time));
+        var limit = instrument.LimitAt(position);
         var isLimitMove =
             instrument.Board != Board.Fund
-            && instrument.LimitPercent > 0
-            && (move >= instrument.UpMove - 1e-9 || move <= -instrument.DownMove + 1e-9);
+            && limit.Percent > 0
+            && (move >= limit.Up - 1e-9 || move <= -limit.Down + 1e-9);
         isOneWord = isLimitMove && SeededHash.Unit(SeededHash.Mix(key, 1)) < OneWordShare;
         var mood = (0.9 * PricePath.SlowWave(instrument.Key + 1, time)) + (0.5 * SeededHash.Signed(key));
         var share = instrument.Turnover * Math.Exp(mood) * (0.6 + (12 * Math.Abs(move))) * (isOneWord ? 0.1 : 1);

@@ -15,9 +15,9 @@ internal readonly record struct Bar(long Open, long High, long Low, long Close, 
 /// <summary>The highest and lowest price of a day.</summary>
 internal readonly record struct PriceLimits(long Up, long Down)
 {
-    public static PriceLimits For(Instrument instrument, long reference)
+    public static PriceLimits For(Instrument instrument, int position, long reference)
     {
-        var percent = instrument.LimitPercent;
+        var percent = instrument.LimitAt(position).Percent;
         if (percent == 0)
         {
             return new PriceLimits(long.MaxValue, 1);
@@ -111,19 +111,20 @@ internal static class Closes
 
     private static long Next(Instrument instrument, int position, long reference, double path, double pathBefore)
     {
-        var limits = PriceLimits.For(instrument, reference);
-        if (instrument.LimitPercent == 0)
+        var limit = instrument.LimitAt(position);
+        if (limit.Percent == 0)
         {
             return Rounded(instrument, position, path);
         }
 
+        var limits = PriceLimits.For(instrument, position, reference);
         var move = path - pathBefore;
-        if (move >= instrument.UpMove - AtLimit)
+        if (move >= limit.Up - AtLimit)
         {
             return limits.Up;
         }
 
-        return move <= -instrument.DownMove + AtLimit
+        return move <= -limit.Down + AtLimit
             ? limits.Down
             : Math.Clamp(Rounded(instrument, position, path), limits.Down, limits.Up);
     }
@@ -133,13 +134,14 @@ internal static class Closes
 
     private static bool IsAnchor(Instrument instrument, int position, double path, double pathBefore)
     {
-        if (instrument.LimitPercent == 0)
+        var limit = instrument.LimitAt(position);
+        if (limit.Percent == 0)
         {
             return true;
         }
 
         var move = path - pathBefore;
         var margin = AnchorTicks * instrument.FactorAt(position) / 10_000 / Math.Exp(path);
-        return move < instrument.UpMove - margin && move > -instrument.DownMove + margin;
+        return move < limit.Up - margin && move > -limit.Down + margin;
     }
 }

@@ -49,8 +49,8 @@ internal sealed record Instrument
     /// <summary>Decimals of its prices: 2 for stocks, 3 for funds, 4 for indices.</summary>
     public required int Decimals { get; init; }
 
-    /// <summary>Daily limit in percent; 0 for none.</summary>
-    public required int LimitPercent { get; init; }
+    /// <summary>The daily limit of its first days, and of all when it never changes.</summary>
+    public required DailyLimit Limit { get; init; }
 
     /// <summary>Natural logarithm of the price around which it moves, as of position 0, in units of the last decimal.</summary>
     public required double LogBase { get; init; }
@@ -82,11 +82,8 @@ internal sealed record Instrument
     /// <summary>In order.</summary>
     public ExRight[] ExRights { get; init; } = [];
 
-    /// <summary>The greatest logarithmic move up in a day.</summary>
-    public required double UpMove { get; init; }
-
-    /// <summary>The greatest logarithmic move down in a day, as a positive number.</summary>
-    public required double DownMove { get; init; }
+    /// <summary>The later limit, and from which position and which trading time on it counts.</summary>
+    private (int Position, int Time, DailyLimit Limit) Later { get; init; } = (int.MaxValue, int.MaxValue, default);
 
     public byte[] CodeUtf8 => field ??= Encoding.ASCII.GetBytes(Code);
 
@@ -98,6 +95,18 @@ internal sealed record Instrument
             2 => 100,
             3 => 1000,
             _ => 10_000,
+        };
+
+    public DailyLimit LimitAt(int position) => position < Later.Position ? Limit : Later.Limit;
+
+    /// <summary>The same by trading time.</summary>
+    public DailyLimit LimitAtTime(int time) => time < Later.Time ? Limit : Later.Limit;
+
+    /// <summary>The same instrument, whose limit changes at a position. Its suspensions have to be known.</summary>
+    public Instrument WithLimitFrom(int position, DailyLimit limit) =>
+        this with
+        {
+            Later = (position, TimeAt(position), limit),
         };
 
     public bool IsAlive(int position) => position >= First && position < End;

@@ -3,7 +3,7 @@ namespace Tidemark.Simulator.Market;
 /// <summary>
 /// The continuous adjusted price as a pure function of trading time. Noise at dyadic scales (a node every 1, 2, 4, … days, linear between nodes) gives
 /// a random walk's look that can be asked at any point; sudden changes of level add what news does. No such sum respects daily limits, so the path
-/// is the noise's <em>envelope</em>: C(t) = max over j of N(t + j) − cost(j), where cost is what the price may climb or fall in |j| days at the limit.
+/// is the noise's <em>envelope</em>: C(t) = max over j of N(t + j) − cost(j), where cost is what the price may climb or fall in those |j| days at the limit.
 /// That is the smallest path above the noise that never moves more than the limit in a day, and where it binds, the days are limit days, several in
 /// a row if need be. It needs eight days of noise on both sides: with the amplitudes used here no peak further away can reach.
 /// </summary>
@@ -30,7 +30,7 @@ internal static class PricePath
         AddLevel(instrument, first, noise);
         AddOctaves(instrument, first, noise);
         AddSteps(instrument, first, noise);
-        if (IsWithinLimits(noise, instrument.UpMove, instrument.DownMove))
+        if (IsWithinLimits(instrument, first, noise))
         {
             noise.Slice(Reach, path.Length).CopyTo(path);
             return;
@@ -38,7 +38,7 @@ internal static class PricePath
 
         for (var i = 0; i < path.Length; i++)
         {
-            path[i] = Envelope(noise, i + Reach, instrument.UpMove, instrument.DownMove);
+            path[i] = Envelope(instrument, first, noise, i + Reach);
         }
     }
 
@@ -52,12 +52,13 @@ internal static class PricePath
     }
 
     /// <summary>Noise that keeps the limits by itself is its own envelope: the common case, at a fraction of the cost.</summary>
-    private static bool IsWithinLimits(ReadOnlySpan<double> noise, double up, double down)
+    private static bool IsWithinLimits(Instrument instrument, int first, ReadOnlySpan<double> noise)
     {
         for (var i = 1; i < noise.Length; i++)
         {
             var move = noise[i] - noise[i - 1];
-            if (move > up || move < -down)
+            var limit = instrument.LimitAtTime(first + i);
+            if (move > limit.Up || move < -limit.Down)
             {
                 return false;
             }
@@ -66,12 +67,15 @@ internal static class PricePath
         return true;
     }
 
-    private static double Envelope(ReadOnlySpan<double> noise, int center, double up, double down)
+    private static double Envelope(Instrument instrument, int first, ReadOnlySpan<double> noise, int center)
     {
         var best = noise[center];
+        var (climb, fall) = (0.0, 0.0);
         for (var j = 1; j <= Reach; j++)
         {
-            best = Math.Max(best, Math.Max(noise[center + j] - (j * up), noise[center - j] - (j * down)));
+            climb += instrument.LimitAtTime(first + center + j).Up;
+            fall += instrument.LimitAtTime(first + center - j + 1).Down;
+            best = Math.Max(best, Math.Max(noise[center + j] - climb, noise[center - j] - fall));
         }
 
         return best;

@@ -31,9 +31,6 @@ internal readonly record struct Traits(
     private const double VolatilityRange = 0.011;
     private const double StepSize = 0.1;
 
-    /// <summary>How much an unlimited path may move in a day; beyond what an index does.</summary>
-    private const double UnlimitedMove = 0.0953;
-
     public static Instrument Complete(MarketDays days, Traits traits)
     {
         var isBefore = traits.Listed < days.Calendar.First;
@@ -56,9 +53,7 @@ internal readonly record struct Traits(
                 traits.Gone is not null && first < end ? LifeBuilder.HaltedFrom(traits.Key, first, end) : int.MaxValue,
             IsSpecialTreatment = traits.IsSpecialTreatment,
             Decimals = traits.Decimals,
-            LimitPercent = traits.LimitPercent,
-            UpMove = traits.LimitPercent == 0 ? UnlimitedMove : Math.Log(1 + (traits.LimitPercent / 100.0)),
-            DownMove = traits.LimitPercent == 0 ? UnlimitedMove : -Math.Log(1 - (traits.LimitPercent / 100.0)),
+            Limit = DailyLimit.Of(traits.LimitPercent),
             Level = traits.Level,
             LogBase = Math.Log(traits.Level * Math.Pow(10, traits.Decimals)) - (drift * time),
             Drift = drift,
@@ -70,10 +65,13 @@ internal readonly record struct Traits(
             FreeRatio = 0.4 + (0.5 * SeededHash.Unit(SeededHash.Mix(traits.Key, 13))),
             Turnover = traits.Turnover,
         };
-        return bare with
+        var whole = bare with
         {
             Suspensions = LifeBuilder.Suspensions(bare, days),
             ExRights = LifeBuilder.ExRights(bare, days, traits.Yield),
         };
+        return traits.IsSpecialTreatment
+            ? whole.WithLimitFrom(days.OnOrAfter(DailyLimit.SpecialTreatmentEased), DailyLimit.Of(10))
+            : whole;
     }
 }
