@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Hosting;
 using Tidemark.Operations.Definitions;
 using Tidemark.Simulator.Faults;
@@ -157,7 +158,7 @@ internal sealed class SimTws
             return (player, player.Port);
         }
 
-        var calendar = CalendarFiles.Load(ShippedDefinitions.Alone)["XNYS"];
+        var calendar = NewYorkCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.NewYork]);
         var seed = parse.GetValue(_seed);
         var replayed = parse.GetValue(_replay) is { } folder
             ? ReplayedOptionMarket.Load(FullPath(folder), calendar)

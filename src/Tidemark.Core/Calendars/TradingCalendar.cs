@@ -118,8 +118,21 @@ public sealed class TradingCalendar
     /// <summary>The same calendar, known for longer.</summary>
     /// <param name="last">The new last day; not before the present one.</param>
     /// <param name="openDays">The open days after the present last one, ascending.</param>
-    public TradingCalendar ExtendedTo(DateOnly last, IEnumerable<DateOnly> openDays) =>
-        new(Exchange, TimeZone, First, last, [.. _openDays, .. openDays], _earlyCloses);
+    /// <param name="earlyCloses">Those of them that end early, and when.</param>
+    public TradingCalendar ExtendedTo(
+        DateOnly last,
+        IEnumerable<DateOnly> openDays,
+        IEnumerable<(DateOnly Day, TimeOnly Close)>? earlyCloses = null
+    )
+    {
+        var closes = new Dictionary<DateOnly, TimeOnly>(_earlyCloses);
+        foreach (var (day, close) in earlyCloses ?? [])
+        {
+            closes.Add(day, close);
+        }
+
+        return new TradingCalendar(Exchange, TimeZone, First, last, [.. _openDays, .. openDays], closes);
+    }
 
     /// <summary>
     /// Reads a calendar file: comment lines <c># timezone: Asia/Shanghai</c>, <c># first: 1990-12-19</c>, <c># last: 2026-12-31</c>,

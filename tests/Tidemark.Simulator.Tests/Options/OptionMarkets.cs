@@ -9,7 +9,7 @@ namespace Tidemark.Simulator.Tests.Options;
 internal static class OptionMarkets
 {
     /// <summary>New York's sessions, as everybody has them.</summary>
-    public static TradingCalendar Calendar { get; } = Load();
+    public static TradingCalendar Calendar { get; } = Shipped("XNYS");
 
     public static SyntheticOptionMarket Small { get; } = new(1, Calendar, 90);
 
@@ -33,7 +33,8 @@ internal static class OptionMarkets
     public static ListedContract Stock(this IOptionMarket market, string symbol) =>
         market.Find(new ContractPattern(ContractKind.Stock, symbol), new DateOnly(2025, 12, 5)).Single();
 
-    private static TradingCalendar Load()
+    /// <summary>The shipped calendar of an exchange.</summary>
+    public static TradingCalendar Shipped(string exchange)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Tidemark.slnx")))
@@ -41,8 +42,8 @@ internal static class OptionMarkets
             folder = folder.Parent ?? throw new InvalidOperationException("The repository is not above the tests.");
         }
 
-        var file = Path.Combine(folder.FullName, "definitions", "calendars", "XNYS.csv");
-        return TradingCalendar.Parse("XNYS", File.ReadAllText(file), file);
+        var file = Path.Combine(folder.FullName, "definitions", "calendars", exchange + ".csv");
+        return TradingCalendar.Parse(exchange, File.ReadAllText(file), file);
     }
 }
 
