@@ -131,11 +131,6 @@ internal sealed class TwsSession : IDisposable
 
     public void Dispose()
     {
-        if (_clientId is { } clientId)
-        {
-            Gateway.Leave(clientId);
-        }
-
         lock (Gate)
         {
             _isOver = true;
@@ -143,6 +138,12 @@ internal sealed class TwsSession : IDisposable
         }
 
         Timetable.Dispose();
+
+        // Last, so that whoever takes the id next finds the lines free.
+        if (_clientId is { } clientId)
+        {
+            Gateway.Leave(clientId);
+        }
     }
 
     /// <summary>The request; null when it cannot be read, which the client is told.</summary>
