@@ -9,7 +9,8 @@ public sealed class MistakeTests(SmallLake lake) : IClassFixture<SmallLake>
     [InlineData("did you mean 'source_pool'?", "--pool", "source_pol")]
     [InlineData("did you mean 'stock'?", "--bucket", "stok")]
     [InlineData("did you mean 'stock.daily_bars'?", "--check", "stock.daily_bar")]
-    [InlineData("symbols look like 600519.SH", "--entity", "000001")]
+    [InlineData("symbols look like 600519.SH", "--entity", "999999")]
+    [InlineData("000001.SH or 000001.SZ", "--entity", "000001")]
     public async Task Status_OfWhatIsNotThere_EndsWith2(string words, params string[] filter)
     {
         var ended = (await lake.Workspace.RunAsync(["status", .. filter])).With(exitCode: 2);

@@ -110,7 +110,7 @@ internal sealed class DemoCommand : CliCommand
                 new RunProgressView(context),
                 stop
             );
-        new RunPrinter(context).Write(response.Runs, response.HasTargets);
+        new RunPrinter(context).Write(response.Runs);
         stop.ThrowIfCancellationRequested();
         var build = await BuildCommand.BuildAsync(
             context,

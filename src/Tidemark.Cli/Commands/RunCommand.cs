@@ -55,7 +55,7 @@ internal sealed class RunCommand : CliCommand
                 new RunProgressView(context),
                 stop
             );
-        new RunPrinter(context).Write(response.Runs, response.HasTargets);
+        new RunPrinter(context).Write(response.Runs);
         if (response.LastFinished < response.PlanFrom)
         {
             context.Say(

@@ -12,11 +12,12 @@ internal sealed class RunPrinter(CommandContext context)
     private const int LinesShown = 5;
 
     /// <summary>All pools of an operation.</summary>
-    public void Write(IEnumerable<RunOutcome> runs, bool hasTargets)
+    public void Write(IEnumerable<RunOutcome> runs)
     {
         foreach (var run in runs)
         {
-            if (run is { Scope: RunScope.Targets, Block: null } && !hasTargets)
+            // Without targets their pool is asked for nothing.
+            if (run is { Scope: RunScope.Targets, Block: null, Request.Plan.Datasets: [] })
             {
                 context.Say("targets: none yet; pools.targets in tidemark.yaml names them");
                 continue;

@@ -15,7 +15,7 @@ public sealed class WorkspacePlan(
 )
 {
     /// <summary>Whether the workspace names any target.</summary>
-    public bool HasTargets => targets.Read().Count > 0;
+    private bool HasTargets => targets.Read().Count > 0;
 
     /// <summary>
     /// The plan of a pool's run. The universe wants every day of the workspace's plan; targets want their recent days, which come

@@ -23,13 +23,11 @@ public sealed record RunPoolsRequest(
 /// <param name="Runs">A run a pool.</param>
 /// <param name="PlanFrom">The first day of the plan.</param>
 /// <param name="LastFinished">The latest finished day within the plan; before <paramref name="PlanFrom"/> when none is finished yet.</param>
-/// <param name="HasTargets">Whether the workspace names any target: without, their pool has nothing to do.</param>
 /// <param name="IsStopped">Whether it was asked to stop.</param>
 public sealed record RunPoolsResponse(
     IReadOnlyList<RunOutcome> Runs,
     DateOnly PlanFrom,
     DateOnly LastFinished,
-    bool HasTargets,
     bool IsStopped
 )
 {
@@ -60,6 +58,6 @@ public sealed class RunOperation(WorkspacePlan plan, DatasetRegistry datasets, P
             stop
         );
         var (from, to) = plan.Window();
-        return new RunPoolsResponse(runs, from, to, plan.HasTargets, stop.IsCancellationRequested);
+        return new RunPoolsResponse(runs, from, to, stop.IsCancellationRequested);
     }
 }
