@@ -3,6 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tidemark.DuckDb;
 
+/// <summary>A pipe, a socket or a device stands where a file was looked for.</summary>
+public sealed class NotAFileException(string path) : IOException($"'{path}' is a pipe or a device, no file.");
+
 /// <summary>
 /// Tells files from what only has a file's name. Opening a pipe waits for whoever writes into it, in DuckDB and in .NET alike, and nothing ends
 /// that wait: a path that comes from outside is asked about before it is opened.
@@ -15,12 +18,12 @@ public static partial class DataFile
     private const int MacCloseOnExec = 0x1000000;
 
     /// <summary>Refuses a path at which a pipe, a socket or a device stands.</summary>
-    /// <exception cref="IOException">It does.</exception>
+    /// <exception cref="NotAFileException">It does.</exception>
     public static void Ensure(string path)
     {
         if (IsPipeOrDevice(path))
         {
-            throw new IOException($"'{path}' is a pipe or a device, no file.");
+            throw new NotAFileException(path);
         }
     }
 

@@ -161,6 +161,28 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
             .Error.ShouldContain("OUTPUT_MISSING");
     }
 
+    [Fact]
+    public async Task Sql_OutputIntoWhatIsNoFile_IsRefusedAndItStays()
+    {
+        using var folder = new TemporaryFolder();
+        var (pipe, link) = (folder.At("pipe"), folder.At("link"));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        File.CreateSymbolicLink(link, folder.At("elsewhere"));
+        foreach (var output in new[] { pipe, link })
+        {
+            (await lake.Workspace.RunAsync("sql", "SELECT 1", "--format", "csv", "-o", output))
+                .With(exitCode: 2)
+                .Error.ShouldContain("OUTPUT_TAKEN");
+        }
+
+        DuckDb.DataFile.IsPipeOrDevice(pipe).ShouldBeTrue();
+        new FileInfo(link).LinkTarget.ShouldNotBeNull();
+    }
+
     [Theory]
     [InlineData("control.db")]
     [InlineData("tidemark.yaml")]

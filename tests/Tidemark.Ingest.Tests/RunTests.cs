@@ -154,7 +154,7 @@ public sealed class RunTests
         var run = await rig.RunAsync();
 
         run.Block!.Stage.ShouldBe(BlockedStage.Token);
-        run.Block.Message.ShouldContain("TUSHARE_TOKEN");
+        run.Block.Message.ShouldContain("vendors.tushare.token");
         rig.Market.Asked.ShouldBeEmpty();
         var row = await rig.RunRowAsync(run.Id);
         row.Status.ShouldBe(RunStatus.Failed);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
 using Tidemark.Hosting;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Lake.Storage;
@@ -100,9 +101,18 @@ internal sealed class SqlCommand : CliCommand
         return ExitCodes.Done;
     }
 
-    /// <summary>An answer never takes the place of what the workspace consists of.</summary>
+    /// <summary>An answer never takes the place of what the workspace consists of, nor of what is no file.</summary>
     private static void EnsureOwn(string? file, WorkspaceOptions workspace)
     {
+        if (file is not null && (DataFile.IsPipeOrDevice(file) || new FileInfo(file).LinkTarget is not null))
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "OUTPUT_TAKEN",
+                $"-o {file}: this is a link, a pipe or a device, and a file would take its place. Nothing was written. Name a file, or leave -o out and redirect stdout."
+            );
+        }
+
         string?[] parts =
         [
             Path.Combine(workspace.Folder, "tidemark.yaml"),

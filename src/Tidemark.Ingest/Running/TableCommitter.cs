@@ -82,7 +82,8 @@ internal sealed class TableCommitter(
             if (dropsLostLists && dataset.Grain == UnitGrain.Snapshot)
             {
                 var standing = await lake.Table(_definition.Id).SnapshotAsync(CancellationToken.None);
-                staging.Drop((await lake.SoundAsync(standing, CancellationToken.None)).Lost);
+                var lost = (await lake.SoundAsync(standing, CancellationToken.None)).Lost;
+                staging.Drop([.. lost.Where(file => file.Refusal is null)]);
             }
 
             var overtaken = new Dictionary<string, CommitConflictException>(StringComparer.Ordinal);

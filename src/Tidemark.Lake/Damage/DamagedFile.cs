@@ -13,6 +13,12 @@ namespace Tidemark.Lake.Damage;
 /// <param name="What">What is wrong with it: <c>it is missing</c>.</param>
 public sealed record DamagedFile(TableId Table, AddAction File, bool IsGone, string What)
 {
+    /// <summary>
+    /// Why the store did not give it, where it may be whole: nobody may read it, or its disk fails. No evidence that its rows are lost, so nothing takes its
+    /// place. Null where it is known to be gone or another one.
+    /// </summary>
+    public TidemarkException? Refusal { get; init; }
+
     /// <summary>Where the store keeps it.</summary>
     public string Key => DataFiles.KeyOf(Table, File);
 
@@ -23,10 +29,15 @@ public sealed record DamagedFile(TableId Table, AddAction File, bool IsGone, str
     public IReadOnlyList<string> Units => [.. UnitSlice.Of(File).Select(s => s.Unit)];
 
     /// <summary>What is wrong, where, and the command that mends it, for people.</summary>
-    public string Line => $"{Table}{Days}: {Key}: {What}. {Remedy.Of(Table, File)}";
+    public string Line => $"{Table}{Days}: {Key}: {What}. {Advice}";
 
     /// <summary>The error for who needs just this file.</summary>
     public TidemarkException ToException(Exception? inner) => new(ErrorKind.Storage, Code, Line, inner);
+
+    private string Advice =>
+        Refusal is null
+            ? Remedy.Of(Table, File)
+            : $"It may be whole: let the user that runs tidemark read it (its owner and mode), or mend its disk. Only if it is lost for good, delete it; then {Remedy.Of(Table, File)}";
 
     private string Days =>
         TablePartition.DaysOf(File) switch

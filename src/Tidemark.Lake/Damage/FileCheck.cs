@@ -209,7 +209,10 @@ internal static class FileCheck
         $"its SHA-256 is {hash}, the log says {file.Sha256}";
 
     private static DamagedFile Unreadable(TableId table, AddAction file, TidemarkException error) =>
-        new(table, file, IsGone: false, $"it cannot be read ({error.Code}: {error.Message.TrimEnd('.')})");
+        new(table, file, IsGone: false, $"it cannot be read ({error.Code}: {error.Message.TrimEnd('.')})")
+        {
+            Refusal = error.InnerException is NotAFileException ? null : error,
+        };
 
     // A disk that cannot give this file: it may give the others. A server that refuses, or one that does not answer, says nothing of a file.
     private static bool IsOfTheFile(TidemarkException error) =>

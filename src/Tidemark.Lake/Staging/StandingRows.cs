@@ -8,7 +8,7 @@ namespace Tidemark.Lake.Staging;
 
 /// <summary>
 /// The rows that units have before they get others, as far as they can be read. A file that is gone, or whose bytes are not what the log says, counts as nothing:
-/// what it held cannot be compared, and what is staged takes its place.
+/// what it held cannot be compared, and what is staged takes its place. One that the store does not give may be whole: it ends the staging.
 /// </summary>
 internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
 {
@@ -67,6 +67,11 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
         var sound = files.Where(f => !_unreadable.ContainsKey(f.Path));
         foreach (var damaged in await FileCheck.ReadAsync(store, snapshot.Table, sound, cancellationToken))
         {
+            if (damaged.Refusal is { } refusal)
+            {
+                throw damaged.ToException(refusal);
+            }
+
             _unreadable[damaged.File.Path] = damaged.File;
         }
 

@@ -16,6 +16,9 @@ public sealed class InMemoryObjectStore(TimeProvider clock) : IObjectStore, IDis
 
     public bool IsRemote => true;
 
+    /// <summary>The end of keys that nobody may read; null for none.</summary>
+    public string? Refused { get; set; }
+
     public Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -30,6 +33,11 @@ public sealed class InMemoryObjectStore(TimeProvider clock) : IObjectStore, IDis
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (Refused is { } refused && key.EndsWith(refused, StringComparison.Ordinal))
+        {
+            throw new TidemarkException(ErrorKind.Storage, StorageErrors.ReadOnlyCode, $"{key}: access is denied.");
+        }
+
         return await GetAsync(key, cancellationToken) is { } content
             ? [.. content.Skip((int)Math.Min(offset, content.Length)).Take(length)]
             : null;

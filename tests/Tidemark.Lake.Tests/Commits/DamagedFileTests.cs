@@ -121,6 +121,29 @@ public sealed class DamagedFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Commit_OverAFileThatTheStoreDoesNotGive_KeepsIt()
+    {
+        using var store = new InMemoryObjectStore(new ManualClock(DateTimeOffset.UnixEpoch));
+        var lake = new DataLake(
+            store,
+            new StagingArea(Path.Combine(_lake.Folder, "_remote")),
+            _lake.Engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
+        await CommitAsync(lake, "u/1", 1.0);
+        store.Refused = ".parquet";
+
+        var error = await Should.ThrowAsync<Core.Errors.TidemarkException>(() => CommitAsync(lake, "u/1", 2.0));
+
+        error.Code.ShouldBe("OBJECT_DAMAGED");
+        error.Message.ShouldContain("It may be whole");
+        store.Refused = null;
+        (await lake.Table(LakeFixture.Prices().Id).SnapshotAsync(default)).Version.ShouldBe(0);
+        (await CommitAsync(lake, "u/1", 2.0)).Updated.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Diff_VersionWhoseFileIsGone_SaysSoInOurWords()
     {
         await _lake.CommitAsync("u/1", s_day, ("a", 1.0));
