@@ -102,13 +102,7 @@ public sealed class DamagedFileTests : IDisposable
     public async Task Damage_OfARemoteLake_IsSeenAndMendedThoughACopyIsHere()
     {
         using var store = new InMemoryObjectStore(new ManualClock(DateTimeOffset.UnixEpoch));
-        var lake = new DataLake(
-            store,
-            new StagingArea(Path.Combine(_lake.Folder, "_remote")),
-            _lake.Engine,
-            TimeProvider.System,
-            new SystemIdSource()
-        );
+        var lake = Remote(store);
         await CommitAsync(lake, "u/1", 1.0);
         var snapshot = await lake.Table(LakeFixture.Prices().Id).SnapshotAsync(default);
         await store.DeleteAsync("ods/ods_prices/" + snapshot.Files.Keys.Single(), default);
@@ -124,13 +118,7 @@ public sealed class DamagedFileTests : IDisposable
     public async Task Commit_OverAFileThatTheStoreDoesNotGive_KeepsIt()
     {
         using var store = new InMemoryObjectStore(new ManualClock(DateTimeOffset.UnixEpoch));
-        var lake = new DataLake(
-            store,
-            new StagingArea(Path.Combine(_lake.Folder, "_remote")),
-            _lake.Engine,
-            TimeProvider.System,
-            new SystemIdSource()
-        );
+        var lake = Remote(store);
         await CommitAsync(lake, "u/1", 1.0);
         store.Refused = ".parquet";
 
@@ -159,6 +147,15 @@ public sealed class DamagedFileTests : IDisposable
         error.Code.ShouldBe("VERSION_VACUUMED");
         error.Message.ShouldContain("The oldest version that can be read is 1.");
     }
+
+    private DataLake Remote(InMemoryObjectStore store) =>
+        new(
+            store,
+            new StagingArea(Path.Combine(_lake.Folder, "_remote")),
+            _lake.Engine,
+            TimeProvider.System,
+            new SystemIdSource()
+        );
 
     private static async Task<UnitCounts> CommitAsync(DataLake lake, string unit, double price)
     {
