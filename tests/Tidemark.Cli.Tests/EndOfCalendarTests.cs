@@ -38,7 +38,8 @@ public sealed class EndOfCalendarTests : IDisposable
 
         var told = (await program.RunAsync("status", "--workspace", "demo", "--json")).Json();
         told.GetRawText().ShouldContain($"\"to\": \"{lastDay}\"", customMessage: told.GetRawText());
-        (await program.RunAsync("run", "--workspace", "demo", "--json")).Error.ShouldNotContain("CALENDAR_RANGE");
+        var run = await program.RunAsync("run", "--workspace", "demo", "--json");
+        (run.Out + run.Error).ShouldNotContain("CALENDAR_");
     }
 
     [Fact]
@@ -80,21 +81,45 @@ public sealed class EndOfCalendarTests : IDisposable
         }
     }
 
+    /// <summary>Nobody was there when the file's calendar ended, nor when that ended which the vendor had until then.</summary>
+    [Theory]
+    [InlineData(false, "2027-03-01")]
+    [InlineData(true, "2028-02-29")]
+    [InlineData(false, "2029-06-15")]
+    public async Task Run_AfterYears_GoesOn(bool hasRunBefore, string day)
+    {
+        EndIn2026("w");
+        if (hasRunBefore)
+        {
+            await using var earlier = await ServeAsync(Until(2027), new DateOnly(2026, 12, 30));
+            WriteWorkspace("w", earlier.Address);
+            (await At("2026-12-30 21:00").RunAsync("run", "universe", "--workspace", "w")).ExitCode.ShouldBe(0);
+        }
+
+        await using var vendor = await ServeAsync(MarketCalendar.Of(Shipped()), TradeDate.ParseIso(day));
+        WriteWorkspace("w", vendor.Address, from: TradeDate.ParseIso(day).AddDays(-6));
+        var program = At($"{day} 21:00");
+        if (hasRunBefore)
+        {
+            var ended = await program.RunAsync("status", "--workspace", "w", "--no-color");
+            (ended.Out + ended.Error).ShouldContain("CALENDAR_RANGE", customMessage: "the calendar has ended");
+        }
+
+        var run = await program.RunAsync("run", "universe", "--workspace", "w", "--json");
+
+        run.ExitCode.ShouldBe(0, run.Out + run.Error);
+        var status = await program.RunAsync("status", "--workspace", "w", "--check", "stock.daily_bars", "--json");
+        var check = status.Json().GetProperty("pools")[0].GetProperty("buckets")[0].GetProperty("checks")[0];
+        check.GetProperty("to").GetString().ShouldBe(day);
+        check.GetProperty("complete").GetInt64().ShouldBeGreaterThan(Stocks);
+        check.GetProperty("missing").GetInt64().ShouldBe(0);
+    }
+
     [Fact]
     public async Task Run_TheVendorHasNoLaterDaysEither_SaysWhatCanBeDone()
     {
         EndIn2026("w");
-        var until2026 = TradingCalendar.OfDays(
-            "XSHG",
-            VendorCalendar.TimeZone,
-            new DateOnly(2020, 1, 1),
-            new DateOnly(2026, 12, 31),
-            Shipped().OpenDays.Where(d => d.Year is >= 2020 and <= 2026)
-        );
-        await using var vendor = await TushareSimulator.StartAsync(
-            new TushareSimulatorOptions { Source = Market(until2026) },
-            TestContext.Current.CancellationToken
-        );
+        await using var vendor = await ServeAsync(Until(2026), new DateOnly(2026, 12, 31));
         WriteWorkspace("w", vendor.Address);
 
         var answer = await At("2027-03-01 21:00").RunAsync("run", "universe", "--workspace", "w");
@@ -164,6 +189,30 @@ public sealed class EndOfCalendarTests : IDisposable
     private static TradingCalendar Shipped() =>
         TradingCalendar.Parse("XSHG", File.ReadAllText(Path.Combine(s_shipped, "XSHG.csv")), "XSHG.csv");
 
+    /// <summary>What the vendor knows while it has no later year.</summary>
+    private static TradingCalendar Until(int year)
+    {
+        var all = MarketCalendar.Of(Shipped());
+        var (first, last) = (new DateOnly(2020, 1, 1), new DateOnly(year, 12, 31));
+        return TradingCalendar.OfDays(
+            "XSHG",
+            VendorCalendar.TimeZone,
+            first,
+            last,
+            all.OpenDaysBetween(first, last).ToArray()
+        );
+    }
+
+    private static Task<TushareSimulator> ServeAsync(TradingCalendar calendar, DateOnly today)
+    {
+        var market = Market(calendar);
+        market.MoveTo(today);
+        return TushareSimulator.StartAsync(
+            new TushareSimulatorOptions { Source = market },
+            TestContext.Current.CancellationToken
+        );
+    }
+
     private static SyntheticMarket Market(TradingCalendar calendar) =>
         new(
             new SyntheticMarketOptions
@@ -186,11 +235,11 @@ public sealed class EndOfCalendarTests : IDisposable
         File.WriteAllLines(Path.Combine(folder, "XSHG.csv"), lines);
     }
 
-    private void WriteWorkspace(string name, Uri vendor) =>
+    private void WriteWorkspace(string name, Uri vendor, DateOnly? from = null) =>
         File.WriteAllText(
             Path.Combine(_folder, name, "tidemark.yaml"),
             $$"""
-            plan: { from: 2026-12-29 }
+            plan: { from: {{(from ?? new DateOnly(2026, 12, 29)).ToIso()}} }
             vendors:
               tushare: { url: "{{vendor}}", token: test, rate_limits: { default: 1000000/min } }
             """
