@@ -59,7 +59,7 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
                 }
             },
             Exit = 2,
-            Says = "1",
+            Says = "The oldest version that can be restored is 1.",
             Then = ["restore", "ods.ods_daily", "--version", "1"],
         },
         new("VACUUM_TOO_YOUNG", "vacuum", "--older-than", "5m")
@@ -143,7 +143,7 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => Do(() => w.Write($"lake/ods/ods_theirs/_delta_log/{0:D20}.json", TheirLog(9))),
             Exit = 1,
-            Says = "9",
+            Says = "Use a newer Tidemark or the engine that wrote it",
             // That engine writes it anew, in a version that others can read.
             Obey = w => Do(() => w.Write($"lake/ods/ods_theirs/_delta_log/{0:D20}.json", TheirLog(1))),
         },

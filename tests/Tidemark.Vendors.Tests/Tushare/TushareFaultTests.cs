@@ -144,6 +144,21 @@ public sealed class TushareFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_NoAnswerInTimeAndNoMoreAttempts_SaysSo()
+    {
+        using var rig = new TushareRig(retries: 0);
+        rig.Server.Then(Reply.Stall());
+        var failed = rig.FailAsync();
+
+        await rig.Server.RequestArrivedAsync();
+        rig.Clock.Advance(TushareRig.Timeout);
+
+        var error = await failed;
+        (error.Kind, error.Code).ShouldBe((ErrorKind.Transient, "VENDOR_TIMEOUT"));
+        error.Message.ShouldContain("vendors.tushare.url");
+    }
+
+    [Fact]
     public async Task Fetch_Cancelled_PassesThrough()
     {
         using var stop = new CancellationTokenSource();
