@@ -39,10 +39,11 @@ public sealed class SymbolFindingsTests : IDisposable
         var found = await Findings("830017", "bj920017", "000022.SZ").RunAsync(days: null, default);
 
         found.Codes.ShouldBe([
-            new UnlistedCode("tushare.daily", "000022.SZ", 1, Day(2), Day(2)),
-            new UnlistedCode("tushare.daily", "4920017.BJ", 1, Day(3), Day(3)),
+            new UnlistedCode("tushare.daily", "000022.SZ", 1, Day(2), Day(2), "tushare.stock_basic"),
+            new UnlistedCode("tushare.daily", "4920017.BJ", 1, Day(3), Day(3), "tushare.stock_basic"),
         ]);
         found.CodeLine!.ShouldContain("4920017.BJ (tushare.daily, 1 rows, 2022-06-03 … 2022-06-03)");
+        found.CodeLine!.ShouldContain("`tidemark refetch tushare.stock_basic`");
         found.Targets.Select(t => t.Typed).ShouldBe(["000022.SZ"]);
         (await Findings().RunAsync(days: 1, default)).Codes.Select(c => c.Code).ShouldBe(["4920017.BJ"]);
     }

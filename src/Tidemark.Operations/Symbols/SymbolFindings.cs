@@ -16,7 +16,8 @@ namespace Tidemark.Operations.Symbols;
 /// <param name="Rows">Rows with it.</param>
 /// <param name="First">Its first day.</param>
 /// <param name="Last">Its last day.</param>
-public sealed record UnlistedCode(string Dataset, string Code, long Rows, DateOnly First, DateOnly Last);
+/// <param name="List">The dataset of the list that should have it.</param>
+public sealed record UnlistedCode(string Dataset, string Code, long Rows, DateOnly First, DateOnly Last, string List);
 
 /// <summary>What is wrong with symbols and codes.</summary>
 /// <param name="Targets">The user's symbols that are in no list, or ambiguous.</param>
@@ -58,7 +59,9 @@ public sealed record SymbolFaults(IReadOnlyList<SymbolMatch> Targets, IReadOnlyL
                 )
             );
             var more = CodeCount > Codes.Count ? $" and {CodeCount - Codes.Count} more" : "";
-            return $"codes that no list has: {named}{more}. They count for no instrument; a newer list may know them.";
+            var lists = string.Join(' ', Codes.Select(c => c.List).Distinct(StringComparer.Ordinal));
+            return $"codes that no list has: {named}{more}. They count for no instrument; a newer list may know them: "
+                + $"`tidemark refetch {lists}` fetches it.";
         }
     }
 
@@ -89,9 +92,9 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         var unknown = SymbolDirectory.Match(book, targets.Read()).Unknown;
         var codes = new List<UnlistedCode>();
         var count = 0;
-        foreach (var (dataset, symbol) in book.IsEmpty ? [] : Datasets())
+        foreach (var (dataset, symbol, list) in book.IsEmpty ? [] : Datasets())
         {
-            var found = await UnlistedAsync(dataset, symbol, book, days, cancellationToken);
+            var found = await UnlistedAsync(dataset, symbol, list, book, days, cancellationToken);
             count += found.Count;
             codes.AddRange(found.Take(CodesMax));
         }
@@ -99,15 +102,16 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         return new SymbolFaults(unknown, codes, count);
     }
 
-    private IEnumerable<(DatasetDefinition Dataset, string Symbol)> Datasets() =>
+    private IEnumerable<(DatasetDefinition Dataset, string Symbol, string List)> Datasets() =>
         checks
             .All.Where(c => c.Entities is not null)
-            .SelectMany(c => c.Required.Select(d => (Dataset: d, c.Entities!.Symbol)))
+            .SelectMany(c => c.Required.Select(d => (Dataset: d, c.Entities!.Symbol, List: c.Entities.Dataset.Id)))
             .DistinctBy(d => d.Dataset.Id);
 
     private async Task<IReadOnlyList<UnlistedCode>> UnlistedAsync(
         DatasetDefinition dataset,
         string symbol,
+        string list,
         SymbolBook book,
         int? days,
         CancellationToken cancellationToken
@@ -144,7 +148,8 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
                         (string)r[0]!,
                         (long)r[1]!,
                         (DateOnly)r[2]!,
-                        (DateOnly)r[3]!
+                        (DateOnly)r[3]!,
+                        list
                     )),
             ];
         }
