@@ -33,6 +33,12 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Whether the unit would have fewer rows, days or columns than before.</summary>
     public bool Shrinks => Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0;
 
+    /// <summary>
+    /// Whether rows would go that nothing makes up for: their keys are not in the new rows, and ten times as many new ones are not either. A few that go while a
+    /// unit grows are a correction.
+    /// </summary>
+    public bool TakesAway => Deleted > 0 && Inserted < 10 * Deleted;
+
     /// <summary>Whether committing it would change nothing.</summary>
     public bool IsNoChange => Inserted == 0 && Updated == 0 && Deleted == 0 && LostDays.Count == 0 && UnreadFiles == 0;
 
@@ -43,6 +49,15 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
         if (Rows < RowsBefore)
         {
             losses.Add(string.Create(CultureInfo.InvariantCulture, $"{Rows} rows instead of {RowsBefore}"));
+        }
+        else if (TakesAway)
+        {
+            losses.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Rows} rows, but not {Deleted} of the {RowsBefore} that stand"
+                )
+            );
         }
 
         if (LostDays.Count > 0)
