@@ -78,7 +78,8 @@ public sealed class EvaluatorTests : IDisposable
         result.Entities.ShouldBe(["leaves", "returns", "sends", "stays"]);
         Ranges(result, 0).ShouldBe("complete 1-1; missing 2-2; not_applicable not_in_list 3-7");
         Ranges(result, 1).ShouldBe("missing 1-6; complete 7-7", "the newest list knows it");
-        Ranges(result, 2).ShouldBe("missing 1-3; not_applicable not_in_list 6-6; complete 7-7", "what is there is there");
+        Ranges(result, 2)
+            .ShouldBe("missing 1-3; not_applicable not_in_list 6-6; complete 7-7", "what is there is there");
         result.DayCells().Where(c => c.Day == Observatory.Day(7)).Sum(c => c.Entities).ShouldBe(4, "nobody vanishes");
     }
 

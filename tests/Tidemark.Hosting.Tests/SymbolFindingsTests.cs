@@ -74,9 +74,7 @@ public sealed class SymbolFindingsTests : IDisposable
         var found = await Findings("600002.SH").RunAsync(days: null, default);
 
         found.Lost.ShouldBe([new LostCode("tushare.stock_basic", "600002.SH", Day(6), IsTarget: true)]);
-        found.LostLine!.ShouldContain(
-            "600002.SH (a target; tushare.stock_basic, last in the list of 2022-06-06)"
-        );
+        found.LostLine!.ShouldContain("600002.SH (a target; tushare.stock_basic, last in the list of 2022-06-06)");
         found.Targets.ShouldBeEmpty("a list has known it");
     }
 

@@ -246,7 +246,8 @@ public sealed class CompletionTests
         await using var rig = await IngestRig.StartAsync();
         BreakTwoDays(rig);
         await rig.RunAsync();
-        const string Codes = "SELECT string_agg(ts_code, ' ' ORDER BY ts_code) FROM ods.ods_daily WHERE dt = '2024-06-11'";
+        const string Codes =
+            "SELECT string_agg(ts_code, ' ' ORDER BY ts_code) FROM ods.ods_daily WHERE dt = '2024-06-11'";
         var stood = await rig.TextAsync(Codes);
         rig.Market.Rewrite = (request, answer) =>
         {

@@ -190,7 +190,7 @@ internal sealed class DoctorCommand : CliCommand
     {
         var found = await host.Get<SymbolFindings>().RunAsync(days: null, stop);
         return found.TargetLine is { } line
-            ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", line)
+                ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", line)
             : found.Lines.Count > 0 ? string.Join(' ', found.Lines)
             : "every target and every code is in a list";
     }

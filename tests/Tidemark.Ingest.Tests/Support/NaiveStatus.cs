@@ -32,7 +32,13 @@ internal sealed class NaiveStatus(NaiveLake lake)
         string? Unless = null
     );
 
-    private sealed record Listing(string Code, string? Name, DateOnly? Listed, DateOnly? Delisted, DateOnly? Left = null);
+    private sealed record Listing(
+        string Code,
+        string? Name,
+        DateOnly? Listed,
+        DateOnly? Delisted,
+        DateOnly? Left = null
+    );
 
     private static readonly TimeOnly s_lists = new(16, 30);
 
@@ -195,7 +201,10 @@ internal sealed class NaiveStatus(NaiveLake lake)
             var left = lists.Where(l => l.Key > last.Day).Select(l => (DateOnly?)l.Key).FirstOrDefault();
             if (isOne((string?)last.Values[4]) && (left is null || !codes.ContainsKey(named.Key)))
             {
-                var listed = named.OrderBy(r => r.Day).Select(r => ListingOf(r.Values).Listed).LastOrDefault(d => d is not null);
+                var listed = named
+                    .OrderBy(r => r.Day)
+                    .Select(r => ListingOf(r.Values).Listed)
+                    .LastOrDefault(d => d is not null);
                 listings.Add(ListingOf(last.Values) with { Listed = listed, Left = left });
             }
         }
