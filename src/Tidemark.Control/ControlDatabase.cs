@@ -187,17 +187,27 @@ public sealed class ControlDatabase : IAsyncDisposable
             throw ControlErrors.ReadOnlyHere(Path);
         }
 
+        SqliteException? cause = null;
         try
         {
             await using var connection = await ConnectAsync(cancellationToken);
             await using var transaction = connection.BeginTransaction(deferred: false);
-            var result = await write(new ControlSession(connection, transaction, _secrets, cancellationToken));
-            await transaction.CommitAsync(cancellationToken);
-            return result;
+            try
+            {
+                var result = await write(new ControlSession(connection, transaction, _secrets, cancellationToken));
+                await transaction.CommitAsync(cancellationToken);
+                return result;
+            }
+            catch (SqliteException error)
+            {
+                cause = error;
+                throw;
+            }
         }
         catch (SqliteException error)
         {
-            throw ControlErrors.From(Path, error);
+            // After a full disk, among others, SQLite has rolled back by itself: that nothing is left to undo is not what went wrong.
+            throw ControlErrors.From(Path, cause ?? error);
         }
     }
 

@@ -69,9 +69,17 @@ public sealed class CellRulesPropertyTests
             Evidence = new CheckEvidence(
                 new EntityList(
                     isKnown: random.Next(8) > 0,
-                    [.. Enumerable.Range(0, Entities).Select(i => $"e{i}")],
-                    [.. Enumerable.Range(0, Entities).Select(_ => AnyDay(random, DateOnly.MinValue))],
-                    [.. Enumerable.Range(0, Entities).Select(_ => AnyDay(random, DateOnly.MaxValue))]
+                    [
+                        .. Enumerable
+                            .Range(0, Entities)
+                            .Select(i => new ListMember(
+                                $"e{i}",
+                                AnyDay(random, DateOnly.MinValue),
+                                AnyDay(random, DateOnly.MaxValue),
+                                s_first,
+                                AnyDay(random, DateOnly.MaxValue)
+                            )),
+                    ]
                 ),
                 new DayAxis(days),
                 [.. Enumerable.Range(0, required).Select(r => Fill(random, r))],
@@ -111,6 +119,10 @@ public sealed class CellRulesPropertyTests
                 ),
                 (_, var t) when t.Any(x => x) => new Cell(CellStatus.Partial),
                 _ when !_isStarted.Any(x => x) => new Cell(CellStatus.NotStarted),
+                _ when date >= Evidence.Entities.Left[entity] => new Cell(
+                    CellStatus.NotApplicable,
+                    CellReason.NotInList
+                ),
                 _ when Evidence.ListsGoneBefore is { } newest && date < newest => new Cell(
                     CellStatus.NotApplicable,
                     CellReason.VendorHorizon

@@ -65,6 +65,43 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Entities_ThatTheNewestListLeavesOut_KeepTheirPastAndAreExcusedByName()
+    {
+        await ListAsync(1, "stays", "leaves", "returns", "sends");
+        await ListAsync(3, "stays", "sends");
+        await ListAsync(6, "stays", "returns");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "stays", "leaves");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(7), "stays", "returns", "sends");
+
+        var result = await _watch.EvaluateAsync(Bars, 1, 7);
+
+        result.Entities.ShouldBe(["leaves", "returns", "sends", "stays"]);
+        Ranges(result, 0).ShouldBe("complete 1-1; missing 2-2; not_applicable not_in_list 3-7");
+        Ranges(result, 1).ShouldBe("missing 1-6; complete 7-7", "the newest list knows it");
+        Ranges(result, 2)
+            .ShouldBe("missing 1-3; not_applicable not_in_list 6-6; complete 7-7", "what is there is there");
+        result.DayCells().Where(c => c.Day == Observatory.Day(7)).Sum(c => c.Entities).ShouldBe(4, "nobody vanishes");
+    }
+
+    [Fact]
+    public async Task Entities_ListThatForgetsADayOfListing_TakesNothingBack()
+    {
+        await ListAsync(1, "a", "b");
+        await _watch.FillAsync(
+            "tushare.stock_basic",
+            Observatory.Day(3),
+            "SELECT unnest(['a', 'b', 'c']) AS ts_code, NULL::DATE AS list_date"
+        );
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "a");
+
+        var result = await _watch.EvaluateAsync(Bars, 1, 2);
+
+        Ranges(result, 0).ShouldBe("complete 1-1; missing 2-2");
+        Ranges(result, 1).ShouldBe("missing 1-2");
+        Ranges(result, 2).ShouldBe("not_applicable not_listed 1-2");
+    }
+
+    [Fact]
     public async Task Entities_ListNeverCommitted_OnePlaceholderNotStarted()
     {
         await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "a");
@@ -208,11 +245,16 @@ public sealed class EvaluatorTests : IDisposable
         await ListAsync(2, "a");
         await _watch.FillAsync(
             "tushare.index_basic",
+            Observatory.Day(1),
+            "SELECT '801005.SI' AS ts_code, 'CSI' AS market UNION ALL SELECT '801010.SI', 'SW'"
+        );
+        await _watch.FillAsync(
+            "tushare.index_basic",
             Observatory.Day(2),
             "SELECT '000300.SH' AS ts_code, 'CSI' AS market UNION ALL SELECT '801005.SI', 'SW'"
         );
 
-        (await _watch.EvaluateAsync(Bars, 1, 2)).Entities.ShouldBe(["a"]);
+        (await _watch.EvaluateAsync(Bars, 1, 2)).Entities.ShouldBe(["a", "left"]);
         (await _watch.EvaluateAsync("index.daily_bars", 1, 2)).Entities.ShouldBe(["000300.SH"]);
     }
 
@@ -291,7 +333,8 @@ public sealed class EvaluatorTests : IDisposable
 
         var result = await _watch.EvaluateAsync(Bars, 2, 3);
 
-        Ranges(result, 0).ShouldBe("missing 2-2; complete 3-3");
+        Ranges(result, 0).ShouldBe("complete 2-2; not_applicable not_in_list 3-3");
+        Ranges(result, 1).ShouldBe("missing 2-2; complete 3-3");
     }
 
     public void Dispose() => _watch.Dispose();

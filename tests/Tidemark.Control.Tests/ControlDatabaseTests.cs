@@ -108,6 +108,25 @@ public sealed class ControlDatabaseTests : IDisposable
             .ShouldBe(s_migrations.Select(m => $"{int.Parse(m[..4], CultureInfo.InvariantCulture)}|{m[5..^4]}|64"));
     }
 
+    // As after a full disk, which cannot be had here: SQLite ends the transaction by itself, and there is nothing to roll back.
+    [Fact]
+    public async Task Write_TransactionThatSqliteEndsItself_TellsWhatWentWrong()
+    {
+        await using var database = await _fixture.OpenAsync();
+        _fixture.Sql(
+            "create trigger ends_it before insert on ingest_runs begin select raise(rollback, 'no room is left'); end"
+        );
+
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            new RunStore(database, _fixture.Ids).StartAsync(
+                new RunStart(RunScope.Universe, RunMode.Manual, null),
+                s_none
+            )
+        );
+
+        error.Message.ShouldContain("no room is left");
+    }
+
     [Fact]
     public async Task Open_NewerSchema_IsRefusedWithVersionAndProgram()
     {

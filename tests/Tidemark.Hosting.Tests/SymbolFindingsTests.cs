@@ -64,6 +64,22 @@ public sealed class SymbolFindingsTests : IDisposable
     }
 
     [Fact]
+    public async Task Findings_InstrumentThatTheNewestListLeavesOut_IsNamedUnlessItIsDelistedOrGoesOnAsAnother()
+    {
+        await ListAsync(2, "600001.SH");
+        await ListAsync(3, "600001.SH", "(DATE '2022-06-03')");
+        await FillListAsync(6, "600002.SH", "一", "NULL");
+        await FillListAsync(7, "600003.SH", "二", "NULL");
+        await FillListAsync(8, "600004.SH", "二", "NULL");
+
+        var found = await Findings("600002.SH").RunAsync(days: null, default);
+
+        found.Lost.ShouldBe([new LostCode("tushare.stock_basic", "600002.SH", Day(6), IsTarget: true)]);
+        found.LostLine!.ShouldContain("600002.SH (a target; tushare.stock_basic, last in the list of 2022-06-06)");
+        found.Targets.ShouldBeEmpty("a list has known it");
+    }
+
+    [Fact]
     public async Task Findings_BeforeTheFirstList_KnowNothingToTell()
     {
         await FillAsync("tushare.daily", 2, "SELECT '830017.BJ' AS ts_code");
@@ -86,11 +102,14 @@ public sealed class SymbolFindingsTests : IDisposable
     private SymbolFindings Findings(params string[] symbols) =>
         new(_lake, _checks, Directory(symbols), Targets(symbols));
 
-    private Task ListAsync(int day, string symbol) =>
+    private Task ListAsync(int day, string symbol, string delisted = "NULL") =>
+        FillListAsync(day, symbol, "凯德", delisted);
+
+    private Task FillListAsync(int day, string symbol, string name, string delisted) =>
         FillAsync(
             "tushare.stock_basic",
             day,
-            $"SELECT '{symbol}' AS ts_code, '凯德' AS name, DATE '2020-07-27' AS list_date"
+            $"SELECT '{symbol}' AS ts_code, '{name}' AS name, DATE '2020-07-27' AS list_date, {delisted}::DATE AS delist_date"
         );
 
     private async Task FillAsync(string dataset, int day, string select)

@@ -241,6 +241,31 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task Run_AsManyOtherRows_KeepsWhatStands()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        BreakTwoDays(rig);
+        await rig.RunAsync();
+        const string Codes =
+            "SELECT string_agg(ts_code, ' ' ORDER BY ts_code) FROM ods.ods_daily WHERE dt = '2024-06-11'";
+        var stood = await rig.TextAsync(Codes);
+        rig.Market.Rewrite = (request, answer) =>
+        {
+            for (var gone = WatchedMarket.IsUnit(request, "daily", "20240611") ? answer.Count / 2 : 0; gone > 0; gone--)
+            {
+                answer.RemoveAt(0);
+            }
+        };
+
+        var run = await rig.RunAsync();
+
+        var error = run.Errors.ShouldHaveSingleItem();
+        error.Code.ShouldBe("COMMIT_SHRINKS");
+        error.Message.ShouldContain("that stand");
+        (await rig.TextAsync(Codes)).ShouldBe(stood);
+    }
+
+    [Fact]
     public async Task Run_UnitThatFails_KeepsItsDistanceToo()
     {
         await using var rig = await IngestRig.StartAsync(

@@ -190,8 +190,9 @@ internal sealed class DoctorCommand : CliCommand
     {
         var found = await host.Get<SymbolFindings>().RunAsync(days: null, stop);
         return found.TargetLine is { } line
-            ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", line)
-            : found.CodeLine ?? "every target and every code is in a list";
+                ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", line)
+            : found.Lines.Count > 0 ? string.Join(' ', found.Lines)
+            : "every target and every code is in a list";
     }
 
     // A commit whose checkpoint fails stands, and says nothing: it is told here.

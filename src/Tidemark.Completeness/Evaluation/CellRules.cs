@@ -32,6 +32,7 @@ internal sealed record CheckEvidence(
 ///   halted the whole day, no trade   not_applicable (suspended)
 ///   some required there              partial
 ///   none of the required ever there  not_started
+///   the lists name it no longer      not_applicable (not_in_list)
 ///   a list of a past day             not_applicable (vendor_horizon)
 ///   otherwise                        missing
 /// </code>
@@ -97,6 +98,11 @@ internal static class CellRules
         if (!isStarted)
         {
             return new Cell(CellStatus.NotStarted);
+        }
+
+        if (evidence.Axis.Days[day] >= evidence.Entities.Left[entity])
+        {
+            return new Cell(CellStatus.NotApplicable, CellReason.NotInList);
         }
 
         return evidence.Axis.Days[day] < evidence.ListsGoneBefore

@@ -3,30 +3,29 @@ namespace Tidemark.Completeness.Evaluation;
 /// <summary>The entities of a check with their listing windows, by symbol. Immutable.</summary>
 internal sealed class EntityList
 {
+    private readonly IReadOnlyList<ListMember> _members;
     private readonly Dictionary<string, int> _index;
     private readonly SortedDictionary<string, string> _earlier = new(StringComparer.Ordinal);
 
     /// <param name="isKnown">False when the list was never committed: then the only entity is a placeholder.</param>
-    /// <param name="symbols">Distinct, ordered.</param>
-    /// <param name="listed">First day expected; MinValue for "always", MaxValue for "not yet".</param>
-    /// <param name="delisted">First day not expected any more; MaxValue for "never".</param>
+    /// <param name="members">Distinct, ordered by symbol.</param>
     /// <param name="newest">The symbol of each code that one of the entities had before; null for none.</param>
     public EntityList(
         bool isKnown,
-        string[] symbols,
-        DateOnly[] listed,
-        DateOnly[] delisted,
+        IReadOnlyList<ListMember> members,
         IReadOnlyDictionary<string, string>? newest = null
     )
     {
         IsKnown = isKnown;
-        Symbols = symbols;
-        Listed = listed;
-        Delisted = delisted;
-        _index = new Dictionary<string, int>(symbols.Length, StringComparer.Ordinal);
-        for (var i = 0; i < symbols.Length; i++)
+        Symbols = [.. members.Select(m => m.Symbol)];
+        Listed = [.. members.Select(m => m.Listed)];
+        Delisted = [.. members.Select(m => m.Delisted)];
+        Left = [.. members.Select(m => m.Left)];
+        _members = members;
+        _index = new Dictionary<string, int>(Count, StringComparer.Ordinal);
+        for (var i = 0; i < Count; i++)
         {
-            _index.Add(symbols[i], i);
+            _index.Add(Symbols[i], i);
         }
 
         // What stands under an earlier code is the same entity's. A code that is listed is its own.
@@ -39,13 +38,22 @@ internal sealed class EntityList
         }
     }
 
+    /// <summary>Everybody whom a list has named.</summary>
+    public EntityList(ListMembers list)
+        : this(isKnown: true, list.Members, list.Newest) { }
+
     public bool IsKnown { get; }
 
     public string[] Symbols { get; }
 
+    /// <summary>First day expected; MinValue for "always", MaxValue for "not yet".</summary>
     public DateOnly[] Listed { get; }
 
+    /// <summary>First day not expected any more; MaxValue for "never".</summary>
     public DateOnly[] Delisted { get; }
+
+    /// <summary>The day of the first list that does not name it any more; MaxValue while the newest one does.</summary>
+    public DateOnly[] Left { get; }
 
     public int Count => Symbols.Length;
 
@@ -57,15 +65,12 @@ internal sealed class EntityList
         _index.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Some of the entities, by their positions.</summary>
-    public EntityList Take(int[] chosen) =>
-        new(
-            IsKnown,
-            [.. chosen.Select(i => Symbols[i])],
-            [.. chosen.Select(i => Listed[i])],
-            [.. chosen.Select(i => Delisted[i])]
-        );
+    public EntityList Take(int[] chosen) => new(IsKnown, [.. chosen.Select(i => _members[i])]);
 
     /// <summary>One entity that is always expected.</summary>
     public static EntityList Single(string name, bool isKnown) =>
-        new(isKnown, [name], [DateOnly.MinValue], [DateOnly.MaxValue]);
+        new(
+            isKnown,
+            [new ListMember(name, DateOnly.MinValue, DateOnly.MaxValue, DateOnly.MaxValue, DateOnly.MaxValue)]
+        );
 }

@@ -1,7 +1,6 @@
 using System.Text.Unicode;
 using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Markets;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
@@ -99,7 +98,7 @@ internal sealed class PresenceReader(
         return bits;
     }
 
-    private static EntityList Nobody { get; } = new(isKnown: true, [], [], []);
+    private static EntityList Nobody { get; } = new(new ListMembers([], new Dictionary<string, string>()));
 
     private string Filter(string? predicate)
     {
@@ -120,53 +119,9 @@ internal sealed class PresenceReader(
 
     private EntityList ReadList(EntitySource source)
     {
-        var table = TableOf(source.Dataset);
-        var symbol = DuckDbSql.Identifier(source.Symbol);
-        var listed = source.Listed is null ? "DATE '0001-01-01'" : DuckDbSql.Identifier(source.Listed);
-        var delisted = source.Delisted is null ? "NULL::DATE" : DuckDbSql.Identifier(source.Delisted);
-        var filter = Filter(source.Where);
-        using var result = _connection.Query(
-            $"""
-            SELECT {symbol}, min({listed}), max({delisted}) FROM {table}
-            WHERE dt = (SELECT max(dt) FROM {table}) AND {symbol} IS NOT NULL{filter} GROUP BY {symbol}
-            """,
-            cancellationToken
-        );
-        var rows = new List<(string Symbol, DateOnly Listed, DateOnly Delisted)>();
-        while (result.NextChunk() is { } chunk)
-        {
-            for (var row = 0; row < chunk.Count; row++)
-            {
-                rows.Add(
-                    (
-                        (string)chunk[0].Value(row)!,
-                        chunk[1].Value(row) is DateOnly from ? from : DateOnly.MaxValue,
-                        chunk[2].Value(row) is DateOnly to ? to : DateOnly.MaxValue
-                    )
-                );
-            }
-        }
-
-        rows.Sort((a, b) => string.CompareOrdinal(a.Symbol, b.Symbol));
-        var newest = source.Name is null
-            ? null
-            : CodeChanges.Newest(
-                ListedCodes
-                    .Read(
-                        _connection,
-                        source,
-                        snapshots[source.Dataset.Id],
-                        snapshots[source.Changes!.Id],
-                        cancellationToken
-                    )
-                    .Changes
-            );
+        var told = source.Changes is { } changes ? snapshots[changes.Id] : null;
         return new EntityList(
-            isKnown: true,
-            [.. rows.Select(r => r.Symbol)],
-            [.. rows.Select(r => r.Listed)],
-            [.. rows.Select(r => r.Delisted)],
-            newest
+            ListMembers.Read(_connection, source, snapshots[source.Dataset.Id], told, cancellationToken)
         );
     }
 

@@ -16,7 +16,7 @@ namespace Tidemark.Completeness.Results;
 internal static class CheckFingerprint
 {
     /// <summary>Grows whenever the rules change by which evidence becomes cells.</summary>
-    private const int Rules = 1;
+    private const int Rules = 2;
 
     /// <summary>Of the days between two; null when the calendar does not know them.</summary>
     public static string? Of(
@@ -83,7 +83,9 @@ internal static class CheckFingerprint
                 .Append('\t')
                 .Append(entities.Listed[i].DayNumber)
                 .Append('\t')
-                .Append(entities.Delisted[i].DayNumber);
+                .Append(entities.Delisted[i].DayNumber)
+                .Append('\t')
+                .Append(entities.Left[i].DayNumber);
         }
 
         // What stands under an earlier code counts as the entity's.

@@ -30,6 +30,9 @@ public enum CellReason
     VendorHorizon = 5,
     NotEntitled = 6,
     OutsidePlan = 7,
+
+    /// <summary>Its list named it before, and names it no longer, without a delisting.</summary>
+    NotInList = 8,
 }
 
 /// <summary>How these words are written in the control database and in JSON.</summary>
@@ -55,6 +58,7 @@ public static class CellNames
             CellReason.VendorHorizon => "vendor_horizon",
             CellReason.NotEntitled => "not_entitled",
             CellReason.OutsidePlan => "outside_plan",
+            CellReason.NotInList => "not_in_list",
             _ => "",
         };
 }

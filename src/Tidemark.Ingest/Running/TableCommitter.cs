@@ -125,7 +125,7 @@ internal sealed class TableCommitter(
                     {
                         counts = staged.Counts;
                         Note(staged.Overtaken, overtaken);
-                        var shrinking = counts.Where(c => c.Value.Shrinks).Select(c => c.Key).ToArray();
+                        var shrinking = counts.Where(c => Loses(c.Value)).Select(c => c.Key).ToArray();
                         var left = overtaken.Keys.ToHashSet(StringComparer.Ordinal);
                         if (shrinkReason is null)
                         {
@@ -168,8 +168,12 @@ internal sealed class TableCommitter(
     private string? MaySay(int shrinking, string? reason) =>
         shrinking > 0 || dataset.Grain == UnitGrain.Snapshot ? reason : null;
 
-    private static CommittedUnit Result(PlannedUnit unit, UnitCounts counts, string? shrinkReason) =>
-        counts.Shrinks && shrinkReason is null
+    // The codes of a list may change, and its newest is the right one. Of a day, an answer with other rows is as little proof as one with fewer.
+    private bool Loses(UnitCounts counts) =>
+        counts.Shrinks || (counts.TakesAway && dataset.Grain != UnitGrain.Snapshot);
+
+    private CommittedUnit Result(PlannedUnit unit, UnitCounts counts, string? shrinkReason) =>
+        Loses(counts) && shrinkReason is null
             ? new CommittedUnit(
                 unit,
                 counts,

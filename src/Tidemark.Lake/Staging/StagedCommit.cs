@@ -30,11 +30,21 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Rows that the log says were in them.</summary>
     public long UnreadRows { get; init; }
 
+    /// <summary>Files of nobody (<see cref="TableSnapshot.TakenOverBy"/>) whose rows count as the unit's from now on.</summary>
+    public int TakenOverFiles { get; init; }
+
     /// <summary>Whether the unit would have fewer rows, days or columns than before.</summary>
     public bool Shrinks => Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0;
 
+    /// <summary>
+    /// Whether rows would go that nothing makes up for: their keys are not in the new rows, which have no more new keys than that and no better values. Rows that
+    /// go while a unit grows are a correction, or have another code now.
+    /// </summary>
+    public bool TakesAway => Deleted > 0 && Inserted <= Deleted && Updated == 0;
+
     /// <summary>Whether committing it would change nothing.</summary>
-    public bool IsNoChange => Inserted == 0 && Updated == 0 && Deleted == 0 && LostDays.Count == 0 && UnreadFiles == 0;
+    public bool IsNoChange =>
+        Inserted == 0 && Updated == 0 && Deleted == 0 && LostDays.Count == 0 && UnreadFiles == 0 && TakenOverFiles == 0;
 
     /// <summary>What would become less, for people: <c>3 rows instead of 5, no values in close</c>.</summary>
     public string DescribeLoss()
@@ -43,6 +53,15 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
         if (Rows < RowsBefore)
         {
             losses.Add(string.Create(CultureInfo.InvariantCulture, $"{Rows} rows instead of {RowsBefore}"));
+        }
+        else if (TakesAway)
+        {
+            losses.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Rows} rows, but not {Deleted} of the {RowsBefore} that stand"
+                )
+            );
         }
 
         if (LostDays.Count > 0)
@@ -68,6 +87,7 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
         {
             UnreadFiles = left.UnreadFiles + right.UnreadFiles,
             UnreadRows = left.UnreadRows + right.UnreadRows,
+            TakenOverFiles = left.TakenOverFiles + right.TakenOverFiles,
         };
 
     public static UnitCounts None { get; } = new(0, 0, 0, 0);
@@ -104,10 +124,12 @@ public sealed class StagedCommit
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> tags,
         IReadOnlyDictionary<string, TableSnapshot> seen,
         IReadOnlyList<AddAction> gone,
+        IReadOnlyDictionary<string, IReadOnlyList<AddAction>> takenOver,
         string folder
     )
     {
         Gone = gone;
+        TakenOver = takenOver;
         Definition = definition;
         RunId = runId;
         Basis = basis;
@@ -143,7 +165,10 @@ public sealed class StagedCommit
                 [.. Files.Where(f => !units.Contains(f.Unit))],
                 Tags.Where(t => !units.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
                 Seen,
-                [.. Gone.Where(f => LeavesWithout(f, units))],
+                [.. Gone.Where(f => LeavesWithout(f, units) && !IsTakenOverByOneOf(f, units))],
+                TakenOver
+                    .Where(t => !units.Contains(t.Key))
+                    .ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
                 Folder
             );
 
@@ -153,6 +178,9 @@ public sealed class StagedCommit
         var own = UnitSlice.Of(file).Select(s => s.Unit).ToArray();
         return !own.Any(units.Contains) || own.Any(u => Counts.ContainsKey(u) && !units.Contains(u));
     }
+
+    private bool IsTakenOverByOneOf(AddAction file, IReadOnlySet<string> units) =>
+        units.Any(u => TakenOver.TryGetValue(u, out var files) && files.Any(f => f.Path == file.Path));
 
     /// <summary>Several stagings of other units of one table, against one version, as one.</summary>
     internal static StagedCommit Join(IReadOnlyList<StagedCommit> parts) =>
@@ -168,6 +196,7 @@ public sealed class StagedCommit
                 .DistinctBy(s => s.Key)
                 .ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
             [.. parts.SelectMany(p => p.Gone).DistinctBy(f => f.Path)],
+            parts.SelectMany(p => p.TakenOver).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
             parts[0].Folder
         );
 
@@ -178,6 +207,13 @@ public sealed class StagedCommit
 
     /// <summary>Live files whose rows cannot be read, those of other units included: they leave the table with the commit.</summary>
     internal IReadOnlyList<AddAction> Gone { get; }
+
+    /// <summary>Live files of nobody whose rows the units take over, by unit.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyList<AddAction>> TakenOver { get; }
+
+    /// <summary>Every live file that leaves with the commit, beside those of the units themselves.</summary>
+    internal IReadOnlyList<AddAction> Leaving =>
+        [.. Gone.Concat(TakenOver.Values.SelectMany(f => f)).DistinctBy(f => f.Path)];
 
     /// <summary>The version that the counts were taken against.</summary>
     internal TableSnapshot Basis { get; }

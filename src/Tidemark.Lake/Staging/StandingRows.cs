@@ -10,7 +10,7 @@ namespace Tidemark.Lake.Staging;
 /// The rows that units have before they get others, as far as they can be read. A file that is gone, or whose bytes are not what the log says, counts as nothing:
 /// what it held cannot be compared, and what is staged takes its place. One that the store does not give may be whole: it ends the staging.
 /// </summary>
-internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
+internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot, TablePartitioning partitioning)
 {
     private readonly Dictionary<string, AddAction> _unreadable = new(StringComparer.Ordinal);
 
@@ -19,10 +19,18 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
     /// <summary>Files that hold rows of the units, and perhaps of others, and cannot be read.</summary>
     public IReadOnlyCollection<AddAction> Unreadable => _unreadable.Values;
 
+    /// <summary>The files of nobody that a unit takes over.</summary>
+    public IReadOnlyList<AddAction> TakenOverBy(StagedUnit unit) =>
+        snapshot.TakenOverBy(unit.Unit, TablePartition.Of(partitioning, unit.Day));
+
     /// <summary>Where a unit's rows are that can be read, and where those are that cannot.</summary>
-    public (IReadOnlyList<UnitSlice> Readable, IReadOnlyList<UnitSlice> Unread) SlicesOf(string unit)
+    public (IReadOnlyList<UnitSlice> Readable, IReadOnlyList<UnitSlice> Unread) SlicesOf(StagedUnit unit)
     {
-        var slices = snapshot.SlicesOf(unit);
+        UnitSlice[] slices =
+        [
+            .. snapshot.SlicesOf(unit.Unit),
+            .. TakenOverBy(unit).Select(file => UnitSlice.TakenOver(unit.Unit, file)),
+        ];
         return _unreadable.Count == 0
             ? (slices, [])
             : (
@@ -32,9 +40,16 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
     }
 
     /// <summary>Reads what the units have; begins again when a file goes or is spoilt meanwhile.</summary>
-    public async Task<T> ReadAsync<T>(IReadOnlyList<string> units, Func<T> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(
+        IReadOnlyList<StagedUnit> units,
+        Func<T> read,
+        CancellationToken cancellationToken
+    )
     {
-        AddAction[] files = [.. units.SelectMany(snapshot.FilesOf).DistinctBy(f => f.Path)];
+        AddAction[] files =
+        [
+            .. units.SelectMany(u => snapshot.FilesOf(u.Unit).Concat(TakenOverBy(u))).DistinctBy(f => f.Path),
+        ];
         await LookAsync(files, cancellationToken);
         while (true)
         {

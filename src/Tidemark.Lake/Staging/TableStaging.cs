@@ -187,9 +187,9 @@ public sealed class TableStaging : IDisposable
     public Task<StagedCommit> StageAsync(TableSnapshot current, CancellationToken cancellationToken) =>
         StoringAsync(async () =>
         {
-            var standing = new StandingRows(_store, current);
+            var standing = new StandingRows(_store, current, _definition.Partitioning);
             var counts = await standing.ReadAsync(
-                [.. _units.Select(u => u.Unit)],
+                _units,
                 () => Compare(standing, cancellationToken),
                 cancellationToken
             );
@@ -198,7 +198,11 @@ public sealed class TableStaging : IDisposable
                 .Range(0, _units.Count)
                 .Where(i => !counts[_units[i].Unit].IsNoChange || _units[i].Rows == 0)
                 .ToArray();
-            return Stage(current, counts, wanted, [.. standing.Unreadable, .. dropped], cancellationToken);
+            var takenOver = _units
+                .Select(u => (u.Unit, Files: standing.TakenOverBy(u)))
+                .Where(t => t.Files.Count > 0)
+                .ToDictionary(t => t.Unit, t => t.Files, StringComparer.Ordinal);
+            return Stage(current, counts, wanted, [.. standing.Unreadable, .. dropped], takenOver, cancellationToken);
         });
 
     /// <summary>
@@ -211,7 +215,14 @@ public sealed class TableStaging : IDisposable
         {
             var counts = _units.ToDictionary(u => u.Unit, u => new UnitCounts(u.Rows, 0, 0, 0), StringComparer.Ordinal);
             return Task.FromResult(
-                Stage(current, counts, [.. Enumerable.Range(0, _units.Count)], [], cancellationToken)
+                Stage(
+                    current,
+                    counts,
+                    [.. Enumerable.Range(0, _units.Count)],
+                    [],
+                    new Dictionary<string, IReadOnlyList<AddAction>>(),
+                    cancellationToken
+                )
             );
         });
 
@@ -234,12 +245,13 @@ public sealed class TableStaging : IDisposable
         IReadOnlyDictionary<string, UnitCounts> counts,
         int[] wanted,
         IReadOnlyList<AddAction> gone,
+        IReadOnlyDictionary<string, IReadOnlyList<AddAction>> takenOver,
         CancellationToken cancellationToken
     )
     {
         var folder = Path.Combine(_folder, (_stagings++).ToString(CultureInfo.InvariantCulture));
         var files = wanted.Length == 0 ? [] : Write(folder, wanted, cancellationToken);
-        return new StagedCommit(_definition, _runId, current, counts, files, _tags, _seen, gone, folder);
+        return new StagedCommit(_definition, _runId, current, counts, files, _tags, _seen, gone, takenOver, folder);
     }
 
     private async Task<StagedCommit> StoringAsync(Func<Task<StagedCommit>> stage)
@@ -347,7 +359,7 @@ public sealed class TableStaging : IDisposable
         var counts = new Dictionary<string, UnitCounts>(_units.Count, StringComparer.Ordinal);
         for (var i = 0; i < _units.Count; i++)
         {
-            var (old, unread) = standing.SlicesOf(_units[i].Unit);
+            var (old, unread) = standing.SlicesOf(_units[i]);
             var count =
                 old.Count == 0
                     ? new UnitCounts(_units[i].Rows, 0, 0, 0)
@@ -359,7 +371,12 @@ public sealed class TableStaging : IDisposable
                         standing.Snapshot,
                         cancellationToken
                     );
-            counts[_units[i].Unit] = count with { UnreadFiles = unread.Count, UnreadRows = unread.Sum(s => s.Rows) };
+            counts[_units[i].Unit] = count with
+            {
+                UnreadFiles = unread.Count,
+                UnreadRows = unread.Sum(s => s.Rows),
+                TakenOverFiles = standing.TakenOverBy(_units[i]).Count,
+            };
         }
 
         return counts;

@@ -41,9 +41,13 @@ internal sealed class UnitComparison(DuckDbConnection connection, TableDefinitio
         var lost = columns.Select(c =>
             $", count(o.{DuckDbSql.Identifier(c.Name)}) > 0 AND count(s.{DuckDbSql.Identifier(c.Name)}) = 0"
         );
+        // What another program wrote again may stand beside what it was written from.
+        var once = old.Any(s => UnitSlice.Of(s.File).Count == 0)
+            ? $"DISTINCT ON ({string.Join(", ", definition.Key.Select(DuckDbSql.Identifier))}) "
+            : "";
         using var result = connection.Query(
             $"""
-            WITH o AS (SELECT *, true AS __old FROM {SliceSql.Source(current, old, store)}),
+            WITH o AS (SELECT {once}*, true AS __old FROM {SliceSql.Source(current, old, store)}),
                  s AS (SELECT *, true AS __new FROM {staged} WHERE {TableStaging.UnitColumn} = {unit})
             SELECT count(*) FILTER (__old IS NULL),
                    count(*) FILTER (__old AND __new AND ({changed})),

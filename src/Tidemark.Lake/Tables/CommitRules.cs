@@ -41,6 +41,7 @@ internal static class CommitRules
     {
         var changed = staged
             .Counts.Keys.Where(unit => now.HasChangedSince(staged.SeenBefore(unit), unit))
+            .Union(staged.Files.Where(f => HasOthers(staged, f, now)).Select(f => f.Unit), StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToArray();
         if (changed.Length > 0)
@@ -52,6 +53,14 @@ internal static class CommitRules
                 changed
             );
         }
+    }
+
+    // Another program appended to the partition after the unit was compared with it.
+    private static bool HasOthers(StagedCommit staged, StagedFile file, TableSnapshot now)
+    {
+        var known = staged.TakenOver.GetValueOrDefault(file.Unit, []);
+        return now.TakenOverBy(file.Unit, TablePartition.Of(staged.Definition.Partitioning, file.Day))
+            .Any(f => known.All(k => k.Path != f.Path));
     }
 
     /// <summary>

@@ -168,7 +168,7 @@ public sealed class LakeTable
             || (
                 snapshot.Exists
                 && files.Length == 0
-                && !staged.Gone.Any(snapshot.Has)
+                && !staged.Leaving.Any(snapshot.Has)
                 && !Retagged(staged, unchanged, snapshot).Any()
             )
         )
@@ -201,7 +201,7 @@ public sealed class LakeTable
                     request.Fence?.EnsureNewest(newest);
                     CommitRules.EnsureNoConflict(staged, newest);
                     uncommitted.EnsureYoung();
-                    var replacement = UnitReplacement.Of(newest, units, staged.Gone);
+                    var replacement = UnitReplacement.Of(newest, units, staged.Leaving);
                     (before, removed) = (newest, replacement.Files);
                     if (!replacement.Remainders.All(r => remains.ContainsKey(r.File.Path)))
                     {
@@ -232,7 +232,7 @@ public sealed class LakeTable
             await uncommitted.EnsureStillAllowedAsync(after, live);
         }
 
-        await MarkAsync(snapshot, live.Concat(staged.Gone).Select(TablePartition.Of));
+        await MarkAsync(snapshot, live.Concat(staged.Leaving).Select(TablePartition.Of));
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
     }
 
@@ -368,7 +368,7 @@ public sealed class LakeTable
     )
     {
         var missing = UnitReplacement
-            .Of(snapshot, units, staged.Gone)
+            .Of(snapshot, units, staged.Leaving)
             .Remainders.Where(r => !remains.ContainsKey(r.File.Path))
             .ToArray();
         if (missing.Length == 0)

@@ -8,6 +8,7 @@ public sealed class TableSnapshot
 {
     private readonly IReadOnlyDictionary<string, AddAction> _files;
     private readonly Lazy<Dictionary<string, List<UnitSlice>>> _byUnit;
+    private readonly Lazy<ILookup<TablePartition, AddAction>> _ofNobody;
 
     internal TableSnapshot(
         TableId table,
@@ -31,6 +32,9 @@ public sealed class TableSnapshot
         Changes = changes;
         _files = files;
         _byUnit = new Lazy<Dictionary<string, List<UnitSlice>>>(() => ByUnit(files.Values));
+        _ofNobody = new Lazy<ILookup<TablePartition, AddAction>>(() =>
+            files.Values.Where(f => UnitSlice.Of(f).Count == 0).ToLookup(TablePartition.Of)
+        );
         Columns = metadata is null ? [] : DeltaSchema.Read(table, metadata.SchemaString);
     }
 
@@ -184,6 +188,24 @@ public sealed class TableSnapshot
     /// <summary>The live files that hold rows of a unit, perhaps beside other units'; empty when it is not in this version.</summary>
     public IReadOnlyList<AddAction> FilesOf(string unit) =>
         SlicesOf(unit) is [var only] ? [only.File] : [.. SlicesOf(unit).Select(s => s.File).DistinctBy(f => f.Path)];
+
+    /// <summary>
+    /// The live files that no unit of ours wrote in the partition that a unit has for itself: another program appended them, or wrote our rows again and left out
+    /// whose they are. Who brings the unit's rows takes them over. None in a table of months, where a file may have rows of several units.
+    /// </summary>
+    internal IReadOnlyList<AddAction> TakenOverBy(string unit, TablePartition partition)
+    {
+        if (partition.Partitioning == TablePartitioning.Month || !_ofNobody.Value.Contains(partition))
+        {
+            return [];
+        }
+
+        var isShared = _files
+            .Values.Where(f => TablePartition.Of(f) == partition)
+            .SelectMany(UnitSlice.Of)
+            .Any(s => s.Unit != unit);
+        return isShared ? [] : [.. _ofNobody.Value[partition]];
+    }
 
     /// <summary>The live files that have rows of a day, perhaps beside other days'.</summary>
     public IEnumerable<AddAction> FilesIn(DateOnly day) =>

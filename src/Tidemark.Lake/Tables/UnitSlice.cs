@@ -66,6 +66,9 @@ public sealed class UnitSlice
             ? value
             : null;
 
+    /// <summary>All rows of a file that no unit wrote, as those of the unit that takes them over.</summary>
+    internal static UnitSlice TakenOver(string unit, AddAction file) => new(unit, file, 0, null);
+
     /// <summary>The slices of a file, in the order of their rows; none for a file that Tidemark did not write.</summary>
     /// <exception cref="TidemarkException">The tag is damaged.</exception>
     public static IReadOnlyList<UnitSlice> Of(AddAction file)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Evaluation;
 using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
@@ -19,16 +20,30 @@ namespace Tidemark.Operations.Symbols;
 /// <param name="List">The dataset of the list that should have it.</param>
 public sealed record UnlistedCode(string Dataset, string Code, long Rows, DateOnly First, DateOnly Last, string List);
 
+/// <summary>An instrument that its list named before, and names no longer, without a delisting.</summary>
+/// <param name="Dataset">The list.</param>
+/// <param name="Code">The instrument.</param>
+/// <param name="LastNamed">The day of the newest list that names it.</param>
+/// <param name="IsTarget">Whether the user follows it.</param>
+public sealed record LostCode(string Dataset, string Code, DateOnly LastNamed, bool IsTarget);
+
 /// <summary>What is wrong with symbols and codes.</summary>
 /// <param name="Targets">The user's symbols that are in no list, or ambiguous.</param>
+/// <param name="Lost">Instruments that the newest list of their kind has lost, targets first.</param>
 /// <param name="Codes">Codes of rows that no list has, at most <see cref="SymbolFindings.CodesMax"/> a dataset.</param>
 /// <param name="CodeCount">How many such codes there are.</param>
-public sealed record SymbolFaults(IReadOnlyList<SymbolMatch> Targets, IReadOnlyList<UnlistedCode> Codes, int CodeCount)
+public sealed record SymbolFaults(
+    IReadOnlyList<SymbolMatch> Targets,
+    IReadOnlyList<LostCode> Lost,
+    IReadOnlyList<UnlistedCode> Codes,
+    int CodeCount
+)
 {
     /// <summary>A line for people each; empty when all is well.</summary>
     public IReadOnlyList<string> Lines =>
         [
             .. TargetLine is { } line ? [line] : Array.Empty<string>(),
+            .. LostLine is { } lost ? [lost] : Array.Empty<string>(),
             .. CodeLine is { } codes ? [codes] : Array.Empty<string>(),
         ];
 
@@ -38,6 +53,28 @@ public sealed record SymbolFaults(IReadOnlyList<SymbolMatch> Targets, IReadOnlyL
             ? null
             : $"targets that no list has: {string.Join(", ", Targets.Select(Describe))}. "
                 + "Correct them in tidemark.yaml (pools.targets.symbols) or in the file that pools.targets.from_file names.";
+
+    /// <summary>The instruments that left their lists; null when there are none.</summary>
+    public string? LostLine
+    {
+        get
+        {
+            if (Lost.Count == 0)
+            {
+                return null;
+            }
+
+            var named = string.Join(
+                ", ",
+                Lost.Take(SymbolFindings.CodesMax)
+                    .Select(l =>
+                        $"{l.Code} ({(l.IsTarget ? "a target; " : "")}{l.Dataset}, last in the list of {l.LastNamed.ToIso()})"
+                    )
+            );
+            var more = Lost.Count > SymbolFindings.CodesMax ? $" and {Lost.Count - SymbolFindings.CodesMax} more" : "";
+            return $"codes that left their list without a delisting: {named}{more}. Their days since then are not_applicable (not_in_list); a list that names them again brings them back.";
+        }
+    }
 
     /// <summary>The codes that no list has; null when there are none.</summary>
     public string? CodeLine
@@ -72,7 +109,7 @@ public sealed record SymbolFaults(IReadOnlyList<SymbolMatch> Targets, IReadOnlyL
 }
 
 /// <summary>
-/// Finds the user's symbols and the rows' codes that no list of instruments has. Rows are those of the datasets that a check requires of single instruments; each
+/// Finds the user's symbols and the rows' codes that no list of instruments has, and what a list has lost. Rows are those of the datasets that a check requires of single instruments; each
 /// is compared with every list of every day, so that an index among stocks is none. Stateless; thread-safe.
 /// </summary>
 public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDirectory directory, TargetList targets)
@@ -89,7 +126,13 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
     public async Task<SymbolFaults> RunAsync(int? days, CancellationToken cancellationToken)
     {
         var book = await directory.ReadAsync(cancellationToken);
-        var unknown = SymbolDirectory.Match(book, targets.Read()).Unknown;
+        var followed = SymbolDirectory.Match(book, targets.Read());
+        var lost = new List<LostCode>();
+        foreach (var source in book.IsEmpty ? [] : checks.All.Select(c => c.Entities).OfType<EntitySource>().Distinct())
+        {
+            lost.AddRange(await LostAsync(source, followed.Symbols, cancellationToken));
+        }
+
         var codes = new List<UnlistedCode>();
         var count = 0;
         foreach (var (dataset, symbol, list) in book.IsEmpty ? [] : Datasets())
@@ -99,7 +142,42 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
             codes.AddRange(found.Take(CodesMax));
         }
 
-        return new SymbolFaults(unknown, codes, count);
+        return new SymbolFaults(
+            followed.Unknown,
+            [.. lost.DistinctBy(l => (l.Dataset, l.Code)).OrderByDescending(l => l.IsTarget)],
+            codes,
+            count
+        );
+    }
+
+    private async Task<IReadOnlyList<LostCode>> LostAsync(
+        EntitySource source,
+        IReadOnlySet<string> followed,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var list = await lake.Table(TableDefinition.IdOf(source.Dataset)).SnapshotAsync(cancellationToken);
+            if (!list.Exists)
+            {
+                return [];
+            }
+
+            var told = await lake.Table(TableDefinition.IdOf(CodeChangeTable.Dataset)).SnapshotAsync(cancellationToken);
+            using var session = await lake.OpenSessionAtAsync(told.Exists ? [list, told] : [list], cancellationToken);
+            return
+            [
+                .. ListMembers
+                    .Read(session.Connection, source, list, told, cancellationToken)
+                    .Members.Where(m => m.IsLost)
+                    .Select(m => new LostCode(source.Dataset.Id, m.Symbol, m.LastNamed, followed.Contains(m.Symbol))),
+            ];
+        }
+        catch (Exception e) when (e is TidemarkException or DuckDbException)
+        {
+            return []; // a list that cannot be read is named by status and doctor themselves
+        }
     }
 
     private IEnumerable<(DatasetDefinition Dataset, string Symbol, string List)> Datasets() =>

@@ -262,6 +262,13 @@ internal sealed class IngestRig : IAsyncDisposable
         return Convert.ToInt64(result.Rows().Single()[0]);
     }
 
+    public async Task<string> TextAsync(string sql)
+    {
+        using var session = await Lake.OpenSessionAsync(null, CancellationToken.None);
+        using var result = session.Connection.Query(sql);
+        return (string)result.Rows().Single()[0]!;
+    }
+
     /// <summary>Every table's version, by name.</summary>
     public async Task<string[]> VersionsAsync() =>
         [

@@ -32,7 +32,13 @@ internal sealed class NaiveStatus(NaiveLake lake)
         string? Unless = null
     );
 
-    private sealed record Listing(string Code, string? Name, DateOnly? Listed, DateOnly? Delisted);
+    private sealed record Listing(
+        string Code,
+        string? Name,
+        DateOnly? Listed,
+        DateOnly? Delisted,
+        DateOnly? Left = null
+    );
 
     private static readonly TimeOnly s_lists = new(16, 30);
 
@@ -154,15 +160,19 @@ internal sealed class NaiveStatus(NaiveLake lake)
                         : there == required.Length ? ("complete", "")
                         : isHalted ? ("not_applicable", "suspended")
                         : there > 0 ? ("partial", "")
-                        : isStarted ? ("missing", "")
-                        : ("not_started", "");
+                        : !isStarted ? ("not_started", "")
+                        : day >= listing.Left ? ("not_applicable", "not_in_list")
+                        : ("missing", "");
                     yield return new NaiveCell(pool, question.Id, listing.Code, day, state, reason);
                 }
             }
         }
     }
 
-    /// <summary>Who the newest list has, and the newest code of each earlier one that is no longer in it.</summary>
+    /// <summary>
+    /// Everybody whom a list has named, as the last list that does has them, with the day of the first list that does not; and the newest code of each
+    /// earlier one, which stands for itself no longer.
+    /// </summary>
     private (List<Listing> Listings, Dictionary<string, string> Codes) Listings(string market)
     {
         var (table, delisted, column, isOne) = s_markets[market];
@@ -173,18 +183,33 @@ internal sealed class NaiveStatus(NaiveLake lake)
         }
 
         var lists = rows.GroupBy(r => r.Day).OrderBy(g => g.Key).ToArray();
-        var listings = lists[^1].Where(r => isOne((string?)r.Values[4])).Select(r => ListingOf(r.Values)).ToList();
-        if (market != "stock")
+        var codes = new Dictionary<string, string>();
+        if (market == "stock")
         {
-            return (listings, []);
+            var sheets = lists.Select(g => g.Select(r => ListingOf(r.Values)).ToArray()).ToArray();
+            var told = lake.Rows("ods_code_change", "earlier, later")
+                .Where(r => !lists.Any(g => g.Key >= r.Day && g.Any(l => (string)l.Values[0]! == (string)r.Values[0]!)))
+                .OrderBy(r => r.Day)
+                .Select(r => ((string)r.Values[0]!, (string)r.Values[1]!));
+            codes = Renumbered(sheets, told);
         }
 
-        var sheets = lists.Select(g => g.Select(r => ListingOf(r.Values)).ToArray()).ToArray();
-        var told = lake.Rows("ods_code_change", "earlier, later")
-            .Where(r => !lists.Any(g => g.Key >= r.Day && g.Any(l => (string)l.Values[0]! == (string)r.Values[0]!)))
-            .OrderBy(r => r.Day)
-            .Select(r => ((string)r.Values[0]!, (string)r.Values[1]!));
-        return (listings, Renumbered(sheets, told));
+        var listings = new List<Listing>();
+        foreach (var named in rows.GroupBy(r => (string)r.Values[0]!))
+        {
+            var last = named.MaxBy(r => r.Day);
+            var left = lists.Where(l => l.Key > last.Day).Select(l => (DateOnly?)l.Key).FirstOrDefault();
+            if (isOne((string?)last.Values[4]) && (left is null || !codes.ContainsKey(named.Key)))
+            {
+                var listed = named
+                    .OrderBy(r => r.Day)
+                    .Select(r => ListingOf(r.Values).Listed)
+                    .LastOrDefault(d => d is not null);
+                listings.Add(ListingOf(last.Values) with { Listed = listed, Left = left });
+            }
+        }
+
+        return (listings, codes);
     }
 
     /// <summary>From one list to the next: a code that left for good and one that is new, of one exchange, name and listing day, and no third.</summary>
