@@ -4,6 +4,7 @@ using Tidemark.Core;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
 using Tidemark.Operations.Runs;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -44,6 +45,8 @@ internal sealed class RunCommand : CliCommand
             "universe" => [RunScope.Universe],
             _ => [RunScope.Targets, RunScope.Universe],
         };
+        // What is fetched anew stands afterwards, with the days of the plan alone: that is to be told, too.
+        var gone = await host.Get<GoneTables>().FindAsync(stop);
         var response = await host.Get<RunOperation>()
             .RunAsync(
                 new RunPoolsRequest(
@@ -65,6 +68,6 @@ internal sealed class RunCommand : CliCommand
 
         await SymbolNotes.WriteAsync(context, host, stop);
         context.WriteJson(new { runs = response.Runs.Select(RunJson.Of) });
-        return await LeftOutText.WriteAsync(context, host, ExitCodes.Of(response.Verdict));
+        return await LeftOutText.WriteAsync(context, host, ExitCodes.Of(response.Verdict), before: gone);
     }
 }
