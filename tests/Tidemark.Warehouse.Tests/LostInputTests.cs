@@ -177,7 +177,10 @@ public sealed class LostInputTests : IDisposable
     [InlineData("/..")]
     public async Task Build_InputTableIsGone_ReplacesNothingAndGoesOnWithOthers(string what)
     {
-        _shop.Write("dwd/dwd_other.sql", "-- partition: dt\n-- key: code\nSELECT 'x' AS code, '${PARTITION_DATE}' AS dt FROM ods.ods_list_dt('${PARTITION_DATE}')");
+        _shop.Write(
+            "dwd/dwd_other.sql",
+            "-- partition: dt\n-- key: code\nSELECT 'x' AS code, '${PARTITION_DATE}' AS dt FROM ods.ods_list_dt('${PARTITION_DATE}')"
+        );
         _shop.Write("dws/dws_sum.sql", "-- partition: none\n-- key: n\nSELECT count(*) AS n FROM dwd.dwd_copy");
         var project = await BuiltAsync(Copy);
         await _shop.Lake.Table(s_copy).CheckpointAsync(default);

@@ -96,7 +96,7 @@ internal sealed class BuildCommand : CliCommand
                 result.Kept.Count > 0 ? "Nothing was built: all that can be made again is up to date."
                 : result.Skipped.Any(s => s.Partitions > 0)
                     ? "Nothing was built: all is up to date (--full builds it again)."
-                    : "Nothing was built: there is nothing of these days to build from."
+                : "Nothing was built: there is nothing of these days to build from."
             );
         }
 

@@ -72,11 +72,7 @@ internal static class LeftOutText
         }
 
         var survey = await host.Get<DataLake>().SurveyAsync(cancellationToken);
-        return Write(
-            context,
-            [.. survey.LeftOut, .. await host.Get<GoneTables>().FindAsync(cancellationToken)],
-            code
-        );
+        return Write(context, [.. survey.LeftOut, .. await host.Get<GoneTables>().FindAsync(cancellationToken)], code);
     }
 
     /// <summary>Names live files that are gone or of another size, a few a table.</summary>

@@ -97,9 +97,7 @@ public sealed class GoneTables(
     }
 
     private string RemedyOf(TableId table) =>
-        table.Layer == "ods"
-            ? $"fetch its days anew: {FetchOf(table)}"
-            : $"make it again: `tidemark build {table}`";
+        table.Layer == "ods" ? $"fetch its days anew: {FetchOf(table)}" : $"make it again: `tidemark build {table}`";
 
     private string FetchOf(TableId table) =>
         Try(datasets)?.FindByTable(table.Name) is { } dataset ? FetchCommand(dataset, null) : "`tidemark run`";

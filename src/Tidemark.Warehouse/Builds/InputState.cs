@@ -105,7 +105,9 @@ internal sealed class InputState
             ?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(m => m.Split(IdMark))
             .ToDictionary(m => m[0], m => m[^1], StringComparer.Ordinal);
-        foreach (var (input, snapshot, byDay) in _inputs.Where(i => i.Snapshot is { Exists: true, IsPartitioned: true }))
+        foreach (
+            var (input, snapshot, byDay) in _inputs.Where(i => i.Snapshot is { Exists: true, IsPartitioned: true })
+        )
         {
             if (known is not null && !known.ContainsKey(input.Table.ToString()))
             {
@@ -115,10 +117,7 @@ internal sealed class InputState
             var days = input.Window is null ? [day] : DaysOf(input, day).ToArray();
             var retired = snapshot.RetiredThrough is { } last ? days.Where(d => d <= last).ToArray() : [];
             var isAnew = known is not null && known[input.Table.ToString()] != IdOf(snapshot);
-            if (
-                (retired.Length > 0 && !retired.Any(d => byDay[d].Any()))
-                || (isAnew && !days.Any(d => byDay[d].Any()))
-            )
+            if ((retired.Length > 0 && !retired.Any(d => byDay[d].Any())) || (isAnew && !days.Any(d => byDay[d].Any())))
             {
                 yield return input.Table;
             }
