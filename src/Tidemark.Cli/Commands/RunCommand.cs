@@ -4,7 +4,6 @@ using Tidemark.Core;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
 using Tidemark.Operations.Runs;
-using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -46,7 +45,7 @@ internal sealed class RunCommand : CliCommand
             _ => [RunScope.Targets, RunScope.Universe],
         };
         // What is fetched anew stands afterwards, with the days of the plan alone: that is to be told, too.
-        var gone = await host.Get<GoneTables>().FindAsync(stop);
+        var gone = await LeftOutText.GoneAsync(host, stop);
         var response = await host.Get<RunOperation>()
             .RunAsync(
                 new RunPoolsRequest(

@@ -57,6 +57,19 @@ internal static class LeftOutText
         }
     }
 
+    /// <summary>Tables that are gone; none where the store does not answer, which whoever needs it will say.</summary>
+    public static async Task<IReadOnlyList<LeftOut>> GoneAsync(TidemarkHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await host.Get<GoneTables>().FindAsync(cancellationToken);
+        }
+        catch (TidemarkException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The same of a command that walks all tables, and with none where it was given names.</summary>
     public static async Task<int> WriteAsync(
         CommandContext context,
