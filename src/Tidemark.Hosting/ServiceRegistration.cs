@@ -165,6 +165,12 @@ public static class ServiceRegistration
         services.AddSingleton<KnownTables>();
         services.AddSingleton<DescribeTable>();
         services.AddSingleton<RetentionList>();
+        services.AddSingleton(provider => new GoneTables(
+            provider.GetRequiredService<DataLake>(),
+            provider.GetRequiredService<RunStore>(),
+            provider.GetRequiredService<DatasetRegistry>,
+            provider.GetRequiredService<WarehouseProject>
+        ));
         services.AddSingleton<CheckLeases>();
         services.AddSingleton(provider => new WarehouseBuilder(
             provider.GetRequiredService<DataLake>(),

@@ -89,6 +89,20 @@ public sealed class DataLake(
     /// <exception cref="TidemarkException">It has no commit, or is another name for a table.</exception>
     public async Task<LakeTable> FindAsync(TableId id, CancellationToken cancellationToken)
     {
+        await EnsureNoLinkAsync(id, cancellationToken);
+        var table = Table(id);
+        return (await table.SnapshotAsync(cancellationToken)).Exists
+            ? table
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "TABLE_UNKNOWN",
+                $"The lake has no table {id}. See `tidemark tables`."
+            );
+    }
+
+    /// <exception cref="TidemarkException"><c>TABLE_IS_LINK</c>: it is another name for a table.</exception>
+    public async Task EnsureNoLinkAsync(TableId id, CancellationToken cancellationToken)
+    {
         if (
             LayerLinks.MayBe(store, id)
             && (await SurveyAsync(cancellationToken)).LeftOut.FirstOrDefault(l =>
@@ -99,15 +113,6 @@ public sealed class DataLake(
         {
             throw new TidemarkException(ErrorKind.BadRequest, link.Code, link.Reason);
         }
-
-        var table = Table(id);
-        return (await table.SnapshotAsync(cancellationToken)).Exists
-            ? table
-            : throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "TABLE_UNKNOWN",
-                $"The lake has no table {id}. See `tidemark tables`."
-            );
     }
 
     /// <summary>The named tables, all of which must exist; all tables when none is named.</summary>

@@ -22,6 +22,24 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
     public TidemarkException ToException(Exception? inner) =>
         new(Code == "VERSION_GONE" ? ErrorKind.BadRequest : ErrorKind.Storage, Code, Reason, inner);
 
+    /// <summary>A table that was there before, as who read or wrote it knows, and is no more.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="readers">What was made from it and reads it still.</param>
+    /// <param name="remedy">What makes it again: the end of "put it back from a copy, or".</param>
+    public static LeftOut Gone(TableId table, IReadOnlyCollection<TableId> readers, string remedy) =>
+        new(
+            table.ToString(),
+            GoneCode,
+            $"{table.Prefix} held a table before, and is gone or has no {DeltaLog.Folder} any more. Put it back from a copy, or {remedy}. "
+                + (
+                    readers.Count == 0
+                        ? $"To go without it, name {table} under 'off' in tidemark.yaml."
+                        : $"Until then what was made from it stands as it is ({string.Join(", ", readers)}). To go without it, name them and it under 'off' in tidemark.yaml, or leave it out of their SQL."
+                )
+        );
+
+    public const string GoneCode = "TABLE_GONE";
+
     /// <summary>A table that an error is about.</summary>
     public static LeftOut Of(TableId table, TidemarkException error) =>
         new(table.ToString(), error.Code, error.Message) { Table = table };

@@ -11,6 +11,8 @@ internal sealed class TemporaryWorkspace : IDisposable
             $"vendors: {{ tushare: {{ url: '{vendor}', token: abc }} }}\n{yaml}"
         );
 
+    public string Folder => _folder;
+
     public Task<Answer> RunAsync(params string[] arguments) =>
         new CommandLine(_folder, SmallLake.Clock).RunAsync(arguments);
 

@@ -168,7 +168,7 @@ public sealed class WarehouseBuilderTests : IDisposable
 
         (
             await Should.ThrowAsync<TidemarkException>(() => _shop.BuildAsync(project, "dwd.dwd_cpoy"))
-        ).Message.ShouldContain("did you mean 'dwd.dwd_copy'");
+        ).Message.ShouldEndWith("; did you mean 'dwd.dwd_copy'? Nothing was built.");
         var range = new BuildRequest("run", [], Workshop.Day2, Workshop.Day1);
         (await Should.ThrowAsync<TidemarkException>(() => _shop.BuildAsync(project, range))).Code.ShouldBe(
             "BUILD_RANGE_EMPTY"

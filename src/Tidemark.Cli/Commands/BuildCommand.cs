@@ -54,11 +54,14 @@ internal sealed class BuildCommand : CliCommand
             {
                 built = result.Built,
                 skipped = result.Skipped,
+                kept = result.Kept,
                 failed = result.Failed,
                 blocked = result.Blocked,
             }
         );
-        return result.IsSuccess ? ExitCodes.Done : ExitCodes.Failed;
+        return result.IsSuccess ? ExitCodes.Done
+            : result.LacksOnlyTables ? ExitCodes.Incomplete
+            : ExitCodes.Failed;
     }
 
     /// <summary>Builds and says what was built.</summary>
@@ -90,15 +93,27 @@ internal sealed class BuildCommand : CliCommand
         if (result is { Built.Count: 0, Failed.Count: 0, Blocked.Count: 0 })
         {
             context.Say(
-                result.Skipped.Any(s => s.Partitions > 0)
+                result.Kept.Count > 0 ? "Nothing was built: all that can be made again is up to date."
+                : result.Skipped.Any(s => s.Partitions > 0)
                     ? "Nothing was built: all is up to date (--full builds it again)."
-                    : "Nothing was built: there is nothing of these days to build from."
+                : "Nothing was built: there is nothing of these days to build from."
+            );
+        }
+
+        foreach (var kept in result.Kept)
+        {
+            context.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{kept.Table}: {kept.Partitions} days are kept as they stand ({kept.From.ToIso()} … {kept.To.ToIso()}): {string.Join(", ", kept.Inputs)} no longer has what they were made from"
+                )
             );
         }
 
         foreach (var failure in result.Failed)
         {
-            context.Progress.WriteLine($"{failure.Table} {failure.Dt?.ToIso()}: {failure.Code}: {failure.Error}");
+            var day = failure.Dt is { } dt ? $" {dt.ToIso()}" : "";
+            context.Progress.WriteLine($"{failure.Table}{day}: {failure.Code}: {failure.Error}");
         }
 
         foreach (var table in result.Blocked)

@@ -55,7 +55,7 @@ internal sealed class CompactCommand : CliCommand
         context.WriteJson(done);
         return await LeftOutText.WriteAsync(
             context,
-            lake,
+            host,
             named,
             LeftOutText.Write(
                 context,
@@ -70,7 +70,12 @@ internal sealed class CompactCommand : CliCommand
     {
         if (table.FilesBefore == 0)
         {
-            return $"{table.Table}: nothing to do";
+            return table.FilesTried == 0
+                ? $"{table.Table}: nothing to do"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{table.Table}: nothing to gain; {table.FilesTried} files stay, and are marked so that they are not tried again (version {table.Version})"
+                );
         }
 
         var files =

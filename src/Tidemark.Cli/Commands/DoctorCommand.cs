@@ -123,7 +123,11 @@ internal sealed class DoctorCommand : CliCommand
             {
                 var survey = await host.Get<DataLake>().SurveyAsync(stop);
                 damage = await host.Get<DataLake>().DamageAsync(stop);
-                leftOut = LeftOutText.Others(await host.Get<CatalogFile>().LeftOutAsync(stop), damage);
+                leftOut =
+                [
+                    .. LeftOutText.Others(await host.Get<CatalogFile>().LeftOutAsync(stop), damage),
+                    .. await host.Get<GoneTables>().FindAsync(stop),
+                ];
                 return $"{survey.Tables.Count} tables";
             }
         );

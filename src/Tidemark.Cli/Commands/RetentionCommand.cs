@@ -7,6 +7,7 @@ using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Tables;
+using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Cli.Commands;
 
@@ -41,6 +42,8 @@ internal sealed class RetentionCommand : CliCommand
             await host.Get<CatalogFile>().RefreshAsync(stop);
         }
 
+        var dropped = tables.Where(t => t.Partitions > 0).Select(t => TableId.Parse(t.Table)).ToHashSet();
+        var readers = dropped.Count == 0 ? [] : host.Get<WarehouseProject>().Tables;
         context.WriteJson(
             new
             {
@@ -57,6 +60,20 @@ internal sealed class RetentionCommand : CliCommand
                     $"{table.Table}: {table.Partitions} days before {table.Cutoff.ToIso()} ({table.Rows:N0} rows, {table.Bytes:N0} bytes)"
                 )
             );
+        }
+
+        foreach (var reader in readers)
+        {
+            var read = reader.Inputs.Where(i => dropped.Contains(i.Table)).ToLookup(i => reader.HasDays);
+            foreach (var input in read[true])
+            {
+                context.Say($"{reader.Id}: days that were made from {input.Table} stay as they stand");
+            }
+
+            foreach (var input in read[false])
+            {
+                context.Say($"{reader.Id}: reads all days of {input.Table}; the next build makes it without these");
+            }
         }
 
         context.Say(

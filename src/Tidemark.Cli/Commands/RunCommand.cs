@@ -44,6 +44,8 @@ internal sealed class RunCommand : CliCommand
             "universe" => [RunScope.Universe],
             _ => [RunScope.Targets, RunScope.Universe],
         };
+        // What is fetched anew stands afterwards, with the days of the plan alone: that is to be told, too.
+        var gone = await LeftOutText.GoneAsync(host, stop);
         var response = await host.Get<RunOperation>()
             .RunAsync(
                 new RunPoolsRequest(
@@ -65,6 +67,6 @@ internal sealed class RunCommand : CliCommand
 
         await SymbolNotes.WriteAsync(context, host, stop);
         context.WriteJson(new { runs = response.Runs.Select(RunJson.Of) });
-        return await LeftOutText.WriteAsync(context, host, ExitCodes.Of(response.Verdict));
+        return await LeftOutText.WriteAsync(context, host, ExitCodes.Of(response.Verdict), before: gone);
     }
 }

@@ -103,7 +103,7 @@ internal sealed class VacuumCommand : CliCommand
             );
         }
 
-        return await LeftOutText.WriteAsync(context, lake, parse.GetValue(_tables)!, ExitCodes.Done, stop);
+        return await LeftOutText.WriteAsync(context, host, parse.GetValue(_tables)!, ExitCodes.Done, stop);
     }
 
     private static void Write(CommandContext context, IReadOnlyList<TableVacuum> tables)

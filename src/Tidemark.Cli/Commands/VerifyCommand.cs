@@ -46,7 +46,7 @@ internal sealed class VerifyCommand : CliCommand
         );
         return await LeftOutText.WriteAsync(
             context,
-            host.Get<DataLake>(),
+            host,
             parse.GetValue(_tables)!,
             ok ? ExitCodes.Done : ExitCodes.Failed,
             stop

@@ -5,6 +5,7 @@ using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Damage;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Output;
 
@@ -32,19 +33,23 @@ internal static class LeftOutText
     /// <param name="host">The workspace.</param>
     /// <param name="code">The exit code without it.</param>
     /// <param name="read">Damaged files that the command came upon by itself; a listing does not see them all.</param>
+    /// <param name="before">Tables that were gone before the command, which may have begun them anew.</param>
     public static async Task<int> WriteAsync(
         CommandContext context,
         TidemarkHost host,
         int code,
-        IReadOnlyList<DamagedFile>? read = null
+        IReadOnlyList<DamagedFile>? read = null,
+        IReadOnlyList<LeftOut>? before = null
     )
     {
         try
         {
             var leftOut = await host.Get<CatalogFile>().LeftOutAsync(CancellationToken.None);
+            IEnumerable<LeftOut> gone = await host.Get<GoneTables>().FindAsync(CancellationToken.None);
+            gone = (before ?? []).Concat(gone).DistinctBy(l => l.Name);
             var damage = await host.Get<DataLake>().DamageAsync(CancellationToken.None);
             damage = damage with { Files = [.. damage.Files.Concat(read ?? []).DistinctBy(f => f.Key)] };
-            return Write(context, damage, Write(context, Others(leftOut, damage), code));
+            return Write(context, damage, Write(context, [.. Others(leftOut, damage), .. gone], code));
         }
         catch (TidemarkException e)
         {
@@ -52,14 +57,36 @@ internal static class LeftOutText
         }
     }
 
+    /// <summary>Tables that are gone; none where the store does not answer, which whoever needs it will say.</summary>
+    public static async Task<IReadOnlyList<LeftOut>> GoneAsync(TidemarkHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await host.Get<GoneTables>().FindAsync(cancellationToken);
+        }
+        catch (TidemarkException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The same of a command that walks all tables, and with none where it was given names.</summary>
     public static async Task<int> WriteAsync(
         CommandContext context,
-        DataLake lake,
+        TidemarkHost host,
         IReadOnlyCollection<string> named,
         int code,
         CancellationToken cancellationToken
-    ) => named.Count > 0 ? code : Write(context, (await lake.SurveyAsync(cancellationToken)).LeftOut, code);
+    )
+    {
+        if (named.Count > 0)
+        {
+            return code;
+        }
+
+        var survey = await host.Get<DataLake>().SurveyAsync(cancellationToken);
+        return Write(context, [.. survey.LeftOut, .. await host.Get<GoneTables>().FindAsync(cancellationToken)], code);
+    }
 
     /// <summary>Names live files that are gone or of another size, a few a table.</summary>
     public static int Write(CommandContext context, LakeDamage damage, int code)

@@ -76,5 +76,8 @@ public sealed record StepRow(
         key is null ? $"{module}:{stage.Name()}" : $"{module}:{key}:{stage.Name()}";
 }
 
+/// <summary>The days of which runs have committed rows of a module; null where its steps have none.</summary>
+public sealed record CommittedDays(string Module, DateOnly? First, DateOnly? Last);
+
 /// <summary>A run with its steps, in the order in which they started.</summary>
 public sealed record RunDetail(RunRow Run, IReadOnlyList<StepRow> Steps);

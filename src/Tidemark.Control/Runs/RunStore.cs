@@ -181,6 +181,28 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
+    /// <summary>Of which modules runs have committed rows, and of which days.</summary>
+    public Task<List<CommittedDays>> CommittedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+                session.QueryAsync(
+                    """
+                    select module_id, min(substr(step_id, length(module_id) + 2, 10)), max(substr(step_id, length(module_id) + 2, 10))
+                    from ingest_step_runs_v1
+                    where stage = 'upsert' and status = 'success' and input_rows > 0 and module_id is not null
+                    group by module_id
+                    """,
+                    reader => new CommittedDays(
+                        reader.GetString(0),
+                        DayOf(reader.GetString(1)),
+                        DayOf(reader.GetString(2))
+                    )
+                ),
+            cancellationToken
+        );
+
+    private static DateOnly? DayOf(string key) => TradeDate.TryParseIso(key, out var day) ? day : null;
+
     /// <summary>A run with its steps, by id or the beginning of one; null when none or more than one begins so.</summary>
     public Task<RunDetail?> FindAsync(string idOrBeginning, CancellationToken cancellationToken) =>
         database.ReadAsync(

@@ -36,6 +36,10 @@ public static class NearestName
         return known.Count == 0 ? "" : $"; known: {string.Join(", ", known.Order(StringComparer.Ordinal))}";
     }
 
+    /// <summary>The same where the sentence ends with it, with its full stop or question mark.</summary>
+    public static string HintAtEnd(string name, IReadOnlyCollection<string> known) =>
+        Hint(name, known) is var hint && hint.EndsWith('?') ? hint : hint + ".";
+
     private static int Distance(string a, string b)
     {
         var table = new int[a.Length + 1, b.Length + 1];

@@ -27,8 +27,8 @@ internal static class CompactCommit
 {
     public const string Operation = "COMPACT";
 
-    /// <returns>The version that stands afterwards, and what is in it.</returns>
-    public static async Task<(long Version, IReadOnlyList<MergedFile> Landed)> WriteAsync(
+    /// <returns>The version that stands afterwards, what is in it, and how many files it marks as tried.</returns>
+    public static async Task<(long Version, IReadOnlyList<MergedFile> Landed, int Tried)> WriteAsync(
         LakeTable table,
         IObjectStore store,
         IReadOnlyList<MergedFile> merged,
@@ -56,6 +56,7 @@ internal static class CompactCommit
         );
 
         int[] landed = [];
+        var triedCount = 0;
         List<DeltaLine> lines = [];
         var before = TableSnapshot.Empty(table.Id);
         var (snapshot, _) = await table.Log.AppendAsync(
@@ -64,6 +65,7 @@ internal static class CompactCommit
                 landed = [.. Enumerable.Range(0, merged.Count).Where(i => merged[i].Bin.Files.All(f => newest.Has(f)))];
                 var tried = kept.Where(k => newest.Has(k.File)).Select(k => Tried(newest.Standing(k.File)!, k.Codec));
                 AddAction[] marked = [.. tried];
+                triedCount = marked.Length;
                 if (landed.Length == 0 && marked.Length == 0)
                 {
                     return null;
@@ -92,7 +94,7 @@ internal static class CompactCommit
             await table.MarkAsync(snapshot, partitions);
         }
 
-        return (snapshot.Version, [.. landed.Select(i => merged[i])]);
+        return (snapshot.Version, [.. landed.Select(i => merged[i])], triedCount);
     }
 
     private static List<DeltaLine> Lines(

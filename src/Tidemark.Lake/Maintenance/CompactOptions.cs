@@ -32,7 +32,11 @@ public sealed record CompactedTable(
     long BytesBefore,
     long BytesAfter,
     long Version
-);
+)
+{
+    /// <summary>Files that would gain nothing: they stay, and the log notes that they were tried.</summary>
+    public int FilesTried { get; init; }
+}
 
 /// <summary>How far a compaction has come.</summary>
 public sealed record CompactProgress(string Table, int Files, int FilesTotal, long Bytes, long BytesTotal);

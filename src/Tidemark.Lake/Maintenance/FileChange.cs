@@ -10,12 +10,14 @@ namespace Tidemark.Lake.Maintenance;
 /// <param name="Removed">Live files that go.</param>
 /// <param name="Added">Files that come back, or stay with other tags.</param>
 /// <param name="Metadata">The schema from then on, where it changes.</param>
+/// <param name="Mark">What the table is to remember of it beyond the log's entries.</param>
 internal sealed record FileChange(
     string Operation,
     IReadOnlyDictionary<string, string> Parameters,
     IReadOnlyList<AddAction> Removed,
     IReadOnlyList<AddAction> Added,
-    MetadataAction? Metadata = null
+    MetadataAction? Metadata = null,
+    TransactionAction? Mark = null
 )
 {
     /// <summary>
@@ -77,6 +79,11 @@ internal sealed record FileChange(
         if (Metadata is not null)
         {
             lines.Add(new DeltaLine { MetaData = Metadata });
+        }
+
+        if (Mark is not null)
+        {
+            lines.Add(new DeltaLine { Txn = Mark });
         }
 
         foreach (var file in Removed)

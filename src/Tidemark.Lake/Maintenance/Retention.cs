@@ -152,7 +152,8 @@ public sealed class Retention(DataLake lake)
                     ["days"] = days.ToString(CultureInfo.InvariantCulture),
                 },
                 old,
-                Array.Empty<AddAction>()
+                Array.Empty<AddAction>(),
+                Mark: RetentionMark.After(newest, old.Max(f => TablePartition.Of(f).Last))
             );
     }
 }

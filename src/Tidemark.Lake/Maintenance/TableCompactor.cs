@@ -72,6 +72,7 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
                     BytesBefore = done.BytesBefore + commit.Landed.Sum(m => m.Bin.Bytes),
                     BytesAfter = done.BytesAfter + commit.Landed.Sum(m => m.File.Bytes),
                     Version = commit.Version,
+                    FilesTried = done.FilesTried + commit.Tried,
                 };
             }
         }

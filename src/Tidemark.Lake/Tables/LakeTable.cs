@@ -128,6 +128,30 @@ public sealed class LakeTable
         _log.LatestAsync(snapshot, cancellationToken);
 
     /// <summary>
+    /// Tables and versions that the newest commit which names any was made from; empty where none names one, or the log no longer has it.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, long>> InputsAsync(
+        TableSnapshot snapshot,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var version = snapshot.Version; version >= 0; version--)
+        {
+            if (await _log.EntryAsync(version, cancellationToken) is not { } lines)
+            {
+                break;
+            }
+
+            if (lines.Select(l => l.CommitInfo?.Inputs).LastOrDefault(i => i is { Count: > 0 }) is { } inputs)
+            {
+                return inputs;
+            }
+        }
+
+        return new Dictionary<string, long>();
+    }
+
+    /// <summary>
     /// Why the last checkpoint of the log that this process tried failed, or null. Every hundredth commit writes one; without it the table is as
     /// whole as before and slower to open.
     /// </summary>

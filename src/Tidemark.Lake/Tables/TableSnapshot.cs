@@ -105,6 +105,9 @@ public sealed class TableSnapshot
     /// <summary>Whether older files may lack columns that newer ones have.</summary>
     public bool SchemaChanged { get; }
 
+    /// <summary>The last day that retention has dropped; null where it dropped none. A day up to it that is not there is missed by nobody.</summary>
+    public DateOnly? RetiredThrough => RetentionMark.Of(this);
+
     /// <summary>What the newest commit said of itself.</summary>
     public CommitInfoAction? Commit { get; }
 

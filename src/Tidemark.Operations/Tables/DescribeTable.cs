@@ -84,7 +84,7 @@ public sealed class DescribeTable(DataLake lake, KnownTables tables)
         return new TidemarkException(
             ErrorKind.BadRequest,
             "TABLE_UNKNOWN",
-            $"There is no table {id}, and none is declared{NearestName.Hint(id.ToString(), names)}. See `tidemark tables`."
+            $"There is no table {id}, and none is declared{NearestName.HintAtEnd(id.ToString(), names)} See `tidemark tables`."
         );
     }
 }

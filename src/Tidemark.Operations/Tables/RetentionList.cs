@@ -1,5 +1,8 @@
 using Tidemark.Core.Definitions;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Yaml;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Tables;
 
@@ -9,9 +12,10 @@ namespace Tidemark.Operations.Tables;
 public sealed record RetentionOptions(IReadOnlyDictionary<string, int> Days, YamlOrigin Origin);
 
 /// <summary>Looks whether each table that <c>retention:</c> names is one: a misspelt name keeps its table for ever, and nobody would notice.</summary>
-public sealed class RetentionList(RetentionOptions options, KnownTables tables, OffList off)
+public sealed class RetentionList(RetentionOptions options, KnownTables tables, DataLake lake, OffList off)
 {
     /// <exception cref="InvalidDefinitionException">Code <c>CONFIG_INVALID</c>: every name that is none, and the nearest one.</exception>
+    /// <exception cref="TidemarkException">Code <c>TABLE_IS_LINK</c>: a name is another one's, whose days would be dropped.</exception>
     public async Task EnsureKnownAsync(CancellationToken cancellationToken)
     {
         if (options.Days.Count == 0)
@@ -27,6 +31,11 @@ public sealed class RetentionList(RetentionOptions options, KnownTables tables, 
                 options.Origin,
                 $"'retention' names {name}, which is no table of the lake and none that is declared{NearestName.Hint(name, known)}"
             );
+        }
+
+        foreach (var name in options.Days.Keys.Where(known.Contains))
+        {
+            await lake.EnsureNoLinkAsync(TableId.Parse(name), cancellationToken);
         }
 
         problems.ThrowIfAny(YamlProblems.ConfigInvalid, "the workspace");

@@ -13,8 +13,25 @@ public sealed record BuiltPartition(string Table, DateOnly? Dt, long Rows, long 
 /// <summary>Partitions of a selected table that were left as they are.</summary>
 /// <param name="Table">Layer and name.</param>
 /// <param name="Partitions">How many.</param>
-/// <param name="Reason"><c>up to date</c>, or <c>no input yet</c>.</param>
+/// <param name="Reason"><c>up to date</c>, <c>no input yet</c>, or <c>dropped by retention</c>: days that the table itself keeps no longer.</param>
 public sealed record SkippedTable(string Table, int Partitions, string Reason);
+
+/// <summary>
+/// Partitions that differ from what would be made of their inputs now, and stay: days that they were made from were dropped by retention, or went with a table
+/// that was begun anew. What was derived from them is kept until the table's own retention drops it.
+/// </summary>
+/// <param name="Table">Layer and name.</param>
+/// <param name="Partitions">How many.</param>
+/// <param name="From">The first.</param>
+/// <param name="To">The last.</param>
+/// <param name="Inputs">The tables that no longer have the days.</param>
+public sealed record KeptPartitions(
+    string Table,
+    int Partitions,
+    DateOnly From,
+    DateOnly To,
+    IReadOnlyList<string> Inputs
+);
 
 /// <summary>A partition (or, with <paramref name="Dt"/> null, a table) that could not be built; what stood before still stands.</summary>
 /// <param name="Code">For example <c>BUILD_KEY</c> or <c>BUILD_SQL</c>.</param>
@@ -32,7 +49,13 @@ public sealed record BuildResult(
     IReadOnlyList<BlockedTable> Blocked
 )
 {
+    /// <summary>What stays although its inputs do not have its days any more.</summary>
+    public IReadOnlyList<KeptPartitions> Kept { get; init; } = [];
+
     public bool IsSuccess => Failed.Count == 0;
+
+    /// <summary>Whether all that failed are tables of which an input is gone: the rest was built.</summary>
+    public bool LacksOnlyTables => Failed.All(f => f.Code == Lake.LeftOut.GoneCode);
 
     public long Rows => Built.Sum(b => b.Rows);
 }

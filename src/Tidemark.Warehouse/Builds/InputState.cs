@@ -23,6 +23,8 @@ namespace Tidemark.Warehouse.Builds;
 internal sealed class InputState
 {
     private const string FormatVersion = "1";
+    private const char IdMark = '@';
+    private const int IdLength = 8;
     private readonly WarehouseTable _table;
     private readonly string _definition;
     private readonly List<(TableInput Input, TableSnapshot Snapshot, ILookup<DateOnly?, AddAction> ByDay)> _inputs;
@@ -42,6 +44,9 @@ internal sealed class InputState
     }
 
     public IReadOnlyList<TableSnapshot> Snapshots => [.. _inputs.Select(i => i.Snapshot)];
+
+    /// <summary>Inputs that have no commit: never had one, or are gone.</summary>
+    public IEnumerable<TableId> Absent => _inputs.Where(i => !i.Snapshot.Exists).Select(i => i.Input.Table);
 
     /// <summary>Whether any input has ever been committed.</summary>
     public bool Any => _inputs.Count == 0 || _inputs.Exists(i => i.Snapshot.Exists);
@@ -76,6 +81,48 @@ internal sealed class InputState
                 OfDays(i.Input, i.ByDay, day).Prepend(WholeOf(i.Input)).Prepend(i.Input.Table.ToString())
             ),
         ]);
+
+    /// <summary>
+    /// The inputs that have something of what a partition depends on, each with the end of its table's id: <c>ods.ods_daily@1f0c22ab ods.ods_x@…</c>.
+    /// </summary>
+    public string MadeOf(DateOnly? day) =>
+        string.Join(
+            ' ',
+            _inputs
+                .Where(i => i.Snapshot.Exists && FilesOf(i.Snapshot, [day]).Any())
+                .Select(i => $"{i.Input.Table}{IdMark}{IdOf(i.Snapshot)}")
+        );
+
+    /// <summary>
+    /// The inputs that no longer have days which a standing partition was made from, and not because these were taken back: retention has dropped them, or
+    /// the table was begun anew since then. Without them it would be made of less than it stands for.
+    /// </summary>
+    /// <param name="day">The partition.</param>
+    /// <param name="madeOf"><see cref="MadeOf"/> when it was made; null for one of an older program.</param>
+    public IEnumerable<TableId> WithoutDaysOf(DateOnly day, string? madeOf)
+    {
+        var known = madeOf
+            ?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(m => m.Split(IdMark))
+            .ToDictionary(m => m[0], m => m[^1], StringComparer.Ordinal);
+        foreach (
+            var (input, snapshot, byDay) in _inputs.Where(i => i.Snapshot is { Exists: true, IsPartitioned: true })
+        )
+        {
+            if (known is not null && !known.ContainsKey(input.Table.ToString()))
+            {
+                continue; // it was made without it
+            }
+
+            var days = input.Window is null ? [day] : DaysOf(input, day).ToArray();
+            var retired = snapshot.RetiredThrough is { } last ? days.Where(d => d <= last).ToArray() : [];
+            var isAnew = known is not null && known[input.Table.ToString()] != IdOf(snapshot);
+            if ((retired.Length > 0 && !retired.Any(d => byDay[d].Any())) || (isAnew && !days.Any(d => byDay[d].Any())))
+            {
+                yield return input.Table;
+            }
+        }
+    }
 
     /// <summary>About how many bytes of the inputs that are read by day are the day's.</summary>
     public long BytesOf(DateOnly? day) =>
@@ -166,6 +213,10 @@ internal sealed class InputState
                 .Select(s => $"{s.Day?.ToIso()}|{s.Content}")
             : [$"{TablePartition.Of(file).Value}|{file.Sha256 ?? file.Path}"];
     }
+
+    // Ids begin with the time at which they were made: tables of one run have that in common.
+    private static string IdOf(TableSnapshot snapshot) =>
+        TableMark.Of(snapshot).Table is { } id ? id[Math.Max(0, id.Length - IdLength)..] : "";
 
     private static string Hash(IEnumerable<string> parts)
     {

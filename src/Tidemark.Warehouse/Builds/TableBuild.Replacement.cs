@@ -10,6 +10,13 @@ internal sealed partial class TableBuild
     private async Task ReplaceAsync(InputState inputs, TableSnapshot standing, CancellationToken cancellationToken)
     {
         var partitions = Candidates(inputs, standing, from: null, to: null);
+        partitions = [.. partitions.Where(p => !IsDropped(standing, p))];
+        if (Retired(inputs, standing, partitions) is { Count: > 0 } retired)
+        {
+            _failed.Add(NotReplaced(retired));
+            return;
+        }
+
         var parts = new List<StagedCommit>();
         var seconds = new List<double>(partitions.Count);
         var started = clock.GetTimestamp();

@@ -29,6 +29,9 @@ internal sealed partial class TableBuild(
     /// <summary>The tag in which a file keeps the fingerprint of what it was made from.</summary>
     internal const string InputsTag = "inputs";
 
+    /// <summary>The tag in which it keeps which tables had something of that: <see cref="InputState.MadeOf"/>.</summary>
+    internal const string MadeOfTag = "made_of";
+
     private const string Operation = "BUILD";
     private const int AttemptsMax = 3;
     private readonly LakeTable _target = lake.Table(table.Id);
@@ -40,7 +43,9 @@ internal sealed partial class TableBuild(
 
     public IReadOnlyList<FailedPartition> Failed => _failed;
 
-    public SkippedTable? Skipped { get; private set; }
+    public IReadOnlyList<SkippedTable> Skipped { get; private set; } = [];
+
+    public KeptPartitions? Kept { get; private set; }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -81,9 +86,15 @@ internal sealed partial class TableBuild(
         // In this order: who commits after this was read may have seen newer inputs than those that are read next.
         var standing = await _target.SnapshotAsync(cancellationToken);
         var inputs = await InputState.ReadAsync(lake, table, cancellationToken);
+        if (await GoneAsync(inputs, standing, cancellationToken) is { } gone)
+        {
+            _failed.Add(gone);
+            return;
+        }
+
         if (!inputs.Any)
         {
-            Skipped = new SkippedTable(table.Id.ToString(), 0, "no input yet");
+            Skipped = [new SkippedTable(table.Id.ToString(), 0, "no input yet")];
             return;
         }
 
@@ -98,6 +109,8 @@ internal sealed partial class TableBuild(
             .Lost.SelectMany(f => f.Units)
             .ToHashSet(StringComparer.Ordinal);
         var candidates = Candidates(inputs, standing, request.From, request.To);
+        var dropped = request.Full ? [] : candidates.Where(c => IsDropped(standing, c)).ToArray();
+        candidates = [.. candidates.Except(dropped)];
         var stale = candidates
             .Where(c =>
                 lost.Contains(c.Unit)
@@ -105,13 +118,18 @@ internal sealed partial class TableBuild(
                 || (request.Full && !_built.Exists(b => b.Dt == c.Day))
             )
             .ToArray();
-        if (candidates.Count > stale.Length || stale.Length == 0)
-        {
-            Skipped = new SkippedTable(table.Id.ToString(), candidates.Count - stale.Length, "up to date");
-        }
-
+        Skipped = SkippedOf(candidates.Count - stale.Length, dropped.Length, stale.Length == 0);
+        var retired = Retired(inputs, standing, stale);
+        stale = [.. stale.Where(p => !retired.ContainsKey(p))];
+        Keep([.. retired.Where(r => !lost.Contains(r.Key.Unit))]);
         _total = stale.Length;
-        var starved = await StarvedAsync(inputs, stale, cancellationToken);
+        IReadOnlyList<FailedPartition> starved =
+        [
+            .. retired
+                .Where(r => lost.Contains(r.Key.Unit))
+                .Select(r => Failure(r.Key.Day, RetiredCode, $"its file is gone or damaged, and {Withdrawn(r.Value)}")),
+            .. await StarvedAsync(inputs, stale, cancellationToken),
+        ];
         var fed = stale.ExceptBy(starved.Select(f => f.Dt), p => p.Day).ToArray();
         foreach (var batch in Batches(fed, inputs))
         {
@@ -288,7 +306,11 @@ internal sealed partial class TableBuild(
         {
             var started = clock.GetTimestamp();
             var partition = batch[i];
-            var tags = new Dictionary<string, string> { [InputsTag] = partition.Fingerprint };
+            var tags = new Dictionary<string, string>
+            {
+                [InputsTag] = partition.Fingerprint,
+                [MadeOfTag] = inputs.MadeOf(partition.Day),
+            };
             try
             {
                 if (partition.Day is { } day)

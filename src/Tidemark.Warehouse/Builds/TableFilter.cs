@@ -34,7 +34,7 @@ internal static class TableFilter
                 throw new TidemarkException(
                     ErrorKind.BadRequest,
                     "BUILD_TARGET_UNKNOWN",
-                    $"The warehouse has no layer or table '{word}'{NearestName.Hint(word, known.ToHashSet())}. Nothing was built."
+                    $"The warehouse has no layer or table '{word}'{NearestName.HintAtEnd(word, known.ToHashSet())} Nothing was built."
                 );
             }
 

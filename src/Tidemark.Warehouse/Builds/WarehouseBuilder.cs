@@ -47,6 +47,7 @@ public sealed class WarehouseBuilder(DataLake lake, TimeProvider clock, BuildLim
     {
         var built = new List<BuiltPartition>();
         var skipped = new List<SkippedTable>();
+        var kept = new List<KeptPartitions>();
         var failed = new List<FailedPartition>();
         var blocked = new List<BlockedTable>();
         var stopped = new HashSet<TableId>();
@@ -65,9 +66,10 @@ public sealed class WarehouseBuilder(DataLake lake, TimeProvider clock, BuildLim
             await build.RunAsync(cancellationToken);
             built.AddRange(build.Built);
             failed.AddRange(build.Failed);
-            if (build.Skipped is { } left)
+            skipped.AddRange(build.Skipped);
+            if (build.Kept is { } standing)
             {
-                skipped.Add(left);
+                kept.Add(standing);
             }
 
             if (build.Failed.Count > 0)
@@ -76,7 +78,7 @@ public sealed class WarehouseBuilder(DataLake lake, TimeProvider clock, BuildLim
             }
         }
 
-        return new BuildResult(built, skipped, failed, blocked);
+        return new BuildResult(built, skipped, failed, blocked) { Kept = kept };
     }
 
     private static void EnsureRange(BuildRequest request)

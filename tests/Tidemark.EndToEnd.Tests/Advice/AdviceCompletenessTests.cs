@@ -37,6 +37,8 @@ public sealed partial class AdviceCompletenessTests
         ["a simulated gateway always has an account"] = "IBKR_NO_ACCOUNT",
         ["a data file and its log would have to be made to differ in what no other check sees"] = "COMPACT_MISMATCH",
         ["a file that a check cannot read is left out and named, where the lake is a folder"] = "CHECK_UNREADABLE",
+        ["retention would have to drop days of the fixture's two; LostInputTests do as it advises"] =
+            "BUILD_INPUTS_RETIRED",
         ["commands say in words that no day is due yet"] = "COMPLETENESS_RANGE_EMPTY",
         ["the definitions are read more strictly today: DEFINITION_INVALID or CONFIG_INVALID says it before"] =
             "DEFINITIONS_MISSING",

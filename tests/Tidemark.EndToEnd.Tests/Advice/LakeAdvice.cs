@@ -7,6 +7,7 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
 {
     private const string Log = "lake/ods/ods_daily/_delta_log";
     private static readonly string[] s_refetch = AdviceLake.RefetchDaily;
+    private static readonly string[] s_backfill = [.. AdviceLake.Backfill, "--datasets", "tushare.daily"];
 
     internal static readonly AdviceScenario[] All =
     [
@@ -107,6 +108,27 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
             Exit = 4,
             Says = "move it out of the lake",
             Obey = w => Do(() => File.Move(w.At("lake/ods/readme.txt"), w.At("readme.txt"))),
+        },
+        new("TABLE_GONE", "doctor")
+        {
+            Break = w => Do(() => Directory.Delete(w.At("lake/ods/ods_daily"), recursive: true)),
+            Exit = 4,
+            Says = $"`tidemark {string.Join(' ', s_backfill)}`",
+            Obey = w => w.DoAsync(s_backfill),
+        },
+        new("TABLE_GONE", "run", "universe")
+        {
+            Break = w => Do(() => Directory.Delete(w.At("lake/ods/ods_daily/_delta_log"), recursive: true)),
+            Exit = 4,
+            Says = "held a table before",
+            Obey = _ => Task.CompletedTask, // the run has fetched it
+        },
+        new("TABLE_GONE", "verify", "--quick")
+        {
+            Break = w => Do(() => Directory.Move(w.At("lake/ods"), w.At("away"))),
+            Exit = 4,
+            Says = "Put it back from a copy",
+            Obey = w => Do(() => Directory.Move(w.At("away"), w.At("lake/ods"))),
         },
         new("OBJECT_MISSING", "doctor")
         {

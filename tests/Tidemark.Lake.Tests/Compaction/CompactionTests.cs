@@ -70,6 +70,8 @@ public sealed class CompactionTests : IDisposable
             "tried, and nothing to gain: marked once"
         );
         (coldAgain.Version, coldAgain.FilesBefore).ShouldBe((4, 0));
+        cold.FilesTried.ShouldBe(1, "a version that nobody is told of would be a riddle");
+        (again.FilesTried, coldAgain.FilesTried).ShouldBe((0, 0));
     }
 
     [Fact]

@@ -1,0 +1,127 @@
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Ingest.Registry;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Operations.Tables;
+
+/// <summary>
+/// Tables that are wanted, were there before, and are no more: a folder, or a layer of them, that somebody removed or whose disk is not mounted. The lake
+/// itself cannot tell of them; the runs that wrote them and the tables that were made from them can.
+/// </summary>
+/// <param name="lake">What is there.</param>
+/// <param name="runs">What was written.</param>
+/// <param name="datasets">What is wanted of vendors; asked for when something is absent.</param>
+/// <param name="warehouse">What reads what; asked for when something is absent.</param>
+public sealed class GoneTables(
+    DataLake lake,
+    RunStore runs,
+    Func<DatasetRegistry> datasets,
+    Func<WarehouseProject> warehouse
+)
+{
+    /// <summary>Each with what brings it back; none that the survey of the lake names by itself.</summary>
+    /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
+    public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
+    {
+        var survey = await lake.SurveyAsync(cancellationToken);
+        var known = survey
+            .Tables.Select(t => t.Table.ToString())
+            .Concat(survey.LeftOut.Select(l => l.Name))
+            .ToHashSet(StringComparer.Ordinal);
+        bool IsAbsent(TableId id) => !known.Contains(id.ToString()) && !known.Contains(id.Layer);
+
+        var gone = new SortedDictionary<TableId, (IReadOnlyList<TableId> Readers, string Remedy)>();
+        if (Try(datasets) is { } registry)
+        {
+            foreach (var (dataset, days) in await WrittenAsync(registry, IsAbsent, cancellationToken))
+            {
+                gone[TableDefinition.IdOf(dataset)] = ([], FetchOf(dataset, days));
+            }
+        }
+
+        foreach (var input in await ReadAsync(survey, IsAbsent, cancellationToken))
+        {
+            var remedy = gone.TryGetValue(input.Key, out var written) ? written.Remedy : RemedyOf(input.Key);
+            gone[input.Key] = ([.. input.Order()], remedy);
+        }
+
+        return [.. gone.Select(g => LeftOut.Gone(g.Key, g.Value.Readers, g.Value.Remedy))];
+    }
+
+    /// <summary>Absent tables of datasets that are on, of which a run has committed rows.</summary>
+    private async Task<IEnumerable<(DatasetDefinition Dataset, CommittedDays Days)>> WrittenAsync(
+        DatasetRegistry registry,
+        Func<TableId, bool> isAbsent,
+        CancellationToken cancellationToken
+    )
+    {
+        var absent = registry.All.Where(d => isAbsent(TableDefinition.IdOf(d))).ToArray();
+        if (absent.Length == 0)
+        {
+            return [];
+        }
+
+        var committed = (await runs.CommittedAsync(cancellationToken)).ToDictionary(
+            c => c.Module,
+            StringComparer.Ordinal
+        );
+        return absent.Where(d => committed.ContainsKey(d.Module)).Select(d => (d, committed[d.Module]));
+    }
+
+    /// <summary>Absent tables that standing ones were made from, with those that are still built of them.</summary>
+    private async Task<ILookup<TableId, TableId>> ReadAsync(
+        LakeSurvey survey,
+        Func<TableId, bool> isAbsent,
+        CancellationToken cancellationToken
+    )
+    {
+        var pairs = new List<(TableId Input, TableId Reader)>();
+        foreach (var table in survey.Tables.Where(t => t.IsOurs && t.Table.Layer != "ods"))
+        {
+            var inputs = await lake.Table(table.Table).InputsAsync(table, cancellationToken);
+            pairs.AddRange(inputs.Keys.Select(TableId.Parse).Where(isAbsent).Select(input => (input, table.Table)));
+        }
+
+        if (pairs.Count > 0 && Try(warehouse) is { } project)
+        {
+            var read = project.Tables.SelectMany(t => t.Inputs.Select(i => (i.Table, t.Id))).ToHashSet();
+            pairs.RemoveAll(p => !read.Contains(p));
+        }
+
+        return pairs.ToLookup(p => p.Input, p => p.Reader);
+    }
+
+    private string RemedyOf(TableId table) =>
+        table.Layer == "ods" ? $"fetch its days anew: {FetchOf(table)}" : $"make it again: `tidemark build {table}`";
+
+    private string FetchOf(TableId table) =>
+        Try(datasets)?.FindByTable(table.Name) is { } dataset ? FetchCommand(dataset, null) : "`tidemark run`";
+
+    private static string FetchOf(DatasetDefinition dataset, CommittedDays days) =>
+        $"fetch its days anew: {FetchCommand(dataset, days)}";
+
+    // Of a list only the present one can be had.
+    private static string FetchCommand(DatasetDefinition dataset, CommittedDays? days) =>
+        dataset.Grain == UnitGrain.TradingDay && days is { First: { } first, Last: { } last }
+            ? $"`tidemark backfill --from {first.ToIso()} --to {last.ToIso()} --datasets {dataset.Id}`"
+            : $"`tidemark run --datasets {dataset.Id}`";
+
+    // Definitions with faults are told of by whatever uses them.
+    private static T? Try<T>(Func<T> load)
+        where T : class
+    {
+        try
+        {
+            return load();
+        }
+        catch (TidemarkException)
+        {
+            return null;
+        }
+    }
+}
