@@ -150,6 +150,7 @@ public static class ServiceRegistration
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<IngestRunner>();
         services.AddSingleton<RunSettlement>();
+        services.AddSingleton<AttemptReview>();
     }
 
     private static void AddWarehouse(this IServiceCollection services)
@@ -166,6 +167,7 @@ public static class ServiceRegistration
         services.AddSingleton<DescribeTable>();
         services.AddSingleton<RetentionList>();
         services.AddSingleton<CheckLeases>();
+        services.AddSingleton<InterruptedRuns>();
         services.AddSingleton(provider => new WarehouseBuilder(
             provider.GetRequiredService<DataLake>(),
             provider.GetRequiredService<TimeProvider>()
@@ -198,6 +200,7 @@ public static class ServiceRegistration
         services.AddSingleton<ICompletenessReader, UnitCompleteness>();
         services.AddSingleton<DescribeCalendars>();
         services.AddSingleton<CalendarNeed>();
+        services.AddSingleton<CalendarFindings>();
         services.AddSingleton<ListFindings>();
     }
 
