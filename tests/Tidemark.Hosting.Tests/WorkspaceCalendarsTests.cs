@@ -109,14 +109,14 @@ public sealed class WorkspaceCalendarsTests : IAsyncDisposable
     [Fact]
     public async Task Findings_WithoutARun_AreThoseThatDoctorCounts()
     {
-        await ListAsync(new DateOnly(2026, 12, 30), "('SSE', '2026-10-01', 1)");
+        await ListAsync(new DateOnly(2026, 12, 30), "('SSE', '2026-10-01', 0)");
         await Calendars.ReloadAsync(default);
         var disagreement = _host.Get<DescribeCalendars>().Describe().Disagreements.ShouldHaveSingleItem();
 
         var found = await FindingsAsync();
 
         found.ShouldHaveSingleItem().Subject.ShouldBe($"XSHG {disagreement.Day.ToIso()}");
-        await ListAsync(new DateOnly(2026, 12, 31), "('SSE', '2026-10-01', 0)");
+        await ListAsync(new DateOnly(2026, 12, 31), "('SSE', '2026-10-01', 1)");
         await Calendars.ReloadAsync(default);
         (await FindingsAsync()).ShouldBeEmpty();
         (await _host.Get<FindingStore>().ListAsync(default)).ShouldBeEmpty();
