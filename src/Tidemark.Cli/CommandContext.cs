@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -8,6 +9,7 @@ using Tidemark.Cli.Output;
 using Tidemark.Core;
 using Tidemark.Core.Secrets;
 using Tidemark.Hosting;
+using Tidemark.Vendors;
 
 namespace Tidemark.Cli;
 
@@ -61,11 +63,15 @@ internal sealed record CommandWorld(
     /// <summary>What must appear in no output; filled when a workspace is opened.</summary>
     public SecretMask Secrets { get; init; } = new();
 
+    /// <summary>Hears of long waits for a vendor.</summary>
+    public Action<VendorWait>? OnWait { get; init; }
+
     /// <summary>Ends the process at once, whatever its other threads are doing.</summary>
     public Action<int> Exit { get; init; } = _ => { };
 
     /// <summary>The part of it that a workspace needs.</summary>
-    public HostWorld ToHostWorld() => new(Environment, CurrentFolder, Clock, Ids) { Secrets = Secrets };
+    public HostWorld ToHostWorld() =>
+        new(Environment, CurrentFolder, Clock, Ids) { Secrets = Secrets, OnWait = OnWait };
 }
 
 /// <summary>How one call of a command talks: people read <see cref="Terminal"/>, scripts read one JSON document on stdout.</summary>
@@ -84,7 +90,6 @@ internal sealed class CommandContext
 
     public CommandContext(CommandWorld world, ParseResult parse)
     {
-        World = world;
         IsJson = parse.GetValue(CommonOptions.Json);
         IsQuiet = parse.GetValue(CommonOptions.Quiet);
         IsVerbose = parse.GetValue(CommonOptions.Verbose);
@@ -94,6 +99,7 @@ internal sealed class CommandContext
         ShowsBars = world.IsInteractive && !IsQuiet && !isPlain;
         Terminal = Console(IsJson ? world.Error : world.Out, plain, world.IsInteractive, world.Secrets);
         Progress = Console(world.Error, plain, world.IsInteractive, world.Secrets);
+        World = world with { OnWait = IsQuiet ? null : TellWait };
     }
 
     public CommandWorld World { get; }
@@ -165,6 +171,15 @@ internal sealed class CommandContext
             Terminal.WriteLine(text);
         }
     }
+
+    // Also without --verbose: a minute of silence looks like a program that hangs.
+    private void TellWait(VendorWait wait) =>
+        Progress.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"waiting {Math.Ceiling(wait.Length.TotalSeconds)} s: {wait.Reason}"
+            )
+        );
 
     private static IAnsiConsole Console(TextWriter writer, bool plain, bool interactive, SecretMask secrets)
     {

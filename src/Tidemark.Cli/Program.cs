@@ -3,10 +3,17 @@ using System.Runtime.InteropServices;
 using Tidemark.Cli;
 using Tidemark.Core;
 
-// First signal: finish the commit in flight, record the run as canceled, exit 130. Second: stop at once.
+// First signal: finish the commit in flight, record the run as canceled, exit 130. A later one: stop at once.
 using var stop = new CancellationTokenSource();
+var signals = new StopSignals(TimeProvider.System, stop.Cancel, () => Environment.Exit(ExitCodes.Interrupted));
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+
+if (args.Contains(CommonOptions.NoColor.Name))
+{
+    // Plain text for the runtime's console, too: at a terminal it would switch the keypad's mode and leave it so (ESC[?1h).
+    Environment.SetEnvironmentVariable("TERM", "dumb");
+}
 
 var environment = Environment
     .GetEnvironmentVariables()
@@ -31,10 +38,5 @@ return await new CommandLineApp(world).RunAsync(args, stop.Token);
 void OnSignal(PosixSignalContext signal)
 {
     signal.Cancel = true;
-    if (stop.IsCancellationRequested)
-    {
-        Environment.Exit(ExitCodes.Interrupted);
-    }
-
-    stop.Cancel();
+    signals.Receive();
 }

@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Core.Secrets;
+using Tidemark.Vendors;
 
 namespace Tidemark.Hosting;
 
@@ -19,4 +20,7 @@ public sealed record HostWorld(
 {
     /// <summary>What must appear in nothing that leaves the process; the workspace's secrets are added to it.</summary>
     public SecretMask Secrets { get; init; } = new();
+
+    /// <summary>Hears of long waits for a vendor; null where nobody watches.</summary>
+    public Action<VendorWait>? OnWait { get; init; }
 }

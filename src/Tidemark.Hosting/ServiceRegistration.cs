@@ -150,6 +150,7 @@ public static class ServiceRegistration
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<IngestRunner>();
         services.AddSingleton<RunSettlement>();
+        services.AddSingleton<AttemptReview>();
     }
 
     private static void AddWarehouse(this IServiceCollection services)
@@ -172,6 +173,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<WarehouseProject>
         ));
         services.AddSingleton<CheckLeases>();
+        services.AddSingleton<InterruptedRuns>();
         services.AddSingleton(provider => new WarehouseBuilder(
             provider.GetRequiredService<DataLake>(),
             provider.GetRequiredService<TimeProvider>()
@@ -204,6 +206,7 @@ public static class ServiceRegistration
         services.AddSingleton<ICompletenessReader, UnitCompleteness>();
         services.AddSingleton<DescribeCalendars>();
         services.AddSingleton<CalendarNeed>();
+        services.AddSingleton<CalendarFindings>();
         services.AddSingleton<ListFindings>();
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Control.Secrets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
 using Tidemark.Vendors;
@@ -14,8 +13,7 @@ internal sealed class VendorDirectory(
     WorkspaceOptions workspace,
     TokenStore tokens,
     MemoryBudget budget,
-    SecretMask secrets,
-    TimeProvider clock,
+    HostWorld world,
     ILoggerFactory logs
 ) : IVendorDirectory, IDisposable
 {
@@ -84,9 +82,10 @@ internal sealed class VendorDirectory(
                 RateLimits = options.RateLimits,
                 BodyBytesMax = budget.AnswerBytes,
                 RowBytesMax = budget.UnitBytes,
-                Secrets = secrets,
+                Secrets = world.Secrets,
+                OnWait = world.OnWait,
             },
-            clock,
+            world.Clock,
             new Random(Environment.ProcessId), // spreads the retries of processes that failed together
             logs.CreateLogger<TushareClient>()
         );

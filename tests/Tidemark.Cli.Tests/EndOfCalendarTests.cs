@@ -152,6 +152,29 @@ public sealed class EndOfCalendarTests : IDisposable
         answer.Error.ShouldContain("It was tried just now: ");
     }
 
+    [Theory]
+    [InlineData("run", "universe")]
+    [InlineData("backfill", "--from", "2027-01-04", "--to", "2027-01-05")]
+    public async Task Run_TheTokenIsRefused_IsBlockedByThat(params string[] command)
+    {
+        EndIn2026("w");
+        await using var vendor = await TushareSimulator.StartAsync(
+            new TushareSimulatorOptions
+            {
+                Source = Market(MarketCalendar.Of(Shipped())),
+                AcceptedTokens = new HashSet<string> { "another" },
+            },
+            TestContext.Current.CancellationToken
+        );
+        WriteWorkspace("w", vendor.Address);
+
+        var answer = await At("2027-03-01 21:00").RunAsync([.. command, "--workspace", "w"]);
+
+        answer.ExitCode.ShouldBe(3, answer.Out + answer.Error);
+        answer.Error.ShouldContain("blocked at readiness (READINESS_BLOCKED): 1. ");
+        answer.Error.ShouldContain(": VENDOR_UNAUTHORIZED: Tushare refused 'trade_cal'");
+    }
+
     [Fact]
     public async Task Doctor_AfterTheEnd_WarnsAndNamesTheCommand()
     {

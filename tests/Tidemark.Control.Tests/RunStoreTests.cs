@@ -209,8 +209,11 @@ public sealed class RunStoreTests : IDisposable
         await using var other = await _fixture.OpenAsync();
         var runs = Store(other);
         _fixture.Clock.Advance(RunStore.StaleAfter);
+        runs.IsStale((await runs.FindAsync(id, s_none))!.Run).ShouldBeFalse();
         (await runs.CloseStaleAsync(s_none)).ShouldBeEmpty();
         _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        runs.IsStale((await runs.FindAsync(id, s_none))!.Run).ShouldBeTrue();
+        dead.IsStale((await dead.FindAsync(id, s_none))!.Run).ShouldBeFalse("its own is alive, however late it is");
         (await runs.CloseStaleAsync(s_none)).ShouldBe([id]);
         (await runs.CloseStaleAsync(s_none)).ShouldBeEmpty();
 

@@ -34,6 +34,11 @@ public sealed class TerminalTests : IDisposable
         var said = (await terminal.EndAsync()).Out;
 
         said.ShouldContain("workspace");
+        if (!isColoured)
+        {
+            said.ShouldNotContain(Escape.ToString()); // not the runtime's either, which switches the keypad's mode
+        }
+
         (
             said.Contains($"{Escape}[38;", StringComparison.Ordinal)
             || said.Contains($"{Escape}[39;", StringComparison.Ordinal)

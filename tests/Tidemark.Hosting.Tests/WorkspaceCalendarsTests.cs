@@ -1,3 +1,4 @@
+using Tidemark.Control.Findings;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
@@ -7,6 +8,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Definitions;
+using Tidemark.Operations.Findings;
 using Tidemark.Testing;
 
 namespace Tidemark.Hosting.Tests;
@@ -86,6 +88,42 @@ public sealed class WorkspaceCalendarsTests : IAsyncDisposable
             .Describe()
             .Warnings.ShouldContain(w => w.Contains("cannot be read, the files stand alone"));
     }
+
+    [Fact]
+    public async Task Calendars_ADamagedDataFile_AreToldWithTheFileAndWithoutOurStatement()
+    {
+        await ListAsync(new DateOnly(2026, 12, 30), "('SSE', '2027-01-01', 0)");
+        var table = Path.Combine(_folder.Path, "lake", "ods", "ods_trade_cal");
+        var file = Directory.GetFiles(table, "*.parquet", SearchOption.AllDirectories).Single();
+        var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        bytes.AsSpan(4).Fill(0);
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+
+        await Calendars.ReloadAsync(default);
+
+        Calendars.Problem!.ShouldContain(Path.GetFileName(file));
+        Calendars.Problem!.ShouldContain("tidemark refetch tushare.trade_cal");
+        Calendars.Problem!.ShouldNotContain("SELECT");
+    }
+
+    [Fact]
+    public async Task Findings_WithoutARun_AreThoseThatDoctorCounts()
+    {
+        await ListAsync(new DateOnly(2026, 12, 30), "('SSE', '2026-10-01', 0)");
+        await Calendars.ReloadAsync(default);
+        var disagreement = _host.Get<DescribeCalendars>().Describe().Disagreements.ShouldHaveSingleItem();
+
+        var found = await FindingsAsync();
+
+        found.ShouldHaveSingleItem().Subject.ShouldBe($"XSHG {disagreement.Day.ToIso()}");
+        await ListAsync(new DateOnly(2026, 12, 31), "('SSE', '2026-10-01', 1)");
+        await Calendars.ReloadAsync(default);
+        (await FindingsAsync()).ShouldBeEmpty();
+        (await _host.Get<FindingStore>().ListAsync(default)).ShouldBeEmpty();
+    }
+
+    private async Task<IReadOnlyList<StoredFinding>> FindingsAsync() =>
+        (await _host.Get<ListFindings>().RunAsync(new FindingsRequest(), default)).Findings;
 
     [Theory]
     [InlineData("2026-10-31", null)] // 61 days before

@@ -28,6 +28,9 @@ public sealed class BadAnswerTests
         var error = run.Errors.ShouldHaveSingleItem();
         error.Unit.ToString().ShouldBe("tushare.daily/2024-06-11");
         error.Code.ShouldBe(code);
+        error.Message.ShouldStartWith("tushare.daily/2024-06-11: ");
+        error.Reason.ShouldNotContain("tushare.daily/");
+        error.Message.ShouldNotContain("next run"); // which of them tries again is said by the command, that knows what it wants
         foreach (var text in texts)
         {
             error.Message.ShouldContain(text);
@@ -54,7 +57,7 @@ public sealed class BadAnswerTests
     }
 
     [Theory]
-    [InlineData("{ http: 502 }", "VENDOR_HTTP_STATUS", "HTTP status 502", "Run again later")]
+    [InlineData("{ http: 502 }", "VENDOR_HTTP_STATUS", "HTTP status 502", "Run the same command again later")]
     [InlineData("drop", "VENDOR_UNREACHABLE", "Tushare at http://127.0.0.1:", "'daily'")]
     [InlineData("garbage", "VENDOR_GARBLED", "is HTML or XML, not JSON", "<html>")]
     [InlineData("truncate", "VENDOR_GARBLED", "is not complete JSON", "'daily'")]

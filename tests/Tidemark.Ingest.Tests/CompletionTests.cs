@@ -199,6 +199,23 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task Run_TheLastAttemptFails_SaysThatItGivesUp()
+    {
+        await using var rig = await IngestRig.StartAsync(
+            new VendorSetup { Faults = "- { api: daily, params: { trade_date: \"20240611\" }, do: wrong_date }" }
+        );
+        (await rig.RunAsync()).GivenUp.ShouldBeEmpty();
+        rig.Sql(
+            $"update unit_attempts set step = 12, attempts = 12, next_at = {rig.Clock.UtcNow.ToUnixTimeMilliseconds()}"
+        );
+
+        var last = await rig.RunScheduledAsync();
+
+        (last.Failed, last.GivenUp.ShouldHaveSingleItem().Unit).ShouldBe((1, "tushare.daily/2024-06-11"));
+        (await rig.RunAsync()).Planned.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task RunOfBothPools_UnitThatIsNotWhole_IsFetchedOnceAndOneAttempt()
     {
         await using var rig = await IngestRig.StartAsync();

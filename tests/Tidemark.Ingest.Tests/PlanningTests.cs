@@ -296,7 +296,7 @@ public sealed class PlanningTests : IDisposable
     [Theory]
     [InlineData(0, "the vendor had no row")]
     [InlineData(2, "2 rows came where 10 are usual")]
-    [InlineData(1000, "exactly 1000 rows came")]
+    [InlineData(1000, null)] // the client has asked for what follows
     [InlineData(5, null)]
     [InlineData(999, null)]
     public async Task Plan_DayThatNoCheckJudges_IsWholeUnlessItsRowsAreSuspicious(int rows, string? problem)

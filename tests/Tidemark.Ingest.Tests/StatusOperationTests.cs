@@ -55,6 +55,35 @@ public sealed class StatusOperationTests
     }
 
     [Fact]
+    public async Task Status_UnitThatWasRestored_NamesNoOldAttempts()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        await rig.RunAsync();
+        var bars = rig.Lake.Table(new TableId("ods", "ods_daily"));
+        var whole = (await bars.SnapshotAsync(default)).Version;
+        rig.Market.Rewrite = (request, rows) =>
+        {
+            if (WatchedMarket.IsUnit(request, "daily", "20240611"))
+            {
+                rows.RemoveAt(0);
+            }
+        };
+        var day = new DateOnly(2024, 6, 11);
+        await rig.RefetchAsync(new RefetchRequest(["tushare.daily"], day, day, [], "a test"));
+        (await UnitsAsync(rig)).ShouldHaveSingleItem().Open.ShouldBe(1);
+
+        await new TableRestore(bars).RestoreAsync(whole, default);
+
+        (await UnitsAsync(rig)).ShouldBeEmpty();
+        (await OfAsync(rig, s_bars)).Counts.Missing.ShouldBe(0);
+        (await rig.RunAsync()).Planned.ShouldBe(0);
+        (await rig.AttemptsAsync()).ShouldBeEmpty();
+    }
+
+    private static async Task<IReadOnlyList<DatasetUnits>> UnitsAsync(IngestRig rig) =>
+        (await rig.Get<StatusOperation>().RunAsync(s_bars, default)).Units;
+
+    [Fact]
     public async Task Status_EntityThatMayBeTwo_NamesBoth()
     {
         await using var rig = await IngestRig.StartAsync(

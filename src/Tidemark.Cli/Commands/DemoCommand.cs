@@ -98,10 +98,8 @@ internal sealed class DemoCommand : CliCommand
             : null;
         using var vendor = SimulatedVendor.Open(replay, market, calendar);
         EnsureWorkspace(context, folder, vendor, calendar, market.LastDay, parse.GetValue(_days));
-        await using var simulator = await TushareSimulator.StartAsync(
-            new TushareSimulatorOptions { Source = vendor.Source },
-            stop
-        );
+        var port = parse.GetValue(_noServe) ? 0 : PortOf(context, folder);
+        await using var simulator = await StartAsync(vendor, port, stop);
         await using var host = TidemarkHost.Open(WithVendor(context, simulator.Address), folder);
 
         var response = await host.Get<RunOperation>()
@@ -136,11 +134,33 @@ internal sealed class DemoCommand : CliCommand
         if (!parse.GetValue(_noServe) && code == ExitCodes.Done)
         {
             context.Say($"The simulated vendor goes on until Ctrl-C. To fetch from it, in another terminal:");
-            context.Say($"  TIDEMARK__VENDORS__TUSHARE__URL={simulator.Address} tidemark refetch tushare.daily");
+            var elsewhere =
+                simulator.Address.Port == port ? "" : $"TIDEMARK__VENDORS__TUSHARE__URL={simulator.Address} ";
+            context.Say($"  {elsewhere}tidemark refetch tushare.daily");
             await SimulatedVendor.WaitAsync(stop);
         }
 
         return code;
+    }
+
+    /// <summary>Where the workspace looks for its vendor.</summary>
+    private static int PortOf(CommandContext context, string folder) =>
+        WorkspaceReader.Load(folder, context.World.Environment).Vendors.Tushare.Url.Port;
+
+    // Whoever stays is to be found where tidemark.yaml says, unless somebody else listens there.
+    private static async Task<TushareSimulator> StartAsync(SimulatedVendor vendor, int port, CancellationToken stop)
+    {
+        try
+        {
+            return await TushareSimulator.StartAsync(
+                new TushareSimulatorOptions { Source = vendor.Source, Port = port },
+                stop
+            );
+        }
+        catch (IOException) when (port != 0)
+        {
+            return await StartAsync(vendor, 0, stop);
+        }
     }
 
     // The first call decides which days the demo is about; later calls go on with them, whatever day it is then.

@@ -268,7 +268,13 @@ internal sealed class DoctorCommand : CliCommand
         }
         catch (Exception e) when (e is TidemarkException or DuckDbException)
         {
-            var message = e is TidemarkException known ? $"{known.Code}: {known.Message}" : e.Message;
+            // The engine's own words: our statement tells a user nothing.
+            var message = e switch
+            {
+                TidemarkException known => $"{known.Code}: {known.Message}",
+                DuckDbException engine => engine.EngineMessage,
+                _ => e.Message,
+            };
             var same = results.FirstOrDefault(r => r.Message == message);
             results.Add(
                 new CheckResult(name, false, same is null ? message : $"cannot be told: see '{same.Check}' above")

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Tidemark.Control.Findings;
 using Tidemark.Core;
 using Tidemark.Hosting;
 using Tidemark.Operations.Findings;
@@ -15,7 +16,11 @@ internal sealed class FindingsCommand : CliCommand
         HelpName = "K",
     };
 
-    public override Command Build() => new("findings", "What disagrees: calendars and the like") { _kind };
+    public override Command Build()
+    {
+        _kind.AcceptOnlyFromAmong([.. FindingStore.Kinds]);
+        return new Command("findings", "What disagrees: calendars and the like") { _kind };
+    }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
@@ -43,7 +48,14 @@ internal sealed class FindingsCommand : CliCommand
             context.Terminal.Write(table);
         }
 
-        context.Say(response.Findings.Count == 0 ? "No findings." : $"{response.Findings.Count} findings");
+        context.Say(
+            response.Findings.Count switch
+            {
+                0 => "No findings.",
+                1 => "1 finding",
+                var count => $"{count} findings",
+            }
+        );
         return ExitCodes.Done;
     }
 }

@@ -8,6 +8,7 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Hosting;
+using Tidemark.Operations.Leases;
 
 namespace Tidemark.Cli.Commands;
 
@@ -36,23 +37,23 @@ internal sealed class RunsCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var store = host.Get<RunStore>();
         if (parse.CommandResult.Command == _show)
         {
-            await ShowAsync(context, store, parse.GetValue(_id)!, stop);
+            await ShowAsync(context, host, parse.GetValue(_id)!, stop);
         }
         else
         {
-            await ListAsync(context, store, parse.GetValue(_last), stop);
+            await ListAsync(context, host, parse.GetValue(_last), stop);
         }
 
         return ExitCodes.Done;
     }
 
-    private static async Task ListAsync(CommandContext context, RunStore store, int last, CancellationToken stop)
+    private static async Task ListAsync(CommandContext context, TidemarkHost host, int last, CancellationToken stop)
     {
-        var runs = await store.ListAsync(last, stop);
-        context.WriteJson(runs.Select(Json));
+        var runs = await host.Get<RunStore>().ListAsync(last, stop);
+        var interrupted = await host.Get<InterruptedRuns>().AmongAsync(runs, stop);
+        context.WriteJson(runs.Select(r => Json(r, interrupted.Contains(r.Id))));
         if (context.IsJson)
         {
             return;
@@ -72,34 +73,47 @@ internal sealed class RunsCommand : CliCommand
                 run.Id[..8],
                 run.Scope.Name(),
                 run.Mode.Name(),
-                run.Status.Name(),
+                StatusOf(run, interrupted),
                 run.AsOf?.ToIso() ?? "",
                 run.StartedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
                 run.Rows.ToString("N0", CultureInfo.InvariantCulture),
                 run.Errors.ToString(CultureInfo.InvariantCulture),
-                Markup.Escape(run.ErrorMessage ?? "")
+                Markup.Escape(MessageOf(run, interrupted))
             );
         }
 
         context.Terminal.Write(table);
     }
 
-    private static async Task ShowAsync(CommandContext context, RunStore store, string id, CancellationToken stop)
+    private static string StatusOf(RunRow run, IReadOnlySet<string> interrupted) =>
+        interrupted.Contains(run.Id) ? "interrupted" : run.Status.Name();
+
+    private static string MessageOf(RunRow run, IReadOnlySet<string> interrupted) =>
+        interrupted.Contains(run.Id)
+            ? "its process is gone; what it had committed is kept, and the next run closes it"
+            : run.ErrorMessage ?? "";
+
+    private static async Task ShowAsync(CommandContext context, TidemarkHost host, string id, CancellationToken stop)
     {
         var detail =
-            await store.FindAsync(id, stop)
+            await host.Get<RunStore>().FindAsync(id, stop)
             ?? throw new TidemarkException(
                 ErrorKind.BadRequest,
                 "RUN_UNKNOWN",
                 $"No run, or more than one, begins with {id}. See `tidemark runs`."
             );
-        context.WriteJson(new { run = Json(detail.Run), steps = detail.Steps.Select(Json) });
+        var interrupted = await host.Get<InterruptedRuns>().AmongAsync([detail.Run], stop);
+        context.WriteJson(
+            new { run = Json(detail.Run, interrupted.Contains(detail.Run.Id)), steps = detail.Steps.Select(Json) }
+        );
         if (context.IsJson)
         {
             return;
         }
 
-        context.Say($"{detail.Run.Id}: {detail.Run.Scope.Name()} {detail.Run.Status.Name()} {detail.Run.ErrorMessage}");
+        context.Say(
+            $"{detail.Run.Id}: {detail.Run.Scope.Name()} {StatusOf(detail.Run, interrupted)} {MessageOf(detail.Run, interrupted)}"
+        );
         foreach (var line in RunMetaText.Of(detail.Run.MetaJson))
         {
             context.Say(line);
@@ -123,13 +137,14 @@ internal sealed class RunsCommand : CliCommand
     }
 
     // The control database's own column names.
-    private static object Json(RunRow run) =>
+    private static object Json(RunRow run, bool isInterrupted) =>
         new
         {
             id = run.Id,
             scope = run.Scope.Name(),
             mode = run.Mode.Name(),
             status = run.Status.Name(),
+            interrupted = isInterrupted,
             as_of_trade_date = run.AsOf?.ToIso(),
             started_at = run.StartedAt,
             finished_at = run.FinishedAt,

@@ -105,14 +105,21 @@ internal sealed class SimCommand : CliCommand
             },
             stop
         );
-        await ServeAsync(context, $"{simulator.Address.Host}:{simulator.Address.Port}", stop);
+        var address = $"{simulator.Address.Host}:{simulator.Address.Port}";
+        await ServeAsync(context, address, $"tushare: {{ url: \"http://{address}\" }}", stop);
         return ExitCodes.Done;
     }
 
-    /// <summary>Says where the vendor listens, in the one line that scripts wait for, and waits for the end.</summary>
-    internal static async Task ServeAsync(CommandContext context, string address, CancellationToken stop)
+    /// <summary>Says where the vendor listens, in the one line that scripts wait for, and how a workspace reaches it; waits for the end.</summary>
+    internal static async Task ServeAsync(
+        CommandContext context,
+        string address,
+        string setting,
+        CancellationToken stop
+    )
     {
         await context.World.Out.WriteLineAsync($"listening on {address}");
+        context.Say($"in tidemark.yaml: vendors: {{ {setting} }}");
         await context.World.Out.FlushAsync(stop);
         await SimulatedVendor.WaitAsync(stop);
     }

@@ -106,7 +106,7 @@ internal sealed class SimTws
             var (gateway, listensOn) = await StartAsync(context, parse, port, stop);
             await using (gateway)
             {
-                await SimCommand.ServeAsync(context, $"127.0.0.1:{listensOn}", stop);
+                await SimCommand.ServeAsync(context, $"127.0.0.1:{listensOn}", $"ibkr: {{ port: {listensOn} }}", stop);
             }
 
             return ExitCodes.Done;

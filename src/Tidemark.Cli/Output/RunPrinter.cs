@@ -63,6 +63,7 @@ internal sealed class RunPrinter(CommandContext context)
             context.Progress.WriteLine($"  {line}");
         }
 
+        WriteAgain(run, isOfRange);
         foreach (var line in UnitLines.GivenUp(run.GivenUp))
         {
             context.Progress.WriteLine($"  {line}");
@@ -117,16 +118,31 @@ internal sealed class RunPrinter(CommandContext context)
     private void WriteErrors(RunOutcome run)
     {
         var groups = run
-            .Errors.Where(e => e.Message != run.EndedBy?.Message)
-            .GroupBy(e => (e.Code, e.Message))
+            .Errors.Where(e => e.Message != run.EndedBy?.Message && e.Reason != run.EndedBy?.Message)
+            .GroupBy(e => (e.Code, e.Unit.Dataset, e.Reason))
             .ToArray();
         foreach (var group in groups.Take(LinesShown))
         {
-            var units = group.Count() == 1 ? "" : $" ({group.Count()} units)";
-            context.Progress.WriteLine($"  {group.Key.Code}: {group.Key.Message}{units}");
+            context.Progress.WriteLine(
+                $"  {group.Key.Code}: {UnitLines.Name([.. group.Select(e => e.Unit)])}: {group.Key.Reason}"
+            );
         }
 
         WriteMore(groups.Length, run.Id);
+    }
+
+    // Said here and not with each error: what a command wants differs, and only days of the plan are wanted by `run`.
+    private void WriteAgain(RunOutcome run, bool isOfRange)
+    {
+        var over = run.GivenUp.Select(u => u.Unit).ToHashSet(StringComparer.Ordinal);
+        if (run.EndedBy is null && (run.Open > 0 || run.Errors.Any(e => !over.Contains(e.Unit.ToString()))))
+        {
+            context.Progress.WriteLine(
+                isOfRange
+                    ? "  what failed or is open is tried again by the same command, and by `tidemark run` on days that the plan wants"
+                    : "  what failed or is open is tried again by the next `tidemark run`"
+            );
+        }
     }
 
     private void WriteMore(int count, string run)

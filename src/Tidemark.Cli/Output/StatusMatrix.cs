@@ -105,7 +105,7 @@ internal static class StatusMatrix
         {
             var reason = range.Reason.Length > 0 ? $" ({range.Reason})" : "";
             terminal.WriteLine(
-                $"{new string(' ', LabelWidth)}  {range.From.ToIso()} … {range.To.ToIso()}  {range.Status}{reason}, {range.Days} days"
+                $"{new string(' ', LabelWidth)}  {range.From.ToIso()} … {range.To.ToIso()}  {range.Status}{reason}, {range.Days} {(range.Days == 1 ? "day" : "days")}"
             );
         }
 
@@ -117,17 +117,20 @@ internal static class StatusMatrix
         string[] parts =
         [
             units.NextAt is { } next
-                ? $"{Number(units.Open)} units are not whole and are tried again, from {next.UtcDateTime:yyyy-MM-dd HH:mm} UTC on"
+                ? $"{Units(units.Open)} not whole and tried again, from {next.UtcDateTime:yyyy-MM-dd HH:mm} UTC on"
                 : "",
             units.Outside is { } outside
-                ? $"{Number(outside.Count)} units outside of the plan are not whole (`tidemark backfill --from {outside.From.ToIso()} --to {outside.To.ToIso()}` tries them again)"
+                ? $"{Units(outside.Count, " outside of the plan")} not whole (`tidemark backfill --from {outside.From.ToIso()} --to {outside.To.ToIso()}` tries again)"
                 : "",
             units.GivenUp > 0
-                ? $"{Number(units.GivenUp)} given up (`tidemark refetch {units.Dataset}` tries them again)"
+                ? $"{Number(units.GivenUp)} given up (`tidemark refetch {units.Dataset}` tries again)"
                 : "",
         ];
         terminal.WriteLine($"{units.Dataset}: {string.Join("; ", parts.Where(part => part.Length > 0))}");
     }
+
+    private static string Units(int count, string which = "") =>
+        count == 1 ? $"1 unit{which} is" : $"{Number(count)} units{which} are";
 
     /// <summary>A line for each range of days, with who is missing then: a day on which the whole market is missing is one line.</summary>
     private static void WriteGaps(IAnsiConsole terminal, IReadOnlyList<EntityGaps> gaps)

@@ -28,6 +28,19 @@ internal static class UnitLines
                 $"{g.Text} given up: {g.Reason}; `tidemark refetch {g.Dataset} --from {g.From.ToIso()} --to {g.To.ToIso()}` begins anew"
             );
 
+    /// <summary>The units of one dataset in a few words: the one, or how many from which day to which.</summary>
+    public static string Name(IReadOnlyList<UnitId> units)
+    {
+        var from = units.Min(u => u.Day);
+        var to = units.Max(u => u.Day);
+        return units.Count == 1
+            ? $"{units[0]}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{units[0].Dataset}: {units.Count} units, {from.ToIso()} … {to.ToIso()}"
+            );
+    }
+
     private static IEnumerable<Group> Groups(IReadOnlyList<UnitAttempt> units) =>
         units
             .Select(u => (Attempt: u, IsUnit: UnitId.TryParse(u.Unit, out var id), Id: id))

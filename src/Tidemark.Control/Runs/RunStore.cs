@@ -221,6 +221,15 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
+    /// <summary>Whether a run is written as running and no process can be at work on it any more, by its heartbeat.</summary>
+    public bool IsStale(RunRow run)
+    {
+        var age = database.NowMilliseconds - run.HeartbeatAt.ToUnixTimeMilliseconds();
+        return run.Status == RunStatus.Running
+            && !_own.ContainsKey(run.Id)
+            && (age > (long)StaleAfter.TotalMilliseconds || -age > (long)s_farAhead.TotalMilliseconds);
+    }
+
     /// <summary>
     /// Closes what is written as running but has no heartbeat any more, as failed, steps included; never a run that this instance has running.
     /// Returns the ids, so that what they staged can be swept.

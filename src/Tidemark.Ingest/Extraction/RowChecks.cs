@@ -181,6 +181,6 @@ public static class RowChecks
         new(
             ErrorKind.Schema,
             code,
-            $"{unit}: {problem}. Nothing of this unit was committed; it is tried again with the next run. If it stays so, {ifItStays}."
+            $"{unit}: {problem}. Nothing of this unit was committed. If it stays so, {ifItStays}."
         );
 }

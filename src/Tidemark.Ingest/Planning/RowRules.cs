@@ -16,9 +16,6 @@ internal sealed class RowRules
     /// <summary>With fewer days before, nothing is usual yet.</summary>
     private const int DaysNeeded = 5;
 
-    /// <summary>Limits of vendors are multiples of this; as many rows as a limit are a cut answer, as a rule.</summary>
-    private const int RoundCount = 1000;
-
     private readonly DatasetDefinition _dataset;
     private readonly DateOnly[] _days;
     private readonly long[] _rows;
@@ -54,11 +51,7 @@ internal sealed class RowRules
             return "the vendor had no row";
         }
 
-        if (rows % RoundCount == 0)
-        {
-            return Text($"exactly {rows} rows came, which is how an answer looks that was cut");
-        }
-
+        // A round number of rows is no suspicion: whoever fetched them asked for what follows (see the client's Paging), and nothing did.
         // A list grows and shrinks by its own rule (LIST_SHRINKS), when it is fetched.
         return _dataset.Grain == UnitGrain.TradingDay && UsualBefore(index) is { } usual && rows * 2 < usual
             ? Text($"{rows} rows came where {usual} are usual")

@@ -86,9 +86,10 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
                     ? ReadinessIssue.Warning
                     : ReadinessIssue.Error,
                 "MODULE_TEST_FAILED",
-                probe.Kind == nameof(ErrorKind.Permission)
-                    ? $"{probe.ModuleId}: {probe.Message} {ReadinessIssue.DoWithout(probe.ModuleId)}"
-                    : $"{probe.ModuleId}: {probe.Message}",
+                $"{probe.ModuleId}: {probe.ErrorCode}: {probe.Message}"
+                    + (
+                        probe.Kind == nameof(ErrorKind.Permission) ? $" {ReadinessIssue.DoWithout(probe.ModuleId)}" : ""
+                    ),
                 probe.DomainId,
                 probe.ModuleId
             ),
@@ -140,6 +141,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
                     Status = ProbeRecord.Fail,
                     Kind = error.Kind.ToString(),
                     Message = error.Message,
+                    ErrorCode = error.Code,
                 },
                 basis
             )

@@ -28,6 +28,9 @@ public sealed record ProbeRecord(
     string? Message
 )
 {
+    /// <summary>The refusal's stable code; null when it passed, and in what older versions stored.</summary>
+    public string? ErrorCode { get; init; }
+
     public const string Pass = "pass";
     public const string Fail = "fail";
     public const string Untested = "untested";

@@ -113,7 +113,7 @@ public sealed class IngestRunner(
         }
         catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
         {
-            return (new RunBlock(BlockedStage.Token, e.Code, e.Message), none);
+            return (new RunBlock(BlockedStage.Token, e.Code, e.Message) { IsOfAccount = true }, none);
         }
 
         PreflightReport report;
@@ -129,7 +129,8 @@ public sealed class IngestRunner(
         // Where a part of what is wanted was had before, the rest that cannot be had now is left out, as it is beside others that can.
         if (report.IsRefused || (!report.Ready && !plan.HasBegun))
         {
-            return (new RunBlock(BlockedStage.Readiness, "READINESS_BLOCKED", report.Reasons()), none);
+            var block = new RunBlock(BlockedStage.Readiness, "READINESS_BLOCKED", report.Reasons());
+            return (block with { IsOfAccount = report.IsRefused }, none);
         }
 
         return (null, report.Issues.ToDictionary(i => i.ModuleId!, i => i.Message, StringComparer.Ordinal));

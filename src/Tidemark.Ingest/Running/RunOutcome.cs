@@ -8,7 +8,24 @@ using Tidemark.Lake.Staging;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>Why a unit is not in the lake.</summary>
-public sealed record UnitError(UnitId Unit, string Code, string Message);
+/// <param name="Message">Names the unit, whoever found the error: a vendor's client knows nothing of units.</param>
+public sealed record UnitError(UnitId Unit, string Code, string Message)
+{
+    /// <summary>The message without the unit at its beginning: the same for all units with the same trouble.</summary>
+    public string Reason =>
+        Message.StartsWith(Prefix(Unit), StringComparison.Ordinal) ? Message[Prefix(Unit).Length..] : Message;
+
+    public static UnitError Of(UnitId unit, TidemarkException error) =>
+        new(
+            unit,
+            error.Code,
+            error.Message.Contains(unit.ToString(), StringComparison.Ordinal)
+                ? error.Message
+                : $"{Prefix(unit)}{error.Message}"
+        );
+
+    private static string Prefix(UnitId unit) => $"{unit}: ";
+}
 
 /// <summary>Where a run stands, for progress bars.</summary>
 /// <param name="Planned">Units to do.</param>
@@ -22,7 +39,11 @@ public sealed record RunProgress(int Planned, int Finished, long Rows, long Byte
 public sealed record RunEnding(string ErrorCode, string Message, ErrorKind Kind);
 
 /// <summary>What a run was stopped by before it began.</summary>
-public sealed record RunBlock(BlockedStage Stage, string ErrorCode, string Message);
+public sealed record RunBlock(BlockedStage Stage, string ErrorCode, string Message)
+{
+    /// <summary>Whether there is no token, or the vendor refuses the one that there is.</summary>
+    public bool IsOfAccount { get; init; }
+}
 
 /// <summary>A unit that the vendor was asked for and that is not in the lake, and why.</summary>
 public sealed record UnitProblem(PlannedUnit Unit, string Reason);
@@ -74,6 +95,9 @@ public sealed record RunOutcome(
 {
     /// <summary>What ended it early, where that concerns no single unit: credentials, storage, a lease that was taken over. Null when nothing did.</summary>
     public RunEnding? EndedBy { get; init; }
+
+    /// <summary>Whether the account was refused, before it began or later: no further run can do better.</summary>
+    public bool IsRefused => Block is { IsOfAccount: true } || EndedBy?.Kind == ErrorKind.Unauthorized;
 
     /// <summary>Committed days on which the vendor has no row although the dataset should have some: prices of an open day.</summary>
     public IReadOnlyList<UnitId> EmptyDays { get; init; } = [];

@@ -77,13 +77,16 @@ public sealed class RunSettlement(
     {
         var steps = await WriteStepsAsync(outcome, isJudged, failure);
         var afresh = outcome.Request!.Plan.Again;
-        foreach (var (unit, reason) in outcome.Work.Problems)
-        {
-            book.Keep(unit, reason, afresh);
-        }
-
         var incomplete = new List<UnitAttempt>();
         var givenUp = new List<UnitAttempt>(outcome.GivenUp);
+        foreach (var (unit, reason) in outcome.Work.Problems)
+        {
+            if (book.Keep(unit, reason, afresh) is { IsGivenUp: true } over)
+            {
+                givenUp.Add(over);
+            }
+        }
+
         if (judge is not null)
         {
             foreach (var unit in UnitsOf(outcome))

@@ -85,7 +85,7 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
         lock (_lock)
         {
             _failed++;
-            _errors.Add(new UnitError(unit.Id, error.Code, error.Message));
+            _errors.Add(UnitError.Of(unit.Id, error));
             switch (error.Kind)
             {
                 case ErrorKind.Unauthorized or ErrorKind.Storage:

@@ -23,7 +23,7 @@ internal static class UnitFault
             _ => new TidemarkException(
                 ErrorKind.Schema,
                 error is OutOfMemoryException or OverflowException ? "UNIT_TOO_LARGE" : "INTERNAL_ERROR",
-                $"{unit}: {error.GetType().Name}: {error.Message} Nothing of this unit was committed; it is tried again with the next run.",
+                $"{unit}: {error.GetType().Name}: {error.Message} Nothing of this unit was committed.",
                 error
             ),
         };

@@ -25,13 +25,17 @@ internal static class VendorCalendars
         ORDER BY cal_date
         """;
 
+    /// <summary>The table that they are read from.</summary>
+    public static Task<TableSnapshot> SnapshotAsync(DataLake lake, CancellationToken cancellationToken) =>
+        lake.Table(s_table).SnapshotAsync(cancellationToken);
+
     /// <summary>Those of the exchanges that there are, by exchange; what the vendor calls otherwise is left out.</summary>
     public static async Task<IReadOnlyList<VendorCalendar>> ReadAsync(
         DataLake lake,
         CancellationToken cancellationToken
     )
     {
-        var snapshot = await lake.Table(s_table).SnapshotAsync(cancellationToken);
+        var snapshot = await SnapshotAsync(lake, cancellationToken);
         if (!snapshot.Exists || snapshot.Files.Count == 0)
         {
             return [];

@@ -6,6 +6,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
+using Tidemark.Lake.Damage;
 using Tidemark.Operations.Definitions;
 
 namespace Tidemark.Operations.Calendars;
@@ -96,8 +97,31 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
         }
         catch (Exception e) when (e is TidemarkException or DuckDbException)
         {
-            return new State(CalendarBook.Of(files, []), e.Message);
+            return new State(CalendarBook.Of(files, []), await WordsAsync(e, cancellationToken).ConfigureAwait(false));
         }
+    }
+
+    // Which file it is, and what brings it back, rather than our statement and the engine's words.
+    private async Task<string> WordsAsync(Exception error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (
+                ReadFault.MessageOf(error) is { } message
+                && await VendorCalendars.SnapshotAsync(_lake, cancellationToken).ConfigureAwait(false) is { } read
+                && await ReadFault.OfAsync(_lake, [read], message, error, cancellationToken).ConfigureAwait(false)
+                    is { } why
+            )
+            {
+                return why.Message;
+            }
+        }
+        catch (TidemarkException)
+        {
+            // The first error is what is told.
+        }
+
+        return error is DuckDbException engine ? engine.EngineMessage : error.Message;
     }
 
     private sealed record State(CalendarBook Book, string? Problem);

@@ -74,8 +74,8 @@ public sealed class QueryOperation(
     }
 
     /// <summary>
-    /// What a failure to read is about: the file of a table that is gone or damaged and what mends it, or a version whose files were vacuumed. Null when it is
-    /// about something else.
+    /// What a failure is about: a table that is not there; the file of a table that is gone or damaged and what mends it; or a version whose files were vacuumed.
+    /// Null when it is about something else.
     /// </summary>
     public async Task<TidemarkException?> WhyAsync(
         QueryRequest request,
@@ -86,6 +86,14 @@ public sealed class QueryOperation(
         if (ReadFault.MessageOf(error) is not { } message)
         {
             return null;
+        }
+
+        if (
+            error is DuckDbException engineError
+            && await new MissingTable(lake).OfAsync(request, engineError, cancellationToken) is { } missing
+        )
+        {
+            return missing;
         }
 
         var (read, _) = await new QueryVersions(lake).ReadAsync(request, cancellationToken);

@@ -41,12 +41,16 @@ public sealed class PoolsExecutor(
         CancellationToken stop
     )
     {
-        var problem = await FetchCalendarAsync(pools, watcher, stop);
+        var (refused, problem) = await FetchCalendarAsync(pools, watcher, stop);
         try
         {
             var (runs, failure) = await RunAndSettleAsync(pools, watcher, stop);
             failure?.Throw();
             return runs;
+        }
+        catch (TidemarkException e) when (refused is not null && e.Code == TradingCalendar.RangeCode)
+        {
+            return [refused]; // the account is to be mended first: the calendar comes by itself then
         }
         catch (TidemarkException e) when (problem is not null && e.Code == TradingCalendar.RangeCode)
         {
@@ -54,8 +58,9 @@ public sealed class PoolsExecutor(
         }
     }
 
-    /// <summary>Fetches the vendor's calendar where the pools cannot do without; returns why that failed, null when it did not.</summary>
-    private async Task<string?> FetchCalendarAsync(
+    /// <summary>Fetches the vendor's calendar where the pools cannot do without.</summary>
+    /// <returns>The run where the account was refused; and why it failed, null when it did not.</returns>
+    private async Task<(RunOutcome? Refused, string? Problem)> FetchCalendarAsync(
         IReadOnlyList<PoolRun> pools,
         IRunWatcher watcher,
         CancellationToken stop
@@ -63,18 +68,21 @@ public sealed class PoolsExecutor(
     {
         if (pools.Count == 0 || calendars.Missing() is not { } dataset || pools.All(p => IsAbout(p, dataset)))
         {
-            return null;
+            return (null, null);
         }
 
         var first = pools[0] with { Plan = () => new PlanRequest([dataset], null, null), ShrinkReason = null };
         var (runs, failure) = await RunAndSettleAsync([first], watcher, stop);
         if (runs.Count == 0)
         {
-            return failure?.SourceException.Message;
+            return (null, failure?.SourceException.Message);
         }
 
-        var problem = runs[0].Block?.Message ?? (runs[0].Errors.Count > 0 ? runs[0].Errors[0].Message : null);
-        return problem ?? (calendars.Missing() is null ? null : "the vendor's list has no later days yet.");
+        var problem =
+            runs[0].Block?.Message
+            ?? (runs[0].Errors.Count > 0 ? runs[0].Errors[0].Message : null)
+            ?? (calendars.Missing() is null ? null : "the vendor's list has no later days yet.");
+        return (runs[0].IsRefused ? runs[0] : null, problem);
     }
 
     private static bool IsAbout(PoolRun pool, DatasetDefinition dataset)

@@ -1,11 +1,10 @@
 using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
-using Tidemark.Control.Findings;
-using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest;
 using Tidemark.Operations.Calendars;
+using Tidemark.Operations.Findings;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 
@@ -21,7 +20,7 @@ public sealed class RunEvaluator(
     WorkspacePlan plan,
     SymbolDirectory symbols,
     WorkspaceCalendars calendars,
-    FindingStore findings,
+    CalendarFindings findings,
     CodeMemory codes
 ) : IRunEvaluator
 {
@@ -63,10 +62,6 @@ public sealed class RunEvaluator(
     private async Task ReadCalendarsAsync(CancellationToken cancellationToken)
     {
         await calendars.ReloadAsync(cancellationToken);
-        await findings.ReplaceAsync(
-            FindingStore.Calendar,
-            [.. calendars.Book.Disagreements.Select(d => new Finding($"{d.Exchange} {d.Day.ToIso()}", d.Detail))],
-            cancellationToken
-        );
+        await findings.KeepAsync(cancellationToken);
     }
 }

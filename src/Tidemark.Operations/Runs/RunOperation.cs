@@ -1,3 +1,5 @@
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
@@ -37,7 +39,7 @@ public sealed record RunPoolsResponse(
 /// <summary><c>run</c>: one run a pool.</summary>
 public sealed class RunOperation(WorkspacePlan plan, DatasetRegistry datasets, PoolsExecutor executor)
 {
-    /// <exception cref="Core.Errors.TidemarkException">The workspace or its definitions are wrong; every pool that could run did.</exception>
+    /// <exception cref="TidemarkException">The workspace or its definitions are wrong; every pool that could run did.</exception>
     public async Task<RunPoolsResponse> RunAsync(RunPoolsRequest request, IRunWatcher watcher, CancellationToken stop)
     {
         foreach (var name in request.Datasets)
@@ -57,7 +59,20 @@ public sealed class RunOperation(WorkspacePlan plan, DatasetRegistry datasets, P
             watcher,
             stop
         );
-        var (from, to) = plan.Window();
+        var (from, to) = Window(runs);
         return new RunPoolsResponse(runs, from, to, stop.IsCancellationRequested);
+    }
+
+    /// <summary>The plan's; no days where a calendar has ended and its continuation was refused with the account.</summary>
+    private (DateOnly From, DateOnly To) Window(IReadOnlyList<RunOutcome> runs)
+    {
+        try
+        {
+            return plan.Window();
+        }
+        catch (TidemarkException e) when (e.Code == TradingCalendar.RangeCode && runs.Any(r => r.IsRefused))
+        {
+            return (default, default);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 
@@ -23,7 +22,7 @@ internal static class RunVerdicts
     /// <summary>Stopped before blocked before failed before incomplete before done.</summary>
     public static RunVerdict Of(IReadOnlyList<RunOutcome> runs, bool isStopped) =>
         isStopped ? RunVerdict.Stopped
-        : runs.Any(r => r.Block is not null || r.EndedBy?.Kind == ErrorKind.Unauthorized) ? RunVerdict.Blocked
+        : runs.Any(r => r.Block is not null || r.IsRefused) ? RunVerdict.Blocked
         : runs.Any(r => r.Status is RunStatus.Failed or RunStatus.Canceled) ? RunVerdict.Failed
         : runs.Any(r => r.Status == RunStatus.Partial) ? RunVerdict.Incomplete
         : RunVerdict.Done;

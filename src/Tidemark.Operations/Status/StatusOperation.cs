@@ -7,6 +7,7 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Yaml;
+using Tidemark.Ingest.Running;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 
@@ -23,7 +24,7 @@ public sealed class StatusOperation(
     PresentEvaluator evaluator,
     CompletenessMaterializer materializer,
     StatusReader reader,
-    UnitAttempts attempts,
+    AttemptReview attempts,
     SymbolDirectory symbols,
     TimeProvider clock
 )
@@ -91,12 +92,12 @@ public sealed class StatusOperation(
     )
     {
         var required = asked.SelectMany(c => c.Required).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
-        var known = await attempts.AllAsync(cancellationToken);
+        var known = await attempts.StandingAsync(cancellationToken);
         var isWanted = WantedDays();
         return
         [
             .. known
-                .Values.Select(a =>
+                .Select(a =>
                     UnitId.TryParse(a.Unit, out var id)
                         ? (Attempt: a, Dataset: id.Dataset, id.Day)
                         : (Attempt: a, Dataset: "", Day: default)

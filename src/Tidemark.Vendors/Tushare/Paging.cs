@@ -49,7 +49,7 @@ internal sealed class Paging(string api, int asked, int pagesMax)
 
         // More than asked for: the server keeps to its own cap, and without has_more that may have cut it.
         var isFull = page.Rows == asked || (page.Rows > asked && page.HasMore is null);
-        var isRound = page.Rows < asked && page.Rows >= SmallestCap && page.Rows % RoundNumber == 0;
+        var isRound = page.Rows >= SmallestCap && page.Rows % RoundNumber == 0;
 
         // After a full page, has_more may only mean "full"; after a short one it is a promise.
         _promised = page.HasMore == true && !isFull;

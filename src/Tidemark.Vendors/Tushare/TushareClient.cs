@@ -209,9 +209,23 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
 
     private async ValueTask TakeTurnAsync(string api, RateBucket bucket, CancellationToken cancellationToken)
     {
-        if (await bucket.TakeAsync(wait => LogRateWait(api, wait.TotalSeconds), cancellationToken) is { } tooLong)
+        if (await bucket.TakeAsync(wait => NoteRateWait(api, bucket, wait), cancellationToken) is { } tooLong)
         {
             throw TushareErrors.OutOfCalls(api, tooLong, string.Join(", ", bucket.Limits));
+        }
+    }
+
+    private void NoteRateWait(string api, RateBucket bucket, TimeSpan wait)
+    {
+        LogRateWait(api, wait.TotalSeconds);
+        Tell(api, wait, $"the rate limit of Tushare's '{api}' ({string.Join(", ", bucket.Limits)})");
+    }
+
+    private void Tell(string api, TimeSpan wait, string reason)
+    {
+        if (wait > TushareClientOptions.LongWait)
+        {
+            _options.OnWait?.Invoke(new VendorWait(api, wait, reason));
         }
     }
 
@@ -271,7 +285,9 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
                     DelayGenerator = args => ValueTask.FromResult(Asked(args.Outcome.Exception)),
                     OnRetry = args =>
                     {
-                        LogRetry(args.AttemptNumber + 1, args.RetryDelay.TotalSeconds, args.Outcome.Exception!.Message);
+                        var error = (VendorException)args.Outcome.Exception!;
+                        LogRetry(args.AttemptNumber + 1, args.RetryDelay.TotalSeconds, error.Message);
+                        Tell(error.Api, args.RetryDelay, $"repetition {args.AttemptNumber + 1}: {error.Message}");
                         return ValueTask.CompletedTask;
                     },
                 }

@@ -33,6 +33,12 @@ public sealed class TushareClientOptions
     /// <summary>How often a call waits out a minute that the vendor says is used up; default 5.</summary>
     public int RateLimitWaits { get; init; } = 5;
 
+    /// <summary>Hears of waits longer than <see cref="LongWait"/>, from any thread.</summary>
+    public Action<VendorWait>? OnWait { get; init; }
+
+    /// <summary>Shorter ones nobody notices.</summary>
+    public static TimeSpan LongWait => TimeSpan.FromSeconds(5);
+
     /// <summary>The largest answer accepted, unpacked; default 64 MB.</summary>
     public int BodyBytesMax { get; init; } = 64 << 20;
 

@@ -15,7 +15,7 @@ internal static partial class TushareErrors
     private const int TooManyAddresses = 40204;
     private const int BadParameters = 50101;
     private const string UrlKey = $"vendors.{Vendor}.url";
-    private const string RunLater = "Run again later.";
+    private const string RunLater = "Run the same command again later.";
     private const string TellTheVendor = $"{RunLater} If it stays so, tell the vendor.";
     private const string CheckTheWay = $"Check the network and `{UrlKey}`.";
     private const string AskForLess =
@@ -255,7 +255,7 @@ internal static partial class TushareErrors
         Schema(
             api,
             VendorErrorCodes.PagesShift,
-            $"Tushare's pages of '{api}' overlap: rows that had come before came again ({repeated} of those from {offset} on), also when all pages were read a second time. As many others may be missing, so that nothing of it is kept; it is tried again with the next run. If it stays so, ask for less at once in the dataset's `request`: a `row_cap` that a whole answer fits, or a `fan_out`."
+            $"Tushare's pages of '{api}' overlap: rows that had come before came again ({repeated} of those from {offset} on), also when all pages were read a second time. As many others may be missing, so that nothing of it is kept. {RunLater} If it stays so, ask for less at once in the dataset's `request`: a `row_cap` that a whole answer fits, or a `fan_out`."
         );
 
     public static VendorException RowsTooLarge(string api, long limit) =>

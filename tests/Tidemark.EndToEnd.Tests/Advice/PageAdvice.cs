@@ -57,7 +57,7 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
                     }
                 ),
             Exit = 4,
-            Says = "Run again later. If it stays so, tell the vendor",
+            Says = "Run the same command again later. If it stays so, tell the vendor",
             Obey = FaultyRelay.MendAsync,
         },
         new("VENDOR_TOO_LARGE", s_refetch)
@@ -100,7 +100,7 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
                     (fields, rows) => rows[0]![Of(fields, "trade_date")] = "20250102"
                 ),
             Exit = 4,
-            Says = "it is tried again with the next run",
+            Says = "what failed or is open is tried again by the same command",
             Obey = FaultyRelay.MendAsync,
         },
         new("DATE_OUTSIDE_REQUEST", AdviceLake.Backfill)

@@ -8,7 +8,7 @@ namespace Tidemark.EndToEnd.Tests.Advice;
 public sealed class VendorAdvice(AdviceLake lake) : AdviceWalk(lake)
 {
     private const string Daily = AdviceWorld.Daily;
-    private const string LaterOrTell = "Run again later. If it stays so, tell the vendor.";
+    private const string LaterOrTell = "Run the same command again later. If it stays so, tell the vendor.";
     private static readonly string[] s_refetch = AdviceLake.RefetchDaily;
 
     internal static readonly AdviceScenario[] All =
@@ -102,7 +102,7 @@ public sealed class VendorAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => FaultyRelay.RefuseAsync(w, 999, "内部错误"),
             Exit = 4,
-            Says = "内部错误 Run again later",
+            Says = "内部错误 Run the same command again later",
             Obey = FaultyRelay.MendAsync,
         },
         new("VENDOR_GARBLED", s_refetch)
@@ -117,7 +117,7 @@ public sealed class VendorAdvice(AdviceLake lake) : AdviceWalk(lake)
             Break = w =>
                 FaultyRelay.BetweenAsync(w, "daily", (_, _) => HostileAnswer.Of("""{"code":0,"msg":"","datas":{}}""")),
             Exit = 4,
-            Says = "Run again later. If it stays so, check `vendors.tushare.url` and tell the vendor",
+            Says = "Run the same command again later. If it stays so, check `vendors.tushare.url` and tell the vendor",
             Obey = FaultyRelay.MendAsync,
         },
         new("VENDOR_COLUMN_MISSING", s_refetch)

@@ -44,6 +44,7 @@ internal sealed class TushareRig : IDisposable
                 Retries = retries,
                 PagesMax = pagesMax,
                 BodyBytesMax = bodyBytesMax,
+                OnWait = LongWaits.Add,
                 RateLimits = new Dictionary<string, RateLimit> { ["default"] = RateLimit.Parse(limit) },
             },
             Clock,
@@ -64,6 +65,9 @@ internal sealed class TushareRig : IDisposable
     public ColumnBatch Batch { get; }
 
     public PayloadList Payloads { get; } = new();
+
+    /// <summary>What the client said of long waits.</summary>
+    public List<VendorWait> LongWaits { get; } = [];
 
     /// <summary>What was waited for, in order: back-off and rate limits.</summary>
     public List<TimeSpan> Waits { get; } = [];

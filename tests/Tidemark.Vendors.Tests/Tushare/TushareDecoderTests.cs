@@ -214,7 +214,7 @@ public sealed class TushareDecoderTests
         error.Kind.ShouldBe(ErrorKind.Schema);
         error.Code.ShouldBe("VENDOR_VALUE");
         error.Message.ShouldBe(
-            $"Column 'v' in row 2 of Tushare's answer to 'daily' {expected}. Run again later. If it stays so, tell the vendor."
+            $"Column 'v' in row 2 of Tushare's answer to 'daily' {expected}. Run the same command again later. If it stays so, tell the vendor."
         );
         batch.RowCount.ShouldBe(0);
     }
@@ -227,7 +227,7 @@ public sealed class TushareDecoderTests
         );
 
         error.Message.ShouldEndWith(
-            $"but is 'x{new string('停', 13)}…'. Run again later. If it stays so, tell the vendor."
+            $"but is 'x{new string('停', 13)}…'. Run the same command again later. If it stays so, tell the vendor."
         );
     }
 
@@ -242,7 +242,7 @@ public sealed class TushareDecoderTests
 
         error.Kind.ShouldBe(ErrorKind.Schema);
         error.Code.ShouldBe("VENDOR_ROW_SHAPE");
-        error.Message.ShouldBe($"{expected} Run again later. If it stays so, tell the vendor.");
+        error.Message.ShouldBe($"{expected} Run the same command again later. If it stays so, tell the vendor.");
     }
 
     [Theory]
@@ -270,7 +270,7 @@ public sealed class TushareDecoderTests
         error.Kind.ShouldBe(ErrorKind.Transient);
         error.Code.ShouldBe("VENDOR_GARBLED");
         error.Message.ShouldBe(
-            $"Tushare's answer to 'daily' {expected} Run again later. A proxy in between is a usual cause: check `vendors.tushare.url`."
+            $"Tushare's answer to 'daily' {expected} Run the same command again later. A proxy in between is a usual cause: check `vendors.tushare.url`."
         );
     }
 

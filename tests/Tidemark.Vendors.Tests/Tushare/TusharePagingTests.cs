@@ -57,6 +57,42 @@ public sealed class TusharePagingTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_MoreThanAskedForAndARoundNumber_IsFollowedUp()
+    {
+        _rig.Server.Then(Answers.Page(1, 1000, hasMore: false), Answers.Page(1001, 7, hasMore: false));
+
+        var answer = await _rig.FetchAsync();
+
+        (answer.Rows, answer.Pages).ShouldBe((1007, 2));
+        Offsets().ShouldBe([0, 1000]);
+    }
+
+    [Fact]
+    public async Task Fetch_LongWaitForTheRateLimit_IsTold()
+    {
+        using var rig = new TushareRig(limit: "2/min");
+        rig.Server.Then(Answers.Page(1, 3, hasMore: true), Answers.Page(4, 3, hasMore: true), Answers.Page(7, 1));
+
+        await rig.FetchAsync();
+
+        var wait = rig.LongWaits.ShouldHaveSingleItem();
+        wait.Length.ShouldBe(rig.Waits.Single());
+        (wait.Api, wait.Reason).ShouldBe(("daily", "the rate limit of Tushare's 'daily' (2/min)"));
+    }
+
+    [Fact]
+    public async Task Fetch_ShortWait_IsNotTold()
+    {
+        using var rig = new TushareRig(limit: "2/s");
+        rig.Server.Then(Answers.Page(1, 3, hasMore: true), Answers.Page(4, 3, hasMore: true), Answers.Page(7, 1));
+
+        await rig.FetchAsync();
+
+        rig.Waits.Count.ShouldBe(1);
+        rig.LongWaits.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Fetch_ExactlyTheCapAndMoreBehind_BringsThemToo()
     {
         _rig.Server.Then(Answers.Page(1, 3, hasMore: false), Answers.Page(4, 2, hasMore: false));

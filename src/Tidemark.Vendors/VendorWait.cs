@@ -1,0 +1,7 @@
+namespace Tidemark.Vendors;
+
+/// <summary>A client is about to wait, and whoever watches should know why nothing happens.</summary>
+/// <param name="Api">The vendor's name of the call that waits.</param>
+/// <param name="Length">How long.</param>
+/// <param name="Reason">What for, in words.</param>
+public sealed record VendorWait(string Api, TimeSpan Length, string Reason);

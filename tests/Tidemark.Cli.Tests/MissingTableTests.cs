@@ -1,0 +1,55 @@
+namespace Tidemark.Cli.Tests;
+
+/// <summary>What a query is told that names a table which is not there, or was not there yet.</summary>
+public sealed class MissingTableTests(SmallLake lake) : IClassFixture<SmallLake>
+{
+    [Theory]
+    [InlineData("SELECT count(*) FROM ods.ods_daly", "There is no table ods_daly. Did you mean ods.ods_daily?")]
+    [InlineData("SELECT * FROM ods_daily", "There is no table ods_daily. Did you mean ods.ods_daily?")]
+    [InlineData("SELECT * FROM odd.ods_daily", "There is no table odd.ods_daily. Did you mean ods.ods_daily?")]
+    [InlineData("SELECT * FROM ods.ods_daly_dt('2026-11-20')", "Did you mean ods.ods_daily?")]
+    [InlineData("SELECT * FROM quotes", "There are dim.dim_instrument, ")]
+    public async Task Sql_OfATableThatIsNotThere_NamesTheNearestOrAllOfOurs(string sql, string said)
+    {
+        var answer = await lake.RunAsync("sql", sql);
+
+        answer.ExitCode.ShouldBe(2, answer.Out + answer.Error);
+        answer.Error.ShouldStartWith("TABLE_UNKNOWN: ");
+        answer.Error.ShouldContain(said);
+        answer.Error.ShouldContain("`tidemark tables` lists them.");
+        answer.Error.ShouldNotContain("duckdb_");
+    }
+
+    [Theory]
+    [InlineData("SELECT count(*) FROM ods.ods_daily")]
+    [InlineData("SELECT * FROM ods.ods_daily_dt('2026-11-20')")]
+    public async Task Sql_AsOfBeforeTheFirstCommit_SaysWhenThatWas(string sql)
+    {
+        var first = (await lake.RunAsync("history", "ods.ods_daily", "--json"))
+            .Json()
+            .EnumerateArray()
+            .Last()
+            .GetProperty("timestamp")
+            .GetDateTimeOffset();
+
+        var answer = await lake.RunAsync("sql", sql, "--as-of", "2020-01-01");
+
+        answer.ExitCode.ShouldBe(2, answer.Out + answer.Error);
+        answer.Error.ShouldStartWith("TABLE_UNKNOWN: There was no table ods.ods_daily at 2020-01-01 00:00:00Z: ");
+        answer.Error.ShouldContain($"the first is of {first:yyyy-MM-dd HH:mm:ss}");
+        (await lake.RunAsync("sql", sql, "--as-of", $"{first.AddSeconds(1):yyyy-MM-ddTHH:mm:ssZ}")).ExitCode.ShouldBe(
+            0
+        );
+    }
+
+    [Fact]
+    public async Task Sql_OfALakeWithoutTables_NamesTheFirstCommand()
+    {
+        using var workspace = new TemporaryWorkspace();
+
+        var answer = await workspace.RunAsync("sql", "SELECT * FROM ods.ods_daily");
+
+        answer.ExitCode.ShouldBe(2, answer.Out + answer.Error);
+        answer.Error.ShouldContain("`tidemark run`");
+    }
+}
