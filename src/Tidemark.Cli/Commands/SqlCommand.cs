@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Hosting;
 using Tidemark.Hosting.Workspace;
@@ -141,7 +142,7 @@ internal sealed class SqlCommand : CliCommand
         {
             ({ } query, null) => query,
             (null, Stdin) => await context.World.In.ReadToEndAsync(stop),
-            (null, { } path) => await File.ReadAllTextAsync(Path.GetFullPath(path, context.World.CurrentFolder), stop),
+            (null, { } path) => await ReadAsync(Path.GetFullPath(path, context.World.CurrentFolder), stop),
             _ => throw new TidemarkException(
                 ErrorKind.BadRequest,
                 "QUERY_MISSING",
@@ -149,4 +150,9 @@ internal sealed class SqlCommand : CliCommand
             ),
         };
     }
+
+    // Who names a pipe wants to wait for it: `sql -f <(…)`.
+#pragma warning disable RS0030
+    private static Task<string> ReadAsync(string path, CancellationToken stop) => File.ReadAllTextAsync(path, stop);
+#pragma warning restore RS0030
 }

@@ -1,6 +1,7 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
 using Tidemark.DuckDb;
@@ -44,8 +45,7 @@ public static class WorkspaceReader
         var file = Path.Combine(folder, FileName);
         try
         {
-            DataFile.Ensure(file);
-            return Parse(folder, File.ReadAllText(file), environment);
+            return Parse(folder, DataFile.ReadText(file), environment);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.Core.Yaml;
 using Tidemark.DuckDb;
 
@@ -43,8 +44,7 @@ public sealed class FaultPlan
         string text;
         try
         {
-            DataFile.Ensure(path);
-            text = File.ReadAllText(path);
+            text = DataFile.ReadText(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
