@@ -182,4 +182,53 @@ public sealed class OddFileTests(SmallLake lake) : IClassFixture<SmallLake>
         said.ShouldContain("DEFINITION_INVALID");
         said.ShouldContain("disk "); // its last line: it went on
     }
+
+    [Theory]
+    [InlineData("verify", Daily)]
+    [InlineData("verify", Daily + "/_delta_log")]
+    [InlineData("verify", Daily + "/dt=2026-11-19")]
+    [InlineData("vacuum", Daily)]
+    [InlineData("vacuum", Daily + "/_delta_log")]
+    [InlineData("vacuum", Daily + "/dt=2026-11-19")]
+    [InlineData("compact", Daily)]
+    [InlineData("tables", Daily + "/_delta_log")]
+    [InlineData("tables", "lake/dim")]
+    public async Task Folder_ThatMayNotBeRead_TakesOnlyItsTable(string command, string folder)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "folders have other rights there");
+        using var copy = await lake.CopyAsync();
+        var path = copy.At(folder);
+        Directory.Exists(path).ShouldBeTrue(path);
+        var mode = File.GetUnixFileMode(path);
+        File.SetUnixFileMode(path, UnixFileMode.None);
+        try
+        {
+            Assert.SkipWhen(MayRead(path), "the user of the tests (root) may read everything");
+
+            var answer = await copy.RunAsync(command);
+
+            answer.ExitCode.ShouldBe(4, $"{answer}");
+            answer.Error.ShouldContain(
+                folder == "lake/dim" ? "left out: dim: STORE_READ_ONLY" : "left out: ods.ods_daily: STORE_READ_ONLY"
+            );
+            answer.Out.ShouldContain("ods_adj_factor", customMessage: $"{answer}");
+        }
+        finally
+        {
+            File.SetUnixFileMode(path, mode);
+        }
+    }
+
+    private static bool MayRead(string folder)
+    {
+        try
+        {
+            Directory.GetFileSystemEntries(folder);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
-using Tidemark.DuckDb;
 using Tidemark.Hosting;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Lake.Storage;

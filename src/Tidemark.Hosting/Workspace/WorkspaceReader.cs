@@ -4,7 +4,6 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
-using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;

@@ -1,6 +1,5 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
-using Tidemark.DuckDb;
 
 namespace Tidemark.Operations.Symbols;
 

@@ -1,7 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.Core.Yaml;
-using Tidemark.DuckDb;
 
 namespace Tidemark.Simulator.Faults;
 

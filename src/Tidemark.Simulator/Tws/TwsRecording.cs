@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
-using Tidemark.DuckDb;
 
 namespace Tidemark.Simulator.Tws;
 
