@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.Core.Secrets;
 
 namespace Tidemark.Control;
@@ -19,6 +20,9 @@ public sealed class ControlDatabase : IAsyncDisposable
     /// clocks. (In PostgreSQL: <c>cast(extract(epoch from clock_timestamp()) * 1000 as bigint)</c>.)
     /// </summary>
     internal const string NowSql = "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
+
+    // The database itself, and what SQLite keeps beside it.
+    private static readonly string[] s_besides = ["", "-wal", "-shm", "-journal"];
 
     private readonly string _connectionString;
 
@@ -73,6 +77,7 @@ public sealed class ControlDatabase : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+            EnsureFiles(file);
             var database = new ControlDatabase(
                 file,
                 Settings(file, SqliteOpenMode.ReadWriteCreate),
@@ -86,6 +91,18 @@ public sealed class ControlDatabase : IAsyncDisposable
         {
             return await TryReadAsync(file, error, time, secrets, cancellationToken)
                 ?? throw ControlErrors.Unreadable(file, error);
+        }
+    }
+
+    // SQLite tells of a folder in the place of one of its files as of something that may not be written, and waits for pipes.
+    private static void EnsureFiles(string file)
+    {
+        foreach (var path in s_besides.Select(suffix => file + suffix))
+        {
+            if (Directory.Exists(path) || DataFile.IsPipeOrDevice(path))
+            {
+                throw ControlErrors.NoFile(file, path);
+            }
         }
     }
 

@@ -26,6 +26,19 @@ internal static class ControlErrors
         );
     }
 
+    /// <summary>In the place of the database, or of a file that SQLite keeps beside it, is something else.</summary>
+    public static TidemarkException NoFile(string file, string path) =>
+        new(
+            ErrorKind.Storage,
+            "CONTROL_UNREADABLE",
+            $"The control database {file} cannot be opened: {path} is a folder, a pipe or a device, no file. "
+                + (
+                    path == file
+                        ? "Move it away, or correct 'control' in tidemark.yaml."
+                        : "Move it away: SQLite needs this name for itself."
+                )
+        );
+
     public static TidemarkException From(string file, SqliteException error) =>
         error.SqliteErrorCode switch
         {

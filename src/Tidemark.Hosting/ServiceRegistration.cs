@@ -264,7 +264,7 @@ public static class ServiceRegistration
             ? throw new TidemarkException(
                 ErrorKind.Configuration,
                 "CONTROL_UNSUPPORTED",
-                $"control: {control} — this version keeps its control database in a SQLite file only. Name a file."
+                $"control: {control} — this version keeps its control database in a SQLite file only. Name a file there, for example ./control.db."
             )
             // Opening SQLite is synchronous underneath; nothing waits here.
             : ControlDatabase.OpenAsync(control.Path, clock, secrets, CancellationToken.None).GetAwaiter().GetResult();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Damage;
@@ -266,6 +267,7 @@ public sealed class DataLake(
             connection.Execute($"ATTACH ':memory:' AS {name}; USE {name}", cancellationToken);
             foreach (var (snapshot, live) in chosen)
             {
+                EnsureFiles(snapshot.Table, live);
                 connection.Execute(ViewSql.Create(snapshot, live, store), cancellationToken);
             }
 
@@ -277,6 +279,18 @@ public sealed class DataLake(
             connection?.Dispose();
             readable.Dispose();
             throw;
+        }
+    }
+
+    // The engine would open a pipe, and wait for ever: it is told as a file that cannot be read.
+    private void EnsureFiles(TableId table, IEnumerable<AddAction> files)
+    {
+        foreach (var path in store.IsRemote ? [] : files.Select(f => store.ReadablePath(DataFiles.KeyOf(table, f))))
+        {
+            if (DataFile.IsPipeOrDevice(path))
+            {
+                throw new DuckDbException($"IO Error: {new NotAFileException(path).Message}");
+            }
         }
     }
 

@@ -59,8 +59,7 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
         var folders = new List<TableId>();
         foreach (var layer in TableLayers.All)
         {
-            leftOut.AddRange(StrangersIn(lake.Store, layer));
-            foreach (var name in await lake.Store.ListFoldersAsync(layer + "/", cancellationToken))
+            foreach (var name in await NamesInAsync(lake.Store, layer, leftOut, cancellationToken))
             {
                 if (IsOfTheSystem(name))
                 {
@@ -106,6 +105,26 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
         }
 
         return new LakeSurvey(tables, leftOut);
+    }
+
+    // A layer that may not be read takes none of the others with it.
+    private static async Task<IReadOnlyList<string>> NamesInAsync(
+        IObjectStore store,
+        string layer,
+        List<LeftOut> leftOut,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            leftOut.AddRange(StrangersIn(store, layer));
+            return await store.ListFoldersAsync(layer + "/", cancellationToken);
+        }
+        catch (TidemarkException e) when (store is ILinks && IsOfTheTable(e))
+        {
+            leftOut.Add(new LeftOut(layer, e.Code, e.Message));
+            return [];
+        }
     }
 
     // What file systems and desktops put everywhere.

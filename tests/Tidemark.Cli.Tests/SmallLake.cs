@@ -32,6 +32,22 @@ public sealed class SmallLake : IAsyncLifetime
     internal Task<Answer> RunWithAsync(Dictionary<string, string> values, params string[] arguments) =>
         new CommandLine(Path.Combine(_folder, "w"), Clock) { Environment = values }.RunAsync(arguments);
 
+    /// <summary>A copy for one test to break.</summary>
+    internal async Task<LakeCopy> CopyAsync()
+    {
+        var copy = new LakeCopy();
+        foreach (var file in Directory.GetFiles(Path.Combine(_folder, "w"), "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy.Folder, Path.GetRelativePath(Path.Combine(_folder, "w"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        // The copied catalog is of the lake that it was copied from.
+        (await copy.RunAsync("catalog", "refresh")).ExitCode.ShouldBe(0);
+        return copy;
+    }
+
     public ValueTask DisposeAsync()
     {
         Directory.Delete(_folder, recursive: true);

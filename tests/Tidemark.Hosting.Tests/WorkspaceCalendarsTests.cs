@@ -96,7 +96,7 @@ public sealed class WorkspaceCalendarsTests : IAsyncDisposable
         var table = Path.Combine(_folder.Path, "lake", "ods", "ods_trade_cal");
         var file = Directory.GetFiles(table, "*.parquet", SearchOption.AllDirectories).Single();
         var bytes = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
-        bytes.AsSpan(4).Fill(0);
+        bytes.AsSpan(4).Clear();
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
 
         await Calendars.ReloadAsync(default);

@@ -145,6 +145,7 @@ internal sealed class DoctorCommand : CliCommand
             await CheckAsync(results, "repair", async () => string.Join("; ", await RepairAsync(host, stop)));
         }
 
+        await CheckAsync(results, "catalog", () => CheckCatalogAsync(host.Get<CatalogFile>()));
         await CheckAsync(results, "symbols", () => CheckSymbolsAsync(host, stop));
         await CheckAsync(
             results,
@@ -198,6 +199,9 @@ internal sealed class DoctorCommand : CliCommand
             : found.Lines.Count > 0 ? string.Join(' ', found.Lines)
             : "every target and every code is in a list";
     }
+
+    private static Task<string> CheckCatalogAsync(CatalogFile catalog) =>
+        catalog.Fault() is { } fault ? throw fault : Task.FromResult(catalog.Path);
 
     // A commit whose checkpoint fails stands, and says nothing: it is told here.
     private static async Task<string> CheckLogAsync(DataLake lake, bool repair, CancellationToken stop)

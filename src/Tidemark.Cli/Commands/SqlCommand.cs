@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
+using Tidemark.Core.Files;
 using Tidemark.Hosting;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Lake.Storage;
@@ -141,7 +141,7 @@ internal sealed class SqlCommand : CliCommand
         {
             ({ } query, null) => query,
             (null, Stdin) => await context.World.In.ReadToEndAsync(stop),
-            (null, { } path) => await File.ReadAllTextAsync(Path.GetFullPath(path, context.World.CurrentFolder), stop),
+            (null, { } path) => await ReadAsync(Path.GetFullPath(path, context.World.CurrentFolder), stop),
             _ => throw new TidemarkException(
                 ErrorKind.BadRequest,
                 "QUERY_MISSING",
@@ -149,4 +149,9 @@ internal sealed class SqlCommand : CliCommand
             ),
         };
     }
+
+    // Who names a pipe wants to wait for it: `sql -f <(…)`.
+#pragma warning disable RS0030
+    private static Task<string> ReadAsync(string path, CancellationToken stop) => File.ReadAllTextAsync(path, stop);
+#pragma warning restore RS0030
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Tidemark.Cli.Output;
+using Tidemark.Core.Errors;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
@@ -53,11 +54,20 @@ internal sealed class VacuumCommand : CliCommand
         var cutoff = vacuum.Cutoff(parse.GetValue(_olderThan));
         var apply = parse.GetValue(_apply);
         var tables = new List<TableVacuum>();
-        var (own, others) = await lake.FindOwnAsync(parse.GetValue(_tables)!, stop);
+        var failed = new List<LeftOut>();
+        var named = parse.GetValue(_tables)!;
+        var (own, others) = await lake.FindOwnAsync(named, stop);
         foreach (var table in own)
         {
-            var plan = await vacuum.PlanAsync(table, cutoff, stop);
-            tables.Add(apply ? await vacuum.ApplyAsync(plan, stop) : plan);
+            try
+            {
+                var plan = await vacuum.PlanAsync(table, cutoff, stop);
+                tables.Add(apply ? await vacuum.ApplyAsync(plan, stop) : plan);
+            }
+            catch (TidemarkException e) when (named.Length != 1 && LakeSurvey.IsOfTheTable(e))
+            {
+                failed.Add(LeftOut.Of(table.Id, e));
+            }
         }
 
         context.WriteJson(
@@ -103,7 +113,7 @@ internal sealed class VacuumCommand : CliCommand
             );
         }
 
-        return await LeftOutText.WriteAsync(context, host, parse.GetValue(_tables)!, ExitCodes.Done, stop);
+        return await LeftOutText.WriteAsync(context, host, named, ExitCodes.Done, stop, failed);
     }
 
     private static void Write(CommandContext context, IReadOnlyList<TableVacuum> tables)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Tidemark.Cli.Output;
+using Tidemark.Core.Errors;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
@@ -29,14 +30,24 @@ internal sealed class VerifyCommand : CliCommand
         var verifier = new LakeVerifier(host.Get<DataLake>());
         var progress = context.IsQuiet ? null : new Progress(context);
         var results = new List<TableVerification>();
-        foreach (var table in await verifier.TablesAsync(parse.GetValue(_tables)!, stop))
+        var unread = new List<LeftOut>();
+        var named = parse.GetValue(_tables)!;
+        foreach (var table in await verifier.TablesAsync(named, stop))
         {
-            var result = await verifier.VerifyAsync(table, parse.GetValue(_quick), progress, stop);
-            results.Add(result);
-            Say(context, result);
+            try
+            {
+                var result = await verifier.VerifyAsync(table, parse.GetValue(_quick), progress, stop);
+                results.Add(result);
+                Say(context, result);
+            }
+            catch (TidemarkException e) when (named.Length != 1 && LakeSurvey.IsOfTheTable(e))
+            {
+                unread.Add(LeftOut.Of(table.Id, e));
+            }
         }
 
-        var ok = results.All(r => r.Ok);
+        var isFaulty = results.Any(r => !r.Ok);
+        var ok = !isFaulty && unread.Count == 0;
         context.WriteJson(new { ok, tables = results });
         context.Say(
             string.Create(
@@ -47,9 +58,11 @@ internal sealed class VerifyCommand : CliCommand
         return await LeftOutText.WriteAsync(
             context,
             host,
-            parse.GetValue(_tables)!,
-            ok ? ExitCodes.Done : ExitCodes.Failed,
-            stop
+            named,
+            isFaulty ? ExitCodes.Failed : ExitCodes.Done,
+            stop,
+            unread,
+            results.Where(r => !r.Ok).Select(r => r.Table)
         );
     }
 
@@ -68,7 +81,7 @@ internal sealed class VerifyCommand : CliCommand
         context.Say(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(result.Ok ? "ok    " : "FAULTY")} {result.Table} version {result.Version}: {result.Files:N0} files, {result.Rows:N0} rows, {result.Bytes:N0} bytes"
+                $"{(result.Ok ? "ok    " : "FAULTY")} {result.Table} {(result.Version < 0 ? "has no version that can be read" : $"version {result.Version}: {result.Files:N0} files, {result.Rows:N0} rows, {result.Bytes:N0} bytes")}"
             )
         );
     }

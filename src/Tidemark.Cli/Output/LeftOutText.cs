@@ -71,21 +71,36 @@ internal static class LeftOutText
     }
 
     /// <summary>The same of a command that walks all tables, and with none where it was given names.</summary>
+    /// <param name="context">Where it is said.</param>
+    /// <param name="host">What is looked at.</param>
+    /// <param name="named">The tables that were named.</param>
+    /// <param name="code">The exit code without it.</param>
+    /// <param name="cancellationToken">Stops the look.</param>
+    /// <param name="failed">Tables that the command came upon and could not go on with.</param>
+    /// <param name="told">Tables of which the command has said by itself what is wrong.</param>
     public static async Task<int> WriteAsync(
         CommandContext context,
         TidemarkHost host,
         IReadOnlyCollection<string> named,
         int code,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        IReadOnlyList<LeftOut>? failed = null,
+        IEnumerable<string>? told = null
     )
     {
-        if (named.Count > 0)
-        {
-            return code;
-        }
-
-        var survey = await host.Get<DataLake>().SurveyAsync(cancellationToken);
-        return Write(context, [.. survey.LeftOut, .. await host.Get<GoneTables>().FindAsync(cancellationToken)], code);
+        IReadOnlyList<LeftOut> found =
+            named.Count > 0
+                ? []
+                :
+                [
+                    .. (await host.Get<DataLake>().SurveyAsync(cancellationToken)).LeftOut,
+                    .. await host.Get<GoneTables>().FindAsync(cancellationToken),
+                ];
+        return Write(
+            context,
+            [.. (failed ?? []).Concat(found).DistinctBy(l => l.Name).ExceptBy(told ?? [], l => l.Name)],
+            code
+        );
     }
 
     /// <summary>Names live files that are gone or of another size, a few a table.</summary>

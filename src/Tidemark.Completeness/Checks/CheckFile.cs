@@ -1,5 +1,6 @@
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Definitions;
 using Tidemark.Core.Yaml;
 
 namespace Tidemark.Completeness.Checks;
@@ -13,7 +14,7 @@ internal static class CheckFile
     /// <summary>The id that a file declares; its name where it declares none, which <see cref="Read"/> then reports.</summary>
     public static string IdOf(string path)
     {
-        var root = YamlSection.Parse(path, File.ReadAllText(path), new YamlProblems());
+        var root = YamlSection.Parse(path, DefinitionText.Read(path), new YamlProblems());
         return root.Text("check") is { Length: > 0 } id ? id : Path.GetFileNameWithoutExtension(path);
     }
 

@@ -74,7 +74,7 @@ public sealed class CheckRegistry
                 without.Add(new CheckOff(file.Id, "'off' names it"));
             }
             else if (
-                CheckFile.Read(file.Path, File.ReadAllText(file.Path), byId, problems) is { } check
+                CheckFile.Read(file.Path, DefinitionText.Read(file.Path), byId, problems) is { } check
                 && !checks.TryAdd(check.Id, check)
             )
             {

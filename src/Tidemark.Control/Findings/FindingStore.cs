@@ -20,8 +20,11 @@ public sealed class FindingStore(ControlDatabase database)
     /// <summary>A calendar file and the vendor's calendar disagree.</summary>
     public const string Calendar = "calendar";
 
+    /// <summary>What a day's lists say of changed codes could not be kept.</summary>
+    public const string Codes = "codes";
+
     /// <summary>Every kind that there is.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [Calendar];
+    public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes];
 
     /// <summary>Writes what was found of a kind, and removes what was found before and is not any more.</summary>
     public Task ReplaceAsync(string kind, IReadOnlyCollection<Finding> found, CancellationToken cancellationToken) =>

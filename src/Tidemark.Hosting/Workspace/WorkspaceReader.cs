@@ -1,9 +1,9 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
-using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
@@ -44,8 +44,7 @@ public static class WorkspaceReader
         var file = Path.Combine(folder, FileName);
         try
         {
-            DataFile.Ensure(file);
-            return Parse(folder, File.ReadAllText(file), environment);
+            return Parse(folder, DataFile.ReadText(file), environment);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

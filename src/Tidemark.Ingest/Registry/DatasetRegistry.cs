@@ -61,7 +61,7 @@ public sealed class DatasetRegistry
             var isOff = off.Names(file.Id);
             var found = isOff ? new YamlProblems() : problems;
             var before = found.Items.Count;
-            var dataset = DatasetFile.Read(file.Path, File.ReadAllText(file.Path), calendars, found);
+            var dataset = DatasetFile.Read(file.Path, DefinitionText.Read(file.Path), calendars, found);
             if (!isOff && !off.Names(dataset))
             {
                 on.Add((file.Path, dataset));

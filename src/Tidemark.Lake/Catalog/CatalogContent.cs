@@ -1,4 +1,6 @@
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Catalog;
@@ -37,6 +39,12 @@ internal static class CatalogContent
 
         foreach (var (snapshot, isHere) in tables.Shown)
         {
+            if (isHere && PipeIn(snapshot, lake.Store) is { } pipe)
+            {
+                // The engine would open it, and wait for ever.
+                throw new UnreadableTableException(snapshot, new DuckDbException(new NotAFileException(pipe).Message));
+            }
+
             try
             {
                 connection.Execute(
@@ -82,4 +90,11 @@ internal static class CatalogContent
         QueryFence.Raise(connection, lake.Store, terms);
         CatalogMigrations.Apply(connection, applied, lake.Clock.GetUtcNow(), cancellationToken);
     }
+
+    private static string? PipeIn(TableSnapshot snapshot, IObjectStore store) =>
+        store.IsRemote
+            ? null
+            : snapshot
+                .Files.Values.Select(f => store.ReadablePath(DataFiles.KeyOf(snapshot.Table, f)))
+                .FirstOrDefault(DataFile.IsPipeOrDevice);
 }

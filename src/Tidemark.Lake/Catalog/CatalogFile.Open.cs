@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 
@@ -14,7 +15,7 @@ public sealed partial class CatalogFile
     /// <param name="settings">Limits.</param>
     /// <param name="sql">What is going to be asked.</param>
     /// <param name="cancellationToken">Stops the fetching.</param>
-    /// <exception cref="TidemarkException">There is no catalog yet, or the files do not fit the cache.</exception>
+    /// <exception cref="TidemarkException">There is neither a catalog nor a table, or the files do not fit the cache.</exception>
     public Task<CatalogReader> OpenAsync(DuckDbSettings settings, string sql, CancellationToken cancellationToken) =>
         OpenAsync(settings, new FenceTerms(), sql, cancellationToken);
 
@@ -31,22 +32,28 @@ public sealed partial class CatalogFile
             return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
         }
 
-        if (!File.Exists(path))
+        if (Open(settings).Database is not { } database)
         {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "CATALOG_MISSING",
-                $"There is no catalog at {path} yet. Run `tidemark run` or `tidemark catalog refresh` first."
-            );
+            // It is missing, or no catalog: all that it would say is in the lake.
+            return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
         }
 
-        var database = DuckDbDatabase.Open(path, settings with { ReadOnly = true });
-        var connection = database.Connect();
-        if (IsOfThisLake(connection, cancellationToken))
+        DuckDbConnection? connection = null;
+        try
         {
-            var leftOut = ReadLeftOut(connection, cancellationToken);
-            QueryFence.Raise(connection, lake.Store, terms);
-            return new CatalogReader(database, connection, leftOut, readable: null);
+            connection = database.Connect();
+            if (IsOfThisLake(connection, cancellationToken))
+            {
+                var leftOut = ReadLeftOut(connection, cancellationToken);
+                QueryFence.Raise(connection, lake.Store, terms);
+                return new CatalogReader(database, connection, leftOut, readable: null);
+            }
+        }
+        catch
+        {
+            connection?.Dispose();
+            database.Dispose();
+            throw;
         }
 
         // The workspace was moved or copied: the file's views still name the old place. Until a refresh it is done without the file.
@@ -78,6 +85,50 @@ public sealed partial class CatalogFile
             cancellationToken
         );
 
+    /// <summary>The file, open for reading alone; null where there is none, and then what is wrong if something else has its place.</summary>
+    private (DuckDbDatabase? Database, TidemarkException? Fault) Open(DuckDbSettings settings)
+    {
+        if (Directory.Exists(path))
+        {
+            return (null, Unreadable("it is a folder", "Move the folder away"));
+        }
+
+        if (!File.Exists(path))
+        {
+            return (null, null);
+        }
+
+        try
+        {
+            DataFile.Ensure(path);
+            DataFile.Ensure(path + ".wal"); // the engine reads this, too
+            return (DuckDbDatabase.Open(path, settings with { ReadOnly = true }), null);
+        }
+        catch (NotAFileException e)
+        {
+            return (null, Unreadable(e.Message.TrimEnd('.'), "Remove it", e));
+        }
+        catch (DuckDbException e)
+        {
+            return (null, Unreadable(e.EngineMessage.TrimEnd('.'), "Remove it if it is damaged", e));
+        }
+    }
+
+    private TidemarkException Unreadable(string what, string advice, Exception? inner = null) =>
+        new(
+            ErrorKind.Storage,
+            "CATALOG_UNREADABLE",
+            $"The catalog {path} cannot be used: {what}. Queries are answered without it, more slowly. {advice}, and run `tidemark catalog refresh`; it holds no data.",
+            inner
+        );
+
+    private TidemarkException Missing() =>
+        new(
+            ErrorKind.BadRequest,
+            "CATALOG_MISSING",
+            $"There is no catalog at {path} yet, and no table in the lake. Run `tidemark run` or `tidemark catalog refresh` first."
+        );
+
     private bool IsOfThisLake(DuckDbConnection connection, CancellationToken cancellationToken)
     {
         try
@@ -101,6 +152,11 @@ public sealed partial class CatalogFile
         var known = CatalogMigrations.Load(migrations?.Invoke());
         var text = QueryReach.WithMigrations(sql, known);
         var survey = await lake.SurveyAsync(cancellationToken);
+        if (survey is { Tables: [], LeftOut: [] } && !lake.Store.IsRemote && !File.Exists(path))
+        {
+            throw Missing();
+        }
+
         var tables = new CatalogTables(
             [.. survey.Tables.Select(t => (t, QueryReach.MayRead(text, t.Table)))],
             survey.LeftOut

@@ -50,9 +50,14 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
     /// Two processes may do so at once, and the slower one has read older versions: each looks after its rename whether what it shows is still the newest, so that
     /// the last file to be written is.
     /// </remarks>
-    /// <exception cref="TidemarkException">A migration fails, or the disk does; the standing file stays.</exception>
+    /// <exception cref="TidemarkException">A migration fails, or the disk does; the standing file stays. <c>CATALOG_UNREADABLE</c>: a folder has its place.</exception>
     public async Task<CatalogRefresh> RefreshAsync(CancellationToken cancellationToken)
     {
+        if (Directory.Exists(path))
+        {
+            throw Unreadable("it is a folder", "Move the folder away");
+        }
+
         SweepQuietly();
         var known = CatalogMigrations.Load(migrations?.Invoke());
         var tables = await TablesAsync(cancellationToken);
@@ -106,6 +111,14 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
         }
     }
 
+    /// <summary>What is wrong with the file, and what to do; null where nothing is, or where there is none yet.</summary>
+    public TidemarkException? Fault()
+    {
+        var (database, fault) = Open(new DuckDbSettings(Threads: 1));
+        database?.Dispose();
+        return fault;
+    }
+
     private void WriteAll(
         CatalogTables tables,
         IReadOnlyList<CatalogMigration> known,
@@ -128,17 +141,12 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
     public IReadOnlyDictionary<int, string> AppliedMigrations()
     {
         var hashes = new Dictionary<int, string>();
-        if (!File.Exists(path))
-        {
-            return hashes;
-        }
-
         try
         {
-            using var database = DuckDbDatabase.Open(path, new DuckDbSettings(Threads: 1, ReadOnly: true));
-            using var connection = database.Connect();
-            using var rows = connection.Query("SELECT version::BIGINT, sha256 FROM catalog_meta.schema_migrations");
-            foreach (var row in rows.Rows())
+            using var database = Open(new DuckDbSettings(Threads: 1)).Database;
+            using var connection = database?.Connect();
+            using var rows = connection?.Query("SELECT version::BIGINT, sha256 FROM catalog_meta.schema_migrations");
+            foreach (var row in rows?.Rows() ?? [])
             {
                 hashes[(int)(long)row[0]!] = (string)row[1]!;
             }
@@ -159,14 +167,14 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
             .Tables.Select(t => (t.Table.ToString(), t.Version))
             .Concat(survey.LeftOut.Select(l => (l.Name, l.Version)))
             .ToHashSet();
-        if (!File.Exists(path))
-        {
-            return true;
-        }
-
         try
         {
-            using var database = DuckDbDatabase.Open(path, new DuckDbSettings(Threads: 1, ReadOnly: true));
+            using var database = Open(new DuckDbSettings(Threads: 1)).Database;
+            if (database is null)
+            {
+                return true;
+            }
+
             using var connection = database.Connect();
             using var shown = connection.Query(
                 "SELECT table_name, version FROM catalog_meta.table_versions UNION ALL SELECT name, version FROM catalog_meta.left_out WHERE is_table",
@@ -196,16 +204,11 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
 
     private List<LeftOut> LastLeftOut(CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
-        {
-            return [];
-        }
-
         try
         {
-            using var database = DuckDbDatabase.Open(path, new DuckDbSettings(Threads: 1, ReadOnly: true));
-            using var connection = database.Connect();
-            return ReadLeftOut(connection, cancellationToken);
+            using var database = Open(new DuckDbSettings(Threads: 1)).Database;
+            using var connection = database?.Connect();
+            return connection is null ? [] : ReadLeftOut(connection, cancellationToken);
         }
         catch (DuckDbException)
         {

@@ -172,7 +172,7 @@ internal static partial class CatalogMigrations
             throw Fault(path, 1, "its name is not like 100_my_views.sql; the numbers from 100 on are yours");
         }
 
-        var sql = File.ReadAllText(path);
+        var sql = DefinitionText.Read(path);
         return new CatalogMigration(
             int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture),
             match.Groups["name"].Value,

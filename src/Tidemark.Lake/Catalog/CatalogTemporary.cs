@@ -86,6 +86,8 @@ internal sealed class CatalogTemporary : IDisposable
             File.Copy(Path, _beside);
         }
 
+        // A log of the file that goes: the engine would take it for one of the file that comes.
+        File.Delete(catalog + ".wal");
         File.Move(_beside, catalog, overwrite: true);
     }
 

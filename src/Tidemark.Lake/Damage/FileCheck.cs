@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
@@ -97,7 +98,7 @@ internal static class FileCheck
         var faults = new List<string>();
         if (file.Sha256 is not null)
         {
-            await using var content = File.OpenRead(local);
+            await using var content = DataFile.OpenRead(local);
             var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
             if (hash != file.Sha256)
             {
@@ -214,7 +215,6 @@ internal static class FileCheck
             Refusal = error.InnerException is NotAFileException ? null : error,
         };
 
-    // A disk that cannot give this file: it may give the others. A server that refuses, or one that does not answer, says nothing of a file.
-    private static bool IsOfTheFile(TidemarkException error) =>
-        error.Code is StorageErrors.FailedCode or StorageErrors.ReadOnlyCode;
+    // A server that refuses, or one that does not answer, says nothing of a file.
+    private static bool IsOfTheFile(TidemarkException error) => StorageErrors.IsOfTheDisk(error);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Storage;
@@ -22,6 +23,11 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
         var state = new LogState(table, withRemoved) { Version = checkpoint.Version };
         try
         {
+            foreach (var file in store.IsRemote ? [] : checkpoint.Files)
+            {
+                DataFile.Ensure(store.ReadablePath(file.Key));
+            }
+
             using var connection = engine.Connect();
             var source = SourceOf(checkpoint);
             var columns = ColumnsOf(connection, source, cancellationToken);
@@ -33,6 +39,7 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
         catch (Exception e)
             when (e
                     is DuckDbException
+                        or NotAFileException
                         or JsonException
                         or InvalidCastException
                         or KeyNotFoundException

@@ -42,7 +42,19 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
     public async Task<IReadOnlyList<DeltaLine>?> EntryAsync(long version, CancellationToken cancellationToken)
     {
         var key = DeltaLog.EntryKey(table.Prefix, version);
-        return await store.GetAsync(key, cancellationToken) is { } content ? DeltaLog.Read(key, content) : null;
+        if (await store.GetAsync(key, cancellationToken) is { } content)
+        {
+            return DeltaLog.Read(key, content);
+        }
+
+        // Taken for the end of the log it would be fewer rows.
+        return store is ILinks links && links.IsTaken(key)
+            ? throw new TidemarkException(
+                ErrorKind.Storage,
+                "LOG_CORRUPT",
+                $"{key} is a folder or a link that leads nowhere, and no log entry. Restore it from a backup; the data files are untouched."
+            )
+            : null;
     }
 
     public async Task<bool> HasEntryAsync(long version, CancellationToken cancellationToken) =>
@@ -80,7 +92,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
     // Lists the log after the checkpoint that _last_checkpoint names, and all of it only if that leads nowhere.
     private async Task<LogState> ReadAsync(long? version, bool withRemoved, CancellationToken cancellationToken)
     {
-        var content = await store.GetAsync(_folder + CheckpointHint.FileName, cancellationToken);
+        var content = await HintAsync(cancellationToken);
         if (
             content is not null
             && CheckpointHint.FromJson(content) is { } hint
@@ -103,6 +115,19 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
         }
 
         return await StateAsync(await ListAsync(cancellationToken), version, withRemoved, cancellationToken);
+    }
+
+    // Without it the log is read as well: what has its place need not be readable.
+    private async Task<byte[]?> HintAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.GetAsync(_folder + CheckpointHint.FileName, cancellationToken);
+        }
+        catch (TidemarkException e) when (StorageErrors.IsOfTheDisk(e))
+        {
+            return null;
+        }
     }
 
     /// <summary>The state of a version (of the newest when null) by way of what a listing found.</summary>

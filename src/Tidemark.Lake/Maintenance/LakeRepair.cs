@@ -1,6 +1,8 @@
 using System.Globalization;
+using Tidemark.Core.Errors;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
 
@@ -19,18 +21,16 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         var done = new List<string>();
         foreach (var table in await lake.TablesAsync(cancellationToken))
         {
-            var snapshot = await table.SnapshotAsync(cancellationToken);
-            if (!snapshot.IsOurs)
+            try
             {
-                continue;
+                if (await RepairMarkersAsync(table, cancellationToken) is var partitions and > 0)
+                {
+                    done.Add($"{table.Id}: markers of {Count(partitions, "partition")} written again");
+                }
             }
-
-            var listing = await TableListing.ReadAsync(table, cancellationToken);
-            var faults = await MarkerCheck.FindAsync(table, snapshot, listing, cancellationToken);
-            if (faults.Count > 0)
+            catch (TidemarkException e) when (StorageErrors.IsOfTheDisk(e))
             {
-                await MarkerCheck.RepairAsync(table, faults, cancellationToken);
-                done.Add($"{table.Id}: markers of {Count(faults.Count, "partition")} written again");
+                done.Add($"{table.Id}: its markers were not looked at: {e.Code}: {e.Message}");
             }
         }
 
@@ -63,6 +63,24 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         }
 
         return done;
+    }
+
+    private static async Task<int> RepairMarkersAsync(LakeTable table, CancellationToken cancellationToken)
+    {
+        var snapshot = await table.SnapshotAsync(cancellationToken);
+        if (!snapshot.IsOurs)
+        {
+            return 0;
+        }
+
+        var listing = await TableListing.ReadAsync(table, cancellationToken);
+        var faults = await MarkerCheck.FindAsync(table, snapshot, listing, cancellationToken);
+        if (faults.Count > 0)
+        {
+            await MarkerCheck.RepairAsync(table, faults, cancellationToken);
+        }
+
+        return faults.Count;
     }
 
     private async Task<IReadOnlyList<StoredObject>> DeleteInterruptedAsync(

@@ -15,7 +15,7 @@ public sealed record VerifyFinding(string Path, string What, string Advice);
 
 /// <summary>What was found of one table.</summary>
 /// <param name="Table"><c>layer.table</c>.</param>
-/// <param name="Version">The version that was looked at; −1 when the log cannot be read.</param>
+/// <param name="Version">The version that was looked at; −1 when the log is damaged.</param>
 /// <param name="Files">Live files.</param>
 /// <param name="Bytes">Their size by the log.</param>
 /// <param name="Rows">Their rows by the log.</param>
@@ -83,6 +83,7 @@ public sealed class LakeVerifier(DataLake lake)
     /// <param name="quick">Only whether the files are there and of the right size.</param>
     /// <param name="progress">Told about every file.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="TidemarkException">A folder of the table cannot be read, so that nothing can be told of it.</exception>
     public async Task<TableVerification> VerifyAsync(
         LakeTable table,
         bool quick,
@@ -108,7 +109,8 @@ public sealed class LakeVerifier(DataLake lake)
                 );
             }
         }
-        catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
+        catch (TidemarkException e)
+            when (e.Kind is ErrorKind.Storage or ErrorKind.Schema && !StorageErrors.IsOfTheDisk(e))
         {
             var finding = new VerifyFinding(table.Id.Prefix + DeltaLog.Folder, $"{e.Code}: {e.Message}", LostLog);
             return new TableVerification(table.Id.ToString(), -1, 0, 0, 0, [finding], []);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
@@ -67,21 +69,17 @@ internal static class MarkerCheck
         var path = folder + Manifest.FileName;
         var hasSuccess = listing.Objects.ContainsKey(folder + Manifest.SuccessFileName);
         Manifest? manifest = null;
-        if (
-            listing.Objects.ContainsKey(path)
-            && await table.Store.GetAsync(table.Id.Prefix + path, cancellationToken) is { } json
-        )
+        if (listing.Objects.ContainsKey(path))
         {
             try
             {
-                manifest = Manifest.FromJson(json);
+                if (await table.Store.GetAsync(table.Id.Prefix + path, cancellationToken) is { } json)
+                {
+                    manifest = Manifest.FromJson(json) ?? throw new JsonException();
+                }
             }
-            catch (JsonException)
-            {
-                // Said below: a manifest that cannot be read says nothing.
-            }
-
-            if (manifest is null)
+            catch (Exception e)
+                when (e is JsonException || (e is TidemarkException store && StorageErrors.IsOfTheDisk(store)))
             {
                 return new MarkerFault(partition, path, "it cannot be read");
             }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Tidemark.Core.Files;
 
 namespace Tidemark.Lake.Parquet;
 
@@ -89,7 +90,7 @@ internal sealed class RowGroupMerger
         {
             foreach (var (source, metadata) in _files)
             {
-                using var input = File.OpenHandle(source, options: FileOptions.SequentialScan);
+                using var input = DataFile.OpenHandle(source, FileOptions.SequentialScan);
                 var place = output.Length;
                 foreach (var group in metadata.Groups)
                 {
@@ -117,7 +118,7 @@ internal sealed class RowGroupMerger
 
     private static async Task<FileMetadata> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        using var input = File.OpenHandle(path, options: FileOptions.RandomAccess);
+        using var input = DataFile.OpenHandle(path, FileOptions.RandomAccess);
         var end = RandomAccess.GetLength(input) - TailLength;
         var tail = await ReadAsync(input, end, TailLength, cancellationToken);
         var length = BinaryPrimitives.ReadInt32LittleEndian(tail);

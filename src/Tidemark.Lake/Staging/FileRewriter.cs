@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
@@ -203,7 +204,7 @@ internal sealed class FileRewriter(LakeEngine engine)
 
     private static string Sha256(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = DataFile.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
@@ -133,7 +134,7 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
             options,
             i =>
             {
-                using var stream = File.OpenRead(files[i].LocalPath);
+                using var stream = DataFile.OpenRead(files[i].LocalPath);
                 hashed[i] = files[i] with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(stream)) };
             }
         );

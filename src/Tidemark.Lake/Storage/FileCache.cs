@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 
 namespace Tidemark.Lake.Storage;
 
@@ -231,7 +232,7 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
 
     private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
     {
-        await using var file = File.OpenRead(path);
+        await using var file = DataFile.OpenRead(path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
     }
 

@@ -15,6 +15,9 @@ public interface ILinks
     /// </summary>
     IReadOnlyList<string> StrangersIn(string prefix);
 
+    /// <summary>Whether what stands at an object's key is none: a folder, or a link that leads nowhere.</summary>
+    bool IsTaken(string key);
+
     /// <summary>
     /// Where an object, a folder or, for the empty key, the whole store really is, all links resolved; null when there is nothing, or the link leads nowhere.
     /// </summary>

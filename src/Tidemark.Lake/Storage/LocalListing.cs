@@ -16,6 +16,15 @@ internal sealed class LocalListing(string root)
         ReturnSpecialDirectories = false,
     };
 
+    // For what only has to be found as far as it can be: whoever asks for a folder that may not be read is told so when it is his.
+    private static readonly EnumerationOptions s_reachable = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = true,
+        RecurseSubdirectories = true,
+        ReturnSpecialDirectories = false,
+    };
+
     private delegate bool NamePredicate(ReadOnlySpan<char> name);
 
     /// <summary>Keys of the objects in a folder, in no order; those after a key only.</summary>
@@ -25,24 +34,45 @@ internal sealed class LocalListing(string root)
         // A folder that ends before what is asked for has nothing to show.
         bool MayHoldAfter(string below) =>
             after is null || after.StartsWith(below, StringComparison.Ordinal) || IsAfter(below);
-        return !Directory.Exists(folder) ? [] : Files(folder, MayHoldAfter, name => !IsTemporary(name)).Where(IsAfter);
+        return !Directory.Exists(folder)
+            ? []
+            : Files(folder, MayHoldAfter, name => !IsTemporary(name), s_everything).Where(IsAfter);
     }
 
-    /// <summary>Keys of writes that have not ended.</summary>
-    public IEnumerable<string> Temporaries() => Files(root, below => true, IsTemporary);
+    /// <summary>Keys of writes that have not ended, but for those in folders that may not be read.</summary>
+    public IEnumerable<string> Temporaries() => Files(root, below => true, IsTemporary, s_reachable);
 
-    /// <summary>Keys of the links that are not followed.</summary>
+    /// <summary>Keys of the links that are not followed, but for those in folders that may not be read: nobody comes to anything by them.</summary>
     public IEnumerable<string> Links(string folder) =>
         !Directory.Exists(folder)
             ? []
-            : new FileSystemEnumerable<string>(folder, (ref entry) => KeyOf(entry.ToFullPath()), s_everything)
+            : new FileSystemEnumerable<string>(folder, (ref entry) => KeyOf(entry.ToFullPath()), s_reachable)
             {
                 ShouldIncludePredicate = (ref entry) => IsInnerLink(ref entry),
                 ShouldRecursePredicate = (ref entry) => !IsInnerLink(ref entry),
             };
 
-    private FileSystemEnumerable<string> Files(string folder, Func<string, bool> visits, NamePredicate includes) =>
-        new(folder, (ref entry) => KeyOf(entry.ToFullPath()), s_everything)
+    /// <summary>Paths of data files that may be pipes: without length, or links.</summary>
+    public static IEnumerable<string> MaybePipes(string folder) =>
+        !Directory.Exists(folder)
+            ? []
+            : new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToFullPath(), s_reachable)
+            {
+                ShouldIncludePredicate = (ref entry) =>
+                    entry.FileName.EndsWith(".parquet", StringComparison.Ordinal)
+                    && (entry.Attributes.HasFlag(FileAttributes.ReparsePoint) || entry.Length == 0),
+                // A table may be on another disk; deeper links are not followed.
+                ShouldRecursePredicate = (ref entry) =>
+                    entry.Directory.SequenceEqual(folder) || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            };
+
+    private FileSystemEnumerable<string> Files(
+        string folder,
+        Func<string, bool> visits,
+        NamePredicate includes,
+        EnumerationOptions options
+    ) =>
+        new(folder, (ref entry) => KeyOf(entry.ToFullPath()), options)
         {
             ShouldIncludePredicate = (ref entry) =>
                 !entry.IsDirectory && includes(entry.FileName) && !IsInnerLink(ref entry),

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
+using Tidemark.Core.Files;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Storage;
 
@@ -9,7 +10,7 @@ namespace Tidemark.Lake.Storage;
 /// Objects as files below a folder. Writing: temporary name → fsync → link (refuses to replace) or rename → fsync of the folder.
 /// Temporary names begin with <c>.tmp-</c> and are never listed; neither is what lies behind a link inside a table (<see cref="ILinks"/>).
 /// </summary>
-public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
+public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks, IPipes
 {
     private const int PublishParallelism = 8;
 
@@ -50,7 +51,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
     }
 
     public Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken) =>
-        Task.FromResult(Read(key, File.ReadAllBytes, cancellationToken));
+        Task.FromResult(Read(key, DataFile.ReadBytes, cancellationToken));
 
     public Task<byte[]?> GetRangeAsync(string key, long offset, int length, CancellationToken cancellationToken)
     {
@@ -61,7 +62,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
                 key,
                 path =>
                 {
-                    using var file = File.OpenHandle(path);
+                    using var file = DataFile.OpenHandle(path);
                     var bytes = new byte[Math.Clamp(RandomAccess.GetLength(file) - offset, 0, length)];
                     var read = RandomAccess.Read(file, bytes, offset);
                     return read == bytes.Length ? bytes : bytes[..read];
@@ -358,6 +359,23 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
         );
     }
 
+    public IReadOnlyList<string> Pipes() =>
+        Guarded(
+            "",
+            () =>
+                TableLayers
+                    .All.SelectMany(layer => LocalListing.MaybePipes(FolderOf(layer)))
+                    .Where(DataFile.IsPipeOrDevice)
+                    .ToArray()
+        );
+
+    public bool IsTaken(string key)
+    {
+        var path = PathOf(key);
+        return Directory.Exists(path)
+            || (new FileInfo(path).LinkTarget is not null && PosixFile.RealPath(path) is null);
+    }
+
     public string? RealPath(string key) =>
         PosixFile.RealPath(
             key.Length == 0 ? _root
@@ -388,11 +406,6 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks
             {
                 try
                 {
-                    if (new FileInfo(path) is { Exists: true, Length: 0 })
-                    {
-                        DataFile.Ensure(path); // a pipe has no length either, and would be waited for
-                    }
-
                     return read(path);
                 }
                 catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 
 namespace Tidemark.Lake.Storage;
@@ -15,6 +16,11 @@ public static class StorageErrors
     /// <summary>The error for a failed file operation below <paramref name="path"/>.</summary>
     public static TidemarkException From(Exception error, string path)
     {
+        if (error is NotAFileException)
+        {
+            return new TidemarkException(ErrorKind.Storage, FailedCode, error.Message, error);
+        }
+
         // What the engine says, without the statement.
         var message = error is DuckDbException engine ? engine.EngineMessage : error.Message;
         var (code, advice) = message switch
@@ -34,6 +40,9 @@ public static class StorageErrors
         };
         return new TidemarkException(ErrorKind.Storage, code, $"{path}: {message.TrimEnd('.', ' ')}. {advice}", error);
     }
+
+    /// <summary>Whether a disk cannot give what is asked for: that may be whole, and it may give other files.</summary>
+    public static bool IsOfTheDisk(TidemarkException error) => error.Code is FailedCode or ReadOnlyCode;
 
     /// <summary>Whether an engine's message is about storage rather than about SQL.</summary>
     public static bool IsStorageMessage(string message) =>

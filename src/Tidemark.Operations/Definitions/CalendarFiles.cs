@@ -17,7 +17,7 @@ public static class CalendarFiles
         return files.All.Count > 0
             ? files.All.ToDictionary(
                 file => file.Id,
-                file => TradingCalendar.Parse(file.Id, File.ReadAllText(file.Path), file.Path),
+                file => TradingCalendar.Parse(file.Id, DefinitionText.Read(file.Path), file.Path),
                 StringComparer.Ordinal
             )
             : throw new TidemarkException(

@@ -8,5 +8,7 @@ public static class SessionFiles
 {
     /// <exception cref="Core.Yaml.InvalidDefinitionException">A line is wrong; all are listed.</exception>
     public static SessionRules Load(DefinitionFolders folders) =>
-        SessionRules.Parse([.. folders.Layers(SessionRules.FileName).Select(path => (path, File.ReadAllText(path)))]);
+        SessionRules.Parse([
+            .. folders.Layers(SessionRules.FileName).Select(path => (path, DefinitionText.Read(path))),
+        ]);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Storage;
 
 namespace Tidemark.Operations.Query;
 
@@ -24,15 +25,23 @@ internal sealed class QueryLimit : IDisposable
     private readonly CancellationTokenSource _tooLarge = new();
     private readonly CancellationTokenSource _any;
     private readonly QueryWatch _watch;
+    private readonly QueryPipes _pipes;
     private readonly long _usedBefore;
     private long _stoppedAt;
     private volatile bool _isWorking;
 
-    public QueryLimit(QueryRequest request, QueryMemory memory, TimeProvider clock, CancellationToken caller)
+    public QueryLimit(
+        QueryRequest request,
+        QueryMemory memory,
+        IObjectStore store,
+        TimeProvider clock,
+        CancellationToken caller
+    )
     {
         _request = request;
         _memory = memory;
         _clock = clock;
+        _pipes = new QueryPipes(store, clock);
         _caller = caller;
         _timer = request.Timeout is { } time && time < s_longest ? new CancellationTokenSource(time, clock) : null;
         _any = CancellationTokenSource.CreateLinkedTokenSource(
@@ -103,6 +112,11 @@ internal sealed class QueryLimit : IDisposable
         {
             _request.GiveUp?.Invoke(TooLarge());
             return false;
+        }
+
+        if (_isWorking)
+        {
+            _pipes.Look();
         }
 
         if (!Token.IsCancellationRequested || !_isWorking)

@@ -32,7 +32,7 @@ public sealed class QueryOperation(
     /// <exception cref="DuckDbException">The engine refuses it.</exception>
     public async Task<QueryRows> OpenAsync(QueryRequest request, QueryForm form, CancellationToken cancellationToken)
     {
-        var limit = new QueryLimit(request, options.Memory, clock, cancellationToken);
+        var limit = new QueryLimit(request, options.Memory, lake.Store, clock, cancellationToken);
         CatalogReader? reader = null;
         DuckDbStatement? statement = null;
         try
@@ -96,6 +96,11 @@ public sealed class QueryOperation(
             return missing;
         }
 
+        if (lake.Store is IPipes pipes && message.Contains("FIFO", StringComparison.Ordinal))
+        {
+            message += string.Join('\n', pipes.Pipes()); // the engine does not say which
+        }
+
         var (read, _) = await new QueryVersions(lake).ReadAsync(request, cancellationToken);
         return await ReadFault.OfAsync(lake, read, message, error, cancellationToken);
     }
@@ -129,7 +134,7 @@ public sealed class QueryOperation(
 
     private async Task<QueryFile> CopyAsync(QueryRequest request, string file, CancellationToken cancellationToken)
     {
-        using var limit = new QueryLimit(request, options.Memory, clock, cancellationToken);
+        using var limit = new QueryLimit(request, options.Memory, lake.Store, clock, cancellationToken);
         using var reader = await limit.RunAsync(() => OpenReaderAsync(request, file, limit.Token));
         var connection = reader.Connection;
         var query = limit.Run(() => Judged(reader, request.Sql, limit.Token));

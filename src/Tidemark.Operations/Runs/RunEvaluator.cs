@@ -27,7 +27,12 @@ public sealed class RunEvaluator(
     public async Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken)
     {
         await ReadCalendarsAsync(cancellationToken);
-        await codes.RememberAsync(runId, cancellationToken); // before the evaluation: history is read under the earlier codes, too
+        // Before the evaluation: history is read under the earlier codes, too.
+        await findings.ReplaceAsync(
+            FindingStore.Codes,
+            await codes.RememberAsync(runId, cancellationToken),
+            cancellationToken
+        );
         var (from, to) = plan.Window();
         if (to < from)
         {

@@ -1,5 +1,6 @@
 using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
+using Tidemark.Control.Findings;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
@@ -18,9 +19,10 @@ public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
     /// <summary>More versions of one day's list are not looked back on.</summary>
     private const int VersionsMax = 20;
 
-    /// <summary>Writes down the changes that are not kept yet.</summary>
-    public async Task RememberAsync(string runId, CancellationToken cancellationToken)
+    /// <summary>Writes down the changes that are not kept yet; returns what could not be looked at or written.</summary>
+    public async Task<IReadOnlyList<Finding>> RememberAsync(string runId, CancellationToken cancellationToken)
     {
+        var failed = new List<Finding>();
         var lists = checks
             .All.Select(c => c.Entities)
             .OfType<EntitySource>()
@@ -32,11 +34,24 @@ public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
             {
                 await RememberAsync(source, runId, cancellationToken);
             }
+            catch (CommitConflictException)
+            {
+                // Another process that writes the same has written it.
+            }
             catch (Exception e) when (e is TidemarkException or DuckDbException)
             {
-                // A list that cannot be read is named by status; another process that writes the same has written it.
+                // Until it can be, the next run tries again: the replaced lists stay until they are vacuumed.
+                var why = e is DuckDbException engine ? engine.EngineMessage : e.Message;
+                failed.Add(
+                    new Finding(
+                        source.Dataset.Id,
+                        $"What its lists of the day say of changed codes could not be kept: {why}"
+                    )
+                );
             }
         }
+
+        return failed;
     }
 
     private async Task RememberAsync(EntitySource source, string runId, CancellationToken cancellationToken)

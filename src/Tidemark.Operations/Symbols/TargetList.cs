@@ -1,5 +1,5 @@
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
+using Tidemark.Core.Files;
 
 namespace Tidemark.Operations.Symbols;
 
@@ -33,7 +33,7 @@ public sealed class TargetList(TargetPoolOptions options)
         if (options.FromFile is { } file)
         {
             EnsureFile(file);
-            typed.AddRange(File.ReadLines(file).Select(FirstColumn).Where((text, line) => IsSymbol(text, line)));
+            typed.AddRange(DataFile.ReadLines(file).Select(FirstColumn).Where((text, line) => IsSymbol(text, line)));
         }
 
         return [.. typed.Where(t => t.Length > 0).Distinct(StringComparer.Ordinal)];

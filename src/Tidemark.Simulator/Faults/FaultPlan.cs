@@ -1,6 +1,6 @@
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.Core.Yaml;
-using Tidemark.DuckDb;
 
 namespace Tidemark.Simulator.Faults;
 
@@ -43,8 +43,7 @@ public sealed class FaultPlan
         string text;
         try
         {
-            DataFile.Ensure(path);
-            text = File.ReadAllText(path);
+            text = DataFile.ReadText(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

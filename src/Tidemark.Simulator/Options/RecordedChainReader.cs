@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
+using Tidemark.Core.Files;
 
 namespace Tidemark.Simulator.Options;
 
@@ -59,8 +59,7 @@ internal static class RecordedChainReader
 
     private static StreamReader Open(string file)
     {
-        DataFile.Ensure(file);
-        var stream = File.OpenRead(file);
+        var stream = DataFile.OpenRead(file);
         return new StreamReader(
             file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream
         );

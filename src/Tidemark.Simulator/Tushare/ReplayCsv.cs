@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Tidemark.Core.Files;
 
 namespace Tidemark.Simulator.Tushare;
 
@@ -83,7 +84,7 @@ internal static class ReplayCsv
 
     private static StreamReader Open(string file)
     {
-        Stream stream = File.OpenRead(file);
+        Stream stream = DataFile.OpenRead(file);
         if (file.EndsWith(".gz", StringComparison.Ordinal))
         {
             stream = new GZipStream(stream, CompressionMode.Decompress);

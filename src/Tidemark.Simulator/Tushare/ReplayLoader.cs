@@ -1,3 +1,4 @@
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 
 namespace Tidemark.Simulator.Tushare;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
+using Tidemark.Core.Files;
 
 namespace Tidemark.Simulator.Tws;
 
@@ -59,8 +59,7 @@ internal static class TwsRecording
         string[] lines;
         try
         {
-            DataFile.Ensure(path);
-            lines = File.ReadAllLines(path);
+            lines = [.. DataFile.ReadLines(path)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 
 namespace Tidemark.Vendors.Ibkr;
 
@@ -192,5 +193,5 @@ internal sealed class ClientIdLease : IDisposable
     }
 
     /// <summary>False once another process has taken the lock over: while this one, or its machine, slept for longer than a lock lives.</summary>
-    private bool IsOurs() => File.ReadAllText(_path).StartsWith($"{Environment.ProcessId} ", StringComparison.Ordinal);
+    private bool IsOurs() => DataFile.ReadText(_path).StartsWith($"{Environment.ProcessId} ", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Yaml;
 using Tidemark.DuckDb;
@@ -78,7 +79,7 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
     {
         try
         {
-            return File.ReadAllText(path);
+            return DataFile.ReadText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

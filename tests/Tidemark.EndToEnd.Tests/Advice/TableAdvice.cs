@@ -130,12 +130,40 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "like 100_my_views.sql; the numbers from 100 on are yours",
             Obey = w => Do(() => File.Move(w.At("definitions/catalog/mine.sql"), w.At(Migration))),
         },
-        new("CATALOG_MISSING", "sql", "SELECT count(*) FROM ods.ods_daily")
+        new("CATALOG_MISSING", "sql", "SELECT 1")
         {
-            Break = w => Do(() => File.Delete(w.At("catalog.duckdb"))),
+            Break = w =>
+                Do(() =>
+                {
+                    File.Delete(w.At("catalog.duckdb"));
+                    Directory.Delete(w.At("lake"), recursive: true);
+                }),
             Exit = 2,
             Says = "`tidemark catalog refresh`",
             Obey = w => w.DoAsync("catalog", "refresh"),
+        },
+        new("CATALOG_UNREADABLE", "doctor")
+        {
+            Break = w => Do(() => File.WriteAllText(w.At("catalog.duckdb"), "junk")),
+            Exit = 1,
+            Says = "Remove it if it is damaged, and run `tidemark catalog refresh`",
+            Obey = async w =>
+            {
+                File.Delete(w.At("catalog.duckdb"));
+                await w.DoAsync("catalog", "refresh");
+            },
+        },
+        new("CATALOG_UNREADABLE", "catalog", "refresh")
+        {
+            Break = w =>
+                Do(() =>
+                {
+                    File.Delete(w.At("catalog.duckdb"));
+                    Directory.CreateDirectory(w.At("catalog.duckdb"));
+                }),
+            Exit = 1,
+            Says = "Move the folder away, and run `tidemark catalog refresh`",
+            Obey = w => Do(() => Directory.Move(w.At("catalog.duckdb"), w.At("moved"))),
         },
         new("CHECK_INVALID", "doctor")
         {

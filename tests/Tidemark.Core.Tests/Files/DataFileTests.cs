@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Tidemark.Core.Files;
 
-namespace Tidemark.DuckDb.Tests;
+namespace Tidemark.Core.Tests.Files;
 
 public sealed class DataFileTests : IDisposable
 {
@@ -28,10 +29,12 @@ public sealed class DataFileTests : IDisposable
         File.CreateSymbolicLink(link, pipe);
 
         DataFile.IsPipeOrDevice(pipe).ShouldBeTrue();
-        DataFile.IsPipeOrDevice(link).ShouldBeTrue();
+        DataFile.IsPipeOrDevice(link).ShouldBeTrue("a link has a length of its own");
         DataFile.IsPipeOrDevice(file).ShouldBeFalse();
         DataFile.IsPipeOrDevice(_folder).ShouldBeFalse();
         DataFile.IsPipeOrDevice(Path.Combine(_folder, "nothing")).ShouldBeFalse();
+        Should.Throw<NotAFileException>(() => DataFile.ReadText(link));
+        Should.Throw<NotAFileException>(() => DataFile.OpenRead(pipe));
         Should.Throw<IOException>(() => DataFile.Ensure(pipe)).Message.ShouldContain(pipe);
         File.Exists(file).ShouldBeTrue();
     }

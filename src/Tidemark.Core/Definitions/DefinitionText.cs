@@ -1,0 +1,27 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
+using Tidemark.Core.Yaml;
+
+namespace Tidemark.Core.Definitions;
+
+/// <summary>The text of a definition file.</summary>
+public static class DefinitionText
+{
+    /// <exception cref="TidemarkException">Code <c>DEFINITION_INVALID</c>: it cannot be read; names it.</exception>
+    public static string Read(string path)
+    {
+        try
+        {
+            return DataFile.ReadText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                YamlProblems.DefinitionInvalid,
+                $"{path} cannot be read: {e.Message.TrimEnd('.')}. Put the file right, its owner and its rights, or remove it.",
+                e
+            );
+        }
+    }
+}

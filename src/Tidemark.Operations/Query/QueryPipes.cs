@@ -1,0 +1,52 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
+using Tidemark.Lake.Storage;
+
+namespace Tidemark.Operations.Query;
+
+/// <summary>
+/// Lets a query go that waits for a pipe in a data file's place: the engine cannot be stopped while it opens one. To look at every file before each query would
+/// take longer than most queries, so it is done for those that have taken a while already. The query then fails as with an empty file, which is named.
+/// </summary>
+internal sealed class QueryPipes(IObjectStore store, TimeProvider clock)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private readonly long _since = clock.GetTimestamp();
+    private Task<IReadOnlyList<string>>? _pipes;
+
+    /// <summary>Is called again and again while the query is worked on.</summary>
+    public void Look()
+    {
+        if (store is not IPipes pipes || clock.GetElapsedTime(_since) < s_patience)
+        {
+            return;
+        }
+
+        // On a thread of its own: all of the pool may be waiting for the engine, and memory is watched meanwhile.
+        _pipes ??= Task.Factory.StartNew(
+            () => Find(pipes),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        if (_pipes.IsCompletedSuccessfully)
+        {
+            foreach (var pipe in _pipes.Result)
+            {
+                DataFile.LetGo(pipe);
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> Find(IPipes pipes)
+    {
+        try
+        {
+            return pipes.Pipes();
+        }
+        catch (TidemarkException)
+        {
+            return []; // the query says by itself what cannot be read
+        }
+    }
+}
