@@ -30,11 +30,12 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Rows that the log says were in them.</summary>
     public long UnreadRows { get; init; }
 
-    /// <summary>Files of nobody (<see cref="TableSnapshot.TakenOverBy"/>) whose rows count as the unit's from now on.</summary>
+    /// <summary>Files that no unit wrote (<see cref="TableSnapshot.OthersBeside"/>) whose rows count as the unit's from now on.</summary>
     public int TakenOverFiles { get; init; }
 
-    /// <summary>Whether the unit would have fewer rows, days or columns than before.</summary>
-    public bool Shrinks => Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0;
+    /// <summary>Whether the unit would have fewer rows, days or columns than before, or lack rows of files that it takes over.</summary>
+    public bool Shrinks =>
+        Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0 || (TakenOverFiles > 0 && Deleted > 0);
 
     /// <summary>
     /// Whether rows would go that nothing makes up for: their keys are not in the new rows, which have no more new keys than that and no better values. Rows that
@@ -54,7 +55,7 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
         {
             losses.Add(string.Create(CultureInfo.InvariantCulture, $"{Rows} rows instead of {RowsBefore}"));
         }
-        else if (TakesAway)
+        else if (TakesAway || (TakenOverFiles > 0 && Deleted > 0))
         {
             losses.Add(
                 string.Create(
@@ -208,7 +209,7 @@ public sealed class StagedCommit
     /// <summary>Live files whose rows cannot be read, those of other units included: they leave the table with the commit.</summary>
     internal IReadOnlyList<AddAction> Gone { get; }
 
-    /// <summary>Live files of nobody whose rows the units take over, by unit.</summary>
+    /// <summary>Live files that no unit wrote, and whose rows the units take over, by unit.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<AddAction>> TakenOver { get; }
 
     /// <summary>Every live file that leaves with the commit, beside those of the units themselves.</summary>

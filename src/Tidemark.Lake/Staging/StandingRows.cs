@@ -17,20 +17,16 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot, T
     public TableSnapshot Snapshot => snapshot;
 
     /// <summary>Files that hold rows of the units, and perhaps of others, and cannot be read.</summary>
-    public IReadOnlyCollection<AddAction> Unreadable => _unreadable.Values;
+    public IReadOnlyCollection<AddAction> Unreadable => [.. _unreadable.Values.Where(f => UnitSlice.Of(f).Count > 0)];
 
-    /// <summary>The files of nobody that a unit takes over.</summary>
-    public IReadOnlyList<AddAction> TakenOverBy(StagedUnit unit) =>
-        snapshot.TakenOverBy(unit.Unit, TablePartition.Of(partitioning, unit.Day));
+    /// <summary>The files that no unit wrote beside a unit's own, as far as they can be read.</summary>
+    public IReadOnlyList<AddAction> OthersBeside(StagedUnit unit) =>
+        [.. AllOthersBeside(unit).Where(f => !_unreadable.ContainsKey(f.Path))];
 
     /// <summary>Where a unit's rows are that can be read, and where those are that cannot.</summary>
-    public (IReadOnlyList<UnitSlice> Readable, IReadOnlyList<UnitSlice> Unread) SlicesOf(StagedUnit unit)
+    public (IReadOnlyList<UnitSlice> Readable, IReadOnlyList<UnitSlice> Unread) SlicesOf(string unit)
     {
-        UnitSlice[] slices =
-        [
-            .. snapshot.SlicesOf(unit.Unit),
-            .. TakenOverBy(unit).Select(file => UnitSlice.TakenOver(unit.Unit, file)),
-        ];
+        var slices = snapshot.SlicesOf(unit);
         return _unreadable.Count == 0
             ? (slices, [])
             : (
@@ -48,7 +44,7 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot, T
     {
         AddAction[] files =
         [
-            .. units.SelectMany(u => snapshot.FilesOf(u.Unit).Concat(TakenOverBy(u))).DistinctBy(f => f.Path),
+            .. units.SelectMany(u => snapshot.FilesOf(u.Unit).Concat(AllOthersBeside(u))).DistinctBy(f => f.Path),
         ];
         await LookAsync(files, cancellationToken);
         while (true)
@@ -74,6 +70,9 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot, T
             }
         }
     }
+
+    private IReadOnlyList<AddAction> AllOthersBeside(StagedUnit unit) =>
+        snapshot.OthersBeside(unit.Unit, TablePartition.Of(partitioning, unit.Day));
 
     /// <summary>Whether there is one more that cannot be read.</summary>
     private async Task<bool> LookAsync(AddAction[] files, CancellationToken cancellationToken)

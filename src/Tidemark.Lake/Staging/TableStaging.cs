@@ -188,7 +188,7 @@ public sealed class TableStaging : IDisposable
         StoringAsync(async () =>
         {
             var standing = new StandingRows(_store, current, _definition.Partitioning);
-            var counts = await standing.ReadAsync(
+            var (counts, takenOver) = await standing.ReadAsync(
                 _units,
                 () => Compare(standing, cancellationToken),
                 cancellationToken
@@ -198,10 +198,6 @@ public sealed class TableStaging : IDisposable
                 .Range(0, _units.Count)
                 .Where(i => !counts[_units[i].Unit].IsNoChange || _units[i].Rows == 0)
                 .ToArray();
-            var takenOver = _units
-                .Select(u => (u.Unit, Files: standing.TakenOverBy(u)))
-                .Where(t => t.Files.Count > 0)
-                .ToDictionary(t => t.Unit, t => t.Files, StringComparer.Ordinal);
             return Stage(current, counts, wanted, [.. standing.Unreadable, .. dropped], takenOver, cancellationToken);
         });
 
@@ -354,31 +350,41 @@ public sealed class TableStaging : IDisposable
         return dropped;
     }
 
-    private Dictionary<string, UnitCounts> Compare(StandingRows standing, CancellationToken cancellationToken)
+    private (Dictionary<string, UnitCounts> Counts, Dictionary<string, IReadOnlyList<AddAction>> TakenOver) Compare(
+        StandingRows standing,
+        CancellationToken cancellationToken
+    )
     {
         var counts = new Dictionary<string, UnitCounts>(_units.Count, StringComparer.Ordinal);
+        var takenOver = new Dictionary<string, IReadOnlyList<AddAction>>(StringComparer.Ordinal);
+        var comparison = new UnitComparison(_connection.Value, _definition, _store, standing.Snapshot);
         for (var i = 0; i < _units.Count; i++)
         {
-            var (old, unread) = standing.SlicesOf(_units[i]);
+            var unit = _units[i];
+            var (old, unread) = standing.SlicesOf(unit.Unit);
+            // What another program wrote is left beside the unit, unless a key would stand twice then.
+            var others = standing
+                .OthersBeside(unit)
+                .Where(file => comparison.SharesKeys(RowsSql(), i, file, cancellationToken))
+                .ToArray();
+            if (others.Length > 0)
+            {
+                takenOver[unit.Unit] = others;
+                old = [.. old, .. others.Select(file => UnitSlice.TakenOver(unit.Unit, file))];
+            }
+
             var count =
                 old.Count == 0
-                    ? new UnitCounts(_units[i].Rows, 0, 0, 0)
-                    : new UnitComparison(_connection.Value, _definition, _store).Count(
-                        RowsSql(),
-                        i,
-                        _units[i].Day,
-                        old,
-                        standing.Snapshot,
-                        cancellationToken
-                    );
-            counts[_units[i].Unit] = count with
+                    ? new UnitCounts(unit.Rows, 0, 0, 0)
+                    : comparison.Count(RowsSql(), i, unit.Day, old, cancellationToken);
+            counts[unit.Unit] = count with
             {
                 UnreadFiles = unread.Count,
                 UnreadRows = unread.Sum(s => s.Rows),
-                TakenOverFiles = standing.TakenOverBy(_units[i]).Count,
+                TakenOverFiles = others.Length,
             };
         }
 
-        return counts;
+        return (counts, takenOver);
     }
 }

@@ -1,33 +1,52 @@
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
 /// <summary>Counts what a unit's staged rows change against the rows that it has, by key.</summary>
-internal sealed class UnitComparison(DuckDbConnection connection, TableDefinition definition, IObjectStore store)
+internal sealed class UnitComparison(
+    DuckDbConnection connection,
+    TableDefinition definition,
+    IObjectStore store,
+    TableSnapshot current
+)
 {
+    private readonly string _sameKey = string.Join(
+        " AND ",
+        definition.Key.Select(k => $"s.{DuckDbSql.Identifier(k)} IS NOT DISTINCT FROM o.{DuckDbSql.Identifier(k)}")
+    );
+
+    /// <summary>Whether a file has a row with the key of a staged one.</summary>
+    public bool SharesKeys(string staged, int unit, AddAction file, CancellationToken cancellationToken)
+    {
+        UnitSlice[] rows = [UnitSlice.TakenOver("", file)];
+        using var result = connection.Query(
+            $"""
+            WITH s AS (SELECT * FROM {staged} WHERE {TableStaging.UnitColumn} = {unit})
+            SELECT count(*) > 0 FROM {SliceSql.Source(current, rows, store)} AS o SEMI JOIN s ON {_sameKey}
+            """,
+            cancellationToken
+        );
+        return (bool)result.Rows().Single()[0]!;
+    }
+
     /// <param name="staged">A FROM item with the staged rows of all units.</param>
     /// <param name="unit">The unit's number in it.</param>
     /// <param name="day">The day to which the unit's rows belong.</param>
     /// <param name="old">Where the unit's rows are.</param>
-    /// <param name="current">The version that they are in.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
     public UnitCounts Count(
         string staged,
         int unit,
         DateOnly? day,
         IReadOnlyList<UnitSlice> old,
-        TableSnapshot current,
         CancellationToken cancellationToken
     )
     {
         var known = current.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        var join = string.Join(
-            " AND ",
-            definition.Key.Select(k => $"s.{DuckDbSql.Identifier(k)} IS NOT DISTINCT FROM o.{DuckDbSql.Identifier(k)}")
-        );
         var changed = string.Join(
             " OR ",
             definition.Columns.Select(c =>
@@ -53,7 +72,7 @@ internal sealed class UnitComparison(DuckDbConnection connection, TableDefinitio
                    count(*) FILTER (__old AND __new AND ({changed})),
                    count(*) FILTER (__old AND __new AND NOT ({changed})),
                    count(*) FILTER (__new IS NULL){string.Concat(lost)}
-            FROM s FULL JOIN o ON {join}
+            FROM s FULL JOIN o ON {_sameKey}
             """,
             cancellationToken
         );

@@ -58,9 +58,8 @@ internal static class CommitRules
     // Another program appended to the partition after the unit was compared with it.
     private static bool HasOthers(StagedCommit staged, StagedFile file, TableSnapshot now)
     {
-        var known = staged.TakenOver.GetValueOrDefault(file.Unit, []);
-        return now.TakenOverBy(file.Unit, TablePartition.Of(staged.Definition.Partitioning, file.Day))
-            .Any(f => known.All(k => k.Path != f.Path));
+        var partition = TablePartition.Of(staged.Definition.Partitioning, file.Day);
+        return now.OthersBeside(file.Unit, partition).Any(f => !staged.Basis.Has(f));
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ public sealed class TableSnapshot
 {
     private readonly IReadOnlyDictionary<string, AddAction> _files;
     private readonly Lazy<Dictionary<string, List<UnitSlice>>> _byUnit;
-    private readonly Lazy<ILookup<TablePartition, AddAction>> _ofNobody;
+    private readonly Lazy<ILookup<TablePartition, AddAction>> _others;
 
     internal TableSnapshot(
         TableId table,
@@ -32,7 +32,7 @@ public sealed class TableSnapshot
         Changes = changes;
         _files = files;
         _byUnit = new Lazy<Dictionary<string, List<UnitSlice>>>(() => ByUnit(files.Values));
-        _ofNobody = new Lazy<ILookup<TablePartition, AddAction>>(() =>
+        _others = new Lazy<ILookup<TablePartition, AddAction>>(() =>
             files.Values.Where(f => UnitSlice.Of(f).Count == 0).ToLookup(TablePartition.Of)
         );
         Columns = metadata is null ? [] : DeltaSchema.Read(table, metadata.SchemaString);
@@ -194,11 +194,11 @@ public sealed class TableSnapshot
 
     /// <summary>
     /// The live files that no unit of ours wrote in the partition that a unit has for itself: another program appended them, or wrote our rows again and left out
-    /// whose they are. Who brings the unit's rows takes them over. None in a table of months, where a file may have rows of several units.
+    /// whose they are. None in a table of months, where a file may have rows of several units.
     /// </summary>
-    internal IReadOnlyList<AddAction> TakenOverBy(string unit, TablePartition partition)
+    internal IReadOnlyList<AddAction> OthersBeside(string unit, TablePartition partition)
     {
-        if (partition.Partitioning == TablePartitioning.Month || !_ofNobody.Value.Contains(partition))
+        if (partition.Partitioning == TablePartitioning.Month || !_others.Value.Contains(partition))
         {
             return [];
         }
@@ -207,7 +207,7 @@ public sealed class TableSnapshot
             .Values.Where(f => TablePartition.Of(f) == partition)
             .SelectMany(UnitSlice.Of)
             .Any(s => s.Unit != unit);
-        return isShared ? [] : [.. _ofNobody.Value[partition]];
+        return isShared ? [] : [.. _others.Value[partition]];
     }
 
     /// <summary>The live files that have rows of a day, perhaps beside other days'.</summary>

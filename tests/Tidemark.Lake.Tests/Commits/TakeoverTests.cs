@@ -38,17 +38,29 @@ public sealed class TakeoverTests : IDisposable
     }
 
     [Fact]
-    public async Task Commit_WithoutRowsThatAnotherProgramAdded_IsRefused()
+    public async Task Commit_RowsOfOtherKeysThatAnotherProgramAdded_StayBesideIt()
     {
         await AppendAfterAsync(s_next, ("z", 1.0));
-        await AppendAsync("('c', 9.0), ('d', 9.0)");
+        await AppendAsync("('c', 9.0)");
+
+        await _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 1.0));
+        await _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 2.0));
+
+        (await _fixture.RowsAsync()).ShouldBe(["a|2|2022-06-01", "c|9|2022-06-01", "z|1|2022-06-02"]);
+    }
+
+    [Fact]
+    public async Task Commit_WithoutARowThatAnotherProgramAddedBesideACommonKey_IsRefused()
+    {
+        await AppendAfterAsync(s_next, ("z", 1.0));
+        await AppendAsync("('a', 1.0), ('c', 9.0)");
 
         var error = await Should.ThrowAsync<TidemarkException>(() =>
             _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 1.0))
         );
 
         error.Code.ShouldBe("COMMIT_SHRINKS");
-        (await _fixture.RowsAsync()).ShouldBe(["c|9|2022-06-01", "d|9|2022-06-01", "z|1|2022-06-02"]);
+        (await _fixture.RowsAsync()).ShouldBe(["a|1|2022-06-01", "c|9|2022-06-01", "z|1|2022-06-02"]);
     }
 
     [Fact]
@@ -73,11 +85,11 @@ public sealed class TakeoverTests : IDisposable
     public async Task Commit_UnitThatIsLeftOut_TakesNothingOver()
     {
         await AppendAfterAsync(s_next, ("z", 1.0));
-        await AppendAsync("('c', 9.0)");
+        await AppendAsync("('x', 9.0)");
         var staged = await _fixture.StageAsync(
             _fixture.Lake,
             "run",
-            (Unit, LakeFixture.Day, LakeFixture.Batch()),
+            (Unit, LakeFixture.Day, LakeFixture.Batch(("x", 8.0))),
             ("p/3", s_next.AddDays(1), LakeFixture.Batch(("x", 1.0)))
         );
 
@@ -85,7 +97,7 @@ public sealed class TakeoverTests : IDisposable
             .Lake.Table(_fixture.Table.Id)
             .CommitAsync(staged.Except(new HashSet<string> { Unit }), new CommitRequest("TEST"), default);
 
-        (await _fixture.RowsAsync()).ShouldBe(["c|9|2022-06-01", "x|1|2022-06-03", "z|1|2022-06-02"]);
+        (await _fixture.RowsAsync()).ShouldBe(["x|1|2022-06-03", "x|9|2022-06-01", "z|1|2022-06-02"]);
     }
 
     public void Dispose() => _fixture.Dispose();
