@@ -1,6 +1,7 @@
 using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
+using Tidemark.Control.Findings;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest;
 using Tidemark.Operations.Calendars;
@@ -20,8 +21,9 @@ public sealed class RunEvaluator(
     WorkspacePlan plan,
     SymbolDirectory symbols,
     WorkspaceCalendars calendars,
-    CalendarFindings findings,
-    CodeMemory codes
+    CalendarFindings calendarFindings,
+    CodeMemory codes,
+    FindingStore findings
 ) : IRunEvaluator
 {
     public async Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken)
@@ -67,6 +69,6 @@ public sealed class RunEvaluator(
     private async Task ReadCalendarsAsync(CancellationToken cancellationToken)
     {
         await calendars.ReloadAsync(cancellationToken);
-        await findings.KeepAsync(cancellationToken);
+        await calendarFindings.KeepAsync(cancellationToken);
     }
 }
