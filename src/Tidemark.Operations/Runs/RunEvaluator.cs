@@ -65,7 +65,13 @@ public sealed class RunEvaluator(
         await calendars.ReloadAsync(cancellationToken);
         await findings.ReplaceAsync(
             FindingStore.Calendar,
-            [.. calendars.Book.Disagreements.Select(d => new Finding($"{d.Exchange} {d.Day.ToIso()}", d.Detail))],
+            [
+                .. calendars.Book.Disagreements.Select(d => new Finding($"{d.Exchange} {d.Day.ToIso()}", d.Detail)),
+                .. calendars.Book.Flaws.Select(f => new Finding(
+                    $"{f.Exchange} {f.From.ToIso()} to {f.To.ToIso()}",
+                    f.Detail
+                )),
+            ],
             cancellationToken
         );
     }
