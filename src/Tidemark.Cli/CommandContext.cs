@@ -7,8 +7,10 @@ using System.Text.Json.Serialization;
 using Spectre.Console;
 using Tidemark.Cli.Output;
 using Tidemark.Core;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
 using Tidemark.Hosting;
+using Tidemark.Hosting.Workspace;
 using Tidemark.Vendors;
 
 namespace Tidemark.Cli;
@@ -45,14 +47,17 @@ internal static class CommonOptions
     };
 }
 
-/// <summary>What the world outside gives to a command: two outputs, the environment, the clock. Tests hand in their own.</summary>
+/// <summary>
+/// What the world outside gives to a command: two outputs, the environment, the clock. Tests hand in their own. The current folder is null where it was
+/// removed meanwhile.
+/// </summary>
 internal sealed record CommandWorld(
     TextReader In,
     TextWriter Out,
     TextWriter Error,
     bool IsInteractive,
     IReadOnlyDictionary<string, string> Environment,
-    string CurrentFolder,
+    string? CurrentFolder,
     TimeProvider Clock,
     IIdSource Ids
 )
@@ -68,6 +73,10 @@ internal sealed record CommandWorld(
 
     /// <summary>Ends the process at once, whatever its other threads are doing.</summary>
     public Action<int> Exit { get; init; } = _ => { };
+
+    /// <summary>A path that was typed, absolute.</summary>
+    /// <exception cref="TidemarkException">It is relative, and there is no current folder any more.</exception>
+    public string FullPath(string path) => WorkspaceLocator.FullPath(path, CurrentFolder);
 
     /// <summary>The part of it that a workspace needs.</summary>
     public HostWorld ToHostWorld() =>

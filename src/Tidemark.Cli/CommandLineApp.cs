@@ -150,6 +150,9 @@ internal sealed class CommandLineApp
         var json = context.IsJson;
         switch (error)
         {
+            case { } e when FileLimit.IsReached(e):
+                await TellAsync(json, "FILE_FAILED", nameof(ErrorKind.Storage), FileLimit.Advice);
+                return ExitCodes.Failed;
             case OperationCanceledException when stop.IsCancellationRequested:
                 await TellAsync(
                     json && !context.HasAnswered,

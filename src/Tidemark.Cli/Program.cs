@@ -25,7 +25,7 @@ var world = new CommandWorld(
     Console.Error,
     IsInteractive: !Console.IsOutputRedirected && !Console.IsErrorRedirected,
     environment,
-    Environment.CurrentDirectory,
+    CurrentFolder(),
     TimeProvider.System,
     new SystemIdSource()
 )
@@ -34,6 +34,19 @@ var world = new CommandWorld(
     Exit = ProcessEnd.Now,
 };
 return await new CommandLineApp(world).RunAsync(args, stop.Token);
+
+// A folder can be removed under whoever works in it; who gives whole paths needs none.
+static string? CurrentFolder()
+{
+    try
+    {
+        return Environment.CurrentDirectory;
+    }
+    catch (IOException)
+    {
+        return null;
+    }
+}
 
 void OnSignal(PosixSignalContext signal)
 {

@@ -6,13 +6,13 @@ namespace Tidemark.Hosting;
 
 /// <summary>What a host takes from outside: everything that differs between a terminal, a service and a test.</summary>
 /// <param name="Environment">Variables; <c>TIDEMARK__…</c> among them override the workspace file.</param>
-/// <param name="CurrentFolder">Where the search for a workspace begins.</param>
+/// <param name="CurrentFolder">Where the search for a workspace begins; null where that folder was removed.</param>
 /// <param name="Clock">The time.</param>
 /// <param name="Ids">Identifiers of runs and commits.</param>
 /// <param name="Definitions">The folder of the shipped definitions; null = beside the program.</param>
 public sealed record HostWorld(
     IReadOnlyDictionary<string, string> Environment,
-    string CurrentFolder,
+    string? CurrentFolder,
     TimeProvider Clock,
     IIdSource Ids,
     string? Definitions = null

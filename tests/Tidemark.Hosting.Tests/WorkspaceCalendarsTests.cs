@@ -164,6 +164,26 @@ public sealed class WorkspaceCalendarsTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(0, "closed at the vendor for 365 days in a row")]
+    [InlineData(2, "neither open nor closed at the vendor")]
+    public async Task Calendars_AVendorThatCannotBeBelieved_EndWithTheFileAndAreTold(int isOpen, string expected)
+    {
+        var days = Enumerable
+            .Range(1, 365)
+            .Select(i => new DateOnly(2026, 12, 31).AddDays(i))
+            .Select(day => $"('SSE', '{day.ToIso()}', {isOpen})");
+        await ListAsync(new DateOnly(2026, 12, 30), string.Join(", ", days));
+
+        Calendars["XSHG"].Last.ShouldBe(new DateOnly(2026, 12, 31));
+        _clock.UtcNow = new DateTimeOffset(2027, 3, 1, 20, 0, 0, TimeSpan.FromHours(8));
+        _host.Get<CalendarNeed>().Missing()!.Id.ShouldBe("tushare.trade_cal");
+        var warnings = _host.Get<DescribeCalendars>().Describe().Warnings;
+        warnings[0].ShouldStartWith("XSHG 2027-01-01 to ");
+        warnings[0].ShouldContain(expected);
+        warnings[0].ShouldContain("calendars/XSHG.csv");
+    }
+
+    [Theory]
     [InlineData(2027, 1, 1)]
     [InlineData(2027, 1, 2)] // a Saturday
     [InlineData(2027, 1, 4)]

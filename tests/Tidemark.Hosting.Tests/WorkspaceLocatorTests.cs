@@ -41,6 +41,21 @@ public sealed class WorkspaceLocatorTests : IDisposable
     }
 
     [Fact]
+    public void Find_WithoutACurrentFolder_NeedsAWholePath()
+    {
+        var option = Make("option");
+
+        WorkspaceLocator.Find(option, s_nothingSet, currentFolder: null).ShouldBe(option);
+        foreach (var relative in new[] { null, "option", "." })
+        {
+            var error = Should.Throw<TidemarkException>(() => WorkspaceLocator.Find(relative, s_nothingSet, null));
+            error.Code.ShouldBe("FOLDER_GONE");
+            error.Kind.ShouldBe(ErrorKind.Configuration);
+            error.Message.ShouldContain("--workspace /DIR");
+        }
+    }
+
+    [Fact]
     public void Find_NamedFolderWithoutWorkspace_NamesItAndLooksNoFurther()
     {
         Make("parent");

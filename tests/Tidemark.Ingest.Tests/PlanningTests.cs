@@ -7,6 +7,7 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Tests.Support;
@@ -234,6 +235,56 @@ public sealed class PlanningTests : IDisposable
         (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-13"));
         (await PlanAsync(lake, request with { RefreshSnapshots = false })).Units.ShouldBeEmpty();
         (await PlanAsync(lake, request with { AsOf = Day("2024-06-03") })).Units.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("tushare.stock_basic")]
+    [InlineData("tushare.trade_cal")]
+    public async Task Plan_AListOfTheMorning_IsAskedForAgainOnceTheDaysIsDue(string dataset)
+    {
+        var list = s_registry.Get(dataset) with { EmptyIsOrdinary = true };
+        var lake = Lake();
+        var request = Request("2024-01-02", null, list);
+        _clock.UtcNow = Shanghai("2024-06-12", 9, 0);
+        await CommitAsync(lake, list, [Day("2024-06-12")]);
+        (await PlanAsync(lake, request)).Units.ShouldBeEmpty("it serves until the day's is due");
+        _clock.UtcNow = Shanghai("2024-06-12", 16, 29);
+        (await PlanAsync(lake, request)).Units.ShouldBeEmpty();
+
+        _clock.UtcNow = Shanghai("2024-06-12", 16, 30);
+        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-12"));
+        (await PlanAsync(lake, request with { RefreshSnapshots = false })).Units.ShouldBeEmpty();
+        _clock.UtcNow = Shanghai("2024-06-13", 9, 0);
+        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-13"));
+    }
+
+    [Fact]
+    public async Task Plan_AListThatWasReceivedAgainAsItStood_IsNotAskedForAThirdTime()
+    {
+        var list = List with { EmptyIsOrdinary = true };
+        var lake = Lake();
+        var request = Request("2024-01-02", null, list);
+        _clock.UtcNow = Shanghai("2024-06-12", 9, 0);
+        await CommitAsync(lake, list, [Day("2024-06-12")]);
+        await ReceiveAsync(list);
+        _clock.UtcNow = Shanghai("2024-06-12", 19, 0);
+        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem();
+
+        await ReceiveAsync(list); // the same rows: no new version
+
+        _clock.UtcNow = Shanghai("2024-06-12", 21, 0);
+        (await PlanAsync(lake, request)).Units.ShouldBeEmpty();
+    }
+
+    /// <summary>What a run leaves in its journal that committed today's list.</summary>
+    private async Task ReceiveAsync(DatasetDefinition list)
+    {
+        var runs = new RunStore(_control, new SystemIdSource());
+        var run = await runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Manual, null), default);
+        var journal = new StepJournal(runs, run, RunScope.Universe, _clock);
+        var day = TimeZoneInfo.ConvertTime(_clock.UtcNow, WatchedMarket.Calendar.TimeZone).ToString("yyyy-MM-dd", null);
+        journal.Finish(journal.Start(list.Module, day, StepStage.Upsert));
+        await journal.FlushAsync(default);
     }
 
     [Theory]

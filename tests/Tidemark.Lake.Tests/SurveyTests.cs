@@ -30,6 +30,11 @@ public sealed class SurveyTests : IDisposable
             { "a schema that is none", Bad, "LOG_CORRUPT" },
             { "a partition column without type", Bad, "TABLE_UNSUPPORTED" },
             { "deletion vectors", Bad, "TABLE_UNSUPPORTED" },
+            { "a deletion vector that the protocol has not", Bad, "TABLE_UNSUPPORTED" },
+            { "a column mapping that the protocol has not", Bad, "TABLE_UNSUPPORTED" },
+            { "a file of another place", Bad, "TABLE_UNSUPPORTED" },
+            { "a file above the table", Bad, "TABLE_UNSUPPORTED" },
+            { "a day that is none", Bad, "TABLE_UNSUPPORTED" },
             { "a type of its own", Bad, "TYPE_UNSUPPORTED" },
         };
 
@@ -224,6 +229,47 @@ public sealed class SurveyTests : IDisposable
                     Metadata(Field("n", "long"))
                 );
                 break;
+            case "a deletion vector that the protocol has not":
+                Log(
+                    "ods_bad",
+                    0,
+                    Protocol,
+                    Metadata(Field("n", "long")),
+                    Add(
+                        "a.parquet",
+                        "",
+                        ""","deletionVector":{"storageType":"i","pathOrInlineDv":"x","sizeInBytes":1,"cardinality":1}"""
+                    )
+                );
+                break;
+            case "a column mapping that the protocol has not":
+                Log(
+                    "ods_bad",
+                    0,
+                    Protocol,
+                    Metadata(Field("n", "long"))
+                        .Replace(
+                            "\"configuration\":{",
+                            "\"configuration\":{\"delta.columnMapping.mode\":\"name\"",
+                            StringComparison.Ordinal
+                        )
+                );
+                break;
+            case "a file of another place":
+                Log("ods_bad", 0, Protocol, Metadata(Field("n", "long")), Add("file:///a.parquet", "", ""));
+                break;
+            case "a file above the table":
+                Log("ods_bad", 0, Protocol, Metadata(Field("n", "long")), Add("../a.parquet", "", ""));
+                break;
+            case "a day that is none":
+                Log(
+                    "ods_bad",
+                    0,
+                    Protocol,
+                    Metadata(Field("n", "long") + "," + Field("dt", "date"), "dt"),
+                    Add("dt=x/a.parquet", "\"dt\":\"not-a-date\"", "")
+                );
+                break;
             case "a type of its own":
                 Log("ods_bad", 0, Protocol, Metadata(Field("n", "variant")));
                 break;
@@ -266,6 +312,9 @@ public sealed class SurveyTests : IDisposable
                 throw new ArgumentOutOfRangeException(nameof(what), what, "Unknown damage");
         }
     }
+
+    private static string Add(string path, string partition, string more) =>
+        $$$"""{"add":{"path":"{{{path}}}","partitionValues":{{{{partition}}}},"size":1,"modificationTime":1,"dataChange":true{{{more}}}}}""";
 
     private string At(string table) => Path.Combine(_lake.Folder, "ods", table);
 

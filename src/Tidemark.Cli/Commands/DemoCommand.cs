@@ -86,16 +86,14 @@ internal sealed class DemoCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         var start = Stopwatch.GetTimestamp();
-        var folder = Path.GetFullPath(parse.GetValue(_folder)!, context.World.CurrentFolder);
+        var folder = context.World.FullPath(parse.GetValue(_folder)!);
         var calendar = MarketCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.Shanghai]);
         var market = new SimulatedMarket(
             parse.GetValue(_seed),
             parse.GetValue(_stocks),
             SimulatedVendor.LatestDay(calendar, context.World.Clock)
         );
-        var replay = parse.GetValue(_replay) is { } recorded
-            ? Path.GetFullPath(recorded, context.World.CurrentFolder)
-            : null;
+        var replay = parse.GetValue(_replay) is { } recorded ? context.World.FullPath(recorded) : null;
         using var vendor = SimulatedVendor.Open(replay, market, calendar);
         EnsureWorkspace(context, folder, vendor, calendar, market.LastDay, parse.GetValue(_days));
         var port = parse.GetValue(_noServe) ? 0 : PortOf(context, folder);

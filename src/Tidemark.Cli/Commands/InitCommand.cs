@@ -16,7 +16,7 @@ internal sealed class InitCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        var folder = Path.GetFullPath(parse.GetValue(_folder)!, context.World.CurrentFolder);
+        var folder = context.World.FullPath(parse.GetValue(_folder)!);
         var file = WorkspaceWriter.Init(folder);
         context.WriteJson(new { workspace = folder, file });
         context.Say($"Wrote {file}. Set TUSHARE_TOKEN, look through the file, then: tidemark doctor && tidemark run");

@@ -82,11 +82,9 @@ internal sealed class SimCommand : CliCommand
         }
 
         var calendar = MarketCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.Shanghai]);
-        var replay = parse.GetValue(_replay) is { } folder
-            ? Path.GetFullPath(folder, context.World.CurrentFolder)
-            : null;
+        var replay = parse.GetValue(_replay) is { } folder ? context.World.FullPath(folder) : null;
         var faults = parse.GetValue(_faults) is { } file
-            ? FaultPlan.Load(Path.GetFullPath(file, context.World.CurrentFolder), parse.GetValue(_seed))
+            ? FaultPlan.Load(context.World.FullPath(file), parse.GetValue(_seed))
             : null;
         var market = new SimulatedMarket(
             parse.GetValue(_seed),

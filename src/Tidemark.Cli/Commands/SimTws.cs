@@ -125,7 +125,7 @@ internal sealed class SimTws
     )
     {
         var clock = context.World.Clock;
-        string FullPath(string file) => Path.GetFullPath(file, context.World.CurrentFolder);
+        string FullPath(string file) => context.World.FullPath(file);
         if (parse.GetValue(_record) is { } recording)
         {
             var (host, upstream) = Upstream(parse.GetValue(_upstream));

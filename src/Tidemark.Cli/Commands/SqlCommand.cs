@@ -79,7 +79,7 @@ internal sealed class SqlCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        var file = parse.GetValue(_output) is { } path ? Path.GetFullPath(path, context.World.CurrentFolder) : null;
+        var file = parse.GetValue(_output) is { } path ? context.World.FullPath(path) : null;
         // --json is about stdout: a file has the format that is named.
         var isNamed = file is not null && parse.GetResult(_format) is { Implicit: false };
         var format = context.IsJson && !isNamed ? QueryFormat.Json : parse.GetValue(_format);
@@ -140,8 +140,8 @@ internal sealed class SqlCommand : CliCommand
         return (parse.GetValue(_query), file) switch
         {
             ({ } query, null) => query,
-            (null, Stdin) => await context.World.In.ReadToEndAsync(stop),
-            (null, { } path) => await ReadAsync(Path.GetFullPath(path, context.World.CurrentFolder), stop),
+            (null, Stdin) => await QueryText.OfStdinAsync(context.World.In, stop),
+            (null, { } path) => await QueryText.OfFileAsync(context.World.FullPath(path), stop),
             _ => throw new TidemarkException(
                 ErrorKind.BadRequest,
                 "QUERY_MISSING",
@@ -149,9 +149,4 @@ internal sealed class SqlCommand : CliCommand
             ),
         };
     }
-
-    // Who names a pipe wants to wait for it: `sql -f <(…)`.
-#pragma warning disable RS0030
-    private static Task<string> ReadAsync(string path, CancellationToken stop) => File.ReadAllTextAsync(path, stop);
-#pragma warning restore RS0030
 }

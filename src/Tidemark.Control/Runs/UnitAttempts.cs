@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Runs;
 
@@ -50,6 +51,36 @@ public sealed class UnitAttempts(ControlDatabase database)
         );
         return rows.ToDictionary(row => row.Unit, StringComparer.Ordinal);
     }
+
+    /// <summary>
+    /// When a step was last done well, be it that its rows were those that stood; null when no run of that time did it.
+    /// </summary>
+    /// <param name="stepId">As <see cref="StepRow.Id"/> makes it.</param>
+    /// <param name="since">Runs that began earlier are not looked at.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<DateTimeOffset?> LastDoneAsync(
+        string stepId,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync(
+            async session =>
+            {
+                var rows = await session.QueryAsync(
+                    """
+                    select max(s.started_at) from ingest_runs r
+                    join ingest_step_runs_v1 s on s.ingest_run_id = r.id and s.step_id = @step
+                    where r.started_at >= @since and s.status = @status
+                    """,
+                    reader => reader.MomentOrNull(0),
+                    ("@step", stepId),
+                    ("@since", since.ToUnixTimeMilliseconds()),
+                    ("@status", StepStatus.Success.Name())
+                );
+                return rows[0];
+            },
+            cancellationToken
+        );
 
     /// <summary>How many there are in each state.</summary>
     public async Task<AttemptTotals> TotalsAsync(CancellationToken cancellationToken)

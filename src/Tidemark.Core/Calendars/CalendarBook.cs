@@ -27,7 +27,7 @@ public sealed record CalendarDisagreement(string Exchange, DateOnly Day, bool Is
 /// <code>
 ///   file    ├──────────────────────────────┤ last
 ///   vendor          ├──────────────────────┼───────────────┤        ├───┤
-///   book    ├──────────────────────────────┼───────────────┤ ends where a day is lacking
+///   book    ├──────────────────────────────┼───────────────┤ ends where a day is lacking or not believed
 ///            source: file                   source: vendor
 /// </code>
 /// </summary>
@@ -38,12 +38,14 @@ public sealed class CalendarBook
     private CalendarBook(
         IReadOnlyDictionary<string, TradingCalendar> files,
         IReadOnlyDictionary<string, TradingCalendar> calendars,
-        IReadOnlyList<CalendarDisagreement> disagreements
+        IReadOnlyList<CalendarDisagreement> disagreements,
+        IReadOnlyList<CalendarFlaw> flaws
     )
     {
         _files = files;
         Calendars = calendars;
         Disagreements = disagreements;
+        Flaws = flaws;
     }
 
     /// <summary>By exchange.</summary>
@@ -51,6 +53,9 @@ public sealed class CalendarBook
 
     /// <summary>By exchange and day.</summary>
     public IReadOnlyList<CalendarDisagreement> Disagreements { get; }
+
+    /// <summary>What is not believed of the vendor's calendars, one an exchange.</summary>
+    public IReadOnlyList<CalendarFlaw> Flaws { get; }
 
     /// <param name="files">By exchange.</param>
     /// <param name="vendor">At most one an exchange.</param>
@@ -61,20 +66,30 @@ public sealed class CalendarBook
     {
         var calendars = files.ToDictionary(StringComparer.Ordinal);
         var disagreements = new List<CalendarDisagreement>();
+        var flaws = new List<CalendarFlaw>();
         foreach (var theirs in vendor.Where(v => v.Days.Count > 0).OrderBy(v => v.Exchange, StringComparer.Ordinal))
         {
-            if (files.TryGetValue(theirs.Exchange, out var file))
+            var file = files.GetValueOrDefault(theirs.Exchange);
+            var joined = file is null ? LastJoined(theirs) : Following(theirs, file.Last);
+            var flaw = CalendarFlaw.FirstOf(theirs.Exchange, joined, file?.OpenDays is [.., var open] ? open : null);
+            var believed = flaw is null ? joined : [.. joined.TakeWhile(d => d.Day < flaw.From)];
+            if (flaw is not null)
             {
-                calendars[theirs.Exchange] = Continued(file, theirs);
+                flaws.Add(flaw);
+            }
+
+            if (file is not null)
+            {
+                calendars[theirs.Exchange] = Continued(file, believed).EndingFor(flaw?.ToString());
                 disagreements.AddRange(Compare(file, theirs));
             }
-            else
+            else if (believed.Length > 0)
             {
-                calendars[theirs.Exchange] = Alone(theirs);
+                calendars[theirs.Exchange] = Alone(theirs.Exchange, believed).EndingFor(flaw?.ToString());
             }
         }
 
-        return new CalendarBook(files, calendars, disagreements);
+        return new CalendarBook(files, calendars, disagreements, flaws);
     }
 
     /// <summary>Who says whether a day of an exchange is open; null for a day that nobody knows.</summary>
@@ -90,29 +105,15 @@ public sealed class CalendarBook
             : CalendarSource.Vendor;
     }
 
-    private static TradingCalendar Continued(TradingCalendar file, VendorCalendar vendor)
+    // Without those that the file knows, and those behind a day that nobody knows.
+    private static VendorDay[] Following(VendorCalendar vendor, DateOnly last)
     {
-        var last = file.Last;
-        var open = new List<DateOnly>();
-        foreach (var (day, isOpen) in vendor.Days)
-        {
-            if (day != last.AddDays(1))
-            {
-                continue; // one that the file knows, or one behind a day that nobody knows
-            }
-
-            last = day;
-            if (isOpen)
-            {
-                open.Add(day);
-            }
-        }
-
-        return file.ExtendedTo(last, open);
+        var days = vendor.Days.SkipWhile(d => d.Day <= last);
+        return [.. days.TakeWhile((d, i) => d.Day == last.AddDays(i + 1))];
     }
 
     // From the last gap on: a day that nobody knows must not pass for a closed one.
-    private static TradingCalendar Alone(VendorCalendar vendor)
+    private static VendorDay[] LastJoined(VendorCalendar vendor)
     {
         var first = vendor.Days.Count - 1;
         while (first > 0 && vendor.Days[first - 1].Day == vendor.Days[first].Day.AddDays(-1))
@@ -120,17 +121,20 @@ public sealed class CalendarBook
             first--;
         }
 
-        return TradingCalendar.OfDays(
-            vendor.Exchange,
-            VendorCalendar.TimeZone,
-            vendor.Days[first].Day,
-            vendor.Days[^1].Day,
-            vendor.Days.Skip(first).Where(d => d.IsOpen).Select(d => d.Day)
-        );
+        return [.. vendor.Days.Skip(first)];
     }
+
+    private static TradingCalendar Continued(TradingCalendar file, VendorDay[] days) =>
+        days.Length == 0 ? file : file.ExtendedTo(days[^1].Day, OpenOf(days));
+
+    private static TradingCalendar Alone(string exchange, VendorDay[] days) =>
+        TradingCalendar.OfDays(exchange, VendorCalendar.TimeZone, days[0].Day, days[^1].Day, OpenOf(days));
+
+    private static IEnumerable<DateOnly> OpenOf(VendorDay[] days) =>
+        days.Where(d => d.IsOpen == true).Select(d => d.Day);
 
     private static IEnumerable<CalendarDisagreement> Compare(TradingCalendar file, VendorCalendar vendor) =>
         vendor
-            .Days.Where(d => d.Day >= file.First && d.Day <= file.Last && file.IsOpen(d.Day) != d.IsOpen)
-            .Select(d => new CalendarDisagreement(file.Exchange, d.Day, !d.IsOpen));
+            .Days.Where(d => d.Day >= file.First && d.Day <= file.Last && file.IsOpen(d.Day) == !d.IsOpen)
+            .Select(d => new CalendarDisagreement(file.Exchange, d.Day, d.IsOpen == false));
 }

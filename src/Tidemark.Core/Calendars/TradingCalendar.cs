@@ -44,6 +44,9 @@ public sealed class TradingCalendar
     /// <summary>The last day that the calendar knows.</summary>
     public DateOnly Last { get; }
 
+    /// <summary>Why it ends where it does, when somebody says more than it believes; null else.</summary>
+    public string? EndsFor { get; private init; }
+
     /// <summary>All open days, ascending.</summary>
     public IReadOnlyList<DateOnly> OpenDays => _openDays;
 
@@ -133,6 +136,10 @@ public sealed class TradingCalendar
 
         return new TradingCalendar(Exchange, TimeZone, First, last, [.. _openDays, .. openDays], closes);
     }
+
+    /// <summary>The same calendar, which says why it ends; null for no special reason.</summary>
+    public TradingCalendar EndingFor(string? reason) =>
+        reason is null ? this : new(Exchange, TimeZone, First, Last, _openDays, _earlyCloses) { EndsFor = reason };
 
     /// <summary>
     /// Reads a calendar file: comment lines <c># timezone: Asia/Shanghai</c>, <c># first: 1990-12-19</c>, <c># last: 2026-12-31</c>,
@@ -262,9 +269,14 @@ public sealed class TradingCalendar
             RangeCode,
             $"The calendar {Exchange} knows {First.ToIso()} to {Last.ToIso()}, not {day.ToIso()}. "
                 + (
-                    isServed
-                        ? "Fetch the vendor's by `tidemark run --datasets trade_cal`: it goes on with that. Or put"
-                        : "Put"
+                    (isServed, day > Last ? EndsFor : null) switch
+                    {
+                        (true, null) =>
+                            "Fetch the vendor's by `tidemark run --datasets trade_cal`: it goes on with that. Or put",
+                        (_, { } why) =>
+                            $"What the vendor says of the days after it is not believed: {why}. Fetch its calendar again by `tidemark run --datasets trade_cal` when the vendor has mended it. Or put",
+                        _ => "Put",
+                    }
                 )
                 + $" a calendars/{Exchange}.csv that has the day into your definitions folder."
         );

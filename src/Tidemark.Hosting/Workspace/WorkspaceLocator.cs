@@ -15,19 +15,20 @@ public static class WorkspaceLocator
     /// <paramref name="currentFolder"/> upwards that holds a <c>tidemark.yaml</c>. Absolute.
     /// </summary>
     /// <exception cref="TidemarkException">Code <c>WORKSPACE_NOT_FOUND</c>.</exception>
-    public static string Find(string? option, IReadOnlyDictionary<string, string> environment, string currentFolder)
+    public static string Find(string? option, IReadOnlyDictionary<string, string> environment, string? currentFolder)
     {
         if (!string.IsNullOrEmpty(option))
         {
-            return Named(Path.GetFullPath(option, currentFolder), "--workspace");
+            return Named(FullPath(option, currentFolder), "--workspace");
         }
 
         if (environment.TryGetValue(EnvironmentVariable, out var named) && named.Length > 0)
         {
-            return Named(Path.GetFullPath(named, currentFolder), $"${EnvironmentVariable}");
+            return Named(FullPath(named, currentFolder), $"${EnvironmentVariable}");
         }
 
-        for (var folder = Path.GetFullPath(currentFolder); folder is not null; folder = Path.GetDirectoryName(folder))
+        var here = FullPath(".", currentFolder);
+        for (string? folder = here; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (IsWorkspace(folder))
             {
@@ -35,11 +36,19 @@ public static class WorkspaceLocator
             }
         }
 
-        throw NotFound(
-            $"there is no {WorkspaceReader.FileName} in {Path.GetFullPath(currentFolder)} or a folder above it",
-            "DIR"
-        );
+        throw NotFound($"there is no {WorkspaceReader.FileName} in {here} or a folder above it", "DIR");
     }
+
+    /// <summary>A path as it is understood in the current folder, absolute.</summary>
+    /// <exception cref="TidemarkException">Code <c>FOLDER_GONE</c>: it is relative, and there is no current folder.</exception>
+    public static string FullPath(string path, string? currentFolder) =>
+        Path.IsPathFullyQualified(path) ? Path.GetFullPath(path)
+        : currentFolder is not null ? Path.GetFullPath(path, currentFolder)
+        : throw new TidemarkException(
+            ErrorKind.Configuration,
+            "FOLDER_GONE",
+            $"The folder that you are in is gone (removed, or moved from under you), so that nobody can say where {path} is. Change to one that is there (`cd ~`), or give whole paths: --workspace /DIR."
+        );
 
     private static string Named(string folder, string source) =>
         IsWorkspace(folder)

@@ -1,8 +1,10 @@
 using System.Runtime.ExceptionServices;
 using Tidemark.Control.Runs;
+using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
@@ -52,7 +54,23 @@ public sealed class ExecutionPlanner(
 
             definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
             var days = new WantedDays(dataset, calendar, LastDay(dataset, calendar, request), now);
-            wanted.Add(new DatasetWants(dataset, calendar, snapshot, days, [.. days.Of(request, snapshot)]));
+            var isEarly =
+                days.NewestList(snapshot) is { } list
+                && IsRefreshed(dataset, request)
+                && await ReceivedAtAsync(dataset, snapshot, list, calendar, cancellationToken)
+                    < calendar.DueAt(days.Last, dataset.AvailableAt, dataset.AvailableDaysLater);
+            wanted.Add(
+                new DatasetWants(
+                    dataset,
+                    calendar,
+                    snapshot,
+                    days,
+                    isEarly ? [days.Today] : [.. days.Of(request, snapshot)]
+                )
+                {
+                    IsEarly = isEarly,
+                }
+            );
         }
 
         if (wanted.Count == 0)
@@ -86,6 +104,30 @@ public sealed class ExecutionPlanner(
     {
         var calendar = CalendarOf(dataset);
         return new WantedDays(dataset, calendar, LastDay(dataset, calendar, request), clock.GetUtcNow()).RecentFrom;
+    }
+
+    private static bool IsRefreshed(DatasetDefinition dataset, PlanRequest request) =>
+        dataset.Grain == UnitGrain.Snapshot && request is { RefreshSnapshots: true, Again: false };
+
+    /// <summary>
+    /// When a list was last received. The journal of steps knows it, also of an answer that was as the one before and left no version; without it, the files do.
+    /// </summary>
+    private async Task<DateTimeOffset> ReceivedAtAsync(
+        DatasetDefinition dataset,
+        TableSnapshot snapshot,
+        DateOnly list,
+        TradingCalendar calendar,
+        CancellationToken cancellationToken
+    )
+    {
+        var step = StepRow.Id(dataset.Module, list.ToIso(), StepStage.Upsert);
+        var since = calendar.DueAt(list.AddDays(-1), default); // a run may have begun the evening before
+        return await attempts.LastDoneAsync(step, since, cancellationToken)
+            ?? snapshot
+                .FilesOf(new UnitId(dataset.Id, list).ToString())
+                .Select(f => DateTimeOffset.FromUnixTimeMilliseconds(f.ModificationTime))
+                .DefaultIfEmpty(DateTimeOffset.MaxValue)
+                .Max();
     }
 
     private DateOnly LastDay(DatasetDefinition dataset, TradingCalendar calendar, PlanRequest request)

@@ -61,7 +61,7 @@ internal sealed class PlanDraft(
                     continue;
                 }
 
-                if (IsWhole(unit, wanted.Today, rules))
+                if (!wants.IsEarly && IsWhole(unit, wanted.Today, rules))
                 {
                     AddWhole(unit);
                     if (verdicts.ExcusedBy(unit.Id).Any())

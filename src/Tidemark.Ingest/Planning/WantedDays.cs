@@ -27,6 +27,9 @@ internal sealed class WantedDays(DatasetDefinition dataset, TradingCalendar cale
         }
     }
 
+    /// <summary>The day of the newest list that is there; null when there is none.</summary>
+    public DateOnly? NewestList(TableSnapshot snapshot) => Committed(snapshot).Select(d => (DateOnly?)d).Max();
+
     public IEnumerable<DateOnly> Of(PlanRequest request, TableSnapshot snapshot) =>
         (dataset.Grain, request.Again) switch
         {
@@ -94,6 +97,9 @@ internal sealed record DatasetWants(
     IReadOnlyList<DateOnly> Days
 )
 {
+    /// <summary>The newest list was received before that of the latest due day was: whoever came to it since is not in it.</summary>
+    public bool IsEarly { get; init; }
+
     private readonly IReadOnlySet<string> _lost = Snapshot
         .Lost.SelectMany(l => l.Units)
         .ToHashSet(StringComparer.Ordinal);

@@ -136,6 +136,7 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
             Member(columns, "add", "modificationTime"),
             stats,
             Member(columns, "add", "tags"),
+            Has(columns, "add", "deletionVector") ? "add.\"deletionVector\".\"storageType\"" : "NULL",
         ];
         return $"SELECT {string.Join(", ", wanted)}";
     }
@@ -167,7 +168,10 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
             DataChange: false,
             (string?)chunk[4].Value(row),
             Said(chunk[5].Value(row))
-        );
+        )
+        {
+            DeletionVector = chunk[6].Value(row) is string storage ? new DeletionVectorSpec(storage) : null,
+        };
 
     private static DeltaLine? OtherOf(DataChunk chunk, int row)
     {

@@ -54,12 +54,18 @@ public sealed record AddAction(
     IReadOnlyDictionary<string, string>? Tags = null
 )
 {
+    /// <summary>Which of its rows are deleted; a file that has one cannot be read here, and is refused.</summary>
+    public DeletionVectorSpec? DeletionVector { get; init; }
+
     [JsonIgnore]
     public string? Unit => Tags is not null && Tags.TryGetValue(DeltaTags.Unit, out var unit) ? unit : null;
 
     [JsonIgnore]
     public string? Sha256 => Tags is not null && Tags.TryGetValue(DeltaTags.Sha256, out var hash) ? hash : null;
 }
+
+/// <summary>That there is a deletion vector.</summary>
+public sealed record DeletionVectorSpec(string? StorageType);
 
 /// <summary>A data file that no longer belongs to the table.</summary>
 public sealed record RemoveAction(

@@ -6,6 +6,7 @@ namespace Tidemark.Lake.Delta;
 internal static class DeltaProperties
 {
     public const string AppendOnly = "delta.appendOnly";
+    public const string ColumnMapping = "delta.columnMapping.mode";
     private const string LogRetention = "delta.logRetentionDuration";
     private const string DeletedFileRetention = "delta.deletedFileRetentionDuration";
     private const string LogCleanup = "delta.enableExpiredLogCleanup";
@@ -22,6 +23,14 @@ internal static class DeltaProperties
         Interval(metadata, DeletedFileRetention) ?? TimeSpan.FromDays(7);
 
     public static bool CleansLog(MetadataAction? metadata) => Flag(metadata, LogCleanup) ?? true;
+
+    /// <summary>How columns of files are found otherwise than by their names; null when by them.</summary>
+    public static string? ColumnMappingOf(MetadataAction metadata) =>
+        metadata.Configuration.TryGetValue(ColumnMapping, out var mode)
+        && !string.IsNullOrEmpty(mode)
+        && !mode.Equals("none", StringComparison.OrdinalIgnoreCase)
+            ? mode
+            : null;
 
     public static bool IsAppendOnly(MetadataAction? metadata) => Flag(metadata, AppendOnly) ?? false;
 

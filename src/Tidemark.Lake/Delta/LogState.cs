@@ -22,6 +22,8 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
     private Dictionary<string, AddAction> _files = new(StringComparer.Ordinal);
     private IReadOnlyDictionary<string, AddAction>? _shared;
     private UnitChanges? _changes;
+    private MetadataAction? _judgedBy;
+    private readonly List<AddAction> _added = [];
 
     public long Version { get; set; } = -1;
 
@@ -35,6 +37,12 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
 
     /// <summary>By decoded path: a path that is spelled in two ways is one file.</summary>
     public IReadOnlyDictionary<string, AddAction> Files => _shared ?? _files;
+
+    /// <summary>Live files that the snapshot from which this began did not have: those of a snapshot were judged when it was made.</summary>
+    public IEnumerable<AddAction> NewFiles =>
+        _judgedBy is null || !ReferenceEquals(_judgedBy, Metadata)
+            ? Files.Values
+            : _added.Where(add => ReferenceEquals(Files.GetValueOrDefault(DeltaPath.Decoded(add.Path)), add));
 
     /// <summary>The newest transaction of each application.</summary>
     public Dictionary<string, TransactionAction> Transactions { get; } = new(StringComparer.Ordinal);
@@ -54,6 +62,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
             Commit = snapshot.Commit,
             _shared = snapshot.Files,
             _changes = snapshot.Changes,
+            _judgedBy = snapshot.Metadata,
         };
         foreach (var (application, transaction) in snapshot.Transactions)
         {
@@ -144,6 +153,11 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
     {
         var path = DeltaPath.Decoded(add.Path);
         Writable()[path] = add;
+        if (_judgedBy is not null)
+        {
+            _added.Add(add);
+        }
+
         Removed.Remove(path);
     }
 

@@ -11,10 +11,21 @@ internal static class ProtocolRules
     private static readonly string[] s_writerFeatures = ["appendOnly", "invariants"];
 
     /// <exception cref="TidemarkException">The table asks for what Tidemark does not read; the message names it.</exception>
-    public static void EnsureReadable(TableId table, ProtocolAction protocol)
+    public static void EnsureReadable(TableId table, ProtocolAction protocol, MetadataAction metadata)
     {
         if (protocol.MinReaderVersion <= 1)
         {
+            // Reader 1 cannot have one, and somebody set it all the same: the columns of the files may have other names.
+            if (DeltaProperties.ColumnMappingOf(metadata) is { } mode)
+            {
+                throw new TidemarkException(
+                    ErrorKind.Storage,
+                    "TABLE_UNSUPPORTED",
+                    $"{table} maps its columns ({DeltaProperties.ColumnMapping} is {mode}), which its protocol (reader version 1) does not know and Tidemark does not read. "
+                        + "Use the engine that wrote it."
+                );
+            }
+
             return;
         }
 

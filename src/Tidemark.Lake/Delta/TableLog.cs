@@ -322,9 +322,10 @@ internal sealed class TableLog(
             );
         }
 
-        ProtocolRules.EnsureReadable(table, protocol);
+        ProtocolRules.EnsureReadable(table, protocol, state.Metadata);
         var snapshot = state.ToSnapshot();
         ProtocolRules.EnsurePartitionsDeclared(snapshot);
+        FileRules.EnsureReadable(snapshot, state.NewFiles);
         return snapshot;
     }
 

@@ -60,6 +60,12 @@ public sealed class DescribeCalendars(WorkspaceCalendars calendars, DatasetRegis
             yield return $"the vendor's calendar in ods.{VendorCalendar.Table} cannot be read, the files stand alone: {problem}";
         }
 
+        foreach (var flaw in calendars.Book.Flaws)
+        {
+            yield return $"{flaw}: `tidemark run --datasets trade_cal` fetches it again when the vendor has mended it; "
+                + $"or put a longer calendars/{flaw.Exchange}.csv into your definitions folder";
+        }
+
         foreach (var reach in reaches.Where(r => r.IsUsed))
         {
             var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), calendars.Book.Calendars[reach.Exchange].TimeZone);

@@ -19,7 +19,7 @@ internal static class VendorCalendars
         """;
 
     private const string Days = """
-        SELECT (cal_date - DATE '0001-01-01')::INTEGER, (is_open = 1)::INTEGER
+        SELECT (cal_date - DATE '0001-01-01')::INTEGER, CASE WHEN is_open IN (0, 1) THEN is_open ELSE -1 END::INTEGER
         FROM ods.ods_trade_cal
         WHERE dt = CAST($1 AS DATE) AND exchange = $2 AND cal_date IS NOT NULL AND is_open IS NOT NULL
         ORDER BY cal_date
@@ -82,7 +82,7 @@ internal static class VendorCalendars
                 var day = DateOnly.FromDayNumber(numbers[row]);
                 if (days.Count == 0 || days[^1].Day != day)
                 {
-                    days.Add(new VendorDay(day, open[row] == 1));
+                    days.Add(new VendorDay(day, open[row] < 0 ? null : open[row] == 1));
                 }
             }
         }

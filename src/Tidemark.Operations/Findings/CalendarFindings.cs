@@ -11,7 +11,14 @@ public sealed class CalendarFindings(WorkspaceCalendars calendars, FindingStore 
     /// <summary>What disagrees now; null where nobody can tell, as the vendor's calendar cannot be read.</summary>
     public IReadOnlyCollection<Finding>? Present() =>
         calendars.Problem is null
-            ? [.. calendars.Book.Disagreements.Select(d => new Finding($"{d.Exchange} {d.Day.ToIso()}", d.Detail))]
+            ?
+            [
+                .. calendars.Book.Disagreements.Select(d => new Finding($"{d.Exchange} {d.Day.ToIso()}", d.Detail)),
+                .. calendars.Book.Flaws.Select(f => new Finding(
+                    $"{f.Exchange} {f.From.ToIso()} to {f.To.ToIso()}",
+                    f.Detail
+                )),
+            ]
             : null;
 
     /// <summary>Writes what disagrees now in the place of what did before.</summary>

@@ -80,6 +80,77 @@ public sealed class CalendarBookTests
     }
 
     [Fact]
+    public void Of_AVendorThatIsClosedForMonths_EndsTheCalendarBeforeThatAndTellsIt()
+    {
+        var closed = Enumerable.Range(0, 90).Select(i => Jan(1).AddDays(i)).Append(Day(12, 25)).ToArray();
+
+        var book = CalendarBook.Of(s_files, [Vendor("XSHG", Day(12, 21), new DateOnly(2027, 6, 30), closed)]);
+
+        var calendar = book.Calendars["XSHG"];
+        calendar.Last.ShouldBe(Day(12, 31), "no exchange is closed from January to March");
+        book.Flaws.Single()
+            .ToString()
+            .ShouldStartWith("XSHG 2027-01-01 to 2027-03-31: closed at the vendor for 90 days");
+        var error = Should.Throw<TidemarkException>(() => calendar.IsOpen(Jan(4)));
+        error.Code.ShouldBe("CALENDAR_RANGE");
+        error.Message.ShouldContain("XSHG 2027-01-01 to 2027-03-31: closed at the vendor for 90 days");
+        error.Message.ShouldContain("calendars/XSHG.csv");
+    }
+
+    [Fact]
+    public void Of_AClosureInTheMiddle_LeavesWhatIsBeforeIt()
+    {
+        var closed = Enumerable.Range(0, 31).Select(i => new DateOnly(2027, 2, 1).AddDays(i)).ToArray();
+
+        var book = CalendarBook.Of(s_files, [Vendor("XSHG", Day(12, 21), new DateOnly(2027, 6, 30), closed)]);
+
+        book.Calendars["XSHG"].Last.ShouldBe(Jan(29), "the last open day; the weekend after it belongs to the closure");
+        book.Flaws.Single().From.ShouldBe(Jan(30));
+        book.Flaws.Single().To.ShouldBe(new DateOnly(2027, 3, 3));
+    }
+
+    [Theory]
+    [InlineData(20, false)]
+    [InlineData(21, true)]
+    public void Of_AClosure_IsBelievedUpToTheBound(int days, bool isFlaw)
+    {
+        var closed = Enumerable.Range(0, days).Select(i => Jan(1).AddDays(i)).Append(Day(12, 25)).ToArray();
+        DateOnly[] all = [.. Enumerable.Range(0, days + 11).Select(i => Day(12, 21).AddDays(i))];
+        var vendor = new VendorCalendar("XSHG", [.. all.Select(d => new VendorDay(d, !closed.Contains(d)))]);
+
+        CalendarBook.Of(s_files, [vendor]).Flaws.Count.ShouldBe(isFlaw ? 1 : 0);
+    }
+
+    [Fact]
+    public void Of_ADayThatIsNeitherOpenNorClosed_EndsTheCalendarBeforeItAndTellsIt()
+    {
+        VendorDay[] days =
+        [
+            .. Vendor("XSHG", Day(12, 21), Jan(10), Day(12, 25))
+                .Days.Select(d => d.Day == Jan(6) ? new(Jan(6), null) : d),
+        ];
+
+        var book = CalendarBook.Of(s_files, [new VendorCalendar("XSHG", days)]);
+
+        book.Calendars["XSHG"].Last.ShouldBe(Jan(5));
+        book.Flaws.Single().ToString().ShouldStartWith("XSHG 2027-01-06 to 2027-01-06: neither open nor closed");
+    }
+
+    [Fact]
+    public void Of_AnExchangeWithoutAFile_MayBeClosedBeforeItOpensAndNotForEver()
+    {
+        DateOnly[] before = [.. Enumerable.Range(0, 60).Select(i => Day(1, 1).AddDays(i))];
+        var opens = Vendor("CFFEX", Day(1, 1), Day(6, 30), before);
+        var never = new VendorCalendar("INE", [.. before.Select(d => new VendorDay(d, false))]);
+
+        var book = CalendarBook.Of(s_files, [opens, never]);
+
+        book.Calendars["CFFEX"].Last.ShouldBe(Day(6, 30));
+        book.Calendars.Keys.ShouldNotContain("INE");
+        book.Flaws.Single().Exchange.ShouldBe("INE");
+    }
+
+    [Fact]
     public void EarlyCloses_OfTheFile_AreKept()
     {
         var file = TradingCalendar.Parse(

@@ -42,6 +42,7 @@ public sealed partial class AdviceCompletenessTests
         ["commands say in words that no day is due yet"] = "COMPLETENESS_RANGE_EMPTY",
         ["the definitions are read more strictly today: DEFINITION_INVALID or CONFIG_INVALID says it before"] =
             "DEFINITIONS_MISSING",
+        ["a folder that is removed under the process that works in it"] = "FOLDER_GONE",
         ["the machine's clock would have to be changed; the tests of the command line have one of their own"] =
             "CLOCK_WRONG",
         ["a process has to be stopped in the middle of its work"] = "STOPPED",

@@ -82,6 +82,13 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "tidemark sql \"SELECT …\"",
             Then = ["sql", "SELECT 1"],
         },
+        new("QUERY_NOT_TEXT", "sql", "-f", "question.sql")
+        {
+            Break = w => Do(() => File.WriteAllBytes(w.At("question.sql"), [.. "SELECT '"u8, 0xD6, 0xD0, .. "'"u8])),
+            Exit = 2,
+            Says = "Write the query in UTF-8",
+            Obey = w => Do(() => w.Write("question.sql", "SELECT '\u4e2d'")),
+        },
         new("OUTPUT_MISSING", "sql", "SELECT 1", "--format", "parquet")
         {
             Exit = 2,

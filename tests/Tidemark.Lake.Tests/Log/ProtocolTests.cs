@@ -117,7 +117,7 @@ public sealed class ProtocolTests : IDisposable
     }
 
     [Fact]
-    public async Task Snapshot_FileOutsideTheTable_IsRefusedWhenItIsRead()
+    public async Task Snapshot_FileOutsideTheTable_IsRefusedUntilItIsRemoved()
     {
         _rig.Write(
             0,
@@ -125,13 +125,28 @@ public sealed class ProtocolTests : IDisposable
             LogRig.Metadata(),
             new DeltaLine { Add = LogRig.Add("a") with { Path = "s3://bucket/other/a.parquet" } }
         );
-        var snapshot = await _rig.NewLog().SnapshotAsync(default);
+        (await Should.ThrowAsync<TidemarkException>(() => _rig.NewLog().SnapshotAsync(default))).Code.ShouldBe(
+            "TABLE_UNSUPPORTED"
+        );
 
-        Should
-            .Throw<TidemarkException>(() =>
-                Tidemark.Lake.Catalog.ViewSql.Create(snapshot, [.. snapshot.Files.Values], _rig.Store)
-            )
-            .Code.ShouldBe("TABLE_UNSUPPORTED");
+        _rig.Write(1, new DeltaLine { Remove = LogRig.Remove("a") with { Path = "s3://bucket/other/a.parquet" } });
+        (await _rig.NewLog().SnapshotAsync(default)).Files.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Snapshot_AFileThatCannotBeReadInALaterVersion_IsRefusedByWhoKnowsTheEarlierOne()
+    {
+        _rig.WriteAdds(0);
+        var log = _rig.NewLog();
+        (await log.SnapshotAsync(default)).Files.Count.ShouldBe(1);
+
+        var vector = LogRig.Add("b") with { DeletionVector = new DeletionVectorSpec("i") };
+        _rig.Write(1, new DeltaLine { Add = vector });
+
+        var error = await Should.ThrowAsync<TidemarkException>(() => log.SnapshotAsync(default));
+        error.Message.ShouldContain("deletion vector");
+        _rig.Write(2, new DeltaLine { Remove = LogRig.Remove("b") });
+        (await log.SnapshotAsync(default)).Files.Count.ShouldBe(1);
     }
 
     [Fact]

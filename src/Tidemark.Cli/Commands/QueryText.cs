@@ -1,0 +1,51 @@
+using System.Text;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary>
+/// Reads a query from where it was written down. Bytes that are no text would become other characters, and the query one that finds nothing: they are
+/// refused.
+/// </summary>
+internal static class QueryText
+{
+    private const char Replacement = '\uFFFD';
+
+    /// <exception cref="TidemarkException">Code <c>QUERY_NOT_TEXT</c>.</exception>
+    public static async Task<string> OfFileAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+#pragma warning disable RS0030 // who names a pipe wants to wait for it: `sql -f <(…)`
+            using var reader = new StreamReader(path, strict, detectEncodingFromByteOrderMarks: true);
+#pragma warning restore RS0030
+            return await reader.ReadToEndAsync(cancellationToken);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw NotText($"{path} is not UTF-8.", $"`iconv -f GBK -t UTF-8`, if it is GBK", e);
+        }
+    }
+
+    /// <exception cref="TidemarkException">Code <c>QUERY_NOT_TEXT</c>.</exception>
+    public static async Task<string> OfStdinAsync(TextReader stdin, CancellationToken cancellationToken)
+    {
+        var text = await stdin.ReadToEndAsync(cancellationToken);
+        return text.Contains(Replacement, StringComparison.Ordinal)
+            ? throw NotText(
+                "What came on stdin is not UTF-8, or has the character U+FFFD, which stands for what was not.",
+                "`iconv -f GBK -t UTF-8`, if it is GBK; U+FFFD itself is chr(65533)",
+                null
+            )
+            : text;
+    }
+
+    private static TidemarkException NotText(string problem, string how, Exception? inner) =>
+        new(
+            ErrorKind.BadRequest,
+            "QUERY_NOT_TEXT",
+            $"{problem} Nothing was asked. Write the query in UTF-8 ({how}).",
+            inner
+        );
+}

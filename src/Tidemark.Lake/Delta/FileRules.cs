@@ -1,0 +1,60 @@
+using System.Globalization;
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Delta;
+
+/// <summary>
+/// Whether the live files of a version are such as can be read. It is asked where a version is opened, so that one table that has another kind is left out
+/// by name, and is not found out by who reads it. Pure.
+/// </summary>
+internal static class FileRules
+{
+    /// <exception cref="TidemarkException">A file lies outside of the table, has deleted rows, or a partition value that is none of its type.</exception>
+    public static void EnsureReadable(TableSnapshot snapshot, IEnumerable<AddAction> files)
+    {
+        var typed = TypedPartitionsOf(snapshot);
+        foreach (var file in files)
+        {
+            _ = DeltaPath.KeyOf(snapshot.Table, file);
+            if (file.DeletionVector is not null)
+            {
+                throw Unsupported(
+                    snapshot.Table,
+                    $"has deleted rows in the file {file.Path} (a deletion vector), which its protocol (reader version 1) does not know and Tidemark does not read. Use the engine that wrote it."
+                );
+            }
+
+            foreach (var (column, type) in typed)
+            {
+                if (
+                    file.PartitionValues.TryGetValue(column, out var value)
+                    && !string.IsNullOrEmpty(value)
+                    && !IsOf(type, value)
+                )
+                {
+                    throw Unsupported(
+                        snapshot.Table,
+                        $"has the file {file.Path} under {column} = '{value}', which is no {type.DeltaName}. Remove it with the engine that added it."
+                    );
+                }
+            }
+        }
+    }
+
+    private static (string Column, LakeType Type)[] TypedPartitionsOf(TableSnapshot snapshot) =>
+        [
+            .. snapshot
+                .Columns.Where(c => snapshot.PartitionColumns.Contains(c.Name))
+                .Where(c => c.Type == LakeType.Date || c.Type == LakeType.Long)
+                .Select(c => (c.Name, c.Type)),
+        ];
+
+    private static bool IsOf(LakeType type, string value) =>
+        type == LakeType.Date
+            ? DateOnly.TryParseExact(value, "yyyy-M-d", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+            : long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+
+    private static TidemarkException Unsupported(TableId table, string what) =>
+        new(ErrorKind.Storage, "TABLE_UNSUPPORTED", $"{table} {what}");
+}
