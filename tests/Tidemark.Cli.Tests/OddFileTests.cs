@@ -195,7 +195,12 @@ public sealed class OddFileTests(SmallLake lake) : IClassFixture<SmallLake>
     [InlineData("tables", "lake/dim")]
     public async Task Folder_ThatMayNotBeRead_TakesOnlyItsTable(string command, string folder)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "folders have other rights there");
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("folders have other rights there");
+            return;
+        }
+
         using var copy = await lake.CopyAsync();
         var path = copy.At(folder);
         Directory.Exists(path).ShouldBeTrue(path);

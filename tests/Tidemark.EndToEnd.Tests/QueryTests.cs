@@ -179,7 +179,7 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
                 .Error.ShouldContain("OUTPUT_TAKEN");
         }
 
-        DuckDb.DataFile.IsPipeOrDevice(pipe).ShouldBeTrue();
+        Core.Files.DataFile.IsPipeOrDevice(pipe).ShouldBeTrue();
         new FileInfo(link).LinkTarget.ShouldNotBeNull();
     }
 

@@ -17,9 +17,8 @@ internal static class QueryText
         try
         {
             var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-#pragma warning disable RS0030 // who names a pipe wants to wait for it: `sql -f <(…)`
+            // Not DataFile: who names a pipe wants to wait for it, `sql -f <(…)`.
             using var reader = new StreamReader(path, strict, detectEncodingFromByteOrderMarks: true);
-#pragma warning restore RS0030
             return await reader.ReadToEndAsync(cancellationToken);
         }
         catch (DecoderFallbackException e)
