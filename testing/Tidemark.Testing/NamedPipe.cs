@@ -8,8 +8,8 @@ public static class NamedPipe
     /// <summary>Puts a pipe in a file's place.</summary>
     public static void InPlaceOf(string path)
     {
-        File.Delete(path);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Delete(path);
         using var made = Process.Start("mkfifo", [path]);
         made.WaitForExit();
     }
