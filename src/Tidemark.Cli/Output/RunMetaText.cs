@@ -14,6 +14,7 @@ internal static class RunMetaText
         ("unitsLeft", "left"),
         ("unitsIncomplete", "not whole"),
         ("unitsWaiting", "waiting"),
+        ("datasetsLeftOut", "datasets left out"),
         ("unitsGivenUp", "given up"),
     ];
 
