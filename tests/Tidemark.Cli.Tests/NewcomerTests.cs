@@ -136,19 +136,6 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
     }
 
     [Fact]
-    public async Task Retention_OfALink_IsRefused()
-    {
-        using var empty = new TemporaryWorkspace("retention: { ods_fund_daily: 7d }\n");
-        Directory.CreateDirectory(Path.Combine(empty.Folder, "lake/ods/ods_daily"));
-        Directory.CreateSymbolicLink(Path.Combine(empty.Folder, "lake/ods/ods_fund_daily"), "ods_daily");
-
-        var answer = await empty.RunAsync("retention");
-
-        answer.ExitCode.ShouldBe(2);
-        answer.Error.ShouldContain("TABLE_IS_LINK");
-    }
-
-    [Fact]
     public async Task Retention_OfATableWhoseDatasetIsOff_IsNoMistake()
     {
         using var empty = new TemporaryWorkspace("off: [tushare.fund_daily]\nretention: { ods_fund_daily: 7d }\n");

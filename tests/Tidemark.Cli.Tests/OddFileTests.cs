@@ -82,6 +82,32 @@ public sealed class OddFileTests(SmallLake lake) : IClassFixture<SmallLake>
         }
     }
 
+    [Fact]
+    public async Task Link_ToAnotherTable_IsNothingThatRetentionDrops()
+    {
+        using var copy = await lake.CopyAsync();
+        var link = copy.At("lake/ods/ods_fund_daily");
+        if (Directory.Exists(link))
+        {
+            Directory.Delete(link, recursive: true);
+        }
+
+        Directory.CreateSymbolicLink(link, "ods_daily");
+        var yaml = await File.ReadAllLinesAsync(copy.At("tidemark.yaml"), TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            copy.At("tidemark.yaml"),
+            yaml.Select(l =>
+                l.StartsWith("retention:", StringComparison.Ordinal) ? "retention: { ods_fund_daily: 7d }" : l
+            ),
+            TestContext.Current.CancellationToken
+        );
+
+        var answer = await copy.RunAsync("retention", "--apply");
+
+        answer.ExitCode.ShouldBe(2, $"{answer}");
+        answer.Error.ShouldContain("TABLE_IS_LINK");
+    }
+
     [Theory]
     [InlineData("_last_checkpoint")]
     [InlineData("00000000000000000000.checkpoint.parquet")]
