@@ -1,6 +1,7 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Operations.Query;
@@ -93,6 +94,52 @@ public sealed class DamagedLakeTests
 
         without.Complete.ShouldBe(0);
         (await rig.StatusAsync(Bars, Day)).ShouldBe(whole);
+    }
+
+    [Fact]
+    public async Task Run_TableThatCannotBeRead_DoesTheRestAndIsRecordedAsPartialByName()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        await rig.RunAsync();
+        var log = Path.Combine(rig.LakeFolder, "ods/ods_daily/_delta_log");
+        var next = Directory.GetFiles(log, "*.json").Length;
+        await File.WriteAllTextAsync(
+            Path.Combine(log, $"{next:D20}.json"),
+            """{"add":{"path":"../elsewhere.parquet","partitionValues":{"dt":"2024-06-11"},"size":1,"modificationTime":1,"dataChange":true}}""",
+            TestContext.Current.CancellationToken
+        );
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+
+        var run = await rig.RunAsync();
+
+        run.Status.ShouldBe(RunStatus.Partial);
+        run.Committed.ShouldBePositive("what else is due is fetched");
+        run.Unreadable.ShouldHaveSingleItem().Dataset.ShouldBe("tushare.daily");
+        var row = await rig.RunRowAsync(run.Id);
+        row.Status.ShouldBe(RunStatus.Partial);
+        row.ErrorMessage.ShouldNotBeNull()
+            .ShouldStartWith("tushare.daily was not asked for: ods.ods_daily names the file");
+    }
+
+    [Fact]
+    public async Task Run_TheEveningOfADayWhoseListCameInTheMorning_AsksForItOnceMore()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        await rig.RunAsync();
+        rig.Clock.Advance(TimeSpan.FromHours(13)); // the next morning
+        var evening = rig.Clock.GetUtcNow().AddHours(11);
+        var list = $"tushare.stock_basic/{DateOnly.FromDateTime(evening.AddHours(8).DateTime).ToIso()}";
+        await rig.RefetchAsync(new RefetchRequest(["stock_basic"], null, null, [], null));
+        (await rig.PlanAsync()).Units.ShouldNotContain(u => u.Id.ToString() == list);
+
+        rig.Clock.Advance(TimeSpan.FromHours(11));
+        (await rig.PlanAsync()).Units.ShouldContain(u => u.Id.ToString() == list);
+        await rig.RunAsync();
+
+        (await rig.PlanAsync()).Units.ShouldNotContain(
+            u => u.Id.ToString() == list,
+            "the same rows, and no new version"
+        );
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public static class WorkspaceLocator
         : throw new TidemarkException(
             ErrorKind.Configuration,
             "FOLDER_GONE",
-            $"The folder that you are in is gone (removed, or moved from under you), so that nobody can say where {path} is. Change to one that is there (`cd ~`), or give whole paths: --workspace /DIR."
+            $"The folder that you are in is gone (removed, or moved from under you), so that nothing can be found from it. Change to one that is there (`cd ~`), or give whole paths: --workspace /DIR."
         );
 
     private static string Named(string folder, string source) =>

@@ -15,6 +15,11 @@ public sealed record PlannedUnit(
     long ListedBefore = 0
 );
 
+/// <summary>A dataset whose table cannot be read.</summary>
+/// <param name="Dataset">Its id.</param>
+/// <param name="Reason">Why, and what to do.</param>
+public sealed record UnreadableDataset(string Dataset, string Reason);
+
 /// <summary>What a run will do, before it does anything.</summary>
 /// <param name="Units">In the order in which they are worked on.</param>
 /// <param name="AlreadyCommitted">Wanted units that are in the lake, whole.</param>
@@ -32,6 +37,9 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
 
     /// <summary>Lists that were asked for of past days alone, which cannot be had: the vendor has its present one.</summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
+
+    /// <summary>Datasets of which nothing can be planned, because their table cannot be read: each with the reason.</summary>
+    public IReadOnlyList<UnreadableDataset> Unreadable { get; init; } = [];
 
     /// <summary>Units among those to be done whose rows were in the lake, in files that are gone or damaged.</summary>
     public IReadOnlyList<UnitId> Lost { get; init; } = [];

@@ -31,7 +31,8 @@ public sealed class ExecutionPlanner(
     {
         var now = clock.GetUtcNow();
         var wanted = new List<DatasetWants>(request.Datasets.Count);
-        ExceptionDispatchInfo? unreadable = null;
+        ExceptionDispatchInfo? failure = null;
+        var unreadable = new List<UnreadableDataset>();
         foreach (var dataset in request.Datasets)
         {
             var calendar = CalendarOf(dataset);
@@ -48,7 +49,8 @@ public sealed class ExecutionPlanner(
             catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
             {
                 // A table that cannot be read takes only its own dataset; the lake's survey names it.
-                unreadable ??= ExceptionDispatchInfo.Capture(e);
+                failure ??= ExceptionDispatchInfo.Capture(e);
+                unreadable.Add(new UnreadableDataset(dataset.Id, e.Message));
                 continue;
             }
 
@@ -75,7 +77,7 @@ public sealed class ExecutionPlanner(
 
         if (wanted.Count == 0)
         {
-            unreadable?.Throw();
+            failure?.Throw();
         }
 
         var draft = new PlanDraft(
@@ -92,7 +94,10 @@ public sealed class ExecutionPlanner(
             draft.Add(dataset);
         }
 
-        return draft.ToPlan();
+        return draft.ToPlan() with
+        {
+            Unreadable = unreadable,
+        };
     }
 
     /// <summary>The latest day for which a dataset is due, within the request.</summary>

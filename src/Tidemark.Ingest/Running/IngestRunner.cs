@@ -320,7 +320,11 @@ public sealed class IngestRunner(
             tally.Fatal is not null ? RunStatus.Failed
             : stopped || failure is OperationCanceledException ? RunStatus.Canceled
             : failure is not null ? RunStatus.Failed
-            : tally.Done < tally.Planned || tally.Failed > 0 || tally.Open > 0 || plan.Waiting.Count > 0
+            : tally.Done < tally.Planned
+            || tally.Failed > 0
+            || tally.Open > 0
+            || plan.Waiting.Count > 0
+            || plan.Unreadable.Count > 0
                 ? RunStatus.Partial
             : RunStatus.Success;
         return new RunOutcome(
@@ -341,6 +345,7 @@ public sealed class IngestRunner(
             EmptyDays = tally.EmptyDays,
             EndedBy = tally.Fatal is { } fatal ? new RunEnding(fatal.Code, fatal.Message, fatal.Kind) : null,
             Waiting = plan.Waiting,
+            Unreadable = plan.Unreadable,
             GivenUp = plan.GivenUp,
             PastLists = plan.PastLists,
             Lost = plan.Lost,

@@ -32,7 +32,12 @@ internal static class RunMeta
             request,
             outcome,
             outcome.Status,
-            outcome.Incomplete is [var first, ..] ? $"{first.Unit}: {first.Reason}" : null
+            outcome switch
+            {
+                { Incomplete: [var first, ..] } => $"{first.Unit}: {first.Reason}",
+                { Unreadable: [var first, ..] } => $"{first.Dataset} was not asked for: {first.Reason}",
+                _ => null,
+            }
         );
 
     private static RunResult Result(RunRequest request, RunOutcome outcome, RunStatus status, string? otherwise) =>
@@ -68,6 +73,7 @@ internal static class RunMeta
         meta["unitsLeft"] = outcome.Left;
         meta["unitsIncomplete"] = outcome.Incomplete.Count;
         meta["unitsWaiting"] = outcome.Waiting.Count;
+        meta["datasetsLeftOut"] = outcome.Unreadable.Count;
         meta["unitsGivenUp"] = outcome.GivenUp.Count;
         meta["unchanged"] = outcome.Counts.Unchanged;
         meta["removed"] = outcome.Counts.Deleted;

@@ -66,7 +66,8 @@ public sealed class DescribeCalendars(WorkspaceCalendars calendars, DatasetRegis
                 + $"or put a longer calendars/{flaw.Exchange}.csv into your definitions folder";
         }
 
-        foreach (var reach in reaches.Where(r => r.IsUsed))
+        // One that ends before what is not believed has its line by now, and another remedy.
+        foreach (var reach in reaches.Where(r => r.IsUsed && calendars.Book.Flaws.All(f => f.Exchange != r.Exchange)))
         {
             var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), calendars.Book.Calendars[reach.Exchange].TimeZone);
             var left = reach.Last.DayNumber - DateOnly.FromDateTime(now.DateTime).DayNumber;
