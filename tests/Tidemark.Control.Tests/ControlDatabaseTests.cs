@@ -173,7 +173,7 @@ public sealed class ControlDatabaseTests : IDisposable
         var error = await Should.ThrowAsync<TidemarkException>(_fixture.OpenAsync);
 
         error.Code.ShouldBe("CONTROL_UNREADABLE");
-        error.Message.ShouldContain("Check 'control' in tidemark.yaml");
+        error.Message.ShouldContain("correct 'control' in tidemark.yaml");
     }
 
     [Fact]

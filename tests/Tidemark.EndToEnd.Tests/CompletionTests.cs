@@ -71,7 +71,7 @@ public sealed partial class CompletionTests : IDisposable
 
         LeftOut().Count(ended.Error).ShouldBe(1, ended.Error);
         ended.Error.ShouldContain("not declared, but sent: volume");
-        ended.Error.ShouldContain("(5 units)");
+        ended.Error.ShouldContain("tushare.fund_daily: 5 units, ");
         var tables = await workspace.VersionsAsync();
         tables.Keys.ShouldNotContain("ods.ods_fund_daily");
         tables.Count.ShouldBe(9);

@@ -90,7 +90,11 @@ public sealed partial class SimulatorClientTests
         holiday.Columns.ShouldNotBeEmpty();
 
         var ended = await simulator.StopAsync();
-        ended.Out.ShouldBe(simulator.FirstLine + "\n", "one line and nothing else");
+        var address = simulator.FirstLine["listening on ".Length..];
+        ended.Out.ShouldBe(
+            $"{simulator.FirstLine}\nin tidemark.yaml: vendors: {{ tushare: {{ url: \"http://{address}\" }} }}\n",
+            "where it is, and nothing else"
+        );
     }
 
     [Theory]
