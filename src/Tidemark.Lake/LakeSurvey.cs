@@ -40,6 +40,13 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
 
     public const string GoneCode = "TABLE_GONE";
 
+    /// <summary>A folder of files in a table's place: all that is left of a table, or somebody's copy.</summary>
+    public const string WithoutLogCode = "TABLE_WITHOUT_LOG";
+
+    /// <summary>Each thing once: what is known to have been a table is told as that.</summary>
+    public static IReadOnlyList<LeftOut> Once(IEnumerable<LeftOut> all) =>
+        [.. all.GroupBy(l => l.Name).Select(g => g.FirstOrDefault(l => l.Code == GoneCode) ?? g.First())];
+
     /// <summary>A table that an error is about.</summary>
     public static LeftOut Of(TableId table, TidemarkException error) =>
         new(table.ToString(), error.Code, error.Message) { Table = table };
@@ -183,7 +190,7 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
     private static LeftOut WithoutLog(TableId id, string stranger) =>
         new(
             id.ToString(),
-            "TABLE_WITHOUT_LOG",
+            Tidemark.Lake.LeftOut.WithoutLogCode,
             $"{id.Prefix} is no table: it holds files ({stranger}) and no {DeltaLog.Folder}. Move it out of the lake, "
                 + "or restore its log from a backup."
         );

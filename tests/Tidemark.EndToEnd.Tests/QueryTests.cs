@@ -126,9 +126,7 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
             (await NamesAsync("SUMMARIZE ods.ods_daily", "column_name")).ShouldContain("ts_code");
         }
 
-        (await lake.Workspace.RunAsync("sql", "DESCRIBE ods_daily")).Error.ShouldContain(
-            "Did you mean \"ods.ods_daily\""
-        );
+        (await lake.Workspace.RunAsync("sql", "DESCRIBE ods_daily")).Error.ShouldContain("Did you mean ods.ods_daily?");
     }
 
     [Fact]
@@ -273,6 +271,7 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
                 "lake",
                 "log",
                 "lease",
+                "catalog",
                 "symbols",
                 "vendor",
                 "clock",

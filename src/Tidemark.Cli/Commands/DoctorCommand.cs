@@ -123,11 +123,10 @@ internal sealed class DoctorCommand : CliCommand
             {
                 var survey = await host.Get<DataLake>().SurveyAsync(stop);
                 damage = await host.Get<DataLake>().DamageAsync(stop);
-                leftOut =
-                [
+                leftOut = LeftOut.Once([
                     .. LeftOutText.Others(await host.Get<CatalogFile>().LeftOutAsync(stop), damage),
                     .. await host.Get<GoneTables>().FindAsync(stop),
-                ];
+                ]);
                 return $"{survey.Tables.Count} tables";
             }
         );

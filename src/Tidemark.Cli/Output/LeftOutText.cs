@@ -20,7 +20,7 @@ internal static class LeftOutText
     /// <returns>The exit code with it: 4 in place of 0.</returns>
     public static int Write(CommandContext context, IReadOnlyList<LeftOut> leftOut, int code)
     {
-        foreach (var left in leftOut)
+        foreach (var left in LeftOut.Once(leftOut))
         {
             context.Progress.WriteLine(Line(left));
         }
@@ -96,11 +96,7 @@ internal static class LeftOutText
                     .. (await host.Get<DataLake>().SurveyAsync(cancellationToken)).LeftOut,
                     .. await host.Get<GoneTables>().FindAsync(cancellationToken),
                 ];
-        return Write(
-            context,
-            [.. (failed ?? []).Concat(found).DistinctBy(l => l.Name).ExceptBy(told ?? [], l => l.Name)],
-            code
-        );
+        return Write(context, [.. (failed ?? []).Concat(found).Where(l => told?.Contains(l.Name) is not true)], code);
     }
 
     /// <summary>Names live files that are gone or of another size, a few a table.</summary>

@@ -24,14 +24,14 @@ public sealed class GoneTables(
     Func<WarehouseProject> warehouse
 )
 {
-    /// <summary>Each with what brings it back; none that the survey of the lake names by itself.</summary>
+    /// <summary>Each with what brings it back; none that the survey of the lake names by itself as a table.</summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
     {
         var survey = await lake.SurveyAsync(cancellationToken);
         var known = survey
             .Tables.Select(t => t.Table.ToString())
-            .Concat(survey.LeftOut.Select(l => l.Name))
+            .Concat(survey.LeftOut.Where(l => l.Code != LeftOut.WithoutLogCode).Select(l => l.Name))
             .ToHashSet(StringComparer.Ordinal);
         bool IsAbsent(TableId id) => !known.Contains(id.ToString()) && !known.Contains(id.Layer);
 

@@ -57,8 +57,12 @@ internal sealed class AdviceWorld(string folder, Uri vendor)
         Edit(name, old, @new);
     }
 
-    /// <summary>Takes a vendor's table from the lake, so that all of it is fetched again.</summary>
-    public void Lose(string table) => Directory.Delete(At($"lake/ods/{table}"), recursive: true);
+    /// <summary>Takes a vendor's table from the lake, and what tells that it was there, so that all of it is fetched as for the first time.</summary>
+    public async Task LoseAsync(string table)
+    {
+        Directory.Delete(At($"lake/ods/{table}"), recursive: true);
+        await ControlAsync("delete from ingest_step_runs_v1 where stage = 'upsert'");
+    }
 
     /// <summary>Stores a token, as its owner would.</summary>
     public async Task StoreTokenAsync(string token)

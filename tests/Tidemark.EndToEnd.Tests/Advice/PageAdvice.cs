@@ -105,10 +105,10 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
         },
         new("DATE_OUTSIDE_REQUEST", AdviceLake.Backfill)
         {
-            Break = w =>
+            Break = async w =>
             {
-                w.Lose("ods_daily");
-                return FaultyRelay.SpoilRowsAsync(
+                await w.LoseAsync("ods_daily");
+                await FaultyRelay.SpoilRowsAsync(
                     w,
                     "daily",
                     (fields, rows) => rows[0]![Of(fields, "trade_date")] = "20250102"

@@ -13,7 +13,7 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = async w =>
             {
-                w.Lose("ods_daily");
+                await w.LoseAsync("ods_daily");
                 await w.ControlAsync("update market_settings set value = '{'");
             },
             Exit = 3,
@@ -24,7 +24,7 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = async w =>
             {
-                w.Lose("ods_daily");
+                await w.LoseAsync("ods_daily");
                 await Edit(w, "tidemark.yaml", "token: test", "token: wrong");
             },
             Exit = 3,
@@ -37,10 +37,10 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
         },
         new("MODULE_LEFT_OUT", s_universe)
         {
-            Break = w =>
+            Break = async w =>
             {
-                w.Lose("ods_daily");
-                return ForbiddenAsync(w);
+                await w.LoseAsync("ods_daily");
+                await ForbiddenAsync(w);
             },
             Exit = 4,
             Says = "`off: [stock.market.daily]` in tidemark.yaml",

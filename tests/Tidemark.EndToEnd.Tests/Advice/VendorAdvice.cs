@@ -71,10 +71,10 @@ public sealed class VendorAdvice(AdviceLake lake) : AdviceWalk(lake)
         },
         new("VENDOR_FORBIDDEN", AdviceLake.Backfill)
         {
-            Break = w =>
+            Break = async w =>
             {
-                w.Lose("ods_daily");
-                return FaultyRelay.RefuseAsync(w, 40203, "抱歉，您没有接口(daily)访问权限");
+                await w.LoseAsync("ods_daily");
+                await FaultyRelay.RefuseAsync(w, 40203, "抱歉，您没有接口(daily)访问权限");
             },
             Exit = 4,
             Says = "`off: [stock.market.daily]` in tidemark.yaml",
