@@ -122,8 +122,11 @@ public sealed class StatusPropertyTests : IDisposable
     private async Task HealedAsync(IngestRig rig, NaiveStatus naive, string[] targets, string why)
     {
         NextEvening(rig);
-        await rig.RunBothAsync();
-        await rig.RunBothAsync(); // only a day that is there says that halts may be
+        var first = await rig.RunBothAsync();
+        var second = await rig.RunBothAsync(); // only a day that is there says that halts may be
+        why += string.Concat(
+            first.Runs.Concat(second.Runs).SelectMany(r => r.Errors).Select(e => $"\n{e.Code}: {e.Message}")
+        );
 
         var cells = await CompareAsync(rig, naive, new StatusRequest(WithGaps: true), targets, why);
         cells

@@ -33,15 +33,17 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Files that no unit wrote (<see cref="TableSnapshot.OthersBeside"/>) whose rows count as the unit's from now on.</summary>
     public int TakenOverFiles { get; init; }
 
+    /// <summary>Rows of such files whose keys the unit does not bring.</summary>
+    public long OthersLost { get; init; }
+
     /// <summary>Whether the unit would have fewer rows, days or columns than before, or lack rows of files that it takes over.</summary>
-    public bool Shrinks =>
-        Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0 || (TakenOverFiles > 0 && Deleted > 0);
+    public bool Shrinks => Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0 || OthersLost > 0;
 
     /// <summary>
-    /// Whether rows would go that nothing makes up for: their keys are not in the new rows, which have no more new keys than that and no better values. Rows that
-    /// go while a unit grows are a correction, or have another code now.
+    /// Whether more than a tenth of the rows would go without anything that makes up for them: their keys are not in the new rows, which have no more new keys than
+    /// that and no better values. Rows that go while a unit grows are a correction; a few that change places with others have another code now.
     /// </summary>
-    public bool TakesAway => Deleted > 0 && Inserted <= Deleted && Updated == 0;
+    public bool TakesAway => Deleted * 10 > RowsBefore && Inserted <= Deleted && Updated == 0;
 
     /// <summary>Whether committing it would change nothing.</summary>
     public bool IsNoChange =>
@@ -55,7 +57,7 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
         {
             losses.Add(string.Create(CultureInfo.InvariantCulture, $"{Rows} rows instead of {RowsBefore}"));
         }
-        else if (TakesAway || (TakenOverFiles > 0 && Deleted > 0))
+        else if (TakesAway || OthersLost > 0)
         {
             losses.Add(
                 string.Create(
@@ -89,6 +91,7 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
             UnreadFiles = left.UnreadFiles + right.UnreadFiles,
             UnreadRows = left.UnreadRows + right.UnreadRows,
             TakenOverFiles = left.TakenOverFiles + right.TakenOverFiles,
+            OthersLost = left.OthersLost + right.OthersLost,
         };
 
     public static UnitCounts None { get; } = new(0, 0, 0, 0);

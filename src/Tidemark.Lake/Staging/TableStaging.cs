@@ -350,6 +350,10 @@ public sealed class TableStaging : IDisposable
         return dropped;
     }
 
+    // What another program wrote is left beside the unit, unless the unit brings all of it again, or it is what is left of the unit: as much, and nobody's.
+    private static bool IsUnits(StagedUnit unit, bool isNew, (long Rows, long Shared) file) =>
+        file.Shared > 0 && (file.Shared == file.Rows || (isNew && file.Rows >= unit.Rows));
+
     private (Dictionary<string, UnitCounts> Counts, Dictionary<string, IReadOnlyList<AddAction>> TakenOver) Compare(
         StandingRows standing,
         CancellationToken cancellationToken
@@ -362,15 +366,16 @@ public sealed class TableStaging : IDisposable
         {
             var unit = _units[i];
             var (old, unread) = standing.SlicesOf(unit.Unit);
-            // What another program wrote is left beside the unit, unless a key would stand twice then.
+            var isNew = old.Count == 0 && unread.Count == 0;
             var others = standing
                 .OthersBeside(unit)
-                .Where(file => comparison.SharesKeys(RowsSql(), i, file, cancellationToken))
+                .Select(file => (File: file, Has: comparison.Overlap(RowsSql(), i, file, cancellationToken)))
+                .Where(o => IsUnits(unit, isNew, o.Has))
                 .ToArray();
             if (others.Length > 0)
             {
-                takenOver[unit.Unit] = others;
-                old = [.. old, .. others.Select(file => UnitSlice.TakenOver(unit.Unit, file))];
+                takenOver[unit.Unit] = [.. others.Select(o => o.File)];
+                old = [.. old, .. others.Select(o => UnitSlice.TakenOver(unit.Unit, o.File))];
             }
 
             var count =
@@ -382,6 +387,7 @@ public sealed class TableStaging : IDisposable
                 UnreadFiles = unread.Count,
                 UnreadRows = unread.Sum(s => s.Rows),
                 TakenOverFiles = others.Length,
+                OthersLost = others.Sum(o => o.Has.Rows - o.Has.Shared),
             };
         }
 

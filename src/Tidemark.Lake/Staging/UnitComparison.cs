@@ -19,18 +19,25 @@ internal sealed class UnitComparison(
         definition.Key.Select(k => $"s.{DuckDbSql.Identifier(k)} IS NOT DISTINCT FROM o.{DuckDbSql.Identifier(k)}")
     );
 
-    /// <summary>Whether a file has a row with the key of a staged one.</summary>
-    public bool SharesKeys(string staged, int unit, AddAction file, CancellationToken cancellationToken)
+    /// <summary>How many rows a file has, and how many of them have the key of a staged one.</summary>
+    public (long Rows, long Shared) Overlap(
+        string staged,
+        int unit,
+        AddAction file,
+        CancellationToken cancellationToken
+    )
     {
         UnitSlice[] rows = [UnitSlice.TakenOver("", file)];
         using var result = connection.Query(
             $"""
-            WITH s AS (SELECT * FROM {staged} WHERE {TableStaging.UnitColumn} = {unit})
-            SELECT count(*) > 0 FROM {SliceSql.Source(current, rows, store)} AS o SEMI JOIN s ON {_sameKey}
+            WITH s AS (SELECT * FROM {staged} WHERE {TableStaging.UnitColumn} = {unit}),
+                 o AS (SELECT * FROM {SliceSql.Source(current, rows, store)})
+            SELECT (SELECT count(*) FROM o), (SELECT count(*) FROM o SEMI JOIN s ON {_sameKey})
             """,
             cancellationToken
         );
-        return (bool)result.Rows().Single()[0]!;
+        var row = result.Rows().Single();
+        return ((long)row[0]!, (long)row[1]!);
     }
 
     /// <param name="staged">A FROM item with the staged rows of all units.</param>
