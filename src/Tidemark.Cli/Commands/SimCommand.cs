@@ -108,7 +108,7 @@ internal sealed class SimCommand : CliCommand
         return ExitCodes.Done;
     }
 
-    /// <summary>Says where the vendor listens, in the one line that scripts wait for, and how a workspace reaches it; waits for the end.</summary>
+    /// <summary>Says where the vendor listens, in the one line that scripts wait for, and on stderr how a workspace reaches it; waits for the end.</summary>
     internal static async Task ServeAsync(
         CommandContext context,
         string address,
@@ -116,9 +116,9 @@ internal sealed class SimCommand : CliCommand
         CancellationToken stop
     )
     {
+        await context.World.Error.WriteLineAsync($"in tidemark.yaml: vendors: {{ {setting} }}");
         await context.World.Out.WriteLineAsync($"listening on {address}");
-        context.Say($"in tidemark.yaml: vendors: {{ {setting} }}");
-        await context.World.Out.FlushAsync(stop);
+        await context.World.Out.FlushAsync(CancellationToken.None); // who waits for the line may end this at once
         await SimulatedVendor.WaitAsync(stop);
     }
 
