@@ -16,6 +16,15 @@ internal sealed class LocalListing(string root)
         ReturnSpecialDirectories = false,
     };
 
+    // Within a table no link is followed. The directory says which entries are links; asking each file would take longer than all else that a reader of a log does.
+    private static readonly EnumerationOptions s_noLinks = new()
+    {
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
+        RecurseSubdirectories = true,
+        ReturnSpecialDirectories = false,
+    };
+
     // For what only has to be found as far as it can be: whoever asks for a folder that may not be read is told so when it is his.
     private static readonly EnumerationOptions s_reachable = new()
     {
@@ -36,7 +45,8 @@ internal sealed class LocalListing(string root)
             after is null || after.StartsWith(below, StringComparison.Ordinal) || IsAfter(below);
         return !Directory.Exists(folder)
             ? []
-            : Files(folder, MayHoldAfter, name => !IsTemporary(name), s_everything).Where(IsAfter);
+            : Files(folder, MayHoldAfter, name => !IsTemporary(name), IsWithinTable(folder) ? s_noLinks : s_everything)
+                .Where(IsAfter);
     }
 
     /// <summary>Keys of writes that have not ended, but for those in folders that may not be read.</summary>
@@ -75,9 +85,13 @@ internal sealed class LocalListing(string root)
         new(folder, (ref entry) => KeyOf(entry.ToFullPath()), options)
         {
             ShouldIncludePredicate = (ref entry) =>
-                !entry.IsDirectory && includes(entry.FileName) && !IsInnerLink(ref entry),
-            ShouldRecursePredicate = (ref entry) => !IsInnerLink(ref entry) && visits(KeyOf(entry.ToFullPath()) + "/"),
+                !entry.IsDirectory && includes(entry.FileName) && (options == s_noLinks || !IsInnerLink(ref entry)),
+            ShouldRecursePredicate = (ref entry) =>
+                (options == s_noLinks || !IsInnerLink(ref entry)) && visits(KeyOf(entry.ToFullPath()) + "/"),
         };
+
+    private bool IsWithinTable(string folder) =>
+        folder.Length > root.Length && folder.AsSpan(root.Length + 1).Contains(Path.DirectorySeparatorChar);
 
     private bool IsInnerLink(ref FileSystemEntry entry)
     {

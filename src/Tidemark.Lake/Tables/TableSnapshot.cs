@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 
@@ -7,8 +8,10 @@ namespace Tidemark.Lake.Tables;
 public sealed class TableSnapshot
 {
     private readonly IReadOnlyDictionary<string, AddAction> _files;
-    private readonly Lazy<Dictionary<string, List<UnitSlice>>> _byUnit;
-    private readonly Lazy<ILookup<TablePartition, AddAction>> _others;
+    private readonly Lazy<(
+        Dictionary<string, List<UnitSlice>> ByUnit,
+        Dictionary<TablePartition, List<AddAction>> Others
+    )> _slices;
 
     internal TableSnapshot(
         TableId table,
@@ -31,9 +34,8 @@ public sealed class TableSnapshot
         Commit = commit;
         Changes = changes;
         _files = files;
-        _byUnit = new Lazy<Dictionary<string, List<UnitSlice>>>(() => ByUnit(files.Values));
-        _others = new Lazy<ILookup<TablePartition, AddAction>>(() =>
-            files.Values.Where(f => UnitSlice.Of(f).Count == 0).ToLookup(TablePartition.Of)
+        _slices = new Lazy<(Dictionary<string, List<UnitSlice>>, Dictionary<TablePartition, List<AddAction>>)>(() =>
+            Slices(files.Values)
         );
         Columns = metadata is null ? [] : DeltaSchema.Read(table, metadata.SchemaString);
     }
@@ -100,7 +102,7 @@ public sealed class TableSnapshot
         || _files.Values.Any(f => UnitSlice.Of(f).Count > 0);
 
     /// <summary>The units that are in this version.</summary>
-    public IReadOnlyCollection<string> Units => _byUnit.Value.Keys;
+    public IReadOnlyCollection<string> Units => _slices.Value.ByUnit.Keys;
 
     /// <summary>Whether older files may lack columns that newer ones have.</summary>
     public bool SchemaChanged { get; }
@@ -152,11 +154,11 @@ public sealed class TableSnapshot
 
     public static TableSnapshot Empty(TableId table) => new LogState(table).ToSnapshot();
 
-    public bool HasUnit(string unit) => _byUnit.Value.ContainsKey(unit);
+    public bool HasUnit(string unit) => _slices.Value.ByUnit.ContainsKey(unit);
 
     /// <summary>Where a unit's rows are; empty when it is not in this version.</summary>
     public IReadOnlyList<UnitSlice> SlicesOf(string unit) =>
-        _byUnit.Value.TryGetValue(unit, out var slices) ? slices : [];
+        _slices.Value.ByUnit.TryGetValue(unit, out var slices) ? slices : [];
 
     /// <summary>
     /// Whether a commit has changed a unit's rows since an earlier version, be it that they came back to what they were. Moving them, as a
@@ -198,7 +200,10 @@ public sealed class TableSnapshot
     /// </summary>
     internal IReadOnlyList<AddAction> OthersBeside(string unit, TablePartition partition)
     {
-        if (partition.Partitioning == TablePartitioning.Month || !_others.Value.Contains(partition))
+        if (
+            partition.Partitioning == TablePartitioning.Month
+            || !_slices.Value.Others.TryGetValue(partition, out var others)
+        )
         {
             return [];
         }
@@ -207,7 +212,7 @@ public sealed class TableSnapshot
             .Values.Where(f => TablePartition.Of(f) == partition)
             .SelectMany(UnitSlice.Of)
             .Any(s => s.Unit != unit);
-        return isShared ? [] : [.. _others.Value[partition]];
+        return isShared ? [] : others;
     }
 
     /// <summary>The live files that have rows of a day, perhaps beside other days'.</summary>
@@ -222,19 +227,35 @@ public sealed class TableSnapshot
 
     public long Bytes => _files.Values.Sum(f => f.Size);
 
-    private static Dictionary<string, List<UnitSlice>> ByUnit(IEnumerable<AddAction> files)
+    // Where each unit's rows are, and the files that no unit wrote, by partition.
+    private static (
+        Dictionary<string, List<UnitSlice>> ByUnit,
+        Dictionary<TablePartition, List<AddAction>> Others
+    ) Slices(IEnumerable<AddAction> files)
     {
         var byUnit = new Dictionary<string, List<UnitSlice>>(StringComparer.Ordinal);
-        foreach (var slice in files.SelectMany(UnitSlice.Of))
+        var others = new Dictionary<TablePartition, List<AddAction>>();
+        foreach (var file in files)
         {
-            if (!byUnit.TryGetValue(slice.Unit, out var slices))
+            var own = UnitSlice.Of(file);
+            foreach (var slice in own)
             {
-                byUnit[slice.Unit] = slices = [];
+                ListAt(byUnit, slice.Unit).Add(slice);
             }
 
-            slices.Add(slice);
+            if (own.Count == 0)
+            {
+                ListAt(others, TablePartition.Of(file)).Add(file);
+            }
         }
 
-        return byUnit;
+        return (byUnit, others);
+    }
+
+    private static List<T> ListAt<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key)
+        where TKey : notnull
+    {
+        ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(lists, key, out _);
+        return list ??= [];
     }
 }
