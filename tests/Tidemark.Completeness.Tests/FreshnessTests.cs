@@ -177,6 +177,43 @@ public sealed class FreshnessTests : IDisposable
         report.Total.Cells.ShouldBeGreaterThan(0);
     }
 
+    /// <summary>The entities and their windows are the same; whose the bars under an earlier code are is not.</summary>
+    [Fact]
+    public async Task Present_ListThatNoLongerHasAnEarlierCode_TakesItsBarsBack()
+    {
+        const string Bars = "stock.daily_bars";
+        await using var books = await _watch.OpenBooksAsync();
+        await ListAsync(2, "('830017.BJ', '凯德'), ('600000.SH', '浦发')");
+        await ListAsync(3, "('920017.BJ', '凯德'), ('600000.SH', '浦发')");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(2), "830017.BJ", "600000.SH");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(3), "920017.BJ", "600000.SH");
+        var request = new MaterializeRequest(Pools.All, s_targets, null);
+        await books.Materializer.RunAsync([_watch.Check(Bars)], _watch.Window(2, 3), request, default);
+        var before = await books.StoredAsync([_watch.Check(Bars)], new StatusFilter(Pools.Source));
+        await ListAsync(2, "('600000.SH', '浦发')");
+
+        var present = await books.Present.EvaluateAsync(
+            [_watch.Check(Bars)],
+            _watch.Window(2, 3),
+            [Pools.Source],
+            s_targets,
+            default
+        );
+
+        before.Total.Complete.ShouldBe(4, "the list of the second day says whose the first day's bars are");
+        var result = present.Evaluated.Single().Result;
+        result.Entities.ShouldBe(["600000.SH", "920017.BJ"]);
+        result.Totals()[new Cell(CellStatus.Complete)].ShouldBe(3);
+        result.Totals()[new Cell(CellStatus.Missing)].ShouldBe(1);
+
+        Task ListAsync(int day, string rows) =>
+            _watch.FillAsync(
+                "tushare.stock_basic",
+                Observatory.Day(day),
+                $"SELECT *, DATE '2020-07-27' AS list_date FROM (VALUES {rows}) AS v(ts_code, name)"
+            );
+    }
+
     /// <summary>Whatever changes, what is taken over and what is evaluated anew add up to an evaluation of everything.</summary>
     [Theory]
     [Trait("Speed", "Slow")]

@@ -169,7 +169,7 @@ public sealed class StagedCommit
                 [.. Files.Where(f => !units.Contains(f.Unit))],
                 Tags.Where(t => !units.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
                 Seen,
-                [.. Gone.Where(f => LeavesWithout(f, units) && !IsTakenOverByOneOf(f, units))],
+                [.. Gone.Where(f => LeavesWithout(f, units))],
                 TakenOver
                     .Where(t => !units.Contains(t.Key))
                     .ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
@@ -182,9 +182,6 @@ public sealed class StagedCommit
         var own = UnitSlice.Of(file).Select(s => s.Unit).ToArray();
         return !own.Any(units.Contains) || own.Any(u => Counts.ContainsKey(u) && !units.Contains(u));
     }
-
-    private bool IsTakenOverByOneOf(AddAction file, IReadOnlySet<string> units) =>
-        units.Any(u => TakenOver.TryGetValue(u, out var files) && files.Any(f => f.Path == file.Path));
 
     /// <summary>Several stagings of other units of one table, against one version, as one.</summary>
     internal static StagedCommit Join(IReadOnlyList<StagedCommit> parts) =>
