@@ -7,8 +7,10 @@ namespace Tidemark.Core.Definitions;
 /// <summary>The text of a definition file.</summary>
 public static class DefinitionText
 {
-    /// <exception cref="TidemarkException">Code <c>DEFINITION_INVALID</c>: it cannot be read; names it.</exception>
-    public static string Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="code">What faults of such files are called.</param>
+    /// <exception cref="TidemarkException">It cannot be read; names it.</exception>
+    public static string Read(string path, string code = YamlProblems.DefinitionInvalid)
     {
         try
         {
@@ -18,7 +20,7 @@ public static class DefinitionText
         {
             throw new TidemarkException(
                 ErrorKind.Configuration,
-                YamlProblems.DefinitionInvalid,
+                code,
                 $"{path} cannot be read: {e.Message.TrimEnd('.')}. Put the file right, its owner and its rights, or remove it.",
                 e
             );

@@ -1,4 +1,5 @@
 using System.Text;
+using Tidemark.Core.Definitions;
 using Tidemark.Core.Yaml;
 using Tidemark.Lake.Tables;
 
@@ -10,7 +11,7 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
     /// <summary>Reads a file; null when its name is no table of its layer (which is noted).</summary>
     public static SqlFile? Read(string path, string layer, WarehouseConfig config, YamlProblems problems)
     {
-        var text = WarehouseConfig.ReadText(path);
+        var text = DefinitionText.Read(path, WarehouseProject.ErrorCode);
         var name = System.IO.Path.GetFileNameWithoutExtension(path);
         var table = NameOf(path, layer, name, problems);
         var header = SqlHeader.Read(path, text.Split('\n'), problems);

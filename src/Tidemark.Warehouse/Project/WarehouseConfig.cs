@@ -1,5 +1,5 @@
+using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Files;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Yaml;
 using Tidemark.DuckDb;
@@ -35,7 +35,7 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
         var variables = new Dictionary<string, string>(Vocabulary, StringComparer.Ordinal);
         foreach (var path in paths.Where(File.Exists))
         {
-            var root = YamlSection.Parse(path, ReadText(path), problems);
+            var root = YamlSection.Parse(path, DefinitionText.Read(path, WarehouseProject.ErrorCode), problems);
             var section = root.Section("variables");
             foreach (var name in section.Keys.ToArray())
             {
@@ -74,21 +74,4 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
 
     private static string Map(Func<Exchange, string?> name) =>
         $"MAP {{{string.Join(", ", Exchanges.All.Where(e => name(e) is not null).Select(e => $"{DuckDbSql.Literal(name(e)!)}: {DuckDbSql.Literal(e.Code)}"))}}}";
-
-    internal static string ReadText(string path)
-    {
-        try
-        {
-            return DataFile.ReadText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new TidemarkException(
-                ErrorKind.Configuration,
-                WarehouseProject.ErrorCode,
-                $"{path} cannot be read: {e.Message}",
-                e
-            );
-        }
-    }
 }
