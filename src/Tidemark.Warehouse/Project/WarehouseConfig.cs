@@ -1,5 +1,4 @@
 using Tidemark.Core.Definitions;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Yaml;
 using Tidemark.DuckDb;
