@@ -133,6 +133,23 @@ public sealed class SurveyTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_TableThatWasMendedAfterTheRefresh_IsRead()
+    {
+        await GoodAsync();
+        await BadAsync(commits: 1);
+        var taken = Directory.CreateDirectory(Path.Combine(At("ods_bad"), "_delta_log", "00000000000000000001.json"));
+        var catalog = new CatalogFile(_catalog.Path, _lake.NewLake());
+        (await catalog.RefreshAsync(default)).LeftOut.ShouldHaveSingleItem().Code.ShouldBe("LOG_CORRUPT");
+        taken.Delete();
+
+        const string Query = "SELECT count(*) FROM ods.ods_bad";
+        using var reader = await catalog.OpenAsync(new DuckDbSettings(), Query, default);
+
+        reader.Connection.Scalar(Query).ShouldBe(1L);
+        reader.LeftOut.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Refresh_MigrationThatNamesWhatIsLeftOut_WaitsAndIsAppliedWhenItIsWell()
     {
         await GoodAsync();

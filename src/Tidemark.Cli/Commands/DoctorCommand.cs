@@ -145,7 +145,7 @@ internal sealed class DoctorCommand : CliCommand
         }
 
         await CheckAsync(results, "catalog", () => CheckCatalogAsync(host.Get<CatalogFile>()));
-        await CheckAsync(results, "symbols", () => CheckSymbolsAsync(host, stop));
+        await CheckSymbolsAsync(results, host, stop);
         await CheckAsync(
             results,
             "vendor",
@@ -190,13 +190,23 @@ internal sealed class DoctorCommand : CliCommand
     }
 
     // Codes that no list has are nobody's mistake here, and are told; a target that nobody can follow is one.
-    private static async Task<string> CheckSymbolsAsync(TidemarkHost host, CancellationToken stop)
+    private static async Task CheckSymbolsAsync(List<CheckResult> results, TidemarkHost host, CancellationToken stop)
     {
-        var found = await host.Get<SymbolFindings>().RunAsync(days: null, stop);
-        return found.TargetLine is { } line
-                ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", line)
-            : found.Lines.Count > 0 ? string.Join(' ', found.Lines)
-            : "every target and every code is in a list";
+        var warns = false;
+        await CheckAsync(
+            results,
+            "symbols",
+            async () =>
+            {
+                var found = await host.Get<SymbolFindings>().RunAsync(days: null, stop);
+                warns = found.Lines.Count > 0;
+                return found.TargetLine is { } line
+                        ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", line)
+                    : warns ? string.Join(' ', found.Lines)
+                    : "every target and every code is in a list";
+            }
+        );
+        results[^1] = results[^1] with { Warning = warns && results[^1].Ok };
     }
 
     private static Task<string> CheckCatalogAsync(CatalogFile catalog) =>
@@ -332,7 +342,7 @@ internal sealed class DoctorCommand : CliCommand
     /// <param name="Ok">Whether it works.</param>
     /// <param name="Message">How it is, or what is wrong and what to do.</param>
     /// <param name="IsLeftOut">What is wrong takes only a part: the rest goes on.</param>
-    /// <param name="Warning">It works, and will not for long.</param>
+    /// <param name="Warning">It works, and will not for long, or something in it wants looking after.</param>
     private sealed record CheckResult(
         string Check,
         bool Ok,

@@ -19,7 +19,7 @@ internal sealed class FindingsCommand : CliCommand
     public override Command Build()
     {
         _kind.AcceptOnlyFromAmong([.. FindingStore.Kinds]);
-        return new Command("findings", "What disagrees: calendars and the like") { _kind };
+        return new Command("findings", "What disagrees: calendars, lists and codes") { _kind };
     }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)

@@ -3,6 +3,7 @@ using Tidemark.Cli.Output;
 using Tidemark.Hosting;
 using Tidemark.Operations.Findings;
 using Tidemark.Operations.Status;
+using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Cli.Commands;
 
@@ -79,18 +80,18 @@ internal sealed class StatusCommand : CliCommand
                 ),
                 stop
             );
-        await SymbolNotes.WriteAsync(context, host, stop);
-        var findings = (await host.Get<ListFindings>().RunAsync(new FindingsRequest(), stop)).Findings;
+        var found = await host.Get<ListFindings>().RunAsync(new FindingsRequest(Days: SymbolFindings.RecentDays), stop);
+        SymbolNotes.Write(context, found.Symbols);
         if (context.IsJson)
         {
-            context.World.Out.WriteLine(StatusJson.Write(response, findings));
+            context.World.Out.WriteLine(StatusJson.Write(response, found.Findings));
         }
         else
         {
             StatusMatrix.Write(context, response);
-            if (findings.Count > 0)
+            if (found.Findings.Count > 0)
             {
-                context.Say($"{findings.Count} findings: tidemark findings");
+                context.Say($"{found.Findings.Count} findings: tidemark findings");
             }
         }
 

@@ -7,6 +7,14 @@ namespace Tidemark.Cli.Output;
 /// <summary>Targets and codes that no list has, on stderr: nobody should take a symbol that is left out for one that is well.</summary>
 internal static class SymbolNotes
 {
+    public static void Write(CommandContext context, SymbolFaults? found)
+    {
+        foreach (var line in found?.Lines ?? [])
+        {
+            context.World.Error.WriteLine(line);
+        }
+    }
+
     public static async Task WriteAsync(CommandContext context, TidemarkHost host, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
@@ -16,11 +24,7 @@ internal static class SymbolNotes
 
         try
         {
-            var found = await host.Get<SymbolFindings>().RunAsync(SymbolFindings.RecentDays, stop);
-            foreach (var line in found.Lines)
-            {
-                context.World.Error.WriteLine(line);
-            }
+            Write(context, await host.Get<SymbolFindings>().RunAsync(SymbolFindings.RecentDays, stop));
         }
         catch (TidemarkException)
         {

@@ -23,8 +23,13 @@ public sealed class FindingStore(ControlDatabase database)
     /// <summary>What a day's lists say of changed codes could not be kept.</summary>
     public const string Codes = "codes";
 
+    /// <summary>
+    /// A code of rows that no list has, one that its list lost, or a target that none has. Never kept: whoever asks looks at the tables.
+    /// </summary>
+    public const string Symbols = "symbols";
+
     /// <summary>Every kind that there is.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes];
+    public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes, Symbols];
 
     /// <summary>Writes what was found of a kind, and removes what was found before and is not any more.</summary>
     public Task ReplaceAsync(string kind, IReadOnlyCollection<Finding> found, CancellationToken cancellationToken) =>

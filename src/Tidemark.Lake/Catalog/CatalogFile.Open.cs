@@ -45,8 +45,11 @@ public sealed partial class CatalogFile
             if (IsOfThisLake(connection, cancellationToken))
             {
                 var leftOut = ReadLeftOut(connection, cancellationToken);
-                QueryFence.Raise(connection, lake.Store, terms);
-                return new CatalogReader(database, connection, leftOut, readable: null);
+                if (CatalogReader.NamedIn(sql, leftOut) is null)
+                {
+                    QueryFence.Raise(connection, lake.Store, terms);
+                    return new CatalogReader(database, connection, leftOut, readable: null);
+                }
             }
         }
         catch
@@ -56,7 +59,8 @@ public sealed partial class CatalogFile
             throw;
         }
 
-        // The workspace was moved or copied: the file's views still name the old place. Until a refresh it is done without the file.
+        // The workspace was moved or copied, and the file's views still name the old place; or what the file left out is asked for, and may have been mended. Until a
+        // refresh it is done without the file.
         connection.Dispose();
         database.Dispose();
         return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);

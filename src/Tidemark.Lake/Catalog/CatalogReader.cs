@@ -27,8 +27,10 @@ public sealed class CatalogReader : IDisposable
     public IReadOnlyList<LeftOut> LeftOut { get; }
 
     /// <summary>Why a query that failed could not find what it names; null when it names nothing that is left out.</summary>
-    public LeftOut? WhyMissing(string sql) =>
-        LeftOut.FirstOrDefault(l =>
+    public LeftOut? WhyMissing(string sql) => NamedIn(sql, LeftOut);
+
+    internal static LeftOut? NamedIn(string sql, IReadOnlyList<LeftOut> leftOut) =>
+        leftOut.FirstOrDefault(l =>
             QueryReach.FirstNamed(sql, QueryReach.NamesOf(l.Name).ToHashSet(StringComparer.OrdinalIgnoreCase))
                 is not null
         );

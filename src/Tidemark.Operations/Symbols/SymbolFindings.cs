@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Core;
@@ -10,103 +9,6 @@ using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Symbols;
-
-/// <summary>A code that stands in rows and in no list.</summary>
-/// <param name="Dataset">Where it stands.</param>
-/// <param name="Code">The code.</param>
-/// <param name="Rows">Rows with it.</param>
-/// <param name="First">Its first day.</param>
-/// <param name="Last">Its last day.</param>
-/// <param name="List">The dataset of the list that should have it.</param>
-public sealed record UnlistedCode(string Dataset, string Code, long Rows, DateOnly First, DateOnly Last, string List);
-
-/// <summary>An instrument that its list named before, and names no longer, without a delisting.</summary>
-/// <param name="Dataset">The list.</param>
-/// <param name="Code">The instrument.</param>
-/// <param name="LastNamed">The day of the newest list that names it.</param>
-/// <param name="IsTarget">Whether the user follows it.</param>
-public sealed record LostCode(string Dataset, string Code, DateOnly LastNamed, bool IsTarget);
-
-/// <summary>What is wrong with symbols and codes.</summary>
-/// <param name="Targets">The user's symbols that are in no list, or ambiguous.</param>
-/// <param name="Lost">Instruments that the newest list of their kind has lost, targets first.</param>
-/// <param name="Codes">Codes of rows that no list has, at most <see cref="SymbolFindings.CodesMax"/> a dataset.</param>
-/// <param name="CodeCount">How many such codes there are.</param>
-public sealed record SymbolFaults(
-    IReadOnlyList<SymbolMatch> Targets,
-    IReadOnlyList<LostCode> Lost,
-    IReadOnlyList<UnlistedCode> Codes,
-    int CodeCount
-)
-{
-    /// <summary>A line for people each; empty when all is well.</summary>
-    public IReadOnlyList<string> Lines =>
-        [
-            .. TargetLine is { } line ? [line] : Array.Empty<string>(),
-            .. LostLine is { } lost ? [lost] : Array.Empty<string>(),
-            .. CodeLine is { } codes ? [codes] : Array.Empty<string>(),
-        ];
-
-    /// <summary>The targets that nobody can follow; null when there are none.</summary>
-    public string? TargetLine =>
-        Targets.Count == 0
-            ? null
-            : $"targets that no list has: {string.Join(", ", Targets.Select(Describe))}. "
-                + "Correct them in tidemark.yaml (pools.targets.symbols) or in the file that pools.targets.from_file names.";
-
-    /// <summary>The instruments that left their lists; null when there are none.</summary>
-    public string? LostLine
-    {
-        get
-        {
-            if (Lost.Count == 0)
-            {
-                return null;
-            }
-
-            var named = string.Join(
-                ", ",
-                Lost.Take(SymbolFindings.CodesMax)
-                    .Select(l =>
-                        $"{l.Code} ({(l.IsTarget ? "a target; " : "")}{l.Dataset}, last in the list of {l.LastNamed.ToIso()})"
-                    )
-            );
-            var more = Lost.Count > SymbolFindings.CodesMax ? $" and {Lost.Count - SymbolFindings.CodesMax} more" : "";
-            return $"codes that left their list without a delisting: {named}{more}. Their days since then are not_applicable (not_in_list); a list that names them again brings them back.";
-        }
-    }
-
-    /// <summary>The codes that no list has; null when there are none.</summary>
-    public string? CodeLine
-    {
-        get
-        {
-            if (CodeCount == 0)
-            {
-                return null;
-            }
-
-            var named = string.Join(
-                ", ",
-                Codes.Select(c =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{c.Code} ({c.Dataset}, {c.Rows} rows, {c.First.ToIso()} … {c.Last.ToIso()})"
-                    )
-                )
-            );
-            var more = CodeCount > Codes.Count ? $" and {CodeCount - Codes.Count} more" : "";
-            var lists = string.Join(' ', Codes.Select(c => c.List).Distinct(StringComparer.Ordinal));
-            return $"codes that no list has: {named}{more}. They count for no instrument; a newer list may know them: "
-                + $"`tidemark refetch {lists}` fetches it.";
-        }
-    }
-
-    private static string Describe(SymbolMatch match) =>
-        match.Candidates.Count == 0
-            ? $"'{match.Typed}'"
-            : $"'{match.Typed}' (may be {string.Join(" or ", match.Candidates)}: write it out)";
-}
 
 /// <summary>
 /// Finds the user's symbols and the rows' codes that no list of instruments has, and what a list has lost. Rows are those of the datasets that a check requires of single instruments; each

@@ -83,6 +83,10 @@ public sealed class JsonDocumentTests
             Keep(name, await lake.JsonAsync(command));
         }
 
+        Keep(
+            "findings",
+            await lake.JsonAsync(new() { ["TIDEMARK__POOLS__TARGETS__SYMBOLS"] = "999999.SZ" }, "findings")
+        );
         Keep("error", await lake.JsonAsync("history ods.nothing"));
     }
 
