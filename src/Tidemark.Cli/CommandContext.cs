@@ -42,7 +42,7 @@ internal static class CommonOptions
 
     public static readonly Option<bool> NoColor = new("--no-color")
     {
-        Description = "Plain text: no colours, no bars",
+        Description = "Plain text: no colours, no progress bars",
         Recursive = true,
     };
 }

@@ -92,7 +92,7 @@ public sealed partial class SimulatorClientTests
         var ended = await simulator.StopAsync();
         var address = simulator.FirstLine["listening on ".Length..];
         ended.Out.ShouldBe(simulator.FirstLine + "\n", "one line and nothing else");
-        ended.Error.ShouldContain($"in tidemark.yaml: vendors: {{ tushare: {{ url: \"http://{address}\" }} }}");
+        ended.Error.ShouldContain($"in tidemark.yaml, under vendors: tushare: {{ url: \"http://{address}\" }}");
     }
 
     [Theory]

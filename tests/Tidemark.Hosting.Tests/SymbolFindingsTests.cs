@@ -35,15 +35,20 @@ public sealed class SymbolFindingsTests : IDisposable
         await ListAsync(3, "920017.BJ");
         await FillAsync("tushare.daily", 2, "SELECT unnest(['830017.BJ', '000022.SZ']) AS ts_code");
         await FillAsync("tushare.daily", 3, "SELECT unnest(['920017.BJ', '4920017.BJ']) AS ts_code");
+        await FillAsync("tushare.daily_basic", 6, "SELECT unnest(['4920017.BJ', '4920017.BJ']) AS ts_code");
 
         var found = await Findings("830017", "bj920017", "000022.SZ").RunAsync(days: null, default);
 
-        found.Codes.ShouldBe([
-            new UnlistedCode("tushare.daily", "000022.SZ", 1, Day(2), Day(2), "tushare.stock_basic"),
-            new UnlistedCode("tushare.daily", "4920017.BJ", 1, Day(3), Day(3), "tushare.stock_basic"),
-        ]);
-        found.CodeLine!.ShouldContain("4920017.BJ (tushare.daily, 1 rows, 2022-06-03 … 2022-06-03)");
-        found.CodeLine!.ShouldContain("`tidemark refetch tushare.stock_basic`");
+        found
+            .Codes.Select(Text)
+            .ShouldBe([
+                "000022.SZ: 1 of tushare.daily, 2022-06-02 … 2022-06-02",
+                "4920017.BJ: 3 of tushare.daily tushare.daily_basic, 2022-06-03 … 2022-06-06",
+            ]);
+        found
+            .Lines[^1]
+            .ShouldContain("4920017.BJ (3 rows, 2022-06-03 … 2022-06-06, of tushare.daily, tushare.daily_basic)");
+        found.Lines[^1].ShouldContain("`tidemark refetch tushare.stock_basic`");
         found.Targets.Select(t => t.Typed).ShouldBe(["000022.SZ"]);
         (await Findings().RunAsync(days: 1, default)).Codes.Select(c => c.Code).ShouldBe(["4920017.BJ"]);
     }
@@ -75,16 +80,35 @@ public sealed class SymbolFindingsTests : IDisposable
         var found = await Findings("600002.SH").RunAsync(days: null, default);
 
         found.Lost.ShouldBe([new LostCode("tushare.stock_basic", "600002.SH", Day(6), IsTarget: true)]);
-        found.LostLine!.ShouldContain("600002.SH (a target; tushare.stock_basic, last in the list of 2022-06-06)");
+        found
+            .Lines.ShouldHaveSingleItem()
+            .ShouldContain("600002.SH (a target; tushare.stock_basic, last in the list of 2022-06-06)");
         found.Targets.ShouldBeEmpty("a list has known it");
     }
 
     [Fact]
-    public async Task Findings_BeforeTheFirstList_KnowNothingToTell()
+    public async Task Findings_BeforeTheFirstList_TellOfTheListAndOfNoCode()
     {
         await FillAsync("tushare.daily", 2, "SELECT '830017.BJ' AS ts_code");
 
-        (await Findings("600519").RunAsync(days: null, default)).Lines.ShouldBeEmpty();
+        (await Findings("600519").RunAsync(days: null, default))
+            .Lines.ShouldHaveSingleItem()
+            .ShouldStartWith("lists that are not there: tushare.stock_basic (for tushare.daily).");
+    }
+
+    /// <summary>Who may be in a list that could not be had is not spelled wrongly.</summary>
+    [Fact]
+    public async Task Findings_ListOfStocksIsAbsentBesideOthers_BlameNoTargetAndNoStock()
+    {
+        await FillAsync("tushare.fund_basic", 2, "SELECT '510300.SH' AS ts_code, DATE '2012-05-28' AS list_date");
+        await FillAsync("tushare.daily", 2, "SELECT unnest(['600519.SH', '000001.SZ']) AS ts_code");
+
+        var found = await Findings("600519.SH").RunAsync(days: null, default);
+
+        found.Codes.ShouldBeEmpty();
+        found.HasWrongTargets.ShouldBeFalse();
+        found.TargetLine!.ShouldContain("Not there yet: tushare.stock_basic.");
+        found.Findings(DateTimeOffset.UnixEpoch).Select(f => f.Subject).ShouldBe(["tushare.stock_basic"]);
     }
 
     public void Dispose()
@@ -92,6 +116,9 @@ public sealed class SymbolFindingsTests : IDisposable
         _engine.Dispose();
         _folder.Dispose();
     }
+
+    private static string Text(UnlistedCode code) =>
+        $"{code.Code}: {code.Rows} of {string.Join(' ', code.Datasets)}, {code.First:yyyy-MM-dd} … {code.Last:yyyy-MM-dd}";
 
     private static DateOnly Day(int day) => new(2022, 6, day);
 

@@ -213,7 +213,7 @@ public sealed class RefetchTests
 
         var found = await rig.Get<SymbolFindings>().RunAsync(days: null, default);
         found.Codes.Select(c => c.Code).ShouldBe(["699999.SH"]);
-        found.CodeLine!.ShouldContain("`tidemark refetch tushare.stock_basic`");
+        found.Lines[^1].ShouldContain("`tidemark refetch tushare.stock_basic`");
         await rig.RefetchAsync(new RefetchRequest(["tushare.stock_basic"], null, null, [], null));
 
         (await rig.Get<SymbolFindings>().RunAsync(days: null, default)).Codes.ShouldBeEmpty();

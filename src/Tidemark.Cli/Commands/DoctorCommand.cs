@@ -97,7 +97,7 @@ internal sealed class DoctorCommand : CliCommand
             "definitions",
             () => Task.FromResult(DefinitionsText.Of(host.Get<DescribeDefinitions>().Describe()))
         );
-        await CheckCalendarsAsync(results, host);
+        await WarnAsync(results, "calendars", () => CheckCalendarsAsync(host));
         await CheckAsync(results, "engine", () => Task.FromResult($"DuckDB {DuckDbDatabase.EngineVersion}"));
         var isReadOnly = false;
         await CheckAsync(
@@ -144,8 +144,8 @@ internal sealed class DoctorCommand : CliCommand
             await CheckAsync(results, "repair", async () => string.Join("; ", await RepairAsync(host, stop)));
         }
 
-        await CheckAsync(results, "catalog", () => CheckCatalogAsync(host.Get<CatalogFile>()));
-        await CheckSymbolsAsync(results, host, stop);
+        await WarnAsync(results, "catalog", () => CheckCatalogAsync(host.Get<CatalogFile>(), stop));
+        await WarnAsync(results, "symbols", () => CheckSymbolsAsync(host, stop));
         await CheckAsync(
             results,
             "vendor",
@@ -190,27 +190,27 @@ internal sealed class DoctorCommand : CliCommand
     }
 
     // Codes that no list has are nobody's mistake here, and are told; a target that nobody can follow is one.
-    private static async Task CheckSymbolsAsync(List<CheckResult> results, TidemarkHost host, CancellationToken stop)
+    private static async Task<(string Message, bool Warns)> CheckSymbolsAsync(TidemarkHost host, CancellationToken stop)
     {
-        var warns = false;
-        await CheckAsync(
-            results,
-            "symbols",
-            async () =>
-            {
-                var found = await host.Get<SymbolFindings>().RunAsync(days: null, stop);
-                warns = found.Lines.Count > 0;
-                return found.TargetLine is { } line
-                        ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", line)
-                    : warns ? string.Join(' ', found.Lines)
-                    : "every target and every code is in a list";
-            }
-        );
-        results[^1] = results[^1] with { Warning = warns && results[^1].Ok };
+        var found = await host.Get<SymbolFindings>().RunAsync(days: null, stop);
+        return found.HasWrongTargets
+                ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", found.TargetLine!)
+            : found.Lines.Count > 0 ? (string.Join(' ', found.Lines), true)
+            : ("every target and every code is in a list", false);
     }
 
-    private static Task<string> CheckCatalogAsync(CatalogFile catalog) =>
-        catalog.Fault() is { } fault ? throw fault : Task.FromResult(catalog.Path);
+    // Without the file every query is answered all the same; other programs have nothing else.
+    private static async Task<(string Message, bool Warns)> CheckCatalogAsync(
+        CatalogFile catalog,
+        CancellationToken stop
+    ) =>
+        catalog.Fault() is { } fault ? throw fault
+        : File.Exists(catalog.Path) && await catalog.IsBehindAsync(stop)
+            ? (
+                $"{catalog.Path} is of other versions, or of another place: `tidemark catalog refresh` makes it anew",
+                true
+            )
+        : (catalog.Path, false);
 
     // A commit whose checkpoint fails stands, and says nothing: it is told here.
     private static async Task<string> CheckLogAsync(DataLake lake, bool repair, CancellationToken stop)
@@ -322,17 +322,26 @@ internal sealed class DoctorCommand : CliCommand
         }
     }
 
-    private static async Task CheckCalendarsAsync(List<CheckResult> results, TidemarkHost host)
+    private static Task<(string Message, bool Warns)> CheckCalendarsAsync(TidemarkHost host)
+    {
+        var report = host.Get<DescribeCalendars>().Describe();
+        return Task.FromResult((CalendarsText.Of(report), report.Warnings.Count > 0));
+    }
+
+    private static async Task WarnAsync(
+        List<CheckResult> results,
+        string check,
+        Func<Task<(string Message, bool Warns)>> look
+    )
     {
         var warns = false;
         await CheckAsync(
             results,
-            "calendars",
-            () =>
+            check,
+            async () =>
             {
-                var report = host.Get<DescribeCalendars>().Describe();
-                warns = report.Warnings.Count > 0;
-                return Task.FromResult(CalendarsText.Of(report));
+                (var message, warns) = await look();
+                return message;
             }
         );
         results[^1] = results[^1] with { Warning = warns };

@@ -13,7 +13,11 @@ namespace Tidemark.Cli.Commands;
 internal sealed class RestoreCommand : CliCommand
 {
     private readonly Argument<string> _table = new("TABLE") { Description = "For example ods.ods_daily" };
-    private readonly Option<long?> _version = new("--version") { Description = "The version, as history names it" };
+    private readonly Option<long?> _version = new("--version")
+    {
+        Description = "The version, as history names it",
+        HelpName = "N",
+    };
     private readonly Option<DateTimeOffset?> _asOf = MomentOption("--as-of", "The version of that moment");
 
     public override Command Build() => new("restore", "Give a table an earlier content") { _table, _version, _asOf };

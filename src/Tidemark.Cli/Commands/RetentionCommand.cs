@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using Tidemark.Core;
+using Tidemark.Core.Errors;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Planning;
 using Tidemark.Operations.Tables;
 using Tidemark.Warehouse.Project;
 
@@ -62,6 +64,7 @@ internal sealed class RetentionCommand : CliCommand
             );
         }
 
+        SayWhatComesBack(context, host.Get<WorkspacePlan>(), tables);
         foreach (var reader in readers)
         {
             var read = reader.Inputs.Where(i => dropped.Contains(i.Table)).ToLookup(i => reader.HasDays);
@@ -88,5 +91,29 @@ internal sealed class RetentionCommand : CliCommand
             : "Nothing was dropped: this is what --apply would drop."
         );
         return ExitCodes.Done;
+    }
+
+    // What the plan wants is fetched when it is not there, be it that it was dropped.
+    private static void SayWhatComesBack(CommandContext context, WorkspacePlan plan, List<TableRetention> tables)
+    {
+        DateOnly from;
+        try
+        {
+            from = plan.Window().From;
+        }
+        catch (TidemarkException)
+        {
+            return; // a calendar that has ended: no run fetches anything
+        }
+
+        foreach (var table in tables.Where(t => t.Partitions > 0 && t.Cutoff > from))
+        {
+            if (TableId.Parse(table.Table).Layer == "ods")
+            {
+                context.Say(
+                    $"{table.Table}: the plan wants the days from {from.ToIso()} on. Those before {table.Cutoff.ToIso()} are missing then, and the next run fetches them again: keep them, or let plan.from in tidemark.yaml be later."
+                );
+            }
+        }
     }
 }

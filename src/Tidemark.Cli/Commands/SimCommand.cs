@@ -116,7 +116,7 @@ internal sealed class SimCommand : CliCommand
         CancellationToken stop
     )
     {
-        await context.World.Error.WriteLineAsync($"in tidemark.yaml: vendors: {{ {setting} }}");
+        await context.World.Error.WriteLineAsync($"in tidemark.yaml, under vendors: {setting}");
         await context.World.Out.WriteLineAsync($"listening on {address}");
         await context.World.Out.FlushAsync(CancellationToken.None); // who waits for the line may end this at once
         await SimulatedVendor.WaitAsync(stop);

@@ -41,6 +41,7 @@ internal sealed class SqlCommand : CliCommand
     private readonly Option<QueryFormat> _format = new("--format")
     {
         Description = "table, csv, json or parquet",
+        HelpName = "F",
         DefaultValueFactory = _ => QueryFormat.Table,
     };
 

@@ -20,7 +20,7 @@ internal sealed class VacuumCommand : CliCommand
 
     private readonly Option<TimeSpan> _olderThan = DurationOption(
         "--older-than",
-        "Versions of this long stay readable (default: 7d)",
+        "Versions of this long stay readable; without it those of 7 days",
         TimeSpan.FromDays(7)
     );
 

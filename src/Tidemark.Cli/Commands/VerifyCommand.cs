@@ -70,12 +70,12 @@ internal sealed class VerifyCommand : CliCommand
     {
         foreach (var fault in result.Faults)
         {
-            context.Terminal.WriteLine($"FAULT  {fault.Path}: {fault.What}. {fault.Advice}");
+            context.Terminal.WriteLine($"FAULT  {fault.Path}: {fault.What.TrimEnd('.')}. {fault.Advice}");
         }
 
         foreach (var note in result.Notes)
         {
-            context.Say($"note   {note.Path}: {note.What}. {note.Advice}");
+            context.Say($"note   {note.Path}: {note.What.TrimEnd('.')}. {note.Advice}");
         }
 
         context.Say(

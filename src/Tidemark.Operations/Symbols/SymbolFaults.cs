@@ -6,13 +6,25 @@ using Tidemark.Core.Markets;
 namespace Tidemark.Operations.Symbols;
 
 /// <summary>A code that stands in rows and in no list.</summary>
-/// <param name="Dataset">Where it stands.</param>
 /// <param name="Code">The code.</param>
+/// <param name="Datasets">Where it stands.</param>
 /// <param name="Rows">Rows with it.</param>
 /// <param name="First">Its first day.</param>
 /// <param name="Last">Its last day.</param>
 /// <param name="List">The dataset of the list that should have it.</param>
-public sealed record UnlistedCode(string Dataset, string Code, long Rows, DateOnly First, DateOnly Last, string List);
+public sealed record UnlistedCode(
+    string Code,
+    IReadOnlyList<string> Datasets,
+    long Rows,
+    DateOnly First,
+    DateOnly Last,
+    string List
+);
+
+/// <summary>A list of instruments of which nothing is there, while there are rows of its instruments.</summary>
+/// <param name="Dataset">The list.</param>
+/// <param name="Datasets">Whose rows count for no instrument until it is there.</param>
+public sealed record AbsentList(string Dataset, IReadOnlyList<string> Datasets);
 
 /// <summary>An instrument that its list named before, and names no longer, without a delisting.</summary>
 /// <param name="Dataset">The list.</param>
@@ -23,88 +35,69 @@ public sealed record LostCode(string Dataset, string Code, DateOnly LastNamed, b
 
 /// <summary>What is wrong with symbols and codes.</summary>
 /// <param name="Targets">The user's symbols that are in no list, or ambiguous.</param>
+/// <param name="Absent">Lists that are not there: what they would name is nobody's mistake.</param>
 /// <param name="Lost">Instruments that the newest list of their kind has lost, targets first.</param>
-/// <param name="Codes">Codes of rows that no list has, at most <see cref="SymbolFindings.CodesMax"/> a dataset.</param>
-/// <param name="CodeCount">How many such codes there are.</param>
+/// <param name="Codes">Codes of rows that no list has, though theirs is there.</param>
 public sealed record SymbolFaults(
     IReadOnlyList<SymbolMatch> Targets,
+    IReadOnlyList<AbsentList> Absent,
     IReadOnlyList<LostCode> Lost,
-    IReadOnlyList<UnlistedCode> Codes,
-    int CodeCount
+    IReadOnlyList<UnlistedCode> Codes
 )
 {
+    // As many are named in a line: with a wrong list all of them are unknown.
+    private const int NamedMax = 10;
+
+    // A page of findings that somebody can still read.
+    private const int FindingsMax = 100;
+
+    private const string CorrectTargets =
+        "in tidemark.yaml (pools.targets.symbols) or in the file that pools.targets.from_file names.";
+
     /// <summary>A line for people each; empty when all is well.</summary>
-    public IReadOnlyList<string> Lines =>
-        [
-            .. TargetLine is { } line ? [line] : Array.Empty<string>(),
-            .. LostLine is { } lost ? [lost] : Array.Empty<string>(),
-            .. CodeLine is { } codes ? [codes] : Array.Empty<string>(),
-        ];
+    public IReadOnlyList<string> Lines => [.. new[] { TargetLine, AbsentLine, LostLine, CodeLine }.OfType<string>()];
+
+    /// <summary>Whether a target cannot be followed although every list is there: then it is spelled wrongly.</summary>
+    public bool HasWrongTargets => Targets.Count > 0 && Absent.Count == 0;
 
     /// <summary>The targets that nobody can follow; null when there are none.</summary>
     public string? TargetLine =>
-        Targets.Count == 0
+        Targets.Count == 0 ? null
+        : Absent.Count == 0 ? $"targets that no list has: {Named(Targets, Describe)}. Correct them {CorrectTargets}"
+        : $"targets that no list has so far: {Named(Targets, Describe)}. Not there yet: {Named(Absent, l => l.Dataset)}. If these do not name them either, correct them {CorrectTargets}";
+
+    private string? AbsentLine =>
+        Absent.Count == 0
             ? null
-            : $"targets that no list has: {string.Join(", ", Targets.Select(Describe))}. "
-                + "Correct them in tidemark.yaml (pools.targets.symbols) or in the file that pools.targets.from_file names.";
+            : $"lists that are not there: {Named(Absent, l => $"{l.Dataset} (for {string.Join(", ", l.Datasets)})")}. Without them these rows count for no instrument: "
+                + $"`tidemark refetch {string.Join(' ', Absent.Select(l => l.Dataset))}` asks for them.";
 
-    /// <summary>The instruments that left their lists; null when there are none.</summary>
-    public string? LostLine
-    {
-        get
-        {
-            if (Lost.Count == 0)
-            {
-                return null;
-            }
+    private string? LostLine =>
+        Lost.Count == 0
+            ? null
+            : $"codes that left their list without a delisting: {Named(Lost, l => $"{l.Code} ({(l.IsTarget ? "a target; " : "")}{l.Dataset}, last in the list of {l.LastNamed.ToIso()})")}. "
+                + "Their days since then are not_applicable (not_in_list); a list that names them again brings them back.";
 
-            var named = string.Join(
-                ", ",
-                Lost.Take(SymbolFindings.CodesMax)
-                    .Select(l =>
-                        $"{l.Code} ({(l.IsTarget ? "a target; " : "")}{l.Dataset}, last in the list of {l.LastNamed.ToIso()})"
-                    )
-            );
-            var more = Lost.Count > SymbolFindings.CodesMax ? $" and {Lost.Count - SymbolFindings.CodesMax} more" : "";
-            return $"codes that left their list without a delisting: {named}{more}. Their days since then are not_applicable (not_in_list); a list that names them again brings them back.";
-        }
-    }
+    private string? CodeLine =>
+        Codes.Count == 0
+            ? null
+            : $"codes that no list has: {Named(Codes, c => $"{c.Code} ({Describe(c)})")}. They count for no instrument; a newer list may know them: "
+                + $"`tidemark refetch {string.Join(' ', Codes.Select(c => c.List).Distinct(StringComparer.Ordinal))}` fetches it.";
 
-    /// <summary>The codes that no list has; null when there are none.</summary>
-    public string? CodeLine
-    {
-        get
-        {
-            if (CodeCount == 0)
-            {
-                return null;
-            }
-
-            var named = string.Join(
-                ", ",
-                Codes.Select(c =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{c.Code} ({c.Dataset}, {c.Rows} rows, {c.First.ToIso()} … {c.Last.ToIso()})"
-                    )
-                )
-            );
-            var more = CodeCount > Codes.Count ? $" and {CodeCount - Codes.Count} more" : "";
-            var lists = string.Join(' ', Codes.Select(c => c.List).Distinct(StringComparer.Ordinal));
-            return $"codes that no list has: {named}{more}. They count for no instrument; a newer list may know them: "
-                + $"`tidemark refetch {lists}` fetches it.";
-        }
-    }
-
-    /// <summary>Each of them by itself, with the days from and to which the rows tell of it.</summary>
+    /// <summary>Each of them by itself; of a code, with the days from and to which there are rows of it.</summary>
     /// <param name="now">When it was looked for.</param>
     public IEnumerable<StoredFinding> Findings(DateTimeOffset now)
     {
-        foreach (var target in Targets)
+        foreach (var target in HasWrongTargets ? Targets : [])
+        {
+            yield return Of($"target {Describe(target)}", $"No list has it. Correct it {CorrectTargets}", now, now);
+        }
+
+        foreach (var list in Absent)
         {
             yield return Of(
-                $"target {Describe(target)}",
-                "No list has it. Correct it in tidemark.yaml (pools.targets.symbols) or in the file that pools.targets.from_file names.",
+                list.Dataset,
+                $"The list is not there, and without it the rows of {string.Join(", ", list.Datasets)} count for no instrument: `tidemark refetch {list.Dataset}` asks for it.",
                 now,
                 now
             );
@@ -113,34 +106,31 @@ public sealed record SymbolFaults(
         foreach (var lost in Lost)
         {
             yield return Of(
-                $"{lost.Code} ({lost.Dataset})",
-                $"It left its list without a delisting, in which it was last on {lost.LastNamed.ToIso()}. Its days since then are not_applicable (not_in_list); "
-                    + "a list that names it again brings it back.",
+                lost.Code,
+                $"It left its list ({lost.Dataset}) without a delisting, in which it was last on {lost.LastNamed.ToIso()}. "
+                    + "Its days since then are not_applicable (not_in_list); a list that names it again brings it back.",
                 StartOf(lost.LastNamed),
                 now
             );
         }
 
-        foreach (var code in Codes)
+        foreach (var code in Codes.Take(FindingsMax))
         {
             yield return Of(
-                $"{code.Code} ({code.Dataset})",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"No list has the code of {code.Rows} rows, {code.First.ToIso()} … {code.Last.ToIso()}. They count for no instrument; a newer list may know it: `tidemark refetch {code.List}` fetches it."
-                ),
+                code.Code,
+                $"No list has it: {Describe(code)}. They count for no instrument; a newer list may know it: `tidemark refetch {code.List}` fetches it.",
                 StartOf(code.First),
                 StartOf(code.Last)
             );
         }
 
-        if (CodeCount > Codes.Count)
+        if (Codes.Count > FindingsMax)
         {
             yield return Of(
                 "other codes",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"No list has {CodeCount - Codes.Count} more codes of these datasets: perhaps a list is the wrong one."
+                    $"No list has {Codes.Count - FindingsMax} more codes: perhaps a list is the wrong one."
                 ),
                 now,
                 now
@@ -148,13 +138,25 @@ public sealed record SymbolFaults(
         }
     }
 
-    private static StoredFinding Of(string subject, string detail, DateTimeOffset first, DateTimeOffset last) =>
-        new(FindingStore.Symbols, subject, detail, first, last);
+    private static string Named<T>(IReadOnlyList<T> all, Func<T, string> name) =>
+        string.Join(", ", all.Take(NamedMax).Select(name))
+        + (
+            all.Count > NamedMax ? string.Create(CultureInfo.InvariantCulture, $" and {all.Count - NamedMax} more") : ""
+        );
 
-    private static DateTimeOffset StartOf(DateOnly day) => new(day, default, TimeSpan.Zero);
+    private static string Describe(UnlistedCode code) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{code.Rows} rows, {code.First.ToIso()} … {code.Last.ToIso()}, of {string.Join(", ", code.Datasets)}"
+        );
 
     private static string Describe(SymbolMatch match) =>
         match.Candidates.Count == 0
             ? $"'{match.Typed}'"
             : $"'{match.Typed}' (may be {string.Join(" or ", match.Candidates)}: write it out)";
+
+    private static StoredFinding Of(string subject, string detail, DateTimeOffset first, DateTimeOffset last) =>
+        new(FindingStore.Symbols, subject, detail, first, last);
+
+    private static DateTimeOffset StartOf(DateOnly day) => new(day, default, TimeSpan.Zero);
 }

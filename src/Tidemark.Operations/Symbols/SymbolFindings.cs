@@ -16,9 +16,6 @@ namespace Tidemark.Operations.Symbols;
 /// </summary>
 public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDirectory directory, TargetList targets)
 {
-    /// <summary>As many are named of a dataset: with a wrong list all of them are unknown.</summary>
-    public const int CodesMax = 5;
-
     /// <summary>Enough days to hear of a code that appears, and few enough to be looked through at every call.</summary>
     public const int RecentDays = 60;
 
@@ -35,21 +32,72 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
             lost.AddRange(await LostAsync(source, followed.Symbols, cancellationToken));
         }
 
-        var codes = new List<UnlistedCode>();
-        var count = 0;
-        foreach (var (dataset, symbol, list) in book.IsEmpty ? [] : Datasets())
+        var found = new List<UnlistedCode>();
+        var absent = new List<AbsentList>();
+        foreach (var list in Datasets().GroupBy(d => d.List))
         {
-            var found = await UnlistedAsync(dataset, symbol, list, book, days, cancellationToken);
-            count += found.Count;
-            codes.AddRange(found.Take(CodesMax));
+            if (!await HasRowsAsync(list.Key, cancellationToken))
+            {
+                var waiting = await WithRowsAsync(list.Select(d => d.Dataset), cancellationToken);
+                absent.AddRange(waiting.Count > 0 ? [new AbsentList(list.Key.Id, waiting)] : []);
+                continue;
+            }
+
+            foreach (var (dataset, symbol, _) in list.Where(_ => !book.IsEmpty))
+            {
+                found.AddRange(await UnlistedAsync(dataset, symbol, list.Key.Id, book, days, cancellationToken));
+            }
         }
 
         return new SymbolFaults(
             followed.Unknown,
+            absent,
             [.. lost.DistinctBy(l => (l.Dataset, l.Code)).OrderByDescending(l => l.IsTarget)],
-            codes,
-            count
+            [.. found.GroupBy(c => (c.Code, c.List)).Select(Joined).OrderBy(c => c.Code, StringComparer.Ordinal)]
         );
+    }
+
+    private static UnlistedCode Joined(IEnumerable<UnlistedCode> parts) =>
+        parts.Aggregate(
+            (left, right) =>
+                new UnlistedCode(
+                    left.Code,
+                    [.. left.Datasets, .. right.Datasets],
+                    left.Rows + right.Rows,
+                    left.First < right.First ? left.First : right.First,
+                    left.Last > right.Last ? left.Last : right.Last,
+                    left.List
+                )
+        );
+
+    // One that cannot be read is there: status and doctor name it.
+    private async Task<bool> HasRowsAsync(DatasetDefinition dataset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await lake.Table(TableDefinition.IdOf(dataset)).SnapshotAsync(cancellationToken)).HasRows;
+        }
+        catch (TidemarkException)
+        {
+            return true;
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> WithRowsAsync(
+        IEnumerable<DatasetDefinition> datasets,
+        CancellationToken cancellationToken
+    )
+    {
+        var having = new List<string>();
+        foreach (var dataset in datasets)
+        {
+            if (await HasRowsAsync(dataset, cancellationToken))
+            {
+                having.Add(dataset.Id);
+            }
+        }
+
+        return having;
     }
 
     private async Task<IReadOnlyList<LostCode>> LostAsync(
@@ -82,10 +130,10 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         }
     }
 
-    private IEnumerable<(DatasetDefinition Dataset, string Symbol, string List)> Datasets() =>
+    private IEnumerable<(DatasetDefinition Dataset, string Symbol, DatasetDefinition List)> Datasets() =>
         checks
             .All.Where(c => c.Entities is not null)
-            .SelectMany(c => c.Required.Select(d => (Dataset: d, c.Entities!.Symbol, List: c.Entities.Dataset.Id)))
+            .SelectMany(c => c.Required.Select(d => (Dataset: d, c.Entities!.Symbol, List: c.Entities.Dataset)))
             .DistinctBy(d => d.Dataset.Id);
 
     private async Task<IReadOnlyList<UnlistedCode>> UnlistedAsync(
@@ -124,8 +172,8 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
                     .Rows()
                     .Where(r => !book.Contains((string)r[0]!))
                     .Select(r => new UnlistedCode(
-                        dataset.Id,
                         (string)r[0]!,
+                        [dataset.Id],
                         (long)r[1]!,
                         (DateOnly)r[2]!,
                         (DateOnly)r[3]!,

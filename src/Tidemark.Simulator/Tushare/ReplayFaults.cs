@@ -51,7 +51,7 @@ internal static partial class ReplayFaults
         return new TidemarkException(
             ErrorKind.Configuration,
             Code,
-            $"The recording {file}, line {line.Groups["line"].Value}, cannot be read: {reason} {Advice}",
+            $"The recording {file}, line {line.Groups["line"].Value}, cannot be read: {reason.TrimEnd('.')}. {Advice}",
             error
         );
     }

@@ -23,6 +23,13 @@ internal static class Excerpt
         return Clean(isCut ? text[..length] : text) + (isCut ? "…" : "");
     }
 
+    /// <summary>The same as a sentence, to which another may be added.</summary>
+    public static string Sentence(string text, int length)
+    {
+        var said = Of(text, length).TrimEnd();
+        return said.Length > 0 && char.IsPunctuation(said[^1]) ? said : said + ".";
+    }
+
     private static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);

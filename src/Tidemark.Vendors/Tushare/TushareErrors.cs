@@ -89,7 +89,7 @@ internal static partial class TushareErrors
             api,
             fault.Kind,
             fault.ErrorCode,
-            $"Tushare refused '{api}' (code {code}): {Excerpt.Of(text, 300)} {fault.Advice}{After(retryAfter)}"
+            $"Tushare refused '{api}' (code {code}): {Excerpt.Sentence(text, 300)} {fault.Advice}{After(retryAfter)}"
         )
         {
             VendorCode = code,

@@ -306,8 +306,8 @@ public sealed class LifeTests
             while (true)
             {
                 (await session.ReadAsync()).ShouldBe(["49", "1"]);
+                beats++; // before the client can have the answer, and the test can look
                 await session.SendAsync("49␀1␀1763672130␀");
-                beats++;
             }
         });
         await using var client = await Ib.ConnectAsync(Ib.Fast(peer.Port), clock);
