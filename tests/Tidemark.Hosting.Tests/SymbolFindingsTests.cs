@@ -96,6 +96,28 @@ public sealed class SymbolFindingsTests : IDisposable
             .ShouldStartWith("lists that are not there: tushare.stock_basic (for tushare.daily).");
     }
 
+    [Fact]
+    public async Task Findings_OneListIsLost_KnowTheCodesOfTheOthers()
+    {
+        await ListAsync(2, "600001.SH");
+        await ListAsync(3, "600001.SH");
+        await FillAsync("tushare.fund_basic", 2, "SELECT '510300.SH' AS ts_code, DATE '2012-05-28' AS list_date");
+        await FillAsync("tushare.daily", 3, "SELECT '600001.SH' AS ts_code");
+        var lists = Path.Combine(_folder.Path, "lake", "ods", "ods_stock_basic");
+        void Lose(string day) =>
+            System
+                .IO.Directory.EnumerateFiles(Path.Combine(lists, $"dt=2022-06-{day}"), "*.parquet")
+                .ToList()
+                .ForEach(File.Delete);
+
+        Lose("02");
+        (await Findings("600001.SH").RunAsync(days: null, default)).Lines.ShouldBeEmpty();
+        Lose("03");
+        (await Findings().RunAsync(days: null, default))
+            .Absent.Select(l => l.Dataset)
+            .ShouldBe(["tushare.stock_basic"]);
+    }
+
     /// <summary>Who may be in a list that could not be had is not spelled wrongly.</summary>
     [Fact]
     public async Task Findings_ListOfStocksIsAbsentBesideOthers_BlameNoTargetAndNoStock()

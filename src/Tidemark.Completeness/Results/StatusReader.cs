@@ -121,7 +121,7 @@ public sealed class StatusReader(CompletenessStore store)
         var rows = Within(await source.Rows.DaysAsync(cancellationToken), filter);
         var status =
             filter.Entity is { } entity ? await OfEntityAsync(source, entity, rows, cancellationToken)
-            : rows.Count > 0 || source.Fault is not null ? OfDays(source.Check, rows)
+            : rows.Count > 0 || (source.Fault is not null && IsAsked(source.Pool, filter)) ? OfDays(source.Check, rows)
             : null;
         if (status is null)
         {
@@ -134,6 +134,9 @@ public sealed class StatusReader(CompletenessStore store)
                 : null;
         return status with { EvaluatedAt = source.EvaluatedAt, NotEvaluated = source.Fault, Gaps = gaps };
     }
+
+    // Without results nobody knows whether there are targets; the market there always is.
+    private static bool IsAsked(string pool, StatusFilter filter) => pool == Pools.Source || filter.Pool == pool;
 
     private static List<DayTotal> Within(IReadOnlyList<DayTotal> rows, StatusFilter filter)
     {

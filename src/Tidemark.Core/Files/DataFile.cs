@@ -88,7 +88,8 @@ public static partial class DataFile
         try
         {
             using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-            return !stream.CanSeek;
+            // Some devices let themselves be sought in: they give bytes where a file of their length has none.
+            return !stream.CanSeek || (stream.Length == 0 && stream.ReadByte() >= 0);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -153,7 +153,7 @@ public sealed partial class CatalogFile
         CancellationToken cancellationToken
     )
     {
-        var known = CatalogMigrations.Load(migrations?.Invoke());
+        var (known, faulty) = CatalogMigrations.Load(migrations?.Invoke());
         var text = QueryReach.WithMigrations(sql, known);
         var survey = await lake.SurveyAsync(cancellationToken);
         if (survey is { Tables: [], LeftOut: [] } && !lake.Store.IsRemote && !File.Exists(path))
@@ -163,7 +163,7 @@ public sealed partial class CatalogFile
 
         var tables = new CatalogTables(
             [.. survey.Tables.Select(t => (t, QueryReach.MayRead(text, t.Table)))],
-            survey.LeftOut
+            [.. survey.LeftOut, .. faulty]
         );
         return await OpenInMemoryAsync(settings, terms, tables, known, cancellationToken);
     }

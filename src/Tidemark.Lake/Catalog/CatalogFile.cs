@@ -50,7 +50,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
     /// Two processes may do so at once, and the slower one has read older versions: each looks after its rename whether what it shows is still the newest, so that
     /// the last file to be written is.
     /// </remarks>
-    /// <exception cref="TidemarkException">A migration fails, or the disk does; the standing file stays. <c>CATALOG_UNREADABLE</c>: a folder has its place.</exception>
+    /// <exception cref="TidemarkException">The disk fails; the standing file stays. <c>CATALOG_UNREADABLE</c>: a folder has its place.</exception>
     public async Task<CatalogRefresh> RefreshAsync(CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))
@@ -59,13 +59,13 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
         }
 
         SweepQuietly();
-        var known = CatalogMigrations.Load(migrations?.Invoke());
-        var tables = await TablesAsync(cancellationToken);
+        var (known, faulty) = CatalogMigrations.Load(migrations?.Invoke());
+        var tables = await TablesAsync(faulty, cancellationToken);
         var written = tables;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             written = Write(tables, known, cancellationToken);
-            var newest = await TablesAsync(cancellationToken);
+            var newest = await TablesAsync(faulty, cancellationToken);
             if (newest.IsAsNewAs(tables))
             {
                 break;
@@ -86,10 +86,10 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
         );
     }
 
-    private async Task<CatalogTables> TablesAsync(CancellationToken cancellationToken)
+    private async Task<CatalogTables> TablesAsync(IReadOnlyList<LeftOut> faulty, CancellationToken cancellationToken)
     {
         var survey = await lake.SurveyAsync(cancellationToken);
-        return new CatalogTables([.. survey.Tables.Select(t => (t, AreHere(t)))], survey.LeftOut);
+        return new CatalogTables([.. survey.Tables.Select(t => (t, AreHere(t)))], [.. survey.LeftOut, .. faulty]);
     }
 
     private CatalogTables Write(

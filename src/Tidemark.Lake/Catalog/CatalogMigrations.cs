@@ -25,6 +25,9 @@ public sealed record CatalogMigration(int Version, string Name, string Path, str
 /// </summary>
 internal static partial class CatalogMigrations
 {
+    /// <summary>What faults of such files are called.</summary>
+    public const string ErrorCode = "CATALOG_MIGRATION";
+
     private static readonly StatementKind[] s_allowed =
     [
         StatementKind.Select,
@@ -37,37 +40,34 @@ internal static partial class CatalogMigrations
         StatementKind.Drop,
     ];
 
-    /// <summary>The files in order of their numbers; none when there are no files.</summary>
-    /// <exception cref="TidemarkException">A file is not named as it should be, two of one folder have the same number, or one cannot be read.</exception>
-    public static IReadOnlyList<CatalogMigration> Load(DefinitionFiles? files)
+    /// <summary>The files in order of their numbers, and those that are not named as they should be, have a number twice or cannot be read.</summary>
+    public static (IReadOnlyList<CatalogMigration> Known, IReadOnlyList<LeftOut> Faulty) Load(DefinitionFiles? files)
     {
-        if (files is null)
+        var known = new SortedDictionary<int, CatalogMigration>();
+        var faulty = new List<LeftOut>();
+        foreach (var file in files?.All ?? [])
         {
-            return [];
-        }
-
-        try
-        {
-            var migrations = files.All.Select(file => Read(file.Path)).OrderBy(m => m.Version).ToArray();
-            for (var i = 1; i < migrations.Length; i++)
+            try
             {
-                if (migrations[i].Version == migrations[i - 1].Version)
+                var migration = Read(file.Path);
+                if (!known.TryAdd(migration.Version, migration))
                 {
-                    throw Fault(
-                        migrations[i].Path,
-                        1,
-                        $"{System.IO.Path.GetFileName(migrations[i - 1].Path)} has the same number. Give each its own."
-                    );
+                    var other = System.IO.Path.GetFileName(known[migration.Version].Path);
+                    throw Fault(file.Path, 1, $"{other} has the same number. Give each its own.");
                 }
             }
+            catch (TidemarkException e)
+            {
+                faulty.Add(LeftOutOf(file.Path, e));
+            }
+        }
 
-            return migrations;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Fault(files.Where, 1, e.Message);
-        }
+        return ([.. known.Values], faulty);
     }
+
+    /// <summary>A file that takes no other with it, nor the tables.</summary>
+    public static LeftOut LeftOutOf(string path, TidemarkException fault) =>
+        new(System.IO.Path.GetFileName(path), ErrorCode, fault.Message, IsTable: false);
 
     /// <summary>What an own file of the same id takes the place of: the number, whatever stands behind it.</summary>
     public static string IdOf(string path)
@@ -113,7 +113,7 @@ internal static partial class CatalogMigrations
             );
 
     /// <summary>Applies migrations and notes them in <c>catalog_meta.schema_migrations</c>.</summary>
-    /// <exception cref="TidemarkException">A statement fails; the message names file and line.</exception>
+    /// <exception cref="FailedMigrationException">A statement fails; the message names file and line.</exception>
     public static void Apply(
         DuckDbConnection connection,
         IReadOnlyList<CatalogMigration> migrations,
@@ -136,7 +136,10 @@ internal static partial class CatalogMigrations
                 }
                 catch (DuckDbException e)
                 {
-                    throw Fault(migration.Path, LineOf(statement, e), e.EngineMessage);
+                    throw new FailedMigrationException(
+                        migration,
+                        Fault(migration.Path, LineOf(statement, e), e.EngineMessage)
+                    );
                 }
             }
 
@@ -194,10 +197,10 @@ internal static partial class CatalogMigrations
     private static TidemarkException Fault(string path, int line, string message) =>
         new(
             ErrorKind.Configuration,
-            "CATALOG_MIGRATION",
+            ErrorCode,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}:{line}: {message.TrimEnd()}\nThe catalog stays as it was. Mend the file and run `tidemark catalog migrate`."
+                $"{path}:{line}: {message.TrimEnd()}\nThe catalog is made without it. Mend the file and run `tidemark catalog migrate`."
             )
         );
 
@@ -212,4 +215,13 @@ internal static partial class CatalogMigrations
 
     [GeneratedRegex("^LINE (?<line>[0-9]{1,6}):", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Line();
+}
+
+/// <summary>A file of the user's own fails.</summary>
+internal sealed class FailedMigrationException(CatalogMigration migration, TidemarkException fault)
+    : Exception(fault.Message, fault)
+{
+    public CatalogMigration Migration => migration;
+
+    public LeftOut ToLeftOut() => CatalogMigrations.LeftOutOf(migration.Path, fault);
 }

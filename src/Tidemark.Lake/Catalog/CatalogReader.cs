@@ -31,7 +31,8 @@ public sealed class CatalogReader : IDisposable
 
     internal static LeftOut? NamedIn(string sql, IReadOnlyList<LeftOut> leftOut) =>
         leftOut.FirstOrDefault(l =>
-            QueryReach.FirstNamed(sql, QueryReach.NamesOf(l.Name).ToHashSet(StringComparer.OrdinalIgnoreCase))
+            l.IsTable
+            && QueryReach.FirstNamed(sql, QueryReach.NamesOf(l.Name).ToHashSet(StringComparer.OrdinalIgnoreCase))
                 is not null
         );
 

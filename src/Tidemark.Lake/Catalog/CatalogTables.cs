@@ -11,13 +11,18 @@ internal sealed record CatalogTables(
     IReadOnlyList<LeftOut> LeftOut
 )
 {
+    /// <summary>Migrations that failed, with their reasons: the catalog is made without them, and without what builds on them.</summary>
+    private IReadOnlyList<FailedMigrationException> Failed { get; init; } = [];
+
     /// <summary>Whether both speak of the same versions.</summary>
     public bool IsAsNewAs(CatalogTables other) => Versions().SequenceEqual(other.Versions());
 
     /// <summary>
-    /// Writes the tables, without those of which the engine can make no view: one whose files are gone or damaged takes nothing else with it.
+    /// Writes the tables, without those of which the engine can make no view, and without migrations that fail: one bad thing takes nothing else with it.
     /// </summary>
-    /// <param name="write">Writes all, or throws <see cref="UnreadableTableException"/> and is asked again with the others.</param>
+    /// <param name="write">
+    /// Writes all, or throws <see cref="UnreadableTableException"/> or <see cref="FailedMigrationException"/> and is asked again with the others.
+    /// </param>
     /// <returns>What was written.</returns>
     public CatalogTables Write(Action<CatalogTables> write)
     {
@@ -31,33 +36,46 @@ internal sealed record CatalogTables(
             }
             catch (UnreadableTableException e)
             {
-                tables = new CatalogTables(
-                    [.. tables.Shown.Where(s => s.Snapshot.Table != e.Snapshot.Table)],
-                    [.. tables.LeftOut, e.ToLeftOut()]
-                );
+                tables = tables with
+                {
+                    Shown = [.. tables.Shown.Where(s => s.Snapshot.Table != e.Snapshot.Table)],
+                    LeftOut = [.. tables.LeftOut, e.ToLeftOut()],
+                };
+            }
+            catch (FailedMigrationException e)
+            {
+                tables = tables with { Failed = [.. tables.Failed, e] };
             }
         }
     }
 
     /// <summary>
-    /// The migrations that can be applied; those that name a table which is left out, or a view that is missing for its want, wait until it is well.
+    /// The migrations that can be applied; those that name a table which is left out, or a view that is missing for its want or has failed, wait until it is well.
     /// </summary>
     public (IReadOnlyList<CatalogMigration> Applied, IReadOnlyList<LeftOut> Waiting) Split(
         IReadOnlyList<CatalogMigration> migrations
     )
     {
-        var missing = LeftOut.SelectMany(l => QueryReach.NamesOf(l.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var missing = LeftOut
+            .Where(l => l.IsTable)
+            .SelectMany(l => QueryReach.NamesOf(l.Name))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var applied = new List<CatalogMigration>();
         var waiting = new List<LeftOut>();
         foreach (var migration in migrations)
         {
-            if (QueryReach.FirstNamed(migration.Sql, missing) is { } name)
+            if (Failed.FirstOrDefault(f => f.Migration == migration) is { } failed)
+            {
+                missing.UnionWith(QueryReach.CreatedBy(migration.Sql));
+                waiting.Add(failed.ToLeftOut());
+            }
+            else if (QueryReach.FirstNamed(migration.Sql, missing) is { } name)
             {
                 missing.UnionWith(QueryReach.CreatedBy(migration.Sql));
                 waiting.Add(
                     new LeftOut(
                         System.IO.Path.GetFileName(migration.Path),
-                        "CATALOG_MIGRATION",
+                        CatalogMigrations.ErrorCode,
                         $"{migration.Path} was not applied: it names {name}, which is left out. It is applied when that is well again.",
                         IsTable: false
                     )

@@ -80,7 +80,10 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
             try
             {
                 var table = lake.Table(TableDefinition.Of(source.Dataset).Id);
-                var snapshot = await table.SnapshotAsync(cancellationToken);
+                var snapshot = await lake.ReadableAsync(
+                    await table.SnapshotAsync(cancellationToken),
+                    cancellationToken
+                );
                 if (!snapshot.Exists)
                 {
                     continue;

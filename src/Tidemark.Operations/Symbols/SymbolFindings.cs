@@ -75,7 +75,8 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
     {
         try
         {
-            return (await lake.Table(TableDefinition.IdOf(dataset)).SnapshotAsync(cancellationToken)).HasRows;
+            var snapshot = await lake.Table(TableDefinition.IdOf(dataset)).SnapshotAsync(cancellationToken);
+            return (await lake.ReadableAsync(snapshot, cancellationToken)).HasRows;
         }
         catch (TidemarkException)
         {

@@ -28,7 +28,10 @@ public sealed class DataFileTests : IDisposable
         var link = Path.Combine(_folder, "link");
         File.CreateSymbolicLink(link, pipe);
 
+        File.CreateSymbolicLink(Path.Combine(_folder, "zeros"), "/dev/zero");
+
         DataFile.IsPipeOrDevice(pipe).ShouldBeTrue();
+        DataFile.IsPipeOrDevice(Path.Combine(_folder, "zeros")).ShouldBeTrue("it can be sought in, and never ends");
         DataFile.IsPipeOrDevice(link).ShouldBeTrue("a link has a length of its own");
         DataFile.IsPipeOrDevice(file).ShouldBeFalse();
         DataFile.IsPipeOrDevice(_folder).ShouldBeFalse();

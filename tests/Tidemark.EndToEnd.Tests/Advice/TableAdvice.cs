@@ -119,14 +119,14 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
         new("CATALOG_MIGRATION", "catalog", "migrate")
         {
             Break = w => Do(() => w.Write(Migration, "CREATE VIEW mine AS SELEC 1;\n")),
-            Exit = 2,
+            Exit = 4,
             Says = "Mend the file and run `tidemark catalog migrate`",
             Obey = w => Edit(w, Migration, "SELEC ", "SELECT "),
         },
         new("CATALOG_MIGRATION", "catalog", "migrate")
         {
             Break = w => Do(() => w.Write("definitions/catalog/mine.sql", "CREATE VIEW mine AS SELECT 1;\n")),
-            Exit = 2,
+            Exit = 4,
             Says = "like 100_my_views.sql; the numbers from 100 on are yours",
             Obey = w => Do(() => File.Move(w.At("definitions/catalog/mine.sql"), w.At(Migration))),
         },

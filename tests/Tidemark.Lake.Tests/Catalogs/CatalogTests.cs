@@ -65,19 +65,39 @@ public sealed class CatalogTests : IDisposable
     [InlineData("SELECT 1;\n\nCREATE VIEW x AS\n  SELECT nope FROM ods.ods_prices;", ":4: Binder Error")]
     [InlineData("SELECT 1;\n\nCREATE VIEW x AS SELEC 1;", ":3: Parser Error")]
     [InlineData("SELECT ';';\n-- why\nDROP VIEW nothing;\nSELECT 1;", ":3: Catalog Error")]
-    public async Task Refresh_AFailingMigration_NamesFileAndLineAndLeavesTheCatalog(string sql, string expected)
+    public async Task Refresh_AFailingMigration_IsNamedByFileAndLineAndTakesOnlyItself(string sql, string expected)
     {
         await CommitAsync(1);
         await _catalog.RefreshAsync(default);
         await CommitAsync(2);
         Migration("001_bad.sql", sql);
+        Migration("002_fine.sql", "CREATE VIEW fine AS SELECT count(*) AS n FROM ods.ods_prices");
 
-        var error = await Should.ThrowAsync<TidemarkException>(() => _catalog.RefreshAsync(default));
+        var refresh = await _catalog.RefreshAsync(default);
 
-        error.Code.ShouldBe("CATALOG_MIGRATION");
-        error.Message.ShouldContain("001_bad.sql" + expected);
-        Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(1L);
+        var left = refresh.LeftOut.ShouldHaveSingleItem();
+        (left.Name, left.Code, left.IsTable).ShouldBe(("001_bad.sql", "CATALOG_MIGRATION", false));
+        left.Reason.ShouldContain("001_bad.sql" + expected);
+        (await _catalog.LeftOutAsync(default)).ShouldBe(refresh.LeftOut);
+        refresh.Migrations.Select(m => m.Version).ShouldBe([2]);
+        Scalar("SELECT n FROM fine").ShouldBe(2L, "of the newest version");
         Directory.GetFiles(_lake.Folder, "catalog.duckdb*").Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Refresh_AMigrationThatBuildsOnAFailingOne_WaitsForIt()
+    {
+        await CommitAsync(1);
+        Migration("001_bad.sql", "CREATE VIEW x AS SELECT nope FROM ods.ods_prices");
+        Migration("002_on_it.sql", "CREATE VIEW y AS SELECT * FROM x");
+
+        var refresh = await _catalog.RefreshAsync(default);
+
+        refresh.LeftOut.Select(l => l.Name).ShouldBe(["001_bad.sql", "002_on_it.sql"]);
+        refresh.LeftOut[1].Reason.ShouldContain("it names x, which is left out");
+        Migration("001_bad.sql", "CREATE VIEW x AS SELECT count(*) AS n FROM ods.ods_prices");
+        (await _catalog.RefreshAsync(default)).LeftOut.ShouldBeEmpty();
+        Scalar("SELECT n FROM y").ShouldBe(1L);
     }
 
     [Theory]
@@ -85,15 +105,17 @@ public sealed class CatalogTests : IDisposable
     [InlineData("x01_views.sql")]
     [InlineData("001-views.sql")]
     [InlineData("01_again.sql")]
-    public async Task Refresh_AMigrationWithABadNameOrATakenNumber_IsRefused(string name)
+    public async Task Refresh_AMigrationWithABadNameOrATakenNumber_IsLeftOut(string name)
     {
         Migration("001_fine.sql", "SELECT 1");
         Migration(name, "SELECT 1");
 
-        var error = await Should.ThrowAsync<TidemarkException>(() => _catalog.RefreshAsync(default));
+        var refresh = await _catalog.RefreshAsync(default);
 
-        error.Code.ShouldBe("CATALOG_MIGRATION");
-        error.Message.ShouldContain($"{name}:1: ");
+        refresh.Migrations.Count.ShouldBe(1);
+        var left = refresh.LeftOut.ShouldHaveSingleItem();
+        left.Code.ShouldBe("CATALOG_MIGRATION");
+        left.Reason.ShouldContain(":1: ");
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tidemark.Core.Definitions;
-using Tidemark.Core.Errors;
 using Tidemark.Lake.Catalog;
 
 namespace Tidemark.Lake.Tests.Catalogs;
@@ -40,14 +39,15 @@ public sealed class MigrationOverlayTests : IDisposable
     }
 
     [Fact]
-    public async Task Refresh_TwoOwnFilesOfOneNumber_AreRefused()
+    public async Task Refresh_TwoOwnFilesOfOneNumber_LeaveOutTheSecond()
     {
         Write("own", "100_mine.sql", "SELECT 1;");
         Write("own", "0100_again.sql", "SELECT 1;");
 
-        (await Should.ThrowAsync<TidemarkException>(() => _catalog.RefreshAsync(default))).Message.ShouldContain(
-            "has the same number"
-        );
+        var refresh = await _catalog.RefreshAsync(default);
+
+        refresh.Migrations.Count.ShouldBe(1);
+        refresh.LeftOut.ShouldHaveSingleItem().Reason.ShouldContain("has the same number");
     }
 
     [Theory]
@@ -64,11 +64,11 @@ public sealed class MigrationOverlayTests : IDisposable
     {
         Write("own", "100_mine.sql", string.Format(CultureInfo.InvariantCulture, sql, _lake.Folder));
 
-        var error = await Should.ThrowAsync<TidemarkException>(() => _catalog.RefreshAsync(default));
+        var left = (await _catalog.RefreshAsync(default)).LeftOut.ShouldHaveSingleItem();
 
-        error.Code.ShouldBe("CATALOG_MIGRATION");
-        error.Message.ShouldContain("100_mine.sql:");
-        Directory.GetFiles(_lake.Folder).ShouldBeEmpty();
+        left.Code.ShouldBe("CATALOG_MIGRATION");
+        left.Reason.ShouldContain("100_mine.sql:");
+        Directory.GetFiles(_lake.Folder).ShouldBe([_catalog.Path]);
     }
 
     private string Folder(string name) => Path.Combine(_lake.Folder, "definitions", name);
