@@ -18,7 +18,7 @@ public sealed class SmallLake : IAsyncLifetime
         Workspace = Workspace.Create(_folder.At("w"), simulator.Url, "2025-06-24", "2025-06-27");
         foreach (var to in new[] { "2025-06-25", "2025-06-27" })
         {
-            (await Workspace.RunAsync("backfill", "--from", "2025-06-24", "--to", to, "--json")).With(exitCode: 0);
+            (await Workspace.RunHereAsync("backfill", "--from", "2025-06-24", "--to", to, "--json")).With(exitCode: 0);
         }
     }
 

@@ -17,7 +17,7 @@ namespace Tidemark.Ingest.Tests;
 /// check, and no live file is ever missing. The lake lies below a path that looks like data.
 /// </summary>
 [Trait("Speed", "Slow")]
-public sealed class StatusPropertyTests : IDisposable
+public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
 {
     private const int Steps = 20;
     private static readonly DateOnly s_first = new(2024, 6, 6);
@@ -61,6 +61,7 @@ public sealed class StatusPropertyTests : IDisposable
 
     /// <summary>Codes of which another engine says that they traded.</summary>
     private readonly HashSet<string> _claimed = [];
+    private int _vacuumed;
     private readonly DuckDbDatabase _engine = DuckDbDatabase.Open();
 
     [Theory]
@@ -100,9 +101,11 @@ public sealed class StatusPropertyTests : IDisposable
                     0 or 11 => await RunAsync(rig, RunScope.Universe),
                     9 => vendor.Renumber(), // lists of two days tell it, and random days seldom bring two
                     10 => NextEvening(rig),
+                    12 => await TryAsync("vacuum", () => VacuumAsync(rig)), // what had been replaced before the night may go
                     _ => await DoAsync(rig, random, vendor, connection),
                 }
             );
+            files.DateAt(rig.Clock.GetUtcNow());
             var why = $"seed {seed}, after: {string.Join("; ", deeds)}";
             files.Lost().ShouldBeEmpty(why);
             if (random.Next(4) == 0)
@@ -115,7 +118,10 @@ public sealed class StatusPropertyTests : IDisposable
         }
 
         deeds.Add(vendor.Heal());
-        await HealedAsync(rig, naive, targets, $"seed {seed}, after: {string.Join("; ", deeds)}");
+        var all = $"seed {seed}, after: {string.Join("; ", deeds)}";
+        await HealedAsync(rig, naive, targets, all);
+        output.WriteLine($"proof: status after {Steps} deeds of seed {seed}, with {_vacuumed} files vacuumed");
+        _vacuumed.ShouldBeGreaterThan(0, all);
     }
 
     /// <summary>Whatever was lost: once the vendor has it, the runs of the next trading day bring it, without anybody naming it.</summary>
@@ -338,13 +344,13 @@ public sealed class StatusPropertyTests : IDisposable
     private static DateOnly Today(IngestRig rig) =>
         DateOnly.FromDateTime(rig.Clock.GetUtcNow().ToOffset(TimeSpan.FromHours(8)).DateTime);
 
-    private static async Task<int> VacuumAsync(IngestRig rig)
+    private async Task<int> VacuumAsync(IngestRig rig)
     {
         var vacuum = new Vacuum(rig.Lake);
         foreach (var each in await rig.Lake.TablesAsync(CancellationToken.None))
         {
             var plan = await vacuum.PlanAsync(each, vacuum.Cutoff(TimeSpan.FromHours(1)), CancellationToken.None);
-            await vacuum.ApplyAsync(plan, CancellationToken.None);
+            _vacuumed += (await vacuum.ApplyAsync(plan, CancellationToken.None)).Files;
         }
 
         return 0;
@@ -381,7 +387,7 @@ public sealed class StatusPropertyTests : IDisposable
         return $"a link in {table} to {Path.GetFileName(target)}";
     }
 
-    /// <summary>Another engine adds rows of a day: a file and a log entry without anything of ours.</summary>
+    /// <summary>Another engine adds rows of a day: a file and a log entry without anything of ours, its path encoded in one way or another.</summary>
     private string ForeignAppend(IngestRig rig, Random random, DuckDbConnection connection)
     {
         var (table, columns) = s_days[random.Next(s_days.Length)];
@@ -421,13 +427,14 @@ public sealed class StatusPropertyTests : IDisposable
         File.Move(path, Path.Combine(folder, $"dt={day}", name));
         var size = new FileInfo(Path.Combine(folder, $"dt={day}", name)).Length;
         var version = long.Parse(Path.GetFileNameWithoutExtension(entries[^1]), CultureInfo.InvariantCulture) + 1;
+        var key = random.Next(2) == 0 ? "dt" : "d%74";
         File.WriteAllText(
             Path.Combine(folder, "_delta_log", $"{version:D20}.json"),
             $$$"""
-            {"add":{"path":"dt={{{day}}}/{{{name}}}","partitionValues":{"dt":"{{{day}}}"},"size":{{{size}}},"modificationTime":0,"dataChange":true}}
+            {"add":{"path":"{{{key}}}={{{day}}}/{{{name}}}","partitionValues":{"dt":"{{{day}}}"},"size":{{{size}}},"modificationTime":0,"dataChange":true}}
 
             """
         );
-        return $"another engine adds rows of {table} to {day}";
+        return $"another engine adds rows of {table} to {key}={day}";
     }
 }

@@ -58,7 +58,7 @@ public sealed class AdviceLake : IAsyncDisposable
     {
         var vendor = await SimulatorProcess.SmallMarketAsync(_folder.Path);
         var workspace = Workspace.Create(_folder.At("w"), vendor.Url, From, To);
-        (await workspace.RunAsync("backfill", "--from", From, "--to", To, "--json")).With(exitCode: 0);
+        (await workspace.RunHereAsync("backfill", "--from", From, "--to", To, "--json")).With(exitCode: 0);
         return vendor;
     }
 

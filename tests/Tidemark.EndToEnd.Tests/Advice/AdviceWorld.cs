@@ -75,7 +75,8 @@ internal sealed class AdviceWorld(string folder, Uri vendor)
     public string Single(string below, string pattern) =>
         Directory.GetFiles(At(below), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
 
-    public Task<Ended> RunAsync(params string[] command) => TidemarkProcess.RunAsync(Folder, Environment, command);
+    /// <summary>Within this process: what is walked are the words, some hundreds of commands long.</summary>
+    public Task<Ended> RunAsync(params string[] command) => TidemarkHere.RunAsync(Folder, Environment, command);
 
     /// <summary>Runs a step of the advice, which has to succeed.</summary>
     public async Task DoAsync(params string[] command) => (await RunAsync(command)).With(exitCode: 0);

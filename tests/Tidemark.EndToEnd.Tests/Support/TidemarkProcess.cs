@@ -115,10 +115,7 @@ internal sealed partial class TidemarkProcess : IAsyncDisposable
         };
         foreach (var name in start.Environment.Keys.ToArray())
         {
-            if (
-                name.StartsWith("TIDEMARK_", StringComparison.Ordinal)
-                || name.StartsWith("TUSHARE_", StringComparison.Ordinal)
-            )
+            if (IsOurs(name))
             {
                 start.Environment.Remove(name);
             }
@@ -135,6 +132,11 @@ internal sealed partial class TidemarkProcess : IAsyncDisposable
         process.StandardInput.Close();
         return new TidemarkProcess(process, $"{Path.GetFileName(program)} {string.Join(' ', arguments)}");
     }
+
+    /// <summary>Whether a variable is one that Tidemark reads, so that a test must not inherit it.</summary>
+    public static bool IsOurs(string variable) =>
+        variable.StartsWith("TIDEMARK_", StringComparison.Ordinal)
+        || variable.StartsWith("TUSHARE_", StringComparison.Ordinal);
 
     /// <summary>Runs the program to its end.</summary>
     public static Task<Ended> RunAsync(string folder, params string[] arguments) =>

@@ -4,7 +4,11 @@ using Tidemark.DuckDb;
 namespace Tidemark.EndToEnd.Tests.Support;
 
 /// <summary>A workspace folder, used through the command line, with variables of its own when there are any.</summary>
-internal sealed class Workspace(string folder, IReadOnlyDictionary<string, string>? environment = null)
+internal sealed class Workspace(
+    string folder,
+    IReadOnlyDictionary<string, string>? environment = null,
+    bool isHere = false
+)
 {
     private readonly IReadOnlyDictionary<string, string> _environment = environment ?? new Dictionary<string, string>();
 
@@ -39,7 +43,15 @@ internal sealed class Workspace(string folder, IReadOnlyDictionary<string, strin
 
     public TidemarkProcess Start(params string[] arguments) => TidemarkProcess.Start(folder, _environment, arguments);
 
-    public Task<Ended> RunAsync(params string[] arguments) => TidemarkProcess.RunAsync(folder, _environment, arguments);
+    /// <summary>The same workspace, whose commands run within this process: where the test is about what they do and not about processes.</summary>
+    public Workspace Here => new(folder, _environment, isHere: true);
+
+    public Task<Ended> RunAsync(params string[] arguments) =>
+        isHere ? RunHereAsync(arguments) : TidemarkProcess.RunAsync(folder, _environment, arguments);
+
+    /// <summary>The same within this process, for a step that leads to what the test is about.</summary>
+    public Task<Ended> RunHereAsync(params string[] arguments) =>
+        TidemarkHere.RunAsync(folder, _environment, arguments);
 
     /// <summary>The answer of a command that is to succeed, as JSON.</summary>
     public async Task<JsonElement> JsonAsync(params string[] arguments) =>

@@ -16,6 +16,8 @@ public sealed class QueryJudgeTests(FencedCatalog catalog) : IClassFixture<Fence
         "SELECT 1 AS a$$; COPY (SELECT 1) TO '{0}/p.csv' --$$",
         "SELECT E'\\''; COPY (SELECT 1) TO '{0}/p.csv' --'",
         "SELECT 1; COPY (SELECT 1) TO '{0}/p.csv'",
+        "SELECT 1; SELECT 2",
+        "EXPLAIN SELECT 1; SELECT 2",
         "EXPLAIN ANALYZE COPY (SELECT 1) TO '{0}/p.csv'",
         "EXPLAIN (ANALYZE, FORMAT json) COPY (SELECT 1) TO '{0}/p.csv'",
         "EXPLAIN /* x */ ANALYZE -- y\n COPY (SELECT 1) TO '{0}/p.csv'",
