@@ -18,7 +18,7 @@ public sealed partial class CompletionTests : IDisposable
             "--faults",
             _folder.Write("faults.yaml", faults)
         );
-        return (vendor, Workspace.Create(_folder.At("w"), vendor.Url, "2025-06-23", "2025-06-27"));
+        return (vendor, Workspace.Create(_folder.At("w"), vendor.Url, "2025-06-23", "2025-06-27").Here);
     }
 
     [Fact]

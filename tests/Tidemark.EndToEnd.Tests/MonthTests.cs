@@ -83,7 +83,7 @@ public sealed partial class MonthTests
         bool byMonth
     )
     {
-        var workspace = Workspace.Create(folder.At(name), simulator.Url, From, To, more: "definitions: ./mine");
+        var workspace = Workspace.Create(folder.At(name), simulator.Url, From, To, more: "definitions: ./mine").Here;
         Checkout.CopyDefinitions(folder.At(name, "mine"));
         if (byMonth)
         {

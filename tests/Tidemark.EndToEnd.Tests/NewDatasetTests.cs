@@ -31,13 +31,15 @@ public sealed class NewDatasetTests
     {
         using var folder = new TemporaryFolder();
         await using var simulator = await SimulatorProcess.SmallMarketAsync(folder.Path);
-        var workspace = Workspace.Create(
-            folder.At("w"),
-            simulator.Url,
-            "2025-06-25",
-            "2025-06-27",
-            more: "off: [index.daily, tushare.index_basic]"
-        );
+        var workspace = Workspace
+            .Create(
+                folder.At("w"),
+                simulator.Url,
+                "2025-06-25",
+                "2025-06-27",
+                more: "off: [index.daily, tushare.index_basic]"
+            )
+            .Here;
         folder.Write("w/definitions/datasets/tushare.stk_limit.yaml", StkLimit);
 
         var answer = await workspace.JsonAsync("backfill", "--from", "2025-06-25", "--to", "2025-06-27");

@@ -99,6 +99,6 @@ public sealed class OldWorkspaceTests
             .Replace("http://127.0.0.1:7999/", vendor.ToString(), StringComparison.Ordinal)
             .Replace("to: 2025-06-26", $"to: {SimulatorProcess.Today}", StringComparison.Ordinal);
         File.WriteAllText(file, text);
-        return new Workspace(path);
+        return new Workspace(path).Here;
     }
 }

@@ -12,13 +12,15 @@ public sealed class AgingLake : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await using var simulator = await SimulatorProcess.SmallMarketAsync(_folder.Path);
-        Workspace = Workspace.Create(
-            _folder.At("w"),
-            simulator.Url,
-            "2025-06-24",
-            "2025-06-27",
-            more: "retention: { ods_index_daily: 30d, dwd.dwd_stock_daily: 7d }"
-        );
+        Workspace = Workspace
+            .Create(
+                _folder.At("w"),
+                simulator.Url,
+                "2025-06-24",
+                "2025-06-27",
+                more: "retention: { ods_index_daily: 30d, dwd.dwd_stock_daily: 7d }"
+            )
+            .Here;
         foreach (var to in new[] { "2025-06-25", "2025-06-27" })
         {
             (await Workspace.RunAsync("backfill", "--from", "2025-06-24", "--to", to, "--json")).With(exitCode: 0);

@@ -29,7 +29,9 @@ public sealed class PlaceTests
         foreach (var place in places)
         {
             var workspace = Workspace.Create(folder.At(place), simulator.Url, From, To);
+            // A process that works in such a folder, and then the same commands in this one.
             (await workspace.RunAsync("run", "universe", "--quiet")).With(exitCode: 0);
+            workspace = workspace.Here;
             (await workspace.RunAsync("build", "--quiet")).With(exitCode: 0);
             var before = (await workspace.JsonAsync("sql", Sums)).GetRawText();
             answers.Add(before);
@@ -47,7 +49,7 @@ public sealed class PlaceTests
     {
         using var folder = new TemporaryFolder();
         await using var simulator = await SimulatorProcess.SmallMarketAsync(folder.Path);
-        var workspace = Workspace.Create(folder.At("w"), simulator.Url, From, To);
+        var workspace = Workspace.Create(folder.At("w"), simulator.Url, From, To).Here;
         string[] run = ["run", "universe", "--quiet", "--datasets", "tushare.daily"];
         string[] both = ["run", "universe", "--quiet", "--datasets", "tushare.trade_cal,tushare.daily"];
         (await workspace.RunAsync(both)).With(exitCode: 0);

@@ -15,13 +15,15 @@ public sealed class TargetedLake : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _simulator = await SimulatorProcess.SmallMarketAsync(_folder.Path);
-        Workspace = Workspace.Create(
-            _folder.At("w"),
-            _simulator.Url,
-            "2025-06-26",
-            "2025-06-27",
-            more: "pools: { targets: { from_file: targets.csv } }"
-        );
+        Workspace = Workspace
+            .Create(
+                _folder.At("w"),
+                _simulator.Url,
+                "2025-06-26",
+                "2025-06-27",
+                more: "pools: { targets: { from_file: targets.csv } }"
+            )
+            .Here;
         // The file of targets is not there yet: the market does without.
         (await Workspace.RunAsync("run", "universe")).With(exitCode: 0);
         (await Workspace.JsonAsync("status", "--pool", "source_pool"))
