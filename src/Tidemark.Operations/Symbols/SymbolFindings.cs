@@ -1,6 +1,5 @@
 using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
-using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
