@@ -172,6 +172,10 @@ public static class ServiceRegistration
             provider.GetRequiredService<DatasetRegistry>,
             provider.GetRequiredService<WarehouseProject>
         ));
+        services.AddSingleton(provider => new MisfitTables(
+            provider.GetRequiredService<DataLake>(),
+            provider.GetRequiredService<DatasetRegistry>
+        ));
         services.AddSingleton<CheckLeases>();
         services.AddSingleton<InterruptedRuns>();
         services.AddSingleton(provider => new WarehouseBuilder(

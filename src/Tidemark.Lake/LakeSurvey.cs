@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
@@ -36,6 +37,18 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
                         ? $"To go without it, name {table} under 'off' in tidemark.yaml."
                         : $"Until then what was made from it stands as it is ({string.Join(", ", readers)}). To go without it, name them and it under 'off' in tidemark.yaml, or leave it out of their SQL."
                 )
+        );
+
+    /// <summary>A table that was gone, and that a run has begun anew without the days that it had before.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="first">The first day that it has now.</param>
+    /// <param name="fetch">The command that fetches those before.</param>
+    public static LeftOut BegunAnew(TableId table, DateOnly first, string fetch) =>
+        new(
+            table.ToString(),
+            GoneCode,
+            $"{table.Prefix} held a table before, and was gone when this run began, which has begun it anew from {first.ToIso()} on. "
+                + $"To have the days before that again: {fetch}."
         );
 
     public const string GoneCode = "TABLE_GONE";

@@ -126,6 +126,7 @@ internal sealed class DoctorCommand : CliCommand
                 leftOut = LeftOut.Once([
                     .. LeftOutText.Others(await host.Get<CatalogFile>().LeftOutAsync(stop), damage),
                     .. await host.Get<GoneTables>().FindAsync(stop),
+                    .. await host.Get<MisfitTables>().FindAsync(stop),
                 ]);
                 return $"{survey.Tables.Count} tables";
             }

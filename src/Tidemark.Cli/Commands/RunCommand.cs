@@ -44,7 +44,7 @@ internal sealed class RunCommand : CliCommand
             "universe" => [RunScope.Universe],
             _ => [RunScope.Targets, RunScope.Universe],
         };
-        // What is fetched anew stands afterwards, with the days of the plan alone: that is to be told, too.
+        // What is fetched anew stands afterwards, with the days of the plan alone: where it had others, that is to be told.
         var gone = await LeftOutText.GoneAsync(host, stop);
         var response = await host.Get<RunOperation>()
             .RunAsync(
@@ -67,6 +67,6 @@ internal sealed class RunCommand : CliCommand
 
         await SymbolNotes.WriteAsync(context, host, stop);
         context.WriteJson(new { runs = response.Runs.Select(RunJson.Of) });
-        return await LeftOutText.WriteAsync(context, host, ExitCodes.Of(response.Verdict), before: gone);
+        return await LeftOutText.WriteAsync(context, host, ExitCodes.Of(response.Verdict), gone: gone);
     }
 }

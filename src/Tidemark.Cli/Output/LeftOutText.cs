@@ -33,23 +33,27 @@ internal static class LeftOutText
     /// <param name="host">The workspace.</param>
     /// <param name="code">The exit code without it.</param>
     /// <param name="read">Damaged files that the command came upon by itself; a listing does not see them all.</param>
-    /// <param name="before">Tables that were gone before the command, which may have begun them anew.</param>
+    /// <param name="gone">Names of tables that were gone before the command, which may have begun them anew.</param>
     public static async Task<int> WriteAsync(
         CommandContext context,
         TidemarkHost host,
         int code,
         IReadOnlyList<DamagedFile>? read = null,
-        IReadOnlyList<LeftOut>? before = null
+        IReadOnlyCollection<string>? gone = null
     )
     {
         try
         {
             var leftOut = await host.Get<CatalogFile>().LeftOutAsync(CancellationToken.None);
-            IEnumerable<LeftOut> gone = await host.Get<GoneTables>().FindAsync(CancellationToken.None);
-            gone = (before ?? []).Concat(gone).DistinctBy(l => l.Name);
+            IReadOnlyList<LeftOut> tables =
+            [
+                .. await host.Get<GoneTables>().FindAsync(CancellationToken.None),
+                .. await host.Get<GoneTables>().BegunAnewAsync(gone ?? [], CancellationToken.None),
+                .. await host.Get<MisfitTables>().FindAsync(CancellationToken.None),
+            ];
             var damage = await host.Get<DataLake>().DamageAsync(CancellationToken.None);
             damage = damage with { Files = [.. damage.Files.Concat(read ?? []).DistinctBy(f => f.Key)] };
-            return Write(context, damage, Write(context, [.. Others(leftOut, damage), .. gone], code));
+            return Write(context, damage, Write(context, [.. Others(leftOut, damage), .. tables], code));
         }
         catch (TidemarkException e)
         {
@@ -57,12 +61,15 @@ internal static class LeftOutText
         }
     }
 
-    /// <summary>Tables that are gone; none where the store does not answer, which whoever needs it will say.</summary>
-    public static async Task<IReadOnlyList<LeftOut>> GoneAsync(TidemarkHost host, CancellationToken cancellationToken)
+    /// <summary>Names of tables that are gone; none where the store does not answer, which whoever needs it will say.</summary>
+    public static async Task<IReadOnlyCollection<string>> GoneAsync(
+        TidemarkHost host,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return await host.Get<GoneTables>().FindAsync(cancellationToken);
+            return [.. (await host.Get<GoneTables>().FindAsync(cancellationToken)).Select(l => l.Name)];
         }
         catch (TidemarkException)
         {

@@ -15,7 +15,7 @@ public sealed record PlannedUnit(
     long ListedBefore = 0
 );
 
-/// <summary>A dataset whose table cannot be read.</summary>
+/// <summary>A dataset whose table cannot be read, or takes no commit of it.</summary>
 /// <param name="Dataset">Its id.</param>
 /// <param name="Reason">Why, and what to do.</param>
 public sealed record UnreadableDataset(string Dataset, string Reason);
@@ -38,7 +38,7 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
     /// <summary>Lists that were asked for of past days alone, which cannot be had: the vendor has its present one.</summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
 
-    /// <summary>Datasets of which nothing can be planned, because their table cannot be read: each with the reason.</summary>
+    /// <summary>Datasets of which nothing can be planned, because their table cannot be read or takes no commit of them: each with the reason.</summary>
     public IReadOnlyList<UnreadableDataset> Unreadable { get; init; } = [];
 
     /// <summary>Units among those to be done whose rows were in the lake, in files that are gone or damaged.</summary>

@@ -26,7 +26,7 @@ public sealed class ExecutionPlanner(
     /// <summary>The window when a workspace names no first day, and the days that are fetched before older history.</summary>
     public const int RecentTradingDays = 30;
 
-    /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or a table is divided in another way than declared.</exception>
+    /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or of no dataset there is a table that could be read and take a commit.</exception>
     public async Task<ExecutionPlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -45,16 +45,17 @@ public sealed class ExecutionPlanner(
                     request.Again && dataset.Grain == UnitGrain.Snapshot
                         ? await lake.SoundAsync(snapshot, cancellationToken)
                         : await lake.ReadableAsync(snapshot, cancellationToken);
+                definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
             }
-            catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
+            catch (TidemarkException e)
+                when (e.Kind is ErrorKind.Storage or ErrorKind.Schema || e.Code == TableDefinition.ForeignCode)
             {
-                // A table that cannot be read takes only its own dataset; the lake's survey names it.
+                // Such a table takes only its own dataset. The lake's survey names those that cannot be read, MisfitTables those that take no commit.
                 failure ??= ExceptionDispatchInfo.Capture(e);
                 unreadable.Add(new UnreadableDataset(dataset.Id, e.Message));
                 continue;
             }
 
-            definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
             var days = new WantedDays(dataset, calendar, LastDay(dataset, calendar, request), now);
             var isEarly =
                 days.NewestList(snapshot) is { } list

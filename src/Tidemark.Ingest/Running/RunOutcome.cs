@@ -117,7 +117,7 @@ public sealed record RunOutcome(
     /// <summary>Lists that were asked for of past days alone, which cannot be had any more.</summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
 
-    /// <summary>Wanted datasets of which nothing was asked for, because their table cannot be read.</summary>
+    /// <summary>Wanted datasets of which nothing was asked for, because their table cannot be read or takes no commit of them.</summary>
     public IReadOnlyList<UnreadableDataset> Unreadable { get; init; } = [];
 
     /// <summary>Planned units whose rows were in files of the lake that are gone or damaged.</summary>

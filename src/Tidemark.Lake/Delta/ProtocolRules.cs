@@ -64,7 +64,7 @@ internal static class ProtocolRules
         {
             throw new TidemarkException(
                 ErrorKind.BadRequest,
-                "TABLE_FOREIGN",
+                TableDefinition.ForeignCode,
                 $"{(table.IsForeign ? table.Prefix : table)} is another program's table: Tidemark reads it and changes nothing in it. "
                     + "Use the program that made it, or move its folder out of the way if the name is to be Tidemark's."
             );

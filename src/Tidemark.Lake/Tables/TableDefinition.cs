@@ -49,6 +49,9 @@ public sealed record TableDefinition(
     /// <summary>The column that says to which day a row belongs.</summary>
     public const string DayColumn = "dt";
 
+    /// <summary>The code of a refusal to change another program's table.</summary>
+    public const string ForeignCode = "TABLE_FOREIGN";
+
     /// <summary>Whether rows belong to days.</summary>
     public bool HasDays => Partitioning != TablePartitioning.None;
 

@@ -38,7 +38,7 @@ public sealed class GoneTables(
         var gone = new SortedDictionary<TableId, (IReadOnlyList<TableId> Readers, string Remedy)>();
         if (Try(datasets) is { } registry)
         {
-            foreach (var (dataset, days) in await WrittenAsync(registry, IsAbsent, cancellationToken))
+            foreach (var (dataset, days) in await WrittenAsync(registry, survey, IsAbsent, cancellationToken))
             {
                 gone[TableDefinition.IdOf(dataset)] = ([], FetchOf(dataset, days));
             }
@@ -53,9 +53,44 @@ public sealed class GoneTables(
         return [.. gone.Select(g => LeftOut.Gone(g.Key, g.Value.Readers, g.Value.Remedy))];
     }
 
+    /// <summary>Of tables that were gone before a run and that it has begun anew: those that lack days which runs before it had committed.</summary>
+    /// <param name="before">Names of tables that were gone before.</param>
+    /// <param name="cancellationToken">Stops the look.</param>
+    /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
+    public async Task<IReadOnlyList<LeftOut>> BegunAnewAsync(
+        IReadOnlyCollection<string> before,
+        CancellationToken cancellationToken
+    )
+    {
+        if (before.Count == 0 || Try(datasets) is not { } registry)
+        {
+            return [];
+        }
+
+        var survey = await lake.SurveyAsync(cancellationToken);
+        var committed = await CommittedAsync(cancellationToken);
+        var shortened = new List<LeftOut>();
+        foreach (var table in survey.Tables.Where(t => before.Contains(t.Table.ToString())))
+        {
+            if (
+                registry.FindByTable(table.Table.Name) is { Grain: UnitGrain.TradingDay } dataset
+                && committed.TryGetValue(dataset.Module, out var days)
+                && DaysOf(dataset, [table]) is { Length: > 0 } standing
+                && days.First < standing.Min()
+            )
+            {
+                var lost = days with { Last = standing.Min().AddDays(-1) };
+                shortened.Add(LeftOut.BegunAnew(table.Table, standing.Min(), FetchCommand(dataset, lost)));
+            }
+        }
+
+        return shortened;
+    }
+
     /// <summary>Absent tables of datasets that are on, of which a run has committed rows.</summary>
     private async Task<IEnumerable<(DatasetDefinition Dataset, CommittedDays Days)>> WrittenAsync(
         DatasetRegistry registry,
+        LakeSurvey survey,
         Func<TableId, bool> isAbsent,
         CancellationToken cancellationToken
     )
@@ -66,12 +101,34 @@ public sealed class GoneTables(
             return [];
         }
 
-        var committed = (await runs.CommittedAsync(cancellationToken)).ToDictionary(
-            c => c.Module,
-            StringComparer.Ordinal
-        );
-        return absent.Where(d => committed.ContainsKey(d.Module)).Select(d => (d, committed[d.Module]));
+        var committed = await CommittedAsync(cancellationToken);
+        return absent
+            .Where(d => committed.ContainsKey(d.Module))
+            .Select(d => (Dataset: d, Days: committed[d.Module]))
+            .Where(w => !IsElsewhere(survey, w.Dataset, w.Days));
     }
+
+    private async Task<Dictionary<string, CommittedDays>> CommittedAsync(CancellationToken cancellationToken) =>
+        (await runs.CommittedAsync(cancellationToken)).ToDictionary(c => c.Module, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether what runs committed of a dataset went to a table of another name, which stands: the dataset was given a new one, to which nothing was committed
+    /// yet. The steps of runs name modules and days, not tables; days that are newer than all that stands were committed to the new one. (Lists are no
+    /// measure: one that is as the one before leaves no unit.)
+    /// </summary>
+    private static bool IsElsewhere(LakeSurvey survey, DatasetDefinition dataset, CommittedDays committed) =>
+        DaysOf(dataset, survey.Tables) is { Length: > 0 } days
+        && !(dataset.Grain == UnitGrain.TradingDay && committed.Last > days.Max());
+
+    /// <summary>The days of a dataset's units, in whatever table they are.</summary>
+    private static DateOnly[] DaysOf(DatasetDefinition dataset, IEnumerable<TableSnapshot> tables) =>
+        [
+            .. tables
+                .Where(t => t.Table.Layer == "ods")
+                .SelectMany(t => t.Units)
+                .Select(text => UnitId.TryParse(text, out var unit) && unit.Dataset == dataset.Id ? unit.Day : default)
+                .Where(day => day != default),
+        ];
 
     /// <summary>Absent tables that standing ones were made from, with those that are still built of them.</summary>
     private async Task<ILookup<TableId, TableId>> ReadAsync(

@@ -116,12 +116,12 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = $"`tidemark {string.Join(' ', s_backfill)}`",
             Obey = w => w.DoAsync(s_backfill),
         },
-        new("TABLE_GONE", "run", "universe")
+        new("TABLE_GONE", "status")
         {
             Break = w => Do(() => Directory.Delete(w.At("lake/ods/ods_daily/_delta_log"), recursive: true)),
             Exit = 4,
             Says = "held a table before",
-            Obey = _ => Task.CompletedTask, // the run has fetched it
+            Obey = w => w.DoAsync("run", "universe"),
         },
         new("TABLE_GONE", "verify", "--quick")
         {

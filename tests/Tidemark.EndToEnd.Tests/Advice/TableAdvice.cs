@@ -27,6 +27,13 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "close is DOUBLE in the table and declared as VARCHAR",
             Obey = w => Edit(w, Daily, "table: ods_daily", "table: ods_daily_text"),
         },
+        new("SCHEMA_MISMATCH", "run", "universe")
+        {
+            Break = w => Do(() => w.Redefine(Daily, "table: ods_daily", "table: ods_daily\npartition: month")),
+            Exit = 4,
+            Says = "declare them as they are",
+            Obey = w => Edit(w, Daily, "table: ods_daily\npartition: month", "table: ods_daily"),
+        },
         new("SCHEMA_TOO_WIDE", "build", "dwd.dwd_mine")
         {
             Break = w => Do(() => w.Write(Mine, Table(2001))),

@@ -1,0 +1,63 @@
+using Tidemark.Core.Errors;
+using Tidemark.Ingest.Registry;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Operations.Tables;
+
+/// <summary>
+/// Tables that stand and take no commit of the dataset that is declared for them, because they are divided in another way or are another program's. Runs ask
+/// nothing for such a dataset, and go on with the others; that there is one is told by whatever tells of the lake.
+/// </summary>
+/// <param name="lake">What is there.</param>
+/// <param name="datasets">What is declared.</param>
+public sealed class MisfitTables(DataLake lake, Func<DatasetRegistry> datasets)
+{
+    /// <summary>Each with the reason for which a run leaves its dataset out.</summary>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
+    {
+        if (Registry() is not { } registry)
+        {
+            return [];
+        }
+
+        var standing = (await lake.SurveyAsync(cancellationToken)).Tables.ToDictionary(t => t.Table);
+        var found = new List<LeftOut>();
+        foreach (var definition in registry.All.Select(TableDefinition.Of))
+        {
+            if (standing.TryGetValue(definition.Id, out var table) && Refusal(definition, table) is { } refusal)
+            {
+                found.Add(LeftOut.Of(definition.Id, refusal));
+            }
+        }
+
+        return found;
+    }
+
+    private static TidemarkException? Refusal(TableDefinition definition, TableSnapshot standing)
+    {
+        try
+        {
+            definition.EnsureSamePartitions(standing);
+            return null;
+        }
+        catch (TidemarkException e)
+        {
+            return e;
+        }
+    }
+
+    // Definitions with faults are told of by whatever uses them.
+    private DatasetRegistry? Registry()
+    {
+        try
+        {
+            return datasets();
+        }
+        catch (TidemarkException)
+        {
+            return null;
+        }
+    }
+}
