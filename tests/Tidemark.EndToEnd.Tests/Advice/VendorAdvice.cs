@@ -102,7 +102,7 @@ public sealed class VendorAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => FaultyRelay.RefuseAsync(w, 999, "内部错误"),
             Exit = 4,
-            Says = "内部错误 Run the same command again later",
+            Says = "内部错误. Run the same command again later",
             Obey = FaultyRelay.MendAsync,
         },
         new("VENDOR_GARBLED", s_refetch)
