@@ -272,15 +272,15 @@ internal sealed partial class TidemarkProcess : IAsyncDisposable
             int count;
             while ((count = await reader.ReadAsync(buffer)) > 0)
             {
-                string text;
                 lock (_text)
                 {
-                    text = _text.Append(buffer, 0, count).ToString();
+                    _text.Append(buffer, 0, count);
                 }
 
-                if (!_firstLine.Task.IsCompleted && text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end)
+                // The text is looked at once and not with each part of it: some answers have 20 MB.
+                if (!_firstLine.Task.IsCompleted && buffer.AsSpan(0, count).Contains('\n'))
                 {
-                    _firstLine.TrySetResult(text[..end].TrimEnd('\r'));
+                    _firstLine.TrySetResult(Text.Split('\n', 2)[0].TrimEnd('\r'));
                 }
             }
 
