@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Catalog;
@@ -134,7 +135,7 @@ internal static partial class CatalogMigrations
                     EnsureAllowed(connection, statement.Text);
                     connection.Execute(statement.Text, cancellationToken);
                 }
-                catch (DuckDbException e)
+                catch (DuckDbException e) when (!StorageErrors.IsFull(e.EngineMessage)) // that is no fault of the file
                 {
                     throw new FailedMigrationException(
                         migration,

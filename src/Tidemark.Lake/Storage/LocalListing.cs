@@ -16,7 +16,8 @@ internal sealed class LocalListing(string root)
         ReturnSpecialDirectories = false,
     };
 
-    // Within a table no link is followed. The directory says which entries are links; asking each file would take longer than all else that a reader of a log does.
+    // Within a table no link is followed. The directory says which entries are links; asking each file would take longer than all else
+    // that a reader of a log does.
     private static readonly EnumerationOptions s_noLinks = new()
     {
         AttributesToSkip = FileAttributes.ReparsePoint,

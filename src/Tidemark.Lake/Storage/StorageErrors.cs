@@ -50,7 +50,8 @@ public static class StorageErrors
         || IsFull(message)
         || message.Contains("Read-only file system", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsFull(string message) =>
+    /// <summary>Whether a message is about a disk that has no room left: whatever was being written may be well.</summary>
+    public static bool IsFull(string message) =>
         message.Contains("No space left", StringComparison.OrdinalIgnoreCase)
         || message.Contains("disk full", StringComparison.OrdinalIgnoreCase)
         || message.Contains("not enough space", StringComparison.OrdinalIgnoreCase)

@@ -42,7 +42,12 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
                 continue;
             }
 
-            foreach (var (dataset, symbol, _) in list.Where(_ => !book.IsEmpty))
+            if (book.IsEmpty)
+            {
+                continue; // the list is there and cannot be read, as status and doctor say
+            }
+
+            foreach (var (dataset, symbol, _) in list)
             {
                 found.AddRange(await UnlistedAsync(dataset, symbol, list.Key.Id, book, days, cancellationToken));
             }

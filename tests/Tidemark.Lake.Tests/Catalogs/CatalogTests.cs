@@ -85,6 +85,20 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task Refresh_DiskThatIsFullDuringAMigration_BlamesTheDiskAndLeavesTheCatalog()
+    {
+        await CommitAsync(1);
+        await _catalog.RefreshAsync(default);
+        Migration("001_mine.sql", "SELECT error('No space left on device')");
+
+        var error = await Should.ThrowAsync<TidemarkException>(() => _catalog.RefreshAsync(default));
+
+        error.Code.ShouldBe("DISK_FULL");
+        Scalar("SELECT count(*) FROM ods.ods_prices").ShouldBe(1L);
+        Directory.GetFiles(_lake.Folder, "catalog.duckdb*").Length.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Refresh_AMigrationThatBuildsOnAFailingOne_WaitsForIt()
     {
         await CommitAsync(1);
