@@ -191,35 +191,6 @@ public sealed class RefetchTests
         (await rig.StatusAsync("stock.daily_bars", "2024-06-07")).ShouldBe(before);
     }
 
-    /// <summary>Rows of a new code may come after the day's list did: the finding names the command that joins them.</summary>
-    [Fact]
-    public async Task Refetch_ListThatIsOlderThanACodeInRows_JoinsItAsTheFindingSays()
-    {
-        await using var rig = await IngestRig.StartAsync();
-        await rig.RunAsync();
-        var before = await rig.StatusAsync("stock.daily_bars", "2024-06-07");
-        var earlier = WatchedMarket.Codes("stock_basic").First(c => c.EndsWith(".SH", StringComparison.Ordinal));
-        rig.Market.Rewrite = (request, rows) =>
-        {
-            var code = request.Columns.ToList().FindIndex(c => request.Api.Columns[c].Name == "ts_code");
-            foreach (var row in rows.Where(r => code >= 0 && r![code]!.GetValue<string>() == earlier))
-            {
-                row![code] = "699999.SH";
-            }
-        };
-        var day = new DateOnly(2024, 6, 7);
-        await rig.RefetchAsync(new RefetchRequest(["daily"], day, day, [], null));
-        (await rig.StatusAsync("stock.daily_bars", "2024-06-07")).ShouldNotBe(before);
-
-        var found = await rig.Get<SymbolFindings>().RunAsync(days: null, default);
-        found.Codes.Select(c => c.Code).ShouldBe(["699999.SH"]);
-        found.Lines[^1].ShouldContain("`tidemark refetch tushare.stock_basic`");
-        await rig.RefetchAsync(new RefetchRequest(["tushare.stock_basic"], null, null, [], null));
-
-        (await rig.Get<SymbolFindings>().RunAsync(days: null, default)).Codes.ShouldBeEmpty();
-        (await rig.StatusAsync("stock.daily_bars", "2024-06-07")).ShouldBe(before);
-    }
-
     [Fact]
     public async Task Refetch_NothingToFetch_SaysSo()
     {

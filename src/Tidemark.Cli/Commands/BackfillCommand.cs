@@ -52,6 +52,11 @@ internal sealed class BackfillCommand : CliCommand
             );
         }
 
+        if (response.Lists is { } lists)
+        {
+            new RunPrinter(context).Write(lists);
+        }
+
         var json = RunJson.Of(run);
         context.WriteJson(
             new
@@ -64,6 +69,7 @@ internal sealed class BackfillCommand : CliCommand
                 left = run.Left,
                 rows = run.Counts.Rows,
                 run = run.Id,
+                lists_run = response.Lists?.Id,
                 incomplete = json.Incomplete,
                 given_up = json.GivenUp,
                 errors = json.Errors,

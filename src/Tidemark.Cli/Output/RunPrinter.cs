@@ -45,6 +45,13 @@ internal sealed class RunPrinter(CommandContext context)
                     + $"({run.Counts.Inserted:N0} new, {run.Counts.Updated:N0} changed{Removed(run)}). Run {run.Id[..8]}"
             )
         );
+        if (run.Request is { Plan: { Again: true, Datasets: var lists }, Mode: not RunMode.OnDemand })
+        {
+            context.Say(
+                $"  fetched again, as rows had codes that no list had: {string.Join(", ", lists.Select(d => d.Id))}"
+            );
+        }
+
         WriteLost(run);
         WriteEmptyDays(run);
         if (run.EndedBy is { } end)

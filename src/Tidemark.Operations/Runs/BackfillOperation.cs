@@ -19,7 +19,10 @@ public sealed record BackfillRequest(DateOnly From, DateOnly To, IReadOnlyList<s
 /// <param name="IsStopped">Whether it was asked to stop: <see cref="RunOutcome.Left"/> units are left then.</param>
 public sealed record BackfillResponse(RunOutcome Run, bool IsStopped)
 {
-    public RunVerdict Verdict => RunVerdicts.Of([Run], IsStopped);
+    /// <summary>The run that fetched lists again, where rows had codes that none of them has; null otherwise.</summary>
+    public RunOutcome? Lists { get; init; }
+
+    public RunVerdict Verdict => RunVerdicts.Of(Lists is null ? [Run] : [Run, Lists], IsStopped);
 }
 
 /// <summary><c>backfill</c>: a run over a range of the past; can be stopped and started again.</summary>
@@ -49,7 +52,7 @@ public sealed class BackfillOperation(WorkspacePlan plan, DatasetRegistry datase
             watcher,
             stop
         );
-        return new BackfillResponse(runs[0], stop.IsCancellationRequested);
+        return new BackfillResponse(runs[0], stop.IsCancellationRequested) { Lists = runs.ElementAtOrDefault(1) };
     }
 }
 

@@ -9,6 +9,7 @@ using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Calendars;
+using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Runs;
 
@@ -23,17 +24,18 @@ public sealed record PoolRun(RunScope Scope, RunMode Mode, string Source, Func<P
 /// <summary>
 /// Runs pools one after the other, isolated from each other, and ends the operation: evaluates once, refreshes the catalog once, also when
 /// something failed half-way. Whoever hears of a failure finds what was committed in the status and the catalog. Where a calendar has ended, the vendor's is
-/// fetched first, in a run of its own: nothing else can be planned without.
+/// fetched first, in a run of its own: nothing else can be planned without. Where the runs brought codes that no list has, the lists follow in a run of their own.
 /// </summary>
 public sealed class PoolsExecutor(
     IngestRunner runner,
     RunSettlement settlement,
     CatalogFile catalog,
     DataLake lake,
-    CalendarNeed calendars
+    CalendarNeed calendars,
+    SymbolFindings symbols
 )
 {
-    /// <returns>The pools that ran or were blocked, in their order.</returns>
+    /// <returns>The pools that ran or were blocked, in their order; after them the run of the lists, where there was one.</returns>
     /// <exception cref="TidemarkException">The first mistake that is no fault of a unit: in the workspace, the definitions, the evaluation.</exception>
     public async Task<IReadOnlyList<RunOutcome>> RunAsync(
         IReadOnlyList<PoolRun> pools,
@@ -105,6 +107,7 @@ public sealed class PoolsExecutor(
     {
         var outcomes = new List<RunOutcome>();
         var failure = await RunPoolsAsync(pools, watcher, outcomes, stop);
+        failure ??= await FollowListsAsync(watcher, outcomes, stop);
         IReadOnlyList<RunOutcome> settled = outcomes;
         try
         {
@@ -158,6 +161,46 @@ public sealed class PoolsExecutor(
         }
 
         return failure;
+    }
+
+    /// <summary>
+    /// Fetches the lists again that were wanted, were there already, and lack a code of what was just committed: an instrument was listed, or has another
+    /// code, since they were fetched. One that came with these runs is as new as it can be, so that a code which never comes costs no request a day.
+    /// </summary>
+    private async Task<ExceptionDispatchInfo?> FollowListsAsync(
+        IRunWatcher watcher,
+        List<RunOutcome> outcomes,
+        CancellationToken stop
+    )
+    {
+        var work = outcomes.SelectMany(o => o.Work.Committed).ToArray();
+        UnitId[] changed = [.. work.Where(c => !c.Counts.IsNoChange).Select(c => c.Unit.Id)];
+        if (changed.Length == 0 || stop.IsCancellationRequested || outcomes.Any(o => o.EndedBy is not null))
+        {
+            return null;
+        }
+
+        try
+        {
+            var behind = await symbols.ListsBehindAsync(changed, stop);
+            behind.ExceptWith(work.Select(c => c.Unit.Id.Dataset));
+            var wanted = outcomes.SelectMany(o => o.Request?.Plan.Datasets ?? []).DistinctBy(d => d.Id);
+            DatasetDefinition[] lists = [.. wanted.Where(d => behind.Contains(d.Id))];
+            var request = outcomes.Select(o => o.Request).First(r => r is not null)!;
+            var again = new PlanRequest(lists, null, null) { Again = true };
+            return lists.Length == 0
+                ? null
+                : await RunPoolsAsync(
+                    [new PoolRun(request.Scope, request.Mode, request.Source, () => again)],
+                    watcher,
+                    outcomes,
+                    stop
+                );
+        }
+        catch (Exception e)
+        {
+            return ExceptionDispatchInfo.Capture(e); // what was committed is settled all the same
+        }
     }
 
     private async Task<PlanRequest> PlanAsync(PoolRun pool)

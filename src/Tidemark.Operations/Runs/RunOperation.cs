@@ -22,7 +22,7 @@ public sealed record RunPoolsRequest(
 );
 
 /// <summary>What became of it.</summary>
-/// <param name="Runs">A run a pool.</param>
+/// <param name="Runs">A run a pool; after them one of lists, where rows had codes that none of them has.</param>
 /// <param name="PlanFrom">The first day of the plan.</param>
 /// <param name="LastFinished">The latest finished day within the plan; before <paramref name="PlanFrom"/> when none is finished yet.</param>
 /// <param name="IsStopped">Whether it was asked to stop.</param>

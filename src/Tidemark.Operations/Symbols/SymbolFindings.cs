@@ -49,7 +49,16 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
 
             foreach (var (dataset, symbol, _) in list)
             {
-                found.AddRange(await UnlistedAsync(dataset, symbol, list.Key.Id, book, days, cancellationToken));
+                found.AddRange(
+                    await UnlistedAsync(
+                        dataset,
+                        symbol,
+                        list.Key.Id,
+                        book,
+                        table => days is { } last ? (table.Days.Max().AddDays(-last + 1), table.Days.Max()) : null,
+                        cancellationToken
+                    )
+                );
             }
         }
 
@@ -59,6 +68,38 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
             [.. lost.DistinctBy(l => (l.Dataset, l.Code)).OrderByDescending(l => l.IsTarget)],
             [.. found.GroupBy(c => (c.Code, c.List)).Select(Joined).OrderBy(c => c.Code, StringComparer.Ordinal)]
         );
+    }
+
+    /// <summary>The lists, by dataset, that are there and lack a code of these units' rows: newer ones may have it.</summary>
+    public async Task<HashSet<string>> ListsBehindAsync(IEnumerable<UnitId> units, CancellationToken cancellationToken)
+    {
+        var behind = new HashSet<string>(StringComparer.Ordinal);
+        var book = await directory.ReadAsync(cancellationToken);
+        if (book.IsEmpty)
+        {
+            return behind;
+        }
+
+        var days = units
+            .GroupBy(u => u.Dataset, u => u.Day, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => (First: g.Min(), Last: g.Max()), StringComparer.Ordinal);
+        foreach (var (dataset, symbol, list) in Datasets().Where(d => days.ContainsKey(d.Dataset.Id)))
+        {
+            if (!behind.Contains(list.Id) && await HasRowsAsync(list, cancellationToken))
+            {
+                var codes = await UnlistedAsync(
+                    dataset,
+                    symbol,
+                    list.Id,
+                    book,
+                    _ => days[dataset.Id],
+                    cancellationToken
+                );
+                behind.UnionWith(codes.Select(c => c.List));
+            }
+        }
+
+        return behind;
     }
 
     private static UnlistedCode Joined(IEnumerable<UnlistedCode> parts) =>
@@ -146,7 +187,7 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         string symbol,
         string list,
         SymbolBook book,
-        int? days,
+        Func<TableSnapshot, (DateOnly First, DateOnly Last)?> range,
         CancellationToken cancellationToken
     )
     {
@@ -160,14 +201,16 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
 
             using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
             var code = DuckDbSql.Identifier(symbol);
-            var since = days is { } last ? $" AND dt > {DuckDbSql.Literal(snapshot.Days.Max().AddDays(-last))}" : "";
+            var within = range(snapshot) is var (first, last)
+                ? $" AND dt BETWEEN {DuckDbSql.Literal(first)} AND {DuckDbSql.Literal(last)}"
+                : "";
             using var result = session.Connection.Query(
                 $"""
                 SELECT {code}, count(*), min(dt), max(dt) FROM {DuckDbSql.Identifier(
                     snapshot.Table.Layer,
                     snapshot.Table.Name
                 )}
-                WHERE {code} IS NOT NULL{since} GROUP BY {code} ORDER BY {code}
+                WHERE {code} IS NOT NULL{within} GROUP BY {code} ORDER BY {code}
                 """,
                 cancellationToken
             );
