@@ -248,6 +248,32 @@ public sealed class ShippedTablesTests : IDisposable
         ).ShouldBe(["0"]);
     }
 
+    /// <summary>As the calendars that runs are planned by: a table that calls such days closed would be believed where the program does not.</summary>
+    [Fact]
+    public async Task TradeCalendar_DaysThatNoExchangeCanHave_AreNotInIt()
+    {
+        await FillAsync(
+            "ods_trade_cal",
+            Workshop.Day1,
+            """
+            SELECT exchange, d::DATE AS cal_date, CASE
+                WHEN exchange = 'SSE' THEN (d < DATE '2024-02-01' OR d > DATE '2024-02-21')::BIGINT
+                WHEN exchange = 'SZSE' THEN (d < DATE '2024-02-01' OR d > DATE '2024-02-20')::BIGINT
+                WHEN exchange = 'CFFEX' THEN CASE WHEN d = DATE '2024-02-15' THEN 2 ELSE (d >= DATE '2024-02-01')::BIGINT END
+                ELSE 0 END AS is_open, NULL::DATE AS pretrade_date
+            FROM range(DATE '2024-01-01', DATE '2024-03-02', INTERVAL 1 DAY) AS r(d), (VALUES ('SSE'), ('SZSE'), ('CFFEX'), ('MARS')) AS v(exchange)
+            """
+        );
+
+        await _shop.BuildAsync(Workshop.ShippedProject(), "dim_trade_calendar");
+
+        (
+            await _shop.RowsAsync(
+                "SELECT exchange, min(calendar_date), max(calendar_date) FROM dim.dim_trade_calendar GROUP BY ALL ORDER BY 1"
+            )
+        ).ShouldBe(["CFFEX|2024-01-01|2024-02-14", "XSHE|2024-01-01|2024-03-01", "XSHG|2024-01-01|2024-01-31"]);
+    }
+
     [Fact]
     public async Task TradeCalendarAndInstruments_HaveOneVocabularyOfExchanges()
     {
