@@ -147,6 +147,7 @@ public static class ServiceRegistration
         );
         services.TryAddSingleton<IVendorDirectory, VendorDirectory>();
         services.AddSingleton<ExecutionPlanner>();
+        services.AddSingleton<ListReceipts>();
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<IngestRunner>();
         services.AddSingleton<RunSettlement>();
@@ -202,6 +203,7 @@ public static class ServiceRegistration
         services.AddSingleton<TargetList>();
         services.AddSingleton<SymbolDirectory>();
         services.AddSingleton<SymbolFindings>();
+        services.AddSingleton<ListsBehind>();
         services.AddSingleton<CodeMemory>();
         services.AddSingleton<StatusOperation>();
         services.AddSingleton<WorkspacePlan>();

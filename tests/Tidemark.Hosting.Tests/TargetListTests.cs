@@ -50,7 +50,7 @@ public sealed class TargetListTests : IDisposable
         var targets = SymbolDirectory.Match(book, ["sh600519", "999999.SH", "1"]);
 
         targets.Symbols.ShouldBe(["1", "600519.SH", "999999.SH"], ignoreOrder: true);
-        var faults = new SymbolFaults(targets.Unknown, [], [], []);
+        var faults = new SymbolFaults(targets.Unknown, [], [], [], []);
         faults.Lines.Single().ShouldContain("'999999.SH', '1' (may be 000001.SH or 000001.SZ: write it out)");
         SymbolDirectory.Match(SymbolBook.Empty, ["999999"]).Unknown.ShouldBeEmpty("no list is there yet");
     }

@@ -70,6 +70,7 @@ public sealed class PlanningTests : IDisposable
             s_calendars,
             verdicts ?? new Verdicts(),
             new UnitAttempts(_control),
+            new ListReceipts(new UnitAttempts(_control)),
             _clock
         ).PlanAsync(request, CancellationToken.None);
 

@@ -69,7 +69,7 @@ internal sealed class BackfillCommand : CliCommand
                 left = run.Left,
                 rows = run.Counts.Rows,
                 run = run.Id,
-                lists_run = response.Lists?.Id,
+                lists = response.Lists is null ? null : RunJson.Of(response.Lists),
                 incomplete = json.Incomplete,
                 given_up = json.GivenUp,
                 errors = json.Errors,

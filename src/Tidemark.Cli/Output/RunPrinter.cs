@@ -45,10 +45,10 @@ internal sealed class RunPrinter(CommandContext context)
                     + $"({run.Counts.Inserted:N0} new, {run.Counts.Updated:N0} changed{Removed(run)}). Run {run.Id[..8]}"
             )
         );
-        if (run.Request is { Plan: { Again: true, Datasets: var lists }, Mode: not RunMode.OnDemand })
+        if (run.Request is { Plan: { Behind.Count: > 0, Datasets: var lists } })
         {
             context.Say(
-                $"  fetched again, as rows had codes that no list had: {string.Join(", ", lists.Select(d => d.Id))}"
+                $"  asked for again, as rows have codes that no list had: {string.Join(", ", lists.Select(d => d.Id))}"
             );
         }
 

@@ -80,6 +80,9 @@ public sealed record PlanRequest(
     /// </summary>
     public bool Again { get; init; }
 
+    /// <summary>Lists, by dataset, that are older than a code of the rows that stand: they are fetched again, under the day of today.</summary>
+    public IReadOnlySet<string> Behind { get; init; } = new HashSet<string>();
+
     /// <summary>What another pool of the same operation has committed: asking for it once more would bring the same.</summary>
     public IReadOnlySet<UnitId> JustTried { get; init; } = new HashSet<UnitId>();
 }

@@ -20,6 +20,7 @@ public sealed class ExecutionPlanner(
     IReadOnlyDictionary<string, TradingCalendar> calendars,
     ICompletenessReader completeness,
     UnitAttempts attempts,
+    ListReceipts receipts,
     TimeProvider clock
 )
 {
@@ -58,10 +59,11 @@ public sealed class ExecutionPlanner(
 
             var days = new WantedDays(dataset, calendar, LastDay(dataset, calendar, request), now);
             var isEarly =
-                days.NewestList(snapshot) is { } list
-                && IsRefreshed(dataset, request)
-                && await ReceivedAtAsync(dataset, snapshot, list, calendar, cancellationToken)
-                    < calendar.DueAt(days.Last, dataset.AvailableAt, dataset.AvailableDaysLater);
+                request.Behind.Contains(dataset.Id)
+                || days.NewestList(snapshot) is { } list
+                    && IsRefreshed(dataset, request)
+                    && await receipts.OfAsync(dataset, snapshot, list, cancellationToken)
+                        < calendar.DueAt(days.Last, dataset.AvailableAt, dataset.AvailableDaysLater);
             wanted.Add(
                 new DatasetWants(
                     dataset,
@@ -114,27 +116,6 @@ public sealed class ExecutionPlanner(
 
     private static bool IsRefreshed(DatasetDefinition dataset, PlanRequest request) =>
         dataset.Grain == UnitGrain.Snapshot && request is { RefreshSnapshots: true, Again: false };
-
-    /// <summary>
-    /// When a list was last received. The journal of steps knows it, also of an answer that was as the one before and left no version; without it, the files do.
-    /// </summary>
-    private async Task<DateTimeOffset> ReceivedAtAsync(
-        DatasetDefinition dataset,
-        TableSnapshot snapshot,
-        DateOnly list,
-        TradingCalendar calendar,
-        CancellationToken cancellationToken
-    )
-    {
-        var step = StepRow.Id(dataset.Module, list.ToIso(), StepStage.Upsert);
-        var since = calendar.DueAt(list.AddDays(-1), default); // a run may have begun the evening before
-        return await attempts.LastDoneAsync(step, since, cancellationToken)
-            ?? snapshot
-                .FilesOf(new UnitId(dataset.Id, list).ToString())
-                .Select(f => DateTimeOffset.FromUnixTimeMilliseconds(f.ModificationTime))
-                .DefaultIfEmpty(DateTimeOffset.MaxValue)
-                .Max();
-    }
 
     private DateOnly LastDay(DatasetDefinition dataset, TradingCalendar calendar, PlanRequest request)
     {

@@ -97,7 +97,7 @@ internal sealed record DatasetWants(
     IReadOnlyList<DateOnly> Days
 )
 {
-    /// <summary>The newest list was received before that of the latest due day was: whoever came to it since is not in it.</summary>
+    /// <summary>The newest list was received before that of the latest due day was, or before rows of a code that it lacks: whoever came since is not in it.</summary>
     public bool IsEarly { get; init; }
 
     private readonly IReadOnlySet<string> _lost = Snapshot

@@ -32,7 +32,7 @@ public sealed class PoolsExecutor(
     CatalogFile catalog,
     DataLake lake,
     CalendarNeed calendars,
-    SymbolFindings symbols
+    ListsBehind listsBehind
 )
 {
     /// <returns>The pools that ran or were blocked, in their order; after them the run of the lists, where there was one.</returns>
@@ -164,8 +164,8 @@ public sealed class PoolsExecutor(
     }
 
     /// <summary>
-    /// Fetches the lists again that were wanted, were there already, and lack a code of what was just committed: an instrument was listed, or has another
-    /// code, since they were fetched. One that came with these runs is as new as it can be, so that a code which never comes costs no request a day.
+    /// Fetches the lists again that the pools want and that rows have left behind, in a run of the last pool that wants them. One that these runs brought, or asked
+    /// for in vain, is as new as it can be.
     /// </summary>
     private async Task<ExceptionDispatchInfo?> FollowListsAsync(
         IRunWatcher watcher,
@@ -173,29 +173,40 @@ public sealed class PoolsExecutor(
         CancellationToken stop
     )
     {
-        var work = outcomes.SelectMany(o => o.Work.Committed).ToArray();
-        UnitId[] changed = [.. work.Where(c => !c.Counts.IsNoChange).Select(c => c.Unit.Id)];
-        if (changed.Length == 0 || stop.IsCancellationRequested || outcomes.Any(o => o.EndedBy is not null))
+        if (stop.IsCancellationRequested || outcomes.Any(o => o.EndedBy is not null))
         {
             return null;
         }
 
         try
         {
-            var behind = await symbols.ListsBehindAsync(changed, stop);
-            behind.ExceptWith(work.Select(c => c.Unit.Id.Dataset));
-            var wanted = outcomes.SelectMany(o => o.Request?.Plan.Datasets ?? []).DistinctBy(d => d.Id);
-            DatasetDefinition[] lists = [.. wanted.Where(d => behind.Contains(d.Id))];
-            var request = outcomes.Select(o => o.Request).First(r => r is not null)!;
-            var again = new PlanRequest(lists, null, null) { Again = true };
-            return lists.Length == 0
-                ? null
-                : await RunPoolsAsync(
-                    [new PoolRun(request.Scope, request.Mode, request.Source, () => again)],
-                    watcher,
-                    outcomes,
-                    stop
-                );
+            var tried = outcomes
+                .SelectMany(o =>
+                    o.Work.Committed.Select(c => c.Unit.Id.Dataset)
+                        .Concat(o.Work.Problems.Select(p => p.Unit.Id.Dataset))
+                        .Concat(o.Unreadable.Select(u => u.Dataset))
+                )
+                .ToHashSet(StringComparer.Ordinal);
+            var asked = outcomes
+                .SelectMany(o => o.Request?.Plan.Datasets ?? [])
+                .DistinctBy(d => d.Id)
+                .Where(d => !tried.Contains(d.Id))
+                .ToArray();
+            var behind = await listsBehind.FindAsync(asked, stop);
+            DatasetDefinition[] lists = [.. asked.Where(d => behind.Contains(d.Id))];
+            if (lists.Length == 0)
+            {
+                return null;
+            }
+
+            var of = outcomes.Select(o => o.Request).Last(r => r?.Plan.Datasets.Contains(lists[0]) == true)!;
+            var plan = of.Plan with { Datasets = lists, Behind = behind };
+            return await RunPoolsAsync(
+                [new PoolRun(of.Scope, of.Mode, of.Source, () => plan)],
+                watcher,
+                outcomes,
+                stop
+            );
         }
         catch (Exception e)
         {

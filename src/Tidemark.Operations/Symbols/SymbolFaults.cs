@@ -36,11 +36,13 @@ public sealed record LostCode(string Dataset, string Code, DateOnly LastNamed, b
 /// <summary>What is wrong with symbols and codes.</summary>
 /// <param name="Targets">The user's symbols that are in no list, or ambiguous.</param>
 /// <param name="Absent">Lists that are not there: what they would name is nobody's mistake.</param>
+/// <param name="Unread">Lists that cannot be read: whom they name nobody can say.</param>
 /// <param name="Lost">Instruments that the newest list of their kind has lost, targets first.</param>
 /// <param name="Codes">Codes of rows that no list has, though theirs is there.</param>
 public sealed record SymbolFaults(
     IReadOnlyList<SymbolMatch> Targets,
     IReadOnlyList<AbsentList> Absent,
+    IReadOnlyList<string> Unread,
     IReadOnlyList<LostCode> Lost,
     IReadOnlyList<UnlistedCode> Codes
 )
@@ -58,13 +60,16 @@ public sealed record SymbolFaults(
     public IReadOnlyList<string> Lines => [.. new[] { TargetLine, AbsentLine, LostLine, CodeLine }.OfType<string>()];
 
     /// <summary>Whether a target cannot be followed although every list is there: then it is spelled wrongly.</summary>
-    public bool HasWrongTargets => Targets.Count > 0 && Absent.Count == 0;
+    public bool HasWrongTargets => Targets.Count > 0 && Waiting.Count == 0;
+
+    /// <summary>The lists that may yet name what no other does.</summary>
+    private IReadOnlyList<string> Waiting => [.. Absent.Select(l => l.Dataset), .. Unread];
 
     /// <summary>The targets that nobody can follow; null when there are none.</summary>
     public string? TargetLine =>
         Targets.Count == 0 ? null
-        : Absent.Count == 0 ? $"targets that no list has: {Named(Targets, Describe)}. Correct them {CorrectTargets}"
-        : $"targets that no list has so far: {Named(Targets, Describe)}. Not there yet: {Named(Absent, l => l.Dataset)}. If these do not name them either, correct them {CorrectTargets}";
+        : Waiting.Count == 0 ? $"targets that no list has: {Named(Targets, Describe)}. Correct them {CorrectTargets}"
+        : $"targets that no list has so far: {Named(Targets, Describe)}. {Of("Not there yet", [.. Absent.Select(l => l.Dataset)])}{Of("Cannot be read", Unread)}If these do not name them either, correct them {CorrectTargets}";
 
     private string? AbsentLine =>
         Absent.Count == 0
@@ -137,6 +142,9 @@ public sealed record SymbolFaults(
             );
         }
     }
+
+    private static string Of(string state, IReadOnlyList<string> lists) =>
+        lists.Count == 0 ? "" : $"{state}: {Named(lists, l => l)}. ";
 
     private static string Named<T>(IReadOnlyList<T> all, Func<T, string> name) =>
         string.Join(", ", all.Take(NamedMax).Select(name))

@@ -15,6 +15,8 @@ namespace Tidemark.Operations.Symbols;
 /// </summary>
 public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDirectory directory, TargetList targets)
 {
+    private readonly RowCodes _rows = new(lake, checks);
+
     /// <summary>Enough days to hear of a code that appears, and few enough to be looked through at every call.</summary>
     public const int RecentDays = 60;
 
@@ -33,24 +35,27 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
 
         var found = new List<UnlistedCode>();
         var absent = new List<AbsentList>();
-        foreach (var list in Datasets().GroupBy(d => d.List))
+        var unread = new List<string>();
+        foreach (var list in _rows.Datasets.GroupBy(d => d.List))
         {
-            if (!await HasRowsAsync(list.Key, cancellationToken))
+            var standing = await _rows.StandingAsync(list.Key, cancellationToken);
+            if (standing is null)
+            {
+                unread.Add(list.Key.Id); // whom it names nobody can say
+                continue;
+            }
+
+            if (!standing.HasRows)
             {
                 var waiting = await WithRowsAsync(list.Select(d => d.Dataset), cancellationToken);
                 absent.AddRange(waiting.Count > 0 ? [new AbsentList(list.Key.Id, waiting)] : []);
                 continue;
             }
 
-            if (book.IsEmpty)
-            {
-                continue; // the list is there and cannot be read, as status and doctor say
-            }
-
             foreach (var (dataset, symbol, _) in list)
             {
                 found.AddRange(
-                    await UnlistedAsync(
+                    await _rows.UnlistedAsync(
                         dataset,
                         symbol,
                         list.Key.Id,
@@ -65,41 +70,10 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         return new SymbolFaults(
             followed.Unknown,
             absent,
+            unread,
             [.. lost.DistinctBy(l => (l.Dataset, l.Code)).OrderByDescending(l => l.IsTarget)],
             [.. found.GroupBy(c => (c.Code, c.List)).Select(Joined).OrderBy(c => c.Code, StringComparer.Ordinal)]
         );
-    }
-
-    /// <summary>The lists, by dataset, that are there and lack a code of these units' rows: newer ones may have it.</summary>
-    public async Task<HashSet<string>> ListsBehindAsync(IEnumerable<UnitId> units, CancellationToken cancellationToken)
-    {
-        var behind = new HashSet<string>(StringComparer.Ordinal);
-        var book = await directory.ReadAsync(cancellationToken);
-        if (book.IsEmpty)
-        {
-            return behind;
-        }
-
-        var days = units
-            .GroupBy(u => u.Dataset, u => u.Day, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => (First: g.Min(), Last: g.Max()), StringComparer.Ordinal);
-        foreach (var (dataset, symbol, list) in Datasets().Where(d => days.ContainsKey(d.Dataset.Id)))
-        {
-            if (!behind.Contains(list.Id) && await HasRowsAsync(list, cancellationToken))
-            {
-                var codes = await UnlistedAsync(
-                    dataset,
-                    symbol,
-                    list.Id,
-                    book,
-                    _ => days[dataset.Id],
-                    cancellationToken
-                );
-                behind.UnionWith(codes.Select(c => c.List));
-            }
-        }
-
-        return behind;
     }
 
     private static UnlistedCode Joined(IEnumerable<UnlistedCode> parts) =>
@@ -115,20 +89,6 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
                 )
         );
 
-    // One that cannot be read is there: status and doctor name it.
-    private async Task<bool> HasRowsAsync(DatasetDefinition dataset, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var snapshot = await lake.Table(TableDefinition.IdOf(dataset)).SnapshotAsync(cancellationToken);
-            return (await lake.ReadableAsync(snapshot, cancellationToken)).HasRows;
-        }
-        catch (TidemarkException)
-        {
-            return true;
-        }
-    }
-
     private async Task<IReadOnlyList<string>> WithRowsAsync(
         IEnumerable<DatasetDefinition> datasets,
         CancellationToken cancellationToken
@@ -137,7 +97,7 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         var having = new List<string>();
         foreach (var dataset in datasets)
         {
-            if (await HasRowsAsync(dataset, cancellationToken))
+            if (await _rows.StandingAsync(dataset, cancellationToken) is { HasRows: true })
             {
                 having.Add(dataset.Id);
             }
@@ -173,65 +133,6 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         catch (Exception e) when (e is TidemarkException or DuckDbException)
         {
             return []; // a list that cannot be read is named by status and doctor themselves
-        }
-    }
-
-    private IEnumerable<(DatasetDefinition Dataset, string Symbol, DatasetDefinition List)> Datasets() =>
-        checks
-            .All.Where(c => c.Entities is not null)
-            .SelectMany(c => c.Required.Select(d => (Dataset: d, c.Entities!.Symbol, List: c.Entities.Dataset)))
-            .DistinctBy(d => d.Dataset.Id);
-
-    private async Task<IReadOnlyList<UnlistedCode>> UnlistedAsync(
-        DatasetDefinition dataset,
-        string symbol,
-        string list,
-        SymbolBook book,
-        Func<TableSnapshot, (DateOnly First, DateOnly Last)?> range,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            var snapshot = await lake.Table(TableDefinition.Of(dataset).Id).SnapshotAsync(cancellationToken);
-            if (!snapshot.HasRows)
-            {
-                return [];
-            }
-
-            using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
-            var code = DuckDbSql.Identifier(symbol);
-            var within = range(snapshot) is var (first, last)
-                ? $" AND dt BETWEEN {DuckDbSql.Literal(first)} AND {DuckDbSql.Literal(last)}"
-                : "";
-            using var result = session.Connection.Query(
-                $"""
-                SELECT {code}, count(*), min(dt), max(dt) FROM {DuckDbSql.Identifier(
-                    snapshot.Table.Layer,
-                    snapshot.Table.Name
-                )}
-                WHERE {code} IS NOT NULL{within} GROUP BY {code} ORDER BY {code}
-                """,
-                cancellationToken
-            );
-            return
-            [
-                .. result
-                    .Rows()
-                    .Where(r => !book.Contains((string)r[0]!))
-                    .Select(r => new UnlistedCode(
-                        (string)r[0]!,
-                        [dataset.Id],
-                        (long)r[1]!,
-                        (DateOnly)r[2]!,
-                        (DateOnly)r[3]!,
-                        list
-                    )),
-            ];
-        }
-        catch (Exception e) when (e is TidemarkException or DuckDbException)
-        {
-            return []; // a table that cannot be read is named by status and doctor themselves
         }
     }
 }

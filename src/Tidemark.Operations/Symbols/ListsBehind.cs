@@ -1,0 +1,89 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
+using Tidemark.Ingest.Planning;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Operations.Symbols;
+
+/// <summary>
+/// Finds lists that rows have left behind: they lack a code of rows that came after them, as an instrument was listed, or has another code, since. Told from the
+/// lake alone, so that what one run did not fetch the next one does. Stateless; thread-safe.
+/// </summary>
+public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirectory directory, ListReceipts receipts)
+{
+    private readonly RowCodes _rows = new(lake, checks);
+
+    /// <param name="asked">Of these lists.</param>
+    /// <param name="cancellationToken">Interrupts the queries.</param>
+    /// <returns>By dataset; without those that cannot be read.</returns>
+    public async Task<IReadOnlySet<string>> FindAsync(
+        IReadOnlyCollection<DatasetDefinition> asked,
+        CancellationToken cancellationToken
+    )
+    {
+        var behind = new HashSet<string>(StringComparer.Ordinal);
+        var book = new Lazy<Task<SymbolBook>>(() => directory.ReadAsync(cancellationToken));
+        foreach (var list in _rows.Datasets.Where(d => asked.Any(a => a.Id == d.List.Id)).GroupBy(d => d.List))
+        {
+            if (
+                await _rows.StandingAsync(list.Key, cancellationToken) is not { HasRows: true } standing
+                || await receipts.NewestAsync(list.Key, standing, cancellationToken) is not { } received
+            )
+            {
+                continue;
+            }
+
+            foreach (var (dataset, symbol, _) in list)
+            {
+                var table = await _rows.StandingAsync(dataset, cancellationToken);
+                if (
+                    table is not null
+                    && Since(dataset, table, received) is { } days
+                    && (
+                        await _rows.UnlistedAsync(
+                            dataset,
+                            symbol,
+                            list.Key.Id,
+                            await book.Value,
+                            _ => days,
+                            cancellationToken
+                        )
+                    ).Count > 0
+                )
+                {
+                    behind.Add(list.Key.Id);
+                    break;
+                }
+            }
+        }
+
+        return behind;
+    }
+
+    /// <summary>The days from and to which a dataset has units that were written after a moment; null when it has none.</summary>
+    private static (DateOnly First, DateOnly Last)? Since(
+        DatasetDefinition dataset,
+        TableSnapshot table,
+        DateTimeOffset moment
+    )
+    {
+        (DateOnly First, DateOnly Last)? days = null;
+        foreach (var text in table.Units)
+        {
+            if (
+                UnitId.TryParse(text, out var unit)
+                && unit.Dataset == dataset.Id
+                && table.FilesOf(text).Any(f => f.ModificationTime > moment.ToUnixTimeMilliseconds())
+            )
+            {
+                days = days is var (first, last)
+                    ? (unit.Day < first ? unit.Day : first, unit.Day > last ? unit.Day : last)
+                    : (unit.Day, unit.Day);
+            }
+        }
+
+        return days;
+    }
+}
