@@ -176,6 +176,10 @@ public static class ServiceRegistration
             provider.GetRequiredService<DataLake>(),
             provider.GetRequiredService<DatasetRegistry>
         ));
+        services.AddSingleton(provider => new UnitSources(
+            provider.GetRequiredService<DatasetRegistry>,
+            provider.GetRequiredService<WarehouseProject>
+        ));
         services.AddSingleton<CheckLeases>();
         services.AddSingleton<InterruptedRuns>();
         services.AddSingleton(provider => new WarehouseBuilder(
