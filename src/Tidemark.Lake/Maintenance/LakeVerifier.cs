@@ -66,7 +66,7 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
         }
 
         var tables = new List<LakeTable>();
-        foreach (var id in names.Select(TableId.Parse).Distinct().Order())
+        foreach (var id in await lake.NamedAsync(names, cancellationToken))
         {
             try
             {

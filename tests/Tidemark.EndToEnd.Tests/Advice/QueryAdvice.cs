@@ -51,6 +51,13 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "Candidate bindings: \"close\"",
             Then = ["sql", "SELECT close FROM ods.ods_daily"],
         },
+        new("QUERY_FILE_MISSING", "sql", "-f", "qery.sql")
+        {
+            Break = w => Do(() => w.Write("query.sql", "SELECT 1")),
+            Exit = 2,
+            Says = "did you mean 'query.sql'?",
+            Then = ["sql", "-f", "query.sql"],
+        },
         new("SQL_NOT_A_QUERY", "sql", "DELETE FROM ods.ods_daily")
         {
             Exit = 2,
