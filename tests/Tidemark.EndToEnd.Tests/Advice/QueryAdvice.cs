@@ -133,6 +133,32 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Obey = w => w.DoAsync("status", "--help"),
             Then = ["status", "--json"],
         },
+        new(
+            "SYMBOL_AMBIGUOUS",
+            "refetch",
+            "tushare.daily",
+            "--from",
+            AdviceLake.To,
+            "--to",
+            AdviceLake.To,
+            "--symbols",
+            "000001"
+        )
+        {
+            Exit = 2,
+            Says = "000001.SH or 000001.SZ: write it out",
+            Then =
+            [
+                "refetch",
+                "tushare.daily",
+                "--from",
+                AdviceLake.To,
+                "--to",
+                AdviceLake.To,
+                "--symbols",
+                "000001.SZ",
+            ],
+        },
         new("STATUS_FILTER_UNKNOWN", "status", "--bucket", "stok")
         {
             Exit = 2,
