@@ -230,7 +230,10 @@ public static class ServiceRegistration
         );
         if (off.Entries.Count > 0)
         {
-            off.EnsureKnown(OffIds.Of(datasets, folders.Read(CheckRegistry.Kind), folders.Read(WarehouseProject.Kind)));
+            off.EnsureKnown(
+                OffIds.Of(datasets, folders.Read(CheckRegistry.Kind), folders.Read(WarehouseProject.Kind)),
+                provider.GetRequiredService<WorkspaceOptions>().Folder
+            );
         }
 
         return datasets;

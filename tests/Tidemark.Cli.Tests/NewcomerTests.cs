@@ -97,6 +97,24 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
     }
 
     [Fact]
+    public async Task Config_OfIdsThatAreNone_NamesFolderAndLineOfEach()
+    {
+        using var off = new TemporaryWorkspace("off:\n  - tushare.fund_daily\n  - tushare.dayly\n");
+        using var retention = new TemporaryWorkspace("retention:\n  ods.ods_daily: 400d\n  ods.ods_dayly: 400d\n");
+
+        var mistypedOff = await off.RunAsync("run");
+        var mistypedRetention = await retention.RunAsync("retention");
+
+        (mistypedOff.ExitCode, mistypedRetention.ExitCode).ShouldBe((2, 2));
+        mistypedOff.Error.ShouldStartWith(
+            $"CONFIG_INVALID: 1 problem in the workspace {off.Folder}:\n  tidemark.yaml:4: 'off' names 'tushare.dayly'"
+        );
+        mistypedRetention.Error.ShouldStartWith(
+            $"CONFIG_INVALID: 1 problem in the workspace {retention.Folder}:\n  tidemark.yaml:4: 'retention' names ods.ods_dayly"
+        );
+    }
+
+    [Fact]
     public async Task RetentionAndVacuum_WithNothingToDo_DoNotClaimToHaveDoneIt()
     {
         (await lake.RunAsync("retention", "--apply")).Out.ShouldContain("There was nothing to drop.");
