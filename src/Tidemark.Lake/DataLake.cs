@@ -109,13 +109,13 @@ public sealed class DataLake(
     /// <summary>The same of several, each once and in order.</summary>
     public async Task<IReadOnlyList<TableId>> NamedAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        var ids = new SortedSet<TableId>();
+        var named = new SortedSet<TableId>();
         foreach (var name in names)
         {
-            ids.Add(await NamedAsync(name, cancellationToken));
+            named.Add(await NamedAsync(name, cancellationToken));
         }
 
-        return [.. ids];
+        return [.. named];
     }
 
     /// <exception cref="TidemarkException"><c>TABLE_IS_LINK</c>: it is another name for a table.</exception>

@@ -7,7 +7,6 @@ using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Commands;
 

@@ -5,7 +5,6 @@ using Tidemark.Core;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Commands;
 
