@@ -222,7 +222,7 @@ public sealed class RefetchTests
         var renamed = await rig.RefetchAsync(new RefetchRequest(datasets, s_day, null, [earlier], null));
 
         renamed
-            .Symbols.Last()
+            .Symbols[^1]
             .ShouldBe(
                 new SymbolChanges(
                     isKnownBefore ? Later : earlier,
