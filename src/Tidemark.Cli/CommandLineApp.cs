@@ -43,13 +43,13 @@ internal sealed class CommandLineApp
         }
 
         var parse = root.Parse(Asking(args));
-        if (parse.Errors.Count > 0)
+        if (UsageLines.Of(parse) is { } mistakes)
         {
             await TellAsync(
                 args.Contains(CommonOptions.Json.Name),
                 "USAGE",
                 nameof(ErrorKind.BadRequest),
-                UsageLines.Of(parse),
+                mistakes,
                 withCode: false
             );
             return ExitCodes.Usage;

@@ -177,6 +177,10 @@ public static class ServiceRegistration
             provider.GetRequiredService<DataLake>(),
             provider.GetRequiredService<DatasetRegistry>
         ));
+        services.AddSingleton(provider => new UnitSources(
+            provider.GetRequiredService<DatasetRegistry>,
+            provider.GetRequiredService<WarehouseProject>
+        ));
         services.AddSingleton<CheckLeases>();
         services.AddSingleton<InterruptedRuns>();
         services.AddSingleton(provider => new WarehouseBuilder(
@@ -228,7 +232,10 @@ public static class ServiceRegistration
         );
         if (off.Entries.Count > 0)
         {
-            off.EnsureKnown(OffIds.Of(datasets, folders.Read(CheckRegistry.Kind), folders.Read(WarehouseProject.Kind)));
+            off.EnsureKnown(
+                OffIds.Of(datasets, folders.Read(CheckRegistry.Kind), folders.Read(WarehouseProject.Kind)),
+                provider.GetRequiredService<WorkspaceOptions>().Folder
+            );
         }
 
         return datasets;

@@ -94,11 +94,28 @@ public sealed class DataLake(
         var table = Table(id);
         return (await table.SnapshotAsync(cancellationToken)).Exists
             ? table
-            : throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "TABLE_UNKNOWN",
-                $"The lake has no table {id}. See `tidemark tables`."
-            );
+            : throw await UnknownTable.InAsync(this, id.ToString(), cancellationToken);
+    }
+
+    /// <summary>The same by the name that somebody typed.</summary>
+    public async Task<LakeTable> FindAsync(string name, CancellationToken cancellationToken) =>
+        await FindAsync(await NamedAsync(name, cancellationToken), cancellationToken);
+
+    /// <summary>The table that somebody typed, whether it is there or not.</summary>
+    /// <exception cref="TidemarkException"><c>TABLE_UNKNOWN</c>: none could be called so; the nearest is named.</exception>
+    public async Task<TableId> NamedAsync(string name, CancellationToken cancellationToken) =>
+        TableId.TryParse(name) ?? throw await UnknownTable.InAsync(this, name, cancellationToken);
+
+    /// <summary>The same of several, each once and in order.</summary>
+    public async Task<IReadOnlyList<TableId>> NamedAsync(IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        var named = new SortedSet<TableId>();
+        foreach (var name in names)
+        {
+            named.Add(await NamedAsync(name, cancellationToken));
+        }
+
+        return [.. named];
     }
 
     /// <exception cref="TidemarkException"><c>TABLE_IS_LINK</c>: it is another name for a table.</exception>
@@ -128,7 +145,7 @@ public sealed class DataLake(
         }
 
         var found = new List<LakeTable>();
-        foreach (var id in names.Select(TableId.Parse).Distinct().Order())
+        foreach (var id in await NamedAsync(names, cancellationToken))
         {
             found.Add(await FindAsync(id, cancellationToken));
         }

@@ -21,6 +21,59 @@ public sealed class MissingTableTests(SmallLake lake) : IClassFixture<SmallLake>
     }
 
     [Theory]
+    [InlineData("history", "ods.ods_dayly")]
+    [InlineData("history", "daily")]
+    [InlineData("history", "ODS_DAILY")]
+    [InlineData("compact", "ods_daly")]
+    [InlineData("compact", "ods.ods_daily.")]
+    [InlineData("restore", "odd.ods_daily", "--version", "0")]
+    [InlineData("diff", "dayly", "0", "1")]
+    [InlineData("verify", "Daily")]
+    [InlineData("vacuum", "ods-daily")]
+    [InlineData("tables", "show", "dayly")]
+    [InlineData("tables", "show", "ods.ods_dayly")]
+    [InlineData("sql", "--as-of-version", "daly=1", "SELECT 1")]
+    public async Task Command_OfATableThatIsNotThere_NamesTheNearest(params string[] typed)
+    {
+        var answer = await lake.RunAsync(typed);
+
+        answer.ExitCode.ShouldBe(2, answer.Out + answer.Error);
+        answer.Error.ShouldStartWith("TABLE_UNKNOWN: ");
+        answer.Error.ShouldContain("Did you mean ods.ods_daily? See `tidemark tables`.");
+    }
+
+    [Theory]
+    [InlineData("history", "nosuch")]
+    [InlineData("verify", "nosuch")]
+    [InlineData("tables", "show", "nosuch")]
+    public async Task Command_OfATableThatNoneIsNear_NamesAll(params string[] typed)
+    {
+        var answer = await lake.RunAsync(typed);
+
+        answer.ExitCode.ShouldBe(2, answer.Out + answer.Error);
+        answer.Error.ShouldContain("no table nosuch");
+        answer.Error.ShouldContain("There are dim.dim_instrument, ");
+    }
+
+    [Fact]
+    public async Task Sql_OfAFileThatIsNotThere_SaysSoAndNamesTheNearest()
+    {
+        using var workspace = new TemporaryWorkspace();
+        await File.WriteAllTextAsync(Path.Combine(workspace.Folder, "query.sql"), "SELECT 1");
+
+        var mistyped = await workspace.RunAsync("sql", "-f", "qery.sql");
+        var absent = await workspace.RunAsync("sql", "-f", "elsewhere/it.sql");
+        var folder = await workspace.RunAsync("sql", "-f", ".");
+
+        (mistyped.ExitCode, absent.ExitCode, folder.ExitCode).ShouldBe((2, 2, 2));
+        mistyped.Error.ShouldStartWith(
+            $"QUERY_FILE_MISSING: There is no file {workspace.Folder}/qery.sql; did you mean 'query.sql'? Nothing was asked."
+        );
+        absent.Error.ShouldContain($"there is no folder {workspace.Folder}/elsewhere. Nothing was asked.");
+        folder.Error.ShouldContain("is a folder, and no file. Nothing was asked.");
+    }
+
+    [Theory]
     [InlineData("SELECT count(*) FROM ods.ods_daily")]
     [InlineData("SELECT * FROM ods.ods_daily_dt('2026-11-20')")]
     public async Task Sql_AsOfBeforeTheFirstCommit_SaysWhenThatWas(string sql)

@@ -54,6 +54,19 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
     [InlineData("Unrecognized command or argument '--stoks=5'. Did you mean '--stocks'?", "demo", "x", "--stoks=5")]
     [InlineData("Unrecognized command or argument 'shwo'. Did you mean 'show'?", "runs", "shwo")]
     [InlineData("`tidemark token` takes a command: set", "token")]
+    [InlineData("Unrecognized command or argument '--dataset'. Did you mean '--datasets'?", "run", "--dataset", "x")]
+    [InlineData("Unrecognized command or argument '--dataset=x'. Did you mean '--datasets'?", "run", "--dataset=x")]
+    [InlineData("Unrecognized command or argument '--form'. Did you mean '--from'?", "status", "--form", "2022-01-01")]
+    [InlineData("Unrecognized command or argument '--quik'. Did you mean '--quick'?", "verify", "--quik")]
+    [InlineData(
+        "Unrecognized command or argument '--sym'. Did you mean '--symbols'?",
+        "refetch",
+        "daily",
+        "--sym",
+        "1"
+    )]
+    [InlineData("Unrecognized command or argument '--fromat'. Did you mean '--format'?", "sql", "--fromat", "csv")]
+    [InlineData("Unrecognized command or argument '--nothing'.", "history", "--nothing")]
     public async Task Mistake_InACommand_IsToldOnceWithTheNearest(string said, params string[] typed)
     {
         var answer = await lake.RunAsync(typed);
@@ -61,6 +74,14 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
         answer.ExitCode.ShouldBe(2);
         answer.Error.ShouldStartWith(said);
         answer.Error.Trim().Split('\n').Length.ShouldBe(2, answer.Error);
+    }
+
+    [Theory]
+    [InlineData("-- a comment\nSELECT 1 AS n")]
+    [InlineData("--", "SELECT 1 AS n")]
+    public async Task Sql_ThatBeginsWithDashes_IsAQuery(params string[] typed)
+    {
+        (await lake.RunAsync(["sql", "--json", .. typed])).Json()[0].GetProperty("n").GetInt32().ShouldBe(1);
     }
 
     [Theory]
@@ -73,6 +94,24 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
 
         answer.ExitCode.ShouldBe(0, answer.Error);
         answer.Out.ShouldContain(said);
+    }
+
+    [Fact]
+    public async Task Config_OfIdsThatAreNone_NamesFolderAndLineOfEach()
+    {
+        using var off = new TemporaryWorkspace("off:\n  - tushare.fund_daily\n  - tushare.dayly\n");
+        using var retention = new TemporaryWorkspace("retention:\n  ods.ods_daily: 400d\n  ods.ods_dayly: 400d\n");
+
+        var mistypedOff = await off.RunAsync("run");
+        var mistypedRetention = await retention.RunAsync("retention");
+
+        (mistypedOff.ExitCode, mistypedRetention.ExitCode).ShouldBe((2, 2));
+        mistypedOff.Error.ShouldStartWith(
+            $"CONFIG_INVALID: 1 problem in the workspace {off.Folder}:\n  tidemark.yaml:4: 'off' names 'tushare.dayly'"
+        );
+        mistypedRetention.Error.ShouldStartWith(
+            $"CONFIG_INVALID: 1 problem in the workspace {retention.Folder}:\n  tidemark.yaml:4: 'retention' names ods.ods_dayly"
+        );
     }
 
     [Fact]

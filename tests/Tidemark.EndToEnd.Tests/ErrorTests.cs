@@ -120,13 +120,13 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Fact]
-    public async Task Table_NamedWithoutItsLayer_IsQuotedAsItWasTyped()
+    public async Task Table_ThatCouldNotBeOne_IsUnknownAndQuotedAsItWasTyped()
     {
         var workspace = await InitAsync();
 
         var ended = (await workspace.RunAsync("compact", "bars")).With(exitCode: 2);
 
-        ended.Error.ShouldContain("TABLE_NAME_INVALID: 'bars' is not a table name like ods.ods_daily");
+        ended.Error.ShouldContain("TABLE_UNKNOWN: The lake has no table bars, and no other yet.");
     }
 
     [Fact]

@@ -191,6 +191,74 @@ public sealed class RefetchTests
         (await rig.StatusAsync("stock.daily_bars", "2024-06-07")).ShouldBe(before);
     }
 
+    /// <summary>The vendor gives the day under the new code now; before, the rows stood under the earlier one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Refetch_SymbolWhoseCodeChanged_CountsTheRowsOfBothCodes(bool isKnownBefore)
+    {
+        await using var rig = await IngestRig.StartAsync();
+        await rig.RunAsync();
+        var earlier = WatchedMarket.Codes("stock_basic").First(c => c.EndsWith(".SH", StringComparison.Ordinal));
+        const string Later = "699999.SH";
+        var isBarRenamed = false;
+        rig.Market.Rewrite = (request, rows) =>
+        {
+            var isList = WatchedMarket.IsUnit(request, "stock_basic");
+            foreach (var row in rows.Where(r => (isList || isBarRenamed) && r![0]!.GetValue<string>() == earlier))
+            {
+                row![0] = Later;
+            }
+        };
+        if (isKnownBefore)
+        {
+            await rig.RefetchAsync(new RefetchRequest(["stock_basic"], null, null, [], null));
+            var same = await rig.RefetchAsync(OfTheEleventh(null, earlier));
+            same.Symbols.ShouldBe([new SymbolChanges(Later, "tushare.daily", new RowChanges(0, 0, 0, 1))]);
+        }
+
+        isBarRenamed = true;
+        string[] datasets = isKnownBefore ? ["daily"] : ["stock_basic", "daily"];
+        var renamed = await rig.RefetchAsync(new RefetchRequest(datasets, s_day, null, [earlier], null));
+
+        renamed
+            .Symbols[^1]
+            .ShouldBe(
+                new SymbolChanges(
+                    isKnownBefore ? Later : earlier,
+                    "tushare.daily",
+                    new RowChanges(Added: 2, Changed: 0, Removed: 2, Unchanged: 0)
+                )
+            );
+    }
+
+    [Fact]
+    public async Task Refetch_SymbolThatMayBeSeveral_IsRefusedBeforeAnythingIsFetched()
+    {
+        await using var rig = await IngestRig.StartAsync(
+            more: ["index_basic", "index_daily"],
+            checks: ["index.list", "index.daily_bars"]
+        );
+        rig.Market.Rewrite = (request, rows) =>
+        {
+            if (request.Api.Name == "stock_basic" && request.Parameters["list_status"] == "L")
+            {
+                rows[0]![0] = "000001.SZ"; // the index of the same digits is 000001.SH
+            }
+        };
+        await rig.RunAsync();
+        rig.Market.Forget();
+
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            rig.RefetchAsync(OfTheEleventh(null, "nobody", "000001"))
+        );
+
+        (error.Code, error.Message).ShouldBe(
+            ("SYMBOL_AMBIGUOUS", "--symbols: 000001 may be 000001.SH or 000001.SZ: write it out. Nothing was fetched.")
+        );
+        rig.Market.Asked.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Refetch_NothingToFetch_SaysSo()
     {

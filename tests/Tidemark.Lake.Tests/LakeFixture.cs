@@ -100,6 +100,44 @@ public sealed class LakeFixture : IDisposable
     public Task<CommitResult> CommitAsync(string unit, DateOnly day, params (string, double?)[] rows) =>
         CommitAsync("run", (unit, day, Batch(rows)));
 
+    /// <summary>What another engine writes: a file, and an entry that says nothing of units.</summary>
+    /// <param name="rows">(code, price), as SQL.</param>
+    /// <param name="partition">The folder below the table's; empty for none.</param>
+    /// <param name="removesOurs">Whether it takes all other files out.</param>
+    public async Task AppendAsOthersAsync(
+        string rows,
+        string partition = "dt=2022-06-01/",
+        string columns = "code, price",
+        bool removesOurs = false
+    )
+    {
+        var folder = Path.Combine(Folder, Table.Id.Prefix);
+        var snapshot = await NewLake().Table(Table.Id).SnapshotAsync(default);
+        var theirs = $"{partition}theirs-{snapshot.Version}.parquet";
+        var file = Path.Combine(folder, theirs);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        using (var connection = Engine.Connect())
+        {
+            connection.Execute($"COPY (SELECT * FROM (VALUES {rows}) AS t({columns})) TO '{file}' (FORMAT parquet)");
+        }
+
+        var values = partition.Length == 0 ? "" : "\"" + partition.TrimEnd('/').Replace("=", "\":\"") + "\"";
+        var entry =
+            "{\"add\":{\"path\":\""
+            + theirs
+            + "\",\"partitionValues\":{"
+            + values
+            + "},\"size\":"
+            + new FileInfo(file).Length
+            + ",\"modificationTime\":1,\"dataChange\":true}}\n";
+        foreach (var ours in removesOurs ? snapshot.Files.Values.Select(f => f.Path) : [])
+        {
+            entry += "{\"remove\":{\"path\":\"" + ours + "\",\"deletionTimestamp\":1,\"dataChange\":true}}\n";
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "_delta_log", $"{snapshot.Version + 1:D20}.json"), entry);
+    }
+
     public async Task<List<string>> RowsAsync(string sql = "SELECT code, price, dt FROM ods.ods_prices ORDER BY ALL")
     {
         using var session = await NewLake().OpenSessionAsync(null, default);

@@ -57,6 +57,43 @@ public sealed class DamagedTableTests : IDisposable
         failed.Error.ShouldContain("tidemark refetch");
     }
 
+    [Fact]
+    public async Task Build_RowsThatAnotherProgramAppendedToo_TakesTheirPlaceAsVerifyAdvises()
+    {
+        var project = await BuiltAsync();
+        var before = await RowsAsync();
+        await AppendAgainAsync("dwd/dwd_copy", "2022-06-01");
+        await AppendAgainAsync("dim/dim_all");
+        var advice = await AdviceAsync();
+
+        var result = await _shop.BuildAsync(
+            project,
+            new BuildRequest("run", [], Workshop.Day1, Workshop.Day1, Full: true)
+        );
+
+        advice.ShouldContain(
+            "`tidemark build dwd.dwd_copy --from 2022-06-01 --to 2022-06-01 --full` makes its rows again. Each key stands once then."
+        );
+        advice.ShouldContain("`tidemark build dim.dim_all --full` makes its rows again. Each key stands once then.");
+        result.IsSuccess.ShouldBeTrue();
+        (await RowsAsync()).ShouldBe(before);
+        (await AdviceAsync()).ShouldBeEmpty();
+    }
+
+    /// <summary>What another engine writes: a file with the rows that stand, and an entry that says nothing of units.</summary>
+    private async Task AppendAgainAsync(string table, string? day = null)
+    {
+        var ours = FileOf(table, day);
+        var theirs = Path.Combine(Path.GetDirectoryName(ours)!, "theirs.parquet");
+        File.Copy(ours, theirs);
+        var (folder, values) = day is null ? ("", "") : ($"dt={day}/", $"\"dt\":\"{day}\"");
+        var log = Path.Combine(_shop.Lake.Store.ReadablePath(""), table, "_delta_log");
+        await File.WriteAllTextAsync(
+            Path.Combine(log, $"{Directory.GetFiles(log, "*.json").Length:D20}.json"),
+            $"{{\"add\":{{\"path\":\"{folder}theirs.parquet\",\"partitionValues\":{{{values}}},\"size\":{new FileInfo(theirs).Length},\"modificationTime\":1,\"dataChange\":true}}}}\n"
+        );
+    }
+
     private async Task<Tidemark.Warehouse.Project.WarehouseProject> BuiltAsync()
     {
         _shop.Write("dwd/dwd_copy.sql", Copy);

@@ -7,7 +7,6 @@ using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -29,7 +28,9 @@ internal sealed class CompactCommand : CliCommand
         var compactor = host.Get<TableCompactor>();
         var named = parse.GetValue(_tables)!;
         var tables =
-            named.Length > 0 ? named.Select(TableId.Parse) : (await lake.FindOwnAsync([], stop)).Own.Select(t => t.Id);
+            named.Length > 0
+                ? await lake.NamedAsync(named, stop)
+                : (await lake.FindOwnAsync([], stop)).Own.Select(t => t.Id).ToArray();
         var done = new List<CompactedTable>();
         var failed = new List<TidemarkException>();
         foreach (var table in tables)

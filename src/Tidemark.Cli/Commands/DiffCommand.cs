@@ -5,7 +5,6 @@ using Tidemark.Core;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -33,7 +32,7 @@ internal sealed class DiffCommand : CliCommand
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
         var lake = host.Get<DataLake>();
-        var table = await lake.FindAsync(TableId.Parse(parse.GetValue(_table)!), stop);
+        var table = await lake.FindAsync(parse.GetValue(_table)!, stop);
         var from = await table.SnapshotAtAsync(parse.GetValue(_from), stop);
         var to = await table.SnapshotAtAsync(parse.GetValue(_to), stop);
         var diff = await new TableDiff(lake).DiffAsync(from, to, parse.GetValue(_rows), stop);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Tidemark.Cli.Output;
 using Tidemark.Hosting;
 using Tidemark.Lake;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -16,8 +15,7 @@ internal sealed class HistoryCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var id = TableId.Parse(parse.GetValue(_table)!);
-        var table = await host.Get<DataLake>().FindAsync(id, stop);
+        var table = await host.Get<DataLake>().FindAsync(parse.GetValue(_table)!, stop);
         var history = await table.HistoryAsync(stop);
         context.WriteJson(history);
         VersionTable.Write(context, history, "committed (UTC)", withOrigin: true);

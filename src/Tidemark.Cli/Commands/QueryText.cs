@@ -1,5 +1,6 @@
 using System.Text;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Yaml;
 
 namespace Tidemark.Cli.Commands;
 
@@ -11,7 +12,7 @@ internal static class QueryText
 {
     private const char Replacement = '\uFFFD';
 
-    /// <exception cref="TidemarkException">Code <c>QUERY_NOT_TEXT</c>.</exception>
+    /// <exception cref="TidemarkException">Codes <c>QUERY_FILE_MISSING</c>, <c>QUERY_NOT_TEXT</c>.</exception>
     public static async Task<string> OfFileAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -24,6 +25,14 @@ internal static class QueryText
         catch (DecoderFallbackException e)
         {
             throw NotText($"{path} is not UTF-8.", $"`iconv -f GBK -t UTF-8`, if it is GBK", e);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Missing($"There is no file {path}{Near(path)}", e);
+        }
+        catch (UnauthorizedAccessException e) when (Directory.Exists(path))
+        {
+            throw Missing($"{path} is a folder, and no file.", e);
         }
     }
 
@@ -39,6 +48,27 @@ internal static class QueryText
             )
             : text;
     }
+
+    private static string Near(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        return !Directory.Exists(folder) ? $": there is no folder {folder}."
+            : NearestName.Find(
+                Path.GetFileName(path),
+                Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f))
+            )
+                is { } name
+                ? $"; did you mean '{name}'?"
+            : ".";
+    }
+
+    private static TidemarkException Missing(string problem, Exception inner) =>
+        new(
+            ErrorKind.BadRequest,
+            "QUERY_FILE_MISSING",
+            $"{problem} Nothing was asked. `-f` takes a file with one query, or - for stdin.",
+            inner
+        );
 
     private static TidemarkException NotText(string problem, string how, Exception? inner) =>
         new(

@@ -5,7 +5,6 @@ using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -36,7 +35,7 @@ internal sealed class RestoreCommand : CliCommand
         }
 
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var table = await host.Get<DataLake>().FindAsync(TableId.Parse(parse.GetValue(_table)!), stop);
+        var table = await host.Get<DataLake>().FindAsync(parse.GetValue(_table)!, stop);
         var target = version ?? (await table.SnapshotAsOfAsync(moment!.Value, stop)).Version;
         var result = await new TableRestore(table).RestoreAsync(target, stop);
         if (result.IsNewVersion)

@@ -6,6 +6,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -22,12 +23,13 @@ internal sealed class VerifyCommand : CliCommand
 
     private readonly Option<bool> _quick = new("--quick") { Description = "Only presence and size of the files" };
 
-    public override Command Build() => new("verify", "Check that the files are what the logs say") { _tables, _quick };
+    public override Command Build() =>
+        new("verify", "Check that the files are what the logs say and no key stands twice") { _tables, _quick };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var verifier = new LakeVerifier(host.Get<DataLake>());
+        var verifier = new LakeVerifier(host.Get<DataLake>(), host.Get<UnitSources>().CanBringAgain);
         var progress = context.IsQuiet ? null : new Progress(context);
         var results = new List<TableVerification>();
         var unread = new List<LeftOut>();

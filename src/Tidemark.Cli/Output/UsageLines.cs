@@ -7,15 +7,27 @@ namespace Tidemark.Cli.Output;
 /// <summary>What is wrong with a line that was typed, in lines: each mistake once, with the nearest name, and where help is.</summary>
 internal static class UsageLines
 {
-    /// <summary>A line a mistake, and where help is.</summary>
-    public static string Of(ParseResult parse)
+    /// <summary>A line a mistake, and where help is; null when there is none.</summary>
+    public static string? Of(ParseResult parse)
     {
+        var options = UnknownOptions.In(parse);
+        if (parse.Errors.Count == 0 && options.Count == 0)
+        {
+            return null;
+        }
+
         IReadOnlyList<string> path = [.. Path(parse.CommandResult).Reverse()];
         var unknown = parse.UnmatchedTokens;
-        var lines = parse
-            // A word that is no command is told by itself; that none is left is no second mistake.
-            .Errors.Where(e => unknown.Count == 0 || !IsCommandMissing(e))
-            .Select(e => Words(e, path, parse.CommandResult.Command))
+        var command = parse.CommandResult.Command;
+        var lines = options
+            .Select(o => Unrecognized(o.Name, command))
+            .Concat(
+                parse
+                    // A word that is no command is told by itself; that none is left is no second mistake.
+                    .Errors.Where(e => unknown.Count == 0 || !IsCommandMissing(e))
+                    .Where(e => !options.Any(o => o.Explains(e)))
+                    .Select(e => Words(e, path, command))
+            )
             .Append($"See `{string.Join(' ', path)} --help`.");
         return string.Join(Environment.NewLine, lines);
     }
@@ -27,20 +39,32 @@ internal static class UsageLines
             return $"`{string.Join(' ', path)}` takes a command: {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
         }
 
-        return UsageText.Of(error)
-            + (
-                error.Message.StartsWith("Unrecognized", StringComparison.Ordinal)
-                    ? Nearest(error.Message.Split('\'')[1], command)
-                    : ""
-            );
+        return UnknownOptions.UnrecognizedIn(error) is { } word ? Unrecognized(word, command) : UsageText.Of(error);
     }
+
+    private static string Unrecognized(string typed, Command command) =>
+        $"Unrecognized command or argument '{typed}'.{Nearest(typed, command)}";
 
     private static string Nearest(string typed, Command command)
     {
         var options = command.Options.Concat(command.Parents.OfType<Command>().SelectMany(p => p.Options));
-        var names = command.Subcommands.Select(c => c.Name).Concat(options.Select(o => o.Name));
-        return NearestName.Find(typed, names) is { } name ? $" Did you mean '{name}'?" : "";
+        string[] names =
+        [
+            .. command.Subcommands.Select(c => c.Name),
+            .. options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name)),
+        ];
+        var name = typed.Split('=')[0];
+        // What was cut short is near, too, where it is the beginning of one alone.
+        return (NearestName.Find(name, names) ?? OnlyBeginning(name, names)) is { } nearest
+            ? $" Did you mean '{nearest}'?"
+            : "";
     }
+
+    private static string? OnlyBeginning(string typed, IEnumerable<string> names) =>
+        typed.Length > "--".Length
+        && names.Where(n => n.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).ToArray() is [var only]
+            ? only
+            : null;
 
     private static bool IsCommandMissing(ParseError error) =>
         error.Message.StartsWith("Required command", StringComparison.Ordinal);

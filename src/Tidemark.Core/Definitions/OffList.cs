@@ -28,8 +28,9 @@ public sealed class OffList(IReadOnlyList<OffEntry> entries)
 
     /// <summary>A misspelt id switches nothing off, and nobody would notice.</summary>
     /// <param name="known">Every id of a module, dataset, check or table.</param>
+    /// <param name="workspace">The folder whose <c>tidemark.yaml</c> it is.</param>
     /// <exception cref="InvalidDefinitionException">Code <c>CONFIG_INVALID</c>: every id that is none, with its line and the nearest one.</exception>
-    public void EnsureKnown(IReadOnlyCollection<string> known)
+    public void EnsureKnown(IReadOnlyCollection<string> known, string workspace)
     {
         var problems = new YamlProblems();
         foreach (var entry in Entries.Where(entry => !known.Contains(entry.Id)))
@@ -40,6 +41,6 @@ public sealed class OffList(IReadOnlyList<OffEntry> entries)
             );
         }
 
-        problems.ThrowIfAny(YamlProblems.ConfigInvalid, "the workspace");
+        problems.ThrowIfAny(YamlProblems.ConfigInvalid, $"the workspace {workspace}");
     }
 }

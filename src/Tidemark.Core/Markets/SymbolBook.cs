@@ -71,6 +71,13 @@ public sealed class SymbolBook
     /// <summary>The newest code of a symbol; itself when it has never changed.</summary>
     public string Newest(string symbol) => _newest.GetValueOrDefault(symbol, symbol);
 
+    /// <summary>Every code that an instrument has or had, itself among them: rows of a day stand under that of the time, or the one that a vendor has put in its place.</summary>
+    public IReadOnlyCollection<string> CodesOf(string symbol)
+    {
+        var newest = Newest(symbol);
+        return [.. _newest.Where(n => n.Value == newest).Select(n => n.Key).Append(newest).Append(symbol).Distinct()];
+    }
+
     private SymbolMatch Found(string typed, string symbol) => new(typed, Newest(symbol), []);
 
     private static string CodeOf(string symbol)

@@ -92,6 +92,15 @@ public sealed partial class YamlSection
     /// <summary>Where a key's value stands, or where the section begins when the key is absent.</summary>
     public YamlOrigin OriginOf(string key) => _mapping.Find(key)?.Origin ?? Origin;
 
+    /// <summary>Where one text of a key's list, or one name of its mapping, stands; where the key does when it has none such.</summary>
+    public YamlOrigin OriginOf(string key, string item) =>
+        _mapping.Find(key)?.Value switch
+        {
+            YamlSequence list => list.Items.FirstOrDefault(i => i is YamlScalar scalar && scalar.Text == item)?.Origin,
+            YamlMapping map => map.Find(item)?.Origin,
+            _ => null,
+        } ?? OriginOf(key);
+
     /// <summary>Notes a fault that the caller found in a key's value.</summary>
     public void Problem(string key, string text) => _problems.Add(OriginOf(key), $"'{FullName(key)}' {text}");
 

@@ -247,9 +247,10 @@ public static class WorkspaceReader
         private static RawOptions Raw(YamlSection section) =>
             new(section.Bool("enabled", fallback: true), section.Duration("keep", TimeSpan.FromDays(30)));
 
-        private static RetentionOptions Retention(YamlSection root)
+        private RetentionOptions Retention(YamlSection root)
         {
             var days = new Dictionary<string, int>(StringComparer.Ordinal);
+            var origins = new Dictionary<string, YamlOrigin>(StringComparer.Ordinal);
             foreach (var (table, text) in root.TextMap("retention"))
             {
                 if (
@@ -264,7 +265,9 @@ public static class WorkspaceReader
 
                 try
                 {
-                    days[TableId.Parse(table).ToString()] = keep.Days;
+                    var id = TableId.Parse(table).ToString();
+                    days[id] = keep.Days;
+                    origins[id] = root.OriginOf("retention", table);
                 }
                 catch (TidemarkException e)
                 {
@@ -272,7 +275,7 @@ public static class WorkspaceReader
                 }
             }
 
-            return new RetentionOptions(days, root.OriginOf("retention"));
+            return new RetentionOptions(days, origins, folder);
         }
 
         private static Dictionary<string, RateLimit> RateLimits(YamlSection tushare)
@@ -365,7 +368,7 @@ public static class WorkspaceReader
                 root.Problem("off", $"names {twice.Key} twice");
             }
 
-            return new OffList([.. ids.Select(id => new OffEntry(id, root.OriginOf("off")))]);
+            return new OffList([.. ids.Select(id => new OffEntry(id, root.OriginOf("off", id)))]);
         }
 
         private string? Definitions(YamlSection root)

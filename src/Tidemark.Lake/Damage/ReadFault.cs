@@ -69,8 +69,7 @@ public static class ReadFault
         foreach (var snapshot in read)
         {
             if (
-                snapshot.Files.Values.FirstOrDefault(f => error.Contains(NameOf(f), StringComparison.Ordinal))
-                    is not { } file
+                snapshot.Files.Values.FirstOrDefault(f => IsAbout(error, f)) is not { } file
                 || await FileCheck.ReadAsync(lake.Store, snapshot.Table, [file], cancellationToken) is not [var damaged]
             )
             {
@@ -98,9 +97,10 @@ public static class ReadFault
         return null;
     }
 
-    private static string NameOf(AddAction file)
+    /// <summary>Whether what was said names a file.</summary>
+    internal static bool IsAbout(string message, AddAction file)
     {
         var path = DeltaPath.Decoded(file.Path);
-        return path[(path.LastIndexOf('/') + 1)..];
+        return message.Contains(path[(path.LastIndexOf('/') + 1)..], StringComparison.Ordinal);
     }
 }

@@ -8,7 +8,8 @@ namespace Tidemark.Lake.Damage;
 /// <summary>The command that brings back the rows of a live file which is gone or damaged, as messages name it.</summary>
 internal static class Remedy
 {
-    private const string SourceLayer = "ods";
+    /// <summary>Where what vendors sent is; all other tables are made from it.</summary>
+    public const string SourceLayer = "ods";
 
     public static string Of(TableId table, AddAction file)
     {

@@ -46,7 +46,7 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
                         or OverflowException
             )
         {
-            throw Damaged(checkpoint.Key, (e as DuckDbException)?.EngineMessage ?? e.Message, e);
+            throw Damaged(checkpoint.Key, DamageText.Of(e), e);
         }
 
         return state.Protocol is not null && state.Metadata is not null

@@ -20,6 +20,8 @@ internal static class DeltaLog
         }
     );
 
+    private static readonly DeltaLine s_nothing = new();
+
     public static string EntryKey(string tablePrefix, long version) =>
         $"{tablePrefix}{Folder}{version.ToString("D20", CultureInfo.InvariantCulture)}{Extension}";
 
@@ -62,12 +64,17 @@ internal static class DeltaLog
             try
             {
                 var line = JsonSerializer.Deserialize(text, s_json.DeltaLine);
-                lines.Add(Checked(line ?? throw new JsonException("null is not an action")));
+                if (line is null || (line == s_nothing && !HasAction(text)))
+                {
+                    throw new JsonException("it has no action");
+                }
+
+                lines.Add(Checked(line));
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
                 // The JSON reader throws the one or the other, depending on where it stumbles.
-                throw Damaged(string.Create(CultureInfo.InvariantCulture, $"{key}:{number}"), e.Message, e);
+                throw Damaged(string.Create(CultureInfo.InvariantCulture, $"{key}:{number}"), DamageText.Of(e), e);
             }
         }
 
@@ -86,6 +93,23 @@ internal static class DeltaLog
                 null
             )
             : lines;
+    }
+
+    // Actions that only newer programs know are passed over, as the protocol wants it; a line without any is none of its lines.
+    private static bool HasAction(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.Null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static TidemarkException Damaged(string place, string what, Exception? inner) =>

@@ -88,7 +88,7 @@ internal static class DeltaSchema
             throw new TidemarkException(
                 ErrorKind.Storage,
                 "LOG_CORRUPT",
-                $"{table}: the schema in the log is damaged: {e.Message}",
+                $"{table}: the schema in the log ({table.Prefix}{DeltaLog.Folder}) is damaged: {DamageText.Of(e)}. Restore the entry that has the newest metaData from a backup; the data files are untouched.",
                 e
             );
         }

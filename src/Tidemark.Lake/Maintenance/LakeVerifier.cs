@@ -39,9 +39,11 @@ public readonly record struct VerifyProgress(string Table, int FilesDone, int Fi
 
 /// <summary>
 /// Compares a table's objects with its log: every live file there, of the size, hash and row count that the log says; markers in step;
-/// the log whole. Reads only.
+/// the log whole; no key twice. Reads only.
 /// </summary>
-public sealed class LakeVerifier(DataLake lake)
+/// <param name="lake">The lake.</param>
+/// <param name="canBringAgain">Whether a table's unit can be fetched or built once more; null where all can.</param>
+public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? canBringAgain = null)
 {
     private const int Parallelism = 4;
     private const string LostLog = "Do as it says; the data files are untouched.";
@@ -64,7 +66,7 @@ public sealed class LakeVerifier(DataLake lake)
         }
 
         var tables = new List<LakeTable>();
-        foreach (var id in names.Select(TableId.Parse).Distinct().Order())
+        foreach (var id in await lake.NamedAsync(names, cancellationToken))
         {
             try
             {
@@ -92,12 +94,15 @@ public sealed class LakeVerifier(DataLake lake)
     )
     {
         var faults = new ConcurrentBag<VerifyFinding>();
+        var damaged = new ConcurrentBag<DamagedFile>();
+        var oldest = -1L;
         var snapshot = TableSnapshot.Empty(table.Id);
         var named = new HashSet<string>(StringComparer.Ordinal);
         try
         {
             snapshot = await table.SnapshotAsync(cancellationToken);
             var replay = await table.Log.ReplayAsync(cancellationToken);
+            oldest = replay.Oldest.Version;
             named.UnionWith(replay.Oldest.Files.Values.Select(f => TableListing.PathOf(table.Id, f)));
             await foreach (var (_, lines) in replay.Entries)
             {
@@ -128,6 +133,7 @@ public sealed class LakeVerifier(DataLake lake)
                 foreach (var what in await FaultsAsync(table, listing, file, quick, copies, token))
                 {
                     faults.Add(new VerifyFinding(DataFiles.KeyOf(table.Id, file), what, Remedy.Of(table.Id, file)));
+                    damaged.Add(new DamagedFile(table.Id, file, IsGone: false, what));
                 }
 
                 progress?.Report(
@@ -135,6 +141,15 @@ public sealed class LakeVerifier(DataLake lake)
                 );
             }
         );
+        if (!quick)
+        {
+            var keys = new KeyFaults(lake, table, listing, oldest, canBringAgain);
+            foreach (var fault in await keys.FindAsync(snapshot.Without([.. damaged]), cancellationToken))
+            {
+                faults.Add(fault);
+            }
+        }
+
         if (!quick && snapshot.IsOurs)
         {
             foreach (var marker in await MarkerCheck.FindAsync(table, snapshot, listing, cancellationToken))

@@ -128,8 +128,8 @@ public sealed class TableDiff(DataLake lake)
         CancellationToken cancellationToken
     )
     {
-        var old = from.Files.Values.Where(f => !to.Files.ContainsKey(f.Path)).ToArray();
-        var @new = to.Files.Values.Where(f => !from.Files.ContainsKey(f.Path)).ToArray();
+        var old = from.Files.Values.Where(f => !to.Has(f)).ToArray();
+        var @new = to.Files.Values.Where(f => !from.Has(f)).ToArray();
         if (values.Count == 0 || old.Length + @new.Length == 0)
         {
             return new Dictionary<string, ValueDiff>();

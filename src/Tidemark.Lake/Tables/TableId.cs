@@ -53,16 +53,18 @@ public readonly partial record struct TableId : IComparable<TableId>
     }
 
     /// <summary>Reads <c>layer.name</c>; a bare name takes its layer from its own prefix (<c>ods_daily</c> → <c>ods.ods_daily</c>).</summary>
+    /// <exception cref="TidemarkException"><c>TABLE_NAME_INVALID</c>: no table could be called so.</exception>
     public static TableId Parse(string text)
     {
-        var dot = text.IndexOf('.', StringComparison.Ordinal);
-        if (dot >= 0)
-        {
-            return new TableId(text[..dot], text[(dot + 1)..], text);
-        }
+        var (layer, name) = Parts(text);
+        return new TableId(layer, name, text);
+    }
 
-        var underscore = text.IndexOf('_', StringComparison.Ordinal);
-        return new TableId(underscore > 0 ? text[..underscore] : "", text, text);
+    /// <summary>The same; null where no table could be called so.</summary>
+    public static TableId? TryParse(string text)
+    {
+        var (layer, name) = Parts(text);
+        return IsName(layer) && IsName(name) ? new TableId(layer, name) : null;
     }
 
     /// <summary>Whether a layer or table may be called so.</summary>
@@ -79,6 +81,18 @@ public readonly partial record struct TableId : IComparable<TableId>
     public static bool operator <=(TableId left, TableId right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(TableId left, TableId right) => left.CompareTo(right) >= 0;
+
+    private static (string Layer, string Name) Parts(string text)
+    {
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        if (dot >= 0)
+        {
+            return (text[..dot], text[(dot + 1)..]);
+        }
+
+        var underscore = text.IndexOf('_', StringComparison.Ordinal);
+        return (underscore > 0 ? text[..underscore] : "", text);
+    }
 
     [GeneratedRegex("^[a-z][a-z0-9_]*\\z")]
     private static partial Regex Word();

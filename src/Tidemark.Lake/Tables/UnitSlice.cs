@@ -194,7 +194,7 @@ public sealed class UnitSlice
         }
         catch (JsonException e)
         {
-            throw Damaged(file, e.Message, e);
+            throw Damaged(file, DamageText.Of(e), e);
         }
     }
 

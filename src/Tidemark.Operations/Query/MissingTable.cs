@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
@@ -45,7 +44,7 @@ internal sealed partial class MissingTable(DataLake lake)
         return Unknown(
             tables.Length == 0
                 ? $"There is no table {name}: the lake has none yet. `tidemark run` fetches the first."
-                : $"There is no table {name}. {Hint(name, tables)} `tidemark tables` lists them.",
+                : $"There is no table {name}. {UnknownTable.Hint(name, tables)} `tidemark tables` lists them.",
             error
         );
     }
@@ -64,16 +63,8 @@ internal sealed partial class MissingTable(DataLake lake)
             : null;
     }
 
-    private static TableId? Named(IEnumerable<TableId> tables, string? name) =>
+    private static TableId? Named(IEnumerable<TableId> tables, string name) =>
         tables.Where(t => t.Name == name).Select(t => (TableId?)t).FirstOrDefault();
-
-    private static string Hint(string name, TableId[] tables)
-    {
-        var bare = name[(name.LastIndexOf('.') + 1)..]; // the engine names a layer only where that is what is not there
-        return Named(tables, NearestName.Find(bare, tables.Select(t => t.Name))) is { } table
-            ? $"Did you mean {table}?"
-            : $"There are {string.Join(", ", tables.Select(t => t.ToString()).Order(StringComparer.Ordinal))}.";
-    }
 
     private async Task<string?> BeginningAsync(
         TableId table,
@@ -93,7 +84,7 @@ internal sealed partial class MissingTable(DataLake lake)
     }
 
     private static TidemarkException Unknown(string message, DuckDbException cause) =>
-        new(ErrorKind.BadRequest, "TABLE_UNKNOWN", message, cause);
+        new(ErrorKind.BadRequest, UnknownTable.Code, message, cause);
 
     [GeneratedRegex(
         """^Catalog Error: (?<kind>Table|Table Function) with name "?(?<name>[^"\s!]+)"? does not exist""",

@@ -29,7 +29,8 @@ internal sealed class QueryVersions(DataLake lake)
 
         foreach (var text in request.Versions)
         {
-            var (table, version) = Parse(text);
+            var (name, version) = Parse(text);
+            var table = await lake.NamedAsync(name, cancellationToken);
             if (!versions.Remove(table) && leftOut.Exists(l => l.Name == table.ToString()))
             {
                 continue; // who asks for it is told why it cannot be read
@@ -58,13 +59,13 @@ internal sealed class QueryVersions(DataLake lake)
         }
     }
 
-    private static (TableId Table, long Version) Parse(string text)
+    private static (string Table, long Version) Parse(string text)
     {
         var equals = text.LastIndexOf('=');
         return
             equals > 0
             && long.TryParse(text.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? (TableId.Parse(text[..equals]), version)
+            ? (text[..equals], version)
             : throw new TidemarkException(
                 ErrorKind.BadRequest,
                 "VERSION_INVALID",

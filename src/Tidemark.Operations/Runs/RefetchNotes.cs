@@ -14,9 +14,7 @@ internal static class RefetchNotes
         named
             .Where(m => m.Symbol is null)
             .Select(m =>
-                m.Candidates.Count == 0
-                    ? $"'{m.Typed}' is in no list, so nothing is known of it. Whole days were fetched all the same."
-                    : $"'{m.Typed}' may be {string.Join(" or ", m.Candidates)}: write it out. Whole days were fetched all the same."
+                $"'{m.Typed}' is in no list, so nothing is known of it. Whole days were fetched all the same."
             );
 
     /// <summary>Datasets of which nothing was asked for, and those of which everything was because no range was named.</summary>

@@ -53,7 +53,7 @@ public sealed class RefetchOperation(
     DataLake lake
 )
 {
-    /// <exception cref="TidemarkException">Codes <c>RANGE_EMPTY</c>, <c>DATASET_UNKNOWN</c>; or the workspace is wrong.</exception>
+    /// <exception cref="TidemarkException">Codes <c>RANGE_EMPTY</c>, <c>DATASET_UNKNOWN</c>, <c>SYMBOL_AMBIGUOUS</c>; or the workspace is wrong.</exception>
     public async Task<RefetchResponse> RunAsync(RefetchRequest request, IRunWatcher watcher, CancellationToken stop)
     {
         DayRange.EnsureNotEmpty(request.From, request.To);
@@ -81,7 +81,7 @@ public sealed class RefetchOperation(
         );
         return new RefetchResponse(
             runs[0],
-            await report.EndAsync(runs[0].Work, CancellationToken.None),
+            await report.EndAsync(runs[0].Work, await CodesAsync(named), CancellationToken.None),
             stop.IsCancellationRequested
         )
         {
@@ -93,7 +93,15 @@ public sealed class RefetchOperation(
         };
     }
 
+    /// <summary>
+    /// Under which codes a symbol's rows are. A list that was fetched just now may tell of a change, so it is asked afterwards; where none can be read then, each
+    /// has its own.
+    /// </summary>
+    private async Task<Func<string, IReadOnlyCollection<string>>> CodesAsync(IReadOnlyList<SymbolMatch> named) =>
+        named.Count == 0 ? _ => [] : (await symbols.ReadAsync(CancellationToken.None)).CodesOf;
+
     /// <summary>The symbols that are reported, in the order in which they were named.</summary>
+    /// <exception cref="TidemarkException"><c>SYMBOL_AMBIGUOUS</c>: one may mean several.</exception>
     private async Task<IReadOnlyList<SymbolMatch>> NamedAsync(
         RefetchRequest request,
         CancellationToken cancellationToken
@@ -105,6 +113,14 @@ public sealed class RefetchOperation(
         }
 
         var book = await symbols.ReadAsync(cancellationToken);
-        return [.. request.Symbols.Select(s => book.IsEmpty ? new SymbolMatch(s, s, []) : book.Find(s))];
+        SymbolMatch[] named = [.. request.Symbols.Select(s => book.IsEmpty ? new SymbolMatch(s, s, []) : book.Find(s))];
+        SymbolMatch[] ambiguous = [.. named.Where(m => m.Candidates.Count > 0)];
+        return ambiguous.Length == 0
+            ? named
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "SYMBOL_AMBIGUOUS",
+                $"--symbols: {string.Join(", ", ambiguous.Select(m => $"{m.Typed} may be {string.Join(" or ", m.Candidates)}"))}: write it out. Nothing was fetched."
+            );
     }
 }

@@ -32,8 +32,17 @@ internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
         }
     }
 
-    public async Task<IReadOnlyList<SymbolChanges>> EndAsync(RunWork work, CancellationToken cancellationToken)
+    /// <param name="work">What was fetched.</param>
+    /// <param name="codesOf">Every code of an instrument: its rows count as its own whatever they stand under.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<IReadOnlyList<SymbolChanges>> EndAsync(
+        RunWork work,
+        Func<string, IReadOnlyCollection<string>> codesOf,
+        CancellationToken cancellationToken
+    )
     {
+        var codes = symbols.ToDictionary(s => s, codesOf, StringComparer.Ordinal);
+        string[] all = [.. codes.Values.SelectMany(c => c).Distinct(StringComparer.Ordinal)];
         var changes = new List<SymbolChanges>();
         foreach (var (dataset, column, before) in _tables)
         {
@@ -42,20 +51,21 @@ internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
             [
                 .. work.Committed.Where(c => c.Unit.Dataset.Id == dataset.Id).Select(c => c.Unit.Id.Day),
             ];
-            var rows = await RowsAsync(after, column, days, cancellationToken);
+            var rows = await RowsAsync(after, column, all, days, cancellationToken);
             var differing = before.Exists
                 ? await new TableDiff(lake).CountByAsync(
                     await lake.SoundAsync(before, before.Files.Values.Where(f => !after.Has(f)), cancellationToken),
                     after,
                     column,
-                    symbols,
+                    all,
                     cancellationToken
                 )
                 : rows.ToDictionary(r => r.Key, r => new ValueDiff(r.Value, 0, 0), StringComparer.Ordinal);
             foreach (var symbol in symbols)
             {
-                var diff = differing.GetValueOrDefault(symbol) ?? new ValueDiff(0, 0, 0);
-                var unchanged = Math.Max(0, rows.GetValueOrDefault(symbol) - diff.Added - diff.Changed);
+                var diff = Sum(codes[symbol].Select(c => differing.GetValueOrDefault(c)).OfType<ValueDiff>());
+                var standing = codes[symbol].Sum(c => rows.GetValueOrDefault(c));
+                var unchanged = Math.Max(0, standing - diff.Added - diff.Changed);
                 changes.Add(
                     new SymbolChanges(
                         symbol,
@@ -69,10 +79,17 @@ internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
         return changes;
     }
 
-    /// <summary>The rows of each symbol on the days that were fetched.</summary>
+    private static ValueDiff Sum(IEnumerable<ValueDiff> diffs) =>
+        diffs.Aggregate(
+            new ValueDiff(0, 0, 0),
+            (sum, d) => new ValueDiff(sum.Added + d.Added, sum.Removed + d.Removed, sum.Changed + d.Changed)
+        );
+
+    /// <summary>The rows of each code on the days that were fetched.</summary>
     private async Task<Dictionary<string, long>> RowsAsync(
         TableSnapshot after,
         string column,
+        string[] codes,
         DateOnly[] days,
         CancellationToken cancellationToken
     )
@@ -88,7 +105,7 @@ internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
             $"""
             SELECT {name}, count(*) FROM {DuckDbSql.Identifier(after.Table.Layer, after.Table.Name)}
             WHERE dt IN ({string.Join(", ", days.Select(d => DuckDbSql.Literal(d)))})
-              AND {name} IN ({string.Join(", ", symbols.Select(DuckDbSql.Literal))})
+              AND {name} IN ({string.Join(", ", codes.Select(DuckDbSql.Literal))})
             GROUP BY 1
             """,
             cancellationToken

@@ -1,5 +1,4 @@
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
@@ -14,7 +13,11 @@ public sealed class DescribeTable(DataLake lake, KnownTables tables)
     /// <exception cref="TidemarkException"><c>TABLE_UNKNOWN</c>: there is no such table, and none is declared.</exception>
     public async Task<TableDescription> RunAsync(TableDescriptionRequest request, CancellationToken cancellationToken)
     {
-        var id = TableId.Parse(request.Table);
+        if (TableId.TryParse(request.Table) is not { } id)
+        {
+            throw await UnknownAsync(request.Table, cancellationToken);
+        }
+
         var declared = tables.Declared.FirstOrDefault(d => d.Id == id);
         var standing = await lake.Table(id).SnapshotAsync(cancellationToken);
         if (standing.Exists)
@@ -22,7 +25,9 @@ public sealed class DescribeTable(DataLake lake, KnownTables tables)
             return OfSnapshot(standing, declared);
         }
 
-        return declared is not null ? OfDeclaration(declared) : throw await UnknownAsync(id, cancellationToken);
+        return declared is not null
+            ? OfDeclaration(declared)
+            : throw await UnknownAsync(id.ToString(), cancellationToken);
     }
 
     private static TableDescription OfSnapshot(TableSnapshot standing, TableDefinition? declared)
@@ -78,13 +83,13 @@ public sealed class DescribeTable(DataLake lake, KnownTables tables)
             isPartition
         );
 
-    private async Task<TidemarkException> UnknownAsync(TableId id, CancellationToken cancellationToken)
+    private async Task<TidemarkException> UnknownAsync(string name, CancellationToken cancellationToken)
     {
         var names = await tables.NamesAsync(cancellationToken);
         return new TidemarkException(
             ErrorKind.BadRequest,
-            "TABLE_UNKNOWN",
-            $"There is no table {id}, and none is declared{NearestName.HintAtEnd(id.ToString(), names)} See `tidemark tables`."
+            UnknownTable.Code,
+            $"There is no table {name}, and none is declared. {UnknownTable.Hint(name, [.. names.Select(TableId.Parse)])} See `tidemark tables`."
         );
     }
 }

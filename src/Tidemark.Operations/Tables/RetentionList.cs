@@ -8,8 +8,13 @@ namespace Tidemark.Operations.Tables;
 
 /// <summary>What <c>retention:</c> in <c>tidemark.yaml</c> says: how many days a table keeps. Immutable.</summary>
 /// <param name="Days">By table (<c>layer.table</c>); one that is not named is kept for ever.</param>
-/// <param name="Origin">Where it stands.</param>
-public sealed record RetentionOptions(IReadOnlyDictionary<string, int> Days, YamlOrigin Origin);
+/// <param name="Origins">Where each of them stands.</param>
+/// <param name="Workspace">The folder whose <c>tidemark.yaml</c> it is.</param>
+public sealed record RetentionOptions(
+    IReadOnlyDictionary<string, int> Days,
+    IReadOnlyDictionary<string, YamlOrigin> Origins,
+    string Workspace
+);
 
 /// <summary>Looks whether each table that <c>retention:</c> names is one: a misspelt name keeps its table for ever, and nobody would notice.</summary>
 public sealed class RetentionList(RetentionOptions options, KnownTables tables, DataLake lake, OffList off)
@@ -28,7 +33,7 @@ public sealed class RetentionList(RetentionOptions options, KnownTables tables, 
         foreach (var name in options.Days.Keys.Where(name => !known.Contains(name) && !off.Names(name)))
         {
             problems.Add(
-                options.Origin,
+                options.Origins[name],
                 $"'retention' names {name}, which is no table of the lake and none that is declared{NearestName.Hint(name, known)}"
             );
         }
@@ -38,6 +43,6 @@ public sealed class RetentionList(RetentionOptions options, KnownTables tables, 
             await lake.EnsureNoLinkAsync(TableId.Parse(name), cancellationToken);
         }
 
-        problems.ThrowIfAny(YamlProblems.ConfigInvalid, "the workspace");
+        problems.ThrowIfAny(YamlProblems.ConfigInvalid, $"the workspace {options.Workspace}");
     }
 }

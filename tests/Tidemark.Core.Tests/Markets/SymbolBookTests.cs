@@ -88,4 +88,13 @@ public sealed class SymbolBookTests
         SymbolBook.Empty.Find("600519").Symbol.ShouldBeNull();
         SymbolBook.Empty.Find(".SH").Symbol.ShouldBeNull();
     }
+
+    [Theory]
+    [InlineData("830017.BJ")]
+    [InlineData("920017.BJ")]
+    public void CodesOf_AnInstrumentWhoseCodeChanged_AreBoth(string symbol) =>
+        s_book.CodesOf(symbol).Order(StringComparer.Ordinal).ShouldBe(["830017.BJ", "920017.BJ"]);
+
+    [Fact]
+    public void CodesOf_WhatNoListHas_IsItself() => s_book.CodesOf("999999.SZ").ShouldBe(["999999.SZ"]);
 }

@@ -14,15 +14,22 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
         new("TABLE_UNKNOWN", "history", "ods.ods_dayly")
         {
             Exit = 2,
-            Says = "See `tidemark tables`",
+            Says = "Did you mean ods.ods_daily? See `tidemark tables`",
             Obey = w => w.DoAsync("tables"),
             Then = ["history", "ods.ods_daily"],
         },
-        new("TABLE_NAME_INVALID", "compact", "daily")
+        new("TABLE_UNKNOWN", "compact", "daily")
         {
             Exit = 2,
-            Says = "like ods.ods_daily",
+            Says = "Did you mean ods.ods_daily?",
             Then = ["compact", "ods.ods_daily"],
+        },
+        new("TABLE_NAME_INVALID", "tables")
+        {
+            Break = w => Do(() => w.Write("lake/ods/ods_daily.bak/data.parquet", "PAR1")),
+            Exit = 4,
+            Says = "move it out of the lake",
+            Obey = w => Do(() => Directory.Move(w.At("lake/ods/ods_daily.bak"), w.At("ods_daily.bak"))),
         },
         new("VERSION_UNKNOWN", "restore", "ods.ods_daily", "--version", "99")
         {

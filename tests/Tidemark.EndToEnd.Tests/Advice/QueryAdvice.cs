@@ -51,6 +51,13 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "Candidate bindings: \"close\"",
             Then = ["sql", "SELECT close FROM ods.ods_daily"],
         },
+        new("QUERY_FILE_MISSING", "sql", "-f", "qery.sql")
+        {
+            Break = w => Do(() => w.Write("query.sql", "SELECT 1")),
+            Exit = 2,
+            Says = "did you mean 'query.sql'?",
+            Then = ["sql", "-f", "query.sql"],
+        },
         new("SQL_NOT_A_QUERY", "sql", "DELETE FROM ods.ods_daily")
         {
             Exit = 2,
@@ -125,6 +132,32 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "--help",
             Obey = w => w.DoAsync("status", "--help"),
             Then = ["status", "--json"],
+        },
+        new(
+            "SYMBOL_AMBIGUOUS",
+            "refetch",
+            "tushare.daily",
+            "--from",
+            AdviceLake.To,
+            "--to",
+            AdviceLake.To,
+            "--symbols",
+            "000001"
+        )
+        {
+            Exit = 2,
+            Says = "000001.SH or 000001.SZ: write it out",
+            Then =
+            [
+                "refetch",
+                "tushare.daily",
+                "--from",
+                AdviceLake.To,
+                "--to",
+                AdviceLake.To,
+                "--symbols",
+                "000001.SZ",
+            ],
         },
         new("STATUS_FILTER_UNKNOWN", "status", "--bucket", "stok")
         {

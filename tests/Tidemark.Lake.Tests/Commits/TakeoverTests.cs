@@ -14,7 +14,7 @@ public sealed class TakeoverTests : IDisposable
     public async Task Commit_RowsThatAnotherProgramWroteAgain_StandOnceAndAreTheUnitsAgain()
     {
         await _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 1.0), ("b", 2.0));
-        await AppendAsync("('a', 1.0), ('b', 2.0)", removesOurs: true);
+        await _fixture.AppendAsOthersAsync("('a', 1.0), ('b', 2.0)", removesOurs: true);
 
         var taken = await _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 1.0), ("b", 2.0));
         var again = await _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 1.0), ("b", 2.0));
@@ -30,7 +30,7 @@ public sealed class TakeoverTests : IDisposable
     public async Task Commit_RowsThatStandBesideOurs_AreComparedByKey()
     {
         await _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 1.0), ("b", 2.0));
-        await AppendAsync("('a', 1.0), ('b', 2.0)");
+        await _fixture.AppendAsOthersAsync("('a', 1.0), ('b', 2.0)");
 
         await _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 1.0), ("b", 3.0));
 
@@ -41,7 +41,7 @@ public sealed class TakeoverTests : IDisposable
     public async Task Commit_RowsOfOtherKeysThatAnotherProgramAdded_StayBesideIt()
     {
         await AppendAfterAsync(s_next, ("z", 1.0));
-        await AppendAsync("('c', 9.0)");
+        await _fixture.AppendAsOthersAsync("('c', 9.0)");
 
         await _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 1.0));
         await _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 2.0));
@@ -53,7 +53,7 @@ public sealed class TakeoverTests : IDisposable
     public async Task Commit_WithoutARowThatAnotherProgramAddedBesideACommonKey_IsRefused()
     {
         await AppendAfterAsync(s_next, ("z", 1.0));
-        await AppendAsync("('a', 1.0), ('c', 9.0)");
+        await _fixture.AppendAsOthersAsync("('a', 1.0), ('c', 9.0)");
 
         var error = await Should.ThrowAsync<TidemarkException>(() =>
             _fixture.CommitAsync(Unit, LakeFixture.Day, ("a", 1.0))
@@ -72,7 +72,7 @@ public sealed class TakeoverTests : IDisposable
             "run",
             (Unit, LakeFixture.Day, LakeFixture.Batch(("a", 1.0)))
         );
-        await AppendAsync("('a', 1.0)");
+        await _fixture.AppendAsOthersAsync("('a', 1.0)");
 
         var error = await Should.ThrowAsync<CommitConflictException>(() =>
             _fixture.Lake.Table(_fixture.Table.Id).CommitAsync(staged, new CommitRequest("TEST"), default)
@@ -85,7 +85,7 @@ public sealed class TakeoverTests : IDisposable
     public async Task Commit_UnitThatIsLeftOut_TakesNothingOver()
     {
         await AppendAfterAsync(s_next, ("z", 1.0));
-        await AppendAsync("('x', 9.0)");
+        await _fixture.AppendAsOthersAsync("('x', 9.0)");
         var staged = await _fixture.StageAsync(
             _fixture.Lake,
             "run",
@@ -107,31 +107,4 @@ public sealed class TakeoverTests : IDisposable
     // A table has to be there before others can append to it.
     private Task AppendAfterAsync(DateOnly day, params (string, double?)[] rows) =>
         _fixture.CommitAsync("p/2", day, rows);
-
-    /// <summary>What another engine writes: a file, and an entry that says nothing of units.</summary>
-    private async Task AppendAsync(string rows, bool removesOurs = false)
-    {
-        var folder = Path.Combine(_fixture.Folder, _fixture.Table.Id.Prefix);
-        var snapshot = await SnapshotAsync();
-        const string Theirs = "dt=2022-06-01/theirs.parquet";
-        var file = Path.Combine(folder, Theirs);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        using (var connection = _fixture.Engine.Connect())
-        {
-            connection.Execute($"COPY (SELECT * FROM (VALUES {rows}) AS t(code, price)) TO '{file}' (FORMAT parquet)");
-        }
-
-        var entry =
-            "{\"add\":{\"path\":\""
-            + Theirs
-            + "\",\"partitionValues\":{\"dt\":\"2022-06-01\"},\"size\":"
-            + new FileInfo(file).Length
-            + ",\"modificationTime\":1,\"dataChange\":true}}\n";
-        foreach (var ours in removesOurs ? snapshot.Files.Values.Select(f => f.Path) : [])
-        {
-            entry += "{\"remove\":{\"path\":\"" + ours + "\",\"deletionTimestamp\":1,\"dataChange\":true}}\n";
-        }
-
-        await File.WriteAllTextAsync(Path.Combine(folder, "_delta_log", $"{snapshot.Version + 1:D20}.json"), entry);
-    }
 }

@@ -33,6 +33,8 @@ public sealed class LogProperties : IDisposable
                     catch (TidemarkException e)
                     {
                         e.Code.ShouldBeOneOf("LOG_CORRUPT", "TYPE_UNSUPPORTED");
+                        e.Message.ShouldNotContain("Tidemark.Lake");
+                        e.Message.ShouldNotContain("System.");
                         if (e.Message.Contains("the log entry is damaged", StringComparison.Ordinal))
                         {
                             e.Message.ShouldMatch("^" + Key + "(:[0-9]+)?: ");

@@ -27,6 +27,50 @@ public sealed class LogTests : IDisposable
         error.Message.ShouldContain("00000000000000000000.json:");
     }
 
+    [Theory]
+    [InlineData("{}", "it has no action")]
+    [InlineData("{ }", "it has no action")]
+    [InlineData("null", "it has no action")]
+    [InlineData("{\"add\":null}", "it has no action")]
+    [InlineData("[]", "a value is of another kind than it must be, near byte 1")]
+    [InlineData("5", "a value is of another kind than it must be, near byte 1")]
+    [InlineData("{\"add\":5}", "a value is of another kind than it must be in add, near byte 8")]
+    [InlineData("{\"add\":{\"path\":{}}}", "a value is of another kind than it must be in add.path, near byte 16")]
+    [InlineData("{\"add\":{\"path\":\"x\",\"size\":\"1\"}}", "a value is of another kind than it must be in add.size")]
+    [InlineData("{\"add\":{}}", "an add action without path or partitionValues")]
+    [InlineData("{\"add\":{", "Expected depth to be zero at the end of the JSON payload")]
+    public async Task Snapshot_LineThatIsNoAction_NamesFileAndLineAndNoTypeOfTheProgram(string line, string said)
+    {
+        await _lake.CommitAsync("p/1", LakeFixture.Day, ("a", 1.0));
+        File.WriteAllText(EntryPath(1), $"{{\"commitInfo\":{{}}}}\n{line}\n");
+
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            _lake.NewLake().Table(Table).SnapshotAsync(default)
+        );
+
+        error.Code.ShouldBe("LOG_CORRUPT");
+        error.Message.ShouldStartWith(
+            $"ods/ods_prices/_delta_log/00000000000000000001.json:2: the log entry is damaged ({said}"
+        );
+        error.Message.ShouldNotContain("Delta.");
+        error.Message.ShouldNotContain("System.");
+    }
+
+    /// <summary>The protocol wants them to be ignored: what must not be, comes with another version of it.</summary>
+    [Theory]
+    [InlineData("{\"cdc\":{\"path\":\"x\"}}")]
+    [InlineData("{\"domainMetadata\":{}}")]
+    [InlineData("{\"add\":null,\"ofTheFuture\":[1]}")]
+    public async Task Snapshot_ActionThatOnlyNewerProgramsKnow_IsPassedOver(string line)
+    {
+        await _lake.CommitAsync("p/1", LakeFixture.Day, ("a", 1.0));
+        File.WriteAllText(EntryPath(1), line);
+
+        var snapshot = await _lake.NewLake().Table(Table).SnapshotAsync(default);
+
+        (snapshot.Version, snapshot.RowCount).ShouldBe((1, 1));
+    }
+
     [Fact]
     public async Task Snapshot_MissingEntry_IsAGapNotAnEmptyTable()
     {

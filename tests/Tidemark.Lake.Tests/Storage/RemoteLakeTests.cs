@@ -113,6 +113,35 @@ public sealed class RemoteLakeTests : S3Fixture
         Cached().ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Verify_AKeyInTwoUnitsOfADay_IsAFaultAndFetchesThatDayAlone()
+    {
+        await CommitAsync(await FillAsync(), "u/9", s_day, ("a", 1));
+        EmptyCache();
+
+        var doubled = (await VerifyAsync()).Faults.ShouldHaveSingleItem();
+
+        doubled.What.ShouldContain("1 key more than once: code = a");
+        Cached().Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Verify_KeysThatDoNotFitIntoTheCache_SaysWhatIsNeeded()
+    {
+        await CommitAsync(await FillAsync(), "u/9", s_day, ("a", 1));
+        EmptyCache();
+        var lake = NewLake(NewStore(cacheBytes: 100));
+
+        var found = await new LakeVerifier(lake).VerifyAsync(
+            lake.Table(LakeFixture.Prices().Id),
+            quick: false,
+            progress: null,
+            default
+        );
+
+        found.Faults.ShouldHaveSingleItem().What.ShouldStartWith("its keys cannot be read: ");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

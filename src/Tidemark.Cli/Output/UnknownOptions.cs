@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>An option that a command does not have.</summary>
+/// <param name="Name">As it was typed.</param>
+/// <param name="Value">The word after it, which is no second mistake; null where an option comes next, or nothing.</param>
+internal readonly record struct UnknownOption(string Name, string? Value)
+{
+    /// <summary>Whether an error is about this, or comes of it: it may stand in the place of an argument, and its value be a word too many.</summary>
+    public bool Explains(ParseError error) =>
+        (UnknownOptions.UnrecognizedIn(error) is { } word && (word == Name || word == Value))
+        || (error.SymbolResult is ArgumentResult { Parent: CommandResult } argument && Stands(argument, Name));
+
+    private static bool Stands(ArgumentResult argument, string name) => argument.Tokens.Any(t => t.Value == name);
+}
+
+/// <summary>
+/// Options that were mistyped. The library takes what begins with a dash and is no option for an argument where the command has one left: <c>run --dataset x</c>
+/// would be a wrong scope, <c>verify --quik</c> a table.
+/// </summary>
+internal static class UnknownOptions
+{
+    public static IReadOnlyList<UnknownOption> In(ParseResult parse)
+    {
+        // What comes after -- was meant as it stands.
+        var tokens = parse.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash).ToArray();
+        var ofOptions = Results(parse)
+            .OfType<OptionResult>()
+            .SelectMany(o => o.Tokens)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
+        var found = new List<UnknownOption>();
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i].Type == TokenType.Argument && !ofOptions.Contains(tokens[i]) && IsOption(tokens[i].Value))
+            {
+                var next =
+                    i + 1 < tokens.Length && tokens[i + 1].Type == TokenType.Argument ? tokens[i + 1].Value : null;
+                found.Add(new UnknownOption(tokens[i].Value, next is null || IsOption(next) ? null : next));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The word that the library did not know what to do with; null when the error is another one.</summary>
+    public static string? UnrecognizedIn(ParseError error) =>
+        error.Message.StartsWith("Unrecognized", StringComparison.Ordinal) ? error.Message.Split('\'')[1] : null;
+
+    private static IEnumerable<SymbolResult> Results(ParseResult parse)
+    {
+        for (var at = parse.CommandResult; at is not null; at = at.Parent as CommandResult)
+        {
+            foreach (var child in at.Children)
+            {
+                yield return child;
+            }
+        }
+    }
+
+    // Not - (stdin), -1, nor a query that begins with a comment.
+    private static bool IsOption(string word) =>
+        word.Length > 1
+        && word[0] == '-'
+        && (char.IsAsciiLetter(word[1]) || (word.Length > "--".Length && word[1] == '-' && char.IsAsciiLetter(word[2])))
+        && !word.Any(char.IsWhiteSpace);
+}
