@@ -1,10 +1,8 @@
 using System.Runtime.ExceptionServices;
 using Tidemark.Control.Runs;
-using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Runs;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
