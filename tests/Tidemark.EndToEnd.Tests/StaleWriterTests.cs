@@ -14,7 +14,6 @@ namespace Tidemark.EndToEnd.Tests;
 /// </summary>
 public sealed class StaleWriterTests(ITestOutputHelper output)
 {
-
     private const string First = "2025-06-24";
     private const string Last = SimulatorProcess.Today;
     private const int AtOnce = 2;
