@@ -5,7 +5,7 @@
 # neither does when a folder was changed: ./test makes bin and obj in those of the sources.
 sources() {
   find "$root/src" "$root/definitions" "$root/Directory.Build.props" "$root/Directory.Packages.props" \
-    "$root/global.json" "$root/native/package-lock.json" "$root/build" \
+    "$root/global.json" "$root/build" \
     \( -name bin -o -name obj \) -prune -o "$@" -print 2>/dev/null
 }
 

@@ -8,8 +8,8 @@ die() {
   exit "${2:-1}"
 }
 
-# Names everything that is missing at once, with the way to get it. Exits 2 (configuration) if anything is.
-require_tools() {
+# Says that the .NET SDK is missing, with the way to get it. Exits 2 (configuration) if it is.
+require_dotnet() {
   local missing=0
   if ! command -v dotnet >/dev/null 2>&1; then
     say "tidemark: the .NET SDK 10 is missing (no 'dotnet' on PATH). Get it from https://dotnet.microsoft.com/download/dotnet/10.0 (Debian, Ubuntu: apt-get install dotnet-sdk-10.0; macOS: brew install dotnet)."
@@ -18,11 +18,14 @@ require_tools() {
     say "tidemark: the .NET SDK 10 is missing ('dotnet' finds: $(dotnet --list-sdks 2>/dev/null | cut -d' ' -f1 | tr '\n' ' ')). Get it from https://dotnet.microsoft.com/download/dotnet/10.0."
     missing=1
   fi
-  if ! command -v npm >/dev/null 2>&1; then
-    say "tidemark: npm is missing; it brings libduckdb. Install Node.js 20 or newer from https://nodejs.org (Debian, Ubuntu: apt-get install nodejs npm; macOS: brew install node)."
-    missing=1
-  fi
   [ "$missing" -eq 0 ] || exit 2
+}
+
+# The same of npm, which tests need.
+require_npm() {
+  command -v npm >/dev/null 2>&1 && return
+  say "tidemark: npm is missing; tests read what Tidemark writes with programs that it brings. Install Node.js 20 or newer from https://nodejs.org (Debian, Ubuntu: apt-get install nodejs npm; macOS: brew install node)."
+  exit 2
 }
 
 # Runs the rest of the script alone on this checkout: two first calls at once build once. The lock falls with the process,

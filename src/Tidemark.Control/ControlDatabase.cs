@@ -72,7 +72,6 @@ public sealed class ControlDatabase : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        SQLitePCL.Batteries_V2.Init();
         var file = System.IO.Path.GetFullPath(path);
         try
         {

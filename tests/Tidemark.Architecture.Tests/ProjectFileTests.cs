@@ -91,13 +91,8 @@ public sealed partial class ProjectFileTests
     }
 
     [Fact]
-    public void NpmLockFiles_NameNoDownloadHost()
-    {
-        foreach (var file in new[] { "native/package-lock.json", "tests/node/package-lock.json" })
-        {
-            Repository.Text(file).ShouldNotContain("\"resolved\"", customMessage: file);
-        }
-    }
+    public void NpmLockFile_NamesNoDownloadHost() =>
+        Repository.Text("tests/node/package-lock.json").ShouldNotContain("\"resolved\"");
 
     [GeneratedRegex("<(?:Nullable|TreatWarningsAsErrors|RunAnalyzers|EnableNETAnalyzers)>")]
     private static partial Regex TakesBack();

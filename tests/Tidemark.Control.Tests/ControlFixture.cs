@@ -20,7 +20,6 @@ internal sealed class ControlFixture : IDisposable
     /// <summary>Reads or changes the file as a user with the sqlite3 shell would.</summary>
     public List<string> Sql(string sql)
     {
-        SQLitePCL.Batteries_V2.Init();
         using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();

@@ -198,7 +198,6 @@ public sealed class ErrorTests : IDisposable
         var workspace = await InitAsync();
         (await workspace.RunAsync("runs")).With(exitCode: 0);
         var database = _folder.At("w", "control.db");
-        SQLitePCL.Batteries_V2.Init();
         await using (var connection = new SqliteConnection($"Data Source={database};Pooling=False"))
         {
             await connection.OpenAsync();

@@ -14,8 +14,6 @@ namespace Tidemark.EndToEnd.Tests;
 /// </summary>
 public sealed class StaleWriterTests(ITestOutputHelper output)
 {
-    static StaleWriterTests() => SQLitePCL.Batteries_V2.Init();
-
     private const string First = "2025-06-24";
     private const string Last = SimulatorProcess.Today;
     private const int AtOnce = 2;

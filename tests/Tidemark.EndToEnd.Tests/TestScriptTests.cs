@@ -64,7 +64,6 @@ public sealed class TestScriptTests : IDisposable
             _folder.Write(script, File.ReadAllText(Path.Combine(Checkout.Root, script)));
         }
 
-        _folder.Write("native/package-lock.json", "");
         _folder.Write("tests/node/package-lock.json", "");
         _folder.Write("tests/Tidemark.A.Tests/Tidemark.A.Tests.csproj", "");
         _folder.Write("tests/Tidemark.B.Tests/Tidemark.B.Tests.csproj", "");

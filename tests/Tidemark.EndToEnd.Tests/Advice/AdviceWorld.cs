@@ -97,7 +97,6 @@ internal sealed class AdviceWorld(string folder, Uri vendor)
     /// <summary>Changes the control database as something else than Tidemark would.</summary>
     public async Task ControlAsync(string sql)
     {
-        SQLitePCL.Batteries_V2.Init();
         await using var connection = new SqliteConnection($"Data Source={At("control.db")};Pooling=False");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var command = connection.CreateCommand();
