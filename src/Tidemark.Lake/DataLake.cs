@@ -66,6 +66,11 @@ public sealed class DataLake(
     public Task<LakeDamage> DamageAsync(CancellationToken cancellationToken) =>
         LakeDamage.ReadAsync(this, cancellationToken);
 
+    /// <summary>Of that what is behind links inside some tables. Of tables without any nothing is read but the folder.</summary>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public Task<LakeDamage> LinkedAsync(Func<TableId, bool> isMeant, CancellationToken cancellationToken) =>
+        LakeDamage.OfLinksAsync(this, isMeant, cancellationToken);
+
     /// <summary>
     /// A version without those of its live files that are gone or of another size than the log says, which are <see cref="TableSnapshot.Lost"/>: what can be
     /// told of the table now.
@@ -85,6 +90,21 @@ public sealed class DataLake(
         IEnumerable<AddAction> files,
         CancellationToken cancellationToken
     ) => snapshot.Without(await FileCheck.ReadAsync(store, snapshot.Table, files, cancellationToken));
+
+    /// <summary>
+    /// Why a unit's rows cannot be put in their table, or those that stand not be replaced, as far as it is known before they are fetched or made: a link is in
+    /// the way (<c>OBJECT_IS_LINK</c>). Null where nothing is.
+    /// </summary>
+    /// <param name="definition">The table.</param>
+    /// <param name="standing">It, as it stands.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="day">Its day, in a table that has days.</param>
+    public TidemarkException? InTheWay(
+        TableDefinition definition,
+        TableSnapshot standing,
+        string unit,
+        DateOnly? day
+    ) => TableLinks.InTheWay(store, standing, unit, TablePartition.Of(definition.Partitioning, day));
 
     /// <summary>A table that exists.</summary>
     /// <exception cref="TidemarkException">It has no commit, or is another name for a table.</exception>

@@ -94,6 +94,43 @@ public sealed class DamagedTableTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Build_PartitionThatIsALink_FailsForItsDayAloneAndLeavesWhatItLeadsTo(bool isThere)
+    {
+        var project = await BuiltAsync();
+        var folder = Path.GetDirectoryName(FileOf("dwd/dwd_copy", "2022-06-01"))!;
+        var away = Path.Combine(_shop.Lake.Store.ReadablePath(""), "_away");
+        if (isThere)
+        {
+            Directory.Move(folder, away);
+        }
+        else
+        {
+            Directory.Delete(folder, recursive: true);
+            Directory.CreateDirectory(away);
+        }
+
+        Directory.CreateSymbolicLink(folder, away);
+        var before = Directory.GetFiles(away);
+        var request = new BuildRequest("run", ["dwd"], Full: true);
+
+        var result = await _shop.BuildAsync(project, request);
+
+        result.Built.Select(b => b.Dt).ShouldBe([Workshop.Day2]);
+        var failed = result.Failed.ShouldHaveSingleItem();
+        (failed.Dt, failed.Code).ShouldBe((Workshop.Day1, "OBJECT_IS_LINK"));
+        Directory.GetFiles(away).ShouldBe(before);
+        (await AdviceAsync())
+            .ShouldHaveSingleItem()
+            .ShouldContain("or remove the link: then `tidemark build dwd.dwd_copy");
+
+        Directory.Delete(folder);
+        (await _shop.BuildAsync(project, request)).IsSuccess.ShouldBeTrue();
+        (await AdviceAsync()).ShouldBeEmpty();
+    }
+
     private async Task<Tidemark.Warehouse.Project.WarehouseProject> BuiltAsync()
     {
         _shop.Write("dwd/dwd_copy.sql", Copy);

@@ -98,8 +98,9 @@ internal sealed class SqlCommand : CliCommand
         };
         await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
         EnsureOwn(file, host.Options);
-        await new QueryWriter(context, format, file).WriteAsync(host.Get<QueryOperation>(), request, stop);
-        return ExitCodes.Done;
+        var query = host.Get<QueryOperation>();
+        await new QueryWriter(context, format, file).WriteAsync(query, request, stop);
+        return LeftOutText.Write(context, await query.LinksAsync(request, stop), ExitCodes.Done);
     }
 
     /// <summary>An answer never takes the place of what the workspace consists of, nor of what is no file.</summary>

@@ -106,7 +106,7 @@ internal static class LeftOutText
         return Write(context, [.. (failed ?? []).Concat(found).Where(l => told?.Contains(l.Name) is not true)], code);
     }
 
-    /// <summary>Names live files that are gone or of another size, a few a table.</summary>
+    /// <summary>Names live files that are gone, of another size or behind a link, a few a table.</summary>
     public static int Write(CommandContext context, LakeDamage damage, int code)
     {
         foreach (var line in Lines(damage))
@@ -128,12 +128,14 @@ internal static class LeftOutText
     {
         foreach (var table in damage.Files.GroupBy(f => f.Table))
         {
-            foreach (var file in table.Take(FilesShown))
+            // Of several files behind one link, the link is what is to be told.
+            DamagedFile[] files = [.. table.DistinctBy(f => f.Link ?? f.Key)];
+            foreach (var file in files.Take(FilesShown))
             {
                 yield return $"damaged: {file.Code}: {file.Line}";
             }
 
-            if (table.Skip(FilesShown).Count() is var more and > 0)
+            if (files.Skip(FilesShown).Count() is var more and > 0)
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,

@@ -3,6 +3,7 @@ using Spectre.Console;
 using Tidemark.Core;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
+using Tidemark.Lake.Storage;
 
 namespace Tidemark.Cli.Output;
 
@@ -92,11 +93,13 @@ internal sealed class RunPrinter(CommandContext context)
 
     private void WriteLost(RunOutcome run)
     {
-        if (run.Lost.Count > 0)
+        // What lies behind a link was not asked for, and its error says so.
+        var linked = run.Errors.Where(e => e.Code == InnerLink.Code).Select(e => e.Unit);
+        if (run.Lost.Except(linked).ToArray() is [var first, .. var others])
         {
-            var more = run.Lost.Count > 1 ? $" and {run.Lost.Count - 1} more" : "";
+            var more = others.Length > 0 ? $" and {others.Length} more" : "";
             context.Progress.WriteLine(
-                $"  {run.Lost[0]}{more}: in the lake by its log, but files of it are gone or damaged; to be fetched again"
+                $"  {first}{more}: in the lake by its log, but files of it are gone or damaged; to be fetched again"
             );
         }
 

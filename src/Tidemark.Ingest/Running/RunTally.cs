@@ -2,6 +2,7 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
 
 namespace Tidemark.Ingest.Running;
 
@@ -88,11 +89,12 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
             _errors.Add(UnitError.Of(unit.Id, error));
             switch (error.Kind)
             {
-                case ErrorKind.Unauthorized or ErrorKind.Storage:
+                case ErrorKind.Unauthorized:
+                case ErrorKind.Storage when StorageErrors.StopsAll(error):
                     _fatal ??= error;
                     break;
-                case ErrorKind.Permission or ErrorKind.RateLimit or ErrorKind.Conflict:
-                    break; // of the account, or of another writer: it says nothing of the unit, and costs it no attempt
+                case ErrorKind.Permission or ErrorKind.RateLimit or ErrorKind.Conflict or ErrorKind.Storage:
+                    break; // of the account, of another writer, or of a link in the lake: it says nothing of the unit, and costs it no attempt
                 default:
                     _problems.Add(new UnitProblem(unit, error.Message));
                     break;

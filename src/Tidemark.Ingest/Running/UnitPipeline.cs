@@ -6,6 +6,7 @@ using Tidemark.Core.Runs;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Running;
@@ -112,8 +113,13 @@ internal sealed class UnitPipeline(
         steps.Start(unit, stage);
         try
         {
-            var batch = Rent(unit);
             var seen = lake.Table(TableDefinition.IdOf(unit.Dataset)).LastSeen; // before the request is sent
+            if (lake.InTheWay(TableDefinition.Of(unit.Dataset), seen, unit.Id.ToString(), unit.Id.Day) is { } obstacle)
+            {
+                throw obstacle; // nothing is asked for that could not be committed
+            }
+
+            var batch = Rent(unit);
             var answer = await extractor.ExtractAsync(unit, batch, cancellationToken);
             tally.Received(answer.Bytes);
             steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);
@@ -263,7 +269,7 @@ internal sealed class UnitPipeline(
                 tally.End(error);
             }
 
-            if (error.Kind == ErrorKind.Storage || error.Code == PoolLock.LostCode)
+            if (StorageErrors.StopsAll(error) || error.Code == PoolLock.LostCode)
             {
                 await abort.CancelAsync();
             }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Damage;
@@ -19,25 +20,35 @@ public sealed record DamagedFile(TableId Table, AddAction File, bool IsGone, str
     /// </summary>
     public TidemarkException? Refusal { get; init; }
 
+    /// <summary>
+    /// The key of the link that is in the place of the file or of a folder on the way to it; null where there is none. It may be whole behind it, so that
+    /// <see cref="Refusal"/> says why it is not read.
+    /// </summary>
+    public string? Link { get; init; }
+
     /// <summary>Where the store keeps it.</summary>
     public string Key => DataFiles.KeyOf(Table, File);
 
-    /// <summary>Of the error: <c>OBJECT_MISSING</c> or <c>OBJECT_DAMAGED</c>.</summary>
-    public string Code => IsGone ? "OBJECT_MISSING" : "OBJECT_DAMAGED";
+    /// <summary>Of the error: <c>OBJECT_MISSING</c>, <c>OBJECT_DAMAGED</c> or <c>OBJECT_IS_LINK</c>.</summary>
+    public string Code =>
+        Link is not null ? InnerLink.Code
+        : IsGone ? "OBJECT_MISSING"
+        : "OBJECT_DAMAGED";
 
     /// <summary>The units whose rows are in it, or were.</summary>
     public IReadOnlyList<string> Units => [.. UnitSlice.Of(File).Select(s => s.Unit)];
 
     /// <summary>What is wrong, where, and the command that mends it, for people.</summary>
-    public string Line => $"{Table}{Days}: {Key}: {What}. {Advice}";
+    public string Line => $"{Table}{Days}: {Link ?? Key}: {What}. {Advice}";
+
+    /// <summary>What to do.</summary>
+    public string Advice =>
+        Link is not null ? InnerLink.Advice(Link, $"then {Remedy.Of(Table, File)}")
+        : Refusal is null ? Remedy.Of(Table, File)
+        : $"It may be whole: let the user that runs tidemark read it (its owner and mode), or mend its disk. Only if it is lost for good, delete it; then {Remedy.Of(Table, File)}";
 
     /// <summary>The error for who needs just this file.</summary>
     public TidemarkException ToException(Exception? inner) => new(ErrorKind.Storage, Code, Line, inner);
-
-    private string Advice =>
-        Refusal is null
-            ? Remedy.Of(Table, File)
-            : $"It may be whole: let the user that runs tidemark read it (its owner and mode), or mend its disk. Only if it is lost for good, delete it; then {Remedy.Of(Table, File)}";
 
     private string Days =>
         TablePartition.DaysOf(File) switch

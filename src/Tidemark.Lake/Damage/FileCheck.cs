@@ -21,7 +21,7 @@ internal static class FileCheck
     private const int Parallelism = 4;
     private const int PieceBytes = 8 << 20;
 
-    /// <summary>The live files of a version that are gone or of another size, by path.</summary>
+    /// <summary>The live files of a version that are gone, of another size or behind a link, by path.</summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public static async Task<IReadOnlyList<DamagedFile>> ListedAsync(
         IObjectStore store,
@@ -57,8 +57,18 @@ internal static class FileCheck
     ) =>
         listing.Objects.TryGetValue(TableListing.PathOf(table, file), out var found)
             ? OfSize(table, file, found.Bytes)
-            // A listing follows no link; what lies behind one is there all the same.
-            : await AskedAsync(store, table, file, cancellationToken);
+            // A listing follows no link, so that only what it has not is asked about.
+            : Linked(store, table, file) ?? await AskedAsync(store, table, file, cancellationToken);
+
+    /// <summary>A file that is a link or lies behind one inside its table, as that; null for others. What it leads to is not looked at.</summary>
+    public static DamagedFile? Linked(IObjectStore store, TableId table, AddAction file) =>
+        store is ILinks links && links.LinkTo(DataFiles.KeyOf(table, file)) is { } link
+            ? new DamagedFile(table, file, IsGone: false, InnerLink.What)
+            {
+                Link = link,
+                Refusal = InnerLink.Refused(link),
+            }
+            : null;
 
     /// <summary>
     /// Those of some files whose bytes are not what the log says. Of files without a hash only the size is looked at.
@@ -77,7 +87,9 @@ internal static class FileCheck
             async (file, token) =>
             {
                 var damaged =
-                    await AskedAsync(store, table, file, token) ?? await HashedAsync(store, table, file, token);
+                    Linked(store, table, file)
+                    ?? await AskedAsync(store, table, file, token)
+                    ?? await HashedAsync(store, table, file, token);
                 if (damaged is not null)
                 {
                     found.Add(damaged);

@@ -1,10 +1,12 @@
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Damage;
 
 /// <summary>What of the lake's tables is not there, as far as a listing tells.</summary>
-/// <param name="Files">Live files that are gone or of another size than the log says; by table and path.</param>
-/// <param name="Unlisted">Tables whose files could not be listed.</param>
+/// <param name="Files">Live files that are gone, of another size than the log says, or behind a link; by table and path.</param>
+/// <param name="Unlisted">Tables whose files could not be listed, and links in a partition's place behind which no live file is.</param>
 public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<LeftOut> Unlisted)
 {
     internal static async Task<LakeDamage> ReadAsync(DataLake lake, CancellationToken cancellationToken)
@@ -15,7 +17,9 @@ public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<
         {
             try
             {
-                files.AddRange((await lake.ReadableAsync(table, cancellationToken)).Lost);
+                var readable = await lake.ReadableAsync(table, cancellationToken);
+                files.AddRange(readable.Lost);
+                unlisted.AddRange(table.IsOurs ? TableLinks.Unnamed(lake.Store, readable) : []);
             }
             catch (TidemarkException e) when (LakeSurvey.IsOfTheTable(e))
             {
@@ -24,5 +28,32 @@ public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<
         }
 
         return new LakeDamage(files, unlisted);
+    }
+
+    /// <summary>What lies behind links in the folders of some tables; only of those that have one anything is read.</summary>
+    internal static async Task<LakeDamage> OfLinksAsync(
+        DataLake lake,
+        Func<TableId, bool> isMeant,
+        CancellationToken cancellationToken
+    )
+    {
+        var files = new List<DamagedFile>();
+        var unnamed = new List<LeftOut>();
+        foreach (var layer in lake.Store is ILinks ? TableLayers.All : [])
+        {
+            var names = await lake.Store.ListFoldersAsync(layer + "/", cancellationToken);
+            foreach (var id in names.Where(TableId.IsName).Select(name => new TableId(layer, name)).Where(isMeant))
+            {
+                if (TableLinks.In(lake.Store, id).Count > 0)
+                {
+                    var standing = await lake.Table(id).SnapshotAsync(cancellationToken);
+                    var readable = await lake.ReadableAsync(standing, cancellationToken);
+                    files.AddRange(readable.Lost.Where(l => l.Link is not null));
+                    unnamed.AddRange(TableLinks.Unnamed(lake.Store, readable));
+                }
+            }
+        }
+
+        return new LakeDamage(files, unnamed);
     }
 }

@@ -41,6 +41,7 @@ public static class ReadFault
             TidemarkException
             {
                 Code: "TABLE_UNREADABLE"
+                    or InnerLink.Code
                     or "OBJECT_MISSING"
                     or "OBJECT_DAMAGED"
                     or StorageErrors.FailedCode
@@ -55,7 +56,7 @@ public static class ReadFault
     /// <param name="cause">The error that said it.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>
-    /// <c>OBJECT_MISSING</c> or <c>OBJECT_DAMAGED</c> of a live file; <c>VERSION_VACUUMED</c> for one that only an older version has; null when it is none of
+    /// <c>OBJECT_MISSING</c> or <c>OBJECT_DAMAGED</c> of a live file, <c>OBJECT_IS_LINK</c> of any; <c>VERSION_VACUUMED</c> for one that only an older version has; null when it is none of
     /// these files, or the file is what it should be.
     /// </returns>
     public static async Task<TidemarkException?> OfAsync(
@@ -77,7 +78,7 @@ public static class ReadFault
             }
 
             var table = lake.Table(snapshot.Table);
-            if ((await table.SnapshotAsync(cancellationToken)).Has(file))
+            if (damaged.Link is not null || (await table.SnapshotAsync(cancellationToken)).Has(file))
             {
                 return damaged.ToException(cause);
             }

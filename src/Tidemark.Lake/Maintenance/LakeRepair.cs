@@ -23,10 +23,15 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         {
             try
             {
-                if (await RepairMarkersAsync(table, cancellationToken) is var partitions and > 0)
+                var faults = await RepairMarkersAsync(table, cancellationToken);
+                if (faults.Count(f => !f.IsLink) is var written and > 0)
                 {
-                    done.Add($"{table.Id}: markers of {Count(partitions, "partition")} written again");
+                    done.Add($"{table.Id}: markers of {Count(written, "partition")} written again");
                 }
+
+                done.AddRange(
+                    faults.Where(f => f.IsLink).Select(f => $"{table.Id.Prefix}{f.Path}: {f.What}. {f.Advice}")
+                );
             }
             catch (TidemarkException e) when (StorageErrors.IsOfTheDisk(e))
             {
@@ -65,12 +70,15 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         return done;
     }
 
-    private static async Task<int> RepairMarkersAsync(LakeTable table, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<MarkerFault>> RepairMarkersAsync(
+        LakeTable table,
+        CancellationToken cancellationToken
+    )
     {
         var snapshot = await table.SnapshotAsync(cancellationToken);
         if (!snapshot.IsOurs)
         {
-            return 0;
+            return [];
         }
 
         var listing = await TableListing.ReadAsync(table, cancellationToken);
@@ -80,7 +88,7 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
             await MarkerCheck.RepairAsync(table, faults, cancellationToken);
         }
 
-        return faults.Count;
+        return faults;
     }
 
     private async Task<IReadOnlyList<StoredObject>> DeleteInterruptedAsync(

@@ -130,10 +130,10 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             async (file, token) =>
             {
-                foreach (var what in await FaultsAsync(table, listing, file, quick, copies, token))
+                foreach (var fault in await FaultsAsync(table, listing, file, quick, copies, token))
                 {
-                    faults.Add(new VerifyFinding(DataFiles.KeyOf(table.Id, file), what, Remedy.Of(table.Id, file)));
-                    damaged.Add(new DamagedFile(table.Id, file, IsGone: false, what));
+                    faults.Add(fault);
+                    damaged.Add(new DamagedFile(table.Id, file, IsGone: false, fault.What));
                 }
 
                 progress?.Report(
@@ -150,17 +150,20 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
             }
         }
 
+        if (snapshot.IsOurs)
+        {
+            var linked = faults.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+            foreach (var link in TableLinks.In(table.Store, table.Id).Where(link => !linked.Contains(link)))
+            {
+                faults.Add(TableLinks.FindingOf(link));
+            }
+        }
+
         if (!quick && snapshot.IsOurs)
         {
             foreach (var marker in await MarkerCheck.FindAsync(table, snapshot, listing, cancellationToken))
             {
-                faults.Add(
-                    new VerifyFinding(
-                        table.Id.Prefix + marker.Path,
-                        marker.What,
-                        "Run `tidemark doctor --repair`: it is made again from the log."
-                    )
-                );
+                faults.Add(new VerifyFinding(table.Id.Prefix + marker.Path, marker.What, marker.Advice));
             }
         }
 
@@ -170,7 +173,12 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
             snapshot.Files.Count,
             snapshot.Bytes,
             snapshot.RowCount,
-            [.. faults.OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.What, StringComparer.Ordinal)],
+            [
+                .. faults
+                    .DistinctBy(f => (f.Path, f.What))
+                    .OrderBy(f => f.Path, StringComparer.Ordinal)
+                    .ThenBy(f => f.What, StringComparer.Ordinal),
+            ],
             snapshot.IsOurs ? Notes(table, listing, named, _interrupted) : []
         );
     }
@@ -199,7 +207,7 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
         return [.. notes.Concat(temporaries)];
     }
 
-    private async Task<IReadOnlyList<string>> FaultsAsync(
+    private async Task<IReadOnlyList<VerifyFinding>> FaultsAsync(
         LakeTable table,
         TableListing listing,
         AddAction file,
@@ -208,17 +216,24 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
         CancellationToken cancellationToken
     )
     {
+        var key = DataFiles.KeyOf(table.Id, file);
         if (await FileCheck.ListedAsync(table.Store, table.Id, listing, file, cancellationToken) is { } damaged)
         {
-            return [damaged.What];
+            return [new VerifyFinding(damaged.Link ?? key, damaged.What, damaged.Advice)];
         }
 
-        if (quick)
-        {
-            return [];
-        }
+        var whats = quick ? [] : await ContentFaultsAsync(table, key, file, copies, cancellationToken);
+        return [.. whats.Select(what => new VerifyFinding(key, what, Remedy.Of(table.Id, file)))];
+    }
 
-        var key = DataFiles.KeyOf(table.Id, file);
+    private async Task<IReadOnlyList<string>> ContentFaultsAsync(
+        LakeTable table,
+        string key,
+        AddAction file,
+        VerifiedCopies? copies,
+        CancellationToken cancellationToken
+    )
+    {
         try
         {
             return copies is null

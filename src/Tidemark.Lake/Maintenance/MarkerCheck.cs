@@ -8,7 +8,15 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>A partition whose <c>manifest.json</c> or <c>_SUCCESS</c> is not what the log says.</summary>
-internal sealed record MarkerFault(TablePartition Partition, string Path, string What);
+/// <param name="Partition">The partition.</param>
+/// <param name="Path">The marker, relative to the table.</param>
+/// <param name="What">What is wrong with it.</param>
+/// <param name="IsLink">Whether it is a link, in whose place nothing is written.</param>
+internal sealed record MarkerFault(TablePartition Partition, string Path, string What, bool IsLink = false)
+{
+    public string Advice =>
+        $"{(IsLink ? "Remove the link, then run" : "Run")} `tidemark doctor --repair`: it is made again from the log.";
+}
 
 /// <summary>Compares the markers of a table with its log, and writes again those that are out of step.</summary>
 internal static class MarkerCheck
@@ -36,16 +44,19 @@ internal static class MarkerCheck
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             async (partition, token) =>
             {
-                if (await FaultAsync(table, snapshot, listing, partition, [.. files[partition]], token) is { } fault)
+                if (
+                    await FaultAsync(table, snapshot, listing, partition, [.. files[partition]], token) is { } fault
+                    && OfLink(table, fault) is { } own
+                )
                 {
-                    faults.Add(fault);
+                    faults.Add(own);
                 }
             }
         );
         return [.. faults.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
-    /// <summary>Writes the markers of some partitions again, from the newest version.</summary>
+    /// <summary>Writes the markers of some partitions again, from the newest version; none in the place of a link.</summary>
     public static async Task RepairAsync(
         LakeTable table,
         IReadOnlyCollection<MarkerFault> faults,
@@ -53,7 +64,23 @@ internal static class MarkerCheck
     )
     {
         var newest = await table.SnapshotAsync(cancellationToken);
-        await table.Markers.WriteAsync(newest, faults.Select(f => f.Partition), cancellationToken);
+        await table.Markers.WriteAsync(
+            newest,
+            faults.Where(f => !f.IsLink).Select(f => f.Partition),
+            cancellationToken
+        );
+    }
+
+    // A listing shows neither a link nor what is behind it. Of a partition whose folder is one, the damage of its files tells.
+    private static MarkerFault? OfLink(LakeTable table, MarkerFault fault)
+    {
+        var key = table.Id.Prefix + fault.Path;
+        return (table.Store as ILinks)?.LinkTo(key) switch
+        {
+            null => fault,
+            var link when link == key => fault with { What = "it is a symbolic link", IsLink = true },
+            _ => null,
+        };
     }
 
     private static async Task<MarkerFault?> FaultAsync(

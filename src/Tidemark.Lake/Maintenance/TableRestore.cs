@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 
@@ -37,7 +38,7 @@ public sealed class TableRestore(LakeTable table)
     private const string Operation = "RESTORE";
 
     /// <exception cref="TidemarkException">
-    /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>VERSION_UNKNOWN</c>;
+    /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>OBJECT_IS_LINK</c>: it is behind a link; <c>VERSION_UNKNOWN</c>;
     /// <c>TABLE_FOREIGN</c>: it is another program's.
     /// </exception>
     /// <exception cref="CommitConflictException">Rows were committed after it began; nothing was restored.</exception>
@@ -166,6 +167,17 @@ public sealed class TableRestore(LakeTable table)
         if (gone == 0)
         {
             return;
+        }
+
+        // Not vacuumed, but out of reach as long as the link is there.
+        if (
+            target
+                .Files.Values.Select(f => FileCheck.Linked(table.Store, table.Id, f))
+                .FirstOrDefault(f => f is not null) is
+            { } linked
+        )
+        {
+            throw linked.ToException(inner: null);
         }
 
         throw await WholeVersions.VacuumedAsync(table, target, gone, listing, "restored", cancellationToken);

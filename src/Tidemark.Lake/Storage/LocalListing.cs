@@ -63,6 +63,20 @@ internal sealed class LocalListing(string root)
                 ShouldRecursePredicate = (ref entry) => !IsInnerLink(ref entry),
             };
 
+    /// <summary>
+    /// Names of the links directly in a folder, in ordinal order. They are what is left out when links are skipped: so the directory tells, and no entry is
+    /// asked about.
+    /// </summary>
+    public static IReadOnlyList<string> NamesOfLinks(string folder) =>
+        !Directory.Exists(folder)
+            ? []
+            :
+            [
+                .. NamesIn(folder, FileAttributes.None)
+                    .Except(NamesIn(folder, FileAttributes.ReparsePoint), StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal),
+            ];
+
     /// <summary>Paths of data files that may be pipes: without length, or links.</summary>
     public static IEnumerable<string> MaybePipes(string folder) =>
         !Directory.Exists(folder)
@@ -76,6 +90,13 @@ internal sealed class LocalListing(string root)
                 ShouldRecursePredicate = (ref entry) =>
                     entry.Directory.SequenceEqual(folder) || !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
             };
+
+    private static FileSystemEnumerable<string> NamesIn(string folder, FileAttributes skipped) =>
+        new(
+            folder,
+            (ref entry) => entry.FileName.ToString(),
+            new EnumerationOptions { AttributesToSkip = skipped, IgnoreInaccessible = true }
+        );
 
     private FileSystemEnumerable<string> Files(
         string folder,

@@ -2,15 +2,15 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
 /// Objects as files below a folder. Writing: temporary name → fsync → link (refuses to replace) or rename → fsync of the folder.
-/// Temporary names begin with <c>.tmp-</c> and are never listed; neither is what lies behind a link inside a table (<see cref="ILinks"/>).
+/// Temporary names begin with <c>.tmp-</c> and are never listed; neither is what lies behind a link inside a table (<see cref="ILinks"/>), and nothing is written or
+/// removed there.
 /// </summary>
-public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks, IPipes
+public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks, IPipes
 {
     private const int PublishParallelism = 8;
 
@@ -81,6 +81,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks,
     {
         cancellationToken.ThrowIfCancellationRequested();
         var path = PathOf(key);
+        EnsureNoLink(key);
         Guarded(
             key,
             () =>
@@ -110,6 +111,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks,
     {
         cancellationToken.ThrowIfCancellationRequested();
         var path = PathOf(key);
+        EnsureNoLink(key);
         return Task.FromResult(
             Guarded(
                 key,
@@ -142,6 +144,14 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks,
 
     public Task PublishAsync(IReadOnlyList<PublishedFile> files, CancellationToken cancellationToken)
     {
+        // Before any of them is moved. A rename takes the place of a link and follows none, so that the folders are enough.
+        foreach (
+            var folder in files.Select(f => f.Key[..(f.Key.LastIndexOf('/') + 1)]).Distinct(StringComparer.Ordinal)
+        )
+        {
+            EnsureNoLink(folder);
+        }
+
         // Many partitions are published at once; parallel fsyncs share the journal's commits.
         var parallel = new ParallelOptions
         {
@@ -227,6 +237,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks,
     {
         cancellationToken.ThrowIfCancellationRequested();
         var path = PathOf(key);
+        EnsureNoLink(key);
         Guarded(
             key,
             () =>
@@ -261,8 +272,10 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks,
             )
         );
 
-    public Task RemoveInterruptedAsync(StoredObject write, CancellationToken cancellationToken) =>
-        Task.FromResult(
+    public Task RemoveInterruptedAsync(StoredObject write, CancellationToken cancellationToken)
+    {
+        EnsureNoLink(write.Key);
+        return Task.FromResult(
             Guarded(
                 write.Key,
                 () =>
@@ -272,6 +285,7 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks,
                 }
             )
         );
+    }
 
     public string ReadablePath(string key) =>
         key.Length == 0 ? _root
@@ -335,53 +349,6 @@ public sealed class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks,
             _durableFolders.TryAdd(folder, true);
         }
     }
-
-    public IReadOnlyList<string> LinksBelow(string prefix)
-    {
-        var folder = FolderOf(ObjectKeys.CheckedPrefix(prefix));
-        return Guarded(prefix, () => _listing.Links(folder).Order(StringComparer.Ordinal).ToArray());
-    }
-
-    public IReadOnlyList<string> StrangersIn(string prefix)
-    {
-        var folder = prefix.Length == 0 ? _root : FolderOf(ObjectKeys.CheckedPrefix(prefix));
-        return Guarded(
-            prefix,
-            () =>
-                Directory.Exists(folder)
-                    ? Directory
-                        .GetFileSystemEntries(folder)
-                        .Where(entry => !Directory.Exists(entry))
-                        .Select(entry => Path.GetFileName(entry)!)
-                        .Order(StringComparer.Ordinal)
-                        .ToArray()
-                    : []
-        );
-    }
-
-    public IReadOnlyList<string> Pipes() =>
-        Guarded(
-            "",
-            () =>
-                TableLayers
-                    .All.SelectMany(layer => LocalListing.MaybePipes(FolderOf(layer)))
-                    .Where(DataFile.IsPipeOrDevice)
-                    .ToArray()
-        );
-
-    public bool IsTaken(string key)
-    {
-        var path = PathOf(key);
-        return Directory.Exists(path)
-            || (new FileInfo(path).LinkTarget is not null && PosixFile.RealPath(path) is null);
-    }
-
-    public string? RealPath(string key) =>
-        PosixFile.RealPath(
-            key.Length == 0 ? _root
-            : key.EndsWith('/') ? FolderOf(ObjectKeys.CheckedPrefix(key))
-            : PathOf(key)
-        );
 
     private bool HasKeys(string folder)
     {

@@ -44,6 +44,10 @@ public static class StorageErrors
     /// <summary>Whether a disk cannot give what is asked for: that may be whole, and it may give other files.</summary>
     public static bool IsOfTheDisk(TidemarkException error) => error.Code is FailedCode or ReadOnlyCode;
 
+    /// <summary>Whether an error says that nothing can be written any more. A link inside a table takes only what would go through it.</summary>
+    public static bool StopsAll(TidemarkException error) =>
+        error.Kind == ErrorKind.Storage && error.Code != InnerLink.Code;
+
     /// <summary>Whether an engine's message is about storage rather than about SQL.</summary>
     public static bool IsStorageMessage(string message) =>
         message.StartsWith("IO Error", StringComparison.Ordinal)

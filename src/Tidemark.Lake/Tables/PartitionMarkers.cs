@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Tidemark.Core;
+using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 
@@ -11,7 +12,7 @@ internal sealed class PartitionMarkers(IObjectStore store)
 {
     private const int Parallelism = 8;
 
-    /// <summary>Writes the markers of some partitions as of a version.</summary>
+    /// <summary>Writes the markers of some partitions as of a version. Those behind a link may be another's, and stay as they are.</summary>
     public async Task WriteAsync(
         TableSnapshot snapshot,
         IEnumerable<TablePartition> partitions,
@@ -49,7 +50,14 @@ internal sealed class PartitionMarkers(IObjectStore store)
                     Month = partition.Partitioning == TablePartitioning.Month ? partition.Value : null,
                     Days = DaysOf(partition, own),
                 };
-                await WriteOneAsync(snapshot.Table.Prefix + partition.Folder, manifest, token);
+                try
+                {
+                    await WriteOneAsync(snapshot.Table.Prefix + partition.Folder, manifest, token);
+                }
+                catch (TidemarkException e) when (e.Code == InnerLink.Code)
+                {
+                    // Said above; the other partitions have theirs.
+                }
             }
         );
     }

@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
@@ -22,6 +23,7 @@ public sealed class PoolFences(DataLake lake)
         "TABLE_FOREIGN",
         "TABLE_NAME_INVALID",
         "TABLE_UNSUPPORTED",
+        InnerLink.Code, // the log's folder is one
     };
 
     /// <summary>The highest epoch of a pool in any table's log; 0 when none has one.</summary>

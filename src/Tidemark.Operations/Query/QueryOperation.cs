@@ -105,6 +105,22 @@ public sealed class QueryOperation(
         return await ReadFault.OfAsync(lake, read, message, error, cancellationToken);
     }
 
+    /// <summary>
+    /// The links inside tables that a query names: what is behind one may be left out of an answer, or be in it and not be the lake's. A lake that does not answer
+    /// has none.
+    /// </summary>
+    public async Task<LakeDamage> LinksAsync(QueryRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lake.LinkedAsync(id => QueryReach.MayRead(request.Sql, id), cancellationToken);
+        }
+        catch (TidemarkException)
+        {
+            return new LakeDamage([], []);
+        }
+    }
+
     /// <summary>Writes the rows into a Parquet file, as the engine does it: what Parquet would keep as another value is text.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="file">The file, absolute; one that is there is replaced. When this fails it may hold a part.</param>

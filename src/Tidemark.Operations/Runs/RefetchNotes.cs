@@ -42,6 +42,11 @@ internal static class RefetchNotes
             var days = tried[dataset.Id].Order().ToArray();
             if (days.Length == 0)
             {
+                if (run.Errors.Any(e => e.Unit.Dataset == dataset.Id))
+                {
+                    continue; // its error says why
+                }
+
                 yield return hasRange
                     ? $"{dataset.Id}: nothing was fetched; {Range(request)} has no trading day whose data is due."
                     : $"{dataset.Id}: nothing was fetched; the lake has none of it yet. Name --from and --to, or use `tidemark run`.";

@@ -129,6 +129,10 @@ internal sealed partial class TableBuild(
                 .Where(r => lost.Contains(r.Key.Unit))
                 .Select(r => Failure(r.Key.Day, RetiredCode, $"its file is gone or damaged, and {Withdrawn(r.Value)}")),
             .. await StarvedAsync(inputs, stale, cancellationToken),
+            .. stale
+                .Select(p => (p.Day, Error: lake.InTheWay(table.Definition, standing, p.Unit, p.Day)))
+                .Where(p => p.Error is not null)
+                .Select(p => Failure(p.Day, p.Error!.Code, p.Error.Message)),
         ];
         var fed = stale.ExceptBy(starved.Select(f => f.Dt), p => p.Day).ToArray();
         foreach (var batch in Batches(fed, inputs))
@@ -140,7 +144,7 @@ internal sealed partial class TableBuild(
             }
         }
 
-        _failed.AddRange(starved);
+        _failed.AddRange(starved.DistinctBy(f => f.Dt));
     }
 
     /// <summary>Partitions of whose inputs a file is gone or of another size: what would be built without its rows is not what they say.</summary>

@@ -151,6 +151,63 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = $"`tidemark {string.Join(' ', s_refetch)}`",
             Obey = w => w.DoAsync(s_refetch),
         },
+        new("OBJECT_IS_LINK", "status")
+        {
+            Break = w => Do(() => LinkDay(w)),
+            Exit = 4,
+            Says = "Put back in the link's place what it stands for",
+            Obey = w => Do(() => PutDayBack(w)),
+        },
+        new("OBJECT_IS_LINK", "sql", "SELECT count(*) FROM ods.ods_daily")
+        {
+            Break = w => Do(() => LinkDay(w)),
+            Exit = 1,
+            Says = "move the whole of ods/ods_daily there and link that",
+            Obey = w =>
+                Do(() =>
+                {
+                    PutDayBack(w);
+                    Directory.Move(w.At("lake/ods/ods_daily"), w.At("disk"));
+                    Directory.CreateSymbolicLink(w.At("lake/ods/ods_daily"), w.At("disk"));
+                }),
+        },
+        new("OBJECT_IS_LINK", "compact")
+        {
+            Break = w =>
+                Do(() =>
+                {
+                    var file = DataFile(w);
+                    File.Move(file, w.At("away"));
+                    File.CreateSymbolicLink(file, w.At("away"));
+                }),
+            Exit = 4,
+            Says = $"or remove the link: then `tidemark {string.Join(' ', s_refetch)}`",
+            Obey = w =>
+            {
+                File.Delete(DataFile(w));
+                return w.DoAsync(s_refetch);
+            },
+        },
+        new("OBJECT_IS_LINK", "run", "universe")
+        {
+            Break = w =>
+                Do(() =>
+                {
+                    Directory.Delete(Day(w), recursive: true);
+                    Directory.CreateDirectory(w.At("theirs"));
+                    Directory.CreateSymbolicLink(Day(w), w.At("theirs"));
+                }),
+            Exit = 4,
+            Says = "or remove the link: then `tidemark refetch",
+            Obey = w => Do(() => File.Delete(Day(w))),
+        },
+        new("OBJECT_IS_LINK", "doctor")
+        {
+            Break = w => Do(() => Directory.CreateSymbolicLink(w.At("lake/ods/ods_daily/dt=2030-01-02"), ".")),
+            Exit = 4,
+            Says = "or remove the link: `tidemark run` or `tidemark build` then puts there what is missing",
+            Obey = w => Do(() => File.Delete(w.At("lake/ods/ods_daily/dt=2030-01-02"))),
+        },
         new("TABLE_UNREADABLE", "catalog", "refresh")
         {
             Break = w =>
@@ -192,6 +249,20 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
 
     private static string DataFile(AdviceWorld world) =>
         Directory.GetFiles(world.At($"lake/ods/ods_daily/dt={AdviceLake.To}"), "*.parquet").Single();
+
+    private static string Day(AdviceWorld world) => world.At($"lake/ods/ods_daily/dt={AdviceLake.To}");
+
+    private static void LinkDay(AdviceWorld world)
+    {
+        Directory.Move(Day(world), world.At("away"));
+        Directory.CreateSymbolicLink(Day(world), world.At("away"));
+    }
+
+    private static void PutDayBack(AdviceWorld world)
+    {
+        File.Delete(Day(world));
+        Directory.Move(world.At("away"), Day(world));
+    }
 
     private static string Entry(AdviceWorld world, int version) => world.At($"{Log}/{version:D20}.json");
 

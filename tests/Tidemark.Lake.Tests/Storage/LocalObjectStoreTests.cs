@@ -38,6 +38,57 @@ public sealed class LocalObjectStoreTests : IDisposable
         Directory.GetFiles(_folder, ".tmp-*", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("a/b/c/k")] // c is a link
+    [InlineData("a/b/c/d/k")]
+    [InlineData("a/b/file")] // a link itself
+    public async Task Write_ThroughALinkInsideATable_IsRefusedAndChangesNothing(string key)
+    {
+        var store = new LocalObjectStore(_folder);
+        var theirs = Path.Combine(_folder, "_theirs");
+        Directory.CreateDirectory(Path.Combine(theirs, "d"));
+        Directory.CreateDirectory(Path.Combine(_folder, "a/b"));
+        File.WriteAllText(Path.Combine(theirs, "k"), "theirs");
+        File.WriteAllText(Path.Combine(theirs, "d/k"), "theirs");
+        File.CreateSymbolicLink(Path.Combine(_folder, "a/b/c"), theirs);
+        File.CreateSymbolicLink(Path.Combine(_folder, "a/b/file"), Path.Combine(theirs, "k"));
+        Func<Task>[] writes =
+        [
+            () => store.PutAsync(key, new byte[] { 1 }, Durability.Durable, default),
+            () => store.PutAsync(key, default, Durability.Rebuildable, default),
+            () => store.PutIfAbsentAsync(key, new byte[] { 1 }, default),
+            () => store.DeleteAsync(key, default),
+            () => store.PublishAsync([new PublishedFile(Staged("ours"), key)], default),
+        ];
+
+        foreach (var write in key == "a/b/file" ? writes[..^1] : writes) // a rename takes a link's place and follows none
+        {
+            (await Should.ThrowAsync<TidemarkException>(write)).Code.ShouldBe(InnerLink.Code);
+        }
+
+        Directory.GetFiles(theirs, "*", SearchOption.AllDirectories).Length.ShouldBe(2);
+        File.ReadAllText(Path.Combine(theirs, "k")).ShouldBe("theirs");
+        File.ReadAllText(Path.Combine(theirs, "d/k")).ShouldBe("theirs");
+    }
+
+    [Fact]
+    public async Task Write_ToATableOfALayerThatAreLinks_GoesWhereTheyLead()
+    {
+        var store = new LocalObjectStore(_folder);
+        var disk = Path.Combine(_folder, "_disk");
+        Directory.CreateDirectory(Path.Combine(disk, "table"));
+        Directory.CreateDirectory(Path.Combine(disk, "layer"));
+        File.CreateSymbolicLink(Path.Combine(_folder, "a"), Path.Combine(disk, "layer"));
+        File.CreateSymbolicLink(Path.Combine(disk, "layer/b"), Path.Combine(disk, "table"));
+
+        await store.PutAsync("a/b/c/k", new byte[] { 1 }, Durability.Durable, default);
+
+        File.Exists(Path.Combine(disk, "table/c/k")).ShouldBeTrue();
+        store.LinkTo("a/b/c/k").ShouldBeNull();
+        await store.DeleteAsync("a/b/c/k", default);
+        File.Exists(Path.Combine(disk, "table/c/k")).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task List_SiblingWhoseNameBeginsTheSame_IsNotReached()
     {

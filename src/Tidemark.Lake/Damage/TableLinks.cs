@@ -1,0 +1,77 @@
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Damage;
+
+/// <summary>
+/// Links in the places where a table has folders of its own: its log and its partitions. Nothing is put there, so that a day behind one cannot be committed. Links of
+/// other names (<c>latest</c>) are in nobody's way.
+/// </summary>
+internal static class TableLinks
+{
+    /// <summary>Those of a table, by the keys at which they are. Reads the table's folder and no other.</summary>
+    public static IReadOnlyList<string> In(IObjectStore store, TableId table) =>
+        store is ILinks links ? [.. links.LinksIn(table.Prefix).Where(IsInPlace).Select(n => table.Prefix + n)] : [];
+
+    /// <summary>Those behind which no live file lies, so that nothing else names them.</summary>
+    public static IEnumerable<LeftOut> Unnamed(IObjectStore store, TableSnapshot read)
+    {
+        var named = read.Lost.Select(l => l.Link).ToHashSet(StringComparer.Ordinal);
+        return In(store, read.Table).Where(link => !named.Contains(link)).Select(Of);
+    }
+
+    /// <summary>One, as a verification has it.</summary>
+    public static VerifyFinding FindingOf(string link) =>
+        new(link, InnerLink.What, InnerLink.Advice(link, ThenOf(link)));
+
+    /// <summary>Why the rows of a unit cannot be put where they belong, or those that stand not be replaced; null where nothing is in the way.</summary>
+    public static TidemarkException? InTheWay(
+        IObjectStore store,
+        TableSnapshot standing,
+        string unit,
+        TablePartition partition
+    )
+    {
+        if (store is not ILinks links)
+        {
+            return null;
+        }
+
+        var beside = standing.OthersBeside(unit, partition);
+        foreach (var file in standing.FilesOf(unit).Concat(beside))
+        {
+            if (FileCheck.Linked(store, standing.Table, file) is { } damaged)
+            {
+                return InTheWay(damaged.Link!);
+            }
+        }
+
+        var prefix = standing.Table.Prefix;
+        var link = links.LinkTo(prefix + partition.Folder) ?? links.LinkTo(prefix + DeltaLog.Folder);
+        return link is null ? null : InTheWay(link);
+    }
+
+    private static LeftOut Of(string link) =>
+        new(link, InnerLink.Code, $"{InnerLink.What}. {InnerLink.Advice(link, ThenOf(link))}");
+
+    // The damage of the lake, which every command tells, says what to do.
+    private static TidemarkException InTheWay(string link) =>
+        new(
+            ErrorKind.Storage,
+            InnerLink.Code,
+            $"{link} is a symbolic link, through which nothing is put: nothing was fetched or made. `tidemark doctor` says what to do."
+        );
+
+    // A log cannot be made again: the link to it stays until the folder is back.
+    private static string ThenOf(string link) =>
+        IsOfLog(link[(link.LastIndexOf('/') + 1)..])
+            ? "then restore the log from a backup."
+            : "`tidemark run` or `tidemark build` then puts there what is missing.";
+
+    private static bool IsInPlace(string name) => IsOfLog(name) || TablePartition.OfFolder(name + '/') is not null;
+
+    private static bool IsOfLog(string name) => name + '/' == DeltaLog.Folder;
+}
