@@ -208,7 +208,7 @@ internal sealed class DoctorCommand : CliCommand
         catalog.Fault() is { } fault ? throw fault
         : File.Exists(catalog.Path) && await catalog.IsBehindAsync(stop)
             ? (
-                $"{catalog.Path} is of other versions, or of another place: `tidemark catalog refresh` makes it anew",
+                $"{catalog.Path} is of other versions, of other files of definitions/catalog, or of another place: `tidemark catalog refresh` makes it anew",
                 true
             )
         : (catalog.Path, false);

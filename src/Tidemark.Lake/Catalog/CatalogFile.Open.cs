@@ -44,7 +44,7 @@ public sealed partial class CatalogFile
             connection = database.Connect();
             if (IsOfThisLake(connection, cancellationToken))
             {
-                var leftOut = ReadLeftOut(connection, cancellationToken);
+                var leftOut = LeftOutIn(connection, cancellationToken);
                 if (CatalogReader.NamedIn(sql, leftOut) is null)
                 {
                     QueryFence.Raise(connection, lake.Store, terms);
@@ -85,7 +85,7 @@ public sealed partial class CatalogFile
                 [.. versions.Select(v => (v, !lake.Store.IsRemote || QueryReach.MayRead(sql, v.Table)))],
                 leftOut
             ),
-            [],
+            CatalogSources.None,
             cancellationToken
         );
 
@@ -133,19 +133,6 @@ public sealed partial class CatalogFile
             $"There is no catalog at {path} yet, and no table in the lake. Run `tidemark run` or `tidemark catalog refresh` first."
         );
 
-    private bool IsOfThisLake(DuckDbConnection connection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var shown = connection.Query("SELECT root FROM catalog_meta.lake", cancellationToken);
-            return shown.Rows().Any(r => r[0] is string root && root == lake.Store.ReadablePath(""));
-        }
-        catch (DuckDbException)
-        {
-            return false; // of an older program
-        }
-    }
-
     private async Task<CatalogReader> OpenInMemoryAsync(
         DuckDbSettings settings,
         FenceTerms terms,
@@ -153,8 +140,8 @@ public sealed partial class CatalogFile
         CancellationToken cancellationToken
     )
     {
-        var (known, faulty) = CatalogMigrations.Load(migrations?.Invoke());
-        var text = QueryReach.WithMigrations(sql, known);
+        var sources = CatalogSources.Load(migrations?.Invoke());
+        var text = QueryReach.WithMigrations(sql, sources.Known);
         var survey = await lake.SurveyAsync(cancellationToken);
         if (survey is { Tables: [], LeftOut: [] } && !lake.Store.IsRemote && !File.Exists(path))
         {
@@ -163,16 +150,16 @@ public sealed partial class CatalogFile
 
         var tables = new CatalogTables(
             [.. survey.Tables.Select(t => (t, QueryReach.MayRead(text, t.Table)))],
-            [.. survey.LeftOut, .. faulty]
+            [.. survey.LeftOut, .. sources.Faulty]
         );
-        return await OpenInMemoryAsync(settings, terms, tables, known, cancellationToken);
+        return await OpenInMemoryAsync(settings, terms, tables, sources, cancellationToken);
     }
 
     private async Task<CatalogReader> OpenInMemoryAsync(
         DuckDbSettings settings,
         FenceTerms terms,
         CatalogTables tables,
-        IReadOnlyList<CatalogMigration> known,
+        CatalogSources sources,
         CancellationToken cancellationToken
     )
     {
@@ -194,7 +181,7 @@ public sealed partial class CatalogFile
                 database?.Dispose();
                 database = DuckDbDatabase.Open(settings: settings);
                 connection = database.Connect();
-                CatalogContent.Write(connection, t, known, lake, terms ?? new FenceTerms(), cancellationToken);
+                CatalogContent.Write(connection, t, sources, lake, terms ?? new FenceTerms(), cancellationToken);
             });
             return new CatalogReader(database!, connection!, written.LeftOut, readable);
         }
@@ -204,26 +191,6 @@ public sealed partial class CatalogFile
             database?.Dispose();
             readable.Dispose();
             throw;
-        }
-    }
-
-    private static List<LeftOut> ReadLeftOut(DuckDbConnection connection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var rows = connection.Query(
-                "SELECT name, code, reason, version, is_table FROM catalog_meta.left_out",
-                cancellationToken
-            );
-            return
-            [
-                .. rows.Rows()
-                    .Select(r => new LeftOut((string)r[0]!, (string)r[1]!, (string)r[2]!, (long)r[3]!, (bool)r[4]!)),
-            ];
-        }
-        catch (DuckDbException)
-        {
-            return []; // of an older program
         }
     }
 }
