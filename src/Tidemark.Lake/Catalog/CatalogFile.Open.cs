@@ -45,7 +45,7 @@ public sealed partial class CatalogFile
             if (IsOfThisLake(connection, cancellationToken))
             {
                 var leftOut = LeftOutIn(connection, cancellationToken);
-                if (CatalogReader.NamedIn(sql, leftOut) is null)
+                if (CatalogReader.NamedIn(sql, leftOut) is null && !NamesBeyond(connection, sql, cancellationToken))
                 {
                     QueryFence.Raise(connection, lake.Store, terms);
                     return new CatalogReader(database, connection, leftOut, readable: null);
@@ -59,8 +59,8 @@ public sealed partial class CatalogFile
             throw;
         }
 
-        // The workspace was moved or copied, and the file's views still name the old place; or what the file left out is asked for, and may have been mended. Until a
-        // refresh it is done without the file.
+        // The workspace was moved or copied, and the file's views still name the old place; or what the file left out is asked for, and may have been mended; or
+        // what a file of the user's own makes that was not applied as it is. Until a refresh it is done without the file.
         connection.Dispose();
         database.Dispose();
         return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
@@ -183,7 +183,9 @@ public sealed partial class CatalogFile
                 connection = database.Connect();
                 CatalogContent.Write(connection, t, sources, lake, terms ?? new FenceTerms(), cancellationToken);
             });
-            return new CatalogReader(database!, connection!, written.LeftOut, readable);
+            var (applied, waiting) = written.Split(sources.Known);
+            IReadOnlyList<LeftOut> leftOut = [.. written.LeftOut, .. waiting];
+            return new CatalogReader(database!, connection!, leftOut, readable, sources.Lacking(applied, leftOut));
         }
         catch
         {

@@ -1,3 +1,4 @@
+using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 
@@ -19,7 +20,7 @@ public sealed partial class CatalogFile
     /// What the lake has and nobody can use, as it is now: tables, and migrations that fail or wait for one. As the last refresh found it while it still holds,
     /// else the catalog is made in memory, of no use but this: a file that was mended, a table that is well again are told of no more.
     /// </summary>
-    /// <exception cref="Core.Errors.TidemarkException">The store does not answer.</exception>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken)
     {
         var survey = await lake.SurveyAsync(cancellationToken);
@@ -54,6 +55,24 @@ public sealed partial class CatalogFile
         catch (DuckDbException)
         {
             return new Dictionary<int, string>(); // an older or damaged file: the next refresh makes another
+        }
+    }
+
+    /// <summary>The file of the user's own that takes the view of a table away, so that the lake has it and no query finds it; null where there is none.</summary>
+    public string? DropperOf(TableId table) => CatalogSources.Load(migrations?.Invoke()).DropperOf(table)?.Path;
+
+    /// <summary>Whether a query names what a file makes that this catalog did not apply, or not as it is now.</summary>
+    private bool NamesBeyond(DuckDbConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var sources = CatalogSources.Load(migrations?.Invoke());
+            return QueryReach.FirstNamed(sql, sources.NamesBeyond(AppliedIn(connection, cancellationToken)))
+                is not null;
+        }
+        catch (Exception e) when (e is TidemarkException or DuckDbException)
+        {
+            return false; // definitions that cannot be read are told of by whatever needs them
         }
     }
 

@@ -45,6 +45,19 @@ internal static partial class CatalogMigrations
     public static LeftOut LeftOutOf(string path, TidemarkException fault) =>
         new(System.IO.Path.GetFileName(path), ErrorCode, fault.Message, IsTable: false);
 
+    /// <summary>A file whose needs no table meets: it waits, and nobody is told unless who asks for what it makes.</summary>
+    public static LeftOut Unmet(CatalogMigration migration)
+    {
+        var needs = NeedsOf(migration.Sql)
+            .Select(n => n.Columns.Length == 0 ? n.Table : $"{n.Table} ({string.Join(", ", n.Columns)})");
+        return new LeftOut(
+            System.IO.Path.GetFileName(migration.Path),
+            "TABLE_UNKNOWN",
+            $"{migration.Path} needs {string.Join(" and ", needs)}, which the lake does not have yet. `tidemark tables` lists what it has.",
+            IsTable: false
+        );
+    }
+
     /// <summary>What an own file of the same id takes the place of: the number, whatever stands behind it.</summary>
     public static string IdOf(string path)
     {

@@ -4,6 +4,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Yaml;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Query;
@@ -12,7 +13,7 @@ namespace Tidemark.Operations.Query;
 /// What a query that names a table which is not there is told: when the table's first commit was, or which tables there are. The engine's own proposal
 /// would be one of its inner tables.
 /// </summary>
-internal sealed partial class MissingTable(DataLake lake)
+internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog)
 {
     private const string OneDay = "_dt";
 
@@ -42,6 +43,11 @@ internal sealed partial class MissingTable(DataLake lake)
             );
         }
 
+        if (request is { AsOf: null, Versions.Count: 0 } && NamedInFull(tables, name, request.Sql) is { } standing)
+        {
+            return WithoutView(standing, error);
+        }
+
         return Unknown(
             tables.Length == 0
                 ? $"There is no table {name}: the lake has none yet. `tidemark run` fetches the first."
@@ -66,6 +72,30 @@ internal sealed partial class MissingTable(DataLake lake)
 
     private static TableId? Named(IEnumerable<TableId> tables, string? name) =>
         tables.Where(t => t.Name == name).Select(t => (TableId?)t).FirstOrDefault();
+
+    // The lake has it, as it is named, and the catalog has not.
+    private TidemarkException WithoutView(TableId table, DuckDbException error) =>
+        catalog.DropperOf(table) is { } file
+            ? new TidemarkException(
+                ErrorKind.Configuration,
+                "CATALOG_MIGRATION",
+                $"The lake has {table}, and the catalog has no view of it: {file} takes it away. Mend that file and run `tidemark catalog migrate`.",
+                error
+            )
+            : Unknown(
+                $"The lake has {table}, and the catalog does not yet. `tidemark catalog refresh` shows it.",
+                error
+            );
+
+    private static TableId? NamedInFull(IEnumerable<TableId> tables, string name, string sql) =>
+        Named(tables, name[(name.LastIndexOf('.') + 1)..]) is { } table
+        && Regex.IsMatch(
+            sql,
+            $"""\b{table.Layer}"?\s*\.\s*"?{table.Name}({OneDay})?\b""",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        )
+            ? table
+            : null;
 
     private static string Hint(string name, TableId[] tables)
     {

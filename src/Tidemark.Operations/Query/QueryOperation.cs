@@ -90,7 +90,7 @@ public sealed class QueryOperation(
 
         if (
             error is DuckDbException engineError
-            && await new MissingTable(lake).OfAsync(request, engineError, cancellationToken) is { } missing
+            && await new MissingTable(lake, catalog).OfAsync(request, engineError, cancellationToken) is { } missing
         )
         {
             return missing;
@@ -163,14 +163,14 @@ public sealed class QueryOperation(
         }
     }
 
-    // What a query cannot find may be a table that is there, but damaged.
+    // What a query cannot find may be a table that is there, but damaged; or wait for a file of the user's own to be mended.
     private static JudgedQuery Judged(CatalogReader reader, string sql, CancellationToken cancellationToken)
     {
         try
         {
             return QueryJudge.Judge(reader.Connection, sql, cancellationToken);
         }
-        catch (DuckDbException e) when (reader.WhyMissing(sql) is { } why)
+        catch (DuckDbException e) when (reader.WhyMissing(sql, e) is { } why)
         {
             throw why.ToException(e);
         }

@@ -137,6 +137,29 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "like 100_my_views.sql; the numbers from 100 on are yours",
             Obey = w => Do(() => File.Move(w.At("definitions/catalog/mine.sql"), w.At(Migration))),
         },
+        new("CATALOG_MIGRATION", "sql", "SELECT n FROM mine")
+        {
+            Break = w =>
+                Do(() => w.Write(Migration, "CREATE VIEW mine AS SELECT 1 AS n;\nCREATE VIEW other AS SELEC 1;\n")),
+            Exit = 2,
+            Says = "The catalog has no mine, which 100_mine.sql makes",
+            Obey = w => Edit(w, Migration, "SELEC ", "SELECT "),
+        },
+        new("CATALOG_MIGRATION", "sql", "SELECT count(*) FROM ods.ods_daily")
+        {
+            Break = async w =>
+            {
+                w.Write(Migration, "DROP VIEW ods.ods_daily;\n");
+                await w.DoAsync("catalog", "refresh");
+            },
+            Exit = 2,
+            Says = "takes it away. Mend that file and run `tidemark catalog migrate`",
+            Obey = async w =>
+            {
+                w.Write(Migration, "SELECT 1;\n");
+                await w.DoAsync("catalog", "migrate");
+            },
+        },
         new("CATALOG_MISSING", "sql", "SELECT 1")
         {
             Break = w =>

@@ -1,3 +1,4 @@
+using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 
 namespace Tidemark.Lake.Tests.Catalogs;
@@ -74,6 +75,49 @@ public sealed class ChangedFileTests : IDisposable
 
         (await _catalog.LeftOutAsync(default)).ShouldHaveSingleItem().Name.ShouldBe("101_bad.sql");
         File.Exists(_catalog.Path).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(
+        "101_bad.sql",
+        "CREATE VIEW half AS FROM ods.ods_prices; SELECT nope FROM ods.ods_prices",
+        "CATALOG_MIGRATION"
+    )]
+    [InlineData("101_bad.sql", "CREATE MACRO half() AS TABLE SELEC 1", "CATALOG_MIGRATION")]
+    [InlineData("bad.sql", "CREATE VIEW half AS FROM ods.ods_prices", "CATALOG_MIGRATION")]
+    [InlineData(
+        "101_bad.sql",
+        "-- needs: ods.ods_volumes(code)\nCREATE VIEW half AS FROM ods.ods_volumes",
+        "TABLE_UNKNOWN"
+    )]
+    public async Task Open_AQueryOfWhatAFileMakesThatIsNotApplied_SaysWhichAndWhy(string name, string sql, string code)
+    {
+        await CommitAsync();
+        Write(name, sql);
+        await _catalog.RefreshAsync(default);
+        var query = sql.Contains("MACRO", StringComparison.Ordinal) ? "FROM half()" : "SELECT count(*) FROM half";
+
+        using var reader = await _catalog.OpenAsync(new DuckDbSettings(), query, default);
+
+        var error = Should.Throw<DuckDbException>(() => reader.Connection.Scalar(query));
+        var why = reader.WhyMissing(query, error).ShouldNotBeNull();
+        (why.Name, why.Code).ShouldBe((name, code));
+        why.Reason.ShouldStartWith($"The catalog has no half, which {name} makes: ");
+        reader.WhyMissing(query, new DuckDbException("Binder Error: no column half")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Open_AQueryOfAFileThatWasMendedAfterTheRefresh_IsAnswered()
+    {
+        await CommitAsync();
+        Write("101_bad.sql", Bad);
+        await _catalog.RefreshAsync(default);
+        Write("101_bad.sql", Good);
+
+        const string Query = "SELECT price FROM bad";
+        using var reader = await _catalog.OpenAsync(new DuckDbSettings(), Query, default);
+
+        reader.Connection.Scalar(Query).ShouldBe(1.0);
     }
 
     private CatalogFile Anew() => new(_catalog.Path, _lake.NewLake(), _files);
