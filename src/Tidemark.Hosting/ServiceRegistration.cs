@@ -94,6 +94,12 @@ public static class ServiceRegistration
             StoreFactory.Open(options, provider.GetRequiredService<TimeProvider>())
         );
         services.TryAddSingleton(_ => StoreFactory.Staging(options));
+        services.AddSingleton(provider => new TableOwners(
+            new DeclaredOwners(
+                provider.GetRequiredService<DatasetRegistry>,
+                provider.GetRequiredService<WarehouseProject>
+            ).Of
+        ));
         services.AddSingleton<DataLake>();
         services.AddSingleton<TableCompactor>();
         services.AddSingleton<PoolFences>();

@@ -126,6 +126,66 @@ public sealed class LostTableTests : IAsyncLifetime
         );
     }
 
+    [Theory]
+    [InlineData("ods/ods_daily", "ods/ods_fund_daily", "tushare.fund_daily")]
+    [InlineData("dim/dim_instrument", "dim/dim_instrument_code", "dim.dim_instrument_code")]
+    public async Task Tables_ThatWereExchanged_AreReadAndWrittenByNobodyUntilTheyAreInTheirPlaces(
+        string one,
+        string other,
+        string rows
+    )
+    {
+        (await RunAsync("build")).ExitCode.ShouldBe(0);
+        Plan("2026-11-18");
+        Exchange(one, other);
+        var files = Directory.GetFiles(Path.Combine(_folder, "lake", one), "*", SearchOption.AllDirectories);
+
+        foreach (var command in new[] { "run", "status", "doctor", "tables" })
+        {
+            var answer = await RunAsync(command);
+
+            answer.ExitCode.ShouldBe(4, answer.Out + answer.Error);
+            (answer.Out + answer.Error).ShouldContain(
+                $"left out: {one.Replace('/', '.')}: TABLE_MISPLACED: {one}/ holds the table {other.Replace('/', '.')}: "
+                    + $"its log has that name, and it has rows of {rows}."
+            );
+        }
+
+        (await RunAsync("verify")).Out.ShouldContain("TABLE_MISPLACED");
+        (await RunAsync("sql", $"SELECT * FROM {one.Replace('/', '.')}")).Error.ShouldStartWith("TABLE_MISPLACED: ");
+        Directory
+            .GetFiles(Path.Combine(_folder, "lake", one), "*", SearchOption.AllDirectories)
+            .ShouldBe(files, "nobody wrote into it");
+
+        Exchange(one, other);
+        (await RunAsync("run")).ExitCode.ShouldBe(0);
+        (await RunAsync("doctor")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Table_ThatWasRenamedTogetherWithItsFolder_IsGoneOnWith()
+    {
+        Define("table: ods_daily_basic", "table: ods_daily_basic2");
+        Directory.Move(
+            Path.Combine(_folder, "lake/ods/ods_daily_basic"),
+            Path.Combine(_folder, "lake/ods/ods_daily_basic2")
+        );
+        Plan("2026-11-18");
+
+        var run = await RunAsync("run");
+
+        run.ExitCode.ShouldBe(0, run.Out + run.Error);
+        Days("ods_daily_basic2").ShouldBe(["2026-11-18", "2026-11-19", "2026-11-20"]);
+    }
+
+    private void Exchange(string one, string other)
+    {
+        var (first, second) = (Path.Combine(_folder, "lake", one), Path.Combine(_folder, "lake", other));
+        Directory.Move(first, Path.Combine(_folder, "between"));
+        Directory.Move(second, first);
+        Directory.Move(Path.Combine(_folder, "between"), second);
+    }
+
     private Task<Answer> RunAsync(params string[] command) => RunAtAsync(s_friday, command);
 
     private Task<Answer> RunAtAsync(DateTimeOffset now, params string[] command) =>

@@ -81,6 +81,13 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "move its folder out of the way if the name is to be Tidemark's",
             Obey = w => Do(() => Directory.Move(w.At(Theirs), w.At("ods_theirs"))),
         },
+        new("TABLE_MISPLACED", "run", "universe")
+        {
+            Break = w => Do(() => Exchange(w, "lake/ods/ods_daily", "lake/ods/ods_stock_basic")),
+            Exit = 4,
+            Says = "Rename the folder to ods/ods_stock_basic/ (two that were exchanged: each to the other's name)",
+            Obey = w => Do(() => Exchange(w, "lake/ods/ods_daily", "lake/ods/ods_stock_basic")),
+        },
         new("STORE_FAILED", AdviceLake.RefetchDaily)
         {
             // The system's words name what it could not make a folder of.
@@ -243,6 +250,13 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
     [Theory]
     [MemberData(nameof(Walked))]
     public Task Advice_DoneAsItIsSaid_RemovesTheError(string code) => WalkAsync(code);
+
+    private static void Exchange(AdviceWorld world, string one, string other)
+    {
+        Directory.Move(world.At(one), world.At("between"));
+        Directory.Move(world.At(other), world.At(one));
+        Directory.Move(world.At("between"), world.At(other));
+    }
 
     /// <summary>A table of our own with so many columns.</summary>
     private static string Table(int columns) =>
