@@ -178,6 +178,65 @@ public sealed class LostTableTests : IAsyncLifetime
         Days("ods_daily_basic2").ShouldBe(["2026-11-18", "2026-11-19", "2026-11-20"]);
     }
 
+    [Fact]
+    public async Task Tables_ThatABuildMade_AreGoneUntilTheyAreBuiltAgain()
+    {
+        (await RunAsync("build")).ExitCode.ShouldBe(0);
+        (await RunAsync("run")).ExitCode.ShouldBe(0);
+        Remove("lake/dwd/dwd_stock_daily");
+        const string Query = "SELECT count(*) FROM dwd.dwd_stock_daily";
+        (await RunAsync("sql", Query)).Error.ShouldStartWith(
+            "TABLE_GONE: ",
+            Case.Sensitive,
+            "the catalog has it still"
+        );
+
+        foreach (var command in new[] { "status", "doctor", "verify", "run" })
+        {
+            var answer = await RunAsync(command);
+
+            answer.ExitCode.ShouldBe(4, answer.Out + answer.Error);
+            (answer.Out + answer.Error).ShouldContain("left out: dwd.dwd_stock_daily: TABLE_GONE: ");
+            (answer.Out + answer.Error).ShouldContain("`tidemark build dwd.dwd_stock_daily`");
+        }
+
+        (await RunAsync("sql", Query)).Error.ShouldStartWith("TABLE_GONE: ");
+        (await RunAsync("build", "dwd.dwd_stock_daily")).ExitCode.ShouldBe(0);
+        (await RunAsync("doctor")).ExitCode.ShouldBe(0);
+        (await RunAsync("sql", Query)).ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Lake_ThatIsEmptyThoughRunsWroteToIt_IsToldOfAsAWhole(bool hasCatalog)
+    {
+        Directory.Move(Path.Combine(_folder, "lake"), Path.Combine(_folder, "unmounted"));
+        if (!hasCatalog)
+        {
+            File.Delete(Path.Combine(_folder, "catalog.duckdb"));
+        }
+
+        foreach (var command in new[] { "status", "doctor", "verify", "tables" })
+        {
+            var answer = await RunAsync(command);
+
+            answer.ExitCode.ShouldBe(4, answer.Out + answer.Error);
+            (answer.Out + answer.Error).ShouldContain("left out: the lake: LAKE_EMPTY: The lake's folder ");
+            (answer.Out + answer.Error).ShouldContain("`tidemark backfill --from 2026-11-19 --to 2026-11-20`");
+            (answer.Out + answer.Error).ShouldNotContain("TABLE_GONE");
+            answer.Out.ShouldNotContain("every code is in a list");
+        }
+
+        var sql = await RunAsync("sql", "SELECT count(*) FROM ods.ods_daily");
+        sql.ExitCode.ShouldBe(1, sql.Out + sql.Error);
+        sql.Error.ShouldStartWith("LAKE_EMPTY: ");
+
+        Remove("lake");
+        Directory.Move(Path.Combine(_folder, "unmounted"), Path.Combine(_folder, "lake"));
+        (await RunAsync("status")).ExitCode.ShouldBe(0);
+    }
+
     private void Exchange(string one, string other)
     {
         var (first, second) = (Path.Combine(_folder, "lake", one), Path.Combine(_folder, "lake", other));

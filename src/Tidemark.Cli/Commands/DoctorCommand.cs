@@ -197,7 +197,12 @@ internal sealed class DoctorCommand : CliCommand
         return found.HasWrongTargets
                 ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", found.TargetLine!)
             : found.Lines.Count > 0 ? (string.Join(' ', found.Lines), true)
-            : ("every target and every code is in a list", false);
+            : (
+                found.HasLists
+                    ? "every target and every code is in a list"
+                    : "no list is there yet to look codes up in",
+                false
+            );
     }
 
     // Without the file every query is answered all the same; other programs have nothing else.

@@ -129,7 +129,7 @@ public sealed partial class CatalogFile
     private TidemarkException Missing() =>
         new(
             ErrorKind.BadRequest,
-            "CATALOG_MISSING",
+            MissingCode,
             $"There is no catalog at {path} yet, and no table in the lake. Run `tidemark run` or `tidemark catalog refresh` first."
         );
 

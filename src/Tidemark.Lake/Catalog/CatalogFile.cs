@@ -30,6 +30,9 @@ public sealed record CatalogRefresh(
 /// <param name="migrations">The migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>), read anew each time; none when null.</param>
 public sealed partial class CatalogFile(string path, DataLake lake, Func<DefinitionFiles>? migrations = null)
 {
+    /// <summary>The code of a query where there is neither a catalog nor a table.</summary>
+    public const string MissingCode = "CATALOG_MISSING";
+
     /// <summary>Migrations among the definitions: a file each, by number.</summary>
     public static DefinitionKind MigrationKind { get; } = new("catalog", [".sql"], ReadId: CatalogMigrations.IdOf);
 

@@ -6,6 +6,7 @@ using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Query;
 
@@ -13,7 +14,7 @@ namespace Tidemark.Operations.Query;
 /// What a query that names a table which is not there is told: when the table's first commit was, or which tables there are. The engine's own proposal
 /// would be one of its inner tables.
 /// </summary>
-internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog)
+internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, Func<GoneTables> gone)
 {
     private const string OneDay = "_dt";
 
@@ -48,12 +49,41 @@ internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog)
             return WithoutView(standing, error);
         }
 
+        // One of another layer may have its name, and is meant then; of an empty lake there is but one thing to tell.
+        var bare = name[(name.LastIndexOf('.') + 1)..];
+        if (
+            Named(tables, bare) is null
+            && (await GoneAsync(gone, cancellationToken)).FirstOrDefault(l =>
+                !l.IsTable || l.Name.EndsWith("." + bare, StringComparison.Ordinal)
+            )
+                is { } lost
+        )
+        {
+            return lost.ToException(error);
+        }
+
         return Unknown(
             tables.Length == 0
                 ? $"There is no table {name}: the lake has none yet. `tidemark run` fetches the first."
                 : $"There is no table {name}. {Hint(name, tables)} `tidemark tables` lists them.",
             error
         );
+    }
+
+    /// <summary>What was there before, and is no more. A control database that does not answer knows nothing: a query needs none.</summary>
+    public static async Task<IReadOnlyList<LeftOut>> GoneAsync(
+        Func<GoneTables> gone,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await gone().FindAsync(cancellationToken);
+        }
+        catch (TidemarkException)
+        {
+            return [];
+        }
     }
 
     // As the engine says it of a table, of a macro of one day, and where the whole layer is not there.

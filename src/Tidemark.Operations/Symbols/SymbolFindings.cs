@@ -33,6 +33,7 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
 
         var found = new List<UnlistedCode>();
         var absent = new List<AbsentList>();
+        var hasLists = false;
         foreach (var list in Datasets().GroupBy(d => d.List))
         {
             if (!await HasRowsAsync(list.Key, cancellationToken))
@@ -42,6 +43,7 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
                 continue;
             }
 
+            hasLists = true;
             if (book.IsEmpty)
             {
                 continue; // the list is there and cannot be read, as status and doctor say
@@ -67,7 +69,10 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
             absent,
             [.. lost.DistinctBy(l => (l.Dataset, l.Code)).OrderByDescending(l => l.IsTarget)],
             [.. found.GroupBy(c => (c.Code, c.List)).Select(Joined).OrderBy(c => c.Code, StringComparer.Ordinal)]
-        );
+        )
+        {
+            HasLists = hasLists,
+        };
     }
 
     /// <summary>The lists, by dataset, that are there and lack a code of these units' rows: newer ones may have it.</summary>
