@@ -125,7 +125,11 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
         },
         new("TABLE_GONE", "verify", "--quick")
         {
-            Break = w => Do(() => Directory.Move(w.At("lake/ods"), w.At("away"))),
+            Break = async w =>
+            {
+                await w.DoAsync("build"); // a lake with nothing else in it would be LAKE_EMPTY
+                Directory.Move(w.At("lake/ods"), w.At("away"));
+            },
             Exit = 4,
             Says = "Put it back from a copy",
             Obey = w => Do(() => Directory.Move(w.At("away"), w.At("lake/ods"))),

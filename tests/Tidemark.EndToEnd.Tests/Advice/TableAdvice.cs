@@ -173,6 +173,7 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
                 Do(() =>
                 {
                     File.Delete(w.At("catalog.duckdb"));
+                    File.Delete(w.At("control.db")); // else LAKE_EMPTY: runs wrote to it
                     Directory.Delete(w.At("lake"), recursive: true);
                 }),
             Exit = 2,
