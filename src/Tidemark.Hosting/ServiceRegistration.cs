@@ -80,6 +80,7 @@ public static class ServiceRegistration
         services.AddSingleton(
             new QueryOptions(options.TimeZone, new QueryMemory(EngineBytes(options), () => Environment.WorkingSet))
         );
+        services.AddSingleton<Func<GoneTables>>(provider => provider.GetRequiredService<GoneTables>);
         services.AddSingleton<QueryOperation>();
         return services;
     }
@@ -94,6 +95,12 @@ public static class ServiceRegistration
             StoreFactory.Open(options, provider.GetRequiredService<TimeProvider>())
         );
         services.TryAddSingleton(_ => StoreFactory.Staging(options));
+        services.AddSingleton(provider => new TableOwners(
+            new DeclaredOwners(
+                provider.GetRequiredService<DatasetRegistry>,
+                provider.GetRequiredService<WarehouseProject>
+            ).Of
+        ));
         services.AddSingleton<DataLake>();
         services.AddSingleton<TableCompactor>();
         services.AddSingleton<PoolFences>();
@@ -167,9 +174,11 @@ public static class ServiceRegistration
         services.AddSingleton<KnownTables>();
         services.AddSingleton<DescribeTable>();
         services.AddSingleton<RetentionList>();
+        services.AddSingleton<BuiltTables>();
         services.AddSingleton(provider => new GoneTables(
             provider.GetRequiredService<DataLake>(),
             provider.GetRequiredService<RunStore>(),
+            provider.GetRequiredService<BuiltTables>(),
             provider.GetRequiredService<DatasetRegistry>,
             provider.GetRequiredService<WarehouseProject>
         ));

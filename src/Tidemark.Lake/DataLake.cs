@@ -18,7 +18,8 @@ public sealed class DataLake(
     StagingArea staging,
     LakeEngine engine,
     TimeProvider clock,
-    IIdSource ids
+    IIdSource ids,
+    TableOwners? owners = null
 )
 {
     private readonly ConcurrentDictionary<TableId, LakeTable> _tables = new();
@@ -47,7 +48,7 @@ public sealed class DataLake(
     /// A table, whether it exists yet or not: the first commit makes it. With <see cref="TableId.InFolder"/> any Delta table of the store.
     /// </summary>
     public LakeTable Table(TableId id) =>
-        _tables.GetOrAdd(id, i => new LakeTable(i, store, staging, engine, clock, ids));
+        _tables.GetOrAdd(id, i => new LakeTable(i, store, staging, engine, clock, ids, owners ?? TableOwners.None));
 
     /// <summary>One look at everything: the tables that are well, and what is left out with its reason. One bad thing takes only itself.</summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>

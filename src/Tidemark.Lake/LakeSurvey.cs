@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -21,7 +22,17 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
 
     /// <summary>The error for who asks for just this.</summary>
     public TidemarkException ToException(Exception? inner) =>
-        new(Code == "VERSION_GONE" ? ErrorKind.BadRequest : ErrorKind.Storage, Code, Reason, inner);
+        new(
+            Code switch
+            {
+                "VERSION_GONE" or "TABLE_UNKNOWN" => ErrorKind.BadRequest,
+                CatalogMigrations.ErrorCode => ErrorKind.Configuration,
+                _ => ErrorKind.Storage,
+            },
+            Code,
+            Reason,
+            inner
+        );
 
     /// <summary>A table that was there before, as who read or wrote it knows, and is no more.</summary>
     /// <param name="table">The table.</param>

@@ -107,7 +107,7 @@ internal static class LayerLinks
 
         try
         {
-            var known = (await lake.Table(names[0]).SnapshotAsync(cancellationToken)).Metadata?.Name;
+            var known = (await lake.Table(names[0]).Log.SnapshotAsync(cancellationToken)).Metadata?.Name;
             return names.FirstOrDefault(id => id.ToString() == known, names[0]);
         }
         catch (TidemarkException)

@@ -126,6 +126,125 @@ public sealed class LostTableTests : IAsyncLifetime
         );
     }
 
+    [Theory]
+    [InlineData("ods/ods_daily", "ods/ods_fund_daily", "tushare.fund_daily")]
+    [InlineData("dim/dim_instrument", "dim/dim_instrument_code", "dim.dim_instrument_code")]
+    public async Task Tables_ThatWereExchanged_AreReadAndWrittenByNobodyUntilTheyAreInTheirPlaces(
+        string one,
+        string other,
+        string rows
+    )
+    {
+        (await RunAsync("build")).ExitCode.ShouldBe(0);
+        Plan("2026-11-18");
+        Exchange(one, other);
+        var files = Directory.GetFiles(Path.Combine(_folder, "lake", one), "*", SearchOption.AllDirectories);
+
+        foreach (var command in new[] { "run", "status", "doctor", "tables" })
+        {
+            var answer = await RunAsync(command);
+
+            answer.ExitCode.ShouldBe(4, answer.Out + answer.Error);
+            (answer.Out + answer.Error).ShouldContain(
+                $"left out: {one.Replace('/', '.')}: TABLE_MISPLACED: {one}/ holds the table {other.Replace('/', '.')}: "
+                    + $"its log has that name, and it has rows of {rows}."
+            );
+        }
+
+        (await RunAsync("verify")).Out.ShouldContain("TABLE_MISPLACED");
+        (await RunAsync("sql", $"SELECT * FROM {one.Replace('/', '.')}")).Error.ShouldStartWith("TABLE_MISPLACED: ");
+        Directory
+            .GetFiles(Path.Combine(_folder, "lake", one), "*", SearchOption.AllDirectories)
+            .ShouldBe(files, "nobody wrote into it");
+
+        Exchange(one, other);
+        (await RunAsync("run")).ExitCode.ShouldBe(0);
+        (await RunAsync("doctor")).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Table_ThatWasRenamedTogetherWithItsFolder_IsGoneOnWith()
+    {
+        Define("table: ods_daily_basic", "table: ods_daily_basic2");
+        Directory.Move(
+            Path.Combine(_folder, "lake/ods/ods_daily_basic"),
+            Path.Combine(_folder, "lake/ods/ods_daily_basic2")
+        );
+        Plan("2026-11-18");
+
+        var run = await RunAsync("run");
+
+        run.ExitCode.ShouldBe(0, run.Out + run.Error);
+        Days("ods_daily_basic2").ShouldBe(["2026-11-18", "2026-11-19", "2026-11-20"]);
+    }
+
+    [Fact]
+    public async Task Tables_ThatABuildMade_AreGoneUntilTheyAreBuiltAgain()
+    {
+        (await RunAsync("build")).ExitCode.ShouldBe(0);
+        (await RunAsync("run")).ExitCode.ShouldBe(0);
+        Remove("lake/dwd/dwd_stock_daily");
+        const string Query = "SELECT count(*) FROM dwd.dwd_stock_daily";
+        (await RunAsync("sql", Query)).Error.ShouldStartWith(
+            "TABLE_GONE: ",
+            Case.Sensitive,
+            "the catalog has it still"
+        );
+
+        foreach (var command in new[] { "status", "doctor", "verify", "run" })
+        {
+            var answer = await RunAsync(command);
+
+            answer.ExitCode.ShouldBe(4, answer.Out + answer.Error);
+            (answer.Out + answer.Error).ShouldContain("left out: dwd.dwd_stock_daily: TABLE_GONE: ");
+            (answer.Out + answer.Error).ShouldContain("`tidemark build dwd.dwd_stock_daily`");
+        }
+
+        (await RunAsync("sql", Query)).Error.ShouldStartWith("TABLE_GONE: ");
+        (await RunAsync("build", "dwd.dwd_stock_daily")).ExitCode.ShouldBe(0);
+        (await RunAsync("doctor")).ExitCode.ShouldBe(0);
+        (await RunAsync("sql", Query)).ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Lake_ThatIsEmptyThoughRunsWroteToIt_IsToldOfAsAWhole(bool hasCatalog)
+    {
+        Directory.Move(Path.Combine(_folder, "lake"), Path.Combine(_folder, "unmounted"));
+        if (!hasCatalog)
+        {
+            File.Delete(Path.Combine(_folder, "catalog.duckdb"));
+        }
+
+        foreach (var command in new[] { "status", "doctor", "verify", "tables" })
+        {
+            var answer = await RunAsync(command);
+
+            answer.ExitCode.ShouldBe(4, answer.Out + answer.Error);
+            (answer.Out + answer.Error).ShouldContain("left out: the lake: LAKE_EMPTY: The lake's folder ");
+            (answer.Out + answer.Error).ShouldContain("`tidemark backfill --from 2026-11-19 --to 2026-11-20`");
+            (answer.Out + answer.Error).ShouldNotContain("TABLE_GONE");
+            answer.Out.ShouldNotContain("every code is in a list");
+        }
+
+        var sql = await RunAsync("sql", "SELECT count(*) FROM ods.ods_daily");
+        sql.ExitCode.ShouldBe(1, sql.Out + sql.Error);
+        sql.Error.ShouldStartWith("LAKE_EMPTY: ");
+
+        Remove("lake");
+        Directory.Move(Path.Combine(_folder, "unmounted"), Path.Combine(_folder, "lake"));
+        (await RunAsync("status")).ExitCode.ShouldBe(0);
+    }
+
+    private void Exchange(string one, string other)
+    {
+        var (first, second) = (Path.Combine(_folder, "lake", one), Path.Combine(_folder, "lake", other));
+        Directory.Move(first, Path.Combine(_folder, "between"));
+        Directory.Move(second, first);
+        Directory.Move(Path.Combine(_folder, "between"), second);
+    }
+
     private Task<Answer> RunAsync(params string[] command) => RunAtAsync(s_friday, command);
 
     private Task<Answer> RunAtAsync(DateTimeOffset now, params string[] command) =>

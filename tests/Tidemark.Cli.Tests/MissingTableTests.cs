@@ -95,6 +95,41 @@ public sealed class MissingTableTests(SmallLake lake) : IClassFixture<SmallLake>
         );
     }
 
+    [Theory]
+    [InlineData("DROP VIEW ods.ods_daily;")]
+    [InlineData("ALTER VIEW ods.ods_daily RENAME TO elsewhere;")]
+    public async Task Sql_OfATableWhoseViewAFileTakesAway_NamesTheFile(string taken)
+    {
+        using var copy = await lake.CopyAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(copy.Folder, "definitions", "catalog")).FullName;
+        File.WriteAllText(Path.Combine(folder, "101_mine.sql"), taken);
+        (await copy.RunAsync("catalog", "refresh")).ExitCode.ShouldBe(0);
+
+        var answer = await copy.RunAsync("sql", "SELECT count(*) FROM ods.ods_daily");
+
+        answer.ExitCode.ShouldBe(2, answer.Out + answer.Error);
+        answer.Error.ShouldStartWith(
+            "CATALOG_MIGRATION: The lake has ods.ods_daily, and the catalog has no view of it: "
+        );
+        answer.Error.ShouldContain("101_mine.sql takes it away. Mend that file and run `tidemark catalog migrate`.");
+    }
+
+    [Fact]
+    public async Task Sql_OfATableThatCameAfterTheCatalog_NamesTheRefresh()
+    {
+        using var copy = await lake.CopyAsync();
+        var daily = Path.Combine(copy.Folder, "lake", "ods", "ods_daily");
+        Directory.Move(daily, daily + "_away");
+        (await copy.RunAsync("catalog", "refresh")).ExitCode.ShouldBe(0);
+        Directory.Move(daily + "_away", daily);
+
+        var answer = await copy.RunAsync("sql", "SELECT count(*) FROM ods.ods_daily");
+
+        answer.Error.ShouldBe(
+            "TABLE_UNKNOWN: The lake has ods.ods_daily, and the catalog does not yet. `tidemark catalog refresh` shows it.\n"
+        );
+    }
+
     [Fact]
     public async Task Sql_OfALakeWithoutTables_NamesTheFirstCommand()
     {

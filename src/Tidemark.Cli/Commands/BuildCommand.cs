@@ -5,6 +5,7 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting;
 using Tidemark.Lake.Catalog;
+using Tidemark.Operations.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
 
@@ -75,6 +76,7 @@ internal sealed class BuildCommand : CliCommand
         var builder = host.Get<WarehouseBuilder>();
         var project = host.Get<WarehouseProject>();
         var result = await builder.BuildAsync(project, request, progress: null, stop);
+        await host.Get<BuiltTables>().NoteAsync(result, CancellationToken.None);
         foreach (var table in project.Off.Where(t => t.Reads is not null))
         {
             context.Progress.WriteLine($"{table.Id}: not built, because {table.Because}");

@@ -197,7 +197,12 @@ internal sealed class DoctorCommand : CliCommand
         return found.HasWrongTargets
                 ? throw new TidemarkException(ErrorKind.Configuration, "TARGETS_UNKNOWN", found.TargetLine!)
             : found.Lines.Count > 0 ? (string.Join(' ', found.Lines), true)
-            : ("every target and every code is in a list", false);
+            : (
+                found.HasLists
+                    ? "every target and every code is in a list"
+                    : "no list is there yet to look codes up in",
+                false
+            );
     }
 
     // Without the file every query is answered all the same; other programs have nothing else.
@@ -208,7 +213,7 @@ internal sealed class DoctorCommand : CliCommand
         catalog.Fault() is { } fault ? throw fault
         : File.Exists(catalog.Path) && await catalog.IsBehindAsync(stop)
             ? (
-                $"{catalog.Path} is of other versions, or of another place: `tidemark catalog refresh` makes it anew",
+                $"{catalog.Path} is of other versions, of other files of definitions/catalog, or of another place: `tidemark catalog refresh` makes it anew",
                 true
             )
         : (catalog.Path, false);

@@ -3,6 +3,7 @@ using Tidemark.Cli.Output;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
 
@@ -35,8 +36,13 @@ internal sealed class TablesCommand : CliCommand
         context.WriteJson(versions);
         if (versions.Count == 0)
         {
-            context.Say("No tables yet: `tidemark run` fetches the first ones.");
-            return LeftOutText.Write(context, survey.LeftOut, ExitCodes.Done);
+            var gone = await host.Get<GoneTables>().FindAsync(stop);
+            if (gone.Count == 0)
+            {
+                context.Say("No tables yet: `tidemark run` fetches the first ones.");
+            }
+
+            return LeftOutText.Write(context, [.. survey.LeftOut, .. gone], ExitCodes.Done);
         }
 
         VersionTable.Write(context, versions, "changed (UTC)");

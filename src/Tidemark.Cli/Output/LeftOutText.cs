@@ -69,7 +69,7 @@ internal static class LeftOutText
     {
         try
         {
-            return [.. (await host.Get<GoneTables>().FindAsync(cancellationToken)).Select(l => l.Name)];
+            return await host.Get<GoneTables>().NamesAsync(cancellationToken);
         }
         catch (TidemarkException)
         {

@@ -10,7 +10,7 @@ internal static class CatalogContent
 {
     /// <param name="connection">To an empty database.</param>
     /// <param name="tables">What there is.</param>
-    /// <param name="migrations">Applied after the tables, as far as these meet their needs.</param>
+    /// <param name="sources">Whose migrations are applied after the tables, as far as these meet their needs.</param>
     /// <param name="lake">Where the tables are.</param>
     /// <param name="terms">Of the fence that is raised before the migrations, and stays.</param>
     /// <param name="cancellationToken">Interrupts a statement.</param>
@@ -18,7 +18,7 @@ internal static class CatalogContent
     public static void Write(
         DuckDbConnection connection,
         CatalogTables tables,
-        IReadOnlyList<CatalogMigration> migrations,
+        CatalogSources sources,
         DataLake lake,
         FenceTerms terms,
         CancellationToken cancellationToken
@@ -28,7 +28,8 @@ internal static class CatalogContent
             "CREATE SCHEMA catalog_meta; "
                 + "CREATE TABLE catalog_meta.table_versions (table_name VARCHAR PRIMARY KEY, version BIGINT, committed_at TIMESTAMP, "
                 + "row_count BIGINT, files BIGINT, bytes BIGINT); CREATE TABLE catalog_meta.lake (root VARCHAR); "
-                + "CREATE TABLE catalog_meta.left_out (name VARCHAR, version BIGINT, code VARCHAR, reason VARCHAR, is_table BOOLEAN)",
+                + "CREATE TABLE catalog_meta.left_out (name VARCHAR, version BIGINT, code VARCHAR, reason VARCHAR, is_table BOOLEAN); "
+                + "CREATE TABLE catalog_meta.definition_files (name VARCHAR PRIMARY KEY, sha256 VARCHAR)",
             cancellationToken
         );
         connection.Execute("INSERT INTO catalog_meta.lake VALUES ($1)", cancellationToken, lake.Store.ReadablePath(""));
@@ -73,7 +74,7 @@ internal static class CatalogContent
             );
         }
 
-        var (applied, waiting) = tables.Split(migrations);
+        var (applied, waiting) = tables.Split(sources.Known);
         foreach (var left in tables.LeftOut.Concat(waiting))
         {
             connection.Execute(
@@ -84,6 +85,16 @@ internal static class CatalogContent
                 left.Code,
                 left.Reason,
                 left.IsTable
+            );
+        }
+
+        foreach (var (name, hash) in sources.Files)
+        {
+            connection.Execute(
+                "INSERT INTO catalog_meta.definition_files VALUES ($1, $2)",
+                cancellationToken,
+                name,
+                hash
             );
         }
 

@@ -44,8 +44,8 @@ public sealed partial class CatalogFile
             connection = database.Connect();
             if (IsOfThisLake(connection, cancellationToken))
             {
-                var leftOut = ReadLeftOut(connection, cancellationToken);
-                if (CatalogReader.NamedIn(sql, leftOut) is null)
+                var leftOut = LeftOutIn(connection, cancellationToken);
+                if (CatalogReader.NamedIn(sql, leftOut) is null && !NamesBeyond(connection, sql, cancellationToken))
                 {
                     QueryFence.Raise(connection, lake.Store, terms);
                     return new CatalogReader(database, connection, leftOut, readable: null);
@@ -59,8 +59,8 @@ public sealed partial class CatalogFile
             throw;
         }
 
-        // The workspace was moved or copied, and the file's views still name the old place; or what the file left out is asked for, and may have been mended. Until a
-        // refresh it is done without the file.
+        // The workspace was moved or copied, and the file's views still name the old place; or what the file left out is asked for, and may have been mended; or
+        // what a file of the user's own makes that was not applied as it is. Until a refresh it is done without the file.
         connection.Dispose();
         database.Dispose();
         return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
@@ -85,7 +85,7 @@ public sealed partial class CatalogFile
                 [.. versions.Select(v => (v, !lake.Store.IsRemote || QueryReach.MayRead(sql, v.Table)))],
                 leftOut
             ),
-            [],
+            CatalogSources.None,
             cancellationToken
         );
 
@@ -129,22 +129,9 @@ public sealed partial class CatalogFile
     private TidemarkException Missing() =>
         new(
             ErrorKind.BadRequest,
-            "CATALOG_MISSING",
+            MissingCode,
             $"There is no catalog at {path} yet, and no table in the lake. Run `tidemark run` or `tidemark catalog refresh` first."
         );
-
-    private bool IsOfThisLake(DuckDbConnection connection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var shown = connection.Query("SELECT root FROM catalog_meta.lake", cancellationToken);
-            return shown.Rows().Any(r => r[0] is string root && root == lake.Store.ReadablePath(""));
-        }
-        catch (DuckDbException)
-        {
-            return false; // of an older program
-        }
-    }
 
     private async Task<CatalogReader> OpenInMemoryAsync(
         DuckDbSettings settings,
@@ -153,8 +140,8 @@ public sealed partial class CatalogFile
         CancellationToken cancellationToken
     )
     {
-        var (known, faulty) = CatalogMigrations.Load(migrations?.Invoke());
-        var text = QueryReach.WithMigrations(sql, known);
+        var sources = CatalogSources.Load(migrations?.Invoke());
+        var text = QueryReach.WithMigrations(sql, sources.Known);
         var survey = await lake.SurveyAsync(cancellationToken);
         if (survey is { Tables: [], LeftOut: [] } && !lake.Store.IsRemote && !File.Exists(path))
         {
@@ -163,16 +150,16 @@ public sealed partial class CatalogFile
 
         var tables = new CatalogTables(
             [.. survey.Tables.Select(t => (t, QueryReach.MayRead(text, t.Table)))],
-            [.. survey.LeftOut, .. faulty]
+            [.. survey.LeftOut, .. sources.Faulty]
         );
-        return await OpenInMemoryAsync(settings, terms, tables, known, cancellationToken);
+        return await OpenInMemoryAsync(settings, terms, tables, sources, cancellationToken);
     }
 
     private async Task<CatalogReader> OpenInMemoryAsync(
         DuckDbSettings settings,
         FenceTerms terms,
         CatalogTables tables,
-        IReadOnlyList<CatalogMigration> known,
+        CatalogSources sources,
         CancellationToken cancellationToken
     )
     {
@@ -194,9 +181,11 @@ public sealed partial class CatalogFile
                 database?.Dispose();
                 database = DuckDbDatabase.Open(settings: settings);
                 connection = database.Connect();
-                CatalogContent.Write(connection, t, known, lake, terms ?? new FenceTerms(), cancellationToken);
+                CatalogContent.Write(connection, t, sources, lake, terms ?? new FenceTerms(), cancellationToken);
             });
-            return new CatalogReader(database!, connection!, written.LeftOut, readable);
+            var (applied, waiting) = written.Split(sources.Known);
+            IReadOnlyList<LeftOut> leftOut = [.. written.LeftOut, .. waiting];
+            return new CatalogReader(database!, connection!, leftOut, readable, sources.Lacking(applied, leftOut));
         }
         catch
         {
@@ -204,26 +193,6 @@ public sealed partial class CatalogFile
             database?.Dispose();
             readable.Dispose();
             throw;
-        }
-    }
-
-    private static List<LeftOut> ReadLeftOut(DuckDbConnection connection, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var rows = connection.Query(
-                "SELECT name, code, reason, version, is_table FROM catalog_meta.left_out",
-                cancellationToken
-            );
-            return
-            [
-                .. rows.Rows()
-                    .Select(r => new LeftOut((string)r[0]!, (string)r[1]!, (string)r[2]!, (long)r[3]!, (bool)r[4]!)),
-            ];
-        }
-        catch (DuckDbException)
-        {
-            return []; // of an older program
         }
     }
 }

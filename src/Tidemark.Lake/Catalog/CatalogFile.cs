@@ -30,6 +30,9 @@ public sealed record CatalogRefresh(
 /// <param name="migrations">The migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>), read anew each time; none when null.</param>
 public sealed partial class CatalogFile(string path, DataLake lake, Func<DefinitionFiles>? migrations = null)
 {
+    /// <summary>The code of a query where there is neither a catalog nor a table.</summary>
+    public const string MissingCode = "CATALOG_MISSING";
+
     /// <summary>Migrations among the definitions: a file each, by number.</summary>
     public static DefinitionKind MigrationKind { get; } = new("catalog", [".sql"], ReadId: CatalogMigrations.IdOf);
 
@@ -59,13 +62,13 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
         }
 
         SweepQuietly();
-        var (known, faulty) = CatalogMigrations.Load(migrations?.Invoke());
-        var tables = await TablesAsync(faulty, cancellationToken);
+        var sources = CatalogSources.Load(migrations?.Invoke());
+        var tables = await TablesAsync(sources, cancellationToken);
         var written = tables;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            written = Write(tables, known, cancellationToken);
-            var newest = await TablesAsync(faulty, cancellationToken);
+            written = Write(tables, t => WriteAll(t, sources, cancellationToken));
+            var newest = await TablesAsync(sources, cancellationToken);
             if (newest.IsAsNewAs(tables))
             {
                 break;
@@ -74,7 +77,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
             tables = newest;
         }
 
-        var (applied, waiting) = written.Split(known);
+        var (applied, waiting) = written.Split(sources.Known);
         return new CatalogRefresh(
             written.Shown.ToDictionary(
                 s => s.Snapshot.Table.ToString(),
@@ -86,21 +89,17 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
         );
     }
 
-    private async Task<CatalogTables> TablesAsync(IReadOnlyList<LeftOut> faulty, CancellationToken cancellationToken)
-    {
-        var survey = await lake.SurveyAsync(cancellationToken);
-        return new CatalogTables([.. survey.Tables.Select(t => (t, AreHere(t)))], [.. survey.LeftOut, .. faulty]);
-    }
+    private async Task<CatalogTables> TablesAsync(CatalogSources sources, CancellationToken cancellationToken) =>
+        TablesOf(await lake.SurveyAsync(cancellationToken), sources);
 
-    private CatalogTables Write(
-        CatalogTables tables,
-        IReadOnlyList<CatalogMigration> known,
-        CancellationToken cancellationToken
-    )
+    private CatalogTables TablesOf(LakeSurvey survey, CatalogSources sources) =>
+        new([.. survey.Tables.Select(t => (t, AreHere(t)))], [.. survey.LeftOut, .. sources.Faulty]);
+
+    private CatalogTables Write(CatalogTables tables, Action<CatalogTables> write)
     {
         try
         {
-            return tables.Write(t => WriteAll(t, known, cancellationToken));
+            return tables.Write(write);
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException
@@ -119,101 +118,18 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<Definit
         return fault;
     }
 
-    private void WriteAll(
-        CatalogTables tables,
-        IReadOnlyList<CatalogMigration> known,
-        CancellationToken cancellationToken
-    )
+    private void WriteAll(CatalogTables tables, CatalogSources sources, CancellationToken cancellationToken)
     {
         using var temporary = CatalogTemporary.Make(path);
         using (var database = DuckDbDatabase.Open(temporary.Path, new DuckDbSettings(Threads: 1)))
         using (var connection = database.Connect())
         {
             connection.Execute("BEGIN", cancellationToken);
-            CatalogContent.Write(connection, tables, known, lake, new FenceTerms(), cancellationToken);
+            CatalogContent.Write(connection, tables, sources, lake, new FenceTerms(), cancellationToken);
             connection.Execute("COMMIT; CHECKPOINT", cancellationToken);
         }
 
         temporary.Publish(path);
-    }
-
-    /// <summary>The hash of every migration that the catalog has, by its number; empty when it has none or cannot be read.</summary>
-    public IReadOnlyDictionary<int, string> AppliedMigrations()
-    {
-        var hashes = new Dictionary<int, string>();
-        try
-        {
-            using var database = Open(new DuckDbSettings(Threads: 1)).Database;
-            using var connection = database?.Connect();
-            using var rows = connection?.Query("SELECT version::BIGINT, sha256 FROM catalog_meta.schema_migrations");
-            foreach (var row in rows?.Rows() ?? [])
-            {
-                hashes[(int)(long)row[0]!] = (string)row[1]!;
-            }
-        }
-        catch (DuckDbException)
-        {
-            // An older or damaged file: the next refresh makes another.
-        }
-
-        return hashes;
-    }
-
-    /// <summary>Whether the catalog is missing, unreadable, or shows other versions than the newest or another lake.</summary>
-    public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
-    {
-        var survey = await lake.SurveyAsync(cancellationToken);
-        var newest = survey
-            .Tables.Select(t => (t.Table.ToString(), t.Version))
-            .Concat(survey.LeftOut.Select(l => (l.Name, l.Version)))
-            .ToHashSet();
-        try
-        {
-            using var database = Open(new DuckDbSettings(Threads: 1)).Database;
-            if (database is null)
-            {
-                return true;
-            }
-
-            using var connection = database.Connect();
-            using var shown = connection.Query(
-                "SELECT table_name, version FROM catalog_meta.table_versions UNION ALL SELECT name, version FROM catalog_meta.left_out WHERE is_table",
-                cancellationToken
-            );
-            return !IsOfThisLake(connection, cancellationToken)
-                || !newest.SetEquals(shown.Rows().Select(r => ((string)r[0]!, (long)r[1]!)));
-        }
-        catch (DuckDbException)
-        {
-            return true;
-        }
-    }
-
-    /// <summary>What the lake has and nobody can use: as it is now, and tables of these versions and migrations that the last refresh could not show.</summary>
-    /// <exception cref="TidemarkException">The store does not answer.</exception>
-    public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken)
-    {
-        var survey = await lake.SurveyAsync(cancellationToken);
-        var standing = survey.Tables.Select(t => (t.Table.ToString(), t.Version)).ToHashSet();
-        return
-        [
-            .. survey.LeftOut,
-            .. LastLeftOut(cancellationToken).Where(l => !l.IsTable || standing.Contains((l.Name, l.Version))),
-        ];
-    }
-
-    private List<LeftOut> LastLeftOut(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var database = Open(new DuckDbSettings(Threads: 1)).Database;
-            using var connection = database?.Connect();
-            return connection is null ? [] : ReadLeftOut(connection, cancellationToken);
-        }
-        catch (DuckDbException)
-        {
-            return []; // damaged: the next refresh makes another
-        }
     }
 
     /// <summary>Removes what refreshes that were killed have left; returns the files.</summary>

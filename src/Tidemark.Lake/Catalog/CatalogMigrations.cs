@@ -41,34 +41,22 @@ internal static partial class CatalogMigrations
         StatementKind.Drop,
     ];
 
-    /// <summary>The files in order of their numbers, and those that are not named as they should be, have a number twice or cannot be read.</summary>
-    public static (IReadOnlyList<CatalogMigration> Known, IReadOnlyList<LeftOut> Faulty) Load(DefinitionFiles? files)
-    {
-        var known = new SortedDictionary<int, CatalogMigration>();
-        var faulty = new List<LeftOut>();
-        foreach (var file in files?.All ?? [])
-        {
-            try
-            {
-                var migration = Read(file.Path);
-                if (!known.TryAdd(migration.Version, migration))
-                {
-                    var other = System.IO.Path.GetFileName(known[migration.Version].Path);
-                    throw Fault(file.Path, 1, $"{other} has the same number. Give each its own.");
-                }
-            }
-            catch (TidemarkException e)
-            {
-                faulty.Add(LeftOutOf(file.Path, e));
-            }
-        }
-
-        return ([.. known.Values], faulty);
-    }
-
     /// <summary>A file that takes no other with it, nor the tables.</summary>
     public static LeftOut LeftOutOf(string path, TidemarkException fault) =>
         new(System.IO.Path.GetFileName(path), ErrorCode, fault.Message, IsTable: false);
+
+    /// <summary>A file whose needs no table meets: it waits, and nobody is told unless who asks for what it makes.</summary>
+    public static LeftOut Unmet(CatalogMigration migration)
+    {
+        var needs = NeedsOf(migration.Sql)
+            .Select(n => n.Columns.Length == 0 ? n.Table : $"{n.Table} ({string.Join(", ", n.Columns)})");
+        return new LeftOut(
+            System.IO.Path.GetFileName(migration.Path),
+            "TABLE_UNKNOWN",
+            $"{migration.Path} needs {string.Join(" and ", needs)}, which the lake does not have yet. `tidemark tables` lists what it has.",
+            IsTable: false
+        );
+    }
 
     /// <summary>What an own file of the same id takes the place of: the number, whatever stands behind it.</summary>
     public static string IdOf(string path)
@@ -168,7 +156,8 @@ internal static partial class CatalogMigrations
         }
     }
 
-    private static CatalogMigration Read(string path)
+    /// <exception cref="TidemarkException">It is not named as it should be, or cannot be read.</exception>
+    public static CatalogMigration Read(string path)
     {
         var match = FileName().Match(System.IO.Path.GetFileName(path));
         if (!match.Success)
@@ -185,6 +174,9 @@ internal static partial class CatalogMigrations
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)))
         );
     }
+
+    public static TidemarkException SameNumber(string path, string other) =>
+        Fault(path, 1, $"{System.IO.Path.GetFileName(other)} has the same number. Give each its own.");
 
     // DuckDB counts the lines of what it was given; some errors know no line.
     private static int LineOf(SqlStatement statement, DuckDbException error)

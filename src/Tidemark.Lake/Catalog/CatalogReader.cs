@@ -7,14 +7,17 @@ public sealed class CatalogReader : IDisposable
 {
     private readonly DuckDbDatabase _database;
     private readonly IDisposable? _readable;
+    private readonly IReadOnlyList<CatalogLack> _lacks;
 
     internal CatalogReader(
         DuckDbDatabase database,
         DuckDbConnection connection,
         IReadOnlyList<LeftOut> leftOut,
-        IDisposable? readable
+        IDisposable? readable,
+        IReadOnlyList<CatalogLack>? lacks = null
     )
     {
+        _lacks = lacks ?? [];
         _database = database;
         _readable = readable;
         LeftOut = leftOut;
@@ -26,8 +29,27 @@ public sealed class CatalogReader : IDisposable
     /// <summary>What the catalog does not show, with its reasons.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; }
 
-    /// <summary>Why a query that failed could not find what it names; null when it names nothing that is left out.</summary>
-    public LeftOut? WhyMissing(string sql) => NamedIn(sql, LeftOut);
+    /// <summary>
+    /// Why a query that failed could not find what it names: a table that is left out, or what a file of the user's own makes that is not applied. Null when it is about
+    /// neither.
+    /// </summary>
+    /// <param name="sql">The query.</param>
+    /// <param name="error">What the engine said; without it only tables are looked for, as names of files' views may mean something else in a text.</param>
+    public LeftOut? WhyMissing(string sql, DuckDbException? error = null) =>
+        NamedIn(sql, LeftOut) ?? (error is null ? null : LackIn(error.EngineMessage.Split('\n')[0]));
+
+    private LeftOut? LackIn(string message) =>
+        _lacks
+            .Where(_ => message.StartsWith("Catalog Error", StringComparison.Ordinal))
+            .Select(l => (l.Why, Name: QueryReach.FirstNamed(message, l.Names)))
+            .Where(l => l.Name is not null)
+            .Select(l =>
+                l.Why with
+                {
+                    Reason = $"The catalog has no {l.Name}, which {l.Why.Name} makes: {l.Why.Reason}",
+                }
+            )
+            .FirstOrDefault();
 
     internal static LeftOut? NamedIn(string sql, IReadOnlyList<LeftOut> leftOut) =>
         leftOut.FirstOrDefault(l =>

@@ -27,6 +27,10 @@ public static partial class QueryReach
     internal static IEnumerable<string> CreatedBy(string sql) =>
         Created().Matches(sql).Select(c => c.Groups["name"].Value);
 
+    /// <summary>The views, macros, tables and schemas that a text takes away or calls otherwise.</summary>
+    internal static IEnumerable<string> DroppedBy(string sql) =>
+        Dropped().Matches(sql).Select(c => c.Groups["name"].Value);
+
     /// <summary>The query and the migrations whose views and macros it uses, directly or through another's.</summary>
     internal static string WithMigrations(string sql, IReadOnlyList<CatalogMigration> migrations)
     {
@@ -59,4 +63,10 @@ public static partial class QueryReach
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Created();
+
+    [GeneratedRegex(
+        @"\b(?:DROP|ALTER)\s+(?:VIEW|MACRO|FUNCTION|TABLE|SCHEMA)\s+(?:IF\s+EXISTS\s+)?(?:""?\w+""?\s*\.\s*)*""?(?<name>\w+)""?",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Dropped();
 }

@@ -25,6 +25,7 @@ public sealed class LakeTable
     private readonly PartitionMarkers _markers;
     private readonly TableLog _log;
     private readonly FileRewriter _rewriter;
+    private readonly TableOwners _owners;
 
     internal LakeTable(
         TableId id,
@@ -32,9 +33,11 @@ public sealed class LakeTable
         StagingArea staging,
         LakeEngine engine,
         TimeProvider clock,
-        IIdSource ids
+        IIdSource ids,
+        TableOwners owners
     )
     {
+        _owners = owners;
         Id = id;
         _store = store;
         _clock = clock;
@@ -100,9 +103,9 @@ public sealed class LakeTable
     public TableSnapshot LastSeen => _log.LastSeen;
 
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
-    /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
+    /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol; or it is another table's.</exception>
     public Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
-        _log.SnapshotAsync(cancellationToken);
+        InPlaceAsync(_log.SnapshotAsync(cancellationToken));
 
     /// <summary>On which days the rows of a version may differ from those that a mark stands for.</summary>
     /// <exception cref="TidemarkException">A log entry is damaged.</exception>
@@ -112,12 +115,19 @@ public sealed class LakeTable
     /// <summary>The table as it was at a version.</summary>
     /// <exception cref="TidemarkException">There is no such version.</exception>
     public Task<TableSnapshot> SnapshotAtAsync(long version, CancellationToken cancellationToken) =>
-        _log.SnapshotAtAsync(version, cancellationToken);
+        InPlaceAsync(_log.SnapshotAtAsync(version, cancellationToken));
 
     /// <summary>The table as it was at a moment: the newest version that was committed by then.</summary>
     /// <exception cref="TidemarkException">There was none, or it can no longer be read.</exception>
     public Task<TableSnapshot> SnapshotAsOfAsync(DateTimeOffset moment, CancellationToken cancellationToken) =>
-        _log.SnapshotAsOfAsync(moment, cancellationToken);
+        InPlaceAsync(_log.SnapshotAsOfAsync(moment, cancellationToken));
+
+    private async Task<TableSnapshot> InPlaceAsync(Task<TableSnapshot> reading)
+    {
+        var snapshot = await reading;
+        _owners.EnsureInPlace(snapshot);
+        return snapshot;
+    }
 
     /// <summary>All versions of which the log entries are there, newest first.</summary>
     public Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken) =>

@@ -21,6 +21,7 @@ public sealed class PoolFences(DataLake lake)
         "LOG_CORRUPT",
         "LOG_GAP",
         "TABLE_FOREIGN",
+        TableOwners.ErrorCode,
         "TABLE_NAME_INVALID",
         "TABLE_UNSUPPORTED",
         InnerLink.Code, // the log's folder is one

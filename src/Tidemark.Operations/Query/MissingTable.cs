@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Query;
 
@@ -11,7 +13,7 @@ namespace Tidemark.Operations.Query;
 /// What a query that names a table which is not there is told: when the table's first commit was, or which tables there are. The engine's own proposal
 /// would be one of its inner tables.
 /// </summary>
-internal sealed partial class MissingTable(DataLake lake)
+internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, Func<GoneTables> gone)
 {
     private const string OneDay = "_dt";
 
@@ -41,12 +43,46 @@ internal sealed partial class MissingTable(DataLake lake)
             );
         }
 
+        if (request is { AsOf: null, Versions.Count: 0 } && NamedInFull(tables, name, request.Sql) is { } standing)
+        {
+            return WithoutView(standing, error);
+        }
+
+        // One of another layer may have its name, and is meant then; of an empty lake there is but one thing to tell.
+        var bare = name[(name.LastIndexOf('.') + 1)..];
+        if (
+            Named(tables, bare) is null
+            && (await GoneAsync(gone, cancellationToken)).FirstOrDefault(l =>
+                !l.IsTable || l.Name.EndsWith("." + bare, StringComparison.Ordinal)
+            )
+                is { } lost
+        )
+        {
+            return lost.ToException(error);
+        }
+
         return Unknown(
             tables.Length == 0
                 ? $"There is no table {name}: the lake has none yet. `tidemark run` fetches the first."
                 : $"There is no table {name}. {UnknownTable.Hint(name, tables)} `tidemark tables` lists them.",
             error
         );
+    }
+
+    /// <summary>What was there before, and is no more. A control database that does not answer knows nothing: a query needs none.</summary>
+    public static async Task<IReadOnlyList<LeftOut>> GoneAsync(
+        Func<GoneTables> gone,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await gone().FindAsync(cancellationToken);
+        }
+        catch (TidemarkException)
+        {
+            return [];
+        }
     }
 
     // As the engine says it of a table, of a macro of one day, and where the whole layer is not there.
@@ -65,6 +101,30 @@ internal sealed partial class MissingTable(DataLake lake)
 
     private static TableId? Named(IEnumerable<TableId> tables, string name) =>
         tables.Where(t => t.Name == name).Select(t => (TableId?)t).FirstOrDefault();
+
+    // The lake has it, as it is named, and the catalog has not.
+    private TidemarkException WithoutView(TableId table, DuckDbException error) =>
+        catalog.DropperOf(table) is { } file
+            ? new TidemarkException(
+                ErrorKind.Configuration,
+                "CATALOG_MIGRATION",
+                $"The lake has {table}, and the catalog has no view of it: {file} takes it away. Mend that file and run `tidemark catalog migrate`.",
+                error
+            )
+            : Unknown(
+                $"The lake has {table}, and the catalog does not yet. `tidemark catalog refresh` shows it.",
+                error
+            );
+
+    private static TableId? NamedInFull(IEnumerable<TableId> tables, string name, string sql) =>
+        Named(tables, name[(name.LastIndexOf('.') + 1)..]) is { } table
+        && Regex.IsMatch(
+            sql,
+            $"""\b{table.Layer}"?\s*\.\s*"?{table.Name}({OneDay})?\b""",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        )
+            ? table
+            : null;
 
     private async Task<string?> BeginningAsync(
         TableId table,

@@ -4,6 +4,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Damage;
 using Tidemark.Lake.Storage;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Query;
 
@@ -21,7 +22,8 @@ public sealed class QueryOperation(
     DataLake lake,
     LakeEngine engine,
     QueryOptions options,
-    TimeProvider clock
+    TimeProvider clock,
+    Func<GoneTables> gone
 )
 {
     /// <summary>How many characters <see cref="QueryForm.Preview"/> keeps; one more says that there are others.</summary>
@@ -74,7 +76,7 @@ public sealed class QueryOperation(
     }
 
     /// <summary>
-    /// What a failure is about: a table that is not there; the file of a table that is gone or damaged and what mends it; or a version whose files were vacuumed.
+    /// What a failure is about: a table that is not there, or a lake of which nothing is; the file of a table that is gone or damaged and what mends it; or a version whose files were vacuumed.
     /// Null when it is about something else.
     /// </summary>
     public async Task<TidemarkException?> WhyAsync(
@@ -83,6 +85,12 @@ public sealed class QueryOperation(
         CancellationToken cancellationToken
     )
     {
+        if (error is TidemarkException { Code: CatalogFile.MissingCode })
+        {
+            var empty = (await MissingTable.GoneAsync(gone, cancellationToken)).FirstOrDefault(l => !l.IsTable);
+            return empty?.ToException(error);
+        }
+
         if (ReadFault.MessageOf(error) is not { } message)
         {
             return null;
@@ -90,7 +98,8 @@ public sealed class QueryOperation(
 
         if (
             error is DuckDbException engineError
-            && await new MissingTable(lake).OfAsync(request, engineError, cancellationToken) is { } missing
+            && await new MissingTable(lake, catalog, gone).OfAsync(request, engineError, cancellationToken)
+                is { } missing
         )
         {
             return missing;
@@ -102,7 +111,8 @@ public sealed class QueryOperation(
         }
 
         var (read, _) = await new QueryVersions(lake).ReadAsync(request, cancellationToken);
-        return await ReadFault.OfAsync(lake, read, message, error, cancellationToken);
+        return await ReadFault.OfAsync(lake, read, message, error, cancellationToken)
+            ?? await GoneAsync(message, error, cancellationToken);
     }
 
     /// <summary>
@@ -120,6 +130,20 @@ public sealed class QueryOperation(
             return new LakeDamage([], []);
         }
     }
+
+    // The catalog may be older than what happened to the lake, and name files of a table that is gone.
+    private async Task<TidemarkException?> GoneAsync(
+        string message,
+        Exception error,
+        CancellationToken cancellationToken
+    ) =>
+        message.Contains(lake.Store.ReadablePath(""), StringComparison.Ordinal)
+            ? (await MissingTable.GoneAsync(gone, cancellationToken))
+                .FirstOrDefault(l =>
+                    !l.IsTable || message.Contains($"/{l.Name.Replace('.', '/')}/", StringComparison.Ordinal)
+                )
+                ?.ToException(error)
+            : null;
 
     /// <summary>Writes the rows into a Parquet file, as the engine does it: what Parquet would keep as another value is text.</summary>
     /// <param name="request">What is asked.</param>
@@ -179,14 +203,14 @@ public sealed class QueryOperation(
         }
     }
 
-    // What a query cannot find may be a table that is there, but damaged.
+    // What a query cannot find may be a table that is there, but damaged; or wait for a file of the user's own to be mended.
     private static JudgedQuery Judged(CatalogReader reader, string sql, CancellationToken cancellationToken)
     {
         try
         {
             return QueryJudge.Judge(reader.Connection, sql, cancellationToken);
         }
-        catch (DuckDbException e) when (reader.WhyMissing(sql) is { } why)
+        catch (DuckDbException e) when (reader.WhyMissing(sql, e) is { } why)
         {
             throw why.ToException(e);
         }

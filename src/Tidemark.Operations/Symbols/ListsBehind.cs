@@ -24,7 +24,9 @@ public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirec
     )
     {
         var behind = new HashSet<string>(StringComparer.Ordinal);
-        var book = new Lazy<Task<SymbolBook>>(() => directory.ReadAsync(cancellationToken));
+        var lists = new Lazy<Task<(SymbolBook Book, IReadOnlySet<string> Unread)>>(() =>
+            directory.ReadListsAsync(cancellationToken)
+        );
         foreach (var list in _rows.Datasets.Where(d => asked.Any(a => a.Id == d.List.Id)).GroupBy(d => d.List))
         {
             if (
@@ -41,15 +43,10 @@ public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirec
                 if (
                     table is not null
                     && Since(dataset, table, received) is { } days
+                    && await lists.Value is var (book, unread)
+                    && !unread.Contains(list.Key.Id)
                     && (
-                        await _rows.UnlistedAsync(
-                            dataset,
-                            symbol,
-                            list.Key.Id,
-                            await book.Value,
-                            _ => days,
-                            cancellationToken
-                        )
+                        await _rows.UnlistedAsync(dataset, symbol, list.Key.Id, book, _ => days, cancellationToken)
                     ).Count > 0
                 )
                 {

@@ -69,8 +69,15 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
     }
 
     /// <summary>Every symbol of the lists; empty before the first one is there.</summary>
-    public async Task<SymbolBook> ReadAsync(CancellationToken cancellationToken)
+    public async Task<SymbolBook> ReadAsync(CancellationToken cancellationToken) =>
+        (await ReadListsAsync(cancellationToken)).Book;
+
+    /// <summary>The same, and the lists, by dataset, that are there and could not be read.</summary>
+    internal async Task<(SymbolBook Book, IReadOnlySet<string> Unread)> ReadListsAsync(
+        CancellationToken cancellationToken
+    )
     {
+        var unread = new HashSet<string>(StringComparer.Ordinal);
         var symbols = new HashSet<string>(StringComparer.Ordinal);
         var changes = new List<CodeChange>();
         var lists = checks.All.Select(c => c.Entities).OfType<EntitySource>().GroupBy(e => (e.Dataset.Id, e.Symbol));
@@ -101,10 +108,11 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
             }
             catch (Exception e) when (e is TidemarkException or DuckDbException)
             {
-                // Status and doctor name a list that cannot be read; here its symbols are merely not known.
+                unread.Add(source.Dataset.Id); // status and doctor name it; here its symbols are merely not known
             }
         }
 
-        return new SymbolBook(symbols, CodeChanges.Newest(changes.DistinctBy(c => c.Earlier, StringComparer.Ordinal)));
+        var newest = CodeChanges.Newest(changes.DistinctBy(c => c.Earlier, StringComparer.Ordinal));
+        return (new SymbolBook(symbols, newest), unread);
     }
 }

@@ -47,6 +47,9 @@ public sealed record SymbolFaults(
     IReadOnlyList<UnlistedCode> Codes
 )
 {
+    /// <summary>Whether any list is there to look a code up in.</summary>
+    public bool HasLists { get; init; } = true;
+
     // As many are named in a line: with a wrong list all of them are unknown.
     private const int NamedMax = 10;
 

@@ -25,7 +25,7 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
     /// <exception cref="TidemarkException">The file of targets is missing, or is no file.</exception>
     public async Task<SymbolFaults> RunAsync(int? days, CancellationToken cancellationToken)
     {
-        var book = await directory.ReadAsync(cancellationToken);
+        var (book, unread) = await directory.ReadListsAsync(cancellationToken);
         var followed = SymbolDirectory.Match(book, targets.Read());
         var lost = new List<LostCode>();
         foreach (var source in book.IsEmpty ? [] : checks.All.Select(c => c.Entities).OfType<EntitySource>().Distinct())
@@ -35,23 +35,22 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
 
         var found = new List<UnlistedCode>();
         var absent = new List<AbsentList>();
-        var unread = new List<string>();
+        var hasLists = false;
         foreach (var list in _rows.Datasets.GroupBy(d => d.List))
         {
-            var standing = await _rows.StandingAsync(list.Key, cancellationToken);
-            if (standing is null)
+            if (unread.Contains(list.Key.Id))
             {
-                unread.Add(list.Key.Id); // whom it names nobody can say
-                continue;
+                continue; // whom it names nobody can say
             }
 
-            if (!standing.HasRows)
+            if (await _rows.StandingAsync(list.Key, cancellationToken) is not { HasRows: true })
             {
                 var waiting = await WithRowsAsync(list.Select(d => d.Dataset), cancellationToken);
                 absent.AddRange(waiting.Count > 0 ? [new AbsentList(list.Key.Id, waiting)] : []);
                 continue;
             }
 
+            hasLists = true;
             foreach (var (dataset, symbol, _) in list)
             {
                 found.AddRange(
@@ -70,10 +69,13 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         return new SymbolFaults(
             followed.Unknown,
             absent,
-            unread,
+            [.. unread.Order(StringComparer.Ordinal)],
             [.. lost.DistinctBy(l => (l.Dataset, l.Code)).OrderByDescending(l => l.IsTarget)],
             [.. found.GroupBy(c => (c.Code, c.List)).Select(Joined).OrderBy(c => c.Code, StringComparer.Ordinal)]
-        );
+        )
+        {
+            HasLists = hasLists,
+        };
     }
 
     private static UnlistedCode Joined(IEnumerable<UnlistedCode> parts) =>

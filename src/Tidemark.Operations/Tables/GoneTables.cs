@@ -11,24 +11,42 @@ namespace Tidemark.Operations.Tables;
 
 /// <summary>
 /// Tables that are wanted, were there before, and are no more: a folder, or a layer of them, that somebody removed or whose disk is not mounted. The lake
-/// itself cannot tell of them; the runs that wrote them and the tables that were made from them can.
+/// itself cannot tell of them; the runs that wrote them, the builds that made them and the tables that were made from them can.
 /// </summary>
 /// <param name="lake">What is there.</param>
 /// <param name="runs">What was written.</param>
+/// <param name="built">What was built.</param>
 /// <param name="datasets">What is wanted of vendors; asked for when something is absent.</param>
 /// <param name="warehouse">What reads what; asked for when something is absent.</param>
 public sealed class GoneTables(
     DataLake lake,
     RunStore runs,
+    BuiltTables built,
     Func<DatasetRegistry> datasets,
     Func<WarehouseProject> warehouse
 )
 {
-    /// <summary>Each with what brings it back; none that the survey of the lake names by itself as a table.</summary>
+    /// <summary>
+    /// Each with what brings it back; none that the survey of the lake names by itself as a table. Where the lake has nothing at all, it is told of as a whole: more likely
+    /// it is not mounted, or somewhere else, than that all is to be fetched again.
+    /// </summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
     {
         var survey = await lake.SurveyAsync(cancellationToken);
+        var gone = await EachAsync(survey, cancellationToken);
+        return gone.Count > 0 && survey is { Tables: [], LeftOut: [] }
+            ? [EmptyLake.Of(lake.Store, gone.Count, await CommittedDaysAsync(cancellationToken))]
+            : gone;
+    }
+
+    /// <summary>Names of all of them, also where the lake is empty.</summary>
+    /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
+    public async Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken) =>
+        [.. (await EachAsync(await lake.SurveyAsync(cancellationToken), cancellationToken)).Select(l => l.Name)];
+
+    private async Task<IReadOnlyList<LeftOut>> EachAsync(LakeSurvey survey, CancellationToken cancellationToken)
+    {
         var known = survey
             .Tables.Select(t => t.Table.ToString())
             .Concat(survey.LeftOut.Where(l => l.Code != LeftOut.WithoutLogCode).Select(l => l.Name))
@@ -48,6 +66,11 @@ public sealed class GoneTables(
         {
             var remedy = gone.TryGetValue(input.Key, out var written) ? written.Remedy : RemedyOf(input.Key);
             gone[input.Key] = ([.. input.Order()], remedy);
+        }
+
+        foreach (var id in await BuiltAsync(IsAbsent, cancellationToken))
+        {
+            gone.TryAdd(id, ([], RemedyOf(id)));
         }
 
         return [.. gone.Select(g => LeftOut.Gone(g.Key, g.Value.Readers, g.Value.Remedy))];
@@ -74,7 +97,7 @@ public sealed class GoneTables(
         {
             if (
                 registry.FindByTable(table.Table.Name) is { Grain: UnitGrain.TradingDay } dataset
-                && committed.TryGetValue(dataset.Module, out var days)
+                && committed.FirstOrDefault(c => c.Module == dataset.Module) is { } days
                 && DaysOf(dataset, [table]) is { Length: > 0 } standing
                 && days.First < standing.Min()
             )
@@ -103,13 +126,31 @@ public sealed class GoneTables(
 
         var committed = await CommittedAsync(cancellationToken);
         return absent
-            .Where(d => committed.ContainsKey(d.Module))
-            .Select(d => (Dataset: d, Days: committed[d.Module]))
+            .Join(committed, d => d.Module, c => c.Module, (d, c) => (Dataset: d, Days: c))
             .Where(w => !IsElsewhere(survey, w.Dataset, w.Days));
     }
 
-    private async Task<Dictionary<string, CommittedDays>> CommittedAsync(CancellationToken cancellationToken) =>
-        (await runs.CommittedAsync(cancellationToken)).ToDictionary(c => c.Module, StringComparer.Ordinal);
+    // Lists are fetched with any days: the day on which one was is none to fetch again.
+    private async Task<IReadOnlyList<CommittedDays>> CommittedDaysAsync(CancellationToken cancellationToken)
+    {
+        var daily = (Try(datasets)?.All ?? []).Where(d => d.Grain == UnitGrain.TradingDay).Select(d => d.Module);
+        return [.. (await CommittedAsync(cancellationToken)).Where(c => daily.Contains(c.Module))];
+    }
+
+    private async Task<IReadOnlyList<CommittedDays>> CommittedAsync(CancellationToken cancellationToken) =>
+        await runs.CommittedAsync(cancellationToken);
+
+    /// <summary>Absent tables that a build made and that are built still.</summary>
+    private async Task<IEnumerable<TableId>> BuiltAsync(
+        Func<TableId, bool> isAbsent,
+        CancellationToken cancellationToken
+    )
+    {
+        var absent = (await built.AllAsync(cancellationToken)).Where(isAbsent).ToArray();
+        return absent.Length > 0 && Try(warehouse) is { } project
+            ? absent.Intersect(project.Tables.Select(t => t.Id))
+            : [];
+    }
 
     /// <summary>
     /// Whether what runs committed of a dataset went to a table of another name, which stands: the dataset was given a new one, to which nothing was committed

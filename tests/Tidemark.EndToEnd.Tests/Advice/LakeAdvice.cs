@@ -132,10 +132,39 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
         },
         new("TABLE_GONE", "verify", "--quick")
         {
-            Break = w => Do(() => Directory.Move(w.At("lake/ods"), w.At("away"))),
+            Break = async w =>
+            {
+                await w.DoAsync("build"); // a lake with nothing else in it would be LAKE_EMPTY
+                Directory.Move(w.At("lake/ods"), w.At("away"));
+            },
             Exit = 4,
             Says = "Put it back from a copy",
             Obey = w => Do(() => Directory.Move(w.At("away"), w.At("lake/ods"))),
+        },
+        new("TABLE_GONE", "status")
+        {
+            Break = async w =>
+            {
+                await w.DoAsync("build");
+                Directory.Delete(w.At("lake/dwd/dwd_stock_daily"), recursive: true);
+            },
+            Exit = 4,
+            Says = "`tidemark build dwd.dwd_stock_daily`",
+            Obey = w => w.DoAsync("build", "dwd.dwd_stock_daily"),
+        },
+        new("LAKE_EMPTY", "status")
+        {
+            Break = w => Configure(w, "lake: ./lakee"),
+            Exit = 4,
+            Says = "if the lake is somewhere else, correct 'lake' in tidemark.yaml",
+            Obey = w => Unconfigure(w, "lake: ./lakee"),
+        },
+        new("LAKE_EMPTY", "verify")
+        {
+            Break = w => Do(() => Directory.Move(w.At("lake"), w.At("unmounted"))),
+            Exit = 4,
+            Says = $"`tidemark {string.Join(' ', AdviceLake.Backfill)}`",
+            Obey = w => w.DoAsync(AdviceLake.Backfill),
         },
         new("OBJECT_MISSING", "doctor")
         {

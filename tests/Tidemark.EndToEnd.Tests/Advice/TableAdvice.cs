@@ -81,6 +81,13 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "move its folder out of the way if the name is to be Tidemark's",
             Obey = w => Do(() => Directory.Move(w.At(Theirs), w.At("ods_theirs"))),
         },
+        new("TABLE_MISPLACED", "run", "universe")
+        {
+            Break = w => Do(() => Exchange(w, "lake/ods/ods_daily", "lake/ods/ods_stock_basic")),
+            Exit = 4,
+            Says = "Rename the folder to ods/ods_stock_basic/ (two that were exchanged: each to the other's name)",
+            Obey = w => Do(() => Exchange(w, "lake/ods/ods_daily", "lake/ods/ods_stock_basic")),
+        },
         new("STORE_FAILED", AdviceLake.RefetchDaily)
         {
             // The system's words name what it could not make a folder of.
@@ -137,12 +144,36 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "like 100_my_views.sql; the numbers from 100 on are yours",
             Obey = w => Do(() => File.Move(w.At("definitions/catalog/mine.sql"), w.At(Migration))),
         },
+        new("CATALOG_MIGRATION", "sql", "SELECT n FROM mine")
+        {
+            Break = w =>
+                Do(() => w.Write(Migration, "CREATE VIEW mine AS SELECT 1 AS n;\nCREATE VIEW other AS SELEC 1;\n")),
+            Exit = 2,
+            Says = "The catalog has no mine, which 100_mine.sql makes",
+            Obey = w => Edit(w, Migration, "SELEC ", "SELECT "),
+        },
+        new("CATALOG_MIGRATION", "sql", "SELECT count(*) FROM ods.ods_daily")
+        {
+            Break = async w =>
+            {
+                w.Write(Migration, "DROP VIEW ods.ods_daily;\n");
+                await w.DoAsync("catalog", "refresh");
+            },
+            Exit = 2,
+            Says = "takes it away. Mend that file and run `tidemark catalog migrate`",
+            Obey = async w =>
+            {
+                w.Write(Migration, "SELECT 1;\n");
+                await w.DoAsync("catalog", "migrate");
+            },
+        },
         new("CATALOG_MISSING", "sql", "SELECT 1")
         {
             Break = w =>
                 Do(() =>
                 {
                     File.Delete(w.At("catalog.duckdb"));
+                    File.Delete(w.At("control.db")); // else LAKE_EMPTY: runs wrote to it
                     Directory.Delete(w.At("lake"), recursive: true);
                 }),
             Exit = 2,
@@ -220,6 +251,13 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
     [Theory]
     [MemberData(nameof(Walked))]
     public Task Advice_DoneAsItIsSaid_RemovesTheError(string code) => WalkAsync(code);
+
+    private static void Exchange(AdviceWorld world, string one, string other)
+    {
+        Directory.Move(world.At(one), world.At("between"));
+        Directory.Move(world.At(other), world.At(one));
+        Directory.Move(world.At("between"), world.At(other));
+    }
 
     /// <summary>A table of our own with so many columns.</summary>
     private static string Table(int columns) =>

@@ -1,0 +1,183 @@
+using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Catalog;
+
+/// <content>What it was made of, and whether that is what there is.</content>
+public sealed partial class CatalogFile
+{
+    /// <summary>Whether the catalog is missing, unreadable, of another lake, or made of other versions or other definition files than there are.</summary>
+    public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
+    {
+        var survey = await lake.SurveyAsync(cancellationToken);
+        return Last(cancellationToken) is not { } last
+            || !last.IsMadeOf(survey)
+            || !CatalogSources.Load(migrations?.Invoke()).AreThoseOf(last.Files);
+    }
+
+    /// <summary>
+    /// What the lake has and nobody can use, as it is now: tables, and migrations that fail or wait for one. As the last refresh found it while it still holds,
+    /// else the catalog is made in memory, of no use but this: a file that was mended, a table that is well again are told of no more.
+    /// </summary>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken)
+    {
+        var survey = await lake.SurveyAsync(cancellationToken);
+        var sources = CatalogSources.Load(migrations?.Invoke());
+        var last = Last(cancellationToken);
+        var isAsItWas =
+            last is not null
+            && sources.AreThoseOf(last.Files)
+            && (last.LeftOut.All(l => l.IsTable) || last.IsMadeOf(survey));
+        if (!isAsItWas && survey.Tables.Count > 0)
+        {
+            return LeftOutOf(survey, sources, cancellationToken);
+        }
+
+        var standing = survey.Tables.Select(t => (t.Table.ToString(), t.Version)).ToHashSet();
+        return
+        [
+            .. survey.LeftOut,
+            .. (last?.LeftOut ?? []).Where(l => l.IsTable ? standing.Contains((l.Name, l.Version)) : isAsItWas),
+        ];
+    }
+
+    /// <summary>The hash of every migration that the catalog has, by its number; empty when it has none or cannot be read.</summary>
+    public IReadOnlyDictionary<int, string> AppliedMigrations()
+    {
+        try
+        {
+            using var database = Open(new DuckDbSettings(Threads: 1)).Database;
+            using var connection = database?.Connect();
+            return connection is null ? new Dictionary<int, string>() : AppliedIn(connection, CancellationToken.None);
+        }
+        catch (DuckDbException)
+        {
+            return new Dictionary<int, string>(); // an older or damaged file: the next refresh makes another
+        }
+    }
+
+    /// <summary>The file of the user's own that takes the view of a table away, so that the lake has it and no query finds it; null where there is none.</summary>
+    public string? DropperOf(TableId table) => CatalogSources.Load(migrations?.Invoke()).DropperOf(table)?.Path;
+
+    /// <summary>Whether a query names what a file makes that this catalog did not apply, or not as it is now.</summary>
+    private bool NamesBeyond(DuckDbConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var sources = CatalogSources.Load(migrations?.Invoke());
+            return QueryReach.FirstNamed(sql, sources.NamesBeyond(AppliedIn(connection, cancellationToken)))
+                is not null;
+        }
+        catch (Exception e) when (e is TidemarkException or DuckDbException)
+        {
+            return false; // definitions that cannot be read are told of by whatever needs them
+        }
+    }
+
+    private List<LeftOut> LeftOutOf(LakeSurvey survey, CatalogSources sources, CancellationToken cancellationToken)
+    {
+        var written = Write(
+            TablesOf(survey, sources),
+            tables =>
+            {
+                using var database = DuckDbDatabase.Open(settings: new DuckDbSettings(Threads: 1));
+                using var connection = database.Connect();
+                CatalogContent.Write(connection, tables, sources, lake, new FenceTerms(), cancellationToken);
+            }
+        );
+        return [.. written.LeftOut, .. written.Split(sources.Known).Waiting];
+    }
+
+    /// <summary>What the file says of itself; null where there is none, where it is of another lake or an older program, or cannot be read.</summary>
+    private CatalogMark? Last(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var database = Open(new DuckDbSettings(Threads: 1)).Database;
+            using var connection = database?.Connect();
+            if (connection is null || !IsOfThisLake(connection, cancellationToken))
+            {
+                return null;
+            }
+
+            using var versions = connection.Query(
+                "SELECT table_name, version FROM catalog_meta.table_versions",
+                cancellationToken
+            );
+            using var files = connection.Query(
+                "SELECT name, sha256 FROM catalog_meta.definition_files",
+                cancellationToken
+            );
+            return new CatalogMark(
+                [.. versions.Rows().Select(r => ((string)r[0]!, (long)r[1]!))],
+                LeftOutIn(connection, cancellationToken),
+                files.Rows().ToDictionary(r => (string)r[0]!, r => (string)r[1]!, StringComparer.Ordinal)
+            );
+        }
+        catch (DuckDbException)
+        {
+            return null; // the next refresh makes another
+        }
+    }
+
+    private bool IsOfThisLake(DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var shown = connection.Query("SELECT root FROM catalog_meta.lake", cancellationToken);
+            return shown.Rows().Any(r => r[0] is string root && root == lake.Store.ReadablePath(""));
+        }
+        catch (DuckDbException)
+        {
+            return false; // of an older program
+        }
+    }
+
+    private static Dictionary<int, string> AppliedIn(DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        using var rows = connection.Query(
+            "SELECT version::BIGINT, sha256 FROM catalog_meta.schema_migrations",
+            cancellationToken
+        );
+        return rows.Rows().ToDictionary(r => (int)(long)r[0]!, r => (string)r[1]!);
+    }
+
+    private static List<LeftOut> LeftOutIn(DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var rows = connection.Query(
+                "SELECT name, code, reason, version, is_table FROM catalog_meta.left_out",
+                cancellationToken
+            );
+            return
+            [
+                .. rows.Rows()
+                    .Select(r => new LeftOut((string)r[0]!, (string)r[1]!, (string)r[2]!, (long)r[3]!, (bool)r[4]!)),
+            ];
+        }
+        catch (DuckDbException)
+        {
+            return []; // of an older program
+        }
+    }
+
+    /// <param name="Versions">Of the tables that it shows.</param>
+    /// <param name="LeftOut">What it does not show.</param>
+    /// <param name="Files">The definition files that it was made of, with their hashes.</param>
+    private sealed record CatalogMark(
+        IReadOnlyList<(string, long)> Versions,
+        IReadOnlyList<LeftOut> LeftOut,
+        IReadOnlyDictionary<string, string> Files
+    )
+    {
+        public bool IsMadeOf(LakeSurvey survey) =>
+            survey
+                .Tables.Select(t => (t.Table.ToString(), t.Version))
+                .Concat(survey.LeftOut.Select(l => (l.Name, l.Version)))
+                .ToHashSet()
+                .SetEquals(Versions.Concat(LeftOut.Where(l => l.IsTable).Select(l => (l.Name, l.Version))));
+    }
+}

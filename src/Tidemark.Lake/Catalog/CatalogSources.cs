@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tidemark.Core.Definitions;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Catalog;
+
+/// <summary>The files of <c>definitions/catalog</c> at one moment.</summary>
+/// <param name="Known">Those that can be applied, in order of their numbers.</param>
+/// <param name="Faulty">Those that are not named as they should be, have a number twice or cannot be read.</param>
+/// <param name="Texts">What could be read of each, by its name.</param>
+/// <param name="Files">A hash of each file's content by its name: what a catalog was made of, and whether that is still what there is.</param>
+internal sealed record CatalogSources(
+    IReadOnlyList<CatalogMigration> Known,
+    IReadOnlyList<LeftOut> Faulty,
+    IReadOnlyDictionary<string, string> Texts,
+    IReadOnlyDictionary<string, string> Files
+)
+{
+    public static CatalogSources None { get; } =
+        new([], [], new Dictionary<string, string>(), new Dictionary<string, string>());
+
+    public static CatalogSources Load(DefinitionFiles? files)
+    {
+        var known = new SortedDictionary<int, CatalogMigration>();
+        var faulty = new List<LeftOut>();
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in files?.All ?? [])
+        {
+            var name = Path.GetFileName(file.Path);
+            try
+            {
+                var migration = CatalogMigrations.Read(file.Path);
+                (texts[name], hashes[name]) = (migration.Sql, migration.Sha256);
+                if (!known.TryAdd(migration.Version, migration))
+                {
+                    throw CatalogMigrations.SameNumber(file.Path, known[migration.Version].Path);
+                }
+            }
+            catch (TidemarkException e)
+            {
+                var bytes = BytesOf(file.Path);
+                texts.TryAdd(name, Encoding.UTF8.GetString(bytes));
+                hashes.TryAdd(name, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+                faulty.Add(CatalogMigrations.LeftOutOf(file.Path, e));
+            }
+        }
+
+        return new CatalogSources([.. known.Values], faulty, texts, hashes);
+    }
+
+    /// <summary>Whether a catalog was made of just these files.</summary>
+    public bool AreThoseOf(IReadOnlyDictionary<string, string> files) =>
+        files.Count == Files.Count && Files.All(f => files.GetValueOrDefault(f.Key) == f.Value);
+
+    /// <summary>What files make that are not applied, and why: those that are left out, and those whose needs no table meets.</summary>
+    public IReadOnlyList<CatalogLack> Lacking(IReadOnlyList<CatalogMigration> applied, IEnumerable<LeftOut> leftOut)
+    {
+        var lacks = leftOut
+            .Where(l => !l.IsTable && Texts.ContainsKey(l.Name))
+            .Select(l => new CatalogLack(l, QueryReach.CreatedBy(Texts[l.Name])))
+            .ToList();
+        var unfit = Known.Except(applied).Where(m => !lacks.Exists(l => l.Why.Name == Path.GetFileName(m.Path)));
+        lacks.AddRange(unfit.Select(m => new CatalogLack(CatalogMigrations.Unmet(m), QueryReach.CreatedBy(m.Sql))));
+        return lacks;
+    }
+
+    /// <summary>Names that files make and a catalog need not have: it applied those of these hashes only.</summary>
+    public IReadOnlySet<string> NamesBeyond(IReadOnlyDictionary<int, string> applied) =>
+        Known
+            .Where(m => applied.GetValueOrDefault(m.Version) != m.Sha256)
+            .Select(m => m.Sql)
+            .Concat(Faulty.Select(f => Texts.GetValueOrDefault(f.Name, "")))
+            .SelectMany(QueryReach.CreatedBy)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The file that takes the view of a table away, or null.</summary>
+    public CatalogMigration? DropperOf(TableId table) =>
+        Known.FirstOrDefault(m =>
+            QueryReach
+                .DroppedBy(m.Sql)
+                .Any(n =>
+                    n.Equals(table.Name, StringComparison.OrdinalIgnoreCase)
+                    || n.Equals(table.Layer, StringComparison.OrdinalIgnoreCase)
+                )
+        );
+
+    // What cannot be read is as if it were empty: it is another file as soon as it can.
+    private static byte[] BytesOf(string path)
+    {
+        try
+        {
+            return DataFile.ReadBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}
+
+/// <summary>What a catalog has not because a file is not applied.</summary>
+/// <param name="Why">The file and the reason.</param>
+/// <param name="Names">Of the views, macros and tables that it would make.</param>
+internal sealed record CatalogLack(LeftOut Why, IReadOnlySet<string> Names)
+{
+    public CatalogLack(LeftOut why, IEnumerable<string> names)
+        : this(why, names.ToHashSet(StringComparer.OrdinalIgnoreCase)) { }
+}

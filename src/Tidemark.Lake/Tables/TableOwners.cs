@@ -1,0 +1,60 @@
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Lake.Tables;
+
+/// <summary>
+/// Whose rows a table takes. A folder can be put back, copied or renamed by hand, and then holds another table than its name says; its log and its units tell.
+/// </summary>
+/// <param name="declared">
+/// What the units of a table begin with (a dataset's id, or the name of a table that is built) as far as it is declared, else null: a table that nobody declares may
+/// hold what it likes. Asked only of one whose log has another name.
+/// </param>
+public sealed class TableOwners(Func<TableId, string?> declared)
+{
+    /// <summary>The code of a table in another's place.</summary>
+    public const string ErrorCode = "TABLE_MISPLACED";
+
+    /// <summary>Where nothing is declared, everything is in its place.</summary>
+    public static TableOwners None { get; } = new(_ => null);
+
+    /// <summary>
+    /// The name in the log alone proves nothing: who renamed a dataset's table together with its folder has the old one there for ever, and rows of the same dataset.
+    /// </summary>
+    /// <exception cref="TidemarkException"><c>TABLE_MISPLACED</c>: the folder holds another table of ours.</exception>
+    public void EnsureInPlace(TableSnapshot snapshot)
+    {
+        var table = snapshot.Table;
+        if (
+            snapshot.Metadata?.Name is not { } name
+            || name == table.ToString()
+            || table.IsForeign
+            || !snapshot.IsOurs
+            || FolderOf(name) is not { } folder
+            || declared(table) is not { } owner
+            || snapshot.Units.FirstOrDefault(u => !IsOf(u, owner)) is not { } stranger
+        )
+        {
+            return;
+        }
+
+        var mixed = snapshot.Units.Any(u => IsOf(u, owner))
+            ? $" Rows of {owner} were written into it since: when it has its name again, `tidemark restore {name}` to the version before them (`tidemark history {name}`)."
+            : "";
+        throw new TidemarkException(
+            ErrorKind.Storage,
+            ErrorCode,
+            $"{table.Prefix} holds the table {name}: its log has that name, and it has rows of {OwnerOf(stranger)}. Under this name nothing is read from it or written to it. "
+                + $"Rename the folder to {folder} (two that were exchanged: each to the other's name); if that table stands there already, move this one out of the lake.{mixed}"
+        );
+    }
+
+    private static bool IsOf(string unit, string owner) => OwnerOf(unit) == owner;
+
+    private static string OwnerOf(string unit) => unit.Split('/')[0];
+
+    // Other programs may call a table as they please.
+    private static string? FolderOf(string name) =>
+        name.Split('.') is [var layer, var table] && TableLayers.All.Contains(layer) && TableId.IsName(table)
+            ? $"{layer}/{table}/"
+            : null;
+}

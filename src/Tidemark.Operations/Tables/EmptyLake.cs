@@ -1,0 +1,32 @@
+using Tidemark.Control.Runs;
+using Tidemark.Lake;
+using Tidemark.Lake.Storage;
+
+namespace Tidemark.Operations.Tables;
+
+/// <summary>A lake that has nothing at all although it was written to: its disk is not mounted, or the workspace names another place.</summary>
+internal static class EmptyLake
+{
+    public const string ErrorCode = "LAKE_EMPTY";
+
+    /// <param name="store">Where the lake should be.</param>
+    /// <param name="tables">How many tables are known to have been there.</param>
+    /// <param name="committed">What runs wrote: the days that would have to be fetched again.</param>
+    public static LeftOut Of(IObjectStore store, int tables, IReadOnlyList<CommittedDays> committed)
+    {
+        var place = store.IsRemote ? "The lake's bucket" : $"The lake's folder {store.ReadablePath("")}";
+        var first = committed.Min(c => c.First);
+        var last = committed.Max(c => c.Last);
+        var again =
+            first is { } from && last is { } to
+                ? $"`tidemark backfill --from {from:yyyy-MM-dd} --to {to:yyyy-MM-dd}` fetches its days again"
+                : "`tidemark run` fetches it again";
+        return new LeftOut(
+            "the lake",
+            ErrorCode,
+            $"{place} is empty, and {tables} tables are known to have been written to it. If its disk is not mounted, mount it; if the lake is somewhere else, correct 'lake' in tidemark.yaml. "
+                + $"Only where all of it is lost and there is no copy to put back: {again}.",
+            IsTable: false
+        );
+    }
+}
