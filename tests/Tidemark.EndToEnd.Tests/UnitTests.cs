@@ -51,6 +51,6 @@ public sealed class UnitTests
         shown.ShouldContain("thousand CNY");
 
         var unknown = (await workspace.RunAsync("tables", "show", "dwd_stock_dayly")).With(exitCode: 2);
-        unknown.Error.ShouldContain("did you mean 'dwd.dwd_stock_daily'?");
+        unknown.Error.ShouldContain("Did you mean dwd.dwd_stock_daily?");
     }
 }

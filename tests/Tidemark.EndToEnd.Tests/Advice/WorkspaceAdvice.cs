@@ -41,7 +41,8 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
             Break = w => Configure(w, "lake: './back\\slash*'"),
             Exit = 2,
             Says = "choose another place",
-            Obey = w => Edit(w, "tidemark.yaml", "back\\slash*", "plain"),
+            // The place where the lake is: another one would be told of as empty.
+            Obey = w => Edit(w, "tidemark.yaml", "back\\slash*", "lake"),
         },
         new("LAKE_UNSUPPORTED", "tables")
         {
