@@ -57,6 +57,7 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
     [InlineData("Unrecognized command or argument '--dataset'. Did you mean '--datasets'?", "run", "--dataset", "x")]
     [InlineData("Unrecognized command or argument '--dataset=x'. Did you mean '--datasets'?", "run", "--dataset=x")]
     [InlineData("Unrecognized command or argument '--form'. Did you mean '--from'?", "status", "--form", "2022-01-01")]
+    [InlineData("Unrecognized command or argument '-v'.\n", "history", "-v")]
     [InlineData("Unrecognized command or argument '--quik'. Did you mean '--quick'?", "verify", "--quik")]
     [InlineData(
         "Unrecognized command or argument '--sym'. Did you mean '--symbols'?",

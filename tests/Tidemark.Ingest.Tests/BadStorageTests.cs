@@ -3,6 +3,7 @@ using Tidemark.Core.Runs;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Operations.Tables;
 using Tidemark.Testing;
 
 namespace Tidemark.Ingest.Tests;
@@ -155,6 +156,33 @@ public sealed class BadStorageTests
         run.Committed.ShouldBeGreaterThan(0, "the other tables go on");
         run.Unreadable.ShouldHaveSingleItem().Reason.ShouldContain("is partitioned by nothing in the lake");
         rig.Market.Asked.ShouldNotContain(asked => asked.ToString()!.Contains("daily", StringComparison.Ordinal));
+    }
+
+    /// <summary>Its units would not replace those of the name before, and each key would stand twice.</summary>
+    [Fact]
+    public async Task Run_DatasetWasGivenAnotherName_IsLeftOutUntilItHasATableOfItsOwn()
+    {
+        await using var rig = await IngestRig.StartAsync(more: ["fund_daily"]);
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        var rows = await rig.NumberAsync("SELECT count(*) FROM ods.ods_fund_daily");
+        rig.Rename("fund_daily", "etf_bars");
+        await rig.ReopenAsync();
+        rig.Market.Forget();
+
+        var run = await rig.RunAsync();
+
+        run.Status.ShouldBe(RunStatus.Partial);
+        run.Unreadable.ShouldHaveSingleItem().Reason.ShouldContain("has rows of tushare.fund_daily");
+        rig.Market.Asked.ShouldNotContain(asked => asked.StartsWith("fund_daily 2024", StringComparison.Ordinal));
+        (await rig.Get<MisfitTables>().FindAsync(default))
+            .ShouldHaveSingleItem()
+            .Reason.ShouldContain("or give tushare.etf_bars another table");
+
+        rig.Define("etf_bars", t => t.Replace("table: ods_fund_daily", "table: ods_etf_bars", default));
+        await rig.ReopenAsync();
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        (await rig.NumberAsync("SELECT count(*) FROM ods.ods_etf_bars")).ShouldBe(rows);
+        (await rig.NumberAsync("SELECT count(*) FROM ods.ods_fund_daily")).ShouldBe(rows);
     }
 
     [Fact]

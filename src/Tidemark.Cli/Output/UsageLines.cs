@@ -54,6 +54,11 @@ internal static class UsageLines
             .. options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name)),
         ];
         var name = typed.Split('=')[0];
+        if (name.Length <= "-x".Length || names.Contains(name))
+        {
+            return ""; // a single letter is near any other, and what there is stands in the wrong place
+        }
+
         // What was cut short is near, too, where it is the beginning of one alone.
         return (NearestName.Find(name, names) ?? OnlyBeginning(name, names)) is { } nearest
             ? $" Did you mean '{nearest}'?"

@@ -45,6 +45,7 @@ public sealed class ExecutionPlanner(
                         ? await lake.SoundAsync(snapshot, cancellationToken)
                         : await lake.ReadableAsync(snapshot, cancellationToken);
                 definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
+                TableOwners.EnsureOf(dataset.Id, snapshot);
             }
             catch (TidemarkException e)
                 when (e.Kind is ErrorKind.Storage or ErrorKind.Schema || e.Code == TableDefinition.ForeignCode)

@@ -14,7 +14,12 @@ public sealed partial class LocalObjectStore
 
     public string? LinkTo(string key)
     {
-        // The layer and the table may be links, whatever is deeper may not.
+        // The layer and the table may be links, whatever is deeper may not. What is no table's (raw payloads) may be kept anywhere.
+        if (!TableLayers.All.Contains(key[..Math.Max(0, key.IndexOf('/', StringComparison.Ordinal))]))
+        {
+            return null;
+        }
+
         var from = key.IndexOf('/', StringComparison.Ordinal);
         from = from < 0 ? from : key.IndexOf('/', from + 1);
         while (from >= 0 && from < key.Length - 1)

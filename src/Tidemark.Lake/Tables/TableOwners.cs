@@ -48,6 +48,23 @@ public sealed class TableOwners(Func<TableId, string?> declared)
         );
     }
 
+    /// <summary>
+    /// Asked before anything is fetched for a dataset. Units of another one, which had the table before, are never replaced by its own: each key would stand twice.
+    /// </summary>
+    /// <exception cref="TidemarkException"><c>SCHEMA_MISMATCH</c>: the table has rows of another dataset.</exception>
+    public static void EnsureOf(string dataset, TableSnapshot standing)
+    {
+        if (standing.Units.FirstOrDefault(u => !IsOf(u, dataset)) is { } stranger)
+        {
+            throw new TidemarkException(
+                ErrorKind.Schema,
+                "SCHEMA_MISMATCH",
+                $"{standing.Table} has rows of {OwnerOf(stranger)}, and {dataset} is declared for it: both would stand there, each key twice. "
+                    + $"Declare it as {OwnerOf(stranger)} again, or give {dataset} another table. Nothing was changed."
+            );
+        }
+    }
+
     private static bool IsOf(string unit, string owner) => OwnerOf(unit) == owner;
 
     private static string OwnerOf(string unit) => unit.Split('/')[0];

@@ -1,3 +1,4 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
@@ -6,7 +7,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// Tables that stand and take no commit of the dataset that is declared for them, because they are divided in another way or are another program's. Runs ask
+/// Tables that stand and take no commit of the dataset that is declared for them, because they are divided in another way, have rows of another dataset or are another program's. Runs ask
 /// nothing for such a dataset, and go on with the others; that there is one is told by whatever tells of the lake.
 /// </summary>
 /// <param name="lake">What is there.</param>
@@ -24,22 +25,24 @@ public sealed class MisfitTables(DataLake lake, Func<DatasetRegistry> datasets)
 
         var standing = (await lake.SurveyAsync(cancellationToken)).Tables.ToDictionary(t => t.Table);
         var found = new List<LeftOut>();
-        foreach (var definition in registry.All.Select(TableDefinition.Of))
+        foreach (var dataset in registry.All)
         {
-            if (standing.TryGetValue(definition.Id, out var table) && Refusal(definition, table) is { } refusal)
+            var id = TableDefinition.IdOf(dataset);
+            if (standing.TryGetValue(id, out var table) && Refusal(dataset, table) is { } refusal)
             {
-                found.Add(LeftOut.Of(definition.Id, refusal));
+                found.Add(LeftOut.Of(id, refusal));
             }
         }
 
         return found;
     }
 
-    private static TidemarkException? Refusal(TableDefinition definition, TableSnapshot standing)
+    private static TidemarkException? Refusal(DatasetDefinition dataset, TableSnapshot standing)
     {
         try
         {
-            definition.EnsureSamePartitions(standing);
+            TableDefinition.Of(dataset).EnsureSamePartitions(standing);
+            TableOwners.EnsureOf(dataset.Id, standing);
             return null;
         }
         catch (TidemarkException e)

@@ -102,6 +102,14 @@ internal sealed class IngestRig : IAsyncDisposable
         File.WriteAllText(file, change(File.ReadAllText(file)));
     }
 
+    /// <summary>Gives a dataset of Tushare another name; the workspace has it once it is opened again.</summary>
+    public void Rename(string dataset, string name)
+    {
+        var file = Path.Combine(_folder, "definitions", "datasets", $"tushare.{dataset}.yaml");
+        File.Move(file, Path.Combine(Path.GetDirectoryName(file)!, $"tushare.{name}.yaml"));
+        Define(name, t => t.Replace($"dataset: tushare.{dataset}", $"dataset: tushare.{name}", default));
+    }
+
     public DataLake Lake => Get<DataLake>();
 
     public RunStore Runs => Get<RunStore>();

@@ -36,6 +36,23 @@ public sealed class InnerLinkTests : IDisposable
         Directory.Delete(_scratch, recursive: true);
     }
 
+    /// <summary>An archive on another disk is nobody's table.</summary>
+    [Fact]
+    public async Task Link_BelowRaw_TakesPayloads()
+    {
+        Directory.CreateDirectory(Path.Combine(_lake.Folder, "raw", "v"));
+        Directory.CreateSymbolicLink(Path.Combine(_lake.Folder, "raw", "v", "api"), _outside);
+
+        await _lake.Store.PutAsync(
+            "raw/v/api/dt=2022-06-01/a.json.gz",
+            new byte[] { 1 },
+            Durability.Rebuildable,
+            default
+        );
+
+        File.Exists(Path.Combine(_outside, "dt=2022-06-01", "a.json.gz")).ShouldBeTrue();
+    }
+
     public static TheoryData<string> Kinds { get; } =
         new("a folder elsewhere", "another table's partition", "the table", "the layer", "nowhere", "itself", "a file");
 
