@@ -206,6 +206,23 @@ public sealed class LostTableTests : IAsyncLifetime
         (await RunAsync("sql", Query)).ExitCode.ShouldBe(0);
     }
 
+    /// <summary>No command fetches a dataset that is off.</summary>
+    [Fact]
+    public async Task Table_OfADatasetThatIsOff_IsToldWithWhereItIsSwitchedOn()
+    {
+        (await RunAsync("build")).ExitCode.ShouldBe(0);
+        File.AppendAllText(Path.Combine(_folder, "tidemark.yaml"), "\noff: [tushare.daily]\n");
+        Directory.Delete(Path.Combine(_folder, "lake", "ods", "ods_daily"), recursive: true);
+
+        (await RunAsync("doctor")).Out.ShouldContain(
+            "fetch its days anew: take tushare.daily out of 'off' in tidemark.yaml, then `tidemark run --datasets tushare.daily`"
+        );
+
+        Plan("2026-11-19");
+        (await RunAsync("run", "--datasets", "tushare.daily")).ExitCode.ShouldBe(0);
+        (await RunAsync("doctor")).ExitCode.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

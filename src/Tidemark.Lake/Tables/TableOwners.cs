@@ -40,11 +40,15 @@ public sealed class TableOwners(Func<TableId, string?> declared)
         var mixed = snapshot.Units.Any(u => IsOf(u, owner))
             ? $" Rows of {owner} were written into it since: when it has its name again, `tidemark restore {name}` to the version before them (`tidemark history {name}`)."
             : "";
+        var again =
+            table.Layer == "ods"
+                ? "`tidemark run` then fetches what belongs here"
+                : $"`tidemark build {table}` then makes what belongs here";
         throw new TidemarkException(
             ErrorKind.Storage,
             ErrorCode,
             $"{table.Prefix} holds the table {name}: its log has that name, and it has rows of {OwnerOf(stranger)}. Under this name nothing is read from it or written to it. "
-                + $"Rename the folder to {folder} (two that were exchanged: each to the other's name); if that table stands there already, move this one out of the lake.{mixed}"
+                + $"Rename the folder to {folder} (two that were exchanged: each to the other's name); if that table stands there already, or is not wanted any more, move this one out of the lake: {again}.{mixed}"
         );
     }
 

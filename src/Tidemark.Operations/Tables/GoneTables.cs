@@ -197,8 +197,14 @@ public sealed class GoneTables(
     private string RemedyOf(TableId table) =>
         table.Layer == "ods" ? $"fetch its days anew: {FetchOf(table)}" : $"make it again: `tidemark build {table}`";
 
-    private string FetchOf(TableId table) =>
-        Try(datasets)?.FindByTable(table.Name) is { } dataset ? FetchCommand(dataset, null) : "`tidemark run`";
+    private string FetchOf(TableId table)
+    {
+        var registry = Try(datasets);
+        return registry?.FindByTable(table.Name) is { } dataset ? FetchCommand(dataset, null)
+            : registry?.Off.FirstOrDefault(d => d.Table == table.Name) is { } off
+                ? $"take {off.Id} out of 'off' in tidemark.yaml, then {FetchCommand(off, null)}"
+            : "`tidemark run`";
+    }
 
     private static string FetchOf(DatasetDefinition dataset, CommittedDays days) =>
         $"fetch its days anew: {FetchCommand(dataset, days)}";
