@@ -15,7 +15,7 @@ public sealed partial class LocalObjectStore
     public string? LinkTo(string key)
     {
         // The layer and the table may be links, whatever is deeper may not. What is no table's (raw payloads) may be kept anywhere.
-        if (!TableLayers.All.Contains(key[..Math.Max(0, key.IndexOf('/', StringComparison.Ordinal))]))
+        if (key.StartsWith("raw/", StringComparison.Ordinal))
         {
             return null;
         }
