@@ -12,7 +12,6 @@ namespace Tidemark.Ingest.Extraction;
 /// </summary>
 internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset, UnitId unit) : IPayloadSink
 {
-    public const string Prefix = "raw/";
     private int _number;
 
     public async ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -24,7 +23,8 @@ internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset,
         }
 
         var day = unit.Day.ToIso();
-        var key = $"{Prefix}{dataset.Vendor}/{dataset.Api}/dt={day}/{dataset.Id}_{day}-{++_number}.json.gz";
+        var key =
+            $"{ObjectKeys.RawPrefix}{dataset.Vendor}/{dataset.Api}/dt={day}/{dataset.Id}_{day}-{++_number}.json.gz";
         await store.PutAsync(
             key,
             buffer.GetBuffer().AsMemory(0, (int)buffer.Length),

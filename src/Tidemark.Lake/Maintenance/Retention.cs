@@ -37,7 +37,6 @@ public sealed record RawRetention(DateTimeOffset Cutoff, int Files, long Bytes);
 public sealed class Retention(DataLake lake)
 {
     private const string Operation = "RETENTION";
-    private const string RawPrefix = "raw/";
     private const int Parallelism = 8;
 
     /// <param name="table">A table that is partitioned by day or month.</param>
@@ -97,7 +96,7 @@ public sealed class Retention(DataLake lake)
         var cutoff = lake.Ago(keep);
         var old = new List<StoredObject>();
         var tables = new Dictionary<string, bool>(StringComparer.Ordinal);
-        await foreach (var found in lake.Store.ListAsync(RawPrefix, null, cancellationToken))
+        await foreach (var found in lake.Store.ListAsync(ObjectKeys.RawPrefix, null, cancellationToken))
         {
             if (found.Modified < cutoff && !IsOfTables(found.Key, tables))
             {
@@ -125,8 +124,8 @@ public sealed class Retention(DataLake lake)
             return false;
         }
 
-        var end = key.IndexOf('/', RawPrefix.Length);
-        var vendor = end < 0 ? RawPrefix : key[..(end + 1)];
+        var end = key.IndexOf('/', ObjectKeys.RawPrefix.Length);
+        var vendor = end < 0 ? ObjectKeys.RawPrefix : key[..(end + 1)];
         if (!known.TryGetValue(vendor, out var leads))
         {
             known[vendor] = leads = LayerLinks.LeadsToTables(links, vendor);

@@ -6,6 +6,9 @@ public static class ObjectKeys
     /// <summary>Names that begin with this are writes which have not ended; no key may have such a part.</summary>
     internal const string TemporaryPrefix = ".tmp-";
 
+    /// <summary>Where vendors' answers are kept as received: the part of a store that is no table's.</summary>
+    public const string RawPrefix = "raw/";
+
     /// <summary>The key itself.</summary>
     /// <exception cref="ArgumentException">It is empty, absolute, climbs (<c>..</c>) or has an empty part.</exception>
     public static string Checked(string key)
