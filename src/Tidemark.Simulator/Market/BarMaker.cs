@@ -6,7 +6,7 @@ internal static class BarMaker
     /// <summary>Entries of the path that the volume ratio needs: the day, five before it, and one before those.</summary>
     private const int RatioDays = 5;
 
-    private const double OneWordShare = 0.3;
+    private const double LockedAtLimitShare = 0.3;
 
     /// <summary>Where in the day's range the average price may lie.</summary>
     private const double AverageFrom = 0.3;
@@ -58,9 +58,9 @@ internal static class BarMaker
     private static Bar At(Instrument instrument, int position, Span<double> path)
     {
         var (close, reference) = Closes.At(instrument, position, path);
-        var shares = Volume(instrument, position, path[^1] - path[^2], out var isOneWord);
+        var shares = Volume(instrument, position, path[^1] - path[^2], out var isLockedAtLimit);
         var limits = PriceLimits.For(instrument, position, reference);
-        if (isOneWord && (close == limits.Up || close == limits.Down))
+        if (isLockedAtLimit && (close == limits.Up || close == limits.Down))
         {
             return new Bar(close, close, close, close, reference, shares, shares * close / instrument.Scale);
         }
@@ -98,8 +98,8 @@ internal static class BarMaker
     }
 
     /// <summary>Shares traded: a pure function of the path, so that neighbouring days can be asked alone.</summary>
-    /// <param name="isOneWord">The price stood at the limit all day long.</param>
-    private static long Volume(Instrument instrument, int position, double move, out bool isOneWord)
+    /// <param name="isLockedAtLimit">The price stood at the limit all day long.</param>
+    private static long Volume(Instrument instrument, int position, double move, out bool isLockedAtLimit)
     {
         var time = instrument.TimeAt(position);
         var key = SeededHash.Mix(instrument.Key, 303, unchecked((ulong)time));
@@ -108,13 +108,13 @@ internal static class BarMaker
             instrument.Board != Board.Fund
             && limit.Percent > 0
             && (move >= limit.Up - 1e-9 || move <= -limit.Down + 1e-9);
-        isOneWord = isLimitMove && SeededHash.Unit(SeededHash.Mix(key, 1)) < OneWordShare;
+        isLockedAtLimit = isLimitMove && SeededHash.Unit(SeededHash.Mix(key, 1)) < LockedAtLimitShare;
         var mood = (0.9 * PricePath.SlowWave(instrument.Key + 1, time)) + (0.5 * SeededHash.Signed(key));
-        var share = instrument.Turnover * Math.Exp(mood) * (0.6 + (12 * Math.Abs(move))) * (isOneWord ? 0.1 : 1);
+        var share = instrument.Turnover * Math.Exp(mood) * (0.6 + (12 * Math.Abs(move))) * (isLockedAtLimit ? 0.1 : 1);
         var lots = (long)(instrument.SharesAt(position) * instrument.FloatRatio * Math.Min(share, 0.5) / 100);
 
         // A hundred lots at least; odd lots now and then, for a sale may leave some.
-        var odd = SeededHash.Unit(SeededHash.Mix(key, 2)) < 0.35 && !isOneWord ? SeededHash.Index(key, 100) : 0;
+        var odd = SeededHash.Unit(SeededHash.Mix(key, 2)) < 0.35 && !isLockedAtLimit ? SeededHash.Index(key, 100) : 0;
         return (Math.Max(lots, 100) * 100) + odd;
     }
 }

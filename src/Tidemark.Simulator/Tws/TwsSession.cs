@@ -13,7 +13,7 @@ internal sealed class TwsSession : IDisposable
 
     private readonly SlidingWindow _messages = new(TimeSpan.FromSeconds(1));
     private readonly FrameSocket _socket;
-    private readonly RequestDesks _desks;
+    private readonly RequestHandlers _handlers;
     private int? _clientId;
     private bool _asksForPacing;
     private bool _isWarned;
@@ -27,7 +27,7 @@ internal sealed class TwsSession : IDisposable
         Gate = gate;
         _socket = socket;
         Timetable = new Timetable(gateway.Clock, Gate, () => Outbox.Send(), _ => Abandon());
-        _desks = new RequestDesks(this);
+        _handlers = new RequestHandlers(this);
     }
 
     public Lock Gate { get; }
@@ -134,7 +134,7 @@ internal sealed class TwsSession : IDisposable
         lock (Gate)
         {
             _isOver = true;
-            _desks.Dispose();
+            _handlers.Dispose();
         }
 
         Timetable.Dispose();
@@ -292,7 +292,7 @@ internal sealed class TwsSession : IDisposable
         else if (_clientId is not null)
         {
             // What is asked before the client has started is dropped.
-            _desks.Answer(request);
+            _handlers.Answer(request);
         }
     }
 
@@ -347,7 +347,7 @@ internal sealed class TwsSession : IDisposable
             Error(GatewayMessages.NoRequest, notice);
             if (losesData)
             {
-                _desks.LoseData();
+                _handlers.LoseData();
             }
 
             Outbox.Send();

@@ -67,7 +67,7 @@ public sealed partial class IbkrClient
         while (true)
         {
             var request = new QuoteRequest(contract, wish);
-            await _desk.TakePlaceAsync(request, cancellationToken);
+            await _requests.TakePlaceAsync(request, cancellationToken);
             GatewayConnection? connection = null;
             IbkrException? failure = null;
             var hasCome = false;
@@ -83,7 +83,7 @@ public sealed partial class IbkrClient
             }
             finally
             {
-                _desk.Leave(request, connection);
+                _requests.Leave(request, connection);
             }
 
             var end = failure is null ? await request.Ended : RequestEnd.Refused;
@@ -94,7 +94,7 @@ public sealed partial class IbkrClient
                 (history.Cuts, history.Complaints) = (0, 0);
             }
 
-            var (isFinal, error) = await _desk.Judge.JudgeAsync(
+            var (isFinal, error) = await _requests.Judge.JudgeAsync(
                 request,
                 known,
                 failure ?? request.Error,
@@ -153,7 +153,11 @@ public sealed partial class IbkrClient
             return refusal;
         }
 
-        var (request, error) = await _desk.AskAsync(() => new QuoteRequest(contract, wish), timeout, cancellationToken);
+        var (request, error) = await _requests.AskAsync(
+            () => new QuoteRequest(contract, wish),
+            timeout,
+            cancellationToken
+        );
         var answer = request.Answer(index, error);
         if (error?.Code != IbkrErrorCodes.Timeout)
         {
@@ -177,7 +181,7 @@ public sealed partial class IbkrClient
     {
         try
         {
-            return (await _desk.SendAsync(request, cancellationToken), null);
+            return (await _requests.SendAsync(request, cancellationToken), null);
         }
         catch (IbkrException e)
         {

@@ -125,7 +125,7 @@ public sealed partial class IbkrClient
         }
 
         await _searches.TakeAsync(cancellationToken);
-        var (request, error) = await _desk.AskAsync(
+        var (request, error) = await _requests.AskAsync(
             () => new SymbolRequest(pattern),
             _options.RequestTimeout,
             cancellationToken
@@ -153,7 +153,7 @@ public sealed partial class IbkrClient
             return new Qualification(index, contract, QualificationOutcome.Failed, [], refused);
         }
 
-        var (request, error) = await _desk.AskAsync(
+        var (request, error) = await _requests.AskAsync(
             () => new ContractRequest(contract),
             _options.RequestTimeout,
             cancellationToken
@@ -198,7 +198,7 @@ public sealed partial class IbkrClient
             throw IbkrErrors.BadRequest(name, contract.ToString(), fault);
         }
 
-        var (request, error) = await _desk.AskAsync(make, timeout, cancellationToken);
+        var (request, error) = await _requests.AskAsync(make, timeout, cancellationToken);
         return error is null ? request.Parts : throw error;
     }
 }

@@ -26,7 +26,7 @@ public sealed partial class IbkrClient : IAsyncDisposable
     private readonly MessageBudget _messages;
     private readonly MessageBudget _searches;
     private readonly GatewayLife _life;
-    private readonly RequestDesk _desk;
+    private readonly RequestHandler _requests;
     private bool _isDisposed;
 
     private IbkrClient(IbkrClientOptions options, TimeProvider clock, Random jitter, ILogger<IbkrClient> logger)
@@ -35,7 +35,7 @@ public sealed partial class IbkrClient : IAsyncDisposable
         _messages = new MessageBudget(options.MessagesPerSecond, clock);
         _searches = new MessageBudget(options.MessagesPerSecond > 0 ? 1 : 0, clock);
         _life = new GatewayLife(options, clock, jitter, logger, _counters, _messages);
-        _desk = new RequestDesk(options, _life, _counters, _messages, clock, logger);
+        _requests = new RequestHandler(options, _life, _counters, _messages, clock, logger);
     }
 
     /// <summary>Of the connection that there is, or was last.</summary>
@@ -91,6 +91,6 @@ public sealed partial class IbkrClient : IAsyncDisposable
         }
 
         await _life.DisposeAsync();
-        _desk.Dispose();
+        _requests.Dispose();
     }
 }

@@ -4,7 +4,7 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>Finds contracts as clients name them, and answers what is asked about them.</summary>
-internal sealed class ContractDesk(TwsSession session)
+internal sealed class ContractHandler(TwsSession session)
 {
     private const string Smart = "SMART";
     private const string Combination = "BAG";

@@ -4,7 +4,7 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>One client's bars of the past, and those that are kept up to date.</summary>
-internal sealed class HistoryDesk(TwsSession session, ContractDesk contracts)
+internal sealed class HistoryHandler(TwsSession session, ContractHandler contracts)
 {
     private const int EpochFormat = 2;
     private const int MostOpen = 50;

@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>Answers what an option would imply at a price, and what it would cost at a volatility, by the model that quotes it.</summary>
-internal sealed class CalculationDesk(TwsSession session, ContractDesk contracts)
+internal sealed class CalculationHandler(TwsSession session, ContractHandler contracts)
 {
     private const int CustomComputation = 53;
     private const double Guess = 0.3;

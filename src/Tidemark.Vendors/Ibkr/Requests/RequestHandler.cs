@@ -7,7 +7,7 @@ namespace Tidemark.Vendors.Ibkr.Requests;
 /// Sends requests within the budgets and waits for their ends. What ended through no fault of its own (a cut connection, lost subscriptions, a
 /// complaint about the pace, quotes that are only there delayed) is asked again here, as another request.
 /// </summary>
-internal sealed class RequestDesk : IDisposable
+internal sealed class RequestHandler : IDisposable
 {
     private readonly GatewayLife _life;
     private readonly MessageBudget _messages;
@@ -17,7 +17,7 @@ internal sealed class RequestDesk : IDisposable
     private readonly SemaphoreSlim _others;
     private readonly CancellationTokenSource _stop = new();
 
-    public RequestDesk(
+    public RequestHandler(
         IbkrClientOptions options,
         GatewayLife life,
         GatewayCounters counters,

@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>One client's bars of five seconds, told as each of them ends.</summary>
-internal sealed class RealTimeBarsDesk(TwsSession session, ContractDesk contracts)
+internal sealed class RealTimeBarsHandler(TwsSession session, ContractHandler contracts)
 {
     private static readonly TimeSpan s_length = TimeSpan.FromSeconds(5);
 

@@ -4,7 +4,7 @@ namespace Tidemark.Simulator.Tws;
 /// Answers what has nothing to do with options: news, scanners, depth, fundamentals, profits. Nothing of it is simulated, and every question has
 /// its end or its refusal, so that no client waits for one.
 /// </summary>
-internal sealed class InformationDesk(TwsSession session)
+internal sealed class InformationHandler(TwsSession session)
 {
     private FrameBuffer Out => session.Out;
 

@@ -1,27 +1,27 @@
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>Who answers which request of one client.</summary>
-internal sealed class RequestDesks : IDisposable
+internal sealed class RequestHandlers : IDisposable
 {
     private readonly TwsSession _session;
-    private readonly ContractDesk _contracts;
-    private readonly MarketDataDesk _marketData;
-    private readonly HistoryDesk _history;
-    private readonly RealTimeBarsDesk _realTimeBars;
-    private readonly CalculationDesk _calculations;
-    private readonly AccountDesk _accounts;
-    private readonly InformationDesk _information;
+    private readonly ContractHandler _contracts;
+    private readonly MarketDataHandler _marketData;
+    private readonly HistoryHandler _history;
+    private readonly RealTimeBarsHandler _realTimeBars;
+    private readonly CalculationHandler _calculations;
+    private readonly AccountHandler _accounts;
+    private readonly InformationHandler _information;
 
-    public RequestDesks(TwsSession session)
+    public RequestHandlers(TwsSession session)
     {
         _session = session;
-        _contracts = new ContractDesk(session);
-        _marketData = new MarketDataDesk(session, _contracts);
-        _history = new HistoryDesk(session, _contracts);
-        _realTimeBars = new RealTimeBarsDesk(session, _contracts);
-        _calculations = new CalculationDesk(session, _contracts);
-        _accounts = new AccountDesk(session);
-        _information = new InformationDesk(session);
+        _contracts = new ContractHandler(session);
+        _marketData = new MarketDataHandler(session, _contracts);
+        _history = new HistoryHandler(session, _contracts);
+        _realTimeBars = new RealTimeBarsHandler(session, _contracts);
+        _calculations = new CalculationHandler(session, _contracts);
+        _accounts = new AccountHandler(session);
+        _information = new InformationHandler(session);
     }
 
     public void Answer(ClientRequest request)

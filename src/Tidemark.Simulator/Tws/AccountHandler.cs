@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>Answers what clients ask about accounts and orders when they connect: cash, no positions, no orders.</summary>
-internal sealed class AccountDesk(TwsSession session)
+internal sealed class AccountHandler(TwsSession session)
 {
     private static readonly (double, double)[] s_penny = [(0, 0.01)];
     private static readonly (double, double)[] s_nickel = [(0, 0.01), (3, 0.05)];

@@ -4,7 +4,7 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>One client's market data: what it may ask for, what it has open, and when something is told.</summary>
-internal sealed class MarketDataDesk(TwsSession session, ContractDesk contracts) : IDisposable
+internal sealed class MarketDataHandler(TwsSession session, ContractHandler contracts) : IDisposable
 {
     private const int MaxType = 4;
     private const int SnapshotPermissions = 3;
