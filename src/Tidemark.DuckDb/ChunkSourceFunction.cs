@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
@@ -21,27 +20,27 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
     public ChunkSourceFunction(DuckDbConnection connection)
     {
         _self = GCHandle.Alloc(this);
-        var function = NativeMethods.CreateTableFunction();
+        var function = NativeMethods.TableFunction.DuckDBCreateTableFunction();
         try
         {
-            NativeMethods.TableFunctionSetName(function, FunctionName);
+            NativeMethods.TableFunction.DuckDBTableFunctionSetName(function, FunctionName);
             using (var bigint = ColumnType.BigInt.ToNative())
             {
-                NativeMethods.TableFunctionAddParameter(function, bigint);
+                NativeMethods.TableFunction.DuckDBTableFunctionAddParameter(function, bigint);
             }
 
-            NativeMethods.TableFunctionSetExtraInfo(function, GCHandle.ToIntPtr(_self), null);
-            NativeMethods.TableFunctionSetBind(function, &Bind);
-            NativeMethods.TableFunctionSetInit(function, &Init);
-            NativeMethods.TableFunctionSetFunction(function, &Next);
-            if (NativeMethods.RegisterTableFunction(connection.Handle, function) != NativeMethods.Success)
+            NativeMethods.TableFunction.DuckDBTableFunctionSetExtraInfo(function, GCHandle.ToIntPtr(_self), null);
+            NativeMethods.TableFunction.DuckDBTableFunctionSetBind(function, &Bind);
+            NativeMethods.TableFunction.DuckDBTableFunctionSetInit(function, &Init);
+            NativeMethods.TableFunction.DuckDBTableFunctionSetFunction(function, &Next);
+            if (!NativeMethods.TableFunction.DuckDBRegisterTableFunction(connection.Handle, function).IsSuccess())
             {
                 throw new DuckDbException($"Registering {FunctionName} failed");
             }
         }
         finally
         {
-            NativeMethods.DestroyTableFunction(ref function);
+            NativeMethods.TableFunction.DuckDBDestroyTableFunction(ref function);
         }
     }
 
@@ -60,25 +59,24 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
     {
         try
         {
-            var function = From(NativeMethods.BindGetExtraInfo(info));
-            var value = NativeMethods.BindGetParameter(info, 0);
-            var id = NativeMethods.GetInt64(value);
-            NativeMethods.DestroyValue(ref value);
+            var function = From(NativeMethods.TableFunction.DuckDBBindGetExtraInfo(info));
+            using var value = NativeMethods.TableFunction.DuckDBBindGetParameter(info, 0);
+            var id = NativeMethods.Value.DuckDBGetInt64(value);
             var source = function.Source(id);
             foreach (var column in source.Columns)
             {
                 using var type = column.Type.ToNative();
-                NativeMethods.BindAddResultColumn(info, column.Name, type);
+                NativeMethods.TableFunction.DuckDBBindAddResultColumn(info, column.Name, type);
             }
 
-            NativeMethods.BindSetCardinality(info, (ulong)source.RowCount, 1);
+            NativeMethods.TableFunction.DuckDBBindSetCardinality(info, (ulong)source.RowCount, true);
             var data = (long*)NativeMemory.Alloc(sizeof(long));
             *data = id;
-            NativeMethods.BindSetBindData(info, (IntPtr)data, &FreeData);
+            NativeMethods.TableFunction.DuckDBBindSetBindData(info, (IntPtr)data, &FreeData);
         }
-        catch (Exception e)
+        catch (Exception e) // must not cross into native code: DuckDB reports it as the query's error
         {
-            SetError(e, info, &NativeMethods.BindSetError);
+            NativeMethods.TableFunction.DuckDBBindSetError(info, e.Message);
         }
     }
 
@@ -87,16 +85,17 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
     {
         try
         {
-            var source = From(NativeMethods.InitGetExtraInfo(info)).Source(*(long*)NativeMethods.InitGetBindData(info));
-            NativeMethods.InitSetMaxThreads(info, (ulong)Math.Clamp(source.ChunkCount, 1, Environment.ProcessorCount));
+            var source = From(NativeMethods.TableFunction.DuckDBInitGetExtraInfo(info))
+                .Source(*(long*)NativeMethods.TableFunction.DuckDBInitGetBindData(info));
+            MissingMethods.InitSetMaxThreads(info, (ulong)Math.Clamp(source.ChunkCount, 1, Environment.ProcessorCount));
 
             // The chunks that were handed out; all threads of the scan count on it.
             var next = (int*)NativeMemory.AllocZeroed(sizeof(int));
-            NativeMethods.InitSetInitData(info, (IntPtr)next, &FreeData);
+            NativeMethods.TableFunction.DuckDBInitSetInitData(info, (IntPtr)next, &FreeData);
         }
         catch (Exception e)
         {
-            SetError(e, info, &NativeMethods.InitSetError);
+            NativeMethods.TableFunction.DuckDBInitSetError(info, e.Message);
         }
     }
 
@@ -105,9 +104,10 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
     {
         try
         {
-            var source = From(NativeMethods.FunctionGetExtraInfo(info))
-                .Source(*(long*)NativeMethods.FunctionGetBindData(info));
-            var number = Interlocked.Increment(ref *(int*)NativeMethods.FunctionGetInitData(info)) - 1;
+            var source = From(NativeMethods.TableFunction.DuckDBFunctionGetExtraInfo(info))
+                .Source(*(long*)NativeMethods.TableFunction.DuckDBFunctionGetBindData(info));
+            var number =
+                Interlocked.Increment(ref *(int*)NativeMethods.TableFunction.DuckDBFunctionGetInitData(info)) - 1;
             using var chunk = DataChunk.Borrow(output, source.Columns);
             if (number < source.ChunkCount)
             {
@@ -120,7 +120,7 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
         }
         catch (Exception e)
         {
-            SetError(e, info, &NativeMethods.FunctionSetError);
+            NativeMethods.TableFunction.DuckDBFunctionSetError(info, e.Message);
         }
     }
 
@@ -129,15 +129,6 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
 
     private static ChunkSourceFunction From(IntPtr extraInfo) =>
         (ChunkSourceFunction)GCHandle.FromIntPtr(extraInfo).Target!;
-
-    // An exception must not cross into native code; DuckDB reports it as the query's error.
-    private static void SetError(Exception error, IntPtr info, delegate* <IntPtr, byte*, void> report)
-    {
-        fixed (byte* text = Encoding.UTF8.GetBytes(error.Message + "\0"))
-        {
-            report(info, text);
-        }
-    }
 
     private IChunkSource Source(long id) =>
         _sources.TryGetValue(id, out var source)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
@@ -94,40 +94,42 @@ public sealed record ColumnType(LogicalKind Kind)
             _ => 0,
         };
 
-    internal static ColumnType FromNative(IntPtr pointer)
+    internal static ColumnType FromNative(DuckDBLogicalType native)
     {
-        using var handle = new LogicalTypeHandle();
-        handle.Adopt(pointer);
-        var kind = NativeMethods.GetTypeId(handle);
+        using var handle = native;
+        var kind = (LogicalKind)NativeMethods.LogicalType.DuckDBGetTypeId(handle);
         switch (kind)
         {
             case LogicalKind.Decimal:
-                return Decimal(NativeMethods.DecimalWidth(handle), NativeMethods.DecimalScale(handle));
+                return Decimal(
+                    NativeMethods.LogicalType.DuckDBDecimalWidth(handle),
+                    NativeMethods.LogicalType.DuckDBDecimalScale(handle)
+                );
             case LogicalKind.List:
-                return List(FromNative(NativeMethods.ListTypeChildType(handle)));
+                return List(FromNative(NativeMethods.LogicalType.DuckDBListTypeChildType(handle)));
             case LogicalKind.Array:
                 return new ColumnType(kind)
                 {
-                    Children = [FromNative(NativeMethods.ArrayTypeChildType(handle))],
-                    Length = (int)NativeMethods.ArrayTypeSize(handle),
+                    Children = [FromNative(NativeMethods.LogicalType.DuckDBArrayTypeChildType(handle))],
+                    Length = (int)NativeMethods.LogicalType.DuckDBArrayVectorGetSize(handle),
                 };
             case LogicalKind.Map:
                 return new ColumnType(kind)
                 {
                     Children =
                     [
-                        FromNative(NativeMethods.MapTypeKeyType(handle)),
-                        FromNative(NativeMethods.MapTypeValueType(handle)),
+                        FromNative(NativeMethods.LogicalType.DuckDBMapTypeKeyType(handle)),
+                        FromNative(NativeMethods.LogicalType.DuckDBMapTypeValueType(handle)),
                     ],
                 };
             case LogicalKind.Struct:
-                var count = (int)NativeMethods.StructTypeChildCount(handle);
+                var count = (int)NativeMethods.LogicalType.DuckDBStructTypeChildCount(handle);
                 var names = new string[count];
                 var types = new ColumnType[count];
                 for (var i = 0; i < count; i++)
                 {
-                    names[i] = NativeMethods.TakeText(NativeMethods.StructTypeChildName(handle, (ulong)i));
-                    types[i] = FromNative(NativeMethods.StructTypeChildType(handle, (ulong)i));
+                    names[i] = NativeMethods.LogicalType.DuckDBStructTypeChildName(handle, i);
+                    types[i] = FromNative(NativeMethods.LogicalType.DuckDBStructTypeChildType(handle, i));
                 }
 
                 return new ColumnType(kind) { Children = types, MemberNames = names };
@@ -136,26 +138,20 @@ public sealed record ColumnType(LogicalKind Kind)
         }
     }
 
-    internal LogicalTypeHandle ToNative()
+    internal DuckDBLogicalType ToNative()
     {
-        var handle = new LogicalTypeHandle();
         switch (Kind)
         {
             case LogicalKind.Decimal:
-                handle.Adopt(NativeMethods.CreateDecimalType(Width, Scale));
-                break;
+                return NativeMethods.LogicalType.DuckDBCreateDecimalType(Width, Scale);
             case LogicalKind.List:
                 using (var child = Children[0].ToNative())
                 {
-                    handle.Adopt(NativeMethods.CreateListType(child));
+                    return NativeMethods.LogicalType.DuckDBCreateListType(child);
                 }
 
-                break;
             default:
-                handle.Adopt(NativeMethods.CreateLogicalType(Kind));
-                break;
+                return NativeMethods.LogicalType.DuckDBCreateLogicalType((DuckDBType)Kind);
         }
-
-        return handle;
     }
 }

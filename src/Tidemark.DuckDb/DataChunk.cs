@@ -1,46 +1,45 @@
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
 /// <summary>Up to 2,048 rows, column by column: what DuckDB reads and appends. Not thread-safe.</summary>
 public sealed class DataChunk : IDisposable
 {
-    private readonly ChunkHandle _handle;
+    private readonly DuckDBDataChunk _handle;
     private readonly Vector[] _columns;
 
-    private DataChunk(IntPtr pointer, IEnumerable<ColumnType> types, bool owned = true)
+    private DataChunk(DuckDBDataChunk handle, IEnumerable<ColumnType> types)
     {
-        _handle = new ChunkHandle(owned);
-        _handle.Adopt(pointer);
+        _handle = handle;
         _columns = types
-            .Select((type, i) => new Vector(NativeMethods.DataChunkGetVector(_handle, (ulong)i), type, _handle))
+            .Select(
+                (type, i) => new Vector(NativeMethods.DataChunks.DuckDBDataChunkGetVector(_handle, i), type, _handle)
+            )
             .ToArray();
     }
 
     /// <summary>The most rows that a chunk holds (2,048 in DuckDB as it is built).</summary>
-    public static int Capacity { get; } = (int)NativeMethods.VectorSize();
+    public static int Capacity { get; } = (int)NativeMethods.Helpers.DuckDBVectorSize();
 
-    public int Count => (int)NativeMethods.DataChunkGetSize(_handle);
+    public int Count => (int)NativeMethods.DataChunks.DuckDBDataChunkGetSize(_handle);
 
     public int ColumnCount => _columns.Length;
 
     public Vector this[int column] => _columns[column];
 
-    internal ChunkHandle Handle => _handle;
+    internal DuckDBDataChunk Handle => _handle;
 
     /// <summary>An empty chunk to be filled: write the vectors, then <see cref="SetCount"/>.</summary>
-    public static unsafe DataChunk Create(IReadOnlyList<ColumnType> types)
+    public static DataChunk Create(IReadOnlyList<ColumnType> types)
     {
         var handles = types.Select(t => t.ToNative()).ToArray();
         try
         {
-            var pointers = stackalloc IntPtr[handles.Length];
-            for (var i = 0; i < handles.Length; i++)
-            {
-                pointers[i] = handles[i].DangerousGetHandle();
-            }
-
-            return new DataChunk(NativeMethods.CreateDataChunk(pointers, (ulong)handles.Length), types);
+            var pointers = handles.Select(h => h.DangerousGetHandle()).ToArray();
+            return new DataChunk(
+                NativeMethods.DataChunks.DuckDBCreateDataChunk(pointers, (ulong)pointers.Length),
+                types
+            );
         }
         finally
         {
@@ -54,17 +53,17 @@ public sealed class DataChunk : IDisposable
     public void SetCount(int rows)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rows, (uint)Capacity, nameof(rows));
-        NativeMethods.DataChunkSetSize(_handle, (ulong)rows);
+        _ = NativeMethods.DataChunks.DuckDBDataChunkSetSize(_handle, (ulong)rows);
     }
 
     /// <summary>Forgets rows and nulls, so that the chunk can be filled again.</summary>
-    public void Reset() => NativeMethods.DataChunkReset(_handle);
+    public void Reset() => NativeMethods.DataChunks.DuckDBDataChunkReset(_handle);
 
     public void Dispose() => _handle.Dispose();
 
     /// <summary>A chunk that DuckDB owns; disposing it leaves it alone.</summary>
     internal static DataChunk Borrow(IntPtr pointer, IReadOnlyList<SourceColumn> columns) =>
-        new(pointer, columns.Select(c => c.Type), owned: false);
+        new(new DuckDBDataChunk(pointer), columns.Select(c => c.Type));
 
-    internal static DataChunk Adopt(IntPtr pointer, IEnumerable<ColumnType> types) => new(pointer, types);
+    internal static DataChunk Adopt(DuckDBDataChunk handle, IEnumerable<ColumnType> types) => new(handle, types);
 }

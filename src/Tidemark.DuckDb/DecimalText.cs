@@ -1,4 +1,6 @@
-namespace Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
+
+namespace Tidemark.DuckDb;
 
 /// <summary>Between .NET's decimal and DuckDB's scaled integers.</summary>
 internal static class DecimalText
@@ -6,18 +8,18 @@ internal static class DecimalText
     private const int MaxWidth = 38;
     private const int MaxScale = 28;
 
-    internal static DuckDbDecimal ToNative(decimal value)
+    internal static DuckDBDecimal ToNative(decimal value)
+    {
+        var unscaled = Unscaled(value);
+        return new DuckDBDecimal(MaxWidth, value.Scale, new DuckDBHugeInt((ulong)unscaled, (long)(unscaled >> 64)));
+    }
+
+    /// <summary>The value without its point: 1.50 gives 150.</summary>
+    internal static Int128 Unscaled(decimal value)
     {
         var bits = decimal.GetBits(value);
         var magnitude = new UInt128((uint)bits[2], ((ulong)(uint)bits[1] << 32) | (uint)bits[0]);
-        var signed = value < 0 ? -(Int128)magnitude : (Int128)magnitude;
-        return new DuckDbDecimal
-        {
-            Width = MaxWidth,
-            Scale = value.Scale,
-            Lower = (ulong)signed,
-            Upper = (long)(signed >> 64),
-        };
+        return value < 0 ? -(Int128)magnitude : (Int128)magnitude;
     }
 
     /// <summary>The decimal with this unscaled value; throws OverflowException beyond 96 bits.</summary>

@@ -1,39 +1,39 @@
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
 /// <summary>Appends chunks to a table. Rows are in the table after <see cref="Flush"/>; disposing discards those that came after the last.</summary>
 public sealed class DuckDbAppender : IDisposable
 {
-    private readonly AppenderHandle _handle;
+    private readonly DuckDBAppender _handle;
     private readonly string _table;
 
-    internal DuckDbAppender(AppenderHandle handle, string table)
+    internal DuckDbAppender(DuckDBAppender handle, string table)
     {
         _handle = handle;
         _table = table;
     }
 
-    public void Append(DataChunk chunk) => Check(NativeMethods.AppendDataChunk(_handle, chunk.Handle));
+    public void Append(DataChunk chunk) => Check(NativeMethods.Appender.DuckDBAppendDataChunk(_handle, chunk.Handle));
 
-    public void Flush() => Check(NativeMethods.AppenderFlush(_handle));
+    public void Flush() => Check(NativeMethods.Appender.DuckDBAppenderFlush(_handle));
 
     public void Dispose()
     {
         if (!_handle.IsClosed)
         {
             // DuckDB would append what is left; after an error half-way that is the last thing wanted.
-            _ = NativeMethods.AppenderClear(_handle);
+            _ = NativeMethods.Appender.DuckDBAppenderClear(_handle);
             _handle.Dispose();
         }
     }
 
-    private void Check(int state)
+    private void Check(DuckDBState state)
     {
-        if (state != NativeMethods.Success)
+        if (!state.IsSuccess())
         {
-            var message = NativeMethods.Text(NativeMethods.AppenderError(_handle.DangerousGetHandle()));
-            throw new DuckDbException($"Appending to {_table}: {message}");
+            using var error = NativeMethods.Appender.DuckDBAppenderErrorData(_handle);
+            throw new DuckDbException($"Appending to {_table}: {error.Message}");
         }
     }
 }

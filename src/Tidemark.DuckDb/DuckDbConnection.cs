@@ -1,4 +1,4 @@
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
@@ -8,11 +8,11 @@ namespace Tidemark.DuckDb;
 /// </summary>
 public sealed class DuckDbConnection : IDisposable
 {
-    private readonly ConnectionHandle _handle;
+    private readonly DuckDBNativeConnection _handle;
 
-    internal DuckDbConnection(ConnectionHandle handle) => _handle = handle;
+    internal DuckDbConnection(DuckDBNativeConnection handle) => _handle = handle;
 
-    internal ConnectionHandle Handle => _handle;
+    internal DuckDBNativeConnection Handle => _handle;
 
     /// <summary>Runs one or several statements and returns the rows changed by the last.</summary>
     public long Execute(string sql, CancellationToken cancellationToken = default)
@@ -31,15 +31,15 @@ public sealed class DuckDbConnection : IDisposable
     }
 
     /// <summary>Runs one or several statements and returns the rows of the last.</summary>
-    public unsafe DuckDbResult Query(string sql, CancellationToken cancellationToken = default)
+    public DuckDbResult Query(string sql, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RefuseNul(sql);
-        var result = new ResultHandle(_handle);
-        int state;
+        var result = new ResultHandle();
+        DuckDBState state;
         using (Interruptible(cancellationToken))
         {
-            state = NativeMethods.Query(_handle, sql, result.Pointer);
+            state = NativeMethods.Query.DuckDBQuery(_handle, sql, out result.Result);
         }
 
         return DuckDbResult.From(result, state, sql, cancellationToken);
@@ -64,14 +64,14 @@ public sealed class DuckDbConnection : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         RefuseNul(sql);
-        int state;
-        IntPtr pointer;
+        DuckDBState state;
+        DuckDBPreparedStatement statement;
         using (Interruptible(cancellationToken))
         {
-            state = NativeMethods.Prepare(_handle, sql, out pointer);
+            state = NativeMethods.PreparedStatements.DuckDBPrepare(_handle, sql, out statement);
         }
 
-        return Adopt(state, pointer, sql, cancellationToken);
+        return Adopt(state, statement, sql, cancellationToken);
     }
 
     /// <summary>How many statements DuckDB's parser sees in a text; what is only blanks and comments is none.</summary>
@@ -79,7 +79,7 @@ public sealed class DuckDbConnection : IDisposable
     public int CountStatements(string sql)
     {
         var count = Extract(sql, out var extracted);
-        NativeMethods.DestroyExtracted(ref extracted);
+        extracted.Dispose();
         return count;
     }
 
@@ -90,22 +90,23 @@ public sealed class DuckDbConnection : IDisposable
     public void ForEachStatement(string sql, Action<DuckDbStatement, int> handle)
     {
         var count = Extract(sql, out var extracted);
-        try
+        using (extracted)
         {
             for (var i = 0; i < count; i++)
             {
                 using var statement = Adopt(
-                    NativeMethods.PrepareExtracted(_handle, extracted, (ulong)i, out var pointer),
-                    pointer,
+                    NativeMethods.ExtractStatements.DuckDBPrepareExtractedStatement(
+                        _handle,
+                        extracted,
+                        i,
+                        out var prepared
+                    ),
+                    prepared,
                     sql,
                     CancellationToken.None
                 );
                 handle(statement, i);
             }
-        }
-        finally
-        {
-            NativeMethods.DestroyExtracted(ref extracted);
         }
     }
 
@@ -115,41 +116,42 @@ public sealed class DuckDbConnection : IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var count = Extract(sql, out var extracted);
-        try
+        using (extracted)
         {
             if (count != 1)
             {
                 return null;
             }
 
-            int state;
-            IntPtr pointer;
+            DuckDBState state;
+            DuckDBPreparedStatement statement;
             using (Interruptible(cancellationToken))
             {
-                state = NativeMethods.PrepareExtracted(_handle, extracted, 0, out pointer);
+                state = NativeMethods.ExtractStatements.DuckDBPrepareExtractedStatement(
+                    _handle,
+                    extracted,
+                    0,
+                    out statement
+                );
             }
 
-            return Adopt(state, pointer, sql, cancellationToken);
-        }
-        finally
-        {
-            NativeMethods.DestroyExtracted(ref extracted);
+            return Adopt(state, statement, sql, cancellationToken);
         }
     }
 
     /// <summary>Appends chunks to an existing table.</summary>
     public DuckDbAppender CreateAppender(string? schema, string table)
     {
-        var state = NativeMethods.AppenderCreate(_handle, schema, table, out var pointer);
-        if (state != NativeMethods.Success)
+        var state = NativeMethods.Appender.DuckDBAppenderCreate(_handle, schema, table, out var handle);
+        if (!state.IsSuccess())
         {
-            var message = NativeMethods.Text(NativeMethods.AppenderError(pointer));
-            _ = NativeMethods.AppenderDestroy(ref pointer);
-            throw new DuckDbException(message);
+            using (handle)
+            using (var error = NativeMethods.Appender.DuckDBAppenderErrorData(handle))
+            {
+                throw new DuckDbException(error.Message ?? $"Appending to {table} cannot begin");
+            }
         }
 
-        var handle = new AppenderHandle();
-        handle.Adopt(pointer, _handle);
         return new DuckDbAppender(handle, table);
     }
 
@@ -164,33 +166,36 @@ public sealed class DuckDbConnection : IDisposable
         }
     }
 
-    private int Extract(string sql, out IntPtr extracted)
+    private int Extract(string sql, out DuckDBExtractedStatements extracted)
     {
         RefuseNul(sql);
-        var count = (int)NativeMethods.ExtractStatements(_handle, sql, out extracted);
-        var error = count == 0 ? NativeMethods.Text(NativeMethods.ExtractStatementsError(extracted)) : "";
-        if (error.Length > 0)
+        var count = NativeMethods.ExtractStatements.DuckDBExtractStatements(_handle, sql, out extracted);
+        var error = count == 0 ? NativeMethods.ExtractStatements.DuckDBExtractStatementsError(extracted) : null;
+        if (!string.IsNullOrEmpty(error))
         {
-            NativeMethods.DestroyExtracted(ref extracted);
+            extracted.Dispose();
             throw new DuckDbException(error, sql);
         }
 
         return count;
     }
 
-    private DuckDbStatement Adopt(int state, IntPtr pointer, string sql, CancellationToken cancellationToken)
+    private DuckDbStatement Adopt(
+        DuckDBState state,
+        DuckDBPreparedStatement statement,
+        string sql,
+        CancellationToken cancellationToken
+    )
     {
-        if (state != NativeMethods.Success)
+        if (state.IsSuccess())
         {
-            var message = NativeMethods.Text(NativeMethods.PrepareError(pointer));
-            NativeMethods.DestroyPrepare(ref pointer);
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new DuckDbException(message, sql);
+            return new DuckDbStatement(this, statement, sql);
         }
 
-        var handle = new StatementHandle();
-        handle.Adopt(pointer, _handle);
-        return new DuckDbStatement(this, handle, sql);
+        var message = NativeMethods.PreparedStatements.DuckDBPrepareError(statement);
+        statement.Dispose();
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new DuckDbException(message, sql);
     }
 
     internal Interruption? Interruptible(CancellationToken cancellationToken) =>

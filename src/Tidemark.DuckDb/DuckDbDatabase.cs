@@ -1,4 +1,4 @@
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
@@ -8,64 +8,57 @@ public sealed class DuckDbDatabase : IDisposable
     /// <summary>The path of a database that lives in memory only.</summary>
     public const string InMemory = ":memory:";
 
-    private readonly DatabaseHandle _handle;
+    private readonly DuckDBDatabase _handle;
 
-    private DuckDbDatabase(DatabaseHandle handle, string path)
+    private DuckDbDatabase(DuckDBDatabase handle, string path)
     {
         _handle = handle;
         Path = path;
     }
 
     /// <summary>The version of the loaded libduckdb, for example <c>v1.5.6</c>.</summary>
-    public static string EngineVersion => NativeMethods.Text(NativeMethods.LibraryVersion());
+    public static string EngineVersion => NativeMethods.Startup.DuckDBLibraryVersion();
 
     public string Path { get; }
 
     /// <summary>Opens or creates a database. Throws <see cref="DuckDbException"/> when the file is locked, foreign or newer.</summary>
     public static DuckDbDatabase Open(string path = InMemory, DuckDbSettings? settings = null)
     {
-        if (NativeMethods.CreateConfig(out var config) != NativeMethods.Success)
+        if (!NativeMethods.Configuration.DuckDBCreateConfig(out var config).IsSuccess())
         {
             throw new DuckDbException("DuckDB could not allocate a configuration");
         }
 
-        try
+        using (config)
         {
             settings ??= new DuckDbSettings();
             foreach (var (name, value) in settings.Options())
             {
-                if (NativeMethods.SetConfig(config, name, value) != NativeMethods.Success)
+                if (!NativeMethods.Configuration.DuckDBSetConfig(config, name, value).IsSuccess())
                 {
                     throw new DuckDbException($"DuckDB refuses the setting {name} = '{value}'");
                 }
             }
 
-            var state = NativeMethods.OpenExt(path, out var pointer, config, out var error);
-            if (state != NativeMethods.Success)
+            if (!NativeMethods.Startup.DuckDBOpen(path, out var handle, config, out var error).IsSuccess())
             {
-                throw new DuckDbException($"Opening {path}: {NativeMethods.TakeText(error)}");
+                handle.Dispose();
+                throw new DuckDbException($"Opening {path}: {error}");
             }
 
-            var handle = new DatabaseHandle();
-            handle.Adopt(pointer);
             return new DuckDbDatabase(handle, path);
-        }
-        finally
-        {
-            NativeMethods.DestroyConfig(ref config);
         }
     }
 
     /// <summary>A new connection; it keeps the database open until it is disposed.</summary>
     public DuckDbConnection Connect()
     {
-        if (NativeMethods.Connect(_handle, out var pointer) != NativeMethods.Success)
+        if (!NativeMethods.Startup.DuckDBConnect(_handle, out var handle).IsSuccess())
         {
+            handle.Dispose();
             throw new DuckDbException($"Connecting to {Path} failed");
         }
 
-        var handle = new ConnectionHandle();
-        handle.Adopt(pointer, _handle);
         return new DuckDbConnection(handle);
     }
 

@@ -1,4 +1,4 @@
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
@@ -15,7 +15,7 @@ public sealed class DuckDbResult : IDisposable
     private readonly CancellationToken _cancellationToken;
     private DataChunk? _current;
 
-    private unsafe DuckDbResult(
+    private DuckDbResult(
         ResultHandle handle,
         string sql,
         DuckDbConnection? streaming,
@@ -26,12 +26,12 @@ public sealed class DuckDbResult : IDisposable
         _sql = sql;
         _streaming = streaming;
         _cancellationToken = cancellationToken;
-        var columns = new ResultColumn[(int)NativeMethods.ColumnCount(handle.Pointer)];
+        var columns = new ResultColumn[(int)NativeMethods.Query.DuckDBColumnCount(ref handle.Result)];
         for (var i = 0; i < columns.Length; i++)
         {
             columns[i] = new ResultColumn(
-                NativeMethods.Text(NativeMethods.ColumnName(handle.Pointer, (ulong)i)),
-                ColumnType.FromNative(NativeMethods.ColumnLogicalType(handle.Pointer, (ulong)i))
+                NativeMethods.Query.DuckDBColumnName(ref handle.Result, i),
+                ColumnType.FromNative(NativeMethods.Query.DuckDBColumnLogicalType(ref handle.Result, i))
             );
         }
 
@@ -41,27 +41,27 @@ public sealed class DuckDbResult : IDisposable
 
     public IReadOnlyList<ResultColumn> Columns { get; }
 
-    public unsafe long RowsChanged => (long)NativeMethods.RowsChanged(_handle.Pointer);
+    public long RowsChanged => NativeMethods.Query.DuckDBRowsChanged(ref _handle.Result);
 
     /// <summary>The next rows, or null after the last.</summary>
     /// <exception cref="DuckDbException">Of a streamed result: the statement fails here.</exception>
-    public unsafe DataChunk? NextChunk()
+    public DataChunk? NextChunk()
     {
         _current?.Dispose();
         _current = null;
-        IntPtr pointer;
+        DuckDBDataChunk chunk;
         using (_streaming?.Interruptible(_cancellationToken))
         {
-            pointer = NativeMethods.FetchChunk(*_handle.Pointer);
+            chunk = NativeMethods.Query.DuckDBFetchChunk(_handle.Result);
         }
 
-        if (pointer != IntPtr.Zero)
+        if (!chunk.IsInvalid)
         {
-            _current = DataChunk.Adopt(pointer, _types);
+            _current = DataChunk.Adopt(chunk, _types);
         }
         else if (
             _streaming is not null
-            && NativeMethods.Text(NativeMethods.ResultError(_handle.Pointer)) is { Length: > 0 } error
+            && NativeMethods.Query.DuckDBResultError(ref _handle.Result) is { Length: > 0 } error
         )
         {
             // The end of the rows and a failure look the same.
@@ -98,33 +98,33 @@ public sealed class DuckDbResult : IDisposable
 
     internal static DuckDbResult From(
         ResultHandle handle,
-        int state,
+        DuckDBState state,
         string sql,
         CancellationToken cancellationToken
     ) => Of(handle, state, sql, streaming: null, cancellationToken);
 
     internal static DuckDbResult Streamed(
         ResultHandle handle,
-        int state,
+        DuckDBState state,
         string sql,
         DuckDbConnection connection,
         CancellationToken cancellationToken
     ) => Of(handle, state, sql, connection, cancellationToken);
 
-    private static unsafe DuckDbResult Of(
+    private static DuckDbResult Of(
         ResultHandle handle,
-        int state,
+        DuckDBState state,
         string sql,
         DuckDbConnection? streaming,
         CancellationToken cancellationToken
     )
     {
-        if (state == NativeMethods.Success)
+        if (state.IsSuccess())
         {
             return new DuckDbResult(handle, sql, streaming, cancellationToken);
         }
 
-        var message = NativeMethods.Text(NativeMethods.ResultError(handle.Pointer));
+        var message = NativeMethods.Query.DuckDBResultError(ref handle.Result);
         handle.Dispose();
         cancellationToken.ThrowIfCancellationRequested();
         throw new DuckDbException(message, sql);

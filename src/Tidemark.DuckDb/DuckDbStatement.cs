@@ -1,5 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
@@ -7,32 +8,32 @@ namespace Tidemark.DuckDb;
 public sealed class DuckDbStatement : IDisposable
 {
     private readonly DuckDbConnection _connection;
-    private readonly StatementHandle _handle;
+    private readonly DuckDBPreparedStatement _handle;
     private readonly string _sql;
 
-    internal DuckDbStatement(DuckDbConnection connection, StatementHandle handle, string sql)
+    internal DuckDbStatement(DuckDbConnection connection, DuckDBPreparedStatement handle, string sql)
     {
         _connection = connection;
         _handle = handle;
         _sql = sql;
     }
 
-    public int ParameterCount => (int)NativeMethods.ParameterCount(_handle);
+    public int ParameterCount => (int)NativeMethods.PreparedStatements.DuckDBParams(_handle);
 
     /// <summary>What it does, as DuckDB has it.</summary>
-    public StatementKind Kind => NativeMethods.PreparedStatementType(_handle);
+    public StatementKind Kind => (StatementKind)MissingMethods.PreparedStatementType(_handle);
 
     /// <summary>The columns that it will give.</summary>
     public IReadOnlyList<ResultColumn> Columns
     {
         get
         {
-            var columns = new ResultColumn[(int)NativeMethods.PreparedColumnCount(_handle)];
+            var columns = new ResultColumn[(int)MissingMethods.PreparedColumnCount(_handle)];
             for (var i = 0; i < columns.Length; i++)
             {
                 columns[i] = new ResultColumn(
-                    NativeMethods.TakeText(NativeMethods.PreparedColumnName(_handle, (ulong)i)),
-                    ColumnType.FromNative(NativeMethods.PreparedColumnType(_handle, (ulong)i))
+                    ColumnName(i),
+                    ColumnType.FromNative(MissingMethods.PreparedColumnType(_handle, (ulong)i))
                 );
             }
 
@@ -56,21 +57,21 @@ public sealed class DuckDbStatement : IDisposable
 
         for (var i = 0; i < values.Length; i++)
         {
-            if (BindOne((ulong)i + 1, values[i]) != NativeMethods.Success)
+            if (!BindOne(i + 1, values[i]).IsSuccess())
             {
                 throw new DuckDbException($"Parameter ${i + 1} could not be bound", _sql);
             }
         }
     }
 
-    public unsafe DuckDbResult Execute(CancellationToken cancellationToken = default)
+    public DuckDbResult Execute(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var result = new ResultHandle(_connection.Handle);
-        int state;
+        var result = new ResultHandle();
+        DuckDBState state;
         using (_connection.Interruptible(cancellationToken))
         {
-            state = NativeMethods.ExecutePrepared(_handle, result.Pointer);
+            state = NativeMethods.PreparedStatements.DuckDBExecutePrepared(_handle, out result.Result);
         }
 
         return DuckDbResult.From(result, state, _sql, cancellationToken);
@@ -80,14 +81,14 @@ public sealed class DuckDbStatement : IDisposable
     /// The same without making all rows first: they are worked out as they are asked for, so that a result of any length needs little memory. The token stops it
     /// until the result is disposed, and an error may come with any chunk. Until then the connection can run nothing else.
     /// </summary>
-    public unsafe DuckDbResult Stream(CancellationToken cancellationToken)
+    public DuckDbResult Stream(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var result = new ResultHandle(_connection.Handle);
-        int state;
+        var result = new ResultHandle();
+        DuckDBState state;
         using (_connection.Interruptible(cancellationToken))
         {
-            state = NativeMethods.ExecutePreparedStreaming(_handle, result.Pointer);
+            state = NativeMethods.PreparedStatements.DuckDBExecutePreparedStreaming(_handle, out result.Result);
         }
 
         return DuckDbResult.Streamed(result, state, _sql, _connection, cancellationToken);
@@ -95,43 +96,76 @@ public sealed class DuckDbStatement : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-    private unsafe int BindOne(ulong index, object? value)
+    private string ColumnName(int column)
+    {
+        var text = MissingMethods.PreparedColumnName(_handle, (ulong)column);
+        try
+        {
+            return Marshal.PtrToStringUTF8(text) ?? "";
+        }
+        finally
+        {
+            NativeMethods.Helpers.DuckDBFree(text);
+        }
+    }
+
+    private DuckDBState BindOne(long index, object? value)
     {
         switch (value)
         {
             case null:
-                return NativeMethods.BindNull(_handle, index);
+                return NativeMethods.PreparedStatements.DuckDBBindNull(_handle, index);
             case bool boolean:
-                return NativeMethods.BindBoolean(_handle, index, boolean ? (byte)1 : (byte)0);
+                return NativeMethods.PreparedStatements.DuckDBBindBoolean(_handle, index, boolean);
             case int integer:
-                return NativeMethods.BindInt64(_handle, index, integer);
+                return NativeMethods.PreparedStatements.DuckDBBindInt64(_handle, index, integer);
             case long integer:
-                return NativeMethods.BindInt64(_handle, index, integer);
+                return NativeMethods.PreparedStatements.DuckDBBindInt64(_handle, index, integer);
             case double number:
-                return NativeMethods.BindDouble(_handle, index, number);
+                return NativeMethods.PreparedStatements.DuckDBBindDouble(_handle, index, number);
             case decimal number:
-                return NativeMethods.BindDecimal(_handle, index, DecimalText.ToNative(number));
-            case DateOnly date:
-                return NativeMethods.BindDate(_handle, index, DuckDbTime.ToDays(date));
-            case DateTime time:
-                return NativeMethods.BindTimestamp(_handle, index, DuckDbTime.ToMicroseconds(time));
-            case DateTimeOffset time:
-                return NativeMethods.BindTimestamp(_handle, index, DuckDbTime.ToMicroseconds(time.UtcDateTime));
-            case string text:
-                var bytes = Encoding.UTF8.GetBytes(text);
-                fixed (byte* start = bytes)
+                using (var native = NativeMethods.Value.DuckDBCreateDecimal(DecimalText.ToNative(number)))
                 {
-                    byte none = 0;
-                    return NativeMethods.BindVarcharLength(
-                        _handle,
-                        index,
-                        start is null ? &none : start,
-                        (ulong)bytes.Length
-                    );
+                    return NativeMethods.PreparedStatements.DuckDBBindValue(_handle, index, native);
                 }
 
+            case DateOnly date:
+                return NativeMethods.PreparedStatements.DuckDBBindDate(
+                    _handle,
+                    index,
+                    new DuckDBDate { Days = DuckDbTime.ToDays(date) }
+                );
+            case DateTime time:
+                return BindTime(index, time);
+            case DateTimeOffset time:
+                return BindTime(index, time.UtcDateTime);
+            case string text:
+                return BindText(index, text);
             default:
                 throw new ArgumentException($"A parameter of type {value.GetType()} is not supported", nameof(value));
+        }
+    }
+
+    private DuckDBState BindTime(long index, DateTime time) =>
+        NativeMethods.PreparedStatements.DuckDBBindTimestamp(
+            _handle,
+            index,
+            new DuckDBTimestampStruct { Micros = DuckDbTime.ToMicroseconds(time) }
+        );
+
+    // With its length: a text may hold a NUL, at which the binding of the package would end it.
+    private unsafe DuckDBState BindText(long index, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        fixed (byte* start = bytes)
+        {
+            byte none = 0;
+            return MissingMethods.BindVarcharLength(
+                _handle,
+                (ulong)index,
+                start is null ? &none : start,
+                (ulong)bytes.Length
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
@@ -11,19 +11,19 @@ internal sealed class Interruption : IDisposable
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
-    private readonly ConnectionHandle _connection;
+    private readonly DuckDBNativeConnection _connection;
     private readonly CancellationTokenRegistration _registration;
     private Timer? _repeat;
     private bool _ended;
 
-    private Interruption(ConnectionHandle connection, CancellationToken cancellationToken)
+    private Interruption(DuckDBNativeConnection connection, CancellationToken cancellationToken)
     {
         _connection = connection;
         _registration = cancellationToken.UnsafeRegister(static self => ((Interruption)self!).Begin(), this);
     }
 
     /// <summary>Null when the token can never be cancelled.</summary>
-    public static Interruption? Of(ConnectionHandle connection, CancellationToken cancellationToken) =>
+    public static Interruption? Of(DuckDBNativeConnection connection, CancellationToken cancellationToken) =>
         cancellationToken.CanBeCanceled ? new Interruption(connection, cancellationToken) : null;
 
     public void Dispose()
@@ -54,7 +54,7 @@ internal sealed class Interruption : IDisposable
         {
             if (!_ended)
             {
-                NativeMethods.Interrupt(_connection);
+                _connection.Interrupt();
             }
         }
     }

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
@@ -26,33 +25,33 @@ public sealed unsafe class RowTallyFunction : IDisposable
     public RowTallyFunction(DuckDbConnection connection)
     {
         _self = GCHandle.Alloc(this);
-        var function = NativeMethods.CreateScalarFunction();
+        var function = NativeMethods.ScalarFunction.DuckDBCreateScalarFunction();
         try
         {
-            NativeMethods.ScalarFunctionSetName(function, FunctionName);
+            NativeMethods.ScalarFunction.DuckDBScalarFunctionSetName(function, FunctionName);
             foreach (var parameter in s_parameters)
             {
                 using var type = parameter.Type.ToNative();
-                NativeMethods.ScalarFunctionAddParameter(function, type);
+                NativeMethods.ScalarFunction.DuckDBScalarFunctionAddParameter(function, type);
             }
 
             using (var boolean = ColumnType.Boolean.ToNative())
             {
-                NativeMethods.ScalarFunctionSetReturnType(function, boolean);
+                NativeMethods.ScalarFunction.DuckDBScalarFunctionSetReturnType(function, boolean);
             }
 
             // Or it would be computed once for equal values, and moved to where it sees other rows.
-            NativeMethods.ScalarFunctionSetVolatile(function);
-            NativeMethods.ScalarFunctionSetExtraInfo(function, GCHandle.ToIntPtr(_self), null);
-            NativeMethods.ScalarFunctionSetFunction(function, &Count);
-            if (NativeMethods.RegisterScalarFunction(connection.Handle, function) != NativeMethods.Success)
+            NativeMethods.ScalarFunction.DuckDBScalarFunctionSetVolatile(function);
+            NativeMethods.ScalarFunction.DuckDBScalarFunctionSetExtraInfo(function, GCHandle.ToIntPtr(_self), null);
+            NativeMethods.ScalarFunction.DuckDBScalarFunctionSetFunction(function, &Count);
+            if (!NativeMethods.ScalarFunction.DuckDBRegisterScalarFunction(connection.Handle, function).IsSuccess())
             {
                 throw new DuckDbException($"Registering {FunctionName} failed");
             }
         }
         finally
         {
-            NativeMethods.DestroyScalarFunction(ref function);
+            NativeMethods.ScalarFunction.DuckDBDestroyScalarFunction(ref function);
         }
     }
 
@@ -71,7 +70,7 @@ public sealed unsafe class RowTallyFunction : IDisposable
         try
         {
             var function = (RowTallyFunction)
-                GCHandle.FromIntPtr(NativeMethods.ScalarFunctionGetExtraInfo(info)).Target!;
+                GCHandle.FromIntPtr(NativeMethods.ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target!;
             using var chunk = DataChunk.Borrow(input, s_parameters);
             var rows = chunk.Count;
             if (rows > 0)
@@ -79,15 +78,12 @@ public sealed unsafe class RowTallyFunction : IDisposable
                 function._tallies[chunk[0].Values<long>(rows)[0]].Add(chunk[1].Values<ulong>(rows));
             }
 
-            new Span<byte>(NativeMethods.VectorGetData(output), rows).Fill(1);
+            new Span<byte>(NativeMethods.Vectors.DuckDBVectorGetData(output), rows).Fill(1);
         }
         catch (Exception e)
         {
             // An exception must not cross into native code; DuckDB reports it as the query's error.
-            fixed (byte* text = Encoding.UTF8.GetBytes(e.Message + "\0"))
-            {
-                NativeMethods.ScalarFunctionSetError(info, text);
-            }
+            NativeMethods.ScalarFunction.DuckDBScalarFunctionSetError(info, e.Message);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
-using Tidemark.DuckDb.Native;
+using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
@@ -15,9 +15,9 @@ public sealed class Vector
     private const int InlineLength = 12;
     private static readonly Int128[] s_powersOfTen = PowersOfTen();
     private readonly IntPtr _vector;
-    private readonly ChunkHandle _owner;
+    private readonly DuckDBDataChunk _owner;
 
-    internal Vector(IntPtr vector, ColumnType type, ChunkHandle owner)
+    internal Vector(IntPtr vector, ColumnType type, DuckDBDataChunk owner)
     {
         _vector = vector;
         _owner = owner;
@@ -53,7 +53,7 @@ public sealed class Vector
     {
         EnsureFits(count);
         ObjectDisposedException.ThrowIf(_owner.IsClosed, this);
-        NativeMethods.VectorEnsureValidityWritable(_vector);
+        NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(_vector);
         return new Span<ulong>(Mask, (count + 63) / 64);
     }
 
@@ -66,7 +66,7 @@ public sealed class Vector
     public unsafe void SetNull(int row)
     {
         ObjectDisposedException.ThrowIf(_owner.IsClosed, this);
-        NativeMethods.VectorEnsureValidityWritable(_vector);
+        NativeMethods.Vectors.DuckDBVectorEnsureValidityWritable(_vector);
         Mask[row >> 6] &= ~(1UL << (row & 63));
     }
 
@@ -125,27 +125,26 @@ public sealed class Vector
         var entries = (ulong*)Data;
         entries[row * 2] = (ulong)used;
         entries[(row * 2) + 1] = (ulong)texts.Count;
-        _ = NativeMethods.ListVectorReserve(_vector, (ulong)(used + texts.Count));
-        var child = new Vector(NativeMethods.ListVectorGetChild(_vector), Type.Children[0], _owner);
+        _ = NativeMethods.Vectors.DuckDBListVectorReserve(_vector, (ulong)(used + texts.Count));
+        var child = new Vector(NativeMethods.Vectors.DuckDBListVectorGetChild(_vector), Type.Children[0], _owner);
         foreach (var text in texts)
         {
             child.SetText(used++, Encoding.UTF8.GetBytes(text));
         }
 
-        _ = NativeMethods.ListVectorSetSize(_vector, (ulong)used);
+        _ = NativeMethods.Vectors.DuckDBListVectorSetSize(_vector, (ulong)used);
     }
 
     /// <summary>Sets a decimal; throws OverflowException when it does not fit the column's width or scale.</summary>
     public unsafe void SetDecimal(int row, decimal value)
     {
-        var native = DecimalText.ToNative(value);
-        var unscaled = new Int128((ulong)native.Upper, native.Lower);
-        for (var scale = native.Scale; scale < Type.Scale; scale++)
+        var unscaled = DecimalText.Unscaled(value);
+        for (var scale = value.Scale; scale < Type.Scale; scale++)
         {
             unscaled = checked(unscaled * 10);
         }
 
-        for (var scale = native.Scale; scale > Type.Scale; scale--)
+        for (var scale = value.Scale; scale > Type.Scale; scale--)
         {
             (unscaled, var rest) = Int128.DivRem(unscaled, 10);
             if (rest != 0)
@@ -230,7 +229,7 @@ public sealed class Vector
         get
         {
             ObjectDisposedException.ThrowIf(_owner.IsClosed, this);
-            return NativeMethods.VectorGetData(_vector);
+            return NativeMethods.Vectors.DuckDBVectorGetData(_vector);
         }
     }
 
@@ -239,7 +238,7 @@ public sealed class Vector
         get
         {
             ObjectDisposedException.ThrowIf(_owner.IsClosed, this);
-            return NativeMethods.VectorGetValidity(_vector);
+            return NativeMethods.Vectors.DuckDBVectorGetValidity(_vector);
         }
     }
 
@@ -253,7 +252,7 @@ public sealed class Vector
         }
         else
         {
-            NativeMethods.VectorAssignString(_vector, (ulong)row, text, (ulong)length);
+            NativeMethods.Vectors.DuckDBUnsafeVectorAssignStringElementLength(_vector, (ulong)row, text, length);
         }
     }
 
@@ -309,8 +308,8 @@ public sealed class Vector
     public Vector Elements =>
         new(
             Type.Kind == LogicalKind.Array
-                ? NativeMethods.ArrayVectorGetChild(_vector)
-                : NativeMethods.ListVectorGetChild(_vector),
+                ? NativeMethods.Vectors.DuckDBArrayVectorGetChild(_vector)
+                : NativeMethods.Vectors.DuckDBListVectorGetChild(_vector),
             Type.Children[0],
             _owner
         );
@@ -321,17 +320,17 @@ public sealed class Vector
         get
         {
             // A map is a list of structs with two members.
-            var pairs = NativeMethods.ListVectorGetChild(_vector);
+            var pairs = NativeMethods.Vectors.DuckDBListVectorGetChild(_vector);
             return (
-                new Vector(NativeMethods.StructVectorGetChild(pairs, 0), Type.Children[0], _owner),
-                new Vector(NativeMethods.StructVectorGetChild(pairs, 1), Type.Children[1], _owner)
+                new Vector(NativeMethods.Vectors.DuckDBStructVectorGetChild(pairs, 0), Type.Children[0], _owner),
+                new Vector(NativeMethods.Vectors.DuckDBStructVectorGetChild(pairs, 1), Type.Children[1], _owner)
             );
         }
     }
 
     /// <summary>A member of the structs of the column.</summary>
     public Vector Member(int index) =>
-        new(NativeMethods.StructVectorGetChild(_vector, (ulong)index), Type.Children[index], _owner);
+        new(NativeMethods.Vectors.DuckDBStructVectorGetChild(_vector, index), Type.Children[index], _owner);
 
     /// <summary>Which of the <see cref="Elements"/> or <see cref="Pairs"/> a row has.</summary>
     public (int Offset, int Length) Items(int row) =>
