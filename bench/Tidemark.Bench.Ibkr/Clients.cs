@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Client;
 
 namespace Tidemark.Bench.Ibkr;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Client;
 
 namespace Tidemark.Bench.Ibkr;
 

@@ -3,6 +3,7 @@ using Spectre.Console;
 using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Client;
 
 namespace Tidemark.Cli.Commands;
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Client;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr;

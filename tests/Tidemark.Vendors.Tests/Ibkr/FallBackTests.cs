@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Client;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr;

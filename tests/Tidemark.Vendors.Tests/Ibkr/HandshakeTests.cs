@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Client;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Connections;
 using Tidemark.Vendors.Ibkr.Requests;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 

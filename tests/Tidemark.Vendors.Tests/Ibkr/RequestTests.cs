@@ -1,6 +1,7 @@
 using Tidemark.Testing;
 using Tidemark.Testing.Tws;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Client;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 using Tidemark.Vendors.Tests.Support;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Tidemark.Vendors.Ibkr.Requests;
 using Tidemark.Vendors.Ibkr.Wire;
 
 namespace Tidemark.Vendors.Ibkr.Connections;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Threading.Channels;
-using Tidemark.Vendors.Ibkr.Requests;
 using Tidemark.Vendors.Ibkr.Wire;
 
 namespace Tidemark.Vendors.Ibkr.Connections;
@@ -93,12 +92,7 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
         lock (_writing)
         {
             Interlocked.Increment(ref _counters.Sent);
-            if (request is QuoteRequest quotes)
-            {
-                // What this connection was told before it, whatever has been chosen since: the gateway answers by that.
-                quotes.AskedFor = _told;
-            }
-
+            request.OnSending(_told);
             request.Write(_toWrite);
         }
 

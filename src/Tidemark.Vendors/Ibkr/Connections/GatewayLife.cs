@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Tidemark.Vendors.Ibkr.Requests;
 
 namespace Tidemark.Vendors.Ibkr.Connections;
 

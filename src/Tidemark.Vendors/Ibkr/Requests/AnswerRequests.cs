@@ -1,3 +1,4 @@
+using Tidemark.Vendors.Ibkr.Connections;
 using Tidemark.Vendors.Ibkr.Wire;
 
 namespace Tidemark.Vendors.Ibkr.Requests;

@@ -1,10 +1,6 @@
-namespace Tidemark.Vendors.Ibkr.Requests;
+using Tidemark.Vendors.Ibkr.Connections;
 
-/// <summary>What counts when a history is asked for.</summary>
-/// <param name="Question">All of it but its number.</param>
-/// <param name="Series">Contract, exchange and price.</param>
-/// <param name="Weight">2 for bid and ask together, else 1.</param>
-internal readonly record struct HistoryPace(string Question, string Series, int Weight);
+namespace Tidemark.Vendors.Ibkr.Requests;
 
 /// <summary>
 /// IBKR's rules for bars up to 30 seconds, and for the first moment of a history: not the same question within 15 seconds, fewer than 6 about one

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Tidemark.Vendors.Ibkr.Connections;
 using Tidemark.Vendors.Ibkr.Wire;
 
 namespace Tidemark.Vendors.Ibkr.Requests;
@@ -42,8 +43,10 @@ internal sealed class QuoteRequest(IbkrContract contract, QuoteWish wish) : Gate
     /// <summary>Tells that the state has changed since it was last told. Ends with the request.</summary>
     public ChannelReader<bool> Changes => _changes!.Reader;
 
-    /// <summary>The kind of quotes that the gateway had been asked for when this was sent; set by the connection.</summary>
-    public MarketDataType AskedFor { get; set; }
+    /// <summary>The kind of quotes that the gateway had been asked for when this was sent, whatever was chosen since.</summary>
+    public MarketDataType AskedFor { get; private set; }
+
+    public override void OnSending(MarketDataType told) => AskedFor = told;
 
     public override void Write(RequestWriter writer) =>
         writer.MarketData(Id, contract, wish.GenericTicks, wish.IsSnapshot);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Simulator.Options;
 using Tidemark.Simulator.Tws;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Client;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 using Tidemark.Vendors.Tests.Ibkr.Together.Support;
 using Right = Tidemark.Vendors.Ibkr.OptionRight;

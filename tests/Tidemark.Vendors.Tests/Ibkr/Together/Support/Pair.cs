@@ -6,6 +6,7 @@ using Tidemark.Simulator.Options;
 using Tidemark.Simulator.Tws;
 using Tidemark.Testing;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Ibkr.Client;
 using Tidemark.Vendors.Tests.Ibkr.Support;
 using Right = Tidemark.Vendors.Ibkr.OptionRight;
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Tidemark.Vendors.Ibkr.Connections;
 using Tidemark.Vendors.Ibkr.Requests;
 
-namespace Tidemark.Vendors.Ibkr;
+namespace Tidemark.Vendors.Ibkr.Client;
 
 public sealed partial class IbkrClient
 {

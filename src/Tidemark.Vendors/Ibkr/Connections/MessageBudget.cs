@@ -1,4 +1,4 @@
-namespace Tidemark.Vendors.Ibkr.Requests;
+namespace Tidemark.Vendors.Ibkr.Connections;
 
 /// <summary>
 /// Lets messages through at a steady pace, first come, first served, a few at once after a pause. A complaint of the gateway closes it for a

@@ -1,6 +1,6 @@
 using Tidemark.Vendors.Ibkr.Wire;
 
-namespace Tidemark.Vendors.Ibkr.Requests;
+namespace Tidemark.Vendors.Ibkr.Connections;
 
 /// <summary>How a request ended.</summary>
 internal enum RequestEnd
@@ -57,6 +57,9 @@ internal abstract class GatewayRequest
 
     /// <summary>Whether the gateway knows a message that ends it.</summary>
     public virtual bool CanCancel => false;
+
+    /// <summary>Comes before <see cref="Write"/>: the kind of quotes that the connection was told to give, by which the gateway answers.</summary>
+    public virtual void OnSending(MarketDataType told) { }
 
     public abstract void Write(RequestWriter writer);
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tidemark.Vendors.Ibkr.Requests;
 
-namespace Tidemark.Vendors.Ibkr;
+namespace Tidemark.Vendors.Ibkr.Client;
 
 public sealed partial class IbkrClient
 {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tidemark.Vendors.Ibkr.Connections;
 using Tidemark.Vendors.Ibkr.Requests;
 
-namespace Tidemark.Vendors.Ibkr;
+namespace Tidemark.Vendors.Ibkr.Client;
 
 /// <summary>
 /// One session with TWS or IB Gateway, server version 176. Keeps the gateway's limits by itself, whatever is asked for at once; makes a lost

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tidemark.Vendors.Ibkr.Connections;
 
-namespace Tidemark.Vendors.Ibkr;
+namespace Tidemark.Vendors.Ibkr.Client;
 
 /// <summary>How a check of <see cref="IbkrDoctor"/> ended.</summary>
 public enum DoctorResult
