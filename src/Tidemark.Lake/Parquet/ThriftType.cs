@@ -1,17 +1,13 @@
 namespace Tidemark.Lake.Parquet;
 
-/// <summary>How Thrift's compact protocol marks what comes next.</summary>
+/// <summary>How Thrift's compact protocol marks what comes next; those that Parquet's headers and footers need.</summary>
 internal static class ThriftType
 {
     public const byte True = 1;
     public const byte False = 2;
-    public const byte Byte = 3;
-    public const byte I16 = 4;
     public const byte I32 = 5;
     public const byte I64 = 6;
-    public const byte Double = 7;
     public const byte Binary = 8;
     public const byte List = 9;
-    public const byte Set = 10;
     public const byte Struct = 12;
 }

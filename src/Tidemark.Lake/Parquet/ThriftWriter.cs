@@ -40,12 +40,6 @@ internal sealed class ThriftWriter(ByteBuffer output)
 
     public void Bool(short field, bool value) => Header(field, value ? ThriftType.True : ThriftType.False);
 
-    public void I16(short field, short value)
-    {
-        Header(field, ThriftType.I16);
-        Zigzag(value);
-    }
-
     public void I32(short field, int value)
     {
         Header(field, ThriftType.I32);
@@ -68,13 +62,6 @@ internal sealed class ThriftWriter(ByteBuffer output)
 
     /// <summary>Begins a list of structs; each element then begins and ends its struct.</summary>
     public void StructList(short field, int count) => List(field, count, ThriftType.Struct);
-
-    /// <summary>A value as it was read from elsewhere, with the type that it had there.</summary>
-    public void Raw(short field, byte type, ReadOnlySpan<byte> value)
-    {
-        Header(field, type);
-        output.Write(value);
-    }
 
     public void I32List(short field, params ReadOnlySpan<int> values)
     {

@@ -4,8 +4,6 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
-using Tidemark.Lake.Delta;
-using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -53,11 +51,6 @@ internal sealed class FileRewriter(LakeEngine engine)
             [
                 .. snapshot.Columns.Where(c => !snapshot.Metadata!.PartitionColumns.Contains(c.Name)),
             ];
-            if (rows.Condition is null && await OpenMergerAsync(rows, columns, codec, cancellationToken) is { } merger)
-            {
-                return await MergeAsync(connection, snapshot.Table, rows, columns, merger, path, cancellationToken);
-            }
-
             var (source, values) = Source(connection, snapshot, rows, columns, cancellationToken);
 
             // Counted while they are written: what the new file has to hold is what the engine has read, and it is read once.
@@ -121,32 +114,6 @@ internal sealed class FileRewriter(LakeEngine engine)
                     + $"contents {(old.Hash == @new.Hash ? "equal" : "different")}. Nothing was changed. `tidemark verify` names a damaged file."
             );
         }
-    }
-
-    private static Task<RowGroupMerger?> OpenMergerAsync(
-        FileRows rows,
-        IReadOnlyList<LakeColumn> columns,
-        string codec,
-        CancellationToken cancellationToken
-    ) => RowGroupMerger.TryOpenAsync(rows.Paths, [.. columns.Select(c => c.Name)], codec == Zstd, cancellationToken);
-
-    /// <summary>Nothing is encoded again here; the proof is the same.</summary>
-    private static async Task<RewrittenFile> MergeAsync(
-        DuckDbConnection connection,
-        TableId table,
-        FileRows rows,
-        IReadOnlyList<LakeColumn> columns,
-        RowGroupMerger merger,
-        string path,
-        CancellationToken cancellationToken
-    )
-    {
-        var (bytes, sha256) = await merger.WriteAsync(path, cancellationToken);
-        var old = DigestOf(connection, rows, columns, cancellationToken);
-        var read = DigestOf(connection, FileRows.Of(path, rows.Count), columns, cancellationToken);
-        EnsureEqual(table, rows.Count, old, read);
-        var stats = FooterStatistics.Of(connection, path, columns, cancellationToken);
-        return new RewrittenFile(path, read.Rows, bytes, sha256, DeltaStats.Write(read.Rows, columns, stats));
     }
 
     private static string Hash(IEnumerable<string> values, string position) =>
