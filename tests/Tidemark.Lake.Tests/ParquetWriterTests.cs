@@ -97,6 +97,69 @@ public sealed class ParquetWriterTests : IDisposable
         return batch;
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(255, true)]
+    [InlineData(256, true)]
+    [InlineData(257, true)]
+    [InlineData(8192, true)]
+    [InlineData(8193, false)]
+    public void Write_TextsThatRepeat_AreADictionary(int values, bool isDictionary)
+    {
+        // The first texts repeat, or nobody would look at the others.
+        var batch = new ColumnBatch([new("text", ColumnKind.Text)]);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var number = i < 100 ? i % Math.Min(values, 20) : i % values;
+            AppendText((TextColumn)batch.Columns[0], i % 7 == 3 ? null : $"值{number}");
+        }
+
+        using var writer = new ParquetWriter();
+        AssertReadBack(writer, batch, $"{values} values");
+
+        var encodings = MetadataOf("concat_ws(' ', encodings, dictionary_page_offset IS NOT NULL)").Single();
+        encodings.ShouldBe(isDictionary ? "PLAIN, RLE, RLE_DICTIONARY true" : "PLAIN, RLE false");
+    }
+
+    [Fact]
+    public void Write_TextsOfAnyVariety_ReadByDuckDbAsTheyWere()
+    {
+        Prop.ForAll(
+                Gen.Choose(0, 3000).ToArbitrary(),
+                Gen.Choose(1, 1200).ToArbitrary(),
+                Gen.Choose(0, 100).ToArbitrary(),
+                (rows, variety, nulls) =>
+                {
+                    var random = new Random((rows * 1201) + variety);
+                    var batch = new ColumnBatch([new("text", ColumnKind.Text), new("other", ColumnKind.Text)]);
+                    for (var i = 0; i < rows; i++)
+                    {
+                        var isNull = random.Next(100) < nulls;
+                        AppendText((TextColumn)batch.Columns[0], isNull ? null : $"{random.Next(variety)}");
+                        AppendText((TextColumn)batch.Columns[1], isNull ? "" : "x");
+                    }
+
+                    using var writer = new ParquetWriter();
+                    AssertReadBack(writer, batch, $"{rows} rows, {variety} values, {nulls} % nulls");
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithReplay(3, 3));
+    }
+
+    [Theory]
+    [InlineData(ParquetCodec.Snappy, "SNAPPY")]
+    [InlineData(ParquetCodec.Zstd, "ZSTD")]
+    public void Write_EitherCodec_IsReadByDuckDbAndSaidInTheFooter(ParquetCodec codec, string name)
+    {
+        using var writer = new ParquetWriter(codec);
+        AssertReadBack(writer, RandomBatch(new Random(6), ParquetWriter.RowGroupRows + 5, 0.3), name);
+
+        // Random numbers do not shrink and stay as they are.
+        MetadataOf("DISTINCT compression").Order().ShouldBe(new[] { name, "UNCOMPRESSED" }.Order());
+    }
+
     [Fact]
     public void Snappy_AnyBytes_AreReadBackByDuckDb()
     {
@@ -123,6 +186,15 @@ public sealed class ParquetWriterTests : IDisposable
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithReplay(7, 7));
+    }
+
+    private List<string> MetadataOf(string expression)
+    {
+        using var database = DuckDbDatabase.Open();
+        using var connection = database.Connect();
+        var path = DuckDbSql.Literal(Path.Combine(_folder, "rows.parquet"));
+        using var result = connection.Query($"SELECT {expression} FROM parquet_metadata({path})");
+        return [.. result.Rows().Select(r => (string)r[0]!)];
     }
 
     private void AssertReadBack(ParquetWriter writer, ColumnBatch batch, string what)

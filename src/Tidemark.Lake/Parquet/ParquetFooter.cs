@@ -17,10 +17,7 @@ internal static class ParquetFooter
     private const int ConvertedUtf8 = 0;
     private const int ConvertedDate = 6;
     private const int ConvertedTimestampMicros = 10;
-    private const int EncodingPlain = 0;
-    private const int EncodingRle = 3;
     private const int CodecNone = 0;
-    private const int CodecSnappy = 1;
 
     public static void Write(ByteBuffer output, ColumnBatch batch, IReadOnlyList<RowGroup> groups)
     {
@@ -109,16 +106,29 @@ internal static class ParquetFooter
     private static void WriteColumnChunk(ThriftWriter thrift, ColumnDefinition column, ColumnChunk chunk, int rows)
     {
         thrift.BeginStruct();
-        thrift.I64(2, chunk.Offset);
+        thrift.I64(2, chunk.DictionaryOffset ?? chunk.Offset);
         thrift.BeginStruct(3);
         thrift.I32(1, PhysicalType(column.Kind));
-        thrift.I32List(2, EncodingPlain, EncodingRle);
+        if (chunk.DictionaryOffset is null)
+        {
+            thrift.I32List(2, ParquetEncoding.Plain, ParquetEncoding.Rle);
+        }
+        else
+        {
+            thrift.I32List(2, ParquetEncoding.Plain, ParquetEncoding.Rle, ParquetEncoding.RleDictionary);
+        }
+
         thrift.TextList(3, column.Name);
-        thrift.I32(4, chunk.IsCompressed ? CodecSnappy : CodecNone);
+        thrift.I32(4, (int?)chunk.Codec ?? CodecNone);
         thrift.I64(5, rows);
         thrift.I64(6, chunk.UncompressedLength);
         thrift.I64(7, chunk.Length);
         thrift.I64(9, chunk.Offset);
+        if (chunk.DictionaryOffset is { } dictionary)
+        {
+            thrift.I64(11, dictionary);
+        }
+
         thrift.BeginStruct(12);
         thrift.I64(3, chunk.Statistics.NullCount);
         if (chunk.Statistics.Min is { } min)

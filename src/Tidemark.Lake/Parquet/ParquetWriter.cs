@@ -3,12 +3,12 @@ using Tidemark.Core.Columns;
 namespace Tidemark.Lake.Parquet;
 
 /// <summary>
-/// Writes a batch as a Parquet file: plain encoding, Snappy where it helps, one page a column and row group, bounds in the footer. It covers just what batches hold and is
-/// several times as fast as going through an engine, which is what makes many small partitions cheap; rows that come from SQL are written by
-/// DuckDB. Not thread-safe; reuse it.
+/// Writes a batch as a Parquet file: dictionaries for texts that repeat, else plain encoding, compression where it helps, one data
+/// page a column and row group, bounds in the footer. It covers just what batches hold and is several times as fast as going through an
+/// engine, which is what makes many small partitions cheap; rows that come from SQL are written by DuckDB. Not thread-safe; reuse it.
 /// </summary>
 /// <remarks>Source: the Apache Parquet format, parquet.thrift and Encodings.md.</remarks>
-internal sealed class ParquetWriter
+internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : IDisposable
 {
     /// <summary>Rows of a row group, as DuckDB has it.</summary>
     internal const int RowGroupRows = 122_880;
@@ -29,6 +29,14 @@ internal sealed class ParquetWriter
         return _file.Written;
     }
 
+    public void Dispose()
+    {
+        foreach (var group in _groups)
+        {
+            group.Dispose();
+        }
+    }
+
     /// <summary>Row groups are encoded side by side and put one after the other.</summary>
     private RowGroup[] WriteGroups(ColumnBatch batch)
     {
@@ -39,7 +47,7 @@ internal sealed class ParquetWriter
             var count = Math.Min(Environment.ProcessorCount, groups.Length - first);
             while (_groups.Count < count)
             {
-                _groups.Add(new RowGroupWriter());
+                _groups.Add(new RowGroupWriter(codec));
             }
 
             void WriteOne(int i)

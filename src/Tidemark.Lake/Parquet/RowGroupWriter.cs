@@ -5,17 +5,19 @@ using Tidemark.Core.Columns;
 namespace Tidemark.Lake.Parquet;
 
 /// <summary>Writes the rows of one row group, column by column. Not thread-safe; reuse it.</summary>
-internal sealed class RowGroupWriter
+internal sealed class RowGroupWriter(ParquetCodec codec) : IDisposable
 {
     private const int SampleLength = 4096;
     private const double WorthCompressing = 0.75;
-    private const int EncodingPlain = 0;
-    private const int EncodingRle = 3;
+    private const int DataPage = 0;
+    private const int DictionaryPage = 2;
     private readonly ByteBuffer _group = new(1 << 20);
     private readonly ByteBuffer _page = new(1 << 20);
+    private readonly ByteBuffer _texts = new(1 << 10);
     private readonly ByteBuffer _compressed = new(1 << 20);
     private readonly ByteBuffer _header = new(64);
-    private readonly SnappyEncoder _snappy = new();
+    private readonly TextDictionary _dictionary = new();
+    private readonly PageCompressor _compressor = new(codec);
 
     /// <summary>The row group's bytes, valid until the next call.</summary>
     public ReadOnlySpan<byte> Written => _group.Written;
@@ -29,26 +31,52 @@ internal sealed class RowGroupWriter
         {
             var column = batch.Columns[i];
             var statistics = ColumnStatistics.Of(column, start, count);
-            _page.Clear();
-            WriteLevels(column, start, count, statistics.NullCount > 0);
-            WriteValues(column, start, count, statistics.NullCount > 0);
-            var isCompressed = IsWorthCompressing();
-            var body = isCompressed ? Compressed() : _page;
-            WritePageHeader(count, body.Length);
-
-            var offset = _group.Length;
-            _group.Write(_header.Written);
-            _group.Write(body.Written);
-            chunks[i] = new ColumnChunk(
-                offset,
-                _header.Length + _page.Length,
-                _header.Length + body.Length,
-                isCompressed,
-                statistics
-            );
+            chunks[i] = WriteChunk(column, start, count, statistics);
         }
 
         return new RowGroup(count, chunks);
+    }
+
+    public void Dispose() => _compressor.Dispose();
+
+    private ColumnChunk WriteChunk(Column column, int start, int count, ColumnStatistics statistics)
+    {
+        _page.Clear();
+        WriteLevels(column, start, count, statistics.NullCount > 0);
+        var texts = column is TextColumn text && _dictionary.TryBuild(text, start, count) ? text : null;
+        if (texts is null)
+        {
+            WriteValues(column, start, count, statistics.NullCount > 0);
+        }
+        else
+        {
+            _dictionary.WriteNumbers(_page);
+        }
+
+        var isCompressed = IsWorthCompressing();
+        var chunk = new ColumnChunk(_group.Length, null, 0, 0, isCompressed ? codec : null, statistics);
+        if (texts is not null)
+        {
+            _texts.Clear();
+            var values = _dictionary.WriteValues(texts, _texts);
+            chunk = Append(chunk, DictionaryPage, values, _texts) with { DictionaryOffset = chunk.Offset };
+            chunk = chunk with { Offset = _group.Length };
+        }
+
+        return Append(chunk, DataPage, count, _page);
+    }
+
+    private ColumnChunk Append(ColumnChunk chunk, int type, int values, ByteBuffer page)
+    {
+        var body = chunk.Codec is null ? page : Compressed(page);
+        WritePageHeader(type, values, chunk.DictionaryOffset is not null, page.Length, body.Length);
+        _group.Write(_header.Written);
+        _group.Write(body.Written);
+        return chunk with
+        {
+            UncompressedLength = chunk.UncompressedLength + _header.Length + page.Length,
+            Length = chunk.Length + _header.Length + body.Length,
+        };
     }
 
     // Volumes and amounts hardly shrink, and trying costs more than writing them: a sample decides.
@@ -60,30 +88,34 @@ internal sealed class RowGroupWriter
         }
 
         _compressed.Clear();
-        _snappy.Encode(_page.Written[^SampleLength..], _compressed);
+        _compressor.Compress(_page.Written[^SampleLength..], _compressed);
         return _compressed.Length < SampleLength * WorthCompressing;
     }
 
-    private ByteBuffer Compressed()
+    private ByteBuffer Compressed(ByteBuffer page)
     {
         _compressed.Clear();
-        _snappy.Encode(_page.Written, _compressed);
+        _compressor.Compress(page.Written, _compressed);
         return _compressed;
     }
 
-    private void WritePageHeader(int count, int length)
+    private void WritePageHeader(int type, int values, bool hasDictionary, int length, int compressed)
     {
         _header.Clear();
         var thrift = new ThriftWriter(_header);
         thrift.BeginStruct();
-        thrift.I32(1, 0); // DATA_PAGE
-        thrift.I32(2, _page.Length);
-        thrift.I32(3, length);
-        thrift.BeginStruct(5);
-        thrift.I32(1, count);
-        thrift.I32(2, EncodingPlain);
-        thrift.I32(3, EncodingRle);
-        thrift.I32(4, EncodingRle);
+        thrift.I32(1, type);
+        thrift.I32(2, length);
+        thrift.I32(3, compressed);
+        thrift.BeginStruct((short)(type == DataPage ? 5 : 7));
+        thrift.I32(1, values);
+        thrift.I32(2, hasDictionary ? ParquetEncoding.RleDictionary : ParquetEncoding.Plain);
+        if (type == DataPage)
+        {
+            thrift.I32(3, ParquetEncoding.Rle);
+            thrift.I32(4, ParquetEncoding.Rle);
+        }
+
         thrift.EndStruct();
         thrift.EndStruct();
     }
@@ -196,11 +228,18 @@ internal sealed class RowGroupWriter
 }
 
 /// <summary>Where a column of a row group is: in the row group, or in the file.</summary>
+/// <param name="Offset">The data page.</param>
+/// <param name="DictionaryOffset">The dictionary's page, which comes before; null where there is none.</param>
+/// <param name="UncompressedLength">Of all its pages with their headers.</param>
+/// <param name="Length">The same as they are in the file.</param>
+/// <param name="Codec">Null where the pages are as they are.</param>
+/// <param name="Statistics">Bounds and nulls.</param>
 internal readonly record struct ColumnChunk(
     long Offset,
+    long? DictionaryOffset,
     long UncompressedLength,
     long Length,
-    bool IsCompressed,
+    ParquetCodec? Codec,
     ColumnStatistics Statistics
 );
 
@@ -211,6 +250,15 @@ internal sealed record RowGroup(int Rows, ColumnChunk[] Chunks)
     public RowGroup At(long place) =>
         this with
         {
-            Chunks = [.. Chunks.Select(c => c with { Offset = place + c.Offset })],
+            Chunks =
+            [
+                .. Chunks.Select(c =>
+                    c with
+                    {
+                        Offset = place + c.Offset,
+                        DictionaryOffset = place + c.DictionaryOffset,
+                    }
+                ),
+            ],
         };
 }

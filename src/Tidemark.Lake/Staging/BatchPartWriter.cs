@@ -39,6 +39,13 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
         {
             throw new IOException(failure.Message, failure); // a full disk fails every file alike
         }
+        finally
+        {
+            foreach (var writer in _writers)
+            {
+                writer.Dispose();
+            }
+        }
 
         return files;
     }
