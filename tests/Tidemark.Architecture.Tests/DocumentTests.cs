@@ -6,7 +6,7 @@ namespace Tidemark.Architecture.Tests;
 public sealed partial class DocumentTests
 {
     private static IEnumerable<string> Pages =>
-        Repository.Files("docs", "*.md").Concat(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]);
+        Repository.Files("docs", "*.md").Concat(["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md"]);
 
     [Fact]
     public void Links_ToFiles_LeadSomewhere()
@@ -24,6 +24,16 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void ReadmeInChinese_HasTheCommandsAndLinksOfTheEnglishOne()
+    {
+        var english = Repository.Text("README.md");
+        var chinese = Repository.Text("README.zh-CN.md");
+
+        Commands(chinese).ShouldBe(Commands(english));
+        Targets(chinese).ShouldBe(Targets(english), ignoreOrder: true);
+    }
+
+    [Fact]
     public void DecisionRecords_AreNumberedWithoutGapsAndListed()
     {
         var records = Repository.Files("docs/adr", "0*.md").Select(f => Path.GetFileName(f)).ToList();
@@ -32,6 +42,19 @@ public sealed partial class DocumentTests
         records.Select(f => int.Parse(f[..4])).ShouldBe(Enumerable.Range(1, records.Count));
         records.Where(f => !index.Contains($"({f})", StringComparison.Ordinal)).ShouldBeEmpty();
     }
+
+    /// <summary>The lines of code blocks without their comments; what commands print is no command.</summary>
+    private static List<string> Commands(string page) =>
+        [
+            .. CodeBlock()
+                .Matches(page)
+                .SelectMany(block => block.Groups[1].Value.Split('\n'))
+                .Select(line => Comment().Replace(line, "").TrimEnd())
+                .Where(line => Command().IsMatch(line)),
+        ];
+
+    private static IEnumerable<string> Targets(string page) =>
+        Link().Matches(page).Select(m => m.Groups[1].Value).Where(t => !t.StartsWith("README", StringComparison.Ordinal));
 
     /// <summary>Codes are found where they stand beside their kind, or as constants of the types that carry them.</summary>
     [Fact]
@@ -54,6 +77,15 @@ public sealed partial class DocumentTests
         || file.EndsWith("Problems.cs", StringComparison.Ordinal)
             ? CodeConstant().Matches(text)
             : [];
+
+    [GeneratedRegex(@"^```\w*\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+
+    [GeneratedRegex(@"(^|\s+)(#|--)\s.*$")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"^(\./|tidemark|export|cd|SELECT|import|con |bars )")]
+    private static partial Regex Command();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
