@@ -18,9 +18,17 @@ internal static class TidemarkHere
     static TidemarkHere() => ThreadPool.SetMinThreads(32, 32);
 
     /// <summary>Runs a command to its end, in a folder, with variables beside those of this process; Tidemark's own are not inherited.</summary>
+    public static Task<Ended> RunAsync(
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        params string[] arguments
+    ) => RunAsync(folder, environment, TimeProvider.System, arguments);
+
+    /// <summary>The same by another clock.</summary>
     public static async Task<Ended> RunAsync(
         string folder,
         IReadOnlyDictionary<string, string> environment,
+        TimeProvider clock,
         params string[] arguments
     )
     {
@@ -36,7 +44,7 @@ internal static class TidemarkHere
             IsInteractive: false,
             Variables(environment),
             folder,
-            TimeProvider.System,
+            clock,
             new SystemIdSource()
         );
         // On a thread of the pool: a command may wait for long without giving way.
