@@ -48,13 +48,16 @@ public sealed partial class DocumentTests
         [
             .. CodeBlock()
                 .Matches(page)
-                .SelectMany(block => block.Groups[1].Value.Split('\n'))
+                .SelectMany(block => block.Groups["lines"].Value.Split('\n'))
                 .Select(line => Comment().Replace(line, "").TrimEnd())
                 .Where(line => Command().IsMatch(line)),
         ];
 
     private static IEnumerable<string> Targets(string page) =>
-        Link().Matches(page).Select(m => m.Groups[1].Value).Where(t => !t.StartsWith("README", StringComparison.Ordinal));
+        Link()
+            .Matches(page)
+            .Select(m => m.Groups[1].Value)
+            .Where(t => !t.StartsWith("README", StringComparison.Ordinal));
 
     /// <summary>Codes are found where they stand beside their kind, or as constants of the types that carry them.</summary>
     [Fact]
@@ -78,13 +81,13 @@ public sealed partial class DocumentTests
             ? CodeConstant().Matches(text)
             : [];
 
-    [GeneratedRegex(@"^```\w*\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```\w*\n(?<lines>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
 
-    [GeneratedRegex(@"(^|\s+)(#|--)\s.*$")]
+    [GeneratedRegex(@"(?:^|\s+)(?:#|--)\s.*$")]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"^(\./|tidemark|export|cd|SELECT|import|con |bars )")]
+    [GeneratedRegex(@"^(?:\./|tidemark|export|cd|SELECT|import|con |bars )")]
     private static partial Regex Command();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]

@@ -17,8 +17,8 @@ internal static partial class ReadmeCommands
         [
             .. Block()
                 .Matches(end < 0 ? text[start..] : text[start..end])
-                .Where(block => block.Groups[1].Length == 0) // those without a language are a shell's
-                .SelectMany(block => block.Groups[2].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                .Where(block => block.Groups["language"].Length == 0) // those without a language are a shell's
+                .SelectMany(block => block.Groups["lines"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 .Select(Words)
                 .Where(words => words.Length > 0),
         ];
@@ -54,6 +54,6 @@ internal static partial class ReadmeCommands
         return [.. words];
     }
 
-    [GeneratedRegex(@"^```(\w*)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```(?<language>\w*)\n(?<lines>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 }
