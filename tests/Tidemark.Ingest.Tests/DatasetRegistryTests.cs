@@ -208,7 +208,7 @@ public sealed class DatasetRegistryTests
     }
 
     [Fact]
-    public void Load_ModuleTakenTwice_NamesBothFiles()
+    public void Load_ModuleOfTwoDatasets_IsAGroupAndEachHasASwitchOfItsOwn()
     {
         using var folder = DefinitionsFolder
             .CopyOfShipped()
@@ -217,11 +217,11 @@ public sealed class DatasetRegistryTests
                 StkLimit.Replace("module: stock.limit", "module: stock.market.daily", StringComparison.Ordinal)
             );
 
-        Should
-            .Throw<InvalidDefinitionException>(() => DatasetRegistry.Load(folder.Path, s_calendars))
-            .Message.ShouldContain(
-                $"tushare.stk_limit.yaml: module 'stock.market.daily' is taken by {folder.Path}/tushare.daily.yaml"
-            );
+        var datasets = DatasetRegistry.Load(folder.Path, s_calendars);
+
+        datasets.Get("stk_limit").Switch.ShouldBe("tushare.stk_limit");
+        datasets.Get("daily").Switch.ShouldBe("tushare.daily");
+        datasets.Get("adj_factor").Switch.ShouldBe("stock.adj_factor");
     }
 
     [Fact]

@@ -8,12 +8,11 @@ namespace Tidemark.Ingest.Planning;
 /// <param name="Id">Which part of it.</param>
 /// <param name="EvidenceAt">From this moment on an empty answer means that there is nothing; before, that it is too early.</param>
 /// <param name="ListedBefore">Of a list: the rows of the newest one in the lake, 0 when there is none.</param>
-public sealed record PlannedUnit(
-    DatasetDefinition Dataset,
-    UnitId Id,
-    DateTimeOffset EvidenceAt,
-    long ListedBefore = 0
-);
+public sealed record PlannedUnit(DatasetDefinition Dataset, UnitId Id, DateTimeOffset EvidenceAt, long ListedBefore = 0)
+{
+    /// <summary>The last day that is asked for: the unit's last, or the last that is due while its period is not over.</summary>
+    public DateOnly Through { get; init; } = Id.LastDay;
+}
 
 /// <summary>A dataset whose table cannot be read, or takes no commit of it.</summary>
 /// <param name="Dataset">Its id.</param>
@@ -44,6 +43,29 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
     /// <summary>Units among those to be done whose rows were in the lake, in files that are gone or damaged.</summary>
     public IReadOnlyList<UnitId> Lost { get; init; } = [];
 
+    /// <summary>
+    /// Datasets by symbol of which nothing is planned yet, because their list is among the units: it may have new symbols, or be the first. They are planned once
+    /// it was fetched.
+    /// </summary>
+    public IReadOnlyList<DatasetDefinition> Deferred { get; init; } = [];
+
+    /// <summary>This plan, and what was planned of its deferred datasets afterwards.</summary>
+    internal ExecutionPlan Then(ExecutionPlan later) =>
+        new(
+            [.. Units, .. later.Units],
+            AlreadyCommitted + later.AlreadyCommitted,
+            AsOf is null || later.AsOf > AsOf ? later.AsOf : AsOf
+        )
+        {
+            Waiting = [.. Waiting, .. later.Waiting],
+            GivenUp = [.. GivenUp, .. later.GivenUp],
+            FoundWhole = [.. FoundWhole, .. later.FoundWhole],
+            PastLists = [.. PastLists, .. later.PastLists],
+            Unreadable = [.. Unreadable, .. later.Unreadable],
+            Lost = [.. Lost, .. later.Lost],
+            JustTried = [.. JustTried, .. later.JustTried],
+        };
+
     /// <summary>Wanted units that are in the lake because another pool has just committed them.</summary>
     public IReadOnlyList<PlannedUnit> JustTried { get; init; } = [];
 
@@ -68,6 +90,9 @@ public sealed record PlanRequest(
     bool RefreshSnapshots = true
 )
 {
+    /// <summary>Of datasets by symbol only these, as users typed them; null for all that their lists have.</summary>
+    public IReadOnlyCollection<string>? Symbols { get; init; }
+
     /// <summary>Each dataset's recent days alone (<see cref="ExecutionPlanner.RecentTradingDays"/>), whatever <see cref="From"/> says.</summary>
     public bool RecentOnly { get; init; }
 

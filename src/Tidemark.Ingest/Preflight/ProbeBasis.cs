@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Tidemark.Core.Datasets;
-using Tidemark.Ingest.Extraction;
+using Tidemark.Ingest.Axes;
 using Tidemark.Vendors;
 
 namespace Tidemark.Ingest.Preflight;
@@ -13,10 +13,14 @@ internal static class ProbeBasis
     public static string Of(IVendorClient client, DatasetDefinition dataset) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
-                // Every dataset is asked as of the same day here: which day it is says nothing of the definition.
-                JsonSerializer.SerializeToUtf8Bytes(
-                    new { client.Fingerprint, Requests = UnitExtractor.Requests(dataset, DateOnly.MinValue) }
-                )
+                // Every dataset is asked as of the same day and part here: which they are says nothing of the definition.
+                JsonSerializer.SerializeToUtf8Bytes(new { client.Fingerprint, Requests = Requests(dataset) })
             )
         );
+
+    private static IEnumerable<VendorRequest> Requests(DatasetDefinition dataset)
+    {
+        var unit = UnitAxis.Of(dataset).Sample(DateOnly.MinValue, part: "")!.Value;
+        return UnitAxis.Of(dataset).Requests(unit, unit.LastDay);
+    }
 }

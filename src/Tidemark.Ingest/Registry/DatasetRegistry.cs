@@ -73,10 +73,14 @@ public sealed class DatasetRegistry
         }
 
         RejectSharedNames(on, problems);
+        CheckLists(on, without, problems);
         problems.ThrowIfAny(YamlProblems.DefinitionInvalid, "the dataset definitions");
         return files.All.Count > 0
             ? new DatasetRegistry(
-                [.. on.Select(each => each.Dataset).OrderBy(each => each.Id, StringComparer.Ordinal)],
+                Grouped([
+                    .. on.Select(each => SymbolLists.WithDefaults(each.Dataset, Everything(on, without)))
+                        .OrderBy(each => each.Id, StringComparer.Ordinal),
+                ]),
                 [.. without.OrderBy(each => each.Id, StringComparer.Ordinal)]
             )
             : throw new TidemarkException(
@@ -135,6 +139,34 @@ public sealed class DatasetRegistry
     private static bool IsCalled(DatasetDefinition dataset, string name) =>
         dataset.Id.EndsWith('.' + name, StringComparison.Ordinal);
 
+    private static IEnumerable<DatasetDefinition> Everything(
+        IEnumerable<(string File, DatasetDefinition Dataset)> on,
+        IEnumerable<DatasetDefinition> off
+    ) => on.Select(each => each.Dataset).Concat(off);
+
+    // A list that is off is read all the same, as far as the lake has it.
+    private static void CheckLists(
+        IReadOnlyList<(string File, DatasetDefinition Dataset)> on,
+        IReadOnlyList<DatasetDefinition> off,
+        YamlProblems problems
+    )
+    {
+        foreach (var (file, dataset) in on)
+        {
+            foreach (var problem in SymbolLists.Problems(dataset, [.. Everything(on, off)]))
+            {
+                problems.Add(new YamlOrigin(file, 0), problem);
+            }
+        }
+    }
+
+    /// <summary>Each with whether its module has others.</summary>
+    private static DatasetDefinition[] Grouped(IReadOnlyList<DatasetDefinition> datasets)
+    {
+        var sizes = datasets.CountBy(each => each.Module).ToDictionary(StringComparer.Ordinal);
+        return [.. datasets.Select(each => each with { SharesModule = sizes[each.Module] > 1 })];
+    }
+
     private static void RejectSharedNames(
         List<(string File, DatasetDefinition Dataset)> datasets,
         YamlProblems problems
@@ -142,7 +174,6 @@ public sealed class DatasetRegistry
     {
         Reject("dataset", each => each.Id);
         Reject("table", each => each.Table);
-        Reject("module", each => each.Module); // probes and step rows are kept by module
 
         void Reject(string key, Func<DatasetDefinition, string> name)
         {

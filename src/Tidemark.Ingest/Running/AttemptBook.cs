@@ -1,6 +1,7 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
 
 namespace Tidemark.Ingest.Running;
@@ -50,17 +51,18 @@ internal sealed class AttemptBook(
         }
     }
 
-    /// <summary>A list of a past day cannot be had any more: the next day's list is another unit.</summary>
-    public void CloseOldLists(IEnumerable<DatasetDefinition> datasets)
+    /// <summary>Of units that cannot be had any more, as the list of a past day: the next day's list is another unit.</summary>
+    public void ClosePast(IEnumerable<DatasetDefinition> datasets)
     {
-        foreach (var dataset in datasets.Where(d => d.Grain == UnitGrain.Snapshot))
+        foreach (var dataset in datasets)
         {
+            var axis = UnitAxis.Of(dataset);
             var today = DateOnly.FromDateTime(
                 TimeZoneInfo.ConvertTime(now, calendars[dataset.Calendar].TimeZone).DateTime
             );
             foreach (var text in known.Keys)
             {
-                if (UnitId.TryParse(text, out var unit) && unit.Dataset == dataset.Id && unit.Day < today)
+                if (UnitId.TryParse(text, out var unit) && unit.Dataset == dataset.Id && !axis.CanBeHad(unit, today))
                 {
                     _over.Add(text);
                 }

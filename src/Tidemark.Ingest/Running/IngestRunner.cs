@@ -84,7 +84,7 @@ public sealed class IngestRunner(
         }
 
         start = start with { AsOf = plan.AsOf };
-        var gate = await PassGateAsync(plan, stop);
+        var gate = await PassGateAsync(request, plan, stop);
         if (gate.Block is { } block)
         {
             return await BlockAsync(start, plan, block, stop);
@@ -94,6 +94,7 @@ public sealed class IngestRunner(
     }
 
     private async Task<(RunBlock? Block, IReadOnlyDictionary<string, string> LeftOut)> PassGateAsync(
+        RunRequest request,
         ExecutionPlan plan,
         CancellationToken stop
     )
@@ -106,7 +107,7 @@ public sealed class IngestRunner(
 
         try
         {
-            foreach (var vendor in plan.Datasets.Select(d => d.Vendor).Distinct(StringComparer.Ordinal))
+            foreach (var vendor in VendorsOf(plan))
             {
                 await vendors.ConnectAsync(vendor, stop);
             }
@@ -119,7 +120,7 @@ public sealed class IngestRunner(
         PreflightReport report;
         try
         {
-            report = await preflight.RunAsync(Probes(plan), again: false, stop);
+            report = await preflight.RunAsync(Probes(request, plan), again: false, stop);
         }
         catch (TidemarkException e)
         {
@@ -133,12 +134,18 @@ public sealed class IngestRunner(
             return (block with { IsOfAccount = report.IsRefused }, none);
         }
 
-        return (null, report.Issues.ToDictionary(i => i.ModuleId!, i => i.Message, StringComparer.Ordinal));
+        return (null, report.Issues.ToDictionary(i => i.DatasetId!, i => i.Message, StringComparer.Ordinal));
     }
 
     // Each dataset with the first of its own days that the plan has: the newest, which its vendor is to have by now.
-    private static IReadOnlyList<ProbeRequest> Probes(ExecutionPlan plan) =>
-        [.. plan.Units.DistinctBy(u => u.Dataset.Id).Select(u => new ProbeRequest(u.Dataset, u.Id.Day))];
+    private IReadOnlyList<ProbeRequest> Probes(RunRequest request, ExecutionPlan plan) =>
+        [
+            .. plan.Units.DistinctBy(u => u.Dataset.Id).Select(u => new ProbeRequest(u.Dataset, u.Id.Day, u.Id.Part)),
+            .. plan.Deferred.Select(d => new ProbeRequest(d, planner.LastDay(d, request.Plan))),
+        ];
+
+    private static IEnumerable<string> VendorsOf(ExecutionPlan plan) =>
+        plan.Datasets.Concat(plan.Deferred).Select(d => d.Vendor).Distinct(StringComparer.Ordinal);
 
     private async Task<RunOutcome> BlockAsync(
         RunStart start,
@@ -238,6 +245,18 @@ public sealed class IngestRunner(
                 };
                 var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits);
                 await pipeline.RunAsync(id, units, tally, lost.Token);
+                if (plan.Deferred.Count > 0 && !lost.IsCancellationRequested && tally.Fatal is null)
+                {
+                    // Their lists are as new as they can be by now.
+                    var rest = request.Plan with
+                    {
+                        Datasets = plan.Deferred,
+                    };
+                    var later = await planner.PlanAsync(rest, lost.Token);
+                    plan = plan.Then(later);
+                    tally.Expect(later.Units.Count);
+                    await pipeline.RunAsync(id, LeaveOut(later.Units, leftOut, steps, tally), tally, lost.Token);
+                }
             }
             finally
             {
@@ -279,7 +298,7 @@ public sealed class IngestRunner(
         var kept = new List<PlannedUnit>(units.Count);
         foreach (var unit in units)
         {
-            if (leftOut.TryGetValue(unit.Dataset.Module, out var reason))
+            if (leftOut.TryGetValue(unit.Dataset.Id, out var reason))
             {
                 steps.SkipAll(unit, reason);
                 tally.Fail(unit, new TidemarkException(ErrorKind.Permission, "MODULE_LEFT_OUT", reason));
@@ -299,7 +318,7 @@ public sealed class IngestRunner(
     )
     {
         var clients = new Dictionary<string, Vendors.IVendorClient>(StringComparer.Ordinal);
-        foreach (var vendor in plan.Datasets.Select(d => d.Vendor).Distinct(StringComparer.Ordinal))
+        foreach (var vendor in VendorsOf(plan))
         {
             clients[vendor] = await vendors.ConnectAsync(vendor, stop);
         }

@@ -7,5 +7,5 @@ namespace Tidemark.Ingest.Running;
 public static class RefetchAdvice
 {
     public static string Of(UnitId unit) =>
-        $"tidemark refetch {unit.Dataset} --from {unit.Day.ToIso()} --to {unit.Day.ToIso()}";
+        $"tidemark refetch {unit.Dataset} --from {unit.Day.ToIso()} --to {unit.LastDay.ToIso()}";
 }

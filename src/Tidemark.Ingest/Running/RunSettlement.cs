@@ -107,7 +107,7 @@ public sealed class RunSettlement(
                 book.Close(unit);
             }
 
-            book.CloseOldLists(outcome.Request.Plan.Datasets);
+            book.ClosePast(outcome.Request.Plan.Datasets);
         }
 
         return outcome with

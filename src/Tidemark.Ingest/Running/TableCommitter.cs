@@ -1,6 +1,7 @@
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
@@ -32,6 +33,7 @@ internal sealed class TableCommitter(
 )
 {
     private readonly TableDefinition _definition = TableDefinition.Of(dataset);
+    private readonly UnitAxis _axis = UnitAxis.Of(dataset);
     private readonly List<PlannedUnit> _units = [];
     private readonly List<TableSnapshot> _seen = [];
     private readonly List<ColumnBatch> _batches = [];
@@ -76,10 +78,10 @@ internal sealed class TableCommitter(
             using var staging = lake.Stage(_definition, runId);
             for (var i = 0; i < _units.Count; i++)
             {
-                staging.Append(_units[i].Id.ToString(), _units[i].Id.Day, _batches[i], _seen[i]);
+                Append(staging, _units[i].Id, _batches[i], _seen[i]);
             }
 
-            if (dropsLostLists && dataset.Grain == UnitGrain.Snapshot)
+            if (dropsLostLists && _axis.IsPresentOnly)
             {
                 var standing = await lake.Table(_definition.Id).SnapshotAsync(CancellationToken.None);
                 var lost = (await lake.SoundAsync(standing, CancellationToken.None)).Lost;
@@ -106,6 +108,10 @@ internal sealed class TableCommitter(
             return [.. _units.Select(u => new CommittedUnit(u, UnitCounts.None, UnitFault.Of(u.Id, e)))];
         }
     }
+
+    /// <summary>The only place that says under which days a unit's rows are kept.</summary>
+    private void Append(TableStaging staging, UnitId unit, ColumnBatch rows, TableSnapshot seen) =>
+        staging.Append(unit.ToString(), _axis.HomeOf(unit), rows, seen);
 
     /// <summary>Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns what each unit changes.</summary>
     private async Task<IReadOnlyDictionary<string, UnitCounts>> CommitAsync(
@@ -165,12 +171,10 @@ internal sealed class TableCommitter(
         );
 
     // A list is a unit of its own each day: that it is shorter than the one before is seen by its reason alone.
-    private string? MaySay(int shrinking, string? reason) =>
-        shrinking > 0 || dataset.Grain == UnitGrain.Snapshot ? reason : null;
+    private string? MaySay(int shrinking, string? reason) => shrinking > 0 || _axis.IsPresentOnly ? reason : null;
 
     // The codes of a list may change, and its newest is the right one. Of a day, an answer with other rows is as little proof as one with fewer.
-    private bool Loses(UnitCounts counts) =>
-        counts.Shrinks || (counts.TakesAway && dataset.Grain != UnitGrain.Snapshot);
+    private bool Loses(UnitCounts counts) => counts.Shrinks || (counts.TakesAway && !_axis.IsPresentOnly);
 
     private CommittedUnit Result(PlannedUnit unit, UnitCounts counts, string? shrinkReason) =>
         Loses(counts) && shrinkReason is null

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
@@ -114,7 +115,7 @@ internal sealed class UnitPipeline(
         try
         {
             var seen = lake.Table(TableDefinition.IdOf(unit.Dataset)).LastSeen; // before the request is sent
-            if (lake.InTheWay(TableDefinition.Of(unit.Dataset), seen, unit.Id.ToString(), unit.Id.Day) is { } obstacle)
+            if (InTheWay(unit, seen) is { } obstacle)
             {
                 throw obstacle; // nothing is asked for that could not be committed
             }
@@ -125,7 +126,7 @@ internal sealed class UnitPipeline(
             steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);
             stage = StepStage.Normalize;
             steps.Start(unit, stage);
-            var rows = RowChecks.Normalize(unit.Dataset, unit.Id, batch);
+            var rows = RowChecks.Normalize(unit.Dataset, unit.Id, batch, unit.Through);
             if (rows.Rows.RowCount == 0 && clock.GetUtcNow() < unit.EvidenceAt)
             {
                 steps.Finish(unit, stage, answer.Rows, 0, rows.Dropped);
@@ -140,7 +141,7 @@ internal sealed class UnitPipeline(
 
             if (options.ShrinkReason is null)
             {
-                RowChecks.EnsureWholeList(unit.Dataset, unit.Id, rows.Rows.RowCount, unit.ListedBefore);
+                UnitAxis.Of(unit.Dataset).EnsureWhole(unit.Id, rows.Rows.RowCount, unit.ListedBefore);
             }
 
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
@@ -148,7 +149,7 @@ internal sealed class UnitPipeline(
         }
         catch (Exception thrown) when (thrown is not OperationCanceledException)
         {
-            var e = UnitFault.Of(unit.Id, thrown, unit.Dataset.Module);
+            var e = UnitFault.Of(unit.Id, thrown, unit.Dataset.Switch);
             steps.Fail(unit, stage, e.Message);
             tally.Fail(unit, e);
             switch (e.Kind)
@@ -169,6 +170,14 @@ internal sealed class UnitPipeline(
             throw;
         }
     }
+
+    private TidemarkException? InTheWay(PlannedUnit unit, TableSnapshot seen) =>
+        lake.InTheWay(
+            TableDefinition.Of(unit.Dataset),
+            seen,
+            unit.Id.ToString(),
+            UnitAxis.Of(unit.Dataset).HomeOf(unit.Id)
+        );
 
     private async Task HandOverAsync(
         ReadyUnit unit,

@@ -27,8 +27,10 @@ internal static class Remedy
         var commands = slices
             .Select(s => UnitId.TryParse(s.Unit, out var unit) ? unit : (UnitId?)null)
             .OfType<UnitId>()
-            .GroupBy(u => u.Dataset, u => u.Day)
-            .Select(g => $"`tidemark refetch {g.Key} --from {g.Min().ToIso()} --to {g.Max().ToIso()}`");
+            .GroupBy(u => u.Dataset)
+            .Select(g =>
+                $"`tidemark refetch {g.Key} --from {g.Min(u => u.Day).ToIso()} --to {g.Max(u => u.LastDay).ToIso()}`"
+            );
         return $"{string.Join(", ", commands)} fetches its rows again.";
     }
 

@@ -14,12 +14,9 @@ public sealed class WorkspacePlan(
     ExecutionPlanner planner
 )
 {
-    /// <summary>Whether the workspace names any target.</summary>
-    private bool HasTargets => targets.Read().Count > 0;
-
     /// <summary>
     /// The plan of a pool's run. The universe wants every day of the workspace's plan; targets want their recent days, which come
-    /// from the same whole-market answers, so that what one pool has fetched the other has too.
+    /// from the same whole-market answers, so that what one pool has fetched the other has too. Of datasets by symbol they want their own symbols alone.
     /// </summary>
     public PlanRequest ForRun(RunScope scope, IReadOnlyList<string> names, DateOnly? asOf)
     {
@@ -29,7 +26,8 @@ public sealed class WorkspacePlan(
             return wanted;
         }
 
-        return HasTargets ? wanted with { RecentOnly = true } : wanted with { Datasets = [] };
+        var symbols = targets.Read();
+        return symbols.Count > 0 ? wanted with { RecentOnly = true, Symbols = symbols } : wanted with { Datasets = [] };
     }
 
     /// <summary>The plan of a backfill: the range, as far as there is data; lists only when there are none yet.</summary>
@@ -71,12 +69,14 @@ public sealed class WorkspacePlan(
         var asked = plan with { To = to ?? options.To };
         return datasets.All.ToDictionary(
             d => d.Id,
-            d => planner.LastDay(d, d.Grain == UnitGrain.Snapshot ? plan : asked),
+            d => planner.LastDay(d, d.IsList ? plan : asked),
             StringComparer.Ordinal
         );
     }
 
-    private IEnumerable<DatasetDefinition> Daily() => datasets.All.Where(d => d.Grain == UnitGrain.TradingDay);
+    // Lists alone: their days, then.
+    private IReadOnlyList<DatasetDefinition> Daily() =>
+        datasets.All.Where(d => !d.IsList).ToArray() is { Length: > 0 } daily ? daily : datasets.All;
 
     private IReadOnlyList<DatasetDefinition> Datasets(IReadOnlyList<string> names) =>
         names.Count == 0 ? datasets.All : [.. names.Select(datasets.Get).DistinctBy(d => d.Id)];

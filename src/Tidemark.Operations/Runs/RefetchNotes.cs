@@ -51,7 +51,7 @@ internal static class RefetchNotes
                     ? $"{dataset.Id}: nothing was fetched; {Range(request)} has no trading day whose data is due."
                     : $"{dataset.Id}: nothing was fetched; the lake has none of it yet. Name --from and --to, or use `tidemark run`.";
             }
-            else if (!hasRange && dataset.Grain != UnitGrain.Snapshot)
+            else if (!hasRange && !dataset.IsList)
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
