@@ -94,6 +94,16 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     /// <summary>The day under which rows are kept that name none themselves, and a unit without rows.</summary>
     public virtual DateOnly HomeOf(UnitId unit) => unit.LastDay;
 
+    /// <summary>Every day under which rows of a unit may be kept.</summary>
+    public IEnumerable<DateOnly> DaysOf(UnitId unit, DateOnly through)
+    {
+        yield return HomeOf(unit);
+        for (var day = unit.Day; DayColumn is not null && day < through; day = day.AddDays(1))
+        {
+            yield return day.AddDays(1);
+        }
+    }
+
     /// <summary>The column whose day each row is kept under; null where all are kept under the unit's.</summary>
     public virtual string? DayColumn => null;
 

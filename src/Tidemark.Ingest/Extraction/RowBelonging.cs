@@ -42,7 +42,7 @@ internal static class RowBelonging
             {
                 throw RowFault.Of(
                     unit,
-                    "VALUE_MISSING",
+                    "DATE_MISSING",
                     $"row {row + 1} has no {name}, which every row must have",
                     "tell the vendor"
                 );

@@ -126,7 +126,7 @@ internal static class GrainRules
 
         var list = section.Text("symbols_of");
         var values = section.Has("values") ? section.RequiredTextList("values") : [];
-        if ((list is null) != rule.HasSymbols && (rule.HasSymbols || rule.HasGroups))
+        if ((list is null) == rule.HasSymbols && (rule.HasSymbols || rule.HasGroups))
         {
             section.Problem(
                 "symbols_of",

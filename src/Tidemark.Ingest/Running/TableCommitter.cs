@@ -111,7 +111,7 @@ internal sealed class TableCommitter(
 
     /// <summary>The only place that says under which days a unit's rows are kept.</summary>
     private void Append(TableStaging staging, UnitId unit, ColumnBatch rows, TableSnapshot seen) =>
-        staging.Append(unit.ToString(), _axis.HomeOf(unit), rows, seen);
+        staging.Append(unit.ToString(), _axis.HomeOf(unit), rows, seen, _axis.DayColumn);
 
     /// <summary>Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns what each unit changes.</summary>
     private async Task<IReadOnlyDictionary<string, UnitCounts>> CommitAsync(

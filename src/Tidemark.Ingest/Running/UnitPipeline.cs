@@ -176,7 +176,7 @@ internal sealed class UnitPipeline(
             TableDefinition.Of(unit.Dataset),
             seen,
             unit.Id.ToString(),
-            UnitAxis.Of(unit.Dataset).HomeOf(unit.Id)
+            UnitAxis.Of(unit.Dataset).DaysOf(unit.Id, unit.Through)
         );
 
     private async Task HandOverAsync(

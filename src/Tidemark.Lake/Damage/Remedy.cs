@@ -36,7 +36,7 @@ internal static class Remedy
 
     private static string Build(TableId table, IReadOnlyList<UnitSlice> slices)
     {
-        DateOnly[] days = [.. slices.Select(s => s.Day).OfType<DateOnly>()];
+        DateOnly[] days = [.. slices.SelectMany(s => s.Days)];
         var range = days.Length == 0 ? "" : $" --from {days.Min().ToIso()} --to {days.Max().ToIso()}";
         return $"`tidemark build {table}{range} --full` makes its rows again.";
     }

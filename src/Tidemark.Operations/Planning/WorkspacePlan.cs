@@ -34,9 +34,16 @@ public sealed class WorkspacePlan(
     public PlanRequest ForBackfill(DateOnly from, DateOnly to, IReadOnlyList<string> names) =>
         new(Datasets(names), from, to, RefreshSnapshots: false);
 
-    /// <summary>The plan of fetching again: what is there, and of a range that is named also what is not.</summary>
-    public PlanRequest ForRefetch(DateOnly? from, DateOnly? to, IReadOnlyList<string> names) =>
-        new(Datasets(names), from, to) { Again = true };
+    /// <summary>
+    /// The plan of fetching again: what is there, and of a range that is named also what is not. Symbols that are named choose among the units of datasets by
+    /// symbol; those of others hold all symbols.
+    /// </summary>
+    public PlanRequest ForRefetch(
+        DateOnly? from,
+        DateOnly? to,
+        IReadOnlyList<string> names,
+        IReadOnlyList<string> symbols
+    ) => new(Datasets(names), from, to) { Again = true, Symbols = symbols.Count > 0 ? symbols : null };
 
     /// <summary>The last day that is wanted; null for an open end.</summary>
     public DateOnly? To => options.To;
