@@ -9,7 +9,8 @@ namespace Tidemark.Ingest;
 public sealed record ListedSymbol(string Symbol, DateOnly? Listed = null, DateOnly? Delisted = null);
 
 /// <summary>
-/// Which symbols a dataset by symbol has. Implemented to the right of ingest, where lists are understood, and handed in by the composition root.
+/// Which symbols a dataset by symbol has. Implemented to the right of ingest, where lists are understood, and handed in
+/// by the composition root.
 /// </summary>
 public interface ISymbolLists
 {

@@ -232,10 +232,6 @@ public sealed class DatasetRegistryTests
         "which is no dataset with grain snapshot"
     )]
     [InlineData(
-        "grain: symbol\nper: month\npart: { symbols_of: tushare.stock_basic, symbol: tscode }",
-        "'part.symbol' is 'tscode', which is no column of tushare.stock_basic"
-    )]
-    [InlineData(
         "grain: symbol\nper: month\npart: { symbols_of: tushare.stock_basic }",
         "'request.params' must use {part}"
     )]
@@ -256,6 +252,27 @@ public sealed class DatasetRegistryTests
     public void Load_WhatAGrainNeedsIsNotThereOrWhatItHasNotIs_SaysSo(string grain, string problem) =>
         Fault("tushare.stk_limit.yaml", StkLimit.Replace("grain: trading_day", grain, StringComparison.Ordinal))
             .ShouldContain(problem);
+
+    [Fact]
+    public void Load_SymbolsOfAListWithoutThatColumn_NamesTheColumn()
+    {
+        using var folder = DefinitionsFolder
+            .CopyOfShipped()
+            .With(
+                "tushare.stk_limit.yaml",
+                StkLimit.Replace(
+                    "grain: trading_day",
+                    "grain: symbol\nper: month\npart: { symbols_of: tushare.stock_basic, symbol: tscode }",
+                    StringComparison.Ordinal
+                )
+            );
+
+        Should
+            .Throw<InvalidDefinitionException>(() => DatasetRegistry.Load(folder.Path, s_calendars))
+            .Message.ShouldContain(
+                "'part.symbol' is 'tscode', which is no column of tushare.stock_basic; did you mean 'ts_code'?"
+            );
+    }
 
     [Fact]
     public void Load_TableTakenTwice_NamesBothFiles()

@@ -6,8 +6,8 @@ using Tidemark.Operations.Runs;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>
-/// Datasets of every shape, by YAML files alone: one by symbol, one by published period, one by announcements, and a second one of a module, fetched from a
-/// vendor that has what was recorded until Wednesday 2024-06-12, 20:00.
+/// Datasets of every shape, by YAML files alone: one by symbol, one by published period, one by announcements, and a
+/// second one of a module, fetched from a vendor that has what was recorded until Wednesday 2024-06-12, 20:00.
 /// </summary>
 public sealed class FilesAloneTests
 {
@@ -98,7 +98,12 @@ public sealed class FilesAloneTests
 
     private const string Bar = "open,high,low,close,pre_close,change,pct_chg,vol,amount";
 
-    private static RecordedVendor Vendor(string cpi = "202403 202404", string upTo = "2024-06-12")
+    private static RecordedVendor Vendor(
+        string cpi = "202403 202404",
+        string upTo = "2024-06-12",
+        string events = "20240403 20240430 20240611",
+        Func<string, DateOnly, bool>? hasFlow = null
+    )
     {
         var vendor = new RecordedVendor();
         vendor.Record(
@@ -123,20 +128,10 @@ public sealed class FilesAloneTests
             "net_mf_amount",
             "2024-04-01",
             upTo,
-            (s, day) => IsListed(s, day) ? $"{day.Day}.5" : null
+            (s, day) => (hasFlow ?? IsListed)(s, day) ? $"{day.Day}.5" : null
         );
         vendor.Record("cn_cpi", "month,nt_yoy", cpi.Split(' ').Select(m => $"{m},0.3"));
-        vendor.Record(
-            "repurchase",
-            "ts_code,ann_date,vol",
-            new[]
-            {
-                "600000.SH,20240403,100",
-                "600000.SH,20240430,200",
-                "600001.SH,20240611,300",
-                "600000.SH,20240613,1",
-            }
-        );
+        vendor.Record("repurchase", "ts_code,ann_date,vol", events.Split(' ').Select(day => $"600000.SH,{day},100"));
         return vendor;
     }
 
@@ -184,7 +179,7 @@ public sealed class FilesAloneTests
         (await rig.NumberAsync("SELECT count(*) FROM ods.ods_moneyflow WHERE dt <> trade_date")).ShouldBe(0);
         (await rig.NumberAsync("SELECT count(*) FROM ods.ods_repurchase WHERE dt <> ann_date")).ShouldBe(0);
         (await rig.TextAsync("SELECT max(dt)::VARCHAR FROM ods.ods_cn_cpi")).ShouldBe("2024-04-30");
-        (await rig.NumberAsync("SELECT sum(vol)::BIGINT FROM ods.ods_repurchase")).ShouldBe(600);
+        (await rig.NumberAsync("SELECT sum(vol)::BIGINT FROM ods.ods_repurchase")).ShouldBe(300);
 
         // What was due and not there yet is told, and nothing else.
         first.Run.Open.ShouldBe(1);
@@ -205,10 +200,11 @@ public sealed class FilesAloneTests
     [Fact]
     public async Task Run_OfTheNextDay_AsksAgainForWhatIsNotOverAndForNothingElse()
     {
-        using var vendor = Vendor();
+        using var vendor = Vendor(events: "20240403");
         await using var rig = await StartAsync(vendor);
         await rig.BackfillAsync("2024-04-01", "2024-06-12");
-        using var tomorrow = Vendor("202403 202404 202405", "2024-06-13");
+        (await rig.DaysInLakeAsync("ods_repurchase")).ShouldContain("2024-06", "nothing was announced so far");
+        using var tomorrow = Vendor("202403 202404 202405", "2024-06-13", "20240403 20240613");
         rig.Clock.Advance(TimeSpan.FromDays(1));
         await rig.ReopenAsync(tomorrow.Setup());
 
@@ -231,7 +227,7 @@ public sealed class FilesAloneTests
                 ignoreOrder: true
             );
         run.Run.Counts.Deleted.ShouldBe(0);
-        (await rig.NumberAsync("SELECT sum(vol)::BIGINT FROM ods.ods_repurchase")).ShouldBe(601);
+        (await rig.NumberAsync("SELECT sum(vol)::BIGINT FROM ods.ods_repurchase")).ShouldBe(200);
         (await rig.TextAsync("SELECT max(trade_date)::VARCHAR FROM ods.ods_moneyflow")).ShouldBe("2024-06-13");
     }
 
@@ -253,6 +249,40 @@ public sealed class FilesAloneTests
             ];
         Of(0).ShouldBe(["2024-06/600000.SH"]);
         Of(1).ShouldBe(["2024-06/600001.SH"]);
+    }
+
+    [Fact]
+    public async Task Backfill_NoSymbolHasARowOfAMonth_IsNotBelievedAsOneIsThatLacksSome()
+    {
+        using var vendor = Vendor(hasFlow: (symbol, day) => symbol == "600000.SH" && day.Month >= 5);
+        await using var rig = await StartAsync(vendor);
+
+        var run = await rig.BackfillAsync("2024-04-01", "2024-06-12", "stock_basic", "moneyflow");
+
+        run.Run.Errors.ShouldBeEmpty();
+        run.Verdict.ShouldBe(RunVerdict.Incomplete);
+        (await rig.AttemptsAsync()).Keys.ShouldBe(
+            ["tushare.moneyflow/2024-04/600000.SH", "tushare.moneyflow/2024-04/600002.SH"],
+            ignoreOrder: true
+        );
+        (await rig.DaysInLakeAsync("ods_moneyflow")).ShouldContain("2024-05/600001.SH");
+        (await rig.NumberAsync("SELECT count(*) FROM ods.ods_moneyflow WHERE ts_code <> '600000.SH'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Refetch_OfASymbol_AsksADatasetBySymbolForItsUnitsAlone()
+    {
+        using var vendor = Vendor();
+        await using var rig = await StartAsync(vendor);
+        await rig.BackfillAsync("2024-05-01", "2024-06-12", "stock_basic", "moneyflow");
+
+        var again = await rig.RefetchAsync(new RefetchRequest(["moneyflow"], null, null, ["600001.SH"], null));
+
+        again
+            .Run.Work.Committed.Select(c => c.Unit.Id.Key)
+            .ShouldBe(["2024-05/600001.SH", "2024-06/600001.SH"], ignoreOrder: true);
+        again.Rows.ShouldBe(new RowChanges(0, 0, 0, again.Run.Counts.Unchanged));
+        again.Symbols.ShouldHaveSingleItem().Rows.Unchanged.ShouldBe(again.Run.Counts.Unchanged);
     }
 
     [Fact]

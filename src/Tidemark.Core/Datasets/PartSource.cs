@@ -1,18 +1,24 @@
 namespace Tidemark.Core.Datasets;
 
-/// <summary>Into which parts the periods of a dataset are divided: a unit each, asked for by the placeholder <c>{part}</c>.</summary>
+/// <summary>
+/// Into which parts the periods of a dataset are divided: a unit each, asked for by the placeholder <c>{part}</c>.
+/// </summary>
 public sealed record PartSource
 {
     /// <summary>The dataset's text column that must name the part in every row; null when no column does.</summary>
     public string? Column { get; init; }
 
-    /// <summary>The parts, where they are always the same: exchanges, groups. Empty when they are symbols of a list.</summary>
+    /// <summary>
+    /// The parts, where they are always the same: exchanges, groups. Empty when they are symbols of a list.
+    /// </summary>
     public IReadOnlyList<string> Values { get; init; } = [];
 
     /// <summary>The list of which every symbol is a part; null when there are <see cref="Values"/>.</summary>
     public SymbolSource? Symbols { get; init; }
 
-    /// <summary>A symbol that the vendor certainly has, to ask with before a list is there; null when there is none.</summary>
+    /// <summary>
+    /// A symbol that the vendor certainly has, to ask with before a list is there; null when there is none.
+    /// </summary>
     public string? Sample { get; init; }
 }
 

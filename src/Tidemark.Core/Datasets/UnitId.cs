@@ -1,8 +1,9 @@
 namespace Tidemark.Core.Datasets;
 
 /// <summary>
-/// The smallest piece of work that can be retried alone: a dataset in a period, whole or a part of it. Its text is the same everywhere: the tag that its
-/// files carry in the lake (so that committing it again replaces exactly its rows), the steps of runs, raw answers, reports:
+/// The smallest piece of work that can be retried alone: a dataset in a period, whole or a part of it. Its text is the
+/// same everywhere: the tag that its files carry in the lake (so that committing it again replaces exactly its rows),
+/// the steps of runs, raw answers, reports:
 /// <c>tushare.daily/2022-06-01</c>, <c>tushare.cn_cpi/2022-05</c>, <c>tushare.stk_mins/2022-06/600519.SH</c>.
 /// </summary>
 /// <param name="Dataset">The dataset's id.</param>

@@ -19,7 +19,8 @@ public enum PeriodKind
 }
 
 /// <summary>
-/// What stretch of time a unit covers. Its text is the middle of the unit's: <c>2022-06-01</c>, <c>2022-05</c>, <c>2022Q2</c>, <c>2022</c>,
+/// What stretch of time a unit covers. Its text is the middle of the unit's: <c>2022-06-01</c>, <c>2022-05</c>,
+/// <c>2022Q2</c>, <c>2022</c>,
 /// <c>2025-12-05T10:00</c>. Which of them a dataset has is declared; a list has the day as of which it was fetched.
 /// </summary>
 public readonly record struct UnitPeriod : IComparable<UnitPeriod>
@@ -69,7 +70,10 @@ public readonly record struct UnitPeriod : IComparable<UnitPeriod>
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A moment is more than a day"),
         };
 
-    /// <summary>The periods of a kind that have a day from <paramref name="from"/> to <paramref name="to"/>, both included, in order.</summary>
+    /// <summary>
+    /// The periods of a kind that have a day from <paramref name="from"/> to <paramref name="to"/>, both included, in
+    /// order.
+    /// </summary>
     public static IEnumerable<UnitPeriod> Between(PeriodKind kind, DateOnly from, DateOnly to)
     {
         for (var day = from; day <= to; )
@@ -117,7 +121,10 @@ public readonly record struct UnitPeriod : IComparable<UnitPeriod>
         return found is not null;
     }
 
-    /// <summary>Earlier before later; of those that begin together the shorter one before the longer, and a day before its moments.</summary>
+    /// <summary>
+    /// Earlier before later; of those that begin together the shorter one before the longer, and a day before its
+    /// moments.
+    /// </summary>
     public int CompareTo(UnitPeriod other)
     {
         var order = First.CompareTo(other.First);

@@ -37,7 +37,9 @@ internal sealed record AxisScope(
         return TimeOnly.FromDateTime(local) >= dataset.AvailableAt ? day : day.AddDays(-1);
     }
 
-    /// <summary>The last open day up to a day, as far as the calendar knows; the day itself where it knows none.</summary>
+    /// <summary>
+    /// The last open day up to a day, as far as the calendar knows; the day itself where it knows none.
+    /// </summary>
     public DateOnly DueWithin(DateOnly day) =>
         day < Calendar.First ? day : Calendar.OpenDayOnOrBefore(day > Calendar.Last ? Calendar.Last : day);
 

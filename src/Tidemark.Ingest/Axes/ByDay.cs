@@ -3,7 +3,10 @@ using Tidemark.Core.Datasets;
 
 namespace Tidemark.Ingest.Axes;
 
-/// <summary>A whole market by open day: prices, factors, suspensions. An empty answer is evidence once the day's data has been due for the grace.</summary>
+/// <summary>
+/// A whole market by open day: prices, factors, suspensions. An empty answer is evidence once the day's data has been
+/// due for the grace.
+/// </summary>
 internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
 {
     /// <summary>What is usual is the median of this many days before.</summary>
@@ -48,7 +51,8 @@ internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
             return problem;
         }
 
-        // A round number of rows is no suspicion: whoever fetched them asked for what follows (see the client's Paging), and nothing did.
+        // A round number of rows is no suspicion: whoever fetched them asked for what follows (see the client's
+        // Paging), and nothing did.
         return UsualBefore(index, standing.Rows) is { } usual && standing.Rows[index] * 2 < usual
             ? string.Create(CultureInfo.InvariantCulture, $"{standing.Rows[index]} rows came where {usual} are usual")
             : null;

@@ -4,8 +4,9 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// The history of one symbol at a time, a period a unit, in as many calls as its row cap needs. That a symbol has no rows is evidence where others have some
-/// of the same period: without any of them it is more likely that the vendor had nothing at all.
+/// The history of one symbol at a time, a period a unit, in as many calls as its row cap needs. That a symbol has no
+/// rows is evidence where others have some of the same period: without any of them it is more likely that the vendor
+/// had nothing at all.
 /// </summary>
 internal sealed class BySymbol(DatasetDefinition dataset) : Stretches(dataset)
 {

@@ -6,8 +6,8 @@ using Tidemark.Ingest.Extraction;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// The vendor's present list, whole or a unit an exchange, under the day on which it is fetched. A newer one serves for every earlier day, and past ones cannot
-/// be had, whatever range is asked for.
+/// The vendor's present list, whole or a unit an exchange, under the day on which it is fetched. A newer one serves for
+/// every earlier day, and past ones cannot be had, whatever range is asked for.
 /// </summary>
 internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
 {
@@ -30,8 +30,8 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
         RowBelonging.EnsurePart(Dataset, unit, rows);
 
     /// <summary>
-    /// A list lives longer than its entries, so that one with less than half of the rows of the one before is a fault of the vendor (one
-    /// of several calls answered with nothing), unless the dataset says that this is ordinary.
+    /// A list lives longer than its entries, so that one with less than half of the rows of the one before is a fault
+    /// of the vendor (one of several calls answered with nothing), unless the dataset says that this is ordinary.
     /// </summary>
     public override void EnsureWhole(UnitId unit, long rows, long rowsBefore)
     {
@@ -54,7 +54,8 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
 
     private IEnumerable<string?> Parts => Dataset.Part is { } part ? part.Values : Whole;
 
-    // Also for a past one whose file is lost: that cannot be had any more, and leaves the table when the present one is committed.
+    // Also for a past one whose file is lost: that cannot be had any more, and leaves the table when the present one is
+    // committed.
     private static bool IsWantedAgain(string? part, AxisScope scope) =>
         scope.IsWithin(UnitPeriod.OfDay(scope.Today))
         || scope.Standing.Lost.Any(u => u.Part == part && scope.IsWithin(u.Period));

@@ -9,8 +9,9 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// A way of fetching a dataset. Everybody who would have to know how a unit is cut asks it: the planner which units are wanted, the extractor which
-/// requests make one, the checks which rows belong to it, and all from when on no rows mean that there are none. Stateless.
+/// A way of fetching a dataset. Everybody who would have to know how a unit is cut asks it: the planner which units are
+/// wanted, the extractor which requests make one, the checks which rows belong to it, and all from when on no rows mean
+/// that there are none. Stateless.
 /// </summary>
 internal abstract class UnitAxis(DatasetDefinition dataset)
 {
@@ -31,9 +32,12 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
 
     protected DatasetDefinition Dataset => dataset;
 
-    // ── what is wanted ──────────────────────────────────────────────────────────────────────────────────────────────
+    // What is wanted
 
-    /// <summary>Whether the vendor has the present state alone, so that a past unit cannot be had any more, whatever happened to it.</summary>
+    /// <summary>
+    /// Whether the vendor has the present state alone, so that a past unit cannot be had any more, whatever happened to
+    /// it.
+    /// </summary>
     public virtual bool IsPresentOnly => false;
 
     /// <summary>Whether checks that are asked day by day say of a unit whether it is whole.</summary>
@@ -70,14 +74,16 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     /// <param name="today">The exchange's date.</param>
     public virtual bool CanBeHad(UnitId unit, DateOnly today) => true;
 
-    /// <summary>The unit with which the vendor is asked whether the dataset may be used; null when there is none to ask with.</summary>
+    /// <summary>
+    /// The unit with which the vendor is asked whether the dataset may be used; null when there is none to ask with.
+    /// </summary>
     public virtual UnitId? Sample(DateOnly day, string? part) =>
         dataset.Part is null ? new UnitId(dataset.Id, UnitPeriod.Containing(dataset.Per, day))
         : (part ?? dataset.Part.Sample ?? (dataset.Part.Values is [var first, ..] ? first : null)) is { } of
             ? new UnitId(dataset.Id, UnitPeriod.Containing(dataset.Per, day), of)
         : null;
 
-    // ── which requests ──────────────────────────────────────────────────────────────────────────────────────────────
+    // Which requests
 
     /// <summary>The vendor requests that make a unit.</summary>
     /// <param name="unit">The unit.</param>
@@ -85,7 +91,7 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     public virtual IEnumerable<VendorRequest> Requests(UnitId unit, DateOnly through) =>
         RequestTemplate.Fill(dataset, unit, unit.Day, through);
 
-    // ── which rows belong ───────────────────────────────────────────────────────────────────────────────────────────
+    // Which rows belong
 
     /// <exception cref="TidemarkException">Kind Schema: a row is not of the unit.</exception>
     public virtual void EnsureBelong(UnitId unit, DateOnly through, ColumnBatch rows) =>
@@ -111,13 +117,18 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     /// <exception cref="TidemarkException">Kind Schema.</exception>
     public virtual void EnsureWhole(UnitId unit, long rows, long rowsBefore) { }
 
-    // ── from when on nothing is evidence ────────────────────────────────────────────────────────────────────────────
+    // From when on nothing is evidence
 
-    /// <summary>From this moment on an empty answer means that there is nothing; before, that it is too early.</summary>
+    /// <summary>
+    /// From this moment on an empty answer means that there is nothing; before, that it is too early.
+    /// </summary>
     public virtual DateTimeOffset EvidenceAt(UnitId unit, AxisScope scope) =>
         scope.DueAt(scope.Last < unit.Day ? scope.Last : unit.Day) + dataset.Grace;
 
-    /// <summary>What is suspicious about a committed unit by its rows alone, in words, where no check says more; null when nothing is.</summary>
+    /// <summary>
+    /// What is suspicious about a committed unit by its rows alone, in words, where no check says more; null when
+    /// nothing is.
+    /// </summary>
     public virtual string? Suspicion(UnitId unit, StandingUnits standing) =>
         !dataset.EmptyIsOrdinary && standing.RowsOf(unit) == 0 ? "the vendor had no row" : null;
 

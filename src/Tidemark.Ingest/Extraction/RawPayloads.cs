@@ -7,9 +7,9 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Extraction;
 
 /// <summary>
-/// Keeps every answer of one unit as received: <c>raw/{vendor}/{api}/dt=2022-06-01/{unit}-{n}.json.gz</c>, with the unit's
-/// first day, and its text with <c>_</c> for what is no file's name. Fetching a unit again
-/// replaces its answers. For rebuilds and audits; no reader of the lake needs them.
+/// Keeps every answer of one unit as received: <c>raw/{vendor}/{api}/dt=2022-06-01/{unit}-{n}.json.gz</c>, with the
+/// unit's first day, and its text with <c>_</c> for what is no file's name. Fetching a unit again replaces its answers.
+/// For rebuilds and audits; no reader of the lake needs them.
 /// </summary>
 internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset, UnitId unit) : IPayloadSink
 {

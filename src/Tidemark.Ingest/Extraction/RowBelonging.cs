@@ -6,12 +6,15 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Ingest.Extraction;
 
-/// <summary>Proves by a unit's rows that the vendor sent what was asked for: each is of its days, of its period, of its part.</summary>
+/// <summary>
+/// Proves by a unit's rows that the vendor sent what was asked for: each is of its days, of its period, of its part.
+/// </summary>
 internal static class RowBelonging
 {
     private static readonly int s_epochDay = new DateOnly(1970, 1, 1).DayNumber;
 
-    /// <exception cref="TidemarkException">Kind Schema, code <c>DATE_OUTSIDE_REQUEST</c> or <c>PART_OUTSIDE_REQUEST</c>.</exception>
+    /// <exception cref="TidemarkException">Kind Schema, code <c>DATE_OUTSIDE_REQUEST</c> or
+    /// <c>PART_OUTSIDE_REQUEST</c>.</exception>
     public static void Ensure(DatasetDefinition dataset, UnitId unit, DateOnly through, ColumnBatch rows)
     {
         EnsureDays(dataset, unit, through, rows);

@@ -12,8 +12,9 @@ namespace Tidemark.Ingest.Extraction;
 public readonly record struct NormalizedRows(ColumnBatch Rows, int Dropped);
 
 /// <summary>
-/// Checks a unit's rows against the dataset's declaration: required values are there, every row belongs to the unit, no key
-/// comes twice. Equal rows that came twice (vendors shift rows between pages while they load) are dropped and counted.
+/// Checks a unit's rows against the dataset's declaration: required values are there, every row belongs to the unit, no
+/// key comes twice. Equal rows that came twice (vendors shift rows between pages while they load) are dropped and
+/// counted.
 /// </summary>
 public static class RowChecks
 {

@@ -11,7 +11,9 @@ public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> ven
 {
     private readonly NoPayloads _noPayloads = new();
 
-    /// <summary>Appends the unit's rows to <paramref name="into"/>, whose content is worthless after an error.</summary>
+    /// <summary>
+    /// Appends the unit's rows to <paramref name="into"/>, whose content is worthless after an error.
+    /// </summary>
     public async Task<VendorAnswer> ExtractAsync(
         PlannedUnit unit,
         ColumnBatch into,

@@ -7,7 +7,8 @@ namespace Tidemark.Ingest.Planning;
 /// <param name="Axis">How it is fetched.</param>
 /// <param name="Scope">What the axis was told.</param>
 /// <param name="Units">Wanted, each once.</param>
-/// <param name="Behind">Those of them that are there and were received before the moment that is named: what came since is not in them.</param>
+/// <param name="Behind">Those of them that are there and were received before the moment that is named: what came since
+/// is not in them.</param>
 internal sealed record DatasetWants(
     UnitAxis Axis,
     AxisScope Scope,
@@ -17,7 +18,10 @@ internal sealed record DatasetWants(
 {
     public DatasetDefinition Dataset => Scope.Dataset;
 
-    /// <summary>From the first to the last wanted day that is committed; null when none is, and where no check says of a day's unit whether it is whole.</summary>
+    /// <summary>
+    /// From the first to the last wanted day that is committed; null when none is, and where no check says of a day's
+    /// unit whether it is whole.
+    /// </summary>
     public DatasetRange? CommittedRange
     {
         get

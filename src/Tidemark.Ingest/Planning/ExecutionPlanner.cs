@@ -10,9 +10,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Planning;
 
 /// <summary>
-/// Turns calendars × datasets × what is whole into the units that are to be fetched. There is no cursor: a hole anywhere in the history is
-/// planned like the newest day, and so is a day that was committed and is not whole. The last 30 trading days come first, newest first; then
-/// the rest, oldest first.
+/// Turns calendars × datasets × what is whole into the units that are to be fetched. There is no cursor: a hole
+/// anywhere in the history is planned like the newest day, and so is a day that was committed and is not whole. The
+/// last 30 trading days come first, newest first; then the rest, oldest first.
 /// </summary>
 public sealed class ExecutionPlanner(
     DataLake lake,
@@ -24,10 +24,13 @@ public sealed class ExecutionPlanner(
     TimeProvider clock
 )
 {
-    /// <summary>The window when a workspace names no first day, and the days that are fetched before older history.</summary>
+    /// <summary>
+    /// The window when a workspace names no first day, and the days that are fetched before older history.
+    /// </summary>
     public const int RecentTradingDays = 30;
 
-    /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or of no dataset there is a table that could be read and take a commit.</exception>
+    /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or of no
+    /// dataset there is a table that could be read and take a commit.</exception>
     public async Task<ExecutionPlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -43,7 +46,8 @@ public sealed class ExecutionPlanner(
             catch (TidemarkException e)
                 when (e.Kind is ErrorKind.Storage or ErrorKind.Schema || e.Code == TableDefinition.ForeignCode)
             {
-                // Such a table takes only its own dataset. The lake's survey names those that cannot be read, MisfitTables those that take no commit.
+                // Such a table takes only its own dataset. The lake's survey names those that cannot be read,
+                // MisfitTables those that take no commit.
                 failure ??= ExceptionDispatchInfo.Capture(e);
                 unreadable.Add(new UnreadableDataset(dataset.Id, e.Message));
             }
@@ -84,7 +88,9 @@ public sealed class ExecutionPlanner(
     public DateOnly LastDay(DatasetDefinition dataset, PlanRequest request) =>
         LastDay(dataset, CalendarOf(dataset), request);
 
-    /// <summary>The first of the last <see cref="RecentTradingDays"/> days for which a dataset is due, within the request.</summary>
+    /// <summary>
+    /// The first of the last <see cref="RecentTradingDays"/> days for which a dataset is due, within the request.
+    /// </summary>
     public DateOnly RecentFrom(DatasetDefinition dataset, PlanRequest request)
     {
         var calendar = CalendarOf(dataset);

@@ -4,8 +4,8 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Planning;
 
 /// <summary>
-/// Collects the units of one plan, dataset after dataset. A unit that is in the lake is done when it is whole: as the checks say that judge its
-/// day, else as its rows look.
+/// Collects the units of one plan, dataset after dataset. A unit that is in the lake is done when it is whole: as the
+/// checks say that judge its day, else as its rows look.
 /// </summary>
 internal sealed class PlanDraft(
     PlanRequest request,
@@ -120,7 +120,10 @@ internal sealed class PlanDraft(
         }
     }
 
-    /// <summary>Rows that are fetched again because they are missing may be excused by now: their suspensions are asked for with them.</summary>
+    /// <summary>
+    /// Rows that are fetched again because they are missing may be excused by now: their suspensions are asked for with
+    /// them.
+    /// </summary>
     private void AddExcuses()
     {
         foreach (var (unit, group) in _excuses)
@@ -147,7 +150,8 @@ internal sealed class PlanDraft(
         || (verdicts.IsJudged(unit.Id, out var problem) ? problem : wants.Axis.Suspicion(unit.Id, wants.Scope.Standing))
             is null;
 
-    // A unit that was given up was there: that its file is lost is another reason to ask for it. So is more that is due since it was last tried.
+    // A unit that was given up was there: that its file is lost is another reason to ask for it. So is more that is due
+    // since it was last tried.
     private bool Waits(UnitId unit, bool isLost, DateTimeOffset dueSince)
     {
         if (request.Again || !attempts.TryGetValue(unit.ToString(), out var attempt) || attempt.LastAt < dueSince)

@@ -7,8 +7,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Planning;
 
 /// <summary>
-/// Says when units were last received: lists, and units whose period is not over. The journal of steps knows it, also of an answer that was as the one before
-/// and left no version; without it, the files do. Thread-safe.
+/// Says when units were last received: lists, and units whose period is not over. The journal of steps knows it, also
+/// of an answer that was as the one before and left no version; without it, the files do. Thread-safe.
 /// </summary>
 public sealed class UnitReceipts(UnitAttempts attempts)
 {

@@ -7,9 +7,11 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Preflight;
 
 /// <summary>
-/// Asks the vendor, with one row each, whether the datasets of a plan may be used. A run does not repeat probes that passed within 24 hours, as long as
-/// address, account and definition are what they were (<see cref="ProbeBasis"/>). What a plan will not run cannot block it: only its own datasets are asked about. A dataset whose probe fails is left out of the run, and no other of its
-/// module; only where nothing else is left, or the token is refused, is the run blocked.
+/// Asks the vendor, with one row each, whether the datasets of a plan may be used. A run does not repeat probes that
+/// passed within 24 hours, as long as address, account and definition are what they were (<see cref="ProbeBasis"/>).
+/// What a plan will not run cannot block it: only its own datasets are asked about. A dataset whose probe fails is left
+/// out of the run, and no other of its module; only where nothing else is left, or the token is refused, is the run
+/// blocked.
 /// </summary>
 public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore settings, TimeProvider clock)
 {

@@ -6,7 +6,8 @@ namespace Tidemark.Ingest.Preflight;
 /// <summary>A dataset to probe.</summary>
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Day">A day of its own that the vendor is to have by now.</param>
-/// <param name="Part">A part of it that the vendor has; null where it has none, or the dataset itself names one.</param>
+/// <param name="Part">A part of it that the vendor has; null where it has none, or the dataset itself names
+/// one.</param>
 public sealed record ProbeRequest(DatasetDefinition Dataset, DateOnly Day, string? Part = null);
 
 /// <summary>What a dataset's last probe said; kept in <c>data_source_test_state_v1</c>.</summary>
@@ -43,7 +44,8 @@ public sealed record ProbeRecord(
 /// <summary>All records, as stored.</summary>
 /// <param name="Records">One a dataset.</param>
 /// <param name="UpdatedAt">When the newest was added.</param>
-/// <param name="Bases">By dataset, what was probed and as whom (<see cref="ProbeBasis"/>); null in what older versions stored.</param>
+/// <param name="Bases">By dataset, what was probed and as whom (<see cref="ProbeBasis"/>); null in what older versions
+/// stored.</param>
 public sealed record ProbeState(
     IReadOnlyList<ProbeRecord> Records,
     DateTimeOffset UpdatedAt,
@@ -69,7 +71,10 @@ public sealed record ReadinessIssue(string Level, string Code, string Message, s
 /// <summary>Whether a run may begin.</summary>
 public sealed record PreflightReport(IReadOnlyList<ProbeRecord> Probes, IReadOnlyList<ReadinessIssue> Issues)
 {
-    /// <summary>Why nothing can run, once each: a vendor that cannot be reached is one reason, however many of its apis were asked.</summary>
+    /// <summary>
+    /// Why nothing can run, once each: a vendor that cannot be reached is one reason, however many of its apis were
+    /// asked.
+    /// </summary>
     public string Reasons()
     {
         var apis = Probes.ToDictionary(p => KeyOf(p.DatasetId, p.ModuleId), p => p.Api, StringComparer.Ordinal);

@@ -5,7 +5,9 @@ using Tidemark.Core.Yaml;
 
 namespace Tidemark.Ingest.Registry;
 
-/// <summary>One file of <c>definitions/datasets</c>: read, defaults filled in, and checked as far as one file can be.</summary>
+/// <summary>
+/// One file of <c>definitions/datasets</c>: read, defaults filled in, and checked as far as one file can be.
+/// </summary>
 internal static partial class DatasetFile
 {
     /// <summary>The lake adds this one to every table: a dataset cannot have it.</summary>
@@ -32,7 +34,9 @@ internal static partial class DatasetFile
         "global",
     }.ToDictionary(bucket => bucket);
 
-    /// <summary>The dataset as far as it can be read; only to be used when <paramref name="problems"/> stays empty.</summary>
+    /// <summary>
+    /// The dataset as far as it can be read; only to be used when <paramref name="problems"/> stays empty.
+    /// </summary>
     public static DatasetDefinition Read(
         string file,
         string text,

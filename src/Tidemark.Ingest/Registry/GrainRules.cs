@@ -5,7 +5,10 @@ using Tidemark.Ingest.Extraction;
 
 namespace Tidemark.Ingest.Registry;
 
-/// <summary>What a dataset must declare, and must not, because of its grain: how its units are asked for and how their rows are told from others'.</summary>
+/// <summary>
+/// What a dataset must declare, and must not, because of its grain: how its units are asked for and how their rows are
+/// told from others'.
+/// </summary>
 internal static class GrainRules
 {
     private static readonly Dictionary<string, PeriodKind> s_lengths = new()

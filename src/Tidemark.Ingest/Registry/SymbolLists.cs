@@ -4,7 +4,9 @@ using Tidemark.Core.Yaml;
 
 namespace Tidemark.Ingest.Registry;
 
-/// <summary>The lists from which datasets by symbol have their symbols, as far as all datasets together can tell of them.</summary>
+/// <summary>
+/// The lists from which datasets by symbol have their symbols, as far as all datasets together can tell of them.
+/// </summary>
 internal static class SymbolLists
 {
     private const string ListedByDefault = "list_date";
@@ -42,7 +44,9 @@ internal static class SymbolLists
         }
     }
 
-    /// <summary>The same dataset; its list's days of listing are used where it has the usual columns and no others were named.</summary>
+    /// <summary>
+    /// The same dataset; its list's days of listing are used where it has the usual columns and no others were named.
+    /// </summary>
     public static DatasetDefinition WithDefaults(DatasetDefinition dataset, IEnumerable<DatasetDefinition> all)
     {
         if (

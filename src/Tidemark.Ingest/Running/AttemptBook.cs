@@ -7,8 +7,8 @@ using Tidemark.Ingest.Planning;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// What is to be written of the attempts at units when the runs of an operation are settled. However many of the runs tried a unit, the
-/// operation is one attempt. Not thread-safe.
+/// What is to be written of the attempts at units when the runs of an operation are settled. However many of the runs
+/// tried a unit, the operation is one attempt. Not thread-safe.
 /// </summary>
 internal sealed class AttemptBook(
     IReadOnlyDictionary<string, UnitAttempt> known,
@@ -51,7 +51,9 @@ internal sealed class AttemptBook(
         }
     }
 
-    /// <summary>Of units that cannot be had any more, as the list of a past day: the next day's list is another unit.</summary>
+    /// <summary>
+    /// Of units that cannot be had any more, as the list of a past day: the next day's list is another unit.
+    /// </summary>
     public void ClosePast(IEnumerable<DatasetDefinition> datasets)
     {
         foreach (var dataset in datasets)

@@ -27,9 +27,9 @@ public sealed record RunRequest(
 );
 
 /// <summary>
-/// One run of one pool: plan → preflight → readiness → token → lake → units. Every way of being blocked leaves a run row. What its commits made
-/// whole is said by <see cref="RunSettlement"/>, once for all runs of an operation. Pools are isolated: callers run one after the other, whatever
-/// happened to the first.
+/// One run of one pool: plan → preflight → readiness → token → lake → units. Every way of being blocked leaves a run
+/// row. What its commits made whole is said by <see cref="RunSettlement"/>, once for all runs of an operation. Pools
+/// are isolated: callers run one after the other, whatever happened to the first.
 /// </summary>
 public sealed class IngestRunner(
     DataLake lake,
@@ -58,7 +58,9 @@ public sealed class IngestRunner(
             CancellationToken.None
         );
 
-    /// <summary>Runs until every planned unit is done, or until <paramref name="stop"/>: then the commit in flight is finished.</summary>
+    /// <summary>
+    /// Runs until every planned unit is done, or until <paramref name="stop"/>: then the commit in flight is finished.
+    /// </summary>
     public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
     {
         foreach (var stale in await runs.CloseStaleAsync(stop))
@@ -78,7 +80,8 @@ public sealed class IngestRunner(
         }
         catch (TidemarkException e)
         {
-            // A mistake in the workspace or its definitions: the caller has to hear of it as such, and the history, too.
+            // A mistake in the workspace or its definitions: the caller has to hear of it as such, and the history,
+            // too.
             await runs.RecordBlockedAsync(start, BlockedStage.Preflight, e.Code, e.Message, CancellationToken.None);
             throw;
         }
@@ -127,7 +130,8 @@ public sealed class IngestRunner(
             return (new RunBlock(BlockedStage.Preflight, "PREFLIGHT_FAILED", e.Message), none);
         }
 
-        // Where a part of what is wanted was had before, the rest that cannot be had now is left out, as it is beside others that can.
+        // Where a part of what is wanted was had before, the rest that cannot be had now is left out, as it is beside
+        // others that can.
         if (report.IsRefused || (!report.Ready && !plan.HasBegun))
         {
             var block = new RunBlock(BlockedStage.Readiness, "READINESS_BLOCKED", report.Reasons());
@@ -185,7 +189,8 @@ public sealed class IngestRunner(
         CancellationToken stop
     )
     {
-        // The lease names the run before the run is written down: whenever this process is killed, the next one sees whose run it was.
+        // The lease names the run before the run is written down: whenever this process is killed, the next one sees
+        // whose run it was.
         var id = runs.NewId();
         var poolLock = new PoolLock(leases, runs, fences, request.Scope, id, options.Pipeline.Lease);
         try
@@ -268,7 +273,8 @@ public sealed class IngestRunner(
         }
         catch (Exception e)
         {
-            // Whatever it is: what was committed by now stands, and is to be counted and judged before anybody hears of the error.
+            // Whatever it is: what was committed by now stands, and is to be counted and judged before anybody hears of
+            // the error.
             failure = e;
         }
 
@@ -279,7 +285,9 @@ public sealed class IngestRunner(
         return outcome;
     }
 
-    /// <summary>Should the pool be another's by now, then that is what the run ends with; whoever has it evaluates.</summary>
+    /// <summary>
+    /// Should the pool be another's by now, then that is what the run ends with; whoever has it evaluates.
+    /// </summary>
     private static async Task NoteIfLostAsync(PoolLock poolLock, RunTally tally)
     {
         if (tally.Fatal?.Code == PoolLock.LostCode || !await poolLock.IsHeldAsync(CancellationToken.None))

@@ -13,7 +13,8 @@ namespace Tidemark.Ingest.Running;
 /// <summary>A unit whose rows are checked and wait for their commit.</summary>
 /// <param name="Unit">What was planned.</param>
 /// <param name="Rows">Its rows.</param>
-/// <param name="Seen">The table as it was before the first request was sent: who has changed the unit since then may have newer rows.</param>
+/// <param name="Seen">The table as it was before the first request was sent: who has changed the unit since then may
+/// have newer rows.</param>
 internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen)
 {
     /// <summary>Bytes of its rows.</summary>
@@ -23,7 +24,9 @@ internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSna
 /// <summary>A unit after its commit was tried.</summary>
 internal sealed record CommittedUnit(PlannedUnit Unit, UnitCounts Counts, TidemarkException? Error);
 
-/// <summary>Collects ready units of one table and commits them together, once. Collecting touches no storage. Not thread-safe.</summary>
+/// <summary>
+/// Collects ready units of one table and commits them together, once. Collecting touches no storage. Not thread-safe.
+/// </summary>
 internal sealed class TableCommitter(
     DataLake lake,
     PoolLock poolLock,
@@ -65,8 +68,8 @@ internal sealed class TableCommitter(
     }
 
     /// <summary>
-    /// Commits what was added. Units that would lose rows without a reason, or that others have changed since they were asked for, are left out and
-    /// reported; anything else that goes wrong concerns them all.
+    /// Commits what was added. Units that would lose rows without a reason, or that others have changed since they were
+    /// asked for, are left out and reported; anything else that goes wrong concerns them all.
     /// </summary>
     /// <param name="shrinkReason">Why units may lose rows; null when they may not.</param>
     /// <param name="dropsLostLists">Whether past lists that cannot be read leave with the commit.</param>
@@ -113,7 +116,10 @@ internal sealed class TableCommitter(
     private void Append(TableStaging staging, UnitId unit, ColumnBatch rows, TableSnapshot seen) =>
         staging.Append(unit.ToString(), _axis.HomeOf(unit), rows, seen, _axis.DayColumn);
 
-    /// <summary>Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns what each unit changes.</summary>
+    /// <summary>
+    /// Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns
+    /// what each unit changes.
+    /// </summary>
     private async Task<IReadOnlyDictionary<string, UnitCounts>> CommitAsync(
         TableStaging staging,
         Dictionary<string, CommitConflictException> overtaken,
@@ -152,7 +158,9 @@ internal sealed class TableCommitter(
         }
     }
 
-    /// <summary>Whether there was one among them that was not known: else another attempt would end as this one.</summary>
+    /// <summary>
+    /// Whether there was one among them that was not known: else another attempt would end as this one.
+    /// </summary>
     private bool Note(IReadOnlyList<string> units, Dictionary<string, CommitConflictException> overtaken)
     {
         var known = overtaken.Count;
@@ -173,7 +181,8 @@ internal sealed class TableCommitter(
     // A list is a unit of its own each day: that it is shorter than the one before is seen by its reason alone.
     private string? MaySay(int shrinking, string? reason) => shrinking > 0 || _axis.IsPresentOnly ? reason : null;
 
-    // The codes of a list may change, and its newest is the right one. Of a day, an answer with other rows is as little proof as one with fewer.
+    // The codes of a list may change, and its newest is the right one. Of a day, an answer with other rows is as little
+    // proof as one with fewer.
     private bool Loses(UnitCounts counts) => counts.Shrinks || (counts.TakesAway && !_axis.IsPresentOnly);
 
     private CommittedUnit Result(PlannedUnit unit, UnitCounts counts, string? shrinkReason) =>
@@ -185,7 +194,7 @@ internal sealed class TableCommitter(
                     ErrorKind.Schema,
                     "COMMIT_SHRINKS",
                     $"{unit.Id}: with what the vendor now sends, the lake would have {counts.DescribeLoss()}. What stands is kept. If the smaller "
-                        + $"answer is right: {RefetchAdvice.Of(unit.Id)} --allow-shrink REASON"
+                        + $"answer is right: {RefetchAdvice.Of(unit.Id, dataset)} --allow-shrink REASON"
                 )
             )
             : new CommittedUnit(unit, counts, null);

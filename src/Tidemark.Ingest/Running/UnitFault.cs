@@ -4,7 +4,10 @@ using Tidemark.Ingest.Preflight;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>A fault of this program, or of the memory that it has, made one unit's: the others go on, and what they committed is recorded.</summary>
+/// <summary>
+/// A fault of this program, or of the memory that it has, made one unit's: the others go on, and what they committed is
+/// recorded.
+/// </summary>
 internal static class UnitFault
 {
     /// <param name="unit">Whose it is.</param>

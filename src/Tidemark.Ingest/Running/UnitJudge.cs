@@ -5,7 +5,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>Says of committed units whether they are whole, as the planner does: by the checks that judge their day, else by how their rows look.</summary>
+/// <summary>
+/// Says of committed units whether they are whole, as the planner does: by the checks that judge their day, else by how
+/// their rows look.
+/// </summary>
 internal sealed class UnitJudge
 {
     private readonly DataLake _lake;

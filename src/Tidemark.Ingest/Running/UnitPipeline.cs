@@ -13,13 +13,14 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Works planned units off: several are fetched and checked at once, one task collects them by table, and commits them in batches, two at a time.
+/// Works planned units off: several are fetched and checked at once, one task collects them by table, and commits them
+/// in batches, two at a time.
 /// <code>
 ///   units ─▶ fetch ─▶ check ─▶ (bounded channel) ─▶ stage by table ─▶ commit
 ///            └── Jobs at a time ──┘                  └── overlapping with fetching ──┘
 /// </code>
-/// One failing unit never stops the others; wrong credentials, a lake that cannot be written and a lease that was taken over stop all. A unit that another
-/// writer has changed since it was asked for is asked for once more.
+/// One failing unit never stops the others; wrong credentials, a lake that cannot be written and a lease that was taken
+/// over stop all. A unit that another writer has changed since it was asked for is asked for once more.
 /// </summary>
 internal sealed class UnitPipeline(
     DataLake lake,
@@ -38,7 +39,10 @@ internal sealed class UnitPipeline(
     private readonly ConcurrentDictionary<string, TidemarkException> _blockedDatasets = new();
     private readonly ConcurrentQueue<(PlannedUnit Unit, TidemarkException Error)> _overtaken = new();
 
-    /// <summary>Does the units until all are done or <paramref name="stop"/> is cancelled; then the commit in flight is finished.</summary>
+    /// <summary>
+    /// Does the units until all are done or <paramref name="stop"/> is cancelled; then the commit in flight is
+    /// finished.
+    /// </summary>
     public async Task RunAsync(string runId, IReadOnlyList<PlannedUnit> units, RunTally tally, CancellationToken stop)
     {
         await PassAsync(runId, units, tally, stop);

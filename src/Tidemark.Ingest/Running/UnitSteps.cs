@@ -4,7 +4,10 @@ using Tidemark.Ingest.Planning;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>The step rows of units: module <c>stock.market.daily</c>, key <c>tushare.daily/2022-06-01</c>, four stages. Thread-safe.</summary>
+/// <summary>
+/// The step rows of units: module <c>stock.market.daily</c>, key <c>tushare.daily/2022-06-01</c>, four stages.
+/// Thread-safe.
+/// </summary>
 internal sealed class UnitSteps(StepJournal journal)
 {
     private static readonly StepStage[] s_stages =

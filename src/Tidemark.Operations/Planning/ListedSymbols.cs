@@ -8,7 +8,9 @@ using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Planning;
 
-/// <summary>Reads the symbols of datasets by symbol from the newest version of their list. Stateless; thread-safe.</summary>
+/// <summary>
+/// Reads the symbols of datasets by symbol from the newest version of their list. Stateless; thread-safe.
+/// </summary>
 public sealed class ListedSymbols(DataLake lake, DatasetRegistry datasets, SymbolDirectory directory) : ISymbolLists
 {
     public async Task<IReadOnlyList<ListedSymbol>?> ReadAsync(

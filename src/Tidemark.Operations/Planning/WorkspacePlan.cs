@@ -15,8 +15,9 @@ public sealed class WorkspacePlan(
 )
 {
     /// <summary>
-    /// The plan of a pool's run. The universe wants every day of the workspace's plan; targets want their recent days, which come
-    /// from the same whole-market answers, so that what one pool has fetched the other has too. Of datasets by symbol they want their own symbols alone.
+    /// The plan of a pool's run. The universe wants every day of the workspace's plan; targets want their recent days,
+    /// which come from the same whole-market answers, so that what one pool has fetched the other has too. Of datasets
+    /// by symbol they want their own symbols alone.
     /// </summary>
     public PlanRequest ForRun(RunScope scope, IReadOnlyList<string> names, DateOnly? asOf)
     {
@@ -30,13 +31,15 @@ public sealed class WorkspacePlan(
         return symbols.Count > 0 ? wanted with { RecentOnly = true, Symbols = symbols } : wanted with { Datasets = [] };
     }
 
-    /// <summary>The plan of a backfill: the range, as far as there is data; lists only when there are none yet.</summary>
+    /// <summary>
+    /// The plan of a backfill: the range, as far as there is data; lists only when there are none yet.
+    /// </summary>
     public PlanRequest ForBackfill(DateOnly from, DateOnly to, IReadOnlyList<string> names) =>
         new(Datasets(names), from, to, RefreshSnapshots: false);
 
     /// <summary>
-    /// The plan of fetching again: what is there, and of a range that is named also what is not. Symbols that are named choose among the units of datasets by
-    /// symbol; those of others hold all symbols.
+    /// The plan of fetching again: what is there, and of a range that is named also what is not. Symbols that are named
+    /// choose among the units of datasets by symbol; those of others hold all symbols.
     /// </summary>
     public PlanRequest ForRefetch(
         DateOnly? from,
@@ -49,8 +52,9 @@ public sealed class WorkspacePlan(
     public DateOnly? To => options.To;
 
     /// <summary>
-    /// The first and the last day that are to be judged: what the plan wants and what is due by now. Without a first day in the plan each dataset
-    /// begins with the recent days of its own calendar; judged is what is wanted of all of them.
+    /// The first and the last day that are to be judged: what the plan wants and what is due by now. Without a first
+    /// day in the plan each dataset begins with the recent days of its own calendar; judged is what is wanted of all of
+    /// them.
     /// </summary>
     public (DateOnly From, DateOnly To) Window()
     {
@@ -67,8 +71,8 @@ public sealed class WorkspacePlan(
     }
 
     /// <summary>
-    /// The latest day that each dataset is due for, by id: within the plan, or up to a day. Of a list it is the day whose list is due now, whatever days
-    /// are asked about: those of past days cannot be had any more.
+    /// The latest day that each dataset is due for, by id: within the plan, or up to a day. Of a list it is the day
+    /// whose list is due now, whatever days are asked about: those of past days cannot be had any more.
     /// </summary>
     public IReadOnlyDictionary<string, DateOnly> DueDays(DateOnly? to = null)
     {

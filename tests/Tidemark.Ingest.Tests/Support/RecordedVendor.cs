@@ -4,7 +4,10 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Ingest.Tests.Support;
 
-/// <summary>A vendor that has what a test recorded: a folder as <c>sim tushare --replay</c> serves it, with rows that the test writes.</summary>
+/// <summary>
+/// A vendor that has what a test recorded: a folder as <c>sim tushare --replay</c> serves it, with rows that the test
+/// writes.
+/// </summary>
 internal sealed class RecordedVendor : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-replay-").FullName;
