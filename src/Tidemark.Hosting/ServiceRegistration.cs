@@ -154,7 +154,8 @@ public static class ServiceRegistration
         );
         services.TryAddSingleton<IVendorDirectory, VendorDirectory>();
         services.AddSingleton<ExecutionPlanner>();
-        services.AddSingleton<ListReceipts>();
+        services.AddSingleton<UnitReceipts>();
+        services.AddSingleton<ISymbolLists, ListedSymbols>();
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<IngestRunner>();
         services.AddSingleton<RunSettlement>();

@@ -1,8 +1,8 @@
 namespace Tidemark.Ingest;
 
 /// <summary>
-/// The last stage: says what is complete after the commits of one or several runs. Implemented to the right of ingest and handed in by the
-/// composition root, so that nothing here knows how completeness is computed.
+/// The last stage: says what is complete after the commits of one or several runs. Implemented to the right of ingest
+/// and handed in by the composition root, so that nothing here knows how completeness is computed.
 /// </summary>
 public interface IRunEvaluator
 {

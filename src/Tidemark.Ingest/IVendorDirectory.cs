@@ -3,7 +3,9 @@ using Tidemark.Vendors;
 
 namespace Tidemark.Ingest;
 
-/// <summary>The vendor clients of a workspace, connected when they are first needed, because only then a token is.</summary>
+/// <summary>
+/// The vendor clients of a workspace, connected when they are first needed, because only then a token is.
+/// </summary>
 public interface IVendorDirectory
 {
     /// <summary>The client of a vendor, for example <c>tushare</c>; always the same one.</summary>

@@ -105,7 +105,21 @@ public sealed class DataLake(
         TableSnapshot standing,
         string unit,
         DateOnly? day
-    ) => TableLinks.InTheWay(store, standing, unit, TablePartition.Of(definition.Partitioning, day));
+    ) => TableLinks.InTheWay(store, standing, unit, [TablePartition.Of(definition.Partitioning, day)]);
+
+    /// <summary>The same of a unit whose rows may be of several days.</summary>
+    public TidemarkException? InTheWay(
+        TableDefinition definition,
+        TableSnapshot standing,
+        string unit,
+        IEnumerable<DateOnly> days
+    ) =>
+        TableLinks.InTheWay(
+            store,
+            standing,
+            unit,
+            [.. days.Select(day => TablePartition.Of(definition.Partitioning, day)).Distinct()]
+        );
 
     /// <summary>A table that exists.</summary>
     /// <exception cref="TidemarkException">It has no commit, or is another name for a table.</exception>

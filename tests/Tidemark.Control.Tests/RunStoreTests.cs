@@ -161,6 +161,48 @@ public sealed class RunStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Committed_UnitsOfEveryShapeAndDaysOfOlderVersions_AreOneADataset()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var runs = Store(database);
+        var journal = new StepJournal(runs, await runs.StartAsync(s_start, s_none), RunScope.Universe, _fixture.Clock);
+        foreach (
+            var (module, key) in new[]
+            {
+                ("stock.daily", "2022-05-31"),
+                ("stock.daily", "2022-06-01"),
+                ("stock.daily", "tushare.daily/2022-06-02"),
+                ("stock.daily", "tushare.daily/2022-06-03"),
+                ("stock.daily", "tushare.bak_daily/2022-06-03"),
+                ("stock.mins", "tushare.stk_mins/2022-05/600519.SH"),
+                ("stock.mins", "tushare.stk_mins/2022-06/600000.SH"),
+                ("macro", "tushare.cn_gdp/2022Q1"),
+            }
+        )
+        {
+            journal.Finish(journal.Start(module, key, StepStage.Upsert), 1, 1);
+        }
+
+        journal.Finish(journal.Start("stock.mins", "tushare.stk_mins/2022-07/600000.SH", StepStage.Upsert), 0, 0);
+        await journal.FlushAsync(s_none);
+
+        var committed = await runs.CommittedAsync(s_none);
+
+        committed
+            .Select(c => $"{c.Module} {c.Dataset} {c.First:yyyy-MM-dd} {c.Last:yyyy-MM-dd}")
+            .ShouldBe(
+                [
+                    "stock.daily  2022-05-31 2022-06-01",
+                    "stock.daily tushare.daily 2022-06-02 2022-06-03",
+                    "stock.daily tushare.bak_daily 2022-06-03 2022-06-03",
+                    "stock.mins tushare.stk_mins 2022-05-01 2022-06-30",
+                    "macro tushare.cn_gdp 2022-01-01 2022-03-31",
+                ],
+                ignoreOrder: true
+            );
+    }
+
+    [Fact]
     public async Task Flush_ThatFails_KeepsTheStepsForTheNext()
     {
         await using var database = await _fixture.OpenAsync();

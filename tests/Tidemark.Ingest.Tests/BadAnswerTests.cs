@@ -194,7 +194,7 @@ public sealed class BadAnswerTests
             "evaluate skipped",
         ]);
         (await rig.StepsAsync(early.Id))
-            .Single(s => s.StepId == $"{Module}:2024-06-12:upsert")
+            .Single(s => s.StepId == $"{Module}:tushare.daily/2024-06-12:upsert")
             .ErrorMessage!.ShouldContain("2024-06-12 10:30:00Z");
         await rig.ShouldBeWholeAsync();
 

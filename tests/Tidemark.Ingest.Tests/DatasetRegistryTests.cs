@@ -208,7 +208,7 @@ public sealed class DatasetRegistryTests
     }
 
     [Fact]
-    public void Load_ModuleTakenTwice_NamesBothFiles()
+    public void Load_ModuleOfTwoDatasets_IsAGroupAndEachHasASwitchOfItsOwn()
     {
         using var folder = DefinitionsFolder
             .CopyOfShipped()
@@ -217,10 +217,60 @@ public sealed class DatasetRegistryTests
                 StkLimit.Replace("module: stock.limit", "module: stock.market.daily", StringComparison.Ordinal)
             );
 
+        var datasets = DatasetRegistry.Load(folder.Path, s_calendars);
+
+        datasets.Get("stk_limit").Switch.ShouldBe("tushare.stk_limit");
+        datasets.Get("daily").Switch.ShouldBe("tushare.daily");
+        datasets.Get("adj_factor").Switch.ShouldBe("stock.adj_factor");
+    }
+
+    [Theory]
+    [InlineData("grain: symbol", "'per' is required with grain symbol")]
+    [InlineData("grain: symbol\nper: month", "'part' is required with grain symbol")]
+    [InlineData(
+        "grain: symbol\nper: month\npart: { symbols_of: tushare.daily }",
+        "which is no dataset with grain snapshot"
+    )]
+    [InlineData(
+        "grain: symbol\nper: month\npart: { symbols_of: tushare.stock_basic }",
+        "'request.params' must use {part}"
+    )]
+    [InlineData("grain: symbol\nper: month\npart: { values: [A] }", "'part.symbols_of' is required with grain symbol")]
+    [InlineData("grain: events\nper: week", "'per' is 'week', expected one of month, quarter, year")]
+    [InlineData("grain: events\nper: month", "must use {from}: a dataset with grain events")]
+    [InlineData(
+        "grain: events\nper: month\npart: { symbols_of: x.y }",
+        "'part.symbols_of' makes no sense with grain events"
+    )]
+    [InlineData(
+        "grain: period\nper: month\nperiod_column: trade_date",
+        "'period_column' is 'trade_date', which is not of type text"
+    )]
+    [InlineData("grain: trading_day\nper: month", "'per' makes no sense with grain trading_day")]
+    [InlineData("grain: trading_day\npart: { values: [A] }", "'part' makes no sense with grain trading_day")]
+    [InlineData("grain: trading_day\nperiod_column: ts_code", "'period_column' makes no sense with grain trading_day")]
+    public void Load_WhatAGrainNeedsIsNotThereOrWhatItHasNotIs_SaysSo(string grain, string problem) =>
+        Fault("tushare.stk_limit.yaml", StkLimit.Replace("grain: trading_day", grain, StringComparison.Ordinal))
+            .ShouldContain(problem);
+
+    [Fact]
+    public void Load_SymbolsOfAListWithoutThatColumn_NamesTheColumn()
+    {
+        using var folder = DefinitionsFolder
+            .CopyOfShipped()
+            .With(
+                "tushare.stk_limit.yaml",
+                StkLimit.Replace(
+                    "grain: trading_day",
+                    "grain: symbol\nper: month\npart: { symbols_of: tushare.stock_basic, symbol: tscode }",
+                    StringComparison.Ordinal
+                )
+            );
+
         Should
             .Throw<InvalidDefinitionException>(() => DatasetRegistry.Load(folder.Path, s_calendars))
             .Message.ShouldContain(
-                $"tushare.stk_limit.yaml: module 'stock.market.daily' is taken by {folder.Path}/tushare.daily.yaml"
+                "'part.symbol' is 'tscode', which is no column of tushare.stock_basic; did you mean 'ts_code'?"
             );
     }
 

@@ -8,6 +8,7 @@ using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Tests.Support;
@@ -45,6 +46,8 @@ public sealed class PlanningTests : IDisposable
             .GetResult();
     }
 
+    private readonly Symbols _symbols = new();
+
     private static DatasetDefinition Daily => s_registry.Get("tushare.daily");
 
     private static DatasetDefinition List => s_registry.Get("tushare.stock_basic");
@@ -70,7 +73,8 @@ public sealed class PlanningTests : IDisposable
             s_calendars,
             verdicts ?? new Verdicts(),
             new UnitAttempts(_control),
-            new ListReceipts(new UnitAttempts(_control)),
+            new UnitReceipts(new UnitAttempts(_control)),
+            _symbols,
             _clock
         ).PlanAsync(request, CancellationToken.None);
 
@@ -284,7 +288,7 @@ public sealed class PlanningTests : IDisposable
         var run = await runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Manual, null), default);
         var journal = new StepJournal(runs, run, RunScope.Universe, _clock);
         var day = TimeZoneInfo.ConvertTime(_clock.UtcNow, WatchedMarket.Calendar.TimeZone).ToString("yyyy-MM-dd", null);
-        journal.Finish(journal.Start(list.Module, day, StepStage.Upsert));
+        journal.Finish(journal.Start(list.Module, $"{list.Id}/{day}", StepStage.Upsert));
         await journal.FlushAsync(default);
     }
 
@@ -362,7 +366,11 @@ public sealed class PlanningTests : IDisposable
         }
 
         var snapshot = await lake.Table(TableDefinition.Of(factors).Id).SnapshotAsync(default);
-        new RowRules(factors, snapshot).ProblemOf(days[^1])?.Split(',')[0].ShouldBe(problem);
+        UnitAxis
+            .Of(factors)
+            .Suspicion(new UnitId(factors.Id, days[^1]), new StandingUnits(factors, snapshot))
+            ?.Split(',')[0]
+            .ShouldBe(problem);
         var plan = await PlanAsync(lake, Request("2024-06-03", null, factors), new Verdicts { Judges = false });
         plan.Units.Select(u => u.Id.Day).ShouldBe(problem is null ? [] : [days[^1]]);
         plan.AlreadyCommitted.ShouldBe(days.Length - plan.Units.Count);
@@ -429,6 +437,21 @@ public sealed class PlanningTests : IDisposable
 
         staging.Append(new UnitId(dataset.Id, day).ToString(), day, batch);
         await lake.CommitAsync(staging, new CommitRequest("TEST"), CancellationToken.None);
+    }
+
+    /// <summary>Lists of symbols; none is there until a test says so.</summary>
+    private sealed class Symbols : ISymbolLists
+    {
+        public ListedSymbol[]? Listed { get; set; }
+
+        public Task<IReadOnlyList<ListedSymbol>?> ReadAsync(
+            SymbolSource source,
+            IReadOnlyCollection<string>? among,
+            CancellationToken cancellationToken
+        ) =>
+            Task.FromResult<IReadOnlyList<ListedSymbol>?>(
+                Listed?.Where(s => among is null || among.Contains(s.Symbol)).ToArray()
+            );
     }
 
     /// <summary>Checks for whom every committed day is whole, or that judge nothing.</summary>

@@ -118,9 +118,9 @@ internal sealed class RunPrinter(CommandContext context)
     {
         foreach (var empty in run.EmptyDays.GroupBy(u => u.Dataset))
         {
-            var days = empty.Count() == 1 ? "" : $" … {empty.Last().Day.ToIso()} ({empty.Count()} days)";
+            var days = empty.Count() == 1 ? "" : $" … {empty.Last().Key} ({empty.Count()} days)";
             context.Progress.WriteLine(
-                $"  {empty.Key}: the vendor has no row of {empty.First().Day.ToIso()}{days}; kept as empty; status does not count that as complete"
+                $"  {empty.Key}: the vendor has no row of {empty.First().Key}{days}; kept as empty; status does not count that as complete"
             );
         }
     }

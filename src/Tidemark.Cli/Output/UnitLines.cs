@@ -32,7 +32,7 @@ internal static class UnitLines
     public static string Name(IReadOnlyList<UnitId> units)
     {
         var from = units.Min(u => u.Day);
-        var to = units.Max(u => u.Day);
+        var to = units.Max(u => u.LastDay);
         return units.Count == 1
             ? $"{units[0]}"
             : string.Create(
@@ -49,11 +49,12 @@ internal static class UnitLines
             .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g =>
             {
-                var newest = g.MaxBy(u => u.Id.Day);
+                var newest = g.MaxBy(u => u.Id.LastDay);
                 return new Group(
                     g.Key,
                     g.Min(u => u.Id.Day),
-                    newest.Id.Day,
+                    newest.Id.LastDay,
+                    newest.Id,
                     g.Count(),
                     newest.Attempt.Reason,
                     g.Min(u => u.Attempt.NextAt)
@@ -64,6 +65,7 @@ internal static class UnitLines
         string Dataset,
         DateOnly From,
         DateOnly To,
+        UnitId Newest,
         int Count,
         string NewestReason,
         DateTimeOffset? NextAt
@@ -71,7 +73,7 @@ internal static class UnitLines
     {
         public string Text =>
             Count == 1
-                ? $"{Dataset}/{To.ToIso()}"
+                ? $"{Newest}"
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"{Dataset}: {Count} units, {From.ToIso()} … {To.ToIso()},"

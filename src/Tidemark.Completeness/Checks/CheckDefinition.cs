@@ -81,7 +81,7 @@ public sealed record CheckDefinition
     public string Calendar => Required[0].Calendar;
 
     /// <summary>Whether what is required are lists that cannot be asked for later: then only the newest due day can be missing.</summary>
-    public bool IsSnapshot => Required.All(d => d.Grain == UnitGrain.Snapshot);
+    public bool IsSnapshot => Required.All(d => d.IsList);
 
     /// <summary>
     /// The datasets without which the check cannot be answered. One of suspensions is not among them: without it a halted day is missing instead of

@@ -1,3 +1,5 @@
+using Tidemark.Core;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Runs;
@@ -76,8 +78,32 @@ public sealed record StepRow(
         key is null ? $"{module}:{stage.Name()}" : $"{module}:{key}:{stage.Name()}";
 }
 
-/// <summary>The days of which runs have committed rows of a module; null where its steps have none.</summary>
-public sealed record CommittedDays(string Module, DateOnly? First, DateOnly? Last);
+/// <summary>The days of which runs have committed rows of a dataset; null where its steps have none.</summary>
+/// <param name="Module">Its module.</param>
+/// <param name="Dataset">Its id; null in steps of older versions, which had one dataset a module.</param>
+/// <param name="First">The first day.</param>
+/// <param name="Last">The last day.</param>
+public sealed record CommittedDays(string Module, string? Dataset, DateOnly? First, DateOnly? Last)
+{
+    /// <summary>From the keys of the first and the last step: units, or days.</summary>
+    internal static CommittedDays Of(string module, string first, string last)
+    {
+        var isUnit = UnitId.TryParse(first, out var from) & UnitId.TryParse(last, out var to);
+        return isUnit
+            ? new CommittedDays(module, from.Dataset, from.Day, to.LastDay)
+            : new CommittedDays(module, null, DayOf(first), DayOf(last));
+    }
+
+    /// <summary>One for each dataset.</summary>
+    public static List<CommittedDays> Merge(IEnumerable<CommittedDays> groups) =>
+        [
+            .. groups
+                .GroupBy(g => (g.Module, g.Dataset))
+                .Select(g => new CommittedDays(g.Key.Module, g.Key.Dataset, g.Min(d => d.First), g.Max(d => d.Last))),
+        ];
+
+    private static DateOnly? DayOf(string key) => TradeDate.TryParseIso(key, out var day) ? day : null;
+}
 
 /// <summary>A run with its steps, in the order in which they started.</summary>
 public sealed record RunDetail(RunRow Run, IReadOnlyList<StepRow> Steps);

@@ -181,27 +181,29 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>Of which modules runs have committed rows, and of which days.</summary>
+    /// <summary>
+    /// Of which datasets runs have committed rows, and of which days. Steps that older versions wrote name a day and no dataset.
+    /// </summary>
     public Task<List<CommittedDays>> CommittedAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
-            session =>
-                session.QueryAsync(
+            async session =>
+            {
+                // A group ends with the last slash of a unit's text: all days of a dataset are one, and so are the parts of a period.
+                var groups = await session.QueryAsync(
                     """
-                    select module_id, min(substr(step_id, length(module_id) + 2, 10)), max(substr(step_id, length(module_id) + 2, 10))
-                    from ingest_step_runs_v1
-                    where stage = 'upsert' and status = 'success' and input_rows > 0 and module_id is not null
-                    group by module_id
+                    select module_id, min(unit), max(unit) from (
+                        select module_id, substr(step_id, length(module_id) + 2, length(step_id) - length(module_id) - length(':upsert') - 1) as unit
+                        from ingest_step_runs_v1
+                        where stage = 'upsert' and status = 'success' and input_rows > 0 and module_id is not null
+                    ) as steps
+                    group by module_id, rtrim(unit, replace(unit, '/', ''))
                     """,
-                    reader => new CommittedDays(
-                        reader.GetString(0),
-                        DayOf(reader.GetString(1)),
-                        DayOf(reader.GetString(2))
-                    )
-                ),
+                    reader => CommittedDays.Of(reader.GetString(0), reader.GetString(1), reader.GetString(2))
+                );
+                return CommittedDays.Merge(groups);
+            },
             cancellationToken
         );
-
-    private static DateOnly? DayOf(string key) => TradeDate.TryParseIso(key, out var day) ? day : null;
 
     /// <summary>A run with its steps, by id or the beginning of one; null when none or more than one begins so.</summary>
     public Task<RunDetail?> FindAsync(string idOrBeginning, CancellationToken cancellationToken) =>

@@ -53,13 +53,16 @@ public sealed class UnitAttempts(ControlDatabase database)
     }
 
     /// <summary>
-    /// When a step was last done well, be it that its rows were those that stood; null when no run of that time did it.
+    /// When the steps of a module were last done well, be it that their rows were those that stood: by the step's id (<see cref="StepRow.Id"/>). Those are not in
+    /// it that no run of that time did.
     /// </summary>
-    /// <param name="stepId">As <see cref="StepRow.Id"/> makes it.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="stage">Only steps of this stage.</param>
     /// <param name="since">Runs that began earlier are not looked at.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public Task<DateTimeOffset?> LastDoneAsync(
-        string stepId,
+    public Task<Dictionary<string, DateTimeOffset>> LastDoneAsync(
+        string module,
+        StepStage stage,
         DateTimeOffset since,
         CancellationToken cancellationToken
     ) =>
@@ -68,16 +71,18 @@ public sealed class UnitAttempts(ControlDatabase database)
             {
                 var rows = await session.QueryAsync(
                     """
-                    select max(s.started_at) from ingest_runs r
-                    join ingest_step_runs_v1 s on s.ingest_run_id = r.id and s.step_id = @step
-                    where r.started_at >= @since and s.status = @status
+                    select s.step_id, max(s.started_at) from ingest_runs r
+                    join ingest_step_runs_v1 s on s.ingest_run_id = r.id
+                    where r.started_at >= @since and s.module_id = @module and s.stage = @stage and s.status = @status
+                    group by s.step_id
                     """,
-                    reader => reader.MomentOrNull(0),
-                    ("@step", stepId),
+                    reader => (Step: reader.GetString(0), At: reader.Moment(1)),
+                    ("@module", module),
+                    ("@stage", stage.Name()),
                     ("@since", since.ToUnixTimeMilliseconds()),
                     ("@status", StepStatus.Success.Name())
                 );
-                return rows[0];
+                return rows.ToDictionary(row => row.Step, row => row.At, StringComparer.Ordinal);
             },
             cancellationToken
         );

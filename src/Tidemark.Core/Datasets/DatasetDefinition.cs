@@ -2,19 +2,36 @@ using Tidemark.Core.Columns;
 
 namespace Tidemark.Core.Datasets;
 
-/// <summary>What one unit of a dataset covers.</summary>
+/// <summary>
+/// What one unit of a dataset covers, and with it how the dataset is fetched: each has its axis in <c>Ingest/Axes</c>.
+/// </summary>
 public enum UnitGrain
 {
-    /// <summary>One open day of the dataset's calendar: asked for by that day, kept under <c>dt</c> = that day.</summary>
+    /// <summary>
+    /// One open day of the dataset's calendar: asked for by that day, kept under <c>dt</c> = that day.
+    /// </summary>
     TradingDay,
 
-    /// <summary>The vendor's present list, kept under <c>dt</c> = the as-of day; past lists cannot be asked for.</summary>
+    /// <summary>
+    /// The vendor's present list, kept under <c>dt</c> = the as-of day; past lists cannot be asked for.
+    /// </summary>
     Snapshot,
+
+    /// <summary>The rows of one symbol in a month, quarter or year: asked for by symbol and a range of days.</summary>
+    Symbol,
+
+    /// <summary>What is published of a month, quarter or year once it is over.</summary>
+    Period,
+
+    /// <summary>
+    /// What was announced in a month, quarter or year: asked for by a range of days, and growing until that is over.
+    /// </summary>
+    Events,
 }
 
 /// <summary>
-/// A thing worth having, declared in <c>definitions/datasets/*.yaml</c>: which vendor call brings it, what its columns mean,
-/// when it is due. A new dataset is a new file and no code.
+/// A thing worth having, declared in <c>definitions/datasets/*.yaml</c>: which vendor call brings it, what its columns
+/// mean, when it is due. A new dataset is a new file and no code.
 /// </summary>
 public sealed record DatasetDefinition
 {
@@ -34,13 +51,37 @@ public sealed record DatasetDefinition
     /// <summary>Whether the table has a folder a month instead of a day: better where a day has few rows.</summary>
     public bool IsKeptByMonth { get; init; }
 
-    /// <summary>What users switch on and off and what steps are recorded under, for example <c>stock.market.daily</c>.</summary>
+    /// <summary>
+    /// What users switch on and off and what steps are recorded under, for example <c>stock.market.daily</c>: a group,
+    /// of one dataset or of several that serve the same purpose.
+    /// </summary>
     public required string Module { get; init; }
+
+    /// <summary>Whether another dataset is of the same module.</summary>
+    public bool SharesModule { get; init; }
+
+    /// <summary>
+    /// The word that switches off this dataset and no other: its module while it is alone in it, else its id.
+    /// </summary>
+    public string Switch => SharesModule ? Id : Module;
 
     /// <summary>Asset bucket: stock, etf, index, futures, spot, fx, macro or global.</summary>
     public required string Bucket { get; init; }
 
     public required UnitGrain Grain { get; init; }
+
+    /// <summary>
+    /// How long the period of a unit is: a day of a trading day or a list, longer of the other grains.
+    /// </summary>
+    public PeriodKind Per { get; init; }
+
+    /// <summary>What a unit has of its period; null when it has all.</summary>
+    public PartSource? Part { get; init; }
+
+    /// <summary>
+    /// Whether the vendor has the present state alone: what it was on a past day cannot be had any more.
+    /// </summary>
+    public bool IsList => Grain == UnitGrain.Snapshot;
 
     /// <summary>Calendar whose open days are expected, for example <c>XSHG</c>.</summary>
     public required string Calendar { get; init; }
@@ -54,7 +95,12 @@ public sealed record DatasetDefinition
     /// <summary>Days after the trading day on which the data is due (0 = the same day).</summary>
     public int AvailableDaysLater { get; init; }
 
-    /// <summary>Parameters of every call; <c>{dt}</c> stands for the unit's day as YYYYMMDD.</summary>
+    /// <summary>
+    /// Parameters of every call. In braces stands what differs between units: <c>{dt}</c> its day, <c>{from}</c> and
+    /// <c>{to}</c> the days that are asked for,
+    /// <c>{month}</c>, <c>{quarter}</c>, <c>{year}</c>, <c>{part}</c>. Days are YYYYMMDD unless they say otherwise:
+    /// <c>{from:yyyy-MM-dd}</c>.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
     /// <summary>A parameter with several values makes one call for each; their rows form one unit.</summary>
@@ -63,8 +109,23 @@ public sealed record DatasetDefinition
     /// <summary>The most rows that the vendor returns at once; as many as this means "ask for more".</summary>
     public required int RowCap { get; init; }
 
-    /// <summary>The column that must equal the unit's day; null for snapshots.</summary>
+    /// <summary>
+    /// How many rows a day of one call may have, where days are asked for by a range: a range that might pass <see
+    /// cref="RowCap"/> is asked for in pieces. Null = in one piece.
+    /// </summary>
+    public int? RowsADay { get; init; }
+
+    /// <summary>
+    /// The column whose day must be one of the unit's; null for snapshots, and where <see cref="PeriodColumn"/> says
+    /// it.
+    /// </summary>
     public string? DateColumn { get; init; }
+
+    /// <summary>
+    /// The text column that must name the unit's period as the vendor writes it (202206, 2022Q2, 2022); null when there
+    /// is none.
+    /// </summary>
+    public string? PeriodColumn { get; init; }
 
     public required IReadOnlyList<string> Key { get; init; }
 

@@ -7,11 +7,15 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Extraction;
 
 /// <summary>
-/// Keeps every answer of one unit as received: <c>raw/{vendor}/{api}/dt=2022-06-01/{unit}-{n}.json.gz</c>. Fetching a unit again
-/// replaces its answers. For rebuilds and audits; no reader of the lake needs them.
+/// Keeps every answer of one unit as received: <c>raw/{vendor}/{api}/dt=2022-06-01/{unit}-{n}.json.gz</c>, with the
+/// unit's first day, and its text with <c>_</c> for what is no file's name. Fetching a unit again replaces its answers.
+/// For rebuilds and audits; no reader of the lake needs them.
 /// </summary>
 internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset, UnitId unit) : IPayloadSink
 {
+    private readonly string _prefix =
+        $"{ObjectKeys.RawPrefix}{dataset.Vendor}/{dataset.Api}/dt={unit.Day.ToIso()}/{FileName(unit)}";
+
     private int _number;
 
     public async ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -22,9 +26,7 @@ internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset,
             gzip.Write(body.Span);
         }
 
-        var day = unit.Day.ToIso();
-        var key =
-            $"{ObjectKeys.RawPrefix}{dataset.Vendor}/{dataset.Api}/dt={day}/{dataset.Id}_{day}-{++_number}.json.gz";
+        var key = $"{_prefix}-{++_number}.json.gz";
         await store.PutAsync(
             key,
             buffer.GetBuffer().AsMemory(0, (int)buffer.Length),
@@ -32,6 +34,10 @@ internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset,
             cancellationToken
         );
     }
+
+    // A unit's text as a file's name: letters, digits and what is harmless on every disk.
+    private static string FileName(UnitId unit) =>
+        string.Concat(unit.ToString().Select(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
 }
 
 /// <summary>For workspaces that keep no raw answers.</summary>

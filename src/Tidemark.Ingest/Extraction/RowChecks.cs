@@ -2,6 +2,7 @@ using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Ingest.Axes;
 
 namespace Tidemark.Ingest.Extraction;
 
@@ -11,37 +12,29 @@ namespace Tidemark.Ingest.Extraction;
 public readonly record struct NormalizedRows(ColumnBatch Rows, int Dropped);
 
 /// <summary>
-/// Checks a unit's rows against the dataset's declaration: required values are there, every row is of the requested day, no key
-/// comes twice. Equal rows that came twice (vendors shift rows between pages while they load) are dropped and counted.
+/// Checks a unit's rows against the dataset's declaration: required values are there, every row belongs to the unit, no
+/// key comes twice. Equal rows that came twice (vendors shift rows between pages while they load) are dropped and
+/// counted.
 /// </summary>
 public static class RowChecks
 {
     private static readonly int s_epochDay = new DateOnly(1970, 1, 1).DayNumber;
 
     /// <exception cref="TidemarkException">Kind Schema; the message names unit, column, row and values.</exception>
-    public static NormalizedRows Normalize(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)
+    /// <param name="dataset">The declaration.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="through">The last day that was asked for; null for all of the unit's.</param>
+    public static NormalizedRows Normalize(
+        DatasetDefinition dataset,
+        UnitId unit,
+        ColumnBatch rows,
+        DateOnly? through = null
+    )
     {
         EnsureRequired(dataset, rows, unit);
-        EnsureDay(dataset, unit, rows);
+        UnitAxis.Of(dataset).EnsureBelong(unit, through ?? unit.LastDay, rows);
         return WithoutRepeats(dataset, unit, rows);
-    }
-
-    /// <summary>
-    /// A list lives longer than its entries, so that one with less than half of the rows of the one before is a fault of the vendor (one
-    /// of several calls answered with nothing), unless the dataset says that this is ordinary.
-    /// </summary>
-    /// <exception cref="TidemarkException">Kind Schema, code <c>LIST_SHRINKS</c>.</exception>
-    public static void EnsureWholeList(DatasetDefinition dataset, UnitId unit, long rows, long rowsBefore)
-    {
-        if (dataset.Grain == UnitGrain.Snapshot && !dataset.EmptyIsOrdinary && rows * 2 < rowsBefore)
-        {
-            throw Broken(
-                unit,
-                "LIST_SHRINKS",
-                $"the vendor sent a list of {rows} rows; the one before has {rowsBefore}. If it is right: tidemark refetch {dataset.Id} --allow-shrink REASON",
-                "tell the vendor"
-            );
-        }
     }
 
     private static void EnsureRequired(DatasetDefinition dataset, ColumnBatch rows, UnitId unit)
@@ -59,7 +52,7 @@ public static class RowChecks
                 continue;
             }
 
-            throw Broken(
+            throw RowFault.Of(
                 unit,
                 "VALUE_MISSING",
                 $"row {row + 1} has no {rows.Definitions[i].Name}, which every row must have",
@@ -90,28 +83,6 @@ public static class RowChecks
         return -1;
     }
 
-    private static void EnsureDay(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)
-    {
-        if (dataset.DateColumn is null)
-        {
-            return;
-        }
-
-        var wanted = unit.Day.DayNumber - s_epochDay;
-        var days = ((ValueColumn<int>)rows[dataset.DateColumn]).Values;
-        var stray = days.IndexOfAnyExcept(wanted);
-        if (stray >= 0)
-        {
-            var found = DateOnly.FromDayNumber(days[stray] + s_epochDay).ToIso();
-            throw Broken(
-                unit,
-                "DATE_OUTSIDE_REQUEST",
-                $"row {stray + 1} has {dataset.DateColumn} {found}, which was not asked for",
-                $"tell the vendor, or do without it: `off: [{dataset.Id}]` in tidemark.yaml"
-            );
-        }
-    }
-
     private static NormalizedRows WithoutRepeats(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)
     {
         var keys = dataset.Key.Select(k => rows[k]).ToArray();
@@ -127,7 +98,7 @@ public static class RowChecks
 
             if (!KeyIndex.SameRow(rows.Columns, same, row))
             {
-                throw Broken(
+                throw RowFault.Of(
                     unit,
                     "KEY_REPEATED",
                     $"rows {same + 1} and {row + 1} have the same key ({Describe(dataset, keys, row)}) and different values",
@@ -176,11 +147,4 @@ public static class RowChecks
 
         return string.Join(", ", dataset.Key.Zip(parts, (name, value) => $"{name} {value}"));
     }
-
-    private static TidemarkException Broken(UnitId unit, string code, string problem, string ifItStays) =>
-        new(
-            ErrorKind.Schema,
-            code,
-            $"{unit}: {problem}. Nothing of this unit was committed. If it stays so, {ifItStays}."
-        );
 }

@@ -5,8 +5,8 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Planning;
 
 /// <summary>
-/// When a unit that is not whole is tried again: after 15 minutes, 1 hour, 4 hours, when the next day is due, then weekly, 8 times; then it is
-/// given up. Whoever does not wait uses up nothing. Pure.
+/// When a unit that is not whole is tried again: after 15 minutes, 1 hour, 4 hours, when the next day is due, then
+/// weekly, 8 times; then it is given up. Whoever does not wait uses up nothing. Pure.
 /// </summary>
 internal static class AttemptSchedule
 {
@@ -70,7 +70,8 @@ internal static class AttemptSchedule
             return null;
         }
 
-        // At the time of day at which the dataset is due, so that a run a few seconds earlier than last week's still finds it.
+        // At the time of day at which the dataset is due, so that a run a few seconds earlier than last week's still
+        // finds it.
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, calendar.TimeZone).DateTime);
         if (weekly > 0)
         {

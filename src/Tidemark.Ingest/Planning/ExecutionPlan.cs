@@ -6,14 +6,16 @@ namespace Tidemark.Ingest.Planning;
 /// <summary>A unit that is wanted and not in the lake, or not whole there.</summary>
 /// <param name="Dataset">What to fetch.</param>
 /// <param name="Id">Which part of it.</param>
-/// <param name="EvidenceAt">From this moment on an empty answer means that there is nothing; before, that it is too early.</param>
+/// <param name="EvidenceAt">From this moment on an empty answer means that there is nothing; before, that it is too
+/// early.</param>
 /// <param name="ListedBefore">Of a list: the rows of the newest one in the lake, 0 when there is none.</param>
-public sealed record PlannedUnit(
-    DatasetDefinition Dataset,
-    UnitId Id,
-    DateTimeOffset EvidenceAt,
-    long ListedBefore = 0
-);
+public sealed record PlannedUnit(DatasetDefinition Dataset, UnitId Id, DateTimeOffset EvidenceAt, long ListedBefore = 0)
+{
+    /// <summary>
+    /// The last day that is asked for: the unit's last, or the last that is due while its period is not over.
+    /// </summary>
+    public DateOnly Through { get; init; } = Id.LastDay;
+}
 
 /// <summary>A dataset whose table cannot be read, or takes no commit of it.</summary>
 /// <param name="Dataset">Its id.</param>
@@ -35,14 +37,42 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
     /// <summary>Wanted units of which attempts are kept, although they are whole by now.</summary>
     public IReadOnlyList<string> FoundWhole { get; init; } = [];
 
-    /// <summary>Lists that were asked for of past days alone, which cannot be had: the vendor has its present one.</summary>
+    /// <summary>
+    /// Lists that were asked for of past days alone, which cannot be had: the vendor has its present one.
+    /// </summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
 
-    /// <summary>Datasets of which nothing can be planned, because their table cannot be read or takes no commit of them: each with the reason.</summary>
+    /// <summary>
+    /// Datasets of which nothing can be planned, because their table cannot be read or takes no commit of them: each
+    /// with the reason.
+    /// </summary>
     public IReadOnlyList<UnreadableDataset> Unreadable { get; init; } = [];
 
     /// <summary>Units among those to be done whose rows were in the lake, in files that are gone or damaged.</summary>
     public IReadOnlyList<UnitId> Lost { get; init; } = [];
+
+    /// <summary>
+    /// Datasets by symbol of which nothing is planned yet, because their list is among the units: it may have new
+    /// symbols, or be the first. They are planned once it was fetched.
+    /// </summary>
+    public IReadOnlyList<DatasetDefinition> Deferred { get; init; } = [];
+
+    /// <summary>This plan, and what was planned of its deferred datasets afterwards.</summary>
+    internal ExecutionPlan Then(ExecutionPlan later) =>
+        new(
+            [.. Units, .. later.Units],
+            AlreadyCommitted + later.AlreadyCommitted,
+            AsOf is null || later.AsOf > AsOf ? later.AsOf : AsOf
+        )
+        {
+            Waiting = [.. Waiting, .. later.Waiting],
+            GivenUp = [.. GivenUp, .. later.GivenUp],
+            FoundWhole = [.. FoundWhole, .. later.FoundWhole],
+            PastLists = [.. PastLists, .. later.PastLists],
+            Unreadable = [.. Unreadable, .. later.Unreadable],
+            Lost = [.. Lost, .. later.Lost],
+            JustTried = [.. JustTried, .. later.JustTried],
+        };
 
     /// <summary>Wanted units that are in the lake because another pool has just committed them.</summary>
     public IReadOnlyList<PlannedUnit> JustTried { get; init; } = [];
@@ -68,21 +98,32 @@ public sealed record PlanRequest(
     bool RefreshSnapshots = true
 )
 {
-    /// <summary>Each dataset's recent days alone (<see cref="ExecutionPlanner.RecentTradingDays"/>), whatever <see cref="From"/> says.</summary>
+    /// <summary>Of datasets by symbol only these, as users typed them; null for all that their lists have.</summary>
+    public IReadOnlyCollection<string>? Symbols { get; init; }
+
+    /// <summary>
+    /// Each dataset's recent days alone (<see cref="ExecutionPlanner.RecentTradingDays"/>), whatever <see cref="From"/>
+    /// says.
+    /// </summary>
     public bool RecentOnly { get; init; }
 
     /// <summary>Whether units wait for their next attempt. A run that a person types does not.</summary>
     public bool KeepsDistance { get; init; }
 
     /// <summary>
-    /// Units are fetched again although they are whole, and although they are given up: those in the lake, and with a first or last day also
-    /// those of the range that are not.
+    /// Units are fetched again although they are whole, and although they are given up: those in the lake, and with a
+    /// first or last day also those of the range that are not.
     /// </summary>
     public bool Again { get; init; }
 
-    /// <summary>Lists, by dataset, that are older than a code of the rows that stand: they are fetched again, under the day of today.</summary>
+    /// <summary>
+    /// Lists, by dataset, that are older than a code of the rows that stand: they are fetched again, under the day of
+    /// today.
+    /// </summary>
     public IReadOnlySet<string> Behind { get; init; } = new HashSet<string>();
 
-    /// <summary>What another pool of the same operation has committed: asking for it once more would bring the same.</summary>
+    /// <summary>
+    /// What another pool of the same operation has committed: asking for it once more would bring the same.
+    /// </summary>
     public IReadOnlySet<UnitId> JustTried { get; init; } = new HashSet<UnitId>();
 }

@@ -3,91 +3,138 @@ using Tidemark.Control.Runs;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Ingest.Axes;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Planning;
 
 /// <summary>
-/// Turns calendars × datasets × what is whole into the units that are to be fetched. There is no cursor: a hole anywhere in the history is
-/// planned like the newest day, and so is a day that was committed and is not whole. The last 30 trading days come first, newest first; then
-/// the rest, oldest first.
+/// Turns calendars × datasets × what is whole into the units that are to be fetched. There is no cursor: a hole
+/// anywhere in the history is planned like the newest day, and so is a day that was committed and is not whole. The
+/// last 30 trading days come first, newest first; then the rest, oldest first.
 /// </summary>
 public sealed class ExecutionPlanner(
     DataLake lake,
     IReadOnlyDictionary<string, TradingCalendar> calendars,
     ICompletenessReader completeness,
     UnitAttempts attempts,
-    ListReceipts receipts,
+    UnitReceipts receipts,
+    ISymbolLists symbols,
     TimeProvider clock
 )
 {
-    /// <summary>The window when a workspace names no first day, and the days that are fetched before older history.</summary>
+    /// <summary>
+    /// The window when a workspace names no first day, and the days that are fetched before older history.
+    /// </summary>
     public const int RecentTradingDays = 30;
 
-    /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or of no dataset there is a table that could be read and take a commit.</exception>
+    /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or of no
+    /// dataset there is a table that could be read and take a commit.</exception>
     public async Task<ExecutionPlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var wanted = new List<DatasetWants>(request.Datasets.Count);
+        var read = new List<AxisScope>(request.Datasets.Count);
         ExceptionDispatchInfo? failure = null;
         var unreadable = new List<UnreadableDataset>();
         foreach (var dataset in request.Datasets)
         {
-            var calendar = CalendarOf(dataset);
-            var definition = TableDefinition.Of(dataset);
-            TableSnapshot snapshot;
             try
             {
-                snapshot = await lake.Table(definition.Id).SnapshotAsync(cancellationToken);
-                snapshot =
-                    request.Again && dataset.Grain == UnitGrain.Snapshot
-                        ? await lake.SoundAsync(snapshot, cancellationToken)
-                        : await lake.ReadableAsync(snapshot, cancellationToken);
-                definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
-                TableOwners.EnsureOf(dataset.Id, snapshot);
+                read.Add(await ReadAsync(dataset, request, now, cancellationToken));
             }
             catch (TidemarkException e)
                 when (e.Kind is ErrorKind.Storage or ErrorKind.Schema || e.Code == TableDefinition.ForeignCode)
             {
-                // Such a table takes only its own dataset. The lake's survey names those that cannot be read, MisfitTables those that take no commit.
+                // Such a table takes only its own dataset. The lake's survey names those that cannot be read,
+                // MisfitTables those that take no commit.
                 failure ??= ExceptionDispatchInfo.Capture(e);
                 unreadable.Add(new UnreadableDataset(dataset.Id, e.Message));
-                continue;
             }
-
-            var days = new WantedDays(dataset, calendar, LastDay(dataset, calendar, request), now);
-            var isEarly =
-                request.Behind.Contains(dataset.Id)
-                || days.NewestList(snapshot) is { } list
-                    && IsRefreshed(dataset, request)
-                    && await receipts.OfAsync(dataset, snapshot, list, cancellationToken)
-                        < calendar.DueAt(days.Last, dataset.AvailableAt, dataset.AvailableDaysLater);
-            wanted.Add(
-                new DatasetWants(
-                    dataset,
-                    calendar,
-                    snapshot,
-                    days,
-                    isEarly ? [days.Today] : [.. days.Of(request, snapshot)]
-                )
-                {
-                    IsEarly = isEarly,
-                }
-            );
         }
 
-        if (wanted.Count == 0)
+        if (read.Count == 0)
         {
             failure?.Throw();
         }
 
+        var plan = await PlanAsync(request, [.. read.Where(s => ListOf(s.Dataset) is null)], now, cancellationToken);
+        var listed = new List<AxisScope>();
+        var deferred = new List<DatasetDefinition>();
+        foreach (var scope in read.Where(s => ListOf(s.Dataset) is not null))
+        {
+            if (plan.Units.Any(u => u.Dataset.Id == ListOf(scope.Dataset)))
+            {
+                deferred.Add(scope.Dataset);
+            }
+            else if (await WithSymbolsAsync(scope, cancellationToken) is { } known)
+            {
+                listed.Add(known);
+            }
+            else
+            {
+                unreadable.Add(new UnreadableDataset(scope.Dataset.Id, MissingList(ListOf(scope.Dataset)!)));
+            }
+        }
+
+        return plan.Then(await PlanAsync(request, listed, now, cancellationToken)) with
+        {
+            Unreadable = unreadable,
+            Deferred = deferred,
+        };
+    }
+
+    /// <summary>The latest day for which a dataset is due, within the request.</summary>
+    public DateOnly LastDay(DatasetDefinition dataset, PlanRequest request) =>
+        LastDay(dataset, CalendarOf(dataset), request);
+
+    /// <summary>
+    /// The first of the last <see cref="RecentTradingDays"/> days for which a dataset is due, within the request.
+    /// </summary>
+    public DateOnly RecentFrom(DatasetDefinition dataset, PlanRequest request)
+    {
+        var calendar = CalendarOf(dataset);
+        return UnitAxis.Of(dataset).RecentFrom(calendar, LastDay(dataset, calendar, request));
+    }
+
+    /// <summary>What an axis is told of its dataset.</summary>
+    private async Task<AxisScope> ReadAsync(
+        DatasetDefinition dataset,
+        PlanRequest request,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var calendar = CalendarOf(dataset);
+        var definition = TableDefinition.Of(dataset);
+        var snapshot = await lake.Table(definition.Id).SnapshotAsync(cancellationToken);
+        snapshot =
+            request.Again && UnitAxis.Of(dataset).IsPresentOnly
+                ? await lake.SoundAsync(snapshot, cancellationToken)
+                : await lake.ReadableAsync(snapshot, cancellationToken);
+        definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
+        TableOwners.EnsureOf(dataset.Id, snapshot);
+        var last = LastDay(dataset, calendar, request);
+        return new AxisScope(dataset, calendar, request, last, now, new StandingUnits(dataset, snapshot));
+    }
+
+    private async Task<ExecutionPlan> PlanAsync(
+        PlanRequest request,
+        IReadOnlyList<AxisScope> scopes,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = new List<DatasetWants>(scopes.Count);
+        foreach (var scope in scopes)
+        {
+            wanted.Add(await WantsAsync(scope, cancellationToken));
+        }
+
+        var ranges = wanted.Select(w => w.CommittedRange).OfType<DatasetRange>();
         var draft = new PlanDraft(
             request,
-            await completeness.ReadAsync(
-                [.. wanted.Select(w => w.CommittedRange).OfType<DatasetRange>()],
-                cancellationToken
-            ),
+            await completeness.ReadAsync([.. ranges], cancellationToken),
             await attempts.AllAsync(cancellationToken),
             now
         );
@@ -96,30 +143,60 @@ public sealed class ExecutionPlanner(
             draft.Add(dataset);
         }
 
-        return draft.ToPlan() with
-        {
-            Unreadable = unreadable,
-        };
+        return draft.ToPlan();
     }
 
-    /// <summary>The latest day for which a dataset is due, within the request.</summary>
-    public DateOnly LastDay(DatasetDefinition dataset, PlanRequest request) =>
-        LastDay(dataset, CalendarOf(dataset), request);
-
-    /// <summary>The first of the last <see cref="RecentTradingDays"/> days for which a dataset is due, within the request.</summary>
-    public DateOnly RecentFrom(DatasetDefinition dataset, PlanRequest request)
+    private async Task<DatasetWants> WantsAsync(AxisScope scope, CancellationToken cancellationToken)
     {
-        var calendar = CalendarOf(dataset);
-        return new WantedDays(dataset, calendar, LastDay(dataset, calendar, request), clock.GetUtcNow()).RecentFrom;
+        var axis = UnitAxis.Of(scope.Dataset);
+        UnitId[] wanted = [.. axis.Wanted(scope)];
+        var standing = wanted.Where(u => scope.Standing.IndexOf(u) >= 0).ToArray();
+        var currentFrom = standing
+            .Select(u => (Unit: u, At: axis.CurrentFrom(u, scope)))
+            .Where(u => u.At is not null)
+            .ToDictionary(u => u.Unit, u => u.At!.Value);
+        var behind = new Dictionary<UnitId, DateTimeOffset>();
+        if (currentFrom.Count > 0)
+        {
+            var received = await receipts.ReadAsync(
+                scope.Dataset,
+                scope.Standing.Snapshot,
+                currentFrom.Keys.Min(u => u.Day),
+                cancellationToken
+            );
+            behind = currentFrom.Where(u => received(u.Key) < u.Value).ToDictionary(u => u.Key, u => u.Value);
+        }
+
+        if (scope.Request.Behind.Contains(scope.Dataset.Id))
+        {
+            behind = standing.ToDictionary(u => u, _ => DateTimeOffset.MinValue);
+        }
+
+        return new DatasetWants(
+            axis,
+            scope,
+            [.. wanted.Select(u => behind.ContainsKey(u) ? axis.Renewed(u, scope) : u)],
+            behind.ToDictionary(u => axis.Renewed(u.Key, scope), u => u.Value)
+        );
     }
 
-    private static bool IsRefreshed(DatasetDefinition dataset, PlanRequest request) =>
-        dataset.Grain == UnitGrain.Snapshot && request is { RefreshSnapshots: true, Again: false };
+    private static string? ListOf(DatasetDefinition dataset) => dataset.Part?.Symbols?.Dataset;
+
+    private static string MissingList(string list) =>
+        $"its symbols are those of {list}, of which the lake has nothing yet: `tidemark run --datasets {list}` fetches it";
+
+    private async Task<AxisScope?> WithSymbolsAsync(AxisScope scope, CancellationToken cancellationToken) =>
+        await symbols.ReadAsync(scope.Dataset.Part!.Symbols!, scope.Request.Symbols, cancellationToken) is { } listed
+            ? scope with
+            {
+                Symbols = listed,
+            }
+            : null;
 
     private DateOnly LastDay(DatasetDefinition dataset, TradingCalendar calendar, PlanRequest request)
     {
         var notAfter = request.To is { } to && !(request.AsOf < to) ? to : request.AsOf;
-        return calendar.AsOf(clock.GetUtcNow(), dataset.AvailableAt, dataset.AvailableDaysLater, notAfter);
+        return UnitAxis.Of(dataset).LastDay(calendar, clock.GetUtcNow(), notAfter);
     }
 
     private TradingCalendar CalendarOf(DatasetDefinition dataset)

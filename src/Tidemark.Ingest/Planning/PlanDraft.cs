@@ -1,13 +1,11 @@
 using Tidemark.Control.Runs;
-using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Planning;
 
 /// <summary>
-/// Collects the units of one plan, dataset after dataset. A unit that is in the lake is done when it is whole: as the checks say that judge its
-/// day, else as its rows look.
+/// Collects the units of one plan, dataset after dataset. A unit that is in the lake is done when it is whole: as the
+/// checks say that judge its day, else as its rows look.
 /// </summary>
 internal sealed class PlanDraft(
     PlanRequest request,
@@ -32,39 +30,42 @@ internal sealed class PlanDraft(
 
     public void Add(DatasetWants wants)
     {
-        var (dataset, calendar, snapshot, wanted, days) = wants;
-        _asOf = _asOf is null || wanted.Last > _asOf ? wanted.Last : _asOf;
-        if (dataset.Grain == UnitGrain.Snapshot && days.Count == 0)
+        var (axis, scope) = (wants.Axis, wants.Scope);
+        _asOf = _asOf is null || scope.Last > _asOf ? scope.Last : _asOf;
+        if (axis.IsPresentOnly && wants.Units.Count == 0)
         {
-            _pastLists.Add(dataset.Id);
+            _pastLists.Add(wants.Dataset.Id);
         }
 
-        var rules = new Lazy<RowRules>(() => new RowRules(dataset, snapshot));
-        var recentFrom = wanted.RecentFrom;
-        foreach (var day in days)
+        var recentFrom = axis.RecentFrom(scope.Calendar, scope.Last);
+        foreach (var id in wants.Units)
         {
             var group =
-                dataset.Grain == UnitGrain.Snapshot ? _lists
-                : day >= recentFrom ? _recent
+                axis.IsPresentOnly ? _lists
+                : id.LastDay >= recentFrom ? _recent
                 : _older;
+            var listed = axis.IsPresentOnly ? scope.Standing.Newest(id.Part, hasRows: true) : null;
             var unit = new PlannedUnit(
-                dataset,
-                new UnitId(dataset.Id, day),
-                EvidenceAt(dataset, calendar, wanted.Last < day ? wanted.Last : day),
-                dataset.Grain == UnitGrain.Snapshot ? NewestListed(dataset, snapshot) : 0
-            );
-            if (!request.Again && wants.IsCommitted(day))
+                wants.Dataset,
+                id,
+                axis.EvidenceAt(id, scope),
+                listed is { } newest ? scope.Standing.RowsOf(newest) : 0
+            )
             {
-                if (request.JustTried.Contains(unit.Id))
+                Through = axis.ThroughOf(id, scope),
+            };
+            if (!request.Again && scope.Standing.Has(id))
+            {
+                if (request.JustTried.Contains(id))
                 {
                     _justTried.Add(unit);
                     continue;
                 }
 
-                if (!wants.IsEarly && IsWhole(unit, wanted.Today, rules))
+                if (!wants.Behind.ContainsKey(id) && IsWhole(unit, wants))
                 {
                     AddWhole(unit);
-                    if (verdicts.ExcusedBy(unit.Id).Any())
+                    if (verdicts.ExcusedBy(id).Any())
                     {
                         _excuses.Add((unit, group));
                     }
@@ -73,20 +74,7 @@ internal sealed class PlanDraft(
                 }
             }
 
-            var isLost = wants.IsLost(day);
-            if (!Waits(unit.Id, isLost))
-            {
-                if (isLost)
-                {
-                    _lost.Add(unit.Id);
-                }
-
-                group.Add(unit);
-                if (wants.IsCommitted(day))
-                {
-                    _again.Add(unit.Id);
-                }
-            }
+            AddUnlessItWaits(unit, group, wants);
         }
     }
 
@@ -98,7 +86,7 @@ internal sealed class PlanDraft(
         PlannedUnit[] units =
         [
             .. _lists.OrderBy(u => u.Id),
-            .. _recent.OrderByDescending(u => u.Id.Day).ThenBy(u => u.Id),
+            .. _recent.OrderByDescending(u => u.Through).ThenBy(u => u.Id),
             .. _older.OrderBy(u => u.Id.Day).ThenBy(u => u.Id),
         ];
         return new ExecutionPlan(units, _whole + _justTried.Count, _asOf)
@@ -112,7 +100,30 @@ internal sealed class PlanDraft(
         };
     }
 
-    /// <summary>Rows that are fetched again because they are missing may be excused by now: their suspensions are asked for with them.</summary>
+    private void AddUnlessItWaits(PlannedUnit unit, List<PlannedUnit> group, DatasetWants wants)
+    {
+        var isLost = wants.Scope.Standing.Lost.Contains(unit.Id);
+        if (Waits(unit.Id, isLost, wants.Behind.GetValueOrDefault(unit.Id)))
+        {
+            return;
+        }
+
+        if (isLost)
+        {
+            _lost.Add(unit.Id);
+        }
+
+        group.Add(unit);
+        if (wants.Scope.Standing.Has(unit.Id))
+        {
+            _again.Add(unit.Id);
+        }
+    }
+
+    /// <summary>
+    /// Rows that are fetched again because they are missing may be excused by now: their suspensions are asked for with
+    /// them.
+    /// </summary>
     private void AddExcuses()
     {
         foreach (var (unit, group) in _excuses)
@@ -134,14 +145,16 @@ internal sealed class PlanDraft(
         }
     }
 
-    private bool IsWhole(PlannedUnit unit, DateOnly today, Lazy<RowRules> rules) =>
-        unit.Dataset.Grain == UnitGrain.Snapshot && unit.Id.Day != today // the list of a past day cannot be had any more
-        || (verdicts.IsJudged(unit.Id, out var problem) ? problem : rules.Value.ProblemOf(unit.Id.Day)) is null;
+    private bool IsWhole(PlannedUnit unit, DatasetWants wants) =>
+        !wants.Axis.CanBeHad(unit.Id, wants.Scope.Today)
+        || (verdicts.IsJudged(unit.Id, out var problem) ? problem : wants.Axis.Suspicion(unit.Id, wants.Scope.Standing))
+            is null;
 
-    // A unit that was given up was there: that its file is lost is another reason to ask for it.
-    private bool Waits(UnitId unit, bool isLost)
+    // A unit that was given up was there: that its file is lost is another reason to ask for it. So is more that is due
+    // since it was last tried.
+    private bool Waits(UnitId unit, bool isLost, DateTimeOffset dueSince)
     {
-        if (request.Again || !attempts.TryGetValue(unit.ToString(), out var attempt))
+        if (request.Again || !attempts.TryGetValue(unit.ToString(), out var attempt) || attempt.LastAt < dueSince)
         {
             return false;
         }
@@ -160,20 +173,4 @@ internal sealed class PlanDraft(
 
         return false;
     }
-
-    private static long NewestListed(DatasetDefinition dataset, TableSnapshot snapshot) =>
-        snapshot
-            .Units.Select(text =>
-                (
-                    Day: UnitId.TryParse(text, out var id) && id.Dataset == dataset.Id ? id.Day : DateOnly.MinValue,
-                    Rows: snapshot.RowsOf(text)
-                )
-            )
-            .Where(unit => unit.Rows > 0)
-            .DefaultIfEmpty()
-            .MaxBy(unit => unit.Day)
-            .Rows;
-
-    private static DateTimeOffset EvidenceAt(DatasetDefinition dataset, TradingCalendar calendar, DateOnly day) =>
-        calendar.DueAt(day, dataset.AvailableAt, dataset.AvailableDaysLater) + dataset.Grace;
 }

@@ -1,14 +1,17 @@
 using Tidemark.Control.Settings;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Ingest.Extraction;
+using Tidemark.Ingest.Axes;
 using Tidemark.Vendors;
 
 namespace Tidemark.Ingest.Preflight;
 
 /// <summary>
-/// Asks the vendor, with one row each, whether the datasets of a plan may be used. A run does not repeat probes that passed within 24 hours, as long as
-/// address, account and definition are what they were (<see cref="ProbeBasis"/>). What a plan will not run cannot block it: only its own datasets are asked about. A module whose probe fails is left out of the run; only where
-/// nothing else is left, or the token is refused, is the run blocked.
+/// Asks the vendor, with one row each, whether the datasets of a plan may be used. A run does not repeat probes that
+/// passed within 24 hours, as long as address, account and definition are what they were (<see cref="ProbeBasis"/>).
+/// What a plan will not run cannot block it: only its own datasets are asked about. A dataset whose probe fails is left
+/// out of the run, and no other of its module; only where nothing else is left, or the token is refused, is the run
+/// blocked.
 /// </summary>
 public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore settings, TimeProvider clock)
 {
@@ -29,18 +32,25 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
     )
     {
         var kept = await settings.GetAsync<ProbeState>(SettingKeys.DataSourceTests, cancellationToken);
-        var answers = new Answer[requests.Count];
+        var asked = requests.Select(r => (Request: r, Unit: UnitOf(r))).Where(r => r.Unit is not null).ToArray();
+        var answers = new Answer[asked.Length];
         await Parallel.ForAsync(
             0,
             answers.Length,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
-            async (i, token) => answers[i] = await AnswerAsync(requests[i], again ? null : kept, token)
+            async (i, token) =>
+                answers[i] = await AnswerAsync(
+                    asked[i].Request.Dataset,
+                    asked[i].Unit!.Value,
+                    again ? null : kept,
+                    token
+                )
         );
         await KeepAsync(kept, [.. answers.Where(a => a.Basis is not null)], cancellationToken);
         var canRun = answers.Any(a => a.Record.Status == ProbeRecord.Pass);
         return new PreflightReport(
             [.. answers.Select(a => a.Record)],
-            [.. answers.Select(a => Issue(a.Record, canRun)).OfType<ReadinessIssue>()]
+            [.. answers.Select((a, i) => Issue(a.Record, asked[i].Request.Dataset, canRun)).OfType<ReadinessIssue>()]
         );
     }
 
@@ -51,18 +61,20 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
             return;
         }
 
-        var records = (kept?.Records ?? []).ToDictionary(r => r.ModuleId, StringComparer.Ordinal);
+        var records = (kept?.Records ?? [])
+            .Where(r => r.DatasetId is not null)
+            .ToDictionary(r => r.DatasetId!, StringComparer.Ordinal);
         var bases = (kept?.Bases ?? new Dictionary<string, string>()).ToDictionary(StringComparer.Ordinal);
         foreach (var (record, basis) in asked)
         {
-            records[record.ModuleId] = record;
-            bases[record.ModuleId] = basis!;
+            records[record.DatasetId!] = record;
+            bases[record.DatasetId!] = basis!;
         }
 
         await settings.SetAsync(
             SettingKeys.DataSourceTests,
             new ProbeState(
-                [.. records.Values.OrderBy(r => r.ModuleId, StringComparer.Ordinal)],
+                [.. records.Values.OrderBy(r => r.DatasetId, StringComparer.Ordinal)],
                 clock.GetUtcNow(),
                 bases
             ),
@@ -70,7 +82,11 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         );
     }
 
-    private static ReadinessIssue? Issue(ProbeRecord probe, bool canRun) =>
+    // Of a dataset by symbol nothing can be asked before its list is there.
+    private static UnitId? UnitOf(ProbeRequest request) =>
+        UnitAxis.Of(request.Dataset).Sample(request.Day, request.Part);
+
+    private static ReadinessIssue? Issue(ProbeRecord probe, DatasetDefinition dataset, bool canRun) =>
         probe.Status switch
         {
             ProbeRecord.Pass => null,
@@ -80,24 +96,34 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
                 probe.Message!,
                 probe.DomainId,
                 probe.ModuleId
-            ),
+            )
+            {
+                DatasetId = dataset.Id,
+            },
             _ => new ReadinessIssue(
                 canRun && probe.Kind is not nameof(ErrorKind.Unauthorized)
                     ? ReadinessIssue.Warning
                     : ReadinessIssue.Error,
                 "MODULE_TEST_FAILED",
-                $"{probe.ModuleId}: {probe.ErrorCode}: {probe.Message}"
+                $"{dataset.Switch}: {probe.ErrorCode}: {probe.Message}"
                     + (
-                        probe.Kind == nameof(ErrorKind.Permission) ? $" {ReadinessIssue.DoWithout(probe.ModuleId)}" : ""
+                        probe.Kind == nameof(ErrorKind.Permission) ? $" {ReadinessIssue.DoWithout(dataset.Switch)}" : ""
                     ),
                 probe.DomainId,
                 probe.ModuleId
-            ),
+            )
+            {
+                DatasetId = dataset.Id,
+            },
         };
 
-    private async Task<Answer> AnswerAsync(ProbeRequest request, ProbeState? kept, CancellationToken cancellationToken)
+    private async Task<Answer> AnswerAsync(
+        DatasetDefinition dataset,
+        UnitId unit,
+        ProbeState? kept,
+        CancellationToken cancellationToken
+    )
     {
-        var (dataset, day) = request;
         var record = new ProbeRecord(
             "module",
             dataset.Bucket,
@@ -107,7 +133,10 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
             clock.GetUtcNow(),
             null,
             null
-        );
+        )
+        {
+            DatasetId = dataset.Id,
+        };
         IVendorClient client;
         try
         {
@@ -127,12 +156,15 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         }
 
         var basis = ProbeBasis.Of(client, dataset);
-        if (FreshPass(kept, dataset.Module, basis) is { } pass)
+        if (FreshPass(kept, dataset.Id, basis) is { } pass)
         {
             return new Answer(pass, null);
         }
 
-        var result = await client.ProbeAsync(UnitExtractor.Requests(dataset, day).First(), cancellationToken);
+        var result = await client.ProbeAsync(
+            UnitAxis.Of(dataset).Requests(unit, unit.LastDay).First(),
+            cancellationToken
+        );
         // Being told to come back within the minute proves that the api may be used.
         return result.Error is { } error && !(error.Kind == ErrorKind.RateLimit && error.RetryAfter <= s_shortWait)
             ? new Answer(
@@ -148,9 +180,9 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
             : new Answer(record, basis);
     }
 
-    private ProbeRecord? FreshPass(ProbeState? kept, string module, string basis) =>
-        kept?.Bases?.GetValueOrDefault(module) == basis
-        && kept.Records.FirstOrDefault(r => r.ModuleId == module)
+    private ProbeRecord? FreshPass(ProbeState? kept, string dataset, string basis) =>
+        kept?.Bases?.GetValueOrDefault(dataset) == basis
+        && kept.Records.FirstOrDefault(r => r.DatasetId == dataset)
             is { Status: ProbeRecord.Pass, TestedAt: { } at } record
         && clock.GetUtcNow() - at is var age
         && age >= TimeSpan.Zero
@@ -158,7 +190,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
             ? record
             : null;
 
-    /// <param name="Record">What is known of a module.</param>
+    /// <param name="Record">What is known of a dataset.</param>
     /// <param name="Basis">What was asked just now; null when nobody was.</param>
     private readonly record struct Answer(ProbeRecord Record, string? Basis);
 }

@@ -6,9 +6,11 @@ namespace Tidemark.Ingest.Preflight;
 /// <summary>A dataset to probe.</summary>
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Day">A day of its own that the vendor is to have by now.</param>
-public sealed record ProbeRequest(DatasetDefinition Dataset, DateOnly Day);
+/// <param name="Part">A part of it that the vendor has; null where it has none, or the dataset itself names
+/// one.</param>
+public sealed record ProbeRequest(DatasetDefinition Dataset, DateOnly Day, string? Part = null);
 
-/// <summary>What a module's last probe said; kept in <c>data_source_test_state_v1</c>.</summary>
+/// <summary>What a dataset's last probe said; kept in <c>data_source_test_state_v1</c>.</summary>
 /// <param name="Scope">Always <c>module</c>.</param>
 /// <param name="DomainId">The bucket.</param>
 /// <param name="ModuleId">For example <c>stock.market.daily</c>.</param>
@@ -31,55 +33,72 @@ public sealed record ProbeRecord(
     /// <summary>The refusal's stable code; null when it passed, and in what older versions stored.</summary>
     public string? ErrorCode { get; init; }
 
+    /// <summary>The dataset, of which a module may have several; null in what older versions stored.</summary>
+    public string? DatasetId { get; init; }
+
     public const string Pass = "pass";
     public const string Fail = "fail";
     public const string Untested = "untested";
 }
 
 /// <summary>All records, as stored.</summary>
-/// <param name="Records">One a module.</param>
+/// <param name="Records">One a dataset.</param>
 /// <param name="UpdatedAt">When the newest was added.</param>
-/// <param name="Bases">By module, what was probed and as whom (<see cref="ProbeBasis"/>); null in what older versions stored.</param>
+/// <param name="Bases">By dataset, what was probed and as whom (<see cref="ProbeBasis"/>); null in what older versions
+/// stored.</param>
 public sealed record ProbeState(
     IReadOnlyList<ProbeRecord> Records,
     DateTimeOffset UpdatedAt,
     IReadOnlyDictionary<string, string>? Bases = null
 );
 
-/// <summary>Something that keeps a module from running.</summary>
-/// <param name="Level"><c>error</c> blocks the run, <c>warning</c> leaves the module out of it.</param>
+/// <summary>Something that keeps a dataset from running.</summary>
+/// <param name="Level"><c>error</c> blocks the run, <c>warning</c> leaves the dataset out of it.</param>
 /// <param name="Code">For example <c>MODULE_TEST_FAILED</c>.</param>
 public sealed record ReadinessIssue(string Level, string Code, string Message, string? DomainId, string? ModuleId)
 {
     public const string Error = "error";
     public const string Warning = "warning";
 
-    /// <summary>What to do where an account may not use a module.</summary>
-    internal static string DoWithout(string module) => $"To do without it: `off: [{module}]` in tidemark.yaml.";
+    /// <summary>The dataset, of which a module may have several.</summary>
+    public string? DatasetId { get; init; }
+
+    /// <summary>What to do where an account may not use a dataset.</summary>
+    /// <param name="name">What switches it off, and it alone.</param>
+    internal static string DoWithout(string name) => $"To do without it: `off: [{name}]` in tidemark.yaml.";
 }
 
 /// <summary>Whether a run may begin.</summary>
 public sealed record PreflightReport(IReadOnlyList<ProbeRecord> Probes, IReadOnlyList<ReadinessIssue> Issues)
 {
-    /// <summary>Why nothing can run, once each: a vendor that cannot be reached is one reason, however many of its apis were asked.</summary>
+    /// <summary>
+    /// Why nothing can run, once each: a vendor that cannot be reached is one reason, however many of its apis were
+    /// asked.
+    /// </summary>
     public string Reasons()
     {
-        var apis = Probes.ToDictionary(p => p.ModuleId, p => p.Api, StringComparer.Ordinal);
+        var apis = Probes.ToDictionary(p => KeyOf(p.DatasetId, p.ModuleId), p => p.Api, StringComparer.Ordinal);
         return string.Join(
             " | ",
             Issues
                 .Where(i => i.Level == ReadinessIssue.Error)
                 .GroupBy(i =>
-                    i.Message.Replace($"{i.ModuleId}:", "", StringComparison.Ordinal)
-                        .Replace($"'{apis[i.ModuleId!]}'", "", StringComparison.Ordinal)
+                    i.Message.Replace($"{NameOf(i)}:", "", StringComparison.Ordinal)
+                        .Replace($"'{apis[KeyOf(i.DatasetId, i.ModuleId!)]}'", "", StringComparison.Ordinal)
                 )
                 .Take(8)
                 .Select((same, n) => $"{n + 1}. {same.First().Message}{Likewise([.. same.Skip(1)])}")
         );
     }
 
-    private static string Likewise(ReadinessIssue[] others) =>
-        others.Length == 0 ? "" : $" Likewise {string.Join(", ", others.Select(i => i.ModuleId))}.";
+    private string Likewise(ReadinessIssue[] others) =>
+        others.Length == 0 ? "" : $" Likewise {string.Join(", ", others.Select(NameOf))}.";
+
+    private static string KeyOf(string? dataset, string module) => dataset ?? module;
+
+    // By its module, as long as that tells it from the others.
+    private string NameOf(ReadinessIssue issue) =>
+        Probes.Count(p => p.ModuleId == issue.ModuleId) > 1 ? KeyOf(issue.DatasetId, issue.ModuleId!) : issue.ModuleId!;
 
     public bool Ready => Issues.All(i => i.Level != ReadinessIssue.Error);
 

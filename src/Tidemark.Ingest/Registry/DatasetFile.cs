@@ -5,17 +5,20 @@ using Tidemark.Core.Yaml;
 
 namespace Tidemark.Ingest.Registry;
 
-/// <summary>One file of <c>definitions/datasets</c>: read, defaults filled in, and checked as far as one file can be.</summary>
+/// <summary>
+/// One file of <c>definitions/datasets</c>: read, defaults filled in, and checked as far as one file can be.
+/// </summary>
 internal static partial class DatasetFile
 {
-    private const string DayPlaceholder = "{dt}";
-
     /// <summary>The lake adds this one to every table: a dataset cannot have it.</summary>
     private const string DayColumn = "dt";
     private const string MonthWord = "month";
 
     // By name as the partition column has it, as in the header of a warehouse table.
     private static readonly Dictionary<string, bool> s_partitions = new() { [DayColumn] = false, [MonthWord] = true };
+
+    /// <summary>What is published of a quarter or a year may be due months after its end.</summary>
+    private const int DaysLaterMax = 183;
 
     private static readonly TimeSpan s_graceDefault = TimeSpan.FromHours(2);
 
@@ -31,7 +34,9 @@ internal static partial class DatasetFile
         "global",
     }.ToDictionary(bucket => bucket);
 
-    /// <summary>The dataset as far as it can be read; only to be used when <paramref name="problems"/> stays empty.</summary>
+    /// <summary>
+    /// The dataset as far as it can be read; only to be used when <paramref name="problems"/> stays empty.
+    /// </summary>
     public static DatasetDefinition Read(
         string file,
         string text,
@@ -44,6 +49,7 @@ internal static partial class DatasetFile
         var available = root.Section("available");
         var request = root.Section("request");
         var key = root.RequiredTextList("key");
+        var grain = root.RequiredWord<UnitGrain>("grain");
         var dataset = new DatasetDefinition
         {
             Id = id,
@@ -54,15 +60,19 @@ internal static partial class DatasetFile
             IsKeptByMonth = root.Word("partition", s_partitions, fallback: false),
             Module = root.RequiredText("module"),
             Bucket = root.Has("bucket") ? root.Word("bucket", s_buckets, "") : root.RequiredText("bucket"),
-            Grain = root.RequiredWord<UnitGrain>("grain"),
+            Grain = grain,
+            Per = GrainRules.Length(root, grain),
+            Part = GrainRules.Part(root, grain, key),
             Calendar = root.RequiredText("calendar"),
             AvailableAt = available.RequiredTime("at"),
             Grace = available.Duration("grace", s_graceDefault),
-            AvailableDaysLater = available.Int("days_later", 0, min: 0, max: 31),
+            AvailableDaysLater = available.Int("days_later", 0, min: 0, max: DaysLaterMax),
             Parameters = request.TextMap("params"),
             FanOut = request.TextListMap("fan_out"),
             RowCap = request.RequiredInt("row_cap", min: 1),
+            RowsADay = request.Has("rows_a_day") ? request.RequiredInt("rows_a_day", min: 1) : null,
             DateColumn = root.Text("date_column"),
+            PeriodColumn = root.Text("period_column"),
             EmptyIsOrdinary = root.Bool("empty_is_ordinary", fallback: false),
             Key = key,
             Columns = Columns(root, key),
@@ -71,7 +81,7 @@ internal static partial class DatasetFile
         CheckMonth(root, dataset);
         CheckRequest(request, dataset);
         CheckKey(root, dataset);
-        CheckDateColumn(root, dataset);
+        GrainRules.CheckProof(root, dataset);
         root.RejectUnknownKeys();
         return dataset;
     }
@@ -172,25 +182,7 @@ internal static partial class DatasetFile
 
     private static void CheckRequest(YamlSection request, DatasetDefinition dataset)
     {
-        foreach (var (name, value) in dataset.Parameters)
-        {
-            if (value.Replace(DayPlaceholder, "", StringComparison.Ordinal).AsSpan().ContainsAny('{', '}'))
-            {
-                request.Problem("params", $"gives {name} '{value}'; the only placeholder is {DayPlaceholder}");
-            }
-        }
-
-        var asksByDay = dataset.Parameters.Values.Any(value =>
-            value.Contains(DayPlaceholder, StringComparison.Ordinal)
-        );
-        if (dataset.Grain == UnitGrain.TradingDay && !asksByDay)
-        {
-            request.Problem(
-                "params",
-                $"must use {DayPlaceholder}: a dataset with grain trading_day is asked for day by day"
-            );
-        }
-
+        GrainRules.CheckPlaceholders(request, dataset);
         foreach (var (name, values) in dataset.FanOut)
         {
             if (dataset.Parameters.ContainsKey(name))
@@ -227,37 +219,6 @@ internal static partial class DatasetFile
         )
         {
             root.Problem("key", "must have at least one column that is not nullable");
-        }
-    }
-
-    private static void CheckDateColumn(YamlSection root, DatasetDefinition dataset)
-    {
-        if (dataset.DateColumn is not { } name)
-        {
-            if (dataset.Grain == UnitGrain.TradingDay)
-            {
-                root.Problem(
-                    "date_column",
-                    "is required with grain trading_day: it proves that the vendor sent the day that was asked for"
-                );
-            }
-
-            return;
-        }
-
-        var column = dataset.Columns.FirstOrDefault(each => each.Name == name);
-        if (column is null)
-        {
-            var names = dataset.Columns.Select(each => each.Name).ToList();
-            root.Problem("date_column", $"is '{name}', which is no column{NearestName.Hint(name, names)}");
-        }
-        else if (column.Kind != ColumnKind.Date)
-        {
-            root.Problem("date_column", $"is '{name}', which is not of type date");
-        }
-        else if (dataset.Grain == UnitGrain.Snapshot)
-        {
-            root.Problem("date_column", "makes no sense with grain snapshot: its rows do not belong to the day");
         }
     }
 

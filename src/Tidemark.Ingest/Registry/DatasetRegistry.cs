@@ -5,7 +5,9 @@ using Tidemark.Core.Yaml;
 
 namespace Tidemark.Ingest.Registry;
 
-/// <summary>All declared datasets. Immutable; a new dataset is a new file in <c>definitions/datasets</c> and no code.</summary>
+/// <summary>
+/// All declared datasets. Immutable; a new dataset is a new file in <c>definitions/datasets</c> and no code.
+/// </summary>
 public sealed class DatasetRegistry
 {
     /// <summary>Datasets among the definitions: a file each, called by its id.</summary>
@@ -25,13 +27,16 @@ public sealed class DatasetRegistry
     /// <summary>Those that are on, ordered by id.</summary>
     public IReadOnlyList<DatasetDefinition> All { get; }
 
-    /// <summary>Those that the workspace has switched off, ordered by id: what they brought before can still be read.</summary>
+    /// <summary>
+    /// Those that the workspace has switched off, ordered by id: what they brought before can still be read.
+    /// </summary>
     public IReadOnlyList<DatasetDefinition> Off { get; }
 
     /// <summary>Reads every <c>*.yaml</c> file of one folder; nothing is off.</summary>
     /// <param name="directory">For example <c>definitions/datasets</c>.</param>
     /// <param name="calendars">The calendars that a dataset may name.</param>
-    /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault of every file.</exception>
+    /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault of every
+    /// file.</exception>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: no folder, or no dataset in it.</exception>
     public static DatasetRegistry Load(string directory, IReadOnlySet<string> calendars) =>
         Load(DefinitionFiles.Read(directory, own: null, Kind), calendars, OffList.None);
@@ -39,8 +44,10 @@ public sealed class DatasetRegistry
     /// <summary>Reads the files in force.</summary>
     /// <param name="files">Of the kind <see cref="Kind"/>.</param>
     /// <param name="calendars">The calendars that a dataset may name.</param>
-    /// <param name="off">What the workspace does without. The faults of a dataset that is off by its id are nobody's concern.</param>
-    /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault of every file.</exception>
+    /// <param name="off">What the workspace does without. The faults of a dataset that is off by its id are nobody's
+    /// concern.</param>
+    /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault of every
+    /// file.</exception>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: there is no dataset.</exception>
     public static DatasetRegistry Load(DefinitionFiles files, IReadOnlySet<string> calendars, OffList off)
     {
@@ -73,10 +80,14 @@ public sealed class DatasetRegistry
         }
 
         RejectSharedNames(on, problems);
+        CheckLists(on, without, problems);
         problems.ThrowIfAny(YamlProblems.DefinitionInvalid, "the dataset definitions");
         return files.All.Count > 0
             ? new DatasetRegistry(
-                [.. on.Select(each => each.Dataset).OrderBy(each => each.Id, StringComparer.Ordinal)],
+                Grouped([
+                    .. on.Select(each => SymbolLists.WithDefaults(each.Dataset, Everything(on, without)))
+                        .OrderBy(each => each.Id, StringComparer.Ordinal),
+                ]),
                 [.. without.OrderBy(each => each.Id, StringComparer.Ordinal)]
             )
             : throw new TidemarkException(
@@ -93,7 +104,8 @@ public sealed class DatasetRegistry
     public DatasetDefinition? FindByTable(string table) => _byTable.GetValueOrDefault(table);
 
     /// <summary>
-    /// The dataset that a user names: by id (<c>tushare.daily</c>), or by the part after the dot when that is enough to tell.
+    /// The dataset that a user names: by id (<c>tushare.daily</c>), or by the part after the dot when that is enough to
+    /// tell.
     /// </summary>
     /// <exception cref="TidemarkException">Code <c>DATASET_UNKNOWN</c>, with the nearest name.</exception>
     public DatasetDefinition Get(string name)
@@ -135,6 +147,34 @@ public sealed class DatasetRegistry
     private static bool IsCalled(DatasetDefinition dataset, string name) =>
         dataset.Id.EndsWith('.' + name, StringComparison.Ordinal);
 
+    private static IEnumerable<DatasetDefinition> Everything(
+        IEnumerable<(string File, DatasetDefinition Dataset)> on,
+        IEnumerable<DatasetDefinition> off
+    ) => on.Select(each => each.Dataset).Concat(off);
+
+    // A list that is off is read all the same, as far as the lake has it.
+    private static void CheckLists(
+        IReadOnlyList<(string File, DatasetDefinition Dataset)> on,
+        IReadOnlyList<DatasetDefinition> off,
+        YamlProblems problems
+    )
+    {
+        foreach (var (file, dataset) in on)
+        {
+            foreach (var problem in SymbolLists.Problems(dataset, [.. Everything(on, off)]))
+            {
+                problems.Add(new YamlOrigin(file, 0), problem);
+            }
+        }
+    }
+
+    /// <summary>Each with whether its module has others.</summary>
+    private static DatasetDefinition[] Grouped(IReadOnlyList<DatasetDefinition> datasets)
+    {
+        var sizes = datasets.CountBy(each => each.Module).ToDictionary(StringComparer.Ordinal);
+        return [.. datasets.Select(each => each with { SharesModule = sizes[each.Module] > 1 })];
+    }
+
     private static void RejectSharedNames(
         List<(string File, DatasetDefinition Dataset)> datasets,
         YamlProblems problems
@@ -142,7 +182,6 @@ public sealed class DatasetRegistry
     {
         Reject("dataset", each => each.Id);
         Reject("table", each => each.Table);
-        Reject("module", each => each.Module); // probes and step rows are kept by module
 
         void Reject(string key, Func<DatasetDefinition, string> name)
         {

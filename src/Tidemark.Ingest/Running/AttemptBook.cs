@@ -1,13 +1,14 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
 
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// What is to be written of the attempts at units when the runs of an operation are settled. However many of the runs tried a unit, the
-/// operation is one attempt. Not thread-safe.
+/// What is to be written of the attempts at units when the runs of an operation are settled. However many of the runs
+/// tried a unit, the operation is one attempt. Not thread-safe.
 /// </summary>
 internal sealed class AttemptBook(
     IReadOnlyDictionary<string, UnitAttempt> known,
@@ -50,17 +51,20 @@ internal sealed class AttemptBook(
         }
     }
 
-    /// <summary>A list of a past day cannot be had any more: the next day's list is another unit.</summary>
-    public void CloseOldLists(IEnumerable<DatasetDefinition> datasets)
+    /// <summary>
+    /// Of units that cannot be had any more, as the list of a past day: the next day's list is another unit.
+    /// </summary>
+    public void ClosePast(IEnumerable<DatasetDefinition> datasets)
     {
-        foreach (var dataset in datasets.Where(d => d.Grain == UnitGrain.Snapshot))
+        foreach (var dataset in datasets)
         {
+            var axis = UnitAxis.Of(dataset);
             var today = DateOnly.FromDateTime(
                 TimeZoneInfo.ConvertTime(now, calendars[dataset.Calendar].TimeZone).DateTime
             );
             foreach (var text in known.Keys)
             {
-                if (UnitId.TryParse(text, out var unit) && unit.Dataset == dataset.Id && unit.Day < today)
+                if (UnitId.TryParse(text, out var unit) && unit.Dataset == dataset.Id && !axis.CanBeHad(unit, today))
                 {
                     _over.Add(text);
                 }

@@ -9,8 +9,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Which units with attempts are still not whole: by the tables' present versions, as the planner sees them. What was restored or mended since is left out,
-/// although its attempts stand in the control database until the next run finds it whole.
+/// Which units with attempts are still not whole: by the tables' present versions, as the planner sees them. What was
+/// restored or mended since is left out, although its attempts stand in the control database until the next run finds
+/// it whole.
 /// </summary>
 public sealed class AttemptReview(
     DataLake lake,
@@ -19,7 +20,9 @@ public sealed class AttemptReview(
     DatasetRegistry datasets
 )
 {
-    /// <summary>The attempts that stand, by the unit's text. All of them where a calendar has ended or a table cannot be read.</summary>
+    /// <summary>
+    /// The attempts that stand, by the unit's text. All of them where a calendar has ended or a table cannot be read.
+    /// </summary>
     public async Task<IReadOnlyList<UnitAttempt>> StandingAsync(CancellationToken cancellationToken)
     {
         var all = (await attempts.AllAsync(cancellationToken)).Values.ToArray();

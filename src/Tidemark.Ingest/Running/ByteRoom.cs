@@ -1,8 +1,8 @@
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Room for so many bytes, taken before rows wait for their commit and given back when the committer has them. One unit that alone is larger finds
-/// room when there is nothing else. Thread-safe; whoever waits is served in turn.
+/// Room for so many bytes, taken before rows wait for their commit and given back when the committer has them. One unit
+/// that alone is larger finds room when there is nothing else. Thread-safe; whoever waits is served in turn.
 /// </summary>
 internal sealed class ByteRoom(long limit)
 {

@@ -27,9 +27,9 @@ public sealed record RunRequest(
 );
 
 /// <summary>
-/// One run of one pool: plan → preflight → readiness → token → lake → units. Every way of being blocked leaves a run row. What its commits made
-/// whole is said by <see cref="RunSettlement"/>, once for all runs of an operation. Pools are isolated: callers run one after the other, whatever
-/// happened to the first.
+/// One run of one pool: plan → preflight → readiness → token → lake → units. Every way of being blocked leaves a run
+/// row. What its commits made whole is said by <see cref="RunSettlement"/>, once for all runs of an operation. Pools
+/// are isolated: callers run one after the other, whatever happened to the first.
 /// </summary>
 public sealed class IngestRunner(
     DataLake lake,
@@ -58,7 +58,9 @@ public sealed class IngestRunner(
             CancellationToken.None
         );
 
-    /// <summary>Runs until every planned unit is done, or until <paramref name="stop"/>: then the commit in flight is finished.</summary>
+    /// <summary>
+    /// Runs until every planned unit is done, or until <paramref name="stop"/>: then the commit in flight is finished.
+    /// </summary>
     public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
     {
         foreach (var stale in await runs.CloseStaleAsync(stop))
@@ -78,13 +80,14 @@ public sealed class IngestRunner(
         }
         catch (TidemarkException e)
         {
-            // A mistake in the workspace or its definitions: the caller has to hear of it as such, and the history, too.
+            // A mistake in the workspace or its definitions: the caller has to hear of it as such, and the history,
+            // too.
             await runs.RecordBlockedAsync(start, BlockedStage.Preflight, e.Code, e.Message, CancellationToken.None);
             throw;
         }
 
         start = start with { AsOf = plan.AsOf };
-        var gate = await PassGateAsync(plan, stop);
+        var gate = await PassGateAsync(request, plan, stop);
         if (gate.Block is { } block)
         {
             return await BlockAsync(start, plan, block, stop);
@@ -94,6 +97,7 @@ public sealed class IngestRunner(
     }
 
     private async Task<(RunBlock? Block, IReadOnlyDictionary<string, string> LeftOut)> PassGateAsync(
+        RunRequest request,
         ExecutionPlan plan,
         CancellationToken stop
     )
@@ -106,7 +110,7 @@ public sealed class IngestRunner(
 
         try
         {
-            foreach (var vendor in plan.Datasets.Select(d => d.Vendor).Distinct(StringComparer.Ordinal))
+            foreach (var vendor in VendorsOf(plan))
             {
                 await vendors.ConnectAsync(vendor, stop);
             }
@@ -119,26 +123,33 @@ public sealed class IngestRunner(
         PreflightReport report;
         try
         {
-            report = await preflight.RunAsync(Probes(plan), again: false, stop);
+            report = await preflight.RunAsync(Probes(request, plan), again: false, stop);
         }
         catch (TidemarkException e)
         {
             return (new RunBlock(BlockedStage.Preflight, "PREFLIGHT_FAILED", e.Message), none);
         }
 
-        // Where a part of what is wanted was had before, the rest that cannot be had now is left out, as it is beside others that can.
+        // Where a part of what is wanted was had before, the rest that cannot be had now is left out, as it is beside
+        // others that can.
         if (report.IsRefused || (!report.Ready && !plan.HasBegun))
         {
             var block = new RunBlock(BlockedStage.Readiness, "READINESS_BLOCKED", report.Reasons());
             return (block with { IsOfAccount = report.IsRefused }, none);
         }
 
-        return (null, report.Issues.ToDictionary(i => i.ModuleId!, i => i.Message, StringComparer.Ordinal));
+        return (null, report.Issues.ToDictionary(i => i.DatasetId!, i => i.Message, StringComparer.Ordinal));
     }
 
     // Each dataset with the first of its own days that the plan has: the newest, which its vendor is to have by now.
-    private static IReadOnlyList<ProbeRequest> Probes(ExecutionPlan plan) =>
-        [.. plan.Units.DistinctBy(u => u.Dataset.Id).Select(u => new ProbeRequest(u.Dataset, u.Id.Day))];
+    private IReadOnlyList<ProbeRequest> Probes(RunRequest request, ExecutionPlan plan) =>
+        [
+            .. plan.Units.DistinctBy(u => u.Dataset.Id).Select(u => new ProbeRequest(u.Dataset, u.Id.Day, u.Id.Part)),
+            .. plan.Deferred.Select(d => new ProbeRequest(d, planner.LastDay(d, request.Plan))),
+        ];
+
+    private static IEnumerable<string> VendorsOf(ExecutionPlan plan) =>
+        plan.Datasets.Concat(plan.Deferred).Select(d => d.Vendor).Distinct(StringComparer.Ordinal);
 
     private async Task<RunOutcome> BlockAsync(
         RunStart start,
@@ -178,7 +189,8 @@ public sealed class IngestRunner(
         CancellationToken stop
     )
     {
-        // The lease names the run before the run is written down: whenever this process is killed, the next one sees whose run it was.
+        // The lease names the run before the run is written down: whenever this process is killed, the next one sees
+        // whose run it was.
         var id = runs.NewId();
         var poolLock = new PoolLock(leases, runs, fences, request.Scope, id, options.Pipeline.Lease);
         try
@@ -238,6 +250,18 @@ public sealed class IngestRunner(
                 };
                 var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits);
                 await pipeline.RunAsync(id, units, tally, lost.Token);
+                if (plan.Deferred.Count > 0 && !lost.IsCancellationRequested && tally.Fatal is null)
+                {
+                    // Their lists are as new as they can be by now.
+                    var rest = request.Plan with
+                    {
+                        Datasets = plan.Deferred,
+                    };
+                    var later = await planner.PlanAsync(rest, lost.Token);
+                    plan = plan.Then(later);
+                    tally.Expect(later.Units.Count);
+                    await pipeline.RunAsync(id, LeaveOut(later.Units, leftOut, steps, tally), tally, lost.Token);
+                }
             }
             finally
             {
@@ -249,7 +273,8 @@ public sealed class IngestRunner(
         }
         catch (Exception e)
         {
-            // Whatever it is: what was committed by now stands, and is to be counted and judged before anybody hears of the error.
+            // Whatever it is: what was committed by now stands, and is to be counted and judged before anybody hears of
+            // the error.
             failure = e;
         }
 
@@ -260,7 +285,9 @@ public sealed class IngestRunner(
         return outcome;
     }
 
-    /// <summary>Should the pool be another's by now, then that is what the run ends with; whoever has it evaluates.</summary>
+    /// <summary>
+    /// Should the pool be another's by now, then that is what the run ends with; whoever has it evaluates.
+    /// </summary>
     private static async Task NoteIfLostAsync(PoolLock poolLock, RunTally tally)
     {
         if (tally.Fatal?.Code == PoolLock.LostCode || !await poolLock.IsHeldAsync(CancellationToken.None))
@@ -279,7 +306,7 @@ public sealed class IngestRunner(
         var kept = new List<PlannedUnit>(units.Count);
         foreach (var unit in units)
         {
-            if (leftOut.TryGetValue(unit.Dataset.Module, out var reason))
+            if (leftOut.TryGetValue(unit.Dataset.Id, out var reason))
             {
                 steps.SkipAll(unit, reason);
                 tally.Fail(unit, new TidemarkException(ErrorKind.Permission, "MODULE_LEFT_OUT", reason));
@@ -299,7 +326,7 @@ public sealed class IngestRunner(
     )
     {
         var clients = new Dictionary<string, Vendors.IVendorClient>(StringComparer.Ordinal);
-        foreach (var vendor in plan.Datasets.Select(d => d.Vendor).Distinct(StringComparer.Ordinal))
+        foreach (var vendor in VendorsOf(plan))
         {
             clients[vendor] = await vendors.ConnectAsync(vendor, stop);
         }

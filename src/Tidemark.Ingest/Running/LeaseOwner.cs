@@ -20,8 +20,8 @@ public sealed record LeaseOwner(string Machine, int Process, string RunId)
     }
 
     /// <summary>
-    /// Whether it was a process of this machine that is no more: seen at once, so that a process that was killed does not keep its pool until its lease
-    /// ends. Of another machine's nobody here can tell.
+    /// Whether it was a process of this machine that is no more: seen at once, so that a process that was killed does
+    /// not keep its pool until its lease ends. Of another machine's nobody here can tell.
     /// </summary>
     public bool IsDead => Machine == Environment.MachineName && Process != Environment.ProcessId && !Exists(Process);
 

@@ -6,8 +6,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// One writer a pool, and none that comes too late. The lease says who may write; its epoch goes into every commit, so that the tables themselves refuse
-/// a holder whose lease was taken over while he was stopped, at whatever moment that was (docs/adr, "A stale writer commits nothing").
+/// One writer a pool, and none that comes too late. The lease says who may write; its epoch goes into every commit, so
+/// that the tables themselves refuse a holder whose lease was taken over while he was stopped, at whatever moment that
+/// was (docs/adr, "A stale writer commits nothing").
 /// </summary>
 internal sealed class PoolLock(
     PoolLeases leases,
@@ -24,10 +25,14 @@ internal sealed class PoolLock(
     private WriterFence? _fence;
 
     /// <summary>Takes the lease, and fences off whoever had it before and did not give it back.</summary>
-    /// <param name="seen">Tables whose logs are known already: they tell whether the control database is older than the lake.</param>
-    /// <param name="cancellationToken">Stops before the lease is taken or while tables are fenced; then it is given up.</param>
-    /// <returns>The id of a dead run whose lease was taken over, so that what it staged can be swept; null when there was none.</returns>
-    /// <exception cref="TidemarkException">Kind Conflict, code <c>POOL_BUSY</c>: another process is writing the pool.</exception>
+    /// <param name="seen">Tables whose logs are known already: they tell whether the control database is older than the
+    /// lake.</param>
+    /// <param name="cancellationToken">Stops before the lease is taken or while tables are fenced; then it is given
+    /// up.</param>
+    /// <returns>The id of a dead run whose lease was taken over, so that what it staged can be swept; null when there
+    /// was none.</returns>
+    /// <exception cref="TidemarkException">Kind Conflict, code <c>POOL_BUSY</c>: another process is writing the
+    /// pool.</exception>
     public async Task<string?> TakeAsync(IEnumerable<TableSnapshot> seen, CancellationToken cancellationToken)
     {
         string? dead = null;
@@ -65,11 +70,16 @@ internal sealed class PoolLock(
         return dead;
     }
 
-    /// <summary>Prolongs the lease, also one that ran out while this machine slept. False = another process has had it since: stop writing.</summary>
+    /// <summary>
+    /// Prolongs the lease, also one that ran out while this machine slept. False = another process has had it since:
+    /// stop writing.
+    /// </summary>
     public Task<bool> KeepAsync(CancellationToken cancellationToken) =>
         leases.RenewAsync(pool, _owner, duration, cancellationToken);
 
-    /// <summary>Whether the lease is this run's still. One read; a lease that ran out is prolonged where nobody has taken it.</summary>
+    /// <summary>
+    /// Whether the lease is this run's still. One read; a lease that ran out is prolonged where nobody has taken it.
+    /// </summary>
     public async Task<bool> IsHeldAsync(CancellationToken cancellationToken) =>
         await leases.RemainingAsync(pool, _owner, cancellationToken) is { } remaining
         && (remaining > TimeSpan.Zero || await KeepAsync(cancellationToken));

@@ -6,6 +6,11 @@ namespace Tidemark.Ingest.Running;
 /// <summary>The command that fetches one unit again, as messages name it.</summary>
 public static class RefetchAdvice
 {
-    public static string Of(UnitId unit) =>
-        $"tidemark refetch {unit.Dataset} --from {unit.Day.ToIso()} --to {unit.Day.ToIso()}";
+    /// <param name="unit">The unit.</param>
+    /// <param name="dataset">Its dataset: of one by symbol the unit's symbol alone is asked for.</param>
+    public static string Of(UnitId unit, DatasetDefinition dataset)
+    {
+        var symbol = dataset.Part?.Symbols is null ? "" : $" --symbols {unit.Part}";
+        return $"tidemark refetch {unit.Dataset} --from {unit.Day.ToIso()} --to {unit.LastDay.ToIso()}{symbol}";
+    }
 }

@@ -19,7 +19,9 @@ internal static class RunMeta
     public static string Of(string source) =>
         JsonSerializer.Serialize(new Dictionary<string, object?> { ["source"] = source });
 
-    /// <summary>Of a run whose units are done and not judged yet: should that not happen any more, this stands.</summary>
+    /// <summary>
+    /// Of a run whose units are done and not judged yet: should that not happen any more, this stands.
+    /// </summary>
     public static RunResult Unsettled(RunRequest request, RunOutcome outcome)
     {
         var status = outcome.Status == RunStatus.Success ? RunStatus.Partial : outcome.Status;
@@ -58,7 +60,7 @@ internal static class RunMeta
         new()
         {
             ["source"] = request.Source,
-            ["selectedModules"] = request.Plan.Datasets.Select(d => d.Module).ToArray(),
+            ["selectedModules"] = request.Plan.Datasets.Select(d => d.Module).Distinct().ToArray(),
             ["from"] = request.Plan.From,
             ["to"] = request.Plan.To,
         };

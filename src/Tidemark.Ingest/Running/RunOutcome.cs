@@ -51,7 +51,8 @@ public sealed record UnitProblem(PlannedUnit Unit, string Reason);
 /// <summary>What a run did with its units, one by one: what is needed to say which of them are whole.</summary>
 /// <param name="Committed">Those that it committed, and what each changed.</param>
 /// <param name="Problems">Those that it asked for in vain.</param>
-/// <param name="JustTried">Those that are its own to judge, although another pool of the same operation committed them.</param>
+/// <param name="JustTried">Those that are its own to judge, although another pool of the same operation committed
+/// them.</param>
 /// <param name="FoundWhole">Those that were to be tried again, and that it found whole.</param>
 public sealed record RunWork(
     IReadOnlyList<(PlannedUnit Unit, UnitCounts Counts)> Committed,
@@ -66,7 +67,8 @@ public sealed record RunWork(
 /// <summary>How a run ended.</summary>
 /// <param name="Id">Its row in <c>ingest_runs</c>.</param>
 /// <param name="Scope">What it covered.</param>
-/// <param name="Status">Success when every wanted unit is whole or given up; partial when some failed, stayed open or are not whole.</param>
+/// <param name="Status">Success when every wanted unit is whole or given up; partial when some failed, stayed open or
+/// are not whole.</param>
 /// <param name="AsOf">The latest day that was due.</param>
 /// <param name="Planned">Units that were to be fetched when it began.</param>
 /// <param name="AlreadyCommitted">Wanted units that were in the lake, whole, when it began.</param>
@@ -93,13 +95,18 @@ public sealed record RunOutcome(
     RunBlock? Block = null
 )
 {
-    /// <summary>What ended it early, where that concerns no single unit: credentials, storage, a lease that was taken over. Null when nothing did.</summary>
+    /// <summary>
+    /// What ended it early, where that concerns no single unit: credentials, storage, a lease that was taken over. Null
+    /// when nothing did.
+    /// </summary>
     public RunEnding? EndedBy { get; init; }
 
     /// <summary>Whether the account was refused, before it began or later: no further run can do better.</summary>
     public bool IsRefused => Block is { IsOfAccount: true } || EndedBy?.Kind == ErrorKind.Unauthorized;
 
-    /// <summary>Committed days on which the vendor has no row although the dataset should have some: prices of an open day.</summary>
+    /// <summary>
+    /// Committed days on which the vendor has no row although the dataset should have some: prices of an open day.
+    /// </summary>
     public IReadOnlyList<UnitId> EmptyDays { get; init; } = [];
 
     /// <summary>Planned units that were not reached before it was stopped or ended.</summary>
@@ -108,7 +115,9 @@ public sealed record RunOutcome(
     /// <summary>Committed units that are not whole and will be tried again; known once the run is settled.</summary>
     public IReadOnlyList<UnitAttempt> Incomplete { get; init; } = [];
 
-    /// <summary>Wanted units that are not whole and were not tried, because their next attempt is still to come.</summary>
+    /// <summary>
+    /// Wanted units that are not whole and were not tried, because their next attempt is still to come.
+    /// </summary>
     public IReadOnlyList<UnitAttempt> Waiting { get; init; } = [];
 
     /// <summary>Wanted units that are not whole and that no run tries any more.</summary>
@@ -117,7 +126,9 @@ public sealed record RunOutcome(
     /// <summary>Lists that were asked for of past days alone, which cannot be had any more.</summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
 
-    /// <summary>Wanted datasets of which nothing was asked for, because their table cannot be read or takes no commit of them.</summary>
+    /// <summary>
+    /// Wanted datasets of which nothing was asked for, because their table cannot be read or takes no commit of them.
+    /// </summary>
     public IReadOnlyList<UnreadableDataset> Unreadable { get; init; } = [];
 
     /// <summary>Planned units whose rows were in files of the lake that are gone or damaged.</summary>
@@ -126,7 +137,9 @@ public sealed record RunOutcome(
     /// <summary>What has to be told of the run when it is settled: see <see cref="RunSettlement"/>.</summary>
     public RunWork Work { get; init; } = RunWork.None;
 
-    /// <summary>What ended it half-way and is no fault of a unit; what it had committed by then is in the counts.</summary>
+    /// <summary>
+    /// What ended it half-way and is no fault of a unit; what it had committed by then is in the counts.
+    /// </summary>
     public Exception? Failure { get; init; }
 
     /// <summary>What was asked for; null when it was blocked.</summary>

@@ -8,8 +8,8 @@ using Tidemark.Lake;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// The end of one or several runs: evaluates once what they committed, says which of their units are whole, plans the next attempt of the
-/// others, and closes the runs for good.
+/// The end of one or several runs: evaluates once what they committed, says which of their units are whole, plans the
+/// next attempt of the others, and closes the runs for good.
 /// </summary>
 public sealed class RunSettlement(
     DataLake lake,
@@ -23,9 +23,13 @@ public sealed class RunSettlement(
 {
     private const string NothingDue = "no day of the plan is finished yet";
 
-    /// <summary>Settles the runs of one operation, in their order. Not cancelable: what was committed is to be seen in the status.</summary>
+    /// <summary>
+    /// Settles the runs of one operation, in their order. Not cancelable: what was committed is to be seen in the
+    /// status.
+    /// </summary>
     /// <returns>The outcomes, with what is not whole.</returns>
-    /// <exception cref="Exception">The evaluation failed. The runs are closed as failed; what they committed stands.</exception>
+    /// <exception cref="Exception">The evaluation failed. The runs are closed as failed; what they committed
+    /// stands.</exception>
     public async Task<IReadOnlyList<RunOutcome>> SettleAsync(IReadOnlyList<RunOutcome> outcomes)
     {
         var ran = outcomes.Where(IsToSettle).ToArray();
@@ -107,7 +111,7 @@ public sealed class RunSettlement(
                 book.Close(unit);
             }
 
-            book.CloseOldLists(outcome.Request.Plan.Datasets);
+            book.ClosePast(outcome.Request.Plan.Datasets);
         }
 
         return outcome with

@@ -1,5 +1,6 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
@@ -10,6 +11,7 @@ namespace Tidemark.Ingest.Running;
 internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
 {
     private readonly Lock _lock = new();
+    private int _planned = planned;
     private readonly List<UnitError> _errors = [];
     private readonly List<(PlannedUnit Unit, UnitCounts Counts)> _committed = [];
     private readonly List<UnitProblem> _problems = [];
@@ -19,7 +21,10 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
     private int _failed;
     private TidemarkException? _fatal;
 
-    public int Planned => planned;
+    public int Planned => _planned;
+
+    /// <summary>More units were planned.</summary>
+    public void Expect(int more) => Interlocked.Add(ref _planned, more);
 
     public int Done => _committed.Count + _open + _failed;
 
@@ -34,9 +39,7 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
     public IReadOnlyList<UnitId> EmptyDays =>
         [
             .. _committed
-                .Where(c =>
-                    c.Counts.Rows == 0 && c.Unit.Dataset is { Grain: UnitGrain.TradingDay, EmptyIsOrdinary: false }
-                )
+                .Where(c => c.Counts.Rows == 0 && UnitAxis.Of(c.Unit.Dataset).IsEmptyTold)
                 .Select(c => c.Unit.Id)
                 .Order(),
         ];
@@ -105,5 +108,5 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
     }
 
     private void Report(PlannedUnit unit) =>
-        progress?.Report(new RunProgress(planned, Done, _counts.Rows, Interlocked.Read(ref _bytes), unit.Id));
+        progress?.Report(new RunProgress(_planned, Done, _counts.Rows, Interlocked.Read(ref _bytes), unit.Id));
 }

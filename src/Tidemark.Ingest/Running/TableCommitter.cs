@@ -1,6 +1,7 @@
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
@@ -12,7 +13,8 @@ namespace Tidemark.Ingest.Running;
 /// <summary>A unit whose rows are checked and wait for their commit.</summary>
 /// <param name="Unit">What was planned.</param>
 /// <param name="Rows">Its rows.</param>
-/// <param name="Seen">The table as it was before the first request was sent: who has changed the unit since then may have newer rows.</param>
+/// <param name="Seen">The table as it was before the first request was sent: who has changed the unit since then may
+/// have newer rows.</param>
 internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen)
 {
     /// <summary>Bytes of its rows.</summary>
@@ -22,7 +24,9 @@ internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSna
 /// <summary>A unit after its commit was tried.</summary>
 internal sealed record CommittedUnit(PlannedUnit Unit, UnitCounts Counts, TidemarkException? Error);
 
-/// <summary>Collects ready units of one table and commits them together, once. Collecting touches no storage. Not thread-safe.</summary>
+/// <summary>
+/// Collects ready units of one table and commits them together, once. Collecting touches no storage. Not thread-safe.
+/// </summary>
 internal sealed class TableCommitter(
     DataLake lake,
     PoolLock poolLock,
@@ -32,6 +36,7 @@ internal sealed class TableCommitter(
 )
 {
     private readonly TableDefinition _definition = TableDefinition.Of(dataset);
+    private readonly UnitAxis _axis = UnitAxis.Of(dataset);
     private readonly List<PlannedUnit> _units = [];
     private readonly List<TableSnapshot> _seen = [];
     private readonly List<ColumnBatch> _batches = [];
@@ -63,8 +68,8 @@ internal sealed class TableCommitter(
     }
 
     /// <summary>
-    /// Commits what was added. Units that would lose rows without a reason, or that others have changed since they were asked for, are left out and
-    /// reported; anything else that goes wrong concerns them all.
+    /// Commits what was added. Units that would lose rows without a reason, or that others have changed since they were
+    /// asked for, are left out and reported; anything else that goes wrong concerns them all.
     /// </summary>
     /// <param name="shrinkReason">Why units may lose rows; null when they may not.</param>
     /// <param name="dropsLostLists">Whether past lists that cannot be read leave with the commit.</param>
@@ -76,10 +81,10 @@ internal sealed class TableCommitter(
             using var staging = lake.Stage(_definition, runId);
             for (var i = 0; i < _units.Count; i++)
             {
-                staging.Append(_units[i].Id.ToString(), _units[i].Id.Day, _batches[i], _seen[i]);
+                Append(staging, _units[i].Id, _batches[i], _seen[i]);
             }
 
-            if (dropsLostLists && dataset.Grain == UnitGrain.Snapshot)
+            if (dropsLostLists && _axis.IsPresentOnly)
             {
                 var standing = await lake.Table(_definition.Id).SnapshotAsync(CancellationToken.None);
                 var lost = (await lake.SoundAsync(standing, CancellationToken.None)).Lost;
@@ -107,7 +112,14 @@ internal sealed class TableCommitter(
         }
     }
 
-    /// <summary>Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns what each unit changes.</summary>
+    /// <summary>The only place that says under which days a unit's rows are kept.</summary>
+    private void Append(TableStaging staging, UnitId unit, ColumnBatch rows, TableSnapshot seen) =>
+        staging.Append(unit.ToString(), _axis.HomeOf(unit), rows, seen, _axis.DayColumn);
+
+    /// <summary>
+    /// Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns
+    /// what each unit changes.
+    /// </summary>
     private async Task<IReadOnlyDictionary<string, UnitCounts>> CommitAsync(
         TableStaging staging,
         Dictionary<string, CommitConflictException> overtaken,
@@ -146,7 +158,9 @@ internal sealed class TableCommitter(
         }
     }
 
-    /// <summary>Whether there was one among them that was not known: else another attempt would end as this one.</summary>
+    /// <summary>
+    /// Whether there was one among them that was not known: else another attempt would end as this one.
+    /// </summary>
     private bool Note(IReadOnlyList<string> units, Dictionary<string, CommitConflictException> overtaken)
     {
         var known = overtaken.Count;
@@ -165,12 +179,11 @@ internal sealed class TableCommitter(
         );
 
     // A list is a unit of its own each day: that it is shorter than the one before is seen by its reason alone.
-    private string? MaySay(int shrinking, string? reason) =>
-        shrinking > 0 || dataset.Grain == UnitGrain.Snapshot ? reason : null;
+    private string? MaySay(int shrinking, string? reason) => shrinking > 0 || _axis.IsPresentOnly ? reason : null;
 
-    // The codes of a list may change, and its newest is the right one. Of a day, an answer with other rows is as little proof as one with fewer.
-    private bool Loses(UnitCounts counts) =>
-        counts.Shrinks || (counts.TakesAway && dataset.Grain != UnitGrain.Snapshot);
+    // The codes of a list may change, and its newest is the right one. Of a day, an answer with other rows is as little
+    // proof as one with fewer.
+    private bool Loses(UnitCounts counts) => counts.Shrinks || (counts.TakesAway && !_axis.IsPresentOnly);
 
     private CommittedUnit Result(PlannedUnit unit, UnitCounts counts, string? shrinkReason) =>
         Loses(counts) && shrinkReason is null
@@ -181,7 +194,7 @@ internal sealed class TableCommitter(
                     ErrorKind.Schema,
                     "COMMIT_SHRINKS",
                     $"{unit.Id}: with what the vendor now sends, the lake would have {counts.DescribeLoss()}. What stands is kept. If the smaller "
-                        + $"answer is right: {RefetchAdvice.Of(unit.Id)} --allow-shrink REASON"
+                        + $"answer is right: {RefetchAdvice.Of(unit.Id, dataset)} --allow-shrink REASON"
                 )
             )
             : new CommittedUnit(unit, counts, null);

@@ -4,21 +4,25 @@ using Tidemark.Ingest.Preflight;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>A fault of this program, or of the memory that it has, made one unit's: the others go on, and what they committed is recorded.</summary>
+/// <summary>
+/// A fault of this program, or of the memory that it has, made one unit's: the others go on, and what they committed is
+/// recorded.
+/// </summary>
 internal static class UnitFault
 {
     /// <param name="unit">Whose it is.</param>
     /// <param name="error">What was thrown.</param>
-    /// <param name="module">What could be switched off where the vendor was asked.</param>
-    public static TidemarkException Of(UnitId unit, Exception error, string? module = null) =>
+    /// <param name="toDoWithout">What could be switched off where the vendor was asked.</param>
+    public static TidemarkException Of(UnitId unit, Exception error, string? toDoWithout = null) =>
         error switch
         {
-            TidemarkException { Kind: ErrorKind.Permission } refused when module is not null => new TidemarkException(
-                refused.Kind,
-                refused.Code,
-                $"{refused.Message} {ReadinessIssue.DoWithout(module)}",
-                refused
-            ),
+            TidemarkException { Kind: ErrorKind.Permission } refused when toDoWithout is not null =>
+                new TidemarkException(
+                    refused.Kind,
+                    refused.Code,
+                    $"{refused.Message} {ReadinessIssue.DoWithout(toDoWithout)}",
+                    refused
+                ),
             TidemarkException known => known,
             _ => new TidemarkException(
                 ErrorKind.Schema,

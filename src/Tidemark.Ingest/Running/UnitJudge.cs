@@ -1,16 +1,19 @@
-using Tidemark.Core.Datasets;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>Says of committed units whether they are whole, as the planner does: by the checks that judge their day, else by their rows.</summary>
+/// <summary>
+/// Says of committed units whether they are whole, as the planner does: by the checks that judge their day, else by how
+/// their rows look.
+/// </summary>
 internal sealed class UnitJudge
 {
     private readonly DataLake _lake;
     private readonly DayVerdicts _verdicts;
-    private readonly Dictionary<string, RowRules> _rules = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StandingUnits> _standing = new(StringComparer.Ordinal);
 
     private UnitJudge(DataLake lake, DayVerdicts verdicts)
     {
@@ -27,7 +30,7 @@ internal sealed class UnitJudge
     )
     {
         var ranges = units
-            .Where(u => u.Dataset.Grain == UnitGrain.TradingDay)
+            .Where(u => UnitAxis.Of(u.Dataset).IsJudgedByDay)
             .GroupBy(u => u.Dataset.Id, StringComparer.Ordinal)
             .Select(g => new DatasetRange(g.First().Dataset, g.Min(u => u.Id.Day), g.Max(u => u.Id.Day)));
         return new UnitJudge(lake, await completeness.ReadAsync([.. ranges], cancellationToken));
@@ -41,13 +44,13 @@ internal sealed class UnitJudge
             return problem;
         }
 
-        if (!_rules.TryGetValue(unit.Dataset.Id, out var rules))
+        if (!_standing.TryGetValue(unit.Dataset.Id, out var standing))
         {
             var table = _lake.Table(TableDefinition.Of(unit.Dataset).Id);
-            rules = new RowRules(unit.Dataset, await table.SnapshotAsync(cancellationToken));
-            _rules[unit.Dataset.Id] = rules;
+            standing = new StandingUnits(unit.Dataset, await table.SnapshotAsync(cancellationToken));
+            _standing[unit.Dataset.Id] = standing;
         }
 
-        return rules.ProblemOf(unit.Id.Day);
+        return UnitAxis.Of(unit.Dataset).Suspicion(unit.Id, standing);
     }
 }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
@@ -12,13 +13,14 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Works planned units off: several are fetched and checked at once, one task collects them by table, and commits them in batches, two at a time.
+/// Works planned units off: several are fetched and checked at once, one task collects them by table, and commits them
+/// in batches, two at a time.
 /// <code>
 ///   units ─▶ fetch ─▶ check ─▶ (bounded channel) ─▶ stage by table ─▶ commit
 ///            └── Jobs at a time ──┘                  └── overlapping with fetching ──┘
 /// </code>
-/// One failing unit never stops the others; wrong credentials, a lake that cannot be written and a lease that was taken over stop all. A unit that another
-/// writer has changed since it was asked for is asked for once more.
+/// One failing unit never stops the others; wrong credentials, a lake that cannot be written and a lease that was taken
+/// over stop all. A unit that another writer has changed since it was asked for is asked for once more.
 /// </summary>
 internal sealed class UnitPipeline(
     DataLake lake,
@@ -37,7 +39,10 @@ internal sealed class UnitPipeline(
     private readonly ConcurrentDictionary<string, TidemarkException> _blockedDatasets = new();
     private readonly ConcurrentQueue<(PlannedUnit Unit, TidemarkException Error)> _overtaken = new();
 
-    /// <summary>Does the units until all are done or <paramref name="stop"/> is cancelled; then the commit in flight is finished.</summary>
+    /// <summary>
+    /// Does the units until all are done or <paramref name="stop"/> is cancelled; then the commit in flight is
+    /// finished.
+    /// </summary>
     public async Task RunAsync(string runId, IReadOnlyList<PlannedUnit> units, RunTally tally, CancellationToken stop)
     {
         await PassAsync(runId, units, tally, stop);
@@ -114,7 +119,7 @@ internal sealed class UnitPipeline(
         try
         {
             var seen = lake.Table(TableDefinition.IdOf(unit.Dataset)).LastSeen; // before the request is sent
-            if (lake.InTheWay(TableDefinition.Of(unit.Dataset), seen, unit.Id.ToString(), unit.Id.Day) is { } obstacle)
+            if (InTheWay(unit, seen) is { } obstacle)
             {
                 throw obstacle; // nothing is asked for that could not be committed
             }
@@ -125,7 +130,7 @@ internal sealed class UnitPipeline(
             steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);
             stage = StepStage.Normalize;
             steps.Start(unit, stage);
-            var rows = RowChecks.Normalize(unit.Dataset, unit.Id, batch);
+            var rows = RowChecks.Normalize(unit.Dataset, unit.Id, batch, unit.Through);
             if (rows.Rows.RowCount == 0 && clock.GetUtcNow() < unit.EvidenceAt)
             {
                 steps.Finish(unit, stage, answer.Rows, 0, rows.Dropped);
@@ -140,7 +145,7 @@ internal sealed class UnitPipeline(
 
             if (options.ShrinkReason is null)
             {
-                RowChecks.EnsureWholeList(unit.Dataset, unit.Id, rows.Rows.RowCount, unit.ListedBefore);
+                UnitAxis.Of(unit.Dataset).EnsureWhole(unit.Id, rows.Rows.RowCount, unit.ListedBefore);
             }
 
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
@@ -148,7 +153,7 @@ internal sealed class UnitPipeline(
         }
         catch (Exception thrown) when (thrown is not OperationCanceledException)
         {
-            var e = UnitFault.Of(unit.Id, thrown, unit.Dataset.Module);
+            var e = UnitFault.Of(unit.Id, thrown, unit.Dataset.Switch);
             steps.Fail(unit, stage, e.Message);
             tally.Fail(unit, e);
             switch (e.Kind)
@@ -169,6 +174,14 @@ internal sealed class UnitPipeline(
             throw;
         }
     }
+
+    private TidemarkException? InTheWay(PlannedUnit unit, TableSnapshot seen) =>
+        lake.InTheWay(
+            TableDefinition.Of(unit.Dataset),
+            seen,
+            unit.Id.ToString(),
+            UnitAxis.Of(unit.Dataset).DaysOf(unit.Id, unit.Through)
+        );
 
     private async Task HandOverAsync(
         ReadyUnit unit,

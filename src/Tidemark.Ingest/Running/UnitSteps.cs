@@ -1,11 +1,13 @@
 using Tidemark.Control.Runs;
-using Tidemark.Core;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>The step rows of units: module <c>stock.market.daily</c>, key <c>2022-06-01</c>, four stages. Thread-safe.</summary>
+/// <summary>
+/// The step rows of units: module <c>stock.market.daily</c>, key <c>tushare.daily/2022-06-01</c>, four stages.
+/// Thread-safe.
+/// </summary>
 internal sealed class UnitSteps(StepJournal journal)
 {
     private static readonly StepStage[] s_stages =
@@ -23,7 +25,7 @@ internal sealed class UnitSteps(StepJournal journal)
     public void Start(PlannedUnit unit, StepStage stage)
     {
         Interlocked.Increment(ref _count);
-        journal.Start(unit.Dataset.Module, unit.Id.Day.ToIso(), stage, unit.Dataset.Bucket);
+        journal.Start(unit.Dataset.Module, unit.Id.ToString(), stage, unit.Dataset.Bucket);
     }
 
     public void Finish(PlannedUnit unit, StepStage stage, long input, long output, long dropped) =>
@@ -50,11 +52,11 @@ internal sealed class UnitSteps(StepJournal journal)
             if (stage >= first)
             {
                 Interlocked.Increment(ref _count);
-                journal.Skip(unit.Dataset.Module, unit.Id.Day.ToIso(), stage, reason, unit.Dataset.Bucket);
+                journal.Skip(unit.Dataset.Module, unit.Id.ToString(), stage, reason, unit.Dataset.Bucket);
             }
         }
     }
 
     private static string IdOf(PlannedUnit unit, StepStage stage) =>
-        StepRow.Id(unit.Dataset.Module, unit.Id.Day.ToIso(), stage);
+        StepRow.Id(unit.Dataset.Module, unit.Id.ToString(), stage);
 }

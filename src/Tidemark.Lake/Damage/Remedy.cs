@@ -27,14 +27,16 @@ internal static class Remedy
         var commands = slices
             .Select(s => UnitId.TryParse(s.Unit, out var unit) ? unit : (UnitId?)null)
             .OfType<UnitId>()
-            .GroupBy(u => u.Dataset, u => u.Day)
-            .Select(g => $"`tidemark refetch {g.Key} --from {g.Min().ToIso()} --to {g.Max().ToIso()}`");
+            .GroupBy(u => u.Dataset)
+            .Select(g =>
+                $"`tidemark refetch {g.Key} --from {g.Min(u => u.Day).ToIso()} --to {g.Max(u => u.LastDay).ToIso()}`"
+            );
         return $"{string.Join(", ", commands)} fetches its rows again.";
     }
 
     private static string Build(TableId table, IReadOnlyList<UnitSlice> slices)
     {
-        DateOnly[] days = [.. slices.Select(s => s.Day).OfType<DateOnly>()];
+        DateOnly[] days = [.. slices.SelectMany(s => s.Days)];
         var range = days.Length == 0 ? "" : $" --from {days.Min().ToIso()} --to {days.Max().ToIso()}";
         return $"`tidemark build {table}{range} --full` makes its rows again.";
     }

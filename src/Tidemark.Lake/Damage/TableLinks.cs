@@ -32,7 +32,7 @@ internal static class TableLinks
         IObjectStore store,
         TableSnapshot standing,
         string unit,
-        TablePartition partition
+        IReadOnlyList<TablePartition> partitions
     )
     {
         if (store is not ILinks links)
@@ -40,7 +40,7 @@ internal static class TableLinks
             return null;
         }
 
-        var beside = standing.OthersBeside(unit, partition);
+        var beside = partitions.SelectMany(p => standing.OthersBeside(unit, p));
         foreach (var file in standing.FilesOf(unit).Concat(beside))
         {
             if (FileCheck.Linked(store, standing.Table, file) is { } damaged)
@@ -50,7 +50,9 @@ internal static class TableLinks
         }
 
         var prefix = standing.Table.Prefix;
-        var link = links.LinkTo(prefix + partition.Folder) ?? links.LinkTo(prefix + DeltaLog.Folder);
+        var link =
+            partitions.Select(p => links.LinkTo(prefix + p.Folder)).FirstOrDefault(l => l is not null)
+            ?? links.LinkTo(prefix + DeltaLog.Folder);
         return link is null ? null : InTheWay(link);
     }
 

@@ -136,6 +136,9 @@ public static class DeltaTags
     /// <summary>The unit's day, in a table whose partitions are months.</summary>
     public const string Day = "dt";
 
+    /// <summary>Instead of <see cref="Day"/> where a unit has rows of several days of the month: the days, with commas between them.</summary>
+    public const string Days = "days";
+
     /// <summary>
     /// How a compaction compressed the file, or tried to and gained nothing: <c>snappy</c> or <c>zstd</c>. Not in a file that none has looked at.
     /// </summary>

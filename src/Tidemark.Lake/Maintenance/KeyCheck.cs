@@ -140,5 +140,10 @@ internal sealed class KeyCheck(DataLake lake)
     private bool IsWorthALook(AddAction[] partition) =>
         !lake.Store.IsRemote
         || partition.Any(f => UnitSlice.Of(f).Count == 0)
-        || partition.SelectMany(UnitSlice.Of).GroupBy(s => s.Day).Any(d => d.DistinctBy(s => s.Unit).Count() > 1);
+        || partition
+            .SelectMany(UnitSlice.Of)
+            .SelectMany(s => s.Days.Select(d => (DateOnly?)d).DefaultIfEmpty().Select(day => (Day: day, s.Unit)))
+            .Distinct()
+            .GroupBy(s => s.Day)
+            .Any(d => d.Count() > 1);
 }

@@ -116,7 +116,7 @@ internal sealed class KeyFaults(
             return null;
         }
 
-        var own = snapshot.FilesOf(unit);
+        AddAction[] own = [.. snapshot.FilesOf(unit).Where(f => TablePartition.Of(f) == doubled.Partition)];
         var staying = new List<AddAction>(own);
         foreach (var other in snapshot.OthersBeside(unit, doubled.Partition))
         {

@@ -111,23 +111,24 @@ public sealed class TableRestore(LakeTable table)
     }
 
     /// <summary>
-    /// What takes a change back on top of what others have committed since then; null when nothing is left of it. A unit that one of them has replaced stays as he
-    /// left it.
+    /// What takes a change back on top of what others have committed since then; null when nothing is left of it. A unit to which one of them gave other rows stays
+    /// as he left it, on all its days.
     /// </summary>
     internal static FileChange? Undo(TableSnapshot newest, TableSnapshot before, FileChange change)
     {
+        var changed = ChangedSince(newest, before, change);
         var live = change.Added.Where(f => newest.Has(f)).ToArray();
-        var removed = live.Where(f => !before.Has(f)).ToArray();
+        var removed = live.Where(f => !before.Has(f) && !IsOfOthers(f)).ToArray();
         var gone = removed.Select(f => DeltaPath.Decoded(f.Path)).ToHashSet(StringComparer.Ordinal);
         var standing = newest
             .Files.Values.Where(f => !gone.Contains(DeltaPath.Decoded(f.Path)))
-            .SelectMany(f => UnitSlice.Of(f).Select(s => s.Unit))
-            .ToHashSet(StringComparer.Ordinal);
+            .SelectMany(PlacesOf)
+            .ToHashSet();
         AddAction[] added =
         [
             .. change
                 .Removed.Where(f => !newest.Has(f))
-                .Where(f => UnitSlice.Of(f).All(s => !standing.Contains(s.Unit)))
+                .Where(f => !IsOfOthers(f) && !PlacesOf(f).Any(standing.Contains))
                 .Select(f => f with { DataChange = true }),
             .. live.Where(f => before.Has(f)).Select(f => before.Standing(f)! with { DataChange = false }),
         ];
@@ -142,7 +143,40 @@ public sealed class TableRestore(LakeTable table)
                 added,
                 metadata
             );
+
+        bool IsOfOthers(AddAction file) => changed.Count > 0 && UnitSlice.Of(file).Any(s => changed.Contains(s.Unit));
     }
+
+    private static IEnumerable<UnitPlace> PlacesOf(AddAction file) =>
+        UnitSlice.Of(file).Select(s => new UnitPlace(s.Unit, TablePartition.Of(file)));
+
+    /// <summary>The units of a change that have other rows by now than it gave them.</summary>
+    private static HashSet<string> ChangedSince(TableSnapshot newest, TableSnapshot before, FileChange change)
+    {
+        var (removed, added) = (PathsOf(change.Removed), PathsOf(change.Added));
+        var gained = change.Added.SelectMany(UnitSlice.Of).ToLookup(s => s.Unit, StringComparer.Ordinal);
+        var units = change.Removed.SelectMany(UnitSlice.Of).Select(s => s.Unit).Concat(gained.Select(g => g.Key));
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var unit in units.Distinct(StringComparer.Ordinal))
+        {
+            var given = before
+                .SlicesOf(unit)
+                .Where(s => !removed.Contains(s.File.Path) && !added.Contains(s.File.Path))
+                .Concat(gained[unit]);
+            if (!Contents(given).SequenceEqual(Contents(newest.SlicesOf(unit)), StringComparer.Ordinal))
+            {
+                changed.Add(unit);
+            }
+        }
+
+        return changed;
+    }
+
+    private static HashSet<string> PathsOf(IEnumerable<AddAction> files) =>
+        files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Contents(IEnumerable<UnitSlice> slices) =>
+        slices.Select(s => s.Content).Order(StringComparer.Ordinal);
 
     private static bool SameTags(AddAction left, AddAction right) => SameTexts(left.Tags, right.Tags);
 

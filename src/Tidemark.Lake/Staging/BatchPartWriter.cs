@@ -1,26 +1,21 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
-using Tidemark.Core.Columns;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>Writes staged batches as Parquet files, one a unit, on all cores: no engine, no copy of the rows.</summary>
+/// <summary>Writes staged batches as Parquet files, one a unit and partition, on all cores: no engine, no copy of the rows.</summary>
 internal sealed class BatchPartWriter(TableDefinition definition, string folder)
 {
     private readonly ConcurrentBag<ParquetWriter> _writers = [];
 
-    /// <param name="units">All units, by number.</param>
-    /// <param name="batches">Their rows, by number.</param>
-    /// <param name="wanted">The numbers of those to write.</param>
+    /// <param name="wanted">What to write: the unit's name, its rows, and which of them.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     public IReadOnlyList<StagedFile> Write(
-        IReadOnlyList<StagedUnit> units,
-        IReadOnlyList<ColumnBatch> batches,
-        IReadOnlyList<int> wanted,
+        IReadOnlyList<(string Unit, StagedBatch Rows, BatchPart Part)> wanted,
         CancellationToken cancellationToken
     )
     {
@@ -33,7 +28,12 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
         };
         try
         {
-            Parallel.For(0, wanted.Count, options, i => files[i] = WriteOne(units[wanted[i]], batches[wanted[i]], i));
+            Parallel.For(
+                0,
+                wanted.Count,
+                options,
+                i => files[i] = WriteOne(wanted[i].Unit, wanted[i].Rows, wanted[i].Part, i)
+            );
         }
         catch (AggregateException e) when (e.InnerExceptions.OfType<IOException>().FirstOrDefault() is { } failure)
         {
@@ -50,18 +50,14 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
         return files;
     }
 
-    private StagedFile WriteOne(StagedUnit unit, ColumnBatch batch, int number)
+    private StagedFile WriteOne(string unit, StagedBatch rows, BatchPart part, int number)
     {
         if (!_writers.TryTake(out var writer))
         {
             writer = new ParquetWriter();
         }
 
-        if (definition.Partitioning == TablePartitioning.Month)
-        {
-            batch = WithDay(batch, unit.Day!.Value);
-        }
-
+        var batch = rows.RowsOf(part, definition);
         var content = writer.Write(batch, out var statistics);
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"part_{number}.parquet"));
         using (var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write))
@@ -71,8 +67,9 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
 
         var staged = new StagedFile(
             path,
-            unit.Unit,
-            unit.Day,
+            unit,
+            part.Partition,
+            part.Days,
             batch.RowCount,
             content.Length,
             Convert.ToHexStringLower(SHA256.HashData(content)),
@@ -80,18 +77,5 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
         );
         _writers.Add(writer);
         return staged;
-    }
-
-    /// <summary>The batch's own columns and the day, which such a file has in every row.</summary>
-    private static ColumnBatch WithDay(ColumnBatch batch, DateOnly day)
-    {
-        var column = (ValueColumn<int>)Column.Create(ColumnKind.Date, batch.RowCount);
-        var value = day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
-        for (var i = 0; i < batch.RowCount; i++)
-        {
-            column.Append(value);
-        }
-
-        return batch.With(new ColumnDefinition(TableDefinition.DayColumn, ColumnKind.Date, Nullable: false), column);
     }
 }

@@ -5,17 +5,20 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// Column batches as a table that DuckDB reads in place: the table's columns, then the number of the unit. Chunks are 2,048 rows, copied
+/// Column batches as a table that DuckDB reads in place: the table's columns, the day where there are days, and the number of the unit. Chunks are 2,048 rows, copied
 /// column by column when they are asked for.
 /// </summary>
 internal sealed class BatchSource(TableDefinition definition) : IChunkSource
 {
-    private readonly List<(ColumnBatch Batch, int Unit)> _batches = [];
+    private readonly List<(ColumnBatch Batch, Column? Dates, int Day, int Unit)> _batches = [];
     private readonly List<(int Batch, int Start)> _chunks = [];
 
     public IReadOnlyList<SourceColumn> Columns { get; } =
     [
         .. definition.Columns.Select(c => new SourceColumn(c.Name, TypeOf(c.Type))),
+        .. definition.HasDays
+            ? [new SourceColumn(TableDefinition.DayColumn, ColumnType.Date)]
+            : Array.Empty<SourceColumn>(),
         new SourceColumn(TableStaging.UnitColumn, new ColumnType(LogicalKind.Integer)),
     ];
 
@@ -24,28 +27,41 @@ internal sealed class BatchSource(TableDefinition definition) : IChunkSource
     public long RowCount { get; private set; }
 
     /// <summary>Adds rows; the batch must stay as it is until nothing is read any more.</summary>
-    public void Add(ColumnBatch batch, int unit)
+    public void Add(StagedBatch rows, int unit)
     {
+        var batch = rows.Rows;
         for (var start = 0; start < batch.RowCount; start += DataChunk.Capacity)
         {
             _chunks.Add((_batches.Count, start));
         }
 
-        _batches.Add((batch, unit));
+        var dates = rows.DateColumn is { } name ? batch[name] : null;
+        var day = rows.Parts[0].Days is [var first, ..] ? StagedBatch.NumberOf(first) : 0;
+        _batches.Add((batch, dates, day, unit));
         RowCount += batch.RowCount;
     }
 
     public void Fill(int number, DataChunk chunk)
     {
         var (index, start) = _chunks[number];
-        var (batch, unit) = _batches[index];
+        var (batch, dates, day, unit) = _batches[index];
         var count = Math.Min(DataChunk.Capacity, batch.RowCount - start);
         for (var i = 0; i < batch.Columns.Count; i++)
         {
             Copy(batch.Columns[i], start, count, chunk[i]);
         }
 
-        chunk[batch.Columns.Count].Values<int>(count).Fill(unit);
+        var next = batch.Columns.Count;
+        if (dates is not null)
+        {
+            Copy(dates, start, count, chunk[next++]);
+        }
+        else if (definition.HasDays)
+        {
+            chunk[next++].Values<int>(count).Fill(day);
+        }
+
+        chunk[next].Values<int>(count).Fill(unit);
         chunk.SetCount(count);
     }
 

@@ -7,8 +7,19 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>A unit that is being staged: its name, its day, its rows.</summary>
-internal readonly record struct StagedUnit(string Unit, DateOnly? Day, long Rows);
+/// <summary>A unit that is being staged.</summary>
+/// <param name="Unit">Its name.</param>
+/// <param name="Day">Its day, or its home day; null in a table without days.</param>
+/// <param name="Rows">How many rows it has.</param>
+/// <param name="Partitions">Where they go.</param>
+/// <param name="HasOwnDays">Whether each row says its day, so that a row is the same only on the same day.</param>
+internal sealed record StagedUnit(
+    string Unit,
+    DateOnly? Day,
+    long Rows,
+    IReadOnlyList<TablePartition> Partitions,
+    bool HasOwnDays
+);
 
 /// <summary>Writes staged rows as Parquet files, one a unit, with statistics and hashes.</summary>
 internal sealed class PartWriter(DuckDbConnection connection, TableDefinition definition, string folder)
@@ -86,9 +97,13 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
         {
             var unit = owner((Dictionary<string, object?>?)row[5]);
             var (path, rows, bytes, stats) = Written(row, definition.FileColumns);
-            files.Add(new StagedFile(path, unit.Unit, unit.Day, rows, bytes, Sha256: "", stats));
+            files.Add(
+                new StagedFile(path, unit.Unit, unit.Partitions[0], DaysOf(unit), rows, bytes, Sha256: "", stats)
+            );
         }
     }
+
+    private static DateOnly[] DaysOf(StagedUnit unit) => unit.Day is { } day ? [day] : [];
 
     /// <summary>
     /// A row of COPY … RETURN_STATS, which is: filename, count, file_size_bytes, footer_size_bytes, column_statistics, partition_keys.

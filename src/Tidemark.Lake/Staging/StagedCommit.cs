@@ -109,7 +109,8 @@ public sealed record KeyViolation(string Unit, DateOnly? Day, string Example, lo
 internal sealed record StagedFile(
     string LocalPath,
     string Unit,
-    DateOnly? Day,
+    TablePartition Partition,
+    IReadOnlyList<DateOnly> Days,
     long Rows,
     long Bytes,
     string Sha256,
@@ -124,6 +125,7 @@ public sealed class StagedCommit
         string runId,
         TableSnapshot basis,
         IReadOnlyDictionary<string, UnitCounts> counts,
+        IReadOnlySet<UnitPlace> kept,
         IReadOnlyList<StagedFile> files,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> tags,
         IReadOnlyDictionary<string, TableSnapshot> seen,
@@ -139,6 +141,7 @@ public sealed class StagedCommit
         Basis = basis;
         Seen = seen;
         Counts = counts;
+        Kept = kept;
         Files = files;
         Tags = tags;
         Folder = folder;
@@ -166,6 +169,7 @@ public sealed class StagedCommit
                 Counts
                     .Where(c => !units.Contains(c.Key))
                     .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+                Kept,
                 [.. Files.Where(f => !units.Contains(f.Unit))],
                 Tags.Where(t => !units.Contains(t.Key)).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
                 Seen,
@@ -190,6 +194,7 @@ public sealed class StagedCommit
             parts[0].RunId,
             parts[0].Basis,
             parts.SelectMany(p => p.Counts).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal),
+            parts.SelectMany(p => p.Kept).ToHashSet(),
             [.. parts.SelectMany(p => p.Files)],
             parts.SelectMany(p => p.Tags).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
             parts
@@ -200,6 +205,16 @@ public sealed class StagedCommit
             parts.SelectMany(p => p.TakenOver).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
             parts[0].Folder
         );
+
+    /// <summary>The units that get other rows by a commit of these of the files.</summary>
+    internal HashSet<string> Changed(IEnumerable<StagedFile> files) =>
+        files
+            .Select(f => f.Unit)
+            .Concat(Counts.Where(c => !c.Value.IsNoChange).Select(c => c.Key))
+            .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Where units that change have the same rows as before: nothing of these is written again.</summary>
+    internal IReadOnlySet<UnitPlace> Kept { get; }
 
     /// <summary>The version that was seen before a unit's rows were asked for; where nobody said, the one that they were compared with.</summary>
     internal TableSnapshot SeenBefore(string unit) => Seen.GetValueOrDefault(unit, Basis);

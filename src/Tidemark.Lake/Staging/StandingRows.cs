@@ -10,7 +10,7 @@ namespace Tidemark.Lake.Staging;
 /// The rows that units have before they get others, as far as they can be read. A file that is gone, or whose bytes are not what the log says, counts as nothing:
 /// what it held cannot be compared, and what is staged takes its place. One that the store does not give may be whole: it ends the staging.
 /// </summary>
-internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot, TablePartitioning partitioning)
+internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
 {
     private readonly Dictionary<string, AddAction> _unreadable = new(StringComparer.Ordinal);
 
@@ -19,9 +19,9 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot, T
     /// <summary>Files that hold rows of the units, and perhaps of others, and cannot be read.</summary>
     public IReadOnlyCollection<AddAction> Unreadable => [.. _unreadable.Values.Where(f => UnitSlice.Of(f).Count > 0)];
 
-    /// <summary>The files that no unit wrote beside a unit's own, as far as they can be read.</summary>
-    public IReadOnlyList<AddAction> OthersBeside(StagedUnit unit) =>
-        [.. AllOthersBeside(unit).Where(f => !_unreadable.ContainsKey(f.Path))];
+    /// <summary>The files that no unit wrote beside a unit's own in a partition, as far as they can be read.</summary>
+    public IEnumerable<AddAction> OthersBeside(StagedUnit unit, TablePartition partition) =>
+        snapshot.OthersBeside(unit.Unit, partition).Where(f => !_unreadable.ContainsKey(f.Path));
 
     /// <summary>Where a unit's rows are that can be read, and where those are that cannot.</summary>
     public (IReadOnlyList<UnitSlice> Readable, IReadOnlyList<UnitSlice> Unread) SlicesOf(string unit)
@@ -71,8 +71,8 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot, T
         }
     }
 
-    private IReadOnlyList<AddAction> AllOthersBeside(StagedUnit unit) =>
-        snapshot.OthersBeside(unit.Unit, TablePartition.Of(partitioning, unit.Day));
+    private IEnumerable<AddAction> AllOthersBeside(StagedUnit unit) =>
+        unit.Partitions.SelectMany(p => snapshot.OthersBeside(unit.Unit, p));
 
     /// <summary>Whether there is one more that cannot be read.</summary>
     private async Task<bool> LookAsync(AddAction[] files, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ public sealed class TableStaging : IDisposable
     private readonly string _name;
     private readonly string _folder;
     private readonly List<StagedUnit> _units = [];
-    private readonly List<ColumnBatch> _batches = [];
+    private readonly List<StagedBatch> _batches = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _tags = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TableSnapshot> _seen = new(StringComparer.Ordinal);
     private readonly TableSnapshot? _basis;
@@ -69,21 +69,36 @@ public sealed class TableStaging : IDisposable
     /// written and must stay as it is until then.
     /// </summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="day">Its day, in a table that has days.</param>
+    /// <param name="day">Its day, in a table that has days. With <paramref name="dateColumn"/>, the day under which the unit is filed when it has no rows.</param>
     /// <param name="batch">Its rows.</param>
     /// <param name="seen">
     /// A version of the table that was seen before the rows were asked for: the commit is refused when somebody has changed the unit since then. Null =
     /// that of the whole staging.
     /// </param>
-    public void Append(string unit, DateOnly? day, ColumnBatch batch, TableSnapshot? seen = null)
+    /// <param name="dateColumn">
+    /// A column of dates that says to which day each row belongs: the unit then has rows in several partitions. Null = all rows belong to the unit's day.
+    /// </param>
+    /// <exception cref="TidemarkException"><c>DATE_MISSING</c>: a row has no date in that column.</exception>
+    public void Append(
+        string unit,
+        DateOnly? day,
+        ColumnBatch batch,
+        TableSnapshot? seen = null,
+        string? dateColumn = null
+    )
     {
         if (_queryTable is not null)
         {
             throw new InvalidOperationException("Rows come as batches or from queries, not as both");
         }
 
-        AddUnit(unit, day, batch.RowCount, seen);
-        _batches.Add(batch);
+        EnsureHasDay(day);
+        var rows =
+            dateColumn is null ? StagedBatch.OfDay(_definition, day, batch)
+            : day is { } home ? StagedBatch.ByDate(_definition, unit, home, batch, dateColumn)
+            : throw new ArgumentException($"The rows of {_definition.Id} do not belong to days", nameof(dateColumn));
+        AddUnit(unit, day, batch.RowCount, [.. rows.Parts.Select(p => p.Partition)], dateColumn is not null, seen);
+        _batches.Add(rows);
         _registration?.Dispose();
         _registration = null;
     }
@@ -112,6 +127,7 @@ public sealed class TableStaging : IDisposable
         CancellationToken cancellationToken
     )
     {
+        EnsureHasDay(day);
         _queryTable ??= CreateQueryTable();
         if (tags is not null)
         {
@@ -130,7 +146,7 @@ public sealed class TableStaging : IDisposable
             $"INSERT INTO {_queryTable} SELECT {columns}, {_units.Count} FROM ({select}\n)",
             cancellationToken
         );
-        AddUnit(unit, day, rows, seen: null);
+        AddUnit(unit, day, rows, [TablePartition.Of(_definition.Partitioning, day)], hasOwnDays: false, seen: null);
     }
 
     /// <summary>
@@ -157,11 +173,13 @@ public sealed class TableStaging : IDisposable
         var whole = _definition
             .AllColumns.Where(c => !c.Nullable && _definition.Key.Contains(c.Name))
             .Select(c => $" OR {DuckDbSql.Identifier(c.Name)} IS NULL");
+        // Batches say the day of each row; a unit whose rows are made by a query has one day.
+        var day = _queryTable is null && _definition.HasDays ? $", {TableDefinition.DayColumn}" : "";
         using var result = _connection.Value.Query(
             $"""
             WITH broken AS (
                 SELECT {UnitColumn} AS u, {example} AS example, count(*) AS n FROM {RowsSql()}
-                GROUP BY {UnitColumn}, {string.Join(", ", key)} HAVING count(*) > 1{string.Concat(whole)}
+                GROUP BY {UnitColumn}, {string.Join(", ", key)}{day} HAVING count(*) > 1{string.Concat(whole)}
             )
             SELECT u, min(example), arg_min(n, example), count(*) FROM broken GROUP BY u ORDER BY u
             """,
@@ -187,8 +205,8 @@ public sealed class TableStaging : IDisposable
     public Task<StagedCommit> StageAsync(TableSnapshot current, CancellationToken cancellationToken) =>
         StoringAsync(async () =>
         {
-            var standing = new StandingRows(_store, current, _definition.Partitioning);
-            var (counts, takenOver) = await standing.ReadAsync(
+            var standing = new StandingRows(_store, current);
+            var (counts, kept, takenOver) = await standing.ReadAsync(
                 _units,
                 () => Compare(standing, cancellationToken),
                 cancellationToken
@@ -198,7 +216,15 @@ public sealed class TableStaging : IDisposable
                 .Range(0, _units.Count)
                 .Where(i => !counts[_units[i].Unit].IsNoChange || _units[i].Rows == 0)
                 .ToArray();
-            return Stage(current, counts, wanted, [.. standing.Unreadable, .. dropped], takenOver, cancellationToken);
+            return Stage(
+                current,
+                counts,
+                kept,
+                wanted,
+                [.. standing.Unreadable, .. dropped],
+                takenOver,
+                cancellationToken
+            );
         });
 
     /// <summary>
@@ -214,6 +240,7 @@ public sealed class TableStaging : IDisposable
                 Stage(
                     current,
                     counts,
+                    new HashSet<UnitPlace>(),
                     [.. Enumerable.Range(0, _units.Count)],
                     [],
                     new Dictionary<string, IReadOnlyList<AddAction>>(),
@@ -239,6 +266,7 @@ public sealed class TableStaging : IDisposable
     private StagedCommit Stage(
         TableSnapshot current,
         IReadOnlyDictionary<string, UnitCounts> counts,
+        IReadOnlySet<UnitPlace> kept,
         int[] wanted,
         IReadOnlyList<AddAction> gone,
         IReadOnlyDictionary<string, IReadOnlyList<AddAction>> takenOver,
@@ -246,8 +274,20 @@ public sealed class TableStaging : IDisposable
     )
     {
         var folder = Path.Combine(_folder, (_stagings++).ToString(CultureInfo.InvariantCulture));
-        var files = wanted.Length == 0 ? [] : Write(folder, wanted, cancellationToken);
-        return new StagedCommit(_definition, _runId, current, counts, files, _tags, _seen, gone, takenOver, folder);
+        var files = wanted.Length == 0 ? [] : Write(folder, wanted, kept, cancellationToken);
+        return new StagedCommit(
+            _definition,
+            _runId,
+            current,
+            counts,
+            kept,
+            files,
+            _tags,
+            _seen,
+            gone,
+            takenOver,
+            folder
+        );
     }
 
     private async Task<StagedCommit> StoringAsync(Func<Task<StagedCommit>> stage)
@@ -265,15 +305,35 @@ public sealed class TableStaging : IDisposable
         }
     }
 
-    private IReadOnlyList<StagedFile> Write(string folder, int[] wanted, CancellationToken cancellationToken) =>
+    private IReadOnlyList<StagedFile> Write(
+        string folder,
+        int[] wanted,
+        IReadOnlySet<UnitPlace> kept,
+        CancellationToken cancellationToken
+    ) =>
         _queryTable is null
-            ? new BatchPartWriter(_definition, folder).Write(_units, _batches, wanted, cancellationToken)
+            ? new BatchPartWriter(_definition, folder).Write([.. Parts(wanted, kept)], cancellationToken)
             : new PartWriter(_connection.Value, _definition, folder).Write(
                 _queryTable,
                 _units,
                 wanted,
                 cancellationToken
             );
+
+    private IEnumerable<(string Unit, StagedBatch Rows, BatchPart Part)> Parts(
+        int[] wanted,
+        IReadOnlySet<UnitPlace> kept
+    )
+    {
+        foreach (var i in wanted)
+        {
+            var unit = _units[i].Unit;
+            foreach (var part in _batches[i].Parts.Where(p => !kept.Contains(new UnitPlace(unit, p.Partition))))
+            {
+                yield return (unit, _batches[i], part);
+            }
+        }
+    }
 
     /// <summary>The staged rows as a FROM item; batches are shown to DuckDB only when a query needs them.</summary>
     private string RowsSql()
@@ -311,7 +371,7 @@ public sealed class TableStaging : IDisposable
         return table;
     }
 
-    private void AddUnit(string unit, DateOnly? day, long rows, TableSnapshot? seen)
+    private void EnsureHasDay(DateOnly? day)
     {
         if (_definition.HasDays == day is null)
         {
@@ -320,13 +380,23 @@ public sealed class TableStaging : IDisposable
                 nameof(day)
             );
         }
+    }
 
+    private void AddUnit(
+        string unit,
+        DateOnly? day,
+        long rows,
+        IReadOnlyList<TablePartition> partitions,
+        bool hasOwnDays,
+        TableSnapshot? seen
+    )
+    {
         if ((seen ?? _basis) is { } before)
         {
             _seen[unit] = before;
         }
 
-        _units.Add(new StagedUnit(unit, day, rows));
+        _units.Add(new StagedUnit(unit, day, rows, partitions, hasOwnDays));
         Rows += rows;
     }
 
@@ -350,47 +420,9 @@ public sealed class TableStaging : IDisposable
         return dropped;
     }
 
-    // What another program wrote is left beside the unit, unless the unit brings all of it again, or it is what is left of the unit: as much, and nobody's.
-    private static bool IsUnits(StagedUnit unit, bool isNew, (long Rows, long Shared) file) =>
-        file.Shared > 0 && (file.Shared == file.Rows || (isNew && file.Rows >= unit.Rows));
-
-    private (Dictionary<string, UnitCounts> Counts, Dictionary<string, IReadOnlyList<AddAction>> TakenOver) Compare(
-        StandingRows standing,
-        CancellationToken cancellationToken
-    )
+    private StagedChanges Compare(StandingRows standing, CancellationToken cancellationToken)
     {
-        var counts = new Dictionary<string, UnitCounts>(_units.Count, StringComparer.Ordinal);
-        var takenOver = new Dictionary<string, IReadOnlyList<AddAction>>(StringComparer.Ordinal);
         var comparison = new UnitComparison(_connection.Value, _definition, _store, standing.Snapshot);
-        for (var i = 0; i < _units.Count; i++)
-        {
-            var unit = _units[i];
-            var (old, unread) = standing.SlicesOf(unit.Unit);
-            var isNew = old.Count == 0 && unread.Count == 0;
-            var others = standing
-                .OthersBeside(unit)
-                .Select(file => (File: file, Has: comparison.Overlap(RowsSql(), i, file, cancellationToken)))
-                .Where(o => IsUnits(unit, isNew, o.Has))
-                .ToArray();
-            if (others.Length > 0)
-            {
-                takenOver[unit.Unit] = [.. others.Select(o => o.File)];
-                old = [.. old, .. others.Select(o => UnitSlice.TakenOver(unit.Unit, o.File))];
-            }
-
-            var count =
-                old.Count == 0
-                    ? new UnitCounts(unit.Rows, 0, 0, 0)
-                    : comparison.Count(RowsSql(), i, unit.Day, old, cancellationToken);
-            counts[unit.Unit] = count with
-            {
-                UnreadFiles = unread.Count,
-                UnreadRows = unread.Sum(s => s.Rows),
-                TakenOverFiles = others.Length,
-                OthersLost = others.Sum(o => o.Has.Rows - o.Has.Shared),
-            };
-        }
-
-        return (counts, takenOver);
+        return new ChangeCounter(standing, comparison, RowsSql).Count(_units, cancellationToken);
     }
 }

@@ -14,6 +14,8 @@ internal sealed class UnitComparison(
     TableSnapshot current
 )
 {
+    private const string Dt = TableDefinition.DayColumn;
+
     private readonly string _sameKey = string.Join(
         " AND ",
         definition.Key.Select(k => $"s.{DuckDbSql.Identifier(k)} IS NOT DISTINCT FROM o.{DuckDbSql.Identifier(k)}")
@@ -22,7 +24,8 @@ internal sealed class UnitComparison(
     /// <summary>How many rows a file has, and how many of them have the key of a staged one.</summary>
     public (long Rows, long Shared) Overlap(
         string staged,
-        int unit,
+        int number,
+        StagedUnit unit,
         AddAction file,
         CancellationToken cancellationToken
     )
@@ -30,9 +33,9 @@ internal sealed class UnitComparison(
         UnitSlice[] rows = [UnitSlice.TakenOver("", file)];
         using var result = connection.Query(
             $"""
-            WITH s AS (SELECT * FROM {staged} WHERE {TableStaging.UnitColumn} = {unit}),
+            WITH s AS (SELECT * FROM {staged} WHERE {TableStaging.UnitColumn} = {number}),
                  o AS (SELECT * FROM {SliceSql.Source(current, rows, store)})
-            SELECT (SELECT count(*) FROM o), (SELECT count(*) FROM o SEMI JOIN s ON {_sameKey})
+            SELECT (SELECT count(*) FROM o), (SELECT count(*) FROM o SEMI JOIN s ON {SameRow(unit)})
             """,
             cancellationToken
         );
@@ -41,14 +44,15 @@ internal sealed class UnitComparison(
     }
 
     /// <param name="staged">A FROM item with the staged rows of all units.</param>
-    /// <param name="unit">The unit's number in it.</param>
-    /// <param name="day">The day to which the unit's rows belong.</param>
+    /// <param name="number">The unit's number in it.</param>
+    /// <param name="unit">The unit.</param>
     /// <param name="old">Where the unit's rows are.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
-    public UnitCounts Count(
+    /// <returns>The counts, and the partitions in which the unit's rows stay as they are: only known of units whose rows say their day.</returns>
+    public (UnitCounts Counts, IReadOnlySet<TablePartition> Same) Count(
         string staged,
-        int unit,
-        DateOnly? day,
+        int number,
+        StagedUnit unit,
         IReadOnlyList<UnitSlice> old,
         CancellationToken cancellationToken
     )
@@ -64,39 +68,95 @@ internal sealed class UnitComparison(
         );
         // A column that had values and comes back without any has vanished from the source, whatever its name does in the table.
         var columns = definition.Columns.Where(c => known.Contains(c.Name)).ToArray();
-        var lost = columns.Select(c =>
-            $", count(o.{DuckDbSql.Identifier(c.Name)}) > 0 AND count(s.{DuckDbSql.Identifier(c.Name)}) = 0"
+        var values = columns.Select(c =>
+            $", count(o.{DuckDbSql.Identifier(c.Name)}), count(s.{DuckDbSql.Identifier(c.Name)})"
         );
         // What another program wrote again may stand beside what it was written from.
         var once = old.Any(s => UnitSlice.Of(s.File).Count == 0)
-            ? $"DISTINCT ON ({string.Join(", ", definition.Key.Select(DuckDbSql.Identifier))}) "
+            ? $"DISTINCT ON ({string.Join(", ", definition.Key.Select(DuckDbSql.Identifier))}{(unit.HasOwnDays ? $", {TableDefinition.DayColumn}" : "")}) "
             : "";
+        // A unit of one day is one group, also when it has no row.
+        var (day, groups) = unit.HasOwnDays
+            ? ($"coalesce(s.{Dt}, o.{Dt})", " GROUP BY 1 ORDER BY 1")
+            : ("NULL::DATE", "");
         using var result = connection.Query(
             $"""
             WITH o AS (SELECT {once}*, true AS __old FROM {SliceSql.Source(current, old, store)}),
-                 s AS (SELECT *, true AS __new FROM {staged} WHERE {TableStaging.UnitColumn} = {unit})
-            SELECT count(*) FILTER (__old IS NULL),
+                 s AS (SELECT *, true AS __new FROM {staged} WHERE {TableStaging.UnitColumn} = {number})
+            SELECT {day},
+                   count(*) FILTER (__old IS NULL),
                    count(*) FILTER (__old AND __new AND ({changed})),
                    count(*) FILTER (__old AND __new AND NOT ({changed})),
-                   count(*) FILTER (__new IS NULL){string.Concat(lost)}
-            FROM s FULL JOIN o ON {_sameKey}
+                   count(*) FILTER (__new IS NULL){string.Concat(values)}
+            FROM s FULL JOIN o ON {SameRow(unit)}{groups}
             """,
             cancellationToken
         );
-        var row = result.Rows().Single();
-        var counts = new UnitCounts((long)row[0]!, (long)row[1]!, (long)row[2]!, (long)row[3]!);
-        return counts with
+        var tally = new Tally(definition, columns.Length);
+        foreach (var row in result.Rows())
         {
-            LostColumns = counts.Rows == 0 ? [] : [.. columns.Where((_, i) => (bool)row[4 + i]!).Select(c => c.Name)],
-            LostDays =
-            [
-                .. old.Where(s => s.Rows > 0)
-                    .Select(s => s.Day)
-                    .OfType<DateOnly>()
-                    .Where(d => d != day)
-                    .Distinct()
-                    .Order(),
-            ],
-        };
+            tally.Add(row);
+        }
+
+        return (
+            tally.Counts with
+            {
+                LostColumns =
+                    tally.Counts.Rows == 0 ? [] : [.. columns.Where((_, i) => tally.IsLost(i)).Select(c => c.Name)],
+                LostDays = unit.HasOwnDays ? tally.LostDays : LostDays(unit, old),
+            },
+            tally.Same
+        );
+    }
+
+    private static DateOnly[] LostDays(StagedUnit unit, IReadOnlyList<UnitSlice> old) =>
+        [.. old.Where(s => s.Rows > 0).SelectMany(s => s.Days).Where(d => d != unit.Day).Distinct().Order()];
+
+    private string SameRow(StagedUnit unit) => unit.HasOwnDays ? $"s.{Dt} = o.{Dt} AND {_sameKey}" : _sameKey;
+
+    /// <summary>Sums up the groups of the query above.</summary>
+    private sealed class Tally(TableDefinition definition, int columns)
+    {
+        private readonly long[] _before = new long[columns];
+        private readonly long[] _after = new long[columns];
+        private readonly HashSet<TablePartition> _changed = [];
+        private readonly HashSet<TablePartition> _seen = [];
+
+        public UnitCounts Counts { get; private set; } = UnitCounts.None;
+
+        public List<DateOnly> LostDays { get; } = [];
+
+        public IReadOnlySet<TablePartition> Same => _seen.Except(_changed).ToHashSet();
+
+        /// <summary>Whether a column had values and would have none.</summary>
+        public bool IsLost(int column) => _before[column] > 0 && _after[column] == 0;
+
+        public void Add(object?[] row)
+        {
+            var counts = new UnitCounts((long)row[1]!, (long)row[2]!, (long)row[3]!, (long)row[4]!);
+            Counts += counts;
+            for (var i = 0; i < columns; i++)
+            {
+                _before[i] += (long)row[5 + (2 * i)]!;
+                _after[i] += (long)row[6 + (2 * i)]!;
+            }
+
+            if (row[0] is not DateOnly day)
+            {
+                return;
+            }
+
+            var partition = TablePartition.Of(definition.Partitioning, day);
+            _seen.Add(partition);
+            if (!counts.IsNoChange)
+            {
+                _changed.Add(partition);
+            }
+
+            if (counts is { Rows: 0, RowsBefore: > 0 })
+            {
+                LostDays.Add(day);
+            }
+        }
     }
 }

@@ -56,11 +56,8 @@ internal static class CommitRules
     }
 
     // Another program appended to the partition after the unit was compared with it.
-    private static bool HasOthers(StagedCommit staged, StagedFile file, TableSnapshot now)
-    {
-        var partition = TablePartition.Of(staged.Definition.Partitioning, file.Day);
-        return now.OthersBeside(file.Unit, partition).Any(f => !staged.Basis.Has(f));
-    }
+    private static bool HasOthers(StagedCommit staged, StagedFile file, TableSnapshot now) =>
+        now.OthersBeside(file.Unit, file.Partition).Any(f => !staged.Basis.Has(f));
 
     /// <summary>
     /// The metaData action that a commit needs: for a new table, or for new nullable columns; null when the schema stands as it is.

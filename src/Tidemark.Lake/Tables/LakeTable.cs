@@ -196,12 +196,13 @@ public sealed class LakeTable
         CommitRules.EnsureSamePartitioning(staged.Definition, snapshot);
         CommitRules.EnsureSameColumns(staged.Definition, snapshot);
         var files = staged.Files.Where(f => !snapshot.Exists || Changes(staged, snapshot, f)).ToArray();
+        var units = staged.Changed(files);
         var unchanged = new UnitReplacement([], []);
         if (
             staged.Counts.Count == 0
             || (
                 snapshot.Exists
-                && files.Length == 0
+                && units.Count == 0
                 && !staged.Leaving.Any(snapshot.Has)
                 && !Retagged(staged, unchanged, snapshot).Any()
             )
@@ -215,7 +216,6 @@ public sealed class LakeTable
         var commitId = _ids.NewId().ToString();
         var uncommitted = new UncommittedFiles(this);
         var adds = await PublishAsync(staged, files, commitId, cancellationToken);
-        var units = files.Select(f => f.Unit).ToHashSet(StringComparer.Ordinal);
         var remains = new Dictionary<string, AddAction>(StringComparer.Ordinal);
         List<AddAction>? live = null;
         var before = snapshot;
@@ -235,7 +235,7 @@ public sealed class LakeTable
                     request.Fence?.EnsureNewest(newest);
                     CommitRules.EnsureNoConflict(staged, newest);
                     uncommitted.EnsureYoung();
-                    var replacement = UnitReplacement.Of(newest, units, staged.Leaving);
+                    var replacement = UnitReplacement.Of(newest, units, staged.Kept, staged.Leaving);
                     (before, removed) = (newest, replacement.Files);
                     if (!replacement.Remainders.All(r => remains.ContainsKey(r.File.Path)))
                     {
@@ -266,7 +266,7 @@ public sealed class LakeTable
             await uncommitted.EnsureStillAllowedAsync(after, live);
         }
 
-        await MarkAsync(snapshot, live.Concat(staged.Leaving).Select(TablePartition.Of));
+        await MarkAsync(snapshot, live.Concat(removed).Select(TablePartition.Of));
         return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
     }
 
@@ -318,7 +318,7 @@ public sealed class LakeTable
         for (var i = 0; i < files.Count; i++)
         {
             var file = files[i];
-            var partition = TablePartition.Of(staged.Definition.Partitioning, file.Day);
+            var partition = file.Partition;
             var path = partition.Folder + DataFiles.NameOf(commitId, i);
             published.Add(new PublishedFile(file.LocalPath, Id.Prefix + path));
             adds.Add(
@@ -345,9 +345,12 @@ public sealed class LakeTable
             : new Dictionary<string, string>(StringComparer.Ordinal);
         tags[DeltaTags.Unit] = file.Unit;
         tags[DeltaTags.Run] = staged.RunId;
-        if (staged.Definition.Partitioning == TablePartitioning.Month && file.Day is { } day)
+        if (file.Partition.Partitioning == TablePartitioning.Month)
         {
-            tags[DeltaTags.Day] = day.ToIso();
+            tags[file.Days.Count == 1 ? DeltaTags.Day : DeltaTags.Days] = string.Join(
+                ',',
+                file.Days.Select(d => d.ToIso())
+            );
         }
 
         tags[DeltaTags.Sha256] = file.Sha256;
@@ -402,7 +405,7 @@ public sealed class LakeTable
     )
     {
         var missing = UnitReplacement
-            .Of(snapshot, units, staged.Leaving)
+            .Of(snapshot, units, staged.Kept, staged.Leaving)
             .Remainders.Where(r => !remains.ContainsKey(r.File.Path))
             .ToArray();
         if (missing.Length == 0)

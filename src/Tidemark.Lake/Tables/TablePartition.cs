@@ -110,9 +110,9 @@ public readonly record struct TablePartition
         }
 
         // A file that another program wrote does not say: it may hold any day of its month.
-        var days = UnitSlice.Of(file).Select(s => s.Day).Distinct().ToArray();
-        return days.Length > 0 && !days.Contains(null)
-            ? [.. days.OfType<DateOnly>().Order()]
+        var slices = UnitSlice.Of(file).Select(s => s.Days).ToArray();
+        return slices.Length > 0 && slices.All(days => days.Count > 0)
+            ? [.. slices.SelectMany(days => days).Distinct().Order()]
             : [.. Enumerable.Range(0, last.Day).Select(first.AddDays)];
     }
 

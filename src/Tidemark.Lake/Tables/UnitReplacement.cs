@@ -2,6 +2,9 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
 
+/// <summary>The rows of a unit in one partition.</summary>
+internal readonly record struct UnitPlace(string Unit, TablePartition Partition);
+
 /// <summary>What is left of a merged file when some of its units are replaced.</summary>
 internal sealed record Remainder(AddAction File, IReadOnlyList<UnitSlice> Kept, IReadOnlyList<UnitSlice> Dropped);
 
@@ -12,22 +15,37 @@ internal sealed record UnitReplacement(IReadOnlyList<AddAction> Files, IReadOnly
 {
     /// <param name="snapshot">The version.</param>
     /// <param name="units">The units that get other rows.</param>
+    /// <param name="kept">The partitions in which the rows of some of these units stay as they are.</param>
     /// <param name="gone">Files that cannot be read: they leave, and nothing is left of them for the other units that were in them.</param>
-    public static UnitReplacement Of(TableSnapshot snapshot, IReadOnlySet<string> units, IReadOnlyList<AddAction> gone)
+    public static UnitReplacement Of(
+        TableSnapshot snapshot,
+        IReadOnlySet<string> units,
+        IReadOnlySet<UnitPlace> kept,
+        IReadOnlyList<AddAction> gone
+    )
     {
         AddAction[] unreadable = [.. gone.Select(snapshot.Standing).OfType<AddAction>()];
-        var files = units.SelectMany(snapshot.FilesOf).Concat(unreadable).DistinctBy(f => f.Path).ToArray();
+        var own = units.SelectMany(unit =>
+            kept.Count == 0
+                ? snapshot.FilesOf(unit)
+                : snapshot.FilesOf(unit).Where(f => !kept.Contains(new UnitPlace(unit, TablePartition.Of(f))))
+        );
+        var files = own.Concat(unreadable).DistinctBy(f => f.Path).ToArray();
         var remainders = new List<Remainder>();
         foreach (var file in files.Where(f => f.Unit is null).ExceptBy(unreadable.Select(u => u.Path), f => f.Path))
         {
             var slices = UnitSlice.Of(file);
-            var kept = slices.Where(s => !units.Contains(s.Unit)).ToArray();
-            if (kept.Length > 0)
+            var partition = TablePartition.Of(file);
+            var staying = slices.Where(s => !IsReplaced(s.Unit, partition)).ToArray();
+            if (staying.Length > 0)
             {
-                remainders.Add(new Remainder(file, kept, [.. slices.Where(s => units.Contains(s.Unit))]));
+                remainders.Add(new Remainder(file, staying, [.. slices.Where(s => IsReplaced(s.Unit, partition))]));
             }
         }
 
         return new UnitReplacement(files, remainders);
+
+        bool IsReplaced(string unit, TablePartition partition) =>
+            units.Contains(unit) && (kept.Count == 0 || !kept.Contains(new UnitPlace(unit, partition)));
     }
 }

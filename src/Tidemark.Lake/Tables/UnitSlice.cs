@@ -54,11 +54,38 @@ public sealed class UnitSlice
         ?? (IsWholeFile ? File.Sha256 : null)
         ?? string.Create(CultureInfo.InvariantCulture, $"{File.Path}#{FirstRow}");
 
-    /// <summary>The day that the rows belong to; null in a table without days.</summary>
-    public DateOnly? Day =>
-        TablePartition.Of(File) is { Partitioning: not TablePartitioning.Month } partition ? partition.First
-        : TradeDate.TryParseIso(Tag(DeltaTags.Day), out var day) ? day
-        : null;
+    /// <summary>The one day that the rows belong to; null in a table without days, and where they are of several.</summary>
+    public DateOnly? Day => Days is [var only] ? only : null;
+
+    /// <summary>The days that the rows belong to, in order; empty in a table without days.</summary>
+    public IReadOnlyList<DateOnly> Days
+    {
+        get
+        {
+            if (TablePartition.Of(File) is { Partitioning: not TablePartitioning.Month } partition)
+            {
+                return partition.First is { } first ? [first] : [];
+            }
+
+            if (TradeDate.TryParseIso(Tag(DeltaTags.Day), out var day))
+            {
+                return [day];
+            }
+
+            var days = new List<DateOnly>();
+            foreach (var text in Tag(DeltaTags.Days)?.Split(',') ?? [])
+            {
+                if (!TradeDate.TryParseIso(text, out var one))
+                {
+                    return []; // as of a file that does not say
+                }
+
+                days.Add(one);
+            }
+
+            return days;
+        }
+    }
 
     /// <summary>What is said of the unit's rows beside <c>unit</c> and <c>sha256</c>.</summary>
     public string? Tag(string name) =>

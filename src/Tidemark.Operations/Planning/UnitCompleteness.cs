@@ -6,7 +6,10 @@ using Tidemark.Ingest.Planning;
 
 namespace Tidemark.Operations.Planning;
 
-/// <summary>Tells ingest which committed days lack rows that a check asks for: from the tables' present versions, within the plan or not.</summary>
+/// <summary>
+/// Tells ingest which committed days lack rows that a check asks for: from the tables' present versions, within the
+/// plan or not.
+/// </summary>
 public sealed class UnitCompleteness(OpenCells cells) : ICompletenessReader
 {
     public async Task<DayVerdicts> ReadAsync(

@@ -35,12 +35,12 @@ internal static class RefetchNotes
             .Concat(run.Work.Problems.Select(p => p.Unit))
             .Select(u => u.Id)
             .Distinct()
-            .ToLookup(u => u.Dataset, u => u.Day, StringComparer.Ordinal);
+            .ToLookup(u => u.Dataset, StringComparer.Ordinal);
         var hasRange = request.From is not null || request.To is not null;
         foreach (var dataset in datasets.Where(d => !run.PastLists.Contains(d.Id)))
         {
-            var days = tried[dataset.Id].Order().ToArray();
-            if (days.Length == 0)
+            var units = tried[dataset.Id].ToArray();
+            if (units.Length == 0)
             {
                 if (run.Errors.Any(e => e.Unit.Dataset == dataset.Id))
                 {
@@ -51,11 +51,12 @@ internal static class RefetchNotes
                     ? $"{dataset.Id}: nothing was fetched; {Range(request)} has no trading day whose data is due."
                     : $"{dataset.Id}: nothing was fetched; the lake has none of it yet. Name --from and --to, or use `tidemark run`.";
             }
-            else if (!hasRange && dataset.Grain != UnitGrain.Snapshot)
+            else if (!hasRange && !dataset.IsList)
             {
+                var word = dataset is { Per: PeriodKind.Day, Part: null } ? "day" : "unit";
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{dataset.Id}: without --from and --to every day that the lake has was asked for: {days.Length}, {days[0].ToIso()} … {days[^1].ToIso()}."
+                    $"{dataset.Id}: without --from and --to every {word} that the lake has was asked for: {units.Length}, {units.Min(u => u.Day).ToIso()} … {units.Max(u => u.LastDay).ToIso()}."
                 );
             }
         }

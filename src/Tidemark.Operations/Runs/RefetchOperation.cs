@@ -14,7 +14,7 @@ namespace Tidemark.Operations.Runs;
 /// <param name="Datasets">By name, at least one.</param>
 /// <param name="From">First day; with it or <paramref name="To"/>, also days of the range that are not in the lake.</param>
 /// <param name="To">Last day.</param>
-/// <param name="Symbols">Instruments of which the changes are reported by themselves; units are fetched whole all the same.</param>
+/// <param name="Symbols">Instruments of which the changes are reported by themselves. Units are fetched whole all the same; of datasets by symbol only theirs are.</param>
 /// <param name="ShrinkReason">Why units may become smaller than what stands, for the commit; null when they may not.</param>
 public sealed record RefetchRequest(
     IReadOnlyList<string> Datasets,
@@ -70,7 +70,7 @@ public sealed class RefetchOperation(
                     RunScope.Universe,
                     RunMode.OnDemand,
                     RunSources.Manual,
-                    () => plan.ForRefetch(request.From, request.To, [.. chosen.Select(d => d.Id)])
+                    () => plan.ForRefetch(request.From, request.To, [.. chosen.Select(d => d.Id)], request.Symbols)
                 )
                 {
                     ShrinkReason = request.ShrinkReason,

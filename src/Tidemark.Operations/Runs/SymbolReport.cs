@@ -49,7 +49,10 @@ internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
             var after = await lake.ReadableAsync(await SnapshotAsync(dataset, cancellationToken), cancellationToken);
             DateOnly[] days =
             [
-                .. work.Committed.Where(c => c.Unit.Dataset.Id == dataset.Id).Select(c => c.Unit.Id.Day),
+                .. work
+                    .Committed.Where(c => c.Unit.Dataset.Id == dataset.Id)
+                    .SelectMany(c => DaysOf(c.Unit.Id))
+                    .Distinct(),
             ];
             var rows = await RowsAsync(after, column, all, days, cancellationToken);
             var differing = before.Exists
@@ -111,6 +114,14 @@ internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
             cancellationToken
         );
         return result.Rows().ToDictionary(r => (string)r[0]!, r => (long)r[1]!, StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<DateOnly> DaysOf(UnitId unit)
+    {
+        for (var day = unit.Day; day <= unit.LastDay; day = day.AddDays(1))
+        {
+            yield return day;
+        }
     }
 
     private Task<TableSnapshot> SnapshotAsync(DatasetDefinition dataset, CancellationToken cancellationToken) =>

@@ -99,23 +99,25 @@ public sealed class StatusOperation(
             .. known
                 .Select(a =>
                     UnitId.TryParse(a.Unit, out var id)
-                        ? (Attempt: a, Dataset: id.Dataset, id.Day)
-                        : (Attempt: a, Dataset: "", Day: default)
+                        ? (Attempt: a, Dataset: id.Dataset, Unit: id)
+                        : (Attempt: a, Dataset: "", Unit: default)
                 )
                 .Where(a => required.Contains(a.Dataset))
                 .GroupBy(a => a.Dataset)
                 .OrderBy(g => g.Key, StringComparer.Ordinal)
-                .Select(g => UnitsOf(g.Key, [.. g.Select(a => (a.Attempt, a.Day))], isWanted)),
+                .Select(g => UnitsOf(g.Key, [.. g.Select(a => (a.Attempt, a.Unit))], isWanted)),
         ];
     }
 
     private static DatasetUnits UnitsOf(
         string dataset,
-        (UnitAttempt Attempt, DateOnly Day)[] units,
+        (UnitAttempt Attempt, UnitId Unit)[] units,
         Func<DateOnly, bool> isWanted
     )
     {
-        var open = units.Where(u => !u.Attempt.IsGivenUp).ToLookup(u => isWanted(u.Day));
+        var open = units
+            .Where(u => !u.Attempt.IsGivenUp)
+            .ToLookup(u => isWanted(u.Unit.Day) || isWanted(u.Unit.LastDay));
         return new DatasetUnits(
             dataset,
             open[true].Count(),
@@ -124,7 +126,11 @@ public sealed class StatusOperation(
         )
         {
             Outside = open[false].Any()
-                ? new UnitsOutside(open[false].Count(), open[false].Min(u => u.Day), open[false].Max(u => u.Day))
+                ? new UnitsOutside(
+                    open[false].Count(),
+                    open[false].Min(u => u.Unit.Day),
+                    open[false].Max(u => u.Unit.LastDay)
+                )
                 : null,
         };
     }

@@ -11,7 +11,7 @@ namespace Tidemark.Operations.Symbols;
 /// Finds lists that rows have left behind: they lack a code of rows that came after them, as an instrument was listed, or has another code, since. Told from the
 /// lake alone, so that what one run did not fetch the next one does. Stateless; thread-safe.
 /// </summary>
-public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirectory directory, ListReceipts receipts)
+public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirectory directory, UnitReceipts receipts)
 {
     private readonly RowCodes _rows = new(lake, checks);
 
@@ -76,8 +76,8 @@ public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirec
             )
             {
                 days = days is var (first, last)
-                    ? (unit.Day < first ? unit.Day : first, unit.Day > last ? unit.Day : last)
-                    : (unit.Day, unit.Day);
+                    ? (unit.Day < first ? unit.Day : first, unit.LastDay > last ? unit.LastDay : last)
+                    : (unit.Day, unit.LastDay);
             }
         }
 

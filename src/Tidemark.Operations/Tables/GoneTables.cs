@@ -96,8 +96,8 @@ public sealed class GoneTables(
         foreach (var table in survey.Tables.Where(t => before.Contains(t.Table.ToString())))
         {
             if (
-                registry.FindByTable(table.Table.Name) is { Grain: UnitGrain.TradingDay } dataset
-                && committed.FirstOrDefault(c => c.Module == dataset.Module) is { } days
+                registry.FindByTable(table.Table.Name) is { IsList: false } dataset
+                && committed.FirstOrDefault(c => c.Dataset == dataset.Id) is { } days
                 && DaysOf(dataset, [table]) is { Length: > 0 } standing
                 && days.First < standing.Min()
             )
@@ -126,19 +126,30 @@ public sealed class GoneTables(
 
         var committed = await CommittedAsync(cancellationToken);
         return absent
-            .Join(committed, d => d.Module, c => c.Module, (d, c) => (Dataset: d, Days: c))
+            .Join(committed, d => d.Id, c => c.Dataset, (d, c) => (Dataset: d, Days: c))
             .Where(w => !IsElsewhere(survey, w.Dataset, w.Days));
     }
 
     // Lists are fetched with any days: the day on which one was is none to fetch again.
     private async Task<IReadOnlyList<CommittedDays>> CommittedDaysAsync(CancellationToken cancellationToken)
     {
-        var daily = (Try(datasets)?.All ?? []).Where(d => d.Grain == UnitGrain.TradingDay).Select(d => d.Module);
-        return [.. (await CommittedAsync(cancellationToken)).Where(c => daily.Contains(c.Module))];
+        var known = (Try(datasets)?.All ?? [])
+            .Where(d => !d.IsList)
+            .Select(d => d.Id)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. (await CommittedAsync(cancellationToken)).Where(c => c.Dataset is { } id && known.Contains(id))];
     }
 
-    private async Task<IReadOnlyList<CommittedDays>> CommittedAsync(CancellationToken cancellationToken) =>
-        await runs.CommittedAsync(cancellationToken);
+    /// <summary>What runs have committed, by dataset. Steps of older versions name a module, which had one dataset then.</summary>
+    private async Task<IReadOnlyList<CommittedDays>> CommittedAsync(CancellationToken cancellationToken)
+    {
+        var modules = (Try(datasets)?.All ?? []).ToLookup(d => d.Module, d => d.Id, StringComparer.Ordinal);
+        return CommittedDays.Merge(
+            (await runs.CommittedAsync(cancellationToken)).Select(c =>
+                c.Dataset is null && modules[c.Module].ToArray() is [var only] ? c with { Dataset = only } : c
+            )
+        );
+    }
 
     /// <summary>Absent tables that a build made and that are built still.</summary>
     private async Task<IEnumerable<TableId>> BuiltAsync(
@@ -158,8 +169,7 @@ public sealed class GoneTables(
     /// measure: one that is as the one before leaves no unit.)
     /// </summary>
     private static bool IsElsewhere(LakeSurvey survey, DatasetDefinition dataset, CommittedDays committed) =>
-        DaysOf(dataset, survey.Tables) is { Length: > 0 } days
-        && !(dataset.Grain == UnitGrain.TradingDay && committed.Last > days.Max());
+        DaysOf(dataset, survey.Tables) is { Length: > 0 } days && !(!dataset.IsList && committed.Last > days.Max());
 
     /// <summary>The days of a dataset's units, in whatever table they are.</summary>
     private static DateOnly[] DaysOf(DatasetDefinition dataset, IEnumerable<TableSnapshot> tables) =>
@@ -211,7 +221,7 @@ public sealed class GoneTables(
 
     // Of a list only the present one can be had.
     private static string FetchCommand(DatasetDefinition dataset, CommittedDays? days) =>
-        dataset.Grain == UnitGrain.TradingDay && days is { First: { } first, Last: { } last }
+        !dataset.IsList && days is { First: { } first, Last: { } last }
             ? $"`tidemark backfill --from {first.ToIso()} --to {last.ToIso()} --datasets {dataset.Id}`"
             : $"`tidemark run --datasets {dataset.Id}`";
 

@@ -20,7 +20,7 @@ public sealed class UnitSources(Func<DatasetRegistry> datasets, Func<WarehousePr
         try
         {
             return table.Layer == "ods"
-                ? UnitId.TryParse(unit, out var id) && datasets().Find(id.Dataset) is { Grain: UnitGrain.TradingDay }
+                ? UnitId.TryParse(unit, out var id) && datasets().Find(id.Dataset) is { IsList: false }
                 : warehouse().Tables.Any(t => t.Id == table);
         }
         catch (TidemarkException)

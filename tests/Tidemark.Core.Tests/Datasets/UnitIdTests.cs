@@ -6,10 +6,20 @@ namespace Tidemark.Core.Tests.Datasets;
 
 public sealed class UnitIdTests
 {
+    private static readonly Gen<UnitPeriod> s_periods =
+        from kind in Gen.Elements(Enum.GetValues<PeriodKind>())
+        from number in Gen.Choose(0, DateOnly.MaxValue.DayNumber)
+        from minute in Gen.Choose(0, (24 * 60) - 1)
+        let day = DateOnly.FromDayNumber(number)
+        select kind == PeriodKind.Moment
+            ? UnitPeriod.OfMoment(day, TimeOnly.MinValue.AddMinutes(minute))
+            : UnitPeriod.Containing(kind, day);
+
     private static readonly Gen<UnitId> s_units =
         from name in Gen.Elements("tushare.daily", "tushare.fund_daily", "a", "with/slash", "名字")
-        from day in Gen.Choose(0, DateOnly.MaxValue.DayNumber)
-        select new UnitId(name, DateOnly.FromDayNumber(day));
+        from period in s_periods
+        from part in Gen.Elements(null, "600519.SH", "AAPL", "SSE", "EUR/USD", "2022", "沪深")
+        select new UnitId(name, period, part);
 
     [Fact]
     public void Parse_TextOfAnyUnit_GivesTheUnit() =>
@@ -17,8 +27,20 @@ public sealed class UnitIdTests
             .Check(Config.QuickThrowOnFailure);
 
     [Fact]
-    public void ToString_Unit_IsTheTagInTheLake() =>
+    public void ToString_Unit_IsTheTagInTheLake()
+    {
         new UnitId("tushare.daily", new DateOnly(2022, 6, 1)).ToString().ShouldBe("tushare.daily/2022-06-01");
+        Of(PeriodKind.Month, "tushare.cn_cpi").ShouldBe("tushare.cn_cpi/2022-06");
+        Of(PeriodKind.Quarter, "tushare.cn_gdp").ShouldBe("tushare.cn_gdp/2022Q2");
+        Of(PeriodKind.Year, "tushare.repurchase").ShouldBe("tushare.repurchase/2022");
+        Of(PeriodKind.Month, "tushare.stk_mins", "600519.SH").ShouldBe("tushare.stk_mins/2022-06/600519.SH");
+        new UnitId("ibkr.option_quotes", UnitPeriod.OfMoment(new DateOnly(2025, 12, 5), new TimeOnly(10, 0)), "AAPL")
+            .ToString()
+            .ShouldBe("ibkr.option_quotes/2025-12-05T10:00/AAPL");
+
+        static string Of(PeriodKind kind, string dataset, string? part = null) =>
+            new UnitId(dataset, UnitPeriod.Containing(kind, new DateOnly(2022, 6, 17)), part).ToString();
+    }
 
     [Theory]
     [InlineData(null)]
@@ -27,7 +49,12 @@ public sealed class UnitIdTests
     [InlineData("/2022-06-01")]
     [InlineData("tushare.daily/20220601")]
     [InlineData("tushare.daily/2022-06-31")]
-    [InlineData("tushare.daily/2022-06-01/0")]
+    [InlineData("tushare.daily/2022-06-01/")]
+    [InlineData("tushare.daily/2022-13")]
+    [InlineData("tushare.daily/2022Q5")]
+    [InlineData("tushare.daily/2022q2")]
+    [InlineData("tushare.daily/0000")]
+    [InlineData("tushare.daily/2022-06-01T24:00")]
     public void TryParse_AnythingElse_IsRefused(string? text)
     {
         UnitId.TryParse(text, out var unit).ShouldBeFalse();
@@ -36,22 +63,49 @@ public sealed class UnitIdTests
     }
 
     [Fact]
-    public void CompareTo_TwoUnits_OrdersByDatasetThenDay() =>
+    public void CompareTo_TwoUnits_OrdersByDatasetThenPeriodThenPart() =>
         Prop.ForAll(
                 s_units.ToArbitrary(),
                 s_units.ToArbitrary(),
                 (a, b) =>
                 {
-                    var expected = (string.CompareOrdinal(a.Dataset, b.Dataset), a.Day.CompareTo(b.Day)) switch
+                    var expected = Math.Sign(string.CompareOrdinal(a.Dataset, b.Dataset));
+                    expected = expected != 0 ? expected : a.Day.CompareTo(b.Day);
+                    expected = expected != 0 ? expected : a.LastDay.CompareTo(b.LastDay);
+                    if (expected != 0)
                     {
-                        (0, var byDay) => byDay,
-                        (var byDataset, _) => byDataset,
-                    };
-                    Math.Sign(a.CompareTo(b)).ShouldBe(Math.Sign(expected));
-                    (a < b).ShouldBe(expected < 0);
-                    (a >= b).ShouldBe(expected >= 0);
-                    (a > b).ShouldBe(expected > 0);
-                    (a <= b).ShouldBe(expected <= 0);
+                        Math.Sign(a.CompareTo(b)).ShouldBe(expected);
+                    }
+
+                    (a.CompareTo(b) == 0).ShouldBe(a == b);
+                    Math.Sign(a.CompareTo(b)).ShouldBe(-Math.Sign(b.CompareTo(a)));
+                    (a < b).ShouldBe(a.CompareTo(b) < 0);
+                    (a >= b).ShouldBe(a.CompareTo(b) >= 0);
+                    (a > b).ShouldBe(a.CompareTo(b) > 0);
+                    (a <= b).ShouldBe(a.CompareTo(b) <= 0);
+                }
+            )
+            .Check(Config.QuickThrowOnFailure);
+
+    [Fact]
+    public void Period_OfAnyDay_BeginsAndEndsAroundItAndThoseBetweenTwoDaysMeet() =>
+        Prop.ForAll(
+                (
+                    from kind in Gen.Elements(PeriodKind.Day, PeriodKind.Month, PeriodKind.Quarter, PeriodKind.Year)
+                    from first in Gen.Choose(0, DateOnly.MaxValue.DayNumber)
+                    from days in Gen.Choose(0, 800)
+                    select (kind, first, Math.Min(first + days, DateOnly.MaxValue.DayNumber))
+                ).ToArbitrary(),
+                x =>
+                {
+                    var (kind, from, to) = (x.kind, DateOnly.FromDayNumber(x.first), DateOnly.FromDayNumber(x.Item3));
+                    var periods = UnitPeriod.Between(kind, from, to).ToArray();
+
+                    periods[0].Has(from).ShouldBeTrue();
+                    periods[^1].Has(to).ShouldBeTrue();
+                    periods.ShouldBeUnique();
+                    periods.Zip(periods.Skip(1)).ShouldAllBe(p => p.First.Last.AddDays(1) == p.Second.First);
+                    periods.ShouldAllBe(p => UnitPeriod.Containing(kind, p.Last) == p && p.First <= p.Last);
                 }
             )
             .Check(Config.QuickThrowOnFailure);

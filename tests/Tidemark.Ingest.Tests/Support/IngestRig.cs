@@ -102,6 +102,10 @@ internal sealed class IngestRig : IAsyncDisposable
         File.WriteAllText(file, change(File.ReadAllText(file)));
     }
 
+    /// <summary>Declares a dataset, by its file alone; the workspace has it once it is opened again.</summary>
+    public void Declare(string id, string yaml) =>
+        File.WriteAllText(Path.Combine(_folder, "definitions", "datasets", $"{id}.yaml"), yaml);
+
     /// <summary>Gives a dataset of Tushare another name; the workspace has it once it is opened again.</summary>
     public void Rename(string dataset, string name)
     {
@@ -209,6 +213,17 @@ internal sealed class IngestRig : IAsyncDisposable
     /// <summary>What an operation gives, with the clock moved on whenever it waits for it.</summary>
     public Task<RefetchResponse> RefetchAsync(RefetchRequest request) =>
         DriveAsync(Get<RefetchOperation>().RunAsync(request, new NoWatcher(), CancellationToken.None));
+
+    /// <summary>A backfill, with the clock moved on whenever it waits for it.</summary>
+    public Task<BackfillResponse> BackfillAsync(string from, string to, params string[] datasets) =>
+        DriveAsync(
+            Get<BackfillOperation>()
+                .RunAsync(
+                    new BackfillRequest(TradeDate.ParseIso(from), TradeDate.ParseIso(to), datasets),
+                    new NoWatcher(),
+                    CancellationToken.None
+                )
+        );
 
     /// <summary>The same with both pools, as <c>tidemark run</c> does it.</summary>
     public Task<RunPoolsResponse> RunBothAsync(bool isScheduled = false) =>
@@ -324,7 +339,7 @@ internal sealed class IngestRig : IAsyncDisposable
     public async Task<string[]> StepsOfAsync(string runId, string module, string day) =>
         [
             .. (await StepsAsync(runId))
-                .Where(s => s.StepId.StartsWith($"{module}:{day}:", StringComparison.Ordinal))
+                .Where(s => s.Module == module && s.StepId.Contains($"/{day}:", StringComparison.Ordinal))
                 .OrderBy(s => s.Stage)
                 .Select(s =>
                     s.Status == StepStatus.Success

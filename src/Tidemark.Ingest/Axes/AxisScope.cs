@@ -1,0 +1,59 @@
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Datasets;
+using Tidemark.Ingest.Planning;
+
+namespace Tidemark.Ingest.Axes;
+
+/// <summary>What an axis knows when it says what is wanted of its dataset.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Calendar">Its calendar.</param>
+/// <param name="Request">What was asked for.</param>
+/// <param name="Last">The latest day that the dataset is due for, within the request.</param>
+/// <param name="Now">The moment of planning.</param>
+/// <param name="Standing">What is in the lake.</param>
+internal sealed record AxisScope(
+    DatasetDefinition Dataset,
+    TradingCalendar Calendar,
+    PlanRequest Request,
+    DateOnly Last,
+    DateTimeOffset Now,
+    StandingUnits Standing
+)
+{
+    /// <summary>The symbols of a dataset by symbol, as its list has them.</summary>
+    public IReadOnlyList<ListedSymbol> Symbols { get; init; } = [];
+
+    /// <summary>The exchange's date at the moment of planning, an open day or not.</summary>
+    public DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Calendar.TimeZone).DateTime);
+
+    /// <summary>The latest date, an open day or not, whose data is due by the clock, whatever was asked for.</summary>
+    public DateOnly Due { get; } = DueDate(Dataset, Calendar, Now);
+
+    /// <summary>The latest date, an open day or not, whose data is due at a moment.</summary>
+    public static DateOnly DueDate(DatasetDefinition dataset, TradingCalendar calendar, DateTimeOffset now)
+    {
+        var local = TimeZoneInfo.ConvertTime(now, calendar.TimeZone).DateTime;
+        var day = DateOnly.FromDateTime(local).AddDays(-dataset.AvailableDaysLater);
+        return TimeOnly.FromDateTime(local) >= dataset.AvailableAt ? day : day.AddDays(-1);
+    }
+
+    /// <summary>
+    /// The last open day up to a day, as far as the calendar knows; the day itself where it knows none.
+    /// </summary>
+    public DateOnly DueWithin(DateOnly day) =>
+        day < Calendar.First ? day : Calendar.OpenDayOnOrBefore(day > Calendar.Last ? Calendar.Last : day);
+
+    /// <summary>When a day's data is due.</summary>
+    public DateTimeOffset DueAt(DateOnly day) => Calendar.DueAt(day, Dataset.AvailableAt, Dataset.AvailableDaysLater);
+
+    /// <summary>Whether a range was named.</summary>
+    public bool HasRange => Request.From is not null || Request.To is not null;
+
+    /// <summary>Whether a period has a day of the range that was named.</summary>
+    public bool IsWithin(UnitPeriod period) => !(period.Last < Request.From) && !(period.First > Request.To);
+
+    /// <summary>The first wanted day, where nothing was named the first of the recent ones.</summary>
+    /// <param name="recent">The first of the recent days.</param>
+    public DateOnly From(DateOnly recent) =>
+        Request.From is not { } from || (Request.RecentOnly && recent > from) ? recent : from;
+}

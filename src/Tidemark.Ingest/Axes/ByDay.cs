@@ -1,0 +1,80 @@
+using System.Globalization;
+using Tidemark.Core.Datasets;
+
+namespace Tidemark.Ingest.Axes;
+
+/// <summary>
+/// A whole market by open day: prices, factors, suspensions. An empty answer is evidence once the day's data has been
+/// due for the grace.
+/// </summary>
+internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
+{
+    /// <summary>What is usual is the median of this many days before.</summary>
+    private const int DaysLookedBackOn = 20;
+
+    /// <summary>With fewer days before, nothing is usual yet.</summary>
+    private const int DaysNeeded = 5;
+
+    public override bool IsJudgedByDay => true;
+
+    public override IEnumerable<UnitId> Wanted(AxisScope scope)
+    {
+        var days = new SortedSet<UnitId>();
+        if (scope.Request.Again)
+        {
+            days.UnionWith(scope.Standing.Ever.Where(u => scope.IsWithin(u.Period)));
+        }
+
+        if (!scope.Request.Again || scope.HasRange)
+        {
+            var from = scope.From(RecentFrom(scope.Calendar, scope.Last));
+            from = from < scope.Calendar.First ? scope.Calendar.First : from;
+            foreach (var day in scope.Calendar.OpenDaysBetween(from, scope.Last))
+            {
+                days.Add(new UnitId(Dataset.Id, day));
+            }
+        }
+
+        return days;
+    }
+
+    public override string? Suspicion(UnitId unit, StandingUnits standing)
+    {
+        var index = standing.IndexOf(unit);
+        if (Dataset.EmptyIsOrdinary || index < 0)
+        {
+            return null;
+        }
+
+        if (base.Suspicion(unit, standing) is { } problem)
+        {
+            return problem;
+        }
+
+        // A round number of rows is no suspicion: whoever fetched them asked for what follows (see the client's
+        // Paging), and nothing did.
+        return UsualBefore(index, standing.Rows) is { } usual && standing.Rows[index] * 2 < usual
+            ? string.Create(CultureInfo.InvariantCulture, $"{standing.Rows[index]} rows came where {usual} are usual")
+            : null;
+    }
+
+    private static long? UsualBefore(int index, IReadOnlyList<long> rows)
+    {
+        var before = new List<long>(DaysLookedBackOn);
+        for (var i = index - 1; i >= 0 && before.Count < DaysLookedBackOn; i--)
+        {
+            if (rows[i] > 0)
+            {
+                before.Add(rows[i]);
+            }
+        }
+
+        if (before.Count < DaysNeeded)
+        {
+            return null;
+        }
+
+        before.Sort();
+        return before[before.Count / 2];
+    }
+}

@@ -1,0 +1,45 @@
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Datasets;
+
+namespace Tidemark.Ingest.Axes;
+
+/// <summary>
+/// What is published of a month, quarter or year: due a number of days after its end, and not asked for before. An
+/// empty answer is evidence once the publication has been due for the grace.
+/// </summary>
+internal sealed class ByPeriod(DatasetDefinition dataset) : Stretches(dataset)
+{
+    /// <summary>So many periods are recent.</summary>
+    private const int Recent = 12;
+
+    /// <summary>The last day of the last period that is due, an open day or not.</summary>
+    public override DateOnly LastDay(TradingCalendar calendar, DateTimeOffset now, DateOnly? notAfter)
+    {
+        var due = AxisScope.DueDate(Dataset, calendar, now);
+        due = notAfter < due ? notAfter.Value : due;
+        var period = UnitPeriod.Containing(Dataset.Per, due);
+        return period.Last == due ? due : period.First.AddDays(-1);
+    }
+
+    public override DateOnly RecentFrom(TradingCalendar calendar, DateOnly last)
+    {
+        var period = UnitPeriod.Containing(Dataset.Per, last);
+        for (var i = 1; i < Recent; i++)
+        {
+            period = UnitPeriod.Containing(Dataset.Per, period.First.AddDays(-1));
+        }
+
+        return period.First;
+    }
+
+    public override DateOnly ThroughOf(UnitId unit, AxisScope scope) => unit.LastDay;
+
+    // It is over before it is asked for the first time.
+    public override DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) => null;
+
+    public override DateTimeOffset EvidenceAt(UnitId unit, AxisScope scope) =>
+        scope.DueAt(unit.LastDay) + Dataset.Grace;
+
+    // What is published of a month names no day: it is kept under the last one, as the month is over.
+    public override DateOnly HomeOf(UnitId unit) => Dataset.DateColumn is null ? unit.LastDay : unit.Day;
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Tidemark.Core.Datasets;
+
+namespace Tidemark.Ingest.Axes;
+
+/// <summary>
+/// The history of one symbol at a time, a period a unit, in as many calls as its row cap needs. That a symbol has no
+/// rows is evidence where others have some of the same period: without any of them it is more likely that the vendor
+/// had nothing at all.
+/// </summary>
+internal sealed class BySymbol(DatasetDefinition dataset) : Stretches(dataset)
+{
+    public override string? Suspicion(UnitId unit, StandingUnits standing) =>
+        !Dataset.EmptyIsOrdinary && standing.IndexOf(unit) >= 0 && standing.RowsOf(unit.Period) == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"the vendor had no row of {unit.Period}, of any symbol")
+            : null;
+
+    // Thousands of them may be halted or not trade yet.
+    public override bool IsEmptyTold => false;
+
+    protected override IEnumerable<string?> PartsOf(UnitPeriod period, AxisScope scope) =>
+        scope
+            .Symbols.Where(s => !(s.Listed > period.Last) && !(s.Listed > scope.Last) && !(s.Delisted <= period.First))
+            .Select(s => s.Symbol);
+
+    protected override bool IsAskedFor(UnitId unit, AxisScope scope) =>
+        scope.Request.Symbols is null || scope.Symbols.Any(s => s.Symbol == unit.Part);
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Ingest.Extraction;
+
+namespace Tidemark.Ingest.Axes;
+
+/// <summary>
+/// The vendor's present list, whole or a unit an exchange, under the day on which it is fetched. A newer one serves for
+/// every earlier day, and past ones cannot be had, whatever range is asked for.
+/// </summary>
+internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
+{
+    public override bool IsPresentOnly => true;
+
+    public override IEnumerable<UnitId> Wanted(AxisScope scope) =>
+        Parts
+            .Where(part => !scope.Request.Again || IsWantedAgain(part, scope))
+            .Select(part => scope.Request.Again ? Present(part, scope) : ListOf(part, scope));
+
+    public override DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) =>
+        scope.Request is { RefreshSnapshots: true, Again: false } ? scope.DueAt(scope.Last) : null;
+
+    public override UnitId Renewed(UnitId unit, AxisScope scope) => Present(unit.Part, scope);
+
+    public override bool CanBeHad(UnitId unit, DateOnly today) => unit.Day >= today;
+
+    // Its rows are as of the day on which it was fetched, and name none.
+    public override void EnsureBelong(UnitId unit, DateOnly through, ColumnBatch rows) =>
+        RowBelonging.EnsurePart(Dataset, unit, rows);
+
+    /// <summary>
+    /// A list lives longer than its entries, so that one with less than half of the rows of the one before is a fault
+    /// of the vendor (one of several calls answered with nothing), unless the dataset says that this is ordinary.
+    /// </summary>
+    public override void EnsureWhole(UnitId unit, long rows, long rowsBefore)
+    {
+        if (!Dataset.EmptyIsOrdinary && rows * 2 < rowsBefore)
+        {
+            throw RowFault.Of(
+                unit,
+                "LIST_SHRINKS",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the vendor sent a list of {rows} rows; the one before has {rowsBefore}. If it is right: tidemark refetch {Dataset.Id} --allow-shrink REASON"
+                ),
+                "tell the vendor"
+            );
+        }
+    }
+
+    // Its size has a rule of its own, when it is fetched.
+    public override bool IsEmptyTold => false;
+
+    private IEnumerable<string?> Parts => Dataset.Part is { } part ? part.Values : Whole;
+
+    // Also for a past one whose file is lost: that cannot be had any more, and leaves the table when the present one is
+    // committed.
+    private static bool IsWantedAgain(string? part, AxisScope scope) =>
+        scope.IsWithin(UnitPeriod.OfDay(scope.Today))
+        || scope.Standing.Lost.Any(u => u.Part == part && scope.IsWithin(u.Period));
+
+    private UnitId ListOf(string? part, AxisScope scope) =>
+        scope.Standing.Newest(part) is { } newest && !(scope.Request.RefreshSnapshots && newest.Day < scope.Last)
+            ? newest
+            : Present(part, scope);
+
+    private UnitId Present(string? part, AxisScope scope) => new(Dataset.Id, UnitPeriod.OfDay(scope.Today), part);
+}

@@ -1,0 +1,87 @@
+using Tidemark.Core.Datasets;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Ingest.Axes;
+
+/// <summary>The units of one dataset that a table has, in their order. Immutable.</summary>
+internal sealed class StandingUnits
+{
+    private readonly TableSnapshot _snapshot;
+    private readonly UnitId[] _units;
+    private readonly long[] _rows;
+    private readonly HashSet<UnitId> _lost;
+    private readonly Lazy<Dictionary<UnitPeriod, long>> _rowsOfPeriods;
+
+    public StandingUnits(DatasetDefinition dataset, TableSnapshot snapshot)
+    {
+        _snapshot = snapshot;
+        _units = [.. Of(dataset, snapshot.Units).Order()];
+        _rows = [.. _units.Select(u => snapshot.RowsOf(u.ToString()))];
+        _lost = [.. Of(dataset, snapshot.Lost.SelectMany(l => l.Units))];
+        _rowsOfPeriods = new Lazy<Dictionary<UnitPeriod, long>>(SumPeriods);
+    }
+
+    /// <summary>The table.</summary>
+    public TableSnapshot Snapshot => _snapshot;
+
+    /// <summary>All of them, in their order.</summary>
+    public IReadOnlyList<UnitId> All => _units;
+
+    /// <summary>The rows of all of them, in the same order.</summary>
+    public IReadOnlyList<long> Rows => _rows;
+
+    /// <summary>Those whose rows were in files that are gone or damaged.</summary>
+    public IReadOnlySet<UnitId> Lost => _lost;
+
+    /// <summary>Those that are there or were.</summary>
+    public IEnumerable<UnitId> Ever => _units.Concat(_lost).Distinct();
+
+    /// <summary>Whether a unit is there, all of it.</summary>
+    public bool Has(UnitId unit) => IndexOf(unit) >= 0 && !_lost.Contains(unit);
+
+    /// <summary>Where a unit is among them; negative when it is not there.</summary>
+    public int IndexOf(UnitId unit) => Array.BinarySearch(_units, unit);
+
+    public long RowsOf(UnitId unit) => IndexOf(unit) is var index and >= 0 ? _rows[index] : 0;
+
+    /// <summary>The rows of all parts of a period.</summary>
+    public long RowsOf(UnitPeriod period) => _rowsOfPeriods.Value.GetValueOrDefault(period);
+
+    /// <summary>The newest one of a part; null when there is none.</summary>
+    /// <param name="part">The part; null for units without one.</param>
+    /// <param name="hasRows">Whether one without rows is passed over.</param>
+    public UnitId? Newest(string? part, bool hasRows = false)
+    {
+        for (var i = _units.Length - 1; i >= 0; i--)
+        {
+            if (_units[i].Part == part && (!hasRows || _rows[i] > 0))
+            {
+                return _units[i];
+            }
+        }
+
+        return null;
+    }
+
+    private Dictionary<UnitPeriod, long> SumPeriods()
+    {
+        var sums = new Dictionary<UnitPeriod, long>();
+        for (var i = 0; i < _units.Length; i++)
+        {
+            sums[_units[i].Period] = sums.GetValueOrDefault(_units[i].Period) + _rows[i];
+        }
+
+        return sums;
+    }
+
+    private static IEnumerable<UnitId> Of(DatasetDefinition dataset, IEnumerable<string> units)
+    {
+        foreach (var text in units)
+        {
+            if (UnitId.TryParse(text, out var unit) && unit.Dataset == dataset.Id)
+            {
+                yield return unit;
+            }
+        }
+    }
+}
