@@ -92,7 +92,9 @@ earlier AS (
             'circ_mv': circ_mv
         } AS last
     FROM halts
-    ASOF JOIN ods.ods_daily_basic AS valued ON valued.ts_code = halts.ts_code AND valued.dt < halts.dt
+    ASOF JOIN (
+        SELECT * FROM ods.ods_daily_basic WHERE ts_code IN (SELECT ts_code FROM halts)
+    ) AS valued ON valued.ts_code = halts.ts_code AND valued.dt < halts.dt
     WHERE valued.dt >= halts.dt - 59
 ),
 days AS (
