@@ -4,7 +4,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Bench.Warehouse;
 
-/// <summary>What dwd_stock_daily is made from: bars, factors, valuations and halts of a made-up market, committed by the product a day a unit.</summary>
+/// <summary>
+/// What dwd_stock_daily is made from: bars, factors, valuations and halts of a made-up market, committed by the product
+/// a day a unit.
+/// </summary>
 internal static class Market
 {
     public const int Days = 500;

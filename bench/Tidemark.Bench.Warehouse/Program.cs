@@ -2,10 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using Tidemark.Bench.Warehouse;
 
-// bench/warehouse: 500 trading days × 5,400 stocks of dwd_stock_daily, built by the product from a lake that it wrote, against DuckDB running the same SQL over the
-// same files as one query with a partitioned COPY. Each side runs in a process of its own (peak memory is a process's), alternately, Rounds times; the medians are
-// compared. Ours ends when everything is audited, committed and durable; DuckDB's when the files are written. Then a build with nothing to do, and the repair of one
-// day on which a table with a reach of 20 trading days looks back.
+// bench/warehouse: 500 trading days × 5,400 stocks of dwd_stock_daily, built by the product from a lake that it wrote,
+// against DuckDB running the same SQL over the same files as one query with a partitioned COPY. Each side runs in a
+// process of its own (peak memory is a process's), alternately, Rounds times; the medians are compared. Ours ends when
+// everything is audited, committed and durable; DuckDB's when the files are written. Then a build with nothing to do,
+// and the repair of one day on which a table with a reach of 20 trading days looks back.
 const int Rounds = 3;
 if (args is [var side, var folder])
 {

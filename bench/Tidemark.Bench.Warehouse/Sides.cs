@@ -3,7 +3,9 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.Bench.Warehouse;
 
-/// <summary>What is measured, each in a process of its own; the result is a line: a count, seconds, peak megabytes.</summary>
+/// <summary>
+/// What is measured, each in a process of its own; the result is a line: a count, seconds, peak megabytes.
+/// </summary>
 internal static class Sides
 {
     // What a machine of 1 GB could give.

@@ -10,7 +10,9 @@ using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Bench.Warehouse;
 
-/// <summary>A lake in a folder, the shipped definitions, and one more table that looks back on 20 trading days.</summary>
+/// <summary>
+/// A lake in a folder, the shipped definitions, and one more table that looks back on 20 trading days.
+/// </summary>
 internal sealed class Workplace : IDisposable
 {
     /// <summary>The shipped table that is measured.</summary>

@@ -219,6 +219,28 @@ public sealed class HeaderTests : IDisposable
         warning.Text.ShouldContain("'reach'");
     }
 
+    /// <summary>What the page shows is what the program reads.</summary>
+    [Fact]
+    public void Load_TheExampleOfTheDocument_IsRead()
+    {
+        var page = File.ReadAllText(Path.Combine(Workshop.Repository, "docs", "reference", "warehouse-header.md"));
+        var begin = page.IndexOf("```sql\n", StringComparison.Ordinal) + "```sql\n".Length;
+        _shop.Write("dwm/dwm_mean.sql", page[begin..page.IndexOf("\n```\n", begin, StringComparison.Ordinal)]);
+        var shipped = Workshop.ShippedProject();
+
+        var project = WarehouseProject.Load(
+            _shop.Sql,
+            new Dictionary<string, string>(),
+            [.. Workshop.ShippedSources(), .. shipped.Tables.Select(t => t.Definition)],
+            new HashSet<string> { "XSHG" }
+        );
+
+        project
+            .Tables.Single()
+            .Inputs.Select(i => $"{i.Table} {i.Reach}")
+            .ShouldBe(["dim.dim_instrument everything", "dwd.dwd_stock_daily 20 trading days"]);
+    }
+
     [Fact]
     public void Shipped_Always_IsWrittenInTheNewForm() => Workshop.ShippedProject().Warnings.ShouldBeEmpty();
 

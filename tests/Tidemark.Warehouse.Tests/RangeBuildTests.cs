@@ -4,7 +4,10 @@ using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Warehouse.Tests;
 
-/// <summary>Tables with <c>mode: range</c>: one query makes the partitions of many days, and what is stale is decided by inputs and reach alone.</summary>
+/// <summary>
+/// Tables with <c>mode: range</c>: one query makes the partitions of many days, and what is stale is decided by inputs
+/// and reach alone.
+/// </summary>
 public sealed class RangeBuildTests : IDisposable
 {
     private const string InRange = "WHERE dt BETWEEN '${RANGE_FROM}' AND '${RANGE_TO}'";

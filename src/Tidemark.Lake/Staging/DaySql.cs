@@ -23,7 +23,9 @@ internal static class DaySql
             definition.FileColumns.Select(c => c.Name == TableDefinition.DayColumn ? Day : DuckDbSql.Identifier(c.Name))
         );
 
-    /// <summary>The number of the unit to which a row belongs; a row of none of the days ends the query with its key and day.</summary>
+    /// <summary>
+    /// The number of the unit to which a row belongs; a row of none of the days ends the query with its key and day.
+    /// </summary>
     /// <param name="definition">The table.</param>
     /// <param name="units">By day; each day once.</param>
     /// <param name="first">The number of the first of them.</param>
@@ -41,9 +43,14 @@ internal static class DaySql
             $"{DuckDbSql.Literal(k + " = ")} || coalesce({DuckDbSql.Identifier(k)}::VARCHAR, 'null')"
         );
         var row =
-            $"'the row (' || {string.Join(" || ', ' || ", key)} || ') has dt ' || coalesce(CAST({TableDefinition.DayColumn} AS VARCHAR), 'null')";
+            $"'the row (' || {string.Join(" || ', ' || ", key)} || ') has dt ' || "
+            + $"coalesce(CAST({TableDefinition.DayColumn} AS VARCHAR), 'null')";
+        var others = DuckDbSql.Literal(
+            $", which is none of the days that were asked for: {from.ToIso()} … {to.ToIso()}"
+        );
+        var begin = DuckDbSql.Literal(from);
         // Before the first day a place in the list would be counted from its end.
-        return $"coalesce(CASE WHEN {Day} >= {DuckDbSql.Literal(from)} THEN ([{string.Join(',', numbers)}]::INTEGER[])[{Day} - {DuckDbSql.Literal(from)} + 1] END, "
-            + $"error({row} || ', which is none of the days that were asked for: {from.ToIso()} … {to.ToIso()}'))";
+        return $"coalesce(CASE WHEN {Day} >= {begin} "
+            + $"THEN ([{string.Join(',', numbers)}]::INTEGER[])[{Day} - {begin} + 1] END, error({row} || {others}))";
     }
 }

@@ -134,8 +134,9 @@ public sealed class TableStaging : IDisposable
     }
 
     /// <summary>
-    /// Adds the units of several days with the rows of one query: its column <c>dt</c> (a date, or text that is one) says to which unit a row belongs. A day without
-    /// rows is a unit too. When the query fails, nothing of it is added.
+    /// Adds the units of several days with the rows of one query: its column <c>dt</c> (a date, or text that is one)
+    /// says to which unit a row belongs. A day without rows is a unit too. When the query fails, nothing of it is
+    /// added.
     /// </summary>
     /// <exception cref="DuckDbException">The query fails, or gives a row of another day, which is named.</exception>
     public void AppendDays(

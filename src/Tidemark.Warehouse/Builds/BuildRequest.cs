@@ -19,7 +19,8 @@ public sealed record BuildRequest(
 /// <param name="InputBytesMax">Bytes of the day's own input files.</param>
 /// <param name="FailuresMax">Partitions of a table that may fail before the rest of it is given up.</param>
 /// <param name="RowsMax">
-/// Rows, as many as the largest input of a day has. They wait in memory for their commit, with 24 columns about 200 bytes each.
+/// Rows, as many as the largest input of a day has. They wait in memory for their commit, with 24 columns about 200
+/// bytes each.
 /// </param>
 public sealed record BuildLimits(
     int UnitsMax = 64,

@@ -52,7 +52,9 @@ public sealed record BuildResult(
     /// <summary>What stays although its inputs do not have its days any more.</summary>
     public IReadOnlyList<KeptPartitions> Kept { get; init; } = [];
 
-    /// <summary>What the definitions say in a form that the next release does not read, with file, line and the new form.</summary>
+    /// <summary>
+    /// What the definitions say in a form that the next release does not read, with file, line and the new form.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public bool IsSuccess => Failed.Count == 0;

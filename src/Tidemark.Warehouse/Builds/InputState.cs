@@ -73,7 +73,10 @@ internal sealed class InputState
         return new InputState(table, reach, inputs);
     }
 
-    /// <summary>The days on which the table can have rows: those of the inputs that are reached for the day, else of all partitioned ones.</summary>
+    /// <summary>
+    /// The days on which the table can have rows: those of the inputs that are reached for the day, else of all
+    /// partitioned ones.
+    /// </summary>
     public IEnumerable<DateOnly> Days()
     {
         var byDay = _inputs.Exists(i => i.Input.Reach == Reach.Day)
@@ -139,7 +142,10 @@ internal sealed class InputState
             .Where(i => i.Input.Reach == Reach.Day)
             .Sum(i => i.ByDay[day].Sum(f => f.Size / Math.Max(1, TablePartition.DaysOf(f).Count)));
 
-    /// <summary>How many rows of a day the largest of these inputs has, as far as the log says: about as many as the partition will have.</summary>
+    /// <summary>
+    /// How many rows of a day the largest of these inputs has, as far as the log says: about as many as the partition
+    /// will have.
+    /// </summary>
     public long RowsOf(DateOnly? day) =>
         _inputs
             .Where(i => i.Input.Reach == Reach.Day)
@@ -160,8 +166,8 @@ internal sealed class InputState
     }
 
     /// <summary>
-    /// Lets views and macros of the inputs of limited reach show what the partitions from one day to another reach, and no more: SQL that looks further finds
-    /// nothing there.
+    /// Lets views and macros of the inputs of limited reach show what the partitions from one day to another reach, and
+    /// no more: SQL that looks further finds nothing there.
     /// </summary>
     public void Narrow(LakeSession session, DateOnly from, DateOnly to)
     {

@@ -5,7 +5,9 @@ using Tidemark.Lake.Staging;
 
 namespace Tidemark.Warehouse.Builds;
 
-/// <content>The queries of a batch: one a partition or, in <c>mode: range</c>, one a run of days that follow each other.</content>
+/// <content>
+/// The queries of a batch: one a partition or, in <c>mode: range</c>, one a run of days that follow each other.
+/// </content>
 internal sealed partial class TableBuild
 {
     /// <summary>Stages what the queries of a batch give; returns those whose query failed.</summary>

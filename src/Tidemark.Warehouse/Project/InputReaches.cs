@@ -4,8 +4,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// What a table reads, and how far. Where the header does not say, a table that is read through <c>layer.table_dt('${PARTITION_DATE}')</c> alone is reached for the
-/// day, and any other as a whole. In <c>mode: range</c> the header says it of every input that has days: nothing else could tell.
+/// What a table reads, and how far. Where the header does not say, a table that is read through
+/// <c>layer.table_dt('${PARTITION_DATE}')</c> alone is reached for the day, and any other as a whole. In
+/// <c>mode: range</c> the header says it of every input that has days: nothing else could tell.
 /// </summary>
 /// <param name="table">With its inputs.</param>
 /// <param name="withDays">The tables that have days.</param>

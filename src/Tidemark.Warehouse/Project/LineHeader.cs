@@ -4,9 +4,10 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// The header as it was written before: comment lines <c>-- partition: dt | month | none</c>, <c>-- key: a, b</c>, <c>-- description: …</c>,
-/// <c>-- unit column, column: CNY</c>, <c>-- about column, column: what it is</c> and <c>-- window ods.table: 60</c> for so many calendar days of a table. Read for one
-/// release, with a warning (<see cref="WarehouseProject.Warnings"/>).
+/// The header as it was written before: comment lines <c>-- partition: dt | month | none</c>, <c>-- key: a, b</c>,
+/// <c>-- description: …</c>, <c>-- unit column, column: CNY</c>, <c>-- about column, column: what it is</c> and
+/// <c>-- window ods.table: 60</c> for so many calendar days of a table. Read for one release, with a warning
+/// (<see cref="WarehouseProject.Warnings"/>).
 /// </summary>
 internal static class LineHeader
 {
@@ -77,8 +78,10 @@ internal static class LineHeader
         var partition = TablePartition.ColumnOf(header.Partitioning) ?? "none";
         var more = header.Reaches.Count > 0 ? ", 'reach' in trading days for 'window'" : "";
         var columns = header.Units.Count + header.Abouts.Count > 0 ? ", 'columns' for 'unit' and 'about'" : "";
-        return $"write the header as YAML in the file's first comment, /* {{ partition: {partition}, key: [{string.Join(", ", header.Key)}] }} */"
-            + $"{columns}{more} (docs/reference/warehouse-header.md): lines like '-- partition: {partition}' are not read by the next release";
+        var key = string.Join(", ", header.Key);
+        return $"write the header as YAML in the file's first comment, /* {{ partition: {partition}, key: [{key}] }} */"
+            + $"{columns}{more} (docs/reference/warehouse-header.md): lines like '-- partition: {partition}' "
+            + "are not read by the next release";
     }
 
     private static void ReadLine(

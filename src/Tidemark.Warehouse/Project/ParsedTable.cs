@@ -7,8 +7,8 @@ namespace Tidemark.Warehouse.Project;
 internal sealed record ParsedTable(SqlFile File, string SampleSql, IReadOnlyList<SqlReference> References)
 {
     /// <summary>
-    /// Tables that the references turned out to be, and whether each is read through its macro with the partition's date alone; filled by
-    /// <see cref="ReferenceRules"/>.
+    /// Tables that the references turned out to be, and whether each is read through its macro with the partition's
+    /// date alone; filled by <see cref="ReferenceRules"/>.
     /// </summary>
     public Dictionary<TableId, bool> Inputs { get; } = [];
 

@@ -11,7 +11,10 @@ public enum ReachKind
     /// <summary>So many trading days; the partition's own is the last of them.</summary>
     TradingDays,
 
-    /// <summary>So many calendar days; the partition's own is the last of them. Only the old header lines (<c>-- window</c>) say so.</summary>
+    /// <summary>
+    /// So many calendar days; the partition's own is the last of them. Only the old header lines (<c>-- window</c>) say
+    /// so.
+    /// </summary>
     CalendarDays,
 
     /// <summary>All that the input has.</summary>
@@ -19,8 +22,8 @@ public enum ReachKind
 }
 
 /// <summary>
-/// How far a partition looks into an input: these days are all that its query is shown, and a change of any of them, and of no other, makes the partition out of
-/// date.
+/// How far a partition looks into an input: these days are all that its query is shown, and a change of any of them,
+/// and of no other, makes the partition out of date.
 /// </summary>
 /// <param name="Kind">How it is measured.</param>
 /// <param name="Days">How many days; 0 where they are not counted.</param>

@@ -49,7 +49,10 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
         return new TableId(layer, name);
     }
 
-    /// <summary>The SQL behind the header, with <c>${NAME}</c> replaced by its value; the days that are built stay open until they are.</summary>
+    /// <summary>
+    /// The SQL behind the header, with <c>${NAME}</c> replaced by its value; the days that are built stay open until
+    /// they are.
+    /// </summary>
     private static string FillIn(
         string path,
         string text,

@@ -7,8 +7,9 @@ namespace Tidemark.Warehouse.Project;
 internal readonly record struct HeaderText(string Text, int Line);
 
 /// <summary>
-/// What the first comment of a SQL file declares: how the table is divided, its key, what its columns are, how far it looks into its inputs, and whether a query makes
-/// one day or many. <see cref="YamlHeader"/> reads it; <see cref="LineHeader"/> reads what was written before.
+/// What the first comment of a SQL file declares: how the table is divided, its key, what its columns are, how far it
+/// looks into its inputs, and whether a query makes one day or many. <see cref="YamlHeader"/> reads it;
+/// <see cref="LineHeader"/> reads what was written before.
 /// </summary>
 internal sealed record SqlHeader
 {
@@ -39,10 +40,15 @@ internal sealed record SqlHeader
     /// <summary>Whether one query makes the partitions of many days.</summary>
     public bool IsByRange { get; init; }
 
-    /// <summary>Where it begins when it is written as lines (<c>-- partition: dt</c>), which the next release does not read; null for YAML.</summary>
+    /// <summary>
+    /// Where it begins when it is written as lines (<c>-- partition: dt</c>), which the next release does not read;
+    /// null for YAML.
+    /// </summary>
     public int? OldLine { get; init; }
 
-    /// <summary>False when it does not say what kind of table it is: what the SQL lacks then is no second fault.</summary>
+    /// <summary>
+    /// False when it does not say what kind of table it is: what the SQL lacks then is no second fault.
+    /// </summary>
     public bool IsReadable { get; init; } = true;
 
     /// <summary>Whether nobody knows where the comment ends and the SQL begins.</summary>

@@ -57,7 +57,9 @@ public sealed class WarehouseProject
     /// <param name="directory">The folder with a folder a layer; absent means no tables.</param>
     /// <param name="variables">Values for variables that <c>dw_config.yaml</c> declares; they win over those in the file.</param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not.</param>
-    /// <param name="calendars">The exchanges that have a calendar; null leaves unchecked what headers say of them.</param>
+    /// <param name="calendars">
+    /// The exchanges that have a calendar; null leaves unchecked what headers say of them.
+    /// </param>
     /// <exception cref="InvalidDefinitionException">Any fault; all of them are listed with file and line.</exception>
     public static WarehouseProject Load(
         string directory,
@@ -74,7 +76,9 @@ public sealed class WarehouseProject
     /// <param name="variables">Values for variables that <c>dw_config.yaml</c> declares; they win over those in the files.</param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not, switched off or not.</param>
     /// <param name="off">What the workspace does without. A file that is off is not looked at, and what reads its table is off, too.</param>
-    /// <param name="calendars">The exchanges that have a calendar; null leaves unchecked what headers say of them.</param>
+    /// <param name="calendars">
+    /// The exchanges that have a calendar; null leaves unchecked what headers say of them.
+    /// </param>
     /// <exception cref="InvalidDefinitionException">Any fault; all of them are listed with file and line.</exception>
     public static WarehouseProject Load(
         DefinitionFiles definitions,

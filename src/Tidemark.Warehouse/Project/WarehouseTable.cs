@@ -31,7 +31,9 @@ public sealed record WarehouseTable
     /// <summary>What it reads, by name.</summary>
     public required IReadOnlyList<TableInput> Inputs { get; init; }
 
-    /// <summary>Whether the query's result has a <c>dt</c> column; it must be a day that is built, and the lake adds its own.</summary>
+    /// <summary>
+    /// Whether the query's result has a <c>dt</c> column; it must be a day that is built, and the lake adds its own.
+    /// </summary>
     public required bool SelectsDay { get; init; }
 
     /// <summary>Whether one query makes the partitions of many days.</summary>
@@ -40,7 +42,10 @@ public sealed record WarehouseTable
     /// <summary>The exchange whose trading days the reaches count; null where none does.</summary>
     public string? Calendar { get; init; }
 
-    /// <summary>What the header says of reaches, as part of what a partition is made from; null where it is written in the old form.</summary>
+    /// <summary>
+    /// What the header says of reaches, as part of what a partition is made from; null where it is written in the old
+    /// form.
+    /// </summary>
     internal string? DeclaredReach { get; init; }
 
     public TableId Id => Definition.Id;

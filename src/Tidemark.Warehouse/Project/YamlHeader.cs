@@ -4,8 +4,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// The header of a SQL file as YAML between <c>/*</c> and <c>*/</c>, before anything else in the file. Every key is in docs/reference/warehouse-header.md; one that is
-/// not known is a fault.
+/// The header of a SQL file as YAML between <c>/*</c> and <c>*/</c>, before anything else in the file. Every key is in
+/// docs/reference/warehouse-header.md; one that is not known is a fault.
 /// </summary>
 internal static class YamlHeader
 {
