@@ -169,7 +169,8 @@ public static class ServiceRegistration
                 provider.GetRequiredService<DefinitionFolders>().Read(WarehouseProject.Kind),
                 new Dictionary<string, string>(),
                 Sources(provider.GetRequiredService<DatasetRegistry>()),
-                provider.GetRequiredService<OffList>()
+                provider.GetRequiredService<OffList>(),
+                provider.GetRequiredService<WorkspaceCalendars>().Names
             )
         );
         services.AddSingleton<KnownTables>();
@@ -195,7 +196,9 @@ public static class ServiceRegistration
         services.AddSingleton<InterruptedRuns>();
         services.AddSingleton(provider => new WarehouseBuilder(
             provider.GetRequiredService<DataLake>(),
-            provider.GetRequiredService<TimeProvider>()
+            provider.GetRequiredService<TimeProvider>(),
+            limits: null,
+            provider.GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>()
         ));
     }
 

@@ -100,8 +100,8 @@ public sealed partial class MonthTests
         Edit(Path.Combine(workspace, "mine/datasets/tushare.daily.yaml"), "\ngrain: ", "\npartition: month\ngrain: ");
         Edit(
             Path.Combine(workspace, "mine/warehouse/dwd/dwd_stock_daily.sql"),
-            "-- partition: dt\n",
-            "-- partition: month\n"
+            "\npartition: dt\n",
+            "\npartition: month\n"
         );
     }
 

@@ -26,13 +26,13 @@ public sealed class WarehouseProjectTests : IDisposable
                 "dwd.dwd_stock_daily",
             ]);
         var daily = project.Tables[^1];
-        daily.Inputs.ShouldAllBe(i => i.SameDay || i.Window == 60);
+        daily.Inputs.ShouldAllBe(i => i.Reach == Reach.Day || i.Reach == new Reach(ReachKind.TradingDays, 44));
         daily
             .Inputs.Select(i => i.Table.Name)
             .ShouldBe(["ods_adj_factor", "ods_daily", "ods_daily_basic", "ods_suspend_d"]);
         daily.Definition.Columns.Single(c => c.Name == "amount_cny").Comment.ShouldBe("Value traded (成交额) [CNY]");
         daily.Definition.Columns.Single(c => c.Name == "volume_shares").Type.ShouldBe(LakeType.Long);
-        project.Tables[0].Inputs.ShouldAllBe(i => !i.SameDay);
+        project.Tables[0].Inputs.ShouldAllBe(i => i.Reach == Reach.Everything);
     }
 
     [Theory]
@@ -197,9 +197,9 @@ public sealed class WarehouseProjectTests : IDisposable
         var table = _shop.Load().Tables.Single(t => t.Id.Name == "dwd_x");
 
         table.Inputs.ShouldBe([
-            new TableInput(new TableId("dim", "dim_list"), SameDay: false),
-            new TableInput(new TableId("ods", "ods_list"), SameDay: false),
-            new TableInput(new TableId("ods", "ods_price"), SameDay: true),
+            new TableInput(new TableId("dim", "dim_list"), Reach.Everything),
+            new TableInput(new TableId("ods", "ods_list"), Reach.Everything),
+            new TableInput(new TableId("ods", "ods_price"), Reach.Day, IsThroughMacro: true),
         ]);
     }
 
@@ -211,7 +211,7 @@ public sealed class WarehouseProjectTests : IDisposable
             Daily + "SELECT code, (SELECT max(price) FROM ods.ods_price) AS top " + FromPrices
         );
 
-        _shop.Load().Tables.Single().Inputs.Single().SameDay.ShouldBeFalse();
+        _shop.Load().Tables.Single().Inputs.Single().Reach.ShouldBe(Reach.Everything);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core;
+using Tidemark.Core.Calendars;
 using Tidemark.Core.Markets;
 using Tidemark.DuckDb;
 using Tidemark.Ingest.Registry;
@@ -22,11 +23,15 @@ public sealed class Workshop : IDisposable
     {
         Engine = new LakeEngine(new EngineOptions(2, "2GB"), Path.Combine(_folder, "spill"));
         Lake = DataLake.OnDisk(Path.Combine(_folder, "lake"), Engine, TimeProvider.System, new SystemIdSource());
-        Builder = new WarehouseBuilder(Lake, TimeProvider.System);
+        Builder = new WarehouseBuilder(Lake, TimeProvider.System, calendars: Calendars);
         Directory.CreateDirectory(Sql);
     }
 
     public static string Repository { get; } = FindRepository();
+
+    /// <summary>Shanghai, open on every weekday.</summary>
+    public static IReadOnlyDictionary<string, TradingCalendar> Calendars { get; } =
+        new Dictionary<string, TradingCalendar> { ["XSHG"] = Weekdays("XSHG", new(1990, 1, 1), new(2030, 12, 31)) };
 
     /// <summary>Two small sources: prices by day and a list without days.</summary>
     public static IReadOnlyList<TableDefinition> Sources { get; } =
@@ -146,6 +151,18 @@ public sealed class Workshop : IDisposable
             IFormattable f => f.ToString(null, CultureInfo.InvariantCulture),
             _ => value.ToString()!,
         };
+
+    private static TradingCalendar Weekdays(string exchange, DateOnly first, DateOnly last) =>
+        TradingCalendar.OfDays(
+            exchange,
+            TimeZoneInfo.Utc,
+            first,
+            last,
+            Enumerable
+                .Range(0, last.DayNumber - first.DayNumber + 1)
+                .Select(first.AddDays)
+                .Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+        );
 
     private static string FindRepository()
     {

@@ -1,15 +1,25 @@
--- partition: none
--- key: symbol
--- description: One row an instrument: stocks, exchange-traded funds and indices, as the newest list that names it says.
--- about symbol: The instrument's newest code; dim_instrument_code has the earlier ones
--- about kind: stock, etf (a fund with ETF in its name), fund (LOF, closed-end fund, REIT …) or index
--- about bucket: What it is collected under: stock, etf or index
--- about exchange: The code of the calendars, for example XSHG; null for an index that no exchange publishes under its own suffix
--- about board: The board of a stock as its list calls it; null for funds and indices, which have none
--- about source: The list
--- about known_from: The day of the first list that said what this row says
--- about listed_as_of: The day of the newest list that names it
---
+/*
+partition: none
+key: [symbol]
+description: "One row an instrument: stocks, exchange-traded funds and indices, as the newest list that names it says."
+columns:
+  symbol:
+    about: The instrument's newest code; dim_instrument_code has the earlier ones
+  kind:
+    about: stock, etf (a fund with ETF in its name), fund (LOF, closed-end fund, REIT …) or index
+  bucket:
+    about: "What it is collected under: stock, etf or index"
+  exchange:
+    about: The code of the calendars, for example XSHG; null for an index that no exchange publishes under its own suffix
+  board:
+    about: The board of a stock as its list calls it; null for funds and indices, which have none
+  source:
+    about: The list
+  known_from:
+    about: The day of the first list that said what this row says
+  listed_as_of:
+    about: The day of the newest list that names it
+*/
 -- An instrument that a later list no longer names keeps its last row. What was known on an earlier day is in dim_instrument_history: this table knows today's
 -- names, industries and delistings, and a backtest that joins it looks ahead.
 SELECT

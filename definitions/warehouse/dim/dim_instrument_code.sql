@@ -1,12 +1,19 @@
--- partition: none
--- key: code
--- description: Every code that a stock has had, with the symbol that it has now: an instrument is one, whatever it is called.
--- about code: A code with the exchange's suffix, as it stands in the rows of its time
--- about symbol: The instrument's newest code: the symbol of dim_instrument
--- about valid_from: The first day of the code: the listing day, or the day of the list that brought it
--- about valid_to: The last day of the code, as far as lists tell; null for the one that is valid
--- about known_from: The day of the list that told it: before, nobody knew that the two codes are one instrument
---
+/*
+partition: none
+key: [code]
+description: "Every code that a stock has had, with the symbol that it has now: an instrument is one, whatever it is called."
+columns:
+  code:
+    about: A code with the exchange's suffix, as it stands in the rows of its time
+  symbol:
+    about: "The instrument's newest code: the symbol of dim_instrument"
+  valid_from:
+    about: "The first day of the code: the listing day, or the day of the list that brought it"
+  valid_to:
+    about: The last day of the code, as far as lists tell; null for the one that is valid
+  known_from:
+    about: "The day of the list that told it: before, nobody knew that the two codes are one instrument"
+*/
 -- A code that left the lists is joined to the one that took its place where nothing else can be meant: from one list to the next, on the same exchange, with
 -- the same name and listing day, and no other code to which that applies. A name that only repeats the code says nothing. Of two lists of one day the later
 -- one alone is left; what they told is in ods_code_change. Rows of other tables keep

@@ -1,17 +1,29 @@
--- partition: none
--- key: symbol, known_from
--- description: What the lists said of an instrument and from when on: stocks, exchange-traded funds and indices, a row each time that it changed.
--- about symbol: The instrument's newest code
--- about code: The code under which the lists had it then
--- about kind: stock, etf (a fund with ETF in its name), fund (LOF, closed-end fund, REIT …) or index
--- about bucket: What it is collected under: stock, etf or index
--- about exchange: The code of the calendars, for example XSHG; null for an index that no exchange publishes under its own suffix
--- about board: The board of a stock as its list calls it; null for funds and indices, which have none
--- about known_from: The day of the first list that said so
--- about known_until: The day of the list that said something else, or no longer named it; null where the newest list says so
--- about source: The list
--- about listed_as_of: The day of the newest list that says so
---
+/*
+partition: none
+key: [symbol, known_from]
+description: "What the lists said of an instrument and from when on: stocks, exchange-traded funds and indices, a row each time that it changed."
+columns:
+  symbol:
+    about: The instrument's newest code
+  code:
+    about: The code under which the lists had it then
+  kind:
+    about: stock, etf (a fund with ETF in its name), fund (LOF, closed-end fund, REIT …) or index
+  bucket:
+    about: "What it is collected under: stock, etf or index"
+  exchange:
+    about: The code of the calendars, for example XSHG; null for an index that no exchange publishes under its own suffix
+  board:
+    about: The board of a stock as its list calls it; null for funds and indices, which have none
+  known_from:
+    about: The day of the first list that said so
+  known_until:
+    about: The day of the list that said something else, or no longer named it; null where the newest list says so
+  source:
+    about: The list
+  listed_as_of:
+    about: The day of the newest list that says so
+*/
 -- For a look at a past day without hindsight: WHERE known_from <= day AND (known_until IS NULL OR day < known_until). The vendor's lists are those of the day
 -- on which they were fetched; of earlier days nothing is known, and no row says otherwise. Lists that were never fetched add nothing.
 -- Should two lists name one symbol, the stock wins over the fund and the fund over the index.

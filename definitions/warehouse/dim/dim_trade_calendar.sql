@@ -1,7 +1,8 @@
--- partition: none
--- key: exchange, calendar_date
--- description: Every calendar day of an exchange, as the vendor's newest calendar has it, with what it is the last trading day of.
---
+/*
+partition: none
+key: [exchange, calendar_date]
+description: Every calendar day of an exchange, as the vendor's newest calendar has it, with what it is the last trading day of.
+*/
 -- exchange is the code of the calendars and of dim_instrument (XSHG, not the vendor's SSE); the vendor's word where it is none that we know.
 -- day_of_week is ISO: Monday 1 … Sunday 7. The flags speak of trading days, not of calendar ends: the last one of a period whose end the calendar
 -- does not reach yet is not known, and null. A calendar ends before the days that no exchange can have, as it does for runs (docs/formats/calendar.md):

@@ -1,27 +1,64 @@
--- partition: dt
--- key: symbol
--- window ods.ods_daily_basic: 60
--- description: One row a stock and trading day in base units: prices, backward-adjusted close, amount, valuation, suspension.
--- unit open, high, low, close, pre_close, vwap, close_hfq: CNY
--- unit adj_factor, pe_ttm, pb: times
--- unit change_ratio, daily_return, turnover_ratio, turnover_ratio_free: fraction
--- unit volume_shares, total_shares, float_shares: share
--- unit amount_cny, total_market_value, float_market_value: CNY
--- about pre_close: The exchange's reference price: the close before, after ex-rights
--- about adj_factor: The vendor's factor for backward adjustment
--- about close_hfq: close × adj_factor: adjusted backward (后复权)
--- about change_ratio: The vendor's change against pre_close (涨跌幅)
--- about daily_return: close / pre_close − 1: the return with distributions
--- about volume_shares: Shares traded (成交量)
--- about amount_cny: Value traded (成交额)
--- about vwap: amount_cny / volume_shares
--- about turnover_ratio: Shares traded of the float shares (换手率)
--- about turnover_ratio_free: Shares traded of the free-float shares
--- about pe_ttm: Price to earnings of the last twelve months; null at a loss
--- about pb: Price to book
--- about is_suspended: Halted for the whole day
--- about is_carried: Share counts and market values are those of the last valuation before the halt
---
+/*
+partition: dt
+key: [symbol]
+mode: range
+calendar: XSHG
+reach:
+  ods.ods_daily: day
+  ods.ods_suspend_d: day
+  ods.ods_adj_factor: day
+  ods.ods_daily_basic: 44 trading days # never fewer than the 60 calendar days that a halt looks back
+description: "One row a stock and trading day in base units: prices, backward-adjusted close, amount, valuation, suspension."
+columns:
+  open: { unit: CNY }
+  high: { unit: CNY }
+  low: { unit: CNY }
+  close: { unit: CNY }
+  pre_close:
+    unit: CNY
+    about: "The exchange's reference price: the close before, after ex-rights"
+  vwap:
+    unit: CNY
+    about: amount_cny / volume_shares
+  close_hfq:
+    unit: CNY
+    about: "close × adj_factor: adjusted backward (后复权)"
+  adj_factor:
+    unit: times
+    about: The vendor's factor for backward adjustment
+  pe_ttm:
+    unit: times
+    about: Price to earnings of the last twelve months; null at a loss
+  pb:
+    unit: times
+    about: Price to book
+  change_ratio:
+    unit: fraction
+    about: The vendor's change against pre_close (涨跌幅)
+  daily_return:
+    unit: fraction
+    about: "close / pre_close − 1: the return with distributions"
+  turnover_ratio:
+    unit: fraction
+    about: Shares traded of the float shares (换手率)
+  turnover_ratio_free:
+    unit: fraction
+    about: Shares traded of the free-float shares
+  volume_shares:
+    unit: share
+    about: Shares traded (成交量)
+  total_shares: { unit: share }
+  float_shares: { unit: share }
+  amount_cny:
+    unit: CNY
+    about: Value traded (成交额)
+  total_market_value: { unit: CNY }
+  float_market_value: { unit: CNY }
+  is_suspended:
+    about: Halted for the whole day
+  is_carried:
+    about: Share counts and market values are those of the last valuation before the halt
+*/
 -- Rows: every bar of the day, and every stock that was halted for the whole day. A halted day has is_suspended = true and no prices: nothing was
 -- traded, so nothing is made up; who wants the last price carries it forward in the query. Its factor is there, as the vendor has one. Share counts and market
 -- values, which a halt does not change, are those of the last valuation of the 60 days before, marked is_carried; a longer halt has none.
@@ -31,34 +68,34 @@
 -- Forward-adjusted prices (_qfq) change with every distribution and are derived when read: dwd.dwd_stock_daily_qfq('2024-03-29') of the catalog.
 -- Hands are 100 shares (rounded to whole shares), amounts thousand CNY (rounded to 0.01 CNY), share counts and values 10,000, percent hundredths.
 WITH bars AS (
-    SELECT * FROM ods.ods_daily_dt('${PARTITION_DATE}')
+    SELECT * FROM ods.ods_daily WHERE dt BETWEEN DATE '${RANGE_FROM}' AND DATE '${RANGE_TO}'
 ),
 halts AS (
-    SELECT DISTINCT ts_code
-    FROM ods.ods_suspend_d_dt('${PARTITION_DATE}')
-    WHERE suspend_type = 'S' AND coalesce(suspend_timing, '') = ''
+    SELECT DISTINCT dt, ts_code
+    FROM ods.ods_suspend_d
+    WHERE dt BETWEEN DATE '${RANGE_FROM}' AND DATE '${RANGE_TO}' AND suspend_type = 'S' AND coalesce(suspend_timing, '') = ''
 ),
 factors AS (
-    SELECT ts_code, adj_factor FROM ods.ods_adj_factor_dt('${PARTITION_DATE}')
+    SELECT dt, ts_code, adj_factor FROM ods.ods_adj_factor WHERE dt BETWEEN DATE '${RANGE_FROM}' AND DATE '${RANGE_TO}'
 ),
 valuations AS (
-    SELECT * FROM ods.ods_daily_basic_dt('${PARTITION_DATE}')
+    SELECT * FROM ods.ods_daily_basic WHERE dt BETWEEN DATE '${RANGE_FROM}' AND DATE '${RANGE_TO}'
 ),
 earlier AS (
     SELECT
-        ts_code,
-        arg_max(
-            {
-                'total_share': total_share,
-                'float_share': float_share,
-                'total_mv': total_mv,
-                'circ_mv': circ_mv
-            },
-            dt
-        ) AS last
-    FROM ods.ods_daily_basic
-    WHERE dt < DATE '${PARTITION_DATE}' AND ts_code IN (SELECT ts_code FROM halts)
-    GROUP BY ts_code
+        halts.dt,
+        halts.ts_code,
+        {
+            'total_share': total_share,
+            'float_share': float_share,
+            'total_mv': total_mv,
+            'circ_mv': circ_mv
+        } AS last
+    FROM halts
+    ASOF JOIN (
+        SELECT * FROM ods.ods_daily_basic WHERE ts_code IN (SELECT ts_code FROM halts)
+    ) AS valued ON valued.ts_code = halts.ts_code AND valued.dt < halts.dt
+    WHERE valued.dt >= halts.dt - 59
 ),
 days AS (
     SELECT
@@ -70,10 +107,11 @@ days AS (
         bars.pct_chg,
         bars.vol,
         bars.amount,
+        coalesce(bars.dt, halts.dt) AS dt,
         coalesce(bars.ts_code, halts.ts_code) AS symbol,
         halts.ts_code IS NOT NULL AND coalesce(bars.vol, 0) = 0 AS is_suspended
     FROM bars
-    FULL JOIN halts ON halts.ts_code = bars.ts_code
+    FULL JOIN halts ON halts.dt = bars.dt AND halts.ts_code = bars.ts_code
 ),
 valued AS (
     SELECT
@@ -93,12 +131,13 @@ valued AS (
             }
         END AS size
     FROM days
-    LEFT JOIN valuations ON valuations.ts_code = days.symbol
-    LEFT JOIN earlier ON earlier.ts_code = days.symbol
+    LEFT JOIN valuations ON valuations.dt = days.dt AND valuations.ts_code = days.symbol
+    LEFT JOIN earlier ON earlier.dt = days.dt AND earlier.ts_code = days.symbol
 )
 SELECT
     valued.symbol,
-    DATE '${PARTITION_DATE}' AS trade_date,
+    valued.dt,
+    valued.dt AS trade_date,
     valued.open,
     valued.high,
     valued.low,
@@ -122,5 +161,5 @@ SELECT
     valued.is_suspended,
     valued.is_carried
 FROM valued
-LEFT JOIN factors ON factors.ts_code = valued.symbol
-ORDER BY valued.symbol
+LEFT JOIN factors ON factors.dt = valued.dt AND factors.ts_code = valued.symbol
+ORDER BY valued.dt, valued.symbol

@@ -47,13 +47,16 @@ public sealed class LakeSession : IDisposable
     public void NarrowMacro(TableSnapshot snapshot, IEnumerable<AddAction> files) =>
         Connection.Execute(ViewSql.Macro(snapshot.Table, ViewSql.Source(snapshot, files, _store)));
 
-    /// <summary>Makes the view show the rows of some days alone. The files are those that have any, and perhaps others' beside them.</summary>
+    /// <summary>
+    /// Makes view and macro show the rows of some days alone. The files are those that have any, and perhaps others'
+    /// beside them.
+    /// </summary>
     public void NarrowView(TableSnapshot snapshot, IEnumerable<AddAction> files, DateOnly from, DateOnly to) =>
         Connection.Execute(
             ViewSql.CreateView(
                 snapshot.Table,
                 $"{ViewSql.Source(snapshot, files, _store)} WHERE {TableDefinition.DayColumn} BETWEEN {DuckDbSql.Literal(from)} AND {DuckDbSql.Literal(to)}"
-            )
+            ) + ViewSql.Macro(snapshot.Table, DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name))
         );
 
     public void Dispose()

@@ -150,6 +150,46 @@ public sealed class TableStaging : IDisposable
     }
 
     /// <summary>
+    /// Adds the units of several days with the rows of one query: its column <c>dt</c> (a date, or text that is one)
+    /// says to which unit a row belongs. A day without rows is a unit too. When the query fails, nothing of it is
+    /// added.
+    /// </summary>
+    /// <exception cref="DuckDbException">The query fails, or gives a row of another day, which is named.</exception>
+    public void AppendDays(
+        LakeSession session,
+        IReadOnlyList<DayUnit> units,
+        string select,
+        CancellationToken cancellationToken
+    )
+    {
+        _queryTable ??= CreateQueryTable();
+        var first = _units.Count;
+        session.Connection.Execute(
+            $"INSERT INTO {_queryTable} SELECT {DaySql.Columns(_definition)}, {DaySql.UnitOf(_definition, units, first)} FROM ({select}\n)",
+            cancellationToken
+        );
+        var rows = new long[units.Count];
+        using (
+            var counts = _connection.Value.Query(
+                $"SELECT {UnitColumn}, count(*) FROM {_queryTable} WHERE {UnitColumn} >= {first} GROUP BY 1",
+                cancellationToken
+            )
+        )
+        {
+            foreach (var count in counts.Rows())
+            {
+                rows[Convert.ToInt32(count[0], CultureInfo.InvariantCulture) - first] = (long)count[1]!;
+            }
+        }
+
+        for (var i = 0; i < units.Count; i++)
+        {
+            _tags[units[i].Unit] = units[i].Tags;
+            AddUnit(units[i].Unit, units[i].Day, rows[i], seen: null);
+        }
+    }
+
+    /// <summary>
     /// Live files that cannot be read and whose rows nobody can bring back: they leave the table with the commit, so that what is left of it can be read.
     /// </summary>
     public void Drop(IEnumerable<DamagedFile> lost) => _dropped.AddRange(lost.Where(l => l.Units.Count > 0));

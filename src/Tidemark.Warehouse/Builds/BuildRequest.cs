@@ -16,9 +16,18 @@ public sealed record BuildRequest(
 
 /// <summary>How much goes into one commit.</summary>
 /// <param name="UnitsMax">Partitions.</param>
-/// <param name="InputBytesMax">Bytes of the same-day input files.</param>
+/// <param name="InputBytesMax">Bytes of the day's own input files.</param>
 /// <param name="FailuresMax">Partitions of a table that may fail before the rest of it is given up.</param>
-public sealed record BuildLimits(int UnitsMax = 64, long InputBytesMax = 200_000_000, int FailuresMax = 10);
+/// <param name="RowsMax">
+/// Rows, as many as the largest input of a day has. They wait in memory for their commit, with 24 columns about 200
+/// bytes each.
+/// </param>
+public sealed record BuildLimits(
+    int UnitsMax = 64,
+    long InputBytesMax = 200_000_000,
+    int FailuresMax = 10,
+    long RowsMax = 500_000
+);
 
 /// <summary>How far a build is; reported after every partition and every commit.</summary>
 /// <param name="Table">The table at work.</param>

@@ -52,6 +52,11 @@ public sealed record BuildResult(
     /// <summary>What stays although its inputs do not have its days any more.</summary>
     public IReadOnlyList<KeptPartitions> Kept { get; init; } = [];
 
+    /// <summary>
+    /// What the definitions say in a form that the next release does not read, with file, line and the new form.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public bool IsSuccess => Failed.Count == 0;
 
     /// <summary>Whether all that failed are tables of which an input is gone: the rest was built.</summary>

@@ -12,9 +12,8 @@ namespace Tidemark.Warehouse.Builds;
 /// <summary>
 /// The inputs of a table at fixed versions, and the fingerprint of what a partition is made from:
 /// <code>
-///   SHA-256( the SQL with its variables, columns, key
-///          · an input read through its macro with the partition's date: content of its units of that day
-///          · an input with a window: content of its units of those days
+///   SHA-256( the SQL with its variables, columns, key, declared reaches
+///          · an input of limited reach: content of its units of those days
 ///          · any other input: content of all its live files )
 /// </code>
 /// Content is the SHA-256 of the file in which a unit's rows were first written (the path where a foreign writer left none), so neither a
@@ -27,20 +26,27 @@ internal sealed class InputState
     private const int IdLength = 8;
     private readonly WarehouseTable _table;
     private readonly string _definition;
+    private readonly ReachDays _reach;
     private readonly List<(TableInput Input, TableSnapshot Snapshot, ILookup<DateOnly?, AddAction> ByDay)> _inputs;
     private readonly Dictionary<TableId, string> _wholes = [];
 
-    private InputState(WarehouseTable table, IEnumerable<(TableInput Input, TableSnapshot Snapshot)> inputs)
+    private InputState(
+        WarehouseTable table,
+        ReachDays reach,
+        IEnumerable<(TableInput Input, TableSnapshot Snapshot)> inputs
+    )
     {
         _table = table;
+        _reach = reach;
         _inputs = [.. inputs.Select(i => (i.Input, i.Snapshot, ByDay(i.Snapshot)))];
-        foreach (var (input, snapshot, _) in _inputs.Where(i => i.Input is { SameDay: false, Window: null }))
+        foreach (var (input, snapshot, _) in _inputs.Where(i => !i.Input.Reach.IsLimited))
         {
             _wholes[input.Table] = Hash(Contents(snapshot.Files.Values, ofDay: null));
         }
 
         var columns = table.Definition.AllColumns.Select(c => $"{c.Name} {c.Type.DeltaName}");
-        _definition = Hash([table.Sql, string.Join(',', columns), string.Join(',', table.Definition.Key)]);
+        string[] parts = [table.Sql, string.Join(',', columns), string.Join(',', table.Definition.Key)];
+        _definition = Hash(table.DeclaredReach is { } declared ? [.. parts, declared] : parts);
     }
 
     public IReadOnlyList<TableSnapshot> Snapshots => [.. _inputs.Select(i => i.Snapshot)];
@@ -54,6 +60,7 @@ internal sealed class InputState
     public static async Task<InputState> ReadAsync(
         DataLake lake,
         WarehouseTable table,
+        ReachDays reach,
         CancellationToken cancellationToken
     )
     {
@@ -63,13 +70,18 @@ internal sealed class InputState
             inputs.Add((input, await lake.Table(input.Table).SnapshotAsync(cancellationToken)));
         }
 
-        return new InputState(table, inputs);
+        return new InputState(table, reach, inputs);
     }
 
-    /// <summary>The days on which the table can have rows: those of the inputs that are read by day, else of all partitioned ones.</summary>
+    /// <summary>
+    /// The days on which the table can have rows: those of the inputs that are reached for the day, else of all
+    /// partitioned ones.
+    /// </summary>
     public IEnumerable<DateOnly> Days()
     {
-        var byDay = _inputs.Exists(i => i.Input.SameDay) ? _inputs.Where(i => i.Input.SameDay) : _inputs;
+        var byDay = _inputs.Exists(i => i.Input.Reach == Reach.Day)
+            ? _inputs.Where(i => i.Input.Reach == Reach.Day)
+            : _inputs;
         return byDay.SelectMany(i => i.ByDay).Select(g => g.Key).OfType<DateOnly>().Distinct();
     }
 
@@ -114,7 +126,7 @@ internal sealed class InputState
                 continue; // it was made without it
             }
 
-            var days = input.Window is null ? [day] : DaysOf(input, day).ToArray();
+            var days = DaysOf(input, day).DefaultIfEmpty(day).ToArray();
             var retired = snapshot.RetiredThrough is { } last ? days.Where(d => d <= last).ToArray() : [];
             var isAnew = known is not null && known[input.Table.ToString()] != IdOf(snapshot);
             if ((retired.Length > 0 && !retired.Any(d => byDay[d].Any())) || (isAnew && !days.Any(d => byDay[d].Any())))
@@ -124,66 +136,65 @@ internal sealed class InputState
         }
     }
 
-    /// <summary>About how many bytes of the inputs that are read by day are the day's.</summary>
+    /// <summary>About how many bytes of the inputs that are reached for the day are the day's.</summary>
     public long BytesOf(DateOnly? day) =>
         _inputs
-            .Where(i => i.Input.SameDay)
+            .Where(i => i.Input.Reach == Reach.Day)
             .Sum(i => i.ByDay[day].Sum(f => f.Size / Math.Max(1, TablePartition.DaysOf(f).Count)));
+
+    /// <summary>
+    /// How many rows of a day the largest of these inputs has, as far as the log says: about as many as the partition
+    /// will have.
+    /// </summary>
+    public long RowsOf(DateOnly? day) =>
+        _inputs
+            .Where(i => i.Input.Reach == Reach.Day)
+            .Select(i => i.ByDay[day].SelectMany(UnitSlice.Of).Where(s => s.Day == day).Sum(s => s.Rows))
+            .DefaultIfEmpty()
+            .Max();
 
     /// <summary>The live files of an input that partitions of these days are made from.</summary>
     public IEnumerable<AddAction> FilesOf(TableSnapshot input, IReadOnlyCollection<DateOnly?> days)
     {
         var known = _inputs.First(i => i.Snapshot == input);
-        return known.Input switch
-        {
-            { SameDay: true } => days.SelectMany(d => known.ByDay[d]).DistinctBy(f => f.Path),
-            { Window: not null } window => days.SelectMany(d => FilesIn(window, known.ByDay, d!.Value))
-                .DistinctBy(f => f.Path),
-            _ => input.Files.Values,
-        };
+        return known.Input.Reach.IsLimited
+            ? days.SelectMany(d => DaysOf(known.Input, d))
+                .Distinct()
+                .SelectMany(d => known.ByDay[d])
+                .DistinctBy(f => f.Path)
+            : input.Files.Values;
     }
 
     /// <summary>
-    /// Lets the macros of the inputs that are read by day see that day's files alone, and views of those with a window its days'; other days' rows in
-    /// them they filter out.
+    /// Lets views and macros of the inputs of limited reach show what the partitions from one day to another reach, and
+    /// no more: SQL that looks further finds nothing there.
     /// </summary>
-    public void Narrow(LakeSession session, DateOnly day)
+    public void Narrow(LakeSession session, DateOnly from, DateOnly to)
     {
-        foreach (var (input, snapshot, byDay) in _inputs)
+        foreach (var (input, snapshot, byDay) in _inputs.Where(i => i.Snapshot.Exists && i.Input.Reach.IsLimited))
         {
-            if (!snapshot.Exists)
+            if (input.IsThroughMacro)
             {
+                session.NarrowMacro(snapshot, byDay[to]); // which asks for that day alone
                 continue;
             }
 
-            if (input.Window is not null)
-            {
-                var (from, to) = input.DaysBefore(day);
-                session.NarrowView(snapshot, FilesIn(input, byDay, day).DistinctBy(f => f.Path), from, to);
-            }
-
-            if (input.SameDay || input.Window is not null)
-            {
-                session.NarrowMacro(snapshot, byDay[day]);
-            }
+            var first = _reach.FirstOf(input.Reach, from);
+            AddAction[] files = [.. Between(first, to).SelectMany(d => byDay[d]).DistinctBy(f => f.Path)];
+            session.NarrowView(snapshot, files, first, to);
         }
     }
 
     /// <summary>What stands in the days of an input on which a partition depends.</summary>
-    private static IEnumerable<string> OfDays(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly? day) =>
-        input.Window is null
-            ? Contents(input.SameDay ? byDay[day] : [], day)
-            : DaysOf(input, day!.Value).SelectMany(d => Contents(byDay[d], d));
+    private IEnumerable<string> OfDays(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly? day) =>
+        DaysOf(input, day).SelectMany(d => Contents(byDay[d], d));
 
-    private static IEnumerable<AddAction> FilesIn(
-        TableInput input,
-        ILookup<DateOnly?, AddAction> byDay,
-        DateOnly day
-    ) => DaysOf(input, day).SelectMany(d => byDay[d]);
+    /// <summary>The days of an input that a partition reaches; none where it reaches everything.</summary>
+    private IEnumerable<DateOnly> DaysOf(TableInput input, DateOnly? day) =>
+        input.Reach.IsLimited && day is { } of ? Between(_reach.FirstOf(input.Reach, of), of) : [];
 
-    private static IEnumerable<DateOnly> DaysOf(TableInput input, DateOnly day)
+    private static IEnumerable<DateOnly> Between(DateOnly from, DateOnly to)
     {
-        var (from, to) = input.DaysBefore(day);
         for (var d = from; d <= to; d = d.AddDays(1))
         {
             yield return d;

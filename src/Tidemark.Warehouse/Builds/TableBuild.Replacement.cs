@@ -46,7 +46,7 @@ internal sealed partial class TableBuild
         var share = (clock.GetElapsedTime(started).TotalSeconds - seconds.Sum()) / partitions.Count;
         for (var i = 0; i < partitions.Count; i++)
         {
-            var (unit, day, _) = partitions[i];
+            var (_, unit, day, _) = partitions[i];
             _built.Add(
                 new BuiltPartition(
                     table.Id.ToString(),

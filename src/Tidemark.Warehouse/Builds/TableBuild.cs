@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tidemark.Core;
+using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Damage;
@@ -19,6 +19,7 @@ namespace Tidemark.Warehouse.Builds;
 internal sealed partial class TableBuild(
     DataLake lake,
     TimeProvider clock,
+    IReadOnlyDictionary<string, TradingCalendar> calendars,
     BuildLimits limits,
     WarehouseProject project,
     WarehouseTable table,
@@ -85,7 +86,7 @@ internal sealed partial class TableBuild(
     {
         // In this order: who commits after this was read may have seen newer inputs than those that are read next.
         var standing = await _target.SnapshotAsync(cancellationToken);
-        var inputs = await InputState.ReadAsync(lake, table, cancellationToken);
+        var inputs = await InputState.ReadAsync(lake, table, ReachDays.Of(table, calendars), cancellationToken);
         if (await GoneAsync(inputs, standing, cancellationToken) is { } gone)
         {
             _failed.Add(gone);
@@ -177,7 +178,7 @@ internal sealed partial class TableBuild(
     {
         if (!table.HasDays)
         {
-            return [new Partition(table.Unit(null), null, inputs.Fingerprint(null))];
+            return [new Partition(0, table.Unit(null), null, inputs.Fingerprint(null))];
         }
 
         // Its own days too: a day that vanished from the inputs is out of date as well.
@@ -188,7 +189,7 @@ internal sealed partial class TableBuild(
                 .Union(standing.Days)
                 .Where(d => (from is null || d >= from) && (to is null || d <= to))
                 .Order()
-                .Select(d => new Partition(table.Unit(d), d, inputs.Fingerprint(d))),
+                .Select((d, i) => new Partition(i, table.Unit(d), d, inputs.Fingerprint(d))),
         ];
     }
 
@@ -201,19 +202,22 @@ internal sealed partial class TableBuild(
     private IEnumerable<List<Partition>> Batches(IReadOnlyList<Partition> stale, InputState inputs)
     {
         var batch = new List<Partition>();
-        var bytes = 0L;
+        var (bytes, rows) = (0L, 0L);
         foreach (var partition in stale)
         {
-            var size = inputs.BytesOf(partition.Day);
-            if (batch.Count > 0 && (batch.Count >= limits.UnitsMax || bytes + size > limits.InputBytesMax))
+            var (size, count) = (inputs.BytesOf(partition.Day), inputs.RowsOf(partition.Day));
+            var isFull =
+                batch.Count >= limits.UnitsMax || bytes + size > limits.InputBytesMax || rows + count > limits.RowsMax;
+            if (batch.Count > 0 && isFull)
             {
                 yield return batch;
                 batch = [];
-                bytes = 0;
+                (bytes, rows) = (0, 0);
             }
 
             batch.Add(partition);
             bytes += size;
+            rows += count;
         }
 
         if (batch.Count > 0)
@@ -296,57 +300,6 @@ internal sealed partial class TableBuild(
     private TableDefinition DefinitionOf(TableId id) =>
         project.Sources.FirstOrDefault(s => s.Id == id) ?? project.Tables.Single(t => t.Id == id).Definition;
 
-    private List<FailedPartition> Run(
-        InputState inputs,
-        List<Partition> batch,
-        LakeSession session,
-        TableStaging staging,
-        double[] seconds,
-        CancellationToken cancellationToken
-    )
-    {
-        var bad = new List<FailedPartition>();
-        for (var i = 0; i < batch.Count; i++)
-        {
-            var started = clock.GetTimestamp();
-            var partition = batch[i];
-            var tags = new Dictionary<string, string>
-            {
-                [InputsTag] = partition.Fingerprint,
-                [MadeOfTag] = inputs.MadeOf(partition.Day),
-            };
-            try
-            {
-                if (partition.Day is { } day)
-                {
-                    inputs.Narrow(session, day);
-                }
-
-                staging.AppendQuery(
-                    session,
-                    partition.Unit,
-                    partition.Day,
-                    Select(partition.Day),
-                    tags,
-                    cancellationToken
-                );
-            }
-            catch (DuckDbException e)
-            {
-                bad.Add(Failure(partition.Day, "BUILD_SQL", $"{e.EngineMessage} (from {table.File})"));
-                if (_failed.Count + bad.Count >= limits.FailuresMax)
-                {
-                    break;
-                }
-            }
-
-            seconds[i] = clock.GetElapsedTime(started).TotalSeconds;
-            Report(i + 1, staging.Rows);
-        }
-
-        return bad;
-    }
-
     /// <summary>Where the engine could not read a file of an input, that is what has to be mended, and not the SQL.</summary>
     private async Task<List<FailedPartition>> ExplainedAsync(
         InputState inputs,
@@ -364,24 +317,6 @@ internal sealed partial class TableBuild(
         }
 
         return explained;
-    }
-
-    /// <summary>The partition's query; where it gives <c>dt</c>, a row of another day stops it.</summary>
-    private string Select(DateOnly? day)
-    {
-        var sql = table.Render(day);
-        if (!table.SelectsDay)
-        {
-            return sql;
-        }
-
-        // In the projection, not in a filter: a filter could be evaluated on rows that the query's own filters drop.
-        var columns = table.Definition.Columns.Select(c => DuckDbSql.Identifier(c.Name)).ToArray();
-        var expected = DuckDbSql.Literal(day!.Value);
-        columns[0] =
-            $"CASE WHEN CAST(dt AS DATE) IS NOT DISTINCT FROM {expected} THEN {columns[0]} "
-            + $"ELSE error('the column dt is ' || coalesce(CAST(dt AS VARCHAR), 'null') || ' in the partition {day.Value.ToIso()}') END AS {columns[0]}";
-        return $"SELECT {string.Join(", ", columns)} FROM ({sql}\n)";
     }
 
     private List<FailedPartition> Audit(TableStaging staging, CancellationToken cancellationToken) =>
@@ -432,5 +367,6 @@ internal sealed partial class TableBuild(
             )
         );
 
-    private readonly record struct Partition(string Unit, DateOnly? Day, string Fingerprint);
+    /// <param name="Position">Its place among the days that the table can have.</param>
+    private readonly record struct Partition(int Position, string Unit, DateOnly? Day, string Fingerprint);
 }

@@ -1,4 +1,5 @@
 using Tidemark.Core;
+using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
@@ -11,8 +12,19 @@ namespace Tidemark.Warehouse.Builds;
 /// (<see cref="InputState"/>) differs from the one that its files carry as tag <c>inputs</c>. Tables that the request does not select are never
 /// touched; a table of which anything failed blocks what reads it, and nothing else.
 /// </summary>
-public sealed class WarehouseBuilder(DataLake lake, TimeProvider clock, BuildLimits? limits = null)
+/// <param name="lake">Where inputs and tables are.</param>
+/// <param name="clock">For the time that partitions take.</param>
+/// <param name="limits">How much goes into one commit; null for the usual.</param>
+/// <param name="calendars">By exchange, for reaches in trading days; null where there are none.</param>
+public sealed class WarehouseBuilder(
+    DataLake lake,
+    TimeProvider clock,
+    BuildLimits? limits = null,
+    IReadOnlyDictionary<string, TradingCalendar>? calendars = null
+)
 {
+    private readonly IReadOnlyDictionary<string, TradingCalendar> _calendars =
+        calendars ?? new Dictionary<string, TradingCalendar>();
     private readonly BuildLimits _limits = limits ?? new BuildLimits();
 
     /// <summary>Builds what is out of date. Whatever was committed before a failure or a cancellation stays.</summary>
@@ -62,7 +74,7 @@ public sealed class WarehouseBuilder(DataLake lake, TimeProvider clock, BuildLim
                 continue;
             }
 
-            var build = new TableBuild(lake, clock, _limits, project, table, request, progress);
+            var build = new TableBuild(lake, clock, _calendars, _limits, project, table, request, progress);
             await build.RunAsync(cancellationToken);
             built.AddRange(build.Built);
             failed.AddRange(build.Failed);
@@ -78,7 +90,11 @@ public sealed class WarehouseBuilder(DataLake lake, TimeProvider clock, BuildLim
             }
         }
 
-        return new BuildResult(built, skipped, failed, blocked) { Kept = kept };
+        return new BuildResult(built, skipped, failed, blocked)
+        {
+            Kept = kept,
+            Warnings = [.. project.Warnings.Select(w => w.ToString())],
+        };
     }
 
     private static void EnsureRange(BuildRequest request)

@@ -1,4 +1,3 @@
-using Tidemark.Core;
 using Tidemark.Core.Yaml;
 using Tidemark.Lake.Tables;
 
@@ -7,7 +6,10 @@ namespace Tidemark.Warehouse.Project;
 /// <summary>A SQL file that is one SELECT, with what it reads as it is written.</summary>
 internal sealed record ParsedTable(SqlFile File, string SampleSql, IReadOnlyList<SqlReference> References)
 {
-    /// <summary>Tables that the references turned out to be; filled by <see cref="ReferenceRules"/>.</summary>
+    /// <summary>
+    /// Tables that the references turned out to be, and whether each is read through its macro with the partition's
+    /// date alone; filled by <see cref="ReferenceRules"/>.
+    /// </summary>
     public Dictionary<TableId, bool> Inputs { get; } = [];
 
     /// <summary>False after any fault of the file itself: its columns are not worth asking for.</summary>
@@ -20,11 +22,12 @@ internal sealed record ParsedTable(SqlFile File, string SampleSql, IReadOnlyList
     /// <summary>Parses a file; null (and a problem) when it is empty, several statements, or no SQL.</summary>
     public static ParsedTable? Parse(SqlFile file, SqlAnalysis engine, YamlProblems problems)
     {
-        var sql = file.Sql.Replace(
-            WarehouseTable.PartitionPlaceholder,
-            SqlReferences.SampleDay.ToIso(),
-            StringComparison.Ordinal
-        );
+        if (file.Header.HidesSql)
+        {
+            return null;
+        }
+
+        var sql = WarehouseTable.Render(file.Sql, SqlReferences.SampleDay, SqlReferences.SampleDay);
         var (statements, fault) = engine.Parse(sql);
         if (fault is { } found)
         {
@@ -44,7 +47,7 @@ internal sealed record ParsedTable(SqlFile File, string SampleSql, IReadOnlyList
                 );
                 return null;
             default:
-                return new ParsedTable(file, sql, SqlReferences.Of(statements[0]));
+                return new ParsedTable(file, sql, SqlReferences.Of(statements[0])) { IsSound = file.Header.IsReadable };
         }
     }
 }

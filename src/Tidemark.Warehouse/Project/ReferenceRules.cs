@@ -63,7 +63,7 @@ internal static class ReferenceRules
 
     private static void AddInput(ParsedTable table, TableId target, SqlReference reference, YamlProblems problems)
     {
-        var sameDay = reference.OfPartitionDate;
+        var sameDay = reference.OfPartitionDate && !table.File.Header.IsByRange;
         table.Inputs[target] = table.Inputs.TryGetValue(target, out var before) ? before && sameDay : sameDay;
         if (LayerOf(target) > LayerOf(table.Id))
         {

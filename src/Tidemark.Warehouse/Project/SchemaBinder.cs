@@ -14,6 +14,7 @@ internal static class SchemaBinder
     public static List<WarehouseTable> Bind(
         IReadOnlyList<ParsedTable> ordered,
         IReadOnlyList<TableDefinition> sources,
+        IReadOnlySet<string>? calendars,
         SqlAnalysis engine,
         YamlProblems problems
     )
@@ -33,7 +34,7 @@ internal static class SchemaBinder
             if (
                 table.IsSound
                 && table.Inputs.Keys.All(known.Contains)
-                && BindOne(table, withDays, engine, problems) is { } result
+                && BindOne(table, withDays, calendars, engine, problems) is { } result
             )
             {
                 Define(result.Definition, engine.Connection);
@@ -53,6 +54,7 @@ internal static class SchemaBinder
     private static WarehouseTable? BindOne(
         ParsedTable table,
         IReadOnlySet<TableId> withDays,
+        IReadOnlySet<string>? calendars,
         SqlAnalysis engine,
         YamlProblems problems
     )
@@ -68,11 +70,11 @@ internal static class SchemaBinder
         var before = problems.Items.Count;
         var hasDays = file.Header.HasDays;
         var day = found!.FirstOrDefault(c => c.Name == TableDefinition.DayColumn);
-        CheckDay(file, day.Type, hasDays, problems);
+        CheckDay(file, day.Type, problems);
         var columns = Columns(file, found!, problems);
         CheckMonth(file, columns, problems);
         CheckNames(file, columns, hasDays, problems);
-        var inputs = InputWindows.Read(table, withDays, problems);
+        var inputs = new InputReaches(table, withDays, calendars, problems).Read();
         return problems.Items.Count > before
             ? null
             : new WarehouseTable
@@ -88,17 +90,30 @@ internal static class SchemaBinder
                 Sql = file.Sql,
                 Inputs = inputs,
                 SelectsDay = day.Name is not null,
+                IsByRange = file.Header.IsByRange,
+                Calendar = file.Header.Calendar?.Text,
+                DeclaredReach = file.Header.OldLine is null
+                    ? string.Join(',', inputs.Select(i => $"{i.Table} {i.Reach}").Append(file.Header.Calendar?.Text))
+                    : null,
             };
     }
 
-    private static void CheckDay(SqlFile file, string? type, bool hasDays, YamlProblems problems)
+    private static void CheckDay(SqlFile file, string? type, YamlProblems problems)
     {
         if (type is null)
         {
+            if (file.Header.IsByRange)
+            {
+                problems.Add(
+                    new YamlOrigin(file.Path, 1),
+                    "a query of 'mode: range' must give the column dt: it says to which day a row belongs"
+                );
+            }
+
             return;
         }
 
-        if (!hasDays)
+        if (!file.Header.HasDays)
         {
             problems.Add(
                 new YamlOrigin(file.Path, 1),

@@ -14,8 +14,8 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
         var text = DefinitionText.Read(path, WarehouseProject.ErrorCode);
         var name = System.IO.Path.GetFileNameWithoutExtension(path);
         var table = NameOf(path, layer, name, problems);
-        var header = SqlHeader.Read(path, text.Split('\n'), problems);
-        var sql = FillIn(path, text, header, config, problems);
+        var header = SqlHeader.Read(path, text, problems);
+        var sql = text[..header.SqlStart] + FillIn(path, text, header, config, problems);
         return table is { } id ? new SqlFile(path, id, header, WithoutEnd(sql)) : null;
     }
 
@@ -49,7 +49,10 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
         return new TableId(layer, name);
     }
 
-    /// <summary>Replaces <c>${NAME}</c> by its value; the partition's date stays until a partition is built.</summary>
+    /// <summary>
+    /// The SQL behind the header, with <c>${NAME}</c> replaced by its value; the days that are built stay open until
+    /// they are.
+    /// </summary>
     private static string FillIn(
         string path,
         string text,
@@ -59,8 +62,9 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
     )
     {
         var filled = new StringBuilder(text.Length);
-        var usesDate = false;
-        var position = 0;
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        var isMisused = false; // one such fault is enough
+        var position = header.SqlStart;
         while (text.IndexOf("${", position, StringComparison.Ordinal) is var start && start >= 0)
         {
             filled.Append(text, position, start - position);
@@ -75,16 +79,14 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
 
             var name = text[(start + 2)..end];
             position = end + 1;
-            if (name == WarehouseTable.PartitionDate)
+            if (WarehouseTable.DayVariables.Contains(name))
             {
-                usesDate = true;
-                filled.Append(WarehouseTable.PartitionPlaceholder);
-                if (!header.HasDays)
+                filled.Append(text, start, position - start);
+                used.Add(name);
+                if (!isMisused && header.IsReadable && Misuse(name, header) is { } misuse)
                 {
-                    problems.Add(
-                        new YamlOrigin(path, line),
-                        "${PARTITION_DATE} in a table that is not partitioned by dt or month"
-                    );
+                    isMisused = true;
+                    problems.Add(new YamlOrigin(path, line), misuse);
                 }
             }
             else if (config.Variables.TryGetValue(name, out var value))
@@ -93,22 +95,53 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
             }
             else
             {
-                var known = config.Variables.Keys.Append(WarehouseTable.PartitionDate).ToArray();
+                var known = config.Variables.Keys.Concat(WarehouseTable.DayVariables).ToArray();
                 problems.Add(new YamlOrigin(path, line), $"unknown variable '{name}'{NearestName.Hint(name, known)}");
                 filled.Append("NULL");
             }
         }
 
         filled.Append(text, position, text.Length - position);
-        if (header.HasDays && !usesDate)
+        if (!isMisused && header.IsReadable && Lacking(header, used) is { } lacking)
         {
-            problems.Add(
-                new YamlOrigin(path, 1),
-                $"a table with 'partition: {TablePartition.ColumnOf(header.Partitioning)}' must use ${{PARTITION_DATE}}; without it every day would hold the same rows"
-            );
+            problems.Add(new YamlOrigin(path, 1), lacking);
         }
 
         return filled.ToString();
+    }
+
+    /// <summary>What is wrong with a day's variable in a table of this kind; null when nothing is.</summary>
+    private static string? Misuse(string name, SqlHeader header)
+    {
+        if (!header.HasDays)
+        {
+            return $"${{{name}}} in a table that is not partitioned by dt or month";
+        }
+
+        return header.IsByRange == (name != WarehouseTable.PartitionDate) ? null
+            : header.IsByRange
+                ? $"${{{name}}} in a table with 'mode: range', whose query makes the days from ${{{WarehouseTable.RangeFrom}}} to ${{{WarehouseTable.RangeTo}}}"
+            : $"${{{name}}} in a table that is built a day at a time: say 'mode: range' in the header, or use ${{{WarehouseTable.PartitionDate}}}";
+    }
+
+    /// <summary>What a query of days must use and does not; null when it uses all.</summary>
+    private static string? Lacking(SqlHeader header, HashSet<string> used)
+    {
+        if (!header.HasDays)
+        {
+            return null;
+        }
+
+        if (header.IsByRange)
+        {
+            return used.Contains(WarehouseTable.RangeFrom) && used.Contains(WarehouseTable.RangeTo)
+                ? null
+                : $"a table with 'mode: range' must use ${{{WarehouseTable.RangeFrom}}} and ${{{WarehouseTable.RangeTo}}}; without them every range would hold the same rows";
+        }
+
+        return used.Contains(WarehouseTable.PartitionDate)
+            ? null
+            : $"a table with 'partition: {TablePartition.ColumnOf(header.Partitioning)}' must use ${{{WarehouseTable.PartitionDate}}}; without it every day would hold the same rows";
     }
 
     /// <summary>Without the semicolon and comment lines at its end, so that the query can stand in brackets.</summary>

@@ -40,14 +40,14 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
             {
                 variables[name] = section.RequiredText(name);
                 if (
-                    name == WarehouseTable.PartitionDate
+                    WarehouseTable.DayVariables.Contains(name)
                     || Vocabulary.ContainsKey(name)
                     || !SqlFile.IsVariableName(name)
                 )
                 {
                     section.Problem(
                         name,
-                        $"must be upper-case letters, digits and underscores, and not {WarehouseTable.PartitionDate}, {string.Join(", ", Vocabulary.Keys)}"
+                        $"must be upper-case letters, digits and underscores, and not {string.Join(", ", WarehouseTable.DayVariables.Concat(Vocabulary.Keys))}"
                     );
                 }
             }

@@ -28,9 +28,11 @@ public sealed class WarehouseProject
     private WarehouseProject(
         IReadOnlyList<WarehouseTable> tables,
         IReadOnlyList<TableDefinition> sources,
-        IReadOnlyList<TableOff> off
+        IReadOnlyList<TableOff> off,
+        IReadOnlyList<YamlProblem> warnings
     )
     {
+        Warnings = warnings;
         Tables = tables;
         Sources = sources;
         Off = off;
@@ -48,31 +50,42 @@ public sealed class WarehouseProject
     /// <summary>The tables that are not built, because they or what they read are switched off; by layer and name.</summary>
     public IReadOnlyList<TableOff> Off { get; }
 
+    /// <summary>What is read for one release more, with file, line and the form that it is to have; by file.</summary>
+    public IReadOnlyList<YamlProblem> Warnings { get; }
+
     /// <summary>Reads and checks every file of one folder; nothing of the lake is needed.</summary>
     /// <param name="directory">The folder with a folder a layer; absent means no tables.</param>
     /// <param name="variables">Values for variables that <c>dw_config.yaml</c> declares; they win over those in the file.</param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not.</param>
+    /// <param name="calendars">
+    /// The exchanges that have a calendar; null leaves unchecked what headers say of them.
+    /// </param>
     /// <exception cref="InvalidDefinitionException">Any fault; all of them are listed with file and line.</exception>
     public static WarehouseProject Load(
         string directory,
         IReadOnlyDictionary<string, string> variables,
-        IReadOnlyList<TableDefinition> sources
+        IReadOnlyList<TableDefinition> sources,
+        IReadOnlySet<string>? calendars = null
     ) =>
         Directory.Exists(directory)
-            ? Load(DefinitionFiles.Read(directory, own: null, Kind), variables, sources, OffList.None)
-            : new WarehouseProject([], sources, []);
+            ? Load(DefinitionFiles.Read(directory, own: null, Kind), variables, sources, OffList.None, calendars)
+            : new WarehouseProject([], sources, [], []);
 
     /// <summary>Reads and checks the files in force.</summary>
     /// <param name="definitions">Of the kind <see cref="Kind"/>; <c>dw_config.yaml</c> stands in their folders.</param>
     /// <param name="variables">Values for variables that <c>dw_config.yaml</c> declares; they win over those in the files.</param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not, switched off or not.</param>
     /// <param name="off">What the workspace does without. A file that is off is not looked at, and what reads its table is off, too.</param>
+    /// <param name="calendars">
+    /// The exchanges that have a calendar; null leaves unchecked what headers say of them.
+    /// </param>
     /// <exception cref="InvalidDefinitionException">Any fault; all of them are listed with file and line.</exception>
     public static WarehouseProject Load(
         DefinitionFiles definitions,
         IReadOnlyDictionary<string, string> variables,
         IReadOnlyList<TableDefinition> sources,
-        OffList off
+        OffList off,
+        IReadOnlySet<string>? calendars = null
     )
     {
         var problems = new YamlProblems();
@@ -93,12 +106,23 @@ public sealed class WarehouseProject
                 .ToArray();
             ReferenceRules.Check(parsed, files, sources, [.. without.Select(table => table.Id)], problems);
             var ordered = LeaveOut(TableOrder.Sort(parsed, problems), without);
-            tables = SchemaBinder.Bind(ordered, sources, engine, problems);
+            tables = SchemaBinder.Bind(ordered, sources, calendars, engine, problems);
         }
 
         problems.ThrowIfAny(ErrorCode, "the warehouse definitions");
-        return new WarehouseProject(tables, sources, [.. without.OrderBy(table => table.Id)]);
+        return new WarehouseProject(tables, sources, [.. without.OrderBy(table => table.Id)], WarningsOf(files));
     }
+
+    private static YamlProblem[] WarningsOf(IEnumerable<SqlFile> files) =>
+        [
+            .. files
+                .Where(f => f.Header.OldLine is not null)
+                .OrderBy(f => f.Path, StringComparer.Ordinal)
+                .Select(f => new YamlProblem(
+                    new YamlOrigin(f.Path, f.Header.OldLine!.Value),
+                    LineHeader.NewForm(f.Header)
+                )),
+        ];
 
     private static List<SqlFile> ReadFiles(
         DefinitionFiles definitions,

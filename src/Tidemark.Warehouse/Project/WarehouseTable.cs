@@ -5,24 +5,19 @@ namespace Tidemark.Warehouse.Project;
 
 /// <summary>A table that a warehouse table's SQL reads.</summary>
 /// <param name="Table">Which.</param>
-/// <param name="SameDay">
-/// True when it is read through <c>layer.table_dt('${PARTITION_DATE}')</c> alone: then a partition depends on that day's files only. A plain
-/// reference (or the macro with any other argument) depends on all of them.
-/// </param>
-/// <param name="Window">
-/// So many calendar days, the partition's own the last of them, are all that a plain reference sees, and so all that the partition depends on; null for all.
-/// </param>
-public sealed record TableInput(TableId Table, bool SameDay, int? Window = null)
-{
-    /// <summary>The first and the last day that a plain reference sees in a partition; only for a <see cref="Window"/>.</summary>
-    public (DateOnly From, DateOnly To) DaysBefore(DateOnly day) => (day.AddDays(1 - Window!.Value), day);
-}
+/// <param name="Reach">How far a partition looks into it.</param>
+/// <param name="IsThroughMacro">Whether it is read as <c>layer.table_dt('${PARTITION_DATE}')</c> alone.</param>
+public sealed record TableInput(TableId Table, Reach Reach, bool IsThroughMacro = false);
 
 /// <summary>A table that a SQL file defines.</summary>
 public sealed record WarehouseTable
 {
     internal const string PartitionDate = "PARTITION_DATE";
-    internal const string PartitionPlaceholder = "${" + PartitionDate + "}";
+    internal const string RangeFrom = "RANGE_FROM";
+    internal const string RangeTo = "RANGE_TO";
+
+    /// <summary>The variables that are filled in when days are built, and that nobody may declare.</summary>
+    internal static IReadOnlyList<string> DayVariables { get; } = [PartitionDate, RangeFrom, RangeTo];
 
     /// <summary>Name, columns (by DuckDB's own binding of the SQL), key and partitioning.</summary>
     public required TableDefinition Definition { get; init; }
@@ -30,24 +25,47 @@ public sealed record WarehouseTable
     /// <summary>The SQL file.</summary>
     public required string File { get; init; }
 
-    /// <summary>The query with every variable but the partition's date filled in; no semicolon at its end.</summary>
+    /// <summary>The query with every variable but the days filled in; no semicolon at its end.</summary>
     public required string Sql { get; init; }
 
     /// <summary>What it reads, by name.</summary>
     public required IReadOnlyList<TableInput> Inputs { get; init; }
 
-    /// <summary>Whether the query's result has a <c>dt</c> column; it must equal the day that is built, and the lake adds its own.</summary>
+    /// <summary>
+    /// Whether the query's result has a <c>dt</c> column; it must be a day that is built, and the lake adds its own.
+    /// </summary>
     public required bool SelectsDay { get; init; }
+
+    /// <summary>Whether one query makes the partitions of many days.</summary>
+    public bool IsByRange { get; init; }
+
+    /// <summary>The exchange whose trading days the reaches count; null where none does.</summary>
+    public string? Calendar { get; init; }
+
+    /// <summary>
+    /// What the header says of reaches, as part of what a partition is made from; null where it is written in the old
+    /// form.
+    /// </summary>
+    internal string? DeclaredReach { get; init; }
 
     public TableId Id => Definition.Id;
 
-    /// <summary>Whether it is built day by day.</summary>
+    /// <summary>Whether its rows belong to days.</summary>
     public bool HasDays => Definition.HasDays;
 
     /// <summary>The unit of a partition: <c>dwd.dwd_stock_daily/2022-06-01</c>, or the table's name when it has none.</summary>
     public string Unit(DateOnly? day) => day is null ? Id.ToString() : $"{Id}/{day.Value.ToIso()}";
 
     /// <summary>The query of a partition.</summary>
-    public string Render(DateOnly? day) =>
-        day is null ? Sql : Sql.Replace(PartitionPlaceholder, day.Value.ToIso(), StringComparison.Ordinal);
+    public string Render(DateOnly? day) => day is null ? Sql : Render(Sql, day.Value, day.Value);
+
+    /// <summary>The query of the partitions of some days, one after the other.</summary>
+    public string Render(DateOnly from, DateOnly to) => Render(Sql, from, to);
+
+    internal static string Render(string sql, DateOnly from, DateOnly to) =>
+        sql.Replace(Placeholder(PartitionDate), from.ToIso(), StringComparison.Ordinal)
+            .Replace(Placeholder(RangeFrom), from.ToIso(), StringComparison.Ordinal)
+            .Replace(Placeholder(RangeTo), to.ToIso(), StringComparison.Ordinal);
+
+    private static string Placeholder(string variable) => "${" + variable + "}";
 }

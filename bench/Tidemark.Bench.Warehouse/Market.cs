@@ -1,0 +1,96 @@
+using Tidemark.Core;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Bench.Warehouse;
+
+/// <summary>
+/// What dwd_stock_daily is made from: bars, factors, valuations and halts of a made-up market, committed by the product
+/// a day a unit.
+/// </summary>
+internal static class Market
+{
+    public const int Days = 500;
+    public const int Stocks = 5_400;
+    private const int DaysACommit = 50;
+    private static readonly DateOnly s_first = new(2020, 1, 2);
+
+    // About 20 stocks are halted on a day.
+    private const string IsHalted = "hash(i, d, 9) % 270 = 0";
+
+    /// <summary>All days, in order.</summary>
+    public static IReadOnlyList<DateOnly> DaysOf(Workplace place) =>
+        [.. place.Calendar.OpenDays.Where(d => d >= s_first).Take(Days)];
+
+    public static async Task FillAsync(Workplace place)
+    {
+        foreach (var days in DaysOf(place).Chunk(DaysACommit))
+        {
+            await FillAsync(place, "ods_daily", days, Bars(salt: 0));
+            await FillAsync(
+                place,
+                "ods_adj_factor",
+                days,
+                $"SELECT {Code} AS ts_code, d AS dt, 1 + (i % 100)::DOUBLE / 10 AS adj_factor FROM rows"
+            );
+            await FillAsync(
+                place,
+                "ods_daily_basic",
+                days,
+                $"""
+                SELECT {Code} AS ts_code, d AS dt, round((hash(i, d, 4) % 1000)::DOUBLE / 100, 4) AS turnover_rate, round((hash(i, d, 5) % 2000)::DOUBLE / 100, 4) AS turnover_rate_f,
+                       20.5 AS pe_ttm, 2.25 AS pb, 100000.0 + i AS total_share, 50000.0 + i AS float_share, 1000000.0 + i AS total_mv, 500000.0 + i AS circ_mv
+                FROM rows WHERE NOT {IsHalted}
+                """
+            );
+            await FillAsync(
+                place,
+                "ods_suspend_d",
+                days,
+                $"SELECT {Code} AS ts_code, d AS dt, 'S' AS suspend_type FROM rows WHERE {IsHalted}"
+            );
+        }
+    }
+
+    /// <summary>Gives a day other bars.</summary>
+    public static Task RepairAsync(Workplace place, DateOnly day) =>
+        FillAsync(place, "ods_daily", [day], Bars(salt: 1));
+
+    private const string Code = "printf('%06d.%s', 600000 + i, CASE WHEN i % 2 = 0 THEN 'SH' ELSE 'SZ' END)";
+
+    private static string Bars(int salt) =>
+        $"""
+            SELECT {Code} AS ts_code, d AS dt, p AS open, round(p * 1.02, 2) AS high, round(p * 0.98, 2) AS low, round(p * 1.01, 2) AS close,
+                   round(p * 0.99, 2) AS pre_close, round(p * 0.02, 2) AS change, 2.02 AS pct_chg, (hash(i, d, 2) % 100000000)::DOUBLE / 100 AS vol,
+                   (hash(i, d, 3) % 10000000000)::DOUBLE / 1000 AS amount
+            FROM (SELECT *, round((hash(i, d, {salt}) % 20000)::DOUBLE / 100 + 1, 2) AS p FROM rows) WHERE NOT {IsHalted}
+            """;
+
+    private static async Task FillAsync(Workplace place, string name, DateOnly[] days, string select)
+    {
+        var table = place.Sources.Single(s => s.Id.Name == name);
+        using var session = await place.Lake.OpenSessionAtAsync([], CancellationToken.None);
+        session.DefineEmpty(table);
+        using var staging = place.Lake.Stage(table, "fill");
+        var list = string.Join(", ", days.Select(d => $"DATE '{d.ToIso()}'"));
+        // With every column of the dataset, whatever the select gives.
+        var columns = string.Join(
+            ", ",
+            table.Columns.Select(c => c.Name == "trade_date" ? "dt AS trade_date" : $"\"{c.Name}\"")
+        );
+        var none = string.Join(", ", table.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS \"{c.Name}\""));
+        var query = $"""
+            WITH rows AS (SELECT i, d FROM range({Stocks}) t(i), (SELECT unnest([{list}]) AS d)), given AS ({select})
+            SELECT {columns}, dt FROM (SELECT {none}, NULL::DATE AS dt WHERE false UNION ALL BY NAME SELECT * FROM given)
+            ORDER BY dt, ts_code
+            """;
+        staging.AppendDays(
+            session,
+            [.. days.Select(d => new DayUnit($"tushare.{name}/{d.ToIso()}", d, new Dictionary<string, string>()))],
+            query,
+            CancellationToken.None
+        );
+        await place.Lake.CommitAsync(staging, new CommitRequest("BENCH"), CancellationToken.None);
+        place.Lake.Staging.Sweep("fill");
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace Tidemark.Warehouse.Project;
+
+/// <summary>How a <see cref="Reach"/> is measured.</summary>
+public enum ReachKind
+{
+    /// <summary>The partition's own day.</summary>
+    Day,
+
+    /// <summary>So many trading days; the partition's own is the last of them.</summary>
+    TradingDays,
+
+    /// <summary>
+    /// So many calendar days; the partition's own is the last of them. Only the old header lines (<c>-- window</c>) say
+    /// so.
+    /// </summary>
+    CalendarDays,
+
+    /// <summary>All that the input has.</summary>
+    Everything,
+}
+
+/// <summary>
+/// How far a partition looks into an input: these days are all that its query is shown, and a change of any of them,
+/// and of no other, makes the partition out of date.
+/// </summary>
+/// <param name="Kind">How it is measured.</param>
+/// <param name="Days">How many days; 0 where they are not counted.</param>
+public sealed record Reach(ReachKind Kind, int Days = 0)
+{
+    /// <summary>More than ten years are <c>everything</c>.</summary>
+    internal const int DaysMax = 3660;
+
+    /// <summary>What may be written in a header, for messages.</summary>
+    internal const string Forms = "'day', 'N trading days' (N from 1 to 3660) or 'everything'";
+
+    private const string TradingDays = " trading days";
+
+    /// <summary>The partition's own day.</summary>
+    public static Reach Day { get; } = new(ReachKind.Day);
+
+    /// <summary>All that the input has.</summary>
+    public static Reach Everything { get; } = new(ReachKind.Everything);
+
+    /// <summary>Whether it ends somewhere.</summary>
+    public bool IsLimited => Kind != ReachKind.Everything;
+
+    /// <summary>Reads what a header says; null for anything else.</summary>
+    internal static Reach? Parse(string text) =>
+        text switch
+        {
+            "day" => Day,
+            "everything" => Everything,
+            _ when text.EndsWith(TradingDays, StringComparison.Ordinal) => Count(text[..^TradingDays.Length])
+                is { } days
+                ? new Reach(ReachKind.TradingDays, days)
+                : null,
+            _ => null,
+        };
+
+    /// <summary>A number of days that a reach may have; null for anything else.</summary>
+    internal static int? Count(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is >= 1 and <= DaysMax
+            ? days
+            : null;
+
+    /// <summary>As a header says it.</summary>
+    public override string ToString() =>
+        Kind switch
+        {
+            ReachKind.Day => "day",
+            ReachKind.TradingDays => string.Create(CultureInfo.InvariantCulture, $"{Days}{TradingDays}"),
+            ReachKind.CalendarDays => string.Create(CultureInfo.InvariantCulture, $"{Days} calendar days"),
+            _ => "everything",
+        };
+}
