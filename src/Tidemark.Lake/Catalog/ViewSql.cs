@@ -94,9 +94,14 @@ internal static class ViewSql
     private static ReadFile[] Readable(TableSnapshot snapshot, IEnumerable<AddAction> files, IObjectStore store) =>
         [
             .. files
+                .Where(f => !IsOfNoFolder(snapshot, f))
                 .OrderBy(f => f.Path, StringComparer.Ordinal)
                 .Select(f => new ReadFile(f, store.ReadablePath(DeltaPath.KeyOf(snapshot.Table, f)))),
         ];
+
+    // A unit without rows has no value for the columns that divide a day further; its file would keep values from being cut out of all names.
+    private static bool IsOfNoFolder(TableSnapshot snapshot, AddAction file) =>
+        snapshot.PartitionColumns.Count > 1 && DeltaStats.RowCount(file.Stats) == 0;
 
     /// <param name="snapshot">The version.</param>
     /// <param name="read">All files that may be read.</param>

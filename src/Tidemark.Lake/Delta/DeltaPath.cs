@@ -11,6 +11,15 @@ internal static class DeltaPath
     public static string Decoded(string path) =>
         path.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(path) : path;
 
+    /// <summary>A path as the log spells it: the text of which <see cref="Decoded"/> makes this one.</summary>
+    public static string Encoded(string path) =>
+        path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '=' or '/')
+            ? path
+            : string.Join('/', path.Split('/').Select(EncodedPart));
+
+    private static string EncodedPart(string part) =>
+        string.Join('=', part.Split('=').Select(text => Uri.EscapeDataString(text)));
+
     /// <summary>The store's key of a file.</summary>
     /// <exception cref="TidemarkException">The file lies outside of the table, as those of a shallow clone do, or no file can have that name.</exception>
     public static string KeyOf(TableId table, AddAction file)

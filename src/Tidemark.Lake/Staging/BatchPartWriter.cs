@@ -61,8 +61,7 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
         var staged = new StagedFile(
             path,
             unit,
-            part.Partition,
-            part.Days,
+            part.Place,
             batch.RowCount,
             content.Length,
             Convert.ToHexStringLower(SHA256.HashData(content)),

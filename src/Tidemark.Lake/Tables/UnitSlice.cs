@@ -62,7 +62,7 @@ public sealed class UnitSlice
     {
         get
         {
-            if (TablePartition.Of(File) is { Partitioning: not TablePartitioning.Month } partition)
+            if (TablePartition.Of(File) is { IsMonth: false } partition)
             {
                 return partition.First is { } first ? [first] : [];
             }

@@ -104,7 +104,7 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
         {
             problems.Add(
                 new YamlOrigin(path, 1),
-                $"a table with 'partition: {TablePartition.ColumnOf(header.Partitioning)}' must use ${{PARTITION_DATE}}; without it every day would hold the same rows"
+                $"a table with 'partition: {header.Partitioning}' must use ${{PARTITION_DATE}}; without it every day would hold the same rows"
             );
         }
 

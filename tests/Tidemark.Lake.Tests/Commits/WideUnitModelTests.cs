@@ -16,10 +16,10 @@ public sealed class WideUnitModelTests
     private static readonly int[] s_days = [0, 1, 29, 30, 31];
 
     [Theory]
-    [InlineData(TablePartitioning.Day)]
-    [InlineData(TablePartitioning.Month)]
-    [InlineData(TablePartitioning.None)]
-    public void AnyCommitsOfUnitsThatOverlapInDays_EqualADictionary(TablePartitioning partitioning)
+    [InlineData("dt")]
+    [InlineData("month")]
+    [InlineData("nothing")]
+    public void AnyCommitsOfUnitsThatOverlapInDays_EqualADictionary(string divided)
     {
         var row =
             from day in Gen.Elements(s_days)
@@ -35,7 +35,7 @@ public sealed class WideUnitModelTests
         var restore = Gen.Choose(0, 100).Select(version => new Step(Act.Restore, [], version));
         var steps = Gen.Frequency((5, commit), (1, compact), (1, restore)).ListOf();
 
-        Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x], partitioning).GetAwaiter().GetResult())
+        Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x], LakeFixture.DividedBy(divided)).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithEndSize(10));
     }
 

@@ -7,7 +7,7 @@ using Tidemark.Testing;
 namespace Tidemark.Lake.Tests.Compaction;
 
 /// <summary>A lake of prices whose clock is moved by hand and whose table is compacted.</summary>
-internal sealed class CompactionRig(TablePartitioning partitioning = TablePartitioning.Day) : IDisposable
+internal sealed class CompactionRig(TablePartitioning? partitioning = null) : IDisposable
 {
     public static readonly TableId Prices = LakeFixture.Prices().Id;
 
