@@ -83,32 +83,29 @@ internal sealed class CommitFiles(LakeTable table, FileRewriter rewriter)
         }
     }
 
-    /// <summary>The file that takes the place of a merged one from which units were taken.</summary>
+    /// <summary>The file that takes the place of one from which rows were taken.</summary>
     public static AddAction Standing(Remainder remainder, AddAction written, StagedCommit staged)
     {
         var codec = remainder.File.Tags!.GetValueOrDefault(DeltaTags.Codec);
-        var file = written with { Tags = UnitSlice.TagsOf(remainder.Kept, written.Sha256, codec) };
+        var file = written with { Tags = UnitSlice.TagsOf(remainder.Left(written.Sha256!), written.Sha256, codec) };
         return UnitSlice.Retag(file, staged.Tags) is { } tags ? file with { Tags = tags } : file;
     }
 
     /// <summary>
-    /// Writes what is left of the merged files that hold replaced units. A file that stands in <paramref name="remains"/> is done:
+    /// Writes what is left of files that hold rows of replaced units, or rows that give way, beside others. A file that stands in <paramref name="remains"/> is done:
     /// data files never change.
     /// </summary>
     public async Task PublishRemaindersAsync(
         StagedCommit staged,
         TableSnapshot snapshot,
-        IReadOnlySet<string> units,
+        IReadOnlyList<Remainder> remainders,
         Dictionary<string, AddAction> remains,
         string commitId,
         int number,
         CancellationToken cancellationToken
     )
     {
-        var missing = UnitReplacement
-            .Of(snapshot, units, staged.Kept, staged.Leaving)
-            .Remainders.Where(r => !remains.ContainsKey(r.File.Path))
-            .ToArray();
+        var missing = remainders.Where(r => !remains.ContainsKey(r.File.Path)).ToArray();
         if (missing.Length == 0)
         {
             return;

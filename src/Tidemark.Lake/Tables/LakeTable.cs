@@ -25,6 +25,7 @@ public sealed class LakeTable
     private readonly PartitionMarkers _markers;
     private readonly TableLog _log;
     private readonly CommitFiles _files;
+    private readonly LakeEngine _engine;
     private readonly TableOwners _owners;
 
     internal LakeTable(
@@ -44,6 +45,7 @@ public sealed class LakeTable
         _ids = ids;
         _markers = new PartitionMarkers(store);
         _log = new TableLog(id, store, engine, staging, clock);
+        _engine = engine;
         _files = new CommitFiles(this, new FileRewriter(engine));
     }
 
@@ -227,12 +229,21 @@ public sealed class LakeTable
             await still(cancellationToken); // as late as can be: nobody can fence a table that is not there
         }
 
+        var givenWay = 0L;
+        var owners = request.HasOneOwner ? new OwnerChange(this, _engine, staged, adds) : null;
         while (live is null)
         {
+            var planned = UnitReplacement.Of(snapshot, units, staged.Kept, staged.Leaving);
+            if (owners is not null)
+            {
+                await owners.LookAsync(snapshot, planned, cancellationToken);
+                planned = owners.With(snapshot, planned)!;
+            }
+
             await _files.PublishRemaindersAsync(
                 staged,
                 snapshot,
-                units,
+                planned.Remainders,
                 remains,
                 commitId,
                 files.Length,
@@ -246,11 +257,13 @@ public sealed class LakeTable
                     CommitRules.EnsureNoConflict(staged, newest);
                     uncommitted.EnsureYoung();
                     var replacement = UnitReplacement.Of(newest, units, staged.Kept, staged.Leaving);
-                    (before, removed) = (newest, replacement.Files);
-                    if (!replacement.Remainders.All(r => remains.ContainsKey(r.File.Path)))
+                    replacement = owners is null ? replacement : owners.With(newest, replacement);
+                    if (replacement?.Remainders.All(r => remains.ContainsKey(r.File.Path)) is not true)
                     {
                         return null; // compacted in the meantime: what is left of the new file has to be written first
                     }
+
+                    (before, removed, givenWay) = (newest, replacement.Files, replacement.RowsGivenWay);
 
                     live =
                     [
@@ -281,7 +294,7 @@ public sealed class LakeTable
         }
 
         await MarkAsync(snapshot, live.Concat(removed).Select(TablePartition.Of));
-        return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
+        return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts) { RowsGivenWay = givenWay };
     }
 
     /// <summary>

@@ -93,6 +93,17 @@ public sealed class UnitSlice
             ? value
             : null;
 
+    /// <summary>Whether a row of the file, by its number, is the unit's.</summary>
+    internal bool HasRow(long number) => number >= FirstRow && number < FirstRow + Rows;
+
+    /// <summary>The same unit with other rows, for the tags of another file.</summary>
+    internal UnitSlice Of(long rows, string content)
+    {
+        var tags = OwnTags(content: false);
+        tags[DeltaTags.Content] = content;
+        return new UnitSlice(Unit, File, FirstRow, new UnitEntry(Unit, rows, tags));
+    }
+
     /// <summary>All rows of a file that no unit wrote, as those of the unit that takes them over.</summary>
     internal static UnitSlice TakenOver(string unit, AddAction file) => new(unit, file, 0, null);
 
