@@ -18,7 +18,8 @@ public sealed record CommitRequest(
 
     /// <summary>
     /// Whether a key has one owner among the units of a dataset (what stands before the first <c>/</c> in their names): rows of others with the same key in the
-    /// partitions of this commit's rows give way, in the same entry. For datasets that are fetched by day and by symbol, say. False = units are looked at by themselves.
+    /// partitions of this commit's rows give way, in the same entry. For datasets that are fetched by day and by symbol, say. Units of one commit are not compared with each other: commit those that may
+    /// have a key in common one after the other. False = units are looked at by themselves.
     /// </summary>
     public bool HasOneOwner { get; init; }
 
