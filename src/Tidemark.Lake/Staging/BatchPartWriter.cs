@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
-using Tidemark.Lake.Delta;
 using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Tables;
 

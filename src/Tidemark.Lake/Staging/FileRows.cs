@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;

@@ -23,7 +23,7 @@ internal sealed class CommitFiles(LakeTable table, FileRewriter rewriter)
         {
             var file = files[i];
             var partitioning = staged.Definition.Partitioning;
-            var path = file.Place.FolderIn(partitioning) + DataFiles.NameOf(commitId, i);
+            var path = file.Place.FolderIn(partitioning) + DataFileName.Of(commitId, i);
             published.Add(new PublishedFile(file.LocalPath, table.Id.Prefix + path));
             adds.Add(
                 new AddAction(
@@ -118,7 +118,7 @@ internal sealed class CommitFiles(LakeTable table, FileRewriter rewriter)
         var published = new List<PublishedFile>(missing.Length);
         foreach (var remainder in missing)
         {
-            var name = DataFiles.NameOf(commitId, number + remains.Count);
+            var name = DataFileName.Of(commitId, number + remains.Count);
             var old = remainder.File;
             var written = await rewriter.WriteAsync(
                 snapshot,

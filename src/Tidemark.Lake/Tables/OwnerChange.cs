@@ -1,8 +1,8 @@
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 

@@ -55,32 +55,30 @@ public sealed class UnitSlice
         ?? string.Create(CultureInfo.InvariantCulture, $"{File.Path}#{FirstRow}");
 
     /// <summary>The one day that the rows belong to; null in a table without days, and where they are of several.</summary>
-    public DateOnly? Day => Days is [var only] ? only : null;
+    public DateOnly? Day =>
+        TablePartition.Of(File) is { IsMonth: false } partition ? partition.First
+        : TradeDate.TryParseIso(Tag(DeltaTags.Day), out var day) ? day
+        : null;
 
-    /// <summary>The days that the rows belong to, in order; empty in a table without days.</summary>
+    /// <summary>The days that the rows belong to, in order; empty in a table without days, and where a file does not say.</summary>
     public IReadOnlyList<DateOnly> Days
     {
         get
         {
-            if (TablePartition.Of(File) is { IsMonth: false } partition)
+            if (Day is { } only)
             {
-                return partition.First is { } first ? [first] : [];
-            }
-
-            if (TradeDate.TryParseIso(Tag(DeltaTags.Day), out var day))
-            {
-                return [day];
+                return [only];
             }
 
             var days = new List<DateOnly>();
             foreach (var text in Tag(DeltaTags.Days)?.Split(',') ?? [])
             {
-                if (!TradeDate.TryParseIso(text, out var one))
+                if (!TradeDate.TryParseIso(text, out var day))
                 {
-                    return []; // as of a file that does not say
+                    return [];
                 }
 
-                days.Add(one);
+                days.Add(day);
             }
 
             return days;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Columns;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Delta;
 using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;

@@ -1,8 +1,8 @@
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>Paths in the log are URL-encoded and relative to the table.</summary>
 internal static class DeltaPath

@@ -1,9 +1,8 @@
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Catalog;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>The SQL through which DuckDB sees exactly the live files of a table version.</summary>
 internal static class ViewSql
