@@ -197,7 +197,7 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
     {
         await foreach (var found in store.ListAsync(id.Prefix, null, cancellationToken))
         {
-            return DataFiles.IsOwnName(found.Key) ? null : found.Key;
+            return DataFileName.IsOwn(found.Key) ? null : found.Key;
         }
 
         return null;

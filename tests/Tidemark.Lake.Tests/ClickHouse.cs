@@ -14,6 +14,22 @@ internal static class ClickHouse
     /// <summary>How many rows a table has, and the sum of a column (0 for none).</summary>
     public static async Task<(long Rows, double Sum)> ReadAsync(string lake, string table, string column)
     {
+        var answer = await AskAsync(lake, table, numbers: [column], texts: []);
+        var sum = answer.GetProperty("sums")[0];
+        return (answer.GetProperty("rows").GetInt64(), sum.ValueKind == JsonValueKind.Number ? sum.GetDouble() : 0);
+    }
+
+    /// <summary>The distinct values of some columns as texts, in order, with commas between them.</summary>
+    public static async Task<IReadOnlyList<string>> TextsAsync(string lake, string table, params string[] columns) =>
+        [
+            .. (await AskAsync(lake, table, numbers: [], texts: columns))
+                .GetProperty("texts")
+                .EnumerateArray()
+                .Select(values => string.Join(',', values.EnumerateArray().Select(v => v.GetString()))),
+        ];
+
+    private static async Task<JsonElement> AskAsync(string lake, string table, string[] numbers, string[] texts)
+    {
         var start = new ProcessStartInfo("node", [Path.Combine(s_node, "read-delta.cjs")])
         {
             WorkingDirectory = lake, // ClickHouse reads below the folder that it stands in
@@ -33,7 +49,8 @@ internal static class ClickHouse
                 {
                     table = "t",
                     path,
-                    numbers = new[] { column },
+                    numbers,
+                    texts,
                 },
             },
         };
@@ -43,9 +60,7 @@ internal static class ClickHouse
         var text = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, await errors);
-        var answer = JsonDocument.Parse(text).RootElement.GetProperty("t");
-        var sum = answer.GetProperty("sums")[0];
-        return (answer.GetProperty("rows").GetInt64(), sum.ValueKind == JsonValueKind.Number ? sum.GetDouble() : 0);
+        return JsonDocument.Parse(text).RootElement.GetProperty("t");
     }
 
     private static string Root()

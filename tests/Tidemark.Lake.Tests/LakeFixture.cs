@@ -18,9 +18,9 @@ public sealed class LakeFixture : IDisposable
 
     private readonly bool _ownsFolder;
 
-    public LakeFixture(string? folder = null, TablePartitioning partitioning = TablePartitioning.Day)
+    public LakeFixture(string? folder = null, TablePartitioning? partitioning = null)
     {
-        Table = Prices() with { Partitioning = partitioning };
+        Table = Prices() with { Partitioning = partitioning ?? TablePartitioning.Day };
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("tidemark-lake-").FullName;
         Engine = new LakeEngine(
@@ -30,6 +30,12 @@ public sealed class LakeFixture : IDisposable
         Store = new LocalObjectStore(Folder);
         Lake = NewLake();
     }
+
+    /// <summary>How a test's data say it: <c>nothing</c>, <c>month</c>, <c>dt/underlying</c>.</summary>
+    public static TablePartitioning DividedBy(string columns) =>
+        columns == TablePartitioning.None.ToString()
+            ? TablePartitioning.None
+            : TablePartitioning.By(columns.Split('/'));
 
     public string Folder { get; }
 

@@ -61,6 +61,13 @@ public sealed class ColumnBatch
     public ColumnBatch With(ColumnDefinition definition, Column column) =>
         new([.. Definitions, definition], [.. Columns, column]);
 
+    /// <summary>The same columns, not copied, but for those of some names.</summary>
+    public ColumnBatch Without(IReadOnlyList<string> names)
+    {
+        int[] kept = [.. Enumerable.Range(0, Columns.Count).Where(i => !names.Contains(Definitions[i].Name))];
+        return new([.. kept.Select(i => Definitions[i])], [.. kept.Select(i => Columns[i])]);
+    }
+
     /// <summary>Forgets all rows from <paramref name="rows"/> on in every column, also where a row was only begun.</summary>
     public void Truncate(int rows)
     {

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;

@@ -45,7 +45,7 @@ internal static class CompactCommit
             .ToArray();
         merged = [.. merged.Where(m => m.IsGain)];
         var uncommitted = new UncommittedFiles(table);
-        var paths = merged.Select((m, i) => m.Bin.Folder + DataFiles.NameOf(commitId, i)).ToArray();
+        var paths = merged.Select((m, i) => m.Bin.Folder + DataFileName.Of(commitId, i)).ToArray();
         await store.PublishAsync(
             [
                 .. merged.Select(

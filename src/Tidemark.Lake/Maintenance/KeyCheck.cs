@@ -1,5 +1,4 @@
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 
@@ -23,7 +22,7 @@ internal sealed class KeyCheck(DataLake lake)
     /// <summary>Whether there is a key to look for: others' tables need not have one.</summary>
     public static bool CanAsk(TableSnapshot snapshot) =>
         snapshot is { Partitioning: not null, Key.Count: > 0 }
-        && snapshot.Key.All(k => snapshot.Columns.Any(c => c.Name == k));
+        && snapshot.Identity.All(k => snapshot.Columns.Any(c => c.Name == k));
 
     /// <summary>The days of some partitions on which a key stands more than once, in order.</summary>
     /// <param name="snapshot">A version of which <see cref="CanAsk"/> is true.</param>
@@ -77,12 +76,12 @@ internal sealed class KeyCheck(DataLake lake)
             return [];
         }
 
-        var partitioning = snapshot.Partitioning!.Value;
-        var day = partitioning == TablePartitioning.None ? "NULL::DATE" : TableDefinition.DayColumn;
-        var key = snapshot.Key.Select((k, i) => $"{DuckDbSql.Identifier(k)} AS k{i}");
+        var partitioning = snapshot.Partitioning!;
+        var day = partitioning.HasDays ? TableDefinition.DayColumn : "NULL::DATE";
+        var key = snapshot.Identity.Select((k, i) => $"{DuckDbSql.Identifier(k)} AS k{i}");
         var example = string.Join(
             " || ', ' || ",
-            snapshot.Key.Select((k, i) => $"{DuckDbSql.Literal(k + " = ")} || coalesce(k{i}::VARCHAR, 'null')")
+            snapshot.Identity.Select((k, i) => $"{DuckDbSql.Literal(k + " = ")} || coalesce(k{i}::VARCHAR, 'null')")
         );
         using var held = await lake.Store.MakeReadableAsync(
             [.. files.Select(f => DataFiles.ObjectOf(snapshot.Table, f))],
@@ -118,7 +117,7 @@ internal sealed class KeyCheck(DataLake lake)
             [.. others.Append(file).Select(f => DataFiles.ObjectOf(snapshot.Table, f))],
             cancellationToken
         );
-        var same = snapshot.Key.Select(DuckDbSql.Identifier).Select(k => $"f.{k} IS NOT DISTINCT FROM o.{k}");
+        var same = snapshot.Identity.Select(DuckDbSql.Identifier).Select(k => $"f.{k} IS NOT DISTINCT FROM o.{k}");
         using var connection = lake.Engine.Connect();
         return (long)
             connection.Scalar(

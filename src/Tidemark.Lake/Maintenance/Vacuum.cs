@@ -1,5 +1,4 @@
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 

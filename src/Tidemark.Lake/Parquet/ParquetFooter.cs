@@ -1,4 +1,5 @@
 using Tidemark.Core.Columns;
+using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Parquet;
 

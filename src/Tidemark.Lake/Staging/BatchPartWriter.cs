@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
-using Tidemark.Lake.Delta;
 using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Tables;
 
@@ -68,8 +67,7 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
         var staged = new StagedFile(
             path,
             unit,
-            part.Partition,
-            part.Days,
+            part.Place,
             batch.RowCount,
             content.Length,
             Convert.ToHexStringLower(SHA256.HashData(content)),

@@ -36,7 +36,7 @@ internal sealed class BatchSource(TableDefinition definition) : IChunkSource
         }
 
         var dates = rows.DateColumn is { } name ? batch[name] : null;
-        var day = rows.Parts[0].Days is [var first, ..] ? StagedBatch.NumberOf(first) : 0;
+        var day = rows.Parts[0].Place.Days is [var first, ..] ? StagedBatch.NumberOf(first) : 0;
         _batches.Add((batch, dates, day, unit));
         RowCount += batch.RowCount;
     }

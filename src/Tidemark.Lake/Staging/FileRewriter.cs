@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -38,7 +37,7 @@ internal sealed record FileRows(IReadOnlyList<string> Paths, string? Condition, 
         );
     }
 
-    /// <summary>What is left of a merged file.</summary>
+    /// <summary>What is left of a file.</summary>
     public static FileRows Of(TableId table, Remainder remainder, IObjectStore store)
     {
         var dropped = remainder.Dropped.Where(s => s.Rows > 0).ToArray();
@@ -62,7 +61,25 @@ internal sealed record FileRows(IReadOnlyList<string> Paths, string? Condition, 
             filter.Length == 0 ? null : filter,
             "file_row_number" + string.Concat(before),
             remainder.Kept.Sum(s => s.Rows)
-        );
+        ).Without(remainder.Given);
+    }
+
+    /// <summary>The same without some rows, by their numbers in the file, in order.</summary>
+    private FileRows Without(IReadOnlyList<long> numbers)
+    {
+        if (numbers.Count == 0)
+        {
+            return this;
+        }
+
+        var list = $"[{string.Join(", ", numbers)}]::BIGINT[]";
+        var others = $"NOT list_contains({list}, file_row_number)";
+        return this with
+        {
+            Condition = Condition is null ? others : $"{Condition} AND {others}",
+            Position = $"{Position} - len(list_filter({list}, lambda row : row < file_row_number))",
+            Count = Count - numbers.Count,
+        };
     }
 
     /// <summary>All rows of a file on this machine.</summary>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
@@ -43,23 +43,31 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
         Directory.CreateDirectory(folder);
         var files = new List<StagedFile>(wanted.Count);
         int[] full = [.. wanted.Where(i => units[i].Rows > 0)];
-        if (full is [var only])
+        var within = definition.Partitioning.Within;
+        if (full is [var only] && within.Count == 0)
         {
             // No need to sort rows by unit: the engine writes one file faster.
             var path = Path.Combine(folder, "part_0.parquet");
             var filter = units.Count == 1 ? "" : $" WHERE {TableStaging.UnitColumn} = {only}";
-            Copy($"SELECT {_columns} FROM {staged}{filter}", path, "", _ => units[only], files, cancellationToken);
+            Copy(
+                $"SELECT {_columns} FROM {staged}{filter}",
+                path,
+                "",
+                _ => OfDay(units[only]),
+                files,
+                cancellationToken
+            );
         }
         else if (full.Length > 0)
         {
             var filter =
                 full.Length == units.Count ? "" : $" WHERE {TableStaging.UnitColumn} IN ({string.Join(", ", full)})";
+            var divided = string.Concat(within.Select(c => $", {DuckDbSql.Identifier(c)}"));
             Copy(
-                $"SELECT {_columns}, {TableStaging.UnitColumn} FROM {staged}{filter}",
+                $"SELECT {_columns}, {TableStaging.UnitColumn}{divided} FROM {staged}{filter}",
                 folder,
-                $", PARTITION_BY ({TableStaging.UnitColumn}), FILENAME_PATTERN 'part_{{i}}'",
-                partition =>
-                    units[int.Parse((string)partition![TableStaging.UnitColumn]!, CultureInfo.InvariantCulture)],
+                $", PARTITION_BY ({TableStaging.UnitColumn}{divided}), FILENAME_PATTERN 'part_{{i}}'",
+                values => Owner(units, values!),
                 files,
                 cancellationToken
             );
@@ -73,7 +81,7 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
                 ", ",
                 definition.FileColumns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}")
             );
-            Copy($"SELECT {nothing} LIMIT 0", path, "", _ => units[i], files, cancellationToken);
+            Copy($"SELECT {nothing} LIMIT 0", path, "", _ => OfDay(units[i]), files, cancellationToken);
         }
 
         return Hashed(files, cancellationToken);
@@ -83,7 +91,7 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
         string select,
         string target,
         string options,
-        Func<Dictionary<string, object?>?, StagedUnit> owner,
+        Func<Dictionary<string, object?>?, (string Unit, FilePlace Place)> owner,
         List<StagedFile> files,
         CancellationToken cancellationToken
     )
@@ -95,15 +103,35 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
 
         foreach (var row in result.Rows())
         {
-            var unit = owner((Dictionary<string, object?>?)row[5]);
+            var (unit, place) = owner((Dictionary<string, object?>?)row[5]);
             var (path, rows, bytes, stats) = Written(row, definition.FileColumns);
-            files.Add(
-                new StagedFile(path, unit.Unit, unit.Partitions[0], DaysOf(unit), rows, bytes, Sha256: "", stats)
-            );
+            files.Add(new StagedFile(path, unit, place, rows, bytes, Sha256: "", stats));
         }
     }
 
-    private static DateOnly[] DaysOf(StagedUnit unit) => unit.Day is { } day ? [day] : [];
+    private (string Unit, FilePlace Place) OfDay(StagedUnit unit) =>
+        (unit.Unit, FilePlace.Of(definition.Partitioning, unit.Day));
+
+    /// <exception cref="TidemarkException"><c>VALUE_MISSING</c>: rows lack a value that says their folder.</exception>
+    private (string Unit, FilePlace Place) Owner(IReadOnlyList<StagedUnit> units, Dictionary<string, object?> values)
+    {
+        var unit = units[int.Parse((string)values[TableStaging.UnitColumn]!, CultureInfo.InvariantCulture)];
+        var within = definition.Partitioning.Within;
+        var place = OfDay(unit).Place with { Values = [.. within.Select(c => (string?)values[c])] };
+        for (var i = 0; i < within.Count; i++)
+        {
+            if (string.IsNullOrEmpty(place.Values[i]))
+            {
+                throw new TidemarkException(
+                    ErrorKind.Schema,
+                    "VALUE_MISSING",
+                    $"{definition.Id}: rows of the unit {unit.Unit} have no {within[i]}, by which the table is divided. Nothing was kept. Let the query give a value."
+                );
+            }
+        }
+
+        return (unit.Unit, place);
+    }
 
     /// <summary>
     /// A row of COPY … RETURN_STATS, which is: filename, count, file_size_bytes, footer_size_bytes, column_statistics, partition_keys.

@@ -4,11 +4,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>The rows of a unit that go to one partition.</summary>
-/// <param name="Partition">The partition.</param>
-/// <param name="Days">The days of these rows, in order; empty in a table without days.</param>
+/// <summary>The rows of a unit that go to one folder.</summary>
+/// <param name="Place">Where they go.</param>
 /// <param name="Rows">Which rows of the unit's batch; null for all.</param>
-internal sealed record BatchPart(TablePartition Partition, IReadOnlyList<DateOnly> Days, int[]? Rows);
+internal sealed record BatchPart(FilePlace Place, int[]? Rows);
 
 /// <summary>The rows of a unit as a batch, divided by the partitions to which they go. Nothing is copied before a file is written.</summary>
 internal sealed class StagedBatch
@@ -32,11 +31,18 @@ internal sealed class StagedBatch
     public IReadOnlyList<BatchPart> Parts { get; }
 
     /// <summary>All rows are of one day, or of a table without days.</summary>
-    public static StagedBatch OfDay(TableDefinition definition, DateOnly? day, ColumnBatch rows) =>
-        new(rows, null, [new BatchPart(TablePartition.Of(definition.Partitioning, day), DaysOf(day), Rows: null)]);
+    /// <exception cref="TidemarkException"><c>VALUE_MISSING</c>: a row lacks a value that says its folder.</exception>
+    public static StagedBatch OfDay(TableDefinition definition, string unit, DateOnly? day, ColumnBatch rows) =>
+        new(
+            rows,
+            null,
+            rows.RowCount == 0 || definition.Partitioning.Within.Count == 0
+                ? [new BatchPart(FilePlace.Of(definition.Partitioning, day), Rows: null)]
+                : new BatchDivision(definition, unit, rows).By(day!.Value)
+        );
 
     /// <summary>Each row is of the day that a column says; without rows, the unit is filed under its home day.</summary>
-    /// <exception cref="TidemarkException"><c>DATE_MISSING</c>: a row does not say its day.</exception>
+    /// <exception cref="TidemarkException"><c>DATE_MISSING</c>: a row does not say its day; <c>VALUE_MISSING</c>: it lacks another value that says its folder.</exception>
     public static StagedBatch ByDate(
         TableDefinition definition,
         string unit,
@@ -61,64 +67,33 @@ internal sealed class StagedBatch
         }
 
         return rows.RowCount == 0
-            ? OfDay(definition, home, rows)
-            : new StagedBatch(rows, dateColumn, Divide(definition.Partitioning, dates));
+            ? OfDay(definition, unit, home, rows)
+            : new StagedBatch(rows, dateColumn, new BatchDivision(definition, unit, rows).By(dates));
     }
 
     /// <summary>The rows of a part, with the columns that its file has.</summary>
     public ColumnBatch RowsOf(BatchPart part, TableDefinition definition)
     {
         var rows = part.Rows is null ? Rows : Take(part.Rows);
-        if (definition.Partitioning != TablePartitioning.Month)
+        if (definition.Partitioning.Within is { Count: > 0 } within)
+        {
+            rows = rows.Without(within);
+        }
+
+        if (!definition.Partitioning.IsByMonth)
         {
             return rows;
         }
 
         var day = new ColumnDefinition(TableDefinition.DayColumn, ColumnKind.Date, Nullable: false);
-        return rows.With(day, DateColumn is null ? Constant(part.Days[0], rows.RowCount) : rows[DateColumn]);
+        return rows.With(day, DateColumn is null ? Constant(part.Place.Days[0], rows.RowCount) : rows[DateColumn]);
     }
 
     /// <summary>A day as a column of dates has it.</summary>
     public static int NumberOf(DateOnly day) => day.DayNumber - s_epoch;
 
-    private static List<BatchPart> Divide(TablePartitioning partitioning, ValueColumn<int> dates)
-    {
-        var rows = new SortedDictionary<DateOnly, List<int>>();
-        var (last, current) = (int.MinValue, (List<int>?)null);
-        for (var row = 0; row < dates.Count; row++)
-        {
-            var number = dates.Values[row];
-            if (number != last || current is null) // neighbours are mostly of one day
-            {
-                var day = DateOnly.FromDayNumber(s_epoch + number);
-                if (!rows.TryGetValue(day, out current))
-                {
-                    rows[day] = current = [];
-                }
-
-                last = number;
-            }
-
-            current.Add(row);
-        }
-
-        var parts = new List<BatchPart>(rows.Count);
-        foreach (var days in rows.GroupBy(day => TablePartition.Of(partitioning, day.Key)))
-        {
-            int[]? own = null;
-            if (days.Sum(d => d.Value.Count) < dates.Count)
-            {
-                own = [.. days.SelectMany(d => d.Value)];
-                Array.Sort(own); // in the order in which they came
-            }
-
-            parts.Add(new BatchPart(days.Key, [.. days.Select(d => d.Key)], own));
-        }
-
-        return parts;
-    }
-
-    private static DateOnly[] DaysOf(DateOnly? day) => day is { } of ? [of] : [];
+    /// <summary>The day of a number in a column of dates.</summary>
+    public static DateOnly DayOf(int number) => DateOnly.FromDayNumber(s_epoch + number);
 
     private static ValueColumn<int> Constant(DateOnly day, int rows)
     {

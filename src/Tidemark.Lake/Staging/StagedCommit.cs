@@ -109,8 +109,7 @@ public sealed record KeyViolation(string Unit, DateOnly? Day, string Example, lo
 internal sealed record StagedFile(
     string LocalPath,
     string Unit,
-    TablePartition Partition,
-    IReadOnlyList<DateOnly> Days,
+    FilePlace Place,
     long Rows,
     long Bytes,
     string Sha256,

@@ -94,10 +94,17 @@ public sealed class TableStaging : IDisposable
 
         EnsureHasDay(day);
         var rows =
-            dateColumn is null ? StagedBatch.OfDay(_definition, day, batch)
+            dateColumn is null ? StagedBatch.OfDay(_definition, unit, day, batch)
             : day is { } home ? StagedBatch.ByDate(_definition, unit, home, batch, dateColumn)
             : throw new ArgumentException($"The rows of {_definition.Id} do not belong to days", nameof(dateColumn));
-        AddUnit(unit, day, batch.RowCount, [.. rows.Parts.Select(p => p.Partition)], dateColumn is not null, seen);
+        AddUnit(
+            unit,
+            day,
+            batch.RowCount,
+            [.. rows.Parts.Select(p => p.Place.Partition).Distinct()],
+            dateColumn is not null,
+            seen
+        );
         _batches.Add(rows);
         _registration?.Dispose();
         _registration = null;
@@ -136,7 +143,7 @@ public sealed class TableStaging : IDisposable
 
         var columns = string.Join(
             ", ",
-            _definition.FileColumns.Select(c =>
+            _definition.StagedColumns.Select(c =>
                 c.Name == TableDefinition.DayColumn && day is { } of
                     ? DuckDbSql.Literal(of)
                     : DuckDbSql.Identifier(c.Name)
@@ -185,7 +192,8 @@ public sealed class TableStaging : IDisposable
         for (var i = 0; i < units.Count; i++)
         {
             _tags[units[i].Unit] = units[i].Tags;
-            AddUnit(units[i].Unit, units[i].Day, rows[i], seen: null);
+            var partition = TablePartition.Of(_definition.Partitioning, units[i].Day);
+            AddUnit(units[i].Unit, units[i].Day, rows[i], [partition], hasOwnDays: false, seen: null);
         }
     }
 
@@ -205,10 +213,12 @@ public sealed class TableStaging : IDisposable
             return [];
         }
 
-        var key = _definition.Key.Select(DuckDbSql.Identifier).ToArray();
+        var key = _definition.Identity.Select(DuckDbSql.Identifier).ToArray();
         var example = string.Join(
             " || ', ' || ",
-            key.Select((k, i) => $"{DuckDbSql.Literal(_definition.Key[i] + " = ")} || coalesce({k}::VARCHAR, 'null')")
+            key.Select(
+                (k, i) => $"{DuckDbSql.Literal(_definition.Identity[i] + " = ")} || coalesce({k}::VARCHAR, 'null')"
+            )
         );
         var whole = _definition
             .AllColumns.Where(c => !c.Nullable && _definition.Key.Contains(c.Name))
@@ -368,7 +378,7 @@ public sealed class TableStaging : IDisposable
         foreach (var i in wanted)
         {
             var unit = _units[i].Unit;
-            foreach (var part in _batches[i].Parts.Where(p => !kept.Contains(new UnitPlace(unit, p.Partition))))
+            foreach (var part in _batches[i].Parts.Where(p => !kept.Contains(new UnitPlace(unit, p.Place.Partition))))
             {
                 yield return (unit, _batches[i], part);
             }
@@ -406,7 +416,7 @@ public sealed class TableStaging : IDisposable
 
         // Qualified, because sessions have another current database.
         var table = $"memory.main.{DuckDbSql.Identifier(_name)}";
-        var columns = _definition.FileColumns.Select(c => $"{DuckDbSql.Identifier(c.Name)} {c.Type.SqlName}");
+        var columns = _definition.StagedColumns.Select(c => $"{DuckDbSql.Identifier(c.Name)} {c.Type.SqlName}");
         _connection.Value.Execute($"CREATE TABLE {table} ({string.Join(", ", columns)}, {UnitColumn} INTEGER)");
         return table;
     }

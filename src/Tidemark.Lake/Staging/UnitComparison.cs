@@ -1,5 +1,4 @@
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -18,7 +17,7 @@ internal sealed class UnitComparison(
 
     private readonly string _sameKey = string.Join(
         " AND ",
-        definition.Key.Select(k => $"s.{DuckDbSql.Identifier(k)} IS NOT DISTINCT FROM o.{DuckDbSql.Identifier(k)}")
+        definition.Identity.Select(k => $"s.{DuckDbSql.Identifier(k)} IS NOT DISTINCT FROM o.{DuckDbSql.Identifier(k)}")
     );
 
     /// <summary>How many rows a file has, and how many of them have the key of a staged one.</summary>
@@ -73,7 +72,7 @@ internal sealed class UnitComparison(
         );
         // What another program wrote again may stand beside what it was written from.
         var once = old.Any(s => UnitSlice.Of(s.File).Count == 0)
-            ? $"DISTINCT ON ({string.Join(", ", definition.Key.Select(DuckDbSql.Identifier))}{(unit.HasOwnDays ? $", {TableDefinition.DayColumn}" : "")}) "
+            ? $"DISTINCT ON ({string.Join(", ", definition.Identity.Select(DuckDbSql.Identifier))}{(unit.HasOwnDays ? $", {TableDefinition.DayColumn}" : "")}) "
             : "";
         // A unit of one day is one group, also when it has no row.
         var (day, groups) = unit.HasOwnDays

@@ -1,5 +1,4 @@
 using Tidemark.Core.Files;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Storage;
 
@@ -70,8 +69,8 @@ public sealed partial class LocalObjectStore
         Guarded(
             "",
             () =>
-                TableLayers
-                    .All.SelectMany(layer => LocalListing.MaybePipes(FolderOf(layer)))
+                ObjectKeys
+                    .Layers.SelectMany(layer => LocalListing.MaybePipes(FolderOf(layer)))
                     .Where(DataFile.IsPipeOrDevice)
                     .ToArray()
         );

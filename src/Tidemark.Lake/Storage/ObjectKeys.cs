@@ -9,6 +9,9 @@ public static class ObjectKeys
     /// <summary>Where vendors' answers are kept as received: the part of a store that is no table's.</summary>
     public const string RawPrefix = "raw/";
 
+    /// <summary>The folders in which tables are.</summary>
+    internal static IReadOnlyList<string> Layers { get; } = ["ods", "dim", "dwd", "dwm", "dws", "ads"];
+
     /// <summary>The key itself.</summary>
     /// <exception cref="ArgumentException">It is empty, absolute, climbs (<c>..</c>) or has an empty part.</exception>
     public static string Checked(string key)

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Storage;
 
@@ -188,7 +187,7 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
     public async Task<IReadOnlyList<StoredObject>> InterruptedWritesAsync(CancellationToken cancellationToken) =>
         [
             .. (await _upload.UnfinishedAsync(_prefix, cancellationToken))
-                .Where(u => DataFiles.IsOwnName(u.Name))
+                .Where(u => DataFileName.IsOwn(u.Name))
                 .Select(u => new StoredObject(u.Name[_prefix.Length..], 0, u.Started)),
         ];
 

@@ -35,6 +35,7 @@ internal static class CommitLines
                         ["numUpdated"] = total.Updated.ToString(CultureInfo.InvariantCulture),
                         ["numDeleted"] = total.Deleted.ToString(CultureInfo.InvariantCulture),
                         ["numUnits"] = staged.Counts.Count.ToString(CultureInfo.InvariantCulture),
+                        ["numGivenWay"] = replacement.RowsGivenWay.ToString(CultureInfo.InvariantCulture),
                         ["numFilesUnread"] = staged.Gone.Count.ToString(CultureInfo.InvariantCulture),
                     },
                 },

@@ -57,7 +57,7 @@ internal static class CommitRules
 
     // Another program appended to the partition after the unit was compared with it.
     private static bool HasOthers(StagedCommit staged, StagedFile file, TableSnapshot now) =>
-        now.OthersBeside(file.Unit, file.Partition).Any(f => !staged.Basis.Has(f));
+        now.OthersBeside(file.Unit, file.Place.Partition).Any(f => !staged.Basis.Has(f));
 
     /// <summary>
     /// The metaData action that a commit needs: for a new table, or for new nullable columns; null when the schema stands as it is.
@@ -80,7 +80,7 @@ internal static class CommitRules
                 definition.Description,
                 new FormatSpec("parquet", new Dictionary<string, string>()),
                 DeltaSchema.Write(definition.AllColumns),
-                TablePartition.ColumnOf(definition.Partitioning) is { } column ? [column] : [],
+                definition.PartitionColumns,
                 timestamp,
                 new Dictionary<string, string> { [LogState.KeyProperty] = string.Join(',', definition.Key) }
             );
@@ -139,7 +139,7 @@ internal static class CommitRules
         {
             Description = definition.Description,
             SchemaString = DeltaSchema.Write(definition.AllColumns),
-            PartitionColumns = TablePartition.ColumnOf(definition.Partitioning) is { } column ? [column] : [],
+            PartitionColumns = definition.PartitionColumns,
             Configuration = configuration,
         };
     }
@@ -209,13 +209,24 @@ internal static class CommitRules
             ErrorKind.Schema,
             "SCHEMA_MISMATCH",
             $"{definition.Id} is partitioned by {(columns.Count == 0 ? "nothing" : string.Join(", ", columns))} in the lake and declared by "
-                + $"{TablePartition.ColumnOf(definition.Partitioning) ?? "nothing"}. A table keeps its partitions: declare them as they are, "
+                + $"{(definition.HasDays ? string.Join(", ", definition.PartitionColumns) : "nothing")}. A table keeps its partitions: declare them as they are, "
                 + "or give the table another name and fetch or build it anew. Nothing was changed."
         );
     }
 
     private static void EnsureKeepable(TableDefinition definition)
     {
+        foreach (var name in definition.Partitioning.Within)
+        {
+            if (definition.Columns.All(c => c.Name != name || c.Type != LakeType.Text))
+            {
+                throw new ArgumentException(
+                    $"{definition.Id} is divided by {definition.Partitioning}, but has no text column {name}",
+                    nameof(definition)
+                );
+            }
+        }
+
         if (definition.Columns.Count > ColumnsMax)
         {
             throw new TidemarkException(

@@ -24,7 +24,8 @@ public sealed class LakeTable
     private readonly IIdSource _ids;
     private readonly PartitionMarkers _markers;
     private readonly TableLog _log;
-    private readonly FileRewriter _rewriter;
+    private readonly CommitFiles _files;
+    private readonly LakeEngine _engine;
     private readonly TableOwners _owners;
 
     internal LakeTable(
@@ -44,7 +45,8 @@ public sealed class LakeTable
         _ids = ids;
         _markers = new PartitionMarkers(store);
         _log = new TableLog(id, store, engine, staging, clock);
-        _rewriter = new FileRewriter(engine);
+        _engine = engine;
+        _files = new CommitFiles(this, new FileRewriter(engine));
     }
 
     public TableId Id { get; }
@@ -58,6 +60,8 @@ public sealed class LakeTable
     internal IIdSource Ids => _ids;
 
     internal PartitionMarkers Markers => _markers;
+
+    internal CommitFiles CommitFiles => _files;
 
     /// <summary>
     /// Brings the markers of partitions in step with the version that has just been committed. The commit stands whatever becomes of them:
@@ -204,7 +208,7 @@ public sealed class LakeTable
                 snapshot.Exists
                 && units.Count == 0
                 && !staged.Leaving.Any(snapshot.Has)
-                && !Retagged(staged, unchanged, snapshot).Any()
+                && !CommitFiles.Retagged(staged, unchanged, snapshot).Any()
             )
         )
         {
@@ -215,7 +219,7 @@ public sealed class LakeTable
         CommitRules.EnsureNoConflict(staged, snapshot);
         var commitId = _ids.NewId().ToString();
         var uncommitted = new UncommittedFiles(this);
-        var adds = await PublishAsync(staged, files, commitId, cancellationToken);
+        var adds = await _files.PublishAsync(staged, files, commitId, cancellationToken);
         var remains = new Dictionary<string, AddAction>(StringComparer.Ordinal);
         List<AddAction>? live = null;
         var before = snapshot;
@@ -225,9 +229,26 @@ public sealed class LakeTable
             await still(cancellationToken); // as late as can be: nobody can fence a table that is not there
         }
 
+        var givenWay = 0L;
+        var owners = request.HasOneOwner ? new OwnerChange(this, _engine, staged, adds) : null;
         while (live is null)
         {
-            await PublishRemaindersAsync(staged, snapshot, units, remains, commitId, files.Length, cancellationToken);
+            var planned = UnitReplacement.Of(snapshot, units, staged.Kept, staged.Leaving);
+            if (owners is not null)
+            {
+                await owners.LookAsync(snapshot, planned, cancellationToken);
+                planned = owners.With(snapshot, planned)!;
+            }
+
+            await _files.PublishRemaindersAsync(
+                staged,
+                snapshot,
+                planned.Remainders,
+                remains,
+                commitId,
+                files.Length,
+                cancellationToken
+            );
             (snapshot, _) = await _log.AppendAsync(
                 newest =>
                 {
@@ -236,14 +257,20 @@ public sealed class LakeTable
                     CommitRules.EnsureNoConflict(staged, newest);
                     uncommitted.EnsureYoung();
                     var replacement = UnitReplacement.Of(newest, units, staged.Kept, staged.Leaving);
-                    (before, removed) = (newest, replacement.Files);
-                    if (!replacement.Remainders.All(r => remains.ContainsKey(r.File.Path)))
+                    replacement = owners is null ? replacement : owners.With(newest, replacement);
+                    if (replacement?.Remainders.All(r => remains.ContainsKey(r.File.Path)) is not true)
                     {
                         return null; // compacted in the meantime: what is left of the new file has to be written first
                     }
 
-                    live = [.. adds, .. replacement.Remainders.Select(r => Standing(r, remains[r.File.Path], staged))];
-                    live.AddRange(Retagged(staged, replacement, newest));
+                    (before, removed, givenWay) = (newest, replacement.Files, replacement.RowsGivenWay);
+
+                    live =
+                    [
+                        .. adds,
+                        .. replacement.Remainders.Select(r => CommitFiles.Standing(r, remains[r.File.Path], staged)),
+                    ];
+                    live.AddRange(CommitFiles.Retagged(staged, replacement, newest));
                     return CommitLines.Of(
                         staged,
                         request,
@@ -267,7 +294,7 @@ public sealed class LakeTable
         }
 
         await MarkAsync(snapshot, live.Concat(removed).Select(TablePartition.Of));
-        return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts);
+        return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts) { RowsGivenWay = givenWay };
     }
 
     /// <summary>
@@ -304,144 +331,4 @@ public sealed class LakeTable
         || staged.Counts[file.Unit].UnreadFiles > 0
         || !snapshot.HasUnit(file.Unit)
         || snapshot.SlicesOf(file.Unit).Any(s => s.Rows != 0);
-
-    internal async Task<List<AddAction>> PublishAsync(
-        StagedCommit staged,
-        IReadOnlyList<StagedFile> files,
-        string commitId,
-        CancellationToken cancellationToken
-    )
-    {
-        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var adds = new List<AddAction>(files.Count);
-        var published = new List<PublishedFile>(files.Count);
-        for (var i = 0; i < files.Count; i++)
-        {
-            var file = files[i];
-            var partition = file.Partition;
-            var path = partition.Folder + DataFiles.NameOf(commitId, i);
-            published.Add(new PublishedFile(file.LocalPath, Id.Prefix + path));
-            adds.Add(
-                new AddAction(
-                    path,
-                    partition.Values,
-                    file.Bytes,
-                    now,
-                    DataChange: true,
-                    file.Stats,
-                    TagsOf(staged, file)
-                )
-            );
-        }
-
-        await _store.PublishAsync(published, cancellationToken);
-        return adds;
-    }
-
-    private static Dictionary<string, string> TagsOf(StagedCommit staged, StagedFile file)
-    {
-        var tags = staged.Tags.TryGetValue(file.Unit, out var own)
-            ? new Dictionary<string, string>(own, StringComparer.Ordinal)
-            : new Dictionary<string, string>(StringComparer.Ordinal);
-        tags[DeltaTags.Unit] = file.Unit;
-        tags[DeltaTags.Run] = staged.RunId;
-        if (file.Partition.Partitioning == TablePartitioning.Month)
-        {
-            tags[file.Days.Count == 1 ? DeltaTags.Day : DeltaTags.Days] = string.Join(
-                ',',
-                file.Days.Select(d => d.ToIso())
-            );
-        }
-
-        tags[DeltaTags.Sha256] = file.Sha256;
-        return tags;
-    }
-
-    /// <summary>
-    /// Standing files of units whose rows stay as they are while what is said of them changes: added again under the same path,
-    /// as data that does not change.
-    /// </summary>
-    private static IEnumerable<AddAction> Retagged(
-        StagedCommit staged,
-        UnitReplacement replacement,
-        TableSnapshot snapshot
-    )
-    {
-        var replaced = replacement.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
-        var files = staged.Tags.Keys.SelectMany(snapshot.FilesOf).DistinctBy(f => f.Path);
-        foreach (var file in files.Where(f => !replaced.Contains(f.Path)))
-        {
-            if (UnitSlice.Retag(file, staged.Tags) is { } tags)
-            {
-                yield return file with
-                {
-                    DataChange = false,
-                    Tags = tags,
-                };
-            }
-        }
-    }
-
-    /// <summary>The file that takes the place of a merged one from which units were taken.</summary>
-    private static AddAction Standing(Remainder remainder, AddAction written, StagedCommit staged)
-    {
-        var codec = remainder.File.Tags!.GetValueOrDefault(DeltaTags.Codec);
-        var file = written with { Tags = UnitSlice.TagsOf(remainder.Kept, written.Sha256, codec) };
-        return UnitSlice.Retag(file, staged.Tags) is { } tags ? file with { Tags = tags } : file;
-    }
-
-    /// <summary>
-    /// Writes what is left of the merged files that hold replaced units. A file that stands in <paramref name="remains"/> is done:
-    /// data files never change.
-    /// </summary>
-    private async Task PublishRemaindersAsync(
-        StagedCommit staged,
-        TableSnapshot snapshot,
-        IReadOnlySet<string> units,
-        Dictionary<string, AddAction> remains,
-        string commitId,
-        int number,
-        CancellationToken cancellationToken
-    )
-    {
-        var missing = UnitReplacement
-            .Of(snapshot, units, staged.Kept, staged.Leaving)
-            .Remainders.Where(r => !remains.ContainsKey(r.File.Path))
-            .ToArray();
-        if (missing.Length == 0)
-        {
-            return;
-        }
-
-        using var held = await _store.MakeReadableAsync(
-            [.. missing.Select(r => DataFiles.ObjectOf(Id, r.File))],
-            cancellationToken
-        );
-        var published = new List<PublishedFile>(missing.Length);
-        foreach (var remainder in missing)
-        {
-            var name = DataFiles.NameOf(commitId, number + remains.Count);
-            var old = remainder.File;
-            var written = await _rewriter.WriteAsync(
-                snapshot,
-                FileRows.Of(Id, remainder, _store),
-                old.Tags!.GetValueOrDefault(DeltaTags.Codec) ?? FileRewriter.Snappy,
-                Path.Combine(staged.Folder, name),
-                cancellationToken
-            );
-            var key = old.Path[..(old.Path.LastIndexOf('/') + 1)] + name;
-            published.Add(new PublishedFile(written.LocalPath, Id.Prefix + DeltaPath.Decoded(key)));
-            remains[old.Path] = old with
-            {
-                Path = key,
-                Size = written.Bytes,
-                ModificationTime = _clock.GetUtcNow().ToUnixTimeMilliseconds(),
-                DataChange = true,
-                Stats = written.Stats,
-                Tags = new Dictionary<string, string> { [DeltaTags.Sha256] = written.Sha256 },
-            };
-        }
-
-        await _store.PublishAsync(published, cancellationToken);
-    }
 }

@@ -37,7 +37,7 @@ internal sealed class PartitionMarkers(IObjectStore store)
                 var own = files[partition].OrderBy(f => f.Path, StringComparer.Ordinal).ToArray();
                 var manifest = new Manifest(
                     snapshot.Table.ToString(),
-                    partition.Partitioning == TablePartitioning.Day ? partition.Value : null,
+                    partition.IsDay ? partition.Value : null,
                     snapshot.Version,
                     snapshot.Commit?.RunId,
                     [.. own.Select(ToManifestFile)],
@@ -47,7 +47,7 @@ internal sealed class PartitionMarkers(IObjectStore store)
                     snapshot.Commit?.Inputs ?? new Dictionary<string, long>()
                 )
                 {
-                    Month = partition.Partitioning == TablePartitioning.Month ? partition.Value : null,
+                    Month = partition.IsMonth ? partition.Value : null,
                     Days = DaysOf(partition, own),
                 };
                 try
@@ -64,7 +64,7 @@ internal sealed class PartitionMarkers(IObjectStore store)
 
     /// <summary>The days that a month's files are of; null for other partitions.</summary>
     internal static IReadOnlyList<string>? DaysOf(TablePartition partition, IEnumerable<AddAction> files) =>
-        partition.Partitioning == TablePartitioning.Month
+        partition.IsMonth
             ? [.. files.SelectMany(TablePartition.DaysOf).Distinct().Order().Select(d => d.ToIso())]
             : null;
 

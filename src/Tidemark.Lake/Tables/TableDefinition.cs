@@ -34,15 +34,15 @@ public sealed record LakeColumn(
 
 /// <summary>What a table should look like; compared with what stands before anything is published.</summary>
 /// <param name="Id">Layer and name.</param>
-/// <param name="Columns">Without those that the lake adds: <c>dt DATE</c> where rows belong to days, and <c>month</c> where that is the partition.</param>
+/// <param name="Columns">All of its columns, those that divide a day further included; without those that the lake adds: <c>dt DATE</c> where rows belong to days, and <c>month</c> where that is the partition.</param>
 /// <param name="Key">The columns that identify a row within its partition.</param>
-/// <param name="Partitioning">How the files are divided.</param>
+/// <param name="Partitioning">By which columns the files are divided; null = by day.</param>
 /// <param name="Description">One line for readers.</param>
 public sealed record TableDefinition(
     TableId Id,
     IReadOnlyList<LakeColumn> Columns,
     IReadOnlyList<string> Key,
-    TablePartitioning Partitioning = TablePartitioning.Day,
+    TablePartitioning? Partitioning = null,
     string? Description = null
 )
 {
@@ -52,26 +52,33 @@ public sealed record TableDefinition(
     /// <summary>The code of a refusal to change another program's table.</summary>
     public const string ForeignCode = "TABLE_FOREIGN";
 
+    /// <summary>By which columns the files are divided.</summary>
+    public TablePartitioning Partitioning { get; init; } = Partitioning ?? TablePartitioning.Day;
+
+    /// <summary>The partition columns, in the order of the folders.</summary>
+    public IReadOnlyList<string> PartitionColumns => Partitioning.Columns;
+
     /// <summary>Whether rows belong to days.</summary>
-    public bool HasDays => Partitioning != TablePartitioning.None;
+    public bool HasDays => Partitioning.HasDays;
 
-    /// <summary>The columns of its files: all but the partition column.</summary>
+    /// <summary>The columns of its files: all but the partition columns.</summary>
     public IReadOnlyList<LakeColumn> FileColumns =>
-        Partitioning == TablePartitioning.Month ? [.. Columns, Day] : Columns;
+        Partitioning.IsByMonth ? [.. Columns, Day]
+        : Partitioning.Within is { Count: > 0 } within ? [.. Columns.Where(c => !within.Contains(c.Name))]
+        : Columns;
 
-    /// <summary>All columns as a reader sees them, the partition column last.</summary>
+    /// <summary>The columns of rows that are staged: those of the files, and those that their folders will say.</summary>
+    internal IReadOnlyList<LakeColumn> StagedColumns => Partitioning.IsByMonth ? [.. Columns, Day] : Columns;
+
+    /// <summary>All columns as a reader sees them, those that the lake adds last.</summary>
     public IReadOnlyList<LakeColumn> AllColumns =>
-        Partitioning switch
-        {
-            TablePartitioning.Day => [.. Columns, Day],
-            TablePartitioning.Month =>
-            [
-                .. Columns,
-                Day,
-                new LakeColumn(TablePartition.MonthColumn, LakeType.Text, Nullable: false),
-            ],
-            _ => Columns,
-        };
+        Partitioning.IsByMonth
+            ? [.. Columns, Day, new LakeColumn(TablePartition.MonthColumn, LakeType.Text, Nullable: false)]
+        : HasDays ? [.. Columns, Day]
+        : Columns;
+
+    /// <summary>The columns that identify a row within its day: the key, and what divides a day further.</summary>
+    internal IReadOnlyList<string> Identity => [.. Key.Union(Partitioning.Within, StringComparer.Ordinal)];
 
     private static LakeColumn Day => new(DayColumn, LakeType.Date, Nullable: false);
 

@@ -4,21 +4,6 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>How a table's files are divided into folders.</summary>
-public enum TablePartitioning
-{
-    /// <summary>One folder; every commit of its unit replaces the whole.</summary>
-    None,
-
-    /// <summary>A folder a day: <c>dt=2022-06-01/</c>. The day is the folder and not in the files.</summary>
-    Day,
-
-    /// <summary>
-    /// A folder a month: <c>month=2022-06/</c>. Units are days as before, and <c>dt</c> is a column of the files; for tables that have few rows a day.
-    /// </summary>
-    Month,
-}
-
 /// <summary>One of the parts into which a table's files are divided: a day, a month, or the whole table.</summary>
 public readonly record struct TablePartition
 {
@@ -27,55 +12,43 @@ public readonly record struct TablePartition
 
     private const string MonthFormat = "yyyy-MM";
 
-    private TablePartition(TablePartitioning partitioning, DateOnly? first)
+    private TablePartition(string column, DateOnly first)
     {
-        Partitioning = partitioning;
+        Column = column;
         First = first;
     }
 
     /// <summary>All of an unpartitioned table; also what is said of a file whose partition is none of ours.</summary>
     public static TablePartition Whole => default;
 
-    public TablePartitioning Partitioning { get; }
+    /// <summary>The column whose values are days or months; null for the whole table.</summary>
+    public string? Column { get; }
+
+    public bool IsMonth => Column == MonthColumn;
+
+    public bool IsDay => Column == TableDefinition.DayColumn;
 
     /// <summary>Its first day; null for the whole table.</summary>
     public DateOnly? First { get; }
 
     /// <summary>Its last day; null for the whole table.</summary>
-    public DateOnly? Last => Partitioning == TablePartitioning.Month ? First?.AddMonths(1).AddDays(-1) : First;
+    public DateOnly? Last => IsMonth ? First?.AddMonths(1).AddDays(-1) : First;
 
     /// <summary>As the partition column has it: <c>2022-06-01</c> or <c>2022-06</c>; null for the whole table.</summary>
-    public string? Value =>
-        Partitioning == TablePartitioning.Month
-            ? First?.ToString(MonthFormat, CultureInfo.InvariantCulture)
-            : First?.ToIso();
+    public string? Value => IsMonth ? First?.ToString(MonthFormat, CultureInfo.InvariantCulture) : First?.ToIso();
 
     /// <summary>Below the table's: <c>dt=2022-06-01/</c>, <c>month=2022-06/</c>, or nothing.</summary>
-    public string Folder => ColumnOf(Partitioning) is { } column ? $"{column}={Value}/" : "";
+    public string Folder => Column is null ? "" : $"{Column}={Value}/";
 
     /// <summary>As the log has it.</summary>
     internal IReadOnlyDictionary<string, string?> Values =>
-        ColumnOf(Partitioning) is { } column
-            ? new Dictionary<string, string?> { [column] = Value }
-            : new Dictionary<string, string?>();
+        Column is null ? new Dictionary<string, string?>() : new Dictionary<string, string?> { [Column] = Value };
 
-    /// <summary>The column by which tables are partitioned; null for none.</summary>
-    public static string? ColumnOf(TablePartitioning partitioning) =>
-        partitioning switch
-        {
-            TablePartitioning.Day => TableDefinition.DayColumn,
-            TablePartitioning.Month => MonthColumn,
-            _ => null,
-        };
-
-    /// <summary>Where a day's rows go; null for the rows of a table without days.</summary>
+    /// <summary>Where a day's rows go; the whole table for the rows of one without days.</summary>
     public static TablePartition Of(TablePartitioning partitioning, DateOnly? day) =>
-        (partitioning, day) switch
-        {
-            (TablePartitioning.Day, { } of) => new TablePartition(partitioning, of),
-            (TablePartitioning.Month, { } of) => new TablePartition(partitioning, new DateOnly(of.Year, of.Month, 1)),
-            _ => Whole,
-        };
+        day is not { } of || !partitioning.HasDays ? Whole
+        : partitioning.IsByMonth ? new TablePartition(MonthColumn, new DateOnly(of.Year, of.Month, 1))
+        : new TablePartition(TableDefinition.DayColumn, of);
 
     /// <summary>The partition of a file, as the log says.</summary>
     public static TablePartition Of(AddAction file) =>
@@ -104,7 +77,7 @@ public readonly record struct TablePartition
     public static IReadOnlyList<DateOnly> DaysOf(AddAction file)
     {
         var partition = Of(file);
-        if (partition is not { Partitioning: TablePartitioning.Month, First: { } first, Last: { } last })
+        if (partition is not { IsMonth: true, First: { } first, Last: { } last })
         {
             return partition.First is { } day ? [day] : [];
         }
@@ -117,10 +90,7 @@ public readonly record struct TablePartition
     }
 
     private static TablePartition Parse(TablePartitioning partitioning, string? value) =>
-        partitioning switch
-        {
-            TablePartitioning.Day when TradeDate.TryParseIso(value, out var day) => Of(partitioning, day),
-            TablePartitioning.Month when TradeDate.TryParseIso(value + "-01", out var first) => Of(partitioning, first),
-            _ => Whole,
-        };
+        TradeDate.TryParseIso(partitioning.IsByMonth ? value + "-01" : value, out var day)
+            ? Of(partitioning, day)
+            : Whole;
 }

@@ -17,7 +17,7 @@ internal sealed class TableReplacement(LakeTable table)
         EnsureSameContent(basis, await table.SnapshotAsync(cancellationToken));
         var commitId = table.Ids.NewId().ToString();
         var uncommitted = new UncommittedFiles(table);
-        var adds = await table.PublishAsync(staged, staged.Files, commitId, cancellationToken);
+        var adds = await table.CommitFiles.PublishAsync(staged, staged.Files, commitId, cancellationToken);
         var before = basis;
         var (after, _) = await table.Log.AppendAsync(
             newest =>

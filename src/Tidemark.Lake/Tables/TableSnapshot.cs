@@ -118,18 +118,13 @@ public sealed class TableSnapshot
 
     public bool IsPartitioned => PartitionColumns.Count > 0;
 
-    /// <summary>How the files are divided; null when that is none of our ways.</summary>
+    /// <summary>By which columns the files are divided; null when that is none of our ways.</summary>
     public TablePartitioning? Partitioning =>
-        Metadata?.PartitionColumns switch
-        {
-            null or [] => TablePartitioning.None,
-            [TableDefinition.DayColumn] => TablePartitioning.Day,
-            [TablePartition.MonthColumn]
-                when Columns.Any(c => c.Name == TableDefinition.DayColumn && c.Type == LakeType.Date)
-                    && Columns.Any(c => c.Name == TablePartition.MonthColumn && c.Type == LakeType.Text) =>
-                TablePartitioning.Month,
-            _ => null,
-        };
+        TablePartitioning.TryBy(PartitionColumns) is { } partitioning
+        && (!partitioning.IsByMonth || (IsOf(TableDefinition.DayColumn, LakeType.Date) && AreTexts(PartitionColumns)))
+        && AreTexts(partitioning.Within)
+            ? partitioning
+            : null;
 
     /// <summary>The days that are in this version, in order.</summary>
     public IEnumerable<DateOnly> Days => _files.Values.SelectMany(TablePartition.DaysOf).Distinct().Order();
@@ -141,6 +136,10 @@ public sealed class TableSnapshot
         && key.Length > 0
             ? key.Split(',')
             : [];
+
+    /// <summary>The columns that identify a row within its day: the key, and what divides a day further. Empty when the table declares no key.</summary>
+    internal IReadOnlyList<string> Identity =>
+        Key.Count == 0 ? [] : [.. Key.Union(Partitioning?.Within ?? [], StringComparer.Ordinal)];
 
     internal ProtocolAction? Protocol { get; }
 
@@ -200,10 +199,7 @@ public sealed class TableSnapshot
     /// </summary>
     internal IReadOnlyList<AddAction> OthersBeside(string unit, TablePartition partition)
     {
-        if (
-            partition.Partitioning == TablePartitioning.Month
-            || !_slices.Value.Others.TryGetValue(partition, out var others)
-        )
+        if (partition.IsMonth || !_slices.Value.Others.TryGetValue(partition, out var others))
         {
             return [];
         }
@@ -226,6 +222,10 @@ public sealed class TableSnapshot
     public bool HasRows => _files.Values.Any(f => DeltaStats.RowCount(f.Stats) is not 0);
 
     public long Bytes => _files.Values.Sum(f => f.Size);
+
+    private bool AreTexts(IEnumerable<string> columns) => columns.All(c => IsOf(c, LakeType.Text));
+
+    private bool IsOf(string column, LakeType type) => Columns.Any(c => c.Name == column && c.Type == type);
 
     // Where each unit's rows are, and the files that no unit wrote, by partition.
     private static (

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
@@ -6,13 +7,35 @@ namespace Tidemark.Lake.Tables;
 internal readonly record struct UnitPlace(string Unit, TablePartition Partition);
 
 /// <summary>What is left of a merged file when some of its units are replaced.</summary>
-internal sealed record Remainder(AddAction File, IReadOnlyList<UnitSlice> Kept, IReadOnlyList<UnitSlice> Dropped);
+internal sealed record Remainder(AddAction File, IReadOnlyList<UnitSlice> Kept, IReadOnlyList<UnitSlice> Dropped)
+{
+    /// <summary>Rows of the kept slices that give way to rows of another unit (<see cref="OwnerChange"/>), by their numbers in the file, in order.</summary>
+    public IReadOnlyList<long> Given { get; init; } = [];
+
+    /// <summary>The kept slices as they are in the file that takes the place of this one.</summary>
+    /// <param name="sha256">That file's hash.</param>
+    public IReadOnlyList<UnitSlice> Left(string sha256) =>
+        Given.Count == 0
+            ? Kept
+            :
+            [
+                .. Kept.Select(
+                    (slice, i) =>
+                        Given.Count(slice.HasRow) is var given and > 0
+                            ? slice.Of(slice.Rows - given, string.Create(CultureInfo.InvariantCulture, $"{sha256}#{i}"))
+                            : slice
+                ),
+            ];
+}
 
 /// <summary>What becomes of the live files when units get other rows. Pure.</summary>
 /// <param name="Files">Every file that holds rows of them: no longer live afterwards.</param>
 /// <param name="Remainders">Those among them that hold rows of other units too, which have to be written again.</param>
 internal sealed record UnitReplacement(IReadOnlyList<AddAction> Files, IReadOnlyList<Remainder> Remainders)
 {
+    /// <summary>Rows of units that stay, which give way to rows of others.</summary>
+    public long RowsGivenWay => Remainders.Sum(r => r.Given.Count);
+
     /// <param name="snapshot">The version.</param>
     /// <param name="units">The units that get other rows.</param>
     /// <param name="kept">The partitions in which the rows of some of these units stay as they are.</param>

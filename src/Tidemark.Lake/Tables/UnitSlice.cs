@@ -55,32 +55,30 @@ public sealed class UnitSlice
         ?? string.Create(CultureInfo.InvariantCulture, $"{File.Path}#{FirstRow}");
 
     /// <summary>The one day that the rows belong to; null in a table without days, and where they are of several.</summary>
-    public DateOnly? Day => Days is [var only] ? only : null;
+    public DateOnly? Day =>
+        TablePartition.Of(File) is { IsMonth: false } partition ? partition.First
+        : TradeDate.TryParseIso(Tag(DeltaTags.Day), out var day) ? day
+        : null;
 
-    /// <summary>The days that the rows belong to, in order; empty in a table without days.</summary>
+    /// <summary>The days that the rows belong to, in order; empty in a table without days, and where a file does not say.</summary>
     public IReadOnlyList<DateOnly> Days
     {
         get
         {
-            if (TablePartition.Of(File) is { Partitioning: not TablePartitioning.Month } partition)
+            if (Day is { } only)
             {
-                return partition.First is { } first ? [first] : [];
-            }
-
-            if (TradeDate.TryParseIso(Tag(DeltaTags.Day), out var day))
-            {
-                return [day];
+                return [only];
             }
 
             var days = new List<DateOnly>();
             foreach (var text in Tag(DeltaTags.Days)?.Split(',') ?? [])
             {
-                if (!TradeDate.TryParseIso(text, out var one))
+                if (!TradeDate.TryParseIso(text, out var day))
                 {
-                    return []; // as of a file that does not say
+                    return [];
                 }
 
-                days.Add(one);
+                days.Add(day);
             }
 
             return days;
@@ -92,6 +90,17 @@ public sealed class UnitSlice
         !s_fileTags.Contains(name) && (_entry?.Tags ?? File.Tags)?.TryGetValue(name, out var value) == true
             ? value
             : null;
+
+    /// <summary>Whether a row of the file, by its number, is the unit's.</summary>
+    internal bool HasRow(long number) => number >= FirstRow && number < FirstRow + Rows;
+
+    /// <summary>The same unit with other rows, for the tags of another file.</summary>
+    internal UnitSlice Of(long rows, string content)
+    {
+        var tags = OwnTags(content: false);
+        tags[DeltaTags.Content] = content;
+        return new UnitSlice(Unit, File, FirstRow, new UnitEntry(Unit, rows, tags));
+    }
 
     /// <summary>All rows of a file that no unit wrote, as those of the unit that takes them over.</summary>
     internal static UnitSlice TakenOver(string unit, AddAction file) => new(unit, file, 0, null);

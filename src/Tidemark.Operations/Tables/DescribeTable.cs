@@ -51,12 +51,7 @@ public sealed class DescribeTable(DataLake lake, KnownTables tables)
 
     private static TableDescription OfDeclaration(TableDefinition declared)
     {
-        var partition = declared.Partitioning switch
-        {
-            TablePartitioning.Day => TableDefinition.DayColumn,
-            TablePartitioning.Month => "month",
-            _ => "none",
-        };
+        var partition = declared.HasDays ? declared.Partitioning.ToString() : "none";
         return new TableDescription(
             declared.Id.ToString(),
             declared.Description,

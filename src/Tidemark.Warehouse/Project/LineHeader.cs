@@ -75,7 +75,7 @@ internal static class LineHeader
     /// <summary>How such a header is to be written now.</summary>
     public static string NewForm(SqlHeader header)
     {
-        var partition = TablePartition.ColumnOf(header.Partitioning) ?? "none";
+        var partition = header.Partitioning.HasDays ? header.Partitioning.ToString() : "none";
         var more = header.Reaches.Count > 0 ? ", 'reach' in trading days for 'window'" : "";
         var columns = header.Units.Count + header.Abouts.Count > 0 ? ", 'columns' for 'unit' and 'about'" : "";
         var key = string.Join(", ", header.Key);

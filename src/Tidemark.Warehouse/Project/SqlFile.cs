@@ -141,7 +141,7 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
 
         return used.Contains(WarehouseTable.PartitionDate)
             ? null
-            : $"a table with 'partition: {TablePartition.ColumnOf(header.Partitioning)}' must use ${{{WarehouseTable.PartitionDate}}}; without it every day would hold the same rows";
+            : $"a table with 'partition: {header.Partitioning}' must use ${{{WarehouseTable.PartitionDate}}}; without it every day would hold the same rows";
     }
 
     /// <summary>Without the semicolon and comment lines at its end, so that the query can stand in brackets.</summary>

@@ -18,12 +18,12 @@ internal sealed class WideRig : IDisposable
 
     private readonly CompactionRig _rig;
 
-    public WideRig(TablePartitioning partitioning = TablePartitioning.Day)
+    public WideRig(TablePartitioning? partitioning = null)
     {
         _rig = new CompactionRig(partitioning);
         Definition = LakeFixture.Prices(new LakeColumn("trade_date", LakeType.Date)) with
         {
-            Partitioning = partitioning,
+            Partitioning = partitioning ?? TablePartitioning.Day,
             Key = partitioning == TablePartitioning.None ? ["code", "trade_date"] : ["code"],
         };
     }

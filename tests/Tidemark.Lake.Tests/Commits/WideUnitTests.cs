@@ -227,6 +227,21 @@ public sealed class WideUnitTests : IDisposable
     }
 
     [Fact]
+    public async Task InTheWay_LinkOnOneOfItsDays_IsNamed()
+    {
+        await _lake.CommitAsync("h/a", (0, "a", 1.0));
+        Directory.CreateSymbolicLink(Folder("dt=2022-06-03"), Folder("dt=2022-06-01"));
+        var standing = await _lake.SnapshotAsync();
+
+        _lake
+            .Fixture.Lake.InTheWay(_lake.Definition, standing, "h/a", [WideRig.Day, WideRig.Day.AddDays(1)])
+            .ShouldBeNull();
+        _lake
+            .Fixture.Lake.InTheWay(_lake.Definition, standing, "h/a", [WideRig.Day, WideRig.Day.AddDays(2)])!
+            .Code.ShouldBe("OBJECT_IS_LINK");
+    }
+
+    [Fact]
     public async Task MonthTable_UnitOfSeveralDays_HasAFileAMonthThatSaysItsDays()
     {
         using var lake = new WideRig(TablePartitioning.Month);

@@ -13,9 +13,9 @@ public sealed class CompactionModelTests
     private const int Units = 6;
 
     [Theory]
-    [InlineData(TablePartitioning.Day)]
-    [InlineData(TablePartitioning.Month)]
-    public void AnyCommitsCompactionsAndRestores_EqualADictionaryOfUnits(TablePartitioning partitioning)
+    [InlineData("dt")]
+    [InlineData("month")]
+    public void AnyCommitsCompactionsAndRestores_EqualADictionaryOfUnits(string divided)
     {
         var unit =
             from number in Gen.Choose(0, Units - 1)
@@ -27,7 +27,7 @@ public sealed class CompactionModelTests
         var restore = Gen.Choose(0, 100).Select(version => new Step([], 0, version));
         var steps = Gen.Frequency((3, commit), (2, compact), (1, restore)).ListOf();
 
-        Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x], partitioning).GetAwaiter().GetResult())
+        Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x], LakeFixture.DividedBy(divided)).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithEndSize(12));
     }
 

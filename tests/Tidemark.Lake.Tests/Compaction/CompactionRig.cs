@@ -7,7 +7,7 @@ using Tidemark.Testing;
 namespace Tidemark.Lake.Tests.Compaction;
 
 /// <summary>A lake of prices whose clock is moved by hand and whose table is compacted.</summary>
-internal sealed class CompactionRig(TablePartitioning partitioning = TablePartitioning.Day) : IDisposable
+internal sealed class CompactionRig(TablePartitioning? partitioning = null) : IDisposable
 {
     public static readonly TableId Prices = LakeFixture.Prices().Id;
 
@@ -33,7 +33,7 @@ internal sealed class CompactionRig(TablePartitioning partitioning = TablePartit
         var snapshot = await lake.Table(Prices).SnapshotAsync(default);
         using var connection = Fixture.Engine.Connect();
         using var result = connection.Query(
-            $"SELECT code || '=' || price::VARCHAR FROM {Tidemark.Lake.Catalog.SliceSql.Source(snapshot, snapshot.SlicesOf(unit), lake.Store)}"
+            $"SELECT code || '=' || price::VARCHAR FROM {Tidemark.Lake.Tables.SliceSql.Source(snapshot, snapshot.SlicesOf(unit), lake.Store)}"
         );
         return string.Join(' ', result.Rows().Select(r => (string)r[0]!));
     }

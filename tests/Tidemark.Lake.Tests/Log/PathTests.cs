@@ -1,5 +1,5 @@
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Delta;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Log;
 

@@ -16,14 +16,14 @@ public sealed class HistoryPropertyTests
     private const int Steps = 14;
 
     [Theory]
-    [InlineData(TablePartitioning.Day)]
-    [InlineData(TablePartitioning.Month)]
-    public void AnySequence_LeavesEveryVersionWithinTheRetentionAsTheModelHasIt(TablePartitioning partitioning) =>
+    [InlineData("dt")]
+    [InlineData("month")]
+    public void AnySequence_LeavesEveryVersionWithinTheRetentionAsTheModelHasIt(string divided) =>
         Prop.ForAll(
                 Gen.Choose(0, int.MaxValue).ToArbitrary(),
                 seed =>
                 {
-                    using var run = new Sequence(seed, partitioning);
+                    using var run = new Sequence(seed, LakeFixture.DividedBy(divided));
                     run.PlayAsync().GetAwaiter().GetResult();
                 }
             )

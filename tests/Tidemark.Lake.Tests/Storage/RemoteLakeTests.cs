@@ -148,7 +148,7 @@ public sealed class RemoteLakeTests : S3Fixture
     public async Task Upload_KilledLongAgo_IsAbortedByVacuumAndByRepairAndOthersAreLeft(bool byVacuum)
     {
         await FillAsync();
-        var ours = $"lake/ods/ods_prices/dt=2022-06-01/{Tables.DataFiles.NameOf(Guid.Empty.ToString(), 0)}";
+        var ours = $"lake/ods/ods_prices/dt=2022-06-01/{Lake.Storage.DataFileName.Of(Guid.Empty.ToString(), 0)}";
         string[] others = ["lake/ods/ods_prices/another-program.parquet", "elsewhere/" + ours[5..]];
         foreach (var name in others.Append(ours))
         {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Tidemark.Lake.Tables;
+using Tidemark.Lake.Delta;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>What the log says of the versions that it still has.</summary>
 internal static class LogHistory

@@ -1,8 +1,7 @@
 using System.Text;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Catalog;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>What is declared of a table and its columns, as DuckDB keeps it: <c>duckdb_views().comment</c>, <c>duckdb_columns().comment</c>.</summary>
 internal static class CommentSql

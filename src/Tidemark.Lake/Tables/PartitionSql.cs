@@ -3,9 +3,8 @@ using System.Text;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Catalog;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>A live file and where DuckDB reads it.</summary>
 internal readonly record struct ReadFile(AddAction File, string Path);

@@ -1,8 +1,7 @@
 using Tidemark.DuckDb;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Catalog;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>
 /// How the macro of a table with a folder a day or a month finds its files. It cuts the names of the day's folder out of one long text before it opens anything: a

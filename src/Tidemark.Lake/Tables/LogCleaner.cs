@@ -1,7 +1,8 @@
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>Removes the part of a log that is of no more use.</summary>
 internal static class LogCleaner

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Tables;
+using Tidemark.Lake.Delta;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>
 /// Whether the live files of a version are such as can be read. It is asked where a version is opened, so that one table that has another kind is left out

@@ -1,6 +1,6 @@
-using Tidemark.Lake.Tables;
+using Tidemark.Lake.Delta;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>
 /// What a run of log entries adds up to. Entries are applied in place, so that reading many costs what they hold and not what the table

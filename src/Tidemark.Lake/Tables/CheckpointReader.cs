@@ -2,11 +2,10 @@ using System.Text.Json;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>Reads classic checkpoints: Parquet files with a row a line and a column a kind of action.</summary>
 internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEngine engine)

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Tables;
+using Tidemark.Lake.Delta;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>What reader version 1 and writer version 2 of the Delta protocol may do with a table. Pure.</summary>
 internal static class ProtocolRules

@@ -1,4 +1,6 @@
-namespace Tidemark.Lake.Delta;
+using Tidemark.Lake.Delta;
+
+namespace Tidemark.Lake.Tables;
 
 /// <summary>All that a log can still tell, oldest first.</summary>
 /// <param name="Oldest">The state to begin with; entries are applied to it by whoever reads them.</param>

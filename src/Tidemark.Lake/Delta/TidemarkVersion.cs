@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Tidemark.Lake;
+namespace Tidemark.Lake.Delta;
 
 /// <summary>The program's version, as written into commits.</summary>
 internal static class TidemarkVersion

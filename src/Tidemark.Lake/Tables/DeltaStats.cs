@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tidemark.Lake.Parquet;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>The statistics in <c>add.stats</c>: rows, and each column's least, greatest and null count.</summary>
 internal static class DeltaStats

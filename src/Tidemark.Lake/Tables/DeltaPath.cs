@@ -1,8 +1,8 @@
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>Paths in the log are URL-encoded and relative to the table.</summary>
 internal static class DeltaPath
@@ -10,6 +10,15 @@ internal static class DeltaPath
     /// <summary>What a path is, however it is spelled: <c>d%74=1/a</c> and <c>dt=1/a</c> are one file.</summary>
     public static string Decoded(string path) =>
         path.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(path) : path;
+
+    /// <summary>A path as the log spells it: the text of which <see cref="Decoded"/> makes this one.</summary>
+    public static string Encoded(string path) =>
+        path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '=' or '/')
+            ? path
+            : string.Join('/', path.Split('/').Select(EncodedPart));
+
+    private static string EncodedPart(string part) =>
+        string.Join('=', part.Split('=').Select(text => Uri.EscapeDataString(text)));
 
     /// <summary>The store's key of a file.</summary>
     /// <exception cref="TidemarkException">The file lies outside of the table, as those of a shallow clone do, or no file can have that name.</exception>

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>
 /// Writes classic checkpoints in one file. The lines are spelled as in a log entry and turned into Parquet by DuckDB, which needs no more than

@@ -1,7 +1,7 @@
 using System.Text;
 using Tidemark.DuckDb;
 
-namespace Tidemark.Lake.Catalog;
+namespace Tidemark.Lake.Storage;
 
 /// <summary>How paths are written where DuckDB takes a pattern.</summary>
 internal static class DuckDbPath

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>Works out the state of a version from the newest checkpoint before it and the entries after that.</summary>
 internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine engine)

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Catalog;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>The SQL through which DuckDB sees exactly the rows of some units.</summary>
 internal static class SliceSql

@@ -1,9 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Tables;
+using Tidemark.Lake.Delta;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>The schema in <c>metaData.schemaString</c>: Spark's JSON form of a struct type.</summary>
 internal static class DeltaSchema

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Delta;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Delta;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>
 /// The log of one table: reads its versions and appends the next one. A version is one put-if-absent of <c>_delta_log/N.json</c>, so of

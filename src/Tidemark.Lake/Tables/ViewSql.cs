@@ -1,9 +1,8 @@
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Catalog;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>The SQL through which DuckDB sees exactly the live files of a table version.</summary>
 internal static class ViewSql
@@ -94,9 +93,14 @@ internal static class ViewSql
     private static ReadFile[] Readable(TableSnapshot snapshot, IEnumerable<AddAction> files, IObjectStore store) =>
         [
             .. files
+                .Where(f => !IsOfNoFolder(snapshot, f))
                 .OrderBy(f => f.Path, StringComparer.Ordinal)
                 .Select(f => new ReadFile(f, store.ReadablePath(DeltaPath.KeyOf(snapshot.Table, f)))),
         ];
+
+    // A unit without rows has no value for the columns that divide a day further; its file would keep values from being cut out of all names.
+    private static bool IsOfNoFolder(TableSnapshot snapshot, AddAction file) =>
+        snapshot.PartitionColumns.Count > 1 && DeltaStats.RowCount(file.Stats) == 0;
 
     /// <param name="snapshot">The version.</param>
     /// <param name="read">All files that may be read.</param>
