@@ -17,6 +17,8 @@ internal sealed class CommandLineApp
         "FATAL Error",
     ];
 
+    private static readonly ProgramOperations s_operations = new();
+
     private readonly CommandWorld _world;
 
     /// <summary>Everything that is written goes through writers that mask the secrets in use.</summary>
@@ -120,7 +122,11 @@ internal sealed class CommandLineApp
     private async Task<int> InvokeAsync(CliCommand command, ParseResult parse, CancellationToken stop)
     {
         CommandContext? context = null;
-        context = new CommandContext(_world, parse) { GiveUp = e => GiveUp(e, context!, stop) };
+        context = new CommandContext(_world, parse)
+        {
+            Operations = s_operations,
+            GiveUp = e => GiveUp(e, context!, stop),
+        };
         try
         {
             return await command.RunAsync(context, parse, stop);

@@ -1,5 +1,6 @@
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Operations;
 using Tidemark.Operations.Runs;
 using Tidemark.Simulator.Tushare;
 
@@ -58,7 +59,7 @@ public sealed class BadAccountTests
 
         var response = await rig.RunBothAsync();
 
-        response.Verdict.ShouldBe(RunVerdict.Blocked, "as it would be, had the token been refused before");
+        response.Verdict.ShouldBe(Verdict.Blocked, "as it would be, had the token been refused before");
         var run = response.Runs[^1];
         run.Status.ShouldBe(RunStatus.Failed);
         run.Block.ShouldBeNull();

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Spectre.Console;
+using Tidemark.Core;
+using Tidemark.Operations.Builds;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>Says what a build made of the warehouse, and what it did not.</summary>
+internal static class BuildText
+{
+    /// <summary>After <c>build</c>: also why nothing was built.</summary>
+    public static void Write(CommandContext context, BuildReport report)
+    {
+        foreach (var table in report.Off)
+        {
+            context.Progress.WriteLine($"{table.Table}: not built, because {table.Because}");
+        }
+
+        WriteBuilt(context, report);
+        if (report.Result is { Built.Count: 0, Failed.Count: 0, Blocked.Count: 0 })
+        {
+            context.Say(
+                report.Result.Kept.Count > 0 ? "Nothing was built: all that can be made again is up to date."
+                : report.Result.Skipped.Any(s => s.Partitions > 0)
+                    ? "Nothing was built: all is up to date (--full builds it again)."
+                : "Nothing was built: there is nothing of these days to build from."
+            );
+        }
+
+        foreach (var kept in report.Result.Kept)
+        {
+            context.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{kept.Table}: {kept.Partitions} days are kept as they stand ({kept.From.ToIso()} … {kept.To.ToIso()}): {string.Join(", ", kept.Inputs)} no longer has what they were made from"
+                )
+            );
+        }
+
+        WriteUnbuilt(context, report);
+    }
+
+    /// <summary>After a run: what was built, and nothing where all was up to date.</summary>
+    public static void WriteAfterRun(CommandContext context, BuildReport? report)
+    {
+        if (report is null)
+        {
+            return;
+        }
+
+        WriteBuilt(context, report);
+        WriteUnbuilt(context, report);
+        if (report.IsStopped)
+        {
+            context.Progress.WriteLine(
+                "the build of the warehouse was stopped: what it had committed is kept, `tidemark build` or the next run goes on"
+            );
+        }
+    }
+
+    private static void WriteBuilt(CommandContext context, BuildReport report)
+    {
+        foreach (var table in report.Tables)
+        {
+            context.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{table.Table}: {table.Partitions} partitions, {table.Rows:N0} rows in {table.Seconds:F1} s"
+                )
+            );
+        }
+    }
+
+    private static void WriteUnbuilt(CommandContext context, BuildReport report)
+    {
+        foreach (var unbuilt in report.Unbuilt)
+        {
+            var what = unbuilt.Table is { } table
+                ? $"{table}{(unbuilt.Dt is { } dt ? $" {dt.ToIso()}" : "")}"
+                : "warehouse";
+            context.Progress.WriteLine(
+                unbuilt.Code is { } code
+                    ? $"{what}: {code}: {unbuilt.Message}"
+                    : $"{what}: not built, because {unbuilt.Message}"
+            );
+        }
+    }
+}
