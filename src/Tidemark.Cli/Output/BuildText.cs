@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Tidemark.Core;
 using Tidemark.Operations.Builds;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Output;
 
@@ -37,11 +38,14 @@ internal static class BuildText
             );
         }
 
-        WriteUnbuilt(context, report);
+        WriteUnbuilt(context, report, LeftOutReport.None);
     }
 
     /// <summary>After a run: what was built, and nothing where all was up to date.</summary>
-    public static void WriteAfterRun(CommandContext context, BuildReport? report)
+    /// <param name="context">Where to.</param>
+    /// <param name="report">The build; null where there was none.</param>
+    /// <param name="leftOut">What is told of the lake after it: the same trouble is not told twice.</param>
+    public static void WriteAfterRun(CommandContext context, BuildReport? report, LeftOutReport leftOut)
     {
         if (report is null)
         {
@@ -49,7 +53,7 @@ internal static class BuildText
         }
 
         WriteBuilt(context, report);
-        WriteUnbuilt(context, report);
+        WriteUnbuilt(context, report, leftOut);
         if (report.IsStopped)
         {
             context.Progress.WriteLine(
@@ -65,23 +69,25 @@ internal static class BuildText
             context.Say(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{table.Table}: {table.Partitions} partitions, {table.Rows:N0} rows in {table.Seconds:F1} s"
+                    $"{table.Table}: {table.Partitions} {(table.Partitions == 1 ? "partition" : "partitions")}, {table.Rows:N0} rows in {table.Seconds:F1} s"
                 )
             );
         }
     }
 
-    private static void WriteUnbuilt(CommandContext context, BuildReport report)
+    private static void WriteUnbuilt(CommandContext context, BuildReport report, LeftOutReport leftOut)
     {
         foreach (var unbuilt in report.Unbuilt)
         {
-            var what = unbuilt.Table is { } table
-                ? $"{table}{(unbuilt.Dt is { } dt ? $" {dt.ToIso()}" : "")}"
-                : "warehouse";
+            var day = unbuilt.Dt is { } dt ? $" {dt.ToIso()}" : "";
+            var what = unbuilt.Table is { } table ? $"{table}{day}" : "warehouse";
+            var told = leftOut.Tables.FirstOrDefault(l =>
+                l.Code == unbuilt.Code && unbuilt.Message.Contains(l.Reason, StringComparison.Ordinal)
+            );
             context.Progress.WriteLine(
-                unbuilt.Code is { } code
-                    ? $"{what}: {code}: {unbuilt.Message}"
-                    : $"{what}: not built, because {unbuilt.Message}"
+                told is not null ? $"{what}: not built, because {told.Name} is left out"
+                : unbuilt.Code is { } code ? $"{what}: {code}: {unbuilt.Message}"
+                : $"{what}: not built, because {unbuilt.Message}"
             );
         }
     }

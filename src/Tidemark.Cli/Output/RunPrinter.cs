@@ -32,7 +32,7 @@ internal sealed class RunPrinter(CommandContext context)
             );
         }
 
-        BuildText.WriteAfterRun(context, response.Built);
+        BuildText.WriteAfterRun(context, response.Built, response.LeftOut);
         SymbolNotes.Write(context, response.Symbols);
     }
 
@@ -52,7 +52,7 @@ internal sealed class RunPrinter(CommandContext context)
             Write(lists);
         }
 
-        BuildText.WriteAfterRun(context, response.Built);
+        BuildText.WriteAfterRun(context, response.Built, response.LeftOut);
     }
 
     /// <summary>What <c>refetch</c> did.</summary>
