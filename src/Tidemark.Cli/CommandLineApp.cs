@@ -74,8 +74,13 @@ internal sealed class CommandLineApp
         {
             [] => ["--help"],
             ["help", .. var command] => [.. command, "--help"],
+            ["runs", var id, .. var rest] when IsRunId(id) => ["runs", "show", id, .. rest],
             _ => args,
         };
+
+    // An argument of `runs` would stand in the usage of `runs show`, too.
+    private static bool IsRunId(string word) =>
+        word.Length > 0 && word[0] != '-' && word.All(c => char.IsAsciiHexDigit(c) || c == '-');
 
     private static IEnumerable<CliCommand> Commands() =>
         [

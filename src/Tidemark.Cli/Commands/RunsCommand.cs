@@ -16,30 +16,23 @@ internal sealed class RunsCommand : CliCommand
     };
 
     private readonly Argument<string> _id = new("ID") { Description = "A run's id or the beginning of it" };
-    private readonly Argument<string?> _one = new("ID")
-    {
-        Description = "The same as `runs show ID`",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
     private readonly Command _show;
 
     public RunsCommand()
     {
         TypedOptions.Bound(_last, 1);
-        TypedOptions.OnlyHex(_one); // a mistyped `show` is no id
         _show = new Command("show", "One run with its steps") { _id };
     }
 
-    public override Command Build() => new("runs", "The history of runs, or one of them") { _one, _last, _show };
+    public override Command Build() => new("runs", "The history of runs; `runs ID` is `runs show ID`") { _last, _show };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var workspace = context.OpenWorkspace();
         var history = workspace.Get<RunHistory>();
-        if ((parse.CommandResult.Command == _show ? parse.GetValue(_id) : parse.GetValue(_one)) is { } id)
+        if (parse.CommandResult.Command == _show)
         {
-            RunsText.Write(context, await history.ShowAsync(new RunDetailRequest(id), stop));
+            RunsText.Write(context, await history.ShowAsync(new RunDetailRequest(parse.GetValue(_id)!), stop));
         }
         else
         {

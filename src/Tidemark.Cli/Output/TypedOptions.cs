@@ -66,16 +66,6 @@ internal static class TypedOptions
         return tables;
     }
 
-    /// <summary>Takes words of hexadecimal digits and dashes alone; any other is a mistyped command.</summary>
-    public static void OnlyHex(Argument<string?> argument) =>
-        argument.Validators.Add(result =>
-        {
-            if (result.Tokens is [var word] && !word.Value.All(c => char.IsAsciiHexDigit(c) || c == '-'))
-            {
-                result.AddError($"Unrecognized command or argument '{word.Value}'.");
-            }
-        });
-
     /// <summary>An option that takes names separated by commas.</summary>
     public static Option<string[]> List(string name, string description) =>
         new(name)
