@@ -17,6 +17,8 @@ internal sealed class CommandLineApp
         "FATAL Error",
     ];
 
+    private static readonly ProgramOperations s_operations = new();
+
     private readonly CommandWorld _world;
 
     /// <summary>Everything that is written goes through writers that mask the secrets in use.</summary>
@@ -72,8 +74,13 @@ internal sealed class CommandLineApp
         {
             [] => ["--help"],
             ["help", .. var command] => [.. command, "--help"],
+            ["runs", var id, .. var rest] when IsRunId(id) => ["runs", "show", id, .. rest],
             _ => args,
         };
+
+    // An argument of `runs` would stand in the usage of `runs show`, too.
+    private static bool IsRunId(string word) =>
+        word.Length > 0 && word[0] != '-' && word.All(c => char.IsAsciiHexDigit(c) || c == '-');
 
     private static IEnumerable<CliCommand> Commands() =>
         [
@@ -120,7 +127,11 @@ internal sealed class CommandLineApp
     private async Task<int> InvokeAsync(CliCommand command, ParseResult parse, CancellationToken stop)
     {
         CommandContext? context = null;
-        context = new CommandContext(_world, parse) { GiveUp = e => GiveUp(e, context!, stop) };
+        context = new CommandContext(_world, parse)
+        {
+            Operations = s_operations,
+            GiveUp = e => GiveUp(e, context!, stop),
+        };
         try
         {
             return await command.RunAsync(context, parse, stop);

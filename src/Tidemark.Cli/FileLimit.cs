@@ -1,6 +1,9 @@
 namespace Tidemark.Cli;
 
-/// <summary>The number of files that a process may have open. Who runs into it gets errors about whatever file came next, none of which is at fault.</summary>
+/// <summary>
+/// The number of files that a process may have open. Who runs into it gets errors about whatever file came next, none
+/// of which is at fault.
+/// </summary>
 internal static class FileLimit
 {
     public const string Advice =

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using Tidemark.Cli;
+using Tidemark.Cli.Output;
 using Tidemark.Core;
 
 // First signal: finish the commit in flight, record the run as canceled, exit 130. A later one: stop at once.
@@ -11,7 +12,8 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSign
 
 if (args.Contains(CommonOptions.NoColor.Name))
 {
-    // Plain text for the runtime's console, too: at a terminal it would switch the keypad's mode and leave it so (ESC[?1h).
+    // Plain text for the runtime's console, too: at a terminal it would switch the keypad's mode and leave it so
+    // (ESC[?1h).
     Environment.SetEnvironmentVariable("TERM", "dumb");
 }
 

@@ -4,14 +4,20 @@ using Tidemark.Vendors.Ibkr;
 
 namespace Tidemark.Hosting;
 
-/// <summary>How TWS or IB Gateway is reached: as the workspace says, or as the defaults say where there is no workspace.</summary>
+/// <summary>
+/// How TWS or IB Gateway is reached: as the workspace says, or as the defaults say where there is no workspace.
+/// </summary>
 public static class IbkrGateway
 {
     private static readonly TimeSpan s_lockLife = TimeSpan.FromHours(2);
 
-    /// <param name="world">Whose environment may override settings, and where the search for a workspace begins.</param>
+    /// <param name="world">
+    /// Whose environment may override settings, and where the search for a workspace begins.
+    /// </param>
     /// <param name="workspace">A workspace folder that must be there; null = the one that is found, if any.</param>
-    /// <exception cref="TidemarkException">Kind Configuration: the workspace that was named is not there, or its file has faults.</exception>
+    /// <exception cref="TidemarkException">
+    /// Kind Configuration: the workspace that was named is not there, or its file has faults.
+    /// </exception>
     public static IbkrClientOptions Options(HostWorld world, string? workspace)
     {
         var options = Workspace(world, workspace);

@@ -35,7 +35,6 @@ using Tidemark.Operations.Leases;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
-using Tidemark.Operations.Status;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
 using Tidemark.Warehouse.Builds;
@@ -48,8 +47,8 @@ namespace Tidemark.Hosting;
 public static class ServiceRegistration
 {
     /// <summary>
-    /// Everything that a workspace consists of, as singletons made at their first use: a command pays only for what it touches.
-    /// Register something before this call to put it in the place of ours.
+    /// Everything that a workspace consists of, as singletons made at their first use: a command pays only for what it
+    /// touches. Register something before this call to put it in the place of ours.
     /// </summary>
     public static IServiceCollection AddTidemark(
         this IServiceCollection services,
@@ -76,12 +75,10 @@ public static class ServiceRegistration
         services.AddIngest(options);
         services.AddWarehouse();
         services.AddCompleteness();
-        services.AddRunOperations();
+        services.AddOperations(options);
         services.AddSingleton(
             new QueryOptions(options.TimeZone, new QueryMemory(EngineBytes(options), () => Environment.WorkingSet))
         );
-        services.AddSingleton<Func<GoneTables>>(provider => provider.GetRequiredService<GoneTables>);
-        services.AddSingleton<QueryOperation>();
         return services;
     }
 
@@ -222,7 +219,6 @@ public static class ServiceRegistration
         services.AddSingleton<SymbolFindings>();
         services.AddSingleton<ListsBehind>();
         services.AddSingleton<CodeMemory>();
-        services.AddSingleton<StatusOperation>();
         services.AddSingleton<WorkspacePlan>();
         services.AddSingleton<IRunEvaluator, RunEvaluator>();
         services.AddSingleton<DescribeDefinitions>();
@@ -233,7 +229,10 @@ public static class ServiceRegistration
         services.AddSingleton<ListFindings>();
     }
 
-    /// <summary>The datasets; with them the ids under <c>off:</c> are known, so a misspelt one ends every command that uses a definition.</summary>
+    /// <summary>
+    /// The datasets; with them the ids under <c>off:</c> are known, so a misspelt one ends every command that uses a
+    /// definition.
+    /// </summary>
     private static DatasetRegistry Datasets(IServiceProvider provider)
     {
         var folders = provider.GetRequiredService<DefinitionFolders>();
@@ -265,15 +264,6 @@ public static class ServiceRegistration
                 .Append(CodeChangeTable.Dataset)
                 .Select(TableDefinition.Of),
         ];
-    }
-
-    private static void AddRunOperations(this IServiceCollection services)
-    {
-        services.AddSingleton<PoolsExecutor>();
-        services.AddSingleton<RunOperation>();
-        services.AddSingleton<BackfillOperation>();
-        services.AddSingleton<RefetchOperation>();
-        services.AddSingleton<PreflightOperation>();
     }
 
     private static long EngineBytes(WorkspaceOptions options) =>

@@ -5,12 +5,16 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Hosting;
 
-/// <summary>Opens the store that a workspace names: a folder, or <c>s3://bucket/prefix</c> with a cache on this machine.</summary>
+/// <summary>
+/// Opens the store that a workspace names: a folder, or <c>s3://bucket/prefix</c> with a cache on this machine.
+/// </summary>
 public static class StoreFactory
 {
     private const string StagingFolder = "_staging";
 
-    /// <exception cref="TidemarkException">The folder cannot be made, or the address or a secret is missing.</exception>
+    /// <exception cref="TidemarkException">
+    /// The folder cannot be made, or the address or a secret is missing.
+    /// </exception>
     public static IObjectStore Open(WorkspaceOptions options, TimeProvider clock)
     {
         if (!options.Lake.IsUrl)
@@ -42,7 +46,10 @@ public static class StoreFactory
         );
     }
 
-    /// <summary>Where runs make their files: in the lake's own folder, or beside the copies, so that what was written is kept by a rename.</summary>
+    /// <summary>
+    /// Where runs make their files: in the lake's own folder, or beside the copies, so that what was written is kept by
+    /// a rename.
+    /// </summary>
     public static StagingArea Staging(WorkspaceOptions options) =>
         new(Path.Combine(options.Lake.IsUrl ? options.S3.Cache : options.Lake.Path, StagingFolder));
 }

@@ -1,14 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting.Workspace;
+using Tidemark.Operations;
 
 namespace Tidemark.Hosting;
 
 /// <summary>
-/// One workspace, opened: finds it, reads its options and builds what is asked for, when it is asked for. Used by the command line, the
-/// console and the tests alike. Dispose it.
+/// One workspace, opened: finds it, reads its options and builds what is asked for, when it is asked for. Used by the
+/// command line, the console and the tests alike. Dispose it.
 /// </summary>
-public sealed class TidemarkHost : IAsyncDisposable
+public sealed class TidemarkHost : IOperations
 {
     private readonly ServiceProvider _services;
 
@@ -20,8 +21,12 @@ public sealed class TidemarkHost : IAsyncDisposable
 
     public WorkspaceOptions Options { get; }
 
-    /// <summary>Opens the workspace that <paramref name="workspace"/>, the environment or the current folder names.</summary>
-    /// <exception cref="TidemarkException">Kind Configuration: there is none, or its file has faults (all of them are listed).</exception>
+    /// <summary>
+    /// Opens the workspace that <paramref name="workspace"/>, the environment or the current folder names.
+    /// </summary>
+    /// <exception cref="TidemarkException">
+    /// Kind Configuration: there is none, or its file has faults (all of them are listed).
+    /// </exception>
     public static TidemarkHost Open(HostWorld world, string? workspace)
     {
         var folder = WorkspaceLocator.Find(workspace, world.Environment, world.CurrentFolder);

@@ -3,7 +3,10 @@ using Tidemark.Hosting.Workspace;
 
 namespace Tidemark.Hosting;
 
-/// <summary>The secrets that a workspace's file and the environment name. A token that is stored in the control database is added when it is read.</summary>
+/// <summary>
+/// The secrets that a workspace's file and the environment name. A token that is stored in the control database is
+/// added when it is read.
+/// </summary>
 internal static class WorkspaceSecrets
 {
     public static void Add(WorkspaceOptions options, SecretMask secrets)
@@ -19,7 +22,9 @@ internal static class WorkspaceSecrets
         secrets.Add(Password(options.Vendors.Tushare.Url.OriginalString));
     }
 
-    /// <summary>What stands between the colon and the last @ of a URL like <c>postgres://user:password@host/db</c>.</summary>
+    /// <summary>
+    /// What stands between the colon and the last @ of a URL like <c>postgres://user:password@host/db</c>.
+    /// </summary>
     private static string? Password(string location)
     {
         var scheme = location.IndexOf("://", StringComparison.Ordinal);

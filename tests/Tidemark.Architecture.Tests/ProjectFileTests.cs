@@ -9,8 +9,6 @@ public sealed partial class ProjectFileTests
     // Covered elsewhere, each with its reason.
     private static readonly Dictionary<string, string> s_withoutTestsOfItsOwn = new(StringComparer.Ordinal)
     {
-        ["Tidemark.Operations"] =
-            "needs a workspace put together: Tidemark.Hosting.Tests and Tidemark.EndToEnd.Tests run it",
         ["Tidemark.Hosting"] = "puts the others together; Tidemark.EndToEnd.Tests runs what it puts together",
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tidemark.Cli.Output;
 using Tidemark.Core;
 
 namespace Tidemark.Cli.Tests;

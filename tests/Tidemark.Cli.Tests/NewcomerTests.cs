@@ -68,6 +68,16 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
     )]
     [InlineData("Unrecognized command or argument '--fromat'. Did you mean '--format'?", "sql", "--fromat", "csv")]
     [InlineData("Unrecognized command or argument '--nothing'.", "history", "--nothing")]
+    [InlineData("Unrecognized command or argument '--versoin'. Did you mean '--verbose'?", "sql", "--versoin")]
+    [InlineData(
+        "Unrecognized command or argument '--timout'. Did you mean '--timeout'?",
+        "sql",
+        "--timout",
+        "5s",
+        "FROM x"
+    )]
+    [InlineData("TABLE is empty: it takes the name of a table", "verify", "")]
+    [InlineData("TABLE is empty: it takes the name of a table", "history", "")]
     public async Task Mistake_InACommand_IsToldOnceWithTheNearest(string said, params string[] typed)
     {
         var answer = await lake.RunAsync(typed);
@@ -75,6 +85,17 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
         answer.ExitCode.ShouldBe(2);
         answer.Error.ShouldStartWith(said);
         answer.Error.Trim().Split('\n').Length.ShouldBe(2, answer.Error);
+    }
+
+    [Fact]
+    public async Task Runs_WithAnId_ShowThatRun()
+    {
+        var id = (await lake.RunAsync("runs", "--json")).Json()[0].GetProperty("id").GetString()!;
+
+        var shown = (await lake.RunAsync("runs", id[..8], "--json")).Json();
+
+        shown.GetProperty("run").GetProperty("id").GetString().ShouldBe(id);
+        (await lake.RunAsync("runs", "0000ffff")).Error.ShouldStartWith("RUN_UNKNOWN");
     }
 
     [Theory]

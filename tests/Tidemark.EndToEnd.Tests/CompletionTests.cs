@@ -67,7 +67,7 @@ public sealed partial class CompletionTests : IDisposable
         var (vendor, workspace) = await StartAsync("- { api: fund_daily, do: { rename_column: { vol: volume } } }");
         await using var _ = vendor;
 
-        var ended = (await workspace.RunAsync("run", "universe")).With(exitCode: 4);
+        var ended = (await workspace.RunAsync("run", "universe", "--no-build")).With(exitCode: 4);
 
         LeftOut().Count(ended.Error).ShouldBe(1, ended.Error);
         ended.Error.ShouldContain("not declared, but sent: volume");

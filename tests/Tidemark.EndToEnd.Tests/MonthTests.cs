@@ -69,7 +69,7 @@ public sealed partial class MonthTests
             text.Replace($"to: {To}", "to: 2025-06-09", StringComparison.Ordinal),
             TestContext.Current.CancellationToken
         );
-        var refused = await workspace.RunAsync("backfill", "--from", From, "--to", "2025-06-09");
+        var refused = await workspace.RunAsync("backfill", "--from", From, "--to", "2025-06-09", "--no-build");
 
         refused.ExitCode.ShouldNotBe(0);
         (refused.Out + refused.Error).ShouldContain("is partitioned by dt in the lake and declared by month");

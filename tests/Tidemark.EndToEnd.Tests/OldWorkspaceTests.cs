@@ -44,7 +44,7 @@ public sealed class OldWorkspaceTests
         await using var simulator = await SimulatorProcess.StartAsync(folder.Path, Market);
         var workspace = Open(folder, simulator.Url);
 
-        (await workspace.RunAsync("run")).With(exitCode: 0);
+        (await workspace.RunAsync("run", "--no-build")).With(exitCode: 0);
         var built = (await workspace.JsonAsync("build")).GetProperty("built").EnumerateArray().ToArray();
 
         built

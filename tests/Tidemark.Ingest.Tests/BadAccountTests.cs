@@ -1,6 +1,6 @@
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
-using Tidemark.Operations.Runs;
+using Tidemark.Operations;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Ingest.Tests;
@@ -58,7 +58,7 @@ public sealed class BadAccountTests
 
         var response = await rig.RunBothAsync();
 
-        response.Verdict.ShouldBe(RunVerdict.Blocked, "as it would be, had the token been refused before");
+        response.Verdict.ShouldBe(Verdict.Blocked, "as it would be, had the token been refused before");
         var run = response.Runs[^1];
         run.Status.ShouldBe(RunStatus.Failed);
         run.Block.ShouldBeNull();

@@ -3,6 +3,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Operations;
 using Tidemark.Operations.Runs;
 
 namespace Tidemark.Ingest.Tests;
@@ -223,7 +224,7 @@ public sealed class CompletionTests
 
         var response = await rig.RunBothAsync();
 
-        response.Verdict.ShouldBe(RunVerdict.Incomplete);
+        response.Verdict.ShouldBe(Verdict.Incomplete);
         response.Runs.Select(r => r.Status).ShouldBe([RunStatus.Partial, RunStatus.Partial]);
         response.Runs.Select(r => r.Incomplete.Count).ShouldBe([2, 2]);
         rig.Market.Asked.Count(a => a == "daily 20240611").ShouldBe(1);

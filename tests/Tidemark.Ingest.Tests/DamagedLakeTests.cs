@@ -4,6 +4,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Operations;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
 
@@ -46,7 +47,7 @@ public sealed class DamagedLakeTests
         (await rig.Lake.DamageAsync(default)).Files.Count.ShouldBe(isListed ? 1 : 0);
         var response = await rig.RefetchAsync(s_refetch with { Symbols = [symbol] });
 
-        response.Verdict.ShouldBe(RunVerdict.Done);
+        response.Verdict.ShouldBe(Verdict.Done);
         response.Rows.ShouldBe(new RowChanges(rows, 0, 0, 0));
         (response.Run.Counts.UnreadRows, response.Run.Counts.UnreadFiles).ShouldBe((rows, 1));
         response.Symbols.Single().Rows.ShouldBe(new RowChanges(1, 0, 0, 0));

@@ -1,6 +1,7 @@
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Preflight;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Operations;
 using Tidemark.Operations.Runs;
 
 namespace Tidemark.Ingest.Tests;
@@ -183,7 +184,7 @@ public sealed class FilesAloneTests
 
         // What was due and not there yet is told, and nothing else.
         first.Run.Open.ShouldBe(1);
-        first.Verdict.ShouldBe(RunVerdict.Incomplete);
+        first.Verdict.ShouldBe(Verdict.Incomplete);
         (await rig.AttemptsAsync()).Keys.ShouldBe(["tushare.cn_cpi/2024-05"]);
         (await rig.StepsAsync(first.Run.Id)).ShouldContain(s =>
             s.StepId == "stock.moneyflow:tushare.moneyflow/2024-05/600001.SH:upsert"
@@ -211,7 +212,7 @@ public sealed class FilesAloneTests
         var run = await rig.BackfillAsync("2024-04-01", "2024-06-13");
 
         run.Run.Errors.ShouldBeEmpty();
-        run.Verdict.ShouldBe(RunVerdict.Done);
+        run.Verdict.ShouldBe(Verdict.Done);
         run.Run.Work.Committed.Select(c => c.Unit.Id.ToString())
             .Where(u => !u.Contains("stock_basic", StringComparison.Ordinal))
             .ShouldBe(
@@ -260,7 +261,7 @@ public sealed class FilesAloneTests
         var run = await rig.BackfillAsync("2024-04-01", "2024-06-12", "stock_basic", "moneyflow");
 
         run.Run.Errors.ShouldBeEmpty();
-        run.Verdict.ShouldBe(RunVerdict.Incomplete);
+        run.Verdict.ShouldBe(Verdict.Incomplete);
         (await rig.AttemptsAsync()).Keys.ShouldBe(
             ["tushare.moneyflow/2024-04/600000.SH", "tushare.moneyflow/2024-04/600002.SH"],
             ignoreOrder: true

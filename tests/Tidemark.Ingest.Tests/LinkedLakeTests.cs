@@ -3,6 +3,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake.Storage;
+using Tidemark.Operations;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
 
@@ -38,7 +39,7 @@ public sealed class LinkedLakeTests
         run.EndedBy.ShouldBeNull();
         var error = run.Errors.ShouldHaveSingleItem();
         (error.Code, error.Unit.ToString()).ShouldBe((InnerLink.Code, $"tushare.daily/{Day}"));
-        refetched.Verdict.ShouldBe(RunVerdict.Incomplete);
+        refetched.Verdict.ShouldBe(Verdict.Incomplete);
         asked.ShouldBe(0);
         (await rig.AttemptsAsync()).ShouldBeEmpty("it costs the day none");
         (await rig.Lake.DamageAsync(default)).Files.ShouldHaveSingleItem().Link.ShouldBe(link);
@@ -61,7 +62,7 @@ public sealed class LinkedLakeTests
         var before = Files(target);
 
         File.Delete(Path.Combine(rig.LakeFolder, link));
-        (await rig.RefetchAsync(s_refetch)).Verdict.ShouldBe(RunVerdict.Done);
+        (await rig.RefetchAsync(s_refetch)).Verdict.ShouldBe(Verdict.Done);
 
         (await rig.StatusAsync(Bars, Day)).Complete.ShouldBe(complete);
         (await rig.Lake.DamageAsync(default)).Files.ShouldBeEmpty();
@@ -123,8 +124,8 @@ public sealed class LinkedLakeTests
         error.Code.ShouldBe(InnerLink.Code);
         error.Message.ShouldContain(link);
         var query = rig.Get<QueryOperation>();
-        (await query.LinksAsync(request, default)).Files.ShouldHaveSingleItem().Link.ShouldBe(link);
-        (await query.LinksAsync(new QueryRequest("FROM ods.ods_daily_basic"), default)).Files.ShouldBeEmpty();
+        (await query.LinksAsync(request, default)).Damage.Files.ShouldHaveSingleItem().Link.ShouldBe(link);
+        (await query.LinksAsync(new QueryRequest("FROM ods.ods_daily_basic"), default)).Damage.Files.ShouldBeEmpty();
     }
 
     private static async Task<int> CountAsync(IngestRig rig, QueryRequest request)

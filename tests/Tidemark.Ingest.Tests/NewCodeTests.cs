@@ -1,6 +1,7 @@
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Operations;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Symbols;
 
@@ -83,7 +84,7 @@ public sealed class NewCodeTests
         var request = new BackfillRequest(new DateOnly(2024, 6, 3), new DateOnly(2024, 6, 12), []);
         var response = await rig.DriveAsync(rig.Get<BackfillOperation>().RunAsync(request, new NoWatcher(), default));
 
-        response.Verdict.ShouldBe(RunVerdict.Done);
+        response.Verdict.ShouldBe(Verdict.Done);
         response.Lists!.Committed.ShouldBe(1);
         (await CodesWithoutListAsync(rig)).ShouldBeEmpty();
     }

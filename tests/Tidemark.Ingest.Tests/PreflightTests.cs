@@ -2,6 +2,7 @@ using Tidemark.Control.Settings;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Preflight;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Operations;
 using Tidemark.Operations.Runs;
 
 namespace Tidemark.Ingest.Tests;
@@ -11,12 +12,12 @@ public sealed class PreflightTests
 {
     private const string Forbidden = "- { api: daily, do: no_permission }";
 
-    private static Task<PreflightReport> AskAsync(IngestRig rig) =>
+    private static Task<PreflightResponse> AskAsync(IngestRig rig) =>
         rig.DriveAsync(
             rig.Get<PreflightOperation>().RunAsync(new PreflightRequest(RunScope.Universe), CancellationToken.None)
         );
 
-    private static IEnumerable<string> Failing(PreflightReport report) =>
+    private static IEnumerable<string> Failing(PreflightResponse report) =>
         report.Probes.Where(p => p.Status == ProbeRecord.Fail).Select(p => p.ModuleId);
 
     [Fact]
@@ -93,7 +94,7 @@ public sealed class PreflightTests
         {
             var response = await rig.RunBothAsync();
 
-            response.Verdict.ShouldBe(RunVerdict.Blocked);
+            response.Verdict.ShouldBe(Verdict.Blocked);
             response.Runs.ShouldAllBe(r => r.Block!.Stage == BlockedStage.Readiness);
             response
                 .Runs[0]
@@ -101,26 +102,26 @@ public sealed class PreflightTests
         }
 
         await rig.ReopenAsync(new VendorSetup { KeepsAddress = true });
-        (await rig.RunBothAsync()).Verdict.ShouldBe(RunVerdict.Done);
+        (await rig.RunBothAsync()).Verdict.ShouldBe(Verdict.Done);
     }
 
     [Fact]
     public async Task Run_OnlyModulesThatFailAreLeft_SaysWhatIsLeftEachTimeUntilTheVendorIsWell()
     {
         await using var rig = await IngestRig.StartAsync(new VendorSetup { Faults = Forbidden });
-        (await rig.RunBothAsync()).Verdict.ShouldBe(RunVerdict.Incomplete);
+        (await rig.RunBothAsync()).Verdict.ShouldBe(Verdict.Incomplete);
 
         foreach (var isScheduled in new[] { true, false })
         {
             var response = await rig.RunBothAsync(isScheduled);
 
-            response.Verdict.ShouldBe(RunVerdict.Incomplete);
+            response.Verdict.ShouldBe(Verdict.Incomplete);
             response.Runs.ShouldAllBe(r => r.Block == null && r.Status == RunStatus.Partial && r.Failed > 0);
             response.Runs[^1].Errors.ShouldAllBe(e => e.Code == "MODULE_LEFT_OUT" && e.Message.Contains("权限"));
         }
 
         await rig.ReopenAsync(new VendorSetup { KeepsAddress = true });
-        (await rig.RunBothAsync(isScheduled: true)).Verdict.ShouldBe(RunVerdict.Done);
+        (await rig.RunBothAsync(isScheduled: true)).Verdict.ShouldBe(Verdict.Done);
         (await rig.DaysInLakeAsync("ods_daily")).ShouldBe(IngestRig.Days);
     }
 

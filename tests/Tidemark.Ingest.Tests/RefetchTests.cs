@@ -3,6 +3,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Symbols;
 
@@ -50,7 +51,7 @@ public sealed class RefetchTests
 
         var response = await rig.RefetchAsync(OfTheEleventh(null, "999999.SZ", "000000.XX"));
 
-        response.Verdict.ShouldBe(RunVerdict.Done);
+        response.Verdict.ShouldBe(Verdict.Done);
         response.Run.Planned.ShouldBe(1);
         response.Rows.ShouldBe(new RowChanges(1, 1, 0, rows - 1));
         response.Symbols.ShouldBe([
@@ -88,7 +89,7 @@ public sealed class RefetchTests
 
         var refused = await rig.RefetchAsync(OfTheEleventh());
 
-        refused.Verdict.ShouldBe(RunVerdict.Incomplete);
+        refused.Verdict.ShouldBe(Verdict.Incomplete);
         refused.Run.Errors.ShouldHaveSingleItem().Message.ShouldContain("--allow-shrink REASON");
         (await RowsAsync(rig)).ShouldBe(rows);
 
@@ -128,7 +129,7 @@ public sealed class RefetchTests
 
         var response = await rig.RefetchAsync(OfTheEleventh());
 
-        response.Verdict.ShouldBe(RunVerdict.Incomplete);
+        response.Verdict.ShouldBe(Verdict.Incomplete);
         var kept = (await rig.AttemptsAsync()).Values.ShouldHaveSingleItem();
         (kept.Attempts, kept.Step, kept.IsGivenUp).ShouldBe((1, 1, false));
         (await rig.RunAsync()).Planned.ShouldBe(2, "the day and its halts");
@@ -158,7 +159,7 @@ public sealed class RefetchTests
             new RefetchRequest(["stock_basic"], new DateOnly(2024, 6, 6), new DateOnly(2024, 6, 7), [], null)
         );
 
-        past.Verdict.ShouldBe(RunVerdict.Done);
+        past.Verdict.ShouldBe(Verdict.Done);
         (past.Run.Planned, past.Run.PastLists.Single()).ShouldBe((0, "tushare.stock_basic"));
         rig.Market.Asked.ShouldBeEmpty();
         (await rig.RefetchAsync(new RefetchRequest(["stock_basic"], null, null, [], null))).Run.Committed.ShouldBe(1);

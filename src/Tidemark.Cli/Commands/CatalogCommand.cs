@@ -1,13 +1,12 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
-using Tidemark.Hosting;
-using Tidemark.Lake.Catalog;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
 
 /// <summary>
-/// <c>tidemark catalog refresh</c>: views and macros over the newest versions, and the user's own. <c>migrate</c> does the same and says what became
-/// of each migration.
+/// <c>tidemark catalog refresh</c>: views and macros over the newest versions, and the user's own. <c>migrate</c> does
+/// the same and says what became of each migration.
 /// </summary>
 internal sealed class CatalogCommand : CliCommand
 {
@@ -20,28 +19,15 @@ internal sealed class CatalogCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var catalog = host.Get<CatalogFile>();
-        var before = catalog.AppliedMigrations();
-        var refresh = await catalog.RefreshAsync(stop);
-        var migrations = refresh
-            .Migrations.Select(m => new
-            {
-                m.Version,
-                m.Name,
-                m.Sha256,
-                Change = !before.TryGetValue(m.Version, out var hash) ? "new"
-                : hash == m.Sha256 ? "same"
-                : "changed",
-            })
-            .ToArray();
+        await using var workspace = context.OpenWorkspace();
+        var response = await workspace.Get<CatalogOperation>().RunAsync(stop);
         context.WriteJson(
             new
             {
-                catalog = catalog.Path,
-                tables = refresh.Versions,
-                migrations,
-                left_out = refresh.LeftOut.Select(l => new
+                catalog = response.Path,
+                tables = response.Tables,
+                migrations = response.Migrations,
+                left_out = response.LeftOut.Tables.Select(l => new
                 {
                     l.Name,
                     l.Code,
@@ -49,15 +35,16 @@ internal sealed class CatalogCommand : CliCommand
                 }),
             }
         );
-        context.Say($"{catalog.Path}: {refresh.Versions.Count} tables, {migrations.Length} migrations");
+        context.Say($"{response.Path}: {response.Tables.Count} tables, {response.Migrations.Count} migrations");
         if (parse.CommandResult.Command == _migrate)
         {
-            foreach (var migration in migrations)
+            foreach (var migration in response.Migrations)
             {
                 context.Say($"{migration.Version:D3} {migration.Name}: {migration.Change}");
             }
         }
 
-        return LeftOutText.Write(context, refresh.LeftOut, ExitCodes.Done);
+        LeftOutText.Write(context, response.LeftOut);
+        return ExitCodes.Of(response.Verdict);
     }
 }

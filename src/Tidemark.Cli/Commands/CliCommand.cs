@@ -1,25 +1,11 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using Tidemark.Core;
-using Tidemark.Core.Yaml;
+using Tidemark.Cli.Output;
 
 namespace Tidemark.Cli.Commands;
 
 /// <summary>A command: its grammar and what it does.</summary>
 internal abstract class CliCommand
 {
-    // Without a zone it is UTC, as all times that the commands print.
-    private static readonly string[] s_moments =
-    [
-        "yyyy-MM-dd",
-        "yyyy-MM-ddTHH:mmK",
-        "yyyy-MM-ddTHH:mm:ssK",
-        "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
-        "yyyy-MM-dd HH:mmK",
-        "yyyy-MM-dd HH:mm:ssK",
-    ];
-
     /// <summary>The grammar.</summary>
     public abstract Command Build();
 
@@ -28,134 +14,4 @@ internal abstract class CliCommand
 
     /// <summary>Whether this (sub)command can be called itself.</summary>
     public virtual bool Runs(Command command) => true;
-
-    /// <summary>An option that takes a date like 2022-06-01.</summary>
-    protected internal static Option<DateOnly?> DateOption(string name, string description) =>
-        new(name)
-        {
-            Description = description,
-            HelpName = "YYYY-MM-DD",
-            CustomParser = ParseDate,
-        };
-
-    /// <summary>Refuses numbers outside of a range, in words.</summary>
-    protected internal static void Bound<T>(Option<T> option, int min, int max = int.MaxValue) =>
-        option.Validators.Add(result =>
-        {
-            if (
-                result.Tokens.Count > 0
-                && int.TryParse(
-                    result.Tokens[0].Value,
-                    NumberStyles.AllowLeadingSign,
-                    CultureInfo.InvariantCulture,
-                    out var number
-                )
-                && (number < min || number > max)
-            )
-            {
-                result.AddError(
-                    $"{option.Name} takes a whole number from {min}{(max == int.MaxValue ? "" : $" to {max}")}"
-                );
-            }
-        });
-
-    /// <summary>An option that takes names separated by commas.</summary>
-    protected static Option<string[]> ListOption(string name, string description) =>
-        new(name)
-        {
-            Description = description,
-            HelpName = "a,b",
-            CustomParser = result =>
-                result.Tokens.Count == 0
-                    ? []
-                    : result
-                        .Tokens[0]
-                        .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            DefaultValueFactory = _ => [],
-        };
-
-    /// <summary>An option that takes a moment like 2024-06-01T12:00Z.</summary>
-    protected static Option<DateTimeOffset?> MomentOption(string name, string description) =>
-        new(name)
-        {
-            Description = description,
-            HelpName = "TIME",
-            CustomParser = ParseMoment,
-        };
-
-    /// <summary>An option that takes a duration like 7d.</summary>
-    protected static Option<TimeSpan> DurationOption(string name, string description, TimeSpan fallback) =>
-        new(name)
-        {
-            Description = description,
-            HelpName = "7d",
-            CustomParser = ParseDuration,
-            DefaultValueFactory = _ => fallback,
-        };
-
-    /// <summary>An option that takes a duration like 30s, or none.</summary>
-    protected static Option<TimeSpan?> OptionalDurationOption(string name, string description) =>
-        new(name)
-        {
-            Description = description,
-            HelpName = "30s",
-            CustomParser = result =>
-            {
-                var duration = ParseDuration(result);
-                if (duration == TimeSpan.Zero && result.Tokens[0].Value.StartsWith('0'))
-                {
-                    result.AddError($"{name} takes a time longer than nothing, like 30s or 5m");
-                }
-
-                return duration;
-            },
-        };
-
-    private static DateTimeOffset? ParseMoment(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (
-            DateTimeOffset.TryParseExact(
-                text,
-                s_moments,
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal,
-                out var moment
-            )
-        )
-        {
-            return moment;
-        }
-
-        result.AddError($"'{text}' is not a moment like 2024-06-01T12:00Z or 2024-06-01T20:00+08:00");
-        return null;
-    }
-
-    private static TimeSpan ParseDuration(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (YamlScalars.TryDuration(text, out var duration))
-        {
-            return duration;
-        }
-
-        result.AddError(
-            text.All(char.IsAsciiDigit)
-                ? $"'{text}' is not a duration: write its unit, like {text}s, {text}m, {text}h or {text}d"
-                : $"'{text}' is not a duration like 30s, 12h, 7d or 1d12h"
-        );
-        return default;
-    }
-
-    private static DateOnly? ParseDate(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (TradeDate.TryParseIso(text, out var date))
-        {
-            return date;
-        }
-
-        result.AddError($"'{text}' is not a date like 2022-06-01");
-        return null;
-    }
 }

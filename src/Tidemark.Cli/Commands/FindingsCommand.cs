@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
-using Tidemark.Control.Findings;
-using Tidemark.Core;
-using Tidemark.Hosting;
+using Tidemark.Cli.Output;
 using Tidemark.Operations.Findings;
 
 namespace Tidemark.Cli.Commands;
@@ -18,14 +16,14 @@ internal sealed class FindingsCommand : CliCommand
 
     public override Command Build()
     {
-        _kind.AcceptOnlyFromAmong([.. FindingStore.Kinds]);
+        _kind.AcceptOnlyFromAmong([.. ListFindings.Kinds]);
         return new Command("findings", "What disagrees: calendars, lists and codes") { _kind };
     }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var response = await host.Get<ListFindings>().RunAsync(new FindingsRequest(parse.GetValue(_kind)), stop);
+        await using var workspace = context.OpenWorkspace();
+        var response = await workspace.Get<ListFindings>().RunAsync(new FindingsRequest(parse.GetValue(_kind)), stop);
         context.WriteJson(response.Findings);
         if (context.IsJson)
         {
@@ -39,7 +37,7 @@ internal sealed class FindingsCommand : CliCommand
                 Markup.Escape(finding.Kind),
                 Markup.Escape(finding.Subject),
                 Markup.Escape(finding.Detail),
-                DateOnly.FromDateTime(finding.FirstSeenAt.UtcDateTime).ToIso()
+                $"{finding.FirstSeenAt.UtcDateTime:yyyy-MM-dd}"
             );
         }
 

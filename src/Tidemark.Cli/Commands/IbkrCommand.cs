@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
-using Tidemark.Hosting;
-using Tidemark.Vendors.Ibkr;
-using Tidemark.Vendors.Ibkr.Client;
+using Tidemark.Cli.Output;
+using Tidemark.Operations.Ibkr;
 
 namespace Tidemark.Cli.Commands;
 
@@ -80,76 +78,62 @@ internal sealed class IbkrCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        var found = IbkrGateway.Options(context.World.ToHostWorld(), context.WorkspaceOption);
-        var options = found with
+        await using var operations = context.WithoutWorkspace();
+        var gateway = new GatewayChoice(parse.GetValue(_host), parse.GetValue(_port), parse.GetValue(_clientId));
+        if (parse.CommandResult.Command == _doctor)
         {
-            Host = parse.GetValue(_host) ?? found.Host,
-            Port = parse.GetValue(_port) ?? found.Port,
-            ClientId = parse.GetValue(_clientId) ?? found.ClientId,
-            // Frozen means live while the market is open, and the last quotes when it is closed: what somebody who looks wants to see.
-            MarketDataType = found.MarketDataType == MarketDataType.Live ? MarketDataType.Frozen : found.MarketDataType,
-        };
+            var report = await operations.Get<ExamineGateway>().RunAsync(gateway, stop);
+            Write(context, report);
+            return ExitCodes.Of(report.Verdict);
+        }
 
-        // Only spreads attempts to connect in time; nothing depends on which numbers come.
-        var jitter = new Random(Environment.ProcessId);
-        return parse.CommandResult.Command == _doctor
-            ? await ExamineAsync(context, options, jitter, stop)
-            : await IbkrChain.RunAsync(
-                context,
-                options,
-                new ChainWish(
-                    parse.GetValue(_symbol)!.ToUpperInvariant(),
-                    parse.GetValue(_class),
-                    parse.GetValue(_expiries),
-                    parse.GetValue(_strikes)
-                ),
-                jitter,
-                stop
-            );
+        var query = new ChainQuery(
+            parse.GetValue(_symbol)!.ToUpperInvariant(),
+            parse.GetValue(_class),
+            parse.GetValue(_expiries),
+            parse.GetValue(_strikes)
+        )
+        {
+            Gateway = gateway,
+        };
+        var chain = await operations.Get<QuoteChain>().RunAsync(query, new ChainProgressView(context), stop);
+        context.WriteJson(ChainTable.Json(chain));
+        if (!context.IsJson)
+        {
+            ChainTable.Write(context, chain);
+        }
+
+        return ExitCodes.Of(chain.Verdict);
     }
 
-    private static async Task<int> ExamineAsync(
-        CommandContext context,
-        IbkrClientOptions options,
-        Random jitter,
-        CancellationToken stop
-    )
+    private static void Write(CommandContext context, GatewayReport report)
     {
-        var doctor = new IbkrDoctor(options, context.World.Clock, jitter, NullLogger<IbkrClient>.Instance);
-        var findings = await doctor.ExamineAsync(stop);
-        var ok = findings.All(f => f.Result != DoctorResult.Fail);
         context.WriteJson(
             new
             {
-                gateway = $"{options.Host}:{options.Port}",
-                ok,
-                checks = findings.Select(f => new
-                {
-                    check = f.Name,
-                    result = f.Result.ToString().ToLowerInvariant(),
-                    message = f.Message,
-                    advice = f.Advice,
-                }),
+                gateway = report.Gateway,
+                ok = report.Ok,
+                checks = report.Findings,
             }
         );
-        if (!context.IsJson)
+        if (context.IsJson)
         {
-            foreach (var finding in findings)
-            {
-                var mark = finding.Result switch
-                {
-                    DoctorResult.Ok => "[green]ok  [/]",
-                    DoctorResult.Warn => "[yellow]warn[/]",
-                    _ => "[red]FAIL[/]",
-                };
-                context.Terminal.MarkupLine($"{mark}  {finding.Name, -12} {Markup.Escape(finding.Message)}");
-                if (finding.Advice.Length > 0)
-                {
-                    context.Terminal.WriteLine($"      {"", -12} {finding.Advice}");
-                }
-            }
+            return;
         }
 
-        return ok ? ExitCodes.Done : ExitCodes.Failed;
+        foreach (var finding in report.Findings)
+        {
+            var mark = finding.Result switch
+            {
+                GatewayFinding.Warn => Marks.Warn,
+                GatewayFinding.Fail => Marks.Fail,
+                _ => Marks.Ok,
+            };
+            context.Terminal.MarkupLine($"{mark}  {finding.Check, -12} {Markup.Escape(finding.Message)}");
+            if (finding.Advice.Length > 0)
+            {
+                context.Terminal.WriteLine($"      {"", -12} {finding.Advice}");
+            }
+        }
     }
 }

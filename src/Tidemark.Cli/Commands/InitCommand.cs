@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Tidemark.Hosting.Workspace;
+using Tidemark.Cli.Output;
+using Tidemark.Operations.Workspaces;
 
 namespace Tidemark.Cli.Commands;
 
@@ -16,10 +17,13 @@ internal sealed class InitCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        var folder = context.World.FullPath(parse.GetValue(_folder)!);
-        var file = WorkspaceWriter.Init(folder);
-        context.WriteJson(new { workspace = folder, file });
-        context.Say($"Wrote {file}. Set TUSHARE_TOKEN, look through the file, then: tidemark doctor && tidemark run");
-        return await Task.FromResult(ExitCodes.Done);
+        await using var operations = context.WithoutWorkspace();
+        var request = new InitRequest(context.World.FullPath(parse.GetValue(_folder)!));
+        var made = operations.Get<InitOperation>().Run(request);
+        context.WriteJson(new { workspace = made.Workspace, file = made.File });
+        context.Say(
+            $"Wrote {made.File}. Set TUSHARE_TOKEN, look through the file, then: tidemark doctor && tidemark run"
+        );
+        return ExitCodes.Done;
     }
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
-using Tidemark.Core.Runs;
-using Tidemark.Hosting;
-using Tidemark.Ingest.Preflight;
+using Tidemark.Cli.Output;
 using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Commands;
@@ -13,7 +11,7 @@ internal sealed class PreflightCommand : CliCommand
     private readonly Argument<string> _scope = new("SCOPE")
     {
         Description = "targets, universe or both",
-        DefaultValueFactory = _ => "both",
+        DefaultValueFactory = _ => RunPools.Both,
     };
 
     // Every preflight probes all; scripts that said so go on to work.
@@ -21,15 +19,16 @@ internal sealed class PreflightCommand : CliCommand
 
     public override Command Build()
     {
-        _scope.AcceptOnlyFromAmong("targets", "universe", "both");
+        _scope.AcceptOnlyFromAmong([.. RunPools.Names]);
         return new Command("preflight", "Probe vendors and permissions") { _scope, _all };
     }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var pool = parse.GetValue(_scope) == "targets" ? RunScope.Targets : RunScope.Universe;
-        var report = await host.Get<PreflightOperation>().RunAsync(new PreflightRequest(pool), stop);
+        await using var workspace = context.OpenWorkspace();
+        // The universe has the datasets of both.
+        var request = new PreflightRequest(RunPools.Of(parse.GetValue(_scope)!)[^1]);
+        var report = await workspace.Get<PreflightOperation>().RunAsync(request, stop);
         context.WriteJson(
             new
             {
@@ -43,10 +42,10 @@ internal sealed class PreflightCommand : CliCommand
             Write(context, report);
         }
 
-        return report.Ready ? ExitCodes.Done : ExitCodes.Blocked;
+        return ExitCodes.Of(report.Verdict);
     }
 
-    private static void Write(CommandContext context, PreflightReport report)
+    private static void Write(CommandContext context, PreflightResponse report)
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns("module", "api", "status", "message");

@@ -1,15 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Tidemark.Core;
-using Tidemark.Core.Errors;
-using Tidemark.Hosting;
-using Tidemark.Lake;
-using Tidemark.Lake.Catalog;
-using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Tables;
-using Tidemark.Operations.Planning;
-using Tidemark.Operations.Tables;
-using Tidemark.Warehouse.Project;
+using Tidemark.Cli.Output;
+using Tidemark.Operations.Maintenance;
 
 namespace Tidemark.Cli.Commands;
 
@@ -25,60 +17,50 @@ internal sealed class RetentionCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        await host.Get<RetentionList>().EnsureKnownAsync(stop);
-        var lake = host.Get<DataLake>();
-        var apply = parse.GetValue(_apply);
-        var now = TimeZoneInfo.ConvertTime(context.World.Clock.GetUtcNow(), host.Options.TimeZone);
-        var today = DateOnly.FromDateTime(now.DateTime);
-        var tables = new List<TableRetention>();
-        foreach (var (id, days) in host.Options.Retention.Days.OrderBy(r => TableId.Parse(r.Key)))
-        {
-            // A table that is declared but has no data yet has nothing to drop either.
-            tables.Add(await Retention.DropAsync(lake.Table(TableId.Parse(id)), days, today, apply, stop));
-        }
-
-        var raw = await new Retention(lake).DropRawAsync(host.Options.Raw.Keep, apply, stop);
-        if (tables.Any(t => t.Version is not null))
-        {
-            await host.Get<CatalogFile>().RefreshAsync(stop);
-        }
-
-        var dropped = tables.Where(t => t.Partitions > 0).Select(t => TableId.Parse(t.Table)).ToHashSet();
-        var readers = dropped.Count == 0 ? [] : host.Get<WarehouseProject>().Tables;
+        await using var workspace = context.OpenWorkspace();
+        var request = new RetentionRequest(parse.GetValue(_apply));
+        var response = await workspace.Get<RetentionOperation>().RunAsync(request, stop);
         context.WriteJson(
             new
             {
-                applied = apply,
-                tables,
-                raw,
+                applied = response.Applied,
+                tables = response.Tables,
+                raw = response.Raw,
             }
         );
-        foreach (var table in tables)
+        Write(context, response);
+        return ExitCodes.Done;
+    }
+
+    private static void Write(CommandContext context, RetentionResponse response)
+    {
+        foreach (var table in response.Tables)
         {
             context.Say(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{table.Table}: {table.Partitions} days before {table.Cutoff.ToIso()} ({table.Rows:N0} rows, {table.Bytes:N0} bytes)"
+                    $"{table.Table}: {table.Partitions} days before {table.Cutoff:yyyy-MM-dd} ({table.Rows:N0} rows, {table.Bytes:N0} bytes)"
                 )
             );
         }
 
-        SayWhatComesBack(context, host.Get<WorkspacePlan>(), tables);
-        foreach (var reader in readers)
+        foreach (var wanted in response.Wanted)
         {
-            var read = reader.Inputs.Where(i => dropped.Contains(i.Table)).ToLookup(i => reader.HasDays);
-            foreach (var input in read[true])
-            {
-                context.Say($"{reader.Id}: days that were made from {input.Table} stay as they stand");
-            }
-
-            foreach (var input in read[false])
-            {
-                context.Say($"{reader.Id}: reads all days of {input.Table}; the next build makes it without these");
-            }
+            context.Say(
+                $"{wanted.Table}: the plan wants the days from {wanted.PlanFrom:yyyy-MM-dd} on. Those before {wanted.Cutoff:yyyy-MM-dd} are missing then, and the next run fetches them again: keep them, or let plan.from in tidemark.yaml be later."
+            );
         }
 
+        foreach (var reader in response.Readers)
+        {
+            context.Say(
+                reader.Keeps
+                    ? $"{reader.Table}: days that were made from {reader.Input} stay as they stand"
+                    : $"{reader.Table}: reads all days of {reader.Input}; the next build makes it without these"
+            );
+        }
+
+        var raw = response.Raw;
         context.Say(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -86,34 +68,9 @@ internal sealed class RetentionCommand : CliCommand
             )
         );
         context.Say(
-            apply && tables.All(t => t.Partitions == 0) && raw.Files == 0 ? "There was nothing to drop."
-            : apply ? "Dropped. Older versions still have the days, until `tidemark vacuum --apply`."
+            response is { Applied: true, IsNothing: true } ? "There was nothing to drop."
+            : response.Applied ? "Dropped. Older versions still have the days, until `tidemark vacuum --apply`."
             : "Nothing was dropped: this is what --apply would drop."
         );
-        return ExitCodes.Done;
-    }
-
-    // What the plan wants is fetched when it is not there, be it that it was dropped.
-    private static void SayWhatComesBack(CommandContext context, WorkspacePlan plan, List<TableRetention> tables)
-    {
-        DateOnly from;
-        try
-        {
-            from = plan.Window().From;
-        }
-        catch (TidemarkException)
-        {
-            return; // a calendar that has ended: no run fetches anything
-        }
-
-        foreach (var table in tables.Where(t => t.Partitions > 0 && t.Cutoff > from))
-        {
-            if (TableId.Parse(table.Table).Layer == "ods")
-            {
-                context.Say(
-                    $"{table.Table}: the plan wants the days from {from.ToIso()} on. Those before {table.Cutoff.ToIso()} are missing then, and the next run fetches them again: keep them, or let plan.from in tidemark.yaml be later."
-                );
-            }
-        }
     }
 }

@@ -1,11 +1,6 @@
 using System.CommandLine;
-using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
-using Tidemark.Hosting;
-using Tidemark.Operations.Definitions;
-using Tidemark.Simulator.Faults;
-using Tidemark.Simulator.Market;
-using Tidemark.Simulator.Tushare;
+using Tidemark.Cli.Output;
+using Tidemark.Operations.Simulation;
 
 namespace Tidemark.Cli.Commands;
 
@@ -18,7 +13,7 @@ internal sealed class SimCommand : CliCommand
     {
         Description = "TCP port on 127.0.0.1; 0 takes a free one",
         HelpName = "P",
-        DefaultValueFactory = _ => SimulatedVendor.DefaultPort,
+        DefaultValueFactory = _ => TushareSimulation.DefaultPort,
     };
 
     private readonly Option<int> _seed = new("--seed")
@@ -27,7 +22,7 @@ internal sealed class SimCommand : CliCommand
         HelpName = "S",
         DefaultValueFactory = _ => 1,
     };
-    private readonly Option<DateOnly?> _start = DateOption(
+    private readonly Option<DateOnly?> _start = TypedOptions.Date(
         "--start",
         "The market's today (default: the latest finished trading day)"
     );
@@ -41,7 +36,7 @@ internal sealed class SimCommand : CliCommand
         Description = "What goes wrong on purpose",
         HelpName = "FILE",
     };
-    private readonly Option<string[]> _tokens = ListOption(
+    private readonly Option<string[]> _tokens = TypedOptions.List(
         "--token",
         "Accept only these tokens (default: all but those beginning with wrong, bad or invalid)"
     );
@@ -49,15 +44,15 @@ internal sealed class SimCommand : CliCommand
     {
         Description = "Size of the market",
         HelpName = "N",
-        DefaultValueFactory = _ => SimulatedVendor.DefaultStocks,
+        DefaultValueFactory = _ => TushareSimulation.DefaultStocks,
     };
     private readonly Command _tushare;
     private readonly SimTws _tws = new();
 
     public SimCommand()
     {
-        Bound(_port, 0, PortMax);
-        Bound(_stocks, 1);
+        TypedOptions.Bound(_port, 0, PortMax);
+        TypedOptions.Bound(_stocks, 1);
         _tushare = new Command("tushare", "Tushare's HTTP API")
         {
             _port,
@@ -81,64 +76,36 @@ internal sealed class SimCommand : CliCommand
             return await _tws.RunAsync(context, parse, stop);
         }
 
-        var calendar = MarketCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.Shanghai]);
-        var replay = parse.GetValue(_replay) is { } folder ? context.World.FullPath(folder) : null;
-        var faults = parse.GetValue(_faults) is { } file
-            ? FaultPlan.Load(context.World.FullPath(file), parse.GetValue(_seed))
-            : null;
-        var market = new SimulatedMarket(
-            parse.GetValue(_seed),
-            parse.GetValue(_stocks),
-            parse.GetValue(_start) ?? SimulatedVendor.LatestDay(calendar, context.World.Clock)
-        );
-        using var vendor = SimulatedVendor.Open(replay, market, calendar);
-        var tokens = parse.GetValue(_tokens)!;
-        await using var simulator = await StartAsync(
-            new TushareSimulatorOptions
-            {
-                Source = vendor.Source,
-                Port = parse.GetValue(_port),
-                Faults = faults,
-                AcceptedTokens = tokens.Length == 0 ? null : tokens.ToHashSet(StringComparer.Ordinal),
-            },
-            stop
-        );
-        var address = $"{simulator.Address.Host}:{simulator.Address.Port}";
-        await ServeAsync(context, address, $"tushare: {{ url: \"http://{address}\" }}", stop);
+        await using var operations = context.WithoutWorkspace();
+        string? FullPath(string? path) => path is null ? null : context.World.FullPath(path);
+        var request = new TushareSimulation(parse.GetValue(_port))
+        {
+            Seed = parse.GetValue(_seed),
+            Stocks = parse.GetValue(_stocks),
+            Today = parse.GetValue(_start),
+            Replay = FullPath(parse.GetValue(_replay)),
+            Faults = FullPath(parse.GetValue(_faults)),
+            Tokens = parse.GetValue(_tokens)!,
+        };
+        await using var vendor = await operations.Get<ISimulatedVendors>().StartTushareAsync(request, stop);
+        await ServeAsync(context, vendor, $"tushare: {{ url: \"http://{vendor.Host}:{vendor.Port}\" }}", stop);
         return ExitCodes.Done;
     }
 
-    /// <summary>Says where the vendor listens, in the one line that scripts wait for, and on stderr how a workspace reaches it; waits for the end.</summary>
+    /// <summary>
+    /// Says where the vendor listens, in the one line that scripts wait for, and on stderr how a workspace reaches it;
+    /// waits for the end.
+    /// </summary>
     internal static async Task ServeAsync(
         CommandContext context,
-        string address,
+        ISimulatedVendor vendor,
         string setting,
         CancellationToken stop
     )
     {
         await context.World.Error.WriteLineAsync($"in tidemark.yaml, under vendors: {setting}");
-        await context.World.Out.WriteLineAsync($"listening on {address}");
+        await context.World.Out.WriteLineAsync($"listening on {vendor.Host}:{vendor.Port}");
         await context.World.Out.FlushAsync(CancellationToken.None); // who waits for the line may end this at once
-        await SimulatedVendor.WaitAsync(stop);
-    }
-
-    internal static TidemarkException PortTaken(int port, IOException e) =>
-        new(
-            ErrorKind.BadRequest,
-            "PORT_TAKEN",
-            $"127.0.0.1:{port} cannot be listened on: {e.Message} Choose another --port, or 0 for any.",
-            e
-        );
-
-    private static async Task<TushareSimulator> StartAsync(TushareSimulatorOptions options, CancellationToken stop)
-    {
-        try
-        {
-            return await TushareSimulator.StartAsync(options, stop);
-        }
-        catch (IOException e)
-        {
-            throw PortTaken(options.Port, e);
-        }
+        await CommandContext.WaitForStopAsync(stop);
     }
 }

@@ -1,21 +1,15 @@
 using System.CommandLine;
-using System.Globalization;
-using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
-using Tidemark.Hosting;
-using Tidemark.Operations.Definitions;
-using Tidemark.Simulator.Faults;
-using Tidemark.Simulator.Options;
-using Tidemark.Simulator.Tws;
+using Tidemark.Cli.Output;
+using Tidemark.Operations.Simulation;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark sim tws</c>: a TWS or IB Gateway that any client of Interactive Brokers can be pointed at.</summary>
+/// <summary>
+/// <c>tidemark sim tws</c>: a TWS or IB Gateway that any client of Interactive Brokers can be pointed at.
+/// </summary>
 internal sealed class SimTws
 {
     private const int DefaultPort = 4002; // where clients look for a gateway with a paper account
-
-    private static readonly TimeOnly s_begin = new(10, 0); // half an hour after the opening
 
     private readonly Option<int> _port = new("--port")
     {
@@ -31,7 +25,7 @@ internal sealed class SimTws
         DefaultValueFactory = _ => 1,
     };
 
-    private readonly Option<DateOnly?> _start = CliCommand.DateOption(
+    private readonly Option<DateOnly?> _start = TypedOptions.Date(
         "--start",
         "Begin at 10:00 New York time of this day (default: now, or when the replayed data begin)"
     );
@@ -48,10 +42,10 @@ internal sealed class SimTws
         HelpName = "FILE",
     };
 
-    private readonly Option<EntitlementProfile> _profile = new("--profile")
+    private readonly Option<SimulatedProfile> _profile = new("--profile")
     {
         Description = "What the account may see: live, delayed, none or partial",
-        DefaultValueFactory = _ => EntitlementProfile.Live,
+        DefaultValueFactory = _ => SimulatedProfile.Live,
     };
 
     private readonly Option<bool> _unlimited = new("--no-limits")
@@ -80,7 +74,7 @@ internal sealed class SimTws
 
     public SimTws()
     {
-        CliCommand.Bound(_port, 0, SimCommand.PortMax);
+        TypedOptions.Bound(_port, 0, SimCommand.PortMax);
         Command = new Command("tws", "The socket API of TWS and IB Gateway, server version 176")
         {
             _port,
@@ -100,119 +94,23 @@ internal sealed class SimTws
 
     public async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        var port = parse.GetValue(_port);
-        try
+        await using var operations = context.WithoutWorkspace();
+        string? FullPath(string? path) => path is null ? null : context.World.FullPath(path);
+        var request = new TwsSimulation(parse.GetValue(_port))
         {
-            var (gateway, listensOn) = await StartAsync(context, parse, port, stop);
-            await using (gateway)
-            {
-                await SimCommand.ServeAsync(context, $"127.0.0.1:{listensOn}", $"ibkr: {{ port: {listensOn} }}", stop);
-            }
-
-            return ExitCodes.Done;
-        }
-        catch (IOException e)
-        {
-            throw SimCommand.PortTaken(port, e);
-        }
-    }
-
-    private async Task<(IAsyncDisposable Gateway, int Port)> StartAsync(
-        CommandContext context,
-        ParseResult parse,
-        int port,
-        CancellationToken stop
-    )
-    {
-        var clock = context.World.Clock;
-        string FullPath(string file) => context.World.FullPath(file);
-        if (parse.GetValue(_record) is { } recording)
-        {
-            var (host, upstream) = Upstream(parse.GetValue(_upstream));
-            var recorder = await TwsRecorder.StartAsync(
-                new TwsRecorderOptions
-                {
-                    UpstreamHost = host,
-                    UpstreamPort = upstream,
-                    Path = FullPath(recording),
-                    Port = port,
-                    TimeProvider = clock,
-                },
-                stop
-            );
-            return (recorder, recorder.Port);
-        }
-
-        if (parse.GetValue(_play) is { } played)
-        {
-            var player = await TwsPlayer.StartAsync(
-                new TwsPlayerOptions
-                {
-                    Path = FullPath(played),
-                    Port = port,
-                    Log = context.World.Error.WriteLine,
-                    TimeProvider = clock,
-                },
-                stop
-            );
-            return (player, player.Port);
-        }
-
-        var calendar = NewYorkCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.NewYork]);
-        var seed = parse.GetValue(_seed);
-        var replayed = parse.GetValue(_replay) is { } folder
-            ? ReplayedOptionMarket.Load(FullPath(folder), calendar)
-            : null;
-
-        // What was recorded has mostly expired by now: it is served at its own time.
-        var start = parse.GetValue(_start) is { } day ? calendar.DueAt(day, s_begin) : replayed?.Recorded.First;
-        var simulator = await TwsSimulator.StartAsync(
-            new TwsSimulatorOptions
-            {
-                Market = (IOptionMarket?)replayed ?? new SyntheticOptionMarket(seed, calendar),
-                Port = port,
-                Log = context.World.Error.WriteLine,
-                Profile = parse.GetValue(_profile),
-                Limits = parse.GetValue(_unlimited) ? TwsLimits.None : new TwsLimits(),
-                Faults = parse.GetValue(_faults) is { } file ? FaultPlan.Load(FullPath(file), seed) : null,
-                Seed = seed,
-                TimeProvider = start is { } moment ? ShiftedClock.StartingAt(moment, clock) : clock,
-            },
-            stop
-        );
-        return (simulator, simulator.Port);
-    }
-
-    private static (string Host, int Port) Upstream(string? text)
-    {
-        var colon = text?.LastIndexOf(':') ?? -1;
-        return
-            colon > 0
-            && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && port is > 0 and <= ushort.MaxValue
-            ? (text![..colon], port)
-            : throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "UPSTREAM_INVALID",
-                $"--record needs the gateway to record: --upstream HOST:PORT, for example 127.0.0.1:4001, not '{text}'."
-            );
-    }
-
-    /// <summary>A clock that goes as another one, at another time.</summary>
-    private sealed class ShiftedClock(TimeProvider clock, TimeSpan shift) : TimeProvider
-    {
-        public override TimeZoneInfo LocalTimeZone => clock.LocalTimeZone;
-
-        public override long TimestampFrequency => clock.TimestampFrequency;
-
-        public static ShiftedClock StartingAt(DateTimeOffset start, TimeProvider clock) =>
-            new(clock, start - clock.GetUtcNow());
-
-        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + shift;
-
-        public override long GetTimestamp() => clock.GetTimestamp();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            clock.CreateTimer(callback, state, dueTime, period);
+            Seed = parse.GetValue(_seed),
+            Start = parse.GetValue(_start),
+            Replay = FullPath(parse.GetValue(_replay)),
+            Faults = FullPath(parse.GetValue(_faults)),
+            Profile = parse.GetValue(_profile),
+            IsUnlimited = parse.GetValue(_unlimited),
+            Record = FullPath(parse.GetValue(_record)),
+            Upstream = parse.GetValue(_upstream),
+            Play = FullPath(parse.GetValue(_play)),
+            Log = context.World.Error.WriteLine,
+        };
+        await using var gateway = await operations.Get<ISimulatedVendors>().StartTwsAsync(request, stop);
+        await SimCommand.ServeAsync(context, gateway, $"ibkr: {{ port: {gateway.Port} }}", stop);
+        return ExitCodes.Done;
     }
 }

@@ -1,9 +1,6 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
-using Tidemark.Hosting;
-using Tidemark.Operations.Findings;
 using Tidemark.Operations.Status;
-using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Cli.Commands;
 
@@ -27,8 +24,11 @@ internal sealed class StatusCommand : CliCommand
         HelpName = "E",
     };
     private readonly Option<int?> _days = new("--days") { Description = "Only the last N open days", HelpName = "N" };
-    private readonly Option<DateOnly?> _from = DateOption("--from", "From this day on, also before the plan's first");
-    private readonly Option<DateOnly?> _to = DateOption("--to", "Up to this day, also after the plan's last");
+    private readonly Option<DateOnly?> _from = TypedOptions.Date(
+        "--from",
+        "From this day on, also before the plan's first"
+    );
+    private readonly Option<DateOnly?> _to = TypedOptions.Date("--to", "Up to this day, also after the plan's last");
     private readonly Option<bool> _missing = new("--missing")
     {
         Description = "Name the symbols and days that are missing or partial",
@@ -41,7 +41,7 @@ internal sealed class StatusCommand : CliCommand
 
     public override Command Build()
     {
-        Bound(_days, 1);
+        TypedOptions.Bound(_days, 1);
         _failOn.AcceptOnlyFromAmong("missing", "partial");
         return new Command("status", "What is complete and what is missing, and why")
         {
@@ -59,47 +59,39 @@ internal sealed class StatusCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var response = await host.Get<StatusOperation>()
-            .RunAsync(
-                new StatusRequest(
-                    parse.GetValue(_pool),
-                    parse.GetValue(_bucket),
-                    parse.GetValue(_check),
-                    parse.GetValue(_entity),
-                    parse.GetValue(_days),
-                    parse.GetValue(_from),
-                    parse.GetValue(_to),
-                    parse.GetValue(_missing),
-                    parse.GetValue(_failOn) switch
-                    {
-                        "missing" => StatusBar.Missing,
-                        "partial" => StatusBar.Partial,
-                        _ => StatusBar.None,
-                    }
-                ),
-                stop
-            );
-        var found = await host.Get<ListFindings>().RunAsync(new FindingsRequest(Days: SymbolFindings.RecentDays), stop);
-        SymbolNotes.Write(context, found.Symbols);
+        await using var workspace = context.OpenWorkspace();
+        var request = new StatusRequest(
+            parse.GetValue(_pool),
+            parse.GetValue(_bucket),
+            parse.GetValue(_check),
+            parse.GetValue(_entity),
+            parse.GetValue(_days),
+            parse.GetValue(_from),
+            parse.GetValue(_to),
+            parse.GetValue(_missing),
+            parse.GetValue(_failOn) switch
+            {
+                "missing" => StatusBar.Missing,
+                "partial" => StatusBar.Partial,
+                _ => StatusBar.None,
+            }
+        );
+        var response = await workspace.Get<StatusOperation>().RunAsync(request, stop);
+        SymbolNotes.Write(context, response.Symbols);
         if (context.IsJson)
         {
-            context.World.Out.WriteLine(StatusJson.Write(response, found.Findings));
+            context.World.Out.WriteLine(StatusJson.Write(response));
         }
         else
         {
             StatusMatrix.Write(context, response);
-            if (found.Findings.Count > 0)
+            if (response.Findings.Count > 0)
             {
-                context.Say($"{found.Findings.Count} findings: tidemark findings");
+                context.Say($"{response.Findings.Count} findings: tidemark findings");
             }
         }
 
-        return await LeftOutText.WriteAsync(
-            context,
-            host,
-            response.IsReached ? ExitCodes.Done : ExitCodes.Incomplete,
-            response.Lost
-        );
+        LeftOutText.Write(context, response.LeftOut);
+        return ExitCodes.Of(response.Verdict);
     }
 }

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
-using Tidemark.Hosting;
-using Tidemark.Lake;
-using Tidemark.Lake.Tables;
 using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark tables</c>: what is in the lake, and what changed its rows last; <c>tables show TABLE</c>: what a table consists of.</summary>
+/// <summary>
+/// <c>tidemark tables</c>: what is in the lake, and what changed its rows last; <c>tables show TABLE</c>: what a table
+/// consists of.
+/// </summary>
 internal sealed class TablesCommand : CliCommand
 {
     private readonly TablesShow _show = new();
@@ -24,28 +24,19 @@ internal sealed class TablesCommand : CliCommand
             return await _show.RunAsync(context, parse, stop);
         }
 
-        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
-        var lake = host.Get<DataLake>();
-        var versions = new List<TableVersion>();
-        var survey = await lake.SurveyAsync(stop);
-        foreach (var snapshot in survey.Tables)
+        await using var workspace = context.OpenWorkspace();
+        var response = await workspace.Get<ListTables>().RunAsync(stop);
+        context.WriteJson(response.Tables);
+        if (response.IsNew)
         {
-            versions.Add(await lake.Table(snapshot.Table).LatestAsync(snapshot, stop));
+            context.Say("No tables yet: `tidemark run` fetches the first ones.");
+        }
+        else if (response.Tables.Count > 0)
+        {
+            VersionTable.Write(context, response.Tables, "changed (UTC)");
         }
 
-        context.WriteJson(versions);
-        if (versions.Count == 0)
-        {
-            var gone = await host.Get<GoneTables>().FindAsync(stop);
-            if (gone.Count == 0)
-            {
-                context.Say("No tables yet: `tidemark run` fetches the first ones.");
-            }
-
-            return LeftOutText.Write(context, [.. survey.LeftOut, .. gone], ExitCodes.Done);
-        }
-
-        VersionTable.Write(context, versions, "changed (UTC)");
-        return LeftOutText.Write(context, survey.LeftOut, ExitCodes.Done);
+        LeftOutText.Write(context, response.LeftOut);
+        return ExitCodes.Of(response.Verdict);
     }
 }

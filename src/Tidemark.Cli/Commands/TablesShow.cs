@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
-using Tidemark.Hosting;
+using Tidemark.Cli.Output;
 using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
@@ -9,16 +9,16 @@ namespace Tidemark.Cli.Commands;
 /// <summary><c>tidemark tables show TABLE</c>: the columns of a table with their types, units and meaning.</summary>
 internal sealed class TablesShow
 {
-    private readonly Argument<string> _table = new("TABLE") { Description = "For example dwd.dwd_stock_daily" };
+    private readonly Argument<string> _table = TypedOptions.Table("dwd.dwd_stock_daily");
 
     public Command Build() =>
         new("show", "The columns of a table: type, unit, key, partition, what they are") { _table };
 
     public async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        await using var workspace = context.OpenWorkspace();
         var request = new TableDescriptionRequest(parse.GetValue(_table)!);
-        var table = await host.Get<DescribeTable>().RunAsync(request, stop);
+        var table = await workspace.Get<DescribeTable>().RunAsync(request, stop);
         context.WriteJson(table);
         if (!context.IsJson)
         {

@@ -1,13 +1,12 @@
 using System.CommandLine;
-using Tidemark.Control.Secrets;
-using Tidemark.Core.Errors;
-using Tidemark.Hosting;
+using Tidemark.Cli.Output;
+using Tidemark.Operations.Tokens;
 
 namespace Tidemark.Cli.Commands;
 
 /// <summary>
-/// <c>tidemark token set|clear</c>: the Tushare token, encrypted in the control database. It is typed or read from standard input, because what
-/// stands on a command line is seen by everybody on the machine.
+/// <c>tidemark token set|clear</c>: the Tushare token, encrypted in the control database. It is typed or read from
+/// standard input, because what stands on a command line is seen by everybody on the machine.
 /// </summary>
 internal sealed class TokenCommand : CliCommand
 {
@@ -21,47 +20,45 @@ internal sealed class TokenCommand : CliCommand
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
-        await using var host = TidemarkHost.Open(context.World.ToHostWorld(), context.WorkspaceOption);
+        await using var workspace = context.OpenWorkspace();
+        var tokens = workspace.Get<TokenOperation>();
         var isSet = parse.CommandResult.Command == _set;
-        var token = isSet ? await ReadAsync(context.World, stop) : "";
-        await host.Get<TokenStore>().SetAsync(domain: null, token, stop);
+        if (isSet)
+        {
+            await tokens.StoreAsync(new StoreTokenRequest(await ReadAsync(context.World, stop)), stop);
+        }
+        else
+        {
+            await tokens.ForgetAsync(stop);
+        }
+
         context.WriteJson(new { stored = isSet });
         context.Say(isSet ? "Stored. It goes before TUSHARE_TOKEN." : "Forgotten.");
         return ExitCodes.Done;
     }
 
     /// <summary>
-    /// Typed at a terminal, where it is not shown, or read from what stands on standard input. A pipe that is open and says nothing (that of a
-    /// service, of a scheduler) is not waited for for ever.
+    /// Typed at a terminal, where it is not shown, or read from what stands on standard input. A pipe that is open and
+    /// says nothing (that of a service, of a scheduler) is not waited for for ever. Null when nothing came.
     /// </summary>
-    private static async Task<string> ReadAsync(CommandWorld world, CancellationToken stop)
+    private static async Task<string?> ReadAsync(CommandWorld world, CancellationToken stop)
     {
-        string? token;
         try
         {
             if (world.ReadHidden is { } readHidden)
             {
                 await world.Error.WriteAsync("Token (what you type is not shown): ");
-                token = readHidden();
+                var typed = readHidden();
                 await world.Error.WriteLineAsync();
+                return typed;
             }
-            else
-            {
-                // Reading a console is not cancelable; the thread ends with the process.
-                token = await Task.Run(world.In.ReadLine, stop).WaitAsync(s_patience, world.Clock, stop);
-            }
+
+            // Reading a console is not cancelable; the thread ends with the process.
+            return await Task.Run(world.In.ReadLine, stop).WaitAsync(s_patience, world.Clock, stop);
         }
         catch (Exception e) when (e is TimeoutException or IOException or InvalidOperationException)
         {
-            token = null;
+            return null;
         }
-
-        return string.IsNullOrWhiteSpace(token)
-            ? throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "TOKEN_EMPTY",
-                "Nothing came on standard input. For example: tidemark token set < token.txt"
-            )
-            : token.Trim();
     }
 }

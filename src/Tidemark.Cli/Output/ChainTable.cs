@@ -1,6 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
-using Tidemark.Cli.Commands;
+using Tidemark.Operations.Ibkr;
 using Tidemark.Vendors.Ibkr;
 
 namespace Tidemark.Cli.Output;

@@ -1,19 +1,19 @@
 using System.Globalization;
 using Spectre.Console;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Tables;
+using Tidemark.Operations.Maintenance;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>A bar with files and bytes on a terminal; nothing elsewhere.</summary>
-internal static class CompactProgressView
+/// <summary>A bar with files and bytes on a terminal; and a line for each table that is done.</summary>
+internal sealed class CompactProgressView(CommandContext context) : ICompactWatcher
 {
-    public static async Task<CompactedTable> ShowAsync(
-        CommandContext context,
-        TableId table,
+    public async Task<CompactedTable> WatchAsync(
+        string table,
         Func<IProgress<CompactProgress>?, Task<CompactedTable>> compact
-    ) =>
-        context.ShowsBars
+    )
+    {
+        var result = context.ShowsBars
             ? await context
                 .Progress.Progress()
                 .AutoClear(true)
@@ -23,8 +23,33 @@ internal static class CompactProgressView
                     new PercentageColumn(),
                     new RemainingTimeColumn()
                 )
-                .StartAsync(display => compact(new Bar(display.AddTask(table.ToString(), autoStart: true))))
+                .StartAsync(display => compact(new Bar(display.AddTask(table, autoStart: true))))
             : await compact(null);
+        context.Say(Describe(result));
+        return result;
+    }
+
+    private static string Describe(CompactedTable table)
+    {
+        if (table.FilesBefore == 0)
+        {
+            return table.FilesTried == 0
+                ? $"{table.Table}: nothing to do"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{table.Table}: nothing to gain; {table.FilesTried} files stay, and are marked so that they are not tried again (version {table.Version})"
+                );
+        }
+
+        var files =
+            table.FilesAfter < table.FilesBefore
+                ? $"{table.FilesBefore} files of {table.Partitions} partitions are {table.FilesAfter} now"
+                : $"{table.FilesBefore} files of {table.Partitions} partitions are compressed better";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{table.Table}: {files}, {table.BytesBefore / 1e6:N1} MB are {table.BytesAfter / 1e6:N1} MB (version {table.Version})"
+        );
+    }
 
     private sealed class Bar(ProgressTask task) : IProgress<CompactProgress>
     {

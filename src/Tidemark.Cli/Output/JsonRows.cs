@@ -7,9 +7,10 @@ using Tidemark.Operations.Query;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Rows as one JSON array of objects. Numbers of any length are written as they are; those that JSON has no word for are the texts <c>"NaN"</c>, <c>"Infinity"</c> and
-/// <c>"-Infinity"</c>. Booleans, lists, arrays, structs and maps (objects, with their keys as texts) are JSON's own; all else is the engine's text.
-/// Of two columns with one name the second gets another, as many readers keep only one.
+/// Rows as one JSON array of objects. Numbers of any length are written as they are; those that JSON has no word for
+/// are the texts <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>. Booleans, lists, arrays, structs and maps
+/// (objects, with their keys as texts) are JSON's own; all else is the engine's text. Of two columns with one name the
+/// second gets another, as many readers keep only one.
 /// </summary>
 internal static class JsonRows
 {

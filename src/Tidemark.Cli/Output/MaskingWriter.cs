@@ -3,7 +3,10 @@ using Tidemark.Core.Secrets;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>A writer through which no secret passes that stands in one piece of text, which is how messages and documents are written.</summary>
+/// <summary>
+/// A writer through which no secret passes that stands in one piece of text, which is how messages and documents are
+/// written.
+/// </summary>
 internal sealed class MaskingWriter(TextWriter inner, SecretMask secrets) : TextWriter
 {
     /// <summary>The writer behind it: only for consoles, which ask who it is and mask by themselves.</summary>

@@ -4,7 +4,10 @@ using Tidemark.Core.Secrets;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Masks secrets and shows control characters in everything that a console prints; its own colours and cursor movements pass.</summary>
+/// <summary>
+/// Masks secrets and shows control characters in everything that a console prints; its own colours and cursor movements
+/// pass.
+/// </summary>
 /// <param name="secrets">What is masked.</param>
 /// <param name="isPlain">Whether colours and other decoration are dropped.</param>
 internal sealed class OutsideText(SecretMask secrets, bool isPlain) : IRenderHook

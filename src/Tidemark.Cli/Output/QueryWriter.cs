@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Spectre.Console;
+using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Operations.Query;
 
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Writes a query's rows to stdout or into a file. A file is there as a whole or not at all, and so is a JSON document on stdout: a query may fail at its last row.
+/// Writes a query's rows to stdout or into a file. A file is there as a whole or not at all, and so is a JSON document
+/// on stdout: a query may fail at its last row.
 /// </summary>
 internal sealed class QueryWriter(CommandContext context, QueryFormat format, string? file)
 {
@@ -15,6 +17,12 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private string? _temporary;
+
+    /// <exception cref="TidemarkException">Code <c>OUTPUT_MISSING</c>: a format that only a file can have.</exception>
+    public static QueryWriter Of(CommandContext context, QueryFormat format, string? file) =>
+        format == QueryFormat.Parquet && file is null
+            ? throw new TidemarkException(ErrorKind.BadRequest, "OUTPUT_MISSING", "--format parquet needs -o FILE.")
+            : new QueryWriter(context, format, file);
 
     public async Task WriteAsync(QueryOperation operation, QueryRequest asked, CancellationToken stop)
     {

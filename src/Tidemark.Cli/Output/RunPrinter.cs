@@ -4,6 +4,7 @@ using Tidemark.Core;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake.Storage;
+using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Output;
 
@@ -12,8 +13,69 @@ internal sealed class RunPrinter(CommandContext context)
 {
     private const int LinesShown = 5;
 
+    /// <summary>What <c>run</c> did.</summary>
+    public void Write(RunPoolsResponse response)
+    {
+        Write(response.Runs);
+        if (response.Runs.Count > 1 && response.Runs.Any(r => r is { Scope: RunScope.Targets, Committed: > 0 }))
+        {
+            // Else a pool of four symbols seems to have the rows of thousands, and the universe none.
+            context.Say(
+                "Each unit has the rows of the whole market, whichever pool asked for it: what was fetched for targets is there for the universe, too."
+            );
+        }
+
+        if (response.IsBeforePlan)
+        {
+            context.Say(
+                $"No day of the plan is finished yet: it begins on {response.PlanFrom.ToIso()}, the latest finished trading day is {response.LastFinished.ToIso()}."
+            );
+        }
+
+        BuildText.WriteAfterRun(context, response.Built, response.LeftOut);
+        SymbolNotes.Write(context, response.Symbols);
+    }
+
+    /// <summary>What <c>backfill</c> did.</summary>
+    public void Write(BackfillRequest request, BackfillResponse response)
+    {
+        Write(response.Run);
+        if (response.LatestBefore is { } latest)
+        {
+            context.Say(
+                $"There is no finished trading day from {request.From.ToIso()} to {request.To.ToIso()}; the latest one before is {latest.ToIso()}."
+            );
+        }
+
+        if (response.Lists is { } lists)
+        {
+            Write(lists);
+        }
+
+        BuildText.WriteAfterRun(context, response.Built, response.LeftOut);
+    }
+
+    /// <summary>What <c>refetch</c> did.</summary>
+    public void Write(RefetchResponse response)
+    {
+        Write(response.Run);
+        if (response.Run.Block is null)
+        {
+            context.Say($"rows: {Words(response.Rows)}");
+            foreach (var symbol in response.Symbols)
+            {
+                context.Say($"  {symbol.Symbol} in {symbol.Dataset}: {Words(symbol.Rows)}");
+            }
+        }
+
+        foreach (var note in response.Notes)
+        {
+            context.World.Error.WriteLine(note);
+        }
+    }
+
     /// <summary>All pools of an operation.</summary>
-    public void Write(IEnumerable<RunOutcome> runs)
+    private void Write(IEnumerable<RunOutcome> runs)
     {
         foreach (var run in runs)
         {
@@ -28,7 +90,7 @@ internal sealed class RunPrinter(CommandContext context)
         }
     }
 
-    public void Write(RunOutcome run)
+    private void Write(RunOutcome run)
     {
         if (run.Block is { } block)
         {
@@ -84,6 +146,12 @@ internal sealed class RunPrinter(CommandContext context)
             );
         }
     }
+
+    private static string Words(RowChanges rows) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rows.Added:N0} added, {rows.Changed:N0} changed, {rows.Removed:N0} removed, {rows.Unchanged:N0} unchanged"
+        );
 
     private static string Left(RunOutcome run) =>
         run.Left > 0 ? string.Create(CultureInfo.InvariantCulture, $", {run.Left} left") : "";

@@ -2,7 +2,9 @@ using System.Globalization;
 using Spectre.Console;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
+using Tidemark.Operations.Builds;
 using Tidemark.Operations.Runs;
+using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Cli.Output;
 
@@ -32,6 +34,9 @@ internal sealed class RunProgressView(CommandContext context) : IRunWatcher
                 return await run(new Bar(task, title, context.World.Clock));
             });
     }
+
+    public Task<BuildReport> WatchBuildAsync(Func<IProgress<BuildProgress>?, Task<BuildReport>> build) =>
+        new BuildProgressView(context).WatchBuildAsync(build);
 
     private sealed class Bar(ProgressTask task, string title, TimeProvider clock) : IProgress<RunProgress>
     {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Messages that would push everything else off the screen, cut to one, with a word on where the whole is.</summary>
+/// <summary>
+/// Messages that would push everything else off the screen, cut to one, with a word on where the whole is.
+/// </summary>
 internal static class Screenful
 {
     private const int LongestText = 4000;

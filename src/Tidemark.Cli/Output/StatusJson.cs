@@ -9,12 +9,12 @@ using Tidemark.Operations.Status;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// The tidemark in JSON: <c>{pools:[{pool,buckets:[{bucket,checks:[{check,complete,partial,missing,…}]}]}]}</c>. Written by hand, because status
-/// has to answer at once and a serializer would have to look at the types first.
+/// The tidemark in JSON: <c>{pools:[{pool,buckets:[{bucket,checks:[{check,complete,partial,missing,…}]}]}]}</c>.
+/// Written by hand, because status has to answer at once and a serializer would have to look at the types first.
 /// </summary>
 internal static class StatusJson
 {
-    public static string Write(StatusResponse response, IReadOnlyList<StoredFinding> findings)
+    public static string Write(StatusResponse response)
     {
         var report = response.Report;
         using var buffer = new MemoryStream();
@@ -37,7 +37,7 @@ internal static class StatusJson
 
             json.WriteEndArray();
             WriteUnits(json, response.Units);
-            WriteFindings(json, findings);
+            WriteFindings(json, response.Findings);
             json.WriteEndObject();
         }
 

@@ -7,7 +7,9 @@ using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>The tidemark on a terminal: a row a check, a mark a day (or a run of days where the terminal is narrow), a legend.</summary>
+/// <summary>
+/// The tidemark on a terminal: a row a check, a mark a day (or a run of days where the terminal is narrow), a legend.
+/// </summary>
 internal static class StatusMatrix
 {
     private const int LabelWidth = 24;
@@ -132,7 +134,9 @@ internal static class StatusMatrix
     private static string Units(int count, string which = "") =>
         count == 1 ? $"1 unit{which} is" : $"{Number(count)} units{which} are";
 
-    /// <summary>A line for each range of days, with who is missing then: a day on which the whole market is missing is one line.</summary>
+    /// <summary>
+    /// A line for each range of days, with who is missing then: a day on which the whole market is missing is one line.
+    /// </summary>
     private static void WriteGaps(IAnsiConsole terminal, IReadOnlyList<EntityGaps> gaps)
     {
         var indent = new string(' ', LabelWidth);

@@ -7,7 +7,8 @@ using Tidemark.Operations.Query;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// The first rows as a table for people. What does not fit is left out and said: rows, columns of a wide result, the rest of long values.
+/// The first rows as a table for people. What does not fit is left out and said: rows, columns of a wide result, the
+/// rest of long values.
 /// </summary>
 internal sealed class TableRows
 {

@@ -5,13 +5,17 @@ using Tidemark.Core.Datasets;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Units that are not whole, a line a dataset: which days, what is missing, and what happens next or can be done.</summary>
+/// <summary>
+/// Units that are not whole, a line a dataset: which days, what is missing, and what happens next or can be done.
+/// </summary>
 internal static class UnitLines
 {
     /// <summary>Units that are tried again.</summary>
     /// <param name="state">What they are.</param>
     /// <param name="units">The units.</param>
-    /// <param name="isOfRange">Whether the run was about a range of its own: other runs try only those again that the plan wants.</param>
+    /// <param name="isOfRange">
+    /// Whether the run was about a range of its own: other runs try only those again that the plan wants.
+    /// </param>
     public static IEnumerable<string> Open(string state, IReadOnlyList<UnitAttempt> units, bool isOfRange = false) =>
         Groups(units)
             .Select(g =>

@@ -5,10 +5,15 @@ namespace Tidemark.Cli.Output;
 
 /// <summary>An option that a command does not have.</summary>
 /// <param name="Name">As it was typed.</param>
-/// <param name="Value">The word after it, which is no second mistake; null where an option comes next, or nothing.</param>
+/// <param name="Value">
+/// The word after it, which is no second mistake; null where an option comes next, or nothing.
+/// </param>
 internal readonly record struct UnknownOption(string Name, string? Value)
 {
-    /// <summary>Whether an error is about this, or comes of it: it may stand in the place of an argument, and its value be a word too many.</summary>
+    /// <summary>
+    /// Whether an error is about this, or comes of it: it may stand in the place of an argument, and its value be a
+    /// word too many.
+    /// </summary>
     public bool Explains(ParseError error) =>
         (UnknownOptions.UnrecognizedIn(error) is { } word && (word == Name || word == Value))
         || (error.SymbolResult is ArgumentResult { Parent: CommandResult } argument && Stands(argument, Name));
@@ -17,8 +22,8 @@ internal readonly record struct UnknownOption(string Name, string? Value)
 }
 
 /// <summary>
-/// Options that were mistyped. The library takes what begins with a dash and is no option for an argument where the command has one left: <c>run --dataset x</c>
-/// would be a wrong scope, <c>verify --quik</c> a table.
+/// Options that were mistyped. The library takes what begins with a dash and is no option for an argument where the
+/// command has one left: <c>run --dataset x</c> would be a wrong scope, <c>verify --quik</c> a table.
 /// </summary>
 internal static class UnknownOptions
 {

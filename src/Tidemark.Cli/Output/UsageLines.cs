@@ -4,7 +4,9 @@ using Tidemark.Core.Yaml;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>What is wrong with a line that was typed, in lines: each mistake once, with the nearest name, and where help is.</summary>
+/// <summary>
+/// What is wrong with a line that was typed, in lines: each mistake once, with the nearest name, and where help is.
+/// </summary>
 internal static class UsageLines
 {
     /// <summary>A line a mistake, and where help is; null when there is none.</summary>
@@ -26,6 +28,7 @@ internal static class UsageLines
                     // A word that is no command is told by itself; that none is left is no second mistake.
                     .Errors.Where(e => unknown.Count == 0 || !IsCommandMissing(e))
                     .Where(e => !options.Any(o => o.Explains(e)))
+                    .Where(e => options.Count == 0 || !IsWordTooMany(e))
                     .Select(e => Words(e, path, command))
             )
             .Append($"See `{string.Join(' ', path)} --help`.");
@@ -47,7 +50,10 @@ internal static class UsageLines
 
     private static string Nearest(string typed, Command command)
     {
-        var options = command.Options.Concat(command.Parents.OfType<Command>().SelectMany(p => p.Options));
+        // Of those of the commands above it only some count here: `--version` is the program's alone.
+        var options = command.Options.Concat(
+            command.Parents.OfType<Command>().SelectMany(p => p.Options.Where(o => o.Recursive))
+        );
         string[] names =
         [
             .. command.Subcommands.Select(c => c.Name),
@@ -70,6 +76,10 @@ internal static class UsageLines
         && names.Where(n => n.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).ToArray() is [var only]
             ? only
             : null;
+
+    // An unknown option and its value have taken the places of words that were in order.
+    private static bool IsWordTooMany(ParseError error) =>
+        UnknownOptions.UnrecognizedIn(error) is { } word && !word.StartsWith('-');
 
     private static bool IsCommandMissing(ParseError error) =>
         error.Message.StartsWith("Required command", StringComparison.Ordinal);

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>What is wrong with a command line. The library's words name types of .NET, leave out which argument is missing, and write a list over several lines.</summary>
+/// <summary>
+/// What is wrong with a command line. The library's words name types of .NET, leave out which argument is missing, and
+/// write a list over several lines.
+/// </summary>
 internal static partial class UsageText
 {
     public static string Of(ParseError error)

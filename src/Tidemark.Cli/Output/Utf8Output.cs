@@ -4,7 +4,8 @@ using System.Text;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// UTF-8 bytes for a writer of characters, collected into pieces of one size: a long text is never in memory twice, and stdout is not written to for each value.
+/// UTF-8 bytes for a writer of characters, collected into pieces of one size: a long text is never in memory twice, and
+/// stdout is not written to for each value.
 /// </summary>
 internal sealed class Utf8Output(TextWriter writer)
 {

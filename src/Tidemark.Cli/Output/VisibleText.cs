@@ -4,8 +4,8 @@ using System.Text;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Text from outside (vendors' messages, names of files, data) as it may go to a terminal: characters that would move the cursor, change colours,
-/// rename the window or turn the direction of writing are shown instead of obeyed.
+/// Text from outside (vendors' messages, names of files, data) as it may go to a terminal: characters that would move
+/// the cursor, change colours, rename the window or turn the direction of writing are shown instead of obeyed.
 /// </summary>
 internal static class VisibleText
 {

@@ -4,8 +4,9 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Hosting.Workspace;
 
 /// <summary>
-/// A secret of the workspace file, read when it is needed. So a workspace whose secrets are not set still serves commands that need none, and
-/// a missing one is an error with its name, never an empty string. Its text is always <c>***</c>.
+/// A secret of the workspace file, read when it is needed. So a workspace whose secrets are not set still serves
+/// commands that need none, and a missing one is an error with its name, never an empty string. Its text is always
+/// <c>***</c>.
 /// </summary>
 public sealed class SecretReference
 {
@@ -26,14 +27,18 @@ public sealed class SecretReference
     /// <summary>Whether <see cref="Read"/> would succeed.</summary>
     public bool IsAvailable => _template.Length > 0 && EnvironmentText.Missing(_template, _environment).Count == 0;
 
-    /// <summary>What to do where it is not available, as the workspace file has it; a sentence without its end.</summary>
+    /// <summary>
+    /// What to do where it is not available, as the workspace file has it; a sentence without its end.
+    /// </summary>
     public string HowToSet =>
         _template.Length == 0
             ? $"Set `{_key}` in tidemark.yaml"
             : $"Set the environment variable {string.Join(", ", EnvironmentText.Missing(_template, _environment))}";
 
     /// <summary>The secret.</summary>
-    /// <exception cref="TidemarkException">Code <c>SECRET_MISSING</c>: not configured, or its environment variable is not set.</exception>
+    /// <exception cref="TidemarkException">
+    /// Code <c>SECRET_MISSING</c>: not configured, or its environment variable is not set.
+    /// </exception>
     public string Read()
     {
         if (_template.Length == 0)
@@ -74,8 +79,9 @@ internal static partial class EnvironmentText
         Reference().Replace(text, match => environment[match.Groups["name"].Value]);
 
     /// <summary>
-    /// Braces end a plain text inside <c>{ … }</c>, so that <c>{ token: ${NAME} }</c> would not be YAML. References are therefore hidden
-    /// behind characters that mean nothing to YAML before the file is parsed, and shown again afterwards. Lines stay as they are.
+    /// Braces end a plain text inside <c>{ … }</c>, so that <c>{ token: ${NAME} }</c> would not be YAML. References are
+    /// therefore hidden behind characters that mean nothing to YAML before the file is parsed, and shown again
+    /// afterwards. Lines stay as they are.
     /// </summary>
     public static string Hide(string text) => Reference().Replace(text, "\uE000${name}\uE001");
 

@@ -11,8 +11,8 @@ public static class WorkspaceLocator
     public const string NotFoundCode = "WORKSPACE_NOT_FOUND";
 
     /// <summary>
-    /// <paramref name="option"/> (<c>--workspace DIR</c>), else <c>$TIDEMARK_WORKSPACE</c>, else the nearest folder from
-    /// <paramref name="currentFolder"/> upwards that holds a <c>tidemark.yaml</c>. Absolute.
+    /// <paramref name="option"/> (<c>--workspace DIR</c>), else <c>$TIDEMARK_WORKSPACE</c>, else the nearest folder
+    /// from <paramref name="currentFolder"/> upwards that holds a <c>tidemark.yaml</c>. Absolute.
     /// </summary>
     /// <exception cref="TidemarkException">Code <c>WORKSPACE_NOT_FOUND</c>.</exception>
     public static string Find(string? option, IReadOnlyDictionary<string, string> environment, string? currentFolder)
@@ -40,7 +40,9 @@ public static class WorkspaceLocator
     }
 
     /// <summary>A path as it is understood in the current folder, absolute.</summary>
-    /// <exception cref="TidemarkException">Code <c>FOLDER_GONE</c>: it is relative, and there is no current folder.</exception>
+    /// <exception cref="TidemarkException">
+    /// Code <c>FOLDER_GONE</c>: it is relative, and there is no current folder.
+    /// </exception>
     public static string FullPath(string path, string? currentFolder) =>
         Path.IsPathFullyQualified(path) ? Path.GetFullPath(path)
         : currentFolder is not null ? Path.GetFullPath(path, currentFolder)

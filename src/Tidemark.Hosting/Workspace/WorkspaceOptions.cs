@@ -8,8 +8,8 @@ using Tidemark.Vendors.RateLimits;
 namespace Tidemark.Hosting.Workspace;
 
 /// <summary>
-/// <c>tidemark.yaml</c> as read, checked and frozen: paths are absolute, durations parsed, defaults filled in. Only secrets are still to be
-/// read (see <see cref="SecretReference"/>), because a command that calls no vendor needs none.
+/// <c>tidemark.yaml</c> as read, checked and frozen: paths are absolute, durations parsed, defaults filled in. Only
+/// secrets are still to be read (see <see cref="SecretReference"/>), because a command that calls no vendor needs none.
 /// </summary>
 public sealed record WorkspaceOptions
 {
@@ -22,16 +22,23 @@ public sealed record WorkspaceOptions
     /// <summary>A folder or <c>s3://bucket/prefix</c>.</summary>
     public required StoreLocation Lake { get; init; }
 
-    /// <summary>A SQLite file. An address like <c>postgres://user:password@host/db</c> is read, and refused when the database is opened.</summary>
+    /// <summary>
+    /// A SQLite file. An address like <c>postgres://user:password@host/db</c> is read, and refused when the database is
+    /// opened.
+    /// </summary>
     public required StoreLocation Control { get; init; }
 
     /// <summary>The DuckDB file with views over the lake; absolute.</summary>
     public required string Catalog { get; init; }
 
-    /// <summary>The workspace's own definitions folder, laid over those shipped; absolute and existing, null when there is none.</summary>
+    /// <summary>
+    /// The workspace's own definitions folder, laid over those shipped; absolute and existing, null when there is none.
+    /// </summary>
     public required string? Definitions { get; init; }
 
-    /// <summary>What of the definitions this workspace does without. Whether they exist is seen when the definitions are read.</summary>
+    /// <summary>
+    /// What of the definitions this workspace does without. Whether they exist is seen when the definitions are read.
+    /// </summary>
     public required OffList Off { get; init; }
 
     public required S3Options S3 { get; init; }

@@ -3,7 +3,8 @@ using Tidemark.Core.Yaml;
 namespace Tidemark.Hosting.Workspace;
 
 /// <summary>
-/// <c>TIDEMARK__SECTION__KEY</c> in the environment wins over the file. Lists are written with commas. An empty value means the default.
+/// <c>TIDEMARK__SECTION__KEY</c> in the environment wins over the file. Lists are written with commas. An empty value
+/// means the default.
 /// </summary>
 internal static class WorkspaceOverrides
 {

@@ -12,7 +12,10 @@ using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Hosting.Workspace;
 
-/// <summary>Reads <c>tidemark.yaml</c> and the overrides of the environment into <see cref="WorkspaceOptions"/>; reports every fault at once.</summary>
+/// <summary>
+/// Reads <c>tidemark.yaml</c> and the overrides of the environment into <see cref="WorkspaceOptions"/>; reports every
+/// fault at once.
+/// </summary>
 public static class WorkspaceReader
 {
     public const string FileName = "tidemark.yaml";

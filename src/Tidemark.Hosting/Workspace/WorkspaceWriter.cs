@@ -11,11 +11,12 @@ public static partial class WorkspaceWriter
     /// <summary>Makes <paramref name="folder"/> a workspace; returns the path of its file.</summary>
     /// <param name="folder">Made when it is not there.</param>
     /// <param name="values">
-    /// Values that differ from the defaults, by dotted key (<c>vendors.tushare.url</c>); a list is written with commas. Null = none.
+    /// Values that differ from the defaults, by dotted key (<c>vendors.tushare.url</c>); a list is written with commas.
+    /// Null = none.
     /// </param>
     /// <exception cref="TidemarkException">
-    /// Code <c>WORKSPACE_EXISTS</c>: there is one already, and it is left as it is. <c>WORKSPACE_UNWRITABLE</c>: the folder refuses.
-    /// <c>PATH_UNSUPPORTED</c>: no lake can lie there.
+    /// Code <c>WORKSPACE_EXISTS</c>: there is one already, and it is left as it is. <c>WORKSPACE_UNWRITABLE</c>: the
+    /// folder refuses. <c>PATH_UNSUPPORTED</c>: no lake can lie there.
     /// </exception>
     public static string Init(string folder, IReadOnlyDictionary<string, string>? values = null)
     {

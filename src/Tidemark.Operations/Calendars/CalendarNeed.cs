@@ -14,7 +14,10 @@ public sealed class CalendarNeed(
     TimeProvider clock
 )
 {
-    /// <summary>The dataset that brings calendars when one that is gone by is lacking or has ended within the plan; null when none is, or that dataset is off.</summary>
+    /// <summary>
+    /// The dataset that brings calendars when one that is gone by is lacking or has ended within the plan; null when
+    /// none is, or that dataset is off.
+    /// </summary>
     public DatasetDefinition? Missing() =>
         datasets.FindByTable(VendorCalendar.Table) is { } brings
         && datasets.All.Any(d => d.Id != brings.Id && IsServed(d.Calendar) && !Reaches(d.Calendar))

@@ -11,7 +11,8 @@ internal static class VendorCalendars
 {
     private static readonly TableId s_table = new("ods", VendorCalendar.Table);
 
-    // A list comes every day, and the newest that has an exchange counts for it: those of two months are enough to look at.
+    // A list comes every day, and the newest that has an exchange counts for it: those of two months are enough to look
+    // at.
     private const string Lists = """
         SELECT exchange, max(dt)::VARCHAR FROM ods.ods_trade_cal
         WHERE dt > (SELECT max(dt) FROM ods.ods_trade_cal) - INTERVAL 60 DAY
@@ -29,7 +30,9 @@ internal static class VendorCalendars
     public static Task<TableSnapshot> SnapshotAsync(DataLake lake, CancellationToken cancellationToken) =>
         lake.Table(s_table).SnapshotAsync(cancellationToken);
 
-    /// <summary>Those of the exchanges that there are, by exchange; what the vendor calls otherwise is left out.</summary>
+    /// <summary>
+    /// Those of the exchanges that there are, by exchange; what the vendor calls otherwise is left out.
+    /// </summary>
     public static async Task<IReadOnlyList<VendorCalendar>> ReadAsync(
         DataLake lake,
         CancellationToken cancellationToken

@@ -12,8 +12,9 @@ using Tidemark.Operations.Definitions;
 namespace Tidemark.Operations.Calendars;
 
 /// <summary>
-/// The trading calendars of a workspace, by exchange: its files, continued by what the lake has of the vendor's. Read at the first use and swapped
-/// whole by <see cref="ReloadAsync"/>; who holds a <see cref="TradingCalendar"/> or a <see cref="Book"/> has pinned it. Thread-safe.
+/// The trading calendars of a workspace, by exchange: its files, continued by what the lake has of the vendor's. Read
+/// at the first use and swapped whole by <see cref="ReloadAsync"/>; who holds a <see cref="TradingCalendar"/> or a
+/// <see cref="Book"/> has pinned it. Thread-safe.
 /// </summary>
 [SuppressMessage(
     "Naming",
@@ -43,7 +44,10 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
     /// <summary>The calendars as they are now, with their sources and disagreements.</summary>
     public CalendarBook Book => Current.Book;
 
-    /// <summary>Why the vendor's calendar could not be read, so that the files stand alone; null when it could, or when there is none yet.</summary>
+    /// <summary>
+    /// Why the vendor's calendar could not be read, so that the files stand alone; null when it could, or when there is
+    /// none yet.
+    /// </summary>
     public string? Problem => Current.Problem;
 
     public IEnumerable<string> Keys => Book.Calendars.Keys;

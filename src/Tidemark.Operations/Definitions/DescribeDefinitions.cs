@@ -52,7 +52,9 @@ public sealed class DescribeDefinitions(
         CatalogFile.MigrationKind,
     ];
 
-    /// <exception cref="TidemarkException">Code <c>CHECK_INVALID</c>: the condition of a check cannot be asked.</exception>
+    /// <exception cref="TidemarkException">
+    /// Code <c>CHECK_INVALID</c>: the condition of a check cannot be asked.
+    /// </exception>
     public DefinitionsReport Describe()
     {
         CheckConditions.Ensure(checks.All);
@@ -92,8 +94,8 @@ public sealed class DescribeDefinitions(
     }
 
     /// <summary>
-    /// A day's volume is final when the last trade can be no more. Data that is due between the close and that moment was declared for hours that are
-    /// over; what is due before the close (factors, limits) is no summary of the day.
+    /// A day's volume is final when the last trade can be no more. Data that is due between the close and that moment
+    /// was declared for hours that are over; what is due before the close (factors, limits) is no summary of the day.
     /// </summary>
     private string? TooEarly(DatasetDefinition dataset) =>
         dataset is { Grain: UnitGrain.TradingDay, AvailableDaysLater: 0 }

@@ -3,7 +3,10 @@ using Tidemark.Core.Sessions;
 
 namespace Tidemark.Operations.Definitions;
 
-/// <summary>The rules of trading sessions of <c>definitions/sessions.csv</c>, the workspace's own file laid over the shipped one line by line.</summary>
+/// <summary>
+/// The rules of trading sessions of <c>definitions/sessions.csv</c>, the workspace's own file laid over the shipped one
+/// line by line.
+/// </summary>
 public static class SessionFiles
 {
     /// <exception cref="Core.Yaml.InvalidDefinitionException">A line is wrong; all are listed.</exception>

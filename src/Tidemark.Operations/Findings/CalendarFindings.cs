@@ -5,7 +5,10 @@ using Tidemark.Operations.Calendars;
 
 namespace Tidemark.Operations.Findings;
 
-/// <summary>The days on which a calendar file and the vendor's calendar disagree, as findings: always those of the calendars as they are now.</summary>
+/// <summary>
+/// The days on which a calendar file and the vendor's calendar disagree, as findings: always those of the calendars as
+/// they are now.
+/// </summary>
 public sealed class CalendarFindings(WorkspaceCalendars calendars, FindingStore store)
 {
     /// <summary>What disagrees now; null where nobody can tell, as the vendor's calendar cannot be read.</summary>

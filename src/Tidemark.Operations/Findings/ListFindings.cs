@@ -6,14 +6,19 @@ namespace Tidemark.Operations.Findings;
 
 /// <summary>Which findings to list.</summary>
 /// <param name="Kind">Only of this kind; null for all.</param>
-/// <param name="Days">So many calendar days of each dataset are searched for codes that no list has, its newest ones; null for all.</param>
+/// <param name="Days">
+/// So many calendar days of each dataset are searched for codes that no list has, its newest ones; null for all.
+/// </param>
 public sealed record FindingsRequest(string? Kind = null, int? Days = null);
 
 /// <summary>What stands.</summary>
 /// <param name="Findings">By kind and subject.</param>
 public sealed record FindingsResponse(IReadOnlyList<StoredFinding> Findings)
 {
-    /// <summary>What is wrong with symbols and codes, which <see cref="Findings"/> has one by one; null where it was not asked for or cannot be told.</summary>
+    /// <summary>
+    /// What is wrong with symbols and codes, which <see cref="Findings"/> has one by one; null where it was not asked
+    /// for or cannot be told.
+    /// </summary>
     public SymbolFaults? Symbols { get; init; }
 }
 
@@ -25,6 +30,9 @@ public sealed class ListFindings(
     TimeProvider clock
 )
 {
+    /// <summary>Every kind that there is.</summary>
+    public static IReadOnlyList<string> Kinds => FindingStore.Kinds;
+
     public async Task<FindingsResponse> RunAsync(FindingsRequest request, CancellationToken cancellationToken)
     {
         await calendars.TryKeepAsync(cancellationToken);

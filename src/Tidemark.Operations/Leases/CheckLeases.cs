@@ -22,8 +22,9 @@ public sealed record StuckLease(string Pool, string Owner, DateTimeOffset Expire
 public sealed record LeaseCheckResponse(int Held, IReadOnlyList<StuckLease> Stuck, bool Released);
 
 /// <summary>
-/// Finds leases that keep a pool without reason: their owner is dead, or their times are such as no right clock can have written (that of next year). Only
-/// such are released; whoever takes the pool next fences off the former holder, should he be alive after all.
+/// Finds leases that keep a pool without reason: their owner is dead, or their times are such as no right clock can
+/// have written (that of next year). Only such are released; whoever takes the pool next fences off the former holder,
+/// should he be alive after all.
 /// </summary>
 public sealed class CheckLeases(PoolLeases leases, RunStore runs, DataLake lake)
 {

@@ -10,8 +10,8 @@ using Tidemark.Operations.Tables;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// What a query that names a table which is not there is told: when the table's first commit was, or which tables there are. The engine's own proposal
-/// would be one of its inner tables.
+/// What a query that names a table which is not there is told: when the table's first commit was, or which tables there
+/// are. The engine's own proposal would be one of its inner tables.
 /// </summary>
 internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, Func<GoneTables> gone)
 {
@@ -69,7 +69,10 @@ internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, F
         );
     }
 
-    /// <summary>What was there before, and is no more. A control database that does not answer knows nothing: a query needs none.</summary>
+    /// <summary>
+    /// What was there before, and is no more. A control database that does not answer knows nothing: a query needs
+    /// none.
+    /// </summary>
     public static async Task<IReadOnlyList<LeftOut>> GoneAsync(
         Func<GoneTables> gone,
         CancellationToken cancellationToken

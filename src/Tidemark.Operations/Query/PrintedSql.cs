@@ -5,13 +5,14 @@ using Tidemark.Lake.Catalog;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// The SQL that has the engine itself write each value: it knows its types best, those that .NET has no words for (dates beyond the year 9999, intervals, bits, unions,
-/// variants, geometries) and moments in a time zone included.
+/// The SQL that has the engine itself write each value: it knows its types best, those that .NET has no words for
+/// (dates beyond the year 9999, intervals, bits, unions, variants, geometries) and moments in a time zone included.
 /// </summary>
 internal static class PrintedSql
 {
-    // A text that all rows share is kept once by the engine, and 2,048 times, beside its memory limit, in a chunk that is handed out. Put together with something that the
-    // engine cannot know to be the same in all rows, the copies are made within the limit, and fail there when they are too many.
+    // A text that all rows share is kept once by the engine, and 2,048 times, beside its memory limit, in a chunk that
+    // is handed out. Put together with something that the engine cannot know to be the same in all rows, the copies are
+    // made within the limit, and fail there when they are too many.
     private const string Unequal = "left(random()::VARCHAR, 0)";
     private static readonly HashSet<LogicalKind> s_long =
     [

@@ -6,8 +6,8 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// What a query may take of time and memory, and the wish of who asks to stop it. Where the engine does not stop in time, whoever asked is told to give it up
-/// (<see cref="QueryRequest.GiveUp"/>).
+/// What a query may take of time and memory, and the wish of who asks to stop it. Where the engine does not stop in
+/// time, whoever asked is told to give it up (<see cref="QueryRequest.GiveUp"/>).
 /// </summary>
 internal sealed class QueryLimit : IDisposable
 {
@@ -56,7 +56,9 @@ internal sealed class QueryLimit : IDisposable
 
     public CancellationToken Token { get; }
 
-    /// <summary>Runs a part of the query; that the time is over, or the memory used up, are errors of their own.</summary>
+    /// <summary>
+    /// Runs a part of the query; that the time is over, or the memory used up, are errors of their own.
+    /// </summary>
     public T Run<T>(Func<T> part)
     {
         try

@@ -14,8 +14,8 @@ namespace Tidemark.Operations.Query;
 public sealed record QueryOptions(TimeZoneInfo TimeZone, QueryMemory Memory);
 
 /// <summary>
-/// Read-only SQL on the catalog, or on older versions of tables. The text is judged by the engine (<see cref="QueryJudge"/>) behind a fence
-/// (<see cref="QueryFence"/>) before anything of it runs.
+/// Read-only SQL on the catalog, or on older versions of tables. The text is judged by the engine
+/// (<see cref="QueryJudge"/>) behind a fence (<see cref="QueryFence"/>) before anything of it runs.
 /// </summary>
 public sealed class QueryOperation(
     CatalogFile catalog,
@@ -26,7 +26,9 @@ public sealed class QueryOperation(
     Func<GoneTables> gone
 )
 {
-    /// <summary>How many characters <see cref="QueryForm.Preview"/> keeps; one more says that there are others.</summary>
+    /// <summary>
+    /// How many characters <see cref="QueryForm.Preview"/> keeps; one more says that there are others.
+    /// </summary>
     public const int PreviewLength = 200;
 
     /// <summary>Begins to answer; the rows are read from what is returned.</summary>
@@ -76,8 +78,8 @@ public sealed class QueryOperation(
     }
 
     /// <summary>
-    /// What a failure is about: a table that is not there, or a lake of which nothing is; the file of a table that is gone or damaged and what mends it; or a version whose files were vacuumed.
-    /// Null when it is about something else.
+    /// What a failure is about: a table that is not there, or a lake of which nothing is; the file of a table that is
+    /// gone or damaged and what mends it; or a version whose files were vacuumed. Null when it is about something else.
     /// </summary>
     public async Task<TidemarkException?> WhyAsync(
         QueryRequest request,
@@ -116,18 +118,21 @@ public sealed class QueryOperation(
     }
 
     /// <summary>
-    /// The links inside tables that a query names: what is behind one may be left out of an answer, or be in it and not be the lake's. A lake that does not answer
-    /// has none.
+    /// The links inside tables that a query names: what is behind one may be left out of an answer, or be in it and not
+    /// be the lake's. A lake that does not answer has none.
     /// </summary>
-    public async Task<LakeDamage> LinksAsync(QueryRequest request, CancellationToken cancellationToken)
+    public async Task<LeftOutReport> LinksAsync(QueryRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await lake.LinkedAsync(id => QueryReach.MayRead(request.Sql, id), cancellationToken);
+            return new LeftOutReport(
+                [],
+                await lake.LinkedAsync(id => QueryReach.MayRead(request.Sql, id), cancellationToken)
+            );
         }
         catch (TidemarkException)
         {
-            return new LakeDamage([], []);
+            return LeftOutReport.None;
         }
     }
 
@@ -145,11 +150,17 @@ public sealed class QueryOperation(
                 ?.ToException(error)
             : null;
 
-    /// <summary>Writes the rows into a Parquet file, as the engine does it: what Parquet would keep as another value is text.</summary>
+    /// <summary>
+    /// Writes the rows into a Parquet file, as the engine does it: what Parquet would keep as another value is text.
+    /// </summary>
     /// <param name="request">What is asked.</param>
-    /// <param name="file">The file, absolute; one that is there is replaced. When this fails it may hold a part.</param>
+    /// <param name="file">
+    /// The file, absolute; one that is there is replaced. When this fails it may hold a part.
+    /// </param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="TidemarkException">It is refused, names what is not there, or takes too long; the disk fails.</exception>
+    /// <exception cref="TidemarkException">
+    /// It is refused, names what is not there, or takes too long; the disk fails.
+    /// </exception>
     /// <exception cref="DuckDbException">The engine refuses it.</exception>
     public async Task<QueryFile> WriteParquetAsync(
         QueryRequest request,
@@ -203,7 +214,8 @@ public sealed class QueryOperation(
         }
     }
 
-    // What a query cannot find may be a table that is there, but damaged; or wait for a file of the user's own to be mended.
+    // What a query cannot find may be a table that is there, but damaged; or wait for a file of the user's own to be
+    // mended.
     private static JudgedQuery Judged(CatalogReader reader, string sql, CancellationToken cancellationToken)
     {
         try

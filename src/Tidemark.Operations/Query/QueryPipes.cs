@@ -5,8 +5,9 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// Lets a query go that waits for a pipe in a data file's place: the engine cannot be stopped while it opens one. To look at every file before each query would
-/// take longer than most queries, so it is done for those that have taken a while already. The query then fails as with an empty file, which is named.
+/// Lets a query go that waits for a pipe in a data file's place: the engine cannot be stopped while it opens one. To
+/// look at every file before each query would take longer than most queries, so it is done for those that have taken a
+/// while already. The query then fails as with an empty file, which is named.
 /// </summary>
 internal sealed class QueryPipes(IObjectStore store, TimeProvider clock)
 {

@@ -4,7 +4,9 @@ namespace Tidemark.Operations.Query;
 /// <param name="Sql">One query.</param>
 public sealed record QueryRequest(string Sql)
 {
-    /// <summary>Tables as they were at a version, each like <c>ods.ods_daily=3</c>; the others are read at their newest.</summary>
+    /// <summary>
+    /// Tables as they were at a version, each like <c>ods.ods_daily=3</c>; the others are read at their newest.
+    /// </summary>
     public IReadOnlyList<string> Versions { get; init; } = [];
 
     /// <summary>All tables as they were at a moment; those that are younger are not there.</summary>
@@ -17,8 +19,9 @@ public sealed record QueryRequest(string Sql)
     public long? MaxRows { get; init; }
 
     /// <summary>
-    /// Is told why when the engine does not stop although it was asked to, or takes so much memory that nobody can wait for it: whoever can end the process with that
-    /// error should. Comes from another thread. When null, it is waited for.
+    /// Is told why when the engine does not stop although it was asked to, or takes so much memory that nobody can wait
+    /// for it: whoever can end the process with that error should. Comes from another thread. When null, it is waited
+    /// for.
     /// </summary>
     public Action<Exception>? GiveUp { get; init; }
 }
@@ -32,7 +35,9 @@ public enum QueryForm
     /// <summary>Lists, arrays, maps and structs stay what they are, and every value in them is a text.</summary>
     Nested,
 
-    /// <summary>As <see cref="Text"/>, but only the beginning of long ones (<see cref="QueryOperation.PreviewLength"/>).</summary>
+    /// <summary>
+    /// As <see cref="Text"/>, but only the beginning of long ones (<see cref="QueryOperation.PreviewLength"/>).
+    /// </summary>
     Preview,
 }
 

@@ -4,7 +4,8 @@ using Tidemark.Lake.Catalog;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// The rows of a query, worked out as they are asked for: a chunk or two of up to 2,048 rows are what is in memory. Values are texts (<see cref="QueryForm"/>). Dispose it.
+/// The rows of a query, worked out as they are asked for: a chunk or two of up to 2,048 rows are what is in memory.
+/// Values are texts (<see cref="QueryForm"/>). Dispose it.
 /// </summary>
 public sealed class QueryRows : IDisposable
 {
@@ -39,7 +40,9 @@ public sealed class QueryRows : IDisposable
     /// <summary>Whether this is what EXPLAIN gives: a drawing of a plan instead of rows.</summary>
     public bool IsExplained { get; }
 
-    /// <summary>Whether there are rows beyond those that were allowed; known when <see cref="Next"/> has given null.</summary>
+    /// <summary>
+    /// Whether there are rows beyond those that were allowed; known when <see cref="Next"/> has given null.
+    /// </summary>
     public bool IsCut { get; private set; }
 
     /// <summary>The next rows and how many of them count; null after the last.</summary>

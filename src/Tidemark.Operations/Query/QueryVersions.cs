@@ -5,11 +5,15 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Query;
 
-/// <summary>Which version of each table a query is to see. A table that cannot be read takes only the queries that name it.</summary>
+/// <summary>
+/// Which version of each table a query is to see. A table that cannot be read takes only the queries that name it.
+/// </summary>
 internal sealed class QueryVersions(DataLake lake)
 {
     /// <returns>The versions, and the tables that cannot be read with their reasons.</returns>
-    /// <exception cref="TidemarkException">A version is named that is none, or one of a table that is not there.</exception>
+    /// <exception cref="TidemarkException">
+    /// A version is named that is none, or one of a table that is not there.
+    /// </exception>
     public async Task<(IReadOnlyCollection<TableSnapshot> Versions, IReadOnlyList<LeftOut> LeftOut)> ReadAsync(
         QueryRequest request,
         CancellationToken cancellationToken

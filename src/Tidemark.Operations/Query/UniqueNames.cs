@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tidemark.Operations.Query;
 
-/// <summary>Names of columns where each may stand only once (JSON, Parquet): the second <c>a</c> is <c>a_2</c>.</summary>
+/// <summary>
+/// Names of columns where each may stand only once (JSON, Parquet): the second <c>a</c> is <c>a_2</c>.
+/// </summary>
 public static class UniqueNames
 {
     /// <summary>The names in order, each different from the others whatever the case of its letters.</summary>

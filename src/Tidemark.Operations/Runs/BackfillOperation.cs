@@ -3,7 +3,9 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
+using Tidemark.Operations.Builds;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Runs;
 
@@ -12,7 +14,14 @@ namespace Tidemark.Operations.Runs;
 /// <param name="To">Last day.</param>
 /// <param name="Datasets">By name; empty for all.</param>
 /// <param name="Jobs">Units fetched at the same time; null for the workspace's own number.</param>
-public sealed record BackfillRequest(DateOnly From, DateOnly To, IReadOnlyList<string> Datasets, int? Jobs = null);
+/// <param name="Builds">Whether to build what became out of date in the warehouse.</param>
+public sealed record BackfillRequest(
+    DateOnly From,
+    DateOnly To,
+    IReadOnlyList<string> Datasets,
+    int? Jobs = null,
+    bool Builds = true
+);
 
 /// <summary>What became of it.</summary>
 /// <param name="Run">Its run.</param>
@@ -22,13 +31,29 @@ public sealed record BackfillResponse(RunOutcome Run, bool IsStopped)
     /// <summary>The run that fetched lists again, where rows had codes that none of them has; null otherwise.</summary>
     public RunOutcome? Lists { get; init; }
 
-    public RunVerdict Verdict => RunVerdicts.Of(Lists is null ? [Run] : [Run, Lists], IsStopped);
+    /// <summary>What was built in the warehouse; null where it was left as it is.</summary>
+    public BuildReport? Built { get; init; }
+
+    /// <summary>What of the lake was left out.</summary>
+    public LeftOutReport LeftOut { get; init; } = LeftOutReport.None;
+
+    /// <summary>The latest finished trading day, where the range begins after it; null otherwise.</summary>
+    public DateOnly? LatestBefore { get; init; }
+
+    public Verdict Verdict => RunVerdicts.Of(Lists is null ? [Run] : [Run, Lists], IsStopped, Built, LeftOut);
 }
 
 /// <summary><c>backfill</c>: a run over a range of the past; can be stopped and started again.</summary>
-public sealed class BackfillOperation(WorkspacePlan plan, DatasetRegistry datasets, PoolsExecutor executor)
+public sealed class BackfillOperation(
+    WorkspacePlan plan,
+    DatasetRegistry datasets,
+    PoolsExecutor executor,
+    FindLeftOut leftOut
+)
 {
-    /// <exception cref="TidemarkException">Code <c>RANGE_EMPTY</c>; or the workspace or its definitions are wrong.</exception>
+    /// <exception cref="TidemarkException">
+    /// Code <c>RANGE_EMPTY</c>; or the workspace or its definitions are wrong.
+    /// </exception>
     public async Task<BackfillResponse> RunAsync(BackfillRequest request, IRunWatcher watcher, CancellationToken stop)
     {
         DayRange.EnsureNotEmpty(request.From, request.To);
@@ -37,7 +62,7 @@ public sealed class BackfillOperation(WorkspacePlan plan, DatasetRegistry datase
             datasets.Get(name);
         }
 
-        var runs = await executor.RunAsync(
+        var (runs, built) = await executor.RunAsync(
             [
                 new PoolRun(
                     RunScope.Universe,
@@ -49,10 +74,18 @@ public sealed class BackfillOperation(WorkspacePlan plan, DatasetRegistry datase
                     Jobs = request.Jobs,
                 },
             ],
+            request.Builds,
             watcher,
             stop
         );
-        return new BackfillResponse(runs[0], stop.IsCancellationRequested) { Lists = runs.ElementAtOrDefault(1) };
+        var run = runs[0];
+        return new BackfillResponse(run, stop.IsCancellationRequested)
+        {
+            Lists = runs.ElementAtOrDefault(1),
+            Built = built,
+            LatestBefore = run.Block is null && request.From > run.AsOf ? run.AsOf : null,
+            LeftOut = await leftOut.AfterAsync(),
+        };
     }
 }
 

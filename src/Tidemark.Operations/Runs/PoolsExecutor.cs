@@ -8,12 +8,15 @@ using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Operations.Builds;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>A pool to run. The plan is made when its turn comes, so that a mistake in it is this pool's alone.</summary>
+/// <summary>
+/// A pool to run. The plan is made when its turn comes, so that a mistake in it is this pool's alone.
+/// </summary>
 public sealed record PoolRun(RunScope Scope, RunMode Mode, string Source, Func<PlanRequest> Plan)
 {
     public int? Jobs { get; init; }
@@ -21,10 +24,21 @@ public sealed record PoolRun(RunScope Scope, RunMode Mode, string Source, Func<P
     public string? ShrinkReason { get; init; }
 }
 
+/// <summary>What became of pools.</summary>
+/// <param name="Runs">
+/// The pools that ran or were blocked, in their order; after them the run of the lists, where there was one.
+/// </param>
+/// <param name="Built">
+/// What was built in the warehouse; null where nothing was to be built, or no run came to its end.
+/// </param>
+public sealed record PoolsResult(IReadOnlyList<RunOutcome> Runs, BuildReport? Built);
+
 /// <summary>
-/// Runs pools one after the other, isolated from each other, and ends the operation: evaluates once, refreshes the catalog once, also when
-/// something failed half-way. Whoever hears of a failure finds what was committed in the status and the catalog. Where a calendar has ended, the vendor's is
-/// fetched first, in a run of its own: nothing else can be planned without. Where the runs brought codes that no list has, the lists follow in a run of their own.
+/// Runs pools one after the other, isolated from each other, and ends the operation: evaluates once, builds what became
+/// out of date in the warehouse, refreshes the catalog once, also when something failed half-way. Whoever hears of a
+/// failure finds what was committed in the status and the catalog. Where a calendar has ended, the vendor's is fetched
+/// first, in a run of its own: nothing else can be planned without. Where the runs brought codes that no list has, the
+/// lists follow in a run of their own.
 /// </summary>
 public sealed class PoolsExecutor(
     IngestRunner runner,
@@ -32,13 +46,20 @@ public sealed class PoolsExecutor(
     CatalogFile catalog,
     DataLake lake,
     CalendarNeed calendars,
-    ListsBehind listsBehind
+    ListsBehind listsBehind,
+    WarehouseUpdate warehouse
 )
 {
-    /// <returns>The pools that ran or were blocked, in their order; after them the run of the lists, where there was one.</returns>
-    /// <exception cref="TidemarkException">The first mistake that is no fault of a unit: in the workspace, the definitions, the evaluation.</exception>
-    public async Task<IReadOnlyList<RunOutcome>> RunAsync(
+    /// <param name="pools">What to run, in this order.</param>
+    /// <param name="builds">Whether to build what is made of the pools' datasets and is out of date.</param>
+    /// <param name="watcher">Whoever wants to see how far it is.</param>
+    /// <param name="stop">Ends it in order.</param>
+    /// <exception cref="TidemarkException">
+    /// The first mistake that is no fault of a unit: in the workspace, the definitions, the evaluation.
+    /// </exception>
+    public async Task<PoolsResult> RunAsync(
         IReadOnlyList<PoolRun> pools,
+        bool builds,
         IRunWatcher watcher,
         CancellationToken stop
     )
@@ -46,13 +67,13 @@ public sealed class PoolsExecutor(
         var (refused, problem) = await FetchCalendarAsync(pools, watcher, stop);
         try
         {
-            var (runs, failure) = await RunAndSettleAsync(pools, watcher, stop);
+            var (runs, built, failure) = await RunAndSettleAsync(pools, builds, watcher, stop);
             failure?.Throw();
-            return runs;
+            return new PoolsResult(runs, built);
         }
         catch (TidemarkException e) when (refused is not null && e.Code == TradingCalendar.RangeCode)
         {
-            return [refused]; // the account is to be mended first: the calendar comes by itself then
+            return new PoolsResult([refused], null); // the account is to be mended first: the calendar comes by itself then
         }
         catch (TidemarkException e) when (problem is not null && e.Code == TradingCalendar.RangeCode)
         {
@@ -74,7 +95,7 @@ public sealed class PoolsExecutor(
         }
 
         var first = pools[0] with { Plan = () => new PlanRequest([dataset], null, null), ShrinkReason = null };
-        var (runs, failure) = await RunAndSettleAsync([first], watcher, stop);
+        var (runs, _, failure) = await RunAndSettleAsync([first], builds: false, watcher, stop);
         if (runs.Count == 0)
         {
             return (null, failure?.SourceException.Message);
@@ -99,11 +120,11 @@ public sealed class PoolsExecutor(
         }
     }
 
-    private async Task<(IReadOnlyList<RunOutcome> Runs, ExceptionDispatchInfo? Failure)> RunAndSettleAsync(
-        IReadOnlyList<PoolRun> pools,
-        IRunWatcher watcher,
-        CancellationToken stop
-    )
+    private async Task<(
+        IReadOnlyList<RunOutcome> Runs,
+        BuildReport? Built,
+        ExceptionDispatchInfo? Failure
+    )> RunAndSettleAsync(IReadOnlyList<PoolRun> pools, bool builds, IRunWatcher watcher, CancellationToken stop)
     {
         var outcomes = new List<RunOutcome>();
         var failure = await RunPoolsAsync(pools, watcher, outcomes, stop);
@@ -123,8 +144,44 @@ public sealed class PoolsExecutor(
             .Where(e => e is not null && !(e is OperationCanceledException && stop.IsCancellationRequested))
             .Select(e => ExceptionDispatchInfo.Capture(e!))
             .FirstOrDefault();
-        await RefreshCatalogAsync(outcomes.Any(o => o.Committed > 0), failure is not null);
-        return (settled, failure);
+        BuildReport? built = null;
+        try
+        {
+            built = builds && failure is null ? await BuildAsync(outcomes, watcher, stop) : null;
+        }
+        catch (Exception e)
+        {
+            failure = ExceptionDispatchInfo.Capture(e);
+        }
+
+        await RefreshCatalogAsync(
+            outcomes.Any(o => o.Committed > 0) || built is { IsStopped: true } or { Result.Built.Count: > 0 },
+            failure is not null
+        );
+        return (settled, built, failure);
+    }
+
+    /// <summary>
+    /// Brings the warehouse up to date with the datasets that the runs were about, also where they committed nothing: a
+    /// build before this one may have been stopped. Null where no run came to its end: the next one builds.
+    /// </summary>
+    private async Task<BuildReport?> BuildAsync(
+        IReadOnlyList<RunOutcome> outcomes,
+        IRunWatcher watcher,
+        CancellationToken stop
+    )
+    {
+        var ran = outcomes.Where(o => o.Block is null).ToArray();
+        if (ran.Length == 0 || stop.IsCancellationRequested || ran.Any(o => o.EndedBy is not null))
+        {
+            return null;
+        }
+
+        return await warehouse.FollowAsync(
+            [.. ran.SelectMany(o => o.Request?.Plan.Datasets ?? []).DistinctBy(d => d.Id)],
+            watcher,
+            stop
+        );
     }
 
     private async Task<ExceptionDispatchInfo?> RunPoolsAsync(
@@ -164,8 +221,8 @@ public sealed class PoolsExecutor(
     }
 
     /// <summary>
-    /// Fetches the lists again that the pools want and that rows have left behind, in a run of the last pool that wants them. One that these runs brought, or asked
-    /// for in vain, is as new as it can be.
+    /// Fetches the lists again that the pools want and that rows have left behind, in a run of the last pool that wants
+    /// them. One that these runs brought, or asked for in vain, is as new as it can be.
     /// </summary>
     private async Task<ExceptionDispatchInfo?> FollowListsAsync(
         IRunWatcher watcher,

@@ -17,7 +17,9 @@ internal static class RefetchNotes
                 $"'{m.Typed}' is in no list, so nothing is known of it. Whole days were fetched all the same."
             );
 
-    /// <summary>Datasets of which nothing was asked for, and those of which everything was because no range was named.</summary>
+    /// <summary>
+    /// Datasets of which nothing was asked for, and those of which everything was because no range was named.
+    /// </summary>
     public static IEnumerable<string> OfDatasets(
         RefetchRequest request,
         IEnumerable<DatasetDefinition> datasets,

@@ -7,15 +7,23 @@ using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Runs;
 
 /// <summary>Fetch again what is there.</summary>
 /// <param name="Datasets">By name, at least one.</param>
-/// <param name="From">First day; with it or <paramref name="To"/>, also days of the range that are not in the lake.</param>
+/// <param name="From">
+/// First day; with it or <paramref name="To"/>, also days of the range that are not in the lake.
+/// </param>
 /// <param name="To">Last day.</param>
-/// <param name="Symbols">Instruments of which the changes are reported by themselves. Units are fetched whole all the same; of datasets by symbol only theirs are.</param>
-/// <param name="ShrinkReason">Why units may become smaller than what stands, for the commit; null when they may not.</param>
+/// <param name="Symbols">
+/// Instruments of which the changes are reported by themselves. Units are fetched whole all the same; of datasets by
+/// symbol only theirs are.
+/// </param>
+/// <param name="ShrinkReason">
+/// Why units may become smaller than what stands, for the commit; null when they may not.
+/// </param>
 public sealed record RefetchRequest(
     IReadOnlyList<string> Datasets,
     DateOnly? From,
@@ -32,7 +40,9 @@ public sealed record SymbolChanges(string Symbol, string Dataset, RowChanges Row
 
 /// <summary>What became of it.</summary>
 /// <param name="Run">Its run.</param>
-/// <param name="Symbols">By dataset and symbol, in the order in which they were named; those without a row stand there with zeros.</param>
+/// <param name="Symbols">
+/// By dataset and symbol, in the order in which they were named; those without a row stand there with zeros.
+/// </param>
 /// <param name="IsStopped">Whether it was asked to stop.</param>
 public sealed record RefetchResponse(RunOutcome Run, IReadOnlyList<SymbolChanges> Symbols, bool IsStopped)
 {
@@ -41,19 +51,28 @@ public sealed record RefetchResponse(RunOutcome Run, IReadOnlyList<SymbolChanges
 
     public RowChanges Rows => new(Run.Counts.Inserted, Run.Counts.Updated, Run.Counts.Deleted, Run.Counts.Unchanged);
 
-    public RunVerdict Verdict => RunVerdicts.Of([Run], IsStopped);
+    /// <summary>What of the lake was left out.</summary>
+    public LeftOutReport LeftOut { get; init; } = LeftOutReport.None;
+
+    public Verdict Verdict => LeftOut.Lower(RunVerdicts.Of([Run], IsStopped));
 }
 
-/// <summary><c>refetch</c>: fetches again what is there, says what changed, and begins anew with the attempts at what is not whole.</summary>
+/// <summary>
+/// <c>refetch</c>: fetches again what is there, says what changed, and begins anew with the attempts at what is not
+/// whole.
+/// </summary>
 public sealed class RefetchOperation(
     WorkspacePlan plan,
     DatasetRegistry datasets,
     PoolsExecutor executor,
     SymbolDirectory symbols,
-    DataLake lake
+    DataLake lake,
+    FindLeftOut leftOut
 )
 {
-    /// <exception cref="TidemarkException">Codes <c>RANGE_EMPTY</c>, <c>DATASET_UNKNOWN</c>, <c>SYMBOL_AMBIGUOUS</c>; or the workspace is wrong.</exception>
+    /// <exception cref="TidemarkException">
+    /// Codes <c>RANGE_EMPTY</c>, <c>DATASET_UNKNOWN</c>, <c>SYMBOL_AMBIGUOUS</c>; or the workspace is wrong.
+    /// </exception>
     public async Task<RefetchResponse> RunAsync(RefetchRequest request, IRunWatcher watcher, CancellationToken stop)
     {
         DayRange.EnsureNotEmpty(request.From, request.To);
@@ -64,7 +83,7 @@ public sealed class RefetchOperation(
             [.. named.Select(m => m.Symbol ?? m.Typed).Distinct(StringComparer.Ordinal)]
         );
         await report.BeginAsync(chosen, stop);
-        var runs = await executor.RunAsync(
+        var (runs, _) = await executor.RunAsync(
             [
                 new PoolRun(
                     RunScope.Universe,
@@ -76,6 +95,7 @@ public sealed class RefetchOperation(
                     ShrinkReason = request.ShrinkReason,
                 },
             ],
+            builds: false,
             watcher,
             stop
         );
@@ -90,12 +110,13 @@ public sealed class RefetchOperation(
                 .. RefetchNotes.OfSymbols(named),
                 .. RefetchNotes.OfDatasets(request, chosen, runs[0], stop.IsCancellationRequested),
             ],
+            LeftOut = await leftOut.AfterAsync(),
         };
     }
 
     /// <summary>
-    /// Under which codes a symbol's rows are. A list that was fetched just now may tell of a change, so it is asked afterwards; where none can be read then, each
-    /// has its own.
+    /// Under which codes a symbol's rows are. A list that was fetched just now may tell of a change, so it is asked
+    /// afterwards; where none can be read then, each has its own.
     /// </summary>
     private async Task<Func<string, IReadOnlyCollection<string>>> CodesAsync(IReadOnlyList<SymbolMatch> named) =>
         named.Count == 0 ? _ => [] : (await symbols.ReadAsync(CancellationToken.None)).CodesOf;

@@ -12,8 +12,8 @@ using Tidemark.Operations.Symbols;
 namespace Tidemark.Operations.Runs;
 
 /// <summary>
-/// The evaluate stage: brings the statuses of all pools up to date with what runs committed, whichever pool they were of: a unit holds the
-/// whole market. Only what changed is evaluated.
+/// The evaluate stage: brings the statuses of all pools up to date with what runs committed, whichever pool they were
+/// of: a unit holds the whole market. Only what changed is evaluated.
 /// </summary>
 public sealed class RunEvaluator(
     CheckRegistry checks,

@@ -8,7 +8,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>What a second fetch changed for the symbols that somebody named: the tables before it against the tables after it.</summary>
+/// <summary>
+/// What a second fetch changed for the symbols that somebody named: the tables before it against the tables after it.
+/// </summary>
 internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
 {
     /// <summary>What Tushare calls it; another vendor's column is the first text of the key.</summary>

@@ -8,14 +8,17 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Yaml;
 using Tidemark.Ingest.Running;
+using Tidemark.Operations.Findings;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Status;
 
 /// <summary>
-/// The tidemark of the tables' present versions. What was committed, restored, dropped or declared anew since the last evaluation is evaluated
-/// first, as far as it changed, and stored where the control database can be written. What cannot be evaluated is shown as such.
+/// The tidemark of the tables' present versions. What was committed, restored, dropped or declared anew since the last
+/// evaluation is evaluated first, as far as it changed, and stored where the control database can be written. What
+/// cannot be evaluated is shown as such.
 /// </summary>
 public sealed class StatusOperation(
     CheckRegistry checks,
@@ -26,11 +29,28 @@ public sealed class StatusOperation(
     StatusReader reader,
     AttemptReview attempts,
     SymbolDirectory symbols,
+    ListFindings findings,
+    FindLeftOut leftOut,
     TimeProvider clock
 )
 {
-    /// <exception cref="TidemarkException"><c>STATUS_FILTER_UNKNOWN</c>: a name that nothing has. <c>STATUS_RANGE_EMPTY</c>: the range ends before it begins.</exception>
+    /// <exception cref="TidemarkException">
+    /// <c>STATUS_FILTER_UNKNOWN</c>: a name that nothing has. <c>STATUS_RANGE_EMPTY</c>: the range ends before it
+    /// begins.
+    /// </exception>
     public async Task<StatusResponse> RunAsync(StatusRequest request, CancellationToken cancellationToken)
+    {
+        var response = await ReadAsync(request, cancellationToken);
+        var found = await findings.RunAsync(new FindingsRequest(Days: SymbolFindings.RecentDays), cancellationToken);
+        return response with
+        {
+            Findings = found.Findings,
+            Symbols = found.Symbols,
+            LeftOut = await leftOut.AfterAsync(response.Lost),
+        };
+    }
+
+    private async Task<StatusResponse> ReadAsync(StatusRequest request, CancellationToken cancellationToken)
     {
         RefuseUnknown(request);
         var named = await symbols.EntityAsync(request.Entity, cancellationToken);

@@ -1,5 +1,8 @@
 using Tidemark.Completeness.Results;
+using Tidemark.Control.Findings;
 using Tidemark.Lake.Damage;
+using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Status;
 
@@ -44,7 +47,9 @@ public sealed record StatusRequest(
 /// <param name="NextAt">When a scheduled run tries the first of the open ones; null when there is none.</param>
 public sealed record DatasetUnits(string Dataset, int Open, int GivenUp, DateTimeOffset? NextAt)
 {
-    /// <summary>Those on days that the plan does not want: only a backfill tries them again. Null when there are none.</summary>
+    /// <summary>
+    /// Those on days that the plan does not want: only a backfill tries them again. Null when there are none.
+    /// </summary>
     public UnitsOutside? Outside { get; init; }
 }
 
@@ -55,13 +60,28 @@ public sealed record UnitsOutside(int Count, DateOnly From, DateOnly To);
 
 /// <summary>The tidemark.</summary>
 /// <param name="Report">What is complete and what is not.</param>
-/// <param name="IsReached">False when something fell short of <see cref="StatusRequest.FailOn"/>, or could not be evaluated.</param>
+/// <param name="IsReached">
+/// False when something fell short of <see cref="StatusRequest.FailOn"/>, or could not be evaluated.
+/// </param>
 /// <param name="Note">Why there is nothing to report, or null.</param>
 public sealed record StatusResponse(StatusReport Report, bool IsReached, string? Note = null)
 {
     /// <summary>Live files of the checks' tables that are gone or damaged: their rows count as not there.</summary>
     public IReadOnlyList<DamagedFile> Lost { get; init; } = [];
 
-    /// <summary>Of the datasets that the report's checks require, those with units that are not whole; by dataset.</summary>
+    /// <summary>What disagrees; codes that no list has are looked for in the last days.</summary>
+    public IReadOnlyList<StoredFinding> Findings { get; init; } = [];
+
+    /// <summary>What is wrong with symbols and codes; null where it cannot be told.</summary>
+    public SymbolFaults? Symbols { get; init; }
+
+    /// <summary>What of the lake was left out.</summary>
+    public LeftOutReport LeftOut { get; init; } = LeftOutReport.None;
+
+    public Verdict Verdict => LeftOut.Lower(IsReached ? Verdict.Done : Verdict.Incomplete);
+
+    /// <summary>
+    /// Of the datasets that the report's checks require, those with units that are not whole; by dataset.
+    /// </summary>
     public IReadOnlyList<DatasetUnits> Units { get; init; } = [];
 }

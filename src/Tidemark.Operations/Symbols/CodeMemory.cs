@@ -11,15 +11,18 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Symbols;
 
 /// <summary>
-/// Keeps what the lists of one day say of codes that changed: a list that is fetched again takes the place of the day's earlier one, and with it goes the
-/// only list that had the earlier code. The replaced lists are read from the table's log, as far as their files are still there.
+/// Keeps what the lists of one day say of codes that changed: a list that is fetched again takes the place of the day's
+/// earlier one, and with it goes the only list that had the earlier code. The replaced lists are read from the table's
+/// log, as far as their files are still there.
 /// </summary>
 public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
 {
     /// <summary>More versions of one day's list are not looked back on.</summary>
     private const int VersionsMax = 20;
 
-    /// <summary>Writes down the changes that are not kept yet; returns what could not be looked at or written.</summary>
+    /// <summary>
+    /// Writes down the changes that are not kept yet; returns what could not be looked at or written.
+    /// </summary>
     public async Task<IReadOnlyList<Finding>> RememberAsync(string runId, CancellationToken cancellationToken)
     {
         var failed = new List<Finding>();

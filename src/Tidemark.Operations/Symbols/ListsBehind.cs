@@ -8,8 +8,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Symbols;
 
 /// <summary>
-/// Finds lists that rows have left behind: they lack a code of rows that came after them, as an instrument was listed, or has another code, since. Told from the
-/// lake alone, so that what one run did not fetch the next one does. Stateless; thread-safe.
+/// Finds lists that rows have left behind: they lack a code of rows that came after them, as an instrument was listed,
+/// or has another code, since. Told from the lake alone, so that what one run did not fetch the next one does.
+/// Stateless; thread-safe.
 /// </summary>
 public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirectory directory, UnitReceipts receipts)
 {
@@ -59,7 +60,9 @@ public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirec
         return behind;
     }
 
-    /// <summary>The days from and to which a dataset has units that were written after a moment; null when it has none.</summary>
+    /// <summary>
+    /// The days from and to which a dataset has units that were written after a moment; null when it has none.
+    /// </summary>
     private static (DateOnly First, DateOnly Last)? Since(
         DatasetDefinition dataset,
         TableSnapshot table,

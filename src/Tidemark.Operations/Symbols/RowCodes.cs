@@ -11,7 +11,9 @@ namespace Tidemark.Operations.Symbols;
 /// <summary>Reads the codes that stand in rows beside those that stand in lists. Stateless; thread-safe.</summary>
 internal sealed class RowCodes(DataLake lake, CheckRegistry checks)
 {
-    /// <summary>What of a dataset stands and can be read; null where its table cannot be, as status and doctor say.</summary>
+    /// <summary>
+    /// What of a dataset stands and can be read; null where its table cannot be, as status and doctor say.
+    /// </summary>
     public async Task<TableSnapshot?> StandingAsync(DatasetDefinition dataset, CancellationToken cancellationToken)
     {
         try
@@ -25,7 +27,10 @@ internal sealed class RowCodes(DataLake lake, CheckRegistry checks)
         }
     }
 
-    /// <summary>The datasets that a check requires of single instruments, each with its column of codes and the list of its instruments.</summary>
+    /// <summary>
+    /// The datasets that a check requires of single instruments, each with its column of codes and the list of its
+    /// instruments.
+    /// </summary>
     public IEnumerable<(DatasetDefinition Dataset, string Symbol, DatasetDefinition List)> Datasets =>
         checks
             .All.Where(c => c.Entities is not null)

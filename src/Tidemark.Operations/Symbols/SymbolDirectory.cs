@@ -14,8 +14,9 @@ namespace Tidemark.Operations.Symbols;
 public sealed record TargetSymbols(IReadOnlySet<string> Symbols, IReadOnlyList<SymbolMatch> Unknown);
 
 /// <summary>
-/// What users mean by the symbols that they type: told from every list of instruments that a check names, all of its days, so that earlier codes are
-/// understood too. A list that cannot be read takes only its own symbols. Stateless; thread-safe.
+/// What users mean by the symbols that they type: told from every list of instruments that a check names, all of its
+/// days, so that earlier codes are understood too. A list that cannot be read takes only its own symbols. Stateless;
+/// thread-safe.
 /// </summary>
 public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetList targets)
 {
@@ -31,7 +32,9 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
         return Match(await ReadAsync(cancellationToken), typed);
     }
 
-    /// <summary>The entity that is meant by what somebody typed; as it was typed where that is no symbol (<c>stock:list</c>).</summary>
+    /// <summary>
+    /// The entity that is meant by what somebody typed; as it was typed where that is no symbol (<c>stock:list</c>).
+    /// </summary>
     /// <exception cref="TidemarkException"><c>STATUS_FILTER_UNKNOWN</c>: it may mean more than one.</exception>
     public async Task<string?> EntityAsync(string? typed, CancellationToken cancellationToken)
     {

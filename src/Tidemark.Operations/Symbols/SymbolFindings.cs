@@ -10,17 +10,22 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Symbols;
 
 /// <summary>
-/// Finds the user's symbols and the rows' codes that no list of instruments has, and what a list has lost. Rows are those of the datasets that a check requires of single instruments; each
-/// is compared with every list of every day, so that an index among stocks is none. Stateless; thread-safe.
+/// Finds the user's symbols and the rows' codes that no list of instruments has, and what a list has lost. Rows are
+/// those of the datasets that a check requires of single instruments; each is compared with every list of every day, so
+/// that an index among stocks is none. Stateless; thread-safe.
 /// </summary>
 public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDirectory directory, TargetList targets)
 {
     private readonly RowCodes _rows = new(lake, checks);
 
-    /// <summary>Enough days to hear of a code that appears, and few enough to be looked through at every call.</summary>
+    /// <summary>
+    /// Enough days to hear of a code that appears, and few enough to be looked through at every call.
+    /// </summary>
     public const int RecentDays = 60;
 
-    /// <param name="days">So many calendar days of a dataset are looked at, its newest ones; null for all, which reads every row's code.</param>
+    /// <param name="days">
+    /// So many calendar days of a dataset are looked at, its newest ones; null for all, which reads every row's code.
+    /// </param>
     /// <param name="cancellationToken">Interrupts the queries.</param>
     /// <exception cref="TidemarkException">The file of targets is missing, or is no file.</exception>
     public async Task<SymbolFaults> RunAsync(int? days, CancellationToken cancellationToken)

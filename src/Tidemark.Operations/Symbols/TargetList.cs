@@ -4,9 +4,9 @@ using Tidemark.Core.Files;
 namespace Tidemark.Operations.Symbols;
 
 /// <summary>
-/// The symbols that the user watches, as he typed them: those of the workspace file and of the file that it names. The file is what a spreadsheet, an editor
-/// or a broker's export makes of a list: the first column counts, parted by comma, semicolon or tab; a byte-order mark, a header, quotes, empty lines and
-/// comments (<c>#</c>) are no symbols.
+/// The symbols that the user watches, as he typed them: those of the workspace file and of the file that it names. The
+/// file is what a spreadsheet, an editor or a broker's export makes of a list: the first column counts, parted by
+/// comma, semicolon or tab; a byte-order mark, a header, quotes, empty lines and comments (<c>#</c>) are no symbols.
 /// </summary>
 public sealed class TargetList(TargetPoolOptions options)
 {

@@ -6,8 +6,8 @@ using Tidemark.Warehouse.Builds;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// The tables of the warehouse that a build has left standing. Builds are no runs, and a table whose folder is gone leaves nothing in the lake that tells of it: what was there
-/// is kept in the control database.
+/// The tables of the warehouse that a build has left standing. Builds are no runs, and a table whose folder is gone
+/// leaves nothing in the lake that tells of it: what was there is kept in the control database.
 /// </summary>
 public sealed class BuiltTables(SettingsStore settings)
 {
@@ -16,7 +16,10 @@ public sealed class BuiltTables(SettingsStore settings)
     public async Task<IReadOnlyList<TableId>> AllAsync(CancellationToken cancellationToken) =>
         [.. (await NamesAsync(cancellationToken)).Select(TableId.Parse)];
 
-    /// <summary>Remembers what a build made or found. A control database that takes nothing makes no build fail: only this is not known then.</summary>
+    /// <summary>
+    /// Remembers what a build made or found. A control database that takes nothing makes no build fail: only this is
+    /// not known then.
+    /// </summary>
     public async Task NoteAsync(BuildResult result, CancellationToken cancellationToken)
     {
         try

@@ -11,7 +11,9 @@ namespace Tidemark.Operations.Tables;
 /// <param name="warehouse">Those that are built; the same.</param>
 public sealed class DeclaredOwners(Func<DatasetRegistry> datasets, Func<WarehouseProject> warehouse)
 {
-    /// <summary>What the units of a table begin with; null where nothing declares it, or the definitions have faults.</summary>
+    /// <summary>
+    /// What the units of a table begin with; null where nothing declares it, or the definitions have faults.
+    /// </summary>
     public string? Of(TableId table)
     {
         try

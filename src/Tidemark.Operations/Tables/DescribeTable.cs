@@ -5,12 +5,15 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// Tells what a table consists of: as it stands in the lake, and as it is declared where nothing stands yet. Units and descriptions that the
-/// declaration has and the table does not know yet (they come with its next commit) are told, too.
+/// Tells what a table consists of: as it stands in the lake, and as it is declared where nothing stands yet. Units and
+/// descriptions that the declaration has and the table does not know yet (they come with its next commit) are told,
+/// too.
 /// </summary>
 public sealed class DescribeTable(DataLake lake, KnownTables tables)
 {
-    /// <exception cref="TidemarkException"><c>TABLE_UNKNOWN</c>: there is no such table, and none is declared.</exception>
+    /// <exception cref="TidemarkException">
+    /// <c>TABLE_UNKNOWN</c>: there is no such table, and none is declared.
+    /// </exception>
     public async Task<TableDescription> RunAsync(TableDescriptionRequest request, CancellationToken cancellationToken)
     {
         if (TableId.TryParse(request.Table) is not { } id)

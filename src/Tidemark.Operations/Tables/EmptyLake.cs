@@ -4,7 +4,10 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Operations.Tables;
 
-/// <summary>A lake that has nothing at all although it was written to: its disk is not mounted, or the workspace names another place.</summary>
+/// <summary>
+/// A lake that has nothing at all although it was written to: its disk is not mounted, or the workspace names another
+/// place.
+/// </summary>
 internal static class EmptyLake
 {
     public const string ErrorCode = "LAKE_EMPTY";

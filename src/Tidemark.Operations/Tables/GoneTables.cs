@@ -10,8 +10,9 @@ using Tidemark.Warehouse.Project;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// Tables that are wanted, were there before, and are no more: a folder, or a layer of them, that somebody removed or whose disk is not mounted. The lake
-/// itself cannot tell of them; the runs that wrote them, the builds that made them and the tables that were made from them can.
+/// Tables that are wanted, were there before, and are no more: a folder, or a layer of them, that somebody removed or
+/// whose disk is not mounted. The lake itself cannot tell of them; the runs that wrote them, the builds that made them
+/// and the tables that were made from them can.
 /// </summary>
 /// <param name="lake">What is there.</param>
 /// <param name="runs">What was written.</param>
@@ -27,8 +28,9 @@ public sealed class GoneTables(
 )
 {
     /// <summary>
-    /// Each with what brings it back; none that the survey of the lake names by itself as a table. Where the lake has nothing at all, it is told of as a whole: more likely
-    /// it is not mounted, or somewhere else, than that all is to be fetched again.
+    /// Each with what brings it back; none that the survey of the lake names by itself as a table. Where the lake has
+    /// nothing at all, it is told of as a whole: more likely it is not mounted, or somewhere else, than that all is to
+    /// be fetched again.
     /// </summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
@@ -76,7 +78,10 @@ public sealed class GoneTables(
         return [.. gone.Select(g => LeftOut.Gone(g.Key, g.Value.Readers, g.Value.Remedy))];
     }
 
-    /// <summary>Of tables that were gone before a run and that it has begun anew: those that lack days which runs before it had committed.</summary>
+    /// <summary>
+    /// Of tables that were gone before a run and that it has begun anew: those that lack days which runs before it had
+    /// committed.
+    /// </summary>
     /// <param name="before">Names of tables that were gone before.</param>
     /// <param name="cancellationToken">Stops the look.</param>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
@@ -164,9 +169,10 @@ public sealed class GoneTables(
     }
 
     /// <summary>
-    /// Whether what runs committed of a dataset went to a table of another name, which stands: the dataset was given a new one, to which nothing was committed
-    /// yet. The steps of runs name modules and days, not tables; days that are newer than all that stands were committed to the new one. (Lists are no
-    /// measure: one that is as the one before leaves no unit.)
+    /// Whether what runs committed of a dataset went to a table of another name, which stands: the dataset was given a
+    /// new one, to which nothing was committed yet. The steps of runs name modules and days, not tables; days that are
+    /// newer than all that stands were committed to the new one. (Lists are no measure: one that is as the one before
+    /// leaves no unit.)
     /// </summary>
     private static bool IsElsewhere(LakeSurvey survey, DatasetDefinition dataset, CommittedDays committed) =>
         DaysOf(dataset, survey.Tables) is { Length: > 0 } days && !(!dataset.IsList && committed.Last > days.Max());

@@ -7,8 +7,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// Tables that stand and take no commit of the dataset that is declared for them, because they are divided in another way, have rows of another dataset or are another program's. Runs ask
-/// nothing for such a dataset, and go on with the others; that there is one is told by whatever tells of the lake.
+/// Tables that stand and take no commit of the dataset that is declared for them, because they are divided in another
+/// way, have rows of another dataset or are another program's. Runs ask nothing for such a dataset, and go on with the
+/// others; that there is one is told by whatever tells of the lake.
 /// </summary>
 /// <param name="lake">What is there.</param>
 /// <param name="datasets">What is declared.</param>

@@ -16,11 +16,18 @@ public sealed record RetentionOptions(
     string Workspace
 );
 
-/// <summary>Looks whether each table that <c>retention:</c> names is one: a misspelt name keeps its table for ever, and nobody would notice.</summary>
+/// <summary>
+/// Looks whether each table that <c>retention:</c> names is one: a misspelt name keeps its table for ever, and nobody
+/// would notice.
+/// </summary>
 public sealed class RetentionList(RetentionOptions options, KnownTables tables, DataLake lake, OffList off)
 {
-    /// <exception cref="InvalidDefinitionException">Code <c>CONFIG_INVALID</c>: every name that is none, and the nearest one.</exception>
-    /// <exception cref="TidemarkException">Code <c>TABLE_IS_LINK</c>: a name is another one's, whose days would be dropped.</exception>
+    /// <exception cref="InvalidDefinitionException">
+    /// Code <c>CONFIG_INVALID</c>: every name that is none, and the nearest one.
+    /// </exception>
+    /// <exception cref="TidemarkException">
+    /// Code <c>TABLE_IS_LINK</c>: a name is another one's, whose days would be dropped.
+    /// </exception>
     public async Task EnsureKnownAsync(CancellationToken cancellationToken)
     {
         if (options.Days.Count == 0)

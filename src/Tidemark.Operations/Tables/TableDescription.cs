@@ -7,7 +7,9 @@ public sealed record TableDescriptionRequest(string Table);
 /// <summary>What a table consists of.</summary>
 /// <param name="Table"><c>layer.name</c>.</param>
 /// <param name="Description">One line about it; null when nobody wrote one.</param>
-/// <param name="Partition"><c>dt</c> (a folder a day), <c>month</c>, <c>none</c>, or the columns of another program's table.</param>
+/// <param name="Partition">
+/// <c>dt</c> (a folder a day), <c>month</c>, <c>none</c>, or the columns of another program's table.
+/// </param>
 /// <param name="Key">The columns that identify a row within its partition; empty when none are declared.</param>
 /// <param name="Version">The newest version; null while it is declared and has no commit yet.</param>
 /// <param name="Rows">Its rows.</param>

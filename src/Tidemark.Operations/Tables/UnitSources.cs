@@ -12,8 +12,8 @@ namespace Tidemark.Operations.Tables;
 public sealed class UnitSources(Func<DatasetRegistry> datasets, Func<WarehouseProject> warehouse)
 {
     /// <summary>
-    /// Whether <c>refetch</c> or <c>build</c> brings a unit's rows again. Not a list of instruments, of which only the present one can be asked for; nor what is
-    /// declared no more, or cannot be told because a definition has a fault.
+    /// Whether <c>refetch</c> or <c>build</c> brings a unit's rows again. Not a list of instruments, of which only the
+    /// present one can be asked for; nor what is declared no more, or cannot be told because a definition has a fault.
     /// </summary>
     public bool CanBringAgain(TableId table, string unit)
     {

@@ -75,6 +75,20 @@ internal sealed class HalfLake : IAsyncDisposable
         return JsonDocument.Parse(answer.Out).RootElement;
     }
 
+    /// <summary>The same while a table of the warehouse cannot be built.</summary>
+    public async Task<JsonElement> WithBrokenTableAsync(string command)
+    {
+        var file = Path.Combine(_folder, "definitions", "warehouse", "dwd", "dwd_broken.sql");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(
+            file,
+            "-- key: ts_code\n-- partition: dt\nSELECT ts_code, error('no') AS a FROM ods.ods_adj_factor_dt('${PARTITION_DATE}')\n"
+        );
+        var document = await JsonAsync(command);
+        File.Delete(file);
+        return document;
+    }
+
     /// <summary>The newest entry of a table's log becomes something else.</summary>
     public void Damage(string table)
     {

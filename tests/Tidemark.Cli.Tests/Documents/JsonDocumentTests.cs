@@ -16,6 +16,7 @@ public sealed class JsonDocumentTests
         var first = await lake.JsonAsync("run universe");
         Keep("run", first);
         Keep("run", await lake.JsonAsync("run --scheduled"));
+        Keep("run", await lake.WithBrokenTableAsync("run universe"));
         Keep("backfill", await lake.JsonAsync("backfill --from 2026-08-20 --to 2026-08-20"));
         var refetches = new[]
         {

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics;
 using Tidemark.Cli;
+using Tidemark.Cli.Output;
 using Tidemark.Core;
 
 namespace Tidemark.EndToEnd.Tests.Support;

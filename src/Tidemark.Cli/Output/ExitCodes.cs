@@ -1,7 +1,7 @@
 using Tidemark.Core.Errors;
-using Tidemark.Operations.Runs;
+using Tidemark.Operations;
 
-namespace Tidemark.Cli;
+namespace Tidemark.Cli.Output;
 
 /// <summary>What a command's exit code says. A public contract: numbers never change.</summary>
 internal static class ExitCodes
@@ -15,13 +15,14 @@ internal static class ExitCodes
     /// <summary>Ended by Ctrl-C or SIGTERM, as shells expect it.</summary>
     public const int Interrupted = 130;
 
-    public static int Of(RunVerdict verdict) =>
+    public static int Of(Verdict verdict) =>
         verdict switch
         {
-            RunVerdict.Done => Done,
-            RunVerdict.Blocked => Blocked,
-            RunVerdict.Incomplete => Incomplete,
-            RunVerdict.Stopped => Interrupted,
+            Verdict.Done => Done,
+            Verdict.Usage => Usage,
+            Verdict.Blocked => Blocked,
+            Verdict.Incomplete => Incomplete,
+            Verdict.Stopped => Interrupted,
             _ => Failed,
         };
 

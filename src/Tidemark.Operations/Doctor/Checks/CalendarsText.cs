@@ -1,7 +1,7 @@
 using Tidemark.Core;
 using Tidemark.Operations.Calendars;
 
-namespace Tidemark.Cli.Output;
+namespace Tidemark.Operations.Doctor.Checks;
 
 /// <summary>Calendars in a line for their ends and one for each warning and the first disagreements.</summary>
 internal static class CalendarsText

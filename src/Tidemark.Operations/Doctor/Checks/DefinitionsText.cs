@@ -1,6 +1,6 @@
 using Tidemark.Operations.Definitions;
 
-namespace Tidemark.Cli.Output;
+namespace Tidemark.Operations.Doctor.Checks;
 
 /// <summary>Definitions in a line for the counts and one for everything that is not as shipped.</summary>
 internal static class DefinitionsText

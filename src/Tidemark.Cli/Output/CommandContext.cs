@@ -5,85 +5,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
-using Tidemark.Cli.Output;
-using Tidemark.Core;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
-using Tidemark.Hosting;
-using Tidemark.Hosting.Workspace;
+using Tidemark.Operations;
 using Tidemark.Vendors;
 
-namespace Tidemark.Cli;
-
-/// <summary>The options that every command has.</summary>
-internal static class CommonOptions
-{
-    public static readonly Option<string?> Workspace = new("--workspace")
-    {
-        Description =
-            "The workspace folder (default: $TIDEMARK_WORKSPACE, else the nearest folder with a tidemark.yaml)",
-        HelpName = "DIR",
-        Recursive = true,
-    };
-
-    public static readonly Option<bool> Json = new("--json")
-    {
-        Description = "One JSON document on stdout and nothing else; progress and logs go to stderr",
-        Recursive = true,
-    };
-
-    public static readonly Option<bool> Quiet = new("--quiet") { Description = "No progress", Recursive = true };
-
-    public static readonly Option<bool> Verbose = new("--verbose")
-    {
-        Description = "Every step on stderr",
-        Recursive = true,
-    };
-
-    public static readonly Option<bool> NoColor = new("--no-color")
-    {
-        Description = "Plain text: no colours, no progress bars",
-        Recursive = true,
-    };
-}
+namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// What the world outside gives to a command: two outputs, the environment, the clock. Tests hand in their own. The current folder is null where it was
-/// removed meanwhile.
+/// How one call of a command talks: people read <see cref="Terminal"/>, scripts read one JSON document on stdout.
 /// </summary>
-internal sealed record CommandWorld(
-    TextReader In,
-    TextWriter Out,
-    TextWriter Error,
-    bool IsInteractive,
-    IReadOnlyDictionary<string, string> Environment,
-    string? CurrentFolder,
-    TimeProvider Clock,
-    IIdSource Ids
-)
-{
-    /// <summary>Reads a line that is typed at a terminal without showing it; null when standard input is none.</summary>
-    public Func<string?>? ReadHidden { get; init; }
-
-    /// <summary>What must appear in no output; filled when a workspace is opened.</summary>
-    public SecretMask Secrets { get; init; } = new();
-
-    /// <summary>Hears of long waits for a vendor.</summary>
-    public Action<VendorWait>? OnWait { get; init; }
-
-    /// <summary>Ends the process at once, whatever its other threads are doing.</summary>
-    public Action<int> Exit { get; init; } = _ => { };
-
-    /// <summary>A path that was typed, absolute.</summary>
-    /// <exception cref="TidemarkException">It is relative, and there is no current folder any more.</exception>
-    public string FullPath(string path) => WorkspaceLocator.FullPath(path, CurrentFolder);
-
-    /// <summary>The part of it that a workspace needs.</summary>
-    public HostWorld ToHostWorld() =>
-        new(Environment, CurrentFolder, Clock, Ids) { Secrets = Secrets, OnWait = OnWait };
-}
-
-/// <summary>How one call of a command talks: people read <see cref="Terminal"/>, scripts read one JSON document on stdout.</summary>
 internal sealed class CommandContext
 {
     private const int PipedLayoutWidth = 160;
@@ -113,7 +43,12 @@ internal sealed class CommandContext
 
     public CommandWorld World { get; }
 
-    /// <summary>Tells of an error as if the command had ended with it, and ends the process: for what cannot be waited for.</summary>
+    /// <summary>Where operations come from: the program's root puts them together.</summary>
+    public required ICommandOperations Operations { private get; init; }
+
+    /// <summary>
+    /// Tells of an error as if the command had ended with it, and ends the process: for what cannot be waited for.
+    /// </summary>
     public required Action<Exception> GiveUp { get; init; }
 
     public bool IsJson { get; }
@@ -133,11 +68,20 @@ internal sealed class CommandContext
     /// <summary>Whether bars and live displays make sense.</summary>
     public bool ShowsBars { get; }
 
-    /// <summary>Columns for what is laid out to fit, like the marks of <c>status</c>; lines of text are as long as they are where nobody watches.</summary>
+    /// <summary>
+    /// Columns for what is laid out to fit, like the marks of <c>status</c>; lines of text are as long as they are
+    /// where nobody watches.
+    /// </summary>
     public int LayoutWidth => World.IsInteractive ? Terminal.Profile.Width : PipedLayoutWidth;
 
     /// <summary>Whether the JSON document is written: a server's, for example, that is stopped later on.</summary>
     public bool HasAnswered { get; private set; }
+
+    /// <summary>Opens the workspace that the call is about.</summary>
+    public IOperations OpenWorkspace() => Operations.OfWorkspace(World, WorkspaceOption);
+
+    /// <summary>The operations that need no workspace.</summary>
+    public IOperations WithoutWorkspace() => Operations.OfMachine(World, WorkspaceOption);
 
     /// <summary>Writes the command's JSON document when it was asked for.</summary>
     public void WriteJson<T>(T document)
@@ -149,7 +93,10 @@ internal sealed class CommandContext
         }
     }
 
-    /// <summary>The JSON document of a command that failed. Written by hand: a serializer that is used for the first time takes its time, while memory may be growing.</summary>
+    /// <summary>
+    /// The JSON document of a command that failed. Written by hand: a serializer that is used for the first time takes
+    /// its time, while memory may be growing.
+    /// </summary>
     public static string ErrorDocument(string code, string kind, string message)
     {
         using var document = new MemoryStream();
@@ -170,6 +117,14 @@ internal sealed class CommandContext
         }
 
         return Encoding.UTF8.GetString(document.ToArray());
+    }
+
+    /// <summary>Returns when the user has had enough.</summary>
+    public static async Task WaitForStopAsync(CancellationToken stop)
+    {
+        var stopped = new TaskCompletionSource();
+        await using var registration = stop.Register(stopped.SetResult);
+        await stopped.Task;
     }
 
     /// <summary>A line for people; nothing under <c>--quiet</c> or <c>--json</c>.</summary>
@@ -195,7 +150,8 @@ internal sealed class CommandContext
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
-                // Without ANSI the library resets the terminal's colours through System.Console, also where there are none to reset.
+                // Without ANSI the library resets the terminal's colours through System.Console, also where there are
+                // none to reset.
                 Ansi = interactive ? AnsiSupport.Detect : AnsiSupport.No,
                 ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
                 Interactive = interactive ? InteractionSupport.Detect : InteractionSupport.No,

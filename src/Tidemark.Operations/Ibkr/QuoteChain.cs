@@ -1,93 +1,82 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Spectre.Console;
-using Tidemark.Cli.Output;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Ibkr;
 using Tidemark.Vendors.Ibkr.Client;
 
-namespace Tidemark.Cli.Commands;
+namespace Tidemark.Operations.Ibkr;
 
-/// <summary>Which part of a chain is wanted.</summary>
+/// <summary>Which part of a chain is asked for.</summary>
+/// <param name="Symbol">A US stock, fund or index with options.</param>
 /// <param name="TradingClass">Null = the class of the symbol's name, else the first.</param>
 /// <param name="Expiries">The nearest ones; 0 = all.</param>
 /// <param name="Strikes">Those nearest to the underlying's price, of each expiration; 0 = all.</param>
-internal sealed record ChainWish(string Symbol, string? TradingClass, int Expiries, int Strikes);
+public sealed record ChainQuery(string Symbol, string? TradingClass, int Expiries, int Strikes)
+{
+    /// <summary>Which gateway is asked.</summary>
+    public GatewayChoice Gateway { get; init; } = new(null, null, null);
+}
 
 /// <summary>A chain as it was quoted. <paramref name="Price"/> is NaN when the underlying has none.</summary>
-internal sealed record QuotedChain(
+public sealed record QuotedChain(
     IbkrContract Underlying,
     double Price,
     string TradingClass,
     IReadOnlyList<QuoteAnswer> Quotes
-);
+)
+{
+    public Verdict Verdict => Quotes.All(q => q.Error is null) ? Verdict.Done : Verdict.Incomplete;
+}
+
+/// <summary>Whoever wants to see how many quotes have come.</summary>
+public interface IChainWatcher
+{
+    /// <summary>Starts to ask for quotes with what is to be called as each comes.</summary>
+    Task WatchAsync(int contracts, Func<Action, Task> ask);
+}
 
 /// <summary>
-/// <c>tidemark ibkr chain SYMBOL</c>: underlying → classes → what is listed of the nearest expirations → a snapshot each. Lists are asked for
-/// by expiration, one request each, so that no combination is tried that does not exist.
+/// <c>ibkr chain</c>: underlying → classes → what is listed of the nearest expirations → a snapshot each. Lists are
+/// asked for by expiration, one request each, so that no combination is tried that does not exist.
 /// </summary>
-internal static class IbkrChain
+public sealed class QuoteChain(GatewaySettings settings, TimeProvider clock)
 {
     private static readonly string[] s_indexExchanges = ["CBOE", "NASDAQ", "RUSSELL"];
 
-    public static async Task<int> RunAsync(
-        CommandContext context,
-        IbkrClientOptions options,
-        ChainWish wish,
-        Random jitter,
-        CancellationToken stop
-    )
+    /// <exception cref="TidemarkException">
+    /// The gateway cannot be reached or refuses; there is no such symbol or class.
+    /// </exception>
+    public async Task<QuotedChain> RunAsync(ChainQuery query, IChainWatcher watcher, CancellationToken stop)
     {
         await using var client = await IbkrClient.ConnectAsync(
-            options with
+            settings.Of(query.Gateway) with
             {
                 ReconnectFor = TimeSpan.FromMinutes(1),
             },
-            context.World.Clock,
-            jitter,
+            clock,
+            GatewaySettings.Jitter(),
             NullLogger<IbkrClient>.Instance,
             stop
         );
-        var chain = await QuoteAsync(context, client, wish, stop);
-        context.WriteJson(ChainTable.Json(chain));
-        if (!context.IsJson)
-        {
-            ChainTable.Write(context, chain);
-        }
-
-        return chain.Quotes.All(q => q.Error is null) ? ExitCodes.Done : ExitCodes.Incomplete;
-    }
-
-    private static async Task<QuotedChain> QuoteAsync(
-        CommandContext context,
-        IbkrClient client,
-        ChainWish wish,
-        CancellationToken stop
-    )
-    {
-        var underlying = await UnderlyingAsync(client, wish.Symbol, stop);
-        var chain = ClassOf(await client.OptionChainsAsync(underlying, stop), wish);
-        var quote = (await client.SnapshotAsync(underlying, stop)).Quote;
-        var price = PriceOf(quote);
-        var expirations = wish.Expiries == 0 ? chain.Expirations : chain.Expirations.Take(wish.Expiries);
+        var underlying = await UnderlyingAsync(client, query.Symbol, stop);
+        var chain = ClassOf(await client.OptionChainsAsync(underlying, stop), query);
+        var price = PriceOf((await client.SnapshotAsync(underlying, stop)).Quote);
+        var expirations = query.Expiries == 0 ? chain.Expirations : chain.Expirations.Take(query.Expiries);
         var contracts = new List<IbkrContract>();
         foreach (var expiration in expirations)
         {
             var listed = await client.ContractDetailsAsync(
-                IbkrContract.Option(wish.Symbol, expiration, 0, OptionRight.None, chain.TradingClass) with
+                IbkrContract.Option(query.Symbol, expiration, 0, OptionRight.None, chain.TradingClass) with
                 {
                     Multiplier = chain.Multiplier,
                 },
                 stop
             );
-            contracts.AddRange(Nearest([.. listed.Select(d => d.Contract)], price, wish.Strikes));
+            contracts.AddRange(Nearest([.. listed.Select(d => d.Contract)], price, query.Strikes));
         }
 
-        return new QuotedChain(
-            underlying,
-            price,
-            chain.TradingClass,
-            await SnapshotsAsync(context, client, contracts, stop)
-        );
+        var answers = new QuoteAnswer[contracts.Count];
+        await watcher.WatchAsync(contracts.Count, arrived => FillAsync(answers, client, contracts, arrived, stop));
+        return new QuotedChain(underlying, price, chain.TradingClass, answers);
     }
 
     private static async Task<IbkrContract> UnderlyingAsync(IbkrClient client, string symbol, CancellationToken stop)
@@ -113,19 +102,19 @@ internal static class IbkrChain
         throw stock.Error!;
     }
 
-    private static OptionChain ClassOf(IReadOnlyList<OptionChain> chains, ChainWish wish)
+    private static OptionChain ClassOf(IReadOnlyList<OptionChain> chains, ChainQuery query)
     {
         var routed = chains.Where(c => c.Exchange == "SMART").ToArray();
         var names = string.Join(", ", routed.Select(c => c.TradingClass).Distinct());
-        var wanted = wish.TradingClass ?? wish.Symbol;
+        var wanted = query.TradingClass ?? query.Symbol;
         return routed.FirstOrDefault(c => string.Equals(c.TradingClass, wanted, StringComparison.OrdinalIgnoreCase))
-            ?? (wish.TradingClass is null ? routed.FirstOrDefault() : null)
+            ?? (query.TradingClass is null ? routed.FirstOrDefault() : null)
             ?? throw new TidemarkException(
                 ErrorKind.BadRequest,
                 "CHAIN_UNKNOWN",
                 names.Length == 0
-                    ? $"No options are listed on {wish.Symbol}."
-                    : $"{wish.Symbol} has no class {wanted} of options. Name one of: {names}."
+                    ? $"No options are listed on {query.Symbol}."
+                    : $"{query.Symbol} has no class {wanted} of options. Name one of: {names}."
             );
     }
 
@@ -141,31 +130,6 @@ internal static class IbkrChain
         var middle = double.IsNaN(price) && all.Length > 0 ? all[all.Length / 2] : price;
         var kept = strikes == 0 ? [.. all] : all.OrderBy(s => Math.Abs(s - middle)).Take(strikes).ToHashSet();
         return listed.Where(c => kept.Contains(c.Strike)).OrderBy(c => c.Strike).ThenBy(c => c.Right);
-    }
-
-    private static async Task<IReadOnlyList<QuoteAnswer>> SnapshotsAsync(
-        CommandContext context,
-        IbkrClient client,
-        IReadOnlyList<IbkrContract> contracts,
-        CancellationToken stop
-    )
-    {
-        var answers = new QuoteAnswer[contracts.Count];
-        if (!context.ShowsBars)
-        {
-            await FillAsync(answers, client, contracts, () => { }, stop);
-            return answers;
-        }
-
-        await context
-            .Progress.Progress()
-            .AutoClear(true)
-            .StartAsync(async display =>
-            {
-                var bar = display.AddTask("snapshots", maxValue: Math.Max(1, contracts.Count));
-                await FillAsync(answers, client, contracts, () => bar.Increment(1), stop);
-            });
-        return answers;
     }
 
     private static async Task FillAsync(

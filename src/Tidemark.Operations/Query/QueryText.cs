@@ -2,18 +2,48 @@ using System.Text;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Yaml;
 
-namespace Tidemark.Cli.Commands;
+namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// Reads a query from where it was written down. Bytes that are no text would become other characters, and the query one that finds nothing: they are
-/// refused.
+/// Reads a query from where it was written down. Bytes that are no text would become other characters, and the query
+/// one that finds nothing: they are refused.
 /// </summary>
-internal static class QueryText
+public static class QueryText
 {
+    private const string Stdin = "-";
+
     private const char Replacement = '\uFFFD';
 
+    /// <summary>The query that was given in one of two ways.</summary>
+    /// <param name="query">As it stands; null when a file is named.</param>
+    /// <param name="file">The file, or <c>-</c> for <paramref name="stdin"/>; null when the query stands.</param>
+    /// <param name="fullPath">Makes paths absolute.</param>
+    /// <param name="stdin">Where <c>-</c> reads.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="TidemarkException">
+    /// Codes <c>QUERY_MISSING</c>, <c>QUERY_FILE_MISSING</c>, <c>QUERY_NOT_TEXT</c>.
+    /// </exception>
+    public static async Task<string> OfAsync(
+        string? query,
+        string? file,
+        Func<string, string> fullPath,
+        TextReader stdin,
+        CancellationToken cancellationToken
+    ) =>
+        (query, file) switch
+        {
+            ({ } text, null) => text,
+            (null, Stdin) => await OfStdinAsync(stdin, cancellationToken),
+            (null, { } path) => await OfFileAsync(fullPath(path), cancellationToken),
+            _ => throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "QUERY_MISSING",
+                "Give one query: tidemark sql \"SELECT …\", tidemark sql -f FILE, or tidemark sql -f - for stdin. See `tidemark sql --help`."
+            ),
+        };
+
     /// <exception cref="TidemarkException">Codes <c>QUERY_FILE_MISSING</c>, <c>QUERY_NOT_TEXT</c>.</exception>
-    public static async Task<string> OfFileAsync(string path, CancellationToken cancellationToken)
+    private static async Task<string> OfFileAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,7 +67,7 @@ internal static class QueryText
     }
 
     /// <exception cref="TidemarkException">Code <c>QUERY_NOT_TEXT</c>.</exception>
-    public static async Task<string> OfStdinAsync(TextReader stdin, CancellationToken cancellationToken)
+    private static async Task<string> OfStdinAsync(TextReader stdin, CancellationToken cancellationToken)
     {
         var text = await stdin.ReadToEndAsync(cancellationToken);
         return text.Contains(Replacement, StringComparison.Ordinal)

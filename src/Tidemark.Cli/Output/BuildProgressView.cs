@@ -1,0 +1,65 @@
+using System.Globalization;
+using Spectre.Console;
+using Tidemark.Operations.Builds;
+using Tidemark.Warehouse.Builds;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>
+/// A bar a table that is built, with partitions and rows, on a terminal; a line a table under <c>--verbose</c>; nothing
+/// elsewhere.
+/// </summary>
+internal sealed class BuildProgressView(CommandContext context) : IBuildWatcher
+{
+    public async Task<BuildReport> WatchBuildAsync(Func<IProgress<BuildProgress>?, Task<BuildReport>> build)
+    {
+        if (!context.ShowsBars)
+        {
+            return await build(context.IsVerbose ? new Lines(context) : null);
+        }
+
+        return await context
+            .Progress.Progress()
+            .AutoClear(true)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn()
+            )
+            .StartAsync(display => build(new Bars(display)));
+    }
+
+    private static string Describe(BuildProgress value) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{value.Table} {value.Done}/{value.Total} partitions · {value.Rows:N0} rows"
+        );
+
+    /// <summary>May be told by several threads.</summary>
+    private sealed class Bars(ProgressContext display) : IProgress<BuildProgress>
+    {
+        private readonly Dictionary<string, ProgressTask> _tasks = new(StringComparer.Ordinal);
+        private readonly Lock _lock = new();
+
+        public void Report(BuildProgress value)
+        {
+            lock (_lock)
+            {
+                if (!_tasks.TryGetValue(value.Table, out var task))
+                {
+                    _tasks[value.Table] = task = display.AddTask(Markup.Escape(value.Table), autoStart: true);
+                }
+
+                task.MaxValue = Math.Max(1, value.Total);
+                task.Value = value.Done;
+                task.Description = Markup.Escape(Describe(value));
+            }
+        }
+    }
+
+    private sealed class Lines(CommandContext context) : IProgress<BuildProgress>
+    {
+        public void Report(BuildProgress value) => context.Progress.WriteLine(Describe(value));
+    }
+}

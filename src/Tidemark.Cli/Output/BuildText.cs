@@ -1,0 +1,104 @@
+using System.Globalization;
+using Spectre.Console;
+using Tidemark.Core;
+using Tidemark.Operations.Builds;
+using Tidemark.Operations.Tables;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>Says what a build made of the warehouse, and what it did not.</summary>
+internal static class BuildText
+{
+    /// <summary>After <c>build</c>: also why nothing was built.</summary>
+    public static void Write(CommandContext context, BuildReport report)
+    {
+        foreach (var table in report.Off)
+        {
+            context.Progress.WriteLine($"{table.Table}: not built, because {table.Because}");
+        }
+
+        WriteWarnings(context, report);
+        WriteBuilt(context, report);
+        if (report.Result is { Built.Count: 0, Failed.Count: 0, Blocked.Count: 0 })
+        {
+            context.Say(
+                report.Result.Kept.Count > 0 ? "Nothing was built: all that can be made again is up to date."
+                : report.Result.Skipped.Any(s => s.Partitions > 0)
+                    ? "Nothing was built: all is up to date (--full builds it again)."
+                : "Nothing was built: there is nothing of these days to build from."
+            );
+        }
+
+        foreach (var kept in report.Result.Kept)
+        {
+            context.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{kept.Table}: {kept.Partitions} days are kept as they stand ({kept.From.ToIso()} … {kept.To.ToIso()}): {string.Join(", ", kept.Inputs)} no longer has what they were made from"
+                )
+            );
+        }
+
+        WriteUnbuilt(context, report, LeftOutReport.None);
+    }
+
+    /// <summary>After a run: what was built, and nothing where all was up to date.</summary>
+    /// <param name="context">Where to.</param>
+    /// <param name="report">The build; null where there was none.</param>
+    /// <param name="leftOut">What is told of the lake after it: the same trouble is not told twice.</param>
+    public static void WriteAfterRun(CommandContext context, BuildReport? report, LeftOutReport leftOut)
+    {
+        if (report is null)
+        {
+            return;
+        }
+
+        WriteWarnings(context, report);
+        WriteBuilt(context, report);
+        WriteUnbuilt(context, report, leftOut);
+        if (report.IsStopped)
+        {
+            context.Progress.WriteLine(
+                "the build of the warehouse was stopped: what it had committed is kept, `tidemark build` or the next run goes on"
+            );
+        }
+    }
+
+    private static void WriteWarnings(CommandContext context, BuildReport report)
+    {
+        foreach (var warning in report.Result.Warnings)
+        {
+            context.Progress.WriteLine(warning);
+        }
+    }
+
+    private static void WriteBuilt(CommandContext context, BuildReport report)
+    {
+        foreach (var table in report.Tables)
+        {
+            context.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{table.Table}: {table.Partitions} {(table.Partitions == 1 ? "partition" : "partitions")}, {table.Rows:N0} rows in {table.Seconds:F1} s"
+                )
+            );
+        }
+    }
+
+    private static void WriteUnbuilt(CommandContext context, BuildReport report, LeftOutReport leftOut)
+    {
+        foreach (var unbuilt in report.Unbuilt)
+        {
+            var day = unbuilt.Dt is { } dt ? $" {dt.ToIso()}" : "";
+            var what = unbuilt.Table is { } table ? $"{table}{day}" : "warehouse";
+            var told = leftOut.Tables.FirstOrDefault(l =>
+                l.Code == unbuilt.Code && unbuilt.Message.Contains(l.Reason, StringComparison.Ordinal)
+            );
+            context.Progress.WriteLine(
+                told is not null ? $"{what}: not built, because {told.Name} is left out"
+                : unbuilt.Code is { } code ? $"{what}: {code}: {unbuilt.Message}"
+                : $"{what}: not built, because {unbuilt.Message}"
+            );
+        }
+    }
+}

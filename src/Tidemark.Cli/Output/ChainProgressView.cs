@@ -1,0 +1,20 @@
+using Spectre.Console;
+using Tidemark.Operations.Ibkr;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>A bar with the quotes that have come, on a terminal; nothing elsewhere.</summary>
+internal sealed class ChainProgressView(CommandContext context) : IChainWatcher
+{
+    public Task WatchAsync(int contracts, Func<Action, Task> ask) =>
+        context.ShowsBars
+            ? context
+                .Progress.Progress()
+                .AutoClear(true)
+                .StartAsync(display =>
+                {
+                    var bar = display.AddTask("snapshots", maxValue: Math.Max(1, contracts));
+                    return ask(() => bar.Increment(1));
+                })
+            : ask(() => { });
+}

@@ -1,0 +1,41 @@
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Secrets;
+using Tidemark.Hosting.Workspace;
+using Tidemark.Vendors;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>
+/// What the world outside gives to a command: two outputs, the environment, the clock. Tests hand in their own. The
+/// current folder is null where it was removed meanwhile.
+/// </summary>
+internal sealed record CommandWorld(
+    TextReader In,
+    TextWriter Out,
+    TextWriter Error,
+    bool IsInteractive,
+    IReadOnlyDictionary<string, string> Environment,
+    string? CurrentFolder,
+    TimeProvider Clock,
+    IIdSource Ids
+)
+{
+    /// <summary>
+    /// Reads a line that is typed at a terminal without showing it; null when standard input is none.
+    /// </summary>
+    public Func<string?>? ReadHidden { get; init; }
+
+    /// <summary>What must appear in no output; filled when a workspace is opened.</summary>
+    public SecretMask Secrets { get; init; } = new();
+
+    /// <summary>Hears of long waits for a vendor.</summary>
+    public Action<VendorWait>? OnWait { get; init; }
+
+    /// <summary>Ends the process at once, whatever its other threads are doing.</summary>
+    public Action<int> Exit { get; init; } = _ => { };
+
+    /// <summary>A path that was typed, absolute.</summary>
+    /// <exception cref="TidemarkException">It is relative, and there is no current folder any more.</exception>
+    public string FullPath(string path) => WorkspaceLocator.FullPath(path, CurrentFolder);
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Runs;
+using Tidemark.Operations.Runs;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>The history of runs, for people and for scripts.</summary>
+internal static class RunsText
+{
+    public static void Write(CommandContext context, IReadOnlyList<RecordedRun> runs)
+    {
+        context.WriteJson(runs.Select(Json));
+        if (context.IsJson)
+        {
+            return;
+        }
+
+        if (runs.Count == 0)
+        {
+            context.Say("No runs yet: `tidemark run` is the first one.");
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns("run", "scope", "mode", "status", "as of", "started (UTC)", "rows", "errors", "message");
+        foreach (var recorded in runs)
+        {
+            var run = recorded.Row;
+            table.AddRow(
+                run.Id[..8],
+                run.Scope.Name(),
+                run.Mode.Name(),
+                StatusOf(recorded),
+                run.AsOf?.ToIso() ?? "",
+                run.StartedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                run.Rows.ToString("N0", CultureInfo.InvariantCulture),
+                run.Errors.ToString(CultureInfo.InvariantCulture),
+                Markup.Escape(MessageOf(recorded))
+            );
+        }
+
+        context.Terminal.Write(table);
+    }
+
+    public static void Write(CommandContext context, RecordedRunDetail detail)
+    {
+        context.WriteJson(new { run = Json(detail.Run), steps = detail.Steps.Select(Json) });
+        if (context.IsJson)
+        {
+            return;
+        }
+
+        var run = detail.Run.Row;
+        context.Say($"{run.Id}: {run.Scope.Name()} {StatusOf(detail.Run)} {MessageOf(detail.Run)}");
+        foreach (var line in RunMetaText.Of(run.MetaJson))
+        {
+            context.Say(line);
+        }
+
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumns("step", "status", "in", "out", "dropped", "message");
+        foreach (var step in detail.Steps)
+        {
+            table.AddRow(
+                Markup.Escape(step.StepId),
+                step.Status.Name(),
+                $"{step.InputRows}",
+                $"{step.OutputRows}",
+                $"{step.DroppedRows}",
+                Markup.Escape(step.ErrorMessage ?? "")
+            );
+        }
+
+        context.Terminal.Write(table);
+    }
+
+    private static string StatusOf(RecordedRun run) => run.IsInterrupted ? "interrupted" : run.Row.Status.Name();
+
+    private static string MessageOf(RecordedRun run) =>
+        run.IsInterrupted
+            ? "its process is gone; what it had committed is kept, and the next run closes it"
+            : run.Row.ErrorMessage ?? "";
+
+    // The control database's own column names.
+    private static object Json(RecordedRun recorded)
+    {
+        var run = recorded.Row;
+        return new
+        {
+            id = run.Id,
+            scope = run.Scope.Name(),
+            mode = run.Mode.Name(),
+            status = run.Status.Name(),
+            interrupted = recorded.IsInterrupted,
+            as_of_trade_date = run.AsOf?.ToIso(),
+            started_at = run.StartedAt,
+            finished_at = run.FinishedAt,
+            rows = run.Rows,
+            inserted = run.Inserted,
+            updated = run.Updated,
+            errors = run.Errors,
+            error_message = run.ErrorMessage,
+            meta = run.MetaJson is null ? null : JsonNode.Parse(run.MetaJson),
+        };
+    }
+
+    private static object Json(StepRow step) =>
+        new
+        {
+            step_id = step.StepId,
+            module_id = step.Module,
+            stage = step.Stage.Name(),
+            status = step.Status.Name(),
+            input_rows = step.InputRows,
+            output_rows = step.OutputRows,
+            dropped_rows = step.DroppedRows,
+            error_message = step.ErrorMessage,
+            started_at = step.StartedAt,
+            finished_at = step.FinishedAt,
+        };
+}

@@ -1,0 +1,177 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Tidemark.Core;
+using Tidemark.Core.Yaml;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>Options whose values are more than words, and what is said of those that make no sense.</summary>
+internal static class TypedOptions
+{
+    // Without a zone it is UTC, as all times that the commands print.
+    private static readonly string[] s_moments =
+    [
+        "yyyy-MM-dd",
+        "yyyy-MM-ddTHH:mmK",
+        "yyyy-MM-ddTHH:mm:ssK",
+        "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd HH:mmK",
+        "yyyy-MM-dd HH:mm:ssK",
+    ];
+
+    /// <summary>An option that takes a date like 2022-06-01.</summary>
+    public static Option<DateOnly?> Date(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "YYYY-MM-DD",
+            CustomParser = ParseDate,
+        };
+
+    /// <summary>Refuses numbers outside of a range, in words.</summary>
+    public static void Bound<T>(Option<T> option, int min, int max = int.MaxValue) =>
+        option.Validators.Add(result =>
+        {
+            if (
+                result.Tokens.Count > 0
+                && int.TryParse(
+                    result.Tokens[0].Value,
+                    NumberStyles.AllowLeadingSign,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
+                && (number < min || number > max)
+            )
+            {
+                result.AddError(
+                    $"{option.Name} takes a whole number from {min}{(max == int.MaxValue ? "" : $" to {max}")}"
+                );
+            }
+        });
+
+    /// <summary>An argument that takes the name of a table.</summary>
+    public static Argument<string> Table(string example)
+    {
+        var table = new Argument<string>("TABLE") { Description = $"For example {example}" };
+        table.Validators.Add(RefuseNothing);
+        return table;
+    }
+
+    /// <summary>An argument that takes names of tables, or none.</summary>
+    public static Argument<string[]> Tables(string description)
+    {
+        var tables = new Argument<string[]>("TABLE") { Description = description, Arity = ArgumentArity.ZeroOrMore };
+        tables.Validators.Add(RefuseNothing);
+        return tables;
+    }
+
+    /// <summary>An option that takes names separated by commas.</summary>
+    public static Option<string[]> List(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "a,b",
+            CustomParser = result =>
+                result.Tokens.Count == 0
+                    ? []
+                    : result
+                        .Tokens[0]
+                        .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            DefaultValueFactory = _ => [],
+        };
+
+    /// <summary>An option that takes a moment like 2024-06-01T12:00Z.</summary>
+    public static Option<DateTimeOffset?> Moment(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "TIME",
+            CustomParser = ParseMoment,
+        };
+
+    /// <summary>An option that takes a duration like 7d.</summary>
+    public static Option<TimeSpan> Duration(string name, string description, TimeSpan fallback) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "7d",
+            CustomParser = ParseDuration,
+            DefaultValueFactory = _ => fallback,
+        };
+
+    /// <summary>An option that takes a duration like 30s, or none.</summary>
+    public static Option<TimeSpan?> OptionalDuration(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "30s",
+            CustomParser = result =>
+            {
+                var duration = ParseDuration(result);
+                if (duration == TimeSpan.Zero && result.Tokens[0].Value.StartsWith('0'))
+                {
+                    result.AddError($"{name} takes a time longer than nothing, like 30s or 5m");
+                }
+
+                return duration;
+            },
+        };
+
+    // A variable of a script that is empty: what it stood for is not meant to be "all tables".
+    private static void RefuseNothing(ArgumentResult result)
+    {
+        if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
+        {
+            result.AddError($"{result.Argument.Name} is empty: it takes the name of a table, like ods.ods_daily");
+        }
+    }
+
+    private static DateTimeOffset? ParseMoment(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (
+            DateTimeOffset.TryParseExact(
+                text,
+                s_moments,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var moment
+            )
+        )
+        {
+            return moment;
+        }
+
+        result.AddError($"'{text}' is not a moment like 2024-06-01T12:00Z or 2024-06-01T20:00+08:00");
+        return null;
+    }
+
+    private static TimeSpan ParseDuration(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (YamlScalars.TryDuration(text, out var duration))
+        {
+            return duration;
+        }
+
+        result.AddError(
+            text.All(char.IsAsciiDigit)
+                ? $"'{text}' is not a duration: write its unit, like {text}s, {text}m, {text}h or {text}d"
+                : $"'{text}' is not a duration like 30s, 12h, 7d or 1d12h"
+        );
+        return default;
+    }
+
+    private static DateOnly? ParseDate(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (TradeDate.TryParseIso(text, out var date))
+        {
+            return date;
+        }
+
+        result.AddError($"'{text}' is not a date like 2022-06-01");
+        return null;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Text.Json;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
+using Tidemark.Operations.Simulation;
+using Tidemark.Simulator.Market;
+using Tidemark.Simulator.Tushare;
+
+namespace Tidemark.Cli.Simulation;
+
+/// <summary>What a simulated Tushare serves: an invented market, or a recorded one.</summary>
+internal sealed class SimulatedMarket : ISimulatedMarket
+{
+    private const int DefaultEtfs = 900;
+    private const int DefaultIndices = 300;
+
+    /// <summary>When every dataset of a Chinese trading day is there.</summary>
+    private static readonly TimeOnly s_dayIsComplete = new(20, 0);
+
+    private readonly TradingCalendar _calendar;
+    private readonly DateOnly _today;
+
+    /// <param name="request">Which market.</param>
+    /// <param name="calendar">Its trading days.</param>
+    /// <param name="clock">What its today is when nobody says.</param>
+    public SimulatedMarket(TushareSimulation request, TradingCalendar calendar, TimeProvider clock)
+    {
+        _calendar = calendar;
+
+        // The latest day of which everything is there; the calendar's last one when its end is past.
+        _today = request.Today ?? calendar.AsOf(clock.GetUtcNow(), s_dayIsComplete, notAfter: calendar.Last);
+        Source = request.Replay is { } folder ? new ReplaySource(folder) : Invented(request, calendar, _today);
+    }
+
+    /// <summary>What answers requests.</summary>
+    public ITushareSource Source { get; }
+
+    // Recorded data, when there is any.
+    private ReplaySource? Replay => Source as ReplaySource;
+
+    public (DateOnly From, DateOnly To) Days(int count)
+    {
+        if (count < 1)
+        {
+            throw new TidemarkException(ErrorKind.BadRequest, "DAYS_INVALID", "--days takes a whole number from 1.");
+        }
+
+        if (Replay is { } replay)
+        {
+            return (replay.FirstDay ?? throw Empty(), replay.LastDay!.Value);
+        }
+
+        var open = _calendar.OpenDaysBetween(_calendar.First, _today);
+        return (open[Math.Max(0, open.Length - count)], _today);
+    }
+
+    public IReadOnlyList<string> SomeStocks()
+    {
+        var body = new ArrayBufferWriter<byte>();
+        var parameters = new Dictionary<string, string> { ["limit"] = "3" };
+        TushareAnswer.Write(Source, "stock_basic", parameters, "ts_code", body);
+        using var answer = JsonDocument.Parse(body.WrittenMemory);
+        return
+        [
+            .. answer
+                .RootElement.GetProperty("data")
+                .GetProperty("items")
+                .EnumerateArray()
+                .Select(i => i[0].GetString()!),
+        ];
+    }
+
+    // Whoever stays is to be found where tidemark.yaml says, unless somebody else listens there.
+    public async Task<ISimulatedVendor> StartAsync(int port, CancellationToken stop)
+    {
+        try
+        {
+            return await SimulatedTushare.StartAsync(
+                new TushareSimulatorOptions { Source = Source, Port = port },
+                stop
+            );
+        }
+        catch (IOException) when (port != 0)
+        {
+            return await StartAsync(0, stop);
+        }
+    }
+
+    public void Dispose() => Replay?.Dispose();
+
+    private static SyntheticMarket Invented(TushareSimulation request, TradingCalendar calendar, DateOnly today) =>
+        new(
+            new SyntheticMarketOptions
+            {
+                Calendar = calendar,
+                LastDay = today,
+                Seed = request.Seed,
+                Stocks = request.Stocks,
+                Etfs = Math.Max(1, request.Stocks * DefaultEtfs / TushareSimulation.DefaultStocks),
+                Indices = Math.Max(1, request.Stocks * DefaultIndices / TushareSimulation.DefaultStocks),
+            }
+        );
+
+    private static TidemarkException Empty() =>
+        new(
+            ErrorKind.BadRequest,
+            "REPLAY_EMPTY",
+            "The replay folder has no tushare/daily file with rows, so there are no days to replay."
+        );
+}

@@ -1,0 +1,26 @@
+using Tidemark.Operations.Simulation;
+using Tidemark.Simulator.Tushare;
+
+namespace Tidemark.Cli.Simulation;
+
+/// <summary>A simulated Tushare that listens.</summary>
+/// <param name="simulator">The server.</param>
+/// <param name="market">What it serves, where that is its own; null where it is somebody else's to dispose.</param>
+internal sealed class SimulatedTushare(TushareSimulator simulator, IDisposable? market) : ISimulatedVendor
+{
+    public string Host => simulator.Address.Host;
+
+    public int Port => simulator.Address.Port;
+
+    public static async Task<SimulatedTushare> StartAsync(
+        TushareSimulatorOptions options,
+        CancellationToken stop,
+        IDisposable? market = null
+    ) => new(await TushareSimulator.StartAsync(options, stop), market);
+
+    public async ValueTask DisposeAsync()
+    {
+        await simulator.DisposeAsync();
+        market?.Dispose();
+    }
+}

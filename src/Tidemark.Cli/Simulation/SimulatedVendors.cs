@@ -1,0 +1,72 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
+using Tidemark.Hosting;
+using Tidemark.Operations.Definitions;
+using Tidemark.Operations.Simulation;
+using Tidemark.Simulator.Faults;
+using Tidemark.Simulator.Market;
+using Tidemark.Simulator.Tushare;
+
+namespace Tidemark.Cli.Simulation;
+
+/// <summary>
+/// The simulated vendors of this program, by the shipped calendars, whatever a workspace has of its own.
+/// </summary>
+internal sealed class SimulatedVendors(TimeProvider clock) : ISimulatedVendors
+{
+    public ISimulatedMarket OpenMarket(TushareSimulation request) => MarketOf(request);
+
+    public async Task<ISimulatedVendor> StartTushareAsync(TushareSimulation request, CancellationToken stop)
+    {
+        var faults = request.Faults is { } file ? FaultPlan.Load(file, request.Seed) : null;
+        var market = MarketOf(request);
+        try
+        {
+            return await SimulatedTushare.StartAsync(
+                new TushareSimulatorOptions
+                {
+                    Source = market.Source,
+                    Port = request.Port,
+                    Faults = faults,
+                    AcceptedTokens =
+                        request.Tokens.Count == 0 ? null : request.Tokens.ToHashSet(StringComparer.Ordinal),
+                },
+                stop,
+                market
+            );
+        }
+        catch (Exception e)
+        {
+            market.Dispose();
+            if (e is IOException taken)
+            {
+                throw PortTaken(request.Port, taken);
+            }
+
+            throw;
+        }
+    }
+
+    public async Task<ISimulatedVendor> StartTwsAsync(TwsSimulation request, CancellationToken stop)
+    {
+        try
+        {
+            return await SimulatedTws.StartAsync(request, clock, stop);
+        }
+        catch (IOException e)
+        {
+            throw PortTaken(request.Port, e);
+        }
+    }
+
+    private SimulatedMarket MarketOf(TushareSimulation request) =>
+        new(request, MarketCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.Shanghai]), clock);
+
+    private static TidemarkException PortTaken(int port, IOException e) =>
+        new(
+            ErrorKind.BadRequest,
+            "PORT_TAKEN",
+            $"127.0.0.1:{port} cannot be listened on: {e.Message} Choose another --port, or 0 for any.",
+            e
+        );
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tidemark.Operations;
+using Tidemark.Operations.Doctor;
+using Tidemark.Operations.Ibkr;
+using Tidemark.Operations.Simulation;
+using Tidemark.Operations.Workspaces;
+
+namespace Tidemark.Hosting;
+
+/// <summary>
+/// The operations that begin without a workspace: they make one, look for one, or need none. Dispose it.
+/// </summary>
+public sealed class MachineOperations : IOperations
+{
+    private readonly ServiceProvider _services;
+
+    private MachineOperations(ServiceProvider services) => _services = services;
+
+    /// <param name="world">What differs between a terminal, a service and a test.</param>
+    /// <param name="workspace">
+    /// The folder that was named, for operations that look for a workspace; null where none was.
+    /// </param>
+    /// <param name="simulated">The simulated vendors, where the program has them.</param>
+    public static MachineOperations Of(HostWorld world, string? workspace, Func<ISimulatedVendors> simulated)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(world.Clock);
+        services.AddSingleton<IWorkspaces>(new WorkspaceFolders(world, workspace));
+        services.AddSingleton(_ => simulated());
+        services.AddSingleton(new GatewaySettings(() => IbkrGateway.Options(world, workspace)));
+        services.AddSingleton<InitOperation>();
+        services.AddSingleton<DoctorOperation>();
+        services.AddSingleton<DemoOperation>();
+        services.AddSingleton<QuoteChain>();
+        services.AddSingleton<ExamineGateway>();
+        return new MachineOperations(services.BuildServiceProvider());
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tidemark.Control;
+using Tidemark.Hosting.Workspace;
+using Tidemark.Operations.Builds;
+using Tidemark.Operations.Doctor;
+using Tidemark.Operations.Doctor.Checks;
+using Tidemark.Operations.Maintenance;
+using Tidemark.Operations.Planning;
+using Tidemark.Operations.Query;
+using Tidemark.Operations.Runs;
+using Tidemark.Operations.Status;
+using Tidemark.Operations.Tables;
+using Tidemark.Operations.Tokens;
+using Tidemark.Operations.Workspaces;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Hosting;
+
+/// <summary>The operations of a workspace: what every face asks for.</summary>
+internal static class OperationRegistration
+{
+    public static IServiceCollection AddOperations(this IServiceCollection services, WorkspaceOptions options)
+    {
+        services.AddSingleton(FilesOf(options));
+        services.AddSingleton(new RetentionTerms(options.Raw.Keep, options.TimeZone));
+        services.AddLater<WarehouseProject>();
+        services.AddLater<WorkspacePlan>();
+        services.AddLater<RetentionList>();
+        services.AddLater<ControlDatabase>();
+        services.AddLater<GoneTables>();
+        services.AddSingleton<FindLeftOut>();
+        services.AddRuns();
+        services.AddSingleton<WarehouseUpdate>();
+        services.AddSingleton<BuildOperation>();
+        services.AddSingleton<StatusOperation>();
+        services.AddSingleton<ListTables>();
+        services.AddSingleton<CatalogOperation>();
+        services.AddSingleton<CompactOperation>();
+        services.AddSingleton<RestoreOperation>();
+        services.AddSingleton<VerifyOperation>();
+        services.AddSingleton<VacuumOperation>();
+        services.AddSingleton<RetentionOperation>();
+        services.AddSingleton<TokenOperation>();
+        services.AddSingleton<QueryOperation>();
+        services.AddSingleton<QueryOutput>();
+        services.AddDoctor(options);
+        return services;
+    }
+
+    private static void AddRuns(this IServiceCollection services)
+    {
+        services.AddSingleton<PoolsExecutor>();
+        services.AddSingleton<RunOperation>();
+        services.AddSingleton<BackfillOperation>();
+        services.AddSingleton<RefetchOperation>();
+        services.AddSingleton<PreflightOperation>();
+        services.AddSingleton<RunHistory>();
+    }
+
+    private static void AddDoctor(this IServiceCollection services, WorkspaceOptions options)
+    {
+        services.AddSingleton(
+            new DoctorOptions(options.Folder, options.Lake.ToString(), options.Vendors.Tushare.Url, options.Unread)
+        );
+        services.AddSingleton<ProbeStore>();
+        services.AddSingleton<DefinitionsCheck>();
+        services.AddSingleton<CalendarsCheck>();
+        services.AddSingleton<EngineCheck>();
+        services.AddSingleton<ControlCheck>();
+        services.AddSingleton<LakeCheck>();
+        services.AddSingleton<RetentionCheck>();
+        services.AddSingleton<LogCheck>();
+        services.AddSingleton<LeaseCheck>();
+        services.AddSingleton<RepairCheck>();
+        services.AddSingleton<CatalogCheck>();
+        services.AddSingleton<SymbolsCheck>();
+        services.AddSingleton<VendorCheck>();
+        services.AddSingleton<ClockCheck>();
+        services.AddSingleton<DiskCheck>();
+        services.AddSingleton(provider => new WorkspaceDoctor(
+            provider.GetRequiredService<DoctorOptions>(),
+            [
+                Step<DefinitionsCheck>("definitions", provider),
+                Step<CalendarsCheck>("calendars", provider),
+                Step<EngineCheck>("engine", provider),
+                Step<ControlCheck>("control", provider),
+                Step<LakeCheck>("lake", provider),
+                Step<RetentionCheck>("retention", provider),
+                Step<LogCheck>("log", provider),
+                Step<LeaseCheck>("lease", provider),
+                Step<RepairCheck>("repair", provider),
+                Step<CatalogCheck>("catalog", provider),
+                Step<SymbolsCheck>("symbols", provider),
+                Step<VendorCheck>("vendor", provider),
+                Step<ClockCheck>("clock", provider),
+                Step<DiskCheck>("disk", provider),
+            ]
+        ));
+    }
+
+    private static DoctorStep Step<T>(string name, IServiceProvider provider)
+        where T : class, IDoctorCheck => new(name, provider.GetRequiredService<T>);
+
+    /// <summary>For parts that are asked for only when they are needed: making them may fail.</summary>
+    private static void AddLater<T>(this IServiceCollection services)
+        where T : class => services.AddSingleton<Func<T>>(provider => provider.GetRequiredService<T>);
+
+    private static WorkspaceFiles FilesOf(WorkspaceOptions options)
+    {
+        string?[] paths =
+        [
+            Path.Combine(options.Folder, WorkspaceReader.FileName),
+            options.Catalog,
+            options.Definitions,
+            options.S3.Cache,
+            options.Lake.IsUrl ? null : options.Lake.Path,
+            .. options.Control.IsUrl
+                ? []
+                : new[] { "", "-wal", "-shm", "-journal" }.Select(end => options.Control.Path + end),
+        ];
+        return new WorkspaceFiles([.. paths.OfType<string>()]);
+    }
+}

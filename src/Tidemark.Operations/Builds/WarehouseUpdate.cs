@@ -1,0 +1,125 @@
+using Tidemark.Core;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
+using Tidemark.DuckDb;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+using Tidemark.Operations.Tables;
+using Tidemark.Warehouse.Builds;
+using Tidemark.Warehouse.Project;
+
+namespace Tidemark.Operations.Builds;
+
+/// <summary>
+/// Builds what is out of date in the warehouse, and remembers which tables were built. The catalog is its caller's to
+/// refresh.
+/// </summary>
+/// <param name="builder">Builds.</param>
+/// <param name="project">The tables; asked for when something is to be built.</param>
+/// <param name="built">What was built before.</param>
+/// <param name="lake">What is there of it.</param>
+/// <param name="ids">Names builds.</param>
+public sealed class WarehouseUpdate(
+    WarehouseBuilder builder,
+    Func<WarehouseProject> project,
+    BuiltTables built,
+    DataLake lake,
+    IIdSource ids
+)
+{
+    /// <exception cref="TidemarkException">
+    /// A definition is wrong, or the request names what is not there; nothing was built.
+    /// </exception>
+    public async Task<BuildReport> RunAsync(
+        BuildTablesRequest request,
+        IProgress<BuildProgress>? progress,
+        CancellationToken stop
+    )
+    {
+        var tables = project();
+        var result = await builder.BuildAsync(
+            tables,
+            new BuildRequest(
+                ids.NewId().ToString(),
+                request.Tables,
+                request.Day ?? request.From,
+                request.Day ?? request.To,
+                request.Full
+            ),
+            progress,
+            stop
+        );
+        await built.NoteAsync(result, CancellationToken.None);
+        return new BuildReport(result)
+        {
+            Off =
+            [
+                .. tables.Off.Where(t => t.Reads is not null).Select(t => new BlockedTable(t.Id.ToString(), t.Because)),
+            ],
+        };
+    }
+
+    /// <summary>
+    /// Builds what is made of the tables of some datasets, as far as it is out of date. Nothing that goes wrong here
+    /// undoes what was fetched: it is in the report.
+    /// </summary>
+    public async Task<BuildReport> FollowAsync(
+        IReadOnlyCollection<DatasetDefinition> fetched,
+        IBuildWatcher watcher,
+        CancellationToken stop
+    )
+    {
+        try
+        {
+            var request = new BuildTablesRequest(fetched.Count == 0 ? [] : await ReadersAsync(fetched, stop));
+            return request.Tables.Count == 0
+                ? BuildReport.Nothing
+                : await watcher.WatchBuildAsync(progress => RunAsync(request, progress, stop));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return BuildReport.Nothing with { IsStopped = true };
+        }
+        catch (TidemarkException e)
+        {
+            return BuildReport.Nothing with { Problem = new UnbuiltTable(null, null, e.Code, e.Message) };
+        }
+        catch (DuckDbException e)
+        {
+            return BuildReport.Nothing with { Problem = new UnbuiltTable(null, null, "BUILD_SQL", e.EngineMessage) };
+        }
+    }
+
+    /// <summary>
+    /// The tables that read those of the datasets, or what is made of them; in the order of the project, which is that
+    /// of the arrows. Not those that were built once and are gone: days whose inputs are gone, too, would not come
+    /// back, and perhaps only a disk is not mounted. The user decides, and is told of them.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> ReadersAsync(
+        IReadOnlyCollection<DatasetDefinition> fetched,
+        CancellationToken stop
+    )
+    {
+        var once = (await built.AllAsync(stop)).ToHashSet();
+        var standing = (await lake.TablesAsync(stop)).Select(t => t.Id).ToHashSet();
+
+        var touched = fetched.Select(TableDefinition.IdOf).ToHashSet();
+        if (fetched.Any(d => d.IsList))
+        {
+            touched.Add(TableDefinition.IdOf(CodeChangeTable.Dataset)); // kept of what lists say of changed codes
+        }
+
+        var readers = new List<string>();
+        foreach (var table in project().Tables.Where(t => standing.Contains(t.Id) || !once.Contains(t.Id)))
+        {
+            if (table.Inputs.Any(i => touched.Contains(i.Table)))
+            {
+                touched.Add(table.Id);
+                readers.Add(table.Id.ToString());
+            }
+        }
+
+        return readers;
+    }
+}

@@ -1,0 +1,16 @@
+using Tidemark.Control;
+
+namespace Tidemark.Operations.Doctor.Checks;
+
+/// <summary>Whether the control database opens, and may be written.</summary>
+internal sealed class ControlCheck(ControlDatabase control) : IDoctorCheck
+{
+    public Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken) =>
+        Task.FromResult<CheckAnswer?>(
+            new CheckAnswer(
+                control.IsReadOnly
+                    ? $"{control.Path}, which may only be read here: nothing can be fetched, built or repaired"
+                    : control.Path
+            )
+        );
+}

@@ -1,0 +1,28 @@
+using Tidemark.Core.Errors;
+using Tidemark.Operations.Leases;
+
+namespace Tidemark.Operations.Doctor.Checks;
+
+/// <summary>Whether a pool is held without reason.</summary>
+internal sealed class LeaseCheck(CheckLeases leases) : IDoctorCheck
+{
+    public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)
+    {
+        var found = await leases.RunAsync(new LeaseCheckRequest(repair), cancellationToken);
+        if (!found.Released && found.Stuck.FirstOrDefault(l => l.Blocks) is { } stuck)
+        {
+            throw new TidemarkException(
+                ErrorKind.Conflict,
+                "POOL_STUCK",
+                $"The pool {stuck.Pool} is held by {stuck.Owner} without reason: {stuck.Reason}. `tidemark doctor --repair` releases it."
+            );
+        }
+
+        var state = found.Released ? "released" : "the next run takes it over";
+        return new CheckAnswer(
+            found.Stuck.Count == 0
+                ? $"{found.Held} of the pools held, all with reason"
+                : string.Join("; ", found.Stuck.Select(l => $"{l.Pool}, held by {l.Owner}: {l.Reason}; {state}"))
+        );
+    }
+}

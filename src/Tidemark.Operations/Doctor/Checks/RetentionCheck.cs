@@ -1,0 +1,20 @@
+using Tidemark.Operations.Tables;
+
+namespace Tidemark.Operations.Doctor.Checks;
+
+/// <summary>Whether each table that <c>retention:</c> names is one.</summary>
+internal sealed class RetentionCheck(RetentionOptions options, Func<RetentionList> list) : IDoctorCheck
+{
+    public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)
+    {
+        if (options.Days.Count == 0)
+        {
+            return null;
+        }
+
+        await list().EnsureKnownAsync(cancellationToken);
+        return new CheckAnswer(
+            $"{options.Days.Count} tables keep their last days; `tidemark retention` says what would go"
+        );
+    }
+}

@@ -1,0 +1,80 @@
+using Tidemark.Core.Errors;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Operations.Tables;
+
+namespace Tidemark.Operations.Maintenance;
+
+/// <summary>Merge small files, and compress cold ones better.</summary>
+/// <param name="Tables">By name; all when there are none.</param>
+public sealed record CompactRequest(IReadOnlyList<string> Tables);
+
+/// <summary>What became of it.</summary>
+/// <param name="Tables">Those that it went through, in order.</param>
+/// <param name="Failed">Those at which it failed; the others are done all the same.</param>
+/// <param name="LeftOut">What of the lake it could not go through.</param>
+public sealed record CompactResponse(
+    IReadOnlyList<CompactedTable> Tables,
+    IReadOnlyList<FailedTable> Failed,
+    LeftOutReport LeftOut
+)
+{
+    public Verdict Verdict => LeftOut.Lower(Failed.Count == 0 ? Verdict.Done : Verdict.Failed);
+}
+
+/// <summary>A table at which an operation failed.</summary>
+/// <param name="Table">Layer and name.</param>
+/// <param name="Code">Of the error.</param>
+/// <param name="Message">What failed, and what to do.</param>
+public sealed record FailedTable(string Table, string Code, string Message);
+
+/// <summary>Whoever wants to see how far a compaction is.</summary>
+public interface ICompactWatcher
+{
+    /// <summary>
+    /// Starts with a table and what its progress is to be reported to, and returns what became of it.
+    /// </summary>
+    Task<CompactedTable> WatchAsync(string table, Func<IProgress<CompactProgress>?, Task<CompactedTable>> compact);
+}
+
+/// <summary>
+/// <c>compact</c>: table by table; one that fails does not stop the others, unless it alone was named. Then the
+/// catalog.
+/// </summary>
+public sealed class CompactOperation(DataLake lake, TableCompactor compactor, CatalogFile catalog, FindLeftOut leftOut)
+{
+    /// <exception cref="TidemarkException">A name is no table; or the only one that was named fails.</exception>
+    public async Task<CompactResponse> RunAsync(CompactRequest request, ICompactWatcher watcher, CancellationToken stop)
+    {
+        var tables =
+            request.Tables.Count > 0
+                ? await lake.NamedAsync(request.Tables, stop)
+                : [.. (await lake.FindOwnAsync([], stop)).Own.Select(t => t.Id)];
+        var done = new List<CompactedTable>();
+        var failed = new List<FailedTable>();
+        await catalog.AfterAsync(async () =>
+        {
+            foreach (var table in tables)
+            {
+                try
+                {
+                    done.Add(
+                        await watcher.WatchAsync(
+                            table.ToString(),
+                            progress => compactor.CompactAsync(table, new CompactOptions(), progress, stop)
+                        )
+                    );
+                }
+                catch (TidemarkException e) when (request.Tables.Count != 1)
+                {
+                    failed.Add(new FailedTable(table.ToString(), e.Code, e.Message));
+                }
+            }
+
+            return done.Count;
+        });
+        var walked = await leftOut.OfWalkAsync(request.Tables, [], [], stop);
+        return new CompactResponse(done, failed, walked with { Damage = await lake.DamageAsync(stop) });
+    }
+}

@@ -1,0 +1,41 @@
+using Tidemark.Core.Errors;
+using Tidemark.Lake;
+using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Maintenance;
+
+namespace Tidemark.Operations.Maintenance;
+
+/// <summary>Give a table an earlier content: that of a version, or of a moment.</summary>
+/// <param name="Table"><c>layer.name</c>, or the name alone.</param>
+/// <param name="Version">The version; null where a moment is given.</param>
+/// <param name="AsOf">The version of that moment; null where a version is given.</param>
+public sealed record RestoreRequest(string Table, long? Version, DateTimeOffset? AsOf);
+
+/// <summary><c>restore</c>: an earlier version's content as a new version; then the catalog.</summary>
+public sealed class RestoreOperation(DataLake lake, CatalogFile catalog)
+{
+    /// <exception cref="TidemarkException">
+    /// Code <c>VERSION_INVALID</c>; there is no such table or version, or it cannot be restored.
+    /// </exception>
+    public async Task<RestoreResult> RunAsync(RestoreRequest request, CancellationToken stop)
+    {
+        if (request.Version is null == request.AsOf is null)
+        {
+            throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "VERSION_INVALID",
+                "Give either --version V or --as-of TIME. See `tidemark history TABLE`."
+            );
+        }
+
+        var table = await lake.FindAsync(request.Table, stop);
+        var target = request.Version ?? (await table.SnapshotAsOfAsync(request.AsOf!.Value, stop)).Version;
+        var result = await new TableRestore(table).RestoreAsync(target, stop);
+        if (result.IsNewVersion)
+        {
+            await catalog.RefreshAsync(CancellationToken.None);
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,49 @@
+using Tidemark.Control.Runs;
+using Tidemark.Core.Errors;
+using Tidemark.Operations.Leases;
+
+namespace Tidemark.Operations.Runs;
+
+/// <summary>The last runs.</summary>
+/// <param name="Last">How many.</param>
+public sealed record RunsRequest(int Last);
+
+/// <summary>One run with its steps.</summary>
+/// <param name="Id">Its id, or the beginning of it.</param>
+public sealed record RunDetailRequest(string Id);
+
+/// <summary>A run as it is written down.</summary>
+/// <param name="Row">Its row.</param>
+/// <param name="IsInterrupted">
+/// Whether it is written as running and its process is gone: the next run closes it.
+/// </param>
+public sealed record RecordedRun(RunRow Row, bool IsInterrupted);
+
+/// <summary>A run with its steps.</summary>
+public sealed record RecordedRunDetail(RecordedRun Run, IReadOnlyList<StepRow> Steps);
+
+/// <summary><c>runs</c> and <c>runs show</c>: what the control database has of runs.</summary>
+public sealed class RunHistory(RunStore store, InterruptedRuns interrupted)
+{
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<RecordedRun>> ListAsync(RunsRequest request, CancellationToken stop)
+    {
+        var runs = await store.ListAsync(request.Last, stop);
+        var gone = await interrupted.AmongAsync(runs, stop);
+        return [.. runs.Select(r => new RecordedRun(r, gone.Contains(r.Id)))];
+    }
+
+    /// <exception cref="TidemarkException">Code <c>RUN_UNKNOWN</c>.</exception>
+    public async Task<RecordedRunDetail> ShowAsync(RunDetailRequest request, CancellationToken stop)
+    {
+        var detail =
+            await store.FindAsync(request.Id, stop)
+            ?? throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "RUN_UNKNOWN",
+                $"No run, or more than one, begins with {request.Id}. See `tidemark runs`."
+            );
+        var gone = await interrupted.AmongAsync([detail.Run], stop);
+        return new RecordedRunDetail(new RecordedRun(detail.Run, gone.Contains(detail.Run.Id)), detail.Steps);
+    }
+}

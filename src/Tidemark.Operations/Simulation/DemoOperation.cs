@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using Tidemark.Core;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Operations.Runs;
+using Tidemark.Operations.Status;
+using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Tables;
+using Tidemark.Operations.Workspaces;
+
+namespace Tidemark.Operations.Simulation;
+
+/// <summary>A complete workspace against a simulated vendor.</summary>
+/// <param name="Folder">The workspace, absolute; made when it is not there.</param>
+/// <param name="Days">How many trading days a new one is about.</param>
+/// <param name="Market">The vendor's market.</param>
+/// <param name="Serves">Whether the vendor is to be found where the workspace says.</param>
+public sealed record DemoRequest(string Folder, int Days, TushareSimulation Market, bool Serves);
+
+/// <summary>The workspace that was made, still open, and its vendor, which goes on until this is disposed.</summary>
+public sealed class DemoResponse(IOperations workspace, ISimulatedMarket market, ISimulatedVendor vendor)
+    : IAsyncDisposable
+{
+    /// <summary>
+    /// The first and the last day of a workspace that was made just now; null where it went on with one.
+    /// </summary>
+    public (DateOnly From, DateOnly To)? NewDays { get; init; }
+
+    /// <summary>What was fetched and built.</summary>
+    public required RunPoolsResponse Run { get; init; }
+
+    /// <summary>The tidemark of the whole market.</summary>
+    public required StatusResponse Status { get; init; }
+
+    /// <summary>The tables.</summary>
+    public required IReadOnlyList<string> Tables { get; init; }
+
+    /// <summary>Their rows.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>Days of daily bars.</summary>
+    public required int Days { get; init; }
+
+    /// <summary>A symbol that the workspace watches; null when it watches none.</summary>
+    public required string? Target { get; init; }
+
+    /// <summary>What all of it took.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>
+    /// Where the workspace finds the vendor although it listens elsewhere, as a variable; null where it needs none.
+    /// </summary>
+    public required string? VendorSetting { get; init; }
+
+    /// <summary>The workspace.</summary>
+    public IOperations Workspace => workspace;
+
+    /// <summary>
+    /// A recording has the holes that it has: when everything that it holds was served, status says the rest. A table
+    /// that could not be built is a failure here, where nothing comes after.
+    /// </summary>
+    public Verdict Verdict =>
+        Run.Built is { IsStopped: false, IsWhole: false } && Run.Verdict is Verdict.Done or Verdict.Incomplete
+            ? Verdict.Failed
+        : Run.Verdict == Verdict.Incomplete && Run.Runs.All(r => r.Failed + r.Open + r.Left == 0) ? Verdict.Done
+        : Run.Verdict;
+
+    public async ValueTask DisposeAsync()
+    {
+        await workspace.DisposeAsync();
+        await vendor.DisposeAsync();
+        market.Dispose();
+    }
+}
+
+/// <summary>
+/// <c>demo</c>: a complete workspace against a simulated vendor in this process. Everything but the vendor is what a
+/// real workspace does; calling it again on the same folder goes on where it was stopped.
+/// </summary>
+public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vendors)
+{
+    private const string VendorVariable = "TIDEMARK__VENDORS__TUSHARE__URL";
+
+    /// <exception cref="TidemarkException">
+    /// The folder is a workspace of a real vendor; a request, a recording or the workspace is wrong.
+    /// </exception>
+    public async Task<DemoResponse> RunAsync(DemoRequest request, IRunWatcher watcher, CancellationToken stop)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var market = vendors.OpenMarket(request.Market);
+        ISimulatedVendor? vendor = null;
+        IOperations? workspace = null;
+        try
+        {
+            var days = EnsureWorkspace(request, market);
+            var port = request.Serves ? workspaces.VendorOf(request.Folder).Port : 0;
+            vendor = await market.StartAsync(port, stop);
+            workspace = workspaces.Open(request.Folder, Settings(vendor));
+            var run = await workspace
+                .Get<RunOperation>()
+                .RunAsync(new RunPoolsRequest(RunPools.Of(RunPools.Both), [], Mode: RunMode.Bootstrap), watcher, stop);
+            stop.ThrowIfCancellationRequested();
+            var status = await workspace.Get<StatusOperation>().RunAsync(new StatusRequest(Pool: "source_pool"), stop);
+            var tables = (await workspace.Get<ListTables>().RunAsync(stop)).Tables;
+            return new DemoResponse(workspace, market, vendor)
+            {
+                NewDays = days,
+                Run = run,
+                Status = status,
+                Tables = [.. tables.Select(t => t.Table)],
+                Rows = tables.Sum(t => t.Rows),
+                Days = await workspace.Get<ListTables>().DaysAsync("ods.ods_daily", stop),
+                Target = workspace.Get<TargetList>().Read() is [var symbol, ..] ? symbol : null,
+                Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+                VendorSetting = vendor.Port == port ? null : $"{VendorVariable}={AddressOf(vendor)}",
+            };
+        }
+        catch
+        {
+            if (workspace is not null)
+            {
+                await workspace.DisposeAsync();
+            }
+
+            if (vendor is not null)
+            {
+                await vendor.DisposeAsync();
+            }
+
+            market.Dispose();
+            throw;
+        }
+    }
+
+    // The first call decides which days the demo is about; later calls go on with them, whatever day it is then.
+    private (DateOnly From, DateOnly To)? EnsureWorkspace(DemoRequest request, ISimulatedMarket market)
+    {
+        var folder = request.Folder;
+        if (workspaces.Exists(folder))
+        {
+            // A workspace of a real vendor would have invented rows among its own.
+            return workspaces.VendorOf(folder) is { IsLoopback: false } real
+                ? throw new TidemarkException(
+                    ErrorKind.Configuration,
+                    "WORKSPACE_EXISTS",
+                    $"{folder} is a workspace that fetches from {real}: the demo's made-up rows would go among its own. Nothing was done; choose another folder."
+                )
+                : null;
+        }
+
+        var (from, to) = market.Days(request.Days);
+        workspaces.Create(
+            folder,
+            new Dictionary<string, string>
+            {
+                ["plan.from"] = from.ToIso(),
+                ["plan.to"] = to.ToIso(),
+                ["vendors.tushare.url"] = $"http://127.0.0.1:{TushareSimulation.DefaultPort}",
+                ["vendors.tushare.token"] = "demo",
+                ["pools.targets.symbols"] = string.Join(", ", market.SomeStocks()),
+            }
+        );
+        return (from, to);
+    }
+
+    private static Dictionary<string, string> Settings(ISimulatedVendor vendor) =>
+        new(StringComparer.Ordinal)
+        {
+            [VendorVariable] = AddressOf(vendor),
+            ["TIDEMARK__VENDORS__TUSHARE__TOKEN"] = "demo",
+            ["TIDEMARK__VENDORS__TUSHARE__RATE_LIMITS__DEFAULT"] = "1000000/min",
+        };
+
+    private static string AddressOf(ISimulatedVendor vendor) => $"http://{vendor.Host}:{vendor.Port}/";
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Tidemark.Lake;
+using Tidemark.Lake.Damage;
+
+namespace Tidemark.Operations.Tables;
+
+/// <summary>
+/// What an operation left out of the lake: tables that it could not use, and files of tables that are gone or damaged.
+/// </summary>
+/// <param name="Tables">Tables and whatever stands in a table's place, each with its reason.</param>
+/// <param name="Damage">Live files that are gone, of another size or behind a link.</param>
+public sealed record LeftOutReport(IReadOnlyList<LeftOut> Tables, LakeDamage Damage)
+{
+    private const int FilesShown = 5;
+
+    /// <summary>Nothing was left out.</summary>
+    public static LeftOutReport None { get; } = Of([]);
+
+    public bool IsEmpty => Tables.Count + Damage.Files.Count + Damage.Unlisted.Count == 0;
+
+    /// <summary>A line for each, and for the first damaged files of each table.</summary>
+    public IReadOnlyList<string> Lines => [.. LeftOut.Once(Tables).Select(Line), .. LinesOf(Damage)];
+
+    public static LeftOutReport Of(IReadOnlyList<LeftOut> tables) => new(tables, new LakeDamage([], []));
+
+    /// <summary>What is left out makes an operation incomplete that would be done without.</summary>
+    public Verdict Lower(Verdict verdict) => verdict == Verdict.Done && !IsEmpty ? Verdict.Incomplete : verdict;
+
+    private static IEnumerable<string> LinesOf(LakeDamage damage)
+    {
+        foreach (var table in damage.Files.GroupBy(f => f.Table))
+        {
+            // Of several files behind one link, the link is what is to be told.
+            DamagedFile[] files = [.. table.DistinctBy(f => f.Link ?? f.Key)];
+            foreach (var file in files.Take(FilesShown))
+            {
+                yield return $"damaged: {file.Code}: {file.Line}";
+            }
+
+            if (files.Skip(FilesShown).Count() is var more and > 0)
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"damaged: {more} more files of {table.Key}: `tidemark verify --quick {table.Key}` names them all and what mends each"
+                );
+            }
+        }
+
+        foreach (var unlisted in damage.Unlisted)
+        {
+            yield return Line(unlisted);
+        }
+    }
+
+    private static string Line(LeftOut left) => $"left out: {left.Name}: {left.Code}: {left.Reason}";
+}

@@ -1,0 +1,104 @@
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Hosting;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
+using Tidemark.Simulator.Market;
+using Tidemark.Simulator.Tushare;
+using Tidemark.Testing;
+
+namespace Tidemark.Operations.Tests.Support;
+
+/// <summary>
+/// A workspace with the shipped definitions against the simulated vendor, on Thursday 2026-08-20 at 21:00 in Shanghai; its plan is that day and the one
+/// before. What a face other than the command line has in its hands: operations, and nothing printed.
+/// </summary>
+internal sealed class OpenWorkspace : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-door-").FullName;
+    private readonly TushareSimulator _vendor;
+
+    private OpenWorkspace(TushareSimulator vendor)
+    {
+        _vendor = vendor;
+        Write(
+            "tidemark.yaml",
+            $$"""
+            plan: { from: 2026-08-19, to: 2026-08-20 }
+            vendors:
+              tushare: { url: "{{vendor.Address}}", token: test, rate_limits: { default: 1000000/min } }
+            raw: { enabled: false }
+            engine: { threads: 1, memory: 512MB }
+            """
+        );
+        Operations = TidemarkHost.Open(World, _folder);
+    }
+
+    public IOperations Operations { get; private set; }
+
+    /// <summary>What it is opened with.</summary>
+    public HostWorld World =>
+        new(
+            new Dictionary<string, string>(),
+            _folder,
+            new ManualClock(new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero)),
+            new SystemIdSource()
+        );
+
+    public static async Task<OpenWorkspace> StartAsync()
+    {
+        var calendars = Path.Combine(AppContext.BaseDirectory, "definitions", "calendars");
+        var calendar = TradingCalendar.Parse("XSHG", File.ReadAllText(Path.Combine(calendars, "XSHG.csv")), "XSHG.csv");
+        var market = new SyntheticMarket(
+            new SyntheticMarketOptions
+            {
+                Calendar = calendar,
+                LastDay = new DateOnly(2026, 8, 20),
+                Stocks = 20,
+                Etfs = 2,
+                Indices = 2,
+            }
+        );
+        return new OpenWorkspace(
+            await TushareSimulator.StartAsync(
+                new TushareSimulatorOptions { Source = market },
+                TestContext.Current.CancellationToken
+            )
+        );
+    }
+
+    public T Get<T>()
+        where T : notnull => Operations.Get<T>();
+
+    /// <summary>Another process on the same workspace: what was read of its definitions is read again.</summary>
+    public async Task ReopenAsync()
+    {
+        await Operations.DisposeAsync();
+        Operations = TidemarkHost.Open(World, _folder);
+    }
+
+    public void Write(string path, string text)
+    {
+        var file = Path.Combine(_folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+    }
+
+    public void Remove(string folder) => Directory.Delete(Path.Combine(_folder, folder), recursive: true);
+
+    /// <summary>The version of a table; −1 when it is not there.</summary>
+    public async Task<long> VersionAsync(string table)
+    {
+        var snapshot = await Get<DataLake>()
+            .Table(TableId.Parse(table))
+            .SnapshotAsync(TestContext.Current.CancellationToken);
+        return snapshot.Exists ? snapshot.Version : -1;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Operations.DisposeAsync();
+        await _vendor.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
