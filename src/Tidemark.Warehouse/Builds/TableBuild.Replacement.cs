@@ -1,3 +1,5 @@
+using Tidemark.DuckDb;
+using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
@@ -23,7 +25,19 @@ internal sealed partial class TableBuild
         _total = partitions.Count;
         foreach (var batch in Batches(partitions, inputs))
         {
-            using var session = await OpenAsync(inputs, batch, cancellationToken);
+            LakeSession opened;
+            try
+            {
+                opened = await OpenAsync(inputs, batch, cancellationToken);
+            }
+            catch (DuckDbException e)
+            {
+                var failure = Failure(null, "BUILD_SQL", $"{e.EngineMessage} (from {table.File})");
+                _failed.AddRange(await ExplainedAsync(inputs, [failure], cancellationToken));
+                return;
+            }
+
+            using var session = opened;
             using var staging = lake.Stage(table.Definition, request.RunId);
             var own = new double[batch.Count];
             var bad = Run(inputs, batch, session, staging, own, cancellationToken);

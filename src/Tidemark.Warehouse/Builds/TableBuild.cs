@@ -2,6 +2,7 @@ using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
+using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Damage;
@@ -236,7 +237,18 @@ internal sealed partial class TableBuild(
         while (batch.Count > 0 && _failed.Count < limits.FailuresMax)
         {
             var started = clock.GetTimestamp();
-            using var session = await OpenAsync(inputs, batch, cancellationToken);
+            LakeSession opened;
+            try
+            {
+                opened = await OpenAsync(inputs, batch, cancellationToken);
+            }
+            catch (DuckDbException e)
+            {
+                await WithoutSessionAsync(inputs, standing, batch, e, cancellationToken);
+                return;
+            }
+
+            using var session = opened;
             using var staging = lake.Stage(table.Definition, request.RunId, standing);
             var seconds = new double[batch.Count];
             var bad = Run(inputs, batch, session, staging, seconds, cancellationToken);
@@ -267,6 +279,30 @@ internal sealed partial class TableBuild(
             Report(0, staging.Rows);
             return;
         }
+    }
+
+    /// <summary>
+    /// The engine looks into a file when it is told of it, unless it has seen it before. Halves of the batch tell which days
+    /// have one that cannot be read, and the others are built.
+    /// </summary>
+    private async Task WithoutSessionAsync(
+        InputState inputs,
+        TableSnapshot standing,
+        List<Partition> batch,
+        DuckDbException error,
+        CancellationToken cancellationToken
+    )
+    {
+        if (batch.Count == 1)
+        {
+            var failure = Failure(batch[0].Day, "BUILD_SQL", $"{error.EngineMessage} (from {table.File})");
+            _failed.AddRange(await ExplainedAsync(inputs, [failure], cancellationToken));
+            return;
+        }
+
+        var half = batch.Count / 2;
+        await BuildBatchAsync(inputs, standing, batch.GetRange(0, half), cancellationToken);
+        await BuildBatchAsync(inputs, standing, batch.GetRange(half, batch.Count - half), cancellationToken);
     }
 
     private async Task<LakeSession> OpenAsync(
