@@ -47,6 +47,8 @@ public sealed partial class AdviceCompletenessTests
             "CLOCK_WRONG",
         ["a process has to be stopped in the middle of its work"] = "STOPPED",
         ["a fault of Tidemark itself, to be reported"] = "INTERNAL_ERROR",
+        ["no dataset that is shipped is fetched by symbol, period or announcement"] =
+            "DATE_MISSING PART_OUTSIDE_REQUEST",
     };
 
     /// <summary>Reason, and the codes that it holds for; nothing in a test can make them, and each comes from one place.</summary>

@@ -20,6 +20,9 @@ public sealed class AdviceLake : IAsyncDisposable
     /// <summary>Fetches what is missing of both days.</summary>
     internal static readonly string[] Backfill = ["backfill", "--from", From, "--to", To];
 
+    /// <summary>Fetches what is missing of both days and of the day before, of which nothing is there.</summary>
+    internal static readonly string[] BackfillMore = ["backfill", "--from", "2025-06-25", "--to", To];
+
     private readonly TemporaryFolder _folder = new();
     private readonly SemaphoreSlim _making = new(1);
     private SimulatorProcess? _vendor;

@@ -34,7 +34,8 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
                     Directory.Delete(fetched, recursive: true);
                 }
 
-                return Configure(w, "off: [tushare.trade_cal]");
+                // And what was built from it, which would be told as lost with it.
+                return Configure(w, "off: [tushare.trade_cal, dim.dim_trade_calendar]");
             },
             Exit = 2,
             Says = "calendars/XSHG.csv that has the day into your definitions folder",

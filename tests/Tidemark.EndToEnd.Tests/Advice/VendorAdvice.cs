@@ -69,13 +69,9 @@ public sealed class VendorAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "stop the other host or wait until the vendor forgets it",
             Obey = FaultyRelay.MendAsync,
         },
-        new("VENDOR_FORBIDDEN", AdviceLake.Backfill)
+        new("VENDOR_FORBIDDEN", AdviceLake.BackfillMore)
         {
-            Break = async w =>
-            {
-                await w.LoseAsync("ods_daily");
-                await FaultyRelay.RefuseAsync(w, 40203, "抱歉，您没有接口(daily)访问权限");
-            },
+            Break = w => FaultyRelay.RefuseAsync(w, 40203, "抱歉，您没有接口(daily)访问权限"),
             Exit = 4,
             Says = "`off: [stock.market.daily]` in tidemark.yaml",
             Obey = w => Configure(w, "off: [stock.market.daily]"),
