@@ -233,6 +233,26 @@ public sealed class FilesAloneTests
     }
 
     [Fact]
+    public async Task Run_PlannedBeforeADayIsDueAndFetchedAfterIt_LeavesTheDayToTheNextRun()
+    {
+        using var vendor = Vendor();
+        await using var rig = await StartAsync(vendor);
+        await rig.BackfillAsync("2024-06-06", "2024-06-12", "stock_basic");
+        rig.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromHours(1) - TimeSpan.FromSeconds(20)); // 13 June, 18:59:40
+        using var slow = Vendor(upTo: "2024-06-13");
+        await rig.ReopenAsync(slow.Setup("- { api: moneyflow, when: { between: [2, 3] }, do: rate_limit }"));
+        var early = await rig.BackfillAsync("2024-06-01", "2024-06-13", "moneyflow");
+        early.Run.Errors.ShouldBeEmpty();
+        rig.Clock.GetUtcNow().ShouldBeGreaterThan(new DateTimeOffset(2024, 6, 13, 19, 0, 0, TimeSpan.FromHours(8)));
+        (await rig.TextAsync("SELECT max(trade_date)::VARCHAR FROM ods.ods_moneyflow")).ShouldBe("2024-06-12");
+
+        await rig.BackfillAsync("2024-06-01", "2024-06-13", "moneyflow");
+
+        (await rig.NumberAsync("SELECT count(*) FROM ods.ods_moneyflow WHERE trade_date = '2024-06-13'")).ShouldBe(2);
+        (await rig.BackfillAsync("2024-06-01", "2024-06-13", "moneyflow")).Run.Planned.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Run_Targets_HasOfADatasetBySymbolItsOwnSymbolsAlone()
     {
         using var vendor = Vendor();

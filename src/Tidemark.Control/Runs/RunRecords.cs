@@ -8,7 +8,15 @@ namespace Tidemark.Control.Runs;
 /// <param name="AsOf">The latest finished trading day that it is about; null when not known yet.</param>
 /// <param name="MetaJson">A JSON object, or null.</param>
 /// <param name="Id">The run's id where it was made before (<see cref="RunStore.NewId"/>); null for a new one.</param>
-public sealed record RunStart(RunScope Scope, RunMode Mode, DateOnly? AsOf, string? MetaJson = null, string? Id = null);
+/// <param name="At">When it began, which is before it was planned; null for the moment at which it is written down.</param>
+public sealed record RunStart(
+    RunScope Scope,
+    RunMode Mode,
+    DateOnly? AsOf,
+    string? MetaJson = null,
+    string? Id = null,
+    DateTimeOffset? At = null
+);
 
 /// <summary>How a run ended. <c>Rows</c> − <c>Inserted</c> − <c>Updated</c> rows were there before, unchanged.</summary>
 /// <param name="Symbols">Instruments covered.</param>

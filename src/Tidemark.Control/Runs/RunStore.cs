@@ -282,13 +282,14 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
         return session.ExecuteAsync(
             """
             insert into ingest_runs (id, scope, mode, status, as_of_trade_date, started_at, finished_at, heartbeat_at, errors, error_message, meta_json)
-            values (@id, @scope, @mode, @status, @as_of, @now, @finished, @now, @errors, @error, @meta)
+            values (@id, @scope, @mode, @status, @as_of, @started, @finished, @now, @errors, @error, @meta)
             """,
             ("@id", id),
             ("@scope", start.Scope.Name()),
             ("@mode", start.Mode.Name()),
             ("@status", status.Name()),
             ("@as_of", start.AsOf?.ToIso()),
+            ("@started", start.At?.ToUnixTimeMilliseconds() ?? now),
             ("@now", now),
             ("@finished", status == RunStatus.Running ? null : now),
             ("@errors", error is null ? 0 : 1),

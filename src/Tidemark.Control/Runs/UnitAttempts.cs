@@ -60,7 +60,7 @@ public sealed class UnitAttempts(ControlDatabase database)
     /// <param name="stage">Only steps of this stage.</param>
     /// <param name="since">Runs that began earlier are not looked at.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public Task<Dictionary<string, DateTimeOffset>> LastDoneAsync(
+    public Task<Dictionary<string, LastDone>> LastDoneAsync(
         string module,
         StepStage stage,
         DateTimeOffset since,
@@ -71,18 +71,18 @@ public sealed class UnitAttempts(ControlDatabase database)
             {
                 var rows = await session.QueryAsync(
                     """
-                    select s.step_id, max(s.started_at) from ingest_runs r
+                    select s.step_id, max(r.started_at), max(s.started_at) from ingest_runs r
                     join ingest_step_runs_v1 s on s.ingest_run_id = r.id
                     where r.started_at >= @since and s.module_id = @module and s.stage = @stage and s.status = @status
                     group by s.step_id
                     """,
-                    reader => (Step: reader.GetString(0), At: reader.Moment(1)),
+                    reader => (Step: reader.GetString(0), Last: new LastDone(reader.Moment(1), reader.Moment(2))),
                     ("@module", module),
                     ("@stage", stage.Name()),
                     ("@since", since.ToUnixTimeMilliseconds()),
                     ("@status", StepStatus.Success.Name())
                 );
-                return rows.ToDictionary(row => row.Step, row => row.At, StringComparer.Ordinal);
+                return rows.ToDictionary(row => row.Step, row => row.Last, StringComparer.Ordinal);
             },
             cancellationToken
         );

@@ -158,7 +158,7 @@ public sealed class ExecutionPlanner(
         var behind = new Dictionary<UnitId, DateTimeOffset>();
         if (currentFrom.Count > 0)
         {
-            var received = await receipts.ReadAsync(
+            var received = await receipts.PlannedAsync(
                 scope.Dataset,
                 scope.Standing.Snapshot,
                 currentFrom.Keys.Min(u => u.Day),
