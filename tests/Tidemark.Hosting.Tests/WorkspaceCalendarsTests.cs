@@ -2,6 +2,7 @@ using Tidemark.Control.Findings;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
+using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;

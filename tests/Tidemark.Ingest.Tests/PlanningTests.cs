@@ -142,7 +142,7 @@ public sealed class PlanningTests : IDisposable
     {
         var plan = await PlanAsync(Lake(), Request(null, null, Daily));
 
-        plan.Units.Count.ShouldBe(ExecutionPlanner.RecentTradingDays);
+        plan.Units.Count.ShouldBe(PlanRequest.RecentTradingDays);
     }
 
     [Theory]
