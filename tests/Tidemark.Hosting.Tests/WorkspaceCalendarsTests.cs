@@ -6,6 +6,7 @@ using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Definitions;
