@@ -9,6 +9,7 @@ using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Tables;
 using Tidemark.Vendors;
 

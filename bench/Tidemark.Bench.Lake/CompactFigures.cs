@@ -2,6 +2,7 @@ using Tidemark.Core;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Bench.Lake;

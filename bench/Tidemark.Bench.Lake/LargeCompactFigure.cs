@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Bench.Lake;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tidemark.Core.Columns;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Bench.Lake;

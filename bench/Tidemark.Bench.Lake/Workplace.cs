@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Tidemark.Core;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
 
 namespace Tidemark.Bench.Lake;
 

@@ -1,6 +1,5 @@
 using Tidemark.Core;
 using Tidemark.Lake.Staging;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Bench.Warehouse;
 

@@ -4,6 +4,7 @@ using Tidemark.Core.Definitions;
 using Tidemark.Core.Markets;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;

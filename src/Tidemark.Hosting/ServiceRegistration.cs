@@ -25,6 +25,7 @@ using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -39,7 +40,7 @@ using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
-using EngineOptions = Tidemark.Lake.EngineOptions;
+using EngineOptions = Tidemark.Lake.Engine.EngineOptions;
 
 namespace Tidemark.Hosting;
 

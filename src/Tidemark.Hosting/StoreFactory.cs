@@ -1,6 +1,5 @@
 using Tidemark.Core.Errors;
 using Tidemark.Hosting.Workspace;
-using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 
 namespace Tidemark.Hosting;

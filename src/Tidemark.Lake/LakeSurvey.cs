@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -26,7 +25,7 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
             Code switch
             {
                 "VERSION_GONE" or "TABLE_UNKNOWN" => ErrorKind.BadRequest,
-                CatalogMigrations.ErrorCode => ErrorKind.Configuration,
+                MigrationCode => ErrorKind.Configuration,
                 _ => ErrorKind.Storage,
             },
             Code,
@@ -63,6 +62,9 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
         );
 
     public const string GoneCode = "TABLE_GONE";
+
+    /// <summary>A migration of the catalog that failed.</summary>
+    public const string MigrationCode = "CATALOG_MIGRATION";
 
     /// <summary>A folder of files in a table's place: all that is left of a table, or somebody's copy.</summary>
     public const string WithoutLogCode = "TABLE_WITHOUT_LOG";

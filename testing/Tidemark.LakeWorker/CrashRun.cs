@@ -1,6 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Lake;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 using Tidemark.Testing.Crashes;
 

@@ -1,5 +1,7 @@
 using Tidemark.Core;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing.Crashes;
 using Tidemark.Testing.Stores;

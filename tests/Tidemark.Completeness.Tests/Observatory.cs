@@ -8,7 +8,9 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Tests;

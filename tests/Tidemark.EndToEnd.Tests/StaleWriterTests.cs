@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Tidemark.Core;
 using Tidemark.EndToEnd.Tests.Support;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.EndToEnd.Tests;

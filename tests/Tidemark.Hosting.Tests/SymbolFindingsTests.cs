@@ -2,6 +2,8 @@ using Tidemark.Completeness.Checks;
 using Tidemark.Core;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Symbols;
 

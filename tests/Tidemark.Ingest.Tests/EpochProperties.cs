@@ -9,6 +9,8 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Tests;

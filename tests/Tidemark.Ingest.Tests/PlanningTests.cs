@@ -13,6 +13,8 @@ using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing;
 
@@ -142,7 +144,7 @@ public sealed class PlanningTests : IDisposable
     {
         var plan = await PlanAsync(Lake(), Request(null, null, Daily));
 
-        plan.Units.Count.ShouldBe(ExecutionPlanner.RecentTradingDays);
+        plan.Units.Count.ShouldBe(PlanRequest.RecentTradingDays);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using Tidemark.Control.Runs;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
 

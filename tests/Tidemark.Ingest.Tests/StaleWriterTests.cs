@@ -2,6 +2,7 @@ using Tidemark.Core.Runs;
 using Tidemark.Hosting;
 using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 

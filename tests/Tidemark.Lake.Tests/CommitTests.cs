@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests;

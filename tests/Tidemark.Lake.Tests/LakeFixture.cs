@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Core.Columns;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;

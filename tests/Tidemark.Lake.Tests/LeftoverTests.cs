@@ -1,4 +1,5 @@
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tests;

@@ -3,6 +3,7 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Lake.Tests.Compaction;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Builds;
 

@@ -6,6 +6,8 @@ using Tidemark.DuckDb;
 using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Engine;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;

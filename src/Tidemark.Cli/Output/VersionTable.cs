@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Output;

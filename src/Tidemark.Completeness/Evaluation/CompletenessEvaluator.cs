@@ -5,7 +5,6 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;

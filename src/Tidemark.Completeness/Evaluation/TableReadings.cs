@@ -3,7 +3,6 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;

@@ -2,7 +2,6 @@ using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Results;

@@ -1,6 +1,5 @@
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
-using Tidemark.Ingest.Planning;
 
 namespace Tidemark.Ingest.Axes;
 

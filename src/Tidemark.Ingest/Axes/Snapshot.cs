@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
-using Tidemark.Ingest.Extraction;
 
 namespace Tidemark.Ingest.Axes;
 

@@ -1,5 +1,4 @@
 using Tidemark.Core.Datasets;
-using Tidemark.Ingest.Extraction;
 using Tidemark.Vendors;
 
 namespace Tidemark.Ingest.Axes;

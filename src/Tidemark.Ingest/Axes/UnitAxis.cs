@@ -2,8 +2,6 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Ingest.Extraction;
-using Tidemark.Ingest.Planning;
 using Tidemark.Vendors;
 
 namespace Tidemark.Ingest.Axes;
@@ -54,7 +52,7 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     public virtual DateOnly RecentFrom(TradingCalendar calendar, DateOnly last)
     {
         var days = calendar.OpenDaysBetween(calendar.First, last);
-        return days[Math.Max(0, days.Length - ExecutionPlanner.RecentTradingDays)];
+        return days[Math.Max(0, days.Length - PlanRequest.RecentTradingDays)];
     }
 
     /// <summary>The units that are wanted, each once, whether they are in the lake or not.</summary>

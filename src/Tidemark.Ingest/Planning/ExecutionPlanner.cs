@@ -24,11 +24,6 @@ public sealed class ExecutionPlanner(
     TimeProvider clock
 )
 {
-    /// <summary>
-    /// The window when a workspace names no first day, and the days that are fetched before older history.
-    /// </summary>
-    public const int RecentTradingDays = 30;
-
     /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or of no
     /// dataset there is a table that could be read and take a commit.</exception>
     public async Task<ExecutionPlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
@@ -89,7 +84,7 @@ public sealed class ExecutionPlanner(
         LastDay(dataset, CalendarOf(dataset), request);
 
     /// <summary>
-    /// The first of the last <see cref="RecentTradingDays"/> days for which a dataset is due, within the request.
+    /// The first of the last <see cref="PlanRequest.RecentTradingDays"/> days for which a dataset is due, within the request.
     /// </summary>
     public DateOnly RecentFrom(DatasetDefinition dataset, PlanRequest request)
     {

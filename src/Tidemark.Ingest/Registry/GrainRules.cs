@@ -1,7 +1,7 @@
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Yaml;
-using Tidemark.Ingest.Extraction;
+using Tidemark.Ingest.Axes;
 
 namespace Tidemark.Ingest.Registry;
 

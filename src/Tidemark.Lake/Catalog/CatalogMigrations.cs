@@ -26,9 +26,6 @@ public sealed record CatalogMigration(int Version, string Name, string Path, str
 /// </summary>
 internal static partial class CatalogMigrations
 {
-    /// <summary>What faults of such files are called.</summary>
-    public const string ErrorCode = "CATALOG_MIGRATION";
-
     private static readonly StatementKind[] s_allowed =
     [
         StatementKind.Select,
@@ -43,7 +40,7 @@ internal static partial class CatalogMigrations
 
     /// <summary>A file that takes no other with it, nor the tables.</summary>
     public static LeftOut LeftOutOf(string path, TidemarkException fault) =>
-        new(System.IO.Path.GetFileName(path), ErrorCode, fault.Message, IsTable: false);
+        new(System.IO.Path.GetFileName(path), LeftOut.MigrationCode, fault.Message, IsTable: false);
 
     /// <summary>A file whose needs no table meets: it waits, and nobody is told unless who asks for what it makes.</summary>
     public static LeftOut Unmet(CatalogMigration migration)
@@ -190,7 +187,7 @@ internal static partial class CatalogMigrations
     private static TidemarkException Fault(string path, int line, string message) =>
         new(
             ErrorKind.Configuration,
-            ErrorCode,
+            LeftOut.MigrationCode,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{path}:{line}: {message.TrimEnd()}\nThe catalog is made without it. Mend the file and run `tidemark catalog migrate`."

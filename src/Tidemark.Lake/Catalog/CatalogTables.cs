@@ -75,7 +75,7 @@ internal sealed record CatalogTables(
                 waiting.Add(
                     new LeftOut(
                         System.IO.Path.GetFileName(migration.Path),
-                        CatalogMigrations.ErrorCode,
+                        Tidemark.Lake.LeftOut.MigrationCode,
                         $"{migration.Path} was not applied: it names {name}, which is left out. It is applied when that is well again.",
                         IsTable: false
                     )

@@ -1,3 +1,4 @@
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Catalog;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -155,7 +154,7 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
             var linked = faults.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
             foreach (var link in TableLinks.In(table.Store, table.Id).Where(link => !linked.Contains(link)))
             {
-                faults.Add(TableLinks.FindingOf(link));
+                faults.Add(new VerifyFinding(link, InnerLink.What, TableLinks.AdviceOf(link)));
             }
         }
 

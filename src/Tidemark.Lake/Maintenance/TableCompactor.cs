@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Damage;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 

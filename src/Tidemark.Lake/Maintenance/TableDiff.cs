@@ -1,5 +1,4 @@
 using Tidemark.DuckDb;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 

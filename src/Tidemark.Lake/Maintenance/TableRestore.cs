@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 
@@ -35,8 +34,6 @@ public sealed record RestoreResult(
 /// </summary>
 public sealed class TableRestore(LakeTable table)
 {
-    private const string Operation = "RESTORE";
-
     /// <exception cref="TidemarkException">
     /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>OBJECT_IS_LINK</c>: it is behind a link; <c>VERSION_UNKNOWN</c>;
     /// <c>TABLE_FOREIGN</c>: it is another program's.
@@ -98,11 +95,11 @@ public sealed class TableRestore(LakeTable table)
             }
         }
 
-        var metadata = SameMetadata(newest.Metadata!, target.Metadata!) ? null : target.Metadata;
+        var metadata = FileChange.SameMetadata(newest.Metadata!, target.Metadata!) ? null : target.Metadata;
         return removed.Length == 0 && added.Count == 0 && metadata is null
             ? null
             : new FileChange(
-                Operation,
+                FileChange.RestoreOperation,
                 new Dictionary<string, string> { ["version"] = target.Version.ToString(CultureInfo.InvariantCulture) },
                 removed,
                 added,
@@ -110,89 +107,7 @@ public sealed class TableRestore(LakeTable table)
             );
     }
 
-    /// <summary>
-    /// What takes a change back on top of what others have committed since then; null when nothing is left of it. A unit to which one of them gave other rows stays
-    /// as he left it, on all its days.
-    /// </summary>
-    internal static FileChange? Undo(TableSnapshot newest, TableSnapshot before, FileChange change)
-    {
-        var changed = ChangedSince(newest, before, change);
-        var live = change.Added.Where(f => newest.Has(f)).ToArray();
-        var removed = live.Where(f => !before.Has(f) && !IsOfOthers(f)).ToArray();
-        var gone = removed.Select(f => DeltaPath.Decoded(f.Path)).ToHashSet(StringComparer.Ordinal);
-        var standing = newest
-            .Files.Values.Where(f => !gone.Contains(DeltaPath.Decoded(f.Path)))
-            .SelectMany(PlacesOf)
-            .ToHashSet();
-        AddAction[] added =
-        [
-            .. change
-                .Removed.Where(f => !newest.Has(f))
-                .Where(f => !IsOfOthers(f) && !PlacesOf(f).Any(standing.Contains))
-                .Select(f => f with { DataChange = true }),
-            .. live.Where(f => before.Has(f)).Select(f => before.Standing(f)! with { DataChange = false }),
-        ];
-        var metadata =
-            change.Metadata is { } restored && SameMetadata(newest.Metadata!, restored) ? before.Metadata : null;
-        return removed.Length == 0 && added.Length == 0 && metadata is null
-            ? null
-            : new FileChange(
-                Operation,
-                new Dictionary<string, string> { ["version"] = before.Version.ToString(CultureInfo.InvariantCulture) },
-                removed,
-                added,
-                metadata
-            );
-
-        bool IsOfOthers(AddAction file) => changed.Count > 0 && UnitSlice.Of(file).Any(s => changed.Contains(s.Unit));
-    }
-
-    private static IEnumerable<UnitPlace> PlacesOf(AddAction file) =>
-        UnitSlice.Of(file).Select(s => new UnitPlace(s.Unit, TablePartition.Of(file)));
-
-    /// <summary>The units of a change that have other rows by now than it gave them.</summary>
-    private static HashSet<string> ChangedSince(TableSnapshot newest, TableSnapshot before, FileChange change)
-    {
-        var (removed, added) = (PathsOf(change.Removed), PathsOf(change.Added));
-        var gained = change.Added.SelectMany(UnitSlice.Of).ToLookup(s => s.Unit, StringComparer.Ordinal);
-        var units = change.Removed.SelectMany(UnitSlice.Of).Select(s => s.Unit).Concat(gained.Select(g => g.Key));
-        var changed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var unit in units.Distinct(StringComparer.Ordinal))
-        {
-            var given = before
-                .SlicesOf(unit)
-                .Where(s => !removed.Contains(s.File.Path) && !added.Contains(s.File.Path))
-                .Concat(gained[unit]);
-            if (!Contents(given).SequenceEqual(Contents(newest.SlicesOf(unit)), StringComparer.Ordinal))
-            {
-                changed.Add(unit);
-            }
-        }
-
-        return changed;
-    }
-
-    private static HashSet<string> PathsOf(IEnumerable<AddAction> files) =>
-        files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
-
-    private static IEnumerable<string> Contents(IEnumerable<UnitSlice> slices) =>
-        slices.Select(s => s.Content).Order(StringComparer.Ordinal);
-
-    private static bool SameTags(AddAction left, AddAction right) => SameTexts(left.Tags, right.Tags);
-
-    private static bool SameMetadata(MetadataAction left, MetadataAction right) =>
-        left.SchemaString == right.SchemaString
-        && left.Description == right.Description
-        && SameTexts(left.Configuration, right.Configuration);
-
-    private static bool SameTexts(
-        IReadOnlyDictionary<string, string>? left,
-        IReadOnlyDictionary<string, string>? right
-    ) =>
-        (left?.Count ?? 0) == (right?.Count ?? 0)
-        && (left ?? new Dictionary<string, string>()).All(t =>
-            right!.TryGetValue(t.Key, out var other) && other == t.Value
-        );
+    private static bool SameTags(AddAction left, AddAction right) => FileChange.SameTexts(left.Tags, right.Tags);
 
     private async Task EnsureFilesAsync(TableSnapshot target, CancellationToken cancellationToken)
     {
@@ -226,7 +141,7 @@ public sealed class TableRestore(LakeTable table)
             return;
         }
 
-        await FileChange.CommitAsync(table, newest => Undo(newest, before, change), CancellationToken.None);
+        await FileChange.CommitAsync(table, newest => change.TakenBack(newest, before), CancellationToken.None);
         await EnsureFilesAsync(target, CancellationToken.None);
     }
 }

@@ -25,7 +25,7 @@ public sealed record TableVacuum(
 public sealed class Vacuum(DataLake lake)
 {
     /// <summary>The shortest retention. Without exception: a writer's files must be younger than it until they are committed.</summary>
-    public static readonly TimeSpan Shortest = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Shortest = UncommittedFiles.Spared;
 
     private const int Parallelism = 8;
 

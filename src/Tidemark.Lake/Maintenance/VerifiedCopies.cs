@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 

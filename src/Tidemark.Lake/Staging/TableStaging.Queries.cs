@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;

@@ -2,8 +2,8 @@ using System.Globalization;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -11,7 +11,7 @@ namespace Tidemark.Lake.Staging;
 
 /// <summary>
 /// Collects the rows of one or many units of a table and writes them as Parquet files that nobody sees before they are committed:
-/// append … append → <see cref="StageAsync"/> → <see cref="LakeTable.CommitAsync"/>. Rows come as batches (written here, see
+/// append … append → <see cref="StageAsync"/> → <see cref="TableCommits.CommitAsync"/>. Rows come as batches (written here, see
 /// <see cref="BatchPartWriter"/>) or from queries (written by DuckDB, see <see cref="PartWriter"/>), not as both. Not thread-safe; dispose
 /// it in any case.
 /// </summary>
@@ -190,7 +190,7 @@ public sealed partial class TableStaging : IDisposable
         });
 
     /// <summary>
-    /// Writes the files of all units, compared with nothing: for <see cref="LakeTable.ReplaceAsync"/>, where the rows of <paramref name="current"/> have
+    /// Writes the files of all units, compared with nothing: for <see cref="TableCommits.ReplaceAsync"/>, where the rows of <paramref name="current"/> have
     /// other columns and go.
     /// </summary>
     /// <exception cref="TidemarkException">The disk is full or read-only; nothing of it is visible.</exception>

@@ -3,6 +3,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;

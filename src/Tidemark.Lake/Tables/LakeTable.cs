@@ -1,31 +1,19 @@
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// A Delta table. A commit is one put-if-absent of the next log entry, so readers see all of it or nothing:
-/// <code>
-///   stage     Parquet files under _staging/, seen by nobody
-///   validate  against the newest version: schema, shrinking, units that others changed
-///   publish   files moved to dt=…/ or month=…/ (durable), then _delta_log/N.json put if absent  ← the commit
-///   mark      manifest.json and _SUCCESS, made from the log
-/// </code>
-/// Losing the race for a version means reading the winner's entry and trying the next one, unless it touched the same unit.
-/// A crash before the entry leaves unreferenced files at most; after it, markers that can be made again. Thread-safe.
+/// A Delta table: its versions, as its log has them. What is staged for it becomes one of them all at once: readers see the whole commit or
+/// nothing of it. Thread-safe.
 /// </summary>
 public sealed class LakeTable
 {
-    private readonly IObjectStore _store;
-    private readonly TimeProvider _clock;
-    private readonly IIdSource _ids;
     private readonly PartitionMarkers _markers;
     private readonly TableLog _log;
-    private readonly CommitFiles _files;
-    private readonly LakeEngine _engine;
     private readonly TableOwners _owners;
 
     internal LakeTable(
@@ -40,28 +28,27 @@ public sealed class LakeTable
     {
         _owners = owners;
         Id = id;
-        _store = store;
-        _clock = clock;
-        _ids = ids;
+        Store = store;
+        Clock = clock;
+        Ids = ids;
         _markers = new PartitionMarkers(store);
         _log = new TableLog(id, store, engine, staging, clock);
-        _engine = engine;
-        _files = new CommitFiles(this, new FileRewriter(engine));
+        Engine = engine;
     }
 
     public TableId Id { get; }
 
     internal TableLog Log => _log;
 
-    internal IObjectStore Store => _store;
+    internal IObjectStore Store { get; }
 
-    internal TimeProvider Clock => _clock;
+    internal TimeProvider Clock { get; }
 
-    internal IIdSource Ids => _ids;
+    internal IIdSource Ids { get; }
 
     internal PartitionMarkers Markers => _markers;
 
-    internal CommitFiles CommitFiles => _files;
+    internal LakeEngine Engine { get; }
 
     /// <summary>
     /// Brings the markers of partitions in step with the version that has just been committed. The commit stands whatever becomes of them:
@@ -180,137 +167,6 @@ public sealed class LakeTable
     public async Task CheckpointAsync(CancellationToken cancellationToken) =>
         await _log.CheckpointAsync((await SnapshotAsync(cancellationToken)).Version, cancellationToken);
 
-    /// <summary>Makes staged units part of the table, all of them or none. Units that change nothing are left as they are.</summary>
-    /// <exception cref="CommitConflictException">Another writer changed one of the units after it was seen by the maker of these rows.</exception>
-    /// <exception cref="CommitFencedException">The writer's lease was taken over.</exception>
-    /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows without a reason.</exception>
-    public async Task<CommitResult> CommitAsync(
-        StagedCommit staged,
-        CommitRequest request,
-        CancellationToken cancellationToken
-    )
-    {
-        if (request.EnsureAllowed is { } ensureAllowed)
-        {
-            await ensureAllowed(cancellationToken);
-        }
-
-        var snapshot = await SnapshotAsync(cancellationToken);
-        request.Fence?.EnsureNewest(snapshot); // also where nothing changes, as the next
-        CommitRules.EnsureSamePartitioning(staged.Definition, snapshot);
-        CommitRules.EnsureSameColumns(staged.Definition, snapshot);
-        var files = staged.Files.Where(f => !snapshot.Exists || Changes(staged, snapshot, f)).ToArray();
-        var units = staged.Changed(files);
-        var unchanged = new UnitReplacement([], []);
-        if (
-            staged.Counts.Count == 0
-            || (
-                snapshot.Exists
-                && units.Count == 0
-                && !staged.Leaving.Any(snapshot.Has)
-                && !CommitFiles.Retagged(staged, unchanged, snapshot).Any()
-            )
-        )
-        {
-            return new CommitResult(snapshot.Version, IsNewVersion: false, staged.Counts);
-        }
-
-        CommitRules.EnsureNoShrink(staged, request);
-        CommitRules.EnsureNoConflict(staged, snapshot);
-        var commitId = _ids.NewId().ToString();
-        var uncommitted = new UncommittedFiles(this);
-        var adds = await _files.PublishAsync(staged, files, commitId, cancellationToken);
-        var remains = new Dictionary<string, AddAction>(StringComparer.Ordinal);
-        List<AddAction>? live = null;
-        var before = snapshot;
-        IReadOnlyList<AddAction> removed = [];
-        if (!snapshot.Exists && request.EnsureAllowed is { } still)
-        {
-            await still(cancellationToken); // as late as can be: nobody can fence a table that is not there
-        }
-
-        var givenWay = 0L;
-        var owners = request.HasOneOwner ? new OwnerChange(this, _engine, staged, adds) : null;
-        while (live is null)
-        {
-            var planned = UnitReplacement.Of(snapshot, units, staged.Kept, staged.Leaving);
-            if (owners is not null)
-            {
-                await owners.LookAsync(snapshot, planned, cancellationToken);
-                planned = owners.With(snapshot, planned)!;
-            }
-
-            await _files.PublishRemaindersAsync(
-                staged,
-                snapshot,
-                planned.Remainders,
-                remains,
-                commitId,
-                files.Length,
-                cancellationToken
-            );
-            (snapshot, _) = await _log.AppendAsync(
-                newest =>
-                {
-                    live = null; // an attempt that lost the race for its version is forgotten
-                    request.Fence?.EnsureNewest(newest);
-                    CommitRules.EnsureNoConflict(staged, newest);
-                    uncommitted.EnsureYoung();
-                    var replacement = UnitReplacement.Of(newest, units, staged.Kept, staged.Leaving);
-                    replacement = owners is null ? replacement : owners.With(newest, replacement);
-                    if (replacement?.Remainders.All(r => remains.ContainsKey(r.File.Path)) is not true)
-                    {
-                        return null; // compacted in the meantime: what is left of the new file has to be written first
-                    }
-
-                    (before, removed, givenWay) = (newest, replacement.Files, replacement.RowsGivenWay);
-
-                    live =
-                    [
-                        .. adds,
-                        .. replacement.Remainders.Select(r => CommitFiles.Standing(r, remains[r.File.Path], staged)),
-                    ];
-                    live.AddRange(CommitFiles.Retagged(staged, replacement, newest));
-                    return CommitLines.Of(
-                        staged,
-                        request,
-                        newest,
-                        replacement,
-                        live,
-                        commitId,
-                        _clock.GetUtcNow(),
-                        _ids
-                    );
-                },
-                commitId,
-                cancellationToken
-            );
-        }
-
-        await uncommitted.EnsureThereAsync(before, removed, live);
-        if (!before.Exists && request.EnsureAllowed is { } after)
-        {
-            await uncommitted.EnsureStillAllowedAsync(after, live);
-        }
-
-        await MarkAsync(snapshot, live.Concat(removed).Select(TablePartition.Of));
-        return new CommitResult(snapshot.Version, IsNewVersion: true, staged.Counts) { RowsGivenWay = givenWay };
-    }
-
-    /// <summary>
-    /// Gives a derived table another declaration and the rows that go with it, in one version: metaData, everything that stood removed, the parts added. The
-    /// versions before it stay readable as they were.
-    /// </summary>
-    /// <param name="parts">All units of the table, staged with <see cref="TableStaging.StageReplacementAsync"/> against one version.</param>
-    /// <param name="request">What goes into the log beside the files.</param>
-    /// <param name="cancellationToken">Looked at before the entry is written, never during that.</param>
-    /// <exception cref="CommitConflictException">Another writer changed the table since then.</exception>
-    public Task<CommitResult> ReplaceAsync(
-        IReadOnlyList<StagedCommit> parts,
-        CommitRequest request,
-        CancellationToken cancellationToken
-    ) => new TableReplacement(this).CommitAsync(StagedCommit.Join(parts), request, cancellationToken);
-
     private static Func<TablePartition, bool> ChangedUntil(TableSnapshot before, TableSnapshot after)
     {
         if (before.Version == after.Version)
@@ -325,10 +181,4 @@ public sealed class LakeTable
             .ToHashSet();
         return changed.Contains;
     }
-
-    private static bool Changes(StagedCommit staged, TableSnapshot snapshot, StagedFile file) =>
-        file.Rows > 0
-        || staged.Counts[file.Unit].UnreadFiles > 0
-        || !snapshot.HasUnit(file.Unit)
-        || snapshot.SlicesOf(file.Unit).Any(s => s.Rows != 0);
 }

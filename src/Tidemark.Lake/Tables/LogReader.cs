@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;

@@ -101,7 +101,7 @@ public sealed record TableDefinition(
 
     /// <summary>
     /// Whether units of this declaration can be committed beside those that a table has: the same partitions, no column gone or retyped, new ones nullable.
-    /// Derived tables that do not fit are built anew as a whole (<see cref="LakeTable.ReplaceAsync"/>); vendors' data is never.
+    /// Derived tables that do not fit are built anew as a whole (<c>ReplaceAsync</c>); vendors' data is never.
     /// </summary>
     public bool FitsInto(TableSnapshot standing) => CommitRules.Fits(this, standing);
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
@@ -53,7 +52,7 @@ public sealed class TableSnapshot
     /// <summary>One line about the table; null when it has none.</summary>
     public string? Description => Metadata?.Description;
 
-    /// <summary>Live files that cannot be read and were left out, so that this is less than the version (<see cref="DataLake.ReadableAsync"/>).</summary>
+    /// <summary>Live files that cannot be read and were left out, so that this is less than the version (<see cref="FileCheck"/>).</summary>
     public IReadOnlyList<DamagedFile> Lost { get; private init; } = [];
 
     /// <summary>The same version without live files that cannot be read.</summary>

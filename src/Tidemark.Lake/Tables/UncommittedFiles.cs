@@ -1,6 +1,5 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Maintenance;
 
 namespace Tidemark.Lake.Tables;
 
@@ -10,7 +9,10 @@ namespace Tidemark.Lake.Tables;
 /// </summary>
 internal sealed class UncommittedFiles(LakeTable table)
 {
-    private static readonly TimeSpan s_limit = Vacuum.Shortest / 2;
+    /// <summary>Until they are as old as this no vacuum takes them, whatever retention it was given.</summary>
+    public static readonly TimeSpan Spared = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan s_limit = Spared / 2;
     private readonly long _since = table.Clock.GetTimestamp();
     private readonly DateTimeOffset _at = table.Clock.GetUtcNow();
 
@@ -79,11 +81,7 @@ internal sealed class UncommittedFiles(LakeTable table)
     private Task UndoAsync(TableSnapshot before, IReadOnlyList<AddAction> removed, IReadOnlyList<AddAction> added)
     {
         var change = new FileChange("", new Dictionary<string, string>(), removed, added);
-        return FileChange.CommitAsync(
-            table,
-            newest => TableRestore.Undo(newest, before, change),
-            CancellationToken.None
-        );
+        return FileChange.CommitAsync(table, newest => change.TakenBack(newest, before), CancellationToken.None);
     }
 
     private CommitConflictException TooLate() =>

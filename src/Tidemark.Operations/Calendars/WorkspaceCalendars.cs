@@ -6,7 +6,6 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
-using Tidemark.Lake.Damage;
 using Tidemark.Operations.Definitions;
 
 namespace Tidemark.Operations.Calendars;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Core.Datasets;
-using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
 
 namespace Tidemark.Operations.Planning;

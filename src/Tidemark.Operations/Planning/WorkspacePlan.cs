@@ -1,5 +1,6 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
+using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Registry;
 using Tidemark.Operations.Symbols;

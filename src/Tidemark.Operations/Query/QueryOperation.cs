@@ -2,7 +2,7 @@ using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
-using Tidemark.Lake.Damage;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 using Tidemark.Operations.Tables;
 

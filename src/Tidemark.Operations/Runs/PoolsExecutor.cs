@@ -4,7 +4,7 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.DuckDb;
-using Tidemark.Ingest.Planning;
+using Tidemark.Ingest;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;

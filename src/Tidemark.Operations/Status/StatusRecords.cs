@@ -1,6 +1,6 @@
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Findings;
-using Tidemark.Lake.Damage;
+using Tidemark.Lake.Tables;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
 

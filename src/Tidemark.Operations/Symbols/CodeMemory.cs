@@ -6,6 +6,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Symbols;

@@ -1,7 +1,7 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
-using Tidemark.Lake.Damage;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Tables;
 

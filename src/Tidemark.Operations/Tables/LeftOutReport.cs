@@ -1,6 +1,6 @@
 using System.Globalization;
 using Tidemark.Lake;
-using Tidemark.Lake.Damage;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Tables;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Tidemark.Core;
 using Tidemark.Lake;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;

@@ -1,7 +1,7 @@
 using Tidemark.Core;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Builds;
 

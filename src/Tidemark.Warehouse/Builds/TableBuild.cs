@@ -4,8 +4,6 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
-using Tidemark.Lake.Catalog;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;

@@ -1,8 +1,9 @@
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Tables;
+using Tidemark.Lake.Staging;
 
 namespace Tidemark.Testing.Crashes;
 

@@ -3,7 +3,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Tidemark.Core;
 using Tidemark.Lake;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 
 namespace Tidemark.Testing.Stores;

@@ -1,7 +1,8 @@
 using Tidemark.Core;
 using Tidemark.Lake;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
 using Tidemark.Testing;
 using Tidemark.Testing.Stores;
 

@@ -2,7 +2,7 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tests.Log;
 using Tidemark.Testing;
 

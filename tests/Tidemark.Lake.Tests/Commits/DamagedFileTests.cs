@@ -1,7 +1,7 @@
 using Tidemark.Core;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Lake.Tests.Compaction;
 using Tidemark.Testing;

@@ -4,6 +4,7 @@ using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Commits;

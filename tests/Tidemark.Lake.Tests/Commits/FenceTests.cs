@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tidemark.Core;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing.Crashes;
 

@@ -1,5 +1,5 @@
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Tables;
+using Tidemark.Lake.Staging;
 
 namespace Tidemark.Lake.Tests.Commits;
 

@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing;
 using Tidemark.Testing.Crashes;

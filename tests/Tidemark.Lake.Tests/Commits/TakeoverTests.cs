@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Commits;

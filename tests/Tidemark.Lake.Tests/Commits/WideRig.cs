@@ -1,6 +1,7 @@
 using System.Text;
 using Tidemark.Core.Columns;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Lake.Tests.Compaction;
 

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Lake.Tests.Compaction;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Commits;

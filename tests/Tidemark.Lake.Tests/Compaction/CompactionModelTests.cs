@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Tidemark.Core.Columns;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Compaction;

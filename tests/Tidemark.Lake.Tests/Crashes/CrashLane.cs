@@ -1,8 +1,8 @@
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Lake.Catalog;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Testing.Crashes;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Tidemark.Core;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 using Tidemark.Testing.Crashes;
 

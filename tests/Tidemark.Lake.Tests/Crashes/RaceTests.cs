@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core;
+using Tidemark.Lake.Engine;
 using Tidemark.Testing.Crashes;
 using Tidemark.Testing.Stores;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 

@@ -1,6 +1,7 @@
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Log;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing;
 

@@ -1,8 +1,8 @@
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Catalog;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing;

@@ -1,5 +1,6 @@
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Maintenance;
@@ -54,7 +55,7 @@ public sealed class RepairTests : IDisposable
         var refresh = Written("../../catalog.duckdb.tmp-4711", TimeSpan.FromHours(2));
         var orphan = Written("dt=2022-06-01/part-nobody-00000.parquet", TimeSpan.FromDays(90));
         _lake.Lake.ClaimStaging("dead").Dispose();
-        using var alive = Staging.StagingClaim.Take(_lake.Lake.Staging, "alive");
+        using var alive = StagingClaim.Take(_lake.Lake.Staging, "alive");
 
         var done = await RepairAsync();
 

@@ -3,6 +3,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Lake.Tests.Log;
 

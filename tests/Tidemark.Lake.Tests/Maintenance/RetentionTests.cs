@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 

@@ -1,6 +1,7 @@
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing;
 

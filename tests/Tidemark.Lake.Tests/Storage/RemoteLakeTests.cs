@@ -3,7 +3,7 @@ using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
 using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Storage;

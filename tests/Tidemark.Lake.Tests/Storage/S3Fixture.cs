@@ -1,7 +1,7 @@
 using Tidemark.Core;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 using Tidemark.Testing.Stores;
 
 namespace Tidemark.Lake.Tests.Storage;

@@ -1,6 +1,6 @@
 using Tidemark.Lake.Storage;
 
-namespace Tidemark.Lake;
+namespace Tidemark.Lake.Engine;
 
 /// <summary>
 /// Where a process's queries spill what does not fit into memory: a folder in the temporary one, claimed while the process lives. What killed processes

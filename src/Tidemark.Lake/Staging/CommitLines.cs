@@ -1,9 +1,9 @@
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Tables;
+namespace Tidemark.Lake.Staging;
 
 /// <summary>The log entry of a commit of units. Pure, but for the id of a new table.</summary>
 internal static class CommitLines

@@ -1,6 +1,4 @@
-using Tidemark.Ingest.Running;
-
-namespace Tidemark.Ingest;
+namespace Tidemark.Ingest.Running;
 
 /// <summary>How runs work.</summary>
 /// <param name="KeepRaw">Whether every vendor answer is kept as received.</param>

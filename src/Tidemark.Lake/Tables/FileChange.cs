@@ -1,8 +1,7 @@
 using System.Globalization;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Maintenance;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>A version that takes files out of a table and puts files back, without making any.</summary>
 /// <param name="Operation">As the history names it.</param>
@@ -11,7 +10,7 @@ namespace Tidemark.Lake.Maintenance;
 /// <param name="Added">Files that come back, or stay with other tags.</param>
 /// <param name="Metadata">The schema from then on, where it changes.</param>
 /// <param name="Mark">What the table is to remember of it beyond the log's entries.</param>
-internal sealed record FileChange(
+internal sealed partial record FileChange(
     string Operation,
     IReadOnlyDictionary<string, string> Parameters,
     IReadOnlyList<AddAction> Removed,

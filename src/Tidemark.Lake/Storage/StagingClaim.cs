@@ -1,6 +1,4 @@
-using Tidemark.Lake.Storage;
-
-namespace Tidemark.Lake.Staging;
+namespace Tidemark.Lake.Storage;
 
 /// <summary>
 /// Says that the staging folder of a run is in use: a file in it that this process holds locked. The lock falls with the process, however it

@@ -1,9 +1,8 @@
 using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Damage;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>The command that brings back the rows of a live file which is gone or damaged, as messages name it.</summary>
 internal static class Remedy

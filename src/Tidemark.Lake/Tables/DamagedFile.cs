@@ -3,9 +3,8 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Damage;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>A live file that is not what the log says: deleted, cut or replaced by hand, or lost with its disk.</summary>
 /// <param name="Table">Whose.</param>

@@ -1,13 +1,15 @@
 using Tidemark.Core;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Tables;
+namespace Tidemark.Lake.Staging;
 
 /// <summary>The data files of a commit: those that were staged, and those that take the place of files which hold rows of others, too.</summary>
-internal sealed class CommitFiles(LakeTable table, FileRewriter rewriter)
+internal sealed class CommitFiles(LakeTable table)
 {
+    private readonly FileRewriter _rewriter = new(table.Engine);
+
     /// <summary>Moves staged files to where readers would look for them; no version names them yet.</summary>
     public async Task<List<AddAction>> PublishAsync(
         StagedCommit staged,
@@ -120,7 +122,7 @@ internal sealed class CommitFiles(LakeTable table, FileRewriter rewriter)
         {
             var name = DataFileName.Of(commitId, number + remains.Count);
             var old = remainder.File;
-            var written = await rewriter.WriteAsync(
+            var written = await _rewriter.WriteAsync(
                 snapshot,
                 FileRows.Of(table.Id, remainder, table.Store),
                 old.Tags!.GetValueOrDefault(DeltaTags.Codec) ?? FileRewriter.Snappy,

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Tables;
+namespace Tidemark.Lake.Staging;
 
 /// <summary>A version that replaces a table's declaration together with its whole content.</summary>
 internal sealed class TableReplacement(LakeTable table)
@@ -17,7 +17,7 @@ internal sealed class TableReplacement(LakeTable table)
         EnsureSameContent(basis, await table.SnapshotAsync(cancellationToken));
         var commitId = table.Ids.NewId().ToString();
         var uncommitted = new UncommittedFiles(table);
-        var adds = await table.CommitFiles.PublishAsync(staged, staged.Files, commitId, cancellationToken);
+        var adds = await new CommitFiles(table).PublishAsync(staged, staged.Files, commitId, cancellationToken);
         var before = basis;
         var (after, _) = await table.Log.AppendAsync(
             newest =>

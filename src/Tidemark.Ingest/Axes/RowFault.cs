@@ -1,7 +1,7 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 
-namespace Tidemark.Ingest.Extraction;
+namespace Tidemark.Ingest.Axes;
 
 /// <summary>What is said of a unit whose rows cannot be right.</summary>
 internal static class RowFault

@@ -1,6 +1,4 @@
-using Tidemark.Lake.Storage;
-
-namespace Tidemark.Lake.Staging;
+namespace Tidemark.Lake.Storage;
 
 /// <summary>
 /// The local disk on which files are made before they are published: a folder a run. For a lake on local disk it is the lake's own

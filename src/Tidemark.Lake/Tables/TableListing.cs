@@ -1,8 +1,7 @@
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Maintenance;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>What the store holds of a table, apart from its log, by the path that the log would give it (but not encoded).</summary>
 internal sealed class TableListing

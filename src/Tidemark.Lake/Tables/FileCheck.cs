@@ -5,11 +5,10 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Damage;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>
 /// Whether live files are what the log says. By a listing: they are there, and of the right size; nothing is opened. By their bytes: their hash, too, read from

@@ -1,6 +1,6 @@
 using Tidemark.DuckDb;
 
-namespace Tidemark.Lake;
+namespace Tidemark.Lake.Engine;
 
 /// <summary>How much of the machine the lake's engine may use, and where it may spill.</summary>
 /// <param name="Threads">0 means one per core.</param>

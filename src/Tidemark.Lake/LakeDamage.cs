@@ -2,7 +2,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Damage;
+namespace Tidemark.Lake;
 
 /// <summary>What of the lake's tables is not there, as far as a listing tells.</summary>
 /// <param name="Files">Live files that are gone, of another size than the log says, or behind a link; by table and path.</param>
@@ -19,7 +19,7 @@ public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<
             {
                 var readable = await lake.ReadableAsync(table, cancellationToken);
                 files.AddRange(readable.Lost);
-                unlisted.AddRange(table.IsOurs ? TableLinks.Unnamed(lake.Store, readable) : []);
+                unlisted.AddRange(table.IsOurs ? Unnamed(lake, readable) : []);
             }
             catch (TidemarkException e) when (LakeSurvey.IsOfTheTable(e))
             {
@@ -49,11 +49,16 @@ public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<
                     var standing = await lake.Table(id).SnapshotAsync(cancellationToken);
                     var readable = await lake.ReadableAsync(standing, cancellationToken);
                     files.AddRange(readable.Lost.Where(l => l.Link is not null));
-                    unnamed.AddRange(TableLinks.Unnamed(lake.Store, readable));
+                    unnamed.AddRange(Unnamed(lake, readable));
                 }
             }
         }
 
         return new LakeDamage(files, unnamed);
     }
+
+    private static IEnumerable<LeftOut> Unnamed(DataLake lake, TableSnapshot read) =>
+        TableLinks
+            .Unnamed(lake.Store, read)
+            .Select(link => new LeftOut(link, InnerLink.Code, $"{InnerLink.What}. {TableLinks.AdviceOf(link)}"));
 }

@@ -1,11 +1,10 @@
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Damage;
+namespace Tidemark.Lake;
 
 /// <summary>Finds out which file it was that an engine or a store could not read, and what mends it.</summary>
 public static class ReadFault

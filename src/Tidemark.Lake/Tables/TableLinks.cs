@@ -1,10 +1,8 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Damage;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>
 /// Links in the places where a table has folders of its own: its log and its partitions. Nothing is put there, so that a day behind one cannot be committed. Links of
@@ -17,15 +15,14 @@ internal static class TableLinks
         store is ILinks links ? [.. links.LinksIn(table.Prefix).Where(IsInPlace).Select(n => table.Prefix + n)] : [];
 
     /// <summary>Those behind which no live file lies, so that nothing else names them.</summary>
-    public static IEnumerable<LeftOut> Unnamed(IObjectStore store, TableSnapshot read)
+    public static IEnumerable<string> Unnamed(IObjectStore store, TableSnapshot read)
     {
         var named = read.Lost.Select(l => l.Link).ToHashSet(StringComparer.Ordinal);
-        return In(store, read.Table).Where(link => !named.Contains(link)).Select(Of);
+        return In(store, read.Table).Where(link => !named.Contains(link));
     }
 
-    /// <summary>One, as a verification has it.</summary>
-    public static VerifyFinding FindingOf(string link) =>
-        new(link, InnerLink.What, InnerLink.Advice(link, ThenOf(link)));
+    /// <summary>What to do about one.</summary>
+    public static string AdviceOf(string link) => InnerLink.Advice(link, ThenOf(link));
 
     /// <summary>Why the rows of a unit cannot be put where they belong, or those that stand not be replaced; null where nothing is in the way.</summary>
     public static TidemarkException? InTheWay(
@@ -55,9 +52,6 @@ internal static class TableLinks
             ?? links.LinkTo(prefix + DeltaLog.Folder);
         return link is null ? null : InTheWay(link);
     }
-
-    private static LeftOut Of(string link) =>
-        new(link, InnerLink.Code, $"{InnerLink.What}. {InnerLink.Advice(link, ThenOf(link))}");
 
     // The damage of the lake, which every command tells, says what to do.
     private static TidemarkException InTheWay(string link) =>

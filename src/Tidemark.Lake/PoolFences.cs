@@ -1,8 +1,9 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Tables;
+namespace Tidemark.Lake;
 
 /// <summary>
 /// Tells the tables that ingest writes who holds a pool now, where the holder before may still be at work. Needed after a lease was taken over; a run whose

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Maintenance;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>Which versions of a table still have all of their files.</summary>
 internal static class WholeVersions

@@ -1,7 +1,6 @@
 using Tidemark.Core.Datasets;
-using Tidemark.Ingest.Planning;
 
-namespace Tidemark.Ingest;
+namespace Tidemark.Ingest.Planning;
 
 /// <summary>Days of a daily dataset, both included.</summary>
 public sealed record DatasetRange(DatasetDefinition Dataset, DateOnly From, DateOnly To);

@@ -1,25 +1,18 @@
 using Tidemark.DuckDb;
-using Tidemark.Lake.Damage;
 using Tidemark.Lake.Delta;
-using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
+using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Tables;
+namespace Tidemark.Lake.Staging;
 
 /// <summary>
 /// One key, one owner: rows of other units of the same dataset give way to rows with the same key that a commit brings. A dataset that is fetched by day and by symbol has each
 /// row once, whoever fetched it last.
 /// </summary>
 /// <param name="table">The table.</param>
-/// <param name="engine">Compares keys.</param>
 /// <param name="staged">The commit.</param>
 /// <param name="adds">Its files; they are in the store.</param>
-internal sealed class OwnerChange(
-    LakeTable table,
-    LakeEngine engine,
-    StagedCommit staged,
-    IReadOnlyList<AddAction> adds
-)
+internal sealed class OwnerChange(LakeTable table, StagedCommit staged, IReadOnlyList<AddAction> adds)
 {
     // The files of the commit, by folder: where no row is brought, none gives way.
     private readonly ILookup<string, AddAction> _brought = adds.Where(f => DeltaStats.RowCount(f.Stats) is not 0)
@@ -73,7 +66,7 @@ internal sealed class OwnerChange(
             _given[file.File.Path] = []; // what cannot be read counts as missing, and is told of as that
         }
 
-        using var connection = engine.Connect();
+        using var connection = table.Engine.Connect();
         foreach (var candidate in missing.Where(c => !_given.ContainsKey(c.File.Path)))
         {
             _given[candidate.File.Path] = await GivenAsync(connection, candidate, cancellationToken);

@@ -4,7 +4,7 @@ using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Vendors;
 
-namespace Tidemark.Ingest.Extraction;
+namespace Tidemark.Ingest.Axes;
 
 /// <summary>
 /// The parameters of a dataset's calls with what differs between units filled in: <c>{dt}</c>, <c>{from}</c>,

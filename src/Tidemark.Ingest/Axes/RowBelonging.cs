@@ -4,7 +4,7 @@ using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 
-namespace Tidemark.Ingest.Extraction;
+namespace Tidemark.Ingest.Axes;
 
 /// <summary>
 /// Proves by a unit's rows that the vendor sent what was asked for: each is of its days, of its period, of its part.

@@ -1,10 +1,8 @@
 using System.Globalization;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Tables;
-
-/// <summary>The rows of a unit in one partition.</summary>
-internal readonly record struct UnitPlace(string Unit, TablePartition Partition);
+namespace Tidemark.Lake.Staging;
 
 /// <summary>What is left of a merged file when some of its units are replaced.</summary>
 internal sealed record Remainder(AddAction File, IReadOnlyList<UnitSlice> Kept, IReadOnlyList<UnitSlice> Dropped)

@@ -1,9 +1,8 @@
 using Tidemark.DuckDb;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
-using Tidemark.Lake.Tables;
 
-namespace Tidemark.Lake.Catalog;
+namespace Tidemark.Lake.Tables;
 
 /// <summary>
 /// A DuckDB connection that sees chosen tables at fixed versions as <c>layer.table</c>. It holds their files readable until it is disposed.

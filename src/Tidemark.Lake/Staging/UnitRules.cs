@@ -1,0 +1,55 @@
+using Tidemark.Core.Errors;
+using Tidemark.Lake.Tables;
+
+namespace Tidemark.Lake.Staging;
+
+/// <summary>What the units of a commit must satisfy beside its declaration (<see cref="CommitRules"/>). Pure.</summary>
+internal static class UnitRules
+{
+    /// <summary>Less never replaces more silently: a unit that loses rows, days or columns needs a reason.</summary>
+    public static void EnsureNoShrink(StagedCommit staged, CommitRequest request)
+    {
+        if (request.ShrinkReason is not null)
+        {
+            return;
+        }
+
+        foreach (var (unit, counts) in staged.Counts)
+        {
+            if (counts.Shrinks)
+            {
+                throw new TidemarkException(
+                    ErrorKind.Schema,
+                    "COMMIT_SHRINKS",
+                    $"{staged.Definition.Id}: the unit {unit} would have {counts.DescribeLoss()}. "
+                        + "What stands is kept. If the smaller answer is right, say so with a reason."
+                );
+            }
+        }
+    }
+
+    /// <summary>
+    /// Nobody else may have changed the units since the version that was seen before their rows were asked for: they may be older than what stands.
+    /// </summary>
+    public static void EnsureNoConflict(StagedCommit staged, TableSnapshot now)
+    {
+        var changed = staged
+            .Counts.Keys.Where(unit => now.HasChangedSince(staged.SeenBefore(unit), unit))
+            .Union(staged.Files.Where(f => HasOthers(staged, f, now)).Select(f => f.Unit), StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        if (changed.Length > 0)
+        {
+            var more = changed.Length > 1 ? $" (and {changed.Length - 1} more)" : "";
+            throw new CommitConflictException(
+                $"{staged.Definition.Id}: the unit {changed[0]}{more} was changed by another writer (version {now.Version}) after these rows were asked for. "
+                    + "What stands is kept. Run again.",
+                changed
+            );
+        }
+    }
+
+    // Another program appended to the partition after the unit was compared with it.
+    private static bool HasOthers(StagedCommit staged, StagedFile file, TableSnapshot now) =>
+        now.OthersBeside(file.Unit, file.Place.Partition).Any(f => !staged.Basis.Has(f));
+}

@@ -1,0 +1,4 @@
+namespace Tidemark.Lake.Tables;
+
+/// <summary>The rows of a unit in one partition.</summary>
+internal readonly record struct UnitPlace(string Unit, TablePartition Partition);
