@@ -1,5 +1,4 @@
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
