@@ -51,6 +51,20 @@ public sealed class RangeBuildTests : IDisposable
     }
 
     [Fact]
+    public async Task Build_MoreFailingDaysThanAreTried_SaysHowManyWereLeft()
+    {
+        _shop.Write("dwd/dwd_copy.sql", Copy.Replace("price, dt", "error('no') AS price, dt"));
+        await FillAsync(14);
+
+        var result = await _shop.BuildAsync(_shop.Load());
+
+        result.Failed.Count(f => f.Code == "BUILD_SQL").ShouldBe(10);
+        var rest = result.Failed.Single(f => f.Code == "BUILD_GIVEN_UP");
+        rest.Error.ShouldContain("4 of its days");
+        result.Built.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Build_DaysWithoutRows_BecomeEmptyPartitions()
     {
         _shop.Write("dwd/dwd_copy.sql", Copy + " AND price <> 2");

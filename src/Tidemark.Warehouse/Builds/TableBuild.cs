@@ -140,11 +140,25 @@ internal sealed partial class TableBuild(
             await BuildBatchAsync(inputs, standing, batch, cancellationToken);
             if (_failed.Count >= limits.FailuresMax)
             {
-                return;
+                break;
             }
         }
 
+        var untried = fed.Length - _built.Count(b => fed.Any(p => p.Day == b.Dt)) - _failed.Count;
         _failed.AddRange(starved.DistinctBy(f => f.Dt));
+        if (untried > 0)
+        {
+            _failed.Add(
+                Failure(
+                    null,
+                    "BUILD_GIVEN_UP",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"given up after {limits.FailuresMax} failures; {untried} of its days are as they were. Mend the first, then build again."
+                    )
+                )
+            );
+        }
     }
 
     /// <summary>Partitions of whose inputs a file is gone or of another size: what would be built without its rows is not what they say.</summary>

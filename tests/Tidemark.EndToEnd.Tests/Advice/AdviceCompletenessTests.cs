@@ -49,6 +49,7 @@ public sealed partial class AdviceCompletenessTests
         ["a fault of Tidemark itself, to be reported"] = "INTERNAL_ERROR",
         ["no dataset that is shipped is fetched by symbol, period or announcement"] =
             "DATE_MISSING PART_OUTSIDE_REQUEST",
+        ["more failing days than the fixture has"] = "BUILD_GIVEN_UP",
     };
 
     /// <summary>Reason, and the codes that it holds for; nothing in a test can make them, and each comes from one place.</summary>
