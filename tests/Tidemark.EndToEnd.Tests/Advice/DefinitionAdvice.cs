@@ -34,8 +34,7 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
                     Directory.Delete(fetched, recursive: true);
                 }
 
-                // And what was built from it, which would be told as lost with it.
-                return Configure(w, "off: [tushare.trade_cal, dim.dim_trade_calendar]");
+                return Configure(w, "off: [tushare.trade_cal]");
             },
             Exit = 2,
             Says = "calendars/XSHG.csv that has the day into your definitions folder",

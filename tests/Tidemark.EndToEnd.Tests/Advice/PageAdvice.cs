@@ -103,14 +103,17 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "what failed or is open is tried again by the same command",
             Obey = FaultyRelay.MendAsync,
         },
-        new("DATE_OUTSIDE_REQUEST", AdviceLake.BackfillMore)
+        new("DATE_OUTSIDE_REQUEST", AdviceLake.Backfill)
         {
-            Break = w =>
-                FaultyRelay.SpoilRowsAsync(
+            Break = async w =>
+            {
+                await w.LoseAsync("ods_daily");
+                await FaultyRelay.SpoilRowsAsync(
                     w,
                     "daily",
                     (fields, rows) => rows[0]![Of(fields, "trade_date")] = "20250102"
-                ),
+                );
+            },
             Exit = 4,
             Says = "`off: [tushare.daily]`",
             Obey = w => Configure(w, "off: [tushare.daily]"),

@@ -69,9 +69,13 @@ public sealed class VendorAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "stop the other host or wait until the vendor forgets it",
             Obey = FaultyRelay.MendAsync,
         },
-        new("VENDOR_FORBIDDEN", AdviceLake.BackfillMore)
+        new("VENDOR_FORBIDDEN", AdviceLake.Backfill)
         {
-            Break = w => FaultyRelay.RefuseAsync(w, 40203, "抱歉，您没有接口(daily)访问权限"),
+            Break = async w =>
+            {
+                await w.LoseAsync("ods_daily");
+                await FaultyRelay.RefuseAsync(w, 40203, "抱歉，您没有接口(daily)访问权限");
+            },
             Exit = 4,
             Says = "`off: [stock.market.daily]` in tidemark.yaml",
             Obey = w => Configure(w, "off: [stock.market.daily]"),
