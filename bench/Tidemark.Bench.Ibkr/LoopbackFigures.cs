@@ -5,7 +5,9 @@ using Tidemark.Vendors.Ibkr.Client;
 
 namespace Tidemark.Bench.Ibkr;
 
-/// <summary>Snapshots of options from the gateway's model to the client's numbers, two processes and a socket between them.</summary>
+/// <summary>
+/// Snapshots of options from the gateway's model to the client's numbers, two processes and a socket between them.
+/// </summary>
 internal static class LoopbackFigures
 {
     private const int Lines = 10_000;
@@ -48,7 +50,10 @@ internal static class LoopbackFigures
         );
     }
 
-    /// <summary>Those that are quoted in full: the others' snapshots wait 11 s for a price that does not come, which measures nothing.</summary>
+    /// <summary>
+    /// Those that are quoted in full: the others' snapshots wait 11 s for a price that does not come, which measures
+    /// nothing.
+    /// </summary>
     private static async Task<IReadOnlyList<IbkrContract>> QuotedAsync(IbkrClient client)
     {
         IbkrContract[] listed = [.. (await Clients.ListedAsync(client, "SPY")).Select(d => d.Contract)];
@@ -69,7 +74,9 @@ internal static class LoopbackFigures
         return quoted;
     }
 
-    /// <summary>Bid, ask and last each with its size, and what was computed from each: what a screen would show as changed.</summary>
+    /// <summary>
+    /// Bid, ask and last each with its size, and what was computed from each: what a screen would show as changed.
+    /// </summary>
     private static int Updates(IbkrQuote quote) =>
         Count(quote.Bid)
         + Count(quote.Ask)

@@ -15,7 +15,9 @@ using Tidemark.Vendors;
 
 namespace Tidemark.Bench.Ingest;
 
-/// <summary>The product's pipeline over the files: decode → check → stage → commit, fsyncs included, one partition a day.</summary>
+/// <summary>
+/// The product's pipeline over the files: decode → check → stage → commit, fsyncs included, one partition a day.
+/// </summary>
 internal static class OurPath
 {
     public static async Task<(long Rows, TimeSpan Elapsed)> RunAsync(

@@ -8,7 +8,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Bench.Lake;
 
 /// <summary>
-/// Compaction, proof and flushing included, beside DuckDB rewriting the same files into the same partitions in one COPY, both within 512 MB.
+/// Compaction, proof and flushing included, beside DuckDB rewriting the same files into the same partitions in one
+/// COPY, both within 512 MB.
 /// </summary>
 internal static class CompactFigures
 {

@@ -8,7 +8,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Bench.Lake;
 
 /// <summary>
-/// Compaction of 5 GB by an engine that may use 512 MB: how much memory the process takes. It is a process of its own, as <c>tidemark compact</c> is: what filling
+/// Compaction of 5 GB by an engine that may use 512 MB: how much memory the process takes. It is a process of its
+/// own, as <c>tidemark compact</c> is: what filling
 /// the table has left in this one is not its.
 /// </summary>
 internal static class LargeCompactFigure

@@ -57,7 +57,8 @@ internal static class OpenFigures
     }
 
     /// <summary>
-    /// A day through the <i>view</i>, which anybody's query names: every file's name is looked at, and no other file is opened. That takes a while for each name
+    /// A day through the <i>view</i>, which anybody's query names: every file's name is looked at, and no other file
+    /// is opened. That takes a while for each name
     /// (the macro has none of it), so the day is one that a reader notices: the options of a market.
     /// </summary>
     public static async Task ViewAsync(Report report)

@@ -93,7 +93,7 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
             var next = (int*)NativeMemory.AllocZeroed(sizeof(int));
             NativeMethods.TableFunction.DuckDBInitSetInitData(info, (IntPtr)next, &FreeData);
         }
-        catch (Exception e)
+        catch (Exception e) // as above
         {
             NativeMethods.TableFunction.DuckDBInitSetError(info, e.Message);
         }
@@ -118,7 +118,7 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
                 chunk.SetCount(0);
             }
         }
-        catch (Exception e)
+        catch (Exception e) // as above
         {
             NativeMethods.TableFunction.DuckDBFunctionSetError(info, e.Message);
         }

@@ -18,16 +18,7 @@ internal sealed class BuildProgressView(CommandContext context) : IBuildWatcher
             return await build(context.IsVerbose ? new Lines(context) : null);
         }
 
-        return await context
-            .Progress.Progress()
-            .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left },
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new RemainingTimeColumn()
-            )
-            .StartAsync(display => build(new Bars(display)));
+        return await ProgressBars.On(context).StartAsync(display => build(new Bars(display)));
     }
 
     private static string Describe(BuildProgress value) =>

@@ -14,15 +14,8 @@ internal sealed class CompactProgressView(CommandContext context) : ICompactWatc
     )
     {
         var result = context.ShowsBars
-            ? await context
-                .Progress.Progress()
-                .AutoClear(true)
-                .Columns(
-                    new TaskDescriptionColumn { Alignment = Justify.Left },
-                    new ProgressBarColumn(),
-                    new PercentageColumn(),
-                    new RemainingTimeColumn()
-                )
+            ? await ProgressBars
+                .On(context)
                 .StartAsync(display => compact(new Bar(display.AddTask(table, autoStart: true))))
             : await compact(null);
         context.Say(Describe(result));

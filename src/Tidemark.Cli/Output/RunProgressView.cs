@@ -19,15 +19,8 @@ internal sealed class RunProgressView(CommandContext context) : IRunWatcher
             return await run(context.IsVerbose ? new Lines(context) : null);
         }
 
-        return await context
-            .Progress.Progress()
-            .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left },
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new RemainingTimeColumn()
-            )
+        return await ProgressBars
+            .On(context)
             .StartAsync(async display =>
             {
                 var task = display.AddTask(title, autoStart: true);

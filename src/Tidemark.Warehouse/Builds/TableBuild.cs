@@ -144,7 +144,8 @@ internal sealed partial class TableBuild(
             }
         }
 
-        var untried = fed.Length - _built.Count(b => fed.Any(p => p.Day == b.Dt)) - _failed.Count;
+        var isGivenUp = _failed.Count >= limits.FailuresMax;
+        var untried = isGivenUp ? fed.ExceptBy(_built.Select(b => b.Dt), p => p.Day).Count() - _failed.Count : 0;
         _failed.AddRange(starved.DistinctBy(f => f.Dt));
         if (untried > 0)
         {
