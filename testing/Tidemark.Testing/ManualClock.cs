@@ -34,7 +34,10 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     /// </summary>
     public TimeSpan? Untimed { get; init; }
 
-    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+    /// <summary>The zone of the machine.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    public override TimeZoneInfo LocalTimeZone => Zone;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 

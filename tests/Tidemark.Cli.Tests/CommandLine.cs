@@ -20,6 +20,9 @@ internal sealed class CommandLine(string folder, TimeProvider clock)
 {
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether somebody sits at a terminal, which is 80 columns wide then.</summary>
+    public bool IsInteractive { get; init; }
+
     public async Task<Answer> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter();
@@ -28,7 +31,7 @@ internal sealed class CommandLine(string folder, TimeProvider clock)
             TextReader.Null,
             output,
             error,
-            IsInteractive: false,
+            IsInteractive,
             Environment,
             folder,
             clock,

@@ -28,6 +28,10 @@ public sealed class SmallLake : IAsyncLifetime
 
     internal Task<Answer> RunAsync(params string[] arguments) => RunWithAsync([], arguments);
 
+    /// <summary>For somebody who sits at a terminal of 80 columns, in the zone of the clock.</summary>
+    internal Task<Answer> RunWatchedAsync(TimeProvider clock, params string[] arguments) =>
+        new CommandLine(Path.Combine(_folder, "w"), clock) { IsInteractive = true }.RunAsync(arguments);
+
     /// <summary>With other values of tidemark.yaml, as <c>TIDEMARK__SECTION__KEY</c>.</summary>
     internal Task<Answer> RunWithAsync(Dictionary<string, string> values, params string[] arguments) =>
         new CommandLine(Path.Combine(_folder, "w"), Clock) { Environment = values }.RunAsync(arguments);

@@ -17,7 +17,7 @@ internal sealed class HistoryCommand : CliCommand
         var request = new HistoryRequest(parse.GetValue(_table)!);
         var history = await workspace.Get<ListTables>().HistoryAsync(request, stop);
         context.WriteJson(history);
-        VersionTable.Write(context, history, "committed (UTC)", withOrigin: true);
+        VersionTable.Write(context, history, "committed", withOrigin: true);
         return ExitCodes.Done;
     }
 }

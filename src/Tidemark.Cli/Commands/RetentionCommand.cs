@@ -64,7 +64,7 @@ internal sealed class RetentionCommand : CliCommand
         context.Say(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"raw: {raw.Files:N0} payloads received before {raw.Cutoff.UtcDateTime:yyyy-MM-dd HH:mm} UTC ({raw.Bytes:N0} bytes)"
+                $"raw: {raw.Files:N0} payloads received before {context.Time.Minute(raw.Cutoff)} ({raw.Bytes:N0} bytes)"
             )
         );
         context.Say(

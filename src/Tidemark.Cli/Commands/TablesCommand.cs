@@ -33,7 +33,7 @@ internal sealed class TablesCommand : CliCommand
         }
         else if (response.Tables.Count > 0)
         {
-            VersionTable.Write(context, response.Tables, "changed (UTC)");
+            VersionTable.Write(context, response.Tables, "changed");
         }
 
         LeftOutText.Write(context, response.LeftOut);

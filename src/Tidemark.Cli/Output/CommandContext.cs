@@ -29,6 +29,7 @@ internal sealed class CommandContext
 
     public CommandContext(CommandWorld world, ParseResult parse)
     {
+        Time = new LocalTime(world.Clock.LocalTimeZone);
         IsJson = parse.GetValue(CommonOptions.Json);
         IsQuiet = parse.GetValue(CommonOptions.Quiet);
         IsVerbose = parse.GetValue(CommonOptions.Verbose);
@@ -42,6 +43,9 @@ internal sealed class CommandContext
     }
 
     public CommandWorld World { get; }
+
+    /// <summary>How moments are shown.</summary>
+    public LocalTime Time { get; }
 
     /// <summary>Where operations come from: the program's root puts them together.</summary>
     public required ICommandOperations Operations { private get; init; }

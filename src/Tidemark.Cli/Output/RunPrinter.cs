@@ -126,8 +126,8 @@ internal sealed class RunPrinter(CommandContext context)
         var isOfRange = run.Request?.Mode is RunMode.Bootstrap or RunMode.OnDemand;
         foreach (
             var line in UnitLines
-                .Open("not whole", run.Incomplete, isOfRange)
-                .Concat(UnitLines.Open("not whole, waiting", run.Waiting, isOfRange))
+                .Open("not whole", run.Incomplete, context.Time, isOfRange)
+                .Concat(UnitLines.Open("not whole, waiting", run.Waiting, context.Time, isOfRange))
         )
         {
             context.Progress.WriteLine($"  {line}");

@@ -26,7 +26,8 @@ internal static class RunsText
         }
 
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("run", "scope", "mode", "status", "as of", "started (UTC)", "rows", "errors", "message");
+        var started = Markup.Escape($"started ({context.Time.Zone})");
+        table.AddColumns("run", "scope", "mode", "status", "as of", started, "rows", "errors", "message");
         foreach (var recorded in runs)
         {
             var run = recorded.Row;
@@ -36,7 +37,7 @@ internal static class RunsText
                 run.Mode.Name(),
                 StatusOf(recorded),
                 run.AsOf?.ToIso() ?? "",
-                run.StartedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                context.Time.Second(run.StartedAt),
                 run.Rows.ToString("N0", CultureInfo.InvariantCulture),
                 run.Errors.ToString(CultureInfo.InvariantCulture),
                 Markup.Escape(MessageOf(recorded))

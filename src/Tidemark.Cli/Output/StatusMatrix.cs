@@ -15,6 +15,11 @@ internal static class StatusMatrix
     private const int LabelWidth = 24;
     private const int MinMarks = 10;
 
+    private const string Legend =
+        "[green]█[/] complete  [green]▆[/] ≥99%  [yellow]▄[/] ≥50%  [red]▁[/] less  [red]×[/] missing  [grey]·[/] not started  [grey]–[/] not applicable";
+
+    private static readonly string s_indent = new(' ', LabelWidth + 2);
+
     /// <summary>More lines of gaps than these tell nobody more; <c>--json</c> has all of them.</summary>
     private const int GapLines = 40;
 
@@ -41,37 +46,48 @@ internal static class StatusMatrix
         var width = Math.Max(MinMarks, context.LayoutWidth - LabelWidth - 2);
         foreach (var pool in report.Pools)
         {
-            terminal.WriteLine(pool.Pool, new Style(decoration: Decoration.Bold));
-            foreach (var bucket in pool.Buckets)
+            var checks = pool.Buckets.SelectMany(b => b.Checks).ToArray();
+            var days = Days(checks);
+            terminal.MarkupLine($"[bold]{pool.Pool}[/]{(days is { } d ? $"  [grey]{Text(d)}[/]" : "")}");
+            foreach (var check in checks)
             {
-                foreach (var check in bucket.Checks)
-                {
-                    WriteCheck(terminal, check, width);
-                }
+                WriteCheck(context, check, width, days);
             }
         }
 
         WriteNoGaps(terminal, report);
         foreach (var units in response.Units)
         {
-            WriteUnits(terminal, units);
+            WriteUnits(context, units);
         }
 
-        terminal.MarkupLine(
-            "[green]█[/] complete  [green]▆[/] ≥ 99 %  [yellow]▄[/] ≥ 50 %  [red]▁[/] less  [red]×[/] missing  [grey]·[/] not started  [grey]–[/] not applicable"
-        );
+        terminal.MarkupLine(Legend);
         if (report.EvaluatedAt is { } at)
         {
-            terminal.WriteLine($"as of {report.AsOf?.ToIso() ?? "–"}, evaluated {at:yyyy-MM-dd HH:mm} UTC");
+            terminal.WriteLine($"as of {report.AsOf?.ToIso() ?? "–"}, evaluated {context.Time.Minute(at)}");
         }
     }
 
-    private static void WriteCheck(IAnsiConsole terminal, CheckStatus check, int width)
+    // The days of most checks, which stand at the head of a pool instead of in each line.
+    private static (DateOnly From, DateOnly To)? Days(IReadOnlyList<CheckStatus> checks) =>
+        checks.Count == 0
+            ? null
+            : checks.CountBy(c => (c.From, c.To)).OrderByDescending(d => d.Value).Select(d => d.Key).First();
+
+    private static string Text((DateOnly From, DateOnly To) days) => $"{days.From.ToIso()} … {days.To.ToIso()}";
+
+    private static void WriteCheck(
+        CommandContext context,
+        CheckStatus check,
+        int width,
+        (DateOnly From, DateOnly To)? days
+    )
     {
+        var terminal = context.Terminal;
         if (check.NotEvaluated is { } fault)
         {
             terminal.MarkupLine(
-                $"[red]{Markup.Escape(check.Check)}: not evaluated {(check.EvaluatedAt is { } at ? $"since {at:yyyy-MM-dd HH:mm} UTC" : "yet")}[/] ({fault.Code}): {Markup.Escape(fault.Message)}"
+                $"[red]{Markup.Escape(check.Check)}: not evaluated {(check.EvaluatedAt is { } at ? $"since {context.Time.Minute(at)}" : "yet")}[/] ({fault.Code}): {Markup.Escape(fault.Message)}"
             );
             if (check.Days.Count + check.Ranges.Count == 0)
             {
@@ -79,11 +95,6 @@ internal static class StatusMatrix
             }
         }
 
-        var counts = check.Counts;
-        var reasons =
-            check.Reasons.Count == 0
-                ? ""
-                : $" ({string.Join(", ", check.Reasons.Select(r => $"{r.Key} {Number(r.Value)}"))})";
         var marks = new StringBuilder();
         foreach (var group in Grouped(check.Days, width))
         {
@@ -91,35 +102,96 @@ internal static class StatusMatrix
         }
 
         terminal.MarkupLine($"{Markup.Escape(check.Check.PadRight(LabelWidth))}  {marks}");
-        terminal.MarkupLine(
-            $"{new string(' ', LabelWidth)}  [grey]{check.From.ToIso()} … {check.To.ToIso()}:[/] {Number(counts.Complete)} complete"
-                + Part(counts.Partial, "partial", "yellow")
-                + Part(counts.Missing, "missing", "red")
-                + (
-                    counts.NotApplicable > 0
-                        ? $", {Number(counts.NotApplicable)} not applicable{Markup.Escape(reasons)}"
-                        : ""
-                )
-                + Part(counts.NotStarted, "not started", "grey")
-                + $" of {Number(counts.Cells)}"
-        );
+        if ((check.From, check.To) != days)
+        {
+            terminal.MarkupLine($"{s_indent}[grey]{Text((check.From, check.To))}[/]");
+        }
+
+        foreach (var line in Lines(Parts(check), width))
+        {
+            terminal.MarkupLine($"{s_indent}{line}");
+        }
+
         foreach (var range in check.Ranges)
         {
             var reason = range.Reason.Length > 0 ? $" ({range.Reason})" : "";
             terminal.WriteLine(
-                $"{new string(' ', LabelWidth)}  {range.From.ToIso()} … {range.To.ToIso()}  {range.Status}{reason}, {range.Days} {(range.Days == 1 ? "day" : "days")}"
+                $"{s_indent}{range.From.ToIso()} … {range.To.ToIso()}  {range.Status}{reason}, {range.Days} {(range.Days == 1 ? "day" : "days")}"
             );
         }
 
         WriteGaps(terminal, check.Gaps ?? []);
     }
 
-    private static void WriteUnits(IAnsiConsole terminal, DatasetUnits units)
+    // What the cells of a check are, the reasons of those that are not asked for in place of their sum.
+    private static IEnumerable<(string Text, string Color)> Parts(CheckStatus check)
+    {
+        var counts = check.Counts;
+        var applicable = counts.Cells - counts.NotApplicable;
+        if (applicable > 0 || counts.Cells == 0)
+        {
+            yield return ($"{Number(counts.Complete)} of {Number(applicable)} complete", "default");
+        }
+
+        foreach (
+            var (count, name, color) in new[]
+            {
+                (counts.Partial, "partial", "yellow"),
+                (counts.Missing, "missing", "red"),
+                (counts.NotStarted, "not started", "grey"),
+            }
+        )
+        {
+            if (count > 0)
+            {
+                yield return ($"{Number(count)} {name}", color);
+            }
+        }
+
+        foreach (var (reason, count) in check.Reasons)
+        {
+            yield return ($"{Number(count)} {reason}", "grey");
+        }
+
+        var unexplained = counts.NotApplicable - check.Reasons.Sum(r => r.Value);
+        if (unexplained > 0)
+        {
+            yield return ($"{Number(unexplained)} not applicable", "grey");
+        }
+    }
+
+    // As many parts in a line as fit beside the names of the checks.
+    private static IEnumerable<string> Lines(IEnumerable<(string Text, string Color)> parts, int width)
+    {
+        var line = new StringBuilder();
+        var used = 0;
+        foreach (var (text, color) in parts)
+        {
+            if (used > 0)
+            {
+                line.Append(", ");
+                used += 2;
+                if (used + text.Length > width)
+                {
+                    yield return line.ToString().TrimEnd();
+                    line.Clear();
+                    used = 0;
+                }
+            }
+
+            line.Append(CultureInfo.InvariantCulture, $"[{color}]{Markup.Escape(text)}[/]");
+            used += text.Length;
+        }
+
+        yield return line.ToString();
+    }
+
+    private static void WriteUnits(CommandContext context, DatasetUnits units)
     {
         string[] parts =
         [
             units.NextAt is { } next
-                ? $"{Units(units.Open)} not whole and tried again, from {next.UtcDateTime:yyyy-MM-dd HH:mm} UTC on"
+                ? $"{Units(units.Open)} not whole and tried again, from {context.Time.Minute(next)} on"
                 : "",
             units.Outside is { } outside
                 ? $"{Units(outside.Count, " outside of the plan")} not whole (`tidemark backfill --from {outside.From.ToIso()} --to {outside.To.ToIso()}` tries again)"
@@ -128,7 +200,7 @@ internal static class StatusMatrix
                 ? $"{Number(units.GivenUp)} given up (`tidemark refetch {units.Dataset}` tries again)"
                 : "",
         ];
-        terminal.WriteLine($"{units.Dataset}: {string.Join("; ", parts.Where(part => part.Length > 0))}");
+        context.Terminal.WriteLine($"{units.Dataset}: {string.Join("; ", parts.Where(part => part.Length > 0))}");
     }
 
     private static string Units(int count, string which = "") =>
@@ -139,7 +211,6 @@ internal static class StatusMatrix
     /// </summary>
     private static void WriteGaps(IAnsiConsole terminal, IReadOnlyList<EntityGaps> gaps)
     {
-        var indent = new string(' ', LabelWidth);
         var groups = gaps.SelectMany(g => g.Ranges.Select(r => (g.Entity, Range: r)))
             .GroupBy(g => (g.Range.From, g.Range.To, g.Range.Days, g.Range.Status), g => g.Entity)
             .OrderBy(g => g.Key.From)
@@ -152,15 +223,15 @@ internal static class StatusMatrix
             var who = group.Order(StringComparer.Ordinal).ToArray();
             terminal.WriteLine(
                 who.Length == 1
-                    ? $"{indent}  {who[0]} {status} {when}"
-                    : $"{indent}  {Number(who.Length)} symbols {status} {when}: {string.Join(", ", who.Take(GapNames))}{(who.Length > GapNames ? ", …" : "")}"
+                    ? $"{s_indent}{who[0]} {status} {when}"
+                    : $"{s_indent}{Number(who.Length)} symbols {status} {when}: {string.Join(", ", who.Take(GapNames))}{(who.Length > GapNames ? ", …" : "")}"
             );
         }
 
         if (groups.Length > GapLines)
         {
             terminal.WriteLine(
-                $"{indent}  … {Number(groups.Length - GapLines)} more; --json has them all, --from, --to, --check and --entity narrow them"
+                $"{s_indent}… {Number(groups.Length - GapLines)} more; --json has them all, --from, --to, --check and --entity narrow them"
             );
         }
     }
@@ -176,9 +247,6 @@ internal static class StatusMatrix
             );
         }
     }
-
-    private static string Part(long count, string name, string color) =>
-        count > 0 ? $", [{color}]{Number(count)} {name}[/]" : "";
 
     // Several days share a mark when there are more of them than columns; the mark shows the worst of them.
     private static IEnumerable<StatusCounts> Grouped(IReadOnlyList<DayStatus> days, int width)

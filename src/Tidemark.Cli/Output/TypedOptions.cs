@@ -9,7 +9,7 @@ namespace Tidemark.Cli.Output;
 /// <summary>Options whose values are more than words, and what is said of those that make no sense.</summary>
 internal static class TypedOptions
 {
-    // Without a zone it is UTC, as all times that the commands print.
+    // What the commands print can be typed; without a zone it is the machine's, as there.
     private static readonly string[] s_moments =
     [
         "yyyy-MM-dd",
@@ -18,6 +18,8 @@ internal static class TypedOptions
         "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
         "yyyy-MM-dd HH:mmK",
         "yyyy-MM-dd HH:mm:ssK",
+        "yyyy-MM-dd HH:mm zzz",
+        "yyyy-MM-dd HH:mm:ss zzz",
     ];
 
     /// <summary>An option that takes a date like 2022-06-01.</summary>
@@ -81,7 +83,7 @@ internal static class TypedOptions
             DefaultValueFactory = _ => [],
         };
 
-    /// <summary>An option that takes a moment like 2024-06-01T12:00Z.</summary>
+    /// <summary>An option that takes a moment like 2024-06-01T12:00Z; without a zone it is one of this machine's.</summary>
     public static Option<DateTimeOffset?> Moment(string name, string description) =>
         new(name)
         {
@@ -130,12 +132,13 @@ internal static class TypedOptions
     private static DateTimeOffset? ParseMoment(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
+        const string Utc = " UTC";
         if (
             DateTimeOffset.TryParseExact(
-                text,
+                text.EndsWith(Utc, StringComparison.Ordinal) ? $"{text[..^Utc.Length]}Z" : text,
                 s_moments,
                 CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal,
+                DateTimeStyles.AssumeLocal,
                 out var moment
             )
         )

@@ -13,15 +13,21 @@ internal static class UnitLines
     /// <summary>Units that are tried again.</summary>
     /// <param name="state">What they are.</param>
     /// <param name="units">The units.</param>
+    /// <param name="time">How moments are shown.</param>
     /// <param name="isOfRange">
     /// Whether the run was about a range of its own: other runs try only those again that the plan wants.
     /// </param>
-    public static IEnumerable<string> Open(string state, IReadOnlyList<UnitAttempt> units, bool isOfRange = false) =>
+    public static IEnumerable<string> Open(
+        string state,
+        IReadOnlyList<UnitAttempt> units,
+        LocalTime time,
+        bool isOfRange = false
+    ) =>
         Groups(units)
             .Select(g =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{g.Text} {state}: {g.Reason}; {(isOfRange ? "of days that the plan wants " : "")}the next `tidemark run` tries again, a scheduled one from {g.NextAt:yyyy-MM-dd HH:mm} UTC on{(isOfRange ? "; of others `tidemark backfill` alone" : "")}"
+                    $"{g.Text} {state}: {g.Reason}; {(isOfRange ? "of days that the plan wants " : "")}the next `tidemark run` tries again, a scheduled one{(g.NextAt is { } next ? $" from {time.Minute(next)} on" : "")}{(isOfRange ? "; of others `tidemark backfill` alone" : "")}"
                 )
             );
 

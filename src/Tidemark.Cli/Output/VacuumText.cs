@@ -31,7 +31,7 @@ internal static class VacuumText
 
         context.Say(
             response.Applied
-                ? $"{(response.Tables.Any(t => t.Objects.Count > 0) ? "Removed" : "There was nothing to remove")}. Versions from {response.Cutoff.UtcDateTime:yyyy-MM-dd HH:mm} UTC on stay readable."
+                ? $"{(response.Tables.Any(t => t.Objects.Count > 0) ? "Removed" : "There was nothing to remove")}. Versions from {context.Time.Minute(response.Cutoff)} on stay readable."
                 : "Nothing was removed: this is what --apply would remove."
         );
     }

@@ -27,7 +27,7 @@ internal static class VersionTable
         }
 
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("table", "version", moment, "operation");
+        table.AddColumns("table", "version", Markup.Escape($"{moment} ({context.Time.Zone})"), "operation");
         foreach (var right in new[] { "rows", "files", "bytes" })
         {
             table.AddColumn(new TableColumn(right).RightAligned());
@@ -44,7 +44,7 @@ internal static class VersionTable
             [
                 v.Table,
                 v.Version.ToString(CultureInfo.InvariantCulture),
-                v.Timestamp?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "–",
+                v.Timestamp is { } at ? context.Time.Second(at) : "–",
                 v.Operation ?? "",
                 v.Rows.ToString("N0", CultureInfo.InvariantCulture),
                 v.Files.ToString("N0", CultureInfo.InvariantCulture),

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Tidemark.Testing;
+
+namespace Tidemark.Cli.Tests;
+
+/// <summary>Times and widths of what people read at a terminal.</summary>
+[Trait("Speed", "Slow")]
+public sealed partial class LocalTimeTests(SmallLake lake) : IClassFixture<SmallLake>
+{
+    private static readonly TimeSpan s_offset = TimeSpan.FromHours(5.5);
+
+    private readonly ManualClock _clock = new(SmallLake.Clock.UtcNow)
+    {
+        Zone = TimeZoneInfo.CreateCustomTimeZone("Here", s_offset, "Here", "Here"),
+    };
+
+    [Fact]
+    public async Task Status_AtATerminalOf80Columns_FitsIt()
+    {
+        var answer = await lake.RunWatchedAsync(_clock, "status", "--no-color");
+
+        answer.ExitCode.ShouldBe(0, answer.Error);
+        answer.Out.Split('\n').Max(line => new StringInfo(line).LengthInTextElements).ShouldBeInRange(40, 80);
+        // A line that the terminal broke would begin in its first column.
+        Continuation().Matches(answer.Out).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Status_OfAMachineElsewhere_TellsItsTimeWithTheOffset()
+    {
+        var answer = await lake.RunWatchedAsync(_clock, "status", "--no-color");
+
+        var at = DateTimeOffset.ParseExact(
+            Evaluated().Match(answer.Out).Groups[1].Value,
+            "yyyy-MM-dd HH:mm zzz",
+            CultureInfo.InvariantCulture
+        );
+        at.Offset.ShouldBe(s_offset);
+        at.ShouldBe(SmallLake.Clock.UtcNow, TimeSpan.FromDays(1));
+    }
+
+    /// <summary>Scripts read UTC, wherever they run.</summary>
+    [Fact]
+    public async Task Runs_OfAMachineElsewhere_NameTheZoneForPeopleAndUtcForScripts()
+    {
+        (await lake.RunWatchedAsync(_clock, "runs", "--no-color")).Out.ShouldContain("(Here)");
+
+        var run = (await lake.RunWatchedAsync(_clock, "runs", "--json")).Json()[0];
+
+        run.GetProperty("started_at").GetDateTimeOffset().Offset.ShouldBe(TimeSpan.Zero);
+    }
+
+    /// <summary>What the commands print of a moment can be given to them.</summary>
+    [Theory]
+    [InlineData("2026-11-21 00:00 +05:30")]
+    [InlineData("2026-11-20 18:30 UTC")]
+    [InlineData("2026-11-20T18:30Z")]
+    public async Task Moment_AsItIsPrinted_CanBeTyped(string moment) =>
+        (
+            await lake.RunAsync("sql", "SELECT count(*) FROM ods.ods_daily", "--as-of", moment, "--format", "csv")
+        ).ExitCode.ShouldBe(0);
+
+    [GeneratedRegex(@"evaluated (\S+ \S+ \S+)")]
+    private static partial Regex Evaluated();
+
+    [GeneratedRegex(@"^[0-9,(]", RegexOptions.Multiline)]
+    private static partial Regex Continuation();
+}
