@@ -34,6 +34,21 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
         }
     }
 
+    /// <summary>A run of many units is told by dataset; who wants each step asks for it.</summary>
+    [Fact]
+    public async Task Run_OfManyUnits_IsToldInAScreenful()
+    {
+        var runs = (await lake.RunAsync("runs", "--json")).Json().EnumerateArray().ToArray();
+        var id = runs.MaxBy(r => r.GetProperty("rows").GetInt64()).GetProperty("id").GetString()!;
+
+        var shown = (await lake.RunAsync("runs", id)).Out.Split('\n');
+        var whole = (await lake.RunAsync("runs", "show", id, "--steps")).Out;
+
+        shown.Length.ShouldBeInRange(10, 24);
+        shown.ShouldContain(line => line.Contains("tushare.daily ", StringComparison.Ordinal));
+        whole.Split("tushare.daily/2026-11-20:").Length.ShouldBe(5); // its four stages
+    }
+
     [Theory]
     [InlineData("tidemark tables show --help", "tables", "show")]
     [InlineData("tidemark sim tushare --help", "sim", "tushare", "--port", "x")]

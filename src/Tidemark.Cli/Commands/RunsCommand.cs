@@ -16,12 +16,14 @@ internal sealed class RunsCommand : CliCommand
     };
 
     private readonly Argument<string> _id = new("ID") { Description = "A run's id or the beginning of it" };
+    private readonly Option<bool> _steps = new("--steps") { Description = "Every step, also of what went well" };
+
     private readonly Command _show;
 
     public RunsCommand()
     {
         TypedOptions.Bound(_last, 1);
-        _show = new Command("show", "One run with its steps") { _id };
+        _show = new Command("show", "One run: a line a dataset, and what was not done") { _id, _steps };
     }
 
     public override Command Build() => new("runs", "The history of runs; `runs ID` is `runs show ID`") { _last, _show };
@@ -32,7 +34,8 @@ internal sealed class RunsCommand : CliCommand
         var history = workspace.Get<RunHistory>();
         if (parse.CommandResult.Command == _show)
         {
-            RunsText.Write(context, await history.ShowAsync(new RunDetailRequest(parse.GetValue(_id)!), stop));
+            var run = await history.ShowAsync(new RunDetailRequest(parse.GetValue(_id)!), stop);
+            RunsText.Write(context, run, parse.GetValue(_steps));
         }
         else
         {

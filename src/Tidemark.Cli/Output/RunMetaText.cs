@@ -5,17 +5,17 @@ namespace Tidemark.Cli.Output;
 /// <summary>What a run's <c>meta_json</c> says of its units, for people. Runs of earlier versions say less.</summary>
 internal static class RunMetaText
 {
-    private static readonly (string Key, string Words)[] s_counts =
+    private static readonly (string Key, string Words, bool IsAlways)[] s_counts =
     [
-        ("unitsPlanned", "planned"),
-        ("unitsCommitted", "committed"),
-        ("unitsOpen", "open"),
-        ("unitsFailed", "failed"),
-        ("unitsLeft", "left"),
-        ("unitsIncomplete", "not whole"),
-        ("unitsWaiting", "waiting"),
-        ("datasetsLeftOut", "datasets left out"),
-        ("unitsGivenUp", "given up"),
+        ("unitsPlanned", "planned", true),
+        ("unitsCommitted", "committed", true),
+        ("unitsOpen", "open", false),
+        ("unitsFailed", "failed", false),
+        ("unitsLeft", "left", false),
+        ("unitsIncomplete", "not whole", false),
+        ("unitsWaiting", "waiting", false),
+        ("datasetsLeftOut", "datasets left out", false),
+        ("unitsGivenUp", "given up", false),
     ];
 
     public static IEnumerable<string> Of(string? metaJson)
@@ -25,7 +25,10 @@ internal static class RunMetaText
             yield break;
         }
 
-        var counts = s_counts.Where(c => meta[c.Key] is not null).Select(c => $"{meta[c.Key]} {c.Words}").ToArray();
+        var counts = s_counts
+            .Where(c => meta[c.Key] is { } count && (c.IsAlways || (long)count > 0))
+            .Select(c => $"{meta[c.Key]} {c.Words}")
+            .ToArray();
         if (counts.Length > 0)
         {
             yield return $"units: {string.Join(", ", counts)}";

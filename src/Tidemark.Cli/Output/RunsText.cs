@@ -47,41 +47,18 @@ internal static class RunsText
         context.Terminal.Write(table);
     }
 
-    public static void Write(CommandContext context, RecordedRunDetail detail)
+    public static void Write(CommandContext context, RecordedRunDetail detail, bool withSteps)
     {
         context.WriteJson(new { run = Json(detail.Run), steps = detail.Steps.Select(Json) });
-        if (context.IsJson)
+        if (!context.IsJson)
         {
-            return;
+            RunDetailText.Write(context, detail, withSteps);
         }
-
-        var run = detail.Run.Row;
-        context.Say($"{run.Id}: {run.Scope.Name()} {StatusOf(detail.Run)} {MessageOf(detail.Run)}");
-        foreach (var line in RunMetaText.Of(run.MetaJson))
-        {
-            context.Say(line);
-        }
-
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("step", "status", "in", "out", "dropped", "message");
-        foreach (var step in detail.Steps)
-        {
-            table.AddRow(
-                Markup.Escape(step.StepId),
-                step.Status.Name(),
-                $"{step.InputRows}",
-                $"{step.OutputRows}",
-                $"{step.DroppedRows}",
-                Markup.Escape(step.ErrorMessage ?? "")
-            );
-        }
-
-        context.Terminal.Write(table);
     }
 
-    private static string StatusOf(RecordedRun run) => run.IsInterrupted ? "interrupted" : run.Row.Status.Name();
+    public static string StatusOf(RecordedRun run) => run.IsInterrupted ? "interrupted" : run.Row.Status.Name();
 
-    private static string MessageOf(RecordedRun run) =>
+    public static string MessageOf(RecordedRun run) =>
         run.IsInterrupted
             ? "its process is gone; what it had committed is kept, and the next run closes it"
             : run.Row.ErrorMessage ?? "";

@@ -1,0 +1,52 @@
+using Tidemark.Control.Runs;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Runs;
+
+namespace Tidemark.Operations.Runs;
+
+/// <summary>What a run did for one dataset: its steps in one line.</summary>
+/// <param name="Name">The dataset; the module where steps of earlier versions name no unit.</param>
+/// <param name="Units">How many units were begun.</param>
+/// <param name="First">The first day of them; null where no step names a unit.</param>
+/// <param name="Last">The last day of them.</param>
+/// <param name="Received">Rows that came from the vendor.</param>
+/// <param name="Committed">Rows that became part of the table.</param>
+/// <param name="Dropped">Rows that were received and do not belong.</param>
+/// <param name="Unfinished">Steps that failed, were passed over or have no end.</param>
+public sealed record StepSummary(
+    string Name,
+    int Units,
+    DateOnly? First,
+    DateOnly? Last,
+    long Received,
+    long Committed,
+    long Dropped,
+    int Unfinished
+)
+{
+    /// <summary>One for each dataset, in the order in which they were begun.</summary>
+    public static IReadOnlyList<StepSummary> Of(IReadOnlyList<StepRow> steps) =>
+        [
+            .. steps
+                .Select(s => (Step: s, Key: KeyOf(s), IsUnit: UnitId.TryParse(KeyOf(s), out var unit), Unit: unit))
+                .GroupBy(s => s.IsUnit ? s.Unit.Dataset : s.Step.Module ?? s.Step.StepId, StringComparer.Ordinal)
+                .Select(g => new StepSummary(
+                    g.Key,
+                    g.Select(s => s.Key).Distinct(StringComparer.Ordinal).Count(),
+                    g.Min(s => s.IsUnit ? s.Unit.Day : (DateOnly?)null),
+                    g.Max(s => s.IsUnit ? s.Unit.LastDay : (DateOnly?)null),
+                    g.Sum(s => s.Step.Stage == StepStage.Extract ? s.Step.OutputRows ?? 0 : 0),
+                    g.Sum(s => s.Step.Stage == StepStage.Upsert ? s.Step.OutputRows ?? 0 : 0),
+                    g.Sum(s => s.Step.DroppedRows ?? 0),
+                    g.Count(s => s.Step.Status != StepStatus.Success)
+                )),
+        ];
+
+    // What stands between the module and the stage.
+    private static string KeyOf(StepRow step)
+    {
+        var from = (step.Module?.Length ?? -1) + 1;
+        var to = step.StepId.LastIndexOf(':');
+        return from > 0 && to > from ? step.StepId[from..to] : "";
+    }
+}
