@@ -12,6 +12,8 @@ internal sealed class FileVendorClient(string folder) : IVendorClient
 
     public string Vendor => "tushare";
 
+    public string Address => folder;
+
     public string Fingerprint => folder;
 
     public async Task<VendorAnswer> FetchAsync(

@@ -18,6 +18,9 @@ public sealed record HostWorld(
     string? Definitions = null
 )
 {
+    /// <summary>The vendors that there are: their sections in the workspace's file, and their clients.</summary>
+    public IReadOnlyList<IVendor> Vendors { get; init; } = ShippedVendors.All;
+
     /// <summary>What must appear in nothing that leaves the process; the workspace's secrets are added to it.</summary>
     public SecretMask Secrets { get; init; } = new();
 

@@ -4,6 +4,7 @@ using Tidemark.Operations.Doctor;
 using Tidemark.Operations.Ibkr;
 using Tidemark.Operations.Simulation;
 using Tidemark.Operations.Workspaces;
+using Tidemark.Vendors.Ibkr;
 
 namespace Tidemark.Hosting;
 
@@ -25,9 +26,12 @@ public sealed class MachineOperations : IOperations
     {
         var services = new ServiceCollection();
         services.AddSingleton(world.Clock);
-        services.AddSingleton<IWorkspaces>(new WorkspaceFolders(world, workspace));
+        var workspaces = new WorkspaceFolders(world, workspace);
+        services.AddSingleton<IWorkspaces>(workspaces);
         services.AddSingleton(_ => simulated());
-        services.AddSingleton(new GatewaySettings(() => IbkrGateway.Options(world, workspace)));
+        services.AddSingleton(
+            new GatewaySettings(() => workspaces.OptionsOrDefaults().Vendors.Of<IbkrOptions>().ForClient(world.Clock))
+        );
         services.AddSingleton<InitOperation>();
         services.AddSingleton<DoctorOperation>();
         services.AddSingleton<DemoOperation>();

@@ -59,9 +59,7 @@ internal static class OperationRegistration
 
     private static void AddDoctor(this IServiceCollection services, WorkspaceOptions options)
     {
-        services.AddSingleton(
-            new DoctorOptions(options.Folder, options.Lake.ToString(), options.Vendors.Tushare.Url, options.Unread)
-        );
+        services.AddSingleton(new DoctorOptions(options.Folder, options.Lake.ToString(), options.Unread));
         services.AddSingleton<ProbeStore>();
         services.AddSingleton<DefinitionsCheck>();
         services.AddSingleton<CalendarsCheck>();

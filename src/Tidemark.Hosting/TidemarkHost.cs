@@ -30,7 +30,7 @@ public sealed class TidemarkHost : IOperations
     public static TidemarkHost Open(HostWorld world, string? workspace)
     {
         var folder = WorkspaceLocator.Find(workspace, world.Environment, world.CurrentFolder);
-        var options = WorkspaceReader.Load(folder, world.Environment);
+        var options = WorkspaceReader.Load(folder, world.Environment, world.Vendors);
         return new TidemarkHost(new ServiceCollection().AddTidemark(options, world).BuildServiceProvider(), options);
     }
 

@@ -1,14 +1,15 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Tidemark.Control.Secrets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
 using Tidemark.Vendors;
-using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Hosting;
 
-/// <summary>Connects vendors with the workspace's addresses, limits and tokens.</summary>
+/// <summary>Connects the registered vendors with the workspace's options, memory and tokens.</summary>
 internal sealed class VendorDirectory(
     WorkspaceOptions workspace,
     TokenStore tokens,
@@ -17,30 +18,23 @@ internal sealed class VendorDirectory(
     ILoggerFactory logs
 ) : IVendorDirectory, IDisposable
 {
-    private const string TushareVendor = "tushare";
     private readonly SemaphoreSlim _connecting = new(1, 1);
-    private readonly HttpClient _http = new(TushareClient.CreateHandler())
-    {
-        Timeout = Timeout.InfiniteTimeSpan, // the client has its own, for each try
-    };
-
-    private TushareClient? _tushare;
+    private readonly Dictionary<string, IVendorClient> _clients = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<HttpClient> _http = [];
 
     public async Task<IVendorClient> ConnectAsync(string vendor, CancellationToken cancellationToken)
     {
-        if (vendor != TushareVendor)
-        {
-            throw new TidemarkException(
-                ErrorKind.Configuration,
-                "VENDOR_UNKNOWN",
-                $"There is no vendor '{vendor}'. A dataset's id begins with its vendor: tushare."
-            );
-        }
-
         await _connecting.WaitAsync(cancellationToken);
         try
         {
-            return _tushare ??= await ConnectTushareAsync(cancellationToken);
+            if (!_clients.TryGetValue(vendor, out var client))
+            {
+                var registered = Find(vendor);
+                client = await registered.ConnectAsync(ContextOf(registered), cancellationToken);
+                _clients.Add(vendor, client);
+            }
+
+            return client;
         }
         finally
         {
@@ -50,44 +44,53 @@ internal sealed class VendorDirectory(
 
     public void Dispose()
     {
-        _tushare?.Dispose();
-        _http.Dispose();
+        foreach (var client in _clients.Values.OfType<IDisposable>().Concat(_http))
+        {
+            client.Dispose();
+        }
+
         _connecting.Dispose();
     }
 
-    private async Task<TushareClient> ConnectTushareAsync(CancellationToken cancellationToken)
+    private IDatasetVendor Find(string vendor)
     {
-        var options = workspace.Vendors.Tushare;
-        var token = await tokens.ResolveAsync(
-            domain: null,
-            TokenMode.InheritMain,
-            () => options.Token.IsAvailable ? options.Token.Read() : null,
-            cancellationToken
-        );
-        if (token.Value is null)
-        {
-            throw new TidemarkException(
-                ErrorKind.Unauthorized,
-                "TOKEN_MISSING",
-                $"There is no Tushare token. {options.Token.HowToSet}, or store one with `tidemark token set`."
+        var serving = world.Vendors.OfType<IDatasetVendor>().ToArray();
+        return serving.FirstOrDefault(v => v.Name == vendor)
+            ?? throw new TidemarkException(
+                ErrorKind.Configuration,
+                "VENDOR_UNKNOWN",
+                $"There is no vendor '{vendor}' of datasets. A dataset's id begins with its vendor: {string.Join(", ", serving.Select(v => v.Name))}."
             );
-        }
+    }
 
-        return new TushareClient(
-            _http,
-            new TushareClientOptions
-            {
-                Url = options.Url,
-                Token = token.Value,
-                RateLimits = options.RateLimits,
-                BodyBytesMax = budget.AnswerBytes,
-                RowBytesMax = budget.UnitBytes,
-                Secrets = world.Secrets,
-                OnWait = world.OnWait,
-            },
-            world.Clock,
-            new Random(Environment.ProcessId), // spreads the retries of processes that failed together
-            logs.CreateLogger<TushareClient>()
-        );
+    private VendorContext ContextOf(IDatasetVendor vendor) =>
+        new()
+        {
+            Options = workspace.Vendors,
+            Clock = world.Clock,
+            Jitter = new Random(Environment.ProcessId),
+            Logs = logs,
+            Secrets = world.Secrets,
+            TokenAsync = (named, stop) => TokenAsync(vendor, named, stop),
+            Http = OpenHttp,
+            OnWait = world.OnWait,
+            AnswerBytes = budget.AnswerBytes,
+            UnitBytes = budget.UnitBytes,
+        };
+
+    // A stored token is one vendor's: sent to another it would be given away.
+    private async Task<string?> TokenAsync(IDatasetVendor vendor, SecretReference named, CancellationToken stop)
+    {
+        string? Named() => named.IsAvailable ? named.Read() : null;
+        return vendor.HasStoredToken
+            ? (await tokens.ResolveAsync(domain: null, TokenMode.InheritMain, Named, stop)).Value
+            : Named();
+    }
+
+    private HttpClient OpenHttp(HttpMessageHandler handler)
+    {
+        var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan }; // clients have their own, for each try
+        _http.Add(http);
+        return http;
     }
 }

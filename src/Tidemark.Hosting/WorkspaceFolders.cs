@@ -1,6 +1,8 @@
+using Tidemark.Core.Errors;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Operations;
 using Tidemark.Operations.Workspaces;
+using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Hosting;
 
@@ -24,8 +26,30 @@ internal sealed class WorkspaceFolders(HostWorld world, string? named) : IWorksp
 
     public bool Exists(string folder) => File.Exists(Path.Combine(folder, WorkspaceReader.FileName));
 
-    public Uri VendorOf(string folder) => WorkspaceReader.Load(folder, world.Environment).Vendors.Tushare.Url;
+    public Uri VendorOf(string folder) => Load(folder).Vendors.Of<TushareOptions>().Url;
 
     public string Create(string folder, IReadOnlyDictionary<string, string> values) =>
-        WorkspaceWriter.Init(folder, values);
+        WorkspaceWriter.Init(folder, values, world.Vendors);
+
+    /// <summary>
+    /// The options of the workspace that is named or found, or the defaults where nobody named one and none is found.
+    /// </summary>
+    /// <exception cref="TidemarkException">
+    /// Kind Configuration: the workspace that was named is not there, or its file has faults.
+    /// </exception>
+    public WorkspaceOptions OptionsOrDefaults()
+    {
+        try
+        {
+            return Load(WorkspaceLocator.Find(named, world.Environment, world.CurrentFolder));
+        }
+        catch (TidemarkException e) when (e.Code == WorkspaceLocator.NotFoundCode && named is null)
+        {
+            // What a workspace's processes share is then shared by all processes of this user without one.
+            var shared = Path.Combine(Path.GetTempPath(), $"tidemark-{System.Environment.UserName}");
+            return WorkspaceReader.Parse(shared, "", world.Environment, world.Vendors);
+        }
+    }
+
+    private WorkspaceOptions Load(string folder) => WorkspaceReader.Load(folder, world.Environment, world.Vendors);
 }

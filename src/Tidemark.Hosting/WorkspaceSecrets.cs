@@ -11,15 +11,16 @@ internal static class WorkspaceSecrets
 {
     public static void Add(WorkspaceOptions options, SecretMask secrets)
     {
-        foreach (
-            var secret in (SecretReference[])[options.Vendors.Tushare.Token, options.S3.AccessKey, options.S3.SecretKey]
-        )
+        foreach (var secret in options.Secrets.Where(s => s.IsAvailable))
         {
-            secrets.Add(secret.IsAvailable ? secret.Read() : null);
+            secrets.Add(secret.Read());
         }
 
         secrets.Add(Password(options.Control.Value));
-        secrets.Add(Password(options.Vendors.Tushare.Url.OriginalString));
+        foreach (var address in options.Addresses)
+        {
+            secrets.Add(Password(address.OriginalString));
+        }
     }
 
     /// <summary>

@@ -9,9 +9,12 @@ public interface IVendorClient
     /// <summary>The vendor as datasets name it, for example <c>tushare</c>.</summary>
     string Vendor { get; }
 
+    /// <summary>Where it asks, for people; without user name and password.</summary>
+    string Address { get; }
+
     /// <summary>
-    /// Which address is asked with which account, without telling either (hexadecimal digits): another one as soon as one of them changes, the same in every
-    /// process. May be kept.
+    /// Which address is asked with which account, without telling either (hexadecimal digits): another one as soon as
+    /// one of them changes, the same in every process. May be kept.
     /// </summary>
     string Fingerprint { get; }
 

@@ -3,7 +3,9 @@ using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Operations.Planning;
+using Tidemark.Vendors.Ibkr;
 using Tidemark.Vendors.RateLimits;
+using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Hosting.Tests;
 
@@ -32,7 +34,12 @@ public sealed class WorkspaceReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private WorkspaceOptions Parse(string text, params (string Name, string Value)[] environment) =>
-        WorkspaceReader.Parse(_folder.Path, text, environment.ToDictionary(pair => pair.Name, pair => pair.Value));
+        WorkspaceReader.Parse(
+            _folder.Path,
+            text,
+            environment.ToDictionary(pair => pair.Name, pair => pair.Value),
+            ShippedVendors.All
+        );
 
     private string Fault(string text, params (string Name, string Value)[] environment)
     {
@@ -67,10 +74,17 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.S3.Cache.ShouldBe(Path.Combine(_folder.Path, "cache"));
         options.S3.CacheBytes.ShouldBe(20L << 30);
         options.S3.AccessKey.IsAvailable.ShouldBeFalse();
-        options.Vendors.Tushare.Url.ShouldBe(new Uri("http://api.tushare.pro"));
-        options.Vendors.Tushare.Token.Read().ShouldBe("s3cret");
-        options.Vendors.Tushare.RateLimits["default"].ShouldBe(new RateLimit(200, TimeSpan.FromMinutes(1)));
-        options.Vendors.Ibkr.ShouldBe(new IbkrOptions("127.0.0.1", 4002, null, IbkrMarketDataType.Live));
+        options.Vendors.Of<TushareOptions>().Url.ShouldBe(new Uri("http://api.tushare.pro"));
+        options.Vendors.Of<TushareOptions>().Token.Read().ShouldBe("s3cret");
+        options
+            .Vendors.Of<TushareOptions>()
+            .RateLimits["default"]
+            .ShouldBe(new RateLimit(200, TimeSpan.FromMinutes(1)));
+        options
+            .Vendors.Of<IbkrOptions>()
+            .ShouldBe(
+                new IbkrOptions("127.0.0.1", 4002, null, MarketDataType.Live, Path.Combine(_folder.Path, "client-ids"))
+            );
         options.Pools.Targets.Symbols.ShouldBe(["600519.SH", "510300.SH"]);
         options.Pools.Targets.FromFile.ShouldBe(Path.Combine(_folder.Path, "targets.csv"));
         options.Schedule.China.ShouldBe(new TimeOnly(19, 30));
@@ -87,8 +101,8 @@ public sealed class WorkspaceReaderTests : IDisposable
     {
         var options = Parse(Sample);
 
-        options.Vendors.Tushare.Token.IsAvailable.ShouldBeFalse();
-        var error = Should.Throw<TidemarkException>(() => options.Vendors.Tushare.Token.Read());
+        options.Vendors.Of<TushareOptions>().Token.IsAvailable.ShouldBeFalse();
+        var error = Should.Throw<TidemarkException>(() => options.Vendors.Of<TushareOptions>().Token.Read());
         error.Code.ShouldBe("SECRET_MISSING");
         error.Message.ShouldContain("'vendors.tushare.token' needs the environment variable TUSHARE_TOKEN");
         error.Message.ShouldContain("TIDEMARK__VENDORS__TUSHARE__TOKEN");
@@ -96,7 +110,9 @@ public sealed class WorkspaceReaderTests : IDisposable
 
     [Fact]
     public void Parse_EmptyVariableForSecret_IsMissingToo() =>
-        Should.Throw<TidemarkException>(() => Parse(Sample, ("TUSHARE_TOKEN", "")).Vendors.Tushare.Token.Read());
+        Should.Throw<TidemarkException>(() =>
+            Parse(Sample, ("TUSHARE_TOKEN", "")).Vendors.Of<TushareOptions>().Token.Read()
+        );
 
     [Fact]
     public void Options_AsText_ShowNoSecret()
@@ -110,7 +126,7 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.ToString().ShouldNotContain("p@ss");
         options.ToString().ShouldNotContain("in-the-file");
         options.Control.ToString().ShouldBe("postgres://***@db/tide");
-        options.Vendors.Tushare.Token.Read().ShouldBe("in-the-file");
+        options.Vendors.Of<TushareOptions>().Token.Read().ShouldBe("in-the-file");
     }
 
     [Fact]
@@ -138,10 +154,10 @@ public sealed class WorkspaceReaderTests : IDisposable
         );
 
         options.TimeZone.Id.ShouldBe("UTC");
-        options.Vendors.Tushare.Url.Port.ShouldBe(5000);
-        options.Vendors.Tushare.Token.Read().ShouldBe("from-other");
-        options.Vendors.Tushare.RateLimits["daily"].Calls.ShouldBe(500);
-        options.Vendors.Tushare.RateLimits["default"].Calls.ShouldBe(200);
+        options.Vendors.Of<TushareOptions>().Url.Port.ShouldBe(5000);
+        options.Vendors.Of<TushareOptions>().Token.Read().ShouldBe("from-other");
+        options.Vendors.Of<TushareOptions>().RateLimits["daily"].Calls.ShouldBe(500);
+        options.Vendors.Of<TushareOptions>().RateLimits["default"].Calls.ShouldBe(200);
         options.Pools.Targets.Symbols.ShouldBe(["000001.SZ", "000002.SZ"]);
         options.Engine.Threads.ShouldBe(2);
         options.Plan.From.ShouldBe(new DateOnly(2022, 6, 1));
@@ -239,7 +255,11 @@ public sealed class WorkspaceReaderTests : IDisposable
     public void Load_NoFile_SaysWhichAndWhy()
     {
         var error = Should.Throw<TidemarkException>(() =>
-            WorkspaceReader.Load(Path.Combine(_folder.Path, "none"), new Dictionary<string, string>())
+            WorkspaceReader.Load(
+                Path.Combine(_folder.Path, "none"),
+                new Dictionary<string, string>(),
+                ShippedVendors.All
+            )
         );
         error.Code.ShouldBe("WORKSPACE_UNREADABLE");
         error.Message.ShouldContain("tidemark.yaml cannot be read");

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Tidemark.Core.Errors;
 using Tidemark.Hosting.Workspace;
+using Tidemark.Vendors.AkShare;
+using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Hosting.Tests;
 
@@ -11,6 +14,8 @@ public sealed class WorkspaceWriterTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    private static string Init(string folder) => WorkspaceWriter.Init(folder, s_nothingSet, ShippedVendors.All);
 
     private static string Shape(WorkspaceOptions options) =>
         JsonSerializer.Serialize(
@@ -30,10 +35,10 @@ public sealed class WorkspaceWriterTests : IDisposable
                     options.S3.Cache,
                     options.S3.CacheBytes,
                 },
-                options.Vendors.Tushare.Url,
-                options.Vendors.Tushare.RateLimits,
-                options.Vendors.AkShare,
-                options.Vendors.Ibkr,
+                options.Vendors.Of<TushareOptions>().Url,
+                options.Vendors.Of<TushareOptions>().RateLimits,
+                AkShare = options.Vendors.Of<AkShareOptions>(),
+                Ibkr = options.Vendors.Of<IbkrOptions>(),
                 options.Pools,
                 options.Schedule,
                 options.Engine,
@@ -45,12 +50,12 @@ public sealed class WorkspaceWriterTests : IDisposable
     [Fact]
     public void Init_ThenLoad_EqualsTheDefaults()
     {
-        var file = WorkspaceWriter.Init(_folder.Path);
+        var file = Init(_folder.Path);
 
         file.ShouldBe(Path.Combine(_folder.Path, "tidemark.yaml"));
-        var written = WorkspaceReader.Load(_folder.Path, s_nothingSet);
-        Shape(written).ShouldBe(Shape(WorkspaceReader.Parse(_folder.Path, "", s_nothingSet)));
-        written.Vendors.Tushare.Token.IsAvailable.ShouldBeFalse();
+        var written = WorkspaceReader.Load(_folder.Path, s_nothingSet, ShippedVendors.All);
+        Shape(written).ShouldBe(Shape(WorkspaceReader.Parse(_folder.Path, "", s_nothingSet, ShippedVendors.All)));
+        written.Vendors.Of<TushareOptions>().Token.IsAvailable.ShouldBeFalse();
         written.Unread.ShouldBeEmpty();
         File.ReadAllText(file).ShouldNotContain("«");
     }
@@ -59,7 +64,7 @@ public sealed class WorkspaceWriterTests : IDisposable
     public void Init_HasEveryKeyThatTheReaderKnows()
     {
         // An unknown key makes the reader list the known ones, so each of them can be looked up in the file.
-        var text = WorkspaceWriter.Render(s_nothingSet);
+        var text = WorkspaceWriter.Render(s_nothingSet, ShippedVendors.All);
         string[] sections =
         [
             "",
@@ -82,7 +87,12 @@ public sealed class WorkspaceWriterTests : IDisposable
                 + (section.Length == 0 ? "" : section.Replace(".", "__").ToUpperInvariant() + "__")
                 + "QQQQQQQQQQQQ";
             var error = Should.Throw<TidemarkException>(() =>
-                WorkspaceReader.Parse(_folder.Path, text, new Dictionary<string, string> { [name] = "x" })
+                WorkspaceReader.Parse(
+                    _folder.Path,
+                    text,
+                    new Dictionary<string, string> { [name] = "x" },
+                    ShippedVendors.All
+                )
             );
             var known = error.Message[(error.Message.IndexOf("known: ", StringComparison.Ordinal) + 7)..].Split(", ");
             foreach (var key in known)
@@ -104,22 +114,28 @@ public sealed class WorkspaceWriterTests : IDisposable
                 ["pools.targets.symbols"] = "600519.SH, 510300.SH",
                 ["plan.from"] = "2022-06-01",
                 ["schedule.china"] = "18:00",
-            }
+                ["vendors.akshare.url"] = "http://127.0.0.1:4712",
+            },
+            ShippedVendors.All
         );
 
-        var options = WorkspaceReader.Load(Path.Combine(_folder.Path, "new", "place"), s_nothingSet);
-        options.Vendors.Tushare.Url.Port.ShouldBe(4711);
-        options.Vendors.Tushare.Token.Read().ShouldBe("a \"quoted\" token");
+        var options = WorkspaceReader.Load(
+            Path.Combine(_folder.Path, "new", "place"),
+            s_nothingSet,
+            ShippedVendors.All
+        );
+        options.Vendors.Of<TushareOptions>().Url.Port.ShouldBe(4711);
+        options.Vendors.Of<TushareOptions>().Token.Read().ShouldBe("a \"quoted\" token");
         options.Pools.Targets.Symbols.ShouldBe(["600519.SH", "510300.SH"]);
         options.Plan.From.ShouldBe(new DateOnly(2022, 6, 1));
         options.Schedule.China.ShouldBe(new TimeOnly(18, 0));
-        options.Unread.ShouldBe(["schedule.china"]);
+        options.Unread.ShouldBe(["schedule.china", "vendors.akshare.url"]);
     }
 
     [Fact]
     public void Init_UnknownValue_IsTheCallersMistake() =>
         Should.Throw<ArgumentException>(() =>
-            WorkspaceWriter.Render(new Dictionary<string, string> { ["laek"] = "x" })
+            WorkspaceWriter.Render(new Dictionary<string, string> { ["laek"] = "x" }, ShippedVendors.All)
         );
 
     [Fact]
@@ -127,7 +143,7 @@ public sealed class WorkspaceWriterTests : IDisposable
     {
         var file = _folder.Write("tidemark.yaml", "lake: ./mine\n");
 
-        var error = Should.Throw<TidemarkException>(() => WorkspaceWriter.Init(_folder.Path));
+        var error = Should.Throw<TidemarkException>(() => Init(_folder.Path));
 
         error.Code.ShouldBe("WORKSPACE_EXISTS");
         File.ReadAllText(file).ShouldBe("lake: ./mine\n");
@@ -138,7 +154,7 @@ public sealed class WorkspaceWriterTests : IDisposable
     {
         var file = _folder.Write("occupied", "x");
 
-        Should.Throw<TidemarkException>(() => WorkspaceWriter.Init(file)).Code.ShouldBe("WORKSPACE_UNWRITABLE");
+        Should.Throw<TidemarkException>(() => Init(file)).Code.ShouldBe("WORKSPACE_UNWRITABLE");
     }
 
     [Theory]
@@ -148,9 +164,9 @@ public sealed class WorkspaceWriterTests : IDisposable
     {
         var folder = Path.Combine(_folder.Path, name);
 
-        WorkspaceWriter.Init(folder);
+        Init(folder);
 
-        WorkspaceReader.Load(folder, s_nothingSet).Lake.Path.ShouldBe(Path.Combine(folder, "lake"));
+        WorkspaceReader.Load(folder, s_nothingSet, ShippedVendors.All).Lake.Path.ShouldBe(Path.Combine(folder, "lake"));
     }
 
     [Fact]
@@ -158,7 +174,7 @@ public sealed class WorkspaceWriterTests : IDisposable
     {
         var folder = Path.Combine(_folder.Path, "a\\b*");
 
-        var error = Should.Throw<TidemarkException>(() => WorkspaceWriter.Init(folder));
+        var error = Should.Throw<TidemarkException>(() => Init(folder));
 
         error.Code.ShouldBe("PATH_UNSUPPORTED");
         error.Message.ShouldContain(folder);

@@ -49,13 +49,15 @@ public sealed class BadStorageTests
         Directory.CreateDirectory(folder);
         disk.FillBut(0);
 
-        var error = Should.Throw<TidemarkException>(() => WorkspaceWriter.Init(folder));
+        var error = Should.Throw<TidemarkException>(() =>
+            WorkspaceWriter.Init(folder, new Dictionary<string, string>(), ShippedVendors.All)
+        );
 
         error.Code.ShouldBe("WORKSPACE_UNWRITABLE");
         Directory.GetFiles(folder).ShouldBeEmpty();
 
         disk.Free();
-        File.Exists(WorkspaceWriter.Init(folder)).ShouldBeTrue();
+        File.Exists(WorkspaceWriter.Init(folder, new Dictionary<string, string>(), ShippedVendors.All)).ShouldBeTrue();
     }
 
     [Fact]

@@ -1,9 +1,10 @@
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Runs;
+using Tidemark.Core.Secrets;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
-using Tidemark.Vendors.RateLimits;
+using Tidemark.Vendors;
 
 namespace Tidemark.Hosting.Workspace;
 
@@ -43,7 +44,14 @@ public sealed record WorkspaceOptions
 
     public required S3Options S3 { get; init; }
 
+    /// <summary>The sections of the registered vendors.</summary>
     public required VendorOptions Vendors { get; init; }
+
+    /// <summary>Every secret that the file names, whether it is set or not.</summary>
+    public required IReadOnlyList<SecretReference> Secrets { get; init; }
+
+    /// <summary>Every address that a vendor has: one may hold a password.</summary>
+    public required IReadOnlyList<Uri> Addresses { get; init; }
 
     public required PoolOptions Pools { get; init; }
 
@@ -78,29 +86,6 @@ public sealed record S3Options(
     string Cache,
     long CacheBytes
 );
-
-public sealed record VendorOptions(TushareOptions Tushare, AkShareOptions AkShare, IbkrOptions Ibkr);
-
-/// <param name="Url">Where requests are posted.</param>
-/// <param name="Token">The environment's token; a token stored with the control database goes before it.</param>
-/// <param name="RateLimits">Calls allowed by api name; <c>default</c> stands for the rest and is always there.</param>
-public sealed record TushareOptions(Uri Url, SecretReference Token, IReadOnlyDictionary<string, RateLimit> RateLimits);
-
-/// <summary>Nothing reads it yet.</summary>
-/// <param name="Url">An AKTools server.</param>
-public sealed record AkShareOptions(Uri Url);
-
-/// <summary>TWS or IB Gateway; a null <paramref name="ClientId"/> is chosen automatically.</summary>
-public sealed record IbkrOptions(string Host, int Port, int? ClientId, IbkrMarketDataType MarketDataType);
-
-/// <summary>TWS's market data types; the numbers are the protocol's.</summary>
-public enum IbkrMarketDataType
-{
-    Live = 1,
-    Frozen = 2,
-    Delayed = 3,
-    DelayedFrozen = 4,
-}
 
 /// <param name="Targets">The symbols that the user watches.</param>
 /// <param name="Lease">For how long a process that does not answer keeps its pool.</param>

@@ -12,6 +12,9 @@ internal static class WorkspaceOverrides
 
     private static readonly string[] s_lists = ["pools.targets.symbols"];
 
+    /// <summary>The variable that overrides a dotted key.</summary>
+    public static string NameOf(string key) => Prefix + key.Replace(".", "__").ToUpperInvariant();
+
     public static IEnumerable<(string[] Path, YamlValue Value)> From(
         IReadOnlyDictionary<string, string> environment,
         YamlProblems problems

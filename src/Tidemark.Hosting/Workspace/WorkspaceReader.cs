@@ -8,7 +8,7 @@ using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
-using Tidemark.Vendors.RateLimits;
+using Tidemark.Vendors;
 
 namespace Tidemark.Hosting.Workspace;
 
@@ -24,12 +24,10 @@ public static class WorkspaceReader
 
     private const string DefaultDefinitions = "./definitions";
 
-    private const string DefaultAkShare = "http://127.0.0.1:8080";
-
     private static readonly TimeOnly s_start = new(19, 30);
 
     // Resolved when they are read, not when the file is: a command that calls no vendor must work without them.
-    private static readonly string[] s_secrets = ["s3.access_key", "s3.secret_key", "vendors.tushare.token"];
+    private static readonly string[] s_secrets = ["s3.access_key", "s3.secret_key"];
 
     private static readonly Dictionary<string, IReadOnlyList<RunScope>> s_scopes = new()
     {
@@ -40,14 +38,19 @@ public static class WorkspaceReader
 
     /// <param name="folder">The workspace folder.</param>
     /// <param name="environment">The environment: values for <c>${NAME}</c> and <c>TIDEMARK__…</c> overrides.</param>
+    /// <param name="vendors">The vendors whose sections may be there.</param>
     /// <exception cref="InvalidDefinitionException">Code <c>CONFIG_INVALID</c>, with every fault.</exception>
     /// <exception cref="TidemarkException">Code <c>WORKSPACE_UNREADABLE</c>: the file cannot be read.</exception>
-    public static WorkspaceOptions Load(string folder, IReadOnlyDictionary<string, string> environment)
+    public static WorkspaceOptions Load(
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyList<IVendor> vendors
+    )
     {
         var file = Path.Combine(folder, FileName);
         try
         {
-            return Parse(folder, DataFile.ReadText(file), environment);
+            return Parse(folder, DataFile.ReadText(file), environment, vendors);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -61,14 +64,20 @@ public static class WorkspaceReader
     }
 
     /// <summary>As <see cref="Load"/>, with the file's text given.</summary>
-    public static WorkspaceOptions Parse(string folder, string text, IReadOnlyDictionary<string, string> environment)
+    public static WorkspaceOptions Parse(
+        string folder,
+        string text,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyList<IVendor> vendors
+    )
     {
+        string[] secrets = [.. s_secrets, .. vendors.SelectMany(VendorSection.SecretsOf)];
         var problems = new YamlProblems();
         var root = YamlSection
             .Parse(FileName, EnvironmentText.Hide(text), problems)
             .With(WorkspaceOverrides.From(environment, problems))
-            .MapScalars((path, scalar) => Resolve(path, scalar, environment, problems));
-        var options = new Reading(Path.GetFullPath(folder), environment).Workspace(root);
+            .MapScalars((path, scalar) => Resolve(path, scalar, secrets, environment, problems));
+        var options = new Reading(new WorkspaceValues(Path.GetFullPath(folder), environment)).Workspace(root, vendors);
         root.RejectUnknownKeys();
         problems.ThrowIfAny(YamlProblems.ConfigInvalid, $"the workspace {Path.GetFullPath(folder)}");
         return options;
@@ -77,6 +86,7 @@ public static class WorkspaceReader
     private static YamlScalar Resolve(
         string path,
         YamlScalar scalar,
+        string[] secrets,
         IReadOnlyDictionary<string, string> environment,
         YamlProblems problems
     )
@@ -87,7 +97,7 @@ public static class WorkspaceReader
         }
 
         var text = EnvironmentText.Show(scalar.Text);
-        if (s_secrets.Contains(path))
+        if (secrets.Contains(path))
         {
             return new YamlScalar(scalar.Origin, text);
         }
@@ -106,34 +116,36 @@ public static class WorkspaceReader
         return new YamlScalar(scalar.Origin, null);
     }
 
-    private sealed class Reading(string folder, IReadOnlyDictionary<string, string> environment)
+    private sealed class Reading(WorkspaceValues values)
     {
-        public WorkspaceOptions Workspace(YamlSection root)
+        public WorkspaceOptions Workspace(YamlSection root, IReadOnlyList<IVendor> vendors)
         {
-            var vendors = Vendors(root.Section("vendors"));
+            var read = vendors.Select(v => VendorSection.Read(v, root, values)).ToArray();
             var schedule = Schedule(root.Section("schedule"));
             return new WorkspaceOptions
             {
-                Folder = folder,
+                Folder = values.Folder,
                 TimeZone = Zone(root, "timezone", "Asia/Shanghai"),
                 Lake = Location(root, "lake", "./lake", "s3"),
                 Control = Location(root, "control", "./control.db", "postgres", "postgresql"),
-                Catalog = LocalPath(root, "catalog", "./catalog.duckdb"),
+                Catalog = values.LocalPath(root, "catalog", "./catalog.duckdb"),
                 Definitions = Definitions(root),
                 Off = Off(root),
                 S3 = S3(root.Section("s3")),
-                Vendors = vendors,
+                Vendors = new VendorOptions(read.Select(v => v.Options)),
                 Pools = Pools(root.Section("pools")),
                 Schedule = schedule,
                 Engine = Engine(root.Section("engine")),
                 Plan = Plan(root.Section("plan")),
                 Raw = Raw(root.Section("raw")),
                 Retention = Retention(root),
-                Unread = [.. Unread(schedule, vendors.AkShare)],
+                Unread = [.. Unread(schedule), .. read.SelectMany(v => v.Unread)],
+                Secrets = values.Secrets,
+                Addresses = values.Addresses,
             };
         }
 
-        private static IEnumerable<string> Unread(ScheduleOptions schedule, AkShareOptions akshare)
+        private static IEnumerable<string> Unread(ScheduleOptions schedule)
         {
             if (schedule.China != s_start)
             {
@@ -144,21 +156,16 @@ public static class WorkspaceReader
             {
                 yield return "schedule.scope";
             }
-
-            if (akshare.Url != new Uri(DefaultAkShare))
-            {
-                yield return "vendors.akshare.url";
-            }
         }
 
         private S3Options S3(YamlSection section) =>
             new(
-                Url(section, "endpoint", null),
-                NotEmpty(section, "region", "us-east-1"),
-                Secret(section, "access_key", "${S3_ACCESS_KEY}"),
-                Secret(section, "secret_key", "${S3_SECRET_KEY}"),
+                values.Url(section, "endpoint", null),
+                values.NotEmpty(section, "region", "us-east-1"),
+                values.Secret(section, "access_key", "${S3_ACCESS_KEY}"),
+                values.Secret(section, "secret_key", "${S3_SECRET_KEY}"),
                 section.Bool("path_style", fallback: true),
-                LocalPath(section, "cache", "./cache"),
+                values.LocalPath(section, "cache", "./cache"),
                 Bytes(section, "cache_size", "20GB")
             );
 
@@ -174,27 +181,6 @@ public static class WorkspaceReader
             return 0;
         }
 
-        private VendorOptions Vendors(YamlSection section)
-        {
-            var tushare = section.Section("tushare");
-            var akshare = section.Section("akshare");
-            var ibkr = section.Section("ibkr");
-            return new VendorOptions(
-                new TushareOptions(
-                    Url(tushare, "url", "http://api.tushare.pro")!,
-                    Secret(tushare, "token", "${TUSHARE_TOKEN}"),
-                    RateLimits(tushare)
-                ),
-                new AkShareOptions(Url(akshare, "url", DefaultAkShare)!),
-                new IbkrOptions(
-                    NotEmpty(ibkr, "host", "127.0.0.1"),
-                    ibkr.Int("port", 4002, min: 1, max: 65535),
-                    ClientId(ibkr),
-                    ibkr.Word("market_data_type", IbkrMarketDataType.Live)
-                )
-            );
-        }
-
         private PoolOptions Pools(YamlSection section)
         {
             var targets = section.Section("targets");
@@ -206,7 +192,7 @@ public static class WorkspaceReader
 
             var file = targets.Text("from_file", "");
             return new PoolOptions(
-                new TargetPoolOptions(symbols, file.Length == 0 ? null : Absolute(file)),
+                new TargetPoolOptions(symbols, file.Length == 0 ? null : values.Absolute(file)),
                 Lease(section)
             );
         }
@@ -278,29 +264,8 @@ public static class WorkspaceReader
                 }
             }
 
-            return new RetentionOptions(days, origins, folder);
+            return new RetentionOptions(days, origins, values.Folder);
         }
-
-        private static Dictionary<string, RateLimit> RateLimits(YamlSection tushare)
-        {
-            var limits = new Dictionary<string, RateLimit> { ["default"] = new(200, TimeSpan.FromMinutes(1)) };
-            foreach (var (api, text) in tushare.TextMap("rate_limits"))
-            {
-                if (RateLimit.TryParse(text, out var limit))
-                {
-                    limits[api] = limit;
-                }
-                else
-                {
-                    tushare.Problem("rate_limits", $"gives {api} '{text}', expected {RateLimit.Expected}");
-                }
-            }
-
-            return limits;
-        }
-
-        private static int? ClientId(YamlSection ibkr) =>
-            ibkr.Text("client_id", "auto") == "auto" ? null : ibkr.Int("client_id", 0, min: 0, max: int.MaxValue);
 
         private static TimeZoneInfo Zone(YamlSection section, string key, string fallback)
         {
@@ -314,44 +279,13 @@ public static class WorkspaceReader
             return TimeZoneInfo.Utc;
         }
 
-        private SecretReference Secret(YamlSection section, string key, string fallback) =>
-            new(section.FullName(key), section.Text(key, fallback), environment);
-
-        private static Uri? Url(YamlSection section, string key, string? fallback)
-        {
-            var text = section.Text(key, fallback ?? "");
-            if (text.Length == 0 && fallback is null)
-            {
-                return null;
-            }
-
-            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-            {
-                return url;
-            }
-
-            section.Problem(key, $"is '{text}', expected an address like {fallback ?? "https://s3.example.org"}");
-            return new Uri(fallback ?? "http://invalid.invalid");
-        }
-
-        private static string NotEmpty(YamlSection section, string key, string fallback)
-        {
-            var text = section.Text(key, fallback);
-            if (string.IsNullOrWhiteSpace(text))
-            {
-                section.Problem(key, "must not be empty");
-            }
-
-            return text;
-        }
-
         private StoreLocation Location(YamlSection section, string key, string fallback, params string[] schemes)
         {
             var text = section.Text(key, fallback);
             var scheme = text.IndexOf("://", StringComparison.Ordinal);
             if (scheme < 0)
             {
-                return new StoreLocation(LocalPath(section, key, fallback));
+                return new StoreLocation(values.LocalPath(section, key, fallback));
             }
 
             if (!schemes.Contains(text[..scheme]) || text.Length == scheme + 3)
@@ -377,32 +311,19 @@ public static class WorkspaceReader
         private string? Definitions(YamlSection root)
         {
             var text = root.Text("definitions", DefaultDefinitions);
-            var path = LocalPath(root, "definitions", DefaultDefinitions);
+            var path = values.LocalPath(root, "definitions", DefaultDefinitions);
             if (Directory.Exists(path))
             {
                 return path;
             }
 
             // The default may be absent: then the shipped definitions serve. Another path that is absent is a mistake.
-            if (path != Absolute(DefaultDefinitions) && text.Length > 0)
+            if (path != values.Absolute(DefaultDefinitions) && text.Length > 0)
             {
                 root.Problem("definitions", $"is '{text}', but there is no folder {path}");
             }
 
             return null;
         }
-
-        private string LocalPath(YamlSection section, string key, string fallback)
-        {
-            var text = NotEmpty(section, key, fallback);
-            if (text.StartsWith('~'))
-            {
-                section.Problem(key, $"is '{text}', but '~' is not expanded; write ${{HOME}} instead");
-            }
-
-            return text.Contains('\0') ? text : Absolute(text.Length == 0 ? fallback : text);
-        }
-
-        private string Absolute(string path) => Path.GetFullPath(path, folder);
     }
 }

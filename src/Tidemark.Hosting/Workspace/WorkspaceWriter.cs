@@ -1,27 +1,32 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Storage;
+using Tidemark.Vendors;
 
 namespace Tidemark.Hosting.Workspace;
 
 /// <summary>Writes a <c>tidemark.yaml</c> with every key present and explained.</summary>
 public static partial class WorkspaceWriter
 {
+    private const string VendorSections = "«vendors»\n";
+    private const int AboutColumn = 44;
+
     /// <summary>Makes <paramref name="folder"/> a workspace; returns the path of its file.</summary>
     /// <param name="folder">Made when it is not there.</param>
     /// <param name="values">
     /// Values that differ from the defaults, by dotted key (<c>vendors.tushare.url</c>); a list is written with commas.
-    /// Null = none.
     /// </param>
+    /// <param name="vendors">The vendors that get a section.</param>
     /// <exception cref="TidemarkException">
     /// Code <c>WORKSPACE_EXISTS</c>: there is one already, and it is left as it is. <c>WORKSPACE_UNWRITABLE</c>: the
     /// folder refuses. <c>PATH_UNSUPPORTED</c>: no lake can lie there.
     /// </exception>
-    public static string Init(string folder, IReadOnlyDictionary<string, string>? values = null)
+    public static string Init(string folder, IReadOnlyDictionary<string, string> values, IReadOnlyList<IVendor> vendors)
     {
         var file = Path.Combine(LocalPaths.Readable(Path.GetFullPath(folder)), WorkspaceReader.FileName);
-        var text = Render(values ?? new Dictionary<string, string>());
+        var text = Render(values, vendors);
         if (File.Exists(file))
         {
             throw Exists(file);
@@ -63,14 +68,14 @@ public static partial class WorkspaceWriter
     }
 
     /// <summary>The text that <see cref="Init"/> writes.</summary>
-    public static string Render(IReadOnlyDictionary<string, string> values)
+    public static string Render(IReadOnlyDictionary<string, string> values, IReadOnlyList<IVendor> vendors)
     {
         using var stream = typeof(WorkspaceWriter).Assembly.GetManifestResourceStream("tidemark.template.yaml")!;
         using var reader = new StreamReader(stream);
         var used = new HashSet<string>();
         var text = Placeholder()
             .Replace(
-                reader.ReadToEnd(),
+                reader.ReadToEnd().Replace(VendorSections, SectionsOf(vendors)),
                 match =>
                 {
                     var key = match.Groups["key"].Value;
@@ -85,6 +90,32 @@ public static partial class WorkspaceWriter
             ? throw new ArgumentException($"'{unknown}' is no key of the workspace template", nameof(values))
             : text;
     }
+
+    /// <summary>The sections of the vendors with the marks of the template.</summary>
+    private static string SectionsOf(IReadOnlyList<IVendor> vendors)
+    {
+        var lines = new StringBuilder();
+        foreach (var vendor in vendors)
+        {
+            lines.Append(CultureInfo.InvariantCulture, $"  {vendor.Name}:\n");
+            foreach (var key in vendor.Keys)
+            {
+                var name = $"vendors.{vendor.Name}.{key.Name}";
+                var value = key.Entry is null
+                    ? $"«{name}|{key.Default}»"
+                    : $"{{ {key.Entry}: «{name}.{key.Entry}|{key.Default}» }}";
+                var line = $"    {key.Name}: {value}";
+                var about = key.About.Length == 0 ? "" : $" # {key.About}";
+                lines.Append(line).Append(' ', about.Length == 0 ? 0 : Math.Max(0, AboutColumn - 1 - Shown(line)));
+                lines.Append(about).Append('\n');
+            }
+        }
+
+        return lines.ToString();
+    }
+
+    /// <summary>How many characters a line has when its marks are replaced by the defaults.</summary>
+    private static int Shown(string line) => Placeholder().Replace(line, m => m.Groups["default"].Value).Length;
 
     private static string Spell(string value, bool isList) =>
         isList

@@ -35,6 +35,5 @@ public sealed record CheckResult(
 /// <summary>What the workspace's file says of it that the doctor tells.</summary>
 /// <param name="Folder">Where it is.</param>
 /// <param name="Lake">Where its lake is, as it was written.</param>
-/// <param name="Vendor">Where Tushare's requests are posted.</param>
 /// <param name="Unread">Keys that nothing reads yet.</param>
-public sealed record DoctorOptions(string Folder, string Lake, Uri Vendor, IReadOnlyList<string> Unread);
+public sealed record DoctorOptions(string Folder, string Lake, IReadOnlyList<string> Unread);

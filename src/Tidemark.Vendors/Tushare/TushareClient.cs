@@ -65,6 +65,9 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
 
     public string Vendor => TushareDecoder.VendorName;
 
+    public string Address =>
+        _options.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+
     public string Fingerprint { get; }
 
     /// <summary>Connections as this vendor likes them: unpacks gzip, follows no redirect (the token is in the body), renews addresses.</summary>

@@ -1,13 +1,23 @@
 using Tidemark.Ingest;
+using Tidemark.Ingest.Registry;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Whether there is a token for the vendor. Nothing is asked.</summary>
-internal sealed class VendorCheck(IVendorDirectory vendors, DoctorOptions options) : IDoctorCheck
+/// <summary>Whether each vendor of a dataset has what its calls need, a token for example. Nothing is asked.</summary>
+internal sealed class VendorCheck(IVendorDirectory vendors, DatasetRegistry datasets) : IDoctorCheck
 {
     public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)
     {
-        await vendors.ConnectAsync("tushare", cancellationToken);
-        return new CheckAnswer($"{options.Vendor}: a token is there; `tidemark preflight` asks what it may do");
+        var ready = new List<string>();
+        foreach (var vendor in datasets.All.Select(d => d.Vendor).Distinct(StringComparer.Ordinal))
+        {
+            ready.Add((await vendors.ConnectAsync(vendor, cancellationToken)).Address);
+        }
+
+        return ready.Count == 0
+            ? null
+            : new CheckAnswer(
+                $"{string.Join(", ", ready)}: everything that a call needs is there; `tidemark preflight` asks what it may do"
+            );
     }
 }

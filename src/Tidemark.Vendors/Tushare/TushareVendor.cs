@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Secrets;
+using Tidemark.Vendors.RateLimits;
+
+namespace Tidemark.Vendors.Tushare;
+
+/// <summary>What a workspace says of Tushare.</summary>
+/// <param name="Url">Where requests are posted.</param>
+/// <param name="Token">The environment's token; a token stored with the control database goes before it.</param>
+/// <param name="RateLimits">
+/// Calls allowed by api; <see cref="TushareClientOptions.DefaultLimit"/> stands for the rest and is always there.
+/// </param>
+public sealed record TushareOptions(Uri Url, SecretReference Token, IReadOnlyDictionary<string, RateLimit> RateLimits);
+
+/// <summary>Tushare Pro: an account with a token, over HTTP.</summary>
+public sealed class TushareVendor : IDatasetVendor
+{
+    public string Name => TushareDecoder.VendorName;
+
+    public bool HasStoredToken => true;
+
+    public IReadOnlyList<VendorKey> Keys { get; } =
+    [
+        new("url", "http://api.tushare.pro"),
+        new("token", "${TUSHARE_TOKEN}") { IsSecret = true },
+        new("rate_limits", "200/min", "calls by api name: 200/min, 1/s, 1/hour, 10/day")
+        {
+            Entry = TushareClientOptions.DefaultLimit,
+        },
+    ];
+
+    public object ReadOptions(IVendorSection section) =>
+        new TushareOptions(section.Url("url"), section.Secret("token"), RateLimit.ReadAll(section, "rate_limits"));
+
+    public async Task<IVendorClient> ConnectAsync(VendorContext context, CancellationToken cancellationToken)
+    {
+        var options = context.Options.Of<TushareOptions>();
+        var token =
+            await context.TokenAsync(options.Token, cancellationToken)
+            ?? throw new TidemarkException(
+                ErrorKind.Unauthorized,
+                "TOKEN_MISSING",
+                $"There is no Tushare token. {options.Token.HowToSet}, or store one with `tidemark token set`."
+            );
+        return new TushareClient(
+            context.Http(TushareClient.CreateHandler()),
+            new TushareClientOptions
+            {
+                Url = options.Url,
+                Token = token,
+                RateLimits = options.RateLimits,
+                BodyBytesMax = context.AnswerBytes,
+                RowBytesMax = context.UnitBytes,
+                Secrets = context.Secrets,
+                OnWait = context.OnWait,
+            },
+            context.Clock,
+            context.Jitter,
+            context.Logs.CreateLogger<TushareClient>()
+        );
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.Core.Secrets;
+
+namespace Tidemark.Vendors;
+
+/// <summary>What a vendor's client gets from the workspace that it is made for.</summary>
+public sealed class VendorContext
+{
+    /// <summary>Of all vendors; a vendor takes its own.</summary>
+    public required VendorOptions Options { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Spreads the repetitions of processes that failed together. Of this client alone.</summary>
+    public required Random Jitter { get; init; }
+
+    public required ILoggerFactory Logs { get; init; }
+
+    /// <summary>What must appear in nothing that leaves the process.</summary>
+    public required SecretMask Secrets { get; init; }
+
+    /// <summary>
+    /// The token to use: the stored one where that is this vendor's, else the one that the file names; null for none.
+    /// </summary>
+    public required Func<SecretReference, CancellationToken, Task<string?>> TokenAsync { get; init; }
+
+    /// <summary>
+    /// Makes an HTTP client without a time-out of its own; it and its handler are disposed after the vendor's client.
+    /// </summary>
+    public required Func<HttpMessageHandler, HttpClient> Http { get; init; }
+
+    /// <summary>Hears of long waits; null where nobody watches.</summary>
+    public Action<VendorWait>? OnWait { get; init; }
+
+    /// <summary>The most bytes that one answer may have, unpacked.</summary>
+    public required int AnswerBytes { get; init; }
+
+    /// <summary>The most bytes that the rows of one unit may take.</summary>
+    public required long UnitBytes { get; init; }
+}
