@@ -7,7 +7,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>Writes staged batches as Parquet files, one a unit and partition, on all cores: no engine, no copy of the rows.</summary>
-internal sealed class BatchPartWriter(TableDefinition definition, string folder)
+internal sealed class BatchPartWriter(TableDefinition definition, string folder, ParquetCodec codec)
 {
     private readonly ConcurrentBag<ParquetWriter> _writers = [];
 
@@ -53,7 +53,7 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
     {
         if (!_writers.TryTake(out var writer))
         {
-            writer = new ParquetWriter();
+            writer = new ParquetWriter(codec);
         }
 
         var batch = rows.RowsOf(part, definition);
