@@ -57,7 +57,7 @@ internal static class Sides
             $"COPY ({table.Render(days[0], days[^1])}\n) TO {DuckDbSql.Literal(folder)} (FORMAT parquet, PARTITION_BY (dt))"
         );
         watch.Stop();
-        Directory.Delete(folder, recursive: true);
+        place.Away(folder);
         return (rows, watch.Elapsed.TotalSeconds);
     }
 

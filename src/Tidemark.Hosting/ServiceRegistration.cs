@@ -86,7 +86,7 @@ public static class ServiceRegistration
     private static void AddLake(this IServiceCollection services, WorkspaceOptions options)
     {
         services.AddSingleton(provider => new LakeEngine(
-            new EngineOptions(options.Engine.Threads, Memory(options.Engine.Memory)),
+            new EngineOptions(options.Engine.Threads, Memory(options.Engine.Memory), options.Engine.Codec),
             SpillPath(provider.GetRequiredService<IIdSource>())
         ));
         services.TryAddSingleton<IObjectStore>(provider =>

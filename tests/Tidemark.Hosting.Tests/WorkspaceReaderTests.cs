@@ -2,6 +2,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
 using Tidemark.Hosting.Workspace;
+using Tidemark.Lake.Parquet;
 using Tidemark.Operations.Planning;
 using Tidemark.Vendors.Ibkr;
 using Tidemark.Vendors.RateLimits;
@@ -242,6 +243,15 @@ public sealed class WorkspaceReaderTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder.Path, "definitions"));
 
         Parse("").Definitions.ShouldBe(Path.Combine(_folder.Path, "definitions"));
+    }
+
+    [Fact]
+    public void Load_Codec_IsThatOfTheNewFiles()
+    {
+        Parse("engine: { codec: zstd }").Engine.Codec.ShouldBe(ParquetCodec.Zstd);
+        Should
+            .Throw<InvalidDefinitionException>(() => Parse("engine: { codec: gzip }"))
+            .Message.ShouldContain("'engine.codec' is 'gzip', expected one of snappy, zstd");
     }
 
     [Theory]

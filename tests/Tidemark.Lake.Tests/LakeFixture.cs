@@ -1,6 +1,7 @@
 using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Lake.Engine;
+using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -19,14 +20,18 @@ public sealed class LakeFixture : IDisposable
 
     private readonly bool _ownsFolder;
 
-    public LakeFixture(string? folder = null, TablePartitioning? partitioning = null)
+    public LakeFixture(
+        string? folder = null,
+        TablePartitioning? partitioning = null,
+        ParquetCodec codec = ParquetCodec.Snappy
+    )
     {
         Table = Prices() with { Partitioning = partitioning ?? TablePartitioning.Day };
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("tidemark-lake-").FullName;
         Engine = new LakeEngine(
-            new EngineOptions(2, "1GB"),
-            Path.Combine(Path.GetTempPath(), $"tidemark-spill-{Path.GetFileName(Folder)}")
+            new EngineOptions(2, "1GB", codec),
+            Path.Combine(Path.GetTempPath(), $"tidemark-spill-{Path.GetFileName(Folder)}-{codec}")
         );
         Store = new LocalObjectStore(Folder);
         Lake = NewLake();

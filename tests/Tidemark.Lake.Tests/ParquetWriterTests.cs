@@ -85,6 +85,70 @@ public sealed class ParquetWriterTests : IDisposable
             .ShouldBe("b", "to DuckDB it is the greatest value");
     }
 
+    [Fact]
+    public void Write_BoundsOfSeveralRowGroups_CoverThemAll()
+    {
+        var batch = Groups(first: (null, null), second: (2.5, "b"), third: (-4.5, "a"));
+
+        new ParquetWriter().Write(batch, out var statistics);
+
+        (statistics[0].MinText, statistics[0].MaxText).ShouldBe(("-4.5", "2.5"));
+        (statistics[1].MinText, statistics[1].MaxText).ShouldBe(("a", "b"));
+        statistics[0].NullCount.ShouldBe(ParquetWriter.RowGroupRows);
+        AssertReadBack(new ParquetWriter(), batch, "three row groups");
+    }
+
+    [Fact]
+    public void Write_OneRowGroupHasNoBounds_LeavesTheFileWithout()
+    {
+        var batch = Groups(first: (1, "a"), second: (double.NaN, new string('x', 100)), third: (2, "b"));
+
+        new ParquetWriter().Write(batch, out var statistics);
+
+        (statistics[0].Min, statistics[0].MaxText).ShouldBe((null, null));
+        (statistics[1].Min, statistics[1].MaxText).ShouldBe((null, null));
+    }
+
+    [Theory]
+    [InlineData(1)] // the first bytes
+    [InlineData(2)] // the first row group, while others wait for their turn
+    [InlineData(4)]
+    public void Write_NoRoomForSomeBytes_FailsAndLeavesNobodyWaiting(int failing)
+    {
+        var batch = Groups(first: (1, "a"), second: (2, "b"), third: (3, "c"));
+        var calls = 0;
+        using var writer = new ParquetWriter();
+
+        var error = Should.Throw<Exception>(() =>
+            writer.Write(
+                batch,
+                _ =>
+                {
+                    if (++calls == failing)
+                    {
+                        throw new IOException("no space");
+                    }
+                }
+            )
+        );
+
+        (error as AggregateException)?.InnerExceptions.ShouldAllBe(e => e is IOException);
+        calls.ShouldBe(failing);
+        AssertReadBack(writer, batch, "the same writer again");
+    }
+
+    /// <summary>Three row groups, each with one value throughout.</summary>
+    private static ColumnBatch Groups(
+        (double? Price, string? Code) first,
+        (double? Price, string? Code) second,
+        (double? Price, string? Code) third
+    ) =>
+        Priced([
+            .. Enumerable.Repeat(first, ParquetWriter.RowGroupRows),
+            .. Enumerable.Repeat(second, ParquetWriter.RowGroupRows),
+            .. Enumerable.Repeat(third, 100),
+        ]);
+
     private static ColumnBatch Priced(params (double? Price, string? Code)[] rows)
     {
         var batch = new ColumnBatch([new("price", ColumnKind.Double), new("code", ColumnKind.Text)]);

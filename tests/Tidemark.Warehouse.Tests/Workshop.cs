@@ -8,6 +8,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
@@ -22,9 +23,13 @@ public sealed class Workshop : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-warehouse-").FullName;
 
     public Workshop()
+        : this(null) { }
+
+    /// <param name="other">Whose lake it is, seen by an engine of its own as by another process.</param>
+    public Workshop(Workshop? other)
     {
         Engine = new LakeEngine(new EngineOptions(2, "2GB"), Path.Combine(_folder, "spill"));
-        Lake = DataLake.OnDisk(Path.Combine(_folder, "lake"), Engine, TimeProvider.System, new SystemIdSource());
+        Lake = LakeOn(other?.Lake.Store ?? new LocalObjectStore(Path.Combine(_folder, "lake")));
         Builder = new WarehouseBuilder(Lake, TimeProvider.System, calendars: Calendars);
         Directory.CreateDirectory(Sql);
     }
@@ -76,6 +81,16 @@ public sealed class Workshop : IDisposable
             Path.Combine(Repository, "definitions", "warehouse"),
             new Dictionary<string, string>(),
             ShippedSources()
+        );
+
+    /// <summary>A lake on some store, with this engine.</summary>
+    public DataLake LakeOn(IObjectStore store) =>
+        new(
+            store,
+            new StagingArea(Path.Combine(_folder, "lake", "_staging")),
+            Engine,
+            TimeProvider.System,
+            new SystemIdSource()
         );
 
     public void Write(string path, string text)

@@ -1,6 +1,10 @@
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Runs;
+<<<<<<< HEAD
 using Tidemark.Core.Secrets;
+=======
+using Tidemark.Lake.Parquet;
+>>>>>>> w-wh
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
@@ -98,7 +102,8 @@ public sealed record ScheduleOptions(TimeOnly China, IReadOnlyList<RunScope> Sco
 
 /// <param name="Threads">0 = all cores.</param>
 /// <param name="Memory">The most that DuckDB may use.</param>
-public sealed record EngineOptions(int Threads, MemoryLimit Memory);
+/// <param name="Codec">How the files of new rows are compressed.</param>
+public sealed record EngineOptions(int Threads, MemoryLimit Memory, ParquetCodec Codec = ParquetCodec.Snappy);
 
 /// <summary>Raw payloads, kept as received.</summary>
 public sealed record RawOptions(bool Enabled, TimeSpan Keep);

@@ -4,6 +4,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
+using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
@@ -219,7 +220,11 @@ public static class WorkspaceReader
                 section.Problem("memory", $"is '{memory}', expected {MemoryLimit.Expected}");
             }
 
-            return new EngineOptions(section.Int("threads", 0, min: 0, max: 1024), limit);
+            return new EngineOptions(
+                section.Int("threads", 0, min: 0, max: 1024),
+                limit,
+                section.Word("codec", ParquetCodec.Snappy)
+            );
         }
 
         private static PlanOptions Plan(YamlSection section)

@@ -1,11 +1,13 @@
 using Tidemark.DuckDb;
+using Tidemark.Lake.Parquet;
 
 namespace Tidemark.Lake.Engine;
 
 /// <summary>How much of the machine the lake's engine may use, and where it may spill.</summary>
 /// <param name="Threads">0 means one per core.</param>
 /// <param name="Memory">For example <c>70%</c> or <c>512MB</c>.</param>
-public sealed record EngineOptions(int Threads = 0, string? Memory = "70%");
+/// <param name="Codec">How the files of new rows are compressed. Those that stand are read with any.</param>
+public sealed record EngineOptions(int Threads = 0, string? Memory = "70%", ParquetCodec Codec = ParquetCodec.Snappy);
 
 /// <summary>
 /// The process's DuckDB, in memory: rows are staged in it and written from it. It spills into a private folder that goes with it.
@@ -56,6 +58,9 @@ public sealed class LakeEngine : IDisposable
             _spill.Value is { } spill ? Path.Combine(spill.Path, "catalog") : null,
             QuerySpillLimit
         );
+
+    /// <summary>How the files of new rows are compressed.</summary>
+    public ParquetCodec Codec => _options.Codec;
 
     /// <summary>Serves rows that are in .NET's memory to the engine's queries.</summary>
     public ChunkSourceFunction Rows => _rows.Value;

@@ -1,4 +1,5 @@
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
@@ -16,7 +17,16 @@ internal sealed record CompactBin(string Folder, IReadOnlyList<AddAction> Files,
 /// </summary>
 internal static class CompactPlan
 {
-    public static IReadOnlyList<CompactBin> Of(TableSnapshot snapshot, CompactOptions options, DateTimeOffset now)
+    /// <param name="snapshot">The table.</param>
+    /// <param name="options">What is small, and what is cold.</param>
+    /// <param name="warm">The codec of what is merged and not cold.</param>
+    /// <param name="now">The present moment.</param>
+    public static IReadOnlyList<CompactBin> Of(
+        TableSnapshot snapshot,
+        CompactOptions options,
+        ParquetCodec warm,
+        DateTimeOffset now
+    )
     {
         var bins = new List<CompactBin>();
 
@@ -26,7 +36,7 @@ internal static class CompactPlan
         {
             var cutoff = now.AddDays(-options.ColdAfterDays);
             var isCold = folder.All(f => IsOlder(f, cutoff));
-            bins.AddRange(InFolder(folder.Key, [.. folder], isCold, options));
+            bins.AddRange(InFolder(folder.Key, [.. folder], isCold, options, warm.Word()));
         }
 
         return bins;
@@ -36,14 +46,17 @@ internal static class CompactPlan
         string folder,
         IReadOnlyList<AddAction> files,
         bool isCold,
-        CompactOptions options
+        CompactOptions options,
+        string warm
     )
     {
         if (isCold)
         {
-            foreach (var file in files.Where(f => f.Size >= options.EnoughBytes && CodecOf(f) != FileRewriter.Zstd))
+            foreach (
+                var file in files.Where(f => f.Size >= options.EnoughBytes && CodecOf(f) != ParquetCodecWords.Zstd)
+            )
             {
-                yield return new CompactBin(folder, [file], FileRewriter.Zstd);
+                yield return new CompactBin(folder, [file], ParquetCodecWords.Zstd);
             }
         }
 
@@ -55,10 +68,9 @@ internal static class CompactPlan
             .ToArray();
         foreach (var bin in Divide(small, options.MaxBytes))
         {
-            var codec =
-                isCold || bin.Any(f => CodecOf(f) == FileRewriter.Zstd) ? FileRewriter.Zstd : FileRewriter.Snappy;
+            var codec = isCold || bin.Any(f => CodecOf(f) == ParquetCodecWords.Zstd) ? ParquetCodecWords.Zstd : warm;
             var merges = bin.Count > 1 && bin.Any(f => CodecOf(f) is null);
-            if (merges || (isCold && bin.Any(f => CodecOf(f) != FileRewriter.Zstd)))
+            if (merges || (isCold && bin.Any(f => CodecOf(f) != ParquetCodecWords.Zstd)))
             {
                 yield return new CompactBin(folder, bin, codec);
             }

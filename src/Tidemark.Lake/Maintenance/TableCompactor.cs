@@ -39,7 +39,7 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
         ProtocolRules.EnsureOurs(snapshot);
         // Files that are gone stay as they are named, and take no others with them.
         var readable = await lake.ReadableAsync(snapshot, cancellationToken);
-        var plan = CompactPlan.Of(readable, options, clock.GetUtcNow());
+        var plan = CompactPlan.Of(readable, options, engine.Codec, clock.GetUtcNow());
         var done = new CompactedTable(id.ToString(), 0, 0, 0, 0, 0, snapshot.Version);
         if (plan.Count == 0)
         {

@@ -28,6 +28,39 @@ internal readonly record struct ColumnStatistics(
             _ => new ColumnStatistics(Nulls(column, start, count), null, null, null, null),
         };
 
+    /// <summary>Of a column in a whole file, by those of its row groups.</summary>
+    /// <remarks>A row group that has values and no bounds leaves the file without: a NaN, or a text that is too long.</remarks>
+    public static ColumnStatistics OfAll(Column column, IReadOnlyList<RowGroup> groups, int number)
+    {
+        var all = default(ColumnStatistics);
+        var isBounded = true;
+        foreach (var group in groups)
+        {
+            var one = group.Chunks[number].Statistics;
+            isBounded &= one.Min is not null || one.NullCount == group.Rows;
+            var isLess = one.Min is not null && (all.Min is null || Compare(column, one.Min, all.Min) < 0);
+            var isMore = one.Max is not null && (all.Max is null || Compare(column, one.Max, all.Max) > 0);
+            all = new ColumnStatistics(
+                all.NullCount + one.NullCount,
+                isLess ? one.Min : all.Min,
+                isMore ? one.Max : all.Max,
+                isLess ? one.MinText : all.MinText,
+                isMore ? one.MaxText : all.MaxText
+            );
+        }
+
+        return isBounded ? all : new ColumnStatistics(all.NullCount, null, null, null, null);
+    }
+
+    private static int Compare(Column column, byte[] left, byte[] right) =>
+        column switch
+        {
+            ValueColumn<double> => BitConverter.ToDouble(left).CompareTo(BitConverter.ToDouble(right)),
+            ValueColumn<long> => BitConverter.ToInt64(left).CompareTo(BitConverter.ToInt64(right)),
+            ValueColumn<int> => BitConverter.ToInt32(left).CompareTo(BitConverter.ToInt32(right)),
+            _ => left.AsSpan().SequenceCompareTo(right),
+        };
+
     public static long Nulls(Column column, int start, int count)
     {
         if (column.NullCount == 0)

@@ -12,21 +12,36 @@ internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : 
 {
     /// <summary>Rows of a row group, as DuckDB has it.</summary>
     internal const int RowGroupRows = 122_880;
-    private readonly ByteBuffer _file = new(1 << 20);
+    private static readonly byte[] s_magic = "PAR1"u8.ToArray();
+    private readonly ByteBuffer _file = new(0);
+    private readonly ByteBuffer _frame = new(1 << 16);
     private readonly List<RowGroupWriter> _groups = [];
 
     /// <summary>The file's bytes, valid until the next call, and each column's statistics over the whole file.</summary>
     public ReadOnlySpan<byte> Write(ColumnBatch batch, out IReadOnlyList<ColumnStatistics> statistics)
     {
         _file.Clear();
-        _file.Write("PAR1"u8);
-        var groups = WriteGroups(batch);
-        var footer = _file.Length;
-        ParquetFooter.Write(_file, batch, groups);
-        _file.WriteInt32(_file.Length - footer);
-        _file.Write("PAR1"u8);
-        statistics = groups.Length == 1 ? [.. groups[0].Chunks.Select(c => c.Statistics)] : StatisticsOf(batch);
+        statistics = Write(batch, _file.Write);
         return _file.Written;
+    }
+
+    /// <summary>The same piece by piece: a large file need not be in memory as a whole.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="append">Takes the next bytes of the file; perhaps on another thread, never on two at once.</param>
+    public IReadOnlyList<ColumnStatistics> Write(ColumnBatch batch, Action<ReadOnlySpan<byte>> append)
+    {
+        _frame.Clear();
+        _frame.Write(s_magic);
+        var count = (batch.RowCount + RowGroupRows - 1) / RowGroupRows;
+        var groups = count > 1 ? WriteSideBySide(batch, count, append) : WriteOne(batch, count);
+        var footer = _frame.Length;
+        ParquetFooter.Write(_frame, batch, groups);
+        _frame.WriteInt32(_frame.Length - footer);
+        _frame.Write(s_magic);
+        append(_frame.Written);
+        return groups.Length == 1
+            ? [.. groups[0].Chunks.Select(c => c.Statistics)]
+            : [.. batch.Columns.Select((c, i) => ColumnStatistics.OfAll(c, groups, i))];
     }
 
     public void Dispose()
@@ -37,52 +52,114 @@ internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : 
         }
     }
 
-    /// <summary>Row groups are encoded side by side and put one after the other.</summary>
-    private RowGroup[] WriteGroups(ColumnBatch batch)
+    /// <summary>A small file is given away in one piece.</summary>
+    private RowGroup[] WriteOne(ColumnBatch batch, int count)
     {
-        var groups = new RowGroup[(batch.RowCount + RowGroupRows - 1) / RowGroupRows];
-        for (var done = 0; done < groups.Length; )
+        if (count == 0)
         {
-            var first = done;
-            var count = Math.Min(Environment.ProcessorCount, groups.Length - first);
-            while (_groups.Count < count)
-            {
-                _groups.Add(new RowGroupWriter(codec));
-            }
-
-            void WriteOne(int i)
-            {
-                var start = (first + i) * RowGroupRows;
-                groups[first + i] = _groups[i].Write(batch, start, Math.Min(RowGroupRows, batch.RowCount - start));
-            }
-
-            if (count == 1)
-            {
-                WriteOne(0);
-            }
-            else
-            {
-                Parallel.For(0, count, WriteOne);
-            }
-
-            for (var i = 0; i < count; i++, done++)
-            {
-                groups[done] = groups[done].At(_file.Length);
-                _file.Write(_groups[i].Written);
-            }
+            return [];
         }
 
+        var writer = Writers(1)[0];
+        var group = writer.Write(batch, 0, batch.RowCount).At(_frame.Length);
+        _frame.Write(writer.Written);
+        return [group];
+    }
+
+    /// <summary>Row groups are encoded side by side, and given away in their order: while one is written and hashed, the next are encoded.</summary>
+    private RowGroup[] WriteSideBySide(ColumnBatch batch, int count, Action<ReadOnlySpan<byte>> append)
+    {
+        append(_frame.Written);
+        var place = (long)_frame.Length;
+        _frame.Clear();
+        var groups = new RowGroup[count];
+        var workers = Math.Min(Environment.ProcessorCount, count);
+        var writers = Writers(workers);
+        var queue = new OrderedQueue();
+        Parallel.For(
+            0,
+            workers,
+            new ParallelOptions { MaxDegreeOfParallelism = workers },
+            worker =>
+            {
+                var writer = writers[worker];
+                for (var i = queue.Take(); i < count; i = queue.Take())
+                {
+                    var start = i * RowGroupRows;
+                    try
+                    {
+                        var group = writer.Write(batch, start, Math.Min(RowGroupRows, batch.RowCount - start));
+                        if (!queue.Wait(i))
+                        {
+                            return;
+                        }
+
+                        append(writer.Written);
+                        groups[i] = group.At(place);
+                        place += writer.Written.Length;
+                        queue.Done();
+                    }
+                    catch
+                    {
+                        queue.Fail();
+                        throw;
+                    }
+                }
+            }
+        );
         return groups;
     }
 
-    private static ColumnStatistics[] StatisticsOf(ColumnBatch batch)
+    private List<RowGroupWriter> Writers(int count)
     {
-        var statistics = new ColumnStatistics[batch.Columns.Count];
-        Parallel.For(
-            0,
-            statistics.Length,
-            i => statistics[i] = ColumnStatistics.Of(batch.Columns[i], 0, batch.RowCount)
-        );
-        return statistics;
+        while (_groups.Count < count)
+        {
+            _groups.Add(new RowGroupWriter(codec));
+        }
+
+        return _groups;
+    }
+
+    /// <summary>Numbers that are taken in order by several threads, each of which then waits for its turn.</summary>
+    private sealed class OrderedQueue
+    {
+        private readonly object _lock = new();
+        private int _taken = -1;
+        private int _turn;
+        private bool _hasFailed;
+
+        public int Take() => Interlocked.Increment(ref _taken);
+
+        /// <summary>False when a thread before it has failed.</summary>
+        public bool Wait(int number)
+        {
+            lock (_lock)
+            {
+                while (_turn != number && !_hasFailed)
+                {
+                    Monitor.Wait(_lock);
+                }
+
+                return !_hasFailed;
+            }
+        }
+
+        public void Done()
+        {
+            lock (_lock)
+            {
+                _turn++;
+                Monitor.PulseAll(_lock);
+            }
+        }
+
+        public void Fail()
+        {
+            lock (_lock)
+            {
+                _hasFailed = true;
+                Monitor.PulseAll(_lock);
+            }
+        }
     }
 }

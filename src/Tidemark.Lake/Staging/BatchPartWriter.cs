@@ -7,7 +7,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>Writes staged batches as Parquet files, one a unit and partition, on all cores: no engine, no copy of the rows.</summary>
-internal sealed class BatchPartWriter(TableDefinition definition, string folder)
+internal sealed class BatchPartWriter(TableDefinition definition, string folder, ParquetCodec codec)
 {
     private readonly ConcurrentBag<ParquetWriter> _writers = [];
 
@@ -34,7 +34,8 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
                 i => files[i] = WriteOne(wanted[i].Unit, wanted[i].Rows, wanted[i].Part, i)
             );
         }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<IOException>().FirstOrDefault() is { } failure)
+        catch (AggregateException e)
+            when (e.Flatten().InnerExceptions.OfType<IOException>().FirstOrDefault() is { } failure)
         {
             throw new IOException(failure.Message, failure); // a full disk fails every file alike
         }
@@ -53,15 +54,25 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
     {
         if (!_writers.TryTake(out var writer))
         {
-            writer = new ParquetWriter();
+            writer = new ParquetWriter(codec);
         }
 
         var batch = rows.RowsOf(part, definition);
-        var content = writer.Write(batch, out var statistics);
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"part_{number}.parquet"));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        IReadOnlyList<ColumnStatistics> statistics;
+        var length = 0L;
         using (var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write))
         {
-            RandomAccess.Write(file, content, 0);
+            statistics = writer.Write(
+                batch,
+                bytes =>
+                {
+                    RandomAccess.Write(file, bytes, length);
+                    hash.AppendData(bytes);
+                    length += bytes.Length;
+                }
+            );
         }
 
         var staged = new StagedFile(
@@ -69,8 +80,8 @@ internal sealed class BatchPartWriter(TableDefinition definition, string folder)
             unit,
             part.Place,
             batch.RowCount,
-            content.Length,
-            Convert.ToHexStringLower(SHA256.HashData(content)),
+            length,
+            Convert.ToHexStringLower(hash.GetHashAndReset()),
             DeltaStats.Write(batch.RowCount, definition.FileColumns, statistics)
         );
         _writers.Add(writer);

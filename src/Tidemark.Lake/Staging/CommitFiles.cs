@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Lake.Delta;
+using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -125,7 +126,7 @@ internal sealed class CommitFiles(LakeTable table)
             var written = await _rewriter.WriteAsync(
                 snapshot,
                 FileRows.Of(table.Id, remainder, table.Store),
-                old.Tags!.GetValueOrDefault(DeltaTags.Codec) ?? FileRewriter.Snappy,
+                old.Tags!.GetValueOrDefault(DeltaTags.Codec) ?? table.Engine.Codec.Word(),
                 Path.Combine(staged.Folder, name),
                 cancellationToken
             );

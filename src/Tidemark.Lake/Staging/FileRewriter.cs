@@ -4,6 +4,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Engine;
+using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
@@ -21,17 +22,14 @@ internal readonly record struct RowsDigest(long Rows, UInt128 Hash);
 /// </summary>
 internal sealed class FileRewriter(LakeEngine engine)
 {
-    public const string Snappy = "snappy";
-    public const string Zstd = "zstd";
-
-    // Measured against DuckDB's own choices (docs/formats/lake.md): a larger dictionary costs more time than it saves bytes, ZSTD's first level
-    // gives most of what its third does in half the time, and nobody looks for single keys with Bloom filters here.
+    // Measured against DuckDB's own choices (docs/formats/lake.md): a larger dictionary costs more time than it saves bytes,
+    // and nobody looks for single keys with Bloom filters here.
     private const string Layout =
         "DICTIONARY_SIZE_LIMIT 8192, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE 122880, PRESERVE_ORDER true";
 
     /// <param name="snapshot">The version whose files are read; they are at their readable paths.</param>
     /// <param name="rows">The rows to write.</param>
-    /// <param name="codec"><see cref="Snappy"/> or <see cref="Zstd"/>.</param>
+    /// <param name="codec">As a file's tag says it (<see cref="ParquetCodecWords"/>).</param>
     /// <param name="path">The new file.</param>
     /// <param name="cancellationToken">Interrupts the engine.</param>
     /// <exception cref="TidemarkException">The disk is full, or the proof failed: the new file is of no use.</exception>
@@ -159,10 +157,9 @@ internal sealed class FileRewriter(LakeEngine engine)
     )
     {
         var named = values.Select((v, i) => $"{v} AS {DuckDbSql.Identifier(columns[i].Name)}");
-        var compression = codec == Zstd ? "zstd, COMPRESSION_LEVEL 1" : codec;
         using var result = connection.Query(
             $"COPY (SELECT {string.Join(", ", named)} FROM {source}) TO {DuckDbSql.Literal(path)} "
-                + $"(FORMAT parquet, COMPRESSION {compression}, {Layout}, RETURN_STATS)",
+                + $"(FORMAT parquet, {ParquetCodecWords.CopyOptions(codec)}, {Layout}, RETURN_STATS)",
             cancellationToken
         );
         var (_, _, bytes, stats) = PartWriter.Written(result.Rows().Single(), columns);

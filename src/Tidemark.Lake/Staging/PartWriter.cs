@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
+using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
@@ -22,7 +23,12 @@ internal sealed record StagedUnit(
 );
 
 /// <summary>Writes staged rows as Parquet files, one a unit, with statistics and hashes.</summary>
-internal sealed class PartWriter(DuckDbConnection connection, TableDefinition definition, string folder)
+internal sealed class PartWriter(
+    DuckDbConnection connection,
+    TableDefinition definition,
+    string folder,
+    ParquetCodec codec
+)
 {
     private readonly string _columns = string.Join(
         ", ",
@@ -97,7 +103,7 @@ internal sealed class PartWriter(DuckDbConnection connection, TableDefinition de
     )
     {
         using var result = connection.Query(
-            $"COPY ({select}) TO {DuckDbSql.Literal(target)} (FORMAT parquet, COMPRESSION snappy, RETURN_STATS{options})",
+            $"COPY ({select}) TO {DuckDbSql.Literal(target)} (FORMAT parquet, {ParquetCodecWords.CopyOptions(codec.Word())}, RETURN_STATS{options})",
             cancellationToken
         );
 

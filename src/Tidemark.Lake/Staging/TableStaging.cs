@@ -274,8 +274,8 @@ public sealed partial class TableStaging : IDisposable
         CancellationToken cancellationToken
     ) =>
         _queryTable is null
-            ? new BatchPartWriter(_definition, folder).Write([.. Parts(wanted, kept)], cancellationToken)
-            : new PartWriter(_connection.Value, _definition, folder).Write(
+            ? new BatchPartWriter(_definition, folder, _engine.Codec).Write([.. Parts(wanted, kept)], cancellationToken)
+            : new PartWriter(_connection.Value, _definition, folder, _engine.Codec).Write(
                 _queryTable,
                 _units,
                 wanted,

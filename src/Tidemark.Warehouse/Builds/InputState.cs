@@ -28,6 +28,7 @@ internal sealed class InputState
     private readonly ReachDays _reach;
     private readonly List<(TableInput Input, TableSnapshot Snapshot, ILookup<DateOnly?, AddAction> ByDay)> _inputs;
     private readonly Dictionary<TableId, string> _wholes = [];
+    private readonly Dictionary<(TableId Input, DateOnly Day), string[]> _contents = [];
 
     private InputState(
         WarehouseTable table,
@@ -186,7 +187,19 @@ internal sealed class InputState
 
     /// <summary>What stands in the days of an input on which a partition depends.</summary>
     private IEnumerable<string> OfDays(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly? day) =>
-        DaysOf(input, day).SelectMany(d => Contents(byDay[d], d));
+        DaysOf(input, day).SelectMany(d => OfDay(input, byDay, d));
+
+    /// <summary>Kept: every partition that reaches the day asks for it.</summary>
+    private string[] OfDay(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly day)
+    {
+        if (!_contents.TryGetValue((input.Table, day), out var contents))
+        {
+            contents = [.. Contents(byDay[day], day)];
+            _contents[(input.Table, day)] = contents;
+        }
+
+        return contents;
+    }
 
     /// <summary>The days of an input that a partition reaches; none where it reaches everything.</summary>
     private IEnumerable<DateOnly> DaysOf(TableInput input, DateOnly? day) =>

@@ -15,8 +15,7 @@ internal sealed partial class TableBuild
         InputState inputs,
         List<Partition> batch,
         LakeSession session,
-        TableStaging staging,
-        double[] seconds,
+        MadeBatch made,
         CancellationToken cancellationToken
     )
     {
@@ -26,9 +25,11 @@ internal sealed partial class TableBuild
         while (_failed.Count + bad.Count < limits.FailuresMax && open.TryPop(out var span))
         {
             var started = clock.GetTimestamp();
+            var partitions = batch.GetRange(span.Start, span.Count);
             try
             {
-                Append(inputs, batch.GetRange(span.Start, span.Count), session, staging, cancellationToken);
+                Append(inputs, partitions, session, made.Staging, cancellationToken);
+                made.Add(partitions, clock.GetElapsedTime(started).TotalSeconds / span.Count);
             }
             catch (DuckDbException) when (span.Count > 1)
             {
@@ -40,13 +41,11 @@ internal sealed partial class TableBuild
             }
             catch (DuckDbException e)
             {
-                bad.Add(Failure(batch[span.Start].Day, "BUILD_SQL", $"{e.EngineMessage} (from {table.File})"));
+                bad.Add(SqlFailure(partitions[0].Day, e));
             }
 
-            var share = clock.GetElapsedTime(started).TotalSeconds / span.Count;
-            seconds.AsSpan(span.Start, span.Count).Fill(share);
             done += span.Count;
-            Report(done, staging.Rows);
+            Report(done, made.Staging.Rows);
         }
 
         return bad;

@@ -1,4 +1,3 @@
-using Tidemark.DuckDb;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
@@ -22,33 +21,23 @@ internal sealed partial class TableBuild
         var seconds = new List<double>(partitions.Count);
         var started = clock.GetTimestamp();
         _total = partitions.Count;
-        foreach (var batch in Batches(partitions, inputs))
+        await foreach (var made in MakeAsync(inputs, seen: null, partitions, cancellationToken))
         {
-            LakeSession opened;
-            try
+            using (made)
             {
-                opened = await OpenAsync(inputs, batch, cancellationToken);
-            }
-            catch (DuckDbException e)
-            {
-                var failure = Failure(null, "BUILD_SQL", $"{e.EngineMessage} (from {table.File})");
-                _failed.AddRange(await ExplainedAsync(inputs, [failure], cancellationToken));
-                return;
-            }
+                if (_failed.Count > 0)
+                {
+                    return;
+                }
 
-            using var session = opened;
-            using var staging = lake.Stage(table.Definition, request.RunId);
-            var own = new double[batch.Count];
-            var bad = Run(inputs, batch, session, staging, own, cancellationToken);
-            bad = bad.Count > 0 ? bad : Audit(staging, cancellationToken);
-            if (bad.Count > 0)
-            {
-                _failed.AddRange(await ExplainedAsync(inputs, bad, cancellationToken));
-                return;
+                parts.Add(await made.Staging.StageReplacementAsync(standing, cancellationToken));
+                seconds.AddRange(made.Partitions.Select(p => p.Seconds));
             }
+        }
 
-            parts.Add(await staging.StageReplacementAsync(standing, cancellationToken));
-            seconds.AddRange(own);
+        if (_failed.Count > 0)
+        {
+            return; // where no session could be opened, nothing was made
         }
 
         var versions = inputs
