@@ -37,7 +37,7 @@ public static class IbkrGateway
         };
     }
 
-    private static WorkspaceOptions Workspace(HostWorld world, string? workspace)
+    internal static WorkspaceOptions Workspace(HostWorld world, string? workspace)
     {
         try
         {

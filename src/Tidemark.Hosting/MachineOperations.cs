@@ -1,9 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tidemark.Core.Telemetry;
+using Tidemark.Hosting.Logging;
 using Tidemark.Operations;
 using Tidemark.Operations.Doctor;
 using Tidemark.Operations.Ibkr;
 using Tidemark.Operations.Simulation;
 using Tidemark.Operations.Workspaces;
+using Tidemark.Vendors.Telemetry;
 
 namespace Tidemark.Hosting;
 
@@ -27,13 +31,29 @@ public sealed class MachineOperations : IOperations
         services.AddSingleton(world.Clock);
         services.AddSingleton<IWorkspaces>(new WorkspaceFolders(world, workspace));
         services.AddSingleton(_ => simulated());
-        services.AddSingleton(new GatewaySettings(() => IbkrGateway.Options(world, workspace)));
+        services.AddSingleton(_ => LogsOf(world, workspace));
+        services.AddSingleton<TelemetrySource>();
+        services.AddSingleton<VendorTelemetry>();
+        services.AddSingleton(provider => new GatewaySettings(() =>
+            IbkrGateway.Options(world, workspace) with
+            {
+                Telemetry = provider.GetRequiredService<VendorTelemetry>(),
+            }
+        ));
         services.AddSingleton<InitOperation>();
         services.AddSingleton<DoctorOperation>();
         services.AddSingleton<DemoOperation>();
         services.AddSingleton<QuoteChain>();
         services.AddSingleton<ExamineGateway>();
         return new MachineOperations(services.BuildServiceProvider());
+    }
+
+    // As the workspace says that the gateway is taken from, or as the environment alone says.
+    private static ILoggerFactory LogsOf(HostWorld world, string? workspace)
+    {
+        var options = IbkrGateway.Workspace(world, workspace);
+        WorkspaceSecrets.Add(options, world.Secrets);
+        return LogSinks.Open(options.Logging, world.Clock, world.Secrets, world.Error);
     }
 
     public T Get<T>()

@@ -4,6 +4,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
 using Tidemark.Vendors;
+using Tidemark.Vendors.Telemetry;
 using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Hosting;
@@ -14,7 +15,8 @@ internal sealed class VendorDirectory(
     TokenStore tokens,
     MemoryBudget budget,
     HostWorld world,
-    ILoggerFactory logs
+    ILoggerFactory logs,
+    VendorTelemetry telemetry
 ) : IVendorDirectory, IDisposable
 {
     private const string TushareVendor = "tushare";
@@ -84,6 +86,7 @@ internal sealed class VendorDirectory(
                 RowBytesMax = budget.UnitBytes,
                 Secrets = world.Secrets,
                 OnWait = world.OnWait,
+                Telemetry = telemetry,
             },
             world.Clock,
             new Random(Environment.ProcessId), // spreads the retries of processes that failed together

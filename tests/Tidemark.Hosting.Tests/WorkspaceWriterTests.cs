@@ -39,6 +39,7 @@ public sealed class WorkspaceWriterTests : IDisposable
                 options.Engine,
                 options.Plan,
                 options.Raw,
+                options.Logging,
             }
         );
 
@@ -74,6 +75,7 @@ public sealed class WorkspaceWriterTests : IDisposable
             "engine",
             "plan",
             "raw",
+            "logging",
         ];
         foreach (var section in sections)
         {

@@ -1,5 +1,6 @@
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Runs;
+using Tidemark.Hosting.Logging;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
@@ -54,6 +55,8 @@ public sealed record WorkspaceOptions
     public required PlanOptions Plan { get; init; }
 
     public required RawOptions Raw { get; init; }
+
+    public required LoggingOptions Logging { get; init; }
 
     /// <summary>Keys that differ from their defaults although nothing reads them yet.</summary>
     public required IReadOnlyList<string> Unread { get; init; }

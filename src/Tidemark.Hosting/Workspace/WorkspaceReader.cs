@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Logging;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
+using Tidemark.Hosting.Logging;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
@@ -129,6 +131,7 @@ public static class WorkspaceReader
                 Plan = Plan(root.Section("plan")),
                 Raw = Raw(root.Section("raw")),
                 Retention = Retention(root),
+                Logging = Logging(root.Section("logging")),
                 Unread = [.. Unread(schedule, vendors.AkShare)],
             };
         }
@@ -249,6 +252,18 @@ public static class WorkspaceReader
 
         private static RawOptions Raw(YamlSection section) =>
             new(section.Bool("enabled", fallback: true), section.Duration("keep", TimeSpan.FromDays(30)));
+
+        private LoggingOptions Logging(YamlSection section)
+        {
+            var file = section.Text("file", "");
+            return new LoggingOptions(
+                section.Word("level", LoggingOptions.Levels, LogLevel.None),
+                section.Word("format", LogFormat.Text),
+                file.Length == 0 ? null : LocalPath(section, "file", file),
+                Bytes(section, "file_size", "10MB"),
+                section.Int("files", 5, min: 1, max: 1000)
+            );
+        }
 
         private RetentionOptions Retention(YamlSection root)
         {
