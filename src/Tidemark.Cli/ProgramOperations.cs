@@ -21,5 +21,6 @@ internal sealed class ProgramOperations : ICommandOperations
         {
             Secrets = world.Secrets,
             OnWait = world.OnWait,
+            Error = world.Error,
         };
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Tidemark.Control.Telemetry;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.Core.Secrets;
@@ -51,6 +52,8 @@ public sealed class ControlDatabase : IAsyncDisposable
 
     internal TimeProvider Time { get; }
 
+    internal ControlTelemetry? Telemetry { get; private init; }
+
     internal long NowMilliseconds => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Opens the database, makes it when it is not there, and brings its schema up to date.</summary>
@@ -65,10 +68,19 @@ public sealed class ControlDatabase : IAsyncDisposable
     ) => OpenAsync(path, time, new SecretMask(), cancellationToken);
 
     /// <summary>The same; texts are stored with these secrets masked.</summary>
+    public static Task<ControlDatabase> OpenAsync(
+        string path,
+        TimeProvider time,
+        SecretMask secrets,
+        CancellationToken cancellationToken
+    ) => OpenAsync(path, time, secrets, telemetry: null, cancellationToken);
+
+    /// <summary>The same; seen from outside.</summary>
     public static async Task<ControlDatabase> OpenAsync(
         string path,
         TimeProvider time,
         SecretMask secrets,
+        ControlTelemetry? telemetry,
         CancellationToken cancellationToken
     )
     {
@@ -83,12 +95,15 @@ public sealed class ControlDatabase : IAsyncDisposable
                 time,
                 secrets,
                 isReadOnly: false
-            );
+            )
+            {
+                Telemetry = telemetry,
+            };
             return await database.ReadyAsync(() => Migrator.MigrateAsync(database, cancellationToken));
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
-            return await TryReadAsync(file, error, time, secrets, cancellationToken)
+            return await TryReadAsync(file, error, time, secrets, telemetry, cancellationToken)
                 ?? throw ControlErrors.Unreadable(file, error);
         }
     }
@@ -111,6 +126,7 @@ public sealed class ControlDatabase : IAsyncDisposable
         Exception error,
         TimeProvider time,
         SecretMask secrets,
+        ControlTelemetry? telemetry,
         CancellationToken cancellationToken
     )
     {
@@ -129,7 +145,10 @@ public sealed class ControlDatabase : IAsyncDisposable
 
         foreach (var setting in settings)
         {
-            var database = new ControlDatabase(file, setting, time, secrets, isReadOnly: true);
+            var database = new ControlDatabase(file, setting, time, secrets, isReadOnly: true)
+            {
+                Telemetry = telemetry,
+            };
             try
             {
                 return await database.ReadyAsync(() => Migrator.EnsureCurrentAsync(database, cancellationToken));
@@ -157,6 +176,7 @@ public sealed class ControlDatabase : IAsyncDisposable
         try
         {
             await prepare();
+            Telemetry?.Opened(Path, IsReadOnly);
             return this;
         }
         catch
@@ -180,6 +200,7 @@ public sealed class ControlDatabase : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
+        using var report = new TransactionReport(Telemetry, "read");
         try
         {
             await using var connection = await ConnectAsync(cancellationToken);
@@ -188,7 +209,7 @@ public sealed class ControlDatabase : IAsyncDisposable
         }
         catch (SqliteException error)
         {
-            throw ControlErrors.From(Path, error);
+            throw report.Failed(ControlErrors.From(Path, error));
         }
     }
 
@@ -203,6 +224,7 @@ public sealed class ControlDatabase : IAsyncDisposable
             throw ControlErrors.ReadOnlyHere(Path);
         }
 
+        using var report = new TransactionReport(Telemetry, "write");
         SqliteException? cause = null;
         try
         {
@@ -223,7 +245,7 @@ public sealed class ControlDatabase : IAsyncDisposable
         catch (SqliteException error)
         {
             // After a full disk, among others, SQLite has rolled back by itself: that nothing is left to undo is not what went wrong.
-            throw ControlErrors.From(Path, cause ?? error);
+            throw report.Failed(ControlErrors.From(Path, cause ?? error));
         }
     }
 

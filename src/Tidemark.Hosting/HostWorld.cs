@@ -24,6 +24,9 @@ public sealed record HostWorld(
     /// <summary>What must appear in nothing that leaves the process; the workspace's secrets are added to it.</summary>
     public SecretMask Secrets { get; init; } = new();
 
+    /// <summary>Standard error, for log lines where no file is named for them; null where there is none.</summary>
+    public TextWriter? Error { get; init; }
+
     /// <summary>Hears of long waits for a vendor; null where nobody watches.</summary>
     public Action<VendorWait>? OnWait { get; init; }
 }

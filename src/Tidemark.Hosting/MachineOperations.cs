@@ -1,10 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tidemark.Core.Telemetry;
+using Tidemark.Hosting.Logging;
 using Tidemark.Operations;
 using Tidemark.Operations.Doctor;
 using Tidemark.Operations.Ibkr;
 using Tidemark.Operations.Simulation;
 using Tidemark.Operations.Workspaces;
 using Tidemark.Vendors.Ibkr;
+using Tidemark.Vendors.Telemetry;
 
 namespace Tidemark.Hosting;
 
@@ -29,15 +33,29 @@ public sealed class MachineOperations : IOperations
         var workspaces = new WorkspaceFolders(world, workspace);
         services.AddSingleton<IWorkspaces>(workspaces);
         services.AddSingleton(_ => simulated());
-        services.AddSingleton(
-            new GatewaySettings(() => workspaces.OptionsOrDefaults().Vendors.Of<IbkrOptions>().ForClient(world.Clock))
-        );
+        services.AddSingleton(_ => LogsOf(workspaces, world));
+        services.AddSingleton<TelemetrySource>();
+        services.AddSingleton<VendorTelemetry>();
+        services.AddSingleton(provider => new GatewaySettings(() =>
+            workspaces.OptionsOrDefaults().Vendors.Of<IbkrOptions>().ForClient(world.Clock) with
+            {
+                Telemetry = provider.GetRequiredService<VendorTelemetry>(),
+            }
+        ));
         services.AddSingleton<InitOperation>();
         services.AddSingleton<DoctorOperation>();
         services.AddSingleton<DemoOperation>();
         services.AddSingleton<QuoteChain>();
         services.AddSingleton<ExamineGateway>();
         return new MachineOperations(services.BuildServiceProvider());
+    }
+
+    // As the workspace says that the gateway is taken from, or as the environment alone says.
+    private static ILoggerFactory LogsOf(WorkspaceFolders workspaces, HostWorld world)
+    {
+        var options = workspaces.OptionsOrDefaults();
+        WorkspaceSecrets.Add(options, world.Secrets);
+        return LogSinks.Open(options.Logging, world.Clock, world.Secrets, world.Error);
     }
 
     public T Get<T>()

@@ -1,34 +1,39 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
+using Tidemark.Completeness.Telemetry;
 using Tidemark.Control;
 using Tidemark.Control.Completeness;
 using Tidemark.Control.Findings;
 using Tidemark.Control.Runs;
 using Tidemark.Control.Secrets;
 using Tidemark.Control.Settings;
+using Tidemark.Control.Telemetry;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Secrets;
+using Tidemark.Core.Telemetry;
+using Tidemark.Hosting.Logging;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Preflight;
 using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
+using Tidemark.Ingest.Telemetry;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
+using Tidemark.Lake.Telemetry;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Findings;
@@ -38,8 +43,11 @@ using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
+using Tidemark.Operations.Telemetry;
+using Tidemark.Vendors.Telemetry;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
+using Tidemark.Warehouse.Telemetry;
 using EngineOptions = Tidemark.Lake.Engine.EngineOptions;
 
 namespace Tidemark.Hosting;
@@ -57,7 +65,7 @@ public static class ServiceRegistration
         HostWorld world
     )
     {
-        services.TryAddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddTelemetry(options, world);
         services.AddSingleton(options);
         services.AddSingleton(world);
         services.AddSingleton(world.Clock);
@@ -81,6 +89,19 @@ public static class ServiceRegistration
             new QueryOptions(options.TimeZone, new QueryMemory(EngineBytes(options), () => Environment.WorkingSet))
         );
         return services;
+    }
+
+    private static void AddTelemetry(this IServiceCollection services, WorkspaceOptions options, HostWorld world)
+    {
+        services.TryAddSingleton(_ => LogSinks.Open(options.Logging, world.Clock, world.Secrets, world.Error));
+        services.AddSingleton<TelemetrySource>();
+        services.AddSingleton<LakeTelemetry>();
+        services.AddSingleton<ControlTelemetry>();
+        services.AddSingleton<VendorTelemetry>();
+        services.AddSingleton<IngestTelemetry>();
+        services.AddSingleton<WarehouseTelemetry>();
+        services.AddSingleton<CompletenessTelemetry>();
+        services.AddSingleton<OperationTelemetry>();
     }
 
     private static void AddLake(this IServiceCollection services, WorkspaceOptions options)
@@ -115,7 +136,8 @@ public static class ServiceRegistration
             OpenControl(
                 options.Control,
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<SecretMask>()
+                provider.GetRequiredService<SecretMask>(),
+                provider.GetRequiredService<ControlTelemetry>()
             )
         );
         services.AddSingleton<RunStore>();
@@ -196,7 +218,8 @@ public static class ServiceRegistration
             provider.GetRequiredService<DataLake>(),
             provider.GetRequiredService<TimeProvider>(),
             limits: null,
-            provider.GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>()
+            provider.GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>(),
+            provider.GetRequiredService<WarehouseTelemetry>()
         ));
     }
 
@@ -276,7 +299,12 @@ public static class ServiceRegistration
     private static string SpillPath(IIdSource ids) =>
         SpillFolder.NewPath(Path.GetTempPath(), ids.NewId().ToString("N"));
 
-    private static ControlDatabase OpenControl(StoreLocation control, TimeProvider clock, SecretMask secrets) =>
+    private static ControlDatabase OpenControl(
+        StoreLocation control,
+        TimeProvider clock,
+        SecretMask secrets,
+        ControlTelemetry telemetry
+    ) =>
         control.IsUrl
             ? throw new TidemarkException(
                 ErrorKind.Configuration,
@@ -284,5 +312,8 @@ public static class ServiceRegistration
                 $"control: {control} — this version keeps its control database in a SQLite file only. Name a file there, for example ./control.db."
             )
             // Opening SQLite is synchronous underneath; nothing waits here.
-            : ControlDatabase.OpenAsync(control.Path, clock, secrets, CancellationToken.None).GetAwaiter().GetResult();
+            : ControlDatabase
+                .OpenAsync(control.Path, clock, secrets, telemetry, CancellationToken.None)
+                .GetAwaiter()
+                .GetResult();
 }

@@ -6,6 +6,7 @@ using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
 using Tidemark.Vendors;
+using Tidemark.Vendors.Telemetry;
 
 namespace Tidemark.Hosting;
 
@@ -15,7 +16,8 @@ internal sealed class VendorDirectory(
     TokenStore tokens,
     MemoryBudget budget,
     HostWorld world,
-    ILoggerFactory logs
+    ILoggerFactory logs,
+    VendorTelemetry telemetry
 ) : IVendorDirectory, IDisposable
 {
     private readonly SemaphoreSlim _connecting = new(1, 1);
@@ -70,6 +72,7 @@ internal sealed class VendorDirectory(
             Clock = world.Clock,
             Jitter = new Random(Environment.ProcessId),
             Logs = logs,
+            Telemetry = telemetry,
             Secrets = world.Secrets,
             TokenAsync = (named, stop) => TokenAsync(vendor, named, stop),
             Http = OpenHttp,

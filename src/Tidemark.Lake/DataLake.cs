@@ -8,6 +8,7 @@ using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
+using Tidemark.Lake.Telemetry;
 
 namespace Tidemark.Lake;
 
@@ -18,7 +19,8 @@ public sealed class DataLake(
     LakeEngine engine,
     TimeProvider clock,
     IIdSource ids,
-    TableOwners? owners = null
+    TableOwners? owners = null,
+    LakeTelemetry? telemetry = null
 )
 {
     private readonly ConcurrentDictionary<TableId, LakeTable> _tables = new();
@@ -47,7 +49,10 @@ public sealed class DataLake(
     /// A table, whether it exists yet or not: the first commit makes it. With <see cref="TableId.InFolder"/> any Delta table of the store.
     /// </summary>
     public LakeTable Table(TableId id) =>
-        _tables.GetOrAdd(id, i => new LakeTable(i, store, staging, engine, clock, ids, owners ?? TableOwners.None));
+        _tables.GetOrAdd(
+            id,
+            i => new LakeTable(i, store, staging, engine, clock, ids, owners ?? TableOwners.None, telemetry)
+        );
 
     /// <summary>One look at everything: the tables that are well, and what is left out with its reason. One bad thing takes only itself.</summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
@@ -248,8 +253,22 @@ public sealed class DataLake(
     {
         var table = Table(staging.Table);
         var current = await table.SnapshotAsync(cancellationToken);
-        var (staged, request) = choose(await staging.StageAsync(current, cancellationToken));
-        return await table.CommitAsync(staged, request, cancellationToken);
+        var all = await staging.StageAsync(current, cancellationToken);
+        if (all.Overtaken.Count > 0)
+        {
+            telemetry?.Conflicted(staging.Table.ToString(), all.Overtaken.Count, all.RunId);
+        }
+
+        var (staged, request) = choose(all);
+        try
+        {
+            return await table.CommitAsync(staged, request, cancellationToken);
+        }
+        catch (CommitConflictException e) when (all.Overtaken.Count == 0)
+        {
+            telemetry?.Conflicted(staging.Table.ToString(), e.Units.Count, staged.RunId);
+            throw;
+        }
     }
 
     /// <summary>The same with all units.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Core.Secrets;
+using Tidemark.Vendors.Telemetry;
 
 namespace Tidemark.Vendors;
 
@@ -15,6 +16,9 @@ public sealed class VendorContext
     public required Random Jitter { get; init; }
 
     public required ILoggerFactory Logs { get; init; }
+
+    /// <summary>Counts and times what is asked for; null where nobody watches.</summary>
+    public VendorTelemetry? Telemetry { get; init; }
 
     /// <summary>What must appear in nothing that leaves the process.</summary>
     public required SecretMask Secrets { get; init; }

@@ -44,6 +44,7 @@ public sealed class WorkspaceWriterTests : IDisposable
                 options.Engine,
                 options.Plan,
                 options.Raw,
+                options.Logging,
             }
         );
 
@@ -79,6 +80,7 @@ public sealed class WorkspaceWriterTests : IDisposable
             "engine",
             "plan",
             "raw",
+            "logging",
         ];
         foreach (var section in sections)
         {

@@ -1,7 +1,9 @@
 using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
+using Tidemark.Completeness.Telemetry;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Telemetry;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Results;
@@ -28,7 +30,11 @@ public sealed record PresentResults(
 /// calendar or window changed, and of these only the days that the log says changed, where the list of entities is as it was. Writes
 /// nothing. Thread-safe.
 /// </summary>
-public sealed class PresentEvaluator(CompletenessEvaluator evaluator, CompletenessStore store)
+public sealed class PresentEvaluator(
+    CompletenessEvaluator evaluator,
+    CompletenessStore store,
+    CompletenessTelemetry? telemetry = null
+)
 {
     /// <param name="checks">The declared checks.</param>
     /// <param name="window">What is to be judged.</param>
@@ -95,9 +101,12 @@ public sealed class PresentEvaluator(CompletenessEvaluator evaluator, Completene
         using var readers = new Readers(evaluator, readings, work);
         foreach (var item in work)
         {
+            using var activity = telemetry?.StartCheck(item.Check.Id);
+            var since = telemetry?.Now() ?? 0;
             try
             {
                 var result = await EvaluateAsync(item, readings, readers, cancellationToken);
+                telemetry?.Evaluated(item.Check.Id, result.Entities.Count, result.Days.Count, since);
                 foreach (var pool in item.Behind)
                 {
                     var isTarget = pool == Pools.Target;
@@ -112,6 +121,8 @@ public sealed class PresentEvaluator(CompletenessEvaluator evaluator, Completene
             }
             catch (TidemarkException e)
             {
+                activity.Fail(e.Code);
+                telemetry?.Failed(item.Check.Id, e);
                 faults.Add(new CheckFault(item.Check, e));
             }
         }

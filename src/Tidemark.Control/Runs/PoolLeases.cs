@@ -20,7 +20,27 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// <param name="owner">Something unique to the process and run: machine, process id, run id.</param>
     /// <param name="duration">How long it lasts unless it is renewed.</param>
     /// <param name="cancellationToken">Stops the waiting for the database.</param>
-    public Task<PoolLease> AcquireAsync(
+    public async Task<PoolLease> AcquireAsync(
+        RunScope pool,
+        string owner,
+        TimeSpan duration,
+        CancellationToken cancellationToken
+    )
+    {
+        var lease = await TryTakeAsync(pool, owner, duration, cancellationToken);
+        if (lease.IsMine)
+        {
+            database.Telemetry?.LeaseTaken(pool.Name(), lease.Epoch, owner);
+        }
+        else
+        {
+            database.Telemetry?.LeaseBusy(pool.Name(), lease.Owner);
+        }
+
+        return lease;
+    }
+
+    private Task<PoolLease> TryTakeAsync(
         RunScope pool,
         string owner,
         TimeSpan duration,
@@ -90,8 +110,24 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// Prolongs the owner's lease, also one that ran out and that nobody has taken. False = another has taken it, or had it: never taken anew here,
     /// because what the owner fetched before may be older than what the other has committed.
     /// </summary>
-    public Task<bool> RenewAsync(RunScope pool, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
-        database.WriteAsync(async session => await ProlongAsync(session, pool, owner, duration) > 0, cancellationToken);
+    public async Task<bool> RenewAsync(
+        RunScope pool,
+        string owner,
+        TimeSpan duration,
+        CancellationToken cancellationToken
+    )
+    {
+        var isMine = await database.WriteAsync(
+            async session => await ProlongAsync(session, pool, owner, duration) > 0,
+            cancellationToken
+        );
+        if (!isMine)
+        {
+            database.Telemetry?.LeaseLost(pool.Name(), owner);
+        }
+
+        return isMine;
+    }
 
     /// <summary>How long the owner's lease lasts still (less than nothing when it ran out and stands); null when it is not his any more.</summary>
     public Task<TimeSpan?> RemainingAsync(RunScope pool, string owner, CancellationToken cancellationToken) =>

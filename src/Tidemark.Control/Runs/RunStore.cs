@@ -262,6 +262,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
                         ("@id", id)
                     );
                     await CloseStepsAsync(session, id, StaleMessage, now);
+                    database.Telemetry?.RunClosed(id);
                 }
 
                 return stale;

@@ -1,10 +1,8 @@
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Runs;
-<<<<<<< HEAD
 using Tidemark.Core.Secrets;
-=======
+using Tidemark.Hosting.Logging;
 using Tidemark.Lake.Parquet;
->>>>>>> w-wh
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
@@ -66,6 +64,8 @@ public sealed record WorkspaceOptions
     public required PlanOptions Plan { get; init; }
 
     public required RawOptions Raw { get; init; }
+
+    public required LoggingOptions Logging { get; init; }
 
     /// <summary>Keys that differ from their defaults although nothing reads them yet.</summary>
     public required IReadOnlyList<string> Unread { get; init; }

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Logging;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Yaml;
+using Tidemark.Hosting.Logging;
 using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
@@ -143,6 +145,7 @@ public static class WorkspaceReader
                 Unread = [.. Unread(schedule), .. read.SelectMany(v => v.Unread)],
                 Secrets = values.Secrets,
                 Addresses = values.Addresses,
+                Logging = Logging(root.Section("logging")),
             };
         }
 
@@ -240,6 +243,18 @@ public static class WorkspaceReader
 
         private static RawOptions Raw(YamlSection section) =>
             new(section.Bool("enabled", fallback: true), section.Duration("keep", TimeSpan.FromDays(30)));
+
+        private LoggingOptions Logging(YamlSection section)
+        {
+            var file = section.Text("file", "");
+            return new LoggingOptions(
+                section.Word("level", LoggingOptions.Levels, LogLevel.None),
+                section.Word("format", LogFormat.Text),
+                file.Length == 0 ? null : LocalPath(section, "file", file),
+                Bytes(section, "file_size", "10MB"),
+                section.Int("files", 5, min: 1, max: 1000)
+            );
+        }
 
         private RetentionOptions Retention(YamlSection root)
         {

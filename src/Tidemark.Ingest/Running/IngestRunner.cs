@@ -4,6 +4,7 @@ using Tidemark.Core.Runs;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Preflight;
+using Tidemark.Ingest.Telemetry;
 using Tidemark.Lake;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
@@ -40,14 +41,10 @@ public sealed class IngestRunner(
     PoolLeases leases,
     PoolFences fences,
     IngestOptions options,
-    TimeProvider clock
+    TimeProvider clock,
+    IngestTelemetry? telemetry = null
 )
 {
-    // A lease is renewed well before its end, and a run that is alive says so at least as often.
-    private readonly TimeSpan _renewal = options.Pipeline.Lease / 4;
-    private readonly TimeSpan _heartbeat =
-        options.Pipeline.Lease / 4 < TimeSpan.FromSeconds(1) ? options.Pipeline.Lease / 4 : TimeSpan.FromSeconds(1);
-
     /// <summary>Writes down a run that could not even be planned.</summary>
     public Task RecordUnplannedAsync(RunScope scope, RunMode mode, string source, TidemarkException error) =>
         runs.RecordBlockedAsync(
@@ -62,6 +59,27 @@ public sealed class IngestRunner(
     /// Runs until every planned unit is done, or until <paramref name="stop"/>: then the commit in flight is finished.
     /// </summary>
     public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
+    {
+        using var report = telemetry is null ? null : new RunReport(telemetry, request);
+        try
+        {
+            var outcome = await RunAsync(request, report, progress, stop);
+            report?.Ended(outcome);
+            return outcome;
+        }
+        catch (Exception e)
+        {
+            report?.Broke(e);
+            throw;
+        }
+    }
+
+    private async Task<RunOutcome> RunAsync(
+        RunRequest request,
+        RunReport? report,
+        IProgress<RunProgress>? progress,
+        CancellationToken stop
+    )
     {
         foreach (var stale in await runs.CloseStaleAsync(stop))
         {
@@ -94,7 +112,7 @@ public sealed class IngestRunner(
             return await BlockAsync(start, plan, block, stop);
         }
 
-        return await RunAloneAsync(request, start, plan, gate.LeftOut, progress, stop);
+        return await RunAloneAsync(request, report, start, plan, gate.LeftOut, progress, stop);
     }
 
     private async Task<(RunBlock? Block, IReadOnlyDictionary<string, string> LeftOut)> PassGateAsync(
@@ -183,6 +201,7 @@ public sealed class IngestRunner(
 
     private async Task<RunOutcome> RunAloneAsync(
         RunRequest request,
+        RunReport? report,
         RunStart start,
         ExecutionPlan plan,
         IReadOnlyDictionary<string, string> leftOut,
@@ -210,7 +229,8 @@ public sealed class IngestRunner(
         try
         {
             await runs.StartAsync(start with { Id = id }, stop);
-            return await RunUnitsAsync(id, poolLock, request, plan, leftOut, progress, stop);
+            var units = report?.Named(id, plan.Units.Count);
+            return await RunUnitsAsync(id, units, poolLock, request, plan, leftOut, progress, stop);
         }
         finally
         {
@@ -221,6 +241,7 @@ public sealed class IngestRunner(
 
     private async Task<RunOutcome> RunUnitsAsync(
         string id,
+        UnitReports? reports,
         PoolLock poolLock,
         RunRequest request,
         ExecutionPlan plan,
@@ -230,14 +251,15 @@ public sealed class IngestRunner(
     )
     {
         var journal = new StepJournal(runs, id, request.Scope, clock);
-        var steps = new UnitSteps(journal);
+        var steps = new UnitSteps(journal, reports);
         var tally = new RunTally(plan.Units.Count, progress);
         Exception? failure = null;
         try
         {
             using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
             using var ended = new CancellationTokenSource();
-            var beating = BeatAsync(journal, poolLock, tally, lost, ended.Token);
+            var beat = new Heartbeat(journal, poolLock, tally, options.Pipeline.Lease, clock, telemetry);
+            var beating = beat.BeatAsync(id, lost, ended.Token);
             try
             {
                 var units = LeaveOut(plan.Units, leftOut, steps, tally);
@@ -378,52 +400,12 @@ public sealed class IngestRunner(
             GivenUp = plan.GivenUp,
             PastLists = plan.PastLists,
             Lost = plan.Lost,
-            Work = new RunWork(tally.Committed, tally.Problems, plan.JustTried, plan.FoundWhole),
+            Work = new RunWork(tally.Committed, tally.Problems, plan.JustTried, plan.FoundWhole)
+            {
+                Traces = steps.Traces,
+            },
             Failure = failure,
             Request = request,
         };
-    }
-
-    private async Task BeatAsync(
-        StepJournal journal,
-        PoolLock poolLock,
-        RunTally tally,
-        CancellationTokenSource lost,
-        CancellationToken ended
-    )
-    {
-        using var timer = new PeriodicTimer(_heartbeat, clock);
-        var kept = clock.GetTimestamp();
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ended))
-            {
-                try
-                {
-                    await journal.FlushAsync(ended);
-                    if (clock.GetElapsedTime(kept) < _renewal)
-                    {
-                        continue;
-                    }
-
-                    if (!await poolLock.KeepAsync(ended))
-                    {
-                        tally.End(PoolLock.Lost());
-                        await lost.CancelAsync();
-                        return;
-                    }
-
-                    kept = clock.GetTimestamp();
-                }
-                catch (TidemarkException)
-                {
-                    // A control database that is busy for a moment must not end a run: the next beat writes it all.
-                }
-            }
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            // The run is over; its owner flushes what is left.
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
@@ -62,6 +63,10 @@ public sealed record RunWork(
 )
 {
     public static RunWork None { get; } = new([], [], [], []);
+
+    /// <summary>The activities of committed units, by unit, for what is told of them later. Empty when nobody listens.</summary>
+    public IReadOnlyDictionary<string, ActivityContext> Traces { get; init; } =
+        new Dictionary<string, ActivityContext>();
 }
 
 /// <summary>How a run ended.</summary>

@@ -1,8 +1,10 @@
 using System.Runtime.ExceptionServices;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Calendars;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Telemetry;
 using Tidemark.Lake;
 
 namespace Tidemark.Ingest.Running;
@@ -18,7 +20,8 @@ public sealed class RunSettlement(
     UnitAttempts attempts,
     RunStore runs,
     IReadOnlyDictionary<string, TradingCalendar> calendars,
-    TimeProvider clock
+    TimeProvider clock,
+    IngestTelemetry? telemetry = null
 )
 {
     private const string NothingDue = "no day of the plan is finished yet";
@@ -38,7 +41,9 @@ public sealed class RunSettlement(
             return outcomes;
         }
 
+        using var evaluation = new Evaluation(telemetry);
         var (isJudged, failure) = await EvaluateAsync(ran[^1].Id);
+        evaluation.Ended(failure?.SourceException);
         var book = new AttemptBook(await attempts.AllAsync(CancellationToken.None), calendars, clock.GetUtcNow());
         var judge = failure is null
             ? await UnitJudge.OfAsync(lake, completeness, ran.SelectMany(UnitsOf), CancellationToken.None)
@@ -53,6 +58,7 @@ public sealed class RunSettlement(
         foreach (var outcome in settled.Where(IsToSettle))
         {
             await runs.FinishAsync(outcome.Id, RunMeta.Settled(outcome.Request!, outcome), CancellationToken.None);
+            evaluation.Settled(outcome);
         }
 
         failure?.Throw();
@@ -154,7 +160,13 @@ public sealed class RunSettlement(
             }
             else
             {
-                steps.Fail(unit, StepStage.Evaluate, failure.SourceException.Message);
+                var error = failure.SourceException;
+                steps.Fail(
+                    unit,
+                    StepStage.Evaluate,
+                    (error as TidemarkException)?.Code ?? "INTERNAL_ERROR",
+                    error.Message
+                );
             }
         }
 

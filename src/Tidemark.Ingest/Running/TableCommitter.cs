@@ -49,6 +49,9 @@ internal sealed class TableCommitter(
     /// <summary>The rows that were added; free again once the commit is over.</summary>
     public IReadOnlyList<ColumnBatch> Batches => _batches;
 
+    /// <summary>The table's version that has the units; known once the commit is over.</summary>
+    public long? Version { get; private set; }
+
     /// <summary>Bytes of the rows that were added.</summary>
     public long Bytes { get; private set; }
 
@@ -131,7 +134,7 @@ internal sealed class TableCommitter(
         {
             try
             {
-                await lake.CommitAsync(
+                var result = await lake.CommitAsync(
                     staging,
                     staged =>
                     {
@@ -149,6 +152,7 @@ internal sealed class TableCommitter(
                     },
                     CancellationToken.None
                 );
+                Version = result.Version;
                 return counts;
             }
             catch (CommitConflictException e) when (Note(e.Units, overtaken))

@@ -49,6 +49,7 @@ internal sealed class UnitPipeline(
         var again = Overtaken();
         if (again.Count > 0 && !stop.IsCancellationRequested && tally.Fatal is null)
         {
+            again.ForEach(o => steps.Repeat(o.Unit));
             await PassAsync(runId, [.. again.Select(o => o.Unit)], tally, stop);
             again = Overtaken();
         }
@@ -154,7 +155,7 @@ internal sealed class UnitPipeline(
         catch (Exception thrown) when (thrown is not OperationCanceledException)
         {
             var e = UnitFault.Of(unit.Id, thrown, unit.Dataset.Switch);
-            steps.Fail(unit, stage, e.Message);
+            steps.Fail(unit, stage, e.Code, e.Message);
             tally.Fail(unit, e);
             switch (e.Kind)
             {
@@ -170,7 +171,7 @@ internal sealed class UnitPipeline(
         }
         catch (OperationCanceledException)
         {
-            steps.Fail(unit, stage, "stopped before it was done");
+            steps.Fail(unit, stage, "STOPPED", "stopped before it was done");
             throw;
         }
     }
@@ -264,12 +265,13 @@ internal sealed class UnitPipeline(
         {
             if (error is null)
             {
-                steps.Finish(unit, StepStage.Upsert, counts.Rows, counts.Inserted + counts.Updated, 0);
+                var written = counts.Inserted + counts.Updated;
+                steps.Finish(unit, StepStage.Upsert, counts.Rows, written, 0, committer.Version);
                 tally.Commit(unit, counts);
                 continue;
             }
 
-            steps.Fail(unit, StepStage.Upsert, error.Message);
+            steps.Fail(unit, StepStage.Upsert, error.Code, error.Message);
             if (error is CommitConflictException)
             {
                 _overtaken.Enqueue((unit, error));

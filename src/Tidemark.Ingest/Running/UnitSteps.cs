@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
@@ -8,7 +9,7 @@ namespace Tidemark.Ingest.Running;
 /// The step rows of units: module <c>stock.market.daily</c>, key <c>tushare.daily/2022-06-01</c>, four stages.
 /// Thread-safe.
 /// </summary>
-internal sealed class UnitSteps(StepJournal journal)
+internal sealed class UnitSteps(StepJournal journal, UnitReports? reports = null)
 {
     private static readonly StepStage[] s_stages =
     [
@@ -22,23 +23,35 @@ internal sealed class UnitSteps(StepJournal journal)
     /// <summary>Step rows so far.</summary>
     public int Count => _count;
 
+    /// <summary>The activities of committed units.</summary>
+    public IReadOnlyDictionary<string, ActivityContext> Traces =>
+        reports?.Traces ?? new Dictionary<string, ActivityContext>();
+
     public void Start(PlannedUnit unit, StepStage stage)
     {
         Interlocked.Increment(ref _count);
         journal.Start(unit.Dataset.Module, unit.Id.ToString(), stage, unit.Dataset.Bucket);
+        reports?.Started(unit, stage);
     }
 
-    public void Finish(PlannedUnit unit, StepStage stage, long input, long output, long dropped) =>
+    public void Finish(PlannedUnit unit, StepStage stage, long input, long output, long dropped, long? version = null)
+    {
         journal.Finish(IdOf(unit, stage), input, output, dropped);
+        reports?.Finished(unit, stage, input, output, dropped, version);
+    }
+
+    /// <summary>The unit is fetched again, because another writer changed it meanwhile.</summary>
+    public void Repeat(PlannedUnit unit) => reports?.Repeated(unit);
 
     /// <summary>Closes a stage as done that no rows pass.</summary>
     public void Finish(PlannedUnit unit, StepStage stage) => journal.Finish(IdOf(unit, stage));
 
     /// <summary>Closes a stage as failed; the ones after it are skipped.</summary>
-    public void Fail(PlannedUnit unit, StepStage stage, string message)
+    public void Fail(PlannedUnit unit, StepStage stage, string code, string message)
     {
         journal.Fail(IdOf(unit, stage), message);
-        SkipFrom(unit, stage + 1, $"{stage.Name()} failed");
+        WriteSkipped(unit, stage + 1, $"{stage.Name()} failed");
+        reports?.Failed(unit, stage, code, message);
     }
 
     /// <summary>Writes all stages as skipped.</summary>
@@ -46,6 +59,12 @@ internal sealed class UnitSteps(StepJournal journal)
 
     /// <summary>Writes a stage and those after it as skipped.</summary>
     public void SkipFrom(PlannedUnit unit, StepStage first, string reason)
+    {
+        WriteSkipped(unit, first, reason);
+        reports?.Skipped(unit, first, reason);
+    }
+
+    private void WriteSkipped(PlannedUnit unit, StepStage first, string reason)
     {
         foreach (var stage in s_stages)
         {

@@ -3,6 +3,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
+using Tidemark.Lake.Telemetry;
 
 namespace Tidemark.Lake.Tables;
 
@@ -15,6 +16,7 @@ public sealed class LakeTable
     private readonly PartitionMarkers _markers;
     private readonly TableLog _log;
     private readonly TableOwners _owners;
+    private readonly LakeTelemetry? _telemetry;
 
     internal LakeTable(
         TableId id,
@@ -23,16 +25,18 @@ public sealed class LakeTable
         LakeEngine engine,
         TimeProvider clock,
         IIdSource ids,
-        TableOwners owners
+        TableOwners owners,
+        LakeTelemetry? telemetry = null
     )
     {
         _owners = owners;
+        _telemetry = telemetry;
         Id = id;
         Store = store;
         Clock = clock;
         Ids = ids;
         _markers = new PartitionMarkers(store);
-        _log = new TableLog(id, store, engine, staging, clock);
+        _log = new TableLog(id, store, engine, staging, clock, telemetry);
         Engine = engine;
     }
 
@@ -69,9 +73,9 @@ public sealed class LakeTable
                 committed = newest;
             } while (changed.Length > 0);
         }
-        catch (TidemarkException)
+        catch (TidemarkException e)
         {
-            // Said above.
+            _telemetry?.MarkersFailed(Id.ToString(), committed.Version, e);
         }
     }
 

@@ -3,6 +3,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
+using Tidemark.Lake.Telemetry;
 
 namespace Tidemark.Lake.Tables;
 
@@ -27,7 +28,8 @@ internal sealed class TableLog(
     IObjectStore store,
     LakeEngine engine,
     StagingArea staging,
-    TimeProvider clock
+    TimeProvider clock,
+    LakeTelemetry? telemetry = null
 )
 {
     /// <summary>Every so many versions have a checkpoint.</summary>
@@ -187,6 +189,8 @@ internal sealed class TableLog(
     )
     {
         long? doubtful = null;
+        IReadOnlyList<DeltaLine> last = [];
+        using var report = CommitReport.Begin(telemetry, table);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var snapshot = await SnapshotAsync(cancellationToken);
@@ -195,6 +199,7 @@ internal sealed class TableLog(
                 if (await IsOursAsync(sent, commitId))
                 {
                     // It was written after all, later than it was looked for.
+                    report?.Done(sent, last);
                     return (await SnapshotAtAsync(sent, CancellationToken.None), true);
                 }
 
@@ -215,6 +220,7 @@ internal sealed class TableLog(
                 state.Apply(version, lines);
                 snapshot = Readable(state);
                 Volatile.Write(ref _newest, snapshot);
+                report?.Done(version, lines);
                 if (version > 0 && version % CheckpointInterval == 0)
                 {
                     await TryCheckpointAsync(version, cancellationToken);
@@ -223,7 +229,12 @@ internal sealed class TableLog(
                 return (snapshot, true);
             }
 
-            doubtful = outcome == PutOutcome.Unknown ? version : doubtful;
+            (doubtful, last) = outcome == PutOutcome.Unknown ? (version, lines) : (doubtful, last);
+            if (outcome == PutOutcome.Others)
+            {
+                telemetry?.Raced(table.ToString(), version);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -283,6 +294,7 @@ internal sealed class TableLog(
         catch (TidemarkException e)
         {
             CheckpointFailure = e;
+            telemetry?.CheckpointFailed(table.ToString(), version, e);
         }
         catch (OperationCanceledException)
         {

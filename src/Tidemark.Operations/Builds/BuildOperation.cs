@@ -1,6 +1,7 @@
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Tables;
+using Tidemark.Operations.Telemetry;
 
 namespace Tidemark.Operations.Builds;
 
@@ -31,7 +32,7 @@ public sealed record BuildResponse(BuildReport Report)
 /// <summary>
 /// <c>build</c>: the warehouse tables that are out of date; then the catalog, also when it failed half-way.
 /// </summary>
-public sealed class BuildOperation(WarehouseUpdate update, CatalogFile catalog)
+public sealed class BuildOperation(WarehouseUpdate update, CatalogFile catalog, OperationTelemetry? telemetry = null)
 {
     /// <exception cref="TidemarkException">
     /// Code <c>RANGE_AMBIGUOUS</c>; a definition is wrong, or the request names what is not there.
@@ -47,8 +48,10 @@ public sealed class BuildOperation(WarehouseUpdate update, CatalogFile catalog)
             );
         }
 
-        var report = await catalog.AfterAsync(() =>
-            watcher.WatchBuildAsync(progress => update.RunAsync(request, progress, stop))
+        var report = await telemetry.SeeAsync(
+            "build tables",
+            () =>
+                catalog.AfterAsync(() => watcher.WatchBuildAsync(progress => update.RunAsync(request, progress, stop)))
         );
         return new BuildResponse(report);
     }

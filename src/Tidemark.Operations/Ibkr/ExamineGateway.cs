@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Ibkr.Client;
 
@@ -25,7 +25,7 @@ public sealed record GatewayFinding(string Check, string Result, string Message,
 }
 
 /// <summary><c>ibkr doctor</c>: finds out what is wrong with a gateway, and what to do.</summary>
-public sealed class ExamineGateway(GatewaySettings settings, TimeProvider clock)
+public sealed class ExamineGateway(GatewaySettings settings, TimeProvider clock, ILoggerFactory logs)
 {
     /// <exception cref="TidemarkException">
     /// The workspace that was named is not there, or its file has faults.
@@ -33,7 +33,7 @@ public sealed class ExamineGateway(GatewaySettings settings, TimeProvider clock)
     public async Task<GatewayReport> RunAsync(GatewayChoice choice, CancellationToken stop)
     {
         var options = settings.Of(choice);
-        var doctor = new IbkrDoctor(options, clock, GatewaySettings.Jitter(), NullLogger<IbkrClient>.Instance);
+        var doctor = new IbkrDoctor(options, clock, GatewaySettings.Jitter(), logs.CreateLogger<IbkrClient>());
         var findings = await doctor.ExamineAsync(stop);
         return new GatewayReport(
             $"{options.Host}:{options.Port}",

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Ibkr;
 using Tidemark.Vendors.Ibkr.Client;
@@ -38,7 +38,7 @@ public interface IChainWatcher
 /// <c>ibkr chain</c>: underlying → classes → what is listed of the nearest expirations → a snapshot each. Lists are
 /// asked for by expiration, one request each, so that no combination is tried that does not exist.
 /// </summary>
-public sealed class QuoteChain(GatewaySettings settings, TimeProvider clock)
+public sealed class QuoteChain(GatewaySettings settings, TimeProvider clock, ILoggerFactory logs)
 {
     private static readonly string[] s_indexExchanges = ["CBOE", "NASDAQ", "RUSSELL"];
 
@@ -54,7 +54,7 @@ public sealed class QuoteChain(GatewaySettings settings, TimeProvider clock)
             },
             clock,
             GatewaySettings.Jitter(),
-            NullLogger<IbkrClient>.Instance,
+            logs.CreateLogger<IbkrClient>(),
             stop
         );
         var underlying = await UnderlyingAsync(client, query.Symbol, stop);

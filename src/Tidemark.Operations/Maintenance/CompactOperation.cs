@@ -3,6 +3,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Operations.Tables;
+using Tidemark.Operations.Telemetry;
 
 namespace Tidemark.Operations.Maintenance;
 
@@ -42,10 +43,23 @@ public interface ICompactWatcher
 /// <c>compact</c>: table by table; one that fails does not stop the others, unless it alone was named. Then the
 /// catalog.
 /// </summary>
-public sealed class CompactOperation(DataLake lake, TableCompactor compactor, CatalogFile catalog, FindLeftOut leftOut)
+public sealed class CompactOperation(
+    DataLake lake,
+    TableCompactor compactor,
+    CatalogFile catalog,
+    FindLeftOut leftOut,
+    OperationTelemetry? telemetry = null
+)
 {
     /// <exception cref="TidemarkException">A name is no table; or the only one that was named fails.</exception>
-    public async Task<CompactResponse> RunAsync(CompactRequest request, ICompactWatcher watcher, CancellationToken stop)
+    public Task<CompactResponse> RunAsync(CompactRequest request, ICompactWatcher watcher, CancellationToken stop) =>
+        telemetry.SeeAsync("compact", () => CompactAsync(request, watcher, stop));
+
+    private async Task<CompactResponse> CompactAsync(
+        CompactRequest request,
+        ICompactWatcher watcher,
+        CancellationToken stop
+    )
     {
         var tables =
             request.Tables.Count > 0

@@ -2,6 +2,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Operations.Telemetry;
 
 namespace Tidemark.Operations.Maintenance;
 
@@ -12,12 +13,15 @@ namespace Tidemark.Operations.Maintenance;
 public sealed record RestoreRequest(string Table, long? Version, DateTimeOffset? AsOf);
 
 /// <summary><c>restore</c>: an earlier version's content as a new version; then the catalog.</summary>
-public sealed class RestoreOperation(DataLake lake, CatalogFile catalog)
+public sealed class RestoreOperation(DataLake lake, CatalogFile catalog, OperationTelemetry? telemetry = null)
 {
     /// <exception cref="TidemarkException">
     /// Code <c>VERSION_INVALID</c>; there is no such table or version, or it cannot be restored.
     /// </exception>
-    public async Task<RestoreResult> RunAsync(RestoreRequest request, CancellationToken stop)
+    public Task<RestoreResult> RunAsync(RestoreRequest request, CancellationToken stop) =>
+        telemetry.SeeAsync("restore", () => RestoreAsync(request, stop));
+
+    private async Task<RestoreResult> RestoreAsync(RestoreRequest request, CancellationToken stop)
     {
         if (request.Version is null == request.AsOf is null)
         {

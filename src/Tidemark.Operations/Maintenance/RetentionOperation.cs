@@ -5,6 +5,7 @@ using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Tables;
+using Tidemark.Operations.Telemetry;
 using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Operations.Maintenance;
@@ -54,13 +55,17 @@ public sealed class RetentionOperation(
     RetentionList list,
     Func<WorkspacePlan> plan,
     Func<WarehouseProject> warehouse,
-    TimeProvider clock
+    TimeProvider clock,
+    OperationTelemetry? telemetry = null
 )
 {
     /// <exception cref="TidemarkException">
     /// A name under <c>retention</c> is no table; or a table cannot be read or written.
     /// </exception>
-    public async Task<RetentionResponse> RunAsync(RetentionRequest request, CancellationToken stop)
+    public Task<RetentionResponse> RunAsync(RetentionRequest request, CancellationToken stop) =>
+        telemetry.SeeAsync("retention", () => RetainAsync(request, stop));
+
+    private async Task<RetentionResponse> RetainAsync(RetentionRequest request, CancellationToken stop)
     {
         await list.EnsureKnownAsync(stop);
         var tables = new List<TableRetention>();

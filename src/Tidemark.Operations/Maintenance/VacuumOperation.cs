@@ -2,6 +2,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Operations.Tables;
+using Tidemark.Operations.Telemetry;
 
 namespace Tidemark.Operations.Maintenance;
 
@@ -31,12 +32,15 @@ public sealed record VacuumResponse(
 /// <summary>
 /// <c>vacuum</c>: table by table; one that cannot be read does not stop the others, unless it alone was named.
 /// </summary>
-public sealed class VacuumOperation(DataLake lake, FindLeftOut leftOut)
+public sealed class VacuumOperation(DataLake lake, FindLeftOut leftOut, OperationTelemetry? telemetry = null)
 {
     /// <exception cref="TidemarkException">
     /// The retention is too short; a name is no table; or the only one that was named cannot be read.
     /// </exception>
-    public async Task<VacuumResponse> RunAsync(VacuumRequest request, CancellationToken stop)
+    public Task<VacuumResponse> RunAsync(VacuumRequest request, CancellationToken stop) =>
+        telemetry.SeeAsync("vacuum", () => VacuumAsync(request, stop));
+
+    private async Task<VacuumResponse> VacuumAsync(VacuumRequest request, CancellationToken stop)
     {
         var vacuum = new Vacuum(lake);
         var cutoff = vacuum.Cutoff(request.OlderThan);

@@ -11,6 +11,7 @@ using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Telemetry;
 
 namespace Tidemark.Operations.Runs;
 
@@ -47,7 +48,8 @@ public sealed class PoolsExecutor(
     DataLake lake,
     CalendarNeed calendars,
     ListsBehind listsBehind,
-    WarehouseUpdate warehouse
+    WarehouseUpdate warehouse,
+    OperationTelemetry? telemetry = null
 )
 {
     /// <param name="pools">What to run, in this order.</param>
@@ -57,7 +59,14 @@ public sealed class PoolsExecutor(
     /// <exception cref="TidemarkException">
     /// The first mistake that is no fault of a unit: in the workspace, the definitions, the evaluation.
     /// </exception>
-    public async Task<PoolsResult> RunAsync(
+    public Task<PoolsResult> RunAsync(
+        IReadOnlyList<PoolRun> pools,
+        bool builds,
+        IRunWatcher watcher,
+        CancellationToken stop
+    ) => telemetry.SeeAsync("run pools", () => RunAllAsync(pools, builds, watcher, stop));
+
+    private async Task<PoolsResult> RunAllAsync(
         IReadOnlyList<PoolRun> pools,
         bool builds,
         IRunWatcher watcher,

@@ -1,3 +1,5 @@
+using Tidemark.Vendors.Telemetry;
+
 namespace Tidemark.Vendors.Ibkr;
 
 /// <summary>Where a gateway listens, and how gently to ask it.</summary>
@@ -52,6 +54,9 @@ public sealed record IbkrClientOptions
 
     /// <summary>How long a lost connection is tried again before every request fails. A gateway restarts every night and takes minutes.</summary>
     public TimeSpan ReconnectFor { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Requests as seen from outside; null where nobody may look.</summary>
+    public VendorTelemetry? Telemetry { get; init; }
 
     /// <summary>Median wait before the second attempt, jittered and doubling up to 30 s; the first is made at once.</summary>
     public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromSeconds(1);

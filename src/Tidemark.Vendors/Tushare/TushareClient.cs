@@ -22,7 +22,7 @@ namespace Tidemark.Vendors.Tushare;
 /// rows so far end (<see cref="Paging"/>). The same page twice in a row is an error, never the end: rows beyond the cap would be lost. Pages that
 /// overlap are read once more from the beginning; if they overlap again, that is an error, too.
 /// </remarks>
-public sealed partial class TushareClient : IVendorClient, IDisposable
+public sealed class TushareClient : IVendorClient, IDisposable
 {
     /// <summary>How often pages are read that overlap: vendors shift rows while they load, and that passes.</summary>
     private const int Readings = 2;
@@ -97,7 +97,8 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
             }
             catch (VendorException e) when (e.Code == VendorErrorCodes.PagesShift && reading < Readings)
             {
-                LogReadAgain(request.Api, e.Message);
+                _logger.ReadAgain(request.Api, e.Message);
+                _options.Telemetry?.Repeated(Vendor, request.Api, e.Code);
                 into.Truncate(rowsBefore);
             }
         }
@@ -201,7 +202,8 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
                         throw error;
                     }
 
-                    LogRefusedForRate(request.Api, error.Message);
+                    _logger.RefusedForRate(request.Api, error.Message);
+                    _options.Telemetry?.Repeated(Vendor, request.Api, error.Code);
                 }
             },
             cancellationToken
@@ -220,7 +222,8 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
 
     private void NoteRateWait(string api, RateBucket bucket, TimeSpan wait)
     {
-        LogRateWait(api, wait.TotalSeconds);
+        _logger.RateWait(api, wait.TotalSeconds);
+        _options.Telemetry?.Waited(Vendor, api, "rate_limit", wait);
         Tell(api, wait, $"the rate limit of Tushare's '{api}' ({string.Join(", ", bucket.Limits)})");
     }
 
@@ -239,6 +242,35 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
         CancellationToken cancellationToken
     )
     {
+        using var call = _options.Telemetry?.Begin(Vendor, request.Api);
+        try
+        {
+            var answer = await PostAsync(request, slice, into, cancellationToken);
+            if (answer.Page.Code == 0)
+            {
+                call?.Done(answer.Page.Rows, answer.Body.Length);
+            }
+            else
+            {
+                call?.Refused(TushareErrors.Classify(answer.Page.Code, answer.Page.Message).ErrorCode);
+            }
+
+            return answer;
+        }
+        catch (VendorException e)
+        {
+            call?.Failed(e.Code);
+            throw;
+        }
+    }
+
+    private async Task<(TusharePage Page, AnswerBody Body)> PostAsync(
+        VendorRequest request,
+        Slice slice,
+        ColumnBatch into,
+        CancellationToken cancellationToken
+    )
+    {
         var start = _clock.GetTimestamp();
         var body = await _transport.PostAsync(request, slice.Limit, slice.Offset, cancellationToken);
         try
@@ -249,7 +281,13 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
                 throw TushareErrors.EchoesSecret(request.Api);
             }
 
-            LogCall(request.Api, slice.Offset, page.Rows, body.Length, _clock.GetElapsedTime(start).TotalMilliseconds);
+            _logger.Call(
+                request.Api,
+                slice.Offset,
+                page.Rows,
+                body.Length,
+                _clock.GetElapsedTime(start).TotalMilliseconds
+            );
             return (page, body);
         }
         catch
@@ -289,7 +327,9 @@ public sealed partial class TushareClient : IVendorClient, IDisposable
                     OnRetry = args =>
                     {
                         var error = (VendorException)args.Outcome.Exception!;
-                        LogRetry(args.AttemptNumber + 1, args.RetryDelay.TotalSeconds, error.Message);
+                        _logger.Retry(error.Api, args.AttemptNumber + 1, args.RetryDelay.TotalSeconds, error.Message);
+                        _options.Telemetry?.Repeated(Vendor, error.Api, error.Code);
+                        _options.Telemetry?.Waited(Vendor, error.Api, "retry", args.RetryDelay);
                         Tell(error.Api, args.RetryDelay, $"repetition {args.AttemptNumber + 1}: {error.Message}");
                         return ValueTask.CompletedTask;
                     },

@@ -1,5 +1,6 @@
 using Tidemark.Core.Secrets;
 using Tidemark.Vendors.RateLimits;
+using Tidemark.Vendors.Telemetry;
 
 namespace Tidemark.Vendors.Tushare;
 
@@ -35,6 +36,9 @@ public sealed class TushareClientOptions
 
     /// <summary>Hears of waits longer than <see cref="LongWait"/>, from any thread.</summary>
     public Action<VendorWait>? OnWait { get; init; }
+
+    /// <summary>Calls as seen from outside; null where nobody may look.</summary>
+    public VendorTelemetry? Telemetry { get; init; }
 
     /// <summary>Shorter ones nobody notices.</summary>
     public static TimeSpan LongWait => TimeSpan.FromSeconds(5);

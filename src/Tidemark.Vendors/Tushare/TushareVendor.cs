@@ -54,6 +54,7 @@ public sealed class TushareVendor : IDatasetVendor
                 RowBytesMax = context.UnitBytes,
                 Secrets = context.Secrets,
                 OnWait = context.OnWait,
+                Telemetry = context.Telemetry,
             },
             context.Clock,
             context.Jitter,

@@ -4,6 +4,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;
+using Tidemark.Warehouse.Telemetry;
 
 namespace Tidemark.Warehouse.Builds;
 
@@ -16,11 +17,13 @@ namespace Tidemark.Warehouse.Builds;
 /// <param name="clock">For the time that partitions take.</param>
 /// <param name="limits">How much goes into one commit; null for the usual.</param>
 /// <param name="calendars">By exchange, for reaches in trading days; null where there are none.</param>
+/// <param name="telemetry">Builds as seen from outside; null where nobody may look.</param>
 public sealed class WarehouseBuilder(
     DataLake lake,
     TimeProvider clock,
     BuildLimits? limits = null,
-    IReadOnlyDictionary<string, TradingCalendar>? calendars = null
+    IReadOnlyDictionary<string, TradingCalendar>? calendars = null,
+    WarehouseTelemetry? telemetry = null
 )
 {
     private readonly IReadOnlyDictionary<string, TradingCalendar> _calendars =
@@ -71,11 +74,16 @@ public sealed class WarehouseBuilder(
             {
                 stopped.Add(table.Id);
                 blocked.Add(new BlockedTable(table.Id.ToString(), $"{cause.Table} failed or was blocked"));
+                telemetry?.Log.TableBlocked(blocked[^1].Table, blocked[^1].Because, request.RunId);
                 continue;
             }
 
+            using var report = telemetry is null
+                ? null
+                : new TableReport(telemetry, table.Id.ToString(), request.RunId);
             var build = new TableBuild(lake, clock, _calendars, _limits, project, table, request, progress);
             await build.RunAsync(cancellationToken);
+            report?.Done(build);
             built.AddRange(build.Built);
             failed.AddRange(build.Failed);
             skipped.AddRange(build.Skipped);

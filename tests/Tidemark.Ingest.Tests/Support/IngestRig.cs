@@ -47,6 +47,7 @@ internal sealed class IngestRig : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-ingest-").FullName;
     private readonly string[] _targets;
     private readonly Lock _driving = new(); // two runs at once have two drivers
+    private IReadOnlyDictionary<string, string> _environment = new Dictionary<string, string>();
     private TidemarkHost? _host;
     private TushareSimulator? _vendor;
 
@@ -114,6 +115,14 @@ internal sealed class IngestRig : IAsyncDisposable
         Define(name, t => t.Replace($"dataset: tushare.{dataset}", $"dataset: tushare.{name}", default));
     }
 
+    /// <summary>Declares a warehouse table, by its file alone; the workspace has it once it is opened again.</summary>
+    public void DeclareTable(string layer, string name, string sql)
+    {
+        var folder = Path.Combine(_folder, "definitions", "warehouse", layer);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, $"{name}.sql"), sql);
+    }
+
     public DataLake Lake => Get<DataLake>();
 
     public RunStore Runs => Get<RunStore>();
@@ -140,10 +149,12 @@ internal sealed class IngestRig : IAsyncDisposable
         string[]? checks = null,
         int? rowCap = null,
         IReadOnlyDictionary<string, string>? ownChecks = null,
-        string[]? targets = null
+        string[]? targets = null,
+        IReadOnlyDictionary<string, string>? environment = null
     )
     {
         var rig = new IngestRig(lake, [.. s_datasets, .. more ?? []], checks ?? [], targets ?? ["600000.SH"]);
+        rig._environment = environment ?? rig._environment;
         foreach (var (id, yaml) in ownChecks ?? new Dictionary<string, string>())
         {
             File.WriteAllText(Path.Combine(rig._folder, "definitions", "checks", $"{id}.yaml"), yaml);
@@ -395,13 +406,7 @@ internal sealed class IngestRig : IAsyncDisposable
 
     // Its definitions are all that there are: a rig has few datasets, so that a test can follow what happens.
     private HostWorld World() =>
-        new(
-            new Dictionary<string, string>(),
-            _folder,
-            Clock,
-            new SystemIdSource(),
-            Path.Combine(_folder, "definitions")
-        );
+        new(_environment, _folder, Clock, new SystemIdSource(), Path.Combine(_folder, "definitions"));
 
     private async Task CloseAsync()
     {

@@ -6,7 +6,7 @@ namespace Tidemark.Vendors.Ibkr.Connections;
 /// The connection that there is now. When it ends, another is made with the same client id, again and again, until the caller's limit; who
 /// needs one waits for it.
 /// </summary>
-internal sealed partial class GatewayLife : IAsyncDisposable
+internal sealed class GatewayLife : IAsyncDisposable
 {
     /// <summary>Ids of a pool that are tried when the gateway says that one is in use.</summary>
     private const int IdsTried = 5;
@@ -126,14 +126,14 @@ internal sealed partial class GatewayLife : IAsyncDisposable
                 return;
             }
 
-            LogLost(reason.Message);
+            _logger.Lost(reason.Message);
             _port = connection.NextPort ?? _port;
             await connection.DisposeAsync();
             try
             {
                 connection = await ReopenAsync(reason);
                 Interlocked.Increment(ref _counters.Reconnects);
-                LogBack(connection.Where);
+                _logger.Back(connection.Where);
                 _current.TrySetResult(connection);
             }
             catch (OperationCanceledException)
@@ -144,7 +144,7 @@ internal sealed partial class GatewayLife : IAsyncDisposable
             catch (Exception e)
             {
                 // Nobody connects again after this, whatever it was: who waits must know.
-                LogGaveUp(e.Message);
+                _logger.GaveUp(e.Message);
                 _current.TrySetException(e as IbkrException ?? IbkrErrors.Lost(Where, e.Message, e));
                 return;
             }
@@ -231,13 +231,4 @@ internal sealed partial class GatewayLife : IAsyncDisposable
         _lastId = Math.Max(_lastId, connection.FirstId - 1);
         return connection;
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "IBKR: {Reason} Connecting again")]
-    private partial void LogLost(string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "IBKR: connected to {Where} again")]
-    private partial void LogBack(string where);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "IBKR: {Reason}")]
-    private partial void LogGaveUp(string reason);
 }

@@ -14,7 +14,7 @@ internal sealed class Repetitions
 }
 
 /// <summary>Decides whether a request that ended is asked again, and what has to happen before.</summary>
-internal sealed partial class RepetitionRules(
+internal sealed class RepetitionRules(
     IbkrClientOptions options,
     GatewayLife life,
     GatewayCounters counters,
@@ -78,7 +78,7 @@ internal sealed partial class RepetitionRules(
                     life.MarketDataType == MarketDataType.Frozen
                         ? MarketDataType.DelayedFrozen
                         : MarketDataType.Delayed;
-                LogFellBack(request.Subject);
+                logger.FellBack(request.Subject);
                 messages.TakeNow();
                 life.Last?.SendMarketDataType(life.MarketDataType);
             }
@@ -114,7 +114,7 @@ internal sealed partial class RepetitionRules(
             return true;
         }
 
-        LogPacing(code, messages.Slowness);
+        logger.Pacing(code, messages.Slowness);
         if (code == GatewayCodes.HistoryError)
         {
             await Task.Delay(s_historyRest * (1 << history.Complaints - 1), clock, cancellationToken);
@@ -122,16 +122,4 @@ internal sealed partial class RepetitionRules(
 
         return true;
     }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "IBKR: {Contract} is not subscribed; from now on delayed quotes are taken where there are no live ones"
-    )]
-    private partial void LogFellBack(string contract);
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "IBKR: asked too often by the gateway's count ({Code}); going on at 1/{Slowness} of the pace"
-    )]
-    private partial void LogPacing(int code, int slowness);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Vendors.Ibkr.Connections;
+using Tidemark.Vendors.Telemetry;
 
 namespace Tidemark.Vendors.Ibkr.Requests;
 
@@ -14,6 +15,7 @@ internal sealed class RequestHandler : IDisposable
     private readonly MessageBudget _snapshots;
     private readonly HistoryBudget? _histories;
     private readonly TimeProvider _clock;
+    private readonly VendorTelemetry? _telemetry;
     private readonly SemaphoreSlim _others;
     private readonly CancellationTokenSource _stop = new();
 
@@ -26,7 +28,7 @@ internal sealed class RequestHandler : IDisposable
         ILogger logger
     )
     {
-        (_life, _messages, _clock) = (life, messages, clock);
+        (_life, _messages, _clock, _telemetry) = (life, messages, clock, options.Telemetry);
         _snapshots = new MessageBudget(options.SnapshotsPerSecond, clock);
         _histories = options.PacesHistory ? new HistoryBudget(clock) : null;
         _others = new SemaphoreSlim(options.OpenRequests, options.OpenRequests);
@@ -54,12 +56,14 @@ internal sealed class RequestHandler : IDisposable
         {
             var request = make();
             await TakePlaceAsync(request, cancellationToken);
-            var (end, error) = await AskOnceAsync(request, timeout, cancellationToken);
+            var (end, error) = await AskSeenAsync(request, timeout, cancellationToken);
             var (isFinal, final) = await Judge.JudgeAsync(request, end, error, history, cancellationToken);
             if (isFinal)
             {
                 return (request, final);
             }
+
+            _telemetry?.Repeated("ibkr", request.Name, error?.Code ?? IbkrErrorCodes.Lost);
         }
     }
 
@@ -120,6 +124,30 @@ internal sealed class RequestHandler : IDisposable
     {
         _stop.Cancel();
         _stop.Dispose();
+    }
+
+    private async Task<(RequestEnd End, IbkrException? Error)> AskSeenAsync(
+        GatewayRequest request,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
+    {
+        using var call = _telemetry?.Begin("ibkr", request.Name);
+        var (end, error) = await AskOnceAsync(request, timeout, cancellationToken);
+        switch (end)
+        {
+            case RequestEnd.Refused:
+                call?.Refused(error?.Code ?? IbkrErrorCodes.Rejected);
+                break;
+            case RequestEnd.Lost or RequestEnd.Forgotten or RequestEnd.TimedOut or RequestEnd.Broken:
+                call?.Failed(error?.Code ?? IbkrErrorCodes.Lost);
+                break;
+            default:
+                call?.Done(rows: 0, bytes: 0);
+                break;
+        }
+
+        return (end, error);
     }
 
     private async Task<(RequestEnd End, IbkrException? Error)> AskOnceAsync(

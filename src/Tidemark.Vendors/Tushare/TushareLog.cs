@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tidemark.Vendors.Tushare;
+
+/// <summary>The events of Tushare's client: 1001 ff. Retries at Warning, waits at Information, calls at Debug.</summary>
+internal static partial class TushareLog
+{
+    [LoggerMessage(
+        EventId = 1001,
+        EventName = "tushare.call",
+        Level = LogLevel.Debug,
+        Message = "Tushare {Api} from {Offset}: {Rows} rows, {Bytes} bytes in {Milliseconds:F0} ms"
+    )]
+    public static partial void Call(
+        this ILogger logger,
+        string api,
+        int offset,
+        int rows,
+        int bytes,
+        double milliseconds
+    );
+
+    [LoggerMessage(
+        EventId = 1002,
+        EventName = "tushare.wait",
+        Level = LogLevel.Information,
+        Message = "Tushare {Api}: waiting {Seconds:F1} s for the rate limit"
+    )]
+    public static partial void RateWait(this ILogger logger, string api, double seconds);
+
+    [LoggerMessage(
+        EventId = 1003,
+        EventName = "tushare.refused.rate",
+        Level = LogLevel.Warning,
+        Message = "Tushare {Api}: asked too often by the vendor's count. {Reason}"
+    )]
+    public static partial void RefusedForRate(this ILogger logger, string api, string reason);
+
+    [LoggerMessage(
+        EventId = 1004,
+        EventName = "tushare.pages.again",
+        Level = LogLevel.Warning,
+        Message = "Tushare {Api}: reading all pages again. {Reason}"
+    )]
+    public static partial void ReadAgain(this ILogger logger, string api, string reason);
+
+    [LoggerMessage(
+        EventId = 1005,
+        EventName = "tushare.retry",
+        Level = LogLevel.Warning,
+        Message = "Tushare {Api}: trying again (repetition {Repetition}) in {Seconds:F1} s. {Reason}"
+    )]
+    public static partial void Retry(this ILogger logger, string api, int repetition, double seconds, string reason);
+}
