@@ -71,3 +71,12 @@ node_packages() {
   fi
   (cd "$folder" && npm ci --no-audit --no-fund --no-update-notifier >>"$log" 2>&1 9>&-)
 }
+
+# missing_packages LOCK_FILE: name/version of each package of a lock file that NuGet's cache lacks, analyzers aside: ./tidemark needs none.
+missing_packages() {
+  local package cache=${NUGET_PACKAGES:-${HOME:-}/.nuget/packages}
+  awk -F'"' '/^      "/ { name = tolower($2) } $2 == "resolved" && name !~ /analyzer/ { print name "/" tolower($4) }' "$1" |
+    while read -r package; do
+      [ -d "$cache/$package" ] || echo "$package"
+    done
+}

@@ -84,6 +84,50 @@ public sealed class ScriptTests : IDisposable
         said.ShouldBe(counts);
     }
 
+    [Fact]
+    public async Task MissingPackages_OfALockFile_AreThoseThatNuGetsCacheLacks()
+    {
+        Write("cache/here/1.0.0/here.nuspec", s_before);
+        Write(
+            "lock.json",
+            s_before,
+            """
+            {
+              "version": 2,
+              "dependencies": {
+                "net10.0": {
+                  "Some.Analyzer": {
+                    "type": "Direct",
+                    "resolved": "3.0.0"
+                  },
+                  "Here": {
+                    "type": "Direct",
+                    "requested": "[1.0.0, )",
+                    "resolved": "1.0.0"
+                  },
+                  "Newer.Than.Here": {
+                    "type": "Transitive",
+                    "resolved": "2.0.0-RC",
+                    "dependencies": {
+                      "Here": "1.0.0"
+                    }
+                  },
+                  "tidemark.core": {
+                    "type": "Project"
+                  }
+                }
+              }
+            }
+            """
+        );
+
+        var (exit, said) = await ShellAsync(
+            $". \"{Checkout.Root}/build/lib.sh\"; NUGET_PACKAGES=$PWD/cache missing_packages lock.json"
+        );
+
+        (exit, said).ShouldBe((0, "newer.than.here/2.0.0-rc\n"));
+    }
+
     private async Task BuildAsync()
     {
         Write("src/Project/One.cs", s_before);

@@ -9,6 +9,7 @@ namespace Tidemark.Ingest.Tests;
 /// What the vendor can do wrong with one unit: the run says which and why, the other units land, nothing half-written is visible, and the
 /// next run, with the fault gone, completes.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class BadAnswerTests
 {
     private const string Bars = "ods_daily";

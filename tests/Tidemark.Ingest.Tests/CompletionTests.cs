@@ -12,6 +12,7 @@ namespace Tidemark.Ingest.Tests;
 /// Done means whole: a day that was committed half, empty or without values is planned again until its cells are complete, with growing
 /// distance, and given up at last.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class CompletionTests
 {
     private const string Half = "tushare.daily/2024-06-11";

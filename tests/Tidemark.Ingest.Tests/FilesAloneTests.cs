@@ -10,6 +10,7 @@ namespace Tidemark.Ingest.Tests;
 /// Datasets of every shape, by YAML files alone: one by symbol, one by published period, one by announcements, and a
 /// second one of a module, fetched from a vendor that has what was recorded until Wednesday 2024-06-12, 20:00.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class FilesAloneTests
 {
     private const string BySymbol = """

@@ -11,6 +11,7 @@ namespace Tidemark.Ingest.Tests;
 /// Rows may have a code that the day's list did not have yet when it was fetched: an instrument is listed, or has another code since. The run that brings them
 /// fetches the list again and joins the code; who asks for bars alone is told what does.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class NewCodeTests
 {
     private const string Later = "699999.SH";

@@ -9,6 +9,7 @@ using Tidemark.Ingest.Tests.Support;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>One writer a pool: others are refused, and what a dead one left behind is closed by the next.</summary>
+[Trait("Speed", "Slow")]
 public sealed class PoolLockTests
 {
     private const string Bars = "ods_daily";

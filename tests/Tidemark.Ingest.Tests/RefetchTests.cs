@@ -10,6 +10,7 @@ using Tidemark.Operations.Symbols;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>Fetching again what is there: what changed is said, less is refused without a reason, and attempts begin anew.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RefetchTests
 {
     private static readonly DateOnly s_day = new(2024, 6, 11);

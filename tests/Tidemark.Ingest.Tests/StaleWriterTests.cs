@@ -12,6 +12,7 @@ namespace Tidemark.Ingest.Tests;
 /// A run that is stopped while the vendor has its question, for longer than its lease, while another has its pool: it commits nothing. Two hosts stand for two
 /// processes; the clock of the stopped one stands still, so that nothing but the look at the lease before each commit can tell it.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class StaleWriterTests
 {
     private const string Sum = "SELECT CAST(sum(close) AS BIGINT) FROM ods.ods_daily";

@@ -9,6 +9,7 @@ using Tidemark.Operations.Status;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>`status` on a real workspace: days, gaps, exit, and what cannot be evaluated.</summary>
+[Trait("Speed", "Slow")]
 public sealed class StatusOperationTests
 {
     private const string Bars = "stock.daily_bars";

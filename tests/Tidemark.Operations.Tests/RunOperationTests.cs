@@ -9,6 +9,7 @@ using Tidemark.Warehouse.Builds;
 namespace Tidemark.Operations.Tests;
 
 /// <summary>Runs as any face asks for them: a request in, a response out.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RunOperationTests
 {
     private const string Mine = "definitions/warehouse/dwd/dwd_mine.sql";

@@ -70,6 +70,16 @@ internal sealed partial class TidemarkProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>What the process has had of the processors so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>The most memory that the process has had so far, as Linux counts it; 0 once it has ended.</summary>
     public long PeakBytes()
     {

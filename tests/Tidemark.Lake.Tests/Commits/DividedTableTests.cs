@@ -229,6 +229,7 @@ public sealed class DividedTableTests : IDisposable
 
     /// <summary>ClickHouse's own reader of Delta tables finds the columns that are in no file.</summary>
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task OtherEngine_ReadsFoldersAsColumns()
     {
         Assert.SkipUnless(ClickHouse.IsInstalled, ClickHouse.HowToInstall);

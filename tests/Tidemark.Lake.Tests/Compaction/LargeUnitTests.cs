@@ -99,6 +99,7 @@ public sealed class LargeUnitTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Compact_LargeUnits_AreReadByClickHouse()
     {
         Assert.SkipUnless(ClickHouse.IsInstalled, ClickHouse.HowToInstall);

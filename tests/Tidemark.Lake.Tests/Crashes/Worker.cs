@@ -7,6 +7,15 @@ internal sealed class Worker : IDisposable
 {
     private readonly Process _process;
 
+    /// <summary>
+    /// Where the worker is: in the folder that <c>./test</c> has made of it and of the program's compiled assemblies, with which it starts
+    /// in half the time; else beside these tests.
+    /// </summary>
+    private static readonly string Folder = Environment.GetEnvironmentVariable("TIDEMARK_TEST_WORKER")
+        is { Length: > 0 } compiled
+        ? compiled
+        : AppContext.BaseDirectory;
+
     private Worker(Process process) => _process = process;
 
     public static Worker Start(params string[] arguments)
@@ -20,7 +29,7 @@ internal sealed class Worker : IDisposable
         };
         // The program that runs this test is dotnet or the test's own host: the worker needs dotnet in both cases.
         start.FileName = Path.GetFileNameWithoutExtension(start.FileName) == "dotnet" ? start.FileName : "dotnet";
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Tidemark.LakeWorker.dll"));
+        start.ArgumentList.Add(Path.Combine(Folder, "Tidemark.LakeWorker.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

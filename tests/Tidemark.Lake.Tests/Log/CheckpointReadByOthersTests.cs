@@ -1,6 +1,7 @@
 namespace Tidemark.Lake.Tests.Log;
 
 /// <summary>Checkpoints as ClickHouse reads them, which shares nothing with Tidemark.</summary>
+[Trait("Speed", "Slow")]
 public sealed class CheckpointReadByOthersTests
 {
     [Fact]

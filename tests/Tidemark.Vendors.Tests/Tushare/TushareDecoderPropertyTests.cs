@@ -7,6 +7,7 @@ using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Vendors.Tests.Tushare;
 
+[Trait("Speed", "Slow")]
 public sealed class TushareDecoderPropertyTests
 {
     private readonly TushareDecoder _decoder = new();
