@@ -35,6 +35,7 @@ internal static class StatusMatrix
                             : "Nothing is checked here that fits."
                     )
             );
+            WriteUnchecked(terminal, response.Unchecked);
             return;
         }
 
@@ -57,6 +58,7 @@ internal static class StatusMatrix
             WriteUnits(terminal, units);
         }
 
+        WriteUnchecked(terminal, response.Unchecked);
         terminal.MarkupLine(
             "[green]█[/] complete  [green]▆[/] ≥ 99 %  [yellow]▄[/] ≥ 50 %  [red]▁[/] less  [red]×[/] missing  [grey]·[/] not started  [grey]–[/] not applicable"
         );
@@ -129,6 +131,29 @@ internal static class StatusMatrix
                 : "",
         ];
         terminal.WriteLine($"{units.Dataset}: {string.Join("; ", parts.Where(part => part.Length > 0))}");
+    }
+
+    /// <summary>Datasets without a row above, as no check asks about them.</summary>
+    private static void WriteUnchecked(IAnsiConsole terminal, IReadOnlyList<UncheckedUnits> datasets)
+    {
+        if (datasets.Count > 0)
+        {
+            terminal.WriteLine("datasets without a check", new Style(decoration: Decoration.Bold));
+        }
+
+        foreach (var of in datasets)
+        {
+            var newest = of.Newest is { } period ? $", newest {period}" : "";
+            terminal.MarkupLine(
+                $"{Markup.Escape(of.Dataset.PadRight(LabelWidth))}  {Number(of.There)} of {Number(of.Wanted)} units{newest}"
+                    + Part(of.Missing, "missing", "red")
+                    + Part(of.GivenUp, "given up", "yellow")
+            );
+            if (of.Problem is { } problem)
+            {
+                terminal.MarkupLine($"{new string(' ', LabelWidth)}  [red]{Markup.Escape(problem)}[/]");
+            }
+        }
     }
 
     private static string Units(int count, string which = "") =>
