@@ -32,6 +32,7 @@ internal static class OperationRegistration
         services.AddRuns();
         services.AddSingleton<WarehouseUpdate>();
         services.AddSingleton<BuildOperation>();
+        services.AddSingleton<UncheckedDatasets>();
         services.AddSingleton<StatusOperation>();
         services.AddSingleton<ListTables>();
         services.AddSingleton<CatalogOperation>();

@@ -174,7 +174,6 @@ public static class ServiceRegistration
         );
         services.TryAddSingleton<IVendorDirectory, VendorDirectory>();
         services.AddSingleton<ExecutionPlanner>();
-        services.AddSingleton<UnitReceipts>();
         services.AddSingleton<ISymbolLists, ListedSymbols>();
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<IngestRunner>();

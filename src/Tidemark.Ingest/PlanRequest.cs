@@ -39,6 +39,9 @@ public sealed record PlanRequest(
     /// </summary>
     public bool Again { get; init; }
 
+    /// <summary>Whether units are wanted that retention has dropped: by who names their days.</summary>
+    public bool WantsRetired { get; init; }
+
     /// <summary>
     /// Lists, by dataset, that are older than a code of the rows that stand: they are fetched again, under the day of
     /// today.

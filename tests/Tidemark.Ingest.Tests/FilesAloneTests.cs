@@ -13,154 +13,11 @@ namespace Tidemark.Ingest.Tests;
 [Trait("Speed", "Slow")]
 public sealed class FilesAloneTests
 {
-    private const string BySymbol = """
-        dataset: tushare.moneyflow
-        title: Money flow of a stock
-        module: stock.moneyflow
-        bucket: stock
-        api: moneyflow
-        table: ods_moneyflow
-        partition: month
-        grain: symbol
-        per: month
-        part: { symbols_of: tushare.stock_basic, sample: 600000.SH }
-        calendar: XSHG
-        available: { at: "19:00", grace: 30m }
-        request:
-          params: { ts_code: "{part}", start_date: "{from}", end_date: "{to}" }
-          row_cap: 6
-          rows_a_day: 1
-        date_column: trade_date
-        key: [ts_code, trade_date]
-        columns:
-          ts_code: { type: text }
-          trade_date: { type: date }
-          net_mf_amount: { type: double, unit: 10 thousand CNY }
-        """;
-
-    private const string ByPeriod = """
-        dataset: tushare.cn_cpi
-        title: Consumer prices
-        module: macro.prices
-        bucket: macro
-        api: cn_cpi
-        table: ods_cn_cpi
-        grain: period
-        per: month
-        calendar: XSHG
-        available: { at: "09:30", days_later: 10, grace: 72h }
-        request: { params: { month: "{from:yyyyMM}" }, row_cap: 5000 }
-        period_column: month
-        key: [month]
-        columns:
-          month: { type: text }
-          nt_yoy: { type: double, unit: "%" }
-        """;
-
-    private const string ByEvent = """
-        dataset: tushare.repurchase
-        title: Share repurchases
-        module: stock.repurchase
-        bucket: stock
-        api: repurchase
-        table: ods_repurchase
-        partition: month
-        grain: events
-        per: month
-        calendar: XSHG
-        available: { at: "19:00", grace: 30m }
-        request: { params: { start_date: "{from}", end_date: "{to}" }, row_cap: 2000 }
-        date_column: ann_date
-        empty_is_ordinary: true
-        key: [ts_code, ann_date]
-        columns:
-          ts_code: { type: text }
-          ann_date: { type: date }
-          vol: { type: double, unit: share }
-        """;
-
-    private const string OfTheSameModule = """
-        dataset: tushare.bak_daily
-        title: Bars from the second source
-        module: stock.market.daily
-        bucket: stock
-        api: bak_daily
-        table: ods_bak_daily
-        grain: trading_day
-        calendar: XSHG
-        available: { at: "17:00", grace: 2h }
-        request: { params: { trade_date: "{dt}" }, row_cap: 7000 }
-        date_column: trade_date
-        key: [ts_code, trade_date]
-        columns:
-          ts_code: { type: text }
-          trade_date: { type: date }
-          close: { type: double, unit: CNY }
-        """;
-
-    private const string Bar = "open,high,low,close,pre_close,change,pct_chg,vol,amount";
-
-    private static RecordedVendor Vendor(
-        string cpi = "202403 202404",
-        string upTo = "2024-06-12",
-        string events = "20240403 20240430 20240611",
-        Func<string, DateOnly, bool>? hasFlow = null
-    )
-    {
-        var vendor = new RecordedVendor();
-        vendor.Record(
-            "stock_basic",
-            "ts_code,symbol,name,area,industry,market,list_status,list_date,delist_date,act_name,act_ent_type",
-            [
-                "600000.SH,600000,甲,上海,银行,主板,L,19991110,,,",
-                "600001.SH,600001,乙,上海,银行,主板,L,20240520,,,",
-                "600002.SH,600002,丙,上海,银行,主板,D,19991110,20240410,,",
-            ]
-        );
-        vendor.RecordByDay(
-            "daily",
-            Bar,
-            "2024-04-01",
-            upTo,
-            (s, day) => IsListed(s, day) ? "1,1,1,1,1,0,0,10,1" : null
-        );
-        vendor.RecordByDay("bak_daily", "close", "2024-04-01", upTo, (s, day) => IsListed(s, day) ? "1.5" : null);
-        vendor.RecordByDay(
-            "moneyflow",
-            "net_mf_amount",
-            "2024-04-01",
-            upTo,
-            (s, day) => (hasFlow ?? IsListed)(s, day) ? $"{day.Day}.5" : null
-        );
-        vendor.Record("cn_cpi", "month,nt_yoy", cpi.Split(' ').Select(m => $"{m},0.3"));
-        vendor.Record("repurchase", "ts_code,ann_date,vol", events.Split(' ').Select(day => $"600000.SH,{day},100"));
-        return vendor;
-    }
-
-    private static bool IsListed(string symbol, DateOnly day) =>
-        symbol switch
-        {
-            "600001.SH" => day >= new DateOnly(2024, 5, 20),
-            "600002.SH" => day < new DateOnly(2024, 4, 10),
-            _ => true,
-        };
-
-    private static async Task<IngestRig> StartAsync(RecordedVendor vendor, string faults = "")
-    {
-        var rig = await IngestRig.StartAsync();
-        rig.Declare("tushare.moneyflow", BySymbol);
-        rig.Declare("tushare.cn_cpi", ByPeriod);
-        rig.Declare("tushare.repurchase", ByEvent);
-        rig.Declare("tushare.bak_daily", OfTheSameModule);
-        await rig.ReopenAsync(vendor.Setup(faults));
-        return rig;
-    }
-
     [Fact]
     public async Task Backfill_OfAFreshWorkspace_CommitsTheUnitsOfEveryShapeAndAgainNothing()
     {
-        using var vendor = Vendor();
-        await using var rig = await StartAsync(vendor);
+        using var vendor = ShapedDatasets.Vendor();
+        await using var rig = await ShapedDatasets.StartAsync(vendor);
 
         var first = await rig.BackfillAsync("2024-04-01", "2024-06-12");
 
@@ -202,11 +59,11 @@ public sealed class FilesAloneTests
     [Fact]
     public async Task Run_OfTheNextDay_AsksAgainForWhatIsNotOverAndForNothingElse()
     {
-        using var vendor = Vendor(events: "20240403");
-        await using var rig = await StartAsync(vendor);
+        using var vendor = ShapedDatasets.Vendor(events: "20240403");
+        await using var rig = await ShapedDatasets.StartAsync(vendor);
         await rig.BackfillAsync("2024-04-01", "2024-06-12");
         (await rig.DaysInLakeAsync("ods_repurchase")).ShouldContain("2024-06", "nothing was announced so far");
-        using var tomorrow = Vendor("202403 202404 202405", "2024-06-13", "20240403 20240613");
+        using var tomorrow = ShapedDatasets.Vendor("202403 202404 202405", "2024-06-13", "20240403 20240613");
         rig.Clock.Advance(TimeSpan.FromDays(1));
         await rig.ReopenAsync(tomorrow.Setup());
 
@@ -236,11 +93,11 @@ public sealed class FilesAloneTests
     [Fact]
     public async Task Run_PlannedBeforeADayIsDueAndFetchedAfterIt_LeavesTheDayToTheNextRun()
     {
-        using var vendor = Vendor();
-        await using var rig = await StartAsync(vendor);
+        using var vendor = ShapedDatasets.Vendor();
+        await using var rig = await ShapedDatasets.StartAsync(vendor);
         await rig.BackfillAsync("2024-06-06", "2024-06-12", "stock_basic");
         rig.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromHours(1) - TimeSpan.FromSeconds(20)); // 13 June, 18:59:40
-        using var slow = Vendor(upTo: "2024-06-13");
+        using var slow = ShapedDatasets.Vendor(upTo: "2024-06-13");
         await rig.ReopenAsync(slow.Setup("- { api: moneyflow, when: { between: [2, 3] }, do: rate_limit }"));
         var early = await rig.BackfillAsync("2024-06-01", "2024-06-13", "moneyflow");
         early.Run.Errors.ShouldBeEmpty();
@@ -256,8 +113,8 @@ public sealed class FilesAloneTests
     [Fact]
     public async Task Run_Targets_HasOfADatasetBySymbolItsOwnSymbolsAlone()
     {
-        using var vendor = Vendor();
-        await using var rig = await StartAsync(vendor);
+        using var vendor = ShapedDatasets.Vendor();
+        await using var rig = await ShapedDatasets.StartAsync(vendor);
 
         var runs = await rig.RunBothAsync();
 
@@ -276,8 +133,8 @@ public sealed class FilesAloneTests
     [Fact]
     public async Task Backfill_NoSymbolHasARowOfAMonth_IsNotBelievedAsOneIsThatLacksSome()
     {
-        using var vendor = Vendor(hasFlow: (symbol, day) => symbol == "600000.SH" && day.Month >= 5);
-        await using var rig = await StartAsync(vendor);
+        using var vendor = ShapedDatasets.Vendor(hasFlow: (symbol, day) => symbol == "600000.SH" && day.Month >= 5);
+        await using var rig = await ShapedDatasets.StartAsync(vendor);
 
         var run = await rig.BackfillAsync("2024-04-01", "2024-06-12", "stock_basic", "moneyflow");
 
@@ -294,8 +151,8 @@ public sealed class FilesAloneTests
     [Fact]
     public async Task Refetch_OfASymbol_AsksADatasetBySymbolForItsUnitsAlone()
     {
-        using var vendor = Vendor();
-        await using var rig = await StartAsync(vendor);
+        using var vendor = ShapedDatasets.Vendor();
+        await using var rig = await ShapedDatasets.StartAsync(vendor);
         await rig.BackfillAsync("2024-05-01", "2024-06-12", "stock_basic", "moneyflow");
 
         var again = await rig.RefetchAsync(new RefetchRequest(["moneyflow"], null, null, ["600001.SH"], null));
@@ -310,8 +167,8 @@ public sealed class FilesAloneTests
     [Fact]
     public async Task Run_OneDatasetOfAModuleMayNotBeUsed_TheOtherRuns()
     {
-        using var vendor = Vendor();
-        await using var rig = await StartAsync(vendor, "- { api: bak_daily, do: no_permission }");
+        using var vendor = ShapedDatasets.Vendor();
+        await using var rig = await ShapedDatasets.StartAsync(vendor, "- { api: bak_daily, do: no_permission }");
 
         var preflight = await rig.DriveAsync(
             rig.Get<PreflightOperation>().RunAsync(new PreflightRequest(RunScope.Universe), CancellationToken.None)
@@ -338,8 +195,8 @@ public sealed class FilesAloneTests
     [Fact]
     public async Task Run_ListThatCannotBeHad_SaysWhatTheSymbolsWaitForAndGoesOn()
     {
-        using var vendor = Vendor();
-        await using var rig = await StartAsync(vendor, "- { api: stock_basic, do: no_permission }");
+        using var vendor = ShapedDatasets.Vendor();
+        await using var rig = await ShapedDatasets.StartAsync(vendor, "- { api: stock_basic, do: no_permission }");
 
         var run = await rig.RunAsync();
 

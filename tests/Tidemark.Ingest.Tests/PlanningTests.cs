@@ -21,85 +21,8 @@ using Tidemark.Testing;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>Which units are planned and in which order, against a real lake.</summary>
-public sealed class PlanningTests : IDisposable
+public sealed class PlanningTests : PlanningRig
 {
-    private static readonly Dictionary<string, TradingCalendar> s_calendars = new(StringComparer.Ordinal)
-    {
-        ["XSHG"] = WatchedMarket.Calendar,
-    };
-
-    private static readonly DatasetRegistry s_registry = DatasetRegistry.Load(
-        DefinitionsFolder.Shipped,
-        new HashSet<string> { "XSHG", "XNYS" }
-    );
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-plan-").FullName;
-    private readonly LakeEngine _engine;
-    private readonly ManualClock _clock = new(Shanghai("2024-06-12", 20, 0));
-
-    private readonly ControlDatabase _control;
-
-    public PlanningTests()
-    {
-        _engine = new LakeEngine(new EngineOptions(1, "256MB"), Path.Combine(_folder, "spill"));
-        _control = ControlDatabase
-            .OpenAsync(Path.Combine(_folder, "control.db"), _clock, CancellationToken.None)
-            .GetAwaiter()
-            .GetResult();
-    }
-
-    private readonly Symbols _symbols = new();
-
-    private static DatasetDefinition Daily => s_registry.Get("tushare.daily");
-
-    private static DatasetDefinition List => s_registry.Get("tushare.stock_basic");
-
-    public void Dispose()
-    {
-        _engine.Dispose();
-        _control.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private static DateTimeOffset Shanghai(string day, int hour, int minute) =>
-        new(TradeDate.ParseIso(day).ToDateTime(new TimeOnly(hour, minute)), TimeSpan.FromHours(8));
-
-    private static DateOnly Day(string text) => TradeDate.ParseIso(text);
-
-    private DataLake Lake(string name = "lake") =>
-        DataLake.OnDisk(Path.Combine(_folder, name), _engine, _clock, new SystemIdSource());
-
-    private Task<ExecutionPlan> PlanAsync(DataLake lake, PlanRequest request, Verdicts? verdicts = null) =>
-        new ExecutionPlanner(
-            lake,
-            s_calendars,
-            verdicts ?? new Verdicts(),
-            new UnitAttempts(_control),
-            new UnitReceipts(new UnitAttempts(_control)),
-            _symbols,
-            _clock
-        ).PlanAsync(request, CancellationToken.None);
-
-    private static PlanRequest Request(string? from, string? to, params DatasetDefinition[] datasets) =>
-        new(datasets, from is null ? null : Day(from), to is null ? null : Day(to));
-
-    /// <summary>Commits units without rows: the checks say that they are whole.</summary>
-    private static async Task CommitAsync(DataLake lake, DatasetDefinition dataset, IEnumerable<DateOnly> days)
-    {
-        using var staging = lake.Stage(TableDefinition.Of(dataset), "test");
-        foreach (var day in days)
-        {
-            staging.Append(new UnitId(dataset.Id, day).ToString(), day, new ColumnBatch(dataset.Columns));
-        }
-
-        if (staging.UnitCount > 0)
-        {
-            var table = lake.Table(TableDefinition.Of(dataset).Id);
-            var staged = await staging.StageAsync(await table.SnapshotAsync(default), default);
-            await table.CommitAsync(staged, new CommitRequest("TEST"), default);
-        }
-    }
-
     [Fact]
     public async Task Plan_FreshLake_HasListsThenTheLastThirtyDaysNewestFirstThenTheRestOldestFirst()
     {
@@ -156,7 +79,7 @@ public sealed class PlanningTests : IDisposable
     [InlineData("2024-06-10", 20, 0, "2024-06-07")] // a holiday: the Friday before counts
     public async Task Plan_AsOf_IsTheLatestFinishedDayOfTheExchange(string day, int hour, int minute, string expected)
     {
-        _clock.UtcNow = Shanghai(day, hour, minute);
+        Clock.UtcNow = Shanghai(day, hour, minute);
 
         (await PlanAsync(Lake(), Request(null, null, Daily))).AsOf.ShouldBe(Day(expected));
     }
@@ -164,9 +87,9 @@ public sealed class PlanningTests : IDisposable
     [Fact]
     public async Task Plan_DatasetsDueAtDifferentTimes_EachEndAtTheirOwnDay()
     {
-        _clock.UtcNow = Shanghai("2024-06-12", 16, 45); // bars are due at 16:30, valuation at 17:00
+        Clock.UtcNow = Shanghai("2024-06-12", 16, 45); // bars are due at 16:30, valuation at 17:00
 
-        var plan = await PlanAsync(Lake(), Request("2024-06-11", null, Daily, s_registry.Get("tushare.daily_basic")));
+        var plan = await PlanAsync(Lake(), Request("2024-06-11", null, Daily, Registry.Get("tushare.daily_basic")));
 
         plan.Units.Select(u => u.Id.ToString())
             .ShouldBe(["tushare.daily/2024-06-12", "tushare.daily/2024-06-11", "tushare.daily_basic/2024-06-11"]);
@@ -195,7 +118,7 @@ public sealed class PlanningTests : IDisposable
     [Fact]
     public async Task Plan_ClockPastTheCalendarsEnd_IsAnErrorAndNoGuess()
     {
-        _clock.UtcNow = Shanghai("2027-01-05", 20, 0);
+        Clock.UtcNow = Shanghai("2027-01-05", 20, 0);
 
         var error = await Should.ThrowAsync<TidemarkException>(() => PlanAsync(Lake(), Request(null, null, Daily)));
 
@@ -207,7 +130,7 @@ public sealed class PlanningTests : IDisposable
     [Fact]
     public async Task Plan_ThatEndedBeforeTheCalendarDid_IsGoodForEver()
     {
-        _clock.UtcNow = Shanghai("2027-01-05", 20, 0);
+        Clock.UtcNow = Shanghai("2027-01-05", 20, 0);
 
         (await PlanAsync(Lake(), Request("2026-12-30", "2026-12-31", Daily))).AsOf.ShouldBe(Day("2026-12-31"));
         (await PlanAsync(Lake(), Request("2026-12-30", null, Daily) with { AsOf = Day("2026-12-30") })).AsOf.ShouldBe(
@@ -226,131 +149,6 @@ public sealed class PlanningTests : IDisposable
         error.Message.ShouldContain("known are XSHG");
     }
 
-    [Fact]
-    public async Task Plan_Snapshots_AreWantedOnceAnAsOfDay()
-    {
-        var lake = Lake();
-        var list = List with { EmptyIsOrdinary = true };
-        var request = Request("2024-01-02", null, list);
-        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem();
-        await CommitAsync(lake, list, [Day("2024-06-12")]);
-
-        (await PlanAsync(lake, request)).Units.ShouldBeEmpty();
-        _clock.UtcNow = Shanghai("2024-06-13", 12, 0); // not due yet
-        (await PlanAsync(lake, request)).Units.ShouldBeEmpty();
-        _clock.UtcNow = Shanghai("2024-06-13", 16, 30);
-        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-13"));
-        (await PlanAsync(lake, request with { RefreshSnapshots = false })).Units.ShouldBeEmpty();
-        (await PlanAsync(lake, request with { AsOf = Day("2024-06-03") })).Units.ShouldBeEmpty();
-    }
-
-    [Theory]
-    [InlineData("tushare.stock_basic")]
-    [InlineData("tushare.trade_cal")]
-    public async Task Plan_AListOfTheMorning_IsAskedForAgainOnceTheDaysIsDue(string dataset)
-    {
-        var list = s_registry.Get(dataset) with { EmptyIsOrdinary = true };
-        var lake = Lake();
-        var request = Request("2024-01-02", null, list);
-        _clock.UtcNow = Shanghai("2024-06-12", 9, 0);
-        await CommitAsync(lake, list, [Day("2024-06-12")]);
-        (await PlanAsync(lake, request)).Units.ShouldBeEmpty("it serves until the day's is due");
-        _clock.UtcNow = Shanghai("2024-06-12", 16, 29);
-        (await PlanAsync(lake, request)).Units.ShouldBeEmpty();
-
-        _clock.UtcNow = Shanghai("2024-06-12", 16, 30);
-        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-12"));
-        (await PlanAsync(lake, request with { RefreshSnapshots = false })).Units.ShouldBeEmpty();
-        _clock.UtcNow = Shanghai("2024-06-13", 9, 0);
-        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-13"));
-    }
-
-    [Fact]
-    public async Task Plan_AListThatWasReceivedAgainAsItStood_IsNotAskedForAThirdTime()
-    {
-        var list = List with { EmptyIsOrdinary = true };
-        var lake = Lake();
-        var request = Request("2024-01-02", null, list);
-        _clock.UtcNow = Shanghai("2024-06-12", 9, 0);
-        await CommitAsync(lake, list, [Day("2024-06-12")]);
-        await ReceiveAsync(list);
-        _clock.UtcNow = Shanghai("2024-06-12", 19, 0);
-        (await PlanAsync(lake, request)).Units.ShouldHaveSingleItem();
-
-        await ReceiveAsync(list); // the same rows: no new version
-
-        _clock.UtcNow = Shanghai("2024-06-12", 21, 0);
-        (await PlanAsync(lake, request)).Units.ShouldBeEmpty();
-    }
-
-    /// <summary>What a run leaves in its journal that committed today's list.</summary>
-    private async Task ReceiveAsync(DatasetDefinition list)
-    {
-        var runs = new RunStore(_control, new SystemIdSource());
-        var run = await runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Manual, null), default);
-        var journal = new StepJournal(runs, run, RunScope.Universe, _clock);
-        var day = TimeZoneInfo.ConvertTime(_clock.UtcNow, WatchedMarket.Calendar.TimeZone).ToString("yyyy-MM-dd", null);
-        journal.Finish(journal.Start(list.Module, $"{list.Id}/{day}", StepStage.Upsert));
-        await journal.FlushAsync(default);
-    }
-
-    [Theory]
-    [InlineData("2024-06-15", 12)] // a Saturday: the newest finished day is the Friday
-    [InlineData("2024-06-13", 2)] // the 12th is the newest finished day, and it is the 13th already
-    public async Task Plan_List_IsFiledUnderTheExchangesDateWhateverRangeIsAskedFor(string day, int hour)
-    {
-        _clock.UtcNow = Shanghai(day, hour, 0);
-        PlanRequest[] requests =
-        [
-            Request("2024-06-03", null, List),
-            Request("2023-01-03", "2023-03-31", List) with
-            {
-                RefreshSnapshots = false,
-            },
-            Request("2024-06-03", null, List) with
-            {
-                AsOf = Day("2024-06-05"),
-            },
-        ];
-
-        foreach (var request in requests)
-        {
-            var unit = (await PlanAsync(Lake(), request)).Units.ShouldHaveSingleItem();
-
-            unit.Id.Day.ShouldBe(Day(day));
-            unit.EvidenceAt.ShouldBeLessThan(_clock.UtcNow, "what an empty list means is known since the day before");
-        }
-    }
-
-    [Fact]
-    public async Task Plan_ListsThatWereFiledUnderTheAsOfDay_ServeAsBefore()
-    {
-        var lake = Lake();
-        _clock.UtcNow = Shanghai("2024-06-15", 12, 0); // Saturday
-        await CommitAsync(lake, List, [Day("2024-06-14")]);
-
-        (await PlanAsync(lake, Request("2024-06-03", null, List))).Units.ShouldBeEmpty();
-
-        _clock.UtcNow = Shanghai("2024-06-17", 17, 0);
-        (await PlanAsync(lake, Request("2024-06-03", null, List)))
-            .Units.ShouldHaveSingleItem()
-            .Id.Day.ShouldBe(Day("2024-06-17"));
-    }
-
-    [Fact]
-    public async Task Plan_ListsOfThePastAgain_CannotBeHad()
-    {
-        var lake = Lake();
-        await CommitAsync(lake, List, [Day("2024-06-07")]);
-
-        var past = await PlanAsync(lake, Request("2024-06-03", "2024-06-07", List) with { Again = true });
-        past.Units.ShouldBeEmpty();
-        past.PastLists.ShouldBe([List.Id]);
-
-        var present = await PlanAsync(lake, Request(null, null, List) with { Again = true });
-        present.Units.ShouldHaveSingleItem().Id.Day.ShouldBe(Day("2024-06-12"));
-    }
-
     [Theory]
     [InlineData(0, "the vendor had no row")]
     [InlineData(2, "2 rows came where 10 are usual")]
@@ -360,7 +158,7 @@ public sealed class PlanningTests : IDisposable
     public async Task Plan_DayThatNoCheckJudges_IsWholeUnlessItsRowsAreSuspicious(int rows, string? problem)
     {
         var lake = Lake();
-        var factors = s_registry.Get("tushare.adj_factor");
+        var factors = Registry.Get("tushare.adj_factor");
         var days = WatchedMarket.Calendar.OpenDaysBetween(Day("2024-06-03"), Day("2024-06-12")).ToArray();
         foreach (var day in days)
         {
@@ -387,7 +185,7 @@ public sealed class PlanningTests : IDisposable
     public void Plan_AnyCommittedDays_PlannedAndCommittedAreWhatIsWantedAndDisjoint()
     {
         var open = WatchedMarket.Calendar.OpenDaysBetween(Day("2024-03-01"), Day("2024-06-12")).ToArray();
-        DatasetDefinition[] datasets = [Daily, s_registry.Get("tushare.adj_factor")];
+        DatasetDefinition[] datasets = [Daily, Registry.Get("tushare.adj_factor")];
         var cases =
             from first in Gen.Choose(0, open.Length - 1)
             from length in Gen.Choose(0, 45)
@@ -439,37 +237,5 @@ public sealed class PlanningTests : IDisposable
 
         staging.Append(new UnitId(dataset.Id, day).ToString(), day, batch);
         await lake.CommitAsync(staging, new CommitRequest("TEST"), CancellationToken.None);
-    }
-
-    /// <summary>Lists of symbols; none is there until a test says so.</summary>
-    private sealed class Symbols : ISymbolLists
-    {
-        public ListedSymbol[]? Listed { get; set; }
-
-        public Task<IReadOnlyList<ListedSymbol>?> ReadAsync(
-            SymbolSource source,
-            IReadOnlyCollection<string>? among,
-            CancellationToken cancellationToken
-        ) =>
-            Task.FromResult<IReadOnlyList<ListedSymbol>?>(
-                Listed?.Where(s => among is null || among.Contains(s.Symbol)).ToArray()
-            );
-    }
-
-    /// <summary>Checks for whom every committed day is whole, or that judge nothing.</summary>
-    private sealed class Verdicts : ICompletenessReader
-    {
-        public bool Judges { get; init; } = true;
-
-        public Task<DayVerdicts> ReadAsync(
-            IReadOnlyCollection<DatasetRange> ranges,
-            CancellationToken cancellationToken
-        ) =>
-            Task.FromResult(
-                new DayVerdicts(
-                    ranges.Where(_ => Judges).Select(r => r.Dataset.Id).ToHashSet(StringComparer.Ordinal),
-                    new Dictionary<UnitId, string>()
-                )
-            );
     }
 }

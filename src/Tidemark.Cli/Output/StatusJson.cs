@@ -37,6 +37,7 @@ internal static class StatusJson
 
             json.WriteEndArray();
             WriteUnits(json, response.Units);
+            WriteUnchecked(json, response.Unchecked);
             WriteFindings(json, response.Findings);
             json.WriteEndObject();
         }
@@ -78,6 +79,29 @@ internal static class StatusJson
                 json.WriteString("from", outside.From.ToIso());
                 json.WriteString("to", outside.To.ToIso());
                 json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteUnchecked(Utf8JsonWriter json, IReadOnlyList<UncheckedUnits> datasets)
+    {
+        json.WriteStartArray("unchecked");
+        foreach (var of in datasets)
+        {
+            json.WriteStartObject();
+            json.WriteString("dataset", of.Dataset);
+            json.WriteNumber("wanted", of.Wanted);
+            json.WriteNumber("there", of.There);
+            json.WriteNumber("missing", of.Missing);
+            json.WriteNumber("given_up", of.GivenUp);
+            WriteNullable(json, "newest", of.Newest?.ToString());
+            if (of.Problem is { } problem)
+            {
+                json.WriteString("problem", problem);
             }
 
             json.WriteEndObject();

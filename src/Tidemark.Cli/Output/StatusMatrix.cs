@@ -40,6 +40,7 @@ internal static class StatusMatrix
                             : "Nothing is checked here that fits."
                     )
             );
+            WriteUnchecked(terminal, response.Unchecked);
             return;
         }
 
@@ -61,6 +62,7 @@ internal static class StatusMatrix
             WriteUnits(context, units);
         }
 
+        WriteUnchecked(terminal, response.Unchecked);
         terminal.MarkupLine(Legend);
         if (report.EvaluatedAt is { } at)
         {
@@ -203,6 +205,29 @@ internal static class StatusMatrix
         context.Terminal.WriteLine($"{units.Dataset}: {string.Join("; ", parts.Where(part => part.Length > 0))}");
     }
 
+    /// <summary>Datasets without a row above, as no check asks about them.</summary>
+    private static void WriteUnchecked(IAnsiConsole terminal, IReadOnlyList<UncheckedUnits> datasets)
+    {
+        if (datasets.Count > 0)
+        {
+            terminal.WriteLine("datasets without a check", new Style(decoration: Decoration.Bold));
+        }
+
+        foreach (var of in datasets)
+        {
+            var newest = of.Newest is { } period ? $", newest {period}" : "";
+            terminal.MarkupLine(
+                $"{Markup.Escape(of.Dataset.PadRight(LabelWidth))}  {Number(of.There)} of {Number(of.Wanted)} units{newest}"
+                    + Part(of.Missing, "missing", "red")
+                    + Part(of.GivenUp, "given up", "yellow")
+            );
+            if (of.Problem is { } problem)
+            {
+                terminal.MarkupLine($"{s_indent}[red]{Markup.Escape(problem)}[/]");
+            }
+        }
+    }
+
     private static string Units(int count, string which = "") =>
         count == 1 ? $"1 unit{which} is" : $"{Number(count)} units{which} are";
 
@@ -247,6 +272,9 @@ internal static class StatusMatrix
             );
         }
     }
+
+    private static string Part(long count, string name, string color) =>
+        count > 0 ? $", [{color}]{Number(count)} {name}[/]" : "";
 
     // Several days share a mark when there are more of them than columns; the mark shows the worst of them.
     private static IEnumerable<StatusCounts> Grouped(IReadOnlyList<DayStatus> days, int width)

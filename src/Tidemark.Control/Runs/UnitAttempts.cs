@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Runs;
 
@@ -51,41 +50,6 @@ public sealed class UnitAttempts(ControlDatabase database)
         );
         return rows.ToDictionary(row => row.Unit, StringComparer.Ordinal);
     }
-
-    /// <summary>
-    /// When the steps of a module were last done well, be it that their rows were those that stood: by the step's id (<see cref="StepRow.Id"/>). Those are not in
-    /// it that no run of that time did.
-    /// </summary>
-    /// <param name="module">The module.</param>
-    /// <param name="stage">Only steps of this stage.</param>
-    /// <param name="since">Runs that began earlier are not looked at.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    public Task<Dictionary<string, LastDone>> LastDoneAsync(
-        string module,
-        StepStage stage,
-        DateTimeOffset since,
-        CancellationToken cancellationToken
-    ) =>
-        database.ReadAsync(
-            async session =>
-            {
-                var rows = await session.QueryAsync(
-                    """
-                    select s.step_id, max(r.started_at), max(s.started_at) from ingest_runs r
-                    join ingest_step_runs_v1 s on s.ingest_run_id = r.id
-                    where r.started_at >= @since and s.module_id = @module and s.stage = @stage and s.status = @status
-                    group by s.step_id
-                    """,
-                    reader => (Step: reader.GetString(0), Last: new LastDone(reader.Moment(1), reader.Moment(2))),
-                    ("@module", module),
-                    ("@stage", stage.Name()),
-                    ("@since", since.ToUnixTimeMilliseconds()),
-                    ("@status", StepStatus.Success.Name())
-                );
-                return rows.ToDictionary(row => row.Step, row => row.Last, StringComparer.Ordinal);
-            },
-            cancellationToken
-        );
 
     /// <summary>How many there are in each state.</summary>
     public async Task<AttemptTotals> TotalsAsync(CancellationToken cancellationToken)

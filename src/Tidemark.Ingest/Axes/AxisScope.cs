@@ -25,8 +25,12 @@ internal sealed record AxisScope(
     /// <summary>The exchange's date at the moment of planning, an open day or not.</summary>
     public DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Calendar.TimeZone).DateTime);
 
-    /// <summary>The latest date, an open day or not, whose data is due by the clock, whatever was asked for.</summary>
-    public DateOnly Due { get; } = DueDate(Dataset, Calendar, Now);
+    /// <summary>
+    /// The latest date, an open day or not, whose data is due: by the clock, or by the day that is to count as the
+    /// latest finished one.
+    /// </summary>
+    public DateOnly Due { get; } =
+        DueDate(Dataset, Calendar, Now) is var due && Request.AsOf < due ? Request.AsOf.Value : due;
 
     /// <summary>The latest date, an open day or not, whose data is due at a moment.</summary>
     public static DateOnly DueDate(DatasetDefinition dataset, TradingCalendar calendar, DateTimeOffset now)

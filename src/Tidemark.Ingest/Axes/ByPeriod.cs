@@ -37,6 +37,8 @@ internal sealed class ByPeriod(DatasetDefinition dataset) : Stretches(dataset)
     // It is over before it is asked for the first time.
     public override DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) => null;
 
+    public override bool KeepsReceipts => false;
+
     public override DateTimeOffset EvidenceAt(UnitId unit, AxisScope scope) =>
         scope.DueAt(unit.LastDay) + Dataset.Grace;
 

@@ -20,6 +20,8 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
     public override DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) =>
         scope.Request is { RefreshSnapshots: true, Again: false } ? scope.DueAt(scope.Last) : null;
 
+    public override bool KeepsReceipts => true;
+
     public override UnitId Renewed(UnitId unit, AxisScope scope) => Present(unit.Part, scope);
 
     public override bool CanBeHad(UnitId unit, DateOnly today) => unit.Day >= today;

@@ -23,12 +23,24 @@ internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
             }
         }
 
+        if (!scope.Request.WantsRetired && scope.Standing.Snapshot.RetiredThrough is { } retired)
+        {
+            // Retention dropped them, or would: nobody misses them.
+            units.RemoveWhere(u => u.LastDay <= retired && scope.Standing.IndexOf(u) < 0);
+        }
+
         return units;
     }
 
-    // As far as the clock lets it, whatever part of the period was asked for: a unit is replaced as a whole.
-    public override DateOnly ThroughOf(UnitId unit, AxisScope scope) =>
-        unit.LastDay < scope.Due || scope.Due < unit.Day ? unit.LastDay : scope.Due;
+    // As far as the clock lets it, whatever part of the period was asked for: a unit is replaced as a whole, and by no
+    // less than what stands.
+    public override DateOnly ThroughOf(UnitId unit, AxisScope scope)
+    {
+        var due = scope.Standing.ReceiptOf(unit).Through is { } standing && standing > scope.Due ? standing : scope.Due;
+        return unit.LastDay < due || due < unit.Day ? unit.LastDay : due;
+    }
+
+    public override bool KeepsReceipts => true;
 
     // Received before its last day was due, it lacks what has come since.
     public override DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) =>

@@ -64,6 +64,17 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     /// <summary>From when on a unit must have been received to be up to date; null where that is no question.</summary>
     public virtual DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) => null;
 
+    /// <summary>Whether how far a unit was asked for is kept with it: where <see cref="CurrentFrom"/> asks.</summary>
+    public virtual bool KeepsReceipts => false;
+
+    /// <summary>Whether a unit that is there was asked for before a moment, or not as far as it can be by now.</summary>
+    public bool IsBehind(UnitId unit, DateTimeOffset currentFrom, AxisScope scope) =>
+        scope.Standing.ReceiptOf(unit) is var receipt
+        && (
+            receipt.AskedAt < currentFrom
+            || (receipt.Through is { } through && scope.DueWithin(through) < scope.DueWithin(ThroughOf(unit, scope)))
+        );
+
     /// <summary>The unit to fetch in the place of one that is not up to date.</summary>
     public virtual UnitId Renewed(UnitId unit, AxisScope scope) => unit;
 

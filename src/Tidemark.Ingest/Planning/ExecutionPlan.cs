@@ -15,6 +15,9 @@ public sealed record PlannedUnit(DatasetDefinition Dataset, UnitId Id, DateTimeO
     /// The last day that is asked for: the unit's last, or the last that is due while its period is not over.
     /// </summary>
     public DateOnly Through { get; init; } = Id.LastDay;
+
+    /// <summary>The moment of the plan, by which it was decided how far to ask.</summary>
+    public DateTimeOffset AskedAt { get; init; }
 }
 
 /// <summary>A dataset whose table cannot be read, or takes no commit of it.</summary>
@@ -28,6 +31,9 @@ public sealed record UnreadableDataset(string Dataset, string Reason);
 /// <param name="AsOf">The latest day that any dataset is due for; null when nothing is.</param>
 public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int AlreadyCommitted, DateOnly? AsOf)
 {
+    /// <summary>The latest period of which a wanted unit is in the lake, whole; null when none is.</summary>
+    public UnitPeriod? Newest { get; init; }
+
     /// <summary>Wanted units that are not whole and whose next attempt is still to come.</summary>
     public IReadOnlyList<UnitAttempt> Waiting { get; init; } = [];
 
@@ -65,6 +71,7 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
             AsOf is null || later.AsOf > AsOf ? later.AsOf : AsOf
         )
         {
+            Newest = Newest is null || later.Newest?.Last > Newest?.Last ? later.Newest : Newest,
             Waiting = [.. Waiting, .. later.Waiting],
             GivenUp = [.. GivenUp, .. later.GivenUp],
             FoundWhole = [.. FoundWhole, .. later.FoundWhole],

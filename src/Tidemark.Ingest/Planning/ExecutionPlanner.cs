@@ -19,7 +19,6 @@ public sealed class ExecutionPlanner(
     IReadOnlyDictionary<string, TradingCalendar> calendars,
     ICompletenessReader completeness,
     UnitAttempts attempts,
-    UnitReceipts receipts,
     ISymbolLists symbols,
     TimeProvider clock
 )
@@ -123,7 +122,7 @@ public sealed class ExecutionPlanner(
         var wanted = new List<DatasetWants>(scopes.Count);
         foreach (var scope in scopes)
         {
-            wanted.Add(await WantsAsync(scope, cancellationToken));
+            wanted.Add(Wants(scope));
         }
 
         var ranges = wanted.Select(w => w.CommittedRange).OfType<DatasetRange>();
@@ -141,30 +140,22 @@ public sealed class ExecutionPlanner(
         return draft.ToPlan();
     }
 
-    private async Task<DatasetWants> WantsAsync(AxisScope scope, CancellationToken cancellationToken)
+    private static DatasetWants Wants(AxisScope scope)
     {
         var axis = UnitAxis.Of(scope.Dataset);
         UnitId[] wanted = [.. axis.Wanted(scope)];
-        var standing = wanted.Where(u => scope.Standing.IndexOf(u) >= 0).ToArray();
-        var currentFrom = standing
-            .Select(u => (Unit: u, At: axis.CurrentFrom(u, scope)))
-            .Where(u => u.At is not null)
-            .ToDictionary(u => u.Unit, u => u.At!.Value);
+        var isBehind = scope.Request.Behind.Contains(scope.Dataset.Id);
         var behind = new Dictionary<UnitId, DateTimeOffset>();
-        if (currentFrom.Count > 0)
+        foreach (var unit in wanted.Where(u => scope.Standing.IndexOf(u) >= 0))
         {
-            var received = await receipts.PlannedAsync(
-                scope.Dataset,
-                scope.Standing.Snapshot,
-                currentFrom.Keys.Min(u => u.Day),
-                cancellationToken
-            );
-            behind = currentFrom.Where(u => received(u.Key) < u.Value).ToDictionary(u => u.Key, u => u.Value);
-        }
-
-        if (scope.Request.Behind.Contains(scope.Dataset.Id))
-        {
-            behind = standing.ToDictionary(u => u, _ => DateTimeOffset.MinValue);
+            if (isBehind)
+            {
+                behind[unit] = DateTimeOffset.MinValue;
+            }
+            else if (axis.CurrentFrom(unit, scope) is { } from && axis.IsBehind(unit, from, scope))
+            {
+                behind[unit] = from;
+            }
         }
 
         return new DatasetWants(

@@ -25,6 +25,7 @@ internal sealed class PlanDraft(
     private readonly List<UnitId> _lost = [];
     private readonly List<UnitAttempt> _waiting = [];
     private readonly List<UnitAttempt> _givenUp = [];
+    private UnitPeriod? _newest;
     private int _whole;
     private DateOnly? _asOf;
 
@@ -53,6 +54,7 @@ internal sealed class PlanDraft(
             )
             {
                 Through = axis.ThroughOf(id, scope),
+                AskedAt = scope.Now,
             };
             if (!request.Again && scope.Standing.Has(id))
             {
@@ -91,6 +93,7 @@ internal sealed class PlanDraft(
         ];
         return new ExecutionPlan(units, _whole + _justTried.Count, _asOf)
         {
+            Newest = _newest,
             Waiting = _waiting,
             GivenUp = _givenUp,
             JustTried = _justTried,
@@ -139,6 +142,7 @@ internal sealed class PlanDraft(
     private void AddWhole(PlannedUnit unit)
     {
         _whole++;
+        _newest = _newest?.Last >= unit.Id.LastDay ? _newest : unit.Id.Period;
         if (attempts.ContainsKey(unit.Id.ToString()))
         {
             _foundWhole.Add(unit.Id.ToString());

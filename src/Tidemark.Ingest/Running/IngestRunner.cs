@@ -86,7 +86,6 @@ public sealed class IngestRunner(
             lake.Staging.Sweep(stale);
         }
 
-        // What the vendor is asked for is decided by the hour of the plan, however long the run takes: UnitReceipts.
         var start = new RunStart(request.Scope, request.Mode, null, RunMeta.Of(request), At: clock.GetUtcNow());
         ExecutionPlan plan;
         try

@@ -84,7 +84,7 @@ internal sealed class TableCommitter(
             using var staging = lake.Stage(_definition, runId);
             for (var i = 0; i < _units.Count; i++)
             {
-                Append(staging, _units[i].Id, _batches[i], _seen[i]);
+                Append(staging, _units[i], _batches[i], _seen[i]);
             }
 
             if (dropsLostLists && _axis.IsPresentOnly)
@@ -116,8 +116,15 @@ internal sealed class TableCommitter(
     }
 
     /// <summary>The only place that says under which days a unit's rows are kept.</summary>
-    private void Append(TableStaging staging, UnitId unit, ColumnBatch rows, TableSnapshot seen) =>
-        staging.Append(unit.ToString(), _axis.HomeOf(unit), rows, seen, _axis.DayColumn);
+    private void Append(TableStaging staging, PlannedUnit unit, ColumnBatch rows, TableSnapshot seen) =>
+        staging.Append(
+            unit.Id.ToString(),
+            _axis.HomeOf(unit.Id),
+            rows,
+            seen,
+            _axis.DayColumn,
+            _axis.KeepsReceipts ? new UnitReceipt(unit.AskedAt, unit.Through).ToTags() : null
+        );
 
     /// <summary>
     /// Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns

@@ -77,13 +77,17 @@ public sealed partial class TableStaging : IDisposable
     /// <param name="dateColumn">
     /// A column of dates that says to which day each row belongs: the unit then has rows in several partitions. Null = all rows belong to the unit's day.
     /// </param>
+    /// <param name="tags">
+    /// What the unit's files say of it in the log; also those whose rows stay as they are, with the next commit.
+    /// </param>
     /// <exception cref="TidemarkException"><c>DATE_MISSING</c>: a row has no date in that column.</exception>
     public void Append(
         string unit,
         DateOnly? day,
         ColumnBatch batch,
         TableSnapshot? seen = null,
-        string? dateColumn = null
+        string? dateColumn = null,
+        IReadOnlyDictionary<string, string>? tags = null
     )
     {
         if (_queryTable is not null)
@@ -104,6 +108,11 @@ public sealed partial class TableStaging : IDisposable
             dateColumn is not null,
             seen
         );
+        if (tags is not null)
+        {
+            _tags[unit] = tags;
+        }
+
         _batches.Add(rows);
         _registration?.Dispose();
         _registration = null;

@@ -36,7 +36,7 @@ public sealed class WorkspacePlan(
     /// The plan of a backfill: the range, as far as there is data; lists only when there are none yet.
     /// </summary>
     public PlanRequest ForBackfill(DateOnly from, DateOnly to, IReadOnlyList<string> names) =>
-        new(Datasets(names), from, to, RefreshSnapshots: false);
+        new(Datasets(names), from, to, RefreshSnapshots: false) { WantsRetired = true };
 
     /// <summary>
     /// The plan of fetching again: what is there, and of a range that is named also what is not. Symbols that are named
@@ -47,7 +47,13 @@ public sealed class WorkspacePlan(
         DateOnly? to,
         IReadOnlyList<string> names,
         IReadOnlyList<string> symbols
-    ) => new(Datasets(names), from, to) { Again = true, Symbols = symbols.Count > 0 ? symbols : null };
+    ) =>
+        new(Datasets(names), from, to)
+        {
+            Again = true,
+            WantsRetired = true,
+            Symbols = symbols.Count > 0 ? symbols : null,
+        };
 
     /// <summary>The last day that is wanted; null for an open end.</summary>
     public DateOnly? To => options.To;

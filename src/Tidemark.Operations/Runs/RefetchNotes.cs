@@ -10,12 +10,23 @@ namespace Tidemark.Operations.Runs;
 internal static class RefetchNotes
 {
     /// <summary>Symbols of which nothing can be said.</summary>
-    public static IEnumerable<string> OfSymbols(IEnumerable<SymbolMatch> named) =>
-        named
+    /// <param name="named">What was typed.</param>
+    /// <param name="datasets">What was fetched: of those by symbol nothing is asked for that their list has not.</param>
+    public static IEnumerable<string> OfSymbols(
+        IEnumerable<SymbolMatch> named,
+        IReadOnlyCollection<DatasetDefinition> datasets
+    )
+    {
+        string[] bySymbol = [.. datasets.Where(IsBySymbol).Select(d => d.Id)];
+        var whole =
+            bySymbol.Length == datasets.Count ? ""
+            : datasets.Any(d => d.Per != PeriodKind.Day) ? " Whole units were fetched all the same."
+            : " Whole days were fetched all the same.";
+        var none = bySymbol.Length == 0 ? "" : $" Of {string.Join(", ", bySymbol)} nothing was asked for it.";
+        return named
             .Where(m => m.Symbol is null)
-            .Select(m =>
-                $"'{m.Typed}' is in no list, so nothing is known of it. Whole days were fetched all the same."
-            );
+            .Select(m => $"'{m.Typed}' is in no list, so nothing is known of it.{whole}{none}");
+    }
 
     /// <summary>
     /// Datasets of which nothing was asked for, and those of which everything was because no range was named.
@@ -49,20 +60,32 @@ internal static class RefetchNotes
                     continue; // its error says why
                 }
 
-                yield return hasRange
-                    ? $"{dataset.Id}: nothing was fetched; {Range(request)} has no trading day whose data is due."
-                    : $"{dataset.Id}: nothing was fetched; the lake has none of it yet. Name --from and --to, or use `tidemark run`.";
+                yield return $"{dataset.Id}: nothing was fetched; {WhyNone(dataset, request, hasRange)}";
             }
             else if (!hasRange && !dataset.IsList)
             {
                 var word = dataset is { Per: PeriodKind.Day, Part: null } ? "day" : "unit";
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{dataset.Id}: without --from and --to every {word} that the lake has was asked for: {units.Length}, {units.Min(u => u.Day).ToIso()} … {units.Max(u => u.LastDay).ToIso()}."
+                    $"{dataset.Id}: without --from and --to every {word} that the lake has{Theirs(dataset, request)} was asked for: {units.Length}, {units.Min(u => u.Day).ToIso()} … {units.Max(u => u.LastDay).ToIso()}."
                 );
             }
         }
     }
+
+    private static string WhyNone(DatasetDefinition dataset, RefetchRequest request, bool hasRange) =>
+        !hasRange
+            ? $"the lake has none of it{Theirs(dataset, request)} yet. Name --from and --to, or use `tidemark run`."
+        : dataset.Grain == UnitGrain.Period
+            ? $"no {dataset.Per.ToString().ToLowerInvariant()} of {Range(request)} is published yet."
+        : IsBySymbol(dataset)
+            ? $"{Range(request)} has no day whose data is due, or its list has none of the symbols then."
+        : $"{Range(request)} has no trading day whose data is due.";
+
+    private static string Theirs(DatasetDefinition dataset, RefetchRequest request) =>
+        IsBySymbol(dataset) && request.Symbols.Count > 0 ? $" for {string.Join(", ", request.Symbols)}" : "";
+
+    private static bool IsBySymbol(DatasetDefinition dataset) => dataset.Part?.Symbols is not null;
 
     private static string Range(RefetchRequest request) =>
         $"{request.From?.ToIso() ?? "the first day"} … {request.To?.ToIso() ?? "today"}";

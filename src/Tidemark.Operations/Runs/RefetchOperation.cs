@@ -107,7 +107,7 @@ public sealed class RefetchOperation(
         {
             Notes =
             [
-                .. RefetchNotes.OfSymbols(named),
+                .. RefetchNotes.OfSymbols(named, chosen),
                 .. RefetchNotes.OfDatasets(request, chosen, runs[0], stop.IsCancellationRequested),
             ],
             LeftOut = await leftOut.AfterAsync(),

@@ -30,6 +30,7 @@ public sealed class StatusOperation(
     AttemptReview attempts,
     SymbolDirectory symbols,
     ListFindings findings,
+    UncheckedDatasets uncheckedDatasets,
     FindLeftOut leftOut,
     TimeProvider clock
 )
@@ -41,9 +42,12 @@ public sealed class StatusOperation(
     public async Task<StatusResponse> RunAsync(StatusRequest request, CancellationToken cancellationToken)
     {
         var response = await ReadAsync(request, cancellationToken);
+        var unasked = await uncheckedDatasets.ReadAsync(request, cancellationToken);
         var found = await findings.RunAsync(new FindingsRequest(Days: SymbolFindings.RecentDays), cancellationToken);
         return response with
         {
+            IsReached = response.IsReached && (request.FailOn == StatusBar.None || !unasked.Any(u => u.IsShort)),
+            Unchecked = unasked,
             Findings = found.Findings,
             Symbols = found.Symbols,
             LeftOut = await leftOut.AfterAsync(response.Lost),

@@ -1,5 +1,6 @@
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Findings;
+using Tidemark.Core.Datasets;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
@@ -58,6 +59,24 @@ public sealed record DatasetUnits(string Dataset, int Open, int GivenUp, DateTim
 /// <param name="To">The day of the last.</param>
 public sealed record UnitsOutside(int Count, DateOnly From, DateOnly To);
 
+/// <summary>
+/// A dataset that no check asks about: what of it is there can be told by its units alone, as a run plans them.
+/// </summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Wanted">Units that the plan wants.</param>
+/// <param name="There">Those of them that are in the lake, whole.</param>
+/// <param name="Missing">Those that a run fetches: they are not there, lack days that are due, or are not whole.</param>
+/// <param name="GivenUp">Those that only <c>refetch</c> tries again.</param>
+/// <param name="Newest">The latest period of which a unit is there; null when none is.</param>
+public sealed record UncheckedUnits(string Dataset, int Wanted, int There, int Missing, int GivenUp, UnitPeriod? Newest)
+{
+    /// <summary>Why nothing can be said, and what to do; null when all is well.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Whether something of it is not there.</summary>
+    public bool IsShort => Missing + GivenUp > 0 || Problem is not null;
+}
+
 /// <summary>The tidemark.</summary>
 /// <param name="Report">What is complete and what is not.</param>
 /// <param name="IsReached">
@@ -74,6 +93,9 @@ public sealed record StatusResponse(StatusReport Report, bool IsReached, string?
 
     /// <summary>What is wrong with symbols and codes; null where it cannot be told.</summary>
     public SymbolFaults? Symbols { get; init; }
+
+    /// <summary>Datasets that no check asks about; none where a part of the checks was asked for.</summary>
+    public IReadOnlyList<UncheckedUnits> Unchecked { get; init; } = [];
 
     /// <summary>What of the lake was left out.</summary>
     public LeftOutReport LeftOut { get; init; } = LeftOutReport.None;

@@ -1,7 +1,7 @@
 using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Markets;
-using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Axes;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
@@ -12,7 +12,7 @@ namespace Tidemark.Operations.Symbols;
 /// or has another code, since. Told from the lake alone, so that what one run did not fetch the next one does.
 /// Stateless; thread-safe.
 /// </summary>
-public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirectory directory, UnitReceipts receipts)
+public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirectory directory)
 {
     private readonly RowCodes _rows = new(lake, checks);
 
@@ -32,7 +32,7 @@ public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirec
         {
             if (
                 await _rows.StandingAsync(list.Key, cancellationToken) is not { HasRows: true } standing
-                || await receipts.NewestAsync(list.Key, standing, cancellationToken) is not { } received
+                || UnitReceipt.OfNewest(list.Key, standing) is not { AskedAt: var received }
             )
             {
                 continue;

@@ -89,6 +89,33 @@ internal sealed class HalfLake : IAsyncDisposable
         return document;
     }
 
+    /// <summary>Declares a dataset of its own that no check asks about: factors once more, in a table of their own.</summary>
+    public void DeclareUnchecked()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "definitions", "datasets")).FullName;
+        File.WriteAllText(
+            Path.Combine(folder, "tushare.factors.yaml"),
+            """
+            dataset: tushare.factors
+            title: Factors once more
+            module: stock.factors
+            bucket: stock
+            api: adj_factor
+            table: ods_factors
+            grain: trading_day
+            calendar: XSHG
+            available: { at: "09:20", grace: 30m }
+            request: { params: { trade_date: "{dt}" }, row_cap: 6000 }
+            date_column: trade_date
+            key: [ts_code, trade_date]
+            columns:
+              ts_code: { type: text }
+              trade_date: { type: date }
+              adj_factor: { type: double }
+            """
+        );
+    }
+
     /// <summary>The newest entry of a table's log becomes something else.</summary>
     public void Damage(string table)
     {

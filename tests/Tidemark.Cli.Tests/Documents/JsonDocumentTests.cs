@@ -44,6 +44,11 @@ public sealed class JsonDocumentTests
         await LookAsync(lake);
         lake.Damage("ods_adj_factor");
         Keep("status", await lake.JsonAsync("status"));
+        lake.DeclareUnchecked();
+        await lake.JsonAsync("run universe --datasets tushare.factors");
+        Keep("status", await lake.JsonAsync("status"));
+        lake.Damage("ods_factors");
+        Keep("status", await lake.JsonAsync("status"));
 
         var page = JsonPage.Read(Path.Combine(AppContext.BaseDirectory, "json.md"));
 

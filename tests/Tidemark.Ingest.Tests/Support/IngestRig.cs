@@ -83,6 +83,9 @@ internal sealed class IngestRig : IAsyncDisposable
 
     public WatchedMarket Market { get; } = new();
 
+    /// <summary>The first day of the plan; the workspace has it once it is opened again.</summary>
+    public string PlanFrom { get; set; } = Days[0];
+
     public string LakeFolder { get; }
 
     /// <summary>Runs a statement on the control database behind everybody's back.</summary>
@@ -390,7 +393,7 @@ internal sealed class IngestRig : IAsyncDisposable
             Path.Combine(_folder, "tidemark.yaml"),
             $$"""
             lake: {{LakeFolder}}
-            plan: { from: 2024-06-06 }
+            plan: { from: {{PlanFrom}} }
             pools: { targets: { symbols: [{{string.Join(", ", _targets)}}] } }
             vendors:
               tushare:

@@ -1,0 +1,79 @@
+using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Results;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Registry;
+using Tidemark.Operations.Planning;
+
+namespace Tidemark.Operations.Status;
+
+/// <summary>
+/// Says of datasets that no check asks about which of their units are there: by symbol, by period, by announcements,
+/// and days that nobody judges. The planner is asked what a run would fetch, so that status and run cannot disagree.
+/// Lists are left out: they are judged by the rows that need them. Stateless; thread-safe.
+/// </summary>
+public sealed class UncheckedDatasets(
+    DatasetRegistry datasets,
+    CheckRegistry checks,
+    WorkspacePlan plan,
+    ExecutionPlanner planner
+)
+{
+    /// <param name="request">One that asks for a part of the cells alone is told of no dataset without any.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>By dataset.</returns>
+    public async Task<IReadOnlyList<UncheckedUnits>> ReadAsync(
+        StatusRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            request is not { Check: null, Entity: null, Days: null, From: null, To: null }
+            || request.Pool is not (null or Pools.Source)
+        )
+        {
+            return [];
+        }
+
+        var asked = checks.All.SelectMany(c => c.Datasets).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+        var units = new List<UncheckedUnits>();
+        foreach (
+            var dataset in datasets.All.Where(d =>
+                !d.IsList && !asked.Contains(d.Id) && (request.Bucket is null || d.Bucket == request.Bucket)
+            )
+        )
+        {
+            units.Add(await ReadAsync(dataset, cancellationToken));
+        }
+
+        return units;
+    }
+
+    private async Task<UncheckedUnits> ReadAsync(DatasetDefinition dataset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var wanted = plan.ForRun(RunScope.Universe, [dataset.Id], asOf: null);
+            var planned = await planner.PlanAsync(wanted, cancellationToken);
+            var missing = planned.Units.Count + planned.Waiting.Count;
+            return new UncheckedUnits(
+                dataset.Id,
+                planned.AlreadyCommitted + missing + planned.GivenUp.Count,
+                planned.AlreadyCommitted,
+                missing,
+                planned.GivenUp.Count,
+                planned.Newest
+            )
+            {
+                Problem = planned.Unreadable is [var unreadable] ? unreadable.Reason : null,
+            };
+        }
+        catch (TidemarkException e)
+        {
+            // A table that cannot be read, or a calendar that has ended: the others are told all the same.
+            return new UncheckedUnits(dataset.Id, 0, 0, 0, 0, null) { Problem = e.Message };
+        }
+    }
+}

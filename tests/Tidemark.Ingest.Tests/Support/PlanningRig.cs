@@ -1,0 +1,143 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tidemark.Control;
+using Tidemark.Control.Runs;
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Axes;
+using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Registry;
+using Tidemark.Ingest.Tests.Support;
+using Tidemark.Lake;
+using Tidemark.Lake.Engine;
+using Tidemark.Lake.Staging;
+using Tidemark.Lake.Tables;
+using Tidemark.Testing;
+
+namespace Tidemark.Ingest.Tests.Support;
+
+/// <summary>A planner and a real lake, at 20:00 in Shanghai on Wednesday 2024-06-12.</summary>
+public abstract class PlanningRig : IDisposable
+{
+    private static readonly Dictionary<string, TradingCalendar> s_calendars = new(StringComparer.Ordinal)
+    {
+        ["XSHG"] = WatchedMarket.Calendar,
+    };
+
+    protected static DatasetRegistry Registry { get; } =
+        DatasetRegistry.Load(DefinitionsFolder.Shipped, new HashSet<string> { "XSHG", "XNYS" });
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-plan-").FullName;
+    private readonly LakeEngine _engine;
+    protected ManualClock Clock { get; } = new(Shanghai("2024-06-12", 20, 0));
+
+    private readonly ControlDatabase _control;
+
+    protected PlanningRig()
+    {
+        _engine = new LakeEngine(new EngineOptions(1, "256MB"), Path.Combine(_folder, "spill"));
+        _control = ControlDatabase
+            .OpenAsync(Path.Combine(_folder, "control.db"), Clock, CancellationToken.None)
+            .GetAwaiter()
+            .GetResult();
+    }
+
+    private readonly Symbols _symbols = new();
+
+    protected static DatasetDefinition Daily => Registry.Get("tushare.daily");
+
+    protected static DatasetDefinition List => Registry.Get("tushare.stock_basic");
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        _engine.Dispose();
+        _control.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    protected static DateTimeOffset Shanghai(string day, int hour, int minute) =>
+        new(TradeDate.ParseIso(day).ToDateTime(new TimeOnly(hour, minute)), TimeSpan.FromHours(8));
+
+    protected static DateOnly Day(string text) => TradeDate.ParseIso(text);
+
+    protected DataLake Lake(string name = "lake") =>
+        DataLake.OnDisk(Path.Combine(_folder, name), _engine, Clock, new SystemIdSource());
+
+    protected Task<ExecutionPlan> PlanAsync(DataLake lake, PlanRequest request, Verdicts? verdicts = null) =>
+        new ExecutionPlanner(
+            lake,
+            s_calendars,
+            verdicts ?? new Verdicts(),
+            new UnitAttempts(_control),
+            _symbols,
+            Clock
+        ).PlanAsync(request, CancellationToken.None);
+
+    protected static PlanRequest Request(string? from, string? to, params DatasetDefinition[] datasets) =>
+        new(datasets, from is null ? null : Day(from), to is null ? null : Day(to));
+
+    /// <summary>Commits units without rows: the checks say that they are whole.</summary>
+    protected static async Task CommitAsync(
+        DataLake lake,
+        DatasetDefinition dataset,
+        IEnumerable<DateOnly> days,
+        UnitReceipt? receipt = null
+    )
+    {
+        using var staging = lake.Stage(TableDefinition.Of(dataset), "test");
+        foreach (var day in days)
+        {
+            var unit = new UnitId(dataset.Id, day).ToString();
+            staging.Append(unit, day, new ColumnBatch(dataset.Columns), tags: receipt?.ToTags());
+        }
+
+        if (staging.UnitCount > 0)
+        {
+            var table = lake.Table(TableDefinition.Of(dataset).Id);
+            var staged = await staging.StageAsync(await table.SnapshotAsync(default), default);
+            await table.CommitAsync(staged, new CommitRequest("TEST"), default);
+        }
+    }
+
+    /// <summary>Lists of symbols; none is there until a test says so.</summary>
+    private sealed class Symbols : ISymbolLists
+    {
+        public ListedSymbol[]? Listed { get; set; }
+
+        public Task<IReadOnlyList<ListedSymbol>?> ReadAsync(
+            SymbolSource source,
+            IReadOnlyCollection<string>? among,
+            CancellationToken cancellationToken
+        ) =>
+            Task.FromResult<IReadOnlyList<ListedSymbol>?>(
+                Listed?.Where(s => among is null || among.Contains(s.Symbol)).ToArray()
+            );
+    }
+
+    /// <summary>Checks for whom every committed day is whole, or that judge nothing.</summary>
+    protected sealed class Verdicts : ICompletenessReader
+    {
+        public bool Judges { get; init; } = true;
+
+        public Task<DayVerdicts> ReadAsync(
+            IReadOnlyCollection<DatasetRange> ranges,
+            CancellationToken cancellationToken
+        ) =>
+            Task.FromResult(
+                new DayVerdicts(
+                    ranges.Where(_ => Judges).Select(r => r.Dataset.Id).ToHashSet(StringComparer.Ordinal),
+                    new Dictionary<UnitId, string>()
+                )
+            );
+    }
+}
