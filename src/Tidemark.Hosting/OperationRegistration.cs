@@ -112,6 +112,7 @@ internal static class OperationRegistration
             options.Catalog,
             options.Definitions,
             options.S3.Cache,
+            options.Logging.File,
             options.Lake.IsUrl ? null : options.Lake.Path,
             .. options.Control.IsUrl
                 ? []

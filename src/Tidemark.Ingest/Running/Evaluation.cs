@@ -52,7 +52,7 @@ internal sealed class Evaluation : IDisposable
                 ActivityKind.Internal,
                 trace,
                 [new(ActivityTags.Run, outcome.Id), new(ActivityTags.Unit, unit)],
-                startTime: _activity.StartTimeUtc
+                startTime: new DateTimeOffset(_activity.StartTimeUtc)
             );
             if (_code is not null)
             {
