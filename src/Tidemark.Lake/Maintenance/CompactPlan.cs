@@ -1,6 +1,5 @@
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Parquet;
-using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
