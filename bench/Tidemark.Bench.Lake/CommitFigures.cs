@@ -1,5 +1,4 @@
 using Tidemark.Core.Columns;
-using Tidemark.DuckDb;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 

@@ -2,7 +2,6 @@ using Tidemark.DuckDb;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Staging;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Commits;
 
