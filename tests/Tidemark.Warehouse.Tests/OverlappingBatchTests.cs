@@ -1,8 +1,5 @@
 using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.DuckDb;
-using Tidemark.Lake;
-using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Testing.Crashes;
@@ -33,7 +30,7 @@ public sealed class OverlappingBatchTests : IDisposable
     public async Task Build_ManyBatches_CommitsInOrderWhileTheNextIsMadeAndHoldsTwoAtMost()
     {
         await FillAsync(8);
-        var made = new Gate();
+        using var made = new Gate();
         var held = new List<int>();
         var build = Builder(At(BeforeEntry, made.Wait), unitsMax: 2);
 
@@ -113,7 +110,7 @@ public sealed class OverlappingBatchTests : IDisposable
     {
         await FillAsync(6);
         using var stop = new CancellationTokenSource();
-        var made = new Gate();
+        using var made = new Gate();
         var build = Builder(At(BeforeEntry, made.Wait), unitsMax: 2);
 
         await Should.ThrowAsync<OperationCanceledException>(() =>
@@ -141,7 +138,7 @@ public sealed class OverlappingBatchTests : IDisposable
     public async Task Build_CommitFailsWhileTheNextBatchIsMade_PublishesNothingOfTheNext()
     {
         await FillAsync(6);
-        var made = new Gate();
+        using var made = new Gate();
         var full = new TidemarkException(ErrorKind.Storage, "DISK_FULL", "no space");
         var store = At(
             BeforeEntry,
@@ -177,7 +174,7 @@ public sealed class OverlappingBatchTests : IDisposable
     {
         await FillAsync(6);
         var project = _shop.Load();
-        var made = new Gate();
+        using var made = new Gate();
         var build = Builder(At(BeforeEntry, made.Wait), unitsMax: 2);
 
         var result = await build.BuildAsync(
@@ -209,7 +206,7 @@ public sealed class OverlappingBatchTests : IDisposable
     {
         await FillAsync(4);
         var project = _shop.Load();
-        var made = new Gate();
+        using var made = new Gate();
         var build = Builder(At(BeforeEntry, made.Wait), unitsMax: 2);
 
         var result = await build.BuildAsync(
@@ -296,7 +293,7 @@ public sealed class OverlappingBatchTests : IDisposable
     }
 
     /// <summary>Holds who comes before it is opened; never longer than a test may hang.</summary>
-    private sealed class Gate
+    private sealed class Gate : IDisposable
     {
         private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
         private readonly ManualResetEventSlim _open = new();
@@ -304,6 +301,8 @@ public sealed class OverlappingBatchTests : IDisposable
         public bool IsOpen => _open.IsSet;
 
         public void Open() => _open.Set();
+
+        public void Dispose() => _open.Dispose();
 
         public void Wait() =>
             _open.Wait(s_patience).ShouldBeTrue("nothing was made while the batch before was committed");
