@@ -1,5 +1,4 @@
 using Tidemark.Completeness.Checks;
-using Tidemark.Completeness.Results;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
