@@ -11,10 +11,10 @@ internal sealed class Worker : IDisposable
     /// Where the worker is: in the folder that <c>./test</c> has made of it and of the program's compiled assemblies, with which it starts
     /// in half the time; else beside these tests.
     /// </summary>
-    private static readonly string Folder = Environment.GetEnvironmentVariable("TIDEMARK_TEST_WORKER")
-        is { Length: > 0 } compiled
-        ? compiled
-        : AppContext.BaseDirectory;
+    private static string Folder { get; } =
+        Environment.GetEnvironmentVariable("TIDEMARK_TEST_WORKER") is { Length: > 0 } compiled
+            ? compiled
+            : AppContext.BaseDirectory;
 
     private Worker(Process process) => _process = process;
 
