@@ -1,22 +1,13 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tidemark.Control;
-using Tidemark.Control.Runs;
-using Tidemark.Core;
-using Tidemark.Core.Calendars;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Runs;
 using Tidemark.Ingest.Axes;
-using Tidemark.Ingest.Planning;
-using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake;
-using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
-using Tidemark.Testing;
 
 namespace Tidemark.Ingest.Tests;
 

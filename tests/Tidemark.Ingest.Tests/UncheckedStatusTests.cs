@@ -1,5 +1,4 @@
 using Tidemark.Core.Runs;
-using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
