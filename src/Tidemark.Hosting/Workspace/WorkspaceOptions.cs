@@ -1,5 +1,5 @@
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Runs;
+using Tidemark.Definitions.Files;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;

@@ -1,9 +1,9 @@
 using Tidemark.Control.Runs;
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.Core.Runs;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;

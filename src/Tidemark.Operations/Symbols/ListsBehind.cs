@@ -1,6 +1,6 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Markets;
+using Tidemark.Definitions.Checks;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
