@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Options;
 using Tidemark.Simulator.Tws;
 using Tidemark.Testing;
@@ -25,11 +26,7 @@ internal sealed class GatewayProcess : IDisposable
     public static SyntheticOptionMarket Market() =>
         new(
             1,
-            TradingCalendar.Parse(
-                "XNYS",
-                File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "XNYS.csv")),
-                "XNYS.csv"
-            )
+            CalendarFile.Parse("XNYS", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "XNYS.csv")), "XNYS.csv")
         );
 
     /// <summary>Runs this program once more, as the gateway.</summary>

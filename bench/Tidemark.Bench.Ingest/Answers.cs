@@ -1,6 +1,7 @@
 using System.Buffers;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 
@@ -15,7 +16,7 @@ internal static class Answers
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(calendars, "XSHG.csv");
-        var calendar = TradingCalendar.Parse("XSHG", File.ReadAllText(path), path);
+        var calendar = CalendarFile.Parse("XSHG", File.ReadAllText(path), path);
         var market = new SyntheticMarket(
             new SyntheticMarketOptions
             {

@@ -1,8 +1,9 @@
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Markets;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Calendars;
+using Tidemark.Definitions.Datasets;
+using Tidemark.Definitions.Files;
 using Tidemark.Lake;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Tables;
@@ -52,7 +53,7 @@ internal sealed class Workplace : IDisposable
         Lake = DataLake.OnDisk(Path.Combine(folder, "lake"), Engine, TimeProvider.System, new SystemIdSource());
         Definitions = Path.Combine(RepositoryRoot(), "definitions");
         var calendar = Path.Combine(Definitions, "calendars", "XSHG.csv");
-        Calendar = TradingCalendar.Parse("XSHG", File.ReadAllText(calendar), calendar);
+        Calendar = CalendarFile.Parse("XSHG", File.ReadAllText(calendar), calendar);
         Sources =
         [
             .. DatasetRegistry

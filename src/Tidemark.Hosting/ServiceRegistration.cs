@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Tidemark.Completeness.Checks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Completeness.Telemetry;
@@ -13,17 +14,20 @@ using Tidemark.Control.Settings;
 using Tidemark.Control.Telemetry;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Secrets;
 using Tidemark.Core.Telemetry;
+using Tidemark.Definitions;
+using Tidemark.Definitions.Checks;
+using Tidemark.Definitions.Datasets;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Sessions;
 using Tidemark.Hosting.Logging;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Preflight;
-using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Telemetry;
 using Tidemark.Lake;
@@ -77,6 +81,7 @@ public static class ServiceRegistration
             new DefinitionFolders(world.Definitions ?? ShippedDefinitions.Folder, options.Definitions)
         );
         services.AddSingleton(options.Off);
+        services.AddSingleton<DefinitionBundle>();
         services.AddSingleton(options.Retention);
         services.AddLake(options);
         services.AddControl(options);
@@ -125,7 +130,7 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new CatalogFile(
             options.Catalog,
             provider.GetRequiredService<DataLake>(),
-            () => provider.GetRequiredService<DefinitionFolders>().Read(CatalogFile.MigrationKind)
+            () => provider.GetRequiredService<DefinitionFolders>().Read(CatalogScripts.Kind).Paths
         ));
     }
 
@@ -152,7 +157,7 @@ public static class ServiceRegistration
     private static void AddIngest(this IServiceCollection services, WorkspaceOptions options)
     {
         services.AddSingleton<WorkspaceCalendars>();
-        services.AddSingleton(provider => SessionFiles.Load(provider.GetRequiredService<DefinitionFolders>()));
+        services.AddSingleton(provider => provider.GetRequiredService<DefinitionBundle>().Sessions);
         services.AddSingleton<IReadOnlyDictionary<string, TradingCalendar>>(provider =>
             provider.GetRequiredService<WorkspaceCalendars>()
         );
@@ -183,12 +188,12 @@ public static class ServiceRegistration
     private static void AddWarehouse(this IServiceCollection services)
     {
         services.AddSingleton(provider =>
-            WarehouseProject.Load(
-                provider.GetRequiredService<DefinitionFolders>().Read(WarehouseProject.Kind),
-                new Dictionary<string, string>(),
+            WarehouseProject.Read(
+                provider.GetRequiredService<DefinitionBundle>().Warehouse,
                 Sources(provider.GetRequiredService<DatasetRegistry>()),
+                provider.GetRequiredService<DatasetRegistry>().LeftOut,
                 provider.GetRequiredService<OffList>(),
-                provider.GetRequiredService<WorkspaceCalendars>().Names
+                provider.GetRequiredService<DefinitionBundle>().CalendarNames.Known
             )
         );
         services.AddSingleton<KnownTables>();
@@ -224,13 +229,10 @@ public static class ServiceRegistration
     private static void AddCompleteness(this IServiceCollection services)
     {
         services.AddSingleton(provider =>
-            CheckRegistry.Load(
-                provider.GetRequiredService<DefinitionFolders>().Read(CheckRegistry.Kind),
-                provider.GetRequiredService<DatasetRegistry>().All,
-                provider.GetRequiredService<DatasetRegistry>().Off,
-                provider.GetRequiredService<OffList>()
-            )
-        );
+        {
+            provider.GetRequiredService<DatasetRegistry>(); // with it the ids under 'off' are known
+            return provider.GetRequiredService<DefinitionBundle>().Checks;
+        });
         services.AddSingleton<CompletenessEvaluator>();
         services.AddSingleton<OpenCells>();
         services.AddSingleton<PresentEvaluator>();
@@ -257,22 +259,14 @@ public static class ServiceRegistration
     /// </summary>
     private static DatasetRegistry Datasets(IServiceProvider provider)
     {
-        var folders = provider.GetRequiredService<DefinitionFolders>();
+        var bundle = provider.GetRequiredService<DefinitionBundle>();
         var off = provider.GetRequiredService<OffList>();
-        var datasets = DatasetRegistry.Load(
-            folders.Read(DatasetRegistry.Kind),
-            provider.GetRequiredService<WorkspaceCalendars>().Names,
-            off
-        );
         if (off.Entries.Count > 0)
         {
-            off.EnsureKnown(
-                OffIds.Of(datasets, folders.Read(CheckRegistry.Kind), folders.Read(WarehouseProject.Kind)),
-                provider.GetRequiredService<WorkspaceOptions>().Folder
-            );
+            off.EnsureKnown(bundle.OffIds, provider.GetRequiredService<WorkspaceOptions>().Folder);
         }
 
-        return datasets;
+        return bundle.Datasets;
     }
 
     /// <summary>What SQL may read: also the tables of datasets that are off, with what they had before.</summary>

@@ -1,4 +1,5 @@
-using Tidemark.Core.Definitions;
+using Tidemark.Definitions;
+using Tidemark.Definitions.Files;
 
 namespace Tidemark.Hosting;
 
@@ -8,5 +9,5 @@ public static class ShippedDefinitions
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "definitions");
 
     /// <summary>Theirs alone: what the simulated vendors go by, whatever a workspace has of its own.</summary>
-    public static DefinitionFolders Alone { get; } = new(Folder, Own: null);
+    public static DefinitionBundle Alone() => new(new DefinitionFolders(Folder, Own: null), OffList.None);
 }

@@ -1,5 +1,5 @@
+using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake;

@@ -8,6 +8,7 @@ public sealed class ProjectReferenceTests
     private static readonly string[] s_belowHosting =
     [
         "Core",
+        "Definitions",
         "DuckDb",
         "Lake",
         "Control",
@@ -23,19 +24,21 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> s_mayUse = new(StringComparer.Ordinal)
     {
         ["Core"] = [],
+        ["Definitions"] = ["Core"], // docs/adr/0031-definitions-are-one-bundle.md
         ["DuckDb"] = [],
         ["Lake"] = ["Core", "DuckDb"],
         ["Control"] = ["Core"],
         ["Vendors"] = ["Core"],
-        ["Ingest"] = ["Core", "Lake", "Control", "Vendors"],
+        ["Ingest"] = ["Core", "Definitions", "Lake", "Control", "Vendors"],
         ["Options"] = ["Core", "Lake", "Control", "Vendors", "Ingest"],
-        ["Warehouse"] = ["Core", "Lake", "Control"],
-        ["Completeness"] = ["Core", "Lake", "Control"],
+        ["Warehouse"] = ["Core", "Definitions", "Lake", "Control"],
+        ["Completeness"] = ["Core", "Definitions", "Lake", "Control"],
         ["Rollout"] = ["Core", "Control", "Completeness"],
         ["Operations"] = [.. s_belowHosting[..^1]],
         ["Hosting"] = s_belowHosting,
         ["Console"] = ["Hosting", .. s_belowHosting],
-        ["Simulator"] = ["Core", "DuckDb"], // DuckDb: docs/adr/0014-simulator-reads-replay-files-with-duckdb.md
+        // DuckDb: docs/adr/0014-simulator-reads-replay-files-with-duckdb.md. Definitions: fault plans are YAML files.
+        ["Simulator"] = ["Core", "Definitions", "DuckDb"],
         ["Cli"] = ["Hosting", "Console", "Simulator", .. s_belowHosting],
     };
 

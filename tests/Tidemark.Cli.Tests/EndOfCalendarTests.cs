@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
@@ -210,7 +211,7 @@ public sealed class EndOfCalendarTests : IDisposable
         );
 
     private static TradingCalendar Shipped() =>
-        TradingCalendar.Parse("XSHG", File.ReadAllText(Path.Combine(s_shipped, "XSHG.csv")), "XSHG.csv");
+        CalendarFile.Parse("XSHG", File.ReadAllText(Path.Combine(s_shipped, "XSHG.csv")), "XSHG.csv");
 
     /// <summary>What the vendor knows while it has no later year.</summary>
     private static TradingCalendar Until(int year)

@@ -1,4 +1,5 @@
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
@@ -68,7 +69,7 @@ public sealed class FailedUnitTests : IDisposable
     private static Task<TushareSimulator> VendorAsync(params string[] faults)
     {
         var shipped = Path.Combine(AppContext.BaseDirectory, "definitions", "calendars", "XSHG.csv");
-        var calendar = TradingCalendar.Parse("XSHG", File.ReadAllText(shipped), shipped);
+        var calendar = CalendarFile.Parse("XSHG", File.ReadAllText(shipped), shipped);
         return TushareSimulator.StartAsync(
             new TushareSimulatorOptions
             {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
@@ -18,7 +19,7 @@ public sealed class LostTableTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var shipped = Path.Combine(AppContext.BaseDirectory, "definitions", "calendars", "XSHG.csv");
-        var calendar = TradingCalendar.Parse("XSHG", File.ReadAllText(shipped), shipped);
+        var calendar = CalendarFile.Parse("XSHG", File.ReadAllText(shipped), shipped);
         _vendor = await TushareSimulator.StartAsync(
             new TushareSimulatorOptions
             {

@@ -1,6 +1,6 @@
-using Tidemark.Completeness.Checks;
-using Tidemark.Core.Definitions;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Checks;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Completeness.Tests;
 

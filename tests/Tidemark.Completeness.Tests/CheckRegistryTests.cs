@@ -1,5 +1,5 @@
-using Tidemark.Completeness.Checks;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Checks;
+using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Completeness.Tests;
 

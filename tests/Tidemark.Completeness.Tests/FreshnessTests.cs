@@ -1,7 +1,7 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
+using Tidemark.Definitions.Checks;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 

@@ -1,4 +1,3 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Control;
@@ -6,7 +5,9 @@ using Tidemark.Control.Completeness;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Calendars;
+using Tidemark.Definitions.Checks;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Lake;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
@@ -51,7 +52,7 @@ public sealed class Observatory : IDisposable
     public static IReadOnlyDictionary<string, TradingCalendar> Calendars(params IEnumerable<DateOnly> closed) =>
         new Dictionary<string, TradingCalendar>
         {
-            ["XSHG"] = TradingCalendar.Parse(
+            ["XSHG"] = CalendarFile.Parse(
                 "XSHG",
                 "# timezone: Asia/Shanghai\n# first: 2022-01-01\n# last: 2022-12-31\ndate,open,early_close\n"
                     + string.Concat(closed.Select(d => $"{d.ToIso()},0,\n")),

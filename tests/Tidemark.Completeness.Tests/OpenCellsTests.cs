@@ -1,5 +1,5 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
+using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Tests;
 

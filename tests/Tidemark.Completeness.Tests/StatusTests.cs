@@ -1,6 +1,6 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
+using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Tests;
 

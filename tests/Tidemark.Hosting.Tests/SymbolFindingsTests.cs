@@ -1,6 +1,6 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Core;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Checks;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Lake;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;

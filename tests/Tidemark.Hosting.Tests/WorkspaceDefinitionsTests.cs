@@ -1,7 +1,7 @@
 using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Operations.Definitions;
 using Tidemark.Testing;
 using Tidemark.Warehouse.Project;

@@ -1,6 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Lake.Parquet;
 using Tidemark.Operations.Planning;

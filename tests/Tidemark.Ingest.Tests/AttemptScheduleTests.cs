@@ -1,8 +1,9 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core.Datasets;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest.Planning;
-using Tidemark.Ingest.Registry;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Testing;
 
 namespace Tidemark.Ingest.Tests;
 

@@ -143,5 +143,5 @@ public sealed class AxisTests
     [InlineData("{dt", null)]
     [InlineData("{dt:HH}", null)]
     public void Words_OfAParameter_AreThoseInBraces(string value, string? words) =>
-        (RequestTemplate.WordsIn(value) is { } found ? string.Join(' ', found) : null).ShouldBe(words);
+        (RequestWords.In(value) is { } found ? string.Join(' ', found) : null).ShouldBe(words);
 }

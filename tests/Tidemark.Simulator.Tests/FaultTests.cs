@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Tushare;
 

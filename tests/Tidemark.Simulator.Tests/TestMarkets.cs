@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 
@@ -44,7 +45,7 @@ internal static class TestMarkets
             }
         }
 
-        return TradingCalendar.Parse("XSHG", text.ToString(), "XSHG.csv");
+        return CalendarFile.Parse("XSHG", text.ToString(), "XSHG.csv");
     }
 
     /// <summary>One answer as a table.</summary>

@@ -1,6 +1,6 @@
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
 

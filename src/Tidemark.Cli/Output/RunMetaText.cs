@@ -34,6 +34,11 @@ internal static class RunMetaText
             yield return $"units: {string.Join(", ", counts)}";
         }
 
+        if (meta["definitions"] is { } fingerprint)
+        {
+            yield return $"definitions: {fingerprint}";
+        }
+
         foreach (var (key, words) in new[] { ("incomplete", "not whole"), ("givenUp", "given up") })
         {
             foreach (var unit in meta[key] as JsonArray ?? [])

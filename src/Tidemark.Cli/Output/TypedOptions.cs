@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Tidemark.Core;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Cli.Output;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Tidemark.Core.Yaml;
+using Tidemark.Core;
 
 namespace Tidemark.Cli.Output;
 

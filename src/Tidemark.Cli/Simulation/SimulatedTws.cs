@@ -2,7 +2,6 @@ using System.Globalization;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Hosting;
-using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Simulation;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Options;
@@ -76,7 +75,7 @@ internal sealed class SimulatedTws(IAsyncDisposable gateway, int port) : ISimula
         CancellationToken stop
     )
     {
-        var calendar = NewYorkCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.NewYork]);
+        var calendar = NewYorkCalendar.Of(ShippedDefinitions.Alone().Calendars[Exchanges.NewYork]);
         var replayed = request.Replay is { } folder ? ReplayedOptionMarket.Load(folder, calendar) : null;
 
         // What was recorded has mostly expired by now: it is served at its own time.

@@ -1,7 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Hosting;
-using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Simulation;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Market;
@@ -60,7 +59,7 @@ internal sealed class SimulatedVendors(TimeProvider clock) : ISimulatedVendors
     }
 
     private SimulatedMarket MarketOf(TushareSimulation request) =>
-        new(request, MarketCalendar.Of(CalendarFiles.Load(ShippedDefinitions.Alone)[Exchanges.Shanghai]), clock);
+        new(request, MarketCalendar.Of(ShippedDefinitions.Alone().Calendars[Exchanges.Shanghai]), clock);
 
     private static TidemarkException PortTaken(int port, IOException e) =>
         new(

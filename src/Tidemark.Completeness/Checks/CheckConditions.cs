@@ -1,5 +1,6 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;

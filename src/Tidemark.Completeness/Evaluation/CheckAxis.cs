@@ -1,6 +1,6 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Evaluation;
 

@@ -1,4 +1,4 @@
-using Tidemark.Completeness.Checks;
+using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Evaluation;
 

@@ -3,6 +3,7 @@ using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;

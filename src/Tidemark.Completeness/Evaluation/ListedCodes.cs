@@ -1,5 +1,5 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Core.Markets;
+using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 

@@ -1,7 +1,7 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Completeness;
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Checks;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;

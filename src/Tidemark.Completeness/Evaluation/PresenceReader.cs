@@ -1,6 +1,6 @@
 using System.Text.Unicode;
-using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
+using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;

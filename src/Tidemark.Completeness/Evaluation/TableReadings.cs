@@ -1,6 +1,6 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;

@@ -1,7 +1,7 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
+using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
 

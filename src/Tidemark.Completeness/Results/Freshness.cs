@@ -1,8 +1,8 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
+using Tidemark.Definitions.Checks;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 

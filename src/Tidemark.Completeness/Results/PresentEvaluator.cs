@@ -1,9 +1,9 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Telemetry;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Telemetry;
+using Tidemark.Definitions.Checks;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Results;

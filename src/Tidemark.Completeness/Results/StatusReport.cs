@@ -1,4 +1,5 @@
 using Tidemark.Core.Completeness;
+using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 
@@ -110,13 +109,23 @@ public sealed class TradingCalendar
     /// <param name="first">The first day that is known.</param>
     /// <param name="last">The last day that is known.</param>
     /// <param name="openDays">The open ones among them, ascending.</param>
+    /// <param name="earlyCloses">Those of them that end early, and when; null for none.</param>
     public static TradingCalendar OfDays(
         string exchange,
         TimeZoneInfo timeZone,
         DateOnly first,
         DateOnly last,
-        IEnumerable<DateOnly> openDays
-    ) => new(exchange, timeZone, first, last, [.. openDays], []);
+        IEnumerable<DateOnly> openDays,
+        IReadOnlyDictionary<DateOnly, TimeOnly>? earlyCloses = null
+    ) =>
+        new(
+            exchange,
+            timeZone,
+            first,
+            last,
+            [.. openDays],
+            new Dictionary<DateOnly, TimeOnly>(earlyCloses ?? new Dictionary<DateOnly, TimeOnly>())
+        );
 
     /// <summary>The same calendar, known for longer.</summary>
     /// <param name="last">The new last day; not before the present one.</param>
@@ -140,112 +149,6 @@ public sealed class TradingCalendar
     /// <summary>The same calendar, which says why it ends; null for no special reason.</summary>
     public TradingCalendar EndingFor(string? reason) =>
         reason is null ? this : new(Exchange, TimeZone, First, Last, _openDays, _earlyCloses) { EndsFor = reason };
-
-    /// <summary>
-    /// Reads a calendar file: comment lines <c># timezone: Asia/Shanghai</c>, <c># first: 1990-12-19</c>, <c># last: 2026-12-31</c>,
-    /// the header <c>date,open,early_close</c>, and a row for each day that differs from "open on weekdays until the usual close".
-    /// </summary>
-    /// <exception cref="TidemarkException">A line is malformed; the message names file and line.</exception>
-    public static TradingCalendar Parse(string exchange, string text, string file)
-    {
-        DateOnly? first = null;
-        DateOnly? last = null;
-        TimeZoneInfo? timeZone = null;
-        var exceptions = new Dictionary<DateOnly, bool>();
-        var earlyCloses = new Dictionary<DateOnly, TimeOnly>();
-        var lines = text.Split('\n');
-        for (var i = 0; i < lines.Length; i++)
-        {
-            var line = lines[i].Trim();
-            if (line.Length == 0 || line == "date,open,early_close")
-            {
-                continue;
-            }
-
-            if (line[0] == '#')
-            {
-                ReadSetting(line, ref first, ref last, ref timeZone);
-                continue;
-            }
-
-            var parts = line.Split(',');
-            if (parts.Length != 3 || !TradeDate.TryParseIso(parts[0], out var day) || parts[1] is not ("0" or "1"))
-            {
-                throw Malformed(file, i + 1, "expected date,open,early_close like 2026-10-01,0,");
-            }
-
-            if (!exceptions.TryAdd(day, parts[1] == "1"))
-            {
-                throw Malformed(file, i + 1, $"{parts[0]} is listed twice");
-            }
-
-            if (first > day || last < day)
-            {
-                throw Malformed(file, i + 1, $"{parts[0]} is outside of '# first:' to '# last:'");
-            }
-
-            if (parts[2].Length > 0)
-            {
-                if (parts[1] == "0")
-                {
-                    throw Malformed(file, i + 1, $"{parts[0]}: a closed day has no early close");
-                }
-
-                earlyCloses[day] = TimeOnly.TryParseExact(
-                    parts[2],
-                    "HH:mm",
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.None,
-                    out var close
-                )
-                    ? close
-                    : throw Malformed(file, i + 1, $"'{parts[2]}' is not a time like 13:00");
-            }
-        }
-
-        if (first is null || last is null || timeZone is null || last < first)
-        {
-            throw Malformed(file, 1, "the comment lines '# timezone:', '# first:' and '# last:' are required");
-        }
-
-        var open = new List<DateOnly>();
-        for (var day = first.Value; day <= last.Value; day = day.AddDays(1))
-        {
-            var weekday = day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
-            if (exceptions.TryGetValue(day, out var listed) ? listed : weekday)
-            {
-                open.Add(day);
-            }
-        }
-
-        return new TradingCalendar(exchange, timeZone, first.Value, last.Value, [.. open], earlyCloses);
-    }
-
-    private static void ReadSetting(string line, ref DateOnly? first, ref DateOnly? last, ref TimeZoneInfo? timeZone)
-    {
-        var colon = line.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0)
-        {
-            return;
-        }
-
-        var value = line[(colon + 1)..].Trim();
-        switch (line[1..colon].Trim())
-        {
-            case "first" when TradeDate.TryParseIso(value, out var day):
-                first = day;
-                break;
-            case "last" when TradeDate.TryParseIso(value, out var day):
-                last = day;
-                break;
-            case "timezone" when TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone):
-                timeZone = zone;
-                break;
-        }
-    }
-
-    private static TidemarkException Malformed(string file, int line, string problem) =>
-        new(ErrorKind.Configuration, "CALENDAR_INVALID", $"{file}:{line}: {problem}");
 
     private int LowerBound(DateOnly day)
     {

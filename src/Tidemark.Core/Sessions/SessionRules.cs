@@ -1,48 +1,36 @@
-using Tidemark.Core.Yaml;
-
 namespace Tidemark.Core.Sessions;
+
+/// <summary>What holds for a board of an exchange from a day on: either its session or its limit.</summary>
+/// <param name="Exchange">Its one code.</param>
+/// <param name="Board">One of <see cref="SessionRules.Boards"/>.</param>
+/// <param name="From">The first day.</param>
+/// <param name="Session">When it trades; null where the rule is a limit.</param>
+/// <param name="Limit">How far a price may be from its reference price, as a fraction; null where it is a session.</param>
+public sealed record SessionRule(string Exchange, string Board, DateOnly From, TradingSession? Session, decimal? Limit);
 
 /// <summary>
 /// Sessions and price limits by exchange, board and day: a rule holds from its day on until a later one of the same exchange and board. Immutable.
 /// </summary>
 public sealed class SessionRules
 {
-    /// <summary>The file of each folder of definitions.</summary>
-    public const string FileName = "sessions.csv";
-
-    internal const string SpecialTreatment = "st";
+    private const string SpecialTreatment = "st";
     private const string Main = "main";
 
     private readonly Dictionary<(string Exchange, string Board), SortedList<DateOnly, TradingSession>> _sessions;
     private readonly Dictionary<(string Exchange, string Board), SortedList<DateOnly, decimal>> _limits;
 
-    internal SessionRules(IReadOnlyCollection<SessionLine> lines)
+    /// <param name="lines">At most one session and one limit of an exchange, board and day.</param>
+    public SessionRules(IReadOnlyCollection<SessionRule> lines)
     {
         _sessions = ByBoard(lines.Where(line => line.Session is not null), line => line.Session!);
         _limits = ByBoard(lines.Where(line => line.Limit is not null), line => line.Limit!.Value);
     }
 
-    /// <summary>The boards that lines may name.</summary>
+    /// <summary>No rule at all.</summary>
+    public static SessionRules None { get; } = new([]);
+
+    /// <summary>The boards that rules may name.</summary>
     public static IReadOnlyList<string> Boards { get; } = [Main, SpecialTreatment, "chinext", "star", "bse", "fund"];
-
-    /// <summary>Reads the files, a later one laid over an earlier one line by line.</summary>
-    /// <param name="files">Path and text: the shipped file first.</param>
-    /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault with file and line.</exception>
-    public static SessionRules Parse(IReadOnlyList<(string Path, string Text)> files)
-    {
-        var problems = new YamlProblems();
-        var lines = new Dictionary<(string, string, string, DateOnly), SessionLine>();
-        foreach (var (path, text) in files)
-        {
-            foreach (var line in SessionFile.Read(path, text, problems))
-            {
-                lines[(line.Exchange, line.Board, line.Rule, line.From)] = line;
-            }
-        }
-
-        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, "the rules of trading sessions");
-        return new SessionRules(lines.Values);
-    }
 
     /// <summary>The session of a board on a day; null when no rule is that old. Shares under special treatment keep the main board's hours.</summary>
     public TradingSession? SessionOf(string exchange, string board, DateOnly day) =>
@@ -85,8 +73,8 @@ public sealed class SessionRules
     }
 
     private static Dictionary<(string, string), SortedList<DateOnly, T>> ByBoard<T>(
-        IEnumerable<SessionLine> lines,
-        Func<SessionLine, T> value
+        IEnumerable<SessionRule> lines,
+        Func<SessionRule, T> value
     )
     {
         var rules = new Dictionary<(string, string), SortedList<DateOnly, T>>();

@@ -1,6 +1,6 @@
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Runs;
 using Tidemark.Core.Secrets;
+using Tidemark.Definitions.Files;
 using Tidemark.Hosting.Logging;
 using Tidemark.Lake.Parquet;
 using Tidemark.Operations.Planning;

@@ -1,4 +1,4 @@
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Hosting.Workspace;
 

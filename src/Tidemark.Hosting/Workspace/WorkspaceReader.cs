@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Control.Runs;
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.Core.Runs;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Hosting.Logging;
 using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Tables;

@@ -1,8 +1,8 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest.Planning;
-using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 

@@ -25,7 +25,14 @@ public sealed record RunRequest(
     PlanRequest Plan,
     int? Jobs = null,
     string? ShrinkReason = null
-);
+)
+{
+    /// <summary>The fingerprint of the definitions that it goes by; null where nobody has said.</summary>
+    public string? Definitions { get; init; }
+
+    /// <summary>Datasets that it would be about, had their definitions no faults.</summary>
+    public IReadOnlyList<UnreadableDataset> LeftOut { get; init; } = [];
+}
 
 /// <summary>
 /// One run of one pool: plan → preflight → readiness → token → lake → units. Every way of being blocked leaves a run
@@ -91,6 +98,7 @@ public sealed class IngestRunner(
         try
         {
             plan = await planner.PlanAsync(request.Plan, stop);
+            plan = plan with { Unreadable = [.. plan.Unreadable, .. request.LeftOut] };
         }
         catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
         {

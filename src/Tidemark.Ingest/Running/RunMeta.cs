@@ -56,14 +56,22 @@ internal static class RunMeta
             AsOf: outcome.AsOf
         );
 
-    private static Dictionary<string, object?> Asked(RunRequest request) =>
-        new()
+    private static Dictionary<string, object?> Asked(RunRequest request)
+    {
+        var meta = new Dictionary<string, object?>
         {
             ["source"] = request.Source,
             ["selectedModules"] = request.Plan.Datasets.Select(d => d.Module).Distinct().ToArray(),
             ["from"] = request.Plan.From,
             ["to"] = request.Plan.To,
         };
+        if (request.Definitions is { } fingerprint)
+        {
+            meta["definitions"] = fingerprint;
+        }
+
+        return meta;
+    }
 
     private static Dictionary<string, object?> Done(RunRequest request, RunOutcome outcome)
     {

@@ -1,4 +1,3 @@
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Storage;
@@ -27,18 +26,15 @@ public sealed record CatalogRefresh(
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="lake">What it shows.</param>
-/// <param name="migrations">The migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>), read anew each time; none when null.</param>
-public sealed partial class CatalogFile(string path, DataLake lake, Func<DefinitionFiles>? migrations = null)
+/// <param name="migrations">The migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>), paths of files that are read anew each time; none when null.</param>
+public sealed partial class CatalogFile(string path, DataLake lake, Func<IReadOnlyList<string>>? migrations = null)
 {
     /// <summary>The code of a query where there is neither a catalog nor a table.</summary>
     public const string MissingCode = "CATALOG_MISSING";
 
-    /// <summary>Migrations among the definitions: a file each, by number.</summary>
-    public static DefinitionKind MigrationKind { get; } = new("catalog", [".sql"], ReadId: CatalogMigrations.IdOf);
-
     /// <summary>A catalog whose migrations all stand in one folder.</summary>
     public CatalogFile(string path, DataLake lake, string migrations)
-        : this(path, lake, () => DefinitionFiles.Read(migrations, own: null, MigrationKind)) { }
+        : this(path, lake, () => [.. Directory.EnumerateFiles(migrations, "*.sql").Order(StringComparer.Ordinal)]) { }
 
     // A refresh takes seconds; what an earlier version has left without a claim and is this old belongs to nobody.
     private static readonly TimeSpan s_refreshing = TimeSpan.FromHours(1);

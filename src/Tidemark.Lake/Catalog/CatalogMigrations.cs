@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -53,17 +53,6 @@ internal static partial class CatalogMigrations
             $"{migration.Path} needs {string.Join(" and ", needs)}, which the lake does not have yet. `tidemark tables` lists what it has.",
             IsTable: false
         );
-    }
-
-    /// <summary>What an own file of the same id takes the place of: the number, whatever stands behind it.</summary>
-    public static string IdOf(string path)
-    {
-        var name = System.IO.Path.GetFileName(path);
-        var match = FileName().Match(name);
-        return match.Success
-            ? int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture)
-                .ToString("D6", CultureInfo.InvariantCulture)
-            : name;
     }
 
     /// <summary>Those whose needs the tables meet.</summary>
@@ -162,7 +151,7 @@ internal static partial class CatalogMigrations
             throw Fault(path, 1, "its name is not like 100_my_views.sql; the numbers from 100 on are yours");
         }
 
-        var sql = DefinitionText.Read(path);
+        var sql = TextOf(path);
         return new CatalogMigration(
             int.Parse(match.Groups["version"].ValueSpan, CultureInfo.InvariantCulture),
             match.Groups["name"].Value,
@@ -170,6 +159,18 @@ internal static partial class CatalogMigrations
             sql,
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)))
         );
+    }
+
+    private static string TextOf(string path)
+    {
+        try
+        {
+            return DataFile.ReadText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Fault(path, 1, $"it cannot be read: {e.Message.TrimEnd('.')}");
+        }
     }
 
     public static TidemarkException SameNumber(string path, string other) =>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
 using Tidemark.Lake.Tables;
@@ -22,30 +21,30 @@ internal sealed record CatalogSources(
     public static CatalogSources None { get; } =
         new([], [], new Dictionary<string, string>(), new Dictionary<string, string>());
 
-    public static CatalogSources Load(DefinitionFiles? files)
+    public static CatalogSources Load(IReadOnlyList<string>? files)
     {
         var known = new SortedDictionary<int, CatalogMigration>();
         var faulty = new List<LeftOut>();
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in files?.All ?? [])
+        foreach (var path in files ?? [])
         {
-            var name = Path.GetFileName(file.Path);
+            var name = Path.GetFileName(path);
             try
             {
-                var migration = CatalogMigrations.Read(file.Path);
+                var migration = CatalogMigrations.Read(path);
                 (texts[name], hashes[name]) = (migration.Sql, migration.Sha256);
                 if (!known.TryAdd(migration.Version, migration))
                 {
-                    throw CatalogMigrations.SameNumber(file.Path, known[migration.Version].Path);
+                    throw CatalogMigrations.SameNumber(path, known[migration.Version].Path);
                 }
             }
             catch (TidemarkException e)
             {
-                var bytes = BytesOf(file.Path);
+                var bytes = BytesOf(path);
                 texts.TryAdd(name, Encoding.UTF8.GetString(bytes));
                 hashes.TryAdd(name, Convert.ToHexStringLower(SHA256.HashData(bytes)));
-                faulty.Add(CatalogMigrations.LeftOutOf(file.Path, e));
+                faulty.Add(CatalogMigrations.LeftOutOf(path, e));
             }
         }
 

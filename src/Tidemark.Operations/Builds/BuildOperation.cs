@@ -24,7 +24,7 @@ public sealed record BuildTablesRequest(
 public sealed record BuildResponse(BuildReport Report)
 {
     public Verdict Verdict =>
-        Report.Result.IsSuccess ? Verdict.Done
+        Report.Result.IsSuccess ? (Report.LeftOut.Count == 0 ? Verdict.Done : Verdict.Incomplete)
         : Report.Result.LacksOnlyTables ? Verdict.Incomplete
         : Verdict.Failed;
 }

@@ -1,3 +1,4 @@
+using Tidemark.Definitions.Files;
 using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Operations.Builds;
@@ -8,6 +9,9 @@ public sealed record BuildReport(BuildResult Result)
 {
     /// <summary>Tables that are not built because something that they read is off.</summary>
     public IReadOnlyList<BlockedTable> Off { get; init; } = [];
+
+    /// <summary>Tables whose files have faults, or that read one of these: what they had stands.</summary>
+    public IReadOnlyList<DefinitionFault> LeftOut { get; init; } = [];
 
     /// <summary>
     /// Why nothing was looked at: a definition of the warehouse is wrong, for example. Null when it was.
@@ -20,7 +24,7 @@ public sealed record BuildReport(BuildResult Result)
     public bool IsStopped { get; init; }
 
     /// <summary>Whether everything that was looked at is up to date now.</summary>
-    public bool IsWhole => Problem is null && !IsStopped && Result.IsSuccess;
+    public bool IsWhole => Problem is null && !IsStopped && LeftOut.Count == 0 && Result.IsSuccess;
 
     /// <summary>What was built, a row a table, in the order of the build.</summary>
     public IReadOnlyList<BuiltTable> Tables =>
@@ -41,6 +45,7 @@ public sealed record BuildReport(BuildResult Result)
     public IReadOnlyList<UnbuiltTable> Unbuilt =>
         [
             .. Problem is null ? Array.Empty<UnbuiltTable>() : [Problem],
+            .. LeftOut.Select(f => new UnbuiltTable(f.Id, null, f.Code, f.Reason)),
             .. Result.Failed.Select(f => new UnbuiltTable(f.Table, f.Dt, f.Code, f.Error)),
             .. Result.Blocked.Select(b => new UnbuiltTable(b.Table, null, null, b.Because)),
         ];

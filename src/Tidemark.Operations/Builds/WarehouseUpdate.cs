@@ -53,6 +53,7 @@ public sealed class WarehouseUpdate(
         await built.NoteAsync(result, CancellationToken.None);
         return new BuildReport(result)
         {
+            LeftOut = request.Tables.Count == 0 ? tables.LeftOut : [],
             Off =
             [
                 .. tables.Off.Where(t => t.Reads is not null).Select(t => new BlockedTable(t.Id.ToString(), t.Because)),
@@ -73,9 +74,11 @@ public sealed class WarehouseUpdate(
         try
         {
             var request = new BuildTablesRequest(fetched.Count == 0 ? [] : await ReadersAsync(fetched, stop));
-            return request.Tables.Count == 0
-                ? BuildReport.Nothing
-                : await watcher.WatchBuildAsync(progress => RunAsync(request, progress, stop));
+            var report =
+                request.Tables.Count == 0
+                    ? BuildReport.Nothing
+                    : await watcher.WatchBuildAsync(progress => RunAsync(request, progress, stop));
+            return fetched.Count == 0 ? report : report with { LeftOut = project().LeftOut };
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

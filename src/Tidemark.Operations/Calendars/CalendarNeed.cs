@@ -1,7 +1,7 @@
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Markets;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Operations.Planning;
 
 namespace Tidemark.Operations.Calendars;

@@ -1,6 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 
 namespace Tidemark.Operations.Calendars;
 

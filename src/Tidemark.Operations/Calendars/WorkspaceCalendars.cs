@@ -1,12 +1,10 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using Tidemark.Core.Calendars;
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
+using Tidemark.Definitions;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
-using Tidemark.Operations.Definitions;
 
 namespace Tidemark.Operations.Calendars;
 
@@ -23,22 +21,15 @@ namespace Tidemark.Operations.Calendars;
 public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCalendar>
 {
     private readonly DataLake _lake;
-    private readonly Lazy<IReadOnlyDictionary<string, TradingCalendar>> _files;
+    private readonly DefinitionBundle _definitions;
     private readonly Lock _reading = new();
     private State? _state;
 
-    public WorkspaceCalendars(DefinitionFolders folders, DataLake lake)
+    public WorkspaceCalendars(DefinitionBundle definitions, DataLake lake)
     {
+        _definitions = definitions;
         _lake = lake;
-        _files = new Lazy<IReadOnlyDictionary<string, TradingCalendar>>(() => CalendarFiles.Load(folders));
     }
-
-    /// <summary>Every calendar that a dataset may name: those of files, and those that the vendor may bring.</summary>
-    /// <exception cref="TidemarkException">A calendar file is malformed.</exception>
-    public IReadOnlySet<string> Names =>
-        _files
-            .Value.Keys.Concat(Exchanges.All.Where(e => e.VendorCode is not null).Select(e => e.Code))
-            .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The calendars as they are now, with their sources and disagreements.</summary>
     public CalendarBook Book => Current.Book;
@@ -90,11 +81,20 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
 
     private async Task<State> ReadAsync(CancellationToken cancellationToken)
     {
-        var files = _files.Value;
+        var files = _definitions.Calendars;
+        var faulty = _definitions.CalendarNames.Faulty;
         try
         {
             return new State(
-                CalendarBook.Of(files, await VendorCalendars.ReadAsync(_lake, cancellationToken).ConfigureAwait(false)),
+                // The vendor's must not stand in for a file that has to be mended.
+                CalendarBook.Of(
+                    files,
+                    [
+                        .. (await VendorCalendars.ReadAsync(_lake, cancellationToken).ConfigureAwait(false)).Where(v =>
+                            !faulty.Contains(v.Exchange)
+                        ),
+                    ]
+                ),
                 null
             );
         }

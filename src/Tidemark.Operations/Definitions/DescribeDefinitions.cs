@@ -1,10 +1,13 @@
 using System.Globalization;
 using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Definitions;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Sessions;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions;
+using Tidemark.Definitions.Calendars;
+using Tidemark.Definitions.Checks;
+using Tidemark.Definitions.Datasets;
+using Tidemark.Definitions.Files;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;
@@ -28,15 +31,22 @@ public sealed record DefinitionOff(string Kind, string Id, string Because);
 /// <param name="Kinds">Counts by kind.</param>
 /// <param name="Off">What is switched off, and what is not used because of that.</param>
 /// <param name="Notes">What is used and lacks something that is off.</param>
+/// <param name="LeftOut">What cannot be used, because its file has faults or it needs one that has.</param>
 public sealed record DefinitionsReport(
     IReadOnlyList<DefinitionCounts> Kinds,
     IReadOnlyList<DefinitionOff> Off,
-    IReadOnlyList<string> Notes
-);
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<DefinitionFault> LeftOut
+)
+{
+    /// <summary>Of the bundle, as runs record it.</summary>
+    public string Fingerprint { get; init; } = "";
+}
 
 /// <summary>Tells which definitions are shipped, which the workspace's own, and what <c>off:</c> does.</summary>
 public sealed class DescribeDefinitions(
     DefinitionFolders folders,
+    DefinitionBundle definitions,
     DatasetRegistry datasets,
     CheckRegistry checks,
     WarehouseProject warehouse,
@@ -49,7 +59,7 @@ public sealed class DescribeDefinitions(
         CheckRegistry.Kind,
         CalendarFiles.Kind,
         WarehouseProject.Kind,
-        CatalogFile.MigrationKind,
+        CatalogScripts.Kind,
     ];
 
     /// <exception cref="TidemarkException">
@@ -69,8 +79,12 @@ public sealed class DescribeDefinitions(
                 .. checks.Off.Select(c => new DefinitionOff("check", c.Id, c.Because)),
                 .. warehouse.Off.Select(t => new DefinitionOff("table", t.Id.ToString(), t.Because)),
             ],
-            [.. datasets.Off.SelectMany(Notes), .. datasets.All.Select(TooEarly).OfType<string>()]
-        );
+            [.. datasets.Off.SelectMany(Notes), .. datasets.All.Select(TooEarly).OfType<string>()],
+            [.. definitions.LeftOut, .. warehouse.LeftOut]
+        )
+        {
+            Fingerprint = definitions.Fingerprint,
+        };
     }
 
     private DefinitionCounts Count(DefinitionKind kind)

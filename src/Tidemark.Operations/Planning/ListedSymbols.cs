@@ -1,7 +1,7 @@
 using Tidemark.Core.Datasets;
+using Tidemark.Definitions.Datasets;
 using Tidemark.DuckDb;
 using Tidemark.Ingest;
-using Tidemark.Ingest.Registry;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Symbols;

@@ -1,8 +1,8 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
-using Tidemark.Ingest.Registry;
 using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Planning;

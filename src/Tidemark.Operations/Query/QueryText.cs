@@ -1,6 +1,6 @@
 using System.Text;
+using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
 
 namespace Tidemark.Operations.Query;
 

@@ -1,7 +1,7 @@
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Planning;
@@ -72,6 +72,7 @@ public sealed class BackfillOperation(
                 )
                 {
                     Jobs = request.Jobs,
+                    LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
                 },
             ],
             request.Builds,
@@ -84,7 +85,11 @@ public sealed class BackfillOperation(
             Lists = runs.ElementAtOrDefault(1),
             Built = built,
             LatestBefore = run.Block is null && request.From > run.AsOf ? run.AsOf : null,
-            LeftOut = await leftOut.AfterAsync(),
+            LeftOut = await leftOut.AfterAsync() with
+            {
+                Definitions = leftOut.Definitions,
+                NeedsDefinitions = request.Datasets.Count == 0,
+            },
         };
     }
 }

@@ -3,8 +3,11 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Definitions;
+using Tidemark.Definitions.Files;
 using Tidemark.DuckDb;
 using Tidemark.Ingest;
+using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
@@ -23,6 +26,9 @@ public sealed record PoolRun(RunScope Scope, RunMode Mode, string Source, Func<P
     public int? Jobs { get; init; }
 
     public string? ShrinkReason { get; init; }
+
+    /// <summary>Datasets that it would be about, had their files no faults.</summary>
+    public IReadOnlyList<DefinitionFault> LeftOut { get; init; } = [];
 }
 
 /// <summary>What became of pools.</summary>
@@ -49,6 +55,7 @@ public sealed class PoolsExecutor(
     CalendarNeed calendars,
     ListsBehind listsBehind,
     WarehouseUpdate warehouse,
+    DefinitionBundle definitions,
     OperationTelemetry? telemetry = null
 )
 {
@@ -103,7 +110,12 @@ public sealed class PoolsExecutor(
             return (null, null);
         }
 
-        var first = pools[0] with { Plan = () => new PlanRequest([dataset], null, null), ShrinkReason = null };
+        var first = pools[0] with
+        {
+            Plan = () => new PlanRequest([dataset], null, null),
+            ShrinkReason = null,
+            LeftOut = [],
+        };
         var (runs, _, failure) = await RunAndSettleAsync([first], builds: false, watcher, stop);
         if (runs.Count == 0)
         {
@@ -206,7 +218,14 @@ public sealed class PoolsExecutor(
             try
             {
                 var plan = await PlanAsync(pool) with { JustTried = JustTried(outcomes) };
-                var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, plan, pool.Jobs, pool.ShrinkReason);
+                var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, plan, pool.Jobs, pool.ShrinkReason)
+                {
+                    Definitions = definitions.Fingerprint,
+                    LeftOut =
+                        plan.Datasets.Count == 0
+                            ? []
+                            : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],
+                };
                 outcomes.Add(
                     await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, stop))
                 );

@@ -2,7 +2,7 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Operations.Planning;
@@ -110,7 +110,7 @@ public sealed class RefetchOperation(
                 .. RefetchNotes.OfSymbols(named, chosen),
                 .. RefetchNotes.OfDatasets(request, chosen, runs[0], stop.IsCancellationRequested),
             ],
-            LeftOut = await leftOut.AfterAsync(),
+            LeftOut = await leftOut.AfterAsync() with { Definitions = leftOut.Definitions },
         };
     }
 

@@ -1,8 +1,8 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Findings;
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Checks;
 using Tidemark.Ingest;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Findings;

@@ -1,7 +1,7 @@
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Planning;
@@ -86,7 +86,10 @@ public sealed class RunOperation(
                     request.Mode,
                     request.IsScheduled ? RunSources.Schedule : RunSources.Manual,
                     () => plan.ForRun(pool, request.Datasets, request.AsOf) with { KeepsDistance = request.IsScheduled }
-                )),
+                )
+                {
+                    LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
+                }),
             ],
             request.Builds,
             watcher,
@@ -97,7 +100,11 @@ public sealed class RunOperation(
         {
             Built = built,
             Symbols = await SymbolsAsync(stop),
-            LeftOut = await leftOut.AfterAsync(before: gone),
+            LeftOut = await leftOut.AfterAsync(before: gone) with
+            {
+                Definitions = leftOut.Definitions,
+                NeedsDefinitions = request.Datasets.Count == 0,
+            },
         };
     }
 

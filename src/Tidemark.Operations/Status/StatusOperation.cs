@@ -1,4 +1,3 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Runs;
@@ -6,7 +5,7 @@ using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Checks;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Findings;
 using Tidemark.Operations.Planning;
@@ -50,7 +49,11 @@ public sealed class StatusOperation(
             Unchecked = unasked,
             Findings = found.Findings,
             Symbols = found.Symbols,
-            LeftOut = await leftOut.AfterAsync(response.Lost),
+            LeftOut = await leftOut.AfterAsync(response.Lost) with
+            {
+                Definitions = leftOut.Definitions,
+                NeedsDefinitions = true,
+            },
         };
     }
 

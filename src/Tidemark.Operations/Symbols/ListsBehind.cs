@@ -1,7 +1,8 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Markets;
+using Tidemark.Definitions.Checks;
 using Tidemark.Ingest.Axes;
+using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 

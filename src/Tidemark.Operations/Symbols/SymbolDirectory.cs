@@ -1,7 +1,7 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
+using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;

@@ -1,6 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;
 

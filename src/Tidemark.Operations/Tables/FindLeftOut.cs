@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Definitions;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
@@ -6,8 +7,18 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>Finds what of the lake an operation has left out, so that its response can tell.</summary>
-public sealed class FindLeftOut(DataLake lake, CatalogFile catalog, GoneTables gone, MisfitTables misfits)
+public sealed class FindLeftOut(
+    DataLake lake,
+    CatalogFile catalog,
+    GoneTables gone,
+    MisfitTables misfits,
+    DefinitionBundle definitions
+)
 {
+    /// <summary>Definitions whose files have faults.</summary>
+    public IReadOnlyList<LeftOut> Definitions =>
+        [.. definitions.LeftOut.Select(f => new LeftOut(f.Id, f.Code, f.Reason, IsTable: false))];
+
     /// <summary>All that the lake and its catalog leave out.</summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
     public async Task<LeftOutReport> AllAsync(CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using Tidemark.Control.Runs;
 using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;

@@ -1,4 +1,4 @@
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;

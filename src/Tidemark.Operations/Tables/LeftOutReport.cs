@@ -13,18 +13,29 @@ public sealed record LeftOutReport(IReadOnlyList<LeftOut> Tables, LakeDamage Dam
 {
     private const int FilesShown = 5;
 
+    /// <summary>Definitions whose files have faults, and those that need them.</summary>
+    public IReadOnlyList<LeftOut> Definitions { get; init; } = [];
+
+    /// <summary>Whether the operation was about all that is declared: without some of it it is incomplete.</summary>
+    public bool NeedsDefinitions { get; init; }
+
     /// <summary>Nothing was left out.</summary>
     public static LeftOutReport None { get; } = Of([]);
 
+    /// <summary>Whether nothing of the lake was left out.</summary>
     public bool IsEmpty => Tables.Count + Damage.Files.Count + Damage.Unlisted.Count == 0;
 
     /// <summary>A line for each, and for the first damaged files of each table.</summary>
-    public IReadOnlyList<string> Lines => [.. LeftOut.Once(Tables).Select(Line), .. LinesOf(Damage)];
+    public IReadOnlyList<string> Lines =>
+        [.. LeftOut.Once(Tables).Concat(Definitions).Select(Line), .. LinesOf(Damage)];
 
     public static LeftOutReport Of(IReadOnlyList<LeftOut> tables) => new(tables, new LakeDamage([], []));
 
     /// <summary>What is left out makes an operation incomplete that would be done without.</summary>
-    public Verdict Lower(Verdict verdict) => verdict == Verdict.Done && !IsEmpty ? Verdict.Incomplete : verdict;
+    public Verdict Lower(Verdict verdict) =>
+        verdict == Verdict.Done && (!IsEmpty || (NeedsDefinitions && Definitions.Count > 0))
+            ? Verdict.Incomplete
+            : verdict;
 
     private static IEnumerable<string> LinesOf(LakeDamage damage)
     {

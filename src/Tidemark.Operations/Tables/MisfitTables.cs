@@ -1,6 +1,6 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 

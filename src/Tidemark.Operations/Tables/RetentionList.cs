@@ -1,6 +1,7 @@
-using Tidemark.Core.Definitions;
+using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 

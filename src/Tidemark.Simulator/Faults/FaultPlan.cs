@@ -1,6 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Simulator.Faults;
 

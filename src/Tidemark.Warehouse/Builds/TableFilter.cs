@@ -1,5 +1,5 @@
+using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;
 
@@ -9,7 +9,7 @@ namespace Tidemark.Warehouse.Builds;
 internal static class TableFilter
 {
     /// <summary>The tables that the words name; all when there are none. No word matches silently nothing.</summary>
-    /// <exception cref="TidemarkException">A word names no layer and no table.</exception>
+    /// <exception cref="TidemarkException">A word names no layer and no table, or one whose file has faults.</exception>
     public static HashSet<TableId> Select(WarehouseProject project, IReadOnlyList<string> words)
     {
         var selected = new HashSet<TableId>();
@@ -28,6 +28,11 @@ internal static class TableFilter
                         "BUILD_TARGET_OFF",
                         $"{off.Id} is not built in this workspace: {off.Because}. Take it from 'off' in tidemark.yaml. Nothing was built."
                     );
+                }
+
+                if (project.LeftOut.FirstOrDefault(f => f.Id == word || f.Id.Split('.')[^1] == word) is { } fault)
+                {
+                    throw fault.ToException();
                 }
 
                 var known = project.Tables.Select(t => t.Id.ToString()).Concat(project.Tables.Select(t => t.Id.Layer));

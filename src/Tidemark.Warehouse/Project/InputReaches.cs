@@ -1,4 +1,6 @@
-using Tidemark.Core.Yaml;
+using Tidemark.Core;
+using Tidemark.Definitions.Warehouse;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Project;

@@ -1,4 +1,5 @@
-using Tidemark.Core.Yaml;
+using Tidemark.Core;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Project;

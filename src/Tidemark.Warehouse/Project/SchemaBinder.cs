@@ -1,5 +1,6 @@
+using Tidemark.Core;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Yaml;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 
@@ -83,7 +84,7 @@ internal static class SchemaBinder
                     file.Table,
                     columns,
                     file.Header.Key,
-                    file.Header.Partitioning,
+                    file.Partitioning,
                     file.Header.Description
                 ),
                 File = file.Path,
@@ -128,10 +129,7 @@ internal static class SchemaBinder
 
     private static void CheckMonth(SqlFile file, IEnumerable<LakeColumn> columns, YamlProblems problems)
     {
-        if (
-            file.Header.Partitioning == TablePartitioning.Month
-            && columns.Any(c => c.Name == TablePartition.MonthColumn)
-        )
+        if (file.Partitioning == TablePartitioning.Month && columns.Any(c => c.Name == TablePartition.MonthColumn))
         {
             problems.Add(
                 new YamlOrigin(file.Path, 1),

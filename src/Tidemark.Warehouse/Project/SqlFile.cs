@@ -1,6 +1,8 @@
 using System.Text;
-using Tidemark.Core.Definitions;
-using Tidemark.Core.Yaml;
+using Tidemark.Core;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Warehouse;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Project;
@@ -8,10 +10,19 @@ namespace Tidemark.Warehouse.Project;
 /// <summary>One SQL file: where it stands, what its header declares, and its text with the declared variables filled in.</summary>
 internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, string Sql)
 {
-    /// <summary>Reads a file; null when its name is no table of its layer (which is noted).</summary>
-    public static SqlFile? Read(string path, string layer, WarehouseConfig config, YamlProblems problems)
+    /// <summary>As the header declares it.</summary>
+    public TablePartitioning Partitioning { get; } =
+        TablePartitioning.By(Header.PartitionColumn is { } column ? [column] : []);
+
+    /// <summary>Reads a file; null when it cannot be read or its name is no table of its layer (which is noted).</summary>
+    public static SqlFile? Read(DefinitionSource source, string layer, WarehouseConfig config, YamlProblems problems)
     {
-        var text = DefinitionText.Read(path, WarehouseProject.ErrorCode);
+        var path = source.Path;
+        if (!source.TryText(problems, out var text))
+        {
+            return null;
+        }
+
         var name = System.IO.Path.GetFileNameWithoutExtension(path);
         var table = NameOf(path, layer, name, problems);
         var header = SqlHeader.Read(path, text, problems);
@@ -141,7 +152,7 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
 
         return used.Contains(WarehouseTable.PartitionDate)
             ? null
-            : $"a table with 'partition: {header.Partitioning}' must use ${{{WarehouseTable.PartitionDate}}}; without it every day would hold the same rows";
+            : $"a table with 'partition: {header.PartitionColumn}' must use ${{{WarehouseTable.PartitionDate}}}; without it every day would hold the same rows";
     }
 
     /// <summary>Without the semicolon and comment lines at its end, so that the query can stand in brackets.</summary>

@@ -1,4 +1,4 @@
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Project;

@@ -1,6 +1,8 @@
-using Tidemark.Core.Definitions;
+using Tidemark.Core;
 using Tidemark.Core.Markets;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Warehouse;
+using Tidemark.Definitions.Yaml;
 using Tidemark.DuckDb;
 
 namespace Tidemark.Warehouse.Project;
@@ -22,19 +24,24 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
             ["EXCHANGE_OF_SUFFIX"] = Map(e => e.Suffix),
         };
 
-    /// <param name="paths">Where the file may be; what a later one says wins. A message about no file in particular names the last.</param>
+    /// <param name="files">The files; what a later one says wins. A message about no file in particular names the last.</param>
     /// <param name="overrides">Values that win over those of the files.</param>
     /// <param name="problems">Takes every fault.</param>
     public static WarehouseConfig Read(
-        IReadOnlyList<string> paths,
+        IReadOnlyList<DefinitionSource> files,
         IReadOnlyDictionary<string, string> overrides,
         YamlProblems problems
     )
     {
         var variables = new Dictionary<string, string>(Vocabulary, StringComparer.Ordinal);
-        foreach (var path in paths.Where(File.Exists))
+        foreach (var file in files)
         {
-            var root = YamlSection.Parse(path, DefinitionText.Read(path, WarehouseProject.ErrorCode), problems);
+            if (!file.TryText(problems, out var text))
+            {
+                continue;
+            }
+
+            var root = YamlSection.Parse(file.Path, text, problems);
             var section = root.Section("variables");
             foreach (var name in section.Keys.ToArray())
             {
@@ -60,7 +67,7 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
             if (!variables.ContainsKey(name) || Vocabulary.ContainsKey(name))
             {
                 problems.Add(
-                    new YamlOrigin(paths[^1], 0),
+                    new YamlOrigin(files.Count > 0 ? files[^1].Path : WarehouseFiles.ConfigName, 0),
                     $"a value is given for the variable '{name}', which the file does not declare{NearestName.Hint(name, variables.Keys)}"
                 );
             }

@@ -1,5 +1,7 @@
-using Tidemark.Core.Definitions;
-using Tidemark.Core.Yaml;
+using System.Text.RegularExpressions;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Warehouse;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Project;
@@ -20,18 +22,19 @@ public sealed record TableOff(TableId Id, TableId? Reads)
 ///   files → headers, variables → DuckDB's parser: one SELECT, its references → order → DuckDB's binder: columns and types
 /// </code>
 /// </summary>
-public sealed class WarehouseProject
+public sealed partial class WarehouseProject
 {
     internal const string ErrorCode = "WAREHOUSE_INVALID";
-    private const string ConfigFile = "dw_config.yaml";
 
     private WarehouseProject(
         IReadOnlyList<WarehouseTable> tables,
         IReadOnlyList<TableDefinition> sources,
         IReadOnlyList<TableOff> off,
+        IReadOnlyList<DefinitionFault> leftOut,
         IReadOnlyList<YamlProblem> warnings
     )
     {
+        LeftOut = leftOut;
         Warnings = warnings;
         Tables = tables;
         Sources = sources;
@@ -39,7 +42,7 @@ public sealed class WarehouseProject
     }
 
     /// <summary>Tables among the definitions: a file each, in the folder of its layer, by <c>layer.table</c>.</summary>
-    public static DefinitionKind Kind { get; } = new("warehouse", [".sql"], ByLayer: true);
+    public static DefinitionKind Kind => WarehouseFiles.Kind;
 
     /// <summary>All tables that are built; each stands after everything that it reads, otherwise by layer and name.</summary>
     public IReadOnlyList<WarehouseTable> Tables { get; }
@@ -49,6 +52,12 @@ public sealed class WarehouseProject
 
     /// <summary>The tables that are not built, because they or what they read are switched off; by layer and name.</summary>
     public IReadOnlyList<TableOff> Off { get; }
+
+    /// <summary>
+    /// The tables whose files have faults, or that read one of these or of a dataset that is left out; by layer and
+    /// name.
+    /// </summary>
+    public IReadOnlyList<DefinitionFault> LeftOut { get; }
 
     /// <summary>What is read for one release more, with file, line and the form that it is to have; by file.</summary>
     public IReadOnlyList<YamlProblem> Warnings { get; }
@@ -69,9 +78,9 @@ public sealed class WarehouseProject
     ) =>
         Directory.Exists(directory)
             ? Load(DefinitionFiles.Read(directory, own: null, Kind), variables, sources, OffList.None, calendars)
-            : new WarehouseProject([], sources, [], []);
+            : new WarehouseProject([], sources, [], [], []);
 
-    /// <summary>Reads and checks the files in force.</summary>
+    /// <summary>Reads and checks the files in force; all of them have to be right.</summary>
     /// <param name="definitions">Of the kind <see cref="Kind"/>; <c>dw_config.yaml</c> stands in their folders.</param>
     /// <param name="variables">Values for variables that <c>dw_config.yaml</c> declares; they win over those in the files.</param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not, switched off or not.</param>
@@ -89,14 +98,42 @@ public sealed class WarehouseProject
     )
     {
         var problems = new YamlProblems();
-        var config = WarehouseConfig.Read(
-            [.. definitions.Folders.Select(folder => Path.Combine(folder, ConfigFile))],
-            variables,
-            problems
-        );
+        var project = Read(WarehouseFiles.Of(definitions), variables, sources, [], off, calendars, problems);
+        problems.ThrowIfAny(ErrorCode, "the warehouse definitions");
+        return project;
+    }
+
+    /// <summary>The tables of files; those with a fault are left out (<see cref="LeftOut"/>).</summary>
+    /// <param name="files">The files in force.</param>
+    /// <param name="sources">The declared ods tables, whether they have data yet or not, switched off or not.</param>
+    /// <param name="datasetsLeftOut">Datasets whose files have faults: what reads their tables is left out, too.</param>
+    /// <param name="off">What the workspace does without. A file that is off is not looked at, and what reads its table is off, too.</param>
+    /// <param name="calendars">The exchanges that have a calendar.</param>
+    public static WarehouseProject Read(
+        WarehouseFiles files,
+        IReadOnlyList<TableDefinition> sources,
+        IReadOnlyList<DefinitionFault> datasetsLeftOut,
+        OffList off,
+        IReadOnlySet<string> calendars
+    ) => Read(files, new Dictionary<string, string>(), sources, datasetsLeftOut, off, calendars, new YamlProblems());
+
+    private static WarehouseProject Read(
+        WarehouseFiles definitions,
+        IReadOnlyDictionary<string, string> variables,
+        IReadOnlyList<TableDefinition> sources,
+        IReadOnlyList<DefinitionFault> datasetsLeftOut,
+        OffList off,
+        IReadOnlySet<string>? calendars,
+        YamlProblems problems
+    )
+    {
+        var config = WarehouseConfig.Read(definitions.Config, variables, problems);
+        var common = problems.Items.ToArray(); // of variables: any table may use them
         var without = new List<TableOff>();
-        var files = ReadFiles(definitions, config, off, without, problems);
+        var files = ReadFiles(definitions.Tables, config, off, without, problems);
+        var faulty = FaultySources(datasetsLeftOut);
         IReadOnlyList<WarehouseTable> tables = [];
+        var reads = new Dictionary<TableId, TableId>();
         if (files.Count > 0)
         {
             using var engine = new SqlAnalysis();
@@ -104,13 +141,88 @@ public sealed class WarehouseProject
                 .Select(file => ParsedTable.Parse(file, engine, problems))
                 .OfType<ParsedTable>()
                 .ToArray();
-            ReferenceRules.Check(parsed, files, sources, [.. without.Select(table => table.Id)], problems);
+            ReferenceRules.Check(parsed, files, sources, [.. without.Select(table => table.Id), .. faulty], problems);
             var ordered = LeaveOut(TableOrder.Sort(parsed, problems), without);
-            tables = SchemaBinder.Bind(ordered, sources, calendars, engine, problems);
+            var bound = SchemaBinder.Bind(ordered, sources, calendars, engine, problems);
+            tables = common.Length > 0 ? [] : Sound(bound, problems);
+            reads = ReadersOfFaulty(ordered, [.. tables.Select(t => t.Id)], faulty, sources);
         }
 
-        problems.ThrowIfAny(ErrorCode, "the warehouse definitions");
-        return new WarehouseProject(tables, sources, [.. without.OrderBy(table => table.Id)], WarningsOf(files));
+        var built = tables.Select(t => t.Id).Concat(without.Select(t => t.Id)).ToHashSet();
+        return new WarehouseProject(
+            tables,
+            sources,
+            [.. without.OrderBy(table => table.Id)],
+            [
+                .. definitions
+                    .Tables.Sources.Where(s => !built.Any(id => id.ToString() == s.Id))
+                    .Select(s => Fault(s, common, reads, problems)),
+            ],
+            WarningsOf(files)
+        );
+    }
+
+    /// <summary>Why a table is left out: its own faults, those of the variables, or a table that it reads.</summary>
+    private static DefinitionFault Fault(
+        DefinitionSource source,
+        IReadOnlyList<YamlProblem> common,
+        Dictionary<TableId, TableId> reads,
+        YamlProblems problems
+    )
+    {
+        YamlProblem[] own = [.. problems.Items.Where(p => p.Origin.Source == source.Path)];
+        if (own.Length == 0)
+        {
+            var why = reads.FirstOrDefault(r => r.Key.ToString() == source.Id) is { Value.Name: not null } read
+                ? $"it reads {read.Value}, which is left out"
+                : "it waits for a table that is left out";
+            own = common.Count > 0 ? [.. common] : [new YamlProblem(new YamlOrigin(source.Path, 0), why)];
+        }
+
+        return new DefinitionFault("table", source.Id, ErrorCode, own);
+    }
+
+    /// <summary>Without those whose file has a fault that does not keep the engine from binding it, and their readers.</summary>
+    private static IReadOnlyList<WarehouseTable> Sound(IReadOnlyList<WarehouseTable> bound, YamlProblems problems)
+    {
+        var faulty = problems.Items.Select(p => p.Origin.Source).ToHashSet(StringComparer.Ordinal);
+        var gone = new HashSet<TableId>();
+        var sound = new List<WarehouseTable>(bound.Count);
+        foreach (var table in bound)
+        {
+            if (faulty.Contains(table.File) || table.Inputs.Any(i => gone.Contains(i.Table)))
+            {
+                gone.Add(table.Id);
+            }
+            else
+            {
+                sound.Add(table);
+            }
+        }
+
+        return sound;
+    }
+
+    [GeneratedRegex(@"^ods\.ods_[a-z0-9_]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex OdsName();
+
+    private static HashSet<TableId> FaultySources(IEnumerable<DefinitionFault> datasets) =>
+        [.. datasets.SelectMany(fault => fault.Names).Where(name => OdsName().IsMatch(name)).Select(TableId.Parse)];
+
+    /// <summary>Of tables that are not bound: the first that each reads and that is not there either.</summary>
+    private static Dictionary<TableId, TableId> ReadersOfFaulty(
+        IReadOnlyList<ParsedTable> ordered,
+        HashSet<TableId> bound,
+        HashSet<TableId> faulty,
+        IReadOnlyList<TableDefinition> sources
+    )
+    {
+        var known = sources.Select(s => s.Id).Concat(bound).Except(faulty).ToHashSet();
+        return ordered
+            .Where(t => !bound.Contains(t.Id))
+            .Select(t => (t.Id, Lacks: t.Inputs.Keys.Order().FirstOrDefault(i => !known.Contains(i))))
+            .Where(t => t.Lacks.Name is not null)
+            .ToDictionary(t => t.Id, t => t.Lacks);
     }
 
     private static YamlProblem[] WarningsOf(IEnumerable<SqlFile> files) =>
@@ -118,14 +230,11 @@ public sealed class WarehouseProject
             .. files
                 .Where(f => f.Header.OldLine is not null)
                 .OrderBy(f => f.Path, StringComparer.Ordinal)
-                .Select(f => new YamlProblem(
-                    new YamlOrigin(f.Path, f.Header.OldLine!.Value),
-                    LineHeader.NewForm(f.Header)
-                )),
+                .Select(f => new YamlProblem(new YamlOrigin(f.Path, f.Header.OldLine!.Value), f.Header.NewForm!)),
         ];
 
     private static List<SqlFile> ReadFiles(
-        DefinitionFiles definitions,
+        DefinitionSet definitions,
         WarehouseConfig config,
         OffList off,
         List<TableOff> without,
@@ -133,10 +242,10 @@ public sealed class WarehouseProject
     )
     {
         var files = new List<SqlFile>();
-        foreach (var definition in definitions.All)
+        foreach (var definition in definitions.Sources)
         {
             var folder = Path.GetDirectoryName(definition.Path)!;
-            if (definitions.Folders.Contains(folder))
+            if (definitions.Files.Folders.Contains(folder))
             {
                 problems.Add(
                     new YamlOrigin(definition.Path, 1),
@@ -147,7 +256,7 @@ public sealed class WarehouseProject
             {
                 without.Add(new TableOff(TableId.Parse(definition.Id), Reads: null));
             }
-            else if (SqlFile.Read(definition.Path, Path.GetFileName(folder), config, problems) is { } file)
+            else if (SqlFile.Read(definition, Path.GetFileName(folder), config, problems) is { } file)
             {
                 files.Add(file);
             }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
@@ -40,7 +41,7 @@ internal sealed class HalfLake : IAsyncDisposable
     public static async Task<HalfLake> StartAsync()
     {
         var calendars = Path.Combine(AppContext.BaseDirectory, "definitions", "calendars");
-        var calendar = TradingCalendar.Parse("XSHG", File.ReadAllText(Path.Combine(calendars, "XSHG.csv")), "XSHG.csv");
+        var calendar = CalendarFile.Parse("XSHG", File.ReadAllText(Path.Combine(calendars, "XSHG.csv")), "XSHG.csv");
         var vendor = await TushareSimulator.StartAsync(
             new TushareSimulatorOptions
             {

@@ -1,12 +1,13 @@
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Calendars;
 
 namespace Tidemark.Core.Tests.Calendars;
 
 public sealed class CalendarBookTests
 {
     // Two weeks of December 2026: the 25th is closed.
-    private static readonly TradingCalendar s_file = TradingCalendar.Parse(
+    private static readonly TradingCalendar s_file = CalendarFile.Parse(
         "XSHG",
         "# timezone: Asia/Shanghai\n# first: 2026-12-21\n# last: 2026-12-31\ndate,open,early_close\n2026-12-25,0,\n",
         "XSHG.csv"
@@ -153,7 +154,7 @@ public sealed class CalendarBookTests
     [Fact]
     public void EarlyCloses_OfTheFile_AreKept()
     {
-        var file = TradingCalendar.Parse(
+        var file = CalendarFile.Parse(
             "XSHG",
             "# timezone: Asia/Shanghai\n# first: 2026-12-21\n# last: 2026-12-31\ndate,open,early_close\n2026-12-31,1,13:00\n",
             "XSHG.csv"

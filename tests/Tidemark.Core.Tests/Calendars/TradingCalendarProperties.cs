@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 
 namespace Tidemark.Core.Tests.Calendars;
 
@@ -75,7 +76,7 @@ public sealed class TradingCalendarProperties
     [InlineData("XNYS", 2001, 2027)]
     public void AsOf_AnyMoment_IsTheLastDayThatIsDueAndNeverInTheFuture(string exchange, int firstYear, int lastYear)
     {
-        var calendar = TradingCalendar.Parse(exchange, Repository.Calendar(exchange), exchange + ".csv");
+        var calendar = CalendarFile.Parse(exchange, Repository.Calendar(exchange), exchange + ".csv");
         var minutes = (int)(new DateTime(lastYear, 12, 1) - new DateTime(firstYear, 2, 1)).TotalMinutes;
         var moments =
             from minute in Gen.Choose(0, minutes)
@@ -125,7 +126,7 @@ public sealed class TradingCalendarProperties
                 text.Append($"{First.AddDays(offset).ToIso()},{(open ? 1 : 0)},\n");
             }
 
-            return TradingCalendar.Parse("XTST", text.ToString(), "XTST.csv");
+            return CalendarFile.Parse("XTST", text.ToString(), "XTST.csv");
         }
     }
 }

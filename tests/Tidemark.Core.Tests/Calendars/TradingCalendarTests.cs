@@ -1,5 +1,6 @@
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Calendars;
 
 namespace Tidemark.Core.Tests.Calendars;
 
@@ -25,7 +26,7 @@ public sealed class TradingCalendarTests
     [Fact]
     public void Parse_WeekWithExceptions_KnowsOpenDays()
     {
-        var calendar = TradingCalendar.Parse("XTST", Week, File);
+        var calendar = CalendarFile.Parse("XTST", Week, File);
 
         calendar.Exchange.ShouldBe("XTST");
         calendar.TimeZone.Id.ShouldBe("Asia/Shanghai");
@@ -41,45 +42,9 @@ public sealed class TradingCalendarTests
     [Fact]
     public void Parse_WindowsLineEnds_ReadsTheSame()
     {
-        var calendar = TradingCalendar.Parse("XTST", Week.ReplaceLineEndings("\r\n"), File);
+        var calendar = CalendarFile.Parse("XTST", Week.ReplaceLineEndings("\r\n"), File);
 
         calendar.OpenDays.Count.ShouldBe(5);
-    }
-
-    [Theory]
-    [InlineData("2022-06-08,0", 7, "expected date,open,early_close")]
-    [InlineData("2022-06-08,2,", 7, "expected date,open,early_close")]
-    [InlineData("20220608,0,", 7, "expected date,open,early_close")]
-    [InlineData("2022-06-31,0,", 7, "expected date,open,early_close")]
-    [InlineData("2022-06-08,1,1pm", 7, "'1pm' is not a time")]
-    [InlineData("2022-06-08,0,\n2022-06-08,1,", 8, "listed twice")]
-    [InlineData("2022-06-08,0,13:00", 7, "a closed day has no early close")]
-    [InlineData("2023-06-08,0,", 7, "outside")]
-    public void Parse_MalformedRow_NamesFileAndLine(string row, int line, string problem)
-    {
-        var text =
-            "# timezone: Asia/Shanghai\n# first: 2022-06-06\n# last: 2022-06-12\n\n# x\ndate,open,early_close\n" + row;
-
-        var error = Should.Throw<TidemarkException>(() => TradingCalendar.Parse("XTST", text, File));
-
-        error.Kind.ShouldBe(ErrorKind.Configuration);
-        error.Code.ShouldBe("CALENDAR_INVALID");
-        error.Message.ShouldStartWith($"{File}:{line}: ");
-        error.Message.ShouldContain(problem);
-    }
-
-    [Theory]
-    [InlineData("# timezone: Asia/Shanghai\n# first: 2022-06-06\n")]
-    [InlineData("# timezone: Asia/Shanghai\n# last: 2022-06-06\n")]
-    [InlineData("# first: 2022-06-06\n# last: 2022-06-12\n")]
-    [InlineData("# timezone: Mars/Olympus\n# first: 2022-06-06\n# last: 2022-06-12\n")]
-    [InlineData("# timezone: Asia/Shanghai\n# first: 2022-06-12\n# last: 2022-06-06\n")]
-    public void Parse_SettingMissingOrWrong_IsInvalid(string text)
-    {
-        var error = Should.Throw<TidemarkException>(() => TradingCalendar.Parse("XTST", text, File));
-
-        error.Code.ShouldBe("CALENDAR_INVALID");
-        error.Message.ShouldContain(File);
     }
 
     [Theory]
@@ -87,7 +52,7 @@ public sealed class TradingCalendarTests
     [InlineData(13)]
     public void AnyQuestion_DayOutsideTheRange_IsAnErrorThatNamesTheFileToExtend(int day)
     {
-        var calendar = TradingCalendar.Parse("XTST", Week, File);
+        var calendar = CalendarFile.Parse("XTST", Week, File);
 
         foreach (
             var ask in new Action[]
@@ -109,12 +74,12 @@ public sealed class TradingCalendarTests
 
     [Fact]
     public void OpenDaysBetween_EndBeforeStart_IsEmpty() =>
-        TradingCalendar.Parse("XTST", Week, File).OpenDaysBetween(June(10), June(9)).Length.ShouldBe(0);
+        CalendarFile.Parse("XTST", Week, File).OpenDaysBetween(June(10), June(9)).Length.ShouldBe(0);
 
     [Fact]
     public void AsOf_AfterTheCalendarsEnd_IsAnError()
     {
-        var calendar = TradingCalendar.Parse("XTST", Week, File);
+        var calendar = CalendarFile.Parse("XTST", Week, File);
         var later = new DateTimeOffset(2022, 6, 20, 0, 0, 0, TimeSpan.Zero);
 
         Should
@@ -125,7 +90,7 @@ public sealed class TradingCalendarTests
     [Fact]
     public void AsOf_AfterTheCalendarsEndForWhoWantsNothingLater_IsTheLastOpenDayOfTheRange()
     {
-        var calendar = TradingCalendar.Parse("XTST", Week, File);
+        var calendar = CalendarFile.Parse("XTST", Week, File);
         var later = new DateTimeOffset(2022, 6, 20, 0, 0, 0, TimeSpan.Zero);
 
         calendar.AsOf(later, new TimeOnly(18, 0), notAfter: June(8)).ShouldBe(June(7));
@@ -137,7 +102,7 @@ public sealed class TradingCalendarTests
     [InlineData("2022-06-08T23:00:00Z", "2022-06-07")] // Thursday morning there, Wednesday was closed
     [InlineData("2022-06-07T16:30:00Z", "2022-06-07")] // already Wednesday there, still Tuesday in UTC
     public void AsOf_AroundTheDueTime_CountsInExchangeTime(string now, string expected) =>
-        TradingCalendar
+        CalendarFile
             .Parse("XTST", Week, File)
             .AsOf(DateTimeOffset.Parse(now), new TimeOnly(18, 0))
             .ShouldBe(TradeDate.ParseIso(expected));
@@ -145,7 +110,7 @@ public sealed class TradingCalendarTests
     [Fact]
     public void AsOf_DataDueOnTheNextDay_LagsOneDay()
     {
-        var calendar = TradingCalendar.Parse("XTST", Week, File);
+        var calendar = CalendarFile.Parse("XTST", Week, File);
         var fridayMorning = new DateTimeOffset(2022, 6, 10, 9, 0, 0, TimeSpan.FromHours(8));
 
         calendar.AsOf(fridayMorning, new TimeOnly(8, 30), daysLater: 1).ShouldBe(June(9));
@@ -159,7 +124,7 @@ public sealed class TradingCalendarTests
     [InlineData("2024-11-04", "2024-11-04T21:00:00Z")]
     public void DueAt_NewYorkAcrossSummerTime_FollowsTheClockOnTheWall(string day, string utc)
     {
-        var calendar = TradingCalendar.Parse("XNYS", Repository.Calendar("XNYS"), "XNYS.csv");
+        var calendar = CalendarFile.Parse("XNYS", Repository.Calendar("XNYS"), "XNYS.csv");
 
         calendar
             .DueAt(TradeDate.ParseIso(day), new TimeOnly(16, 0))

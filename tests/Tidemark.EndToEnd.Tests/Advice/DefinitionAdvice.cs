@@ -72,7 +72,7 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
                 w.Write(Daily, AdviceWorld.Shipped("datasets/tushare.daily.yaml"));
                 return Edit(w, Daily, "grain: trading_day", "grain: full_moon");
             },
-            Exit = 2,
+            Exit = 4,
             Says = "tushare.daily.yaml:",
             Obey = w => Edit(w, Daily, "grain: full_moon", "grain: trading_day"),
         },
@@ -86,7 +86,7 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
                 );
                 return Task.CompletedTask;
             },
-            Exit = 2,
+            Exit = 4,
             Says = "dwd_mine.sql",
             Obey = w =>
             {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 
@@ -25,7 +26,7 @@ internal sealed class HeldMarket : ITushareSource, IDisposable
         _market = new SyntheticMarket(
             new SyntheticMarketOptions
             {
-                Calendar = TradingCalendar.Parse(
+                Calendar = CalendarFile.Parse(
                     "XSHG",
                     File.ReadAllText(Path.Combine(Checkout.ProgramFolder, "definitions", "calendars", "XSHG.csv")),
                     "XSHG.csv"

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 
@@ -31,7 +32,7 @@ internal sealed class WatchedMarket : ITushareSource
 
     /// <summary>The shipped calendar of Shanghai.</summary>
     public static TradingCalendar Calendar { get; } =
-        TradingCalendar.Parse(
+        CalendarFile.Parse(
             "XSHG",
             File.ReadAllText(Path.Combine(IngestRig.Definitions, "calendars", "XSHG.csv")),
             "XSHG.csv"

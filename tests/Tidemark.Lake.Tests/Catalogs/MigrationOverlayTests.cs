@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tidemark.Core.Definitions;
+using Tidemark.Definitions.Files;
 using Tidemark.Lake.Catalog;
 
 namespace Tidemark.Lake.Tests.Catalogs;
@@ -16,7 +16,7 @@ public sealed class MigrationOverlayTests : IDisposable
         _catalog = new CatalogFile(
             Path.Combine(_lake.Folder, "catalog.duckdb"),
             _lake.Lake,
-            () => DefinitionFiles.Read(Folder("shipped"), Folder("own"), CatalogFile.MigrationKind)
+            () => DefinitionFiles.Read(Folder("shipped"), Folder("own"), CatalogScripts.Kind).Paths
         );
     }
 

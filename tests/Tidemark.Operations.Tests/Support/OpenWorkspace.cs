@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
@@ -48,7 +49,7 @@ internal sealed class OpenWorkspace : IAsyncDisposable
     public static async Task<OpenWorkspace> StartAsync()
     {
         var calendars = Path.Combine(AppContext.BaseDirectory, "definitions", "calendars");
-        var calendar = TradingCalendar.Parse("XSHG", File.ReadAllText(Path.Combine(calendars, "XSHG.csv")), "XSHG.csv");
+        var calendar = CalendarFile.Parse("XSHG", File.ReadAllText(Path.Combine(calendars, "XSHG.csv")), "XSHG.csv");
         var market = new SyntheticMarket(
             new SyntheticMarketOptions
             {

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tests.Options;
@@ -43,7 +44,7 @@ internal static class OptionMarkets
         }
 
         var file = Path.Combine(folder.FullName, "definitions", "calendars", exchange + ".csv");
-        return TradingCalendar.Parse(exchange, File.ReadAllText(file), file);
+        return CalendarFile.Parse(exchange, File.ReadAllText(file), file);
     }
 }
 

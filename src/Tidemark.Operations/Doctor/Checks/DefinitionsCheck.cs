@@ -2,9 +2,17 @@ using Tidemark.Operations.Definitions;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>The definitions that are in force, and whose they are.</summary>
+/// <summary>The definitions that are in force, and whose they are; those that cannot be used are failures.</summary>
 internal sealed class DefinitionsCheck(DescribeDefinitions definitions) : IDoctorCheck
 {
-    public Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken) =>
-        Task.FromResult<CheckAnswer?>(new CheckAnswer(DefinitionsText.Of(definitions.Describe())));
+    public Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)
+    {
+        var report = definitions.Describe();
+        return Task.FromResult<CheckAnswer?>(
+            new CheckAnswer(DefinitionsText.Of(report))
+            {
+                LeftOut = [.. report.LeftOut.Select(f => $"the {f.Kind} {f.Id} is left out: {f.Code}: {f.Reason}")],
+            }
+        );
+    }
 }

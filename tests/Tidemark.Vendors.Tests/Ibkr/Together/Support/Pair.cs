@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Options;
 using Tidemark.Simulator.Tws;
@@ -32,7 +33,7 @@ internal sealed class Pair : IAsyncDisposable
     public static SyntheticOptionMarket Market { get; } =
         new(
             1,
-            TradingCalendar.Parse(
+            CalendarFile.Parse(
                 "XNYS",
                 File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "XNYS.csv")),
                 "XNYS.csv"

@@ -1,0 +1,155 @@
+using Tidemark.Core;
+using Tidemark.Core.Calendars;
+using Tidemark.Definitions.Yaml;
+
+namespace Tidemark.Definitions.Calendars;
+
+/// <summary>
+/// One file of <c>definitions/calendars</c>: comment lines <c># timezone: Asia/Shanghai</c>, <c># first: 1990-12-19</c>,
+/// <c># last: 2026-12-31</c>, the header <c>date,open,early_close</c>, and a row for each day that differs from "open on
+/// weekdays until the usual close".
+/// </summary>
+public sealed class CalendarFile
+{
+    /// <summary>What a file with a fault is called.</summary>
+    public const string ErrorCode = "CALENDAR_INVALID";
+
+    private const string Header = "date,open,early_close";
+
+    private readonly string _file;
+    private readonly YamlProblems _problems;
+    private readonly Dictionary<DateOnly, bool> _exceptions = [];
+    private readonly Dictionary<DateOnly, TimeOnly> _earlyCloses = [];
+    private DateOnly? _first;
+    private DateOnly? _last;
+    private TimeZoneInfo? _timeZone;
+
+    private CalendarFile(string file, YamlProblems problems)
+    {
+        _file = file;
+        _problems = problems;
+    }
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <exception cref="InvalidDefinitionException">
+    /// Code <c>CALENDAR_INVALID</c>: every fault with file and line.
+    /// </exception>
+    public static TradingCalendar Parse(string exchange, string text, string file)
+    {
+        var problems = new YamlProblems();
+        var calendar = Read(exchange, text, file, problems);
+        problems.ThrowIfAny(ErrorCode, $"the calendar {exchange}");
+        return calendar!;
+    }
+
+    /// <summary>The same; null when there is a fault. All of them are noted.</summary>
+    public static TradingCalendar? Read(string exchange, string text, string file, YamlProblems problems)
+    {
+        var before = problems.Items.Count;
+        var calendar = new CalendarFile(file, problems).Read(exchange, text.Split('\n'));
+        return problems.Items.Count == before ? calendar : null;
+    }
+
+    private TradingCalendar? Read(string exchange, string[] lines)
+    {
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var line = lines[i].Trim();
+            if (line.Length == 0 || line == Header)
+            {
+                continue;
+            }
+
+            if (line[0] == '#')
+            {
+                ReadSetting(line);
+            }
+            else
+            {
+                ReadDay(line.Split(','), i + 1);
+            }
+        }
+
+        if (_first is not { } first || _last is not { } last || _timeZone is null || last < first)
+        {
+            Problem(1, "the comment lines '# timezone:', '# first:' and '# last:' are required");
+            return null;
+        }
+
+        return TradingCalendar.OfDays(exchange, _timeZone, first, last, OpenDays(first, last), _earlyCloses);
+    }
+
+    private void ReadDay(string[] parts, int line)
+    {
+        if (parts.Length != 3 || !TradeDate.TryParseIso(parts[0], out var day) || parts[1] is not ("0" or "1"))
+        {
+            Problem(line, $"expected {Header} like 2026-10-01,0,");
+            return;
+        }
+
+        if (!_exceptions.TryAdd(day, parts[1] == "1"))
+        {
+            Problem(line, $"{parts[0]} is listed twice");
+        }
+
+        if (_first > day || _last < day)
+        {
+            Problem(line, $"{parts[0]} is outside of '# first:' to '# last:'");
+        }
+
+        if (parts[2].Length == 0)
+        {
+            return;
+        }
+
+        if (parts[1] == "0")
+        {
+            Problem(line, $"{parts[0]}: a closed day has no early close");
+        }
+        else if (YamlScalars.TryTime(parts[2], out var close))
+        {
+            _earlyCloses[day] = close;
+        }
+        else
+        {
+            Problem(line, $"'{parts[2]}' is not a time like 13:00");
+        }
+    }
+
+    private void ReadSetting(string line)
+    {
+        var colon = line.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+        {
+            return;
+        }
+
+        var value = line[(colon + 1)..].Trim();
+        switch (line[1..colon].Trim())
+        {
+            case "first" when TradeDate.TryParseIso(value, out var day):
+                _first = day;
+                break;
+            case "last" when TradeDate.TryParseIso(value, out var day):
+                _last = day;
+                break;
+            case "timezone" when TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone):
+                _timeZone = zone;
+                break;
+        }
+    }
+
+    private IEnumerable<DateOnly> OpenDays(DateOnly first, DateOnly last)
+    {
+        for (var day = first; day <= last; day = day.AddDays(1))
+        {
+            var isWeekday = day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
+            if (_exceptions.TryGetValue(day, out var isOpen) ? isOpen : isWeekday)
+            {
+                yield return day;
+            }
+        }
+    }
+
+    private void Problem(int line, string text) => _problems.Add(new YamlOrigin(_file, line), text);
+}

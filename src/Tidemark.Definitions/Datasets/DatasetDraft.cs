@@ -1,0 +1,130 @@
+using Tidemark.Core.Datasets;
+using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Yaml;
+
+namespace Tidemark.Definitions.Datasets;
+
+/// <summary>Collects the datasets of files, with what is wrong with each: alone, and beside the others.</summary>
+internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
+{
+    private readonly List<Candidate> _on = [];
+    private readonly List<DatasetDefinition> _off = [];
+
+    /// <summary>Reads a file.</summary>
+    public void Add(DefinitionSource source)
+    {
+        var found = new YamlProblems();
+        DatasetDefinition? dataset = null;
+        if (!source.File.Name.EndsWith(".yaml", StringComparison.Ordinal))
+        {
+            // Left unread it would be a dataset that silently does not exist.
+            found.Add(new YamlOrigin(source.Path, 0), "rename it to end in .yaml");
+        }
+        else if (source.TryText(found, out var text))
+        {
+            dataset = DatasetFile.Read(source.Path, text, calendars, found);
+        }
+
+        var isOff = off.Names(source.Id);
+        if (!isOff && (found.Any || !off.Names(dataset!)))
+        {
+            _on.Add(new Candidate(source, dataset, found));
+        }
+        else if (!found.Any)
+        {
+            _off.Add(dataset!);
+        }
+    }
+
+    /// <summary>No name twice, and lists that there are.</summary>
+    public void CheckTogether()
+    {
+        RejectShared("dataset", each => each.Id);
+        RejectShared("table", each => each.Table);
+        CheckLists();
+    }
+
+    /// <summary>Those that can be used, ordered by id.</summary>
+    public IReadOnlyList<DatasetDefinition> Sound()
+    {
+        var all = _on.Where(c => !c.Problems.Any).Select(c => c.Dataset!).ToArray();
+        return
+        [
+            .. all.Select(each => SymbolLists.WithDefaults(each, all.Concat(_off)))
+                .OrderBy(each => each.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Those that are switched off, ordered by id.</summary>
+    public IReadOnlyList<DatasetDefinition> Off() => [.. _off.OrderBy(each => each.Id, StringComparer.Ordinal)];
+
+    /// <summary>The others, ordered by id.</summary>
+    /// <param name="replaced">Shipped files whose place own ones have taken: they tell what a file was to define that
+    /// does not say so.</param>
+    public IReadOnlyList<DefinitionFault> Faults(IReadOnlyList<DefinitionFile> replaced) =>
+        [
+            .. _on.Where(c => c.Problems.Any)
+                .Select(c => new DefinitionFault(
+                    "dataset",
+                    c.Source.Id,
+                    YamlProblems.DefinitionInvalid,
+                    c.Problems.Items
+                )
+                {
+                    Names = NamesOf(c, replaced),
+                })
+                .OrderBy(fault => fault.Id, StringComparer.Ordinal),
+        ];
+
+    private string[] NamesOf(Candidate candidate, IReadOnlyList<DefinitionFile> replaced)
+    {
+        var said = candidate.Dataset is { Table.Length: > 0 } dataset ? dataset : null;
+        if (
+            said is null
+            && replaced.FirstOrDefault(file => file.Id == candidate.Source.Id) is { } shipped
+            && DefinitionSource.Of(shipped) is { Unreadable: null } source
+        )
+        {
+            said = DatasetFile.Read(source.Path, source.Text, calendars, new YamlProblems());
+        }
+
+        return said is null
+            ? [candidate.Source.Id]
+            : [.. OffList.IdsOf(said).Prepend(candidate.Source.Id).Distinct(StringComparer.Ordinal)];
+    }
+
+    // A list that is off is read all the same, as far as the lake has it.
+    private void CheckLists()
+    {
+        var faulty = _on.Where(c => c.Problems.Any).Select(c => c.Source.Id).ToHashSet(StringComparer.Ordinal);
+        DatasetDefinition[] all = [.. _on.Where(c => c.Dataset is not null).Select(c => c.Dataset!), .. _off];
+        foreach (var (source, dataset, problems) in _on.Where(c => c.Dataset is not null))
+        {
+            foreach (var problem in SymbolLists.Problems(dataset!, all, faulty))
+            {
+                problems.Add(new YamlOrigin(source.Path, 0), problem);
+            }
+        }
+    }
+
+    private void RejectShared(string key, Func<DatasetDefinition, string> name)
+    {
+        var named = _on.Where(c => c.Dataset is not null && name(c.Dataset).Length > 0);
+        foreach (var group in named.GroupBy(c => name(c.Dataset!)))
+        {
+            var first = group.First();
+            foreach (var other in group.Skip(1))
+            {
+                other.Problems.Add(
+                    new YamlOrigin(other.Source.Path, 0),
+                    $"{key} '{group.Key}' is taken by {first.Source.Path}; give it another, or do without that one by `off: [{first.Dataset!.Id}]` in tidemark.yaml"
+                );
+            }
+        }
+    }
+
+    /// <param name="Source">The file.</param>
+    /// <param name="Dataset">As far as it can be read; null where it cannot at all.</param>
+    /// <param name="Problems">What is wrong with it.</param>
+    private sealed record Candidate(DefinitionSource Source, DatasetDefinition? Dataset, YamlProblems Problems);
+}

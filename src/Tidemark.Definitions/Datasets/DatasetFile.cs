@@ -1,0 +1,228 @@
+using System.Text.RegularExpressions;
+using Tidemark.Core;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Definitions.Yaml;
+
+namespace Tidemark.Definitions.Datasets;
+
+/// <summary>
+/// One file of <c>definitions/datasets</c>: read, defaults filled in, and checked as far as one file can be.
+/// </summary>
+internal static partial class DatasetFile
+{
+    /// <summary>The lake adds this one to every table: a dataset cannot have it.</summary>
+    private const string DayColumn = "dt";
+    private const string MonthWord = "month";
+
+    // By name as the partition column has it, as in the header of a warehouse table.
+    private static readonly Dictionary<string, bool> s_partitions = new() { [DayColumn] = false, [MonthWord] = true };
+
+    /// <summary>What is published of a quarter or a year may be due months after its end.</summary>
+    private const int DaysLaterMax = 183;
+
+    private static readonly TimeSpan s_graceDefault = TimeSpan.FromHours(2);
+
+    private static readonly Dictionary<string, string> s_buckets = new[]
+    {
+        "stock",
+        "etf",
+        "futures",
+        "spot",
+        "index",
+        "fx",
+        "macro",
+        "global",
+    }.ToDictionary(bucket => bucket);
+
+    /// <summary>
+    /// The dataset as far as it can be read; only to be used when <paramref name="problems"/> stays empty.
+    /// </summary>
+    public static DatasetDefinition Read(string file, string text, CalendarNames calendars, YamlProblems problems)
+    {
+        var root = YamlSection.Parse(file, text, problems);
+        var id = root.RequiredText("dataset");
+        var available = root.Section("available");
+        var request = root.Section("request");
+        var key = root.RequiredTextList("key");
+        var grain = root.RequiredWord<UnitGrain>("grain");
+        var dataset = new DatasetDefinition
+        {
+            Id = id,
+            Title = root.RequiredText("title"),
+            Vendor = id.Split('.')[0],
+            Api = root.RequiredText("api"),
+            Table = root.RequiredText("table"),
+            IsKeptByMonth = root.Word("partition", s_partitions, fallback: false),
+            Module = root.RequiredText("module"),
+            Bucket = root.Has("bucket") ? root.Word("bucket", s_buckets, "") : root.RequiredText("bucket"),
+            Grain = grain,
+            Per = GrainRules.Length(root, grain),
+            Part = GrainRules.Part(root, grain, key),
+            Calendar = root.RequiredText("calendar"),
+            AvailableAt = available.RequiredTime("at"),
+            Grace = available.Duration("grace", s_graceDefault),
+            AvailableDaysLater = available.Int("days_later", 0, min: 0, max: DaysLaterMax),
+            Parameters = request.TextMap("params"),
+            FanOut = request.TextListMap("fan_out"),
+            RowCap = request.RequiredInt("row_cap", min: 1),
+            RowsADay = request.Has("rows_a_day") ? request.RequiredInt("rows_a_day", min: 1) : null,
+            DateColumn = root.Text("date_column"),
+            PeriodColumn = root.Text("period_column"),
+            EmptyIsOrdinary = root.Bool("empty_is_ordinary", fallback: false),
+            Key = key,
+            Columns = Columns(root, key),
+        };
+        CheckNames(root, dataset, file, calendars);
+        CheckMonth(root, dataset);
+        CheckRequest(request, dataset);
+        CheckKey(root, dataset);
+        GrainRules.CheckProof(root, dataset);
+        root.RejectUnknownKeys();
+        return dataset;
+    }
+
+    private static List<ColumnDefinition> Columns(YamlSection root, IReadOnlyList<string> key)
+    {
+        var columns = new List<ColumnDefinition>();
+        foreach (var (name, section) in root.SectionMap("columns"))
+        {
+            var isOptional = section.Bool("optional", fallback: false);
+            var isNullable = section.Bool("nullable", !key.Contains(name));
+            if (isOptional && !isNullable)
+            {
+                section.Problem(
+                    "optional",
+                    "columns may be absent and are then null, so they cannot be in the key or 'nullable: false'"
+                );
+            }
+
+            if (!ColumnName().IsMatch(name))
+            {
+                root.Problem("columns", $"names '{name}', expected small letters, digits and _");
+            }
+            else if (name == DayColumn)
+            {
+                root.Problem(
+                    "columns",
+                    $"names '{name}', which is the lake's own column; give it another name and 'field: {name}'"
+                );
+            }
+
+            columns.Add(
+                new ColumnDefinition(
+                    name,
+                    section.RequiredWord<ColumnKind>("type"),
+                    section.Text("unit"),
+                    isNullable,
+                    section.Text("field"),
+                    section.Text("about"),
+                    isOptional
+                )
+            );
+        }
+
+        if (columns.Count == 0)
+        {
+            root.Problem("columns", "must name at least one");
+        }
+
+        foreach (var twice in columns.GroupBy(column => column.Field).Where(group => group.Count() > 1))
+        {
+            root.Problem("columns", $"reads the vendor's field '{twice.Key}' into more than one column");
+        }
+
+        return columns;
+    }
+
+    private static void CheckNames(YamlSection root, DatasetDefinition dataset, string file, CalendarNames calendars)
+    {
+        if (dataset.Id.Length > 0 && !DatasetId().IsMatch(dataset.Id))
+        {
+            root.Problem("dataset", $"is '{dataset.Id}', expected vendor and name like tushare.daily");
+        }
+        else if (dataset.Id.Length > 0 && Path.GetFileName(file) != dataset.Id + ".yaml")
+        {
+            root.Problem("dataset", $"is '{dataset.Id}', so the file must be called {dataset.Id}.yaml");
+        }
+
+        if (dataset.Table.Length > 0 && !TableName().IsMatch(dataset.Table))
+        {
+            root.Problem("table", $"is '{dataset.Table}', expected ods_ and small letters, digits and _");
+        }
+
+        if (calendars.Faulty.Contains(dataset.Calendar))
+        {
+            root.Problem("calendar", $"is '{dataset.Calendar}', which is left out: its file has faults");
+        }
+        else if (dataset.Calendar.Length > 0 && !calendars.Known.Contains(dataset.Calendar))
+        {
+            root.Problem(
+                "calendar",
+                $"is '{dataset.Calendar}', which is not among the calendars{NearestName.Hint(dataset.Calendar, [.. calendars.Known])}"
+            );
+        }
+    }
+
+    private static void CheckMonth(YamlSection root, DatasetDefinition dataset)
+    {
+        if (dataset.IsKeptByMonth && dataset.Columns.Any(column => column.Name == MonthWord))
+        {
+            root.Problem(
+                "columns",
+                $"names '{MonthWord}', which is the partition column with 'partition: {MonthWord}'; give it another name and 'field: {MonthWord}'"
+            );
+        }
+    }
+
+    private static void CheckRequest(YamlSection request, DatasetDefinition dataset)
+    {
+        GrainRules.CheckPlaceholders(request, dataset);
+        foreach (var (name, values) in dataset.FanOut)
+        {
+            if (dataset.Parameters.ContainsKey(name))
+            {
+                request.Problem("fan_out", $"and 'params' both give {name}");
+            }
+
+            if (values.Count == 0 || values.Distinct().Count() != values.Count)
+            {
+                request.Problem("fan_out", $"must give {name} at least one value, and none twice");
+            }
+        }
+    }
+
+    private static void CheckKey(YamlSection root, DatasetDefinition dataset)
+    {
+        var columns = dataset.Columns.Select(column => column.Name).ToList();
+        foreach (var name in dataset.Key)
+        {
+            if (!columns.Contains(name))
+            {
+                root.Problem("key", $"names '{name}', which is no column{NearestName.Hint(name, columns)}");
+            }
+        }
+
+        if (dataset.Key.Distinct().Count() != dataset.Key.Count)
+        {
+            root.Problem("key", "names a column twice");
+        }
+
+        if (
+            dataset.Key.Count > 0
+            && dataset.Columns.All(column => column.Nullable || !dataset.Key.Contains(column.Name))
+        )
+        {
+            root.Problem("key", "must have at least one column that is not nullable");
+        }
+    }
+
+    [GeneratedRegex(@"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex DatasetId();
+
+    [GeneratedRegex("^ods_[a-z0-9_]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex TableName();
+
+    [GeneratedRegex("^[a-z][a-z0-9_]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex ColumnName();
+}

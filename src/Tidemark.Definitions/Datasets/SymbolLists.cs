@@ -1,0 +1,84 @@
+using Tidemark.Core;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+
+namespace Tidemark.Definitions.Datasets;
+
+/// <summary>
+/// The lists from which datasets by symbol have their symbols, as far as all datasets together can tell of them.
+/// </summary>
+internal static class SymbolLists
+{
+    private const string ListedByDefault = "list_date";
+    private const string DelistedByDefault = "delist_date";
+
+    /// <summary>What is wrong with the list that a dataset names.</summary>
+    public static IEnumerable<string> Problems(
+        DatasetDefinition dataset,
+        IReadOnlyList<DatasetDefinition> all,
+        IReadOnlySet<string> faulty
+    )
+    {
+        if (dataset.Part?.Symbols is not { } source)
+        {
+            yield break;
+        }
+
+        var list = all.FirstOrDefault(each => each.Id == source.Dataset);
+        if (faulty.Contains(source.Dataset) && source.Dataset != dataset.Id)
+        {
+            yield return $"'part.symbols_of' is '{source.Dataset}', which is left out: its file has faults";
+            yield break;
+        }
+
+        if (list is not { IsList: true })
+        {
+            var lists = all.Where(each => each.IsList).Select(each => each.Id).ToList();
+            yield return $"'part.symbols_of' is '{source.Dataset}', which is no dataset with grain snapshot{NearestName.Hint(source.Dataset, lists)}";
+            yield break;
+        }
+
+        (string Key, string? Column)[] columns =
+        [
+            ("symbol", source.Symbol),
+            ("listed", source.Listed),
+            ("delisted", source.Delisted),
+        ];
+        foreach (var (key, column) in columns.Where(each => each.Column is not null))
+        {
+            var names = list.Columns.Select(each => each.Name).ToList();
+            if (!names.Contains(column!))
+            {
+                yield return $"'part.{key}' is '{column}', which is no column of {list.Id}{NearestName.Hint(column!, names)}";
+            }
+        }
+    }
+
+    /// <summary>
+    /// The same dataset; its list's days of listing are used where it has the usual columns and no others were named.
+    /// </summary>
+    public static DatasetDefinition WithDefaults(DatasetDefinition dataset, IEnumerable<DatasetDefinition> all)
+    {
+        if (
+            dataset.Part is not { Symbols: { } source } part
+            || all.FirstOrDefault(each => each.Id == source.Dataset) is not { } list
+        )
+        {
+            return dataset;
+        }
+
+        string? Usual(string name) =>
+            list.Columns.Any(each => each.Name == name && each.Kind == ColumnKind.Date) ? name : null;
+        return dataset with
+        {
+            Part = part with
+            {
+                Symbols = source with
+                {
+                    Listed = source.Listed ?? Usual(ListedByDefault),
+                    Delisted = source.Delisted ?? Usual(DelistedByDefault),
+                },
+            },
+        };
+    }
+}

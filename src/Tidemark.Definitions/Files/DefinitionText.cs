@@ -1,0 +1,25 @@
+using Tidemark.Core.Files;
+
+namespace Tidemark.Definitions.Files;
+
+/// <summary>The text of a definition file.</summary>
+internal static class DefinitionText
+{
+    /// <summary>Null where the file cannot be read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fault">Why, and what to do.</param>
+    public static string? TryRead(string path, out string? fault)
+    {
+        try
+        {
+            fault = null;
+            return DataFile.ReadText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault =
+                $"cannot be read: {e.Message.TrimEnd('.')}. Put the file right, its owner and its rights, or remove it.";
+            return null;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace Tidemark.Testing;
+
+/// <summary>A folder of dataset definitions of a test's own, empty or a copy of those shipped.</summary>
+public sealed class DefinitionsFolder : IDisposable
+{
+    private DefinitionsFolder() { }
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("tidemark-datasets-").FullName;
+
+    /// <summary><c>definitions/datasets</c> of the repository.</summary>
+    public static string Shipped
+    {
+        get
+        {
+            var folder = AppContext.BaseDirectory;
+            while (folder is not null && !File.Exists(System.IO.Path.Combine(folder, "Tidemark.slnx")))
+            {
+                folder = System.IO.Path.GetDirectoryName(folder);
+            }
+
+            return System.IO.Path.Combine(folder!, "definitions", "datasets");
+        }
+    }
+
+    public static DefinitionsFolder Empty() => new();
+
+    public static DefinitionsFolder CopyOfShipped()
+    {
+        var copy = new DefinitionsFolder();
+        foreach (var file in Directory.GetFiles(Shipped))
+        {
+            File.Copy(file, System.IO.Path.Combine(copy.Path, System.IO.Path.GetFileName(file)));
+        }
+
+        return copy;
+    }
+
+    public DefinitionsFolder With(string name, string text)
+    {
+        File.WriteAllText(System.IO.Path.Combine(Path, name), text);
+        return this;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
