@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Tidemark.Core.Calendars;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Options;
 using Tidemark.Simulator.Tws;

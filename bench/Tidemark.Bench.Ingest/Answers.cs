@@ -1,6 +1,5 @@
 using System.Buffers;
 using Tidemark.Core;
-using Tidemark.Core.Calendars;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;

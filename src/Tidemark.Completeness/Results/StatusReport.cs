@@ -1,5 +1,4 @@
 using Tidemark.Core.Completeness;
-using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
 

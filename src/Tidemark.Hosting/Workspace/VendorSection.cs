@@ -1,5 +1,5 @@
 using Tidemark.Core.Secrets;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Vendors;
 
 namespace Tidemark.Hosting.Workspace;

@@ -1,5 +1,5 @@
 using Tidemark.Core.Secrets;
-using Tidemark.Core.Yaml;
+using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Hosting.Workspace;
 

@@ -1,9 +1,9 @@
-using Tidemark.Completeness.Checks;
+using Tidemark.Definitions.Checks;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Operations.Planning;
 
 namespace Tidemark.Operations.Status;

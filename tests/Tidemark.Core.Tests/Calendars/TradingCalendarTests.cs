@@ -1,4 +1,3 @@
-using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Calendars;
 

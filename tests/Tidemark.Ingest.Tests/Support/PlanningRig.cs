@@ -6,7 +6,7 @@ using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Lake;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;

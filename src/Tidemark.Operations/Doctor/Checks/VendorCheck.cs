@@ -1,5 +1,5 @@
 using Tidemark.Ingest;
-using Tidemark.Ingest.Registry;
+using Tidemark.Definitions.Datasets;
 
 namespace Tidemark.Operations.Doctor.Checks;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tidemark.Core.Calendars;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Options;
