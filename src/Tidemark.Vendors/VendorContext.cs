@@ -16,7 +16,7 @@ public sealed class VendorContext
 
     public required ILoggerFactory Logs { get; init; }
 
-    /// <summary>What must appear in nothing that leaves the process.</summary>
+    /// <summary>The secrets that are masked in everything that leaves the process.</summary>
     public required SecretMask Secrets { get; init; }
 
     /// <summary>

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Tidemark.Completeness.Checks;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 

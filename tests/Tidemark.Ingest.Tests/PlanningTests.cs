@@ -287,8 +287,8 @@ public sealed class PlanningTests : IDisposable
     private async Task ReceiveAsync(DatasetDefinition list)
     {
         var runs = new RunStore(_control, new SystemIdSource());
-        var run = await runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Manual, null), default);
-        var journal = new StepJournal(runs, run, RunScope.Universe, _clock);
+        var run = await runs.StartAsync(new RunStart(Pool.Universe, RunMode.Manual, null), default);
+        var journal = new StepJournal(runs, run, Pool.Universe, _clock);
         var day = TimeZoneInfo.ConvertTime(_clock.UtcNow, WatchedMarket.Calendar.TimeZone).ToString("yyyy-MM-dd", null);
         journal.Finish(journal.Start(list.Module, $"{list.Id}/{day}", StepStage.Upsert));
         await journal.FlushAsync(default);

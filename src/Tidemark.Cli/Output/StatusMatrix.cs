@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Spectre.Console;
 using Tidemark.Completeness.Results;
+using Tidemark.Core.Runs;
 using Tidemark.Core;
 using Tidemark.Operations.Status;
 
@@ -41,7 +42,7 @@ internal static class StatusMatrix
         var width = Math.Max(MinMarks, context.LayoutWidth - LabelWidth - 2);
         foreach (var pool in report.Pools)
         {
-            terminal.WriteLine(pool.Pool, new Style(decoration: Decoration.Bold));
+            terminal.WriteLine(pool.Pool.ViewName(), new Style(decoration: Decoration.Bold));
             foreach (var bucket in pool.Buckets)
             {
                 foreach (var check in bucket.Checks)
