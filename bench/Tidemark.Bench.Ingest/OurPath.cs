@@ -39,8 +39,8 @@ internal static class OurPath
             default
         );
         var runs = new RunStore(control, ids);
-        var run = await runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Manual, null), default);
-        var journal = new StepJournal(runs, run, RunScope.Universe, clock);
+        var run = await runs.StartAsync(new RunStart(Pool.Universe, RunMode.Manual, null), default);
+        var journal = new StepJournal(runs, run, Pool.Universe, clock);
 
         var units = Directory
             .GetFiles(files, "*.json")
@@ -53,7 +53,7 @@ internal static class OurPath
         var tally = new RunTally(units.Length, progress: null);
         var options = new PipelineOptions();
         var leases = new PoolLeases(control, ids);
-        var poolLock = new PoolLock(leases, runs, new PoolFences(lake), RunScope.Universe, run, options.Lease);
+        var poolLock = new PoolLock(leases, runs, new PoolFences(lake), Pool.Universe, run, options.Lease);
         var pipeline = new UnitPipeline(lake, poolLock, extractor, new UnitSteps(journal), clock, options);
         var watch = Stopwatch.StartNew();
         await poolLock.TakeAsync([], default);

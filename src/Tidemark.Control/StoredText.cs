@@ -9,7 +9,9 @@ namespace Tidemark.Control;
 /// <summary>The inverse of <see cref="RunNames"/> and <see cref="CellNames"/>, and the other ways in which values are stored.</summary>
 internal static class StoredText
 {
-    public static RunScope Scope(string text) => Parse<RunScope>(text, value => value.Name());
+    public static Pool Pool(string text) => Parse<Pool>(text, value => value.Name());
+
+    public static Pool View(string text) => Parse<Pool>(text, value => value.ViewName());
 
     public static RunMode Mode(string text) => Parse<RunMode>(text, value => value.Name());
 

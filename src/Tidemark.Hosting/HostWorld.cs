@@ -21,7 +21,9 @@ public sealed record HostWorld(
     /// <summary>The vendors that there are: their sections in the workspace's file, and their clients.</summary>
     public IReadOnlyList<IVendor> Vendors { get; init; } = ShippedVendors.All;
 
-    /// <summary>What must appear in nothing that leaves the process; the workspace's secrets are added to it.</summary>
+    /// <summary>
+    /// The secrets that are masked in everything that leaves the process; the workspace's are added to them.
+    /// </summary>
     public SecretMask Secrets { get; init; } = new();
 
     /// <summary>Standard error, for log lines where no file is named for them; null where there is none.</summary>

@@ -269,7 +269,9 @@ public static class ServiceRegistration
         return bundle.Datasets;
     }
 
-    /// <summary>What SQL may read: also the tables of datasets that are off, with what they had before.</summary>
+    /// <summary>
+    /// The tables that SQL may read: also those of datasets that are off, with the rows that they had before.
+    /// </summary>
     private static IReadOnlyList<TableDefinition> Sources(DatasetRegistry datasets)
     {
         var tables = datasets.All.Select(d => d.Table).ToHashSet(StringComparer.Ordinal);

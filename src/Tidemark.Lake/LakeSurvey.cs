@@ -1,82 +1,9 @@
-using System.Text.Json.Serialization;
-using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake;
-
-/// <summary>Something in the lake that cannot be used as a table, and takes nothing else with it.</summary>
-/// <param name="Name"><c>layer.folder</c>; or what else could not be made for want of it.</param>
-/// <param name="Code">Of the error.</param>
-/// <param name="Reason">What is wrong and what to do.</param>
-/// <param name="Version">The version that could not be shown; −1 when none could be read.</param>
-/// <param name="IsTable">Whether it is a table, or a folder in a table's place; else a migration that needs one.</param>
-public sealed record LeftOut(string Name, string Code, string Reason, long Version = -1, bool IsTable = true)
-{
-    /// <summary>The table, where it is one whose log cannot be read; null for what is no table.</summary>
-    [JsonIgnore]
-    public TableId? Table { get; init; }
-
-    /// <summary>The error for who asks for just this.</summary>
-    public TidemarkException ToException(Exception? inner) =>
-        new(
-            Code switch
-            {
-                "VERSION_GONE" or "TABLE_UNKNOWN" => ErrorKind.BadRequest,
-                MigrationCode => ErrorKind.Configuration,
-                _ => ErrorKind.Storage,
-            },
-            Code,
-            Reason,
-            inner
-        );
-
-    /// <summary>A table that was there before, as who read or wrote it knows, and is no more.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="readers">What was made from it and reads it still.</param>
-    /// <param name="remedy">What makes it again: the end of "put it back from a copy, or".</param>
-    public static LeftOut Gone(TableId table, IReadOnlyCollection<TableId> readers, string remedy) =>
-        new(
-            table.ToString(),
-            GoneCode,
-            $"{table.Prefix} held a table before, and is gone or has no {DeltaLog.Folder} any more. Put it back from a copy, or {remedy}. "
-                + (
-                    readers.Count == 0
-                        ? $"To go without it, name {table} under 'off' in tidemark.yaml."
-                        : $"Until then what was made from it stands as it is ({string.Join(", ", readers)}). To go without it, name them and it under 'off' in tidemark.yaml, or leave it out of their SQL."
-                )
-        );
-
-    /// <summary>A table that was gone, and that a run has begun anew without the days that it had before.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="first">The first day that it has now.</param>
-    /// <param name="fetch">The command that fetches those before.</param>
-    public static LeftOut BegunAnew(TableId table, DateOnly first, string fetch) =>
-        new(
-            table.ToString(),
-            GoneCode,
-            $"{table.Prefix} held a table before, and was gone when this run began, which has begun it anew from {first.ToIso()} on. "
-                + $"To have the days before that again: {fetch}."
-        );
-
-    public const string GoneCode = "TABLE_GONE";
-
-    /// <summary>A migration of the catalog that failed.</summary>
-    public const string MigrationCode = "CATALOG_MIGRATION";
-
-    /// <summary>A folder of files in a table's place: all that is left of a table, or somebody's copy.</summary>
-    public const string WithoutLogCode = "TABLE_WITHOUT_LOG";
-
-    /// <summary>Each thing once: what is known to have been a table is told as that.</summary>
-    public static IReadOnlyList<LeftOut> Once(IEnumerable<LeftOut> all) =>
-        [.. all.GroupBy(l => l.Name).Select(g => g.FirstOrDefault(l => l.Code == GoneCode) ?? g.First())];
-
-    /// <summary>A table that an error is about.</summary>
-    public static LeftOut Of(TableId table, TidemarkException error) =>
-        new(table.ToString(), error.Code, error.Message) { Table = table };
-}
 
 /// <summary>One look at everything in the lake: the tables that are well, and what is left out with its reason.</summary>
 /// <param name="Tables">Tables that have at least one commit, by layer and name.</param>

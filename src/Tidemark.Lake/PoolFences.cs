@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
@@ -29,7 +30,7 @@ public sealed class PoolFences(DataLake lake)
     };
 
     /// <summary>The highest epoch of a pool in any table's log; 0 when none has one.</summary>
-    public async Task<long> NewestEpochAsync(string pool, CancellationToken cancellationToken)
+    public async Task<long> NewestEpochAsync(Pool pool, CancellationToken cancellationToken)
     {
         var newest = 0L;
         await EachAsync(

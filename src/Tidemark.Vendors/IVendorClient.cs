@@ -56,13 +56,13 @@ public sealed record VendorRequest(
     public IReadOnlyList<string> Key { get; init; } = [];
 }
 
-/// <summary>What one request brought.</summary>
+/// <summary>The result of one request.</summary>
 /// <param name="Rows">Rows appended.</param>
 /// <param name="Pages">Answers used, also an empty last one.</param>
 /// <param name="Bytes">Size of these answers, unpacked.</param>
 public sealed record VendorAnswer(int Rows, int Pages, long Bytes);
 
-/// <summary>What a probe found out.</summary>
+/// <summary>The result of a probe.</summary>
 /// <param name="Allowed">Whether the api answered with the declared columns.</param>
 /// <param name="Rows">Rows that came (0 or 1).</param>
 /// <param name="Error">Why not; null when allowed.</param>

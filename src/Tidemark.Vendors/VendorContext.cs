@@ -20,7 +20,7 @@ public sealed class VendorContext
     /// <summary>Counts and times what is asked for; null where nobody watches.</summary>
     public VendorTelemetry? Telemetry { get; init; }
 
-    /// <summary>What must appear in nothing that leaves the process.</summary>
+    /// <summary>The secrets that are masked in everything that leaves the process.</summary>
     public required SecretMask Secrets { get; init; }
 
     /// <summary>

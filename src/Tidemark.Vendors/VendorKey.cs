@@ -16,6 +16,6 @@ public sealed record VendorKey(string Name, string Default, string About = "")
     /// </summary>
     public string? Entry { get; init; }
 
-    /// <summary>Whether nothing reads it yet: whoever sets it is told so.</summary>
+    /// <summary>Whether no code reads it yet. `doctor` says so where a workspace sets it.</summary>
     public bool IsUnread { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Tidemark.Vendors;
 
-/// <summary>A client is about to wait, and whoever watches should know why nothing happens.</summary>
+/// <summary>Tells a watcher that a client is about to wait, and why.</summary>
 /// <param name="Api">The vendor's name of the call that waits.</param>
 /// <param name="Length">How long.</param>
 /// <param name="Reason">What for, in words.</param>

@@ -43,6 +43,18 @@ public sealed partial class DocumentTests
         records.Where(f => !index.Contains($"({f})", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Glossary_HasEachWordOnce()
+    {
+        var words = GlossaryEntry()
+            .Matches(Repository.Text("docs/glossary.md"))
+            .Select(m => m.Groups["word"].Value.ToLowerInvariant())
+            .ToList();
+
+        words.Count.ShouldBeGreaterThan(50);
+        words.GroupBy(w => w).Where(g => g.Count() > 1).Select(g => g.Key).ShouldBeEmpty();
+    }
+
     /// <summary>The lines of code blocks without their comments; what commands print is no command.</summary>
     private static List<string> Commands(string page) =>
         [
@@ -77,9 +89,13 @@ public sealed partial class DocumentTests
 
     private static IEnumerable<Match> Constants(string file, string text) =>
         file.EndsWith("Exception.cs", StringComparison.Ordinal)
+        || file.EndsWith("ErrorCodes.cs", StringComparison.Ordinal)
         || file.EndsWith("Problems.cs", StringComparison.Ordinal)
             ? CodeConstant().Matches(text)
             : [];
+
+    [GeneratedRegex(@"^\| \*\*(?<word>[^*]+)\*\*", RegexOptions.Multiline)]
+    private static partial Regex GlossaryEntry();
 
     [GeneratedRegex(@"^```\w*\n(?<lines>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

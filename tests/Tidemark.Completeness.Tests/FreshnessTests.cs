@@ -1,6 +1,7 @@
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
@@ -33,14 +34,14 @@ public sealed class FreshnessTests : IDisposable
             .Evaluated.Select(e => (e.Pool, e.Result.Check.Id))
             .ShouldBe(
                 [
-                    (Pools.Source, "stock.daily_bars"),
-                    (Pools.Target, "stock.daily_bars"),
-                    (Pools.Source, "stock.valuation"),
-                    (Pools.Target, "stock.valuation"),
+                    (Pool.Universe, "stock.daily_bars"),
+                    (Pool.Targets, "stock.daily_bars"),
+                    (Pool.Universe, "stock.valuation"),
+                    (Pool.Targets, "stock.valuation"),
                 ],
                 ignoreOrder: true
             );
-        var bars = present.Evaluated.Single(e => e is { Pool: Pools.Target, Result.Check.Id: "stock.daily_bars" });
+        var bars = present.Evaluated.Single(e => e is { Pool: Pool.Targets, Result.Check.Id: "stock.daily_bars" });
         bars.Result.Totals()[new Cell(CellStatus.Complete)]
             .ShouldBe(3, "a was halted on the second day, and has a bar");
     }
@@ -124,7 +125,7 @@ public sealed class FreshnessTests : IDisposable
             default
         );
 
-        present.Evaluated.ShouldAllBe(e => e.Pool == Pools.Target);
+        present.Evaluated.ShouldAllBe(e => e.Pool == Pool.Targets);
         var bars = present.Evaluated.Single(e => e.Result.Check.Id == "stock.daily_bars").Result;
         bars.Entities.ShouldBe(["b"]);
         bars.Totals()[new Cell(CellStatus.Complete)].ShouldBe(2);
@@ -135,12 +136,12 @@ public sealed class FreshnessTests : IDisposable
     {
         await using var books = await FilledAsync();
         await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(3), "a", "b");
-        var request = new MaterializeRequest([Pools.Target], s_targets, "run-2");
+        var request = new MaterializeRequest([Pool.Targets], s_targets, "run-2");
         await books.Materializer.RunAsync(_watch.Checks, _watch.Window(1, 3), request, default);
 
         var present = await PresentAsync(books);
 
-        present.Evaluated.Select(e => e.Pool).Distinct().ShouldBe([Pools.Source]);
+        present.Evaluated.Select(e => e.Pool).Distinct().ShouldBe([Pool.Universe]);
     }
 
     [Theory]
@@ -164,7 +165,7 @@ public sealed class FreshnessTests : IDisposable
 
         var present = await PresentAsync(books);
         var report = await books.Reader.ReadAsync(
-            new StatusFilter(Pools.Source, "stock", "stock.daily_bars"),
+            new StatusFilter(Pool.Universe, "stock", "stock.daily_bars"),
             new StatusSources(_watch.Checks, present, DateTimeOffset.UnixEpoch),
             null,
             default
@@ -189,13 +190,13 @@ public sealed class FreshnessTests : IDisposable
         await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(3), "920017.BJ", "600000.SH");
         var request = new MaterializeRequest(Pools.All, s_targets, null);
         await books.Materializer.RunAsync([_watch.Check(Bars)], _watch.Window(2, 3), request, default);
-        var before = await books.StoredAsync([_watch.Check(Bars)], new StatusFilter(Pools.Source));
+        var before = await books.StoredAsync([_watch.Check(Bars)], new StatusFilter(Pool.Universe));
         await ListAsync(2, "('600000.SH', '浦发')");
 
         var present = await books.Present.EvaluateAsync(
             [_watch.Check(Bars)],
             _watch.Window(2, 3),
-            [Pools.Source],
+            [Pool.Universe],
             s_targets,
             default
         );
@@ -241,9 +242,9 @@ public sealed class FreshnessTests : IDisposable
             {
                 foreach (var pool in check.Check.InPools)
                 {
-                    var expected = pool == Pools.Target ? check.Restrict(targets) : check;
+                    var expected = pool == Pool.Targets ? check.Restrict(targets) : check;
                     var why = $"seed {seed}, step {step} ({deed}), {pool} {check.Check.Id}";
-                    var stored = await books.Store.DaysAsync(new(ScopeId: pool, CheckId: check.Check.Id), default);
+                    var stored = await books.Store.DaysAsync(new(Pool: pool, CheckId: check.Check.Id), default);
                     stored
                         .Select(d => $"{d.Day:O} {d.Status} {d.Reason} {d.Entities}")
                         .ShouldBe(

@@ -3,6 +3,7 @@ using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;

@@ -1,5 +1,6 @@
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Tests;
@@ -16,7 +17,7 @@ public sealed class StatusTests : IDisposable
         var report = await books.StoredAsync(_watch.Checks, new StatusFilter());
 
         report.AsOf.ShouldBe(Observatory.Day(3));
-        report.Pools.Select(p => p.Pool).ShouldBe([Pools.Source, Pools.Target]);
+        report.Pools.Select(p => p.Pool).ShouldBe([Pool.Universe, Pool.Targets]);
         report.Pools[0].Buckets.Select(b => b.Bucket).ShouldBe(["stock", "etf", "index"]);
         var bars = report.Pools[0].Buckets[0].Checks.Single(c => c.Check == "stock.daily_bars");
         bars.Title.ShouldBe("Stock daily bars");
@@ -40,7 +41,7 @@ public sealed class StatusTests : IDisposable
 
         var last = await books.StoredAsync(
             _watch.Checks,
-            new StatusFilter(Pools.Source, "stock", "stock.daily_bars", Days: 1)
+            new StatusFilter(Pool.Universe, "stock", "stock.daily_bars", Days: 1)
         );
         var check = last.Pools.Single().Buckets.Single().Checks.Single();
         (check.From, check.Counts).ShouldBe((Observatory.Day(3), new StatusCounts(1, 0, 2, 0, 0)));
@@ -55,7 +56,7 @@ public sealed class StatusTests : IDisposable
 
         var report = await books.StoredAsync(
             _watch.Checks,
-            new StatusFilter(Pools.Source, Check: "stock.daily_bars", Entity: "new")
+            new StatusFilter(Pool.Universe, Check: "stock.daily_bars", Entity: "new")
         );
 
         var check = report.Pools.Single().Buckets.Single().Checks.Single();
@@ -67,7 +68,7 @@ public sealed class StatusTests : IDisposable
         ]);
         var halted = await books.StoredAsync(
             _watch.Checks,
-            new StatusFilter(Pools.Target, Check: "stock.daily_bars", Entity: "a", Days: 2)
+            new StatusFilter(Pool.Targets, Check: "stock.daily_bars", Entity: "a", Days: 2)
         );
         halted
             .Pools.Single()
@@ -84,7 +85,7 @@ public sealed class StatusTests : IDisposable
     {
         await using var books = await FilledAsync();
 
-        var rows = (await books.Store.StatusesAsync(Pools.Source, null, default)).Where(s =>
+        var rows = (await books.Store.StatusesAsync(Pool.Universe, null, default)).Where(s =>
             s.CheckId == "stock.daily_bars"
         );
 
@@ -99,8 +100,8 @@ public sealed class StatusTests : IDisposable
                 """{"ratio":1,"required":[{"datasetId":"tushare.daily","present":true,"version":2}]}"""
             );
         (await books.Store.RunsAsync(10, default))
-            .Select(r => (r.ScopeId, r.Status, r.SourceRunId))
-            .ShouldBe([(Pools.Source, "partial", "run-1"), (Pools.Target, "partial", "run-1")], ignoreOrder: true);
+            .Select(r => (r.Pool, r.Status, r.SourceRunId))
+            .ShouldBe([(Pool.Universe, "partial", "run-1"), (Pool.Targets, "partial", "run-1")], ignoreOrder: true);
     }
 
     [Fact]
@@ -119,12 +120,12 @@ public sealed class StatusTests : IDisposable
             .ToArray();
         var fewer = onlyA.Where(c => c.Id != "stock.adj_factor").ToArray();
 
-        var request = new MaterializeRequest([Pools.Source], new HashSet<string>(), null);
+        var request = new MaterializeRequest([Pool.Universe], new HashSet<string>(), null);
         var written = await books.Materializer.RunAsync(onlyA, _watch.Window(1, 3), request, default);
         await books.Materializer.RunAsync(fewer, _watch.Window(1, 3), request, default);
 
         written.Single().LeftEntities.ShouldBe(["b", "new"]);
-        var report = await books.StoredAsync(_watch.Checks, new StatusFilter(Pools.Source));
+        var report = await books.StoredAsync(_watch.Checks, new StatusFilter(Pool.Universe));
         report
             .Pools.Single()
             .Buckets[0]

@@ -1,11 +1,12 @@
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Tests;
 
 public sealed class CompletenessStoreTests : IDisposable
 {
-    private const string Scope = "source_pool";
+    private const Pool Scope = Pool.Universe;
     private const string Check = "source.stock.market.daily";
 
     private static readonly CancellationToken s_none = CancellationToken.None;
@@ -61,7 +62,7 @@ public sealed class CompletenessStoreTests : IDisposable
         ]);
         (await store.StatusesAsync(Scope, "b", s_none)).ShouldBe([Status("b", CellStatus.Missing)]);
         (await store.RangesAsync(Scope, "a", s_none)).ShouldBe([range, suspended]);
-        (await store.RangesAsync("target_pool", "a", s_none)).ShouldBeEmpty();
+        (await store.RangesAsync(Pool.Targets, "a", s_none)).ShouldBeEmpty();
         (await store.DaysAsync(new CompletenessFilter(CheckId: Check, To: s_day), s_none)).ShouldBe([
             new DayTotal(Scope, "stock", Check, s_day, CellStatus.Complete, CellReason.None, 2),
         ]);

@@ -95,7 +95,7 @@ public sealed class ControlDatabaseTests : IDisposable
         await using (var first = await _fixture.OpenAsync())
         {
             await new RunStore(first, _fixture.Ids).StartAsync(
-                new RunStart(RunScope.Universe, RunMode.Manual, null),
+                new RunStart(Pool.Universe, RunMode.Manual, null),
                 s_none
             );
         }
@@ -118,10 +118,7 @@ public sealed class ControlDatabaseTests : IDisposable
         );
 
         var error = await Should.ThrowAsync<TidemarkException>(() =>
-            new RunStore(database, _fixture.Ids).StartAsync(
-                new RunStart(RunScope.Universe, RunMode.Manual, null),
-                s_none
-            )
+            new RunStore(database, _fixture.Ids).StartAsync(new RunStart(Pool.Universe, RunMode.Manual, null), s_none)
         );
 
         error.Message.ShouldContain("no room is left");
@@ -181,11 +178,11 @@ public sealed class ControlDatabaseTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var runs = new RunStore(database, _fixture.Ids);
-        var id = await runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Manual, null), s_none);
+        var id = await runs.StartAsync(new RunStart(Pool.Universe, RunMode.Manual, null), s_none);
         var now = _fixture.Clock.GetUtcNow();
         var step = new StepRow(
             "m:extract",
-            RunScope.Universe,
+            Pool.Universe,
             null,
             "m",
             StepStage.Extract,
@@ -245,8 +242,8 @@ public sealed class ControlDatabaseTests : IDisposable
         var runs = new RunStore(database, _fixture.Ids);
         for (var i = 0; i < RunsOfAChild; i++)
         {
-            var id = await runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Manual, null), s_none);
-            var journal = new StepJournal(runs, id, RunScope.Universe, TimeProvider.System);
+            var id = await runs.StartAsync(new RunStart(Pool.Universe, RunMode.Manual, null), s_none);
+            var journal = new StepJournal(runs, id, Pool.Universe, TimeProvider.System);
             journal.Finish(journal.Start("m", null, StepStage.Extract), 1, 1);
             await journal.FlushAsync(s_none);
             await runs.FinishAsync(id, new RunResult(RunStatus.Success), s_none);

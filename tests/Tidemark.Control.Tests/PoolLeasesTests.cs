@@ -20,14 +20,14 @@ public sealed class PoolLeasesTests : IDisposable
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
 
-        var mine = await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        var mine = await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
         mine.IsMine.ShouldBeTrue();
         (mine.ExpiresAt - mine.TakenAt).ShouldBe(s_long);
-        var refused = await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+        var refused = await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
 
         refused.ShouldBe(mine with { IsMine = false, MustFence = false });
-        (await leases.AcquireAsync(RunScope.Targets, "b", s_long, s_none)).IsMine.ShouldBeTrue();
-        (await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none)).IsMine.ShouldBeTrue();
+        (await leases.AcquireAsync(Pool.Targets, "b", s_long, s_none)).IsMine.ShouldBeTrue();
+        (await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none)).IsMine.ShouldBeTrue();
     }
 
     /// <summary>A process whose clock is years off neither keeps a pool for years nor takes one that is held.</summary>
@@ -36,11 +36,11 @@ public sealed class PoolLeasesTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
 
         _fixture.Clock.Advance(TimeSpan.FromDays(400));
 
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
+        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
     }
 
     [Fact]
@@ -48,14 +48,14 @@ public sealed class PoolLeasesTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        var first = await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        var first = await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
         RunOut();
 
-        var second = await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+        var second = await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
 
         (second.IsMine, second.MustFence).ShouldBe((true, true));
         second.Epoch.ShouldBeGreaterThan(first.Epoch);
-        (await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none)).IsMine.ShouldBeFalse();
+        (await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none)).IsMine.ShouldBeFalse();
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class PoolLeasesTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
 
-        (await Leases(database).AcquireAsync(RunScope.Universe, "a", s_long, s_none)).MustFence.ShouldBeTrue();
+        (await Leases(database).AcquireAsync(Pool.Universe, "a", s_long, s_none)).MustFence.ShouldBeTrue();
     }
 
     [Fact]
@@ -71,12 +71,12 @@ public sealed class PoolLeasesTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        var first = await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        var first = await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
 
-        await leases.ReleaseAsync(RunScope.Universe, "b", s_none);
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
-        await leases.ReleaseAsync(RunScope.Universe, "a", s_none);
-        var second = await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+        await leases.ReleaseAsync(Pool.Universe, "b", s_none);
+        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
+        await leases.ReleaseAsync(Pool.Universe, "a", s_none);
+        var second = await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
 
         (second.IsMine, second.MustFence).ShouldBe((true, false));
         second.Epoch.ShouldBeGreaterThan(first.Epoch);
@@ -87,14 +87,14 @@ public sealed class PoolLeasesTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
 
-        await leases.AbandonAsync("universe", "b", s_none);
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
-        await leases.AbandonAsync("universe", "a", s_none);
+        await leases.AbandonAsync(Pool.Universe, "b", s_none);
+        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
+        await leases.AbandonAsync(Pool.Universe, "a", s_none);
 
         (await leases.StandingAsync(s_none)).ShouldBeEmpty();
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).MustFence.ShouldBeTrue();
+        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).MustFence.ShouldBeTrue();
     }
 
     [Fact]
@@ -102,14 +102,14 @@ public sealed class PoolLeasesTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        var first = await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        var first = await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
         RunOut();
-        (await leases.RemainingAsync(RunScope.Universe, "a", s_none))!.Value.ShouldBeLessThan(TimeSpan.Zero);
+        (await leases.RemainingAsync(Pool.Universe, "a", s_none))!.Value.ShouldBeLessThan(TimeSpan.Zero);
 
-        (await leases.RenewAsync(RunScope.Universe, "a", s_long, s_none)).ShouldBeTrue();
+        (await leases.RenewAsync(Pool.Universe, "a", s_long, s_none)).ShouldBeTrue();
 
-        (await leases.RemainingAsync(RunScope.Universe, "a", s_none))!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).Epoch.ShouldBe(first.Epoch);
+        (await leases.RemainingAsync(Pool.Universe, "a", s_none))!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).Epoch.ShouldBe(first.Epoch);
     }
 
     /// <summary>The pool is free again, and yet not his: what he fetched before the other came may be older than what that one has committed.</summary>
@@ -118,13 +118,13 @@ public sealed class PoolLeasesTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
         RunOut();
-        await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
-        await leases.ReleaseAsync(RunScope.Universe, "b", s_none);
+        await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
+        await leases.ReleaseAsync(Pool.Universe, "b", s_none);
 
-        (await leases.RenewAsync(RunScope.Universe, "a", s_long, s_none)).ShouldBeFalse();
-        (await leases.RemainingAsync(RunScope.Universe, "a", s_none)).ShouldBeNull();
+        (await leases.RenewAsync(Pool.Universe, "a", s_long, s_none)).ShouldBeFalse();
+        (await leases.RemainingAsync(Pool.Universe, "a", s_none)).ShouldBeNull();
     }
 
     [Fact]
@@ -132,15 +132,15 @@ public sealed class PoolLeasesTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+        await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
 
         const long Far = 1L << 40; // what a clock of the far future gave
-        (await leases.RaiseAsync(RunScope.Universe, "b", Far, s_none)).ShouldBeFalse();
-        (await leases.RaiseAsync(RunScope.Universe, "a", Far, s_none)).ShouldBeTrue();
-        (await leases.RaiseAsync(RunScope.Universe, "a", 7, s_none)).ShouldBeTrue();
-        await leases.ReleaseAsync(RunScope.Universe, "a", s_none);
+        (await leases.RaiseAsync(Pool.Universe, "b", Far, s_none)).ShouldBeFalse();
+        (await leases.RaiseAsync(Pool.Universe, "a", Far, s_none)).ShouldBeTrue();
+        (await leases.RaiseAsync(Pool.Universe, "a", 7, s_none)).ShouldBeTrue();
+        await leases.ReleaseAsync(Pool.Universe, "a", s_none);
 
-        (await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none)).Epoch.ShouldBe(Far + 1);
+        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).Epoch.ShouldBe(Far + 1);
     }
 
     /// <summary>Whoever still runs on the old one has a lower epoch, though no log may know it.</summary>
@@ -150,7 +150,7 @@ public sealed class PoolLeasesTests : IDisposable
         long old;
         await using (var database = await _fixture.OpenAsync())
         {
-            await Leases(database).AcquireAsync(RunScope.Universe, "a", s_long, s_none);
+            await Leases(database).AcquireAsync(Pool.Universe, "a", s_long, s_none);
             _fixture.Sql("update pool_leases set epoch = epoch - 5"); // some seconds ago
             old = long.Parse(_fixture.Sql("select epoch from pool_leases")[0], CultureInfo.InvariantCulture);
         }
@@ -158,7 +158,7 @@ public sealed class PoolLeasesTests : IDisposable
         using var other = new ControlFixture();
         await using var anew = await other.OpenAsync();
 
-        var lease = await new PoolLeases(anew, other.Ids).AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+        var lease = await new PoolLeases(anew, other.Ids).AcquireAsync(Pool.Universe, "b", s_long, s_none);
 
         lease.Epoch.ShouldBeGreaterThan(old);
     }
@@ -168,8 +168,8 @@ public sealed class PoolLeasesTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(RunScope.Targets, "a", StandingLease.Longest, s_none);
-        await leases.AcquireAsync(RunScope.Universe, "b", s_long, s_none);
+        await leases.AcquireAsync(Pool.Targets, "a", StandingLease.Longest, s_none);
+        await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
         _fixture.Sql(
             "update pool_leases set acquired_at = acquired_at + 31536000000, expires_at = expires_at + 31536000000 where owner = 'b'"
         );
@@ -178,7 +178,7 @@ public sealed class PoolLeasesTests : IDisposable
 
         standing
             .Select(l => (l.Pool, l.IsAbsurd, l.IsOver))
-            .ShouldBe([("targets", false, false), ("universe", true, false)]);
+            .ShouldBe([(Pool.Targets, false, false), (Pool.Universe, true, false)]);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class PoolLeasesTests : IDisposable
         var results = await Task.WhenAll(
             Enumerable
                 .Range(0, 16)
-                .Select(i => Task.Run(() => leases.AcquireAsync(RunScope.Universe, $"owner {i}", s_long, s_none)))
+                .Select(i => Task.Run(() => leases.AcquireAsync(Pool.Universe, $"owner {i}", s_long, s_none)))
         );
 
         results.Count(result => result.IsMine).ShouldBe(1);

@@ -9,7 +9,7 @@ public sealed class RunStoreTests : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly RunStart s_start = new(
-        RunScope.Universe,
+        Pool.Universe,
         RunMode.Manual,
         new DateOnly(2022, 6, 1),
         "{\"source\":\"manual\"}"
@@ -40,7 +40,7 @@ public sealed class RunStoreTests : IDisposable
         run.ShouldBe(
             new RunRow(
                 id,
-                RunScope.Universe,
+                Pool.Universe,
                 RunMode.Manual,
                 RunStatus.Partial,
                 new DateOnly(2022, 6, 1),
@@ -124,7 +124,7 @@ public sealed class RunStoreTests : IDisposable
         await using var database = await _fixture.OpenAsync();
         var runs = Store(database);
         var id = await runs.StartAsync(s_start, s_none);
-        var journal = new StepJournal(runs, id, RunScope.Universe, _fixture.Clock);
+        var journal = new StepJournal(runs, id, Pool.Universe, _fixture.Clock);
 
         var extract = journal.Start("stock.market.daily", "2022-06-01", StepStage.Extract, "stock");
         await journal.FlushAsync(s_none);
@@ -165,7 +165,7 @@ public sealed class RunStoreTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var runs = Store(database);
-        var journal = new StepJournal(runs, await runs.StartAsync(s_start, s_none), RunScope.Universe, _fixture.Clock);
+        var journal = new StepJournal(runs, await runs.StartAsync(s_start, s_none), Pool.Universe, _fixture.Clock);
         foreach (
             var (module, key) in new[]
             {
@@ -208,7 +208,7 @@ public sealed class RunStoreTests : IDisposable
         await using var database = await _fixture.OpenAsync();
         var runs = Store(database);
         var id = await runs.StartAsync(s_start, s_none);
-        var journal = new StepJournal(runs, id, RunScope.Universe, _fixture.Clock);
+        var journal = new StepJournal(runs, id, Pool.Universe, _fixture.Clock);
         var step = journal.Start("m", null, StepStage.Extract);
 
         await Should.ThrowAsync<OperationCanceledException>(() =>
@@ -226,7 +226,7 @@ public sealed class RunStoreTests : IDisposable
         await using var database = await _fixture.OpenAsync();
         var runs = Store(database);
         var id = await runs.StartAsync(s_start, s_none);
-        var journal = new StepJournal(runs, id, RunScope.Universe, _fixture.Clock);
+        var journal = new StepJournal(runs, id, Pool.Universe, _fixture.Clock);
         journal.Start("m", null, StepStage.Extract);
         await journal.FlushAsync(s_none);
 
@@ -243,7 +243,7 @@ public sealed class RunStoreTests : IDisposable
         await using var database = await _fixture.OpenAsync();
         var dead = Store(database);
         var id = await dead.StartAsync(s_start, s_none);
-        var journal = new StepJournal(dead, id, RunScope.Universe, _fixture.Clock);
+        var journal = new StepJournal(dead, id, Pool.Universe, _fixture.Clock);
         journal.Start("m", null, StepStage.Extract);
         await journal.FlushAsync(s_none);
 

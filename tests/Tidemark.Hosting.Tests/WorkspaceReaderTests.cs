@@ -89,7 +89,7 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.Pools.Targets.Symbols.ShouldBe(["600519.SH", "510300.SH"]);
         options.Pools.Targets.FromFile.ShouldBe(Path.Combine(_folder.Path, "targets.csv"));
         options.Schedule.China.ShouldBe(new TimeOnly(19, 30));
-        options.Schedule.Scopes.ShouldBe([RunScope.Targets, RunScope.Universe]);
+        options.Schedule.Scopes.ShouldBe([Pool.Targets, Pool.Universe]);
         options.Engine.ShouldBe(new EngineOptions(0, new MemoryLimit(70, null)));
         options.Engine.Memory.Resolve(1000).ShouldBe(700);
         options.Plan.ShouldBe(new PlanOptions(null, null));

@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Hosting;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
@@ -202,7 +203,7 @@ public sealed class BadStorageTests
         };
 
         // The pool of targets has planned the day and waits for the vendor, while the universe fetches and commits it.
-        var slow = rig.RunAsync(RunScope.Targets);
+        var slow = rig.RunAsync(Pool.Targets);
         await door.SomebodyWaits;
         rig.Market.Before = null;
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);

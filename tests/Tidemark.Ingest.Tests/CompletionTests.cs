@@ -304,7 +304,7 @@ public sealed class CompletionTests
     {
         await using var rig = await IngestRig.StartAsync();
 
-        var run = await rig.RunAsync(rig.Request(rig.Host, RunScope.Universe) with { Jobs = 1 }, new Breaking(4));
+        var run = await rig.RunAsync(rig.Request(rig.Host, Pool.Universe) with { Jobs = 1 }, new Breaking(4));
 
         run.Status.ShouldBe(RunStatus.Failed);
         run.Failure.ShouldBeOfType<OverflowException>();
@@ -326,7 +326,7 @@ public sealed class CompletionTests
         var error = await Should.ThrowAsync<TidemarkException>(() => rig.RunBothAsync());
 
         var rows = await rig.Runs.ListAsync(10, CancellationToken.None);
-        rows.Select(r => r.Scope).Order().ShouldBe([RunScope.Targets, RunScope.Universe]);
+        rows.Select(r => r.Scope).Order().ShouldBe([Pool.Targets, Pool.Universe]);
         rows.ShouldAllBe(r => r.Status == RunStatus.Failed && r.ErrorMessage == error.Message);
         JsonNode.Parse(rows[0].MetaJson!)!["errorCode"]!.ToString().ShouldBe(error.Code);
     }
@@ -338,7 +338,7 @@ public sealed class CompletionTests
         rig.Clock.UtcNow = new DateTimeOffset(2024, 6, 12, 16, 45, 0, TimeSpan.FromHours(8)); // valuations are due at 17:00
 
         var report = await rig.DriveAsync(
-            rig.Get<PreflightOperation>().RunAsync(new PreflightRequest(RunScope.Universe), CancellationToken.None)
+            rig.Get<PreflightOperation>().RunAsync(new PreflightRequest(Pool.Universe), CancellationToken.None)
         );
 
         report.Ready.ShouldBeTrue();

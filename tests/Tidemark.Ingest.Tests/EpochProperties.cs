@@ -199,7 +199,7 @@ public sealed class EpochProperties(ITestOutputHelper output)
                 Leases,
                 new RunStore(_databases[^1], _ids),
                 new PoolFences(actor.Lake),
-                RunScope.Universe,
+                Pool.Universe,
                 _ids.NewId().ToString(),
                 TimeSpan.FromMinutes(50)
             );
@@ -268,7 +268,7 @@ public sealed class EpochProperties(ITestOutputHelper output)
             {
                 var done = await actor.Lake.CommitAsync(staging, request, default);
                 var snapshot = await NewLake().Table(s_table.Id).SnapshotAtAsync(done.Version, default);
-                var epoch = WriterFence.NewestEpoch(snapshot, "universe");
+                var epoch = WriterFence.NewestEpoch(snapshot, Pool.Universe);
                 epoch.ShouldBeGreaterThanOrEqualTo(_epoch, "an epoch fell");
                 _epoch = epoch;
                 asked.Told.ShouldBeGreaterThan(_standing.GetValueOrDefault(asked.Unit), "older rows over newer");

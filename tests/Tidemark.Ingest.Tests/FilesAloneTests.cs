@@ -171,7 +171,7 @@ public sealed class FilesAloneTests
         await using var rig = await ShapedDatasets.StartAsync(vendor, "- { api: bak_daily, do: no_permission }");
 
         var preflight = await rig.DriveAsync(
-            rig.Get<PreflightOperation>().RunAsync(new PreflightRequest(RunScope.Universe), CancellationToken.None)
+            rig.Get<PreflightOperation>().RunAsync(new PreflightRequest(Pool.Universe), CancellationToken.None)
         );
         var run = await rig.RunAsync();
 

@@ -24,7 +24,7 @@ public sealed class LeaseCheckTests
         var found = await check.RunAsync(new LeaseCheckRequest(Release: false), default);
 
         var stuck = found.Stuck.ShouldHaveSingleItem();
-        (stuck.Pool, stuck.Owner, stuck.Blocks).ShouldBe(("universe", "elsewhere/1/x", true));
+        (stuck.Pool, stuck.Owner, stuck.Blocks).ShouldBe((Pool.Universe, "elsewhere/1/x", true));
         stuck.Reason.ShouldContain("clock");
         var blocked = await rig.RunAsync();
         blocked.Block!.ErrorCode.ShouldBe("POOL_BUSY");
@@ -40,7 +40,7 @@ public sealed class LeaseCheckTests
         await using var rig = await IngestRig.StartAsync();
         await TakeAsync(rig, "elsewhere/1/x");
         await rig.Get<PoolLeases>()
-            .AcquireAsync(RunScope.Targets, LeaseOwner.Here("mine").ToString(), TimeSpan.FromMinutes(2), default);
+            .AcquireAsync(Pool.Targets, LeaseOwner.Here("mine").ToString(), TimeSpan.FromMinutes(2), default);
 
         var found = await rig.Get<CheckLeases>().RunAsync(new LeaseCheckRequest(Release: true), default);
 
@@ -54,7 +54,7 @@ public sealed class LeaseCheckTests
         await using var rig = await IngestRig.StartAsync();
         using var process = Process.Start("true");
         await process.WaitForExitAsync();
-        var run = await rig.Runs.StartAsync(new RunStart(RunScope.Universe, RunMode.Daily, null), default);
+        var run = await rig.Runs.StartAsync(new RunStart(Pool.Universe, RunMode.Daily, null), default);
         await TakeAsync(rig, $"{Environment.MachineName}/{process.Id}/{run}");
 
         var found = await rig.Get<CheckLeases>().RunAsync(new LeaseCheckRequest(Release: true), default);
@@ -71,7 +71,7 @@ public sealed class LeaseCheckTests
         await using var rig = await IngestRig.StartAsync();
         await using (var other = rig.OpenAgain())
         {
-            await other.Get<RunStore>().StartAsync(new RunStart(RunScope.Universe, RunMode.Daily, null), default);
+            await other.Get<RunStore>().StartAsync(new RunStart(Pool.Universe, RunMode.Daily, null), default);
         }
 
         rig.Sql("update ingest_runs set heartbeat_at = heartbeat_at + 31536000000");
@@ -82,5 +82,5 @@ public sealed class LeaseCheckTests
     }
 
     private static Task<PoolLease> TakeAsync(IngestRig rig, string owner) =>
-        rig.Get<PoolLeases>().AcquireAsync(RunScope.Universe, owner, TimeSpan.FromMinutes(2), default);
+        rig.Get<PoolLeases>().AcquireAsync(Pool.Universe, owner, TimeSpan.FromMinutes(2), default);
 }

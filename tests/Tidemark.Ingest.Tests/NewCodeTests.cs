@@ -47,7 +47,7 @@ public sealed class NewCodeTests
         params string[] datasets
     )
     {
-        var request = new RunPoolsRequest([RunScope.Universe], datasets, asOf);
+        var request = new RunPoolsRequest([Pool.Universe], datasets, asOf);
         return (await rig.DriveAsync(rig.Get<RunOperation>().RunAsync(request, new NoWatcher(), default))).Runs;
     }
 
@@ -130,7 +130,7 @@ public sealed class NewCodeTests
 
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
         rig.Market.Forget();
-        var scheduled = new RunPoolsRequest([RunScope.Universe], [], IsScheduled: true);
+        var scheduled = new RunPoolsRequest([Pool.Universe], [], IsScheduled: true);
         (await rig.DriveAsync(rig.Get<RunOperation>().RunAsync(scheduled, new NoWatcher(), default)))
             .Runs[^1]
             .Waiting.ShouldHaveSingleItem()
@@ -153,7 +153,7 @@ public sealed class NewCodeTests
 
         var runs = await rig.RunBothAsync();
 
-        (runs.Runs.Count, runs.Runs[^1].Scope, runs.Runs[^1].Committed).ShouldBe((3, RunScope.Universe, 1));
+        (runs.Runs.Count, runs.Runs[^1].Scope, runs.Runs[^1].Committed).ShouldBe((3, Pool.Universe, 1));
         (await CodesWithoutListAsync(rig)).ShouldBeEmpty();
     }
 

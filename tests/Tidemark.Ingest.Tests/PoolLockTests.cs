@@ -21,9 +21,9 @@ public sealed class PoolLockTests
     {
         await using var rig = await IngestRig.StartAsync();
         await rig.Get<PoolLeases>()
-            .AcquireAsync(RunScope.Targets, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
+            .AcquireAsync(Pool.Targets, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
 
-        var targets = await rig.RunAsync(RunScope.Targets);
+        var targets = await rig.RunAsync(Pool.Targets);
         var universe = await rig.RunAsync();
 
         targets.Block!.ErrorCode.ShouldBe("POOL_BUSY");
@@ -48,7 +48,7 @@ public sealed class PoolLockTests
 
         await using var other = rig.OpenAgain();
         var second = await rig.DriveAsync(
-            other.Get<IngestRunner>().RunAsync(rig.Request(other, RunScope.Universe), null, default)
+            other.Get<IngestRunner>().RunAsync(rig.Request(other, Pool.Universe), null, default)
         );
 
         second.Status.ShouldBe(RunStatus.Failed);
@@ -73,7 +73,7 @@ public sealed class PoolLockTests
         await process.WaitForExitAsync();
         await rig.Get<PoolLeases>()
             .AcquireAsync(
-                RunScope.Universe,
+                Pool.Universe,
                 $"{Environment.MachineName}/{process.Id}/{dead}",
                 TimeSpan.FromMinutes(2),
                 CancellationToken.None
@@ -95,7 +95,7 @@ public sealed class PoolLockTests
     public async Task Run_BeforeItIsWrittenDown_IsNamedByTheLease()
     {
         await using var rig = await IngestRig.StartAsync();
-        await rig.RunAsync(RunScope.Targets); // makes the control database
+        await rig.RunAsync(Pool.Targets); // makes the control database
         rig.Sql(
             """
             create trigger run_without_lease before insert on ingest_runs
@@ -112,7 +112,7 @@ public sealed class PoolLockTests
     {
         await using var rig = await IngestRig.StartAsync();
         await rig.Get<PoolLeases>()
-            .AcquireAsync(RunScope.Universe, "elsewhere/1/x", TimeSpan.FromMinutes(2), CancellationToken.None);
+            .AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromMinutes(2), CancellationToken.None);
 
         (await rig.RunAsync()).Block!.ErrorCode.ShouldBe("POOL_BUSY");
         rig.Sql("update pool_leases set expires_at = 1"); // the database's time passes by itself
@@ -134,9 +134,9 @@ public sealed class PoolLockTests
         var running = rig.RunAsync();
         await door.SomebodyWaits;
         var leases = rig.Get<PoolLeases>();
-        var mine = await leases.AcquireAsync(RunScope.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), default);
-        await leases.ReleaseAsync(RunScope.Universe, mine.Owner, CancellationToken.None);
-        await leases.AcquireAsync(RunScope.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
+        var mine = await leases.AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), default);
+        await leases.ReleaseAsync(Pool.Universe, mine.Owner, CancellationToken.None);
+        await leases.AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
         rig.Clock.Advance(TimeSpan.FromSeconds(31)); // the lease is looked after every 30 seconds
 
         var run = await running.WaitAsync(TimeSpan.FromSeconds(20));
@@ -146,7 +146,7 @@ public sealed class PoolLockTests
         Meta(await rig.RunRowAsync(run.Id))["errorCode"]!.ToString().ShouldBe("POOL_LOST");
         (await rig.RunRowAsync(run.Id)).ErrorMessage!.ShouldContain("took over the pool");
         (
-            await leases.AcquireAsync(RunScope.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), default)
+            await leases.AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), default)
         ).IsMine.ShouldBeTrue();
     }
 
@@ -169,7 +169,7 @@ public sealed class PoolLockTests
 
     private static Task<string> StartAsync(IngestRig rig) =>
         new RunStore(rig.Get<Control.ControlDatabase>(), new SystemIdSource()).StartAsync(
-            new RunStart(RunScope.Universe, RunMode.Daily, null),
+            new RunStart(Pool.Universe, RunMode.Daily, null),
             CancellationToken.None
         );
 }

@@ -14,7 +14,7 @@ public sealed class PreflightTests
 
     private static Task<PreflightResponse> AskAsync(IngestRig rig) =>
         rig.DriveAsync(
-            rig.Get<PreflightOperation>().RunAsync(new PreflightRequest(RunScope.Universe), CancellationToken.None)
+            rig.Get<PreflightOperation>().RunAsync(new PreflightRequest(Pool.Universe), CancellationToken.None)
         );
 
     private static IEnumerable<string> Failing(PreflightResponse report) =>

@@ -62,7 +62,7 @@ public sealed class RunTests
                 door.Wait(token);
             }
         };
-        var slow = rig.RunAsync(RunScope.Targets);
+        var slow = rig.RunAsync(Pool.Targets);
         await door.SomebodyWaits;
         rig.Market.Before = null;
         await rig.RunAsync();
@@ -118,7 +118,7 @@ public sealed class RunTests
                 door.Wait(token);
             }
         };
-        var slow = rig.RunAsync(RunScope.Targets);
+        var slow = rig.RunAsync(Pool.Targets);
         await door.SomebodyWaits;
         rig.Market.Before = null;
         await rig.RunAsync();
@@ -138,7 +138,7 @@ public sealed class RunTests
     public async Task Run_NoTargets_IsASuccessThatAsksNothing()
     {
         await using var rig = await IngestRig.StartAsync();
-        var request = rig.Request(rig.Host, RunScope.Targets);
+        var request = rig.Request(rig.Host, Pool.Targets);
 
         var run = await rig.RunAsync(request with { Plan = request.Plan with { Datasets = [] } }, progress: null);
 
@@ -189,7 +189,7 @@ public sealed class RunTests
         await using var rig = await IngestRig.StartAsync(
             new VendorSetup { Faults = "- { api: daily, do: { drop_column: vol } }" }
         );
-        var request = rig.Request(rig.Host, RunScope.Universe);
+        var request = rig.Request(rig.Host, Pool.Universe);
         DatasetDefinition[] bars = [.. request.Plan.Datasets.Where(d => d.Id == "tushare.daily")];
 
         var run = await rig.RunAsync(request with { Plan = request.Plan with { Datasets = bars } }, progress: null);
@@ -232,7 +232,7 @@ public sealed class RunTests
             }
         };
         // One at a time, newest first: who stands before the door of the 7th has fetched the 12th.
-        var request = rig.Request(rig.Host, RunScope.Universe) with
+        var request = rig.Request(rig.Host, Pool.Universe) with
         {
             Jobs = 1,
         };
@@ -269,7 +269,7 @@ public sealed class RunTests
     {
         await using var rig = await IngestRig.StartAsync();
         var fetched = await rig.DriveAsync(
-            rig.Get<IngestRunner>().RunAsync(rig.Request(rig.Host, RunScope.Universe), null, default)
+            rig.Get<IngestRunner>().RunAsync(rig.Request(rig.Host, Pool.Universe), null, default)
         );
         var settlement = new RunSettlement(
             rig.Lake,
@@ -300,7 +300,7 @@ public sealed class RunTests
         await using var rig = await IngestRig.StartAsync();
         var seen = new ProgressList();
 
-        var run = await rig.RunAsync(rig.Request(rig.Host, RunScope.Universe), seen);
+        var run = await rig.RunAsync(rig.Request(rig.Host, Pool.Universe), seen);
 
         seen.Items.Select(p => p.Finished).ShouldBe(Enumerable.Range(1, run.Planned));
         seen.Items.ShouldAllBe(p => p.Planned == run.Planned);

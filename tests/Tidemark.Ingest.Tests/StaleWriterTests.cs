@@ -85,15 +85,15 @@ public sealed class StaleWriterTests
         await rig.RunAsync();
         const long Far = 1L << 40;
         await rig.Get<PoolFences>()
-            .FenceAsync(new WriterFence("another", "universe", Far, DateTimeOffset.UnixEpoch), default);
+            .FenceAsync(new WriterFence("another", Pool.Universe, Far, DateTimeOffset.UnixEpoch), default);
         rig.Sql("update pool_leases set released = 1");
         Directory.Delete(Path.Combine(rig.LakeFolder, "ods", "ods_suspend_d"), recursive: true); // something to commit
         await rig.ReopenAsync();
 
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
 
-        WriterFence.NewestEpoch(await rig.SnapshotAsync("ods_suspend_d"), "universe").ShouldBe(Far + 1);
-        WriterFence.NewestEpoch(await rig.SnapshotAsync("ods_daily"), "universe").ShouldBe(Far + 1);
+        WriterFence.NewestEpoch(await rig.SnapshotAsync("ods_suspend_d"), Pool.Universe).ShouldBe(Far + 1);
+        WriterFence.NewestEpoch(await rig.SnapshotAsync("ods_daily"), Pool.Universe).ShouldBe(Far + 1);
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
     }
 
@@ -105,8 +105,8 @@ public sealed class StaleWriterTests
         using var door = new Door();
         var run = await StopAsync(rig, door, expires: false);
         await using var other = rig.OpenAgain();
-        var plan = other.Get<WorkspacePlan>().ForRun(RunScope.Universe, ["tushare.daily"], asOf: null);
-        var request = new RunRequest(RunScope.Targets, RunMode.Manual, "manual", plan); // the other pool holds another lease
+        var plan = other.Get<WorkspacePlan>().ForRun(Pool.Universe, ["tushare.daily"], asOf: null);
+        var request = new RunRequest(Pool.Targets, RunMode.Manual, "manual", plan); // the other pool holds another lease
         var second = await rig.DriveAsync(other.Get<IngestRunner>().RunAsync(request, null, default));
         second.Committed.ShouldBe(4);
         rig.Market.Forget();
@@ -167,9 +167,9 @@ public sealed class StaleWriterTests
     private static RunRequest Request(TidemarkHost host, string touched)
     {
         string[] datasets = touched == "the same table" ? [] : ["tushare.suspend_d"];
-        var plan = host.Get<WorkspacePlan>().ForRun(RunScope.Universe, datasets, asOf: null);
+        var plan = host.Get<WorkspacePlan>().ForRun(Pool.Universe, datasets, asOf: null);
         return new RunRequest(
-            RunScope.Universe,
+            Pool.Universe,
             RunMode.Manual,
             "manual",
             touched == "none" ? plan with { Datasets = [] } : plan

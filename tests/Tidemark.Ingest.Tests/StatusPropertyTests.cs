@@ -98,7 +98,7 @@ public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
             deeds.Add(
                 step switch
                 {
-                    0 or 11 => await RunAsync(rig, RunScope.Universe),
+                    0 or 11 => await RunAsync(rig, Pool.Universe),
                     9 => vendor.Renumber(), // lists of two days tell it, and random days seldom bring two
                     10 => NextEvening(rig),
                     12 => await TryAsync("vacuum", () => VacuumAsync(rig)), // what had been replaced before the night may go
@@ -183,7 +183,9 @@ public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
         var seen = report.Pools.SelectMany(p =>
             p.Buckets.SelectMany(b => b.Checks)
                 .SelectMany(c =>
-                    c.Ranges.SelectMany(r => Days(r).Select(d => $"{p.Pool} {c.Check} {d} {r.Status} {r.Reason}"))
+                    c.Ranges.SelectMany(r =>
+                        Days(r).Select(d => $"{p.Pool.ViewName()} {c.Check} {d} {r.Status} {r.Reason}")
+                    )
                 )
         );
         seen.Order(StringComparer.Ordinal)
@@ -196,7 +198,7 @@ public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
             );
         foreach (
             var check in report.Pools.SelectMany(p =>
-                p.Buckets.SelectMany(b => b.Checks.Select(c => (p.Pool, Check: c)))
+                p.Buckets.SelectMany(b => b.Checks.Select(c => (Pool: p.Pool.ViewName(), Check: c)))
             )
         )
         {
@@ -220,7 +222,7 @@ public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
     private static string[] Lines(StatusReport report) =>
         [
             .. report
-                .Pools.SelectMany(p => p.Buckets.SelectMany(b => b.Checks.SelectMany(c => Lines(p.Pool, c))))
+                .Pools.SelectMany(p => p.Buckets.SelectMany(b => b.Checks.SelectMany(c => Lines(p.Pool.ViewName(), c))))
                 .Order(StringComparer.Ordinal),
         ];
 
@@ -260,9 +262,9 @@ public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
         switch (random.Next(18))
         {
             case 0 or 1:
-                return await RunAsync(rig, RunScope.Universe);
+                return await RunAsync(rig, Pool.Universe);
             case 2:
-                return await RunAsync(rig, RunScope.Targets);
+                return await RunAsync(rig, Pool.Targets);
             case 3 or 4:
                 return vendor.Change();
             case 5:
@@ -356,7 +358,7 @@ public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
         return 0;
     }
 
-    private static async Task<string> RunAsync(IngestRig rig, RunScope scope) =>
+    private static async Task<string> RunAsync(IngestRig rig, Pool scope) =>
         await TryAsync($"run {scope.Name()}", () => rig.RunAsync(scope));
 
     // What is refused (a shrinking day, a version that was vacuumed) is refused: then nothing has changed.

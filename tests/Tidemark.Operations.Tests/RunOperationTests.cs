@@ -14,7 +14,7 @@ public sealed class RunOperationTests
 {
     private const string Mine = "definitions/warehouse/dwd/dwd_mine.sql";
     private const string Bars = "dwd.dwd_stock_daily";
-    private static readonly RunPoolsRequest s_universe = new([RunScope.Universe], []);
+    private static readonly RunPoolsRequest s_universe = new([Pool.Universe], []);
 
     [Fact]
     public async Task Run_OfANewWorkspace_FetchesBuildsAndSaysSo()
@@ -156,8 +156,7 @@ public sealed class RunOperationTests
     /// <summary>Somebody who has had enough when the build begins.</summary>
     private sealed class StopAtBuild(CancellationTokenSource stop) : IRunWatcher
     {
-        public Task<RunOutcome> WatchAsync(RunScope pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run) =>
-            run(null);
+        public Task<RunOutcome> WatchAsync(Pool pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run) => run(null);
 
         public async Task<BuildReport> WatchBuildAsync(Func<IProgress<BuildProgress>?, Task<BuildReport>> build)
         {

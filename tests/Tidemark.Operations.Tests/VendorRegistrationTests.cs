@@ -51,7 +51,7 @@ public sealed class VendorRegistrationTests : IDisposable
 
         var run = await host.Get<RunOperation>()
             .RunAsync(
-                new RunPoolsRequest([RunScope.Universe], ["acme.prices"]),
+                new RunPoolsRequest([Pool.Universe], ["acme.prices"]),
                 new NoWatcher(),
                 TestContext.Current.CancellationToken
             );

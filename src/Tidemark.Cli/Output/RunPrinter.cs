@@ -17,7 +17,7 @@ internal sealed class RunPrinter(CommandContext context)
     public void Write(RunPoolsResponse response)
     {
         Write(response.Runs);
-        if (response.Runs.Count > 1 && response.Runs.Any(r => r is { Scope: RunScope.Targets, Committed: > 0 }))
+        if (response.Runs.Count > 1 && response.Runs.Any(r => r is { Scope: Pool.Targets, Committed: > 0 }))
         {
             // Else a pool of four symbols seems to have the rows of thousands, and the universe none.
             context.Say(
@@ -80,7 +80,7 @@ internal sealed class RunPrinter(CommandContext context)
         foreach (var run in runs)
         {
             // Without targets their pool is asked for nothing.
-            if (run is { Scope: RunScope.Targets, Block: null, Request.Plan.Datasets: [] })
+            if (run is { Scope: Pool.Targets, Block: null, Request.Plan.Datasets: [] })
             {
                 context.Say("targets: none yet; pools.targets in tidemark.yaml names them");
                 continue;

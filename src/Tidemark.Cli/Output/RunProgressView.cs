@@ -11,7 +11,7 @@ namespace Tidemark.Cli.Output;
 /// <summary>A bar with units, rows a second and time left, on a terminal; nothing elsewhere.</summary>
 internal sealed class RunProgressView(CommandContext context) : IRunWatcher
 {
-    public async Task<RunOutcome> WatchAsync(RunScope pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run)
+    public async Task<RunOutcome> WatchAsync(Pool pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run)
     {
         var title = pool.Name();
         if (!context.ShowsBars)

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Findings;
+using Tidemark.Core.Runs;
 using Tidemark.Core;
 using Tidemark.Operations.Status;
 
@@ -113,7 +114,7 @@ internal static class StatusJson
     private static void WritePool(Utf8JsonWriter json, PoolStatus pool)
     {
         json.WriteStartObject();
-        json.WriteString("pool", pool.Pool);
+        json.WriteString("pool", pool.Pool.ViewName());
         json.WriteStartArray("buckets");
         foreach (var bucket in pool.Buckets)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Spectre.Console;
 using Tidemark.Completeness.Results;
+using Tidemark.Core.Runs;
 using Tidemark.Core;
 using Tidemark.Operations.Status;
 
@@ -49,7 +50,7 @@ internal static class StatusMatrix
         {
             var checks = pool.Buckets.SelectMany(b => b.Checks).ToArray();
             var days = Days(checks);
-            terminal.MarkupLine($"[bold]{pool.Pool}[/]{(days is { } d ? $"  [grey]{Text(d)}[/]" : "")}");
+            terminal.MarkupLine($"[bold]{pool.Pool.ViewName()}[/]{(days is { } d ? $"  [grey]{Text(d)}[/]" : "")}");
             foreach (var check in checks)
             {
                 WriteCheck(context, check, width, days);

@@ -1,6 +1,7 @@
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Completeness;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Lake.Tables;
 
@@ -47,7 +48,7 @@ public sealed class OpenCells(
     {
         var byId = wanted.Where(w => w.To >= w.From).ToDictionary(w => w.DatasetId, StringComparer.Ordinal);
         var asked = checks
-            .All.Where(c => c.InPools.Contains(Pools.Source) && !c.IsSnapshot)
+            .All.Where(c => c.InPools.Contains(Pool.Universe) && !c.IsSnapshot)
             .Where(c => c.Required.Any(d => byId.ContainsKey(d.Id)))
             .ToArray();
         if (asked.Length == 0)

@@ -1,6 +1,7 @@
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
@@ -22,10 +23,10 @@ internal interface ICheckRows
 }
 
 /// <summary>Results that are in the control database.</summary>
-internal sealed class StoredRows(CompletenessStore store, string pool, string check) : ICheckRows
+internal sealed class StoredRows(CompletenessStore store, Pool pool, string check) : ICheckRows
 {
     public async Task<IReadOnlyList<DayTotal>> DaysAsync(CancellationToken cancellationToken) =>
-        await store.DaysAsync(new CompletenessFilter(ScopeId: pool, CheckId: check), cancellationToken);
+        await store.DaysAsync(new CompletenessFilter(Pool: pool, CheckId: check), cancellationToken);
 
     public async Task<IReadOnlyList<DayRange>> RangesAsync(string entity, CancellationToken cancellationToken) =>
         (await store.RangesAsync(pool, entity, cancellationToken)).FindAll(r => r.CheckId == check);
@@ -40,58 +41,9 @@ internal sealed class StoredRows(CompletenessStore store, string pool, string ch
     ) => await store.GapsAsync(pool, check, from, to, cancellationToken);
 }
 
-/// <summary>Results that were evaluated just now.</summary>
-internal sealed class EvaluatedRows(string pool, CheckResult result) : ICheckRows
-{
-    public Task<IReadOnlyList<DayTotal>> DaysAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<DayTotal>>([
-            .. result
-                .DayCells()
-                .Select(c => new DayTotal(
-                    pool,
-                    result.Check.Bucket,
-                    result.Check.Id,
-                    c.Day,
-                    c.Cell.Status,
-                    c.Cell.Reason,
-                    c.Entities
-                )),
-        ]);
-
-    public Task<IReadOnlyList<DayRange>> RangesAsync(string entity, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<DayRange>>(IndexOf(entity) is { } i ? StatusRows.DayRanges(result, i) : []);
-
-    public Task<double?> CoverageAsync(string entity, CancellationToken cancellationToken) =>
-        Task.FromResult(
-            IndexOf(entity) is { } i
-                ? StatusRows.Coverage(result, i, CompletenessMaterializer.DefaultLookbackDays)
-                : null
-        );
-
-    public Task<IReadOnlyList<DayRange>> GapsAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<DayRange>>([
-            .. StatusRows
-                .DayRanges(result)
-                .Where(r => r.Status is CellStatus.Missing or CellStatus.Partial && r.From <= to && r.To >= from),
-        ]);
-
-    private int? IndexOf(string entity)
-    {
-        for (var i = 0; i < result.Entities.Count; i++)
-        {
-            if (result.Entities[i] == entity)
-            {
-                return i;
-            }
-        }
-
-        return null;
-    }
-}
-
 /// <summary>A check in one pool, its results and how they stand to the present.</summary>
 internal sealed record CheckSource(
-    string Pool,
+    Pool Pool,
     CheckDefinition Check,
     ICheckRows Rows,
     DateTimeOffset? EvaluatedAt,

@@ -1,6 +1,7 @@
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
@@ -11,7 +12,7 @@ namespace Tidemark.Completeness.Results;
 /// <param name="SourceRunId">The ingest run that the evaluation follows, or null.</param>
 /// <param name="LookbackDays">Open days that a coverage ratio looks back on.</param>
 public sealed record MaterializeRequest(
-    IReadOnlyList<string> Pools,
+    IReadOnlyList<Pool> Pools,
     IReadOnlySet<string> Targets,
     string? SourceRunId,
     int LookbackDays = CompletenessMaterializer.DefaultLookbackDays
@@ -23,7 +24,7 @@ public sealed record MaterializeRequest(
 /// <param name="Checks">The checks that were behind and were evaluated.</param>
 /// <param name="LeftEntities">Entities that had a status and have none any more.</param>
 public sealed record MaterializedPool(
-    string Pool,
+    Pool Pool,
     string RunId,
     IReadOnlyList<string> Checks,
     IReadOnlyList<string> LeftEntities

@@ -2,6 +2,7 @@ using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Telemetry;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Core.Telemetry;
 using Tidemark.Definitions.Checks;
 using Tidemark.Lake.Tables;
@@ -9,7 +10,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Completeness.Results;
 
 /// <summary>Results of a check in one pool that belong to the tables' present versions and are not stored yet.</summary>
-public sealed record EvaluatedCheck(string Pool, CheckResult Result, CheckBasis Basis);
+public sealed record EvaluatedCheck(Pool Pool, CheckResult Result, CheckBasis Basis);
 
 /// <summary>How the results of all checks stand to the present.</summary>
 /// <param name="Evaluated">What was behind, evaluated now. Everything else that is no fault is stored and holds.</param>
@@ -45,7 +46,7 @@ public sealed class PresentEvaluator(
     public async Task<PresentResults> EvaluateAsync(
         IReadOnlyList<CheckDefinition> checks,
         EvaluationWindow window,
-        IReadOnlyList<string> pools,
+        IReadOnlyList<Pool> pools,
         IReadOnlySet<string> targets,
         CancellationToken cancellationToken
     )
@@ -70,7 +71,7 @@ public sealed class PresentEvaluator(
     private async Task<PresentResults> EvaluateAsync(
         IReadOnlyList<CheckDefinition> checks,
         EvaluationWindow window,
-        IReadOnlyList<string> pools,
+        IReadOnlyList<Pool> pools,
         IReadOnlySet<string> targets,
         IReadOnlySet<TableId> doubted,
         CancellationToken cancellationToken
@@ -83,7 +84,7 @@ public sealed class PresentEvaluator(
             .OrderBy(c => c.Id, StringComparer.Ordinal)
             .ToArray();
         var readings = await TableReadings.OfAsync(evaluator.Lake, asked, doubted, cancellationToken);
-        var stored = (await store.BasesAsync(cancellationToken)).ToDictionary(b => (b.ScopeId, b.Basis.CheckId));
+        var stored = (await store.BasesAsync(cancellationToken)).ToDictionary(b => (b.Pool, b.Basis.CheckId));
         var freshness = new Freshness(evaluator.Lake, readings, window.Calendars);
         foreach (var check in asked)
         {
@@ -109,7 +110,7 @@ public sealed class PresentEvaluator(
                 telemetry?.Evaluated(item.Check.Id, result.Entities.Count, result.Days.Count, since);
                 foreach (var pool in item.Behind)
                 {
-                    var isTarget = pool == Pools.Target;
+                    var isTarget = pool == Pool.Targets;
                     var basis = freshness.Basis(
                         item.Check,
                         item.Days,
@@ -138,7 +139,7 @@ public sealed class PresentEvaluator(
             }
 
             var days = CheckAxis.Of(check, window);
-            var behind = new List<string>();
+            var behind = new List<Pool>();
             foreach (var pool in pools.Where(check.InPools.Contains))
             {
                 if (!(await StalenessAsync(check, days, pool)).IsNone)
@@ -154,19 +155,19 @@ public sealed class PresentEvaluator(
                         check,
                         days,
                         behind,
-                        stored.GetValueOrDefault((Pools.Source, check.Id)),
-                        await StalenessAsync(check, days, Pools.Source)
+                        stored.GetValueOrDefault((Pool.Universe, check.Id)),
+                        await StalenessAsync(check, days, Pool.Universe)
                     )
                 );
             }
         }
 
-        Task<Staleness> StalenessAsync(CheckDefinition check, CheckAxis days, string pool) =>
+        Task<Staleness> StalenessAsync(CheckDefinition check, CheckAxis days, Pool pool) =>
             freshness.OfAsync(
                 check,
                 days,
                 stored.GetValueOrDefault((pool, check.Id))?.Basis,
-                pool == Pools.Target ? targets : null,
+                pool == Pool.Targets ? targets : null,
                 cancellationToken
             );
     }
@@ -243,7 +244,7 @@ public sealed class PresentEvaluator(
     private sealed record Work(
         CheckDefinition Check,
         CheckAxis Days,
-        IReadOnlyList<string> Behind,
+        IReadOnlyList<Pool> Behind,
         StoredBasis? Stored,
         Staleness Stale
     )

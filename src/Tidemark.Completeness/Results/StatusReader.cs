@@ -1,6 +1,7 @@
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
@@ -55,7 +56,7 @@ public sealed class StatusReader(CompletenessStore store)
     )
     {
         var stored = (await store.BasesAsync(cancellationToken)).ToDictionary(
-            b => (b.ScopeId, b.Basis.CheckId),
+            b => (b.Pool, b.Basis.CheckId),
             b => b.EvaluatedAt
         );
         var evaluated = sources.Present?.Evaluated.ToDictionary(e => (e.Pool, e.Result.Check.Id), e => e.Result) ?? [];
@@ -136,7 +137,7 @@ public sealed class StatusReader(CompletenessStore store)
     }
 
     // Without results nobody knows whether there are targets; the market there always is.
-    private static bool IsAsked(string pool, StatusFilter filter) => pool == Pools.Source || filter.Pool == pool;
+    private static bool IsAsked(Pool pool, StatusFilter filter) => pool == Pool.Universe || filter.Pool == pool;
 
     private static List<DayTotal> Within(IReadOnlyList<DayTotal> rows, StatusFilter filter)
     {

@@ -1,4 +1,5 @@
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 
 namespace Tidemark.Completeness.Results;
 
@@ -12,7 +13,7 @@ namespace Tidemark.Completeness.Results;
 /// <param name="To">The last day, included.</param>
 /// <param name="WithGaps">Whether to name the symbols and days that are missing or partial.</param>
 public sealed record StatusFilter(
-    string? Pool = null,
+    Pool? Pool = null,
     string? Bucket = null,
     string? Check = null,
     string? Entity = null,
@@ -35,7 +36,7 @@ public sealed record StatusReport(DateTimeOffset? EvaluatedAt, DateOnly? AsOf, I
     public StatusCounts Total => Checks.Aggregate(new StatusCounts(), (sum, c) => sum + c.Counts);
 }
 
-public sealed record PoolStatus(string Pool, IReadOnlyList<BucketStatus> Buckets);
+public sealed record PoolStatus(Pool Pool, IReadOnlyList<BucketStatus> Buckets);
 
 public sealed record BucketStatus(string Bucket, IReadOnlyList<CheckStatus> Checks);
 

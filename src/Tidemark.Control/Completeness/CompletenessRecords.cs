@@ -1,4 +1,5 @@
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Completeness;
 
@@ -48,14 +49,14 @@ public readonly record struct DayRange(
 /// <param name="CommitId">What the version's commit calls itself, or null.</param>
 public sealed record BasisTable(string DatasetId, string? TableId, long Version, string? CommitId);
 
-/// <summary>From what the results of a check in a scope were made.</summary>
+/// <summary>What the results of a check in a pool were made from.</summary>
 /// <param name="CheckId">The check.</param>
 /// <param name="Fingerprint">Of its definition, the calendar's days and whatever else the results depend on but the tables.</param>
 /// <param name="Entities">A fingerprint of the list of entities.</param>
-/// <param name="IsStarted">Whether anything of what it requires was ever there.</param>
+/// <param name="IsStarted">Whether a row of its datasets was ever there.</param>
 /// <param name="From">The first day with cells.</param>
 /// <param name="To">The last day with cells.</param>
-/// <param name="Tables">What it read.</param>
+/// <param name="Tables">The tables that it read.</param>
 public sealed record CheckBasis(
     string CheckId,
     string Fingerprint,
@@ -68,15 +69,15 @@ public sealed record CheckBasis(
 
 /// <summary>The basis of results that are stored.</summary>
 /// <param name="EvaluationId">Tells results from those that replaced them.</param>
-public sealed record StoredBasis(string ScopeId, string EvaluationId, DateTimeOffset EvaluatedAt, CheckBasis Basis);
+public sealed record StoredBasis(Pool Pool, string EvaluationId, DateTimeOffset EvaluatedAt, CheckBasis Basis);
 
-/// <summary>Everything that an evaluation found out about some checks of one scope. It replaces what was known about these checks.</summary>
-/// <param name="ScopeId"><c>target_pool</c> or <c>source_pool</c>.</param>
+/// <summary>The results of some checks of one pool. They replace the earlier results of these checks.</summary>
+/// <param name="Pool"><c>target_pool</c> or <c>source_pool</c>.</param>
 /// <param name="CheckIds">The checks evaluated; also those without any result.</param>
 /// <param name="AsOf">The latest finished trading day.</param>
 /// <param name="SourceRunId">The ingest run that it followed; null when it was asked for by itself.</param>
 public sealed record CompletenessResults(
-    string ScopeId,
+    Pool Pool,
     IReadOnlyList<string> CheckIds,
     DateOnly? AsOf,
     string? SourceRunId,
@@ -93,7 +94,7 @@ public sealed record ReplaceOutcome(string RunId, IReadOnlyList<string> LeftEnti
 
 /// <summary>Entities in one state on one day.</summary>
 public sealed record DayTotal(
-    string ScopeId,
+    Pool Pool,
     string BucketId,
     string CheckId,
     DateOnly Day,
@@ -104,7 +105,7 @@ public sealed record DayTotal(
 
 /// <summary>Narrows what is read; null = all.</summary>
 public sealed record CompletenessFilter(
-    string? ScopeId = null,
+    Pool? Pool = null,
     string? BucketId = null,
     string? CheckId = null,
     DateOnly? From = null,
@@ -114,7 +115,7 @@ public sealed record CompletenessFilter(
 /// <summary>A row of <c>completeness_runs_v2</c>.</summary>
 public sealed record CompletenessRun(
     string Id,
-    string ScopeId,
+    Pool Pool,
     string Status,
     DateOnly? AsOf,
     long Entities,

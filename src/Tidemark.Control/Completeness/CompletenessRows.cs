@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Completeness;
 
@@ -16,7 +17,7 @@ internal static class CompletenessRows
             var before = await session.QueryAsync(
                 "select entity_id from completeness_status_v2 where scope_id = @scope and check_id = @check",
                 reader => reader.GetString(0),
-                ("@scope", results.ScopeId),
+                ("@scope", results.Pool.ViewName()),
                 ("@check", check)
             );
             left.UnionWith(before.Where(entity => !stay.Contains((check, entity))));
@@ -43,7 +44,7 @@ internal static class CompletenessRows
                 results.CheckIds,
                 (check, parameters) =>
                 {
-                    parameters[0].Value = results.ScopeId;
+                    parameters[0].Value = results.Pool.ViewName();
                     parameters[1].Value = check;
                 }
             );
@@ -78,7 +79,7 @@ internal static class CompletenessRows
             results.Statuses,
             (status, parameters) =>
             {
-                parameters[0].Value = results.ScopeId;
+                parameters[0].Value = results.Pool.ViewName();
                 parameters[1].Value = status.CheckId;
                 parameters[2].Value = status.EntityType;
                 parameters[3].Value = status.EntityId;
@@ -106,7 +107,7 @@ internal static class CompletenessRows
             results.Days,
             (count, parameters) =>
             {
-                parameters[0].Value = results.ScopeId;
+                parameters[0].Value = results.Pool.ViewName();
                 parameters[1].Value = count.CheckId;
                 parameters[2].Value = count.BucketId;
                 parameters[3].Value = count.Day.ToIso();
@@ -126,7 +127,7 @@ internal static class CompletenessRows
             results.Ranges,
             (range, parameters) =>
             {
-                parameters[0].Value = results.ScopeId;
+                parameters[0].Value = results.Pool.ViewName();
                 parameters[1].Value = range.EntityId;
                 parameters[2].Value = range.CheckId;
                 parameters[3].Value = range.From.ToIso();
@@ -153,7 +154,7 @@ internal static class CompletenessRows
             results.Bases,
             (basis, parameters) =>
             {
-                parameters[0].Value = results.ScopeId;
+                parameters[0].Value = results.Pool.ViewName();
                 parameters[1].Value = basis.CheckId;
                 parameters[2].Value = runId;
                 parameters[3].Value = basis.Fingerprint;
@@ -173,7 +174,7 @@ internal static class CompletenessRows
             results.Bases.SelectMany(b => b.Tables.Select(t => (b.CheckId, Table: t))),
             (item, parameters) =>
             {
-                parameters[0].Value = results.ScopeId;
+                parameters[0].Value = results.Pool.ViewName();
                 parameters[1].Value = item.CheckId;
                 parameters[2].Value = item.Table.DatasetId;
                 parameters[3].Value = (object?)item.Table.TableId ?? DBNull.Value;

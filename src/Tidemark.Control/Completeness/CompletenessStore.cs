@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Tidemark.Core;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Completeness;
 
@@ -34,7 +35,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
 
     /// <summary>Notes an evaluation that failed; the results before it stand. Returns the run's id.</summary>
     public async Task<string> RecordFailureAsync(
-        string scopeId,
+        Pool pool,
         DateOnly? asOf,
         string? sourceRunId,
         string message,
@@ -43,7 +44,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
     {
         var id = ids.NewId().ToString();
         await database.WriteAsync(
-            session => InsertRunAsync(session, id, scopeId, "failed", asOf, sourceRunId, message, 0, new long[5]),
+            session => InsertRunAsync(session, id, pool, "failed", asOf, sourceRunId, message, 0, new long[5]),
             cancellationToken
         );
         return id;
@@ -60,7 +61,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                     order by scope_id, bucket_id, check_id, day, status, reason
                     """,
                     reader => new DayTotal(
-                        reader.GetString(0),
+                        StoredText.View(reader.GetString(0)),
                         reader.GetString(1),
                         reader.GetString(2),
                         TradeDate.ParseIso(reader.GetString(3)),
@@ -101,7 +102,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                     from completeness_basis_v1 order by scope_id, check_id
                     """,
                     reader => new StoredBasis(
-                        reader.GetString(0),
+                        StoredText.View(reader.GetString(0)),
                         reader.GetString(2),
                         reader.Moment(8),
                         new CheckBasis(
@@ -120,7 +121,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
         );
 
     /// <summary>All checks of a scope that have results.</summary>
-    public Task<List<string>> ChecksAsync(string scopeId, CancellationToken cancellationToken) =>
+    public Task<List<string>> ChecksAsync(Pool pool, CancellationToken cancellationToken) =>
         database.ReadAsync(
             session =>
                 session.QueryAsync(
@@ -129,7 +130,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                     union select check_id from completeness_status_v2 where scope_id = @scope order by check_id
                     """,
                     reader => reader.GetString(0),
-                    ("@scope", scopeId)
+                    ("@scope", pool.ViewName())
                 ),
             cancellationToken
         );
@@ -144,7 +145,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                 var now = await session.QueryAsync(
                     "select evaluation_id from completeness_basis_v1 where scope_id = @scope and check_id = @check",
                     reader => reader.GetString(0),
-                    ("@scope", basis.ScopeId),
+                    ("@scope", basis.Pool.ViewName()),
                     ("@check", basis.Basis.CheckId)
                 );
                 return now is [var id] && id == basis.EvaluationId
@@ -154,7 +155,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                         where scope_id = @scope and check_id = @check
                         """,
                         Range,
-                        ("@scope", basis.ScopeId),
+                        ("@scope", basis.Pool.ViewName()),
                         ("@check", basis.Basis.CheckId)
                     )
                     : null;
@@ -164,7 +165,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
 
     /// <summary>The missing and partial day ranges of a check in one scope that reach into a range of days, by entity and day.</summary>
     public Task<List<DayRange>> GapsAsync(
-        string scopeId,
+        Pool pool,
         string checkId,
         DateOnly from,
         DateOnly to,
@@ -179,7 +180,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                     order by entity_id, from_day
                     """,
                     Range,
-                    ("@scope", scopeId),
+                    ("@scope", pool.ViewName()),
                     ("@check", checkId),
                     ("@from", from.ToIso()),
                     ("@to", to.ToIso())
@@ -188,7 +189,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
         );
 
     /// <summary>The day ranges of one entity in one scope, by check and day.</summary>
-    public Task<List<DayRange>> RangesAsync(string scopeId, string entityId, CancellationToken cancellationToken) =>
+    public Task<List<DayRange>> RangesAsync(Pool pool, string entityId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             session =>
                 session.QueryAsync(
@@ -197,18 +198,14 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                     where scope_id = @scope and entity_id = @entity order by check_id, from_day
                     """,
                     Range,
-                    ("@scope", scopeId),
+                    ("@scope", pool.ViewName()),
                     ("@entity", entityId)
                 ),
             cancellationToken
         );
 
     /// <summary>The latest status of entities in one scope, those of one entity when it is named; by check and entity.</summary>
-    public Task<List<EntityStatus>> StatusesAsync(
-        string scopeId,
-        string? entityId,
-        CancellationToken cancellationToken
-    ) =>
+    public Task<List<EntityStatus>> StatusesAsync(Pool pool, string? entityId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             session =>
                 session.QueryAsync(
@@ -229,7 +226,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                         reader.Double(8),
                         reader.Text(9)
                     ),
-                    ("@scope", scopeId),
+                    ("@scope", pool.ViewName()),
                     ("@entity", entityId)
                 ),
             cancellationToken
@@ -247,7 +244,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                     """,
                     reader => new CompletenessRun(
                         reader.GetString(0),
-                        reader.GetString(1),
+                        StoredText.View(reader.GetString(1)),
                         reader.GetString(2),
                         reader.Day(3),
                         reader.GetInt64(4),
@@ -284,14 +281,14 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
 
     private static (string, object?)[] Values(CompletenessFilter filter) =>
         [
-            ("@scope", filter.ScopeId),
+            ("@scope", filter.Pool?.ViewName()),
             ("@bucket", filter.BucketId),
             ("@check", filter.CheckId),
             ("@from", filter.From?.ToIso()),
             ("@to", filter.To?.ToIso()),
         ];
 
-    // What was not evaluated this time counts as it stands: the row tells of the whole scope.
+    // Checks that were not evaluated this time count as stored: the row tells of the whole pool.
     private async Task InsertRunAsync(
         ControlSession session,
         CompletenessResults results,
@@ -303,7 +300,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
         var found = await session.QueryAsync(
             "select status, count(*) from completeness_status_v2 where scope_id = @scope group by status",
             reader => (Status: StoredText.CellStatus(reader.GetString(0)), Count: reader.GetInt64(1)),
-            ("@scope", results.ScopeId)
+            ("@scope", results.Pool.ViewName())
         );
         foreach (var (status, count) in found)
         {
@@ -313,13 +310,13 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
         var entities = await session.QueryAsync(
             "select count(*) from (select distinct entity_type, entity_id from completeness_status_v2 where scope_id = @scope) as entities",
             reader => reader.GetInt64(0),
-            ("@scope", results.ScopeId)
+            ("@scope", results.Pool.ViewName())
         );
         var isWhole = counts[(int)CellStatus.Missing] == 0 && counts[(int)CellStatus.NotStarted] == 0;
         await InsertRunAsync(
             session,
             runId,
-            results.ScopeId,
+            results.Pool,
             isWhole ? "success" : "partial",
             results.AsOf,
             results.SourceRunId,
@@ -332,7 +329,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
     private Task<int> InsertRunAsync(
         ControlSession session,
         string id,
-        string scopeId,
+        Pool pool,
         string status,
         DateOnly? asOf,
         string? sourceRunId,
@@ -347,7 +344,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
             values (@id, @scope, @status, @as_of, @entities, @complete, @partial, @missing, @not_applicable, @not_started, @source, @message, @now, @now)
             """,
             ("@id", id),
-            ("@scope", scopeId),
+            ("@scope", pool.ViewName()),
             ("@status", status),
             ("@as_of", asOf?.ToIso()),
             ("@entities", entities),

@@ -1,8 +1,8 @@
 namespace Tidemark.Control.Findings;
 
 /// <summary>What two sources say differently, or what fits no source.</summary>
-/// <param name="Subject">What it is about; unique within its kind, for example <c>XSHG 2026-10-01</c>.</param>
-/// <param name="Detail">What is the matter, and what counts meanwhile.</param>
+/// <param name="Subject">Its subject; unique within its kind, for example <c>XSHG 2026-10-01</c>.</param>
+/// <param name="Detail">The fault, and the value that counts meanwhile.</param>
 public sealed record Finding(string Subject, string Detail);
 
 /// <summary>A finding as it is kept.</summary>
@@ -14,7 +14,9 @@ public sealed record StoredFinding(
     DateTimeOffset LastSeenAt
 );
 
-/// <summary><c>findings</c>: who looks for a kind replaces all of that kind, so that what is mended goes by itself. Thread-safe.</summary>
+/// <summary>
+/// <c>findings</c>. A search for a kind replaces all of that kind, so that a mended fault goes by itself. Thread-safe.
+/// </summary>
 public sealed class FindingStore(ControlDatabase database)
 {
     /// <summary>A calendar file and the vendor's calendar disagree.</summary>
@@ -24,19 +26,19 @@ public sealed class FindingStore(ControlDatabase database)
     public const string Codes = "codes";
 
     /// <summary>
-    /// A code of rows that no list has, one that its list lost, or a target that none has. Never kept: whoever asks looks at the tables.
+    /// A code of rows that no list has, one that its list lost, or a target that none has. Never kept: it is read from the tables each time.
     /// </summary>
     public const string Symbols = "symbols";
 
     /// <summary>Every kind that there is.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes, Symbols];
 
-    /// <summary>Writes what was found of a kind, and removes what was found before and is not any more.</summary>
+    /// <summary>Writes the findings of a kind, and removes earlier ones that are not among them.</summary>
     public Task ReplaceAsync(string kind, IReadOnlyCollection<Finding> found, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async session =>
             {
-                // Not by time alone: a clock that was put back must not keep what is gone.
+                // Not by time alone: a clock that was put back must not keep a mended one.
                 await session.ExecuteAsync("update findings set last_seen_at = -1 where kind = @kind", ("@kind", kind));
                 await session.ExecuteManyAsync(
                     """

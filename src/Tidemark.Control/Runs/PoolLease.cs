@@ -1,8 +1,10 @@
+using Tidemark.Core.Runs;
+
 namespace Tidemark.Control.Runs;
 
 /// <summary>Who may write a pool, and until when. All moments are the database's.</summary>
 /// <param name="IsMine">Whether the caller has it.</param>
-/// <param name="Owner">Who has it.</param>
+/// <param name="Owner">The process that has it.</param>
 /// <param name="TakenAt">Since when.</param>
 /// <param name="ExpiresAt">When it ends unless renewed.</param>
 /// <param name="Epoch">Which lease of the pool this is: every holder has a higher one than the holders before.</param>
@@ -19,14 +21,14 @@ public sealed record PoolLease(
     bool MustFence
 );
 
-/// <summary>A lease that nobody has given back, as <c>doctor</c> looks at it.</summary>
+/// <summary>A lease that was not given back, as <c>doctor</c> looks at it.</summary>
 /// <param name="Pool">The pool's name.</param>
-/// <param name="Owner">Who has it.</param>
+/// <param name="Owner">The process that has it.</param>
 /// <param name="TakenAt">Since when, as the row says.</param>
 /// <param name="ExpiresAt">When it ends, as the row says.</param>
 /// <param name="Now">What time the database has.</param>
 public sealed record StandingLease(
-    string Pool,
+    Pool Pool,
     string Owner,
     DateTimeOffset TakenAt,
     DateTimeOffset ExpiresAt,

@@ -21,7 +21,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// <param name="duration">How long it lasts unless it is renewed.</param>
     /// <param name="cancellationToken">Stops the waiting for the database.</param>
     public async Task<PoolLease> AcquireAsync(
-        RunScope pool,
+        Pool pool,
         string owner,
         TimeSpan duration,
         CancellationToken cancellationToken
@@ -41,7 +41,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     }
 
     private Task<PoolLease> TryTakeAsync(
-        RunScope pool,
+        Pool pool,
         string owner,
         TimeSpan duration,
         CancellationToken cancellationToken
@@ -49,7 +49,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
         database.WriteAsync(
             async session =>
             {
-                // The transaction writes from its beginning: nobody comes between what is read and what is written.
+                // The transaction writes from its beginning: no other writer comes between the read and the write.
                 var now = (await session.QueryAsync($"select {ControlDatabase.NowSql}", reader => reader.GetInt64(0)))[
                     0
                 ];
@@ -57,7 +57,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
                 var standing = (await session.QueryAsync(Select, ReadRow, ("@pool", pool.Name()))).SingleOrDefault();
                 if (standing is null)
                 {
-                    // Of a database that knows nothing of the pool, nobody can say who wrote it before.
+                    // A database without a row of the pool cannot say who wrote the pool before.
                     await session.ExecuteAsync(
                         """
                         insert into pool_leases (pool, owner, acquired_at, expires_at, epoch, released)
@@ -111,7 +111,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// because what the owner fetched before may be older than what the other has committed.
     /// </summary>
     public async Task<bool> RenewAsync(
-        RunScope pool,
+        Pool pool,
         string owner,
         TimeSpan duration,
         CancellationToken cancellationToken
@@ -130,7 +130,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     }
 
     /// <summary>How long the owner's lease lasts still (less than nothing when it ran out and stands); null when it is not his any more.</summary>
-    public Task<TimeSpan?> RemainingAsync(RunScope pool, string owner, CancellationToken cancellationToken) =>
+    public Task<TimeSpan?> RemainingAsync(Pool pool, string owner, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async session =>
             {
@@ -143,7 +143,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
         );
 
     /// <summary>Gives the owner's lease a higher epoch, because the logs know one that this database does not. False = it is not his any more.</summary>
-    public Task<bool> RaiseAsync(RunScope pool, string owner, long epoch, CancellationToken cancellationToken) =>
+    public Task<bool> RaiseAsync(Pool pool, string owner, long epoch, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async session =>
                 await session.ExecuteAsync(
@@ -158,8 +158,10 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>Gives the lease back: its holder will write no more. Does nothing when somebody else has it by now.</summary>
-    public Task ReleaseAsync(RunScope pool, string owner, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Gives the lease back: its holder writes no more. Does nothing where another process has it by now.
+    /// </summary>
+    public Task ReleaseAsync(Pool pool, string owner, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
                 session.ExecuteAsync(
@@ -170,19 +172,21 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>Ends a lease that was not given back: whoever takes it next has to fence. Does nothing when somebody else has it by now.</summary>
-    public Task AbandonAsync(string pool, string owner, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Ends a lease that was not given back: the next holder has to fence. Does nothing where another has it by now.
+    /// </summary>
+    public Task AbandonAsync(Pool pool, string owner, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
                 session.ExecuteAsync(
                     "update pool_leases set expires_at = 0 where pool = @pool and owner = @owner and released = 0",
-                    ("@pool", pool),
+                    ("@pool", pool.Name()),
                     ("@owner", owner)
                 ),
             cancellationToken
         );
 
-    /// <summary>The leases that nobody has given back.</summary>
+    /// <summary>The leases that were not given back.</summary>
     public Task<List<StandingLease>> StandingAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
             session =>
@@ -192,7 +196,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
                     where released = 0 and expires_at > 0 order by pool
                     """,
                     reader => new StandingLease(
-                        reader.GetString(0),
+                        StoredText.Pool(reader.GetString(0)),
                         reader.GetString(1),
                         Moment(reader.GetInt64(2)),
                         Moment(reader.GetInt64(3)),
@@ -220,7 +224,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     private static async Task<string?> ReadIdAsync(ControlSession session) =>
         (await session.QueryAsync("select id from control_identity", reader => reader.GetString(0))).SingleOrDefault();
 
-    private static Task<int> ProlongAsync(ControlSession session, RunScope pool, string owner, TimeSpan duration) =>
+    private static Task<int> ProlongAsync(ControlSession session, Pool pool, string owner, TimeSpan duration) =>
         session.ExecuteAsync(
             $"""
             update pool_leases set expires_at = {ControlDatabase.NowSql} + @duration

@@ -4,13 +4,13 @@ using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Runs;
 
-/// <summary>What is known about a run when it starts.</summary>
+/// <summary>A run as it starts.</summary>
 /// <param name="AsOf">The latest finished trading day that it is about; null when not known yet.</param>
 /// <param name="MetaJson">A JSON object, or null.</param>
 /// <param name="Id">The run's id where it was made before (<see cref="RunStore.NewId"/>); null for a new one.</param>
 /// <param name="At">When it began, which is before it was planned; null for the moment at which it is written down.</param>
 public sealed record RunStart(
-    RunScope Scope,
+    Pool Scope,
     RunMode Mode,
     DateOnly? AsOf,
     string? MetaJson = null,
@@ -42,7 +42,7 @@ public sealed record RunResult(
 /// <summary>A row of <c>ingest_runs</c>.</summary>
 public sealed record RunRow(
     string Id,
-    RunScope Scope,
+    Pool Scope,
     RunMode Mode,
     RunStatus Status,
     DateOnly? AsOf,
@@ -67,7 +67,7 @@ public sealed record RunRow(
 /// <param name="DroppedRows">Rows that did not; null while running.</param>
 public sealed record StepRow(
     string StepId,
-    RunScope Scope,
+    Pool Scope,
     string? Domain,
     string? Module,
     StepStage Stage,

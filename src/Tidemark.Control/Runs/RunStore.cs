@@ -342,7 +342,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             """,
             reader => new StepRow(
                 reader.GetString(0),
-                StoredText.Scope(reader.GetString(1)),
+                StoredText.Pool(reader.GetString(1)),
                 reader.Text(2),
                 reader.Text(3),
                 StoredText.Stage(reader.GetString(4)),
@@ -360,7 +360,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     private static RunRow ReadRun(DbDataReader reader) =>
         new(
             reader.GetString(0),
-            StoredText.Scope(reader.GetString(1)),
+            StoredText.Pool(reader.GetString(1)),
             StoredText.Mode(reader.GetString(2)),
             StoredText.RunStatus(reader.GetString(3)),
             reader.Day(4),

@@ -6,7 +6,7 @@ namespace Tidemark.Control.Runs;
 /// Collects what the steps of one run do and writes it in batches, so that hundreds of steps cost one transaction. A step that starts and ends
 /// between two flushes is written once. Thread-safe; <see cref="FlushAsync"/> is to be called by one owner, every few seconds and at the end.
 /// </summary>
-public sealed class StepJournal(RunStore runs, string runId, RunScope scope, TimeProvider time)
+public sealed class StepJournal(RunStore runs, string runId, Pool scope, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, StepRow> _running = [];

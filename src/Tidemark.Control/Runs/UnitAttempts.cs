@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Tidemark.Control.Runs;
 
-/// <summary>What is known of a unit that was tried and is not whole.</summary>
+/// <summary>A unit that was tried and is not whole.</summary>
 /// <param name="Unit">Its text: <c>tushare.daily/2022-06-01</c>.</param>
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="Step">
@@ -11,7 +11,7 @@ namespace Tidemark.Control.Runs;
 /// </param>
 /// <param name="LastAt">When it was last tried.</param>
 /// <param name="NextAt">From when on a scheduled run tries it again; null once it is given up.</param>
-/// <param name="Reason">What is not whole, in words.</param>
+/// <param name="Reason">Why it is not whole, in words.</param>
 public sealed record UnitAttempt(
     string Unit,
     long Attempts,

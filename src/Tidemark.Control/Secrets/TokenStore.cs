@@ -33,7 +33,7 @@ public sealed class ResolvedToken(string? value, TokenSource source)
 
 /// <summary>
 /// Vendor tokens, encrypted at rest by ASP.NET Data Protection. The keys are in <c>{database}.keys</c> beside the database, which only its owner
-/// may enter; whoever copies the database alone gets no token. Nothing is decrypted before it is asked for. Thread-safe.
+/// may enter; a copy of the database alone gives no token. Nothing is decrypted before it is asked for. Thread-safe.
 /// </summary>
 public sealed class TokenStore(ControlDatabase database)
 {

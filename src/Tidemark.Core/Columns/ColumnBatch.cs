@@ -25,7 +25,7 @@ public sealed class ColumnBatch
     /// <summary>Rows in every column; only meaningful between rows.</summary>
     public int RowCount => Columns.Count == 0 ? 0 : Columns[0].Count;
 
-    /// <summary>Bytes that the values of all columns take, without what is set aside for more.</summary>
+    /// <summary>The bytes of all values, without room that is reserved for more.</summary>
     public long ByteCount
     {
         get

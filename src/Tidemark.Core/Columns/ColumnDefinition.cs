@@ -2,7 +2,7 @@ namespace Tidemark.Core.Columns;
 
 /// <summary>A declared column.</summary>
 /// <param name="Name">Its name in the lake.</param>
-/// <param name="Kind">What it holds.</param>
+/// <param name="Kind">The kind of its values.</param>
 /// <param name="Unit">The unit of the stored number as the vendor sends it, for example <c>CNY</c>, <c>hand</c>, <c>thousand CNY</c>; null where there is none.</param>
 /// <param name="Nullable">Whether a row may lack it.</param>
 /// <param name="VendorName">What the vendor calls it; the same as <paramref name="Name"/> when null.</param>

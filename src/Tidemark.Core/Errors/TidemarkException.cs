@@ -21,7 +21,7 @@ public enum ErrorKind
     /// <summary>Data does not have the declared shape: a column, a type, a key, a date.</summary>
     Schema,
 
-    /// <summary>Somebody else changed the same thing first.</summary>
+    /// <summary>Another process changed the same thing first.</summary>
     Conflict,
 
     /// <summary>The workspace or the definitions are wrong.</summary>

@@ -82,7 +82,7 @@ public static partial class DataFile
         using var handle = Open(path, NonBlocking);
         if (handle.IsInvalid)
         {
-            return false; // whoever opens it says why it cannot be
+            return false; // opening it says why it cannot be opened
         }
 
         try

@@ -3,7 +3,7 @@ namespace Tidemark.Core.Markets;
 /// <summary>What a typed symbol turned out to be.</summary>
 /// <param name="Typed">As it was typed.</param>
 /// <param name="Symbol">The symbol under which everything is kept; null when there is none, or more than one.</param>
-/// <param name="Candidates">What it may mean when it is ambiguous; else empty.</param>
+/// <param name="Candidates">The instruments that it may mean, where it is ambiguous; else empty.</param>
 public sealed record SymbolMatch(string Typed, string? Symbol, IReadOnlyList<string> Candidates);
 
 /// <summary>
@@ -52,7 +52,7 @@ public sealed class SymbolBook
 
         if (spelling.Exchange is not null)
         {
-            // Before the first list is there, what is written out is believed.
+            // Before the first list is there, a symbol that is written out in full is believed.
             return spelling.Canonical is { } symbol && (IsEmpty || _symbols.Contains(symbol))
                 ? Found(typed, symbol)
                 : new SymbolMatch(typed, null, []);

@@ -6,7 +6,7 @@ namespace Tidemark.Core.Markets;
 /// </summary>
 /// <param name="Code">Without exchange, upper-case: <c>600519</c>. Digits whose leading zeros a spreadsheet ate are not yet filled up.</param>
 /// <param name="Exchange">The exchange that is named; null when none is.</param>
-/// <param name="Text">What was typed, trimmed, narrow and upper-case.</param>
+/// <param name="Text">The typed text, trimmed, narrow and upper-case.</param>
 public readonly record struct SymbolSpelling(string Code, Exchange? Exchange, string Text)
 {
     private const char FirstWide = '\uFF01';

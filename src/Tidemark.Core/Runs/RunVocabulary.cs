@@ -1,15 +1,5 @@
 namespace Tidemark.Core.Runs;
 
-/// <summary>What a run covers. Stored in lower case in <c>ingest_runs.scope</c>.</summary>
-public enum RunScope
-{
-    /// <summary>The user's symbols.</summary>
-    Targets,
-
-    /// <summary>The whole market.</summary>
-    Universe,
-}
-
 /// <summary>Why a run was started. Stored as in <see cref="RunNames"/>.</summary>
 public enum RunMode
 {
@@ -59,8 +49,6 @@ public enum BlockedStage
 /// <summary>How these words are written in the control database and in JSON.</summary>
 public static class RunNames
 {
-    public static string Name(this RunScope scope) => scope == RunScope.Targets ? "targets" : "universe";
-
     public static string Name(this RunMode mode) =>
         mode switch
         {

@@ -29,7 +29,7 @@ public sealed class SecretMask
     private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
     private volatile Search _search = Search.Nothing;
 
-    /// <summary>A secret to look for from now on. What is too short or too plain to be one is ignored.</summary>
+    /// <summary>Adds a secret. A text that is too short or too plain to be one is ignored.</summary>
     public void Add(string? secret)
     {
         if (secret is null || secret.Length < ShortestSecret || secret.Distinct().Count() < FewestCharacters)
@@ -66,7 +66,7 @@ public sealed class SecretMask
         return search.MayBeIn(utf8) ? search.Overwrite(utf8) : 0;
     }
 
-    /// <summary>What is looked for; immutable, so that texts can be searched while a secret is added.</summary>
+    /// <summary>The spellings to look for; immutable, so that texts can be searched while a secret is added.</summary>
     private sealed class Search
     {
         public static readonly Search Nothing = new([]);

@@ -10,7 +10,7 @@ internal readonly record struct SecretRun(int Start, int Length);
 /// <summary>One way in which a secret may be spelled, in small letters, and how much of it gives it away.</summary>
 internal sealed class SecretSpelling
 {
-    // So many characters in a row are no chance, and fewer do not help whoever finds them.
+    // So many characters in a row are no coincidence, and fewer are of no use to a finder.
     private const int ShortestRun = 8;
     private const int LongestRun = 16;
     private const int CutOff = 4;

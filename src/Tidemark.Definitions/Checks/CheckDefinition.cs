@@ -1,5 +1,6 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Markets;
+using Tidemark.Core.Runs;
 
 namespace Tidemark.Definitions.Checks;
 
@@ -54,7 +55,7 @@ public sealed record CheckDefinition
     public required string File { get; init; }
 
     /// <summary><see cref="Pools"/> in which it is asked.</summary>
-    public required IReadOnlyList<string> InPools { get; init; }
+    public required IReadOnlyList<Pool> InPools { get; init; }
 
     /// <summary>stock, etf, index, …</summary>
     public required string Bucket { get; init; }
@@ -117,16 +118,4 @@ public sealed record CheckDefinition
             return datasets.DistinctBy(d => d.Id);
         }
     }
-}
-
-/// <summary>The two views of completeness, as they are stored.</summary>
-public static class Pools
-{
-    /// <summary>The whole market.</summary>
-    public const string Source = "source_pool";
-
-    /// <summary>The user's symbols.</summary>
-    public const string Target = "target_pool";
-
-    public static IReadOnlyList<string> All { get; } = [Source, Target];
 }

@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Definitions;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;
 
@@ -69,12 +71,19 @@ internal static partial class CheckFile
         return problems.Items.Count == before ? check : null;
     }
 
-    private static IReadOnlyList<string> PoolsOf(YamlSection root)
+    private static IReadOnlyList<Pool> PoolsOf(YamlSection root)
     {
-        var pools = root.RequiredTextList("pools");
-        foreach (var pool in pools.Where(p => !Pools.All.Contains(p)))
+        var pools = new List<Pool>();
+        foreach (var name in root.RequiredTextList("pools"))
         {
-            root.Problem("pools", $"has '{pool}', expected {string.Join(" or ", Pools.All)}");
+            if (Pools.ByViewName.TryGetValue(name, out var pool))
+            {
+                pools.Add(pool);
+            }
+            else
+            {
+                root.Problem("pools", $"has '{name}', expected {string.Join(" or ", Pools.ByViewName.Keys)}");
+            }
         }
 
         return pools;

@@ -98,7 +98,7 @@ public sealed record PoolOptions(TargetPoolOptions Targets, TimeSpan Lease);
 /// <summary>Nothing reads it yet.</summary>
 /// <param name="China">When the daily run starts, in the workspace's time zone.</param>
 /// <param name="Scopes">The pools that it runs, in this order.</param>
-public sealed record ScheduleOptions(TimeOnly China, IReadOnlyList<RunScope> Scopes);
+public sealed record ScheduleOptions(TimeOnly China, IReadOnlyList<Pool> Scopes);
 
 /// <param name="Threads">0 = all cores.</param>
 /// <param name="Memory">The most that DuckDB may use.</param>

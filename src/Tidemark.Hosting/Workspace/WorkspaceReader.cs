@@ -32,12 +32,9 @@ public static class WorkspaceReader
     // Resolved when they are read, not when the file is: a command that calls no vendor must work without them.
     private static readonly string[] s_secrets = ["s3.access_key", "s3.secret_key"];
 
-    private static readonly Dictionary<string, IReadOnlyList<RunScope>> s_scopes = new()
-    {
-        ["both"] = [RunScope.Targets, RunScope.Universe],
-        ["targets"] = [RunScope.Targets],
-        ["universe"] = [RunScope.Universe],
-    };
+    private static readonly Dictionary<string, IReadOnlyList<Pool>> s_scopes = Pools
+        .Names.Order(StringComparer.Ordinal)
+        .ToDictionary(n => n, Pools.Of);
 
     /// <param name="folder">The workspace folder.</param>
     /// <param name="environment">The environment: values for <c>${NAME}</c> and <c>TIDEMARK__…</c> overrides.</param>
@@ -136,7 +133,7 @@ public static class WorkspaceReader
                 Off = Off(root),
                 S3 = S3(root.Section("s3")),
                 Vendors = new VendorOptions(read.Select(v => v.Options)),
-                Pools = Pools(root.Section("pools")),
+                Pools = PoolsOf(root.Section("pools")),
                 Schedule = schedule,
                 Engine = Engine(root.Section("engine")),
                 Plan = Plan(root.Section("plan")),
@@ -156,7 +153,7 @@ public static class WorkspaceReader
                 yield return "schedule.china";
             }
 
-            if (schedule.Scopes != s_scopes["both"])
+            if (schedule.Scopes != s_scopes[Pools.Both])
             {
                 yield return "schedule.scope";
             }
@@ -185,7 +182,7 @@ public static class WorkspaceReader
             return 0;
         }
 
-        private PoolOptions Pools(YamlSection section)
+        private PoolOptions PoolsOf(YamlSection section)
         {
             var targets = section.Section("targets");
             var symbols = targets.TextList("symbols") ?? [];
@@ -213,7 +210,7 @@ public static class WorkspaceReader
         }
 
         private static ScheduleOptions Schedule(YamlSection section) =>
-            new(section.Time("china", s_start), section.Word("scope", s_scopes, s_scopes["both"]));
+            new(section.Time("china", s_start), section.Word("scope", s_scopes, s_scopes[Pools.Both]));
 
         private static EngineOptions Engine(YamlSection section)
         {

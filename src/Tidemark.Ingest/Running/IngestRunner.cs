@@ -19,7 +19,7 @@ namespace Tidemark.Ingest.Running;
 /// <param name="Jobs">Units fetched at the same time; null for the workspace's own number.</param>
 /// <param name="ShrinkReason">Why units may become smaller than what stands; null when they may not.</param>
 public sealed record RunRequest(
-    RunScope Scope,
+    Pool Scope,
     RunMode Mode,
     string Source,
     PlanRequest Plan,
@@ -53,7 +53,7 @@ public sealed class IngestRunner(
 )
 {
     /// <summary>Writes down a run that could not even be planned.</summary>
-    public Task RecordUnplannedAsync(RunScope scope, RunMode mode, string source, TidemarkException error) =>
+    public Task RecordUnplannedAsync(Pool scope, RunMode mode, string source, TidemarkException error) =>
         runs.RecordBlockedAsync(
             new RunStart(scope, mode, null, RunMeta.Of(source)),
             BlockedStage.Preflight,

@@ -16,7 +16,7 @@ internal sealed class PoolLock(
     PoolLeases leases,
     RunStore runs,
     PoolFences fences,
-    RunScope pool,
+    Pool pool,
     string runId,
     TimeSpan duration
 )
@@ -44,7 +44,7 @@ internal sealed class PoolLock(
             // While the lease still names it: should this process be killed too, the next one closes it.
             dead = owner.RunId;
             await runs.CloseDeadAsync(dead, cancellationToken);
-            await leases.AbandonAsync(pool.Name(), lease.Owner, cancellationToken);
+            await leases.AbandonAsync(pool, lease.Owner, cancellationToken);
             lease = await leases.AcquireAsync(pool, _owner, duration, cancellationToken);
         }
 
@@ -65,7 +65,7 @@ internal sealed class PoolLock(
         catch
         {
             // Not given back: whoever comes next has to fence.
-            await leases.AbandonAsync(pool.Name(), _owner, CancellationToken.None);
+            await leases.AbandonAsync(pool, _owner, CancellationToken.None);
             throw;
         }
 
@@ -114,11 +114,11 @@ internal sealed class PoolLock(
     {
         var control = await leases.ControlIdAsync(cancellationToken);
         var epoch = lease.Epoch;
-        var known = seen.Select(table => WriterFence.NewestEpoch(table, pool.Name())).DefaultIfEmpty().Max();
+        var known = seen.Select(table => WriterFence.NewestEpoch(table, pool)).DefaultIfEmpty().Max();
         var mustFence = lease.MustFence || known >= epoch; // a control database that was restored knows less than the logs
         if (mustFence)
         {
-            var newest = Math.Max(known, await fences.NewestEpochAsync(pool.Name(), cancellationToken));
+            var newest = Math.Max(known, await fences.NewestEpochAsync(pool, cancellationToken));
             if (newest >= epoch)
             {
                 epoch = newest + 1;
@@ -129,7 +129,7 @@ internal sealed class PoolLock(
             }
         }
 
-        _fence = new WriterFence(control, pool.Name(), epoch, lease.TakenAt);
+        _fence = new WriterFence(control, pool, epoch, lease.TakenAt);
         if (mustFence)
         {
             await fences.FenceAsync(_fence, cancellationToken);

@@ -86,7 +86,7 @@ public sealed record RunWork(
 /// <param name="Block">Why it did not begin; null when it did.</param>
 public sealed record RunOutcome(
     string Id,
-    RunScope Scope,
+    Pool Scope,
     RunStatus Status,
     DateOnly? AsOf,
     int Planned,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
@@ -15,17 +16,17 @@ namespace Tidemark.Lake.Tables;
 /// <param name="TakenAt">
 /// When the lease was taken, to the millisecond: tells holders apart who were given the same epoch by two databases, of which one is a copy or a new one.
 /// </param>
-public sealed record WriterFence(string Control, string Pool, long Epoch, DateTimeOffset TakenAt)
+public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTimeOffset TakenAt)
 {
     private const string Prefix = "tidemark/";
 
     /// <summary>The <c>appId</c>: <c>tidemark/{control}/{pool}</c>.</summary>
-    public string AppId => $"{Prefix}{Control}/{Pool}";
+    public string AppId => $"{Prefix}{Control}/{Pool.Name()}";
 
     internal TransactionAction Action => new(AppId, Epoch, TakenAt.ToUnixTimeMilliseconds());
 
     /// <summary>The highest epoch that a table has seen of a pool, whoever's control database gave it; 0 when none.</summary>
-    public static long NewestEpoch(TableSnapshot table, string pool) => Newest(table, pool)?.Version ?? 0;
+    public static long NewestEpoch(TableSnapshot table, Pool pool) => Newest(table, pool)?.Version ?? 0;
 
     /// <exception cref="CommitFencedException">Another holder came after this one, or has the same epoch and was here first.</exception>
     internal void EnsureNewest(TableSnapshot now)
@@ -35,7 +36,7 @@ public sealed record WriterFence(string Control, string Pool, long Epoch, DateTi
             throw new CommitFencedException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{now.Table}: another writer of the pool {Pool} (epoch {newest.Version}, {newest.AppId}) came after this one (epoch {Epoch}, {AppId}). Nothing was committed."
+                    $"{now.Table}: another writer of the pool {Pool.Name()} (epoch {newest.Version}, {newest.AppId}) came after this one (epoch {Epoch}, {AppId}). Nothing was committed."
                 )
             );
         }
@@ -52,14 +53,14 @@ public sealed record WriterFence(string Control, string Pool, long Epoch, DateTi
         && (newest.LastUpdated is not { } taken || taken == TakenAt.ToUnixTimeMilliseconds());
 
     // Epochs are compared across control databases: a new one, or one that was restored, must not go around the fence of the other.
-    private static TransactionAction? Newest(TableSnapshot table, string pool)
+    private static TransactionAction? Newest(TableSnapshot table, Pool pool)
     {
         TransactionAction? newest = null;
         foreach (var transaction in table.Transactions.Values)
         {
             if (
                 transaction.AppId.StartsWith(Prefix, StringComparison.Ordinal)
-                && transaction.AppId.AsSpan(transaction.AppId.LastIndexOf('/') + 1).SequenceEqual(pool)
+                && transaction.AppId.AsSpan(transaction.AppId.LastIndexOf('/') + 1).SequenceEqual(pool.Name())
                 && (newest is null || transaction.Version > newest.Version)
             )
             {

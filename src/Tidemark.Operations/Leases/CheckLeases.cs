@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Control.Runs;
+using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 
@@ -14,7 +15,7 @@ public sealed record LeaseCheckRequest(bool Release);
 /// <param name="ExpiresAt">When it would end by itself, as it says.</param>
 /// <param name="Reason">Why it may be released.</param>
 /// <param name="Blocks">Whether the next run could not help itself.</param>
-public sealed record StuckLease(string Pool, string Owner, DateTimeOffset ExpiresAt, string Reason, bool Blocks);
+public sealed record StuckLease(Pool Pool, string Owner, DateTimeOffset ExpiresAt, string Reason, bool Blocks);
 
 /// <param name="Held">Leases in force, those that are stuck included.</param>
 /// <param name="Stuck">Those that were found.</param>

@@ -20,10 +20,10 @@ public sealed class WorkspacePlan(
     /// which come from the same whole-market answers, so that what one pool has fetched the other has too. Of datasets
     /// by symbol they want their own symbols alone.
     /// </summary>
-    public PlanRequest ForRun(RunScope scope, IReadOnlyList<string> names, DateOnly? asOf)
+    public PlanRequest ForRun(Pool scope, IReadOnlyList<string> names, DateOnly? asOf)
     {
         var wanted = new PlanRequest(Datasets(names), options.From, options.To, asOf);
-        if (scope == RunScope.Universe)
+        if (scope == Pool.Universe)
         {
             return wanted;
         }
@@ -71,7 +71,7 @@ public sealed class WorkspacePlan(
     }
 
     /// <summary>The datasets that a pool's run is about, each with its latest due day.</summary>
-    public IReadOnlyList<(DatasetDefinition Dataset, DateOnly Day)> LastDays(RunScope scope)
+    public IReadOnlyList<(DatasetDefinition Dataset, DateOnly Day)> LastDays(Pool scope)
     {
         var request = ForRun(scope, [], asOf: null);
         return [.. request.Datasets.Select(d => (d, planner.LastDay(d, request)))];

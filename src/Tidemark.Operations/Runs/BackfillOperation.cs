@@ -65,7 +65,7 @@ public sealed class BackfillOperation(
         var (runs, built) = await executor.RunAsync(
             [
                 new PoolRun(
-                    RunScope.Universe,
+                    Pool.Universe,
                     RunMode.Bootstrap,
                     RunSources.Manual,
                     () => plan.ForBackfill(request.From, request.To, request.Datasets)

@@ -10,11 +10,11 @@ namespace Tidemark.Operations.Runs;
 public interface IRunWatcher : IBuildWatcher
 {
     /// <summary>Starts the run with what its progress is to be reported to, and returns its outcome.</summary>
-    Task<RunOutcome> WatchAsync(RunScope pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run);
+    Task<RunOutcome> WatchAsync(Pool pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run);
 }
 
 /// <summary>Nobody.</summary>
 public sealed class NoWatcher : IRunWatcher
 {
-    public Task<RunOutcome> WatchAsync(RunScope pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run) => run(null);
+    public Task<RunOutcome> WatchAsync(Pool pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run) => run(null);
 }

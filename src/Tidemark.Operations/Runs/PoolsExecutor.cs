@@ -21,7 +21,7 @@ namespace Tidemark.Operations.Runs;
 /// <summary>
 /// A pool to run. The plan is made when its turn comes, so that a mistake in it is this pool's alone.
 /// </summary>
-public sealed record PoolRun(RunScope Scope, RunMode Mode, string Source, Func<PlanRequest> Plan)
+public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<PlanRequest> Plan)
 {
     public int? Jobs { get; init; }
 

@@ -6,7 +6,7 @@ namespace Tidemark.Operations.Runs;
 
 /// <summary>Ask vendors, with one row each, what may be used.</summary>
 /// <param name="Pool">Whose datasets.</param>
-public sealed record PreflightRequest(RunScope Pool);
+public sealed record PreflightRequest(Pool Pool);
 
 /// <summary>What vendors answered.</summary>
 /// <param name="Ready">Whether a run could begin.</param>

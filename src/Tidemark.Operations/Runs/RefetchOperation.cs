@@ -86,7 +86,7 @@ public sealed class RefetchOperation(
         var (runs, _) = await executor.RunAsync(
             [
                 new PoolRun(
-                    RunScope.Universe,
+                    Pool.Universe,
                     RunMode.OnDemand,
                     RunSources.Manual,
                     () => plan.ForRefetch(request.From, request.To, [.. chosen.Select(d => d.Id)], request.Symbols)

@@ -2,6 +2,7 @@ using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Findings;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Ingest;
 using Tidemark.Operations.Calendars;
@@ -61,7 +62,7 @@ public sealed class RunEvaluator(
         catch (TidemarkException e) when (e.Kind == ErrorKind.Configuration)
         {
             // The file of targets is gone. Their own run, status and doctor say so; the market is judged all the same.
-            return new MaterializeRequest([Pools.Source], new HashSet<string>(), runId);
+            return new MaterializeRequest([Pool.Universe], new HashSet<string>(), runId);
         }
     }
 

@@ -20,7 +20,7 @@ namespace Tidemark.Operations.Runs;
 /// <param name="Mode">Why it runs.</param>
 /// <param name="Builds">Whether to build what became out of date in the warehouse.</param>
 public sealed record RunPoolsRequest(
-    IReadOnlyList<RunScope> Pools,
+    IReadOnlyList<Pool> Pools,
     IReadOnlyList<string> Datasets,
     DateOnly? AsOf = null,
     bool IsScheduled = false,

@@ -98,9 +98,11 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
             workspace = workspaces.Open(request.Folder, Settings(vendor));
             var run = await workspace
                 .Get<RunOperation>()
-                .RunAsync(new RunPoolsRequest(RunPools.Of(RunPools.Both), [], Mode: RunMode.Bootstrap), watcher, stop);
+                .RunAsync(new RunPoolsRequest(Pools.Of(Pools.Both), [], Mode: RunMode.Bootstrap), watcher, stop);
             stop.ThrowIfCancellationRequested();
-            var status = await workspace.Get<StatusOperation>().RunAsync(new StatusRequest(Pool: "source_pool"), stop);
+            var status = await workspace
+                .Get<StatusOperation>()
+                .RunAsync(new StatusRequest(Pool.Universe.ViewName()), stop);
             var tables = (await workspace.Get<ListTables>().RunAsync(stop)).Tables;
             return new DemoResponse(workspace, market, vendor)
             {

@@ -5,6 +5,7 @@ using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Findings;
@@ -61,8 +62,9 @@ public sealed class StatusOperation(
     {
         RefuseUnknown(request);
         var named = await symbols.EntityAsync(request.Entity, cancellationToken);
+        Pool? pool = request.Pool is { } view ? Pools.ByViewName[view] : null;
         var filter = new StatusFilter(
-            request.Pool,
+            pool,
             request.Bucket,
             request.Check,
             named,
@@ -86,7 +88,7 @@ public sealed class StatusOperation(
             }
 
             asOf = window.To;
-            var present = await PresentAsync(asked, window, isPlan, request.Pool, cancellationToken);
+            var present = await PresentAsync(asked, window, isPlan, pool, cancellationToken);
             sources = new StatusSources(checks.All, present, clock.GetUtcNow());
         }
         catch (TidemarkException e) when (e.Code is not "STATUS_RANGE_EMPTY")
@@ -181,13 +183,13 @@ public sealed class StatusOperation(
         IReadOnlyList<CheckDefinition> asked,
         EvaluationWindow window,
         bool isPlan,
-        string? pool,
+        Pool? pool,
         CancellationToken cancellationToken
     )
     {
-        var pools = pool is null ? Pools.All : [pool];
+        var pools = pool is { } only ? [only] : Pools.All;
         // Who asks about the market does not need the file of targets.
-        IReadOnlySet<string> targets = pools.Contains(Pools.Target)
+        IReadOnlySet<string> targets = pools.Contains(Pool.Targets)
             ? (await symbols.TargetsAsync(cancellationToken)).Symbols
             : new HashSet<string>();
         var present = await evaluator.EvaluateAsync(asked, window, pools, targets, cancellationToken);
@@ -260,7 +262,7 @@ public sealed class StatusOperation(
     /// <summary>A name that was mistyped must not look like a workspace without data.</summary>
     private void RefuseUnknown(StatusRequest request)
     {
-        Refuse("--pool", request.Pool, Pools.All);
+        Refuse("--pool", request.Pool, [.. Pools.ByViewName.Keys]);
         Refuse("--bucket", request.Bucket, [.. checks.All.Select(c => c.Bucket).Distinct()]);
         Refuse("--check", request.Check, [.. checks.All.Select(c => c.Id)]);
     }

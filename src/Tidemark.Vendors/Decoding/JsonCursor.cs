@@ -71,7 +71,7 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json, int position = 0)
         return false;
     }
 
-    /// <summary>Takes a string and returns what stands between its quotes, escapes included.</summary>
+    /// <summary>Takes a string and returns the text between its quotes, with its escapes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> TakeString(out bool hasEscapes)
     {
@@ -300,7 +300,7 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json, int position = 0)
     }
 }
 
-/// <summary>What was read is not JSON, or not all of it.</summary>
+/// <summary>The text is not JSON, or is cut off.</summary>
 internal sealed class MalformedJsonException(int position, string reason) : Exception(reason)
 {
     public int Position { get; } = position;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tidemark.Vendors.Decoding;
 
-/// <summary>Turns what stands between the quotes of a JSON string into UTF-8.</summary>
+/// <summary>Turns the text between the quotes of a JSON string into UTF-8.</summary>
 internal static class JsonText
 {
     public static byte[] Unescape(ReadOnlySpan<byte> raw)

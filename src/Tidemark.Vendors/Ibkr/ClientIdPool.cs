@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Files;
 
 namespace Tidemark.Vendors.Ibkr;
 
@@ -65,7 +64,7 @@ public sealed class ClientIdPool(string folder, ClientRole role, TimeSpan timeTo
         );
     }
 
-    /// <summary>What is in a lock file of ours.</summary>
+    /// <summary>The content of a lock file of this process.</summary>
     internal static byte[] Content(TimeProvider clock) =>
         Encoding.ASCII.GetBytes(
             string.Create(
@@ -75,7 +74,8 @@ public sealed class ClientIdPool(string folder, ClientRole role, TimeSpan timeTo
         );
 
     /// <summary>
-    /// Whoever has the file open looks at it alone, so that two never take over one lock. Meanwhile it counts as in use for the others.
+    /// Opens the file for itself alone, so that two processes never take over one lock. To the others it is in use
+    /// meanwhile.
     /// </summary>
     private bool TryLock(string path)
     {
@@ -105,7 +105,7 @@ public sealed class ClientIdPool(string folder, ClientRole role, TimeSpan timeTo
             return false;
         }
 
-        // Its last owner may have removed the file while it was open here; then this lock is one that nobody sees.
+        // Its last owner may have removed the file while it was open here. Then no other process sees this lock.
         return File.Exists(path);
     }
 
@@ -142,56 +142,4 @@ public sealed class ClientIdPool(string folder, ClientRole role, TimeSpan timeTo
 
     private static IbkrException Fault(string what, Exception? inner) =>
         new(ErrorKind.Conflict, IbkrErrorCodes.ClientIdPool, "connect", $"No client id could be taken: {what}", inner);
-}
-
-/// <summary>A client id that is this process's until it is given back.</summary>
-internal sealed class ClientIdLease : IDisposable
-{
-    private readonly string _path;
-    private readonly TimeProvider _clock;
-    private readonly ITimer _renewal;
-
-    public ClientIdLease(int id, string path, TimeSpan timeToLive, TimeProvider clock)
-    {
-        (Id, _path, _clock) = (id, path, clock);
-        _renewal = clock.CreateTimer(_ => Renew(), null, timeToLive / 3, timeToLive / 3);
-    }
-
-    public int Id { get; }
-
-    public void Dispose()
-    {
-        _renewal.Dispose();
-        try
-        {
-            if (IsOurs())
-            {
-                File.Delete(_path);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It becomes stale by itself.
-        }
-    }
-
-    private void Renew()
-    {
-        try
-        {
-            if (IsOurs())
-            {
-                using var file = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.None, bufferSize: 1);
-                file.Write(ClientIdPool.Content(_clock));
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Somebody looks at it just now, or the disk is full: there are two more times before it is stale. Thrown in a timer it would end
-            // the process.
-        }
-    }
-
-    /// <summary>False once another process has taken the lock over: while this one, or its machine, slept for longer than a lock lives.</summary>
-    private bool IsOurs() => DataFile.ReadText(_path).StartsWith($"{Environment.ProcessId} ", StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ namespace Tidemark.Vendors.Ibkr;
 /// <param name="LastTradeTime">Time of day (<c>14:30:00</c>) when trading ends on the last day; mostly empty.</param>
 /// <param name="MinTick">The smallest step of its price.</param>
 /// <param name="ValidExchanges">Comma list; <paramref name="MarketRuleIds"/> has one entry for each.</param>
-/// <param name="UnderlyingConId">0 for what is no derivative.</param>
+/// <param name="UnderlyingConId">0 where the contract is no derivative.</param>
 /// <param name="ContractMonth"><c>yyyyMM</c>.</param>
 /// <param name="TimeZoneId">Of <paramref name="TradingHours"/>.</param>
 /// <param name="TradingHours"><c>20251120:0930-20251120:1600;20251122:CLOSED</c>.</param>

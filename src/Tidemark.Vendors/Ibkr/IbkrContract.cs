@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tidemark.Vendors.Ibkr;
 
-/// <summary>The right of an option; none for what is no option.</summary>
+/// <summary>The right of an option; none where the contract is no option.</summary>
 public enum OptionRight
 {
     None,

@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace Tidemark.Vendors.Ibkr;
 
-/// <summary>What is checked before a request is sent: a gateway would answer it late, with a number, or not at all.</summary>
+/// <summary>
+/// Checks a contract before a request is sent: a gateway would answer a wrong one late, with a number, or not at all.
+/// </summary>
 internal static class IbkrContractRules
 {
     /// <summary>No option has a strike like this; a wrong unit has.</summary>
     public const double StrikeMax = 1e7;
 
-    /// <summary>What is wrong with a contract; null when nothing is.</summary>
+    /// <summary>The fault of a contract; null where it has none.</summary>
     public static string? Fault(IbkrContract contract)
     {
         foreach (

@@ -13,7 +13,7 @@ internal static partial class IbkrErrors
     private const string Ports = "TWS 7496 live, 7497 paper; IB Gateway 4001 live, 4002 paper";
     private const string AskAgain = "Ask again; if it stays so, see what 'tidemark ibkr doctor' says.";
 
-    /// <summary>How TLS answers what it does not understand.</summary>
+    /// <summary>The answer of a TLS server to bytes that it does not understand.</summary>
     private static readonly byte[] s_tlsAlert = [0x15, 0x03];
 
     public static IbkrException Unreachable(string where, Exception? inner) =>

@@ -75,7 +75,7 @@ public struct IbkrQuote
     /// <summary>The model's: the implied volatility and the Greeks that people mean.</summary>
     public OptionComputation Model { get; internal set; } = OptionComputation.None;
 
-    /// <summary>What is there.</summary>
+    /// <summary>The values that have come.</summary>
     public readonly QuoteFields Fields =>
         Flag(Bid, QuoteFields.Bid)
         | Flag(Ask, QuoteFields.Ask)

@@ -3,7 +3,7 @@ namespace Tidemark.Vendors.Ibkr;
 /// <summary>What a client has seen since it was made, over all its connections.</summary>
 /// <param name="Sent">Messages, those that are on their way among them.</param>
 /// <param name="Received">Messages.</param>
-/// <param name="Late">Messages to requests that had ended: ticks of the past, which nobody gets.</param>
+/// <param name="Late">Messages to requests that had ended: late ticks, which are dropped.</param>
 /// <param name="Unused">Messages of kinds that are not read.</param>
 /// <param name="Extended">Messages with more fields than are known.</param>
 /// <param name="Broken">Messages that made no sense.</param>

@@ -6,7 +6,7 @@ namespace Tidemark.Vendors.RateLimits;
 /// </summary>
 internal sealed class RateBucket(RateLimit limit, TimeProvider clock) : IDisposable
 {
-    /// <summary>Longer than any minute's window: what takes longer (hours, days) is reported instead of waited for.</summary>
+    /// <summary>A little more than a minute's window. Longer waits (hours, days) are reported instead.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
 
     private readonly Lock _lock = new();

@@ -43,7 +43,9 @@ public readonly record struct RateLimit(int Calls, TimeSpan Window)
     public static RateLimit Parse(string text) =>
         TryParse(text, out var limit) ? limit : throw new FormatException($"'{text}' is not {Expected}");
 
-    /// <summary>Limits by api from a vendor's section; what is no limit is noted as a fault and left out.</summary>
+    /// <summary>
+    /// Limits by api from a vendor's section. A text that is no limit is noted as a fault and left out.
+    /// </summary>
     public static IReadOnlyDictionary<string, RateLimit> ReadAll(IVendorSection section, string key)
     {
         var limits = new Dictionary<string, RateLimit>(StringComparer.Ordinal);

@@ -17,7 +17,7 @@ internal sealed class RateWindow(RateLimit limit)
 
     public void LowerTo(int calls) => Limit = Limit with { Calls = Math.Min(calls, Limit.Calls) };
 
-    /// <summary>How long until a token is there; zero or less = now.</summary>
+    /// <summary>The time until a call may be made; zero or less = now.</summary>
     public TimeSpan WaitAt(DateTimeOffset now)
     {
         while (_comeBack.TryPeek(out var next) && next <= now)
@@ -30,7 +30,7 @@ internal sealed class RateWindow(RateLimit limit)
 
     public void Take(DateTimeOffset now) => _comeBack.Enqueue(EndAt(now));
 
-    /// <summary>When a window that a call at this moment falls into is surely over.</summary>
+    /// <summary>The moment from which on a call made now no longer counts.</summary>
     public DateTimeOffset EndAt(DateTimeOffset now)
     {
         if (Limit.Window < TimeSpan.FromDays(1))

@@ -9,7 +9,7 @@ namespace Tidemark.Vendors.Tushare;
 /// </summary>
 internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch into, long rowBytesMax)
 {
-    /// <summary>Of an error's text: what it means stands at its beginning.</summary>
+    /// <summary>An error's text says what it means at its beginning; this much of it is looked at.</summary>
     private const int MessageBytesMax = 4096;
 
     private readonly ReadOnlySpan<byte> _body = body;
@@ -119,7 +119,7 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
             throw TushareErrors.Envelope(api, "its member 'data' is not an object");
         }
 
-        FieldPlan[]? plan = null;
+        AnswerField[]? fields = null;
         var itemsAt = -1;
         var hasItems = false;
         cursor.Take((byte)'{');
@@ -128,16 +128,16 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
             var name = cursor.TakeName();
             if (name.SequenceEqual("fields"u8))
             {
-                RefuseSecond(plan is not null, cursor.Position, "fields");
-                plan = FieldPlan.Take(api, ref cursor, into);
+                RefuseSecond(fields is not null, cursor.Position, "fields");
+                fields = AnswerField.Take(api, ref cursor, into);
             }
             else if (name.SequenceEqual("items"u8))
             {
                 RefuseSecond(hasItems, cursor.Position, "items");
                 hasItems = true;
-                if (plan is not null)
+                if (fields is not null)
                 {
-                    ReadItems(ref cursor, plan);
+                    ReadItems(ref cursor, fields);
                 }
                 else
                 {
@@ -156,19 +156,19 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
             }
         }
 
-        if (plan is null || !hasItems)
+        if (fields is null || !hasItems)
         {
-            throw TushareErrors.Envelope(api, $"its 'data' has no member '{(plan is null ? "fields" : "items")}'");
+            throw TushareErrors.Envelope(api, $"its 'data' has no member '{(fields is null ? "fields" : "items")}'");
         }
 
         if (itemsAt >= 0)
         {
             var items = new JsonCursor(_body, itemsAt);
-            ReadItems(ref items, plan);
+            ReadItems(ref items, fields);
         }
     }
 
-    private void ReadItems(ref JsonCursor cursor, FieldPlan[] plan)
+    private void ReadItems(ref JsonCursor cursor, AnswerField[] fields)
     {
         if (cursor.TryTakeNull())
         {
@@ -181,7 +181,7 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
         }
 
         var start = cursor.Position;
-        _rows = new RowReader(api, plan, into, rowBytesMax).Read(ref cursor);
+        _rows = new RowReader(api, fields, into, rowBytesMax).Read(ref cursor);
         _items = start..cursor.Position;
     }
 

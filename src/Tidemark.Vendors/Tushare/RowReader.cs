@@ -6,7 +6,7 @@ using Tidemark.Vendors.Decoding;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>Reads <c>items</c>: the hot loop. Keeps the last day, because a page mostly repeats it.</summary>
-internal ref struct RowReader(string api, FieldPlan[] plan, ColumnBatch into, long rowBytesMax)
+internal ref struct RowReader(string api, AnswerField[] fields, ColumnBatch into, long rowBytesMax)
 {
     private const int ScratchSize = 512;
     private const int RowsBetweenChecks = 1024;
@@ -39,7 +39,7 @@ internal ref struct RowReader(string api, FieldPlan[] plan, ColumnBatch into, lo
     /// <summary>Also counts the columns that are still to be filled: a row of one byte can stand for many absent values.</summary>
     private readonly void EnsureRoom()
     {
-        var absent = Math.Max(0, into.Columns.Count - plan.Length);
+        var absent = Math.Max(0, into.Columns.Count - fields.Length);
         if (into.ByteCount + ((long)_rows * absent * AbsentWidth) > rowBytesMax)
         {
             throw TushareErrors.RowsTooLarge(api, rowBytesMax);
@@ -51,7 +51,7 @@ internal ref struct RowReader(string api, FieldPlan[] plan, ColumnBatch into, lo
     {
         foreach (var column in into.Columns)
         {
-            var isFilled = Array.Exists(plan, field => ReferenceEquals(field.Column, column));
+            var isFilled = Array.Exists(fields, field => ReferenceEquals(field.Column, column));
             for (var row = 0; row < _rows && !isFilled; row++)
             {
                 column.AppendNull();
@@ -67,11 +67,11 @@ internal ref struct RowReader(string api, FieldPlan[] plan, ColumnBatch into, lo
         }
 
         cursor.Position++;
-        for (var i = 0; i < plan.Length; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             if (cursor.Peek() == ']')
             {
-                throw TushareErrors.RowShape(api, _rows, $"has {i} values for {plan.Length} columns");
+                throw TushareErrors.RowShape(api, _rows, $"has {i} values for {fields.Length} columns");
             }
 
             if (i > 0)
@@ -79,7 +79,7 @@ internal ref struct RowReader(string api, FieldPlan[] plan, ColumnBatch into, lo
                 cursor.Take((byte)',');
             }
 
-            ReadValue(ref cursor, in plan[i]);
+            ReadValue(ref cursor, in fields[i]);
         }
 
         if (cursor.TryTake((byte)']'))
@@ -89,13 +89,13 @@ internal ref struct RowReader(string api, FieldPlan[] plan, ColumnBatch into, lo
 
         if (cursor.Peek() == ',')
         {
-            throw TushareErrors.RowShape(api, _rows, $"has more values than its {plan.Length} columns");
+            throw TushareErrors.RowShape(api, _rows, $"has more values than its {fields.Length} columns");
         }
 
         cursor.Fail(']');
     }
 
-    private void ReadValue(ref JsonCursor cursor, in FieldPlan field)
+    private void ReadValue(ref JsonCursor cursor, in AnswerField field)
     {
         switch (field.Column)
         {

@@ -40,7 +40,7 @@ public sealed class TushareClientOptions
     /// <summary>Calls as seen from outside; null where nobody may look.</summary>
     public VendorTelemetry? Telemetry { get; init; }
 
-    /// <summary>Shorter ones nobody notices.</summary>
+    /// <summary>Waits up to this are not reported.</summary>
     public static TimeSpan LongWait => TimeSpan.FromSeconds(5);
 
     /// <summary>The largest answer accepted, unpacked; default 64 MB.</summary>
@@ -49,7 +49,7 @@ public sealed class TushareClientOptions
     /// <summary>The most memory that the rows of one batch may take, of all its pages; default 256 MB.</summary>
     public long RowBytesMax { get; init; } = 256 << 20;
 
-    /// <summary>What must appear nowhere; the token is added to it.</summary>
+    /// <summary>The secrets that are masked everywhere; the token is added to them.</summary>
     public SecretMask Secrets { get; init; } = new();
 
     /// <summary>More pages than this for one request are an error; default 1,000.</summary>

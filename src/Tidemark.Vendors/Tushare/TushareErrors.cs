@@ -96,7 +96,7 @@ internal static partial class TushareErrors
             RetryAfter = retryAfter,
         };
 
-    /// <summary>The bucket is empty for so long that waiting for it is somebody else's decision.</summary>
+    /// <summary>The limit allows no call for so long that the caller has to decide whether to wait.</summary>
     public static VendorException OutOfCalls(string api, TimeSpan retryAfter, string limits) =>
         new(
             Vendor,

@@ -67,7 +67,7 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
         }
         catch (InvalidDataException e)
         {
-            throw TushareErrors.Lost(request.Api, _where, body.Length, Clean(e)); // what was compressed does not unpack
+            throw TushareErrors.Lost(request.Api, _where, body.Length, Clean(e)); // the compressed body cannot be unpacked
         }
         finally
         {

@@ -191,15 +191,15 @@ internal sealed class IngestRig : IAsyncDisposable
     public TidemarkHost OpenAgain() => TidemarkHost.Open(World(), _folder);
 
     /// <summary>One run of the universe, with the clock moved on whenever the run waits for it.</summary>
-    public Task<RunOutcome> RunAsync(CancellationToken stop = default) => RunAsync(RunScope.Universe, stop);
+    public Task<RunOutcome> RunAsync(CancellationToken stop = default) => RunAsync(Pool.Universe, stop);
 
-    public Task<RunOutcome> RunAsync(RunScope scope, CancellationToken stop = default) =>
+    public Task<RunOutcome> RunAsync(Pool scope, CancellationToken stop = default) =>
         RunAsync(Request(_host!, scope), progress: null, stop);
 
     /// <summary>The same as the scheduler does it: what is not whole waits for its next attempt.</summary>
     public Task<RunOutcome> RunScheduledAsync()
     {
-        var request = Request(_host!, RunScope.Universe);
+        var request = Request(_host!, Pool.Universe);
         return RunAsync(
             request with
             {
@@ -221,7 +221,7 @@ internal sealed class IngestRig : IAsyncDisposable
         return (await Get<RunSettlement>().SettleAsync([outcome])).Single();
     }
 
-    public RunRequest Request(TidemarkHost host, RunScope scope) =>
+    public RunRequest Request(TidemarkHost host, Pool scope) =>
         new(scope, RunMode.Manual, "manual", host.Get<WorkspacePlan>().ForRun(scope, [], asOf: null));
 
     /// <summary>What an operation gives, with the clock moved on whenever it waits for it.</summary>
@@ -244,7 +244,7 @@ internal sealed class IngestRig : IAsyncDisposable
         DriveAsync(
             Get<RunOperation>()
                 .RunAsync(
-                    new RunPoolsRequest([RunScope.Targets, RunScope.Universe], [], IsScheduled: isScheduled),
+                    new RunPoolsRequest([Pool.Targets, Pool.Universe], [], IsScheduled: isScheduled),
                     new NoWatcher(),
                     CancellationToken.None
                 )
@@ -256,7 +256,7 @@ internal sealed class IngestRig : IAsyncDisposable
 
     public Task<ExecutionPlan> PlanAsync() =>
         Get<ExecutionPlanner>()
-            .PlanAsync(Get<WorkspacePlan>().ForRun(RunScope.Universe, [], asOf: null), CancellationToken.None);
+            .PlanAsync(Get<WorkspacePlan>().ForRun(Pool.Universe, [], asOf: null), CancellationToken.None);
 
     /// <summary>Moves the clock on whenever something waits for it.</summary>
     public async Task<T> DriveAsync<T>(Task<T> task)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tidemark.Core;
+using Tidemark.Core.Runs;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
@@ -43,7 +44,7 @@ public sealed class FenceTests : IDisposable
 
         await Should.ThrowAsync<CommitFencedException>(() => CommitAsync(Holder(7)));
         await CommitAsync(Holder(8));
-        await CommitAsync(Holder(7) with { Pool = "targets" }); // another pool's affair
+        await CommitAsync(Holder(7) with { Pool = Pool.Targets }); // another pool's affair
         await CommitAsync(fence: null); // builds have no lease
     }
 
@@ -156,8 +157,8 @@ public sealed class FenceTests : IDisposable
         await fences.FenceAsync(Holder(8), default);
 
         (await VersionsAsync("ods_prices", "ods_never_leased", "ods_foreign")).ShouldBe([1, 1, 0]);
-        (await fences.NewestEpochAsync("universe", default)).ShouldBe(8);
-        (await fences.NewestEpochAsync("targets", default)).ShouldBe(0);
+        (await fences.NewestEpochAsync(Pool.Universe, default)).ShouldBe(8);
+        (await fences.NewestEpochAsync(Pool.Targets, default)).ShouldBe(0);
         await Should.ThrowAsync<CommitFencedException>(() => fences.FenceAsync(Holder(7), default));
         await Should.ThrowAsync<CommitFencedException>(() => CommitAsync(Holder(7), table: "ods_never_leased"));
     }
@@ -197,12 +198,12 @@ public sealed class FenceTests : IDisposable
 
         var late = _lake.NewLake();
 
-        WriterFence.NewestEpoch(await late.Table(s_id).SnapshotAsync(default), "universe").ShouldBe(8);
+        WriterFence.NewestEpoch(await late.Table(s_id).SnapshotAsync(default), Pool.Universe).ShouldBe(8);
         await Should.ThrowAsync<CommitFencedException>(() => CommitAsync(late, Holder(7), "p/3", 9.0));
         await CommitAsync(late, Holder(8), "p/3", 9.0);
     }
 
-    private static WriterFence Holder(long epoch) => new("control-a", "universe", epoch, s_taken);
+    private static WriterFence Holder(long epoch) => new("control-a", Pool.Universe, epoch, s_taken);
 
     private string EntryPath(long version) =>
         Path.Combine(

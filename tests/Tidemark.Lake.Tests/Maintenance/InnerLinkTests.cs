@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Staging;
@@ -184,7 +185,7 @@ public sealed class InnerLinkTests : IDisposable
         error.Code.ShouldBe(InnerLink.Code);
         // Nor by who takes over a lease, whom it does not stop.
         await new PoolFences(_lake.NewLake()).FenceAsync(
-            new WriterFence("control", "universe", 8, _clock.GetUtcNow()),
+            new WriterFence("control", Pool.Universe, 8, _clock.GetUtcNow()),
             default
         );
         (await NamedAsync()).ShouldBe([s_id.Prefix + "_delta_log"]);

@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Operations.Leases;
 
 namespace Tidemark.Operations.Doctor.Checks;
@@ -14,7 +15,7 @@ internal sealed class LeaseCheck(CheckLeases leases) : IDoctorCheck
             throw new TidemarkException(
                 ErrorKind.Conflict,
                 "POOL_STUCK",
-                $"The pool {stuck.Pool} is held by {stuck.Owner} without reason: {stuck.Reason}. `tidemark doctor --repair` releases it."
+                $"The pool {stuck.Pool.Name()} is held by {stuck.Owner} without reason: {stuck.Reason}. `tidemark doctor --repair` releases it."
             );
         }
 
@@ -22,7 +23,7 @@ internal sealed class LeaseCheck(CheckLeases leases) : IDoctorCheck
         return new CheckAnswer(
             found.Stuck.Count == 0
                 ? $"{found.Held} of the pools held, all with reason"
-                : string.Join("; ", found.Stuck.Select(l => $"{l.Pool}, held by {l.Owner}: {l.Reason}; {state}"))
+                : string.Join("; ", found.Stuck.Select(l => $"{l.Pool.Name()}, held by {l.Owner}: {l.Reason}; {state}"))
         );
     }
 }

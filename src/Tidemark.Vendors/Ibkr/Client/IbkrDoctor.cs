@@ -15,7 +15,7 @@ public enum DoctorResult
     Fail,
 }
 
-/// <summary>What one check found.</summary>
+/// <summary>The result of one check.</summary>
 /// <param name="Name">Stable, for scripts: <c>connection</c>, <c>version</c>, <c>account</c>, <c>clock</c>, <c>farms</c>, <c>stock</c>, <c>option</c>.</param>
 /// <param name="Advice">What to do; empty when there is nothing to do.</param>
 public sealed record DoctorFinding(string Name, DoctorResult Result, string Message, string Advice);

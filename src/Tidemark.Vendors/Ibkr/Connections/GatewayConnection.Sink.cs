@@ -3,7 +3,7 @@ using Tidemark.Vendors.Ibkr.Wire;
 
 namespace Tidemark.Vendors.Ibkr.Connections;
 
-/// <summary>What has come, to the request that it belongs to. All on the thread that decodes.</summary>
+/// <summary>Hands each message to the request that it belongs to. All on the thread that decodes.</summary>
 internal sealed partial class GatewayConnection : IGatewaySink
 {
     private const int NoticesKept = 64;

@@ -103,7 +103,7 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>What comes for this request from now on is nobody's.</summary>
+    /// <summary>Answers to this request are dropped from now on.</summary>
     public void Forget(GatewayRequest request) => _open.TryRemove(request.Id, out _);
 
     public void SendCancel(GatewayRequest request) => Write(request, static (r, writer) => r.WriteCancel(writer));
@@ -192,7 +192,7 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Whatever it was, nobody reads any more: then this connection is over, and everybody must know.
+            // Whatever the error, this connection is no longer read: it is over, and every open request must end.
             Close(
                 _ready.Task.IsCompleted
                     ? IbkrErrors.Lost(Where, e.Message, e)

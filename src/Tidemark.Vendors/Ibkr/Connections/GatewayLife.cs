@@ -143,7 +143,7 @@ internal sealed class GatewayLife : IAsyncDisposable
             }
             catch (Exception e)
             {
-                // Nobody connects again after this, whatever it was: who waits must know.
+                // No connection is tried after this, whatever the error: the waiting requests must end with it.
                 _logger.GaveUp(e.Message);
                 _current.TrySetException(e as IbkrException ?? IbkrErrors.Lost(Where, e.Message, e));
                 return;
@@ -193,7 +193,7 @@ internal sealed class GatewayLife : IAsyncDisposable
                 Last = connection;
                 if (MarketDataType != MarketDataType.Live)
                 {
-                    // After it is the last one: whoever changes the kind from now on tells it by himself.
+                    // Only once it is the last one: from now on, a change of the kind reaches it directly.
                     connection.SendMarketDataType(MarketDataType);
                 }
 

@@ -38,7 +38,7 @@ internal abstract class GatewayRequest
     /// <summary>IBKR's name of the call.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What it is about, for messages; may be empty.</summary>
+    /// <summary>Its subject, for messages; may be empty.</summary>
     public abstract string Subject { get; }
 
     /// <summary>Its number; set when it is sent.</summary>
@@ -84,7 +84,7 @@ internal abstract class GatewayRequest
     /// <summary>Whether something may still come in spite of this error.</summary>
     public virtual bool Tolerates(int code) => false;
 
-    /// <summary>The first end counts; later ones are nobody's.</summary>
+    /// <summary>The first end counts; later ones are ignored.</summary>
     public virtual bool End(RequestEnd end, IbkrException? error = null)
     {
         lock (_ended)

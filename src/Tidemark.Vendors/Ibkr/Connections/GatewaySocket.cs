@@ -43,7 +43,7 @@ internal sealed class GatewaySocket : IDisposable
         }
     }
 
-    /// <summary>Whether what is silent when greeted answers a web request.</summary>
+    /// <summary>Whether a port that is silent when greeted answers a web request.</summary>
     public static async Task<bool> SpeaksHttpAsync(
         string host,
         int port,

@@ -68,7 +68,7 @@ internal sealed class MessageBudget(double perSecond, TimeProvider clock)
             CalmDown(now);
             if (now < _closedUntil)
             {
-                return; // what was on its way before the first complaint
+                return; // it was on its way before the first complaint
             }
 
             _slowness = Math.Min(_slowness * 2, SlownessMax);

@@ -6,7 +6,7 @@ namespace Tidemark.Vendors.Ibkr.Requests;
 /// <summary>One question for each of many contracts, some at a time.</summary>
 internal static class Bulk
 {
-    /// <summary>Answers as they come. When the caller leaves early, what is open is cancelled.</summary>
+    /// <summary>Answers as they come. Open requests are cancelled when the caller leaves early.</summary>
     public static async IAsyncEnumerable<TAnswer> RunAsync<TAnswer>(
         IReadOnlyList<IbkrContract> contracts,
         int atOnce,

@@ -63,7 +63,9 @@ internal sealed class HistoryBudget(TimeProvider clock)
         }
     }
 
-    /// <summary>When so much more is allowed within a span: once what is too much has left it.</summary>
+    /// <summary>
+    /// The moment at which so much more fits into a span: when enough of the earlier requests have left it.
+    /// </summary>
     private TimeSpan FreeAt(
         int weight,
         int most,

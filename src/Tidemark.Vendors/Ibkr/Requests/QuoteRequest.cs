@@ -4,7 +4,7 @@ using Tidemark.Vendors.Ibkr.Wire;
 
 namespace Tidemark.Vendors.Ibkr.Requests;
 
-/// <summary>What is wanted of a contract's quotes.</summary>
+/// <summary>The quotes of a contract that a caller wants.</summary>
 /// <param name="IsSnapshot">Once, until the gateway says that this is all.</param>
 /// <param name="GenericTicks">Comma list; must be empty for a snapshot.</param>
 /// <param name="Until">Ends when all these have come; none = never.</param>

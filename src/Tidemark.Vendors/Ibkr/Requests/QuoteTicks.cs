@@ -47,7 +47,7 @@ internal static class QuoteTicks
         NoteDelay(ref quote, type);
     }
 
-    /// <param name="sides">What has come by sides; kept along with the quote.</param>
+    /// <param name="sides">The ticks so far of calls and of puts; kept along with the quote.</param>
     public static void Size(ref IbkrQuote quote, ref SidesSeen sides, int type, double size, OptionRight right)
     {
         switch (type)
@@ -128,7 +128,7 @@ internal static class QuoteTicks
     }
 }
 
-/// <summary>What has come of ticks that are told of calls and of puts.</summary>
+/// <summary>The ticks so far that a gateway sends for calls and for puts.</summary>
 internal struct SidesSeen
 {
     public TwoSides OpenInterest;
@@ -148,7 +148,7 @@ internal struct TwoSides
     private double? _call;
     private double? _put;
 
-    /// <summary>What is known once one more side has come; NaN when that is nothing.</summary>
+    /// <summary>The value once one more side has come; NaN where there is none.</summary>
     public double Of(OptionRight right, bool isCallSide, double size)
     {
         _call = isCallSide ? size : _call;

@@ -13,7 +13,7 @@ internal sealed class Repetitions
     public bool FellBack { get; set; }
 }
 
-/// <summary>Decides whether a request that ended is asked again, and what has to happen before.</summary>
+/// <summary>Decides whether a request that ended is sent again, and what has to happen first.</summary>
 internal sealed class RepetitionRules(
     IbkrClientOptions options,
     GatewayLife life,

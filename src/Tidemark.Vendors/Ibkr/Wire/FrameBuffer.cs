@@ -19,7 +19,7 @@ internal sealed class FrameBuffer
     private int _start;
     private int _end;
 
-    /// <summary>What is there and belongs to no frame that was read.</summary>
+    /// <summary>The bytes that belong to no frame read so far.</summary>
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
 
     /// <summary>Room for the next piece. Grows as data comes, not as a length promises.</summary>

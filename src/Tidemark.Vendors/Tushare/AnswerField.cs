@@ -7,22 +7,22 @@ namespace Tidemark.Vendors.Tushare;
 /// <summary>Where the values of one field of an answer go.</summary>
 /// <param name="Name">As the vendor spells it.</param>
 /// <param name="Column">Null = skipped.</param>
-internal readonly record struct FieldPlan(string Name, Column? Column)
+internal readonly record struct AnswerField(string Name, Column? Column)
 {
     private const int NamesMax = 2048;
     private const int NameBytesMax = 512;
 
     /// <summary>Takes <c>data.fields</c> and finds the declared columns in it.</summary>
-    public static FieldPlan[] Take(string api, ref JsonCursor cursor, ColumnBatch into)
+    public static AnswerField[] Take(string api, ref JsonCursor cursor, ColumnBatch into)
     {
         var names = TakeNames(api, ref cursor);
-        var plan = new FieldPlan[names.Count];
+        var fields = new AnswerField[names.Count];
         var found = new bool[into.Columns.Count];
         var unknown = new List<string>();
-        for (var i = 0; i < plan.Length; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             var column = IndexOf(into, names[i]);
-            plan[i] = new FieldPlan(names[i], column < 0 ? null : into.Columns[column]);
+            fields[i] = new AnswerField(names[i], column < 0 ? null : into.Columns[column]);
             if (column < 0)
             {
                 unknown.Add(names[i]);
@@ -38,7 +38,7 @@ internal readonly record struct FieldPlan(string Name, Column? Column)
         }
 
         var missing = Missing(into, found);
-        return missing.Count == 0 ? plan : throw TushareErrors.ColumnMissing(api, missing, unknown);
+        return missing.Count == 0 ? fields : throw TushareErrors.ColumnMissing(api, missing, unknown);
     }
 
     private static List<string> TakeNames(string api, ref JsonCursor cursor)

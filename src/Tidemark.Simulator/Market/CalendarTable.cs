@@ -1,0 +1,64 @@
+using Tidemark.Core;
+using Tidemark.Simulator.Tushare;
+
+namespace Tidemark.Simulator.Market;
+
+/// <summary>One calendar day of one exchange.</summary>
+internal readonly record struct CalendarRow(string Exchange, DateOnly Day);
+
+/// <summary>
+/// <c>trade_cal</c>: every calendar day that the calendar knows, the days to come included, newest first. Every exchange asked for keeps the same days.
+/// </summary>
+internal sealed class CalendarTable(MarketDays days) : ListTable<CalendarRow>("trade_cal")
+{
+    protected override IEnumerable<CalendarRow> Rows(TushareRequest request, DateOnly today)
+    {
+        var calendar = days.Calendar;
+        var exact = Day(request, "cal_date");
+        var from = exact ?? Day(request, "start_date") ?? calendar.First;
+        var until = exact ?? Day(request, "end_date") ?? calendar.Last;
+        var exchange = request.Parameters["exchange"];
+        var isOpen = request.Parameters.GetValueOrDefault("is_open");
+        from = from < calendar.First ? calendar.First : from;
+        until = until > calendar.Last ? calendar.Last : until;
+        for (var day = until; day >= from; day = day.AddDays(-1))
+        {
+            if (isOpen is null || isOpen == (calendar.IsOpen(day) ? "1" : "0"))
+            {
+                yield return new CalendarRow(exchange, day);
+            }
+        }
+    }
+
+    protected override void Write(JsonRowWriter writer, CalendarRow row, string column, DateOnly today)
+    {
+        switch (column)
+        {
+            case "exchange":
+                writer.Text(row.Exchange);
+                break;
+            case "cal_date":
+                writer.Day(row.Day);
+                break;
+            case "is_open":
+                writer.Integer(days.Calendar.IsOpen(row.Day) ? 1 : 0);
+                break;
+            default:
+                var before = days.OnOrBefore(row.Day.AddDays(-1));
+                writer.Day(before < 0 ? null : days[before]);
+                break;
+        }
+    }
+
+    private static DateOnly? Day(TushareRequest request, string parameter)
+    {
+        if (!request.Parameters.TryGetValue(parameter, out var text))
+        {
+            return null;
+        }
+
+        return TradeDate.TryParseCompact(text, out var day)
+            ? day
+            : throw TushareAnswer.Refusal(TushareError.OddParameters);
+    }
+}
