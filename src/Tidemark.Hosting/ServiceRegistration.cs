@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Completeness.Telemetry;
@@ -19,10 +17,8 @@ using Tidemark.Core.Markets;
 using Tidemark.Core.Secrets;
 using Tidemark.Core.Telemetry;
 using Tidemark.Definitions;
-using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Files;
-using Tidemark.Definitions.Sessions;
 using Tidemark.Hosting.Logging;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;

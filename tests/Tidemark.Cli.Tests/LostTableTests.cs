@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Tidemark.Core.Calendars;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;

@@ -4,7 +4,6 @@ using Tidemark.Completeness.Results;
 using Tidemark.Core;
 using Tidemark.Core.Completeness;
 using Tidemark.Core.Runs;
-using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 

@@ -1,7 +1,6 @@
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
 using Tidemark.Core.Runs;
-using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Tests;
 

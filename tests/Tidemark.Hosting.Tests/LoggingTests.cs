@@ -54,7 +54,7 @@ public sealed class LoggingTests : IDisposable
     [Fact]
     public void Defaults_LogNothing()
     {
-        var options = WorkspaceReader.Parse(_folder.Path, "", new Dictionary<string, string>()).Logging;
+        var options = WorkspaceReader.Parse(_folder.Path, "", new Dictionary<string, string>(), []).Logging;
 
         options.ShouldBe(new LoggingOptions(LogLevel.None, LogFormat.Text, null, 10 << 20, 5));
         LogSinks.Open(options, new ManualClock(), _secrets, _error).ShouldBeSameAs(NullLoggerFactory.Instance);
@@ -71,7 +71,8 @@ public sealed class LoggingTests : IDisposable
                 {
                     ["TIDEMARK__LOGGING__LEVEL"] = "debug",
                     ["TIDEMARK__LOGGING__FILE"] = "./logs/t.log",
-                }
+                },
+                []
             )
             .Logging;
 
@@ -89,7 +90,7 @@ public sealed class LoggingTests : IDisposable
     public void Mistakes_AreFaultsOfTheWorkspace(string key) =>
         Should
             .Throw<TidemarkException>(() =>
-                WorkspaceReader.Parse(_folder.Path, $"logging: {{ {key} }}", new Dictionary<string, string>())
+                WorkspaceReader.Parse(_folder.Path, $"logging: {{ {key} }}", new Dictionary<string, string>(), [])
             )
             .Code.ShouldBe("CONFIG_INVALID");
 

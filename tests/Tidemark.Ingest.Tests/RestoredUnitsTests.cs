@@ -105,10 +105,10 @@ public sealed class RestoredUnitsTests
         await rig.BackfillAsync("2024-06-06", "2024-06-12", "stock_basic");
         var plan = rig.Get<WorkspacePlan>();
         RunRequest AsOf(string? day) =>
-            rig.Request(rig.Host, RunScope.Universe) with
+            rig.Request(rig.Host, Pool.Universe) with
             {
                 Plan = plan.ForRun(
-                    RunScope.Universe,
+                    Pool.Universe,
                     ["moneyflow", "repurchase"],
                     day is null ? null : TradeDate.ParseIso(day)
                 ),

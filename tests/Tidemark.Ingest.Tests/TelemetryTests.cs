@@ -53,11 +53,11 @@ public sealed partial class TelemetryTests
                 door.Wait(token);
             }
         };
-        var overtaken = rig.RunAsync(RunScope.Targets);
+        var overtaken = rig.RunAsync(Pool.Targets);
         await door.SomebodyWaits;
         rig.Market.Before = null;
-        var plan = other.Get<WorkspacePlan>().ForRun(RunScope.Universe, ["tushare.daily"], asOf: null);
-        var request = new RunRequest(RunScope.Universe, RunMode.Manual, "manual", plan);
+        var plan = other.Get<WorkspacePlan>().ForRun(Pool.Universe, ["tushare.daily"], asOf: null);
+        var request = new RunRequest(Pool.Universe, RunMode.Manual, "manual", plan);
         await rig.DriveAsync(other.Get<IngestRunner>().RunAsync(request, null, default));
         rig.Market.Rewrite = (asked, rows) =>
         {

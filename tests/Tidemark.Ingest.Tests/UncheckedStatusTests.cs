@@ -74,8 +74,8 @@ public sealed class UncheckedStatusTests
         await using var rig = await ShapedDatasets.StartAsync(vendor);
         var operation = rig.Get<StatusOperation>();
         var request = new StatusRequest(FailOn: StatusBar.Missing);
-        var bars = rig.Get<WorkspacePlan>().ForRun(RunScope.Universe, ["stock_basic", "suspend_d", "daily"], null);
-        await rig.RunAsync(rig.Request(rig.Host, RunScope.Universe) with { Plan = bars }, progress: null);
+        var bars = rig.Get<WorkspacePlan>().ForRun(Pool.Universe, ["stock_basic", "suspend_d", "daily"], null);
+        await rig.RunAsync(rig.Request(rig.Host, Pool.Universe) with { Plan = bars }, progress: null);
 
         var without = await operation.RunAsync(request, CancellationToken.None);
         without.Report.Total.Missing.ShouldBe(0);

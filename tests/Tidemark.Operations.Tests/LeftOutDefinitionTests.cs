@@ -14,7 +14,7 @@ namespace Tidemark.Operations.Tests;
 public sealed class LeftOutDefinitionTests
 {
     private const string Daily = "datasets/tushare.daily.yaml";
-    private static readonly RunPoolsRequest s_universe = new([RunScope.Universe], [], Builds: false);
+    private static readonly RunPoolsRequest s_universe = new([Pool.Universe], [], Builds: false);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -54,7 +54,7 @@ public sealed class StepSummaryTests
     ) =>
         new(
             StepRow.Id(module, key, stage),
-            RunScope.Universe,
+            Pool.Universe,
             null,
             module,
             stage,

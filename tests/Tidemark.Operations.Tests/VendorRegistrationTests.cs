@@ -110,7 +110,7 @@ public sealed class VendorRegistrationTests : IDisposable
     [Fact]
     public void Section_WithFaults_TellsAllOfThem()
     {
-        var error = Should.Throw<Core.Yaml.InvalidDefinitionException>(() =>
+        var error = Should.Throw<Tidemark.Definitions.Yaml.InvalidDefinitionException>(() =>
             Open("acme: { decimals: 9, strict: maybe, pause: long, url: ftp://x, folder: ~/x }")
         );
 

@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Findings;
-using Tidemark.Core.Runs;
 using Tidemark.Core;
+using Tidemark.Core.Runs;
 using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Output;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using Spectre.Console;
 using Tidemark.Completeness.Results;
-using Tidemark.Core.Runs;
 using Tidemark.Core;
+using Tidemark.Core.Runs;
 using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Output;

@@ -1,6 +1,4 @@
-using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
-using Tidemark.Core.Completeness;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 

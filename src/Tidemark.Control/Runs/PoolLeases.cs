@@ -110,12 +110,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// Prolongs the owner's lease, also one that ran out and that nobody has taken. False = another has taken it, or had it: never taken anew here,
     /// because what the owner fetched before may be older than what the other has committed.
     /// </summary>
-    public async Task<bool> RenewAsync(
-        Pool pool,
-        string owner,
-        TimeSpan duration,
-        CancellationToken cancellationToken
-    )
+    public async Task<bool> RenewAsync(Pool pool, string owner, TimeSpan duration, CancellationToken cancellationToken)
     {
         var isMine = await database.WriteAsync(
             async session => await ProlongAsync(session, pool, owner, duration) > 0,

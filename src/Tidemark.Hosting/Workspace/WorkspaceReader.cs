@@ -247,7 +247,7 @@ public static class WorkspaceReader
             return new LoggingOptions(
                 section.Word("level", LoggingOptions.Levels, LogLevel.None),
                 section.Word("format", LogFormat.Text),
-                file.Length == 0 ? null : LocalPath(section, "file", file),
+                file.Length == 0 ? null : values.LocalPath(section, "file", file),
                 Bytes(section, "file_size", "10MB"),
                 section.Int("files", 5, min: 1, max: 1000)
             );

@@ -8,7 +8,6 @@ using Tidemark.Definitions.Calendars;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Files;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;
 

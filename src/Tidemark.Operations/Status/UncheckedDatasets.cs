@@ -1,9 +1,9 @@
-using Tidemark.Definitions.Checks;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
-using Tidemark.Ingest.Planning;
+using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
+using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Planning;
 
 namespace Tidemark.Operations.Status;
@@ -30,7 +30,7 @@ public sealed class UncheckedDatasets(
     {
         if (
             request is not { Check: null, Entity: null, Days: null, From: null, To: null }
-            || request.Pool is not (null or Pools.Source)
+            || (request.Pool is { } pool && pool != Pool.Universe.ViewName())
         )
         {
             return [];
@@ -54,7 +54,7 @@ public sealed class UncheckedDatasets(
     {
         try
         {
-            var wanted = plan.ForRun(RunScope.Universe, [dataset.Id], asOf: null);
+            var wanted = plan.ForRun(Pool.Universe, [dataset.Id], asOf: null);
             var planned = await planner.PlanAsync(wanted, cancellationToken);
             var missing = planned.Units.Count + planned.Waiting.Count;
             return new UncheckedUnits(

@@ -2,7 +2,6 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Markets;
 using Tidemark.Definitions.Checks;
 using Tidemark.Ingest.Axes;
-using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 

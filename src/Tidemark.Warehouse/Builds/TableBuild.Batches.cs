@@ -249,7 +249,8 @@ internal sealed partial class TableBuild
                         string.Create(
                             CultureInfo.InvariantCulture,
                             $"{v.Keys} keys stand more than once or hold a null, for example ({v.Example}) in {v.Rows} rows. "
-                        ) + $"Mend {table.File}; where a key stands twice in an input, `tidemark verify` names it. Nothing of this partition was published."
+                        )
+                            + $"Mend {table.File}; where a key stands twice in an input, `tidemark verify` names it. Nothing of this partition was published."
                     )
                 ),
         ];

@@ -1,5 +1,4 @@
 using Tidemark.Core;
-using Tidemark.Core.Calendars;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Hosting;
 using Tidemark.Lake;

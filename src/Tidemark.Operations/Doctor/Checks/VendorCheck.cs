@@ -1,5 +1,5 @@
-using Tidemark.Ingest;
 using Tidemark.Definitions.Datasets;
+using Tidemark.Ingest;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
