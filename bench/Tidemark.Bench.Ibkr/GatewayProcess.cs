@@ -7,7 +7,10 @@ using Tidemark.Testing;
 
 namespace Tidemark.Bench.Ibkr;
 
-/// <summary>The simulated gateway as a process of its own, without limits, in the middle of a trading day that goes on by the wall clock.</summary>
+/// <summary>
+/// The simulated gateway as a process of its own, without limits, in the middle of a trading day that goes on by the
+/// wall clock.
+/// </summary>
 internal sealed class GatewayProcess : IDisposable
 {
     private readonly Process _process;

@@ -6,8 +6,8 @@ using Tidemark.Vendors.Ibkr;
 namespace Tidemark.Bench.Ibkr;
 
 /// <summary>
-/// Snapshots under the limits of Interactive Brokers, on a clock that goes 20 times as fast: of options without a trade, which take 11 s each, and
-/// of options as they are.
+/// Snapshots under the limits of Interactive Brokers, on a clock that goes 20 times as fast: of options without a
+/// trade, which take 11 s each, and of options as they are.
 /// </summary>
 internal static class LimitFigures
 {
@@ -65,7 +65,9 @@ internal static class LimitFigures
         return contracts.Length / minutes;
     }
 
-    /// <summary>A market in which no option has traded today: the gateway waits for a last price until its time is over.</summary>
+    /// <summary>
+    /// A market in which no option has traded today: the gateway waits for a last price until its time is over.
+    /// </summary>
     private sealed class UntradedMarket(IOptionMarket market) : IOptionMarket
     {
         public ListedContract? Find(int conId, DateOnly day) => market.Find(conId, day);

@@ -1,6 +1,7 @@
 using Tidemark.Bench.Ibkr;
 
-// bench/ibkr [decode|loopback|limits|chain …]; `gateway` is the other process of a figure. Exit code 0 when every figure of CONTRIBUTING.md holds.
+// bench/ibkr [decode|loopback|limits|chain …]; `gateway` is the other process of a figure. Exit code 0 when every
+// figure of CONTRIBUTING.md holds.
 if (args is ["gateway"])
 {
     await GatewayProcess.ServeAsync();

@@ -3,10 +3,10 @@ using System.Globalization;
 using Tidemark.Bench.Ingest;
 
 // bench/ingest: 250 trading days × 5,400 stocks of recorded-shape `daily` answers through the product's own
-// decode → stage → commit path, against DuckDB's read_json → table → partitioned COPY over the same files in the same run:
-// as a user would write it, and tuned by someone who tells read_json the shape beforehand.
-// Each side runs in a process of its own (peak memory is a process's), alternately, Rounds times; the medians are compared.
-// The clock starts when the databases are open and stops when everything is committed and durable (ours) or written (theirs).
+// decode → stage → commit path, against DuckDB's read_json → table → partitioned COPY over the same files in the same
+// run: as a user would write it, and tuned by someone who tells read_json the shape beforehand. Each side runs in a
+// process of its own (peak memory is a process's), alternately, Rounds times; the medians are compared. The clock
+// starts when the databases are open and stops when everything is committed and durable (ours) or written (theirs).
 const int Rounds = 5;
 if (args is ["ours" or "duckdb" or "duckdb-tuned", var input, var output, var shipped])
 {

@@ -4,7 +4,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Bench.Lake;
 
-/// <summary>Daily bars as a market has them, the same rows for both sides: in a DuckDB table and in our batches.</summary>
+/// <summary>
+/// Daily bars as a market has them, the same rows for both sides: in a DuckDB table and in our batches.
+/// </summary>
 internal static class Bars
 {
     public const int StocksADay = 5_400;

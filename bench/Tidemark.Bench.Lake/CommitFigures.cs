@@ -4,7 +4,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Bench.Lake;
 
-/// <summary>What a commit (files written, hashed, flushed, published, logged, marked) costs over the least that a durable one can take.</summary>
+/// <summary>
+/// What a commit (files written, hashed, flushed, published, logged, marked) costs over the least that a durable one
+/// can take.
+/// </summary>
 internal static class CommitFigures
 {
     private const int Million = 1_000_000;

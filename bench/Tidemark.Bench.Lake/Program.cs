@@ -1,7 +1,8 @@
 using Tidemark.Bench.Lake;
 
-// bench/lake [commit|open|view|compact|large …]: what the lake costs over DuckDB writing and reading the same rows, in one run. fsync is on for ours and
-// off for DuckDB, which never calls it. Exit code 0 when every figure of CONTRIBUTING.md holds.
+// bench/lake [commit|open|view|compact|large …]: what the lake costs over DuckDB writing and reading the same rows, in
+// one run. fsync is on for ours and off for DuckDB, which never calls it. Exit code 0 when every figure of
+// CONTRIBUTING.md holds.
 if (args is [LargeCompactFigure.ChildCommand, var lake])
 {
     await LargeCompactFigure.CompactAsync(lake);

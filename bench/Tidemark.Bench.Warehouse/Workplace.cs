@@ -107,7 +107,10 @@ internal sealed class Workplace : IDisposable
         }
     }
 
-    /// <summary>Moves a folder where it is out of the way: deleting thousands of files keeps the disk busy for longer than it takes.</summary>
+    /// <summary>
+    /// Moves a folder where it is out of the way: deleting thousands of files keeps the disk busy for longer than it
+    /// takes.
+    /// </summary>
     public void Away(string folder)
     {
         var place = Path.Combine(_folder, "away");

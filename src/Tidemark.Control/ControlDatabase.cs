@@ -7,9 +7,9 @@ using Tidemark.Core.Secrets;
 namespace Tidemark.Control;
 
 /// <summary>
-/// The control database: runs, steps, settings, secrets, leases, statuses. A SQLite file in WAL mode, so that readers never wait for the
-/// writer; several processes may have it open. Repositories talk to it through <see cref="ReadAsync"/> and <see cref="WriteAsync"/> in SQL
-/// that PostgreSQL understands too. Thread-safe.
+/// The control database: runs, steps, settings, secrets, leases, statuses. A SQLite file in WAL mode, so that readers
+/// never wait for the writer; several processes may have it open. Repositories talk to it through
+/// <see cref="ReadAsync"/> and <see cref="WriteAsync"/> in SQL that PostgreSQL understands too. Thread-safe.
 /// </summary>
 public sealed class ControlDatabase : IAsyncDisposable
 {
@@ -17,8 +17,9 @@ public sealed class ControlDatabase : IAsyncDisposable
     private const int BusyTimeoutSeconds = 30;
 
     /// <summary>
-    /// What time the database has, in epoch milliseconds, as an SQL expression. What several processes must agree on is told by it and not by their own
-    /// clocks. (In PostgreSQL: <c>cast(extract(epoch from clock_timestamp()) * 1000 as bigint)</c>.)
+    /// What time the database has, in epoch milliseconds, as an SQL expression. What several processes must agree on is
+    /// told by it and not by their own clocks. (In PostgreSQL: <c>cast(extract(epoch from clock_timestamp()) * 1000 as
+    /// bigint)</c>.)
     /// </summary>
     internal const string NowSql = "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
 
@@ -58,8 +59,9 @@ public sealed class ControlDatabase : IAsyncDisposable
 
     /// <summary>Opens the database, makes it when it is not there, and brings its schema up to date.</summary>
     /// <exception cref="TidemarkException">
-    /// <c>CONTROL_UNREADABLE</c>: it cannot be opened or is no database. <c>CONTROL_NEWER</c>: a newer program wrote it. <c>CONTROL_ALTERED</c>:
-    /// a migration that it records is not the one that this program has. <c>CONTROL_READ_ONLY</c>: it may only be read, and an older program wrote it.
+    /// <c>CONTROL_UNREADABLE</c>: it cannot be opened or is no database. <c>CONTROL_NEWER</c>: a newer program wrote
+    /// it. <c>CONTROL_ALTERED</c>: a migration that it records is not the one that this program has.
+    /// <c>CONTROL_READ_ONLY</c>: it may only be read, and an older program wrote it.
     /// </exception>
     public static Task<ControlDatabase> OpenAsync(
         string path,
@@ -108,7 +110,8 @@ public sealed class ControlDatabase : IAsyncDisposable
         }
     }
 
-    // SQLite tells of a folder in the place of one of its files as of something that may not be written, and waits for pipes.
+    // SQLite tells of a folder in the place of one of its files as of something that may not be written, and waits for
+    // pipes.
     private static void EnsureFiles(string file)
     {
         foreach (var path in s_besides.Select(suffix => file + suffix))
@@ -120,7 +123,9 @@ public sealed class ControlDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>The database as it may be read where nothing may be written; null where that is not why it cannot be opened.</summary>
+    /// <summary>
+    /// The database as it may be read where nothing may be written; null where that is not why it cannot be opened.
+    /// </summary>
     private static async Task<ControlDatabase?> TryReadAsync(
         string file,
         Exception error,
@@ -214,8 +219,8 @@ public sealed class ControlDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs statements in one transaction, which is taken for writing from its beginning: a transaction that turns from reading to writing
-    /// half-way can be refused. An exception rolls everything back.
+    /// Runs statements in one transaction, which is taken for writing from its beginning: a transaction that turns from
+    /// reading to writing half-way can be refused. An exception rolls everything back.
     /// </summary>
     internal async Task<T> WriteAsync<T>(Func<ControlSession, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -244,7 +249,8 @@ public sealed class ControlDatabase : IAsyncDisposable
         }
         catch (SqliteException error)
         {
-            // After a full disk, among others, SQLite has rolled back by itself: that nothing is left to undo is not what went wrong.
+            // After a full disk, among others, SQLite has rolled back by itself: that nothing is left to undo is not
+            // what went wrong.
             throw report.Failed(ControlErrors.From(Path, cause ?? error));
         }
     }
@@ -267,7 +273,8 @@ public sealed class ControlDatabase : IAsyncDisposable
         {
             await connection.OpenAsync(cancellationToken);
             await using var command = connection.CreateCommand();
-            // SQLite's own waiting polls every few milliseconds; the provider's retry loop, which comes after it, every 150.
+            // SQLite's own waiting polls every few milliseconds; the provider's retry loop, which comes after it, every
+            // 150.
             command.CommandText = "pragma busy_timeout = 5000";
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;

@@ -4,8 +4,8 @@ using Tidemark.Core.Secrets;
 namespace Tidemark.Control;
 
 /// <summary>
-/// One connection, and the transaction when there is one. Values travel as named parameters; a null is stored as null, and secrets in texts as asterisks. Plain ADO.NET, because
-/// <c>status</c> must not wait for a mapper to warm up.
+/// One connection, and the transaction when there is one. Values travel as named parameters; a null is stored as null,
+/// and secrets in texts as asterisks. Plain ADO.NET, because <c>status</c> must not wait for a mapper to warm up.
 /// </summary>
 internal sealed class ControlSession(
     DbConnection connection,
@@ -38,8 +38,8 @@ internal sealed class ControlSession(
     }
 
     /// <summary>
-    /// Runs one prepared statement for each item. Parameters are set by position, in the order of <paramref name="names"/>, so that tens of
-    /// thousands of rows cost one parse.
+    /// Runs one prepared statement for each item. Parameters are set by position, in the order of
+    /// <paramref name="names"/>, so that tens of thousands of rows cost one parse.
     /// </summary>
     public async Task ExecuteManyAsync<T>(
         string sql,

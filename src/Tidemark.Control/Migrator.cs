@@ -8,8 +8,9 @@ using Tidemark.Core.Secrets;
 namespace Tidemark.Control;
 
 /// <summary>
-/// Brings a database up to this program's schema: embedded scripts <c>NNNN_name.sql</c>, each applied once, in order, all in one
-/// transaction. What was applied is kept in <c>schema_migrations</c> with a checksum and the program that did it.
+/// Brings a database up to this program's schema: embedded scripts <c>NNNN_name.sql</c>, each applied once, in order,
+/// all in one transaction. What was applied is kept in <c>schema_migrations</c> with a checksum and the program that
+/// did it.
 /// </summary>
 internal static class Migrator
 {

@@ -6,7 +6,9 @@ using Tidemark.Core.Runs;
 
 namespace Tidemark.Control;
 
-/// <summary>The inverse of <see cref="RunNames"/> and <see cref="CellNames"/>, and the other ways in which values are stored.</summary>
+/// <summary>
+/// The inverse of <see cref="RunNames"/> and <see cref="CellNames"/>, and the other ways in which values are stored.
+/// </summary>
 internal static class StoredText
 {
     public static Pool Pool(string text) => Parse<Pool>(text, value => value.Name());

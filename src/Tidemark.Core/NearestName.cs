@@ -4,8 +4,8 @@ namespace Tidemark.Core;
 public static class NearestName
 {
     /// <summary>
-    /// The known name with the fewest edits (insert, delete, replace, swap neighbours) from <paramref name="name"/>, or null when none is near:
-    /// more than a third of the longer one would have to change. Case does not count.
+    /// The known name with the fewest edits (insert, delete, replace, swap neighbours) from <paramref name="name"/>, or
+    /// null when none is near: more than a third of the longer one would have to change. Case does not count.
     /// </summary>
     public static string? Find(string name, IEnumerable<string> known)
     {

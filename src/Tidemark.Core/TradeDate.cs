@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tidemark.Core;
 
-/// <summary>The two spellings of a day: <c>2022-06-01</c> here and in the lake, <c>20220601</c> at Chinese vendors.</summary>
+/// <summary>
+/// The two spellings of a day: <c>2022-06-01</c> here and in the lake, <c>20220601</c> at Chinese vendors.
+/// </summary>
 public static class TradeDate
 {
     public const string IsoFormat = "yyyy-MM-dd";

@@ -15,9 +15,9 @@ using Tidemark.Definitions.Yaml;
 namespace Tidemark.Definitions;
 
 /// <summary>
-/// All that is declared in a workspace: the shipped definitions with its own laid over them. Every file is read once, at
-/// the first question; what is asked later is answered from that, so whoever holds a bundle has pinned it. A definition
-/// with a fault is left out, with what needs it, and told of; the others are used. Immutable, thread-safe.
+/// All that is declared in a workspace: the shipped definitions with its own laid over them. Every file is read once,
+/// at the first question; what is asked later is answered from that, so whoever holds a bundle has pinned it. A
+/// definition with a fault is left out, with what needs it, and told of; the others are used. Immutable, thread-safe.
 /// </summary>
 public sealed class DefinitionBundle
 {

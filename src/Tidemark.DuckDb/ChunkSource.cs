@@ -4,8 +4,9 @@ namespace Tidemark.DuckDb;
 public sealed record SourceColumn(string Name, ColumnType Type);
 
 /// <summary>
-/// Rows that DuckDB reads straight out of .NET's memory, as a table: no copy into a table of its own. Must be thread-safe: DuckDB
-/// fills several chunks at once on its own threads. A source can be read any number of times and must not change meanwhile.
+/// Rows that DuckDB reads straight out of .NET's memory, as a table: no copy into a table of its own. Must be
+/// thread-safe: DuckDB fills several chunks at once on its own threads. A source can be read any number of times and
+/// must not change meanwhile.
 /// </summary>
 public interface IChunkSource
 {
@@ -17,6 +18,8 @@ public interface IChunkSource
     /// <summary>All rows.</summary>
     long RowCount { get; }
 
-    /// <summary>Fills the chunk with this number and sets its count (at least 1, at most <see cref="DataChunk.Capacity"/>).</summary>
+    /// <summary>
+    /// Fills the chunk with this number and sets its count (at least 1, at most <see cref="DataChunk.Capacity"/>).
+    /// </summary>
     void Fill(int number, DataChunk chunk);
 }

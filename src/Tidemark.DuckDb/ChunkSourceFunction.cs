@@ -6,8 +6,8 @@ using DuckDB.NET.Native;
 namespace Tidemark.DuckDb;
 
 /// <summary>
-/// The table function <c>tidemark_rows(id)</c> of a database: serves the rows of the <see cref="IChunkSource"/> that was registered
-/// under that number. Thread-safe. Must outlive the database's last query.
+/// The table function <c>tidemark_rows(id)</c> of a database: serves the rows of the <see cref="IChunkSource"/> that
+/// was registered under that number. Thread-safe. Must outlive the database's last query.
 /// </summary>
 public sealed unsafe class ChunkSourceFunction : IDisposable
 {

@@ -22,7 +22,9 @@ public sealed record ColumnType(LogicalKind Kind)
     /// <summary>Values in each array (arrays only).</summary>
     public int Length { get; private init; }
 
-    /// <summary>Element of a list or array; key and value of a map; members of a struct, named in <see cref="MemberNames"/>.</summary>
+    /// <summary>
+    /// Element of a list or array; key and value of a map; members of a struct, named in <see cref="MemberNames"/>.
+    /// </summary>
     public IReadOnlyList<ColumnType> Children { get; private init; } = [];
 
     public IReadOnlyList<string> MemberNames { get; private init; } = [];
@@ -51,7 +53,8 @@ public sealed record ColumnType(LogicalKind Kind)
         };
 
     /// <summary>
-    /// Whether it holds values of other types by position or name. A struct whose members have no names counts as one value, as no type can be written for it.
+    /// Whether it holds values of other types by position or name. A struct whose members have no names counts as one
+    /// value, as no type can be written for it.
     /// </summary>
     public bool IsNested =>
         Kind is LogicalKind.List or LogicalKind.Array or LogicalKind.Map

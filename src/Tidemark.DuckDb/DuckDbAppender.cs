@@ -2,7 +2,10 @@ using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
-/// <summary>Appends chunks to a table. Rows are in the table after <see cref="Flush"/>; disposing discards those that came after the last.</summary>
+/// <summary>
+/// Appends chunks to a table. Rows are in the table after <see cref="Flush"/>; disposing discards those that came after
+/// the last.
+/// </summary>
 public sealed class DuckDbAppender : IDisposable
 {
     private readonly DuckDBAppender _handle;

@@ -21,7 +21,9 @@ public sealed class DuckDbConnection : IDisposable
         return result.RowsChanged;
     }
 
-    /// <summary>Runs a parameterised statement (<c>$1</c>, <c>$2</c>, …) and returns the rows that it changed.</summary>
+    /// <summary>
+    /// Runs a parameterised statement (<c>$1</c>, <c>$2</c>, …) and returns the rows that it changed.
+    /// </summary>
     public long Execute(string sql, CancellationToken cancellationToken, params ReadOnlySpan<object?> parameters)
     {
         using var statement = Prepare(sql);
@@ -83,7 +85,9 @@ public sealed class DuckDbConnection : IDisposable
         return count;
     }
 
-    /// <summary>Prepares every statement of a text, one after the other, each after the one before was handled.</summary>
+    /// <summary>
+    /// Prepares every statement of a text, one after the other, each after the one before was handled.
+    /// </summary>
     /// <param name="sql">The text.</param>
     /// <param name="handle">Is given each statement and its position; the statement is disposed afterwards.</param>
     /// <exception cref="DuckDbException">The text does not parse, or a statement cannot be prepared.</exception>
@@ -157,7 +161,8 @@ public sealed class DuckDbConnection : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-    // The C API reads up to the first NUL: what stands behind it would be judged by nobody and run by nobody, or worse, by one of the two.
+    // The C API reads up to the first NUL: what stands behind it would be judged by nobody and run by nobody, or worse,
+    // by one of the two.
     private static void RefuseNul(string sql)
     {
         if (sql.Contains('\0'))

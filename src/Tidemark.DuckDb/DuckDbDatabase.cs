@@ -2,7 +2,9 @@ using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
-/// <summary>A DuckDB database: a file or memory. Thread-safe; open one per process and connect as often as needed.</summary>
+/// <summary>
+/// A DuckDB database: a file or memory. Thread-safe; open one per process and connect as often as needed.
+/// </summary>
 public sealed class DuckDbDatabase : IDisposable
 {
     /// <summary>The path of a database that lives in memory only.</summary>
@@ -21,7 +23,9 @@ public sealed class DuckDbDatabase : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Opens or creates a database. Throws <see cref="DuckDbException"/> when the file is locked, foreign or newer.</summary>
+    /// <summary>
+    /// Opens or creates a database. Throws <see cref="DuckDbException"/> when the file is locked, foreign or newer.
+    /// </summary>
     public static DuckDbDatabase Open(string path = InMemory, DuckDbSettings? settings = null)
     {
         if (!NativeMethods.Configuration.DuckDBCreateConfig(out var config).IsSuccess())

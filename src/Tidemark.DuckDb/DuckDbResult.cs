@@ -5,7 +5,9 @@ namespace Tidemark.DuckDb;
 /// <summary>A result column.</summary>
 public sealed record ResultColumn(string Name, ColumnType Type);
 
-/// <summary>Rows that come in chunks of up to 2,048. Dispose it; a chunk is valid until the next is asked for.</summary>
+/// <summary>
+/// Rows that come in chunks of up to 2,048. Dispose it; a chunk is valid until the next is asked for.
+/// </summary>
 public sealed class DuckDbResult : IDisposable
 {
     private readonly ResultHandle _handle;

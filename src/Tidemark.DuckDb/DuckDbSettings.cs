@@ -6,7 +6,9 @@ namespace Tidemark.DuckDb;
 /// <param name="Threads">Worker threads; 0 means one per core.</param>
 /// <param name="MemoryLimit">For example <c>70%</c> or <c>512MB</c>; null keeps DuckDB's default (80 %).</param>
 /// <param name="TempDirectory">Where larger-than-memory operators spill; null means nowhere outside memory.</param>
-/// <param name="SpillLimit">The most that it may spill, for example <c>16GiB</c>; null keeps DuckDB's default (90 % of the free disk).</param>
+/// <param name="SpillLimit">
+/// The most that it may spill, for example <c>16GiB</c>; null keeps DuckDB's default (90 % of the free disk).
+/// </param>
 /// <param name="ReadOnly">Opens an existing file without taking its write lock.</param>
 public sealed record DuckDbSettings(
     int Threads = 0,

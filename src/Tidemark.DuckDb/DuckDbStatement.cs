@@ -78,8 +78,9 @@ public sealed class DuckDbStatement : IDisposable
     }
 
     /// <summary>
-    /// The same without making all rows first: they are worked out as they are asked for, so that a result of any length needs little memory. The token stops it
-    /// until the result is disposed, and an error may come with any chunk. Until then the connection can run nothing else.
+    /// The same without making all rows first: they are worked out as they are asked for, so that a result of any
+    /// length needs little memory. The token stops it until the result is disposed, and an error may come with any
+    /// chunk. Until then the connection can run nothing else.
     /// </summary>
     public DuckDbResult Stream(CancellationToken cancellationToken)
     {

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tidemark.DuckDb;
 
-/// <summary>Owns the memory of a <c>duckdb_result</c> and what DuckDB hung on it: the package has a plain struct.</summary>
+/// <summary>
+/// Owns the memory of a <c>duckdb_result</c> and what DuckDB hung on it: the package has a plain struct.
+/// </summary>
 internal sealed unsafe class ResultHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
     public ResultHandle()

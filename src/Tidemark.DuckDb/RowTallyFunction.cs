@@ -6,8 +6,9 @@ using DuckDB.NET.Native;
 namespace Tidemark.DuckDb;
 
 /// <summary>
-/// The scalar function <c>tidemark_tally(id, value)</c> of a database: always true, and counts and sums the values that pass. As a WHERE clause it
-/// says what a statement has read, without reading it twice. Thread-safe. Must outlive the database's last query.
+/// The scalar function <c>tidemark_tally(id, value)</c> of a database: always true, and counts and sums the values that
+/// pass. As a WHERE clause it says what a statement has read, without reading it twice. Thread-safe. Must outlive the
+/// database's last query.
 /// </summary>
 public sealed unsafe class RowTallyFunction : IDisposable
 {

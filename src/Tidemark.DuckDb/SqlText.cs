@@ -44,7 +44,9 @@ public static class SqlText
         return statements;
     }
 
-    /// <summary>Passes over a text, a quoted name or a comment that begins here. One without an end is left to DuckDB to refuse.</summary>
+    /// <summary>
+    /// Passes over a text, a quoted name or a comment that begins here. One without an end is left to DuckDB to refuse.
+    /// </summary>
     public static bool SkipQuoted(string text, ref int at)
     {
         var rest = text.AsSpan(at);

@@ -3,13 +3,18 @@ using System.Text.Json;
 
 namespace Tidemark.DuckDb;
 
-/// <summary>Queries as DuckDB's parser sees them. Nothing is bound or run, so that no function of the text is called.</summary>
-/// <param name="Statements">A tree for each statement; null when the text does not parse, or holds something that is no query.</param>
+/// <summary>
+/// Queries as DuckDB's parser sees them. Nothing is bound or run, so that no function of the text is called.
+/// </summary>
+/// <param name="Statements">
+/// A tree for each statement; null when the text does not parse, or holds something that is no query.
+/// </param>
 /// <param name="Message">Why there are none.</param>
 /// <param name="Position">Where the parser stumbles, in bytes; null when it does not say.</param>
 public sealed record SqlTree(IReadOnlyList<JsonElement>? Statements, string Message, long? Position)
 {
-    // A sum of 30 terms is nested deeper than the 64 levels that .NET reads by default. DuckDB's parser has a limit of its own (1,000 expressions).
+    // A sum of 30 terms is nested deeper than the 64 levels that .NET reads by default. DuckDB's parser has a limit of
+    // its own (1,000 expressions).
     private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = 1 << 20 };
 
     /// <summary>Whether the text parses, but as something else than queries.</summary>

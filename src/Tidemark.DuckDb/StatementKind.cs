@@ -1,6 +1,9 @@
 namespace Tidemark.DuckDb;
 
-/// <summary>What a statement does, numbered as in DuckDB's C header (<c>duckdb_statement_type</c>; the last three are in its C++ header only).</summary>
+/// <summary>
+/// What a statement does, numbered as in DuckDB's C header (<c>duckdb_statement_type</c>; the last three are in its C++
+/// header only).
+/// </summary>
 public enum StatementKind
 {
     Invalid = 0,

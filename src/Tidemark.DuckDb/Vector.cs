@@ -27,7 +27,9 @@ public sealed class Vector
     public ColumnType Type { get; }
 
     /// <summary>The values of the first <paramref name="count"/> rows; what stands at null rows is undefined.</summary>
-    /// <exception cref="InvalidOperationException">The column's values are not as wide as <typeparamref name="T"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The column's values are not as wide as <typeparamref name="T"/>.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">More rows than a chunk holds.</exception>
     public unsafe Span<T> Values<T>(int count)
         where T : unmanaged
@@ -71,7 +73,9 @@ public sealed class Vector
     }
 
     /// <summary>The UTF-8 bytes at a row; valid while the chunk is.</summary>
-    /// <exception cref="DuckDbException">They are more than a span of .NET holds: the engine has texts of up to 4 GB.</exception>
+    /// <exception cref="DuckDbException">
+    /// They are more than a span of .NET holds: the engine has texts of up to 4 GB.
+    /// </exception>
     public unsafe ReadOnlySpan<byte> Text(int row)
     {
         var entry = (byte*)Data + ((long)row * 16);
@@ -86,7 +90,9 @@ public sealed class Vector
         return new ReadOnlySpan<byte>(length <= InlineLength ? entry + 4 : *(byte**)(entry + 8), length);
     }
 
-    /// <summary>Sets a text; short ones are written in place, longer ones copied into the vector's own memory.</summary>
+    /// <summary>
+    /// Sets a text; short ones are written in place, longer ones copied into the vector's own memory.
+    /// </summary>
     /// <exception cref="DuckDbException">The bytes are not UTF-8.</exception>
     public unsafe void SetText(int row, ReadOnlySpan<byte> utf8)
     {
@@ -102,7 +108,8 @@ public sealed class Vector
     }
 
     /// <summary>
-    /// Sets many texts from one buffer: row i is <c>utf8[offsets[i]..offsets[i + 1]]</c>. Null rows are empty texts here.
+    /// Sets many texts from one buffer: row i is <c>utf8[offsets[i]..offsets[i + 1]]</c>. Null rows are empty texts
+    /// here.
     /// </summary>
     /// <exception cref="DuckDbException">The bytes are not UTF-8, or a row ends within a character.</exception>
     public unsafe void SetTexts(ReadOnlySpan<byte> utf8, ReadOnlySpan<int> offsets)
@@ -176,7 +183,10 @@ public sealed class Vector
         }
     }
 
-    /// <summary>The value at a row, boxed; null, string, bool, integers, double, decimal, DateOnly, DateTime, arrays and dictionaries.</summary>
+    /// <summary>
+    /// The value at a row, boxed; null, string, bool, integers, double, decimal, DateOnly, DateTime, arrays and
+    /// dictionaries.
+    /// </summary>
     public unsafe object? Value(int row)
     {
         if (IsNull(row))
@@ -304,7 +314,10 @@ public sealed class Vector
         return ((int)entries[row * 2], (int)entries[(row * 2) + 1]);
     }
 
-    /// <summary>The values of all lists or arrays of the column, one list after the other; <see cref="Items"/> says which belong to a row.</summary>
+    /// <summary>
+    /// The values of all lists or arrays of the column, one list after the other; <see cref="Items"/> says which belong
+    /// to a row.
+    /// </summary>
     public Vector Elements =>
         new(
             Type.Kind == LogicalKind.Array

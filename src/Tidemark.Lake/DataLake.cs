@@ -41,12 +41,16 @@ public sealed class DataLake(
     /// <summary>Where runs make their files.</summary>
     public StagingArea Staging => staging;
 
-    /// <summary>The lake in a folder of this machine, which is made when it is missing; it is staged in the folder's own <c>_staging/</c>.</summary>
+    /// <summary>
+    /// The lake in a folder of this machine, which is made when it is missing; it is staged in the folder's own
+    /// <c>_staging/</c>.
+    /// </summary>
     public static DataLake OnDisk(string folder, LakeEngine engine, TimeProvider clock, IIdSource ids) =>
         new(new LocalObjectStore(folder), new StagingArea(Path.Combine(folder, "_staging")), engine, clock, ids);
 
     /// <summary>
-    /// A table, whether it exists yet or not: the first commit makes it. With <see cref="TableId.InFolder"/> any Delta table of the store.
+    /// A table, whether it exists yet or not: the first commit makes it. With <see cref="TableId.InFolder"/> any Delta
+    /// table of the store.
     /// </summary>
     public LakeTable Table(TableId id) =>
         _tables.GetOrAdd(
@@ -54,37 +58,49 @@ public sealed class DataLake(
             i => new LakeTable(i, store, staging, engine, clock, ids, owners ?? TableOwners.None, telemetry)
         );
 
-    /// <summary>One look at everything: the tables that are well, and what is left out with its reason. One bad thing takes only itself.</summary>
+    /// <summary>
+    /// One look at everything: the tables that are well, and what is left out with its reason. One bad thing takes only
+    /// itself.
+    /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public Task<LakeSurvey> SurveyAsync(CancellationToken cancellationToken) =>
         LakeSurvey.ReadAsync(this, cancellationToken);
 
-    /// <summary>The tables that are well, by layer and name; <see cref="SurveyAsync"/> tells what is left out.</summary>
+    /// <summary>
+    /// The tables that are well, by layer and name; <see cref="SurveyAsync"/> tells what is left out.
+    /// </summary>
     public async Task<IReadOnlyList<LakeTable>> TablesAsync(CancellationToken cancellationToken)
     {
         var survey = await SurveyAsync(cancellationToken);
         return [.. survey.Tables.Select(t => Table(t.Table))];
     }
 
-    /// <summary>Live files that are gone or of another size than the log says, of all tables that are well else; told by listings alone.</summary>
+    /// <summary>
+    /// Live files that are gone or of another size than the log says, of all tables that are well else; told by
+    /// listings alone.
+    /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public Task<LakeDamage> DamageAsync(CancellationToken cancellationToken) =>
         LakeDamage.ReadAsync(this, cancellationToken);
 
-    /// <summary>Of that what is behind links inside some tables. Of tables without any nothing is read but the folder.</summary>
+    /// <summary>
+    /// Of that what is behind links inside some tables. Of tables without any nothing is read but the folder.
+    /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public Task<LakeDamage> LinkedAsync(Func<TableId, bool> isMeant, CancellationToken cancellationToken) =>
         LakeDamage.OfLinksAsync(this, isMeant, cancellationToken);
 
     /// <summary>
-    /// A version without those of its live files that are gone or of another size than the log says, which are <see cref="TableSnapshot.Lost"/>: what can be
-    /// told of the table now.
+    /// A version without those of its live files that are gone or of another size than the log says, which are
+    /// <see cref="TableSnapshot.Lost"/>: what can be told of the table now.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public async Task<TableSnapshot> ReadableAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
         snapshot.Without(await FileCheck.ListedAsync(store, snapshot, cancellationToken));
 
-    /// <summary>The same by their bytes: also without files that were replaced by others of the same size. Reads them all.</summary>
+    /// <summary>
+    /// The same by their bytes: also without files that were replaced by others of the same size. Reads them all.
+    /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public Task<TableSnapshot> SoundAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
         SoundAsync(snapshot, snapshot.Files.Values, cancellationToken);
@@ -97,8 +113,8 @@ public sealed class DataLake(
     ) => snapshot.Without(await FileCheck.ReadAsync(store, snapshot.Table, files, cancellationToken));
 
     /// <summary>
-    /// Why a unit's rows cannot be put in their table, or those that stand not be replaced, as far as it is known before they are fetched or made: a link is in
-    /// the way (<c>OBJECT_IS_LINK</c>). Null where nothing is.
+    /// Why a unit's rows cannot be put in their table, or those that stand not be replaced, as far as it is known
+    /// before they are fetched or made: a link is in the way (<c>OBJECT_IS_LINK</c>). Null where nothing is.
     /// </summary>
     /// <param name="definition">The table.</param>
     /// <param name="standing">It, as it stands.</param>
@@ -141,7 +157,9 @@ public sealed class DataLake(
         await FindAsync(await NamedAsync(name, cancellationToken), cancellationToken);
 
     /// <summary>The table that somebody typed, whether it is there or not.</summary>
-    /// <exception cref="TidemarkException"><c>TABLE_UNKNOWN</c>: none could be called so; the nearest is named.</exception>
+    /// <exception cref="TidemarkException">
+    /// <c>TABLE_UNKNOWN</c>: none could be called so; the nearest is named.
+    /// </exception>
     public async Task<TableId> NamedAsync(string name, CancellationToken cancellationToken) =>
         TableId.TryParse(name) ?? throw await UnknownTable.InAsync(this, name, cancellationToken);
 
@@ -195,7 +213,9 @@ public sealed class DataLake(
     /// <summary>
     /// The tables that may be changed: the named ones, or all of Tidemark's own when none is named.
     /// </summary>
-    /// <exception cref="TidemarkException">A named table is not there, or is another program's (<c>TABLE_FOREIGN</c>).</exception>
+    /// <exception cref="TidemarkException">
+    /// A named table is not there, or is another program's (<c>TABLE_FOREIGN</c>).
+    /// </exception>
     public async Task<(IReadOnlyList<LakeTable> Own, IReadOnlyList<TableId> Others)> FindOwnAsync(
         IReadOnlyCollection<string> names,
         CancellationToken cancellationToken
@@ -228,23 +248,28 @@ public sealed class DataLake(
     /// <param name="definition">The table.</param>
     /// <param name="runId">Whose staging it is.</param>
     /// <param name="seen">
-    /// A version of the table that was seen before anything that the rows are made from was read; null = they are made from nothing that could have changed
-    /// before they are staged.
+    /// A version of the table that was seen before anything that the rows are made from was read; null = they are made
+    /// from nothing that could have changed before they are staged.
     /// </param>
     public TableStaging Stage(TableDefinition definition, string runId, TableSnapshot? seen = null) =>
         new(engine, store, staging, definition, runId, seen);
 
     /// <summary>
-    /// Stages what was collected against the newest version and commits it. When another writer has changed one of the units since the version that was
-    /// seen before its rows were asked for, they may be older than what stands, and are refused: they have to be fetched or made again, as staging the
-    /// same rows once more would make them no newer. Compactions in between do not matter; a restore does.
+    /// Stages what was collected against the newest version and commits it. When another writer has changed one of the
+    /// units since the version that was seen before its rows were asked for, they may be older than what stands, and
+    /// are refused: they have to be fetched or made again, as staging the same rows once more would make them no newer.
+    /// Compactions in between do not matter; a restore does.
     /// </summary>
     /// <param name="staging">The rows; they stay as they are.</param>
     /// <param name="choose">Which of the staged units to commit, and how.</param>
     /// <param name="cancellationToken">Looked at before the log is written, not after.</param>
-    /// <exception cref="CommitConflictException">Another writer changed units that were chosen; they are named, and nothing was committed.</exception>
+    /// <exception cref="CommitConflictException">
+    /// Another writer changed units that were chosen; they are named, and nothing was committed.
+    /// </exception>
     /// <exception cref="CommitFencedException">The writer's lease was taken over.</exception>
-    /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows, days or columns without a reason.</exception>
+    /// <exception cref="TidemarkException">
+    /// The schema does not fit, or a unit would lose rows, days or columns without a reason.
+    /// </exception>
     public async Task<CommitResult> CommitAsync(
         TableStaging staging,
         Func<StagedCommit, (StagedCommit Staged, CommitRequest Request)> choose,
@@ -278,7 +303,9 @@ public sealed class DataLake(
         CancellationToken cancellationToken
     ) => CommitAsync(staging, staged => (staged, request), cancellationToken);
 
-    /// <summary>A connection that sees the newest version of some tables (of all when null) as <c>layer.table</c>.</summary>
+    /// <summary>
+    /// A connection that sees the newest version of some tables (of all when null) as <c>layer.table</c>.
+    /// </summary>
     /// <param name="tables">Tables that have to be there.</param>
     /// <param name="cancellationToken">Stops the reading of the logs.</param>
     public async Task<LakeSession> OpenSessionAsync(
@@ -312,8 +339,9 @@ public sealed class DataLake(
     ) => OpenSessionAtAsync(snapshots, s => s.Files.Values, cancellationToken);
 
     /// <summary>
-    /// The same, for a caller who is going to read some of the live files only: views and macros see no others. From a remote store exactly these files are
-    /// fetched, where the cache lacks them, and kept until the session is disposed.
+    /// The same, for a caller who is going to read some of the live files only: views and macros see no others. From a
+    /// remote store exactly these files are fetched, where the cache lacks them, and kept until the session is
+    /// disposed.
     /// </summary>
     public async Task<LakeSession> OpenSessionAtAsync(
         IReadOnlyCollection<TableSnapshot> snapshots,
@@ -365,8 +393,8 @@ public sealed class DataLake(
     }
 
     /// <summary>
-    /// Claims the staging of a run that has no lease to tell that it lives, after sweeping what claimants that were killed have left. Sweep the
-    /// run's own staging at its end, too.
+    /// Claims the staging of a run that has no lease to tell that it lives, after sweeping what claimants that were
+    /// killed have left. Sweep the run's own staging at its end, too.
     /// </summary>
     public StagingClaim ClaimStaging(string runId)
     {

@@ -5,8 +5,12 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake;
 
 /// <summary>What of the lake's tables is not there, as far as a listing tells.</summary>
-/// <param name="Files">Live files that are gone, of another size than the log says, or behind a link; by table and path.</param>
-/// <param name="Unlisted">Tables whose files could not be listed, and links in a partition's place behind which no live file is.</param>
+/// <param name="Files">
+/// Live files that are gone, of another size than the log says, or behind a link; by table and path.
+/// </param>
+/// <param name="Unlisted">
+/// Tables whose files could not be listed, and links in a partition's place behind which no live file is.
+/// </param>
 public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<LeftOut> Unlisted)
 {
     internal static async Task<LakeDamage> ReadAsync(DataLake lake, CancellationToken cancellationToken)
@@ -30,7 +34,9 @@ public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<
         return new LakeDamage(files, unlisted);
     }
 
-    /// <summary>What lies behind links in the folders of some tables; only of those that have one anything is read.</summary>
+    /// <summary>
+    /// What lies behind links in the folders of some tables; only of those that have one anything is read.
+    /// </summary>
     internal static async Task<LakeDamage> OfLinksAsync(
         DataLake lake,
         Func<TableId, bool> isMeant,

@@ -5,7 +5,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake;
 
-/// <summary>One look at everything in the lake: the tables that are well, and what is left out with its reason.</summary>
+/// <summary>
+/// One look at everything in the lake: the tables that are well, and what is left out with its reason.
+/// </summary>
 /// <param name="Tables">Tables that have at least one commit, by layer and name.</param>
 /// <param name="LeftOut">Folders of a layer that are no tables, and tables that cannot be read.</param>
 public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyList<LeftOut> LeftOut)
@@ -90,7 +92,9 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
     // What file systems and desktops put everywhere.
     private static bool IsOfTheSystem(string name) => name.StartsWith('.') || name == LostAndFound;
 
-    /// <summary>What lies in the place of a layer or of a table and is no folder: a file, or a link to a disk that is not there.</summary>
+    /// <summary>
+    /// What lies in the place of a layer or of a table and is no folder: a file, or a link to a disk that is not there.
+    /// </summary>
     private static IEnumerable<LeftOut> StrangersIn(IObjectStore store, string layer)
     {
         if (store is not ILinks links)
@@ -113,7 +117,10 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
             $"{path} is no {what}: it is a file, or a link that leads nowhere (to a disk that is not mounted?). Mount the disk, or move it out of the lake."
         );
 
-    /// <summary>Whether an error takes one table alone. A server that refuses is no fault of one, and a lake without tables would be a lie.</summary>
+    /// <summary>
+    /// Whether an error takes one table alone. A server that refuses is no fault of one, and a lake without tables
+    /// would be a lie.
+    /// </summary>
     public static bool IsOfTheTable(TidemarkException error) =>
         error.Kind is ErrorKind.Storage or ErrorKind.Schema && !error.Code.StartsWith("S3_", StringComparison.Ordinal);
 

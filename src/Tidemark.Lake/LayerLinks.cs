@@ -5,8 +5,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake;
 
 /// <summary>
-/// Folders of the layers that are other names for something that the lake has already: for a table, for a part of one, for a layer, for the lake. A layer or a
-/// table may be a link to another disk; what is here under another name is not there twice.
+/// Folders of the layers that are other names for something that the lake has already: for a table, for a part of one,
+/// for a layer, for the lake. A layer or a table may be a link to another disk; what is here under another name is not
+/// there twice.
 /// </summary>
 internal static class LayerLinks
 {
@@ -93,7 +94,10 @@ internal static class LayerLinks
     private static bool Holds(string folder, string path) =>
         path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
 
-    /// <summary>Which of several names is the table's: that of the folder itself, else the one that its log knows it by, else the first.</summary>
+    /// <summary>
+    /// Which of several names is the table's: that of the folder itself, else the one that its log knows it by, else
+    /// the first.
+    /// </summary>
     private static async Task<TableId> OwnNameAsync(
         DataLake lake,
         IReadOnlyList<TableId> names,

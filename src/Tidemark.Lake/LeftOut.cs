@@ -11,7 +11,9 @@ namespace Tidemark.Lake;
 /// <param name="Code">Of the error.</param>
 /// <param name="Reason">What is wrong and what to do.</param>
 /// <param name="Version">The version that could not be shown; −1 when none could be read.</param>
-/// <param name="IsTable">Whether it is a table, or a folder in a table's place; else a migration that needs one.</param>
+/// <param name="IsTable">
+/// Whether it is a table, or a folder in a table's place; else a migration that needs one.
+/// </param>
 public sealed record LeftOut(string Name, string Code, string Reason, long Version = -1, bool IsTable = true)
 {
     /// <summary>The table, where it is one whose log cannot be read; null for what is no table.</summary>

@@ -7,8 +7,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake;
 
 /// <summary>
-/// Tells the tables that ingest writes who holds a pool now, where the holder before may still be at work. Needed after a lease was taken over; a run whose
-/// predecessor gave the lease back tells it with its commits alone.
+/// Tells the tables that ingest writes who holds a pool now, where the holder before may still be at work. Needed after
+/// a lease was taken over; a run whose predecessor gave the lease back tells it with its commits alone.
 /// </summary>
 public sealed class PoolFences(DataLake lake)
 {
@@ -45,8 +45,8 @@ public sealed class PoolFences(DataLake lake)
     }
 
     /// <summary>
-    /// Commits a <c>txn</c> and nothing else to every table, whether the pool has written it or not. A commit that an earlier holder has in hand then loses the race
-    /// for its version, reads this, and is refused.
+    /// Commits a <c>txn</c> and nothing else to every table, whether the pool has written it or not. A commit that an
+    /// earlier holder has in hand then loses the race for its version, reads this, and is refused.
     /// </summary>
     /// <exception cref="CommitFencedException">A later holder has come already.</exception>
     public Task FenceAsync(WriterFence fence, CancellationToken cancellationToken) =>

@@ -32,7 +32,9 @@ public static class ReadFault
         }
     }
 
-    /// <summary>What an engine or a store said, where that may be about a file; null for what is about something else.</summary>
+    /// <summary>
+    /// What an engine or a store said, where that may be about a file; null for what is about something else.
+    /// </summary>
     public static string? MessageOf(Exception error) =>
         error switch
         {
@@ -55,8 +57,9 @@ public static class ReadFault
     /// <param name="cause">The error that said it.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>
-    /// <c>OBJECT_MISSING</c> or <c>OBJECT_DAMAGED</c> of a live file, <c>OBJECT_IS_LINK</c> of any; <c>VERSION_VACUUMED</c> for one that only an older version has; null when it is none of
-    /// these files, or the file is what it should be.
+    /// <c>OBJECT_MISSING</c> or <c>OBJECT_DAMAGED</c> of a live file, <c>OBJECT_IS_LINK</c> of any;
+    /// <c>VERSION_VACUUMED</c> for one that only an older version has; null when it is none of these files, or the file
+    /// is what it should be.
     /// </returns>
     public static async Task<TidemarkException?> OfAsync(
         DataLake lake,

@@ -11,8 +11,8 @@ public static class UnknownTable
     public const string Code = "TABLE_UNKNOWN";
 
     /// <summary>
-    /// <c>Did you mean ods.ods_daily?</c>, or all names where none is near. The layer, and the layer in the name, may be left out: <c>daily</c> is near
-    /// <c>ods.ods_daily</c>.
+    /// <c>Did you mean ods.ods_daily?</c>, or all names where none is near. The layer, and the layer in the name, may
+    /// be left out: <c>daily</c> is near <c>ods.ods_daily</c>.
     /// </summary>
     public static string Hint(string typed, IReadOnlyCollection<TableId> tables) =>
         Nearest(typed, tables) is { } table

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Tidemark.Simulator;
 
-/// <summary>Stateless pseudo-randomness: the same arguments give the same value on every machine, in any order of asking.</summary>
+/// <summary>
+/// Stateless pseudo-randomness: the same arguments give the same value on every machine, in any order of asking.
+/// </summary>
 internal static class SeededHash
 {
     /// <summary>SplitMix64's finaliser.</summary>

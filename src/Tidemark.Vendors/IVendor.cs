@@ -9,7 +9,9 @@ public interface IVendor
     /// <summary>What the ids of its datasets begin with, and the name of its section under <c>vendors</c>.</summary>
     string Name { get; }
 
-    /// <summary>Every key of its section in <c>tidemark.yaml</c>, in the order in which a new workspace has them.</summary>
+    /// <summary>
+    /// Every key of its section in <c>tidemark.yaml</c>, in the order in which a new workspace has them.
+    /// </summary>
     IReadOnlyList<VendorKey> Keys { get; }
 
     /// <summary>
@@ -22,7 +24,9 @@ public interface IVendor
 /// <summary>A vendor that serves datasets.</summary>
 public interface IDatasetVendor : IVendor
 {
-    /// <summary>Whether the token that <c>tidemark token set</c> stores is this vendor's: it goes to no other.</summary>
+    /// <summary>
+    /// Whether the token that <c>tidemark token set</c> stores is this vendor's: it goes to no other.
+    /// </summary>
     bool HasStoredToken { get; }
 
     /// <summary>Makes a client for the account of the workspace; asks the vendor nothing.</summary>

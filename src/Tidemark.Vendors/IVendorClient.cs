@@ -19,10 +19,13 @@ public interface IVendorClient
     string Fingerprint { get; }
 
     /// <summary>
-    /// Fetches every page of one request and appends its rows to <paramref name="into"/>, whose columns are those of the request, in its
-    /// order. All or nothing: on an error <paramref name="into"/> may hold rows of earlier pages and must be thrown away by the caller.
+    /// Fetches every page of one request and appends its rows to <paramref name="into"/>, whose columns are those of
+    /// the request, in its order. All or nothing: on an error <paramref name="into"/> may hold rows of earlier pages
+    /// and must be thrown away by the caller.
     /// </summary>
-    /// <exception cref="VendorException">The vendor said no, could not be reached, or answered something that cannot be right.</exception>
+    /// <exception cref="VendorException">
+    /// The vendor said no, could not be reached, or answered something that cannot be right.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     Task<VendorAnswer> FetchAsync(
         VendorRequest request,
@@ -32,8 +35,8 @@ public interface IVendorClient
     );
 
     /// <summary>
-    /// The cheapest call (limit 1) that proves that the api may be used with this account and still has the declared columns.
-    /// What the vendor answers, a refusal too, is the result; only cancellation is thrown.
+    /// The cheapest call (limit 1) that proves that the api may be used with this account and still has the declared
+    /// columns. What the vendor answers, a refusal too, is the result; only cancellation is thrown.
     /// </summary>
     Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken);
 }
@@ -51,7 +54,8 @@ public sealed record VendorRequest(
 )
 {
     /// <summary>
-    /// Names of the columns whose values no two rows of an answer share: by them pages are told to overlap. Empty = whole rows are compared.
+    /// Names of the columns whose values no two rows of an answer share: by them pages are told to overlap. Empty =
+    /// whole rows are compared.
     /// </summary>
     public IReadOnlyList<string> Key { get; init; } = [];
 }
@@ -73,8 +77,9 @@ public sealed record ProbeResult(bool Allowed, int Rows, VendorException? Error)
 }
 
 /// <summary>
-/// Receives each response body as received (unpacked): raw payloads are kept for audits. Called once a page, in order, before the page's
-/// rows count as fetched; the memory is only valid during the call. Where pages overlapped and were read again, both readings come.
+/// Receives each response body as received (unpacked): raw payloads are kept for audits. Called once a page, in order,
+/// before the page's rows count as fetched; the memory is only valid during the call. Where pages overlapped and were
+/// read again, both readings come.
 /// </summary>
 public interface IPayloadSink
 {

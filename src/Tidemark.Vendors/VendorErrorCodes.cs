@@ -45,7 +45,9 @@ public static class VendorErrorCodes
     /// <summary>The vendor sent the same page again instead of the next.</summary>
     public const string PageRepeated = "VENDOR_PAGE_REPEATED";
 
-    /// <summary>Pages overlap: rows moved between them while they were read, so that others fell between them.</summary>
+    /// <summary>
+    /// Pages overlap: rows moved between them while they were read, so that others fell between them.
+    /// </summary>
     public const string PagesShift = "VENDOR_PAGES_SHIFT";
 
     /// <summary>The rows take more memory than a unit may.</summary>

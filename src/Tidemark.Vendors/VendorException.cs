@@ -3,8 +3,9 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Vendors;
 
 /// <summary>
-/// A vendor said no, could not be reached, or answered something that cannot be right. <see cref="TidemarkException.Kind"/> says what can
-/// be done about it, <see cref="TidemarkException.Code"/> is one of <see cref="VendorErrorCodes"/>. Never holds a credential.
+/// A vendor said no, could not be reached, or answered something that cannot be right.
+/// <see cref="TidemarkException.Kind"/> says what can be done about it, <see cref="TidemarkException.Code"/> is one of
+/// <see cref="VendorErrorCodes"/>. Never holds a credential.
 /// </summary>
 public sealed class VendorException(
     string vendor,

@@ -6,7 +6,9 @@ using Tidemark.Testing.Crashes;
 
 namespace Tidemark.LakeWorker;
 
-/// <summary>Carries out steps of a <see cref="Workload"/>, saying <c>begin N</c> before and <c>done N VERSION</c> after each.</summary>
+/// <summary>
+/// Carries out steps of a <see cref="Workload"/>, saying <c>begin N</c> before and <c>done N VERSION</c> after each.
+/// </summary>
 internal static class CrashRun
 {
     public static async Task<int> RunAsync(string folder, int seed, int first, int steps, KillSwitch killSwitch)

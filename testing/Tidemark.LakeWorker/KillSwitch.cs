@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Tidemark.LakeWorker;
 
-/// <summary>Ends this process as a power switch would (SIGKILL to itself): at a named point, or some time after it was armed.</summary>
+/// <summary>
+/// Ends this process as a power switch would (SIGKILL to itself): at a named point, or some time after it was armed.
+/// </summary>
 internal sealed partial class KillSwitch
 {
     private const int Kill = 9;

@@ -8,7 +8,9 @@ using Tidemark.Testing.Stores;
 
 namespace Tidemark.LakeWorker;
 
-/// <summary>Commits a unit after the other while other processes do the same, and says <c>ok VERSION UNIT NUMBER</c> of each.</summary>
+/// <summary>
+/// Commits a unit after the other while other processes do the same, and says <c>ok VERSION UNIT NUMBER</c> of each.
+/// </summary>
 internal static class RaceRun
 {
     private const string BucketPrefix = "s3:";

@@ -1,8 +1,9 @@
 namespace Tidemark.Testing;
 
 /// <summary>
-/// Time that stands still until a test moves it. Timers (and so <c>Task.Delay</c>, timed cancellation and Polly's back-off, when they are
-/// given this clock) fire inside <see cref="Advance"/>, in the order in which they are due, each at exactly its own moment. Thread-safe.
+/// Time that stands still until a test moves it. Timers (and so <c>Task.Delay</c>, timed cancellation and Polly's
+/// back-off, when they are given this clock) fire inside <see cref="Advance"/>, in the order in which they are due,
+/// each at exactly its own moment. Thread-safe.
 /// </summary>
 public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
@@ -16,7 +17,10 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     public ManualClock()
         : this(new DateTimeOffset(2024, 1, 2, 8, 0, 0, TimeSpan.Zero)) { }
 
-    /// <summary>The moment; setting it to a later one is <see cref="Advance"/>, an earlier one is a clock that was put back and fires nothing.</summary>
+    /// <summary>
+    /// The moment; setting it to a later one is <see cref="Advance"/>, an earlier one is a clock that was put back and
+    /// fires nothing.
+    /// </summary>
     public DateTimeOffset UtcNow
     {
         get
@@ -30,7 +34,8 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>
-    /// A length of time-out that never strikes: that of calls which really cross the network, and so take none of this clock's time.
+    /// A length of time-out that never strikes: that of calls which really cross the network, and so take none of this
+    /// clock's time.
     /// </summary>
     public TimeSpan? Untimed { get; init; }
 
@@ -41,7 +46,10 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>What is being waited for: for each timer that has not fired, how long from now and how long it was set to at first.</summary>
+    /// <summary>
+    /// What is being waited for: for each timer that has not fired, how long from now and how long it was set to at
+    /// first.
+    /// </summary>
     public IReadOnlyList<PendingTimer> Pending
     {
         get
@@ -65,8 +73,8 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>
-    /// Waits (for real, but only for other threads to get there) until a timer is pending that <paramref name="isTheOne"/> accepts,
-    /// and returns it. The test's way to say "now it is waiting".
+    /// Waits (for real, but only for other threads to get there) until a timer is pending that
+    /// <paramref name="isTheOne"/> accepts, and returns it. The test's way to say "now it is waiting".
     /// </summary>
     public async Task<PendingTimer> WhenPendingAsync(
         Func<PendingTimer, bool> isTheOne,
@@ -112,7 +120,10 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>Takes the next timer due up to the target and sets the clock to its moment; without one, sets the clock to the target.</summary>
+    /// <summary>
+    /// Takes the next timer due up to the target and sets the clock to its moment; without one, sets the clock to the
+    /// target.
+    /// </summary>
     private ManualTimer? NextDue(DateTimeOffset target)
     {
         lock (_lock)

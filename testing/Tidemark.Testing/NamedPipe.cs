@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Tidemark.Testing;
 
-/// <summary>Named pipes, which stand among files and are none: who opens one waits. There are none on Windows.</summary>
+/// <summary>
+/// Named pipes, which stand among files and are none: who opens one waits. There are none on Windows.
+/// </summary>
 public static class NamedPipe
 {
     /// <summary>Puts a pipe in a file's place.</summary>

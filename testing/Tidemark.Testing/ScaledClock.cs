@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Tidemark.Testing;
 
-/// <summary>A clock that begins at another moment and goes faster than the wall's: minutes of a protocol's waiting pass in seconds.</summary>
+/// <summary>
+/// A clock that begins at another moment and goes faster than the wall's: minutes of a protocol's waiting pass in
+/// seconds.
+/// </summary>
 public sealed class ScaledClock(DateTimeOffset start, int speed) : TimeProvider
 {
     private readonly long _begin = Stopwatch.GetTimestamp();

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Tidemark.Architecture.Tests;
 
 /// <summary>
-/// Commands parse and print; what they are about is decided in <c>Tidemark.Operations</c>, where every other face finds it, too
-/// (docs/adr/0020-one-door-to-every-operation.md).
+/// Commands parse and print; what they are about is decided in <c>Tidemark.Operations</c>, where every other face finds
+/// it, too (docs/adr/0020-one-door-to-every-operation.md).
 /// </summary>
 public sealed partial class CommandTests
 {
@@ -28,7 +28,9 @@ public sealed partial class CommandTests
         strays.Distinct().ShouldBeEmpty("an operation decides it, or Tidemark.Cli.Output prints it");
     }
 
-    /// <summary>From within <c>Tidemark.Cli</c> the first part of a name may be left out: <c>Lake.DataLake</c>.</summary>
+    /// <summary>
+    /// From within <c>Tidemark.Cli</c> the first part of a name may be left out: <c>Lake.DataLake</c>.
+    /// </summary>
     [Fact]
     public void Commands_NameNoProjectInPart()
     {

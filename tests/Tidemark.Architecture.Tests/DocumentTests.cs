@@ -71,7 +71,9 @@ public sealed partial class DocumentTests
             .Select(m => m.Groups[1].Value)
             .Where(t => !t.StartsWith("README", StringComparison.Ordinal));
 
-    /// <summary>Codes are found where they stand beside their kind, or as constants of the types that carry them.</summary>
+    /// <summary>
+    /// Codes are found where they stand beside their kind, or as constants of the types that carry them.
+    /// </summary>
     [Fact]
     public void ErrorCodes_InTheSource_AreExplained()
     {

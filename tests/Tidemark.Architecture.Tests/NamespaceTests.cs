@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Tidemark.Architecture.Tests;
 
 /// <summary>
-/// No circles between namespaces: what is below does not know what is above it. An arrow is a <c>using</c>, or a parent's name that is seen without one, of which
-/// the file names a type.
+/// No circles between namespaces: what is below does not know what is above it. An arrow is a <c>using</c>, or a
+/// parent's name that is seen without one, of which the file names a type.
 /// </summary>
 public sealed partial class NamespaceTests
 {

@@ -1,7 +1,8 @@
 namespace Tidemark.Architecture.Tests;
 
 /// <summary>
-/// Which project may use which: the direction that data flows in. A new arrow is a new ADR and a new line here, in one commit.
+/// Which project may use which: the direction that data flows in. A new arrow is a new ADR and a new line here, in one
+/// commit.
 /// </summary>
 public sealed class ProjectReferenceTests
 {

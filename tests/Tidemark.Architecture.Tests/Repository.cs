@@ -13,7 +13,10 @@ internal static class Repository
     public static IReadOnlyList<string> Projects(params string[] folders) =>
         [.. folders.SelectMany(folder => Files(folder, "*.csproj"))];
 
-    /// <summary>Files below a folder without what builds leave behind, as paths from the root; none when there is no such folder.</summary>
+    /// <summary>
+    /// Files below a folder without what builds leave behind, as paths from the root; none when there is no such
+    /// folder.
+    /// </summary>
     public static IEnumerable<string> Files(string folder, string pattern)
     {
         var start = Path.Combine(Root, folder);

@@ -37,7 +37,9 @@ public sealed partial class SourceFileTests
         tooLong.ShouldBeEmpty();
     }
 
-    /// <summary>Who looks for a type opens the file of its name; small ones stand beside the type that they belong to.</summary>
+    /// <summary>
+    /// Who looks for a type opens the file of its name; small ones stand beside the type that they belong to.
+    /// </summary>
     [Fact]
     public void Types_OfSomeLength_AreInTheFilesOfTheirNames()
     {
@@ -89,7 +91,9 @@ public sealed partial class SourceFileTests
     public void Regions_AreNotUsedInsteadOfTypes() =>
         SourceFiles.Where(file => Region().IsMatch(Repository.Text(file))).ShouldBeEmpty();
 
-    /// <summary>Tests read the shared folder and are skipped without it; the product and its documents stand alone.</summary>
+    /// <summary>
+    /// Tests read the shared folder and are skipped without it; the product and its documents stand alone.
+    /// </summary>
     [Fact]
     public void ProductAndDocuments_NeverNameTheSharedFolder()
     {

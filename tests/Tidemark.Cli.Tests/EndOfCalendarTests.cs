@@ -7,7 +7,10 @@ using Tidemark.Testing;
 
 namespace Tidemark.Cli.Tests;
 
-/// <summary>Workspaces whose calendar file ended in 2026, in the years after: all that a user types works on with the vendor's calendar.</summary>
+/// <summary>
+/// Workspaces whose calendar file ended in 2026, in the years after: all that a user types works on with the vendor's
+/// calendar.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class EndOfCalendarTests : IDisposable
 {
@@ -82,7 +85,9 @@ public sealed class EndOfCalendarTests : IDisposable
         }
     }
 
-    /// <summary>Nobody was there when the file's calendar ended, nor when that ended which the vendor had until then.</summary>
+    /// <summary>
+    /// Nobody was there when the file's calendar ended, nor when that ended which the vendor had until then.
+    /// </summary>
     [Theory]
     [InlineData(false, "2027-03-01")]
     [InlineData(true, "2028-02-29")]
@@ -249,7 +254,9 @@ public sealed class EndOfCalendarTests : IDisposable
             }
         );
 
-    /// <summary>Whatever years the shipped file knows by the day on which this runs, the workspace's own ends here.</summary>
+    /// <summary>
+    /// Whatever years the shipped file knows by the day on which this runs, the workspace's own ends here.
+    /// </summary>
     private void EndIn2026(string workspace)
     {
         var lines = File.ReadLines(Path.Combine(s_shipped, "XSHG.csv"))

@@ -1,6 +1,9 @@
 namespace Tidemark.Cli.Tests;
 
-/// <summary>A workspace of a test's own, as <see cref="SmallLake"/> is. The machine's clock: what waits for a query's time does so by it.</summary>
+/// <summary>
+/// A workspace of a test's own, as <see cref="SmallLake"/> is. The machine's clock: what waits for a query's time does
+/// so by it.
+/// </summary>
 internal sealed class LakeCopy : IDisposable
 {
     public string Folder { get; } = Directory.CreateTempSubdirectory("tidemark-copy-").FullName;

@@ -6,7 +6,9 @@ using Tidemark.Testing;
 
 namespace Tidemark.Cli.Tests;
 
-/// <summary>What is told of tables that do not fit what is declared for them, that are gone, and that only seem to be.</summary>
+/// <summary>
+/// What is told of tables that do not fit what is declared for them, that are gone, and that only seem to be.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class LostTableTests : IAsyncLifetime
 {

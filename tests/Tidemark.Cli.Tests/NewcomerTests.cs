@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Tidemark.Cli.Tests;
 
-/// <summary>What somebody sees who uses the program for the first time: what it says is so, and what it advises works.</summary>
+/// <summary>
+/// What somebody sees who uses the program for the first time: what it says is so, and what it advises works.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
 {
@@ -167,7 +169,9 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
         answer.Out.ShouldBe("targets: none yet; pools.targets in tidemark.yaml names them\n");
     }
 
-    /// <summary>The first run of a pool fences the tables that are there already: versions that nobody asked for.</summary>
+    /// <summary>
+    /// The first run of a pool fences the tables that are there already: versions that nobody asked for.
+    /// </summary>
     [Fact]
     public async Task Tables_AfterAFence_TellWhatChangedTheirRowsLast()
     {

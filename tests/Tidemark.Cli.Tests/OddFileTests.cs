@@ -2,7 +2,9 @@ using Tidemark.Testing;
 
 namespace Tidemark.Cli.Tests;
 
-/// <summary>Pipes and folders in the places of files: no command waits for them, and each that needs the file names it.</summary>
+/// <summary>
+/// Pipes and folders in the places of files: no command waits for them, and each that needs the file names it.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class OddFileTests(SmallLake lake) : IClassFixture<SmallLake>
 {

@@ -2,7 +2,9 @@ using Tidemark.Testing;
 
 namespace Tidemark.Cli.Tests;
 
-/// <summary>What <c>demo</c> leaves of three days of a small market; tests of one class share it and change no rows.</summary>
+/// <summary>
+/// What <c>demo</c> leaves of three days of a small market; tests of one class share it and change no rows.
+/// </summary>
 public sealed class SmallLake : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-small-").FullName;

@@ -215,7 +215,9 @@ public sealed class FreshnessTests : IDisposable
             );
     }
 
-    /// <summary>Whatever changes, what is taken over and what is evaluated anew add up to an evaluation of everything.</summary>
+    /// <summary>
+    /// Whatever changes, what is taken over and what is evaluated anew add up to an evaluation of everything.
+    /// </summary>
     [Theory]
     [Trait("Speed", "Slow")]
     [InlineData(1)]

@@ -16,7 +16,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Tests;
 
-/// <summary>A lake and a control database in a temporary folder, the shipped definitions, and short words to fill them.</summary>
+/// <summary>
+/// A lake and a control database in a temporary folder, the shipped definitions, and short words to fill them.
+/// </summary>
 public sealed class Observatory : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-completeness-").FullName;

@@ -154,7 +154,9 @@ public sealed class StatusTests : IDisposable
 
     public void Dispose() => _watch.Dispose();
 
-    /// <summary>a: complete, halted, complete; b: complete, complete, missing; new: listed on the third day, missing.</summary>
+    /// <summary>
+    /// a: complete, halted, complete; b: complete, complete, missing; new: listed on the third day, missing.
+    /// </summary>
     private async Task<Books> FilledAsync()
     {
         await _watch.FillAsync(

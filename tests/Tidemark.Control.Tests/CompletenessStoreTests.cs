@@ -129,7 +129,9 @@ public sealed class CompletenessStoreTests : IDisposable
         (await store.RunsAsync(5, s_none)).Select(run => run.Status).Order().ShouldBe(["failed", "success"]);
     }
 
-    /// <summary>More rows than one statement takes, twice: the second replacement deletes as many as it inserts.</summary>
+    /// <summary>
+    /// More rows than one statement takes, twice: the second replacement deletes as many as it inserts.
+    /// </summary>
     [Fact]
     public async Task Replace_FortyThousandRanges_LeavesTheLatestOnly()
     {

@@ -108,7 +108,8 @@ public sealed class ControlDatabaseTests : IDisposable
             .ShouldBe(s_migrations.Select(m => $"{int.Parse(m[..4], CultureInfo.InvariantCulture)}|{m[5..^4]}|64"));
     }
 
-    // As after a full disk, which cannot be had here: SQLite ends the transaction by itself, and there is nothing to roll back.
+    // As after a full disk, which cannot be had here: SQLite ends the transaction by itself, and there is nothing to
+    // roll back.
     [Fact]
     public async Task Write_TransactionThatSqliteEndsItself_TellsWhatWentWrong()
     {

@@ -4,7 +4,9 @@ using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Tests;
 
-/// <summary>Leases go by the database's own time: tests make them end by writing another moment into the row, as time would.</summary>
+/// <summary>
+/// Leases go by the database's own time: tests make them end by writing another moment into the row, as time would.
+/// </summary>
 public sealed class PoolLeasesTests : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
@@ -112,7 +114,10 @@ public sealed class PoolLeasesTests : IDisposable
         (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).Epoch.ShouldBe(first.Epoch);
     }
 
-    /// <summary>The pool is free again, and yet not his: what he fetched before the other came may be older than what that one has committed.</summary>
+    /// <summary>
+    /// The pool is free again, and yet not his: what he fetched before the other came may be older than what that one
+    /// has committed.
+    /// </summary>
     [Fact]
     public async Task Renew_LeaseThatAnotherHadMeanwhileAndGaveBack_IsLost()
     {

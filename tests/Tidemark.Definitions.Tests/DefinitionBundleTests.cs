@@ -3,7 +3,9 @@ using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Tests;
 
-/// <summary>All that is declared, read once: with a workspace's own laid over the shipped, and without what has faults.</summary>
+/// <summary>
+/// All that is declared, read once: with a workspace's own laid over the shipped, and without what has faults.
+/// </summary>
 public sealed class DefinitionBundleTests : IDisposable
 {
     private const string Daily = "datasets/tushare.daily.yaml";

@@ -1,6 +1,8 @@
 namespace Tidemark.DuckDb.Tests;
 
-/// <summary>One database in memory for a class of tests (opening one costs tens of milliseconds); a connection each test.</summary>
+/// <summary>
+/// One database in memory for a class of tests (opening one costs tens of milliseconds); a connection each test.
+/// </summary>
 public sealed class DatabaseFixture : IDisposable
 {
     public DuckDbDatabase Database { get; } = DuckDbDatabase.Open();

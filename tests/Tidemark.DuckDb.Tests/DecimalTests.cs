@@ -64,7 +64,8 @@ public sealed class DecimalTests(DatabaseFixture fixture) : IClassFixture<Databa
         return power;
     }
 
-    // What was set is read from the chunk itself, and again after DuckDB has compared it with its own reading of the text.
+    // What was set is read from the chunk itself, and again after DuckDB has compared it with its own reading of the
+    // text.
     private void ShouldRoundTrip(byte width, byte scale, decimal value)
     {
         using var chunk = DataChunk.Create([ColumnType.Decimal(width, scale)]);

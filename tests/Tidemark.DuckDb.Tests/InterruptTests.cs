@@ -15,7 +15,9 @@ public sealed class InterruptTests(DatabaseFixture fixture) : IClassFixture<Data
         );
     }
 
-    /// <summary>Whenever the token is cancelled (before, while or after the statement starts), the statement ends.</summary>
+    /// <summary>
+    /// Whenever the token is cancelled (before, while or after the statement starts), the statement ends.
+    /// </summary>
     [Fact]
     public void Query_TokenCancelledFromAnotherThread_EndsAndLeavesTheConnectionUsable()
     {

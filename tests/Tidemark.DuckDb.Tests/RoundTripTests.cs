@@ -4,7 +4,9 @@ using FsCheck.Fluent;
 
 namespace Tidemark.DuckDb.Tests;
 
-/// <summary>Every type that Tidemark writes, through an appended chunk into a table and back, with nulls at random.</summary>
+/// <summary>
+/// Every type that Tidemark writes, through an appended chunk into a table and back, with nulls at random.
+/// </summary>
 public sealed class RoundTripTests(DatabaseFixture fixture) : IClassFixture<DatabaseFixture>
 {
     private static readonly ColumnType[] s_types =

@@ -3,7 +3,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>What messages and documents advise can be done: the commands, options and keys that they name exist.</summary>
+/// <summary>
+/// What messages and documents advise can be done: the commands, options and keys that they name exist.
+/// </summary>
 public sealed partial class AdviceTests
 {
     [Fact]
@@ -34,7 +36,9 @@ public sealed partial class AdviceTests
         wrong.Distinct().ShouldBeEmpty();
     }
 
-    /// <summary>Keys of tidemark.yaml and of definitions that the page of errors names are keys that something reads.</summary>
+    /// <summary>
+    /// Keys of tidemark.yaml and of definitions that the page of errors names are keys that something reads.
+    /// </summary>
     [Fact]
     public void Keys_ThatTheErrorsPageNames_AreRead()
     {

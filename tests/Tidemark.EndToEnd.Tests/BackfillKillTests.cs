@@ -3,7 +3,10 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>Backfills and compactions of one workspace, killed one after the other, leave a whole lake with the rows of an undisturbed one.</summary>
+/// <summary>
+/// Backfills and compactions of one workspace, killed one after the other, leave a whole lake with the rows of an
+/// undisturbed one.
+/// </summary>
 public sealed class BackfillKillTests(ITestOutputHelper output)
 {
     private const int Kills = 15;

@@ -3,7 +3,10 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>Done means whole, as a user meets it: what came empty is fetched again, what is at fault takes only itself, what is there can be had again.</summary>
+/// <summary>
+/// Done means whole, as a user meets it: what came empty is fetched again, what is at fault takes only itself, what is
+/// there can be had again.
+/// </summary>
 public sealed partial class CompletionTests : IDisposable
 {
     private static readonly string[] s_bars = ["--datasets", "trade_cal,stock_basic,daily"];

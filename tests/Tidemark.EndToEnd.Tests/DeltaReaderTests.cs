@@ -2,7 +2,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>The lake as ClickHouse reads it: whoever knows Delta needs nothing of ours, whatever the lake has been through.</summary>
+/// <summary>
+/// The lake as ClickHouse reads it: whoever knows Delta needs nothing of ours, whatever the lake has been through.
+/// </summary>
 public sealed class DeltaReaderTests(ITestOutputHelper output)
 {
     private const string Bars = "ods.ods_daily";
@@ -30,7 +32,8 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
             .EnumerateArray()
             .ToDictionary(t => t.Text("table"), t => (int)t.Number("version"), StringComparer.Ordinal);
 
-        // Days more than two weeks past are cold: they get another compression, and so other files, where that makes them smaller: in the tables of stocks.
+        // Days more than two weeks past are cold: they get another compression, and so other files, where that makes
+        // them smaller: in the tables of stocks.
         (await CompactAsync(workspace)).ShouldBeGreaterThanOrEqualTo(3);
         (await BothReadAsync(place, numbers, "compact")).ShouldBe(made);
 

@@ -3,7 +3,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>What a user meets who does something wrong: an exit code, and words that say what, where and what next.</summary>
+/// <summary>
+/// What a user meets who does something wrong: an exit code, and words that say what, where and what next.
+/// </summary>
 public sealed class ErrorTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

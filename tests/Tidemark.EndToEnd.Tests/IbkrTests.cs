@@ -263,7 +263,9 @@ public sealed class IbkrTests
         seen.GetProperty("errors").EnumerateArray().Select(e => e.Number("code")).ShouldBe([10092, 200, 321, 300]);
     }
 
-    /// <summary>The price at the model's volatility is the model's, and that volatility is what the price implies.</summary>
+    /// <summary>
+    /// The price at the model's volatility is the model's, and that volatility is what the price implies.
+    /// </summary>
     private static void ShouldBeCalculated(JsonElement seen)
     {
         var model = seen.GetProperty("snapshot")

@@ -3,7 +3,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>Ctrl-C and SIGTERM: what was committed stays, the run is recorded as canceled, the next one goes on.</summary>
+/// <summary>
+/// Ctrl-C and SIGTERM: what was committed stays, the run is recorded as canceled, the next one goes on.
+/// </summary>
 public sealed class InterruptTests
 {
     private static readonly string[] s_backfill = ["backfill", "--from", "2025-06-23", "--to", "2025-06-27", "--json"];

@@ -46,8 +46,8 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static string[] Demo(Workspace workspace) => ["demo", Path.GetFileName(workspace.Folder), .. s_market];
 
-    // Even seeds: a moment anywhere in a run's life. Odd seeds: a moment soon after a milestone, so that a slow machine cannot move all
-    // of them into the start of the program.
+    // Even seeds: a moment anywhere in a run's life. Odd seeds: a moment soon after a milestone, so that a slow machine
+    // cannot move all of them into the start of the program.
     private static async Task<string> KillAsync(Workspace workspace, int seed, TimeSpan life)
     {
         var random = new Random(seed);

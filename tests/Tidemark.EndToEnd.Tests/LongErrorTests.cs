@@ -3,7 +3,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>Errors are a screenful at most for people, and whole for scripts; what would command the terminal is shown.</summary>
+/// <summary>
+/// Errors are a screenful at most for people, and whole for scripts; what would command the terminal is shown.
+/// </summary>
 public sealed class LongErrorTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -7,7 +7,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>A vendor that sends too much: its units fail by themselves, the others are committed, and the process stays small.</summary>
+/// <summary>
+/// A vendor that sends too much: its units fail by themselves, the others are committed, and the process stays small.
+/// </summary>
 public sealed class MemoryTests : IDisposable
 {
     private const long Gigabyte = 1 << 30;

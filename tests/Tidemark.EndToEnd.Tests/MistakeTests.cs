@@ -2,7 +2,10 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>Mistakes on the command line of a workspace with data: a line that says which, the promised exit code, never a stack trace.</summary>
+/// <summary>
+/// Mistakes on the command line of a workspace with data: a line that says which, the promised exit code, never a stack
+/// trace.
+/// </summary>
 public sealed class MistakeTests(SmallLake lake) : IClassFixture<SmallLake>
 {
     [Theory]

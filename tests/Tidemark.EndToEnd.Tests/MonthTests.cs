@@ -3,7 +3,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>Tables that are declared <c>partition: month</c> hold what the same tables hold by day, whoever reads them.</summary>
+/// <summary>
+/// Tables that are declared <c>partition: month</c> hold what the same tables hold by day, whoever reads them.
+/// </summary>
 public sealed partial class MonthTests
 {
     private const string From = "2025-05-28";

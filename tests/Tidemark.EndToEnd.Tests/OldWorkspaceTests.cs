@@ -4,8 +4,8 @@ using Tidemark.EndToEnd.Tests.Support;
 namespace Tidemark.EndToEnd.Tests;
 
 /// <summary>
-/// A workspace that an earlier program made (commit ccbff3d: two days of a simulated market of 20 stocks, built) opens, answers, runs and builds: control
-/// database, lists, leases, tables whose declaration has changed since.
+/// A workspace that an earlier program made (commit ccbff3d: two days of a simulated market of 20 stocks, built) opens,
+/// answers, runs and builds: control database, lists, leases, tables whose declaration has changed since.
 /// </summary>
 public sealed class OldWorkspaceTests
 {

@@ -2,7 +2,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>A lake with two versions of most tables, made once: two days, then four. Each test has tables of its own.</summary>
+/// <summary>
+/// A lake with two versions of most tables, made once: two days, then four. Each test has tables of its own.
+/// </summary>
 public sealed class AgingLake : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();

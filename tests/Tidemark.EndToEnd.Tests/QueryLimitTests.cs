@@ -30,11 +30,15 @@ public sealed class TightWorkspace : IAsyncLifetime
     }
 }
 
-/// <summary>Its processes are watched by a thread of their own, which needs a free core in time: nothing else runs beside them.</summary>
+/// <summary>
+/// Its processes are watched by a thread of their own, which needs a free core in time: nothing else runs beside them.
+/// </summary>
 [CollectionDefinition(nameof(QueryLimitTests), DisableParallelization = true)]
 public sealed class OneAtATime;
 
-/// <summary>What a query may take: memory, whatever the shape of its rows, and time, whatever the engine is doing.</summary>
+/// <summary>
+/// What a query may take: memory, whatever the shape of its rows, and time, whatever the engine is doing.
+/// </summary>
 [Collection(nameof(QueryLimitTests))]
 public sealed class QueryLimitTests(TightWorkspace tight) : IClassFixture<TightWorkspace>
 {

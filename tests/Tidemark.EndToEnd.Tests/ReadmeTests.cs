@@ -4,7 +4,9 @@ using Tidemark.Testing;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>The way of a reader through README.md with an account of their own: every command is run as it stands there.</summary>
+/// <summary>
+/// The way of a reader through README.md with an account of their own: every command is run as it stands there.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class ReadmeTests
 {

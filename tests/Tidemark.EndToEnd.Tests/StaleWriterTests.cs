@@ -9,9 +9,9 @@ using Tidemark.Simulator.Tushare;
 namespace Tidemark.EndToEnd.Tests;
 
 /// <summary>
-/// A process that is stopped (SIGSTOP) for longer than its lease while another has its pool, and continued (SIGCONT): it commits nothing more, says
-/// <c>POOL_LOST</c> and ends with an exit code that is not 0; what the other has committed stands. Where it is stopped is told by what can be seen of it:
-/// the vendor's questions, files, the log.
+/// A process that is stopped (SIGSTOP) for longer than its lease while another has its pool, and continued (SIGCONT):
+/// it commits nothing more, says <c>POOL_LOST</c> and ends with an exit code that is not 0; what the other has
+/// committed stands. Where it is stopped is told by what can be seen of it: the vendor's questions, files, the log.
 /// </summary>
 public sealed class StaleWriterTests(ITestOutputHelper output)
 {
@@ -24,7 +24,9 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
     private static readonly string[] s_moments = ["asking", "answered", "staging", "committing"];
     private static readonly string[] s_touched = ["the same table", "another table", "none"];
 
-    /// <summary>Every moment with everything that the other may touch, and then eight of them once more, each on another market.</summary>
+    /// <summary>
+    /// Every moment with everything that the other may touch, and then eight of them once more, each on another market.
+    /// </summary>
     private static readonly (string Moment, string Touched, int Seed)[] s_rounds =
     [
         .. Enumerable.Range(0, 20).Select(i => (s_moments[i % 4], s_touched[i / 4 % 3], 100 + i)),
@@ -125,7 +127,8 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
             .ShouldBe(1, what);
         output.WriteLine($"{what}: {string.Join(", ", stands.Select(t => $"{t.Key} {t.Value.Split('|')[0]}"))}");
 
-        // Nothing is lost either: the next run fetches what is missing, and all rows are those of who asked later, or were there before the stop.
+        // Nothing is lost either: the next run fetches what is missing, and all rows are those of who asked later, or
+        // were there before the stop.
         (await BackfillAsync(workspace, "tushare.daily")).With(exitCode: 0);
         var days = await NumbersAsync(workspace, "SELECT count(DISTINCT dt), min(close) FROM ods.ods_daily");
         days[0].ShouldBe(4, what);
@@ -138,7 +141,8 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Stops a process, and not within a transaction of the control database: there it would keep everybody out of it, and nobody could take its pool.
+    /// Stops a process, and not within a transaction of the control database: there it would keep everybody out of it,
+    /// and nobody could take its pool.
     /// </summary>
     private static bool TryStop(Workspace workspace, TidemarkProcess stale)
     {
@@ -188,7 +192,8 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
             return true;
         }
 
-        // A file that is being staged, or one that was published: a few milliseconds of a process's life, so nothing is waited for in between.
+        // A file that is being staged, or one that was published: a few milliseconds of a process's life, so nothing is
+        // waited for in between.
         var below = moment == "staging" ? "_staging" : Path.Combine("ods", "ods_daily", $"dt={Last}");
         var look = System.Diagnostics.Stopwatch.StartNew();
         while (workspace.LakeFiles("*.parquet", below).Count == 0)

@@ -2,7 +2,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary><c>./test</c> itself, in a checkout with two test projects and a <c>dotnet</c> that plays how one of them ends.</summary>
+/// <summary>
+/// <c>./test</c> itself, in a checkout with two test projects and a <c>dotnet</c> that plays how one of them ends.
+/// </summary>
 public sealed class TestScriptTests : IDisposable
 {
     private const string Passed =

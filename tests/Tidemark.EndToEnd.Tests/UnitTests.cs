@@ -2,7 +2,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests;
 
-/// <summary>Units of the warehouse, from the simulated vendor's hands, thousands and percent on, and where a reader finds them.</summary>
+/// <summary>
+/// Units of the warehouse, from the simulated vendor's hands, thousands and percent on, and where a reader finds them.
+/// </summary>
 public sealed class UnitTests
 {
     [Fact]

@@ -5,7 +5,9 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Ingest.Tests;
 
-/// <summary>What an account may not do: wrong and missing tokens, apis that were not bought, calls that are used up.</summary>
+/// <summary>
+/// What an account may not do: wrong and missing tokens, apis that were not bought, calls that are used up.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class BadAccountTests
 {

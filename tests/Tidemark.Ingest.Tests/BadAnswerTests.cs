@@ -6,8 +6,8 @@ using Tidemark.Ingest.Tests.Support;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>
-/// What the vendor can do wrong with one unit: the run says which and why, the other units land, nothing half-written is visible, and the
-/// next run, with the fault gone, completes.
+/// What the vendor can do wrong with one unit: the run says which and why, the other units land, nothing half-written
+/// is visible, and the next run, with the fault gone, completes.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class BadAnswerTests

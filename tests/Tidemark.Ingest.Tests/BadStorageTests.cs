@@ -9,7 +9,9 @@ using Tidemark.Testing;
 
 namespace Tidemark.Ingest.Tests;
 
-/// <summary>Storage that refuses: full, read-only, written by a newer program, damaged, and a vendor who takes rows back.</summary>
+/// <summary>
+/// Storage that refuses: full, read-only, written by a newer program, damaged, and a vendor who takes rows back.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class BadStorageTests
 {

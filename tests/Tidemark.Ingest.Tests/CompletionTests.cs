@@ -9,8 +9,8 @@ using Tidemark.Operations.Runs;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>
-/// Done means whole: a day that was committed half, empty or without values is planned again until its cells are complete, with growing
-/// distance, and given up at last.
+/// Done means whole: a day that was committed half, empty or without values is planned again until its cells are
+/// complete, with growing distance, and given up at last.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class CompletionTests

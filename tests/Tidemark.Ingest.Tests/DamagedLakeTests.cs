@@ -10,7 +10,10 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Ingest.Tests;
 
-/// <summary>Data files that somebody deleted, emptied, cut or overwrote: seen by a listing, never counted as complete, and brought back by the command that is named.</summary>
+/// <summary>
+/// Data files that somebody deleted, emptied, cut or overwrote: seen by a listing, never counted as complete, and
+/// brought back by the command that is named.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class DamagedLakeTests
 {

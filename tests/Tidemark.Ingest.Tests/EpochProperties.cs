@@ -16,9 +16,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>
-/// Random interleavings of processes that take a pool, ask, are stopped, are overtaken, commit and give back, over control databases that are backed up,
-/// restored and made anew, on real SQLite and a real lake: rows never stand over newer ones, epochs never fall, and who was overtaken in his own
-/// control database commits nothing.
+/// Random interleavings of processes that take a pool, ask, are stopped, are overtaken, commit and give back, over
+/// control databases that are backed up, restored and made anew, on real SQLite and a real lake: rows never stand over
+/// newer ones, epochs never fall, and who was overtaken in his own control database commits nothing.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class EpochProperties(ITestOutputHelper output)
@@ -55,7 +55,9 @@ public sealed class EpochProperties(ITestOutputHelper output)
         refused.ShouldBeGreaterThan(Sequences / 4);
     }
 
-    /// <summary>A process: its own view of the lake, the lock that it believes to have, and the rows that it was told.</summary>
+    /// <summary>
+    /// A process: its own view of the lake, the lock that it believes to have, and the rows that it was told.
+    /// </summary>
     private sealed class Actor(DataLake lake)
     {
         public DataLake Lake => lake;

@@ -9,7 +9,10 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Ingest.Tests;
 
-/// <summary>Days whose folder or file is a symbolic link: they alone are left out, nothing is asked for them, and mending the link brings them back.</summary>
+/// <summary>
+/// Days whose folder or file is a symbolic link: they alone are left out, nothing is asked for them, and mending the
+/// link brings them back.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class LinkedLakeTests
 {

@@ -8,8 +8,9 @@ using Tidemark.Operations.Symbols;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>
-/// Rows may have a code that the day's list did not have yet when it was fetched: an instrument is listed, or has another code since. The run that brings them
-/// fetches the list again and joins the code; who asks for bars alone is told what does.
+/// Rows may have a code that the day's list did not have yet when it was fetched: an instrument is listed, or has
+/// another code since. The run that brings them fetches the list again and joins the code; who asks for bars alone is
+/// told what does.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class NewCodeTests
@@ -108,7 +109,9 @@ public sealed class NewCodeTests
         (await CodesWithoutListAsync(rig)).ShouldBe([Later]);
     }
 
-    /// <summary>The lake remembers that a list is behind: whatever kept one run from fetching it, the next one does.</summary>
+    /// <summary>
+    /// The lake remembers that a list is behind: whatever kept one run from fetching it, the next one does.
+    /// </summary>
     [Fact]
     public async Task Run_ListThatFailedWhenItWasBehind_IsAskedForByTheNextRun()
     {
@@ -157,7 +160,10 @@ public sealed class NewCodeTests
         (await CodesWithoutListAsync(rig)).ShouldBeEmpty();
     }
 
-    /// <summary>Nobody can say whom a list names that cannot be read: no code and no target is blamed, and nothing is asked for that takes no commit.</summary>
+    /// <summary>
+    /// Nobody can say whom a list names that cannot be read: no code and no target is blamed, and nothing is asked for
+    /// that takes no commit.
+    /// </summary>
     [Fact]
     public async Task Run_ListThatCannotBeRead_BlamesNoCodeAndNoTarget()
     {

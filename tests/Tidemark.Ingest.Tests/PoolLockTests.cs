@@ -90,7 +90,10 @@ public sealed class PoolLockTests
         await rig.ShouldBeWholeAsync();
     }
 
-    /// <summary>Killed between the two, a run whose lease is not there would be taken for a living one until its heartbeat is old.</summary>
+    /// <summary>
+    /// Killed between the two, a run whose lease is not there would be taken for a living one until its heartbeat is
+    /// old.
+    /// </summary>
     [Fact]
     public async Task Run_BeforeItIsWrittenDown_IsNamedByTheLease()
     {

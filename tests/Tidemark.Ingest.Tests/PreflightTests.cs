@@ -7,7 +7,10 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Ingest.Tests;
 
-/// <summary>What is asked before a run: whoever types <c>preflight</c> is told how things are now; a run relies on passes that are still about the same thing.</summary>
+/// <summary>
+/// What is asked before a run: whoever types <c>preflight</c> is told how things are now; a run relies on passes that
+/// are still about the same thing.
+/// </summary>
 public sealed class PreflightTests
 {
     private const string Forbidden = "- { api: daily, do: no_permission }";

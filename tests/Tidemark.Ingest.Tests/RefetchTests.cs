@@ -9,7 +9,9 @@ using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Ingest.Tests;
 
-/// <summary>Fetching again what is there: what changed is said, less is refused without a reason, and attempts begin anew.</summary>
+/// <summary>
+/// Fetching again what is there: what changed is said, less is refused without a reason, and attempts begin anew.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class RefetchTests
 {
@@ -166,7 +168,10 @@ public sealed class RefetchTests
         (await rig.RefetchAsync(new RefetchRequest(["stock_basic"], null, null, [], null))).Run.Committed.ShouldBe(1);
     }
 
-    /// <summary>The list that had the earlier code is replaced by the one that has the later; nothing else would tell that they are one.</summary>
+    /// <summary>
+    /// The list that had the earlier code is replaced by the one that has the later; nothing else would tell that they
+    /// are one.
+    /// </summary>
     [Fact]
     public async Task Refetch_ListOfTheSameDayWithAnotherCode_JoinsItToTheOneBefore()
     {
@@ -193,7 +198,9 @@ public sealed class RefetchTests
         (await rig.StatusAsync("stock.daily_bars", "2024-06-07")).ShouldBe(before);
     }
 
-    /// <summary>The vendor gives the day under the new code now; before, the rows stood under the earlier one.</summary>
+    /// <summary>
+    /// The vendor gives the day under the new code now; before, the rows stood under the earlier one.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

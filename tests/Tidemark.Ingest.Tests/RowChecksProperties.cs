@@ -8,7 +8,10 @@ using Tidemark.Ingest.Extraction;
 
 namespace Tidemark.Ingest.Tests;
 
-/// <summary>Row checks against the plainest model: rows as records, keys in a dictionary. FsCheck prints the seed of what it falsifies.</summary>
+/// <summary>
+/// Row checks against the plainest model: rows as records, keys in a dictionary. FsCheck prints the seed of what it
+/// falsifies.
+/// </summary>
 public sealed class RowChecksProperties
 {
     private static readonly DateOnly s_day = new(2024, 6, 12);
@@ -41,7 +44,9 @@ public sealed class RowChecksProperties
         ],
     };
 
-    /// <summary>Few values, so that repeats are frequent; faults are rare, so that most batches get past the first check.</summary>
+    /// <summary>
+    /// Few values, so that repeats are frequent; faults are rare, so that most batches get past the first check.
+    /// </summary>
     private static readonly Gen<Row> s_rows =
         from code in Gen.Frequency((80, Gen.Elements("a", "b", "c", "d", "e", "f")), (1, Gen.Elements(null!, "")))
         from offset in Gen.Frequency((60, Gen.Constant<int?>(0)), (1, Gen.Elements<int?>(-1, 1, null)))

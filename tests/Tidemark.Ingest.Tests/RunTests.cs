@@ -9,7 +9,9 @@ using Tidemark.Ingest.Tests.Support;
 
 namespace Tidemark.Ingest.Tests;
 
-/// <summary>What a run leaves behind: steps, counts, rows, leases; and how it ends when it is stopped, blocked or repeated.</summary>
+/// <summary>
+/// What a run leaves behind: steps, counts, rows, leases; and how it ends when it is stopped, blocked or repeated.
+/// </summary>
 public sealed class RunTests
 {
     private const string Bars = "ods_daily";
@@ -308,7 +310,9 @@ public sealed class RunTests
         seen.Items.Select(p => p.Current!.Value).Distinct().Count().ShouldBe(run.Planned);
     }
 
-    /// <summary>A run of a process that is no more: written by another instance, as another process would have.</summary>
+    /// <summary>
+    /// A run of a process that is no more: written by another instance, as another process would have.
+    /// </summary>
     private sealed class FailingEvaluator : IRunEvaluator
     {
         public Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken) =>

@@ -9,8 +9,9 @@ using Tidemark.Operations.Planning;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>
-/// A run that is stopped while the vendor has its question, for longer than its lease, while another has its pool: it commits nothing. Two hosts stand for two
-/// processes; the clock of the stopped one stands still, so that nothing but the look at the lease before each commit can tell it.
+/// A run that is stopped while the vendor has its question, for longer than its lease, while another has its pool: it
+/// commits nothing. Two hosts stand for two processes; the clock of the stopped one stands still, so that nothing but
+/// the look at the lease before each commit can tell it.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class StaleWriterTests
@@ -49,7 +50,9 @@ public sealed class StaleWriterTests
         await rig.ShouldBeWholeAsync();
     }
 
-    /// <summary>A lease that ran out and that nobody has taken is still the run's: a laptop that slept goes on.</summary>
+    /// <summary>
+    /// A lease that ran out and that nobody has taken is still the run's: a laptop that slept goes on.
+    /// </summary>
     [Fact]
     public async Task Run_StoppedPastItsLeaseWhileNobodyCame_GoesOn()
     {
@@ -122,7 +125,8 @@ public sealed class StaleWriterTests
     }
 
     /// <summary>
-    /// Starts a run and stops it where it has asked for bars; what it is told then are the vendor's old rows. Who asks later gets newer ones, a million higher.
+    /// Starts a run and stops it where it has asked for bars; what it is told then are the vendor's old rows. Who asks
+    /// later gets newer ones, a million higher.
     /// </summary>
     private static async Task<Task<RunOutcome>> StopAsync(IngestRig rig, Door door, bool expires = true)
     {

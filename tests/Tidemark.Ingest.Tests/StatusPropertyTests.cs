@@ -13,8 +13,8 @@ using Tidemark.Operations.Status;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>
-/// Whatever happens to a workspace, in whatever order: `status` says what a slow evaluation of the present files says, cell by cell and of every
-/// check, and no live file is ever missing. The lake lies below a path that looks like data.
+/// Whatever happens to a workspace, in whatever order: `status` says what a slow evaluation of the present files says,
+/// cell by cell and of every check, and no live file is ever missing. The lake lies below a path that looks like data.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
@@ -124,7 +124,9 @@ public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
         _vacuumed.ShouldBeGreaterThan(0, all);
     }
 
-    /// <summary>Whatever was lost: once the vendor has it, the runs of the next trading day bring it, without anybody naming it.</summary>
+    /// <summary>
+    /// Whatever was lost: once the vendor has it, the runs of the next trading day bring it, without anybody naming it.
+    /// </summary>
     private async Task HealedAsync(IngestRig rig, NaiveStatus naive, string[] targets, string why)
     {
         NextEvening(rig);
@@ -389,7 +391,10 @@ public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
         return $"a link in {table} to {Path.GetFileName(target)}";
     }
 
-    /// <summary>Another engine adds rows of a day: a file and a log entry without anything of ours, its path encoded in one way or another.</summary>
+    /// <summary>
+    /// Another engine adds rows of a day: a file and a log entry without anything of ours, its path encoded in one way
+    /// or another.
+    /// </summary>
     private string ForeignAppend(IngestRig rig, Random random, DuckDbConnection connection)
     {
         var (table, columns) = s_days[random.Next(s_days.Length)];

@@ -4,7 +4,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests;
 
-/// <summary>What tables made from other tables need: tags, audits before the commit, tables that are not there yet.</summary>
+/// <summary>
+/// What tables made from other tables need: tags, audits before the commit, tables that are not there yet.
+/// </summary>
 public sealed class DerivedTableTests : IDisposable
 {
     private readonly LakeFixture _lake = new();

@@ -7,7 +7,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests;
 
-/// <summary>What lies in a layer and is no table of its own is named, and is never read, compacted, vacuumed or counted as one.</summary>
+/// <summary>
+/// What lies in a layer and is no table of its own is named, and is never read, compacted, vacuumed or counted as one.
+/// </summary>
 public sealed class LayerLinkTests : IDisposable
 {
     private readonly LakeFixture _lake = new();

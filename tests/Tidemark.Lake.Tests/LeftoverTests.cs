@@ -4,7 +4,10 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tests;
 
-/// <summary>What killed processes leave is removed by the next one, and what a living one uses is not: the lock falls with the process.</summary>
+/// <summary>
+/// What killed processes leave is removed by the next one, and what a living one uses is not: the lock falls with the
+/// process.
+/// </summary>
 public sealed class LeftoverTests : IDisposable
 {
     private readonly LakeFixture _lake = new();

@@ -6,7 +6,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests;
 
-/// <summary>One bad thing in the lake takes only itself: the other tables go on, and the bad one is named with its reason.</summary>
+/// <summary>
+/// One bad thing in the lake takes only itself: the other tables go on, and the bad one is named with its reason.
+/// </summary>
 public sealed class SurveyTests : IDisposable
 {
     private const string Bad = "ods.ods_bad";

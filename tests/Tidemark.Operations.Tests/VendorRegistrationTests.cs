@@ -14,7 +14,10 @@ using Tidemark.Vendors.Ibkr;
 
 namespace Tidemark.Operations.Tests;
 
-/// <summary>A vendor is one registration: its section, its client and what its datasets bring, with no other file of ours changed.</summary>
+/// <summary>
+/// A vendor is one registration: its section, its client and what its datasets bring, with no other file of ours
+/// changed.
+/// </summary>
 public sealed class VendorRegistrationTests : IDisposable
 {
     private const string Dataset = """

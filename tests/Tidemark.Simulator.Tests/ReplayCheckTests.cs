@@ -6,7 +6,10 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Tests;
 
-/// <summary>Recordings that would be served as something else than what was recorded: refused when they are loaded, with the place named.</summary>
+/// <summary>
+/// Recordings that would be served as something else than what was recorded: refused when they are loaded, with the
+/// place named.
+/// </summary>
 public sealed class ReplayCheckTests : IDisposable
 {
     private const string Head = "ts_code,trade_date,close";

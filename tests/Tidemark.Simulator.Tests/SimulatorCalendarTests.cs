@@ -5,7 +5,9 @@ using Tidemark.Simulator.Tests.Options;
 
 namespace Tidemark.Simulator.Tests;
 
-/// <summary>Both simulated markets have trading days until 2030, however old the shipped calendars are by then.</summary>
+/// <summary>
+/// Both simulated markets have trading days until 2030, however old the shipped calendars are by then.
+/// </summary>
 public sealed class SimulatorCalendarTests
 {
     private static readonly DateOnly s_last = new(2030, 12, 31);

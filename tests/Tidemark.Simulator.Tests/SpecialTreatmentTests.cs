@@ -2,7 +2,9 @@ using Tidemark.Simulator.Market;
 
 namespace Tidemark.Simulator.Tests;
 
-/// <summary>Shares under special treatment on the main boards: 5 % a day until 2026-07-05, 10 % from 2026-07-06 on.</summary>
+/// <summary>
+/// Shares under special treatment on the main boards: 5 % a day until 2026-07-05, 10 % from 2026-07-06 on.
+/// </summary>
 public sealed class SpecialTreatmentTests
 {
     private static readonly SyntheticMarket s_market = TestMarkets.Small(seed: 4, stocks: 600, today: "2026-12-31");

@@ -12,7 +12,9 @@ namespace Tidemark.Simulator.Tests;
 /// <summary>Small calendars, markets and answers for the tests here.</summary>
 internal static class TestMarkets
 {
-    /// <summary>Ten years of weekdays with the first week of October and New Year closed, and one Saturday open.</summary>
+    /// <summary>
+    /// Ten years of weekdays with the first week of October and New Year closed, and one Saturday open.
+    /// </summary>
     public static TradingCalendar Calendar { get; } = ParseCalendar("2016-01-01", "2026-12-31");
 
     public static SyntheticMarket Small(int seed = 1, int stocks = 60, string today = "2026-06-30") =>

@@ -3,7 +3,10 @@ using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Warehouse.Tests;
 
-/// <summary>Files of built tables and of their inputs that somebody deleted, cut or overwrote: a build makes them again, or says what has to be fetched first.</summary>
+/// <summary>
+/// Files of built tables and of their inputs that somebody deleted, cut or overwrote: a build makes them again, or says
+/// what has to be fetched first.
+/// </summary>
 public sealed class DamagedTableTests : IDisposable
 {
     private const string Copy =
@@ -80,7 +83,9 @@ public sealed class DamagedTableTests : IDisposable
         (await AdviceAsync()).ShouldBeEmpty();
     }
 
-    /// <summary>What another engine writes: a file with the rows that stand, and an entry that says nothing of units.</summary>
+    /// <summary>
+    /// What another engine writes: a file with the rows that stand, and an entry that says nothing of units.
+    /// </summary>
     private async Task AppendAgainAsync(string table, string? day = null)
     {
         var ours = FileOf(table, day);

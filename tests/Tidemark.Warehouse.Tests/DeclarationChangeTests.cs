@@ -3,7 +3,9 @@ using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Warehouse.Tests;
 
-/// <summary>A declaration that no longer fits the table that stands: the table is built anew as a whole, in one version.</summary>
+/// <summary>
+/// A declaration that no longer fits the table that stands: the table is built anew as a whole, in one version.
+/// </summary>
 public sealed class DeclarationChangeTests : IDisposable
 {
     private const string Copy =

@@ -96,7 +96,9 @@ public sealed class InstrumentTests(ITestOutputHelper output) : IDisposable
         ]);
     }
 
-    /// <summary>The table and the rule that status goes by are written in two languages, and say the same of any lists.</summary>
+    /// <summary>
+    /// The table and the rule that status goes by are written in two languages, and say the same of any lists.
+    /// </summary>
     [Fact]
     public async Task Codes_OfRandomLists_AreThoseOfTheRuleInCore()
     {

@@ -6,8 +6,8 @@ using Tidemark.Warehouse.Project;
 namespace Tidemark.Warehouse.Tests;
 
 /// <summary>
-/// What was made from days that are not there any more stays: whether retention dropped them, their table is gone, or it was begun anew. Days that were taken
-/// back (<c>restore</c>) are another matter.
+/// What was made from days that are not there any more stays: whether retention dropped them, their table is gone, or
+/// it was begun anew. Days that were taken back (<c>restore</c>) are another matter.
 /// </summary>
 public sealed class LostInputTests : IDisposable
 {

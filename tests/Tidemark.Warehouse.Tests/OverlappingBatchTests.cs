@@ -8,8 +8,8 @@ using Tidemark.Warehouse.Builds;
 namespace Tidemark.Warehouse.Tests;
 
 /// <summary>
-/// A batch is made while the one before it is committed. The store holds a commit at its log entry, until what the test wants to see has
-/// happened to the batch that is made meanwhile.
+/// A batch is made while the one before it is committed. The store holds a commit at its log entry, until what the test
+/// wants to see has happened to the batch that is made meanwhile.
 /// </summary>
 public sealed class OverlappingBatchTests : IDisposable
 {

@@ -49,7 +49,8 @@ public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
                 "SELECT count(*) FROM dwd.dwd_stock_daily s JOIN ods.ods_daily d ON s.dt = d.dt AND s.symbol = d.ts_code WHERE s.close = d.close AND abs(s.amount_cny - d.amount * 1000) < 0.01"
             )
         ).ShouldBe(["708327"]);
-        // The recording has some stocks' prices adjusted forward, so their amounts do not fit to the tick: but no unit is wrong by a factor.
+        // The recording has some stocks' prices adjusted forward, so their amounts do not fit to the tick: but no unit
+        // is wrong by a factor.
         (
             await _shop.RowsAsync(
                 "SELECT count(*) FROM dwd.dwd_stock_daily WHERE volume_shares > 0 AND NOT amount_cny / volume_shares BETWEEN low / 3 AND high * 3"

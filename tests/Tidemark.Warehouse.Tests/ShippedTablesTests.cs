@@ -224,7 +224,8 @@ public sealed class ShippedTablesTests : IDisposable
     [Fact]
     public async Task TradeCalendar_WeekdaysAndLastTradingDays_AreRight()
     {
-        // 2024-03-29 is the Friday before a weekend that ends the first quarter; the calendar is known until 2024-04-15.
+        // 2024-03-29 is the Friday before a weekend that ends the first quarter; the calendar is known until
+        // 2024-04-15.
         await FillAsync(
             "ods_trade_cal",
             Workshop.Day1,
@@ -248,7 +249,10 @@ public sealed class ShippedTablesTests : IDisposable
         ).ShouldBe(["0"]);
     }
 
-    /// <summary>As the calendars that runs are planned by: a table that calls such days closed would be believed where the program does not.</summary>
+    /// <summary>
+    /// As the calendars that runs are planned by: a table that calls such days closed would be believed where the
+    /// program does not.
+    /// </summary>
     [Fact]
     public async Task TradeCalendar_DaysThatNoExchangeCanHave_AreNotInIt()
     {

@@ -4,8 +4,9 @@ using Tidemark.Warehouse.Builds;
 namespace Tidemark.Warehouse.Tests;
 
 /// <summary>
-/// Builds hold no lease. One that is stopped for an hour with rows in hand, while inputs change and another build publishes them, must not put its old rows
-/// over the newer ones. It is stopped where it tells of its progress: its rows are made, and not yet staged.
+/// Builds hold no lease. One that is stopped for an hour with rows in hand, while inputs change and another build
+/// publishes them, must not put its old rows over the newer ones. It is stopped where it tells of its progress: its
+/// rows are made, and not yet staged.
 /// </summary>
 public sealed class StoppedBuildTests : IDisposable
 {
@@ -107,7 +108,9 @@ public sealed class StoppedBuildTests : IDisposable
             default
         );
 
-    /// <summary>Stops whoever tells of progress with rows in hand, once or each time, while something else happens.</summary>
+    /// <summary>
+    /// Stops whoever tells of progress with rows in hand, once or each time, while something else happens.
+    /// </summary>
     private sealed class Stop(Func<Task> meanwhile, bool everyTime) : IProgress<BuildProgress>
     {
         private bool _isOver;

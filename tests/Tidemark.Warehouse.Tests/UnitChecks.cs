@@ -4,8 +4,9 @@ namespace Tidemark.Warehouse.Tests;
 internal static class UnitChecks
 {
     /// <summary>
-    /// Rows that break a law, one number a law: value traded ÷ shares traded lies within the day's prices (the vendor rounds amounts to 1 CNY and volumes to a
-    /// share); shares traded ÷ float shares is the turnover ratio; a change is close against reference price, as a fraction.
+    /// Rows that break a law, one number a law: value traded ÷ shares traded lies within the day's prices (the vendor
+    /// rounds amounts to 1 CNY and volumes to a share); shares traded ÷ float shares is the turnover ratio; a change is
+    /// close against reference price, as a fraction.
     /// </summary>
     public const string OutOfBounds = """
         SELECT

@@ -15,7 +15,9 @@ using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Warehouse.Tests;
 
-/// <summary>A lake and a folder of warehouse SQL, both temporary, and short words for filling and asking them.</summary>
+/// <summary>
+/// A lake and a folder of warehouse SQL, both temporary, and short words for filling and asking them.
+/// </summary>
 public sealed class Workshop : IDisposable
 {
     public static readonly DateOnly Day1 = new(2022, 6, 1);

@@ -10,7 +10,9 @@ internal sealed class LocalTime(TimeZoneInfo zone)
     /// <summary>The name of the zone, for the head of a column.</summary>
     public string Zone => zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime ? "UTC" : zone.Id;
 
-    /// <summary>To the minute with its offset: <c>2026-11-28 20:00 +08:00</c>, or <c>2026-11-28 12:00 UTC</c>.</summary>
+    /// <summary>
+    /// To the minute with its offset: <c>2026-11-28 20:00 +08:00</c>, or <c>2026-11-28 12:00 UTC</c>.
+    /// </summary>
     public string Minute(DateTimeOffset moment)
     {
         var local = TimeZoneInfo.ConvertTime(moment, zone);

@@ -83,7 +83,9 @@ internal static class TypedOptions
             DefaultValueFactory = _ => [],
         };
 
-    /// <summary>An option that takes a moment like 2024-06-01T12:00Z; without a zone it is one of this machine's.</summary>
+    /// <summary>
+    /// An option that takes a moment like 2024-06-01T12:00Z; without a zone it is one of this machine's.
+    /// </summary>
     public static Option<DateTimeOffset?> Moment(string name, string description) =>
         new(name)
         {

@@ -7,10 +7,15 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Checks;
 
-/// <summary>The conditions of checks, tried on columns without rows: whether they can be asked is known before there is anything to ask.</summary>
+/// <summary>
+/// The conditions of checks, tried on columns without rows: whether they can be asked is known before there is anything
+/// to ask.
+/// </summary>
 public static class CheckConditions
 {
-    /// <exception cref="TidemarkException">Code <c>CHECK_INVALID</c>: a <c>where</c> is no condition over its dataset's columns.</exception>
+    /// <exception cref="TidemarkException">
+    /// Code <c>CHECK_INVALID</c>: a <c>where</c> is no condition over its dataset's columns.
+    /// </exception>
     public static void Ensure(IEnumerable<CheckDefinition> checks)
     {
         using var engine = DuckDbDatabase.Open();

@@ -19,7 +19,9 @@ public readonly record struct Cell(CellStatus Status, CellReason Reason = CellRe
     internal static Cell OfCode(int code) => new((CellStatus)(code >> ReasonBits), (CellReason)(code & ReasonMask));
 }
 
-/// <summary>Open days of one entity in the same state, one after the other, by their positions among the check's days.</summary>
+/// <summary>
+/// Open days of one entity in the same state, one after the other, by their positions among the check's days.
+/// </summary>
 public readonly record struct CellRange(int First, int Last, Cell Cell)
 {
     public int Days => Last - First + 1;

@@ -8,7 +8,9 @@ namespace Tidemark.Completeness.Evaluation;
 /// <param name="Required">What is there, by required dataset.</param>
 /// <param name="Suspended">Announced halts; null when the check knows none.</param>
 /// <param name="Traded">Proof against a halt; null when the check has none.</param>
-/// <param name="ListsGoneBefore">Of lists that cannot be asked for later: before this day an absent one is nobody's fault. Null for everything else.</param>
+/// <param name="ListsGoneBefore">
+/// Of lists that cannot be asked for later: before this day an absent one is nobody's fault. Null for everything else.
+/// </param>
 internal sealed record CheckEvidence(
     EntityList Entities,
     DayAxis Axis,

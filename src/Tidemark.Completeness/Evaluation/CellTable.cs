@@ -1,7 +1,9 @@
 namespace Tidemark.Completeness.Evaluation;
 
 /// <summary>Cells as ranges, entity after entity, and how many of each kind a day has.</summary>
-/// <param name="Ranges">Those of entity i stand from <c>Offsets[i]</c> to before <c>Offsets[i + 1]</c>, in order of days, without a gap.</param>
+/// <param name="Ranges">
+/// Those of entity i stand from <c>Offsets[i]</c> to before <c>Offsets[i + 1]</c>, in order of days, without a gap.
+/// </param>
 /// <param name="Counts">At <c>day × Cell.Codes + code</c>.</param>
 internal sealed record CellTable(CellRange[] Ranges, int[] Offsets, int[] Counts)
 {

@@ -7,7 +7,10 @@ namespace Tidemark.Completeness.Evaluation;
 /// <summary>The days of a check.</summary>
 /// <param name="Axis">Those that are looked at.</param>
 /// <param name="Newest">The newest day that is due; of a list only this one can still be had.</param>
-/// <param name="Until">The day before the first open day after the axis: a list that was fetched until then, on a Saturday perhaps, is one of its last day.</param>
+/// <param name="Until">
+/// The day before the first open day after the axis: a list that was fetched until then, on a Saturday perhaps, is one
+/// of its last day.
+/// </param>
 internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest, DateOnly Until)
 {
     /// <exception cref="TidemarkException">The check's calendar is missing or too short.</exception>
@@ -23,7 +26,8 @@ internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest, DateOnly Until)
             }
         }
 
-        // "Everything" is written as some early day: nothing is planned before the calendar begins, so nothing is judged there.
+        // "Everything" is written as some early day: nothing is planned before the calendar begins, so nothing is
+        // judged there.
         var from = window.From < calendar.First ? calendar.First : window.From;
         var to = window.To < newest ? window.To : newest;
         return new CheckAxis(

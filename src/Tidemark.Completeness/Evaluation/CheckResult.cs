@@ -6,8 +6,8 @@ namespace Tidemark.Completeness.Evaluation;
 public readonly record struct DayCell(DateOnly Day, Cell Cell, int Entities);
 
 /// <summary>
-/// The cells of one check: entities × open days, kept as ranges. Totals and day counts are of cells inside the listing window only: a
-/// denominator with days before an IPO says nothing. The ranges of an entity have them all. Immutable.
+/// The cells of one check: entities × open days, kept as ranges. Totals and day counts are of cells inside the listing
+/// window only: a denominator with days before an IPO says nothing. The ranges of an entity have them all. Immutable.
 /// </summary>
 public sealed class CheckResult
 {
@@ -43,7 +43,9 @@ public sealed class CheckResult
     /// <summary>The open days, ascending.</summary>
     public IReadOnlyList<DateOnly> Days => _axis.Days;
 
-    /// <summary>Symbols, ordered; the only one is <c>{bucket}:all</c> when the list of entities was never committed.</summary>
+    /// <summary>
+    /// Symbols, ordered; the only one is <c>{bucket}:all</c> when the list of entities was never committed.
+    /// </summary>
     public IReadOnlyList<string> Entities => _evidence.Entities.Symbols;
 
     /// <summary>Whether the entities are known rather than a placeholder.</summary>
@@ -65,7 +67,9 @@ public sealed class CheckResult
     public bool IsPresentLatest(int entity, int required) =>
         _evidence.Axis.Count > 0 && _evidence.Required[required].IsSet(entity, _evidence.Axis.Count - 1);
 
-    /// <summary>Cells inside the listing window by day and state, in that order; states that no entity has are left out.</summary>
+    /// <summary>
+    /// Cells inside the listing window by day and state, in that order; states that no entity has are left out.
+    /// </summary>
     public IEnumerable<DayCell> DayCells()
     {
         for (var day = 0; day < Days.Count; day++)
@@ -103,11 +107,12 @@ public sealed class CheckResult
     }
 
     /// <summary>
-    /// This result's days in the place of the same days of an earlier one with the same entities; null when a day of <paramref name="axis"/> is
-    /// in neither.
+    /// This result's days in the place of the same days of an earlier one with the same entities; null when a day of
+    /// <paramref name="axis"/> is in neither.
     /// </summary>
     /// <param name="axis">All days of the result; its last one is looked at here.</param>
-    /// <param name="earlier">The earlier cells of each entity by positions on <paramref name="axis"/>; gaps are days of this result.</param>
+    /// <param name="earlier">The earlier cells of each entity by positions on <paramref name="axis"/>; gaps are days of
+    /// this result.</param>
     internal CheckResult? Over(DayAxis axis, IReadOnlyList<IReadOnlyList<CellRange>> earlier) =>
         CellTable.Spliced(axis, earlier, _evidence.Axis, _cells) is { } cells
             ? new CheckResult(Check, _evidence, axis, cells, Versions)

@@ -14,8 +14,10 @@ namespace Tidemark.Completeness.Evaluation;
 /// <param name="From">The first day of the plan.</param>
 /// <param name="To">The latest day that is due: a later one can be neither complete nor missing.</param>
 /// <param name="Calendars">By name; those of the checks' datasets must be there and cover the days.</param>
-/// <param name="Due">The latest due day of single datasets, by id, where it is before <paramref name="To"/>; a check ends at the earliest of its own.</param>
-/// <param name="NewestDue">The latest due day of anything; <paramref name="To"/> when null. Later than that in a window of the past.</param>
+/// <param name="Due">The latest due day of single datasets, by id, where it is before <paramref name="To"/>; a check
+/// ends at the earliest of its own.</param>
+/// <param name="NewestDue">The latest due day of anything; <paramref name="To"/> when null. Later than that in a window
+/// of the past.</param>
 public sealed record EvaluationWindow(
     DateOnly From,
     DateOnly To,
@@ -42,14 +44,16 @@ public sealed record EvaluationWindow(
 public sealed record CheckFault(CheckDefinition Check, TidemarkException Error);
 
 /// <summary>
-/// Answers every check for every entity and open day of a window, from what is committed: each dataset is read once, whatever number of checks
-/// need it. Stateless; thread-safe.
+/// Answers every check for every entity and open day of a window, from what is committed: each dataset is read once,
+/// whatever number of checks need it. Stateless; thread-safe.
 /// </summary>
 public sealed class CompletenessEvaluator(DataLake lake)
 {
     internal DataLake Lake => lake;
 
-    /// <summary>All checks over the whole window. One that cannot be answered is among the faults and takes no other with it.</summary>
+    /// <summary>
+    /// All checks over the whole window. One that cannot be answered is among the faults and takes no other with it.
+    /// </summary>
     /// <exception cref="TidemarkException">The window is empty.</exception>
     public async Task<CompletenessEvaluation> EvaluateAsync(
         IReadOnlyList<CheckDefinition> checks,
@@ -78,8 +82,8 @@ public sealed class CompletenessEvaluator(DataLake lake)
     }
 
     /// <summary>
-    /// Opens the tables of some checks; from a remote store only files of the given days are fetched (of all when null), and whole lists. Tables of
-    /// which files are missing are noted in <paramref name="readings"/> and left out.
+    /// Opens the tables of some checks; from a remote store only files of the given days are fetched (of all when
+    /// null), and whole lists. Tables of which files are missing are noted in <paramref name="readings"/> and left out.
     /// </summary>
     internal async Task<PresenceReader> OpenAsync(
         TableReadings readings,
@@ -134,7 +138,9 @@ public sealed class CompletenessEvaluator(DataLake lake)
             );
     }
 
-    /// <exception cref="TidemarkException">A table cannot be read, or the check's predicate is no SQL for its dataset.</exception>
+    /// <exception cref="TidemarkException">
+    /// A table cannot be read, or the check's predicate is no SQL for its dataset.
+    /// </exception>
     internal static CheckResult Evaluate(
         CheckDefinition check,
         CheckAxis days,
@@ -181,7 +187,8 @@ public sealed class CompletenessEvaluator(DataLake lake)
         }
     }
 
-    // The vendor's present list can be had, under the newest due day; once a later one is there, that day's cannot be had any more either.
+    // The vendor's present list can be had, under the newest due day; once a later one is there, that day's cannot be
+    // had any more either.
     private static DateOnly ListsGoneBefore(CheckDefinition check, CheckAxis days, TableReadings readings)
     {
         var newest = check.Required.Min(d => readings.Snapshots[d.Id].Days.LastOrDefault());

@@ -11,16 +11,21 @@ namespace Tidemark.Completeness.Evaluation;
 /// <param name="Listed">First day expected; MinValue for "always", MaxValue for "not yet".</param>
 /// <param name="Delisted">First day not expected any more; MaxValue for "never".</param>
 /// <param name="LastNamed">The day of the newest list that names it.</param>
-/// <param name="Left">The day of the first list after that, when there is one; MaxValue while the newest list names it.</param>
+/// <param name="Left">
+/// The day of the first list after that, when there is one; MaxValue while the newest list names it.
+/// </param>
 public sealed record ListMember(string Symbol, DateOnly Listed, DateOnly Delisted, DateOnly LastNamed, DateOnly Left)
 {
-    /// <summary>Whether it went from the lists without a word on why: neither delisted before nor ever listed.</summary>
+    /// <summary>
+    /// Whether it went from the lists without a word on why: neither delisted before nor ever listed.
+    /// </summary>
     public bool IsLost => Left != DateOnly.MaxValue && Left < Delisted && Listed <= Left;
 }
 
 /// <summary>
-/// Whom a check asks about: everybody whom a list has ever named. An instrument that a newer list leaves out is still known, so that its past stays in
-/// every total; one that goes on under another code is that code. A list that forgets a day of listing takes nothing back.
+/// Whom a check asks about: everybody whom a list has ever named. An instrument that a newer list leaves out is still
+/// known, so that its past stays in every total; one that goes on under another code is that code. A list that forgets
+/// a day of listing takes nothing back.
 /// </summary>
 /// <param name="Members">By symbol.</param>
 /// <param name="Newest">The present code of each earlier one.</param>
@@ -30,7 +35,10 @@ public sealed record ListMembers(IReadOnlyList<ListMember> Members, IReadOnlyDic
     /// <param name="connection">Sees the list's table with all of its files.</param>
     /// <param name="source">Which list, its columns, and who of it is meant.</param>
     /// <param name="list">The table's version that the connection sees; it exists.</param>
-    /// <param name="told">What is kept of changes within one day, in the version that the connection sees; null when the source has no names.</param>
+    /// <param name="told">
+    /// What is kept of changes within one day, in the version that the connection sees; null when the source has no
+    /// names.
+    /// </param>
     /// <param name="cancellationToken">Interrupts the queries.</param>
     public static ListMembers Read(
         DuckDbConnection connection,

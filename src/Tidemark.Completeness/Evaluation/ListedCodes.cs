@@ -16,7 +16,9 @@ public sealed record ListedCodes(IReadOnlyList<ListedCode> Codes, IReadOnlyList<
     /// <param name="connection">Sees the list's table with all of its files.</param>
     /// <param name="source">Which list, and its columns.</param>
     /// <param name="list">The table's version that the connection sees.</param>
-    /// <param name="told">What is kept of changes within one day, in the version that the connection sees; it need not exist.</param>
+    /// <param name="told">
+    /// What is kept of changes within one day, in the version that the connection sees; it need not exist.
+    /// </param>
     /// <param name="cancellationToken">Interrupts the query.</param>
     public static ListedCodes Read(
         DuckDbConnection connection,
@@ -67,7 +69,9 @@ public sealed record ListedCodes(IReadOnlyList<ListedCode> Codes, IReadOnlyList<
         return new ListedCodes([.. codes, .. earlier.Select(t => t.Code).Where(c => known.Add(c.Symbol))], changes);
     }
 
-    /// <summary>Changes within one day: of codes that no list has any more, and of which lists of different days tell nothing.</summary>
+    /// <summary>
+    /// Changes within one day: of codes that no list has any more, and of which lists of different days tell nothing.
+    /// </summary>
     private static List<(CodeChange Change, ListedCode Code)> Told(
         DuckDbConnection connection,
         EntitySource source,

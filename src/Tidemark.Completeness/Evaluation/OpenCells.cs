@@ -7,7 +7,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>Days of a dataset that somebody wants to know about, both included; none of them later than the newest that is due.</summary>
+/// <summary>
+/// Days of a dataset that somebody wants to know about, both included; none of them later than the newest that is due.
+/// </summary>
 public sealed record DatasetDays(string DatasetId, DateOnly From, DateOnly To);
 
 /// <summary>A day of a dataset on which rows are missing that a check asks for.</summary>
@@ -18,7 +20,9 @@ public sealed record DatasetDays(string DatasetId, DateOnly From, DateOnly To);
 public readonly record struct OpenDay(string DatasetId, DateOnly Day, int Missing, int Expected);
 
 /// <summary>What was found.</summary>
-/// <param name="Judged">Datasets that a check of the whole market requires and could be asked for; the days of others are not known.</param>
+/// <param name="Judged">
+/// Datasets that a check of the whole market requires and could be asked for; the days of others are not known.
+/// </param>
 /// <param name="Days">By dataset and day. A day is in here once for a dataset, with the check that misses most.</param>
 /// <param name="Excuses">Announcements that may say of a day's missing rows that nobody has to miss them.</param>
 public sealed record OpenDays(
@@ -27,15 +31,17 @@ public sealed record OpenDays(
     IReadOnlyCollection<OpenExcuse> Excuses
 );
 
-/// <summary>Suspensions of a day on which rows are missing: the vendor may have announced more of them since they were fetched.</summary>
+/// <summary>
+/// Suspensions of a day on which rows are missing: the vendor may have announced more of them since they were fetched.
+/// </summary>
 /// <param name="DatasetId">The dataset of suspensions.</param>
 /// <param name="Day">The day.</param>
 /// <param name="Excused">The dataset whose rows are missing.</param>
 public readonly record struct OpenExcuse(string DatasetId, DateOnly Day, string Excused);
 
 /// <summary>
-/// Which days of which datasets are not whole: there is a missing, partial or not started cell because of them. Answered from the tables'
-/// present versions, for any days, within the workspace's plan or not. Thread-safe.
+/// Which days of which datasets are not whole: there is a missing, partial or not started cell because of them.
+/// Answered from the tables' present versions, for any days, within the workspace's plan or not. Thread-safe.
 /// </summary>
 public sealed class OpenCells(
     CheckRegistry checks,
@@ -43,7 +49,9 @@ public sealed class OpenCells(
     IReadOnlyDictionary<string, TradingCalendar> calendars
 )
 {
-    /// <exception cref="TidemarkException">A calendar is missing or too short. Checks that cannot be asked are left out instead.</exception>
+    /// <exception cref="TidemarkException">
+    /// A calendar is missing or too short. Checks that cannot be asked are left out instead.
+    /// </exception>
     public async Task<OpenDays> ReadAsync(IReadOnlyCollection<DatasetDays> wanted, CancellationToken cancellationToken)
     {
         var byId = wanted.Where(w => w.To >= w.From).ToDictionary(w => w.DatasetId, StringComparer.Ordinal);

@@ -41,7 +41,10 @@ internal sealed class PresenceReader(
         return list.Count > 0 ? list : EntityList.Single($"{check.Bucket}:all", isKnown: false);
     }
 
-    /// <summary>Which entities a dataset has rows of, by day. Without a symbol column a row of anybody is presence of the only entity.</summary>
+    /// <summary>
+    /// Which entities a dataset has rows of, by day. Without a symbol column a row of anybody is presence of the only
+    /// entity.
+    /// </summary>
     public PresenceBits Presence(
         DatasetDefinition dataset,
         string? symbol,
@@ -75,8 +78,8 @@ internal sealed class PresenceReader(
     }
 
     /// <summary>
-    /// Which entities lists name, by day. A list is filed under the exchange's date of its fetch: one of a weekend or a holiday is that of the last
-    /// open day before it.
+    /// Which entities lists name, by day. A list is filed under the exchange's date of its fetch: one of a weekend or a
+    /// holiday is that of the last open day before it.
     /// </summary>
     public PresenceBits Lists(
         DatasetDefinition dataset,

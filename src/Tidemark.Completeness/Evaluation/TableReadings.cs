@@ -7,7 +7,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>The versions of the checks' tables at one moment. A table that cannot be read takes only the checks that need it.</summary>
+/// <summary>
+/// The versions of the checks' tables at one moment. A table that cannot be read takes only the checks that need it.
+/// </summary>
 public sealed class TableReadings
 {
     private const string UnreadableCode = "CHECK_UNREADABLE";
@@ -29,7 +31,10 @@ public sealed class TableReadings
         CancellationToken cancellationToken
     ) => OfAsync(lake, checks, new HashSet<TableId>(), cancellationToken);
 
-    /// <summary>The same, where the files of some tables are not believed by their sizes alone: a check stumbled over one of them.</summary>
+    /// <summary>
+    /// The same, where the files of some tables are not believed by their sizes alone: a check stumbled over one of
+    /// them.
+    /// </summary>
     internal static async Task<TableReadings> OfAsync(
         DataLake lake,
         IEnumerable<CheckDefinition> checks,
@@ -72,8 +77,9 @@ public sealed class TableReadings
     public bool HasRowsOf(CheckDefinition check) => check.Required.Any(d => _snapshots[d.Id].HasRows);
 
     /// <summary>
-    /// Adds the tables of a check that stumbled over a file of the right size. False when there is nothing to doubt: it was about something else, its tables are
-    /// doubted already, or they would all have to be fetched from somewhere for that.
+    /// Adds the tables of a check that stumbled over a file of the right size. False when there is nothing to doubt: it
+    /// was about something else, its tables are doubted already, or they would all have to be fetched from somewhere
+    /// for that.
     /// </summary>
     internal static bool Doubt(DataLake lake, CheckDefinition check, TidemarkException error, HashSet<TableId> doubted)
     {

@@ -10,8 +10,8 @@ using Tidemark.Definitions.Checks;
 namespace Tidemark.Completeness.Results;
 
 /// <summary>
-/// Everything but the tables on which results depend, in a short text: the rules of this program, the check's definition, the open days, the
-/// user's symbols. Results with another fingerprint are answers to another question.
+/// Everything but the tables on which results depend, in a short text: the rules of this program, the check's
+/// definition, the open days, the user's symbols. Results with another fingerprint are answers to another question.
 /// </summary>
 internal static class CheckFingerprint
 {

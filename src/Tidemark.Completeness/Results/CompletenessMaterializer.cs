@@ -31,16 +31,16 @@ public sealed record MaterializedPool(
 );
 
 /// <summary>
-/// Evaluates what is behind and writes it into the control database, with what it was made from. A pool's results are replaced together;
-/// results of checks that are no longer declared go with them. Thread-safe as far as the store is.
+/// Evaluates what is behind and writes it into the control database, with what it was made from. A pool's results are
+/// replaced together; results of checks that are no longer declared go with them. Thread-safe as far as the store is.
 /// </summary>
 public sealed class CompletenessMaterializer(PresentEvaluator evaluator, CompletenessStore store)
 {
     public const int DefaultLookbackDays = 180;
 
     /// <exception cref="TidemarkException">
-    /// A check is wrong and has to be mended. One whose table cannot be read is no exception. Of both a run row says so and their results stand as they were; those of all others are
-    /// written.
+    /// A check is wrong and has to be mended. One whose table cannot be read is no exception. Of both a run row says so
+    /// and their results stand as they were; those of all others are written.
     /// </exception>
     public async Task<IReadOnlyList<MaterializedPool>> RunAsync(
         IReadOnlyList<CheckDefinition> checks,
@@ -65,13 +65,16 @@ public sealed class CompletenessMaterializer(PresentEvaluator evaluator, Complet
             }
         }
 
-        // A table that cannot be read takes only its checks, and is named by all that tell of the lake; a check that is wrong has to be mended.
+        // A table that cannot be read takes only its checks, and is named by all that tell of the lake; a check that is
+        // wrong has to be mended.
         return present.Faults.FirstOrDefault(f => f.Error.Kind == ErrorKind.Configuration) is { } wrong
             ? throw wrong.Error
             : written;
     }
 
-    /// <summary>Writes what was evaluated. Without a run to tell of, a pool that is as it should be is left alone.</summary>
+    /// <summary>
+    /// Writes what was evaluated. Without a run to tell of, a pool that is as it should be is left alone.
+    /// </summary>
     /// <param name="present">The results.</param>
     /// <param name="checks">All declared checks.</param>
     /// <param name="asOf">The latest day that is due.</param>

@@ -77,7 +77,8 @@ internal sealed class Freshness(
         var isWindowMoved = basis.From != axis.Days[0] || basis.To != axis.Days[^1];
         if (check.IsSnapshot && (isWindowMoved || changed.Count > 0))
         {
-            // The days of a list lean on each other (a Saturday's counts for the Friday before it), and a later one ends what can be had of them.
+            // The days of a list lean on each other (a Saturday's counts for the Friday before it), and a later one
+            // ends what can be had of them.
             return Staleness.All;
         }
 

@@ -9,11 +9,15 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Results;
 
-/// <summary>Results of a check in one pool that belong to the tables' present versions and are not stored yet.</summary>
+/// <summary>
+/// Results of a check in one pool that belong to the tables' present versions and are not stored yet.
+/// </summary>
 public sealed record EvaluatedCheck(Pool Pool, CheckResult Result, CheckBasis Basis);
 
 /// <summary>How the results of all checks stand to the present.</summary>
-/// <param name="Evaluated">What was behind, evaluated now. Everything else that is no fault is stored and holds.</param>
+/// <param name="Evaluated">
+/// What was behind, evaluated now. Everything else that is no fault is stored and holds.
+/// </param>
 /// <param name="Faults">Checks that could not be evaluated; what is stored of them is of earlier versions.</param>
 /// <param name="HasTables">Whether any of the checks' tables exists, or is there and cannot be read.</param>
 public sealed record PresentResults(
@@ -27,9 +31,9 @@ public sealed record PresentResults(
 }
 
 /// <summary>
-/// Brings results in step with the tables' present versions, and evaluates as little as that takes: only checks whose tables, definition,
-/// calendar or window changed, and of these only the days that the log says changed, where the list of entities is as it was. Writes
-/// nothing. Thread-safe.
+/// Brings results in step with the tables' present versions, and evaluates as little as that takes: only checks whose
+/// tables, definition, calendar or window changed, and of these only the days that the log says changed, where the list
+/// of entities is as it was. Writes nothing. Thread-safe.
 /// </summary>
 public sealed class PresentEvaluator(
     CompletenessEvaluator evaluator,
@@ -249,14 +253,18 @@ public sealed class PresentEvaluator(
         Staleness Stale
     )
     {
-        /// <summary>The days to look at when the others can be taken over; the last one is always looked at. Null for all.</summary>
+        /// <summary>
+        /// The days to look at when the others can be taken over; the last one is always looked at. Null for all.
+        /// </summary>
         public DayAxis? Part { get; } =
             Stale.IsAll || Stored is null || (Stale.Days.Count + 1) * 2 > Days.Axis.Count
                 ? null
                 : new DayAxis([.. Stale.Days.Append(Days.Axis.Days[^1]).Distinct().Order()]);
     }
 
-    /// <summary>The tables, opened when the first check needs them: only with the files of some days, or whole.</summary>
+    /// <summary>
+    /// The tables, opened when the first check needs them: only with the files of some days, or whole.
+    /// </summary>
     private sealed class Readers(CompletenessEvaluator evaluator, TableReadings readings, List<Work> work) : IDisposable
     {
         private PresenceReader? _part;

@@ -9,8 +9,8 @@ namespace Tidemark.Completeness.Results;
 /// <summary>What a report is made of.</summary>
 /// <param name="Checks">The declared checks.</param>
 /// <param name="Present">
-/// How the stored results stand to the tables' present versions; null when nobody could tell, then all that is stored is shown as
-/// <paramref name="Fault"/> says.
+/// How the stored results stand to the tables' present versions; null when nobody could tell, then all that is stored
+/// is shown as <paramref name="Fault"/> says.
 /// </param>
 /// <param name="Now">When <paramref name="Present"/> was evaluated.</param>
 /// <param name="Fault">Why nobody could tell.</param>

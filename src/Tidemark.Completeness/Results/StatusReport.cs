@@ -23,7 +23,9 @@ public sealed record StatusFilter(
     bool WithGaps = false
 );
 
-/// <summary>The tidemark: what is complete and what is not, and why. Counts are of cells inside listing windows.</summary>
+/// <summary>
+/// The tidemark: what is complete and what is not, and why. Counts are of cells inside listing windows.
+/// </summary>
 /// <param name="EvaluatedAt">When it was last evaluated; null when it never was.</param>
 /// <param name="AsOf">The latest day that is judged.</param>
 /// <param name="Pools">Those that the filter leaves, by name.</param>
@@ -79,7 +81,9 @@ public readonly record struct StatusCounts(
 /// <param name="Counts">Cells by state.</param>
 /// <param name="Reasons">Cells that are not applicable, by reason: <c>suspended</c> → 985.</param>
 /// <param name="Days">Entities by state, day after day; empty in the report of one entity.</param>
-/// <param name="CoverageRatio">Of one entity: complete / applicable days of the look-back; null in other reports.</param>
+/// <param name="CoverageRatio">
+/// Of one entity: complete / applicable days of the look-back; null in other reports.
+/// </param>
 /// <param name="Ranges">Of one entity: its days, those outside the listing window too; empty in other reports.</param>
 public sealed record CheckStatus(
     string Check,
@@ -96,7 +100,9 @@ public sealed record CheckStatus(
     /// <summary>When these cells were evaluated; null when they never were.</summary>
     public DateTimeOffset? EvaluatedAt { get; init; }
 
-    /// <summary>Why the cells are not those of the tables' present versions but of an evaluation before; null when they are.</summary>
+    /// <summary>
+    /// Why the cells are not those of the tables' present versions but of an evaluation before; null when they are.
+    /// </summary>
     public StatusFault? NotEvaluated { get; init; }
 
     /// <summary>The entities of which something is missing or partial, when they were asked for; by entity.</summary>

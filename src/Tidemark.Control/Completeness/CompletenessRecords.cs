@@ -5,7 +5,9 @@ namespace Tidemark.Control.Completeness;
 
 /// <summary>The latest state of one entity under one check: a row of <c>completeness_status_v2</c>.</summary>
 /// <param name="EntityType">instrument, fx_pair, macro_module or global.</param>
-/// <param name="CoverageRatio">Complete days / applicable days in the look-back, 0–1; null when none is applicable.</param>
+/// <param name="CoverageRatio">
+/// Complete days / applicable days in the look-back, 0–1; null when none is applicable.
+/// </param>
 /// <param name="DetailJson">Evidence as a JSON object, or null.</param>
 public sealed record EntityStatus(
     string CheckId,
@@ -31,7 +33,8 @@ public readonly record struct DayCount(
 );
 
 /// <summary>Days of one entity in the same state, one after the other.</summary>
-/// <param name="Days">Open days of the calendar from <paramref name="From"/> to <paramref name="To"/>, both included.</param>
+/// <param name="Days">Open days of the calendar from <paramref name="From"/> to <paramref name="To"/>, both
+/// included.</param>
 public readonly record struct DayRange(
     string CheckId,
     string EntityId,
@@ -51,7 +54,9 @@ public sealed record BasisTable(string DatasetId, string? TableId, long Version,
 
 /// <summary>What the results of a check in a pool were made from.</summary>
 /// <param name="CheckId">The check.</param>
-/// <param name="Fingerprint">Of its definition, the calendar's days and whatever else the results depend on but the tables.</param>
+/// <param name="Fingerprint">
+/// Of its definition, the calendar's days and whatever else the results depend on but the tables.
+/// </param>
 /// <param name="Entities">A fingerprint of the list of entities.</param>
 /// <param name="IsStarted">Whether a row of its datasets was ever there.</param>
 /// <param name="From">The first day with cells.</param>

@@ -6,14 +6,15 @@ using Tidemark.Core.Runs;
 namespace Tidemark.Control.Completeness;
 
 /// <summary>
-/// Results of the completeness checks: the latest status an entity, counts a day, and ranges of days an entity. The three are replaced
-/// together in one transaction, so that they never disagree. Thread-safe.
+/// Results of the completeness checks: the latest status an entity, counts a day, and ranges of days an entity. The
+/// three are replaced together in one transaction, so that they never disagree. Thread-safe.
 /// </summary>
 public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
 {
     /// <summary>
-    /// Replaces all results of the given checks and writes the run that did it: <c>partial</c> when anything is missing or not started, else
-    /// <c>success</c>. Entities without a result any more are removed, and counted in the run's message.
+    /// Replaces all results of the given checks and writes the run that did it: <c>partial</c> when anything is missing
+    /// or not started, else <c>success</c>. Entities without a result any more are removed, and counted in the run's
+    /// message.
     /// </summary>
     public Task<ReplaceOutcome> ReplaceAsync(CompletenessResults results, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -74,7 +75,9 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>From what the stored results were made, by scope and check. Results that older programs wrote have none.</summary>
+    /// <summary>
+    /// From what the stored results were made, by scope and check. Results that older programs wrote have none.
+    /// </summary>
     public Task<List<StoredBasis>> BasesAsync(CancellationToken cancellationToken) =>
         database.ReadTogetherAsync(
             async session =>
@@ -136,7 +139,8 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
         );
 
     /// <summary>
-    /// The day ranges of all entities of a check that come from one evaluation, in no order of entities; null when another has replaced it.
+    /// The day ranges of all entities of a check that come from one evaluation, in no order of entities; null when
+    /// another has replaced it.
     /// </summary>
     public Task<List<DayRange>?> RangesOfAsync(StoredBasis basis, CancellationToken cancellationToken) =>
         database.ReadTogetherAsync(
@@ -163,7 +167,9 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>The missing and partial day ranges of a check in one scope that reach into a range of days, by entity and day.</summary>
+    /// <summary>
+    /// The missing and partial day ranges of a check in one scope that reach into a range of days, by entity and day.
+    /// </summary>
     public Task<List<DayRange>> GapsAsync(
         Pool pool,
         string checkId,
@@ -204,7 +210,9 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>The latest status of entities in one scope, those of one entity when it is named; by check and entity.</summary>
+    /// <summary>
+    /// The latest status of entities in one scope, those of one entity when it is named; by check and entity.
+    /// </summary>
     public Task<List<EntityStatus>> StatusesAsync(Pool pool, string? entityId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             session =>

@@ -26,7 +26,8 @@ public sealed class FindingStore(ControlDatabase database)
     public const string Codes = "codes";
 
     /// <summary>
-    /// A code of rows that no list has, one that its list lost, or a target that none has. Never kept: it is read from the tables each time.
+    /// A code of rows that no list has, one that its list lost, or a target that none has. Never kept: it is read from
+    /// the tables each time.
     /// </summary>
     public const string Symbols = "symbols";
 

@@ -9,8 +9,8 @@ namespace Tidemark.Control.Runs;
 /// <param name="ExpiresAt">When it ends unless renewed.</param>
 /// <param name="Epoch">Which lease of the pool this is: every holder has a higher one than the holders before.</param>
 /// <param name="MustFence">
-/// Whether the holder before may still be at work, because he did not give the lease back (or nothing is known of him): before anything else, the
-/// tables of the pool must be told of this epoch.
+/// Whether the holder before may still be at work, because he did not give the lease back (or nothing is known of him):
+/// before anything else, the tables of the pool must be told of this epoch.
 /// </param>
 public sealed record PoolLease(
     bool IsMine,

@@ -5,8 +5,9 @@ using Tidemark.Core.Runs;
 namespace Tidemark.Control.Runs;
 
 /// <summary>
-/// One writer a pool, on however many machines: a row with an expiry, by the database's own time. A holder that dies loses the lease by time. The row
-/// stays when the lease is given back, and with it the pool's last epoch, so that none is ever used twice. Thread-safe.
+/// One writer a pool, on however many machines: a row with an expiry, by the database's own time. A holder that dies
+/// loses the lease by time. The row stays when the lease is given back, and with it the pool's last epoch, so that none
+/// is ever used twice. Thread-safe.
 /// </summary>
 public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
 {
@@ -107,8 +108,9 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
         );
 
     /// <summary>
-    /// Prolongs the owner's lease, also one that ran out and that nobody has taken. False = another has taken it, or had it: never taken anew here,
-    /// because what the owner fetched before may be older than what the other has committed.
+    /// Prolongs the owner's lease, also one that ran out and that nobody has taken. False = another has taken it, or
+    /// had it: never taken anew here, because what the owner fetched before may be older than what the other has
+    /// committed.
     /// </summary>
     public async Task<bool> RenewAsync(Pool pool, string owner, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -124,7 +126,10 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
         return isMine;
     }
 
-    /// <summary>How long the owner's lease lasts still (less than nothing when it ran out and stands); null when it is not his any more.</summary>
+    /// <summary>
+    /// How long the owner's lease lasts still (less than nothing when it ran out and stands); null when it is not his
+    /// any more.
+    /// </summary>
     public Task<TimeSpan?> RemainingAsync(Pool pool, string owner, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async session =>
@@ -137,7 +142,10 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>Gives the owner's lease a higher epoch, because the logs know one that this database does not. False = it is not his any more.</summary>
+    /// <summary>
+    /// Gives the owner's lease a higher epoch, because the logs know one that this database does not. False = it is not
+    /// his any more.
+    /// </summary>
     public Task<bool> RaiseAsync(Pool pool, string owner, long epoch, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async session =>
@@ -230,7 +238,8 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
             ("@duration", (long)duration.TotalMilliseconds)
         );
 
-    // At least the seconds of the clock: a database that was made anew or restored goes on above what was given before it, whether a log tells it or not.
+    // At least the seconds of the clock: a database that was made anew or restored goes on above what was given before
+    // it, whether a log tells it or not.
     private static long NextEpoch(long last, long now) => Math.Max(last + 1, now / 1000);
 
     private static PoolLease Mine(string owner, long takenAt, long expiresAt, long epoch, bool mustFence) =>

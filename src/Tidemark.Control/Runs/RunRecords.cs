@@ -8,7 +8,9 @@ namespace Tidemark.Control.Runs;
 /// <param name="AsOf">The latest finished trading day that it is about; null when not known yet.</param>
 /// <param name="MetaJson">A JSON object, or null.</param>
 /// <param name="Id">The run's id where it was made before (<see cref="RunStore.NewId"/>); null for a new one.</param>
-/// <param name="At">When it began, which is before it was planned; null for the moment at which it is written down.</param>
+/// <param name="At">
+/// When it began, which is before it was planned; null for the moment at which it is written down.
+/// </param>
 public sealed record RunStart(
     Pool Scope,
     RunMode Mode,
@@ -18,7 +20,9 @@ public sealed record RunStart(
     DateTimeOffset? At = null
 );
 
-/// <summary>How a run ended. <c>Rows</c> − <c>Inserted</c> − <c>Updated</c> rows were there before, unchanged.</summary>
+/// <summary>
+/// How a run ended. <c>Rows</c> − <c>Inserted</c> − <c>Updated</c> rows were there before, unchanged.
+/// </summary>
 /// <param name="Symbols">Instruments covered.</param>
 /// <param name="Rows">Rows committed.</param>
 /// <param name="Inserted">Keys new to their table.</param>

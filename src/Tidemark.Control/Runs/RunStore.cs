@@ -48,8 +48,8 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
         database.WriteAsync(session => BeatAsync(session, runId), cancellationToken);
 
     /// <summary>
-    /// Closes a run. Also one that was closed as stale meanwhile: a laptop that slept was not dead after all. Steps that are still running are
-    /// closed as failed.
+    /// Closes a run. Also one that was closed as stale meanwhile: a laptop that slept was not dead after all. Steps
+    /// that are still running are closed as failed.
     /// </summary>
     /// <exception cref="TidemarkException"><c>RUN_UNKNOWN</c>.</exception>
     public async Task FinishAsync(string runId, RunResult result, CancellationToken cancellationToken)
@@ -90,7 +90,9 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
         _own.TryRemove(runId, out _);
     }
 
-    /// <summary>Closes the run of a process that is known to be gone; does nothing when it has ended or never began.</summary>
+    /// <summary>
+    /// Closes the run of a process that is known to be gone; does nothing when it has ended or never began.
+    /// </summary>
     public async Task CloseDeadAsync(string runId, CancellationToken cancellationToken)
     {
         if ((await FindAsync(runId, cancellationToken))?.Run is { Status: RunStatus.Running })
@@ -104,7 +106,9 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
         }
     }
 
-    /// <summary>Writes a run that was stopped before it began, in one row: <c>failed</c>, with where and why in its meta.</summary>
+    /// <summary>
+    /// Writes a run that was stopped before it began, in one row: <c>failed</c>, with where and why in its meta.
+    /// </summary>
     /// <param name="start">Its meta, if any, is kept beside <c>blockedStage</c> and <c>errorCode</c>.</param>
     /// <param name="stage">Where it was stopped.</param>
     /// <param name="errorCode">Stable code, for example <c>TOKEN_MISSING</c>.</param>
@@ -182,13 +186,15 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
         );
 
     /// <summary>
-    /// Of which datasets runs have committed rows, and of which days. Steps that older versions wrote name a day and no dataset.
+    /// Of which datasets runs have committed rows, and of which days. Steps that older versions wrote name a day and no
+    /// dataset.
     /// </summary>
     public Task<List<CommittedDays>> CommittedAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
             async session =>
             {
-                // A group ends with the last slash of a unit's text: all days of a dataset are one, and so are the parts of a period.
+                // A group ends with the last slash of a unit's text: all days of a dataset are one, and so are the
+                // parts of a period.
                 var groups = await session.QueryAsync(
                     """
                     select module_id, min(unit), max(unit) from (
@@ -205,7 +211,9 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>A run with its steps, by id or the beginning of one; null when none or more than one begins so.</summary>
+    /// <summary>
+    /// A run with its steps, by id or the beginning of one; null when none or more than one begins so.
+    /// </summary>
     public Task<RunDetail?> FindAsync(string idOrBeginning, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async session =>
@@ -223,7 +231,9 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>Whether a run is written as running and no process can be at work on it any more, by its heartbeat.</summary>
+    /// <summary>
+    /// Whether a run is written as running and no process can be at work on it any more, by its heartbeat.
+    /// </summary>
     public bool IsStale(RunRow run)
     {
         var age = database.NowMilliseconds - run.HeartbeatAt.ToUnixTimeMilliseconds();
@@ -233,8 +243,8 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     }
 
     /// <summary>
-    /// Closes what is written as running but has no heartbeat any more, as failed, steps included; never a run that this instance has running.
-    /// Returns the ids, so that what they staged can be swept.
+    /// Closes what is written as running but has no heartbeat any more, as failed, steps included; never a run that
+    /// this instance has running. Returns the ids, so that what they staged can be swept.
     /// </summary>
     public Task<List<string>> CloseStaleAsync(CancellationToken cancellationToken) =>
         database.WriteAsync(

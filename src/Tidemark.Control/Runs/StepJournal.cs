@@ -3,8 +3,9 @@ using Tidemark.Core.Runs;
 namespace Tidemark.Control.Runs;
 
 /// <summary>
-/// Collects what the steps of one run do and writes it in batches, so that hundreds of steps cost one transaction. A step that starts and ends
-/// between two flushes is written once. Thread-safe; <see cref="FlushAsync"/> is to be called by one owner, every few seconds and at the end.
+/// Collects what the steps of one run do and writes it in batches, so that hundreds of steps cost one transaction. A
+/// step that starts and ends between two flushes is written once. Thread-safe; <see cref="FlushAsync"/> is to be called
+/// by one owner, every few seconds and at the end.
 /// </summary>
 public sealed class StepJournal(RunStore runs, string runId, Pool scope, TimeProvider time)
 {
@@ -85,7 +86,8 @@ public sealed class StepJournal(RunStore runs, string runId, Pool scope, TimePro
     }
 
     /// <summary>
-    /// Writes what waits, and the run's heartbeat even when nothing does. What cannot be written waits for the next time.
+    /// Writes what waits, and the run's heartbeat even when nothing does. What cannot be written waits for the next
+    /// time.
     /// </summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {

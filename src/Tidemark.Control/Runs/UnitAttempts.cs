@@ -6,8 +6,8 @@ namespace Tidemark.Control.Runs;
 /// <param name="Unit">Its text: <c>tushare.daily/2022-06-01</c>.</param>
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="Step">
-/// How many of the planned distances are used up. Less than <paramref name="Attempts"/> where somebody did not wait: being impatient costs no
-/// attempt.
+/// How many of the planned distances are used up. Less than <paramref name="Attempts"/> where somebody did not wait:
+/// being impatient costs no attempt.
 /// </param>
 /// <param name="LastAt">When it was last tried.</param>
 /// <param name="NextAt">From when on a scheduled run tries it again; null once it is given up.</param>
@@ -66,7 +66,10 @@ public sealed class UnitAttempts(ControlDatabase database)
         return new AttemptTotals(open.Units, states.Find(s => s.State == GivenUp).Units, open.NextAt);
     }
 
-    /// <summary>Writes what became of units in one transaction: those that are still not whole, and those that need no attempt any more.</summary>
+    /// <summary>
+    /// Writes what became of units in one transaction: those that are still not whole, and those that need no attempt
+    /// any more.
+    /// </summary>
     public Task WriteAsync(
         IReadOnlyCollection<UnitAttempt> open,
         IReadOnlyCollection<string> over,

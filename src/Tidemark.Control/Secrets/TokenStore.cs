@@ -32,8 +32,9 @@ public sealed class ResolvedToken(string? value, TokenSource source)
 }
 
 /// <summary>
-/// Vendor tokens, encrypted at rest by ASP.NET Data Protection. The keys are in <c>{database}.keys</c> beside the database, which only its owner
-/// may enter; a copy of the database alone gives no token. Nothing is decrypted before it is asked for. Thread-safe.
+/// Vendor tokens, encrypted at rest by ASP.NET Data Protection. The keys are in <c>{database}.keys</c> beside the
+/// database, which only its owner may enter; a copy of the database alone gives no token. Nothing is decrypted before
+/// it is asked for. Thread-safe.
 /// </summary>
 public sealed class TokenStore(ControlDatabase database)
 {
@@ -72,10 +73,15 @@ public sealed class TokenStore(ControlDatabase database)
     }
 
     /// <summary>
-    /// The token to use: with <see cref="TokenMode.Override"/> the domain's own, else the main one, else the environment's.
+    /// The token to use: with <see cref="TokenMode.Override"/> the domain's own, else the main one, else the
+    /// environment's.
     /// </summary>
-    /// <param name="environment">Reads the environment's token; null when it has none. Asked last and only when needed.</param>
-    /// <exception cref="TidemarkException"><c>TOKEN_UNREADABLE</c>: one is stored that the keys here cannot open.</exception>
+    /// <param name="environment">
+    /// Reads the environment's token; null when it has none. Asked last and only when needed.
+    /// </param>
+    /// <exception cref="TidemarkException">
+    /// <c>TOKEN_UNREADABLE</c>: one is stored that the keys here cannot open.
+    /// </exception>
     public async Task<ResolvedToken> ResolveAsync(
         string? domain,
         TokenMode mode,

@@ -4,8 +4,8 @@ namespace Tidemark.Control.Settings;
 public sealed record MarketMetaEntry(string Key, string Value, DateTimeOffset UpdatedAt);
 
 /// <summary>
-/// <c>market_meta</c>: cursors in readable form, such as <c>universe_last_trade_date</c>. A summary for people: what is missing is derived from
-/// what is committed, never from here. Thread-safe.
+/// <c>market_meta</c>: cursors in readable form, such as <c>universe_last_trade_date</c>. A summary for people: what is
+/// missing is derived from what is committed, never from here. Thread-safe.
 /// </summary>
 public sealed class MarketMeta(ControlDatabase database)
 {

@@ -20,7 +20,9 @@ public sealed class SettingsStore(ControlDatabase database)
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     /// <summary>The value, or null when the key was never set.</summary>
-    /// <exception cref="TidemarkException"><c>SETTING_UNREADABLE</c>: the stored value is not of this shape.</exception>
+    /// <exception cref="TidemarkException">
+    /// <c>SETTING_UNREADABLE</c>: the stored value is not of this shape.
+    /// </exception>
     public async Task<T?> GetAsync<T>(string key, CancellationToken cancellationToken)
         where T : class
     {

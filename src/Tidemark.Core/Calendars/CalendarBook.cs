@@ -21,9 +21,9 @@ public sealed record CalendarDisagreement(string Exchange, DateOnly Day, bool Is
 }
 
 /// <summary>
-/// All trading calendars of a workspace: those of its files, each continued by the vendor's calendar from the day after the file's last. Where both know a
-/// day, the file counts, because somebody has checked it, and a disagreement is told. An exchange without a file has the vendor's calendar alone.
-/// Immutable.
+/// All trading calendars of a workspace: those of its files, each continued by the vendor's calendar from the day after
+/// the file's last. Where both know a day, the file counts, because somebody has checked it, and a disagreement is
+/// told. An exchange without a file has the vendor's calendar alone. Immutable.
 /// <code>
 ///   file    ├──────────────────────────────┤ last
 ///   vendor          ├──────────────────────┼───────────────┤        ├───┤

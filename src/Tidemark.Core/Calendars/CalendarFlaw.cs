@@ -10,8 +10,8 @@ namespace Tidemark.Core.Calendars;
 public sealed record CalendarFlaw(string Exchange, DateOnly From, DateOnly To, string Detail)
 {
     /// <summary>
-    /// More closed days in a row are not believed. The longest of the known calendars are 19 (Shanghai and Shenzhen, February 1999), 11 since 2003, and 6 in
-    /// New York (September 2001).
+    /// More closed days in a row are not believed. The longest of the known calendars are 19 (Shanghai and Shenzhen,
+    /// February 1999), 11 since 2003, and 6 in New York (September 2001).
     /// </summary>
     public const int LongestClosure = 20;
 
@@ -21,7 +21,8 @@ public sealed record CalendarFlaw(string Exchange, DateOnly From, DateOnly To, s
     /// <param name="exchange">Of which exchange.</param>
     /// <param name="days">Each the day after the one before.</param>
     /// <param name="lastOpen">
-    /// The last open day before them. Null when nobody knows it: then closed days before the first open one are those before the exchange opened.
+    /// The last open day before them. Null when nobody knows it: then closed days before the first open one are those
+    /// before the exchange opened.
     /// </param>
     public static CalendarFlaw? FirstOf(string exchange, IReadOnlyList<VendorDay> days, DateOnly? lastOpen)
     {

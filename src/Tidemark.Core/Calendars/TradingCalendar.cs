@@ -4,8 +4,8 @@ using Tidemark.Core.Markets;
 namespace Tidemark.Core.Calendars;
 
 /// <summary>
-/// The open days of one exchange between two dates. Weekdays are open unless listed as closed; weekends are closed unless
-/// listed as open. Asking about a day outside the range is an error, never a guess. Immutable.
+/// The open days of one exchange between two dates. Weekdays are open unless listed as closed; weekends are closed
+/// unless listed as open. Asking about a day outside the range is an error, never a guess. Immutable.
 /// </summary>
 public sealed class TradingCalendar
 {
@@ -32,7 +32,9 @@ public sealed class TradingCalendar
         _earlyCloses = earlyCloses;
     }
 
-    /// <summary>ISO 10383 market code where there is one: XSHG, XSHE, XNYS; else the exchange's own short name.</summary>
+    /// <summary>
+    /// ISO 10383 market code where there is one: XSHG, XSHE, XNYS; else the exchange's own short name.
+    /// </summary>
     public string Exchange { get; }
 
     public TimeZoneInfo TimeZone { get; }
@@ -85,9 +87,12 @@ public sealed class TradingCalendar
     }
 
     /// <summary>
-    /// The latest open day whose data, due at <paramref name="availableAt"/> exchange time (plus whole days), is there at <paramref name="now"/>.
+    /// The latest open day whose data, due at <paramref name="availableAt"/> exchange time (plus whole days), is there
+    /// at <paramref name="now"/>.
     /// </summary>
-    /// <param name="notAfter">Whoever wants nothing after this day can do without a calendar that reaches until now.</param>
+    /// <param name="notAfter">
+    /// Whoever wants nothing after this day can do without a calendar that reaches until now.
+    /// </param>
     public DateOnly AsOf(DateTimeOffset now, TimeOnly availableAt, int daysLater = 0, DateOnly? notAfter = null)
     {
         var local = TimeZoneInfo.ConvertTime(now, TimeZone);

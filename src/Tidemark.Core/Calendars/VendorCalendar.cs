@@ -19,7 +19,8 @@ public sealed record VendorCalendar(string Exchange, IReadOnlyList<VendorDay> Da
     public static TimeZoneInfo TimeZone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
 
     /// <summary>
-    /// What the dataset that brings calendars is planned by when the calendar that it names has ended: its list can be had on any day.
+    /// What the dataset that brings calendars is planned by when the calendar that it names has ended: its list can be
+    /// had on any day.
     /// </summary>
     public static TradingCalendar EveryDay { get; } = AllDays(new DateOnly(2000, 1, 1), new DateOnly(2199, 12, 31));
 

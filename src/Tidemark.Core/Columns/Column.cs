@@ -1,6 +1,9 @@
 namespace Tidemark.Core.Columns;
 
-/// <summary>The values of one column of a <see cref="ColumnBatch"/>. Append-only, reusable after <see cref="Clear"/>, not thread-safe.</summary>
+/// <summary>
+/// The values of one column of a <see cref="ColumnBatch"/>. Append-only, reusable after <see cref="Clear"/>, not
+/// thread-safe.
+/// </summary>
 public abstract class Column
 {
     private Validity _validity;
@@ -41,7 +44,9 @@ public abstract class Column
         Count = 0;
     }
 
-    /// <summary>Forgets all rows from <paramref name="rows"/> on, so that a page that turned out bad leaves nothing behind.</summary>
+    /// <summary>
+    /// Forgets all rows from <paramref name="rows"/> on, so that a page that turned out bad leaves nothing behind.
+    /// </summary>
     public void Truncate(int rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

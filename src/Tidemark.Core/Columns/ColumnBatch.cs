@@ -68,7 +68,9 @@ public sealed class ColumnBatch
         return new([.. kept.Select(i => Definitions[i])], [.. kept.Select(i => Columns[i])]);
     }
 
-    /// <summary>Forgets all rows from <paramref name="rows"/> on in every column, also where a row was only begun.</summary>
+    /// <summary>
+    /// Forgets all rows from <paramref name="rows"/> on in every column, also where a row was only begun.
+    /// </summary>
     public void Truncate(int rows)
     {
         foreach (var column in Columns)

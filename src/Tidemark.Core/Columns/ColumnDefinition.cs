@@ -3,13 +3,16 @@ namespace Tidemark.Core.Columns;
 /// <summary>A declared column.</summary>
 /// <param name="Name">Its name in the lake.</param>
 /// <param name="Kind">The kind of its values.</param>
-/// <param name="Unit">The unit of the stored number as the vendor sends it, for example <c>CNY</c>, <c>hand</c>, <c>thousand CNY</c>; null where there is none.</param>
+/// <param name="Unit">
+/// The unit of the stored number as the vendor sends it, for example <c>CNY</c>, <c>hand</c>, <c>thousand CNY</c>; null
+/// where there is none.
+/// </param>
 /// <param name="Nullable">Whether a row may lack it.</param>
 /// <param name="VendorName">What the vendor calls it; the same as <paramref name="Name"/> when null.</param>
 /// <param name="Description">One line for readers of the schema.</param>
 /// <param name="Optional">
-/// Whether the vendor's answer may leave the whole column out; its values are then null. False = its absence is a schema error.
-/// An optional column is always nullable.
+/// Whether the vendor's answer may leave the whole column out; its values are then null. False = its absence is a
+/// schema error. An optional column is always nullable.
 /// </param>
 public sealed record ColumnDefinition(
     string Name,

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tidemark.Core.Columns;
 
 /// <summary>
-/// Finds rows with the same values in some columns of a batch: a table of row numbers, no object a row. The batch may grow between two calls; rows
-/// that were added stay as they are. Not thread-safe.
+/// Finds rows with the same values in some columns of a batch: a table of row numbers, no object a row. The batch may
+/// grow between two calls; rows that were added stay as they are. Not thread-safe.
 /// </summary>
 public sealed class KeyIndex
 {

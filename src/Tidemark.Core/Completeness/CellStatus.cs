@@ -1,6 +1,8 @@
 namespace Tidemark.Core.Completeness;
 
-/// <summary>The answer to "is it there?" for one check, entity and day. Numbers are stored: they may only grow.</summary>
+/// <summary>
+/// The answer to "is it there?" for one check, entity and day. Numbers are stored: they may only grow.
+/// </summary>
 public enum CellStatus
 {
     /// <summary>Everything that the check requires is there.</summary>

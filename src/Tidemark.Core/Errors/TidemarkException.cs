@@ -32,7 +32,8 @@ public enum ErrorKind
 }
 
 /// <summary>
-/// An error that a user can act on. The message says what failed, where, and what to do next; codes are listed in docs/errors.md.
+/// An error that a user can act on. The message says what failed, where, and what to do next; codes are listed in
+/// docs/errors.md.
 /// </summary>
 public class TidemarkException : Exception
 {

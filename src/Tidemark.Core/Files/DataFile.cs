@@ -9,8 +9,9 @@ public sealed class NotAFileException(string path)
     : IOException($"'{path}' is a pipe or a device, no file: put the file back, or remove it.");
 
 /// <summary>
-/// Tells files from what only has a file's name. Opening a pipe waits for whoever writes into it, in DuckDB and in .NET alike, and nothing ends
-/// that wait: a path that comes from outside is asked about before it is opened. What is read goes through here; <c>BannedSymbols.Reads.txt</c> sees to it.
+/// Tells files from what only has a file's name. Opening a pipe waits for whoever writes into it, in DuckDB and in .NET
+/// alike, and nothing ends that wait: a path that comes from outside is asked about before it is opened. What is read
+/// goes through here; <c>BannedSymbols.Reads.txt</c> sees to it.
 /// </summary>
 [SuppressMessage("ApiDesign", "RS0030", Justification = "This is where files are read, after they were asked about.")]
 public static partial class DataFile
@@ -71,7 +72,9 @@ public static partial class DataFile
         return File.OpenHandle(path, options: options);
     }
 
-    /// <summary>Whether a pipe, a socket or a device stands at the path. False for files, for folders, and where nothing is.</summary>
+    /// <summary>
+    /// Whether a pipe, a socket or a device stands at the path. False for files, for folders, and where nothing is.
+    /// </summary>
     public static bool IsPipeOrDevice(string path)
     {
         if (OperatingSystem.IsWindows() || !MayBe(new FileInfo(path)))
@@ -98,8 +101,8 @@ public static partial class DataFile
     }
 
     /// <summary>
-    /// Lets go who waits for a pipe to be written: it is opened for writing and closed, and nothing is written. He then finds the pipe empty. Does nothing where
-    /// nobody waits.
+    /// Lets go who waits for a pipe to be written: it is opened for writing and closed, and nothing is written. He then
+    /// finds the pipe empty. Does nothing where nobody waits.
     /// </summary>
     public static void LetGo(string pipe)
     {

@@ -4,8 +4,9 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Core.Markets;
 
 /// <summary>
-/// The lake's own table of codes that changed from one list to another of the same day: the later list takes the earlier one's place, and no list is left
-/// that has the earlier code. Declared as datasets are, so that it is read, versioned and kept as they are; no vendor is asked for it.
+/// The lake's own table of codes that changed from one list to another of the same day: the later list takes the
+/// earlier one's place, and no list is left that has the earlier code. Declared as datasets are, so that it is read,
+/// versioned and kept as they are; no vendor is asked for it.
 /// </summary>
 public static class CodeChangeTable
 {

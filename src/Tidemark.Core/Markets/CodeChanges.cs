@@ -23,9 +23,9 @@ public sealed record ListedCode(
 public sealed record CodeChange(string Earlier, string Later, DateOnly KnownFrom);
 
 /// <summary>
-/// Joins a code that left the lists to the one that took its place, where nothing else can be meant: from one list to the next, on one exchange, the same
-/// name and listing day, and no other code to which that applies. <c>definitions/warehouse/dim/dim_instrument_code.sql</c> has the same rule; a
-/// test holds them together.
+/// Joins a code that left the lists to the one that took its place, where nothing else can be meant: from one list to
+/// the next, on one exchange, the same name and listing day, and no other code to which that applies.
+/// <c>definitions/warehouse/dim/dim_instrument_code.sql</c> has the same rule; a test holds them together.
 /// </summary>
 public static class CodeChanges
 {

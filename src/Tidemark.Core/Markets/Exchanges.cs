@@ -1,8 +1,8 @@
 namespace Tidemark.Core.Markets;
 
 /// <summary>
-/// The one vocabulary of exchanges. Tables of the vendor keep the vendor's spelling; everything that is made from them, the calendars and the rules
-/// have these codes, so that they can be joined.
+/// The one vocabulary of exchanges. Tables of the vendor keep the vendor's spelling; everything that is made from them,
+/// the calendars and the rules have these codes, so that they can be joined.
 /// </summary>
 public static class Exchanges
 {
@@ -36,7 +36,10 @@ public static class Exchanges
         new(NewYork, null, null, ["NYSE"], 0),
     ];
 
-    /// <summary>The exchange in any spelling of it: its code, the vendor's, a symbol's suffix or an alias, in any case; null when it is none.</summary>
+    /// <summary>
+    /// The exchange in any spelling of it: its code, the vendor's, a symbol's suffix or an alias, in any case; null
+    /// when it is none.
+    /// </summary>
     public static Exchange? Find(string spelling)
     {
         foreach (var exchange in All)
@@ -50,10 +53,15 @@ public static class Exchanges
         return null;
     }
 
-    /// <summary>The code of what the vendor calls an exchange (<c>SSE</c> → <c>XSHG</c>); null when it is none.</summary>
+    /// <summary>
+    /// The code of what the vendor calls an exchange (<c>SSE</c> → <c>XSHG</c>); null when it is none.
+    /// </summary>
     public static string? OfVendor(string vendorCode) => All.FirstOrDefault(e => e.VendorCode == vendorCode)?.Code;
 
-    /// <summary>The code of the exchange of a symbol with its suffix (<c>600519.SH</c> → <c>XSHG</c>); null when the suffix is no exchange's.</summary>
+    /// <summary>
+    /// The code of the exchange of a symbol with its suffix (<c>600519.SH</c> → <c>XSHG</c>); null when the suffix is
+    /// no exchange's.
+    /// </summary>
     public static string? OfSymbol(string symbol)
     {
         var suffix = symbol[(symbol.LastIndexOf('.') + 1)..];

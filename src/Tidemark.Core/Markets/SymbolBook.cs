@@ -9,7 +9,8 @@ public sealed record SymbolMatch(string Typed, string? Symbol, IReadOnlyList<str
 /// <summary>
 /// The symbols of the lists with the codes that they had before, and what users mean by them. Immutable.
 /// <code>
-///   exactly as listed · with an exchange in any spelling · the bare code, where one listed symbol has it · an earlier code → its newest
+///   exactly as listed · with an exchange in any spelling · the bare code, where one listed symbol has it
+///   · an earlier code → its newest
 /// </code>
 /// </summary>
 public sealed class SymbolBook
@@ -71,7 +72,10 @@ public sealed class SymbolBook
     /// <summary>The newest code of a symbol; itself when it has never changed.</summary>
     public string Newest(string symbol) => _newest.GetValueOrDefault(symbol, symbol);
 
-    /// <summary>Every code that an instrument has or had, itself among them: rows of a day stand under that of the time, or the one that a vendor has put in its place.</summary>
+    /// <summary>
+    /// Every code that an instrument has or had, itself among them: rows of a day stand under that of the time, or the
+    /// one that a vendor has put in its place.
+    /// </summary>
     public IReadOnlyCollection<string> CodesOf(string symbol)
     {
         var newest = Newest(symbol);

@@ -1,10 +1,13 @@
 namespace Tidemark.Core.Markets;
 
 /// <summary>
-/// A symbol as somebody types it, taken apart: <c>600519</c>, <c>sh600519</c>, <c>SH.600519</c>, <c>SSE:600519</c>, <c>600519.XSHG</c>,
-/// <c>600519.ss</c>, <c>６００５１９</c>. Pure: whether there is such a symbol, <see cref="SymbolBook"/> knows.
+/// A symbol as somebody types it, taken apart: <c>600519</c>, <c>sh600519</c>, <c>SH.600519</c>, <c>SSE:600519</c>,
+/// <c>600519.XSHG</c>, <c>600519.ss</c>, <c>６００５１９</c>. Pure: whether there is such a symbol, <see cref="SymbolBook"/>
+/// knows.
 /// </summary>
-/// <param name="Code">Without exchange, upper-case: <c>600519</c>. Digits whose leading zeros a spreadsheet ate are not yet filled up.</param>
+/// <param name="Code">
+/// Without exchange, upper-case: <c>600519</c>. Digits whose leading zeros a spreadsheet ate are not yet filled up.
+/// </param>
 /// <param name="Exchange">The exchange that is named; null when none is.</param>
 /// <param name="Text">The typed text, trimmed, narrow and upper-case.</param>
 public readonly record struct SymbolSpelling(string Code, Exchange? Exchange, string Text)
@@ -38,13 +41,16 @@ public readonly record struct SymbolSpelling(string Code, Exchange? Exchange, st
             : new SymbolSpelling(text, null, text);
     }
 
-    /// <summary>The one way in which it is kept, <c>600519.SH</c>, when the spelling alone says it all; else null.</summary>
+    /// <summary>
+    /// The one way in which it is kept, <c>600519.SH</c>, when the spelling alone says it all; else null.
+    /// </summary>
     public string? Canonical =>
         Exchange is { Suffix: { } suffix } exchange && Code.Length > 0
             ? $"{Filled(exchange.CodeLength)}.{suffix}"
             : null;
 
-    // Full-width letters, digits and dots, as Chinese input methods make them. Unicode's own normalization needs ICU, which not every machine has.
+    // Full-width letters, digits and dots, as Chinese input methods make them. Unicode's own normalization needs ICU,
+    // which not every machine has.
     private static string Narrow(string text) =>
         string.Create(
             text.Length,

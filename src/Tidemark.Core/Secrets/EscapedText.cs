@@ -4,16 +4,17 @@ using System.Globalization;
 namespace Tidemark.Core.Secrets;
 
 /// <summary>
-/// Undoes the escapes that stand for ASCII characters: <c>\u0061</c>, <c>\x61</c>, <c>\/</c>, <c>%61</c>, <c>&amp;#97;</c>, <c>&amp;#x61;</c>, also with several
-/// backslashes, as in JSON within JSON.
+/// Undoes the escapes that stand for ASCII characters: <c>\u0061</c>, <c>\x61</c>, <c>\/</c>, <c>%61</c>,
+/// <c>&amp;#97;</c>, <c>&amp;#x61;</c>, also with several backslashes, as in JSON within JSON.
 /// </summary>
 internal static class EscapedText
 {
     private const int LongestReference = 8;
 
     /// <summary>
-    /// Writes the text without escapes and in small letters; <paramref name="starts"/> tells where in <paramref name="utf8"/> each byte began, and
-    /// one position more where the last one ended. Both must be as long as the text, and one longer.
+    /// Writes the text without escapes and in small letters; <paramref name="starts"/> tells where in
+    /// <paramref name="utf8"/> each byte began, and one position more where the last one ended. Both must be as long as
+    /// the text, and one longer.
     /// </summary>
     public static int Undo(ReadOnlySpan<byte> utf8, Span<byte> plain, Span<int> starts)
     {

@@ -4,13 +4,14 @@ using System.Text;
 namespace Tidemark.Core.Secrets;
 
 /// <summary>
-/// Finds the secrets in use (tokens, keys, passwords) in what is about to be shown, logged or kept, and overwrites them with asterisks: in
-/// any case, with JSON, percent or HTML escapes, as base64 or hexadecimal, and when a part of them was cut off. One instance for a process; every place
-/// where text from outside leaves it asks this. Thread-safe.
+/// Finds the secrets in use (tokens, keys, passwords) in what is about to be shown, logged or kept, and overwrites them
+/// with asterisks: in any case, with JSON, percent or HTML escapes, as base64 or hexadecimal, and when a part of them
+/// was cut off. One instance for a process; every place where text from outside leaves it asks this. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A secret that is shorter than <see cref="ShortestSecret"/> or has fewer than <see cref="FewestCharacters"/> different characters is not looked for:
-/// it would be found everywhere, and masking it would damage what is true (a token <c>1</c>, a password <c>password</c>).
+/// A secret that is shorter than <see cref="ShortestSecret"/> or has fewer than <see cref="FewestCharacters"/>
+/// different characters is not looked for: it would be found everywhere, and masking it would damage what is true (a
+/// token <c>1</c>, a password <c>password</c>).
 /// </remarks>
 public sealed class SecretMask
 {
@@ -88,7 +89,9 @@ public sealed class SecretMask
         public bool MayBeIn(ReadOnlySpan<char> text) =>
             _spellings.Length > 0 && (!_isAscii || text.ContainsAny(_anchors));
 
-        /// <summary>The same of bytes: widened piece by piece, because only characters can be searched for many texts at once.</summary>
+        /// <summary>
+        /// The same of bytes: widened piece by piece, because only characters can be searched for many texts at once.
+        /// </summary>
         public bool MayBeIn(ReadOnlySpan<byte> utf8)
         {
             if (_spellings.Length == 0 || !_isAscii)

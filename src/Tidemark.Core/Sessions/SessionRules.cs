@@ -5,11 +5,14 @@ namespace Tidemark.Core.Sessions;
 /// <param name="Board">One of <see cref="SessionRules.Boards"/>.</param>
 /// <param name="From">The first day.</param>
 /// <param name="Session">When it trades; null where the rule is a limit.</param>
-/// <param name="Limit">How far a price may be from its reference price, as a fraction; null where it is a session.</param>
+/// <param name="Limit">
+/// How far a price may be from its reference price, as a fraction; null where it is a session.
+/// </param>
 public sealed record SessionRule(string Exchange, string Board, DateOnly From, TradingSession? Session, decimal? Limit);
 
 /// <summary>
-/// Sessions and price limits by exchange, board and day: a rule holds from its day on until a later one of the same exchange and board. Immutable.
+/// Sessions and price limits by exchange, board and day: a rule holds from its day on until a later one of the same
+/// exchange and board. Immutable.
 /// </summary>
 public sealed class SessionRules
 {
@@ -32,19 +35,26 @@ public sealed class SessionRules
     /// <summary>The boards that rules may name.</summary>
     public static IReadOnlyList<string> Boards { get; } = [Main, SpecialTreatment, "chinext", "star", "bse", "fund"];
 
-    /// <summary>The session of a board on a day; null when no rule is that old. Shares under special treatment keep the main board's hours.</summary>
+    /// <summary>
+    /// The session of a board on a day; null when no rule is that old. Shares under special treatment keep the main
+    /// board's hours.
+    /// </summary>
     public TradingSession? SessionOf(string exchange, string board, DateOnly day) =>
         IndexOf(_sessions, (exchange, board), day) is >= 0 and var index ? _sessions[(exchange, board)].Values[index]
         : board == SpecialTreatment ? SessionOf(exchange, Main, day)
         : null;
 
-    /// <summary>How far a price may be from its reference price, as a fraction of that; null when no rule is that old.</summary>
+    /// <summary>
+    /// How far a price may be from its reference price, as a fraction of that; null when no rule is that old.
+    /// </summary>
     public decimal? LimitOf(string exchange, string board, DateOnly day) =>
         IndexOf(_limits, (exchange, board), day) is >= 0 and var index
             ? _limits[(exchange, board)].Values[index]
             : null;
 
-    /// <summary>Of the newest sessions of an exchange's boards the one that ends last; null when there is no rule.</summary>
+    /// <summary>
+    /// Of the newest sessions of an exchange's boards the one that ends last; null when there is no rule.
+    /// </summary>
     public TradingSession? LongestSession(string exchange) =>
         _sessions
             .Where(board => board.Key.Exchange == exchange)

@@ -5,9 +5,9 @@ using Tidemark.Definitions.Yaml;
 namespace Tidemark.Definitions.Calendars;
 
 /// <summary>
-/// One file of <c>definitions/calendars</c>: comment lines <c># timezone: Asia/Shanghai</c>, <c># first: 1990-12-19</c>,
-/// <c># last: 2026-12-31</c>, the header <c>date,open,early_close</c>, and a row for each day that differs from "open on
-/// weekdays until the usual close".
+/// One file of <c>definitions/calendars</c>: comment lines <c># timezone: Asia/Shanghai</c>, <c># first:
+/// 1990-12-19</c>, <c># last: 2026-12-31</c>, the header <c>date,open,early_close</c>, and a row for each day that
+/// differs from "open on weekdays until the usual close".
 /// </summary>
 public sealed class CalendarFile
 {

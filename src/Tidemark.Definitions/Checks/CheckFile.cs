@@ -19,7 +19,9 @@ internal static partial class CheckFile
     private const string Instrument = "instrument";
     private const string Global = "global";
 
-    /// <summary>The id that a file declares; its name where it declares none, which <see cref="Read"/> then reports.</summary>
+    /// <summary>
+    /// The id that a file declares; its name where it declares none, which <see cref="Read"/> then reports.
+    /// </summary>
     public static string IdOf(string path)
     {
         if (DefinitionText.TryRead(path, out _) is { } text)
@@ -36,7 +38,9 @@ internal static partial class CheckFile
         return Path.GetFileNameWithoutExtension(path);
     }
 
-    /// <summary>Reads a file; null when it has a fault that leaves nothing to work with. All faults are noted.</summary>
+    /// <summary>
+    /// Reads a file; null when it has a fault that leaves nothing to work with. All faults are noted.
+    /// </summary>
     public static CheckDefinition? Read(string file, string text, KnownDatasets datasets, YamlProblems problems)
     {
         var before = problems.Items.Count;

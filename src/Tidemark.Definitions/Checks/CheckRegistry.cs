@@ -13,7 +13,9 @@ public sealed record CheckOff(string Id, string Because);
 /// <summary>All declared checks, by id. Immutable.</summary>
 public sealed class CheckRegistry
 {
-    /// <summary>Checks among the definitions: a file each. What a file is called is free: its id stands in it.</summary>
+    /// <summary>
+    /// Checks among the definitions: a file each. What a file is called is free: its id stands in it.
+    /// </summary>
     public static DefinitionKind Kind { get; } = new("checks", [".yaml", ".yml"], ReadId: CheckFile.IdOf);
 
     private CheckRegistry(
@@ -39,7 +41,9 @@ public sealed class CheckRegistry
     /// <summary>Reads every <c>*.yaml</c> file of one folder; nothing is off.</summary>
     /// <param name="directory">For example <c>definitions/checks</c>.</param>
     /// <param name="datasets">The declared datasets.</param>
-    /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault of every file.</exception>
+    /// <exception cref="InvalidDefinitionException">
+    /// Code <c>DEFINITION_INVALID</c>: every fault of every file.
+    /// </exception>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: no folder, or no check in it.</exception>
     public static CheckRegistry Load(string directory, IReadOnlyCollection<DatasetDefinition> datasets) =>
         Load(DefinitionFiles.Read(directory, own: null, Kind), datasets, [], OffList.None);
@@ -47,9 +51,13 @@ public sealed class CheckRegistry
     /// <summary>Reads the files in force; all of them have to be right.</summary>
     /// <param name="files">Of the kind <see cref="Kind"/>.</param>
     /// <param name="datasets">The datasets that are on.</param>
-    /// <param name="datasetsOff">Those that are off: a check that requires one cannot be complete, and is not asked.</param>
+    /// <param name="datasetsOff">
+    /// Those that are off: a check that requires one cannot be complete, and is not asked.
+    /// </param>
     /// <param name="off">What the workspace does without.</param>
-    /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault of every file.</exception>
+    /// <exception cref="InvalidDefinitionException">
+    /// Code <c>DEFINITION_INVALID</c>: every fault of every file.
+    /// </exception>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: there is no check.</exception>
     public static CheckRegistry Load(
         DefinitionFiles files,
@@ -68,8 +76,12 @@ public sealed class CheckRegistry
     /// <summary>The checks of files; those with a fault are left out (<see cref="LeftOut"/>).</summary>
     /// <param name="set">Of the kind <see cref="Kind"/>.</param>
     /// <param name="datasets">The datasets that are on.</param>
-    /// <param name="datasetsOff">Those that are off: a check that requires one cannot be complete, and is not asked.</param>
-    /// <param name="datasetsLeftOut">Ids of those whose files have faults: a check that names one is left out, too.</param>
+    /// <param name="datasetsOff">
+    /// Those that are off: a check that requires one cannot be complete, and is not asked.
+    /// </param>
+    /// <param name="datasetsLeftOut">
+    /// Ids of those whose files have faults: a check that names one is left out, too.
+    /// </param>
     /// <param name="off">What the workspace does without.</param>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: there is no check.</exception>
     public static CheckRegistry Read(

@@ -12,7 +12,9 @@ public enum DefinitionOrigin
 
 /// <summary>A file that defines one thing.</summary>
 /// <param name="Id">What it defines; an own file with the same one takes a shipped file's place.</param>
-/// <param name="Path">Where it stands, with its folder: messages name it so, which tells a shipped file from an own one of the same name.</param>
+/// <param name="Path">
+/// Where it stands, with its folder: messages name it so, which tells a shipped file from an own one of the same name.
+/// </param>
 /// <param name="Origin">Whose it is.</param>
 public sealed record DefinitionFile(string Id, string Path, DefinitionOrigin Origin)
 {

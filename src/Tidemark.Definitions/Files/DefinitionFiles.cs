@@ -3,8 +3,9 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Definitions.Files;
 
 /// <summary>
-/// The files of one kind of definition that are in force: those shipped with the program, and the workspace's own laid over them. An own file of the
-/// same id replaces, one of a new id adds. Immutable; a file's text is read by whoever understands it.
+/// The files of one kind of definition that are in force: those shipped with the program, and the workspace's own laid
+/// over them. An own file of the same id replaces, one of a new id adds. Immutable; a file's text is read by whoever
+/// understands it.
 /// <code>
 ///   shipped  datasets/tushare.daily.yaml   datasets/tushare.adj_factor.yaml
 ///   own      datasets/tushare.daily.yaml                                      datasets/tushare.weekly.yaml
@@ -27,7 +28,9 @@ public sealed class DefinitionFiles
     /// <summary>Where was looked: the shipped folder first, then the own one when there is any.</summary>
     public IReadOnlyList<string> Folders { get; }
 
-    /// <summary>The files in force, by id. Two own files of one id are both here: which of them is meant nobody can know.</summary>
+    /// <summary>
+    /// The files in force, by id. Two own files of one id are both here: which of them is meant nobody can know.
+    /// </summary>
     public IReadOnlyList<DefinitionFile> All { get; }
 
     /// <summary>Where those in force stand, in their order.</summary>
@@ -49,7 +52,9 @@ public sealed class DefinitionFiles
     /// <param name="shipped">The folder beside the program; without it the installation is broken.</param>
     /// <param name="own">The workspace's folder of this kind; null or absent when it has none.</param>
     /// <param name="kind">How the files are named and what tells what they define.</param>
-    /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: the shipped folder is not there, or one cannot be read.</exception>
+    /// <exception cref="TidemarkException">
+    /// Code <c>DEFINITIONS_MISSING</c>: the shipped folder is not there, or one cannot be read.
+    /// </exception>
     public static DefinitionFiles Read(string shipped, string? own, DefinitionKind kind)
     {
         if (!Directory.Exists(shipped))

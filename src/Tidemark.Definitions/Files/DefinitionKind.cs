@@ -2,7 +2,9 @@ namespace Tidemark.Definitions.Files;
 
 /// <summary>A kind of definition: where its files are within their folder, and what of a file is its id.</summary>
 /// <param name="Folder">Below <c>definitions/</c>, for example <c>datasets</c>.</param>
-/// <param name="Extensions">The endings of its files; one that is misspelt is among them where its reader refuses it by name.</param>
+/// <param name="Extensions">
+/// The endings of its files; one that is misspelt is among them where its reader refuses it by name.
+/// </param>
 /// <param name="ByLayer">Whether the files stand in a folder a layer; then the id is <c>layer.name</c>.</param>
 /// <param name="ReadId">Reads the id from the file where its name is not enough; null to take the name.</param>
 public sealed record DefinitionKind(
@@ -12,7 +14,9 @@ public sealed record DefinitionKind(
     Func<string, string>? ReadId = null
 )
 {
-    /// <summary>The files of this kind. Names that begin with a dot are an editor's or the system's, and none of them.</summary>
+    /// <summary>
+    /// The files of this kind. Names that begin with a dot are an editor's or the system's, and none of them.
+    /// </summary>
     internal IEnumerable<string> PathsIn(string folder)
     {
         // Those beside the layers' folders are listed too, so that their reader can say where they belong.

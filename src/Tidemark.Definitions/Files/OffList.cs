@@ -7,7 +7,10 @@ namespace Tidemark.Definitions.Files;
 /// <summary>One id under <c>off:</c> and where it stands.</summary>
 public readonly record struct OffEntry(string Id, YamlOrigin Origin);
 
-/// <summary>What of the definitions a workspace does without (<c>off:</c> in <c>tidemark.yaml</c>): ids of modules, datasets, checks, tables. Immutable.</summary>
+/// <summary>
+/// What of the definitions a workspace does without (<c>off:</c> in <c>tidemark.yaml</c>): ids of modules, datasets,
+/// checks, tables. Immutable.
+/// </summary>
 public sealed class OffList(IReadOnlyList<OffEntry> entries)
 {
     private readonly HashSet<string> _ids = entries.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
@@ -30,7 +33,9 @@ public sealed class OffList(IReadOnlyList<OffEntry> entries)
     /// <summary>A misspelt id switches nothing off, and nobody would notice.</summary>
     /// <param name="known">Every id of a module, dataset, check or table.</param>
     /// <param name="workspace">The folder whose <c>tidemark.yaml</c> it is.</param>
-    /// <exception cref="InvalidDefinitionException">Code <c>CONFIG_INVALID</c>: every id that is none, with its line and the nearest one.</exception>
+    /// <exception cref="InvalidDefinitionException">
+    /// Code <c>CONFIG_INVALID</c>: every id that is none, with its line and the nearest one.
+    /// </exception>
     public void EnsureKnown(IReadOnlyCollection<string> known, string workspace)
     {
         var problems = new YamlProblems();

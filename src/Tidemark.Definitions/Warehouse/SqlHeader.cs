@@ -33,7 +33,9 @@ public sealed record SqlHeader
     /// <summary>By column.</summary>
     public IReadOnlyDictionary<string, HeaderText> Abouts { get; init; } = new Dictionary<string, HeaderText>();
 
-    /// <summary>By input: <c>day</c>, <c>20 trading days</c>, <c>everything</c>; of the old form a number of calendar days.</summary>
+    /// <summary>
+    /// By input: <c>day</c>, <c>20 trading days</c>, <c>everything</c>; of the old form a number of calendar days.
+    /// </summary>
     public IReadOnlyDictionary<string, HeaderText> Reaches { get; init; } = new Dictionary<string, HeaderText>();
 
     /// <summary>The exchange whose trading days the reaches count; null where none does.</summary>
@@ -59,7 +61,9 @@ public sealed record SqlHeader
     /// <summary>Whether rows belong to days.</summary>
     public bool HasDays => PartitionColumn is not null;
 
-    /// <summary>How a file that is written in the old form is to be written now; null where there is nothing to say.</summary>
+    /// <summary>
+    /// How a file that is written in the old form is to be written now; null where there is nothing to say.
+    /// </summary>
     public string? NewForm => OldLine is null ? null : LineHeader.NewForm(this);
 
     /// <summary>Reads what a file begins with.</summary>

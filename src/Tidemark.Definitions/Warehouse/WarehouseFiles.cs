@@ -3,8 +3,8 @@ using Tidemark.Definitions.Files;
 namespace Tidemark.Definitions.Warehouse;
 
 /// <summary>
-/// The SQL files of <c>definitions/warehouse/{layer}</c> that are in force, and <c>dw_config.yaml</c>, as they were when
-/// they were read. What they mean is for the engine to say.
+/// The SQL files of <c>definitions/warehouse/{layer}</c> that are in force, and <c>dw_config.yaml</c>, as they were
+/// when they were read. What they mean is for the engine to say.
 /// </summary>
 /// <param name="Tables">A file a table, by <c>layer.table</c>.</param>
 /// <param name="Config">The shipped one first; what a later one says wins. None where there is no such file.</param>

@@ -1,6 +1,8 @@
 namespace Tidemark.Definitions.Yaml;
 
-/// <summary>Where a value was written: a line of a file, or (line 0) something without lines such as an environment variable.</summary>
+/// <summary>
+/// Where a value was written: a line of a file, or (line 0) something without lines such as an environment variable.
+/// </summary>
 public readonly record struct YamlOrigin(string Source, int Line)
 {
     public override string ToString() => Line > 0 ? $"{Source}:{Line}" : Source;
@@ -60,8 +62,8 @@ public sealed class YamlMapping : YamlValue
     }
 
     /// <summary>
-    /// The same mapping with one value replaced or added, mappings on the way made as needed. This is how a setting from outside
-    /// the file (an environment variable) joins it; <paramref name="value"/> keeps its own origin.
+    /// The same mapping with one value replaced or added, mappings on the way made as needed. This is how a setting
+    /// from outside the file (an environment variable) joins it; <paramref name="value"/> keeps its own origin.
     /// </summary>
     public YamlMapping With(ReadOnlySpan<string> path, YamlValue value)
     {

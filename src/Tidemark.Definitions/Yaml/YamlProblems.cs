@@ -18,7 +18,9 @@ public sealed class InvalidDefinitionException : TidemarkException
     public IReadOnlyList<YamlProblem> Problems { get; }
 }
 
-/// <summary>Collects the faults of one or more files, so that a user sees all of them at once. Not thread-safe.</summary>
+/// <summary>
+/// Collects the faults of one or more files, so that a user sees all of them at once. Not thread-safe.
+/// </summary>
 public sealed class YamlProblems
 {
     /// <summary>The workspace file is wrong.</summary>

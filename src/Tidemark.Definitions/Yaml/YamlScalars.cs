@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tidemark.Definitions.Yaml;
 
-/// <summary>How settings are spelled: times <c>16:30</c>, durations <c>2h</c>, days <c>2022-06-01</c>, words in snake case.</summary>
+/// <summary>
+/// How settings are spelled: times <c>16:30</c>, durations <c>2h</c>, days <c>2022-06-01</c>, words in snake case.
+/// </summary>
 public static class YamlScalars
 {
     public static bool TryInt(string text, out int value) =>

@@ -3,7 +3,8 @@ using Tidemark.Core;
 namespace Tidemark.Definitions.Yaml;
 
 /// <summary>
-/// The typed getters. The overload with a fallback is for optional keys; <c>Required…</c> notes a problem when the key is absent.
+/// The typed getters. The overload with a fallback is for optional keys; <c>Required…</c> notes a problem when the key
+/// is absent.
 /// </summary>
 public sealed partial class YamlSection
 {

@@ -3,9 +3,10 @@ using Tidemark.Core;
 namespace Tidemark.Definitions.Yaml;
 
 /// <summary>
-/// Reads one mapping by typed getters. A getter that finds a fault notes it and returns its fallback, so that reading goes on and every
-/// fault of a file is reported at once. Every key that a getter asked for is known; <see cref="RejectUnknownKeys"/> then reports the rest,
-/// here and in the sections below. A key with nothing behind it counts as absent. Not thread-safe.
+/// Reads one mapping by typed getters. A getter that finds a fault notes it and returns its fallback, so that reading
+/// goes on and every fault of a file is reported at once. Every key that a getter asked for is known;
+/// <see cref="RejectUnknownKeys"/> then reports the rest, here and in the sections below. A key with nothing behind it
+/// counts as absent. Not thread-safe.
 /// </summary>
 public sealed partial class YamlSection
 {
@@ -30,8 +31,9 @@ public sealed partial class YamlSection
     public IEnumerable<string> Keys => _mapping.Entries.Select(entry => entry.Key);
 
     /// <summary>
-    /// Parses a file whose root is a mapping. An empty file is an empty section. A file that cannot be read as a mapping is one problem and an
-    /// empty section that notes no others: that every key is missing would only hide the cause.
+    /// Parses a file whose root is a mapping. An empty file is an empty section. A file that cannot be read as a
+    /// mapping is one problem and an empty section that notes no others: that every key is missing would only hide the
+    /// cause.
     /// </summary>
     public static YamlSection Parse(string file, string text, YamlProblems problems)
     {
@@ -68,7 +70,8 @@ public sealed partial class YamlSection
     }
 
     /// <summary>
-    /// The same root section with values from outside the file put over it; each value keeps its own origin. Call before reading.
+    /// The same root section with values from outside the file put over it; each value keeps its own origin. Call
+    /// before reading.
     /// </summary>
     public YamlSection With(IEnumerable<(string[] Path, YamlValue Value)> overrides)
     {
@@ -81,20 +84,26 @@ public sealed partial class YamlSection
         return new YamlSection(mapping, _path, _problems);
     }
 
-    /// <summary>The same root section with every text replaced; the first argument is its dotted path. Call before reading.</summary>
+    /// <summary>
+    /// The same root section with every text replaced; the first argument is its dotted path. Call before reading.
+    /// </summary>
     public YamlSection MapScalars(Func<string, YamlScalar, YamlScalar> replace) =>
         new(_mapping.MapScalars(replace), _path, _problems);
 
     /// <summary>Whether the key is there with something behind it. Makes the key known.</summary>
     public bool Has(string key) => Find(key) is not null;
 
-    /// <summary>Whether plain text stands behind the key, for keys that may also hold a section. Makes the key known.</summary>
+    /// <summary>
+    /// Whether plain text stands behind the key, for keys that may also hold a section. Makes the key known.
+    /// </summary>
     public bool HoldsText(string key) => Find(key) is YamlScalar;
 
     /// <summary>Where a key's value stands, or where the section begins when the key is absent.</summary>
     public YamlOrigin OriginOf(string key) => _mapping.Find(key)?.Origin ?? Origin;
 
-    /// <summary>Where one text of a key's list, or one name of its mapping, stands; where the key does when it has none such.</summary>
+    /// <summary>
+    /// Where one text of a key's list, or one name of its mapping, stands; where the key does when it has none such.
+    /// </summary>
     public YamlOrigin OriginOf(string key, string item) =>
         _mapping.Find(key)?.Value switch
         {
@@ -129,7 +138,9 @@ public sealed partial class YamlSection
         }
     }
 
-    /// <summary>The mapping behind a key; an empty section when the key is absent. The same section each time.</summary>
+    /// <summary>
+    /// The mapping behind a key; an empty section when the key is absent. The same section each time.
+    /// </summary>
     public YamlSection Section(string key)
     {
         if (!_sections.TryGetValue(key, out var section))
@@ -141,7 +152,9 @@ public sealed partial class YamlSection
         return section;
     }
 
-    /// <summary>A mapping of names that the caller does not know beforehand to mappings, in the order of the file.</summary>
+    /// <summary>
+    /// A mapping of names that the caller does not know beforehand to mappings, in the order of the file.
+    /// </summary>
     public IReadOnlyList<(string Name, YamlSection Section)> SectionMap(string key)
     {
         var sections = new List<(string, YamlSection)>();

@@ -4,8 +4,8 @@ using YamlDotNet.Core.Events;
 namespace Tidemark.Definitions.Yaml;
 
 /// <summary>
-/// Text to values with lines. Stricter than YAML: one document, no anchors, no tags, no merge keys, only text as keys, and a key
-/// that stands twice is a fault. What is found wrong goes to the problems; the rest is still read.
+/// Text to values with lines. Stricter than YAML: one document, no anchors, no tags, no merge keys, only text as keys,
+/// and a key that stands twice is a fault. What is found wrong goes to the problems; the rest is still read.
 /// </summary>
 internal sealed class YamlText
 {
@@ -23,7 +23,9 @@ internal sealed class YamlText
         _parser = new Parser(new StringReader(text));
     }
 
-    /// <summary>The document's root, or null when the file is empty or cannot be parsed (then a problem says so).</summary>
+    /// <summary>
+    /// The document's root, or null when the file is empty or cannot be parsed (then a problem says so).
+    /// </summary>
     public static YamlValue? Parse(string file, string text, YamlProblems problems)
     {
         var reading = new YamlText(file, text, problems);
@@ -39,7 +41,8 @@ internal sealed class YamlText
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or FormatException)
         {
-            // YamlDotNet's scanner answers some malformed texts (an odd '%' line in a flow list) with its own internal errors.
+            // YamlDotNet's scanner answers some malformed texts (an odd '%' line in a flow list) with its own internal
+            // errors.
             var line = (int)Math.Max(1, reading._parser.Current?.End.Line ?? 1);
             problems.Add(new YamlOrigin(file, line), "not valid YAML here or on the next lines");
             return null;

@@ -85,7 +85,9 @@ internal sealed class LogLine(LogFormat format, SecretMask secrets)
         return line.ToString();
     }
 
-    /// <summary>The event's own fields, then those of what it happened in; the inner ones where a name comes twice.</summary>
+    /// <summary>
+    /// The event's own fields, then those of what it happened in; the inner ones where a name comes twice.
+    /// </summary>
     private Dictionary<string, object?> Fields(LogEntry entry, IExternalScopeProvider scopes)
     {
         var fields = new Dictionary<string, object?>(StringComparer.Ordinal);

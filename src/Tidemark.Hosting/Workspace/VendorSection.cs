@@ -25,7 +25,9 @@ internal sealed class VendorSection : IVendorSection
     public static IEnumerable<string> SecretsOf(IVendor vendor) =>
         vendor.Keys.Where(k => k.IsSecret).Select(k => $"{SectionName}.{vendor.Name}.{k.Name}");
 
-    /// <summary>A vendor's options, and the dotted keys that differ from their defaults although nothing reads them.</summary>
+    /// <summary>
+    /// A vendor's options, and the dotted keys that differ from their defaults although nothing reads them.
+    /// </summary>
     /// <param name="vendor">Whose section it is.</param>
     /// <param name="root">The whole file.</param>
     /// <param name="values">Reads paths, addresses and secrets.</param>

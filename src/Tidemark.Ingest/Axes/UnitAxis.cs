@@ -67,7 +67,9 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     /// <summary>Whether how far a unit was asked for is kept with it: where <see cref="CurrentFrom"/> asks.</summary>
     public virtual bool KeepsReceipts => false;
 
-    /// <summary>Whether a unit that is there was asked for before a moment, or not as far as it can be by now.</summary>
+    /// <summary>
+    /// Whether a unit that is there was asked for before a moment, or not as far as it can be by now.
+    /// </summary>
     public bool IsBehind(UnitId unit, DateTimeOffset currentFrom, AxisScope scope) =>
         scope.Standing.ReceiptOf(unit) is var receipt
         && (

@@ -83,7 +83,8 @@ public sealed class ExecutionPlanner(
         LastDay(dataset, CalendarOf(dataset), request);
 
     /// <summary>
-    /// The first of the last <see cref="PlanRequest.RecentTradingDays"/> days for which a dataset is due, within the request.
+    /// The first of the last <see cref="PlanRequest.RecentTradingDays"/> days for which a dataset is due, within the
+    /// request.
     /// </summary>
     public DateOnly RecentFrom(DatasetDefinition dataset, PlanRequest request)
     {

@@ -64,7 +64,9 @@ public sealed record RunWork(
 {
     public static RunWork None { get; } = new([], [], [], []);
 
-    /// <summary>The activities of committed units, by unit, for what is told of them later. Empty when nobody listens.</summary>
+    /// <summary>
+    /// The activities of committed units, by unit, for what is told of them later. Empty when nobody listens.
+    /// </summary>
     public IReadOnlyDictionary<string, ActivityContext> Traces { get; init; } =
         new Dictionary<string, ActivityContext>();
 }

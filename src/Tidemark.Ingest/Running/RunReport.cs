@@ -22,7 +22,9 @@ internal sealed class RunReport : IDisposable
         _activity = telemetry.Activities.StartActivity("run")?.SetTag(ActivityTags.Pool, request.Scope.Name());
     }
 
-    /// <summary>The run has an id and units to do. Called in the flow of the run itself, whose log lines name it then.</summary>
+    /// <summary>
+    /// The run has an id and units to do. Called in the flow of the run itself, whose log lines name it then.
+    /// </summary>
     public UnitReports Named(string id, int units)
     {
         _id = id;

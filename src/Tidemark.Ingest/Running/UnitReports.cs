@@ -17,7 +17,9 @@ internal sealed class UnitReports(IngestTelemetry telemetry, string runId, Activ
     private readonly ConcurrentDictionary<string, OpenUnit> _open = new();
     private readonly ConcurrentDictionary<string, ActivityContext> _traces = new();
 
-    /// <summary>The activities of committed units: that of their evaluation belongs below. Empty when nobody listens.</summary>
+    /// <summary>
+    /// The activities of committed units: that of their evaluation belongs below. Empty when nobody listens.
+    /// </summary>
     public IReadOnlyDictionary<string, ActivityContext> Traces => _traces;
 
     public void Started(PlannedUnit unit, StepStage stage)

@@ -14,7 +14,9 @@ internal static class CatalogContent
     /// <param name="lake">Where the tables are.</param>
     /// <param name="terms">Of the fence that is raised before the migrations, and stays.</param>
     /// <param name="cancellationToken">Interrupts a statement.</param>
-    /// <exception cref="UnreadableTableException">A table can have no view; what was written so far is of no use.</exception>
+    /// <exception cref="UnreadableTableException">
+    /// A table can have no view; what was written so far is of no use.
+    /// </exception>
     public static void Write(
         DuckDbConnection connection,
         CatalogTables tables,

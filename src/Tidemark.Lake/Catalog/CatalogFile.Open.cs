@@ -9,13 +9,16 @@ namespace Tidemark.Lake.Catalog;
 public sealed partial class CatalogFile
 {
     /// <summary>
-    /// Opens the catalog for queries only: nothing outside the lake can be read, nothing can be written. Over a remote store these are the newest versions of the
-    /// tables that <paramref name="sql"/> names; all their live files are fetched where the cache lacks them, and held until the reader is disposed.
+    /// Opens the catalog for queries only: nothing outside the lake can be read, nothing can be written. Over a remote
+    /// store these are the newest versions of the tables that <paramref name="sql"/> names; all their live files are
+    /// fetched where the cache lacks them, and held until the reader is disposed.
     /// </summary>
     /// <param name="settings">Limits.</param>
     /// <param name="sql">What is going to be asked.</param>
     /// <param name="cancellationToken">Stops the fetching.</param>
-    /// <exception cref="TidemarkException">There is neither a catalog nor a table, or the files do not fit the cache.</exception>
+    /// <exception cref="TidemarkException">
+    /// There is neither a catalog nor a table, or the files do not fit the cache.
+    /// </exception>
     public Task<CatalogReader> OpenAsync(DuckDbSettings settings, string sql, CancellationToken cancellationToken) =>
         OpenAsync(settings, new FenceTerms(), sql, cancellationToken);
 
@@ -59,16 +62,18 @@ public sealed partial class CatalogFile
             throw;
         }
 
-        // The workspace was moved or copied, and the file's views still name the old place; or what the file left out is asked for, and may have been mended; or
-        // what a file of the user's own makes that was not applied as it is. Until a refresh it is done without the file.
+        // The workspace was moved or copied, and the file's views still name the old place; or what the file left out
+        // is asked for, and may have been mended; or what a file of the user's own makes that was not applied as it is.
+        // Until a refresh it is done without the file.
         connection.Dispose();
         database.Dispose();
         return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
     }
 
     /// <summary>
-    /// The same over tables at versions of the caller's choice, without the migrations: what their views read need not have been there then. From a remote store only
-    /// the tables that <paramref name="sql"/> names are fetched. What is left out is told to who asks for it (<see cref="CatalogReader.WhyMissing"/>).
+    /// The same over tables at versions of the caller's choice, without the migrations: what their views read need not
+    /// have been there then. From a remote store only the tables that <paramref name="sql"/> names are fetched. What is
+    /// left out is told to who asks for it (<see cref="CatalogReader.WhyMissing"/>).
     /// </summary>
     public Task<CatalogReader> OpenVersionsAsync(
         DuckDbSettings settings,
@@ -89,7 +94,10 @@ public sealed partial class CatalogFile
             cancellationToken
         );
 
-    /// <summary>The file, open for reading alone; null where there is none, and then what is wrong if something else has its place.</summary>
+    /// <summary>
+    /// The file, open for reading alone; null where there is none, and then what is wrong if something else has its
+    /// place.
+    /// </summary>
     private (DuckDbDatabase? Database, TidemarkException? Fault) Open(DuckDbSettings settings)
     {
         if (Directory.Exists(path))

@@ -7,7 +7,10 @@ namespace Tidemark.Lake.Catalog;
 /// <content>What it was made of, and whether that is what there is.</content>
 public sealed partial class CatalogFile
 {
-    /// <summary>Whether the catalog is missing, unreadable, of another lake, or made of other versions or other definition files than there are.</summary>
+    /// <summary>
+    /// Whether the catalog is missing, unreadable, of another lake, or made of other versions or other definition files
+    /// than there are.
+    /// </summary>
     public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
     {
         var survey = await lake.SurveyAsync(cancellationToken);
@@ -17,8 +20,9 @@ public sealed partial class CatalogFile
     }
 
     /// <summary>
-    /// What the lake has and nobody can use, as it is now: tables, and migrations that fail or wait for one. As the last refresh found it while it still holds,
-    /// else the catalog is made in memory, of no use but this: a file that was mended, a table that is well again are told of no more.
+    /// What the lake has and nobody can use, as it is now: tables, and migrations that fail or wait for one. As the
+    /// last refresh found it while it still holds, else the catalog is made in memory, of no use but this: a file that
+    /// was mended, a table that is well again are told of no more.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken)
@@ -43,7 +47,9 @@ public sealed partial class CatalogFile
         ];
     }
 
-    /// <summary>The hash of every migration that the catalog has, by its number; empty when it has none or cannot be read.</summary>
+    /// <summary>
+    /// The hash of every migration that the catalog has, by its number; empty when it has none or cannot be read.
+    /// </summary>
     public IReadOnlyDictionary<int, string> AppliedMigrations()
     {
         try
@@ -58,7 +64,10 @@ public sealed partial class CatalogFile
         }
     }
 
-    /// <summary>The file of the user's own that takes the view of a table away, so that the lake has it and no query finds it; null where there is none.</summary>
+    /// <summary>
+    /// The file of the user's own that takes the view of a table away, so that the lake has it and no query finds it;
+    /// null where there is none.
+    /// </summary>
     public string? DropperOf(TableId table) => CatalogSources.Load(migrations?.Invoke()).DropperOf(table)?.Path;
 
     /// <summary>Whether a query names what a file makes that this catalog did not apply, or not as it is now.</summary>
@@ -90,7 +99,10 @@ public sealed partial class CatalogFile
         return [.. written.LeftOut, .. written.Split(sources.Known).Waiting];
     }
 
-    /// <summary>What the file says of itself; null where there is none, where it is of another lake or an older program, or cannot be read.</summary>
+    /// <summary>
+    /// What the file says of itself; null where there is none, where it is of another lake or an older program, or
+    /// cannot be read.
+    /// </summary>
     private CatalogMark? Last(CancellationToken cancellationToken)
     {
         try

@@ -16,17 +16,21 @@ public sealed record CatalogRefresh(
 );
 
 /// <summary>
-/// <c>catalog.duckdb</c>: a view on exactly the live files of every table, and a macro <c>{table}_dt(day)</c>. Any DuckDB (CLI, Python)
-/// opens it with no extension. A refresh writes a new file and renames it over the old one: who has the old one open keeps
-/// reading the versions that it names.
+/// <c>catalog.duckdb</c>: a view on exactly the live files of every table, and a macro <c>{table}_dt(day)</c>. Any
+/// DuckDB (CLI, Python) opens it with no extension. A refresh writes a new file and renames it over the old one: who
+/// has the old one open keeps reading the versions that it names.
 /// <para>
-/// A refresh fetches nothing. On a remote store the file has views over the tables whose live files are all in the cache, which those that this machine has
-/// written or read lately are; the others can be described, and say so when they are read. <see cref="OpenAsync(DuckDbSettings, string, CancellationToken)"/> fetches what a query needs.
+/// A refresh fetches nothing. On a remote store the file has views over the tables whose live files are all in the
+/// cache, which those that this machine has written or read lately are; the others can be described, and say so when
+/// they are read. <see cref="OpenAsync(DuckDbSettings, string, CancellationToken)"/> fetches what a query needs.
 /// </para>
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="lake">What it shows.</param>
-/// <param name="migrations">The migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>), paths of files that are read anew each time; none when null.</param>
+/// <param name="migrations">
+/// The migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>), paths of files that are
+/// read anew each time; none when null.
+/// </param>
 public sealed partial class CatalogFile(string path, DataLake lake, Func<IReadOnlyList<string>>? migrations = null)
 {
     /// <summary>The code of a query where there is neither a catalog nor a table.</summary>
@@ -46,10 +50,12 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<IReadOn
 
     /// <summary>Makes the file anew.</summary>
     /// <remarks>
-    /// Two processes may do so at once, and the slower one has read older versions: each looks after its rename whether what it shows is still the newest, so that
-    /// the last file to be written is.
+    /// Two processes may do so at once, and the slower one has read older versions: each looks after its rename whether
+    /// what it shows is still the newest, so that the last file to be written is.
     /// </remarks>
-    /// <exception cref="TidemarkException">The disk fails; the standing file stays. <c>CATALOG_UNREADABLE</c>: a folder has its place.</exception>
+    /// <exception cref="TidemarkException">
+    /// The disk fails; the standing file stays. <c>CATALOG_UNREADABLE</c>: a folder has its place.
+    /// </exception>
     public async Task<CatalogRefresh> RefreshAsync(CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))
@@ -106,7 +112,9 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<IReadOn
         }
     }
 
-    /// <summary>What is wrong with the file, and what to do; null where nothing is, or where there is none yet.</summary>
+    /// <summary>
+    /// What is wrong with the file, and what to do; null where nothing is, or where there is none yet.
+    /// </summary>
     public TidemarkException? Fault()
     {
         var (database, fault) = Open(new DuckDbSettings(Threads: 1));

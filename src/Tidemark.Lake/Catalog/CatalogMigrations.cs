@@ -19,9 +19,10 @@ namespace Tidemark.Lake.Catalog;
 public sealed record CatalogMigration(int Version, string Name, string Path, string Sql, string Sha256);
 
 /// <summary>
-/// The migrations of <c>catalog.duckdb</c>. Every refresh makes the file anew and applies them all, so that a file which changes needs no
-/// successor: the next refresh has it. <c>-- needs: dwd.dwd_stock_daily(symbol, close)</c> at its top leaves a file out while there is no such table
-/// with such columns, as DuckDB binds what a view or macro reads when it is made. They make views, macros and tables of the catalog, and run behind a fence
+/// The migrations of <c>catalog.duckdb</c>. Every refresh makes the file anew and applies them all, so that a file
+/// which changes needs no successor: the next refresh has it. <c>-- needs: dwd.dwd_stock_daily(symbol, close)</c> at
+/// its top leaves a file out while there is no such table with such columns, as DuckDB binds what a view or macro reads
+/// when it is made. They make views, macros and tables of the catalog, and run behind a fence
 /// (<see cref="QueryFence"/>): no other file is read, and none is written.
 /// </summary>
 internal static partial class CatalogMigrations
@@ -42,7 +43,9 @@ internal static partial class CatalogMigrations
     public static LeftOut LeftOutOf(string path, TidemarkException fault) =>
         new(System.IO.Path.GetFileName(path), LeftOut.MigrationCode, fault.Message, IsTable: false);
 
-    /// <summary>A file whose needs no table meets: it waits, and nobody is told unless who asks for what it makes.</summary>
+    /// <summary>
+    /// A file whose needs no table meets: it waits, and nobody is told unless who asks for what it makes.
+    /// </summary>
     public static LeftOut Unmet(CatalogMigration migration)
     {
         var needs = NeedsOf(migration.Sql)

@@ -10,7 +10,9 @@ namespace Tidemark.Lake.Catalog;
 /// <param name="Known">Those that can be applied, in order of their numbers.</param>
 /// <param name="Faulty">Those that are not named as they should be, have a number twice or cannot be read.</param>
 /// <param name="Texts">What could be read of each, by its name.</param>
-/// <param name="Files">A hash of each file's content by its name: what a catalog was made of, and whether that is still what there is.</param>
+/// <param name="Files">
+/// A hash of each file's content by its name: what a catalog was made of, and whether that is still what there is.
+/// </param>
 internal sealed record CatalogSources(
     IReadOnlyList<CatalogMigration> Known,
     IReadOnlyList<LeftOut> Faulty,
@@ -55,7 +57,9 @@ internal sealed record CatalogSources(
     public bool AreThoseOf(IReadOnlyDictionary<string, string> files) =>
         files.Count == Files.Count && Files.All(f => files.GetValueOrDefault(f.Key) == f.Value);
 
-    /// <summary>What files make that are not applied, and why: those that are left out, and those whose needs no table meets.</summary>
+    /// <summary>
+    /// What files make that are not applied, and why: those that are left out, and those whose needs no table meets.
+    /// </summary>
     public IReadOnlyList<CatalogLack> Lacking(IReadOnlyList<CatalogMigration> applied, IEnumerable<LeftOut> leftOut)
     {
         var lacks = leftOut

@@ -4,24 +4,30 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>What a catalog shows, and what it cannot.</summary>
-/// <param name="Shown">The tables, and whether their files are on this machine; those of which they are not can be described only.</param>
+/// <param name="Shown">
+/// The tables, and whether their files are on this machine; those of which they are not can be described only.
+/// </param>
 /// <param name="LeftOut">The rest, with its reasons.</param>
 internal sealed record CatalogTables(
     IReadOnlyList<(TableSnapshot Snapshot, bool IsHere)> Shown,
     IReadOnlyList<LeftOut> LeftOut
 )
 {
-    /// <summary>Migrations that failed, with their reasons: the catalog is made without them, and without what builds on them.</summary>
+    /// <summary>
+    /// Migrations that failed, with their reasons: the catalog is made without them, and without what builds on them.
+    /// </summary>
     private IReadOnlyList<FailedMigrationException> Failed { get; init; } = [];
 
     /// <summary>Whether both speak of the same versions.</summary>
     public bool IsAsNewAs(CatalogTables other) => Versions().SequenceEqual(other.Versions());
 
     /// <summary>
-    /// Writes the tables, without those of which the engine can make no view, and without migrations that fail: one bad thing takes nothing else with it.
+    /// Writes the tables, without those of which the engine can make no view, and without migrations that fail: one bad
+    /// thing takes nothing else with it.
     /// </summary>
     /// <param name="write">
-    /// Writes all, or throws <see cref="UnreadableTableException"/> or <see cref="FailedMigrationException"/> and is asked again with the others.
+    /// Writes all, or throws <see cref="UnreadableTableException"/> or <see cref="FailedMigrationException"/> and is
+    /// asked again with the others.
     /// </param>
     /// <returns>What was written.</returns>
     public CatalogTables Write(Action<CatalogTables> write)
@@ -50,7 +56,8 @@ internal sealed record CatalogTables(
     }
 
     /// <summary>
-    /// The migrations that can be applied; those that name a table which is left out, or a view that is missing for its want or has failed, wait until it is well.
+    /// The migrations that can be applied; those that name a table which is left out, or a view that is missing for its
+    /// want or has failed, wait until it is well.
     /// </summary>
     public (IReadOnlyList<CatalogMigration> Applied, IReadOnlyList<LeftOut> Waiting) Split(
         IReadOnlyList<CatalogMigration> migrations

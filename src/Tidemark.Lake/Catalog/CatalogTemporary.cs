@@ -4,8 +4,8 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>
-/// The file that a refresh writes before it takes the catalog's place. It is claimed while its process lives, so that what a killed refresh has left can be
-/// told from what another one is writing.
+/// The file that a refresh writes before it takes the catalog's place. It is claimed while its process lives, so that
+/// what a killed refresh has left can be told from what another one is writing.
 /// </summary>
 internal sealed class CatalogTemporary : IDisposable
 {
@@ -38,13 +38,16 @@ internal sealed class CatalogTemporary : IDisposable
         return new CatalogTemporary(path, claim, path.Contains('?') ? MakeElsewhere() : null);
     }
 
-    // DuckDB takes what follows a question mark for parameters, and puts its log of a file that it writes in front of it: into another folder.
+    // DuckDB takes what follows a question mark for parameters, and puts its log of a file that it writes in front of
+    // it: into another folder.
     private static SpillFolder? MakeElsewhere() =>
         SpillFolder.TryMake(SpillFolder.NewPath(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName()));
 
     /// <summary>Removes what killed refreshes have left; returns the files.</summary>
     /// <param name="catalog">The catalog beside which it lies.</param>
-    /// <param name="before">What nobody ever claimed is removed when it is older than this: an earlier version's.</param>
+    /// <param name="before">
+    /// What nobody ever claimed is removed when it is older than this: an earlier version's.
+    /// </param>
     /// <exception cref="IOException">A file cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be removed.</exception>
     public static IReadOnlyList<string> Sweep(string catalog, DateTimeOffset before)

@@ -3,8 +3,9 @@ using Tidemark.DuckDb;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>
-/// <c>EXPLAIN</c>, <c>EXPLAIN ANALYZE</c> and <c>EXPLAIN (FORMAT json)</c> at the beginning of a text. The engine has trees of queries only: the query behind is judged
-/// by itself, and then run behind an <c>EXPLAIN</c> of our own writing. So nothing depends on whether this reading is right.
+/// <c>EXPLAIN</c>, <c>EXPLAIN ANALYZE</c> and <c>EXPLAIN (FORMAT json)</c> at the beginning of a text. The engine has
+/// trees of queries only: the query behind is judged by itself, and then run behind an <c>EXPLAIN</c> of our own
+/// writing. So nothing depends on whether this reading is right.
 /// </summary>
 /// <param name="Length">What of the text is not the query.</param>
 /// <param name="Options">The same in our own writing; empty when nothing is explained.</param>

@@ -1,12 +1,16 @@
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>
-/// Which of the engine's functions a query may call. Table functions are allowed by name: some that a SELECT can call write (<c>enable_logging</c>,
-/// <c>checkpoint</c>), and the next version of the engine may bring more. A test goes through all that the engine has.
+/// Which of the engine's functions a query may call. Table functions are allowed by name: some that a SELECT can call
+/// write (<c>enable_logging</c>, <c>checkpoint</c>), and the next version of the engine may bring more. A test goes
+/// through all that the engine has.
 /// </summary>
 public static class QueryFunctions
 {
-    /// <summary>Make rows out of their arguments, describe the engine and the catalog, or read files, which the fence keeps to the lake.</summary>
+    /// <summary>
+    /// Make rows out of their arguments, describe the engine and the catalog, or read files, which the fence keeps to
+    /// the lake.
+    /// </summary>
     public static IReadOnlySet<string> AllowedTableFunctions { get; } =
         Set(
             // Out of their arguments.
@@ -43,7 +47,10 @@ public static class QueryFunctions
     public static IReadOnlySet<string> PureTableFunctions { get; } =
         Set("range generate_series unnest repeat repeat_row json_each json_tree");
 
-    /// <summary>Scalar functions that do more than to give a value: they write a log, move a sequence or the seed, wait, or plan a text that nobody judged.</summary>
+    /// <summary>
+    /// Scalar functions that do more than to give a value: they write a log, move a sequence or the seed, wait, or plan
+    /// a text that nobody judged.
+    /// </summary>
     public static IReadOnlySet<string> RefusedFunctions { get; } =
         Set(
             "write_log nextval currval setseed sleep_ms pg_sleep json_serialize_plan json_execute_serialized_sql getenv getvariable stats set_config",

@@ -14,9 +14,10 @@ public sealed record JudgedQuery(string Sql, string Explains)
 }
 
 /// <summary>
-/// Decides whether a text is one query that only reads. The engine decides, never our own reading of the text, and in an order in which nothing that is refused was
-/// called or bound before: its parser gives the tree of every statement (it has trees of queries only), the tree is gone through for functions, and only then the
-/// statement is prepared and its kind is asked.
+/// Decides whether a text is one query that only reads. The engine decides, never our own reading of the text, and in
+/// an order in which nothing that is refused was called or bound before: its parser gives the tree of every statement
+/// (it has trees of queries only), the tree is gone through for functions, and only then the statement is prepared and
+/// its kind is asked.
 /// </summary>
 public static class QueryJudge
 {
@@ -32,11 +33,17 @@ public static class QueryJudge
         "CTE_NODE",
     };
 
-    /// <summary>What is left when a text was judged: it can be run. Nothing of it was run, but what it reads was looked at.</summary>
+    /// <summary>
+    /// What is left when a text was judged: it can be run. Nothing of it was run, but what it reads was looked at.
+    /// </summary>
     /// <param name="connection">Behind a fence (<see cref="QueryFence"/>), where the query will run.</param>
     /// <param name="text">What a user wrote.</param>
-    /// <param name="cancellationToken">Stops the preparing of what was found to be a query, which may look at many files.</param>
-    /// <exception cref="TidemarkException"><c>SQL_NOT_A_QUERY</c>: it is empty, more than one statement, or no query. <c>SQL_FUNCTION_REFUSED</c>.</exception>
+    /// <param name="cancellationToken">
+    /// Stops the preparing of what was found to be a query, which may look at many files.
+    /// </param>
+    /// <exception cref="TidemarkException">
+    /// <c>SQL_NOT_A_QUERY</c>: it is empty, more than one statement, or no query. <c>SQL_FUNCTION_REFUSED</c>.
+    /// </exception>
     /// <exception cref="DuckDbException">It is no SQL, or names what is not there.</exception>
     public static JudgedQuery Judge(
         DuckDbConnection connection,
@@ -65,10 +72,15 @@ public static class QueryJudge
             : throw NotAQuery();
     }
 
-    /// <summary>Refuses a text whose tree is not one query, or calls what it must not; returns the tree. Nothing is bound or run.</summary>
+    /// <summary>
+    /// Refuses a text whose tree is not one query, or calls what it must not; returns the tree. Nothing is bound or
+    /// run.
+    /// </summary>
     /// <param name="connection">Any connection: it parses.</param>
     /// <param name="sql">The text.</param>
-    /// <param name="tableFunctions">The engine's table functions that it may call; macros of the catalog it may always.</param>
+    /// <param name="tableFunctions">
+    /// The engine's table functions that it may call; macros of the catalog it may always.
+    /// </param>
     /// <exception cref="TidemarkException"><c>SQL_NOT_A_QUERY</c> or <c>SQL_FUNCTION_REFUSED</c>.</exception>
     /// <exception cref="DuckDbException">It does not parse.</exception>
     internal static JsonElement CheckTree(DuckDbConnection connection, string sql, IReadOnlySet<string> tableFunctions)
@@ -102,7 +114,9 @@ public static class QueryJudge
         && SqlTree.Text(from, "show_type") == "SHOW_UNQUALIFIED"
         && SqlTree.Text(from, "table_name") == "\"tables\"";
 
-    /// <summary>Refuses what the engine itself may do only elsewhere; returns the table functions that are on no list.</summary>
+    /// <summary>
+    /// Refuses what the engine itself may do only elsewhere; returns the table functions that are on no list.
+    /// </summary>
     private static HashSet<string> CheckNodes(JsonElement statement, IReadOnlySet<string> tableFunctions)
     {
         var unknown = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -150,7 +164,8 @@ public static class QueryJudge
         return unknown;
     }
 
-    // The catalog's own macros (ods_daily_dt, those of migrations) are no functions of the engine. A name that both have is the engine's.
+    // The catalog's own macros (ods_daily_dt, those of migrations) are no functions of the engine. A name that both
+    // have is the engine's.
     private static void CheckMacros(DuckDbConnection connection, HashSet<string> called)
     {
         var macros = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -193,7 +208,8 @@ public static class QueryJudge
         return new DuckDbException($"Parser Error: {tree.Message}", sql);
     }
 
-    // A query stands in brackets where it is printed, a semicolon cannot. Where our reading of the text is wrong, nothing is taken away.
+    // A query stands in brackets where it is printed, a semicolon cannot. Where our reading of the text is wrong,
+    // nothing is taken away.
     private static string Trimmed(string text) =>
         SqlText.Statements(text) is [var only] ? only.Text.Trim() : text.Trim();
 

@@ -5,7 +5,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>
-/// What a query may read, told by the words in its text. Those in comments and texts count as well: better a table too many than one too few.
+/// What a query may read, told by the words in its text. Those in comments and texts count as well: better a table too
+/// many than one too few.
 /// </summary>
 public static partial class QueryReach
 {
@@ -13,7 +14,9 @@ public static partial class QueryReach
     public static bool MayRead(string sql, TableId table) =>
         Words(sql) is var words && (words.Contains(table.Name) || words.Contains(table.Name + "_dt"));
 
-    /// <summary>What a table or folder of the lake (<c>layer.name</c>) is called in queries; nothing where no query can name it.</summary>
+    /// <summary>
+    /// What a table or folder of the lake (<c>layer.name</c>) is called in queries; nothing where no query can name it.
+    /// </summary>
     internal static IReadOnlyList<string> NamesOf(string table) =>
         table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..] is var name && TableId.IsName(name)
             ? [name, name + "_dt"]

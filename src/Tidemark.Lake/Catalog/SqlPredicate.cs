@@ -5,12 +5,14 @@ using Tidemark.DuckDb;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>
-/// A condition that a definition brings, to be put into a query of ours. The engine's parser says that it is one expression and nothing besides: no
-/// bracket of ours is closed, no clause and no statement follows, and it calls nothing that reads outside of the query.
+/// A condition that a definition brings, to be put into a query of ours. The engine's parser says that it is one
+/// expression and nothing besides: no bracket of ours is closed, no clause and no statement follows, and it calls
+/// nothing that reads outside of the query.
 /// </summary>
 public static class SqlPredicate
 {
-    // The expression stands last, so that whatever follows it, behind a comment or a bracket, becomes a part of this statement or an error.
+    // The expression stands last, so that whatever follows it, behind a comment or a bracket, becomes a part of this
+    // statement or an error.
     private const string Select = "SELECT ";
 
     /// <param name="connection">Any connection: it parses.</param>

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Tidemark.Lake.Delta;
 
 /// <summary>
-/// <c>_last_checkpoint</c>: where to look for the newest checkpoint first. It may be missing, old or wrong; the listing after it tells.
+/// <c>_last_checkpoint</c>: where to look for the newest checkpoint first. It may be missing, old or wrong; the listing
+/// after it tells.
 /// </summary>
 /// <param name="Version">Of the checkpoint.</param>
 /// <param name="Size">Lines in it.</param>

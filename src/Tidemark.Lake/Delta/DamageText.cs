@@ -4,7 +4,9 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.Lake.Delta;
 
-/// <summary>What is wrong with a part of a log, in words for people: the readers' own name types of this program and of .NET.</summary>
+/// <summary>
+/// What is wrong with a part of a log, in words for people: the readers' own name types of this program and of .NET.
+/// </summary>
 internal static class DamageText
 {
     private const string OtherKind = "a value is of another kind than it must be";

@@ -108,7 +108,9 @@ public sealed record CommitInfoAction
     public string? EngineInfo { get; init; }
     public string? TidemarkVersion { get; init; }
 
-    /// <summary>How many lines the entry has, this one included: one that was cut between two lines reads like a smaller commit.</summary>
+    /// <summary>
+    /// How many lines the entry has, this one included: one that was cut between two lines reads like a smaller commit.
+    /// </summary>
     public int? TidemarkLines { get; init; }
 
     /// <summary>Why a commit was allowed to hold fewer rows than what it replaced.</summary>
@@ -127,7 +129,9 @@ public static class DeltaTags
     public const string Run = "run";
     public const string Sha256 = "sha256";
 
-    /// <summary>Instead of <see cref="Unit"/>, in a file that holds several: see <see cref="Tables.UnitSlice"/>.</summary>
+    /// <summary>
+    /// Instead of <see cref="Unit"/>, in a file that holds several: see <see cref="Tables.UnitSlice"/>.
+    /// </summary>
     public const string Units = "units";
 
     /// <summary>After a unit's rows were written again: the hash of the file in which they came first.</summary>
@@ -136,11 +140,15 @@ public static class DeltaTags
     /// <summary>The unit's day, in a table whose partitions are months.</summary>
     public const string Day = "dt";
 
-    /// <summary>Instead of <see cref="Day"/> where a unit has rows of several days of the month: the days, with commas between them.</summary>
+    /// <summary>
+    /// Instead of <see cref="Day"/> where a unit has rows of several days of the month: the days, with commas between
+    /// them.
+    /// </summary>
     public const string Days = "days";
 
     /// <summary>
-    /// How a compaction compressed the file, or tried to and gained nothing: <c>snappy</c> or <c>zstd</c>. Not in a file that none has looked at.
+    /// How a compaction compressed the file, or tried to and gained nothing: <c>snappy</c> or <c>zstd</c>. Not in a
+    /// file that none has looked at.
     /// </summary>
     public const string Codec = "codec";
 }

@@ -44,7 +44,8 @@ internal static class DeltaLog
     }
 
     /// <exception cref="TidemarkException">
-    /// A line is no JSON or lacks what its action requires, or lines are missing; the message names the file, and the line where there is one.
+    /// A line is no JSON or lacks what its action requires, or lines are missing; the message names the file, and the
+    /// line where there is one.
     /// </exception>
     public static List<DeltaLine> Read(string key, ReadOnlySpan<byte> content)
     {
@@ -95,7 +96,8 @@ internal static class DeltaLog
             : lines;
     }
 
-    // Actions that only newer programs know are passed over, as the protocol wants it; a line without any is none of its lines.
+    // Actions that only newer programs know are passed over, as the protocol wants it; a line without any is none of
+    // its lines.
     private static bool HasAction(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line);

@@ -41,8 +41,8 @@ internal static class DeltaProperties
             ? value
             : null;
 
-    // As Spark writes them: "interval 30 days", "interval 1 day 12 hours"; the first word may be missing. What cannot be read counts as for ever:
-    // somebody wanted something else than what would be assumed.
+    // As Spark writes them: "interval 30 days", "interval 1 day 12 hours"; the first word may be missing. What cannot
+    // be read counts as for ever: somebody wanted something else than what would be assumed.
     private static TimeSpan? Interval(MetadataAction? metadata, string name)
     {
         if (metadata is null || !metadata.Configuration.TryGetValue(name, out var text) || text is null)

@@ -41,13 +41,17 @@ internal sealed class LogFiles
     /// <summary>All files of checkpoints, complete or not.</summary>
     public IReadOnlyList<StoredObject> CheckpointFiles { get; }
 
-    /// <summary>The newest checkpoint of the kind that only <c>v2Checkpoint</c> readers know, if there is one.</summary>
+    /// <summary>
+    /// The newest checkpoint of the kind that only <c>v2Checkpoint</c> readers know, if there is one.
+    /// </summary>
     public string? V2Checkpoint { get; }
 
     /// <summary>The newest version that anything here speaks of, or −1.</summary>
     public long Newest { get; }
 
-    /// <summary>The oldest version to which there is a way from here, or null: entry 0, else the oldest checkpoint.</summary>
+    /// <summary>
+    /// The oldest version to which there is a way from here, or null: entry 0, else the oldest checkpoint.
+    /// </summary>
     public long? OldestReadable =>
         Entries.Count > 0 && VersionOf(Entries[0]) == 0 ? 0
         : Checkpoints.Count > 0 ? Checkpoints[^1].Version

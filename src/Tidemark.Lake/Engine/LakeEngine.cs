@@ -10,8 +10,8 @@ namespace Tidemark.Lake.Engine;
 public sealed record EngineOptions(int Threads = 0, string? Memory = "70%", ParquetCodec Codec = ParquetCodec.Snappy);
 
 /// <summary>
-/// The process's DuckDB, in memory: rows are staged in it and written from it. It spills into a private folder that goes with it.
-/// Opened at the first use, so that commands that need no SQL never load it. Thread-safe.
+/// The process's DuckDB, in memory: rows are staged in it and written from it. It spills into a private folder that
+/// goes with it. Opened at the first use, so that commands that need no SQL never load it. Thread-safe.
 /// </summary>
 public sealed class LakeEngine : IDisposable
 {
@@ -50,7 +50,10 @@ public sealed class LakeEngine : IDisposable
         });
     }
 
-    /// <summary>The same limits for a database that is opened beside the engine (the catalog); it spills into a folder of its own.</summary>
+    /// <summary>
+    /// The same limits for a database that is opened beside the engine (the catalog); it spills into a folder of its
+    /// own.
+    /// </summary>
     public DuckDbSettings ReaderSettings =>
         new(
             _options.Threads,

@@ -3,8 +3,8 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Engine;
 
 /// <summary>
-/// Where a process's queries spill what does not fit into memory: a folder in the temporary one, claimed while the process lives. What killed processes
-/// have left is removed by the next one that makes a folder here.
+/// Where a process's queries spill what does not fit into memory: a folder in the temporary one, claimed while the
+/// process lives. What killed processes have left is removed by the next one that makes a folder here.
 /// </summary>
 public sealed class SpillFolder : IDisposable
 {
@@ -29,7 +29,9 @@ public sealed class SpillFolder : IDisposable
     public static string NewPath(string temporaryFolder, string name) =>
         System.IO.Path.Combine(temporaryFolder, Stem + name);
 
-    /// <summary>Makes and claims the folder; null where nothing may be written, and everything has to fit into memory.</summary>
+    /// <summary>
+    /// Makes and claims the folder; null where nothing may be written, and everything has to fit into memory.
+    /// </summary>
     internal static SpillFolder? TryMake(string path)
     {
         try

@@ -13,15 +13,18 @@ internal sealed record MergedFile(CompactBin Bin, RewrittenFile File)
     // A few per cent are not worth a file that other versions and caches do not have.
     private const double LessByAtLeast = 0.95;
 
-    /// <summary>Whether it is any better than what it would replace: fewer files that are no larger, or a smaller one.</summary>
+    /// <summary>
+    /// Whether it is any better than what it would replace: fewer files that are no larger, or a smaller one.
+    /// </summary>
     public bool IsGain =>
         Bin.Files.Count > 1 ? File.Bytes <= Bin.Bytes : File.Bytes <= (long)(Bin.Bytes * LessByAtLeast);
 }
 
 /// <summary>
-/// Puts merged files into the place of the old ones: one log entry, data that does not change. A bin of which a file is no longer live, because
-/// somebody replaced one of its units, is left out; its old files and the new one of the others stand as they are. Where there was nothing to gain, the old files
-/// stay and are marked with the codec that was tried (<see cref="DeltaTags.Codec"/>), so that it is not tried again.
+/// Puts merged files into the place of the old ones: one log entry, data that does not change. A bin of which a file is
+/// no longer live, because somebody replaced one of its units, is left out; its old files and the new one of the others
+/// stand as they are. Where there was nothing to gain, the old files stay and are marked with the codec that was tried
+/// (<see cref="DeltaTags.Codec"/>), so that it is not tried again.
 /// </summary>
 internal static class CompactCommit
 {

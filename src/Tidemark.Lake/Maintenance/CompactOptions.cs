@@ -9,7 +9,10 @@ public sealed record CompactOptions
     /// <summary>Files are merged up to so many bytes.</summary>
     public long MaxBytes { get; init; } = 256L << 20;
 
-    /// <summary>A partition whose last day is so many days past is compressed with ZSTD; an unpartitioned table when it was written so long ago.</summary>
+    /// <summary>
+    /// A partition whose last day is so many days past is compressed with ZSTD; an unpartitioned table when it was
+    /// written so long ago.
+    /// </summary>
     public int ColdAfterDays { get; init; } = 14;
 
     /// <summary>After reading so many bytes, what is done is committed.</summary>

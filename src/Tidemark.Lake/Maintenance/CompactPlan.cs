@@ -11,8 +11,8 @@ internal sealed record CompactBin(string Folder, IReadOnlyList<AddAction> Files,
 }
 
 /// <summary>
-/// Which files of a table are merged with which. Pure. What it asks for is done once: a file that a compaction wrote is merged again only
-/// with one that none has seen yet, and compressed again only when it has become cold.
+/// Which files of a table are merged with which. Pure. What it asks for is done once: a file that a compaction wrote is
+/// merged again only with one that none has seen yet, and compressed again only when it has become cold.
 /// </summary>
 internal static class CompactPlan
 {
@@ -77,7 +77,8 @@ internal static class CompactPlan
     }
 
     /// <summary>
-    /// Equal shares rather than full ones and a rest, and no file alone where there are several: whatever is small is merged at the first time.
+    /// Equal shares rather than full ones and a rest, and no file alone where there are several: whatever is small is
+    /// merged at the first time.
     /// </summary>
     private static List<List<AddAction>> Divide(AddAction[] files, long maxBytes)
     {

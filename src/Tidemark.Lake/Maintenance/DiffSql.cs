@@ -39,7 +39,9 @@ internal sealed class DiffSql
 
     public string PartitionSql => _hasDays ? TableDefinition.DayColumn : "NULL::DATE";
 
-    /// <summary>A WITH clause that ends in <c>differing</c>: dt, kind, the identity, and each value before and after.</summary>
+    /// <summary>
+    /// A WITH clause that ends in <c>differing</c>: dt, kind, the identity, and each value before and after.
+    /// </summary>
     public string With => Key.Count > 0 ? ByKey() : ByRow();
 
     /// <summary>Partition, kind, identity as text, and of each value: before, after, whether they differ.</summary>

@@ -4,7 +4,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
 
-/// <summary>Writes of ours that were killed. What is in another program's table is not ours, whatever it is called.</summary>
+/// <summary>
+/// Writes of ours that were killed. What is in another program's table is not ours, whatever it is called.
+/// </summary>
 internal static class InterruptedWrites
 {
     /// <summary>Those that began before a moment; none where a store leaves none.</summary>

@@ -12,7 +12,9 @@ namespace Tidemark.Lake.Maintenance;
 /// <param name="Rows">Rows with the example.</param>
 internal sealed record DoubledKeys(TablePartition Partition, DateOnly? Day, long Keys, string Example, long Rows);
 
-/// <summary>Looks for keys that stand more than once, by the key columns alone and a few partitions at a time.</summary>
+/// <summary>
+/// Looks for keys that stand more than once, by the key columns alone and a few partitions at a time.
+/// </summary>
 internal sealed class KeyCheck(DataLake lake)
 {
     // What a query groups is bounded by these; a partition that is larger by itself is spilled by the engine.
@@ -135,7 +137,8 @@ internal sealed class KeyCheck(DataLake lake)
         return new(TablePartition.Of(partitioning, day), day, (long)row[1]!, (string)row[2]!, (long)row[3]!);
     }
 
-    // A unit's rows were looked at when they were committed. To fetch them from a bucket once more only for that would double what a verification costs.
+    // A unit's rows were looked at when they were committed. To fetch them from a bucket once more only for that would
+    // double what a verification costs.
     private bool IsWorthALook(AddAction[] partition) =>
         !lake.Store.IsRemote
         || partition.Any(f => UnitSlice.Of(f).Count == 0)

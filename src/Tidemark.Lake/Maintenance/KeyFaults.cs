@@ -7,8 +7,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
-/// The faults of a table in which a key stands more than once, each with what takes it away. No commit of ours does that; another program that appends to the
-/// table may, and so does a dataset that is given another name.
+/// The faults of a table in which a key stands more than once, each with what takes it away. No commit of ours does
+/// that; another program that appends to the table may, and so does a dataset that is given another name.
 /// </summary>
 /// <param name="lake">The lake.</param>
 /// <param name="table">The table.</param>
@@ -93,8 +93,8 @@ internal sealed class KeyFaults(
         );
 
     /// <summary>
-    /// The command that fetches or builds the unit again, where the commit of its rows takes the place of the others, too: as a commit decides it, for the keys
-    /// that the unit has. Null where keys would still stand twice.
+    /// The command that fetches or builds the unit again, where the commit of its rows takes the place of the others,
+    /// too: as a commit decides it, for the keys that the unit has. Null where keys would still stand twice.
     /// </summary>
     private async Task<string?> AgainAsync(
         TableSnapshot snapshot,
@@ -130,7 +130,10 @@ internal sealed class KeyFaults(
             : null;
     }
 
-    /// <summary>Restoring the newest version in which the keys of these partitions stood once; it is looked for by halves, as what stands twice goes on to.</summary>
+    /// <summary>
+    /// Restoring the newest version in which the keys of these partitions stood once; it is looked for by halves, as
+    /// what stands twice goes on to.
+    /// </summary>
     private async Task<string> BeforeAsync(
         TableSnapshot snapshot,
         IReadOnlySet<TablePartition> partitions,
@@ -166,7 +169,8 @@ internal sealed class KeyFaults(
             ? "`tidemark run` fetches what is missing"
             : $"`tidemark build {table.Id}` makes what is missing";
 
-    // A version without its files, or that is none of ours, is not one to go back to, and no evidence against those after it.
+    // A version without its files, or that is none of ours, is not one to go back to, and no evidence against those
+    // after it.
     private async Task<TableSnapshot?> VersionAsync(
         long version,
         TablePartitioning? partitioning,

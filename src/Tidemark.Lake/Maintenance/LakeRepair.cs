@@ -7,8 +7,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
-/// Mends what can be mended without a decision: markers, interrupted writes, the staging of dead claimants, the catalog. Never touches a data file
-/// or the log, and nothing in another program's table.
+/// Mends what can be mended without a decision: markers, interrupted writes, the staging of dead claimants, the
+/// catalog. Never touches a data file or the log, and nothing in another program's table.
 /// </summary>
 public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
 {

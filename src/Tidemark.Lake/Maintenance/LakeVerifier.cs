@@ -37,8 +37,8 @@ public sealed record TableVerification(
 public readonly record struct VerifyProgress(string Table, int FilesDone, int Files);
 
 /// <summary>
-/// Compares a table's objects with its log: every live file there, of the size, hash and row count that the log says; markers in step;
-/// the log whole; no key twice. Reads only.
+/// Compares a table's objects with its log: every live file there, of the size, hash and row count that the log says;
+/// markers in step; the log whole; no key twice. Reads only.
 /// </summary>
 /// <param name="lake">The lake.</param>
 /// <param name="canBringAgain">Whether a table's unit can be fetched or built once more; null where all can.</param>
@@ -50,7 +50,10 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
     // Walking the whole lake for them is done once, not for each table.
     private IReadOnlyList<StoredObject>? _interrupted;
 
-    /// <summary>The named tables, or all. A table whose log is damaged is one too: finding that out is what a verification is for.</summary>
+    /// <summary>
+    /// The named tables, or all. A table whose log is damaged is one too: finding that out is what a verification is
+    /// for.
+    /// </summary>
     /// <exception cref="TidemarkException">A named table has no log at all.</exception>
     public async Task<IReadOnlyList<LakeTable>> TablesAsync(
         IReadOnlyCollection<string> names,
@@ -84,7 +87,9 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
     /// <param name="quick">Only whether the files are there and of the right size.</param>
     /// <param name="progress">Told about every file.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="TidemarkException">A folder of the table cannot be read, so that nothing can be told of it.</exception>
+    /// <exception cref="TidemarkException">
+    /// A folder of the table cannot be read, so that nothing can be told of it.
+    /// </exception>
     public async Task<TableVerification> VerifyAsync(
         LakeTable table,
         bool quick,

@@ -4,8 +4,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
-/// What must not be removed although no version names it by its own name: objects that a link leads to. A link inside the table may give a needed file a
-/// second name; one from elsewhere in the lake makes what it leads to another's, so that all of it stays.
+/// What must not be removed although no version names it by its own name: objects that a link leads to. A link inside
+/// the table may give a needed file a second name; one from elsewhere in the lake makes what it leads to another's, so
+/// that all of it stays.
 /// </summary>
 internal sealed class LinkedFiles
 {

@@ -56,7 +56,9 @@ internal static class MarkerCheck
         return [.. faults.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
-    /// <summary>Writes the markers of some partitions again, from the newest version; none in the place of a link.</summary>
+    /// <summary>
+    /// Writes the markers of some partitions again, from the newest version; none in the place of a link.
+    /// </summary>
     public static async Task RepairAsync(
         LakeTable table,
         IReadOnlyCollection<MarkerFault> faults,
@@ -71,7 +73,8 @@ internal static class MarkerCheck
         );
     }
 
-    // A listing shows neither a link nor what is behind it. Of a partition whose folder is one, the damage of its files tells.
+    // A listing shows neither a link nor what is behind it. Of a partition whose folder is one, the damage of its files
+    // tells.
     private static MarkerFault? OfLink(LakeTable table, MarkerFault fault)
     {
         var key = table.Id.Prefix + fault.Path;

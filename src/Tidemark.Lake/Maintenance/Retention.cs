@@ -33,7 +33,9 @@ public sealed record TableRetention(
 /// <param name="Bytes">Their size.</param>
 public sealed record RawRetention(DateTimeOffset Cutoff, int Files, long Bytes);
 
-/// <summary>Drops the partitions that a table is no longer to keep, as one version; and raw payloads that are old enough.</summary>
+/// <summary>
+/// Drops the partitions that a table is no longer to keep, as one version; and raw payloads that are old enough.
+/// </summary>
 public sealed class Retention(DataLake lake)
 {
     private const string Operation = "RETENTION";
@@ -90,7 +92,10 @@ public sealed class Retention(DataLake lake)
         );
     }
 
-    /// <summary>Removes raw payloads by the time at which the store got them: those of a day long ago that were fetched today are young.</summary>
+    /// <summary>
+    /// Removes raw payloads by the time at which the store got them: those of a day long ago that were fetched today
+    /// are young.
+    /// </summary>
     public async Task<RawRetention> DropRawAsync(TimeSpan keep, bool apply, CancellationToken cancellationToken)
     {
         var cutoff = lake.Ago(keep);
@@ -116,7 +121,8 @@ public sealed class Retention(DataLake lake)
         return new RawRetention(cutoff, old.Count, old.Sum(o => o.Bytes));
     }
 
-    // A listing follows a link in a vendor's place: payloads may be on another disk, but a link that leads to the tables makes no payloads of them.
+    // A listing follows a link in a vendor's place: payloads may be on another disk, but a link that leads to the
+    // tables makes no payloads of them.
     private bool IsOfTables(string key, Dictionary<string, bool> known)
     {
         if (lake.Store is not ILinks links)
@@ -135,8 +141,8 @@ public sealed class Retention(DataLake lake)
     }
 
     /// <summary>
-    /// The partitions that end before a cutoff; null when there are none. A month leaves as a whole, whether it was compacted or not. Files without a day
-    /// stay.
+    /// The partitions that end before a cutoff; null when there are none. A month leaves as a whole, whether it was
+    /// compacted or not. Files without a day stay.
     /// </summary>
     internal static FileChange? Plan(TableSnapshot newest, DateOnly cutoff, int days)
     {

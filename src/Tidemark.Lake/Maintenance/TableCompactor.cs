@@ -8,13 +8,15 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
-/// Merges small files of a partition and compresses cold ones better. Rows stay what they are and whose they are; readers and writers go
-/// on. A new file counts only after it was read back and found equal to the old ones; those stay on disk for older versions until they are
-/// vacuumed, so that a restore undoes a compaction. Files that would gain nothing stay, and are not tried again. Thread-safe.
+/// Merges small files of a partition and compresses cold ones better. Rows stay what they are and whose they are;
+/// readers and writers go on. A new file counts only after it was read back and found equal to the old ones; those stay
+/// on disk for older versions until they are vacuumed, so that a restore undoes a compaction. Files that would gain
+/// nothing stay, and are not tried again. Thread-safe.
 /// </summary>
 public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvider clock, IIdSource ids)
 {
-    // The engine divides a large file among all cores by itself; of small ones it takes two at a time to keep them busy.
+    // The engine divides a large file among all cores by itself; of small ones it takes two at a time to keep them
+    // busy.
     private const long LargeBytes = 64L << 20;
     private const int SmallAtOnce = 2;
     private readonly FileRewriter _rewriter = new(engine);
@@ -25,7 +27,8 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
     /// <param name="progress">Told after each new file.</param>
     /// <param name="cancellationToken">Stops between two statements of the engine; what is committed stays.</param>
     /// <exception cref="TidemarkException">
-    /// The table is not there; or a new file does not hold what the old ones do (<c>COMPACT_MISMATCH</c>), and then its batch is not committed.
+    /// The table is not there; or a new file does not hold what the old ones do (<c>COMPACT_MISMATCH</c>), and then its
+    /// batch is not committed.
     /// </exception>
     public async Task<CompactedTable> CompactAsync(
         TableId id,

@@ -33,7 +33,9 @@ public sealed record RowDiff(
 /// <param name="Table"><c>layer.table</c>.</param>
 /// <param name="FromVersion">The earlier version, or the one that was named first.</param>
 /// <param name="ToVersion">The later one.</param>
-/// <param name="Key">The columns by which rows are matched, beside the partition; empty when whole rows are compared.</param>
+/// <param name="Key">
+/// The columns by which rows are matched, beside the partition; empty when whole rows are compared.
+/// </param>
 /// <param name="ColumnsAdded">Columns that only the later version has.</param>
 /// <param name="ColumnsRemoved">Columns that only the earlier one has.</param>
 /// <param name="Added">In total.</param>
@@ -64,7 +66,9 @@ public sealed class TableDiff(DataLake lake)
     /// <param name="to">Another version of the same table.</param>
     /// <param name="examples">How many rows to show.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
-    /// <exception cref="Core.Errors.TidemarkException">A file is gone or damaged, or a version was vacuumed; what mends it is named.</exception>
+    /// <exception cref="Core.Errors.TidemarkException">
+    /// A file is gone or damaged, or a version was vacuumed; what mends it is named.
+    /// </exception>
     public Task<DiffResult> DiffAsync(
         TableSnapshot from,
         TableSnapshot to,
@@ -111,7 +115,9 @@ public sealed class TableDiff(DataLake lake)
         );
     }
 
-    /// <summary>How many rows differ, by some values of a key column; values without a difference are left out.</summary>
+    /// <summary>
+    /// How many rows differ, by some values of a key column; values without a difference are left out.
+    /// </summary>
     /// <param name="from">A version.</param>
     /// <param name="to">Another version of the same table.</param>
     /// <param name="column">A text column of the table's key.</param>

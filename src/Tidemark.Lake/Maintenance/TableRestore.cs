@@ -8,7 +8,9 @@ namespace Tidemark.Lake.Maintenance;
 /// <summary>What a restore did.</summary>
 /// <param name="Table"><c>layer.table</c>.</param>
 /// <param name="RestoredVersion">The version whose content the table has now.</param>
-/// <param name="Version">The table's version after it: a new one, or the standing one when it had that content already.</param>
+/// <param name="Version">
+/// The table's version after it: a new one, or the standing one when it had that content already.
+/// </param>
 /// <param name="IsNewVersion">Whether anything was written.</param>
 /// <param name="FilesAdded">Files that came back.</param>
 /// <param name="FilesRemoved">Files that went.</param>
@@ -28,15 +30,16 @@ public sealed record RestoreResult(
 );
 
 /// <summary>
-/// Gives a table the content of an earlier version, as a new version: what came after goes, what went comes back, and so does the schema.
-/// Nothing is copied and nothing is lost, so that a restore can itself be restored from. It takes back what was there when it was asked for: when others commit
-/// rows while it is at work (or while its process is stopped), it is refused, as nobody has decided about those. Compactions in between do not matter.
+/// Gives a table the content of an earlier version, as a new version: what came after goes, what went comes back, and
+/// so does the schema. Nothing is copied and nothing is lost, so that a restore can itself be restored from. It takes
+/// back what was there when it was asked for: when others commit rows while it is at work (or while its process is
+/// stopped), it is refused, as nobody has decided about those. Compactions in between do not matter.
 /// </summary>
 public sealed class TableRestore(LakeTable table)
 {
     /// <exception cref="TidemarkException">
-    /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>OBJECT_IS_LINK</c>: it is behind a link; <c>VERSION_UNKNOWN</c>;
-    /// <c>TABLE_FOREIGN</c>: it is another program's.
+    /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>OBJECT_IS_LINK</c>: it is
+    /// behind a link; <c>VERSION_UNKNOWN</c>; <c>TABLE_FOREIGN</c>: it is another program's.
     /// </exception>
     /// <exception cref="CommitConflictException">Rows were committed after it began; nothing was restored.</exception>
     public async Task<RestoreResult> RestoreAsync(long version, CancellationToken cancellationToken)
@@ -132,7 +135,9 @@ public sealed class TableRestore(LakeTable table)
         throw await WholeVersions.VacuumedAsync(table, target, gone, listing, "restored", cancellationToken);
     }
 
-    /// <summary>A vacuum at the same moment may have taken what was just brought back: then what stood before stands again.</summary>
+    /// <summary>
+    /// A vacuum at the same moment may have taken what was just brought back: then what stood before stands again.
+    /// </summary>
     private async Task EnsureFilesOrUndoAsync(TableSnapshot target, TableSnapshot before, FileChange change)
     {
         var listing = await TableListing.ReadAsync(table, CancellationToken.None);

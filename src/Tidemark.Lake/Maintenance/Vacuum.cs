@@ -9,7 +9,9 @@ namespace Tidemark.Lake.Maintenance;
 /// <param name="Files">How many objects.</param>
 /// <param name="Bytes">Their size.</param>
 /// <param name="Objects">Each of them.</param>
-/// <param name="Links">Links inside the table, by their keys: they are not followed, and what they lead to stays.</param>
+/// <param name="Links">
+/// Links inside the table, by their keys: they are not followed, and what they lead to stays.
+/// </param>
 public sealed record TableVacuum(
     string Table,
     int Files,
@@ -19,12 +21,15 @@ public sealed record TableVacuum(
 );
 
 /// <summary>
-/// Removes data files that no version within the retention needs, and writes that were killed more than a day ago. What a running writer has published but not
-/// committed is young and therefore safe, as long as no commit takes longer than the retention. Only tables of Tidemark's own are looked at.
+/// Removes data files that no version within the retention needs, and writes that were killed more than a day ago. What
+/// a running writer has published but not committed is young and therefore safe, as long as no commit takes longer than
+/// the retention. Only tables of Tidemark's own are looked at.
 /// </summary>
 public sealed class Vacuum(DataLake lake)
 {
-    /// <summary>The shortest retention. Without exception: a writer's files must be younger than it until they are committed.</summary>
+    /// <summary>
+    /// The shortest retention. Without exception: a writer's files must be younger than it until they are committed.
+    /// </summary>
     public static readonly TimeSpan Shortest = UncommittedFiles.Spared;
 
     private const int Parallelism = 8;
@@ -56,7 +61,8 @@ public sealed class Vacuum(DataLake lake)
         CancellationToken cancellationToken
     )
     {
-        // In this order: what is committed after the listing was read is seen as live, what is removed after it as removed just now.
+        // In this order: what is committed after the listing was read is seen as live, what is removed after it as
+        // removed just now.
         var listing = await TableListing.ReadAsync(table, cancellationToken);
         var snapshot = await table.SnapshotAsync(cancellationToken);
         ProtocolRules.EnsureOurs(snapshot);
@@ -76,7 +82,9 @@ public sealed class Vacuum(DataLake lake)
         return new TableVacuum(table.Id.ToString(), objects.Length, objects.Sum(o => o.Bytes), objects, linked.Inside);
     }
 
-    /// <summary>Removes what is planned, but not what has come back into the table since then: a restore may have fetched it.</summary>
+    /// <summary>
+    /// Removes what is planned, but not what has come back into the table since then: a restore may have fetched it.
+    /// </summary>
     /// <returns>What was removed.</returns>
     public async Task<TableVacuum> ApplyAsync(TableVacuum plan, CancellationToken cancellationToken)
     {

@@ -10,7 +10,9 @@ public enum VacuumReason
     /// <summary>It left the table before the cutoff: no version since then has it.</summary>
     Removed,
 
-    /// <summary>No version that can be read names it: its commit was killed, lost a race, or left the log long ago.</summary>
+    /// <summary>
+    /// No version that can be read names it: its commit was killed, lost a race, or left the log long ago.
+    /// </summary>
     Unreferenced,
 
     /// <summary>A write that was killed.</summary>
@@ -52,7 +54,8 @@ internal sealed class FileLifetimes
         _live.UnionWith(lines.Select(l => l.Add).OfType<AddAction>().Select(PathOf));
     }
 
-    // A file outside of the table is refused here, and the whole table with it: such a path may be ours in another spelling.
+    // A file outside of the table is refused here, and the whole table with it: such a path may be ours in another
+    // spelling.
     private string PathOf(AddAction file) => TableListing.PathOf(_table, file);
 
     /// <summary>Whether the newest version has the file.</summary>
@@ -67,8 +70,8 @@ internal sealed class FileLifetimes
 }
 
 /// <summary>
-/// Decides what of a table may go. One rule: an object goes when no version that was in force at the cutoff or later has it, and the store says
-/// that it was written before the cutoff. In doubt it stays. Pure.
+/// Decides what of a table may go. One rule: an object goes when no version that was in force at the cutoff or later
+/// has it, and the store says that it was written before the cutoff. In doubt it stays. Pure.
 /// </summary>
 internal static class VacuumPlan
 {

@@ -5,7 +5,10 @@ using Tidemark.Core.Columns;
 
 namespace Tidemark.Lake.Parquet;
 
-/// <summary>The least and the greatest value of a column, as Parquet's footer and Delta's log want them; neither where there is none.</summary>
+/// <summary>
+/// The least and the greatest value of a column, as Parquet's footer and Delta's log want them; neither where there is
+/// none.
+/// </summary>
 internal readonly record struct ColumnStatistics(
     long NullCount,
     byte[]? Min,
@@ -29,7 +32,9 @@ internal readonly record struct ColumnStatistics(
         };
 
     /// <summary>Of a column in a whole file, by those of its row groups.</summary>
-    /// <remarks>A row group that has values and no bounds leaves the file without: a NaN, or a text that is too long.</remarks>
+    /// <remarks>
+    /// A row group that has values and no bounds leaves the file without: a NaN, or a text that is too long.
+    /// </remarks>
     public static ColumnStatistics OfAll(Column column, IReadOnlyList<RowGroup> groups, int number)
     {
         var all = default(ColumnStatistics);
@@ -135,7 +140,8 @@ internal readonly record struct ColumnStatistics(
             hasNaN |= double.IsNaN(value);
         }
 
-        // Some engines (DuckDB, Spark) take NaN for the greatest value, others for none at all: no bound is right for both.
+        // Some engines (DuckDB, Spark) take NaN for the greatest value, others for none at all: no bound is right for
+        // both.
         var nulls = Nulls(column, start, count);
         if (min > max || hasNaN)
         {

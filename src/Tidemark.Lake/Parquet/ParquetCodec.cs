@@ -18,7 +18,9 @@ internal static class ParquetCodecWords
 
     public static string Word(this ParquetCodec codec) => codec == ParquetCodec.Zstd ? Zstd : Snappy;
 
-    /// <summary>The options of a <c>COPY</c>. ZSTD's first level gives most of what its third does, in half the time.</summary>
+    /// <summary>
+    /// The options of a <c>COPY</c>. ZSTD's first level gives most of what its third does, in half the time.
+    /// </summary>
     public static string CopyOptions(string word) =>
         word == Zstd ? "COMPRESSION zstd, COMPRESSION_LEVEL 1" : $"COMPRESSION {word}";
 }

@@ -3,10 +3,16 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Parquet;
 
-/// <summary>The FileMetaData at the end of a Parquet file: schema, row groups, bounds. Field numbers are those of parquet.thrift.</summary>
+/// <summary>
+/// The FileMetaData at the end of a Parquet file: schema, row groups, bounds. Field numbers are those of
+/// parquet.thrift.
+/// </summary>
 internal static class ParquetFooter
 {
-    /// <summary>Who wrote a file, as it says itself; spelled as the format wants it, since readers look there for what to distrust.</summary>
+    /// <summary>
+    /// Who wrote a file, as it says itself; spelled as the format wants it, since readers look there for what to
+    /// distrust.
+    /// </summary>
     public static readonly string Writer = $"Tidemark version {TidemarkVersion.Current}";
 
     private const int TypeBoolean = 0;

@@ -3,9 +3,10 @@ using Tidemark.Core.Columns;
 namespace Tidemark.Lake.Parquet;
 
 /// <summary>
-/// Writes a batch as a Parquet file: dictionaries for texts that repeat, else plain encoding, compression where it helps, one data
-/// page a column and row group, bounds in the footer. It covers just what batches hold and is several times as fast as going through an
-/// engine, which is what makes many small partitions cheap; rows that come from SQL are written by DuckDB. Not thread-safe; reuse it.
+/// Writes a batch as a Parquet file: dictionaries for texts that repeat, else plain encoding, compression where it
+/// helps, one data page a column and row group, bounds in the footer. It covers just what batches hold and is several
+/// times as fast as going through an engine, which is what makes many small partitions cheap; rows that come from SQL
+/// are written by DuckDB. Not thread-safe; reuse it.
 /// </summary>
 /// <remarks>Source: the Apache Parquet format, parquet.thrift and Encodings.md.</remarks>
 internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : IDisposable
@@ -17,7 +18,9 @@ internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : 
     private readonly ByteBuffer _frame = new(1 << 16);
     private readonly List<RowGroupWriter> _groups = [];
 
-    /// <summary>The file's bytes, valid until the next call, and each column's statistics over the whole file.</summary>
+    /// <summary>
+    /// The file's bytes, valid until the next call, and each column's statistics over the whole file.
+    /// </summary>
     public ReadOnlySpan<byte> Write(ColumnBatch batch, out IReadOnlyList<ColumnStatistics> statistics)
     {
         _file.Clear();
@@ -66,7 +69,10 @@ internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : 
         return [group];
     }
 
-    /// <summary>Row groups are encoded side by side, and given away in their order: while one is written and hashed, the next are encoded.</summary>
+    /// <summary>
+    /// Row groups are encoded side by side, and given away in their order: while one is written and hashed, the next
+    /// are encoded.
+    /// </summary>
     private RowGroup[] WriteSideBySide(ColumnBatch batch, int count, Action<ReadOnlySpan<byte>> append)
     {
         append(_frame.Written);

@@ -120,7 +120,9 @@ internal sealed class RowGroupWriter(ParquetCodec codec) : IDisposable
         thrift.EndStruct();
     }
 
-    /// <summary>One bit a row, 1 = there is a value: a run when all are there, else the validity bits as they are.</summary>
+    /// <summary>
+    /// One bit a row, 1 = there is a value: a run when all are there, else the validity bits as they are.
+    /// </summary>
     private void WriteLevels(Column column, int start, int count, bool hasNulls)
     {
         var lengthAt = _page.Length;

@@ -4,16 +4,20 @@ using Tidemark.Core.Columns;
 namespace Tidemark.Lake.Parquet;
 
 /// <summary>
-/// The different texts of a column that has few, in the order in which they first come, and each row's number among them.
-/// Not thread-safe; reuse it.
+/// The different texts of a column that has few, in the order in which they first come, and each row's number among
+/// them. Not thread-safe; reuse it.
 /// </summary>
-/// <remarks>Source: the Apache Parquet format, Encodings.md (PLAIN, RLE_DICTIONARY, the hybrid of runs and packed bits).</remarks>
+/// <remarks>
+/// Source: the Apache Parquet format, Encodings.md (PLAIN, RLE_DICTIONARY, the hybrid of runs and packed bits).
+/// </remarks>
 internal sealed class TextDictionary
 {
     /// <summary>With more, a dictionary costs more time than it saves bytes.</summary>
     private const int MaxValues = 8192;
 
-    /// <summary>A column that has this many texts without repeating half of them is not looked at any further.</summary>
+    /// <summary>
+    /// A column that has this many texts without repeating half of them is not looked at any further.
+    /// </summary>
     private const int SampleRows = 64;
 
     private readonly int[] _slots = new int[4 * MaxValues];

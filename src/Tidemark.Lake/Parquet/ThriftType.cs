@@ -1,6 +1,8 @@
 namespace Tidemark.Lake.Parquet;
 
-/// <summary>How Thrift's compact protocol marks what comes next; those that Parquet's headers and footers need.</summary>
+/// <summary>
+/// How Thrift's compact protocol marks what comes next; those that Parquet's headers and footers need.
+/// </summary>
 internal static class ThriftType
 {
     public const byte True = 1;

@@ -5,7 +5,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>Divides the rows of a unit by the folders to which they go: by day or month, and by the columns that divide a day further.</summary>
+/// <summary>
+/// Divides the rows of a unit by the folders to which they go: by day or month, and by the columns that divide a day
+/// further.
+/// </summary>
 internal sealed class BatchDivision
 {
     private readonly TableDefinition _definition;

@@ -6,7 +6,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>Writes staged batches as Parquet files, one a unit and partition, on all cores: no engine, no copy of the rows.</summary>
+/// <summary>
+/// Writes staged batches as Parquet files, one a unit and partition, on all cores: no engine, no copy of the rows.
+/// </summary>
 internal sealed class BatchPartWriter(TableDefinition definition, string folder, ParquetCodec codec)
 {
     private readonly ConcurrentBag<ParquetWriter> _writers = [];

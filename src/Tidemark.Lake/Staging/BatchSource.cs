@@ -5,8 +5,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// Column batches as a table that DuckDB reads in place: the table's columns, the day where there are days, and the number of the unit. Chunks are 2,048 rows, copied
-/// column by column when they are asked for.
+/// Column batches as a table that DuckDB reads in place: the table's columns, the day where there are days, and the
+/// number of the unit. Chunks are 2,048 rows, copied column by column when they are asked for.
 /// </summary>
 internal sealed class BatchSource(TableDefinition definition) : IChunkSource
 {

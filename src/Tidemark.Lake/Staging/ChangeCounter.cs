@@ -69,8 +69,8 @@ internal sealed class ChangeCounter(StandingRows standing, UnitComparison compar
         };
     }
 
-    // What another program wrote is left beside the unit, unless the unit brings all of it again, or it is what is left of a unit that had the partition for
-    // itself: as much, and nobody's.
+    // What another program wrote is left beside the unit, unless the unit brings all of it again, or it is what is left
+    // of a unit that had the partition for itself: as much, and nobody's.
     private static bool IsUnits(StagedUnit unit, bool isNew, (long Rows, long Shared) file) =>
         file.Shared > 0 && (file.Shared == file.Rows || (isNew && !unit.HasOwnDays && file.Rows >= unit.Rows));
 }

@@ -6,7 +6,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>The data files of a commit: those that were staged, and those that take the place of files which hold rows of others, too.</summary>
+/// <summary>
+/// The data files of a commit: those that were staged, and those that take the place of files which hold rows of
+/// others, too.
+/// </summary>
 internal sealed class CommitFiles(LakeTable table)
 {
     private readonly FileRewriter _rewriter = new(table.Engine);
@@ -62,8 +65,8 @@ internal sealed class CommitFiles(LakeTable table)
     }
 
     /// <summary>
-    /// Standing files of units whose rows stay as they are while what is said of them changes: added again under the same path,
-    /// as data that does not change.
+    /// Standing files of units whose rows stay as they are while what is said of them changes: added again under the
+    /// same path, as data that does not change.
     /// </summary>
     public static IEnumerable<AddAction> Retagged(
         StagedCommit staged,
@@ -95,8 +98,8 @@ internal sealed class CommitFiles(LakeTable table)
     }
 
     /// <summary>
-    /// Writes what is left of files that hold rows of replaced units, or rows that give way, beside others. A file that stands in <paramref name="remains"/> is done:
-    /// data files never change.
+    /// Writes what is left of files that hold rows of replaced units, or rows that give way, beside others. A file that
+    /// stands in <paramref name="remains"/> is done: data files never change.
     /// </summary>
     public async Task PublishRemaindersAsync(
         StagedCommit staged,

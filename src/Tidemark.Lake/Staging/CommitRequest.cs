@@ -16,14 +16,16 @@ public sealed record CommitRequest(
     public WriterFence? Fence { get; init; }
 
     /// <summary>
-    /// Whether a key has one owner among the units of a dataset (what stands before the first <c>/</c> in their names): rows of others with the same key in the
-    /// partitions of this commit's rows give way, in the same entry. For datasets that are fetched by day and by symbol, say. Units of one commit are not compared with each other: commit those that may
-    /// have a key in common one after the other. False = units are looked at by themselves.
+    /// Whether a key has one owner among the units of a dataset (what stands before the first <c>/</c> in their names):
+    /// rows of others with the same key in the partitions of this commit's rows give way, in the same entry. For
+    /// datasets that are fetched by day and by symbol, say. Units of one commit are not compared with each other:
+    /// commit those that may have a key in common one after the other. False = units are looked at by themselves.
     /// </summary>
     public bool HasOneOwner { get; init; }
 
     /// <summary>
-    /// Asked when the files are staged, before the first of them leaves the staging: throws when the writer may not go on. Null = always.
+    /// Asked when the files are staged, before the first of them leaves the staging: throws when the writer may not go
+    /// on. Null = always.
     /// </summary>
     public Func<CancellationToken, Task>? EnsureAllowed { get; init; }
 }
@@ -34,6 +36,8 @@ public sealed record CommitRequest(
 /// <param name="Counts">What each unit changed.</param>
 public sealed record CommitResult(long Version, bool IsNewVersion, IReadOnlyDictionary<string, UnitCounts> Counts)
 {
-    /// <summary>Rows of other units that gave way to rows with the same key (<see cref="CommitRequest.HasOneOwner"/>).</summary>
+    /// <summary>
+    /// Rows of other units that gave way to rows with the same key (<see cref="CommitRequest.HasOneOwner"/>).
+    /// </summary>
     public long RowsGivenWay { get; init; }
 }

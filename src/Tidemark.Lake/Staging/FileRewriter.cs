@@ -13,17 +13,19 @@ namespace Tidemark.Lake.Staging;
 /// <summary>A file into which live rows were written again. Nobody sees it yet.</summary>
 internal sealed record RewrittenFile(string LocalPath, long Rows, long Bytes, string Sha256, string Stats);
 
-/// <summary>How many rows, and the sum of the hashes of each row's values and place: equal for the same rows in the same order.</summary>
+/// <summary>
+/// How many rows, and the sum of the hashes of each row's values and place: equal for the same rows in the same order.
+/// </summary>
 internal readonly record struct RowsDigest(long Rows, UInt128 Hash);
 
 /// <summary>
-/// Writes rows of live files again, in the same order, and proves that the new file holds the same rows at the same places before anyone
-/// may rely on it: the new file is read back, and its digest is that of the old ones. Thread-safe.
+/// Writes rows of live files again, in the same order, and proves that the new file holds the same rows at the same
+/// places before anyone may rely on it: the new file is read back, and its digest is that of the old ones. Thread-safe.
 /// </summary>
 internal sealed class FileRewriter(LakeEngine engine)
 {
-    // Measured against DuckDB's own choices (docs/formats/lake.md): a larger dictionary costs more time than it saves bytes,
-    // and nobody looks for single keys with Bloom filters here.
+    // Measured against DuckDB's own choices (docs/formats/lake.md): a larger dictionary costs more time than it saves
+    // bytes, and nobody looks for single keys with Bloom filters here.
     private const string Layout =
         "DICTIONARY_SIZE_LIMIT 8192, WRITE_BLOOM_FILTER false, ROW_GROUP_SIZE 122880, PRESERVE_ORDER true";
 
@@ -32,7 +34,9 @@ internal sealed class FileRewriter(LakeEngine engine)
     /// <param name="codec">As a file's tag says it (<see cref="ParquetCodecWords"/>).</param>
     /// <param name="path">The new file.</param>
     /// <param name="cancellationToken">Interrupts the engine.</param>
-    /// <exception cref="TidemarkException">The disk is full, or the proof failed: the new file is of no use.</exception>
+    /// <exception cref="TidemarkException">
+    /// The disk is full, or the proof failed: the new file is of no use.
+    /// </exception>
     public async Task<RewrittenFile> WriteAsync(
         TableSnapshot snapshot,
         FileRows rows,
@@ -51,7 +55,8 @@ internal sealed class FileRewriter(LakeEngine engine)
             ];
             var (source, values) = Source(connection, snapshot, rows, columns, cancellationToken);
 
-            // Counted while they are written: what the new file has to hold is what the engine has read, and it is read once.
+            // Counted while they are written: what the new file has to hold is what the engine has read, and it is read
+            // once.
             using var tally = engine.Tallies.Start();
             var count = tally.Sql(Hash(values, rows.Position));
             var where = rows.Condition is null ? count : $"CASE WHEN {rows.Condition} THEN {count} ELSE false END";
@@ -117,7 +122,9 @@ internal sealed class FileRewriter(LakeEngine engine)
     private static string Hash(IEnumerable<string> values, string position) =>
         $"hash({string.Join(", ", values)}, ({position})::BIGINT)";
 
-    /// <summary>A FROM item, and an expression for each column: files that were written before a column was added lack it.</summary>
+    /// <summary>
+    /// A FROM item, and an expression for each column: files that were written before a column was added lack it.
+    /// </summary>
     private static (string Source, string[] Values) Source(
         DuckDbConnection connection,
         TableSnapshot snapshot,

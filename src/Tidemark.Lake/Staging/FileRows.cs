@@ -5,8 +5,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// The rows of data files as SQL, in the order of the files and of the rows in them, perhaps without some: which rows a file that is
-/// made from them has to hold, and at which place.
+/// The rows of data files as SQL, in the order of the files and of the rows in them, perhaps without some: which rows a
+/// file that is made from them has to hold, and at which place.
 /// </summary>
 /// <param name="Paths">The files, where DuckDB reads them.</param>
 /// <param name="Condition">Which of their rows, or null for all.</param>

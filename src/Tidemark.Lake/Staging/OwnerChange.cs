@@ -6,8 +6,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// One key, one owner: rows of other units of the same dataset give way to rows with the same key that a commit brings. A dataset that is fetched by day and by symbol has each
-/// row once, whoever fetched it last.
+/// One key, one owner: rows of other units of the same dataset give way to rows with the same key that a commit brings.
+/// A dataset that is fetched by day and by symbol has each row once, whoever fetched it last.
 /// </summary>
 /// <param name="table">The table.</param>
 /// <param name="staged">The commit.</param>
@@ -21,7 +21,9 @@ internal sealed class OwnerChange(LakeTable table, StagedCommit staged, IReadOnl
     // Which rows of a live file give way, by its path; none for most. Data files never change.
     private readonly Dictionary<string, long[]> _given = new(StringComparer.Ordinal);
 
-    /// <summary>The same replacement, with the files of which rows give way; null while a file is not looked at yet.</summary>
+    /// <summary>
+    /// The same replacement, with the files of which rows give way; null while a file is not looked at yet.
+    /// </summary>
     public UnitReplacement? With(TableSnapshot newest, UnitReplacement replacement)
     {
         var remainders = replacement.Remainders.ToDictionary(r => r.File.Path, StringComparer.Ordinal);

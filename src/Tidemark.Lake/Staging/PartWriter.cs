@@ -140,7 +140,8 @@ internal sealed class PartWriter(
     }
 
     /// <summary>
-    /// A row of COPY … RETURN_STATS, which is: filename, count, file_size_bytes, footer_size_bytes, column_statistics, partition_keys.
+    /// A row of COPY … RETURN_STATS, which is: filename, count, file_size_bytes, footer_size_bytes, column_statistics,
+    /// partition_keys.
     /// </summary>
     internal static (string Path, long Rows, long Bytes, string Stats) Written(
         IReadOnlyList<object?> row,

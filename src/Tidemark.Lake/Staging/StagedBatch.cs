@@ -9,7 +9,10 @@ namespace Tidemark.Lake.Staging;
 /// <param name="Rows">Which rows of the unit's batch; null for all.</param>
 internal sealed record BatchPart(FilePlace Place, int[]? Rows);
 
-/// <summary>The rows of a unit as a batch, divided by the partitions to which they go. Nothing is copied before a file is written.</summary>
+/// <summary>
+/// The rows of a unit as a batch, divided by the partitions to which they go. Nothing is copied before a file is
+/// written.
+/// </summary>
 internal sealed class StagedBatch
 {
     private static readonly int s_epoch = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
@@ -41,8 +44,13 @@ internal sealed class StagedBatch
                 : new BatchDivision(definition, unit, rows).By(day!.Value)
         );
 
-    /// <summary>Each row is of the day that a column says; without rows, the unit is filed under its home day.</summary>
-    /// <exception cref="TidemarkException"><c>DATE_MISSING</c>: a row does not say its day; <c>VALUE_MISSING</c>: it lacks another value that says its folder.</exception>
+    /// <summary>
+    /// Each row is of the day that a column says; without rows, the unit is filed under its home day.
+    /// </summary>
+    /// <exception cref="TidemarkException">
+    /// <c>DATE_MISSING</c>: a row does not say its day; <c>VALUE_MISSING</c>: it lacks another value that says its
+    /// folder.
+    /// </exception>
     public static StagedBatch ByDate(
         TableDefinition definition,
         string unit,

@@ -59,7 +59,10 @@ public sealed class StagedCommit
     /// <summary>What each unit changes, by unit; units that change nothing are in here but have no files.</summary>
     public IReadOnlyDictionary<string, UnitCounts> Counts { get; }
 
-    /// <summary>Units that others have changed after the version that was seen before their rows were asked for: to be fetched or made again.</summary>
+    /// <summary>
+    /// Units that others have changed after the version that was seen before their rows were asked for: to be fetched
+    /// or made again.
+    /// </summary>
     public IReadOnlyList<string> Overtaken =>
         [.. Counts.Keys.Where(unit => Basis.HasChangedSince(SeenBefore(unit), unit))];
 
@@ -121,12 +124,17 @@ public sealed class StagedCommit
     /// <summary>Where units that change have the same rows as before: nothing of these is written again.</summary>
     internal IReadOnlySet<UnitPlace> Kept { get; }
 
-    /// <summary>The version that was seen before a unit's rows were asked for; where nobody said, the one that they were compared with.</summary>
+    /// <summary>
+    /// The version that was seen before a unit's rows were asked for; where nobody said, the one that they were
+    /// compared with.
+    /// </summary>
     internal TableSnapshot SeenBefore(string unit) => Seen.GetValueOrDefault(unit, Basis);
 
     private IReadOnlyDictionary<string, TableSnapshot> Seen { get; }
 
-    /// <summary>Live files whose rows cannot be read, those of other units included: they leave the table with the commit.</summary>
+    /// <summary>
+    /// Live files whose rows cannot be read, those of other units included: they leave the table with the commit.
+    /// </summary>
     internal IReadOnlyList<AddAction> Gone { get; }
 
     /// <summary>Live files that no unit wrote, and whose rows the units take over, by unit.</summary>

@@ -6,8 +6,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// The rows that units have before they get others, as far as they can be read. A file that is gone, or whose bytes are not what the log says, counts as nothing:
-/// what it held cannot be compared, and what is staged takes its place. One that the store does not give may be whole: it ends the staging.
+/// The rows that units have before they get others, as far as they can be read. A file that is gone, or whose bytes are
+/// not what the log says, counts as nothing: what it held cannot be compared, and what is staged takes its place. One
+/// that the store does not give may be whole: it ends the staging.
 /// </summary>
 internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
 {

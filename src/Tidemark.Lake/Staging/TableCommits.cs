@@ -6,10 +6,16 @@ namespace Tidemark.Lake.Staging;
 /// <summary>Commits what was staged for a table.</summary>
 public static class TableCommits
 {
-    /// <summary>Makes staged units part of the table, all of them or none. Units that change nothing are left as they are.</summary>
-    /// <exception cref="CommitConflictException">Another writer changed one of the units after it was seen by the maker of these rows.</exception>
+    /// <summary>
+    /// Makes staged units part of the table, all of them or none. Units that change nothing are left as they are.
+    /// </summary>
+    /// <exception cref="CommitConflictException">
+    /// Another writer changed one of the units after it was seen by the maker of these rows.
+    /// </exception>
     /// <exception cref="CommitFencedException">The writer's lease was taken over.</exception>
-    /// <exception cref="TidemarkException">The schema does not fit, or a unit would lose rows without a reason.</exception>
+    /// <exception cref="TidemarkException">
+    /// The schema does not fit, or a unit would lose rows without a reason.
+    /// </exception>
     public static Task<CommitResult> CommitAsync(
         this LakeTable table,
         StagedCommit staged,
@@ -18,11 +24,13 @@ public static class TableCommits
     ) => new UnitCommit(table).CommitAsync(staged, request, cancellationToken);
 
     /// <summary>
-    /// Gives a derived table another declaration and the rows that go with it, in one version: metaData, everything that stood removed, the parts added. The
-    /// versions before it stay readable as they were.
+    /// Gives a derived table another declaration and the rows that go with it, in one version: metaData, everything
+    /// that stood removed, the parts added. The versions before it stay readable as they were.
     /// </summary>
     /// <param name="table">The table.</param>
-    /// <param name="parts">All units of the table, staged with <see cref="TableStaging.StageReplacementAsync"/> against one version.</param>
+    /// <param name="parts">
+    /// All units of the table, staged with <see cref="TableStaging.StageReplacementAsync"/> against one version.
+    /// </param>
     /// <param name="request">What goes into the log beside the files.</param>
     /// <param name="cancellationToken">Looked at before the entry is written, never during that.</param>
     /// <exception cref="CommitConflictException">Another writer changed the table since then.</exception>

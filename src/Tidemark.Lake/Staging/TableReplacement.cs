@@ -35,7 +35,9 @@ internal sealed class TableReplacement(LakeTable table)
         return new CommitResult(after.Version, IsNewVersion: true, staged.Counts);
     }
 
-    /// <summary>A compaction may have moved the rows; whoever changed them, or declared the table anew, was first.</summary>
+    /// <summary>
+    /// A compaction may have moved the rows; whoever changed them, or declared the table anew, was first.
+    /// </summary>
     private void EnsureSameContent(TableSnapshot basis, TableSnapshot now)
     {
         if (

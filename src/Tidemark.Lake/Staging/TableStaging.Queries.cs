@@ -8,7 +8,8 @@ namespace Tidemark.Lake.Staging;
 public sealed partial class TableStaging
 {
     /// <summary>
-    /// Adds a unit with the rows of a query on <paramref name="session"/>, whose columns (in any order) must be the table's.
+    /// Adds a unit with the rows of a query on <paramref name="session"/>, whose columns (in any order) must be the
+    /// table's.
     /// </summary>
     public void AppendQuery(
         LakeSession session,
@@ -19,8 +20,8 @@ public sealed partial class TableStaging
     ) => AppendQuery(session, unit, day, select, tags: null, cancellationToken);
 
     /// <summary>
-    /// The same, with tags that the unit's files carry in the log beside <c>unit</c>, <c>run</c> and <c>sha256</c>. They say how the rows
-    /// came about: a unit whose rows stay as they are keeps its files and gets the new tags.
+    /// The same, with tags that the unit's files carry in the log beside <c>unit</c>, <c>run</c> and <c>sha256</c>.
+    /// They say how the rows came about: a unit whose rows stay as they are keeps its files and gets the new tags.
     /// </summary>
     public void AppendQuery(
         LakeSession session,

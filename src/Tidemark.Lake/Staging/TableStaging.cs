@@ -10,10 +10,10 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// Collects the rows of one or many units of a table and writes them as Parquet files that nobody sees before they are committed:
-/// append … append → <see cref="StageAsync"/> → <see cref="TableCommits.CommitAsync"/>. Rows come as batches (written here, see
-/// <see cref="BatchPartWriter"/>) or from queries (written by DuckDB, see <see cref="PartWriter"/>), not as both. Not thread-safe; dispose
-/// it in any case.
+/// Collects the rows of one or many units of a table and writes them as Parquet files that nobody sees before they are
+/// committed: append … append → <see cref="StageAsync"/> → <see cref="TableCommits.CommitAsync"/>. Rows come as batches
+/// (written here, see <see cref="BatchPartWriter"/>) or from queries (written by DuckDB, see <see cref="PartWriter"/>),
+/// not as both. Not thread-safe; dispose it in any case.
 /// </summary>
 public sealed partial class TableStaging : IDisposable
 {
@@ -64,18 +64,20 @@ public sealed partial class TableStaging : IDisposable
     public int UnitCount => _units.Count;
 
     /// <summary>
-    /// Adds a unit with its rows; none is a unit too. The batch's columns are the table's, in order. It is read when the files are
-    /// written and must stay as it is until then.
+    /// Adds a unit with its rows; none is a unit too. The batch's columns are the table's, in order. It is read when
+    /// the files are written and must stay as it is until then.
     /// </summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="day">Its day, in a table that has days. With <paramref name="dateColumn"/>, the day under which the unit is filed when it has no rows.</param>
+    /// <param name="day">Its day, in a table that has days. With <paramref name="dateColumn"/>, the day under which the
+    /// unit is filed when it has no rows.</param>
     /// <param name="batch">Its rows.</param>
     /// <param name="seen">
-    /// A version of the table that was seen before the rows were asked for: the commit is refused when somebody has changed the unit since then. Null =
-    /// that of the whole staging.
+    /// A version of the table that was seen before the rows were asked for: the commit is refused when somebody has
+    /// changed the unit since then. Null = that of the whole staging.
     /// </param>
     /// <param name="dateColumn">
-    /// A column of dates that says to which day each row belongs: the unit then has rows in several partitions. Null = all rows belong to the unit's day.
+    /// A column of dates that says to which day each row belongs: the unit then has rows in several partitions. Null =
+    /// all rows belong to the unit's day.
     /// </param>
     /// <param name="tags">
     /// What the unit's files say of it in the log; also those whose rows stay as they are, with the next commit.
@@ -119,13 +121,14 @@ public sealed partial class TableStaging : IDisposable
     }
 
     /// <summary>
-    /// Live files that cannot be read and whose rows nobody can bring back: they leave the table with the commit, so that what is left of it can be read.
+    /// Live files that cannot be read and whose rows nobody can bring back: they leave the table with the commit, so
+    /// that what is left of it can be read.
     /// </summary>
     public void Drop(IEnumerable<DamagedFile> lost) => _dropped.AddRange(lost.Where(l => l.Units.Count > 0));
 
     /// <summary>
-    /// The units whose rows break the key so far (a key that stands twice, or a null in a key column that is declared as not nullable),
-    /// each with one example. Empty when all is well.
+    /// The units whose rows break the key so far (a key that stands twice, or a null in a key column that is declared
+    /// as not nullable), each with one example. Empty when all is well.
     /// </summary>
     public IReadOnlyList<KeyViolation> FindKeyViolations(CancellationToken cancellationToken)
     {
@@ -169,8 +172,8 @@ public sealed partial class TableStaging : IDisposable
     }
 
     /// <summary>
-    /// Writes the files and counts what they change against <paramref name="current"/>. May be called again, to compare with a newer
-    /// version.
+    /// Writes the files and counts what they change against <paramref name="current"/>. May be called again, to compare
+    /// with a newer version.
     /// </summary>
     /// <exception cref="TidemarkException">The disk is full or read-only; nothing of it is visible.</exception>
     public Task<StagedCommit> StageAsync(TableSnapshot current, CancellationToken cancellationToken) =>
@@ -199,8 +202,8 @@ public sealed partial class TableStaging : IDisposable
         });
 
     /// <summary>
-    /// Writes the files of all units, compared with nothing: for <see cref="TableCommits.ReplaceAsync"/>, where the rows of <paramref name="current"/> have
-    /// other columns and go.
+    /// Writes the files of all units, compared with nothing: for <see cref="TableCommits.ReplaceAsync"/>, where the
+    /// rows of <paramref name="current"/> have other columns and go.
     /// </summary>
     /// <exception cref="TidemarkException">The disk is full or read-only; nothing of it is visible.</exception>
     public Task<StagedCommit> StageReplacementAsync(TableSnapshot current, CancellationToken cancellationToken) =>

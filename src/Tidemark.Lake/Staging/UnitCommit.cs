@@ -4,15 +4,16 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// A version that gives units of a table other rows. A commit is one put-if-absent of the next log entry, so readers see all of it or nothing:
+/// A version that gives units of a table other rows. A commit is one put-if-absent of the next log entry, so readers
+/// see all of it or nothing:
 /// <code>
 ///   stage     Parquet files under _staging/, seen by nobody
 ///   validate  against the newest version: schema, shrinking, units that others changed
 ///   publish   files moved to dt=…/ or month=…/ (durable), then _delta_log/N.json put if absent  ← the commit
 ///   mark      manifest.json and _SUCCESS, made from the log
 /// </code>
-/// Losing the race for a version means reading the winner's entry and trying the next one, unless it touched the same unit.
-/// A crash before the entry leaves unreferenced files at most; after it, markers that can be made again.
+/// Losing the race for a version means reading the winner's entry and trying the next one, unless it touched the same
+/// unit. A crash before the entry leaves unreferenced files at most; after it, markers that can be made again.
 /// </summary>
 internal sealed class UnitCommit(LakeTable table)
 {

@@ -47,7 +47,10 @@ internal sealed class UnitComparison(
     /// <param name="unit">The unit.</param>
     /// <param name="old">Where the unit's rows are.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
-    /// <returns>The counts, and the partitions in which the unit's rows stay as they are: only known of units whose rows say their day.</returns>
+    /// <returns>
+    /// The counts, and the partitions in which the unit's rows stay as they are: only known of units whose rows say
+    /// their day.
+    /// </returns>
     public (UnitCounts Counts, IReadOnlySet<TablePartition> Same) Count(
         string staged,
         int number,
@@ -65,7 +68,8 @@ internal sealed class UnitComparison(
                     : $"s.{DuckDbSql.Identifier(c.Name)} IS NOT NULL"
             )
         );
-        // A column that had values and comes back without any has vanished from the source, whatever its name does in the table.
+        // A column that had values and comes back without any has vanished from the source, whatever its name does in
+        // the table.
         var columns = definition.Columns.Where(c => known.Contains(c.Name)).ToArray();
         var values = columns.Select(c =>
             $", count(o.{DuckDbSql.Identifier(c.Name)}), count(s.{DuckDbSql.Identifier(c.Name)})"

@@ -29,18 +29,23 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Rows that the log says were in them.</summary>
     public long UnreadRows { get; init; }
 
-    /// <summary>Files that no unit wrote (<see cref="TableSnapshot.OthersBeside"/>) whose rows count as the unit's from now on.</summary>
+    /// <summary>
+    /// Files that no unit wrote (<see cref="TableSnapshot.OthersBeside"/>) whose rows count as the unit's from now on.
+    /// </summary>
     public int TakenOverFiles { get; init; }
 
     /// <summary>Rows of such files whose keys the unit does not bring.</summary>
     public long OthersLost { get; init; }
 
-    /// <summary>Whether the unit would have fewer rows, days or columns than before, or lack rows of files that it takes over.</summary>
+    /// <summary>
+    /// Whether the unit would have fewer rows, days or columns than before, or lack rows of files that it takes over.
+    /// </summary>
     public bool Shrinks => Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0 || OthersLost > 0;
 
     /// <summary>
-    /// Whether more than a tenth of the rows would go without anything that makes up for them: their keys are not in the new rows, which have no more new keys than
-    /// that and no better values. Rows that go while a unit grows are a correction; a few that change places with others have another code now.
+    /// Whether more than a tenth of the rows would go without anything that makes up for them: their keys are not in
+    /// the new rows, which have no more new keys than that and no better values. Rows that go while a unit grows are a
+    /// correction; a few that change places with others have another code now.
     /// </summary>
     public bool TakesAway => Deleted * 10 > RowsBefore && Inserted <= Deleted && Updated == 0;
 

@@ -7,7 +7,10 @@ namespace Tidemark.Lake.Staging;
 /// <summary>What is left of a merged file when some of its units are replaced.</summary>
 internal sealed record Remainder(AddAction File, IReadOnlyList<UnitSlice> Kept, IReadOnlyList<UnitSlice> Dropped)
 {
-    /// <summary>Rows of the kept slices that give way to rows of another unit (<see cref="OwnerChange"/>), by their numbers in the file, in order.</summary>
+    /// <summary>
+    /// Rows of the kept slices that give way to rows of another unit (<see cref="OwnerChange"/>), by their numbers in
+    /// the file, in order.
+    /// </summary>
     public IReadOnlyList<long> Given { get; init; } = [];
 
     /// <summary>The kept slices as they are in the file that takes the place of this one.</summary>
@@ -37,7 +40,9 @@ internal sealed record UnitReplacement(IReadOnlyList<AddAction> Files, IReadOnly
     /// <param name="snapshot">The version.</param>
     /// <param name="units">The units that get other rows.</param>
     /// <param name="kept">The partitions in which the rows of some of these units stay as they are.</param>
-    /// <param name="gone">Files that cannot be read: they leave, and nothing is left of them for the other units that were in them.</param>
+    /// <param name="gone">
+    /// Files that cannot be read: they leave, and nothing is left of them for the other units that were in them.
+    /// </param>
     public static UnitReplacement Of(
         TableSnapshot snapshot,
         IReadOnlySet<string> units,

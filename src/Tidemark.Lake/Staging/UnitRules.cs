@@ -29,7 +29,8 @@ internal static class UnitRules
     }
 
     /// <summary>
-    /// Nobody else may have changed the units since the version that was seen before their rows were asked for: they may be older than what stands.
+    /// Nobody else may have changed the units since the version that was seen before their rows were asked for: they
+    /// may be older than what stands.
     /// </summary>
     public static void EnsureNoConflict(StagedCommit staged, TableSnapshot now)
     {

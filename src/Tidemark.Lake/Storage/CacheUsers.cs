@@ -1,8 +1,8 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// The processes that have a cache open: each holds a file of its own locked in <c>_users/</c>. Who removes files, or comes, takes the turn first: so nobody
-/// comes while files are removed. Locks fall with their process.
+/// The processes that have a cache open: each holds a file of its own locked in <c>_users/</c>. Who removes files, or
+/// comes, takes the turn first: so nobody comes while files are removed. Locks fall with their process.
 /// </summary>
 internal sealed class CacheUsers(string folder, TimeProvider clock) : IDisposable
 {
@@ -48,7 +48,9 @@ internal sealed class CacheUsers(string folder, TimeProvider clock) : IDisposabl
         return turn;
     }
 
-    /// <summary>Whether no other process has the cache open. Asked by who has the turn; sweeps what dead ones have left.</summary>
+    /// <summary>
+    /// Whether no other process has the cache open. Asked by who has the turn; sweeps what dead ones have left.
+    /// </summary>
     public bool IsAlone()
     {
         var own = _own is null ? null : Path.GetFileName(_own.Name);

@@ -1,8 +1,9 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Says that something on the local disk is in use: a file that this process holds locked. The lock falls with the process, however it ends, and whatever
-/// number another process gets later: whoever comes after can tell what was left behind from what is being filled.
+/// Says that something on the local disk is in use: a file that this process holds locked. The lock falls with the
+/// process, however it ends, and whatever number another process gets later: whoever comes after can tell what was left
+/// behind from what is being filled.
 /// </summary>
 internal sealed class ClaimFile : IDisposable
 {
@@ -35,7 +36,9 @@ internal sealed class ClaimFile : IDisposable
         }
     }
 
-    /// <summary>Whether it was taken by a process that is no more. What was never claimed is somebody else's matter.</summary>
+    /// <summary>
+    /// Whether it was taken by a process that is no more. What was never claimed is somebody else's matter.
+    /// </summary>
     public static bool IsAbandoned(string path)
     {
         try

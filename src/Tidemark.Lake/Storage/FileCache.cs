@@ -6,10 +6,11 @@ using Tidemark.Core.Files;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Local copies of immutable objects, as <c>{folder}/{key}</c>: hive folder names stay, so that engines read the copies as they would the lake.
-/// A copy is fetched under a temporary name, checked by size and hash and renamed; its hash is checked again once a process.
-/// At most <paramref name="maxBytes"/> are kept; what was used the longest time ago goes first, never what is held. Several processes may share the folder: while
-/// another one has it open, only what nobody has used for an hour goes. Thread-safe.
+/// Local copies of immutable objects, as <c>{folder}/{key}</c>: hive folder names stay, so that engines read the copies
+/// as they would the lake. A copy is fetched under a temporary name, checked by size and hash and renamed; its hash is
+/// checked again once a process. At most <paramref name="maxBytes"/> are kept; what was used the longest time ago goes
+/// first, never what is held. Several processes may share the folder: while another one has it open, only what nobody
+/// has used for an hour goes. Thread-safe.
 /// </summary>
 /// <param name="folder">Made at the first use.</param>
 /// <param name="maxBytes">The bound.</param>
@@ -35,7 +36,9 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
     public string PathOf(string key) => key.Length == 0 ? _folder : Path.Combine(_folder, key);
 
     /// <summary>Brings objects here and keeps them until what is returned is disposed.</summary>
-    /// <exception cref="TidemarkException"><c>CACHE_TOO_SMALL</c>, <c>OBJECT_DAMAGED</c>, or what the fetch or the disk says.</exception>
+    /// <exception cref="TidemarkException">
+    /// <c>CACHE_TOO_SMALL</c>, <c>OBJECT_DAMAGED</c>, or what the fetch or the disk says.
+    /// </exception>
     public async Task<IDisposable> HoldAsync(
         IReadOnlyCollection<ImmutableObject> objects,
         Fetch fetch,
@@ -70,7 +73,9 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
         }
     }
 
-    /// <summary>Takes over a finished file whose object has just been written; without room it is removed instead.</summary>
+    /// <summary>
+    /// Takes over a finished file whose object has just been written; without room it is removed instead.
+    /// </summary>
     public async Task AdoptAsync(ImmutableObject written, string path, CancellationToken cancellationToken)
     {
         try
@@ -286,8 +291,8 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
     }
 
     /// <summary>
-    /// Sets so many bytes aside, after removing what was used the longest time ago where they would not fit. False when they still do not: what others use stays,
-    /// and who must have them goes over the bound until the next call.
+    /// Sets so many bytes aside, after removing what was used the longest time ago where they would not fit. False when
+    /// they still do not: what others use stays, and who must have them goes over the bound until the next call.
     /// </summary>
     private async Task<bool> MakeRoomAsync(long bytes, CancellationToken cancellationToken)
     {
@@ -310,7 +315,9 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
         }
     }
 
-    /// <summary>Removes copies, oldest use first, where more than <paramref name="target"/> bytes are here; returns what stays.</summary>
+    /// <summary>
+    /// Removes copies, oldest use first, where more than <paramref name="target"/> bytes are here; returns what stays.
+    /// </summary>
     private long RemoveOldest(long target, bool isAlone)
     {
         // Other processes fetch and remove as well, so what is here is looked at again.
@@ -353,7 +360,10 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
         }
     }
 
-    /// <summary>Copies, and fetches of processes that were killed; names that begin with <c>_</c> at the top are not the cache's.</summary>
+    /// <summary>
+    /// Copies, and fetches of processes that were killed; names that begin with <c>_</c> at the top are not the
+    /// cache's.
+    /// </summary>
     private IEnumerable<FileInfo> Files() =>
         Directory.Exists(_folder)
             ? new DirectoryInfo(_folder)
@@ -371,13 +381,16 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another process has just removed it; who wants it finds out. Nothing that fails here is worth ending a timer, and the process with it.
+            // Another process has just removed it; who wants it finds out. Nothing that fails here is worth ending a
+            // timer, and the process with it.
         }
     }
 
     private readonly record struct Pin(int Count, long Bytes);
 
-    /// <summary>What keeps objects here. As long as it lives it stamps them, so that other processes see them used.</summary>
+    /// <summary>
+    /// What keeps objects here. As long as it lives it stamps them, so that other processes see them used.
+    /// </summary>
     private sealed class Held : IDisposable
     {
         private readonly FileCache _cache;

@@ -23,27 +23,30 @@ public readonly record struct PublishedFile(string LocalPath, string Key);
 public readonly record struct ImmutableObject(string Key, long Bytes, string? Sha256);
 
 /// <summary>
-/// Where the lake's objects live. Keys are slash-separated and relative (<see cref="ObjectKeys"/>), any other character may be in them; prefixes
-/// end with <c>/</c>, so that a table never reaches a sibling whose name it begins. Thread-safe.
+/// Where the lake's objects live. Keys are slash-separated and relative (<see cref="ObjectKeys"/>), any other character
+/// may be in them; prefixes end with <c>/</c>, so that a table never reaches a sibling whose name it begins.
+/// Thread-safe.
 /// <para>
-/// What holds after a crash or a loss of power, whatever was being done: an object is there whole or not at all, and what a call that has
-/// returned wrote is still there. A call that has not returned may have done its work or not; one of several objects (<see cref="PublishAsync"/>)
-/// may have done part of it. What was begun and not finished is never listed and never read.
+/// What holds after a crash or a loss of power, whatever was being done: an object is there whole or not at all, and
+/// what a call that has returned wrote is still there. A call that has not returned may have done its work or not; one
+/// of several objects (<see cref="PublishAsync"/>) may have done part of it. What was begun and not finished is never
+/// listed and never read.
 /// </para>
 /// <para>
-/// What a call that has returned wrote is seen by every later get, and by every later listing; who must know about one key gets it.
+/// What a call that has returned wrote is seen by every later get, and by every later listing; who must know about one
+/// key gets it.
 /// </para>
 /// <para>
-/// Failures are <see cref="Core.Errors.TidemarkException"/> that name the key. Kind Transient: trying again may help, and for a write it is not known whether it
-/// was applied. Unauthorized, Permission and Configuration: the store did not let us, and nothing was written. Storage: everything else.
-/// A cancelled call may have been applied.
+/// Failures are <see cref="Core.Errors.TidemarkException"/> that name the key. Kind Transient: trying again may help,
+/// and for a write it is not known whether it was applied. Unauthorized, Permission and Configuration: the store did
+/// not let us, and nothing was written. Storage: everything else. A cancelled call may have been applied.
 /// </para>
 /// </summary>
 public interface IObjectStore
 {
     /// <summary>
-    /// Whether objects are somewhere else and <see cref="MakeReadableAsync"/> brings them here. Where it is false, callers need not work out
-    /// what they are going to read.
+    /// Whether objects are somewhere else and <see cref="MakeReadableAsync"/> brings them here. Where it is false,
+    /// callers need not work out what they are going to read.
     /// </summary>
     bool IsRemote => false;
 
@@ -51,53 +54,59 @@ public interface IObjectStore
     Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// At most <paramref name="length"/> bytes from <paramref name="offset"/> on, fewer where the object ends; null when there is no object.
+    /// At most <paramref name="length"/> bytes from <paramref name="offset"/> on, fewer where the object ends; null
+    /// when there is no object.
     /// </summary>
     Task<byte[]?> GetRangeAsync(string key, long offset, int length, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes or replaces an object; a reader gets the old bytes or the new. With <see cref="Durability.Rebuildable"/> a loss of power may take it
-    /// (whole) again.
+    /// Writes or replaces an object; a reader gets the old bytes or the new. With <see cref="Durability.Rebuildable"/>
+    /// a loss of power may take it (whole) again.
     /// </summary>
     Task PutAsync(string key, ReadOnlyMemory<byte> content, Durability durability, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes an object only if there is none; false when there is one, and then nothing has changed. Of any number of
-    /// racing writers exactly one gets true. It is sent once: an answer that was lost is an error of kind Transient, and the caller,
-    /// who can tell his bytes from another's, settles it by reading back.
+    /// racing writers exactly one gets true. It is sent once: an answer that was lost is an error of kind Transient,
+    /// and the caller, who can tell his bytes from another's, settles it by reading back.
     /// </summary>
     Task<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Moves finished files to their keys, all of them durable when the call returns. Nothing may be at those keys. After a failure some may be
-    /// there and some not, and the local files may be gone: such objects are removed or left for vacuum, never published again.
+    /// Moves finished files to their keys, all of them durable when the call returns. Nothing may be at those keys.
+    /// After a failure some may be there and some not, and the local files may be gone: such objects are removed or
+    /// left for vacuum, never published again.
     /// </summary>
     Task PublishAsync(IReadOnlyList<PublishedFile> files, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Objects below a prefix in ordinal order of their keys, those after <paramref name="after"/> only. What is written or deleted meanwhile may be
-    /// among them or not.
+    /// Objects below a prefix in ordinal order of their keys, those after <paramref name="after"/> only. What is
+    /// written or deleted meanwhile may be among them or not.
     /// </summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, string? after, CancellationToken cancellationToken);
 
-    /// <summary>Names of the folders directly below a prefix that hold an object, at any depth, in ordinal order.</summary>
+    /// <summary>
+    /// Names of the folders directly below a prefix that hold an object, at any depth, in ordinal order.
+    /// </summary>
     Task<IReadOnlyList<string>> ListFoldersAsync(string prefix, CancellationToken cancellationToken);
 
     /// <summary>Removes an object; no error when there is none.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The local path from which DuckDB can read an object while <see cref="MakeReadableAsync"/> holds it there. For the empty key, or a
-    /// prefix, the folder.
+    /// The local path from which DuckDB can read an object while <see cref="MakeReadableAsync"/> holds it there. For
+    /// the empty key, or a prefix, the folder.
     /// </summary>
     string ReadablePath(string key);
 
     /// <summary>
-    /// Sees to it that objects are at their <see cref="ReadablePath"/>, and stay there until what is returned is disposed. A store
-    /// on local disk has nothing to do; a remote one fetches what its cache lacks and checks sizes and hashes.
+    /// Sees to it that objects are at their <see cref="ReadablePath"/>, and stay there until what is returned is
+    /// disposed. A store on local disk has nothing to do; a remote one fetches what its cache lacks and checks sizes
+    /// and hashes.
     /// </summary>
     /// <exception cref="Core.Errors.TidemarkException">
-    /// <c>OBJECT_MISSING</c>, <c>OBJECT_DAMAGED</c>: the store has not what the log says. <c>CACHE_TOO_SMALL</c>: they do not fit.
+    /// <c>OBJECT_MISSING</c>, <c>OBJECT_DAMAGED</c>: the store has not what the log says. <c>CACHE_TOO_SMALL</c>: they
+    /// do not fit.
     /// </exception>
     Task<IDisposable> MakeReadableAsync(
         IReadOnlyCollection<ImmutableObject> objects,

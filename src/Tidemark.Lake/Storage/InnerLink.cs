@@ -10,7 +10,9 @@ public static class InnerLink
 
     /// <summary>Nothing was written or removed because of it.</summary>
     /// <param name="link">The key at which it is.</param>
-    /// <param name="then">What brings back what belongs there, once the link is removed: the end of "or remove the link: ".</param>
+    /// <param name="then">
+    /// What brings back what belongs there, once the link is removed: the end of "or remove the link: ".
+    /// </param>
     public static TidemarkException Refused(string link, string then = "what belongs there is made again.") =>
         new(ErrorKind.Storage, Code, $"{link}: {What}. {Advice(link, then)}");
 

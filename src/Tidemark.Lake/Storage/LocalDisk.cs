@@ -1,8 +1,8 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Everything that a store changes on a local disk, call by call: what survives a loss of power follows from their order. A test puts a disk
-/// here that remembers them.
+/// Everything that a store changes on a local disk, call by call: what survives a loss of power follows from their
+/// order. A test puts a disk here that remembers them.
 /// </summary>
 internal class LocalDisk
 {
@@ -40,7 +40,8 @@ internal class LocalDisk
             return;
         }
 
-        // On another file system, which a folder of the lake may be: a copy that shows half of it, or survives as half of it, would be worse than none.
+        // On another file system, which a folder of the lake may be: a copy that shows half of it, or survives as half
+        // of it, would be worse than none.
         var temporary = Path.Combine(
             Path.GetDirectoryName(destination)!,
             ObjectKeys.TemporaryPrefix + Path.GetRandomFileName()

@@ -3,8 +3,9 @@ using System.IO.Enumeration;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Which files below a folder are objects. Writes that have not ended are none; neither is what is behind a link, but for a layer (<c>ods</c>) or a
-/// table (<c>ods/ods_daily</c>) that is one: whatever is deeper may lead back into the table, or out of the lake.
+/// Which files below a folder are objects. Writes that have not ended are none; neither is what is behind a link, but
+/// for a layer (<c>ods</c>) or a table (<c>ods/ods_daily</c>) that is one: whatever is deeper may lead back into the
+/// table, or out of the lake.
 /// </summary>
 internal sealed class LocalListing(string root)
 {
@@ -16,8 +17,8 @@ internal sealed class LocalListing(string root)
         ReturnSpecialDirectories = false,
     };
 
-    // Within a table no link is followed. The directory says which entries are links; asking each file would take longer than all else
-    // that a reader of a log does.
+    // Within a table no link is followed. The directory says which entries are links; asking each file would take
+    // longer than all else that a reader of a log does.
     private static readonly EnumerationOptions s_noLinks = new()
     {
         AttributesToSkip = FileAttributes.ReparsePoint,
@@ -26,7 +27,8 @@ internal sealed class LocalListing(string root)
         ReturnSpecialDirectories = false,
     };
 
-    // For what only has to be found as far as it can be: whoever asks for a folder that may not be read is told so when it is his.
+    // For what only has to be found as far as it can be: whoever asks for a folder that may not be read is told so when
+    // it is his.
     private static readonly EnumerationOptions s_reachable = new()
     {
         AttributesToSkip = FileAttributes.None,
@@ -53,7 +55,10 @@ internal sealed class LocalListing(string root)
     /// <summary>Keys of writes that have not ended, but for those in folders that may not be read.</summary>
     public IEnumerable<string> Temporaries() => Files(root, below => true, IsTemporary, s_reachable);
 
-    /// <summary>Keys of the links that are not followed, but for those in folders that may not be read: nobody comes to anything by them.</summary>
+    /// <summary>
+    /// Keys of the links that are not followed, but for those in folders that may not be read: nobody comes to anything
+    /// by them.
+    /// </summary>
     public IEnumerable<string> Links(string folder) =>
         !Directory.Exists(folder)
             ? []
@@ -64,8 +69,8 @@ internal sealed class LocalListing(string root)
             };
 
     /// <summary>
-    /// Names of the links directly in a folder, in ordinal order. They are what is left out when links are skipped: so the directory tells, and no entry is
-    /// asked about.
+    /// Names of the links directly in a folder, in ordinal order. They are what is left out when links are skipped: so
+    /// the directory tells, and no entry is asked about.
     /// </summary>
     public static IReadOnlyList<string> NamesOfLinks(string folder) =>
         !Directory.Exists(folder)

@@ -13,7 +13,8 @@ public sealed partial class LocalObjectStore
 
     public string? LinkTo(string key)
     {
-        // The layer and the table may be links, whatever is deeper may not. What is no table's (raw payloads) may be kept anywhere.
+        // The layer and the table may be links, whatever is deeper may not. What is no table's (raw payloads) may be
+        // kept anywhere.
         if (key.StartsWith(ObjectKeys.RawPrefix, StringComparison.Ordinal))
         {
             return null;

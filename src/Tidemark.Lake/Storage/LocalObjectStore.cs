@@ -6,9 +6,9 @@ using Tidemark.Core.Files;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Objects as files below a folder. Writing: temporary name → fsync → link (refuses to replace) or rename → fsync of the folder.
-/// Temporary names begin with <c>.tmp-</c> and are never listed; neither is what lies behind a link inside a table (<see cref="ILinks"/>), and nothing is written or
-/// removed there.
+/// Objects as files below a folder. Writing: temporary name → fsync → link (refuses to replace) or rename → fsync of
+/// the folder. Temporary names begin with <c>.tmp-</c> and are never listed; neither is what lies behind a link inside
+/// a table (<see cref="ILinks"/>), and nothing is written or removed there.
 /// </summary>
 public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks, IPipes
 {
@@ -22,7 +22,9 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
 
     /// <param name="root">The folder; made when it is missing.</param>
-    /// <exception cref="TidemarkException">The path is a file, cannot be made, or cannot be read by the engine.</exception>
+    /// <exception cref="TidemarkException">
+    /// The path is a file, cannot be made, or cannot be read by the engine.
+    /// </exception>
     public LocalObjectStore(string root)
         : this(root, new LocalDisk()) { }
 
@@ -144,7 +146,8 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
 
     public Task PublishAsync(IReadOnlyList<PublishedFile> files, CancellationToken cancellationToken)
     {
-        // Before any of them is moved. A rename takes the place of a link and follows none, so that the folders are enough.
+        // Before any of them is moved. A rename takes the place of a link and follows none, so that the folders are
+        // enough.
         foreach (
             var folder in files.Select(f => f.Key[..(f.Key.LastIndexOf('/') + 1)]).Distinct(StringComparer.Ordinal)
         )
@@ -167,7 +170,8 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
                     parallel,
                     file =>
                     {
-                        // As an upload would have it: a vacuum takes what is old and in no version, and this may have been staged long ago.
+                        // As an upload would have it: a vacuum takes what is old and in no version, and this may have
+                        // been staged long ago.
                         _disk.Stamp(file.LocalPath);
                         _disk.FlushFile(file.LocalPath);
                     }
@@ -205,7 +209,8 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
         foreach (var key in keys)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // Names are sorted out before anything is asked about the files: a log has many and a reader wants the last few.
+            // Names are sorted out before anything is asked about the files: a log has many and a reader wants the last
+            // few.
             var file = new FileInfo(PathOf(key));
             if (Guarded(key, () => file.Exists))
             {
@@ -320,7 +325,10 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
         return temporary;
     }
 
-    /// <summary>Makes the names in these folders durable, and their own names up to the root where this process has not yet seen to it.</summary>
+    /// <summary>
+    /// Makes the names in these folders durable, and their own names up to the root where this process has not yet seen
+    /// to it.
+    /// </summary>
     private void Flush(IEnumerable<string> folders)
     {
         var wanted = new HashSet<string>(StringComparer.Ordinal);

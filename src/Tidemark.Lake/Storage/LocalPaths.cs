@@ -2,14 +2,18 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Lake.Storage;
 
-/// <summary>Which folders of this machine a lake, or the copies of one, can lie in: all but those that the engine or .NET cannot name.</summary>
+/// <summary>
+/// Which folders of this machine a lake, or the copies of one, can lie in: all but those that the engine or .NET cannot
+/// name.
+/// </summary>
 public static class LocalPaths
 {
     /// <exception cref="TidemarkException">Kind Configuration, code <c>PATH_UNSUPPORTED</c>.</exception>
     /// <returns>The path itself.</returns>
     public static string Readable(string path)
     {
-        // As a part of a pattern DuckDB takes a backslash for a separator of folders, and a path with one of the others has to be written as a pattern.
+        // As a part of a pattern DuckDB takes a backslash for a separator of folders, and a path with one of the others
+        // has to be written as a pattern.
         if (path.Contains('\\') && path.AsSpan().IndexOfAny("*?[") >= 0 && Path.DirectorySeparatorChar == '/')
         {
             throw new TidemarkException(

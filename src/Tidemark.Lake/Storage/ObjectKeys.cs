@@ -28,7 +28,9 @@ public static class ObjectKeys
         return key.Contains('\0') ? throw new ArgumentException("A key cannot hold a NUL", nameof(key)) : key;
     }
 
-    /// <summary>The prefix itself, which ends with <c>/</c>: without it, a table would reach a sibling whose name it begins.</summary>
+    /// <summary>
+    /// The prefix itself, which ends with <c>/</c>: without it, a table would reach a sibling whose name it begins.
+    /// </summary>
     /// <exception cref="ArgumentException">It does not, or is no key before it.</exception>
     public static string CheckedPrefix(string prefix)
     {

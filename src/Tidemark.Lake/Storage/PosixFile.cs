@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Tidemark.Lake.Storage;
 
-/// <summary>The file system calls that .NET lacks: a link that refuses to replace, fsync of a folder, and a rename that never copies.</summary>
+/// <summary>
+/// The file system calls that .NET lacks: a link that refuses to replace, fsync of a folder, and a rename that never
+/// copies.
+/// </summary>
 internal static partial class PosixFile
 {
     private const int FileExists = 17; // EEXIST, the same on Linux and macOS
@@ -36,7 +39,9 @@ internal static partial class PosixFile
             : throw new IOException($"link {source} → {destination}: {new Win32Exception(error).Message}");
     }
 
-    /// <summary>Another name for a file, in the place of what has it; false when the name is on another file system.</summary>
+    /// <summary>
+    /// Another name for a file, in the place of what has it; false when the name is on another file system.
+    /// </summary>
     public static bool TryRename(string source, string destination)
     {
         if (!OperatingSystem.IsWindows())

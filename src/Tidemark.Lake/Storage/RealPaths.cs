@@ -3,7 +3,9 @@ namespace Tidemark.Lake.Storage;
 /// <summary>Where paths really lead, all links resolved.</summary>
 public static class RealPaths
 {
-    /// <summary>Whether a file, which need not be there yet, is one of some files or lies in one of some folders.</summary>
+    /// <summary>
+    /// Whether a file, which need not be there yet, is one of some files or lies in one of some folders.
+    /// </summary>
     public static bool IsWithin(string file, IEnumerable<string> places)
     {
         var real = Of(file);

@@ -7,8 +7,9 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Sends requests to one bucket: with a limit of time, again where that is harmless, and with errors in our words. The client's own repeats are switched
-/// off: it would repeat a conditional put whose answer was lost, and take its own write for another's.
+/// Sends requests to one bucket: with a limit of time, again where that is harmless, and with errors in our words. The
+/// client's own repeats are switched off: it would repeat a conditional put whose answer was lost, and take its own
+/// write for another's.
 /// </summary>
 internal sealed class S3Connection : IDisposable
 {

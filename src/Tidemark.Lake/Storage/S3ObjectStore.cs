@@ -9,9 +9,10 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Objects in an S3 bucket. Put-if-absent is <c>If-None-Match: *</c>; the first one of a process is preceded by a probe, because a server that ignores the
-/// header would let two writers make the same version. Objects that are written here carry their SHA-256 as metadata, and a body that does not fit it
-/// is fetched again. DuckDB reads through <see cref="FileCache"/>.
+/// Objects in an S3 bucket. Put-if-absent is <c>If-None-Match: *</c>; the first one of a process is preceded by a
+/// probe, because a server that ignores the header would let two writers make the same version. Objects that are
+/// written here carry their SHA-256 as metadata, and a body that does not fit it is fetched again. DuckDB reads through
+/// <see cref="FileCache"/>.
 /// </summary>
 public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposable
 {
@@ -183,7 +184,10 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
         );
     }
 
-    /// <summary>Uploads in parts that were not completed, of data files as this program names them: others in the bucket are not ours.</summary>
+    /// <summary>
+    /// Uploads in parts that were not completed, of data files as this program names them: others in the bucket are not
+    /// ours.
+    /// </summary>
     public async Task<IReadOnlyList<StoredObject>> InterruptedWritesAsync(CancellationToken cancellationToken) =>
         [
             .. (await _upload.UnfinishedAsync(_prefix, cancellationToken))
@@ -239,7 +243,8 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
             async token =>
             {
                 var page = await _connection.Client.ListObjectsV2Async(request, token);
-                // A body of nothing would read as a folder of nothing, and a log without entries as a table that is not there.
+                // A body of nothing would read as a folder of nothing, and a log without entries as a table that is not
+                // there.
                 return page.IsTruncated is null ? throw new IOException("the listing has no end") : page;
             },
             cancellationToken
@@ -388,7 +393,9 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
         }
     }
 
-    /// <summary>Before this process's first commit: writes an object of its own twice on the condition that there is none.</summary>
+    /// <summary>
+    /// Before this process's first commit: writes an object of its own twice on the condition that there is none.
+    /// </summary>
     private async Task EnsureConditionalAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _isConditional))

@@ -32,7 +32,9 @@ internal sealed class S3Upload(S3StoreOptions options, S3Connection connection)
         );
     }
 
-    /// <summary>Uploads in parts that were neither completed nor aborted, below a prefix; none where we may not ask.</summary>
+    /// <summary>
+    /// Uploads in parts that were neither completed nor aborted, below a prefix; none where we may not ask.
+    /// </summary>
     public async Task<IReadOnlyList<(string Name, string Id, DateTimeOffset Started)>> UnfinishedAsync(
         string prefix,
         CancellationToken cancellationToken
@@ -184,7 +186,8 @@ internal sealed class S3Upload(S3StoreOptions options, S3Connection connection)
         }
         catch (TidemarkException)
         {
-            // A repeat finds no such upload when the first try was applied and its answer lost; the name is ours alone, so its size tells.
+            // A repeat finds no such upload when the first try was applied and its answer lost; the name is ours alone,
+            // so its size tells.
             var standing = await connection.RepeatAsync(
                 objectName,
                 0,
@@ -211,7 +214,8 @@ internal sealed class S3Upload(S3StoreOptions options, S3Connection connection)
         }
         catch (TidemarkException)
         {
-            // What is left of it is invisible; the error that led here says more. Buckets can be told to drop old uploads.
+            // What is left of it is invisible; the error that led here says more. Buckets can be told to drop old
+            // uploads.
         }
     }
 }

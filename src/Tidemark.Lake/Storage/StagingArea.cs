@@ -1,8 +1,8 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// The local disk on which files are made before they are published: a folder a run. For a lake on local disk it is the lake's own
-/// <c>_staging/</c>, so that publishing is a rename.
+/// The local disk on which files are made before they are published: a folder a run. For a lake on local disk it is the
+/// lake's own <c>_staging/</c>, so that publishing is a rename.
 /// </summary>
 /// <param name="root">Made at the first use.</param>
 public sealed class StagingArea(string root)

@@ -1,8 +1,9 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Says that the staging folder of a run is in use: a file in it that this process holds locked. The lock falls with the process, however it
-/// ends, so that whoever comes later can tell a folder that was left behind from one that is being filled.
+/// Says that the staging folder of a run is in use: a file in it that this process holds locked. The lock falls with
+/// the process, however it ends, so that whoever comes later can tell a folder that was left behind from one that is
+/// being filled.
 /// </summary>
 public sealed class StagingClaim : IDisposable
 {
@@ -24,7 +25,10 @@ public sealed class StagingClaim : IDisposable
         }
     }
 
-    /// <summary>Whether a folder was claimed by a process that is no more. A folder that was never claimed is somebody else's matter.</summary>
+    /// <summary>
+    /// Whether a folder was claimed by a process that is no more. A folder that was never claimed is somebody else's
+    /// matter.
+    /// </summary>
     internal static bool IsAbandoned(string folder) => ClaimFile.IsAbandoned(Path.Combine(folder, FileName));
 
     public void Dispose() => _claim.Dispose();

@@ -44,7 +44,10 @@ public static class StorageErrors
     /// <summary>Whether a disk cannot give what is asked for: that may be whole, and it may give other files.</summary>
     public static bool IsOfTheDisk(TidemarkException error) => error.Code is FailedCode or ReadOnlyCode;
 
-    /// <summary>Whether an error says that nothing can be written any more. A link inside a table takes only what would go through it.</summary>
+    /// <summary>
+    /// Whether an error says that nothing can be written any more. A link inside a table takes only what would go
+    /// through it.
+    /// </summary>
     public static bool StopsAll(TidemarkException error) =>
         error.Kind == ErrorKind.Storage && error.Code != InnerLink.Code;
 
@@ -54,7 +57,9 @@ public static class StorageErrors
         || IsFull(message)
         || message.Contains("Read-only file system", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a message is about a disk that has no room left: whatever was being written may be well.</summary>
+    /// <summary>
+    /// Whether a message is about a disk that has no room left: whatever was being written may be well.
+    /// </summary>
     public static bool IsFull(string message) =>
         message.Contains("No space left", StringComparison.OrdinalIgnoreCase)
         || message.Contains("disk full", StringComparison.OrdinalIgnoreCase)

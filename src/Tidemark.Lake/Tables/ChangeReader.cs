@@ -2,7 +2,9 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Reads from the log what has changed since a mark. Commits that change no rows (compaction) change nothing here.</summary>
+/// <summary>
+/// Reads from the log what has changed since a mark. Commits that change no rows (compaction) change nothing here.
+/// </summary>
 internal static class ChangeReader
 {
     /// <summary>More versions than these are not followed one by one.</summary>

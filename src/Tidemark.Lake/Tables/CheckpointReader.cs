@@ -81,7 +81,8 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
         return none.Columns.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
     }
 
-    // Live files in a query of their own: for thousands of them, the members of the few other lines would be as many empty structs.
+    // Live files in a query of their own: for thousands of them, the members of the few other lines would be as many
+    // empty structs.
     private static IEnumerable<DeltaLine> Lines(
         DuckDbConnection connection,
         string source,

@@ -7,8 +7,8 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Writes classic checkpoints in one file. The lines are spelled as in a log entry and turned into Parquet by DuckDB, which needs no more than
-/// their types.
+/// Writes classic checkpoints in one file. The lines are spelled as in a log entry and turned into Parquet by DuckDB,
+/// which needs no more than their types.
 /// </summary>
 internal sealed class CheckpointWriter(IObjectStore store, LakeEngine engine, StagingArea staging)
 {

@@ -3,7 +3,10 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>What is declared of a table and its columns, as DuckDB keeps it: <c>duckdb_views().comment</c>, <c>duckdb_columns().comment</c>.</summary>
+/// <summary>
+/// What is declared of a table and its columns, as DuckDB keeps it: <c>duckdb_views().comment</c>,
+/// <c>duckdb_columns().comment</c>.
+/// </summary>
 internal static class CommentSql
 {
     /// <summary>Statements for the view of a table; empty when nothing is declared.</summary>

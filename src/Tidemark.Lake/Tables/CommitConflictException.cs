@@ -3,7 +3,8 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Somebody else committed the same unit after it was seen by who made its rows. They may be older than what stands: read or fetch them again.
+/// Somebody else committed the same unit after it was seen by who made its rows. They may be older than what stands:
+/// read or fetch them again.
 /// </summary>
 public sealed class CommitConflictException : TidemarkException
 {

@@ -12,9 +12,12 @@ internal static class CommitRules
     private const int ColumnsMax = 2_000;
 
     /// <summary>
-    /// The metaData action that a commit needs: for a new table, or for new nullable columns; null when the schema stands as it is.
+    /// The metaData action that a commit needs: for a new table, or for new nullable columns; null when the schema
+    /// stands as it is.
     /// </summary>
-    /// <exception cref="TidemarkException">A column is gone or has another type, or the partitioning differs.</exception>
+    /// <exception cref="TidemarkException">
+    /// A column is gone or has another type, or the partitioning differs.
+    /// </exception>
     public static MetadataAction? MetadataFor(
         TableDefinition definition,
         TableSnapshot now,
@@ -69,7 +72,10 @@ internal static class CommitRules
         };
     }
 
-    /// <summary>The metaData action of a table whose whole content is replaced: its identity and what others set stay, the declaration is new.</summary>
+    /// <summary>
+    /// The metaData action of a table whose whole content is replaced: its identity and what others set stay, the
+    /// declaration is new.
+    /// </summary>
     public static MetadataAction ReplacementFor(TableDefinition definition, MetadataAction standing)
     {
         EnsureKeepable(definition);
@@ -132,8 +138,12 @@ internal static class CommitRules
         return definition.Columns.Where(c => !standing.Contains(c.Name));
     }
 
-    /// <summary>Columns may only be added, also by a unit that changes no row: what is declared is what stands.</summary>
-    /// <exception cref="TidemarkException">A column is gone or has another type, or a new one must not be empty.</exception>
+    /// <summary>
+    /// Columns may only be added, also by a unit that changes no row: what is declared is what stands.
+    /// </summary>
+    /// <exception cref="TidemarkException">
+    /// A column is gone or has another type, or a new one must not be empty.
+    /// </exception>
     public static void EnsureSameColumns(TableDefinition definition, TableSnapshot now)
     {
         if (now.Metadata is not null && Misfits(definition, now) is { Count: > 0 } problems)
@@ -146,8 +156,12 @@ internal static class CommitRules
         }
     }
 
-    /// <summary>A table is never divided anew unit by unit: only a replacement of its whole content may do so. And it is ours.</summary>
-    /// <exception cref="TidemarkException">The table that stands is divided in another way than it is declared, or another program's.</exception>
+    /// <summary>
+    /// A table is never divided anew unit by unit: only a replacement of its whole content may do so. And it is ours.
+    /// </summary>
+    /// <exception cref="TidemarkException">
+    /// The table that stands is divided in another way than it is declared, or another program's.
+    /// </exception>
     public static void EnsureSamePartitioning(TableDefinition definition, TableSnapshot now)
     {
         ProtocolRules.EnsureOurs(now);

@@ -6,7 +6,9 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>A live file that is not what the log says: deleted, cut or replaced by hand, or lost with its disk.</summary>
+/// <summary>
+/// A live file that is not what the log says: deleted, cut or replaced by hand, or lost with its disk.
+/// </summary>
 /// <param name="Table">Whose.</param>
 /// <param name="File">What the log says of it.</param>
 /// <param name="IsGone">Whether nothing is there at all.</param>
@@ -14,14 +16,14 @@ namespace Tidemark.Lake.Tables;
 public sealed record DamagedFile(TableId Table, AddAction File, bool IsGone, string What)
 {
     /// <summary>
-    /// Why the store did not give it, where it may be whole: nobody may read it, or its disk fails. No evidence that its rows are lost, so nothing takes its
-    /// place. Null where it is known to be gone or another one.
+    /// Why the store did not give it, where it may be whole: nobody may read it, or its disk fails. No evidence that
+    /// its rows are lost, so nothing takes its place. Null where it is known to be gone or another one.
     /// </summary>
     public TidemarkException? Refusal { get; init; }
 
     /// <summary>
-    /// The key of the link that is in the place of the file or of a folder on the way to it; null where there is none. It may be whole behind it, so that
-    /// <see cref="Refusal"/> says why it is not read.
+    /// The key of the link that is in the place of the file or of a folder on the way to it; null where there is none.
+    /// It may be whole behind it, so that <see cref="Refusal"/> says why it is not read.
     /// </summary>
     public string? Link { get; init; }
 

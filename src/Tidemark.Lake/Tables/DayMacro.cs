@@ -4,16 +4,17 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// How the macro of a table with a folder a day or a month finds its files. It cuts the names of the day's folder out of one long text before it opens anything: a
-/// view over thousands of files is bound name by name at every query, which takes ten times as long as reading a day.
+/// How the macro of a table with a folder a day or a month finds its files. It cuts the names of the day's folder out
+/// of one long text before it opens anything: a view over thousands of files is bound name by name at every query,
+/// which takes ten times as long as reading a day.
 /// </summary>
 internal static class DayMacro
 {
     private const char Separator = '|';
 
     /// <summary>
-    /// An expression over the parameter <c>day</c> that gives the paths of its files; null where the folders are none of ours, or a name is such that it
-    /// cannot be cut out of a text.
+    /// An expression over the parameter <c>day</c> that gives the paths of its files; null where the folders are none
+    /// of ours, or a name is such that it cannot be cut out of a text.
     /// </summary>
     public static string? PathsOfDay(TableSnapshot snapshot, IReadOnlyCollection<ReadFile> files, IObjectStore store)
     {
@@ -34,14 +35,15 @@ internal static class DayMacro
             return null;
         }
 
-        // The text is copied several times while a query is planned: what all names have in common after the day is left out of it.
+        // The text is copied several times while a query is planned: what all names have in common after the day is
+        // left out of it.
         var (start, end) = Common([.. names.Select(n => n[(n.IndexOf('/', StringComparison.Ordinal) + 1)..])]);
         var shorter = names.Select(n =>
             n.Remove(n.Length - end.Length).Remove(n.IndexOf('/', StringComparison.Ordinal) + 1, start.Length)
         );
 
-        // A list without files cannot be read: for a day that is not there it has one that the condition on dt drops unread. Any second file would
-        // cost more than cutting out the first.
+        // A list without files cannot be read: for a day that is not there it has one that the condition on dt drops
+        // unread. Any second file would cost more than cutting out the first.
         const string Day = "CAST(CAST(day AS DATE) AS VARCHAR)";
         var wanted = column == TablePartition.MonthColumn ? $"left({Day}, {"2010-01".Length})" : Day;
         var text = DuckDbSql.Literal($"{Separator}{string.Join(Separator, shorter)}{Separator}");

@@ -21,7 +21,9 @@ internal static class DeltaPath
         string.Join('=', part.Split('=').Select(text => Uri.EscapeDataString(text)));
 
     /// <summary>The store's key of a file.</summary>
-    /// <exception cref="TidemarkException">The file lies outside of the table, as those of a shallow clone do, or no file can have that name.</exception>
+    /// <exception cref="TidemarkException">
+    /// The file lies outside of the table, as those of a shallow clone do, or no file can have that name.
+    /// </exception>
     public static string KeyOf(TableId table, AddAction file)
     {
         if (file.Path.StartsWith('/') || file.Path.Contains(":/", StringComparison.Ordinal))

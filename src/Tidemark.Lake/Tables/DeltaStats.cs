@@ -13,7 +13,9 @@ internal static class DeltaStats
 
     /// <param name="rows">Rows in the file.</param>
     /// <param name="columns">The table's columns.</param>
-    /// <param name="engineStats">By column: what DuckDB's COPY … RETURN_STATS says (min, max, null_count as text).</param>
+    /// <param name="engineStats">
+    /// By column: what DuckDB's COPY … RETURN_STATS says (min, max, null_count as text).
+    /// </param>
     public static string Write(
         long rows,
         IReadOnlyList<LakeColumn> columns,

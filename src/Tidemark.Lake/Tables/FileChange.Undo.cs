@@ -10,8 +10,8 @@ internal sealed partial record FileChange
     public const string RestoreOperation = "RESTORE";
 
     /// <summary>
-    /// What takes this change back on top of what others have committed since then; null when nothing is left of it. A unit to which one of them gave other rows stays
-    /// as he left it, on all its days.
+    /// What takes this change back on top of what others have committed since then; null when nothing is left of it. A
+    /// unit to which one of them gave other rows stays as he left it, on all its days.
     /// </summary>
     public FileChange? TakenBack(TableSnapshot newest, TableSnapshot before)
     {

@@ -20,7 +20,8 @@ internal sealed partial record FileChange(
 )
 {
     /// <summary>
-    /// Commits a change and brings the markers of its partitions in step. On a lost race the change is worked out again on top of what came first.
+    /// Commits a change and brings the markers of its partitions in step. On a lost race the change is worked out again
+    /// on top of what came first.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="change">The change of a version, or null when nothing is left to do.</param>

@@ -11,8 +11,8 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Whether live files are what the log says. By a listing: they are there, and of the right size; nothing is opened. By their bytes: their hash, too, read from
-/// the store itself and not from a copy of it.
+/// Whether live files are what the log says. By a listing: they are there, and of the right size; nothing is opened. By
+/// their bytes: their hash, too, read from the store itself and not from a copy of it.
 /// </summary>
 internal static class FileCheck
 {
@@ -58,7 +58,10 @@ internal static class FileCheck
             // A listing follows no link, so that only what it has not is asked about.
             : Linked(store, table, file) ?? await AskedAsync(store, table, file, cancellationToken);
 
-    /// <summary>A file that is a link or lies behind one inside its table, as that; null for others. What it leads to is not looked at.</summary>
+    /// <summary>
+    /// A file that is a link or lies behind one inside its table, as that; null for others. What it leads to is not
+    /// looked at.
+    /// </summary>
     public static DamagedFile? Linked(IObjectStore store, TableId table, AddAction file) =>
         store is ILinks links && links.LinkTo(DataFiles.KeyOf(table, file)) is { } link
             ? new DamagedFile(table, file, IsGone: false, InnerLink.What)

@@ -4,7 +4,9 @@ namespace Tidemark.Lake.Tables;
 
 /// <summary>Where the rows of a file belong.</summary>
 /// <param name="Partition">The day or month, or the whole table.</param>
-/// <param name="Values">What the columns that divide a day further have, in their order; null of a unit without rows.</param>
+/// <param name="Values">
+/// What the columns that divide a day further have, in their order; null of a unit without rows.
+/// </param>
 /// <param name="Days">The days of the rows, in order; empty in a table without days.</param>
 internal sealed record FilePlace(TablePartition Partition, IReadOnlyList<string?> Values, IReadOnlyList<DateOnly> Days)
 {

@@ -5,12 +5,14 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Whether the live files of a version are such as can be read. It is asked where a version is opened, so that one table that has another kind is left out
-/// by name, and is not found out by who reads it. Pure.
+/// Whether the live files of a version are such as can be read. It is asked where a version is opened, so that one
+/// table that has another kind is left out by name, and is not found out by who reads it. Pure.
 /// </summary>
 internal static class FileRules
 {
-    /// <exception cref="TidemarkException">A file lies outside of the table, has deleted rows, or a partition value that is none of its type.</exception>
+    /// <exception cref="TidemarkException">
+    /// A file lies outside of the table, has deleted rows, or a partition value that is none of its type.
+    /// </exception>
     public static void EnsureReadable(TableSnapshot snapshot, IEnumerable<AddAction> files)
     {
         var typed = TypedPartitionsOf(snapshot);

@@ -5,7 +5,8 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// A DuckDB connection that sees chosen tables at fixed versions as <c>layer.table</c>. It holds their files readable until it is disposed.
+/// A DuckDB connection that sees chosen tables at fixed versions as <c>layer.table</c>. It holds their files readable
+/// until it is disposed.
 /// </summary>
 public sealed class LakeSession : IDisposable
 {
@@ -34,14 +35,15 @@ public sealed class LakeSession : IDisposable
     public IReadOnlyDictionary<string, long> Versions { get; }
 
     /// <summary>
-    /// Lets the session see a table that is declared but has no commit yet: no rows, all columns. Queries that join with it
-    /// need not know whether it is there.
+    /// Lets the session see a table that is declared but has no commit yet: no rows, all columns. Queries that join
+    /// with it need not know whether it is there.
     /// </summary>
     public void DefineEmpty(TableDefinition definition) => Connection.Execute(ViewSql.CreateEmpty(definition));
 
     /// <summary>
-    /// Makes the macro <c>{table}_dt</c> read these files alone, for a caller who will ask it for their day only: DuckDB then need not look at the
-    /// thousands of other days' names at every query. The view is left as it is. On a remote store they must be among those that the session was opened with.
+    /// Makes the macro <c>{table}_dt</c> read these files alone, for a caller who will ask it for their day only:
+    /// DuckDB then need not look at the thousands of other days' names at every query. The view is left as it is. On a
+    /// remote store they must be among those that the session was opened with.
     /// </summary>
     public void NarrowMacro(TableSnapshot snapshot, IEnumerable<AddAction> files) =>
         Connection.Execute(ViewSql.Macro(snapshot.Table, ViewSql.Source(snapshot, files, _store)));

@@ -8,8 +8,8 @@ using Tidemark.Lake.Telemetry;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// A Delta table: its versions, as its log has them. What is staged for it becomes one of them all at once: readers see the whole commit or
-/// nothing of it. Thread-safe.
+/// A Delta table: its versions, as its log has them. What is staged for it becomes one of them all at once: readers see
+/// the whole commit or nothing of it. Thread-safe.
 /// </summary>
 public sealed class LakeTable
 {
@@ -55,8 +55,8 @@ public sealed class LakeTable
     internal LakeEngine Engine { get; }
 
     /// <summary>
-    /// Brings the markers of partitions in step with the version that has just been committed. The commit stands whatever becomes of them:
-    /// `verify` tells of markers that are missing, and `doctor --repair` writes them.
+    /// Brings the markers of partitions in step with the version that has just been committed. The commit stands
+    /// whatever becomes of them: `verify` tells of markers that are missing, and `doctor --repair` writes them.
     /// </summary>
     internal async Task MarkAsync(TableSnapshot committed, IEnumerable<TablePartition> partitions)
     {
@@ -67,7 +67,8 @@ public sealed class LakeTable
             {
                 await _markers.WriteAsync(committed, changed, CancellationToken.None);
 
-                // Who committed to the same partition in the meantime may have marked it before us: the newest version must have the last word.
+                // Who committed to the same partition in the meantime may have marked it before us: the newest version
+                // must have the last word.
                 var newest = await SnapshotAsync(CancellationToken.None);
                 changed = [.. changed.Where(ChangedUntil(committed, newest))];
                 committed = newest;
@@ -92,13 +93,15 @@ public sealed class LakeTable
         };
 
     /// <summary>
-    /// The newest version that this process has seen: version −1 before the first reading. Costs nothing, and is never newer than the truth, which is all that
-    /// the basis of a commit has to be.
+    /// The newest version that this process has seen: version −1 before the first reading. Costs nothing, and is never
+    /// newer than the truth, which is all that the basis of a commit has to be.
     /// </summary>
     public TableSnapshot LastSeen => _log.LastSeen;
 
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
-    /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol; or it is another table's.</exception>
+    /// <exception cref="TidemarkException">
+    /// The log has a gap, a damaged entry, or asks for a newer protocol; or it is another table's.
+    /// </exception>
     public Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
         InPlaceAsync(_log.SnapshotAsync(cancellationToken));
 
@@ -128,12 +131,16 @@ public sealed class LakeTable
     public Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken) =>
         _log.HistoryAsync(cancellationToken);
 
-    /// <summary>A version, with the last operation that changed its rows (the newest operation where the log no longer has that).</summary>
+    /// <summary>
+    /// A version, with the last operation that changed its rows (the newest operation where the log no longer has
+    /// that).
+    /// </summary>
     public Task<TableVersion> LatestAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
         _log.LatestAsync(snapshot, cancellationToken);
 
     /// <summary>
-    /// Tables and versions that the newest commit which names any was made from; empty where none names one, or the log no longer has it.
+    /// Tables and versions that the newest commit which names any was made from; empty where none names one, or the log
+    /// no longer has it.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, long>> InputsAsync(
         TableSnapshot snapshot,
@@ -157,8 +164,8 @@ public sealed class LakeTable
     }
 
     /// <summary>
-    /// Why the last checkpoint of the log that this process tried failed, or null. Every hundredth commit writes one; without it the table is as
-    /// whole as before and slower to open.
+    /// Why the last checkpoint of the log that this process tried failed, or null. Every hundredth commit writes one;
+    /// without it the table is as whole as before and slower to open.
     /// </summary>
     public TidemarkException? CheckpointFailure => _log.CheckpointFailure;
 

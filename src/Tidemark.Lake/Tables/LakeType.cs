@@ -47,7 +47,9 @@ public sealed partial record LakeType(string DeltaName, string SqlName)
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown column kind"),
         };
 
-    /// <exception cref="TidemarkException">The type cannot be kept in a Delta table; the message says what to cast it to.</exception>
+    /// <exception cref="TidemarkException">
+    /// The type cannot be kept in a Delta table; the message says what to cast it to.
+    /// </exception>
     public static LakeType OfSql(string sqlName, string column)
     {
         foreach (var type in s_plain)

@@ -8,9 +8,9 @@ namespace Tidemark.Lake.Tables;
 internal static class LogCleaner
 {
     /// <summary>
-    /// Removes what comes before the newest checkpoint that is no younger than the version of the moment <paramref name="before"/>: every version since
-    /// then is read from that checkpoint on. The checkpoint and its own entry stay; removal goes from the oldest on, which
-    /// <see cref="TableLog"/> relies upon.
+    /// Removes what comes before the newest checkpoint that is no younger than the version of the moment
+    /// <paramref name="before"/>: every version since then is read from that checkpoint on. The checkpoint and its own
+    /// entry stay; removal goes from the oldest on, which <see cref="TableLog"/> relies upon.
     /// </summary>
     /// <returns>How many objects were removed.</returns>
     public static async Task<int> CleanAsync(

@@ -7,8 +7,9 @@ namespace Tidemark.Lake.Tables;
 internal static class LogHistory
 {
     /// <summary>
-    /// When each version was committed, oldest first: as its <c>commitInfo</c> says, else when its entry was written. Clocks of writers
-    /// differ; a version is never earlier than the one before it, so it counts as one millisecond later at least.
+    /// When each version was committed, oldest first: as its <c>commitInfo</c> says, else when its entry was written.
+    /// Clocks of writers differ; a version is never earlier than the one before it, so it counts as one millisecond
+    /// later at least.
     /// </summary>
     public static async IAsyncEnumerable<(long Version, DateTimeOffset Timestamp)> CommitsAsync(
         LogReader reader,
@@ -99,7 +100,10 @@ internal static class LogHistory
             history.Add(Version(table, version, commit, rows, held.Count, bytes, changesRows));
     }
 
-    /// <summary>A version with what it holds, and what the last commit that changed rows says of itself: the newest one when the log no longer has it.</summary>
+    /// <summary>
+    /// A version with what it holds, and what the last commit that changed rows says of itself: the newest one when the
+    /// log no longer has it.
+    /// </summary>
     public static async Task<TableVersion> LatestAsync(
         TableSnapshot snapshot,
         LogReader reader,

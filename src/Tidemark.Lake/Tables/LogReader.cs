@@ -21,14 +21,18 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
         ReadAsync(null, withRemoved: false, cancellationToken);
 
     /// <summary>The state of a version.</summary>
-    /// <exception cref="TidemarkException">There is no such version, it can no longer be read, or the log is damaged.</exception>
+    /// <exception cref="TidemarkException">
+    /// There is no such version, it can no longer be read, or the log is damaged.
+    /// </exception>
     public Task<LogState> AtAsync(long version, bool withRemoved, CancellationToken cancellationToken) =>
         ReadAsync(version, withRemoved, cancellationToken);
 
     public Task<LogFiles> ListAsync(CancellationToken cancellationToken) =>
         LogFiles.ListAsync(store, _folder, null, cancellationToken);
 
-    /// <summary>The state at the oldest version to which there is a way, to be followed by the entries after it.</summary>
+    /// <summary>
+    /// The state at the oldest version to which there is a way, to be followed by the entries after it.
+    /// </summary>
     public async Task<LogState> OldestAsync(LogFiles files, CancellationToken cancellationToken) =>
         files.OldestReadable is > 0 and { } oldest
             ? await StateAsync(files, oldest, withRemoved: false, cancellationToken)

@@ -3,16 +3,16 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// What a run of log entries adds up to. Entries are applied in place, so that reading many costs what they hold and not what the table
-/// holds, times their number. Not thread-safe.
+/// What a run of log entries adds up to. Entries are applied in place, so that reading many costs what they hold and
+/// not what the table holds, times their number. Not thread-safe.
 /// </summary>
 /// <param name="table">Whose log it is, for messages.</param>
 /// <param name="keepRemoved">Whether to remember removed files: only a checkpoint needs them.</param>
 internal sealed class LogState(TableId table, bool keepRemoved = false)
 {
     /// <summary>
-    /// A property of the table's metaData that says that columns were added after the first commit, so that older files may lack some: the
-    /// log before a checkpoint can no longer tell.
+    /// A property of the table's metaData that says that columns were added after the first commit, so that older files
+    /// may lack some: the log before a checkpoint can no longer tell.
     /// </summary>
     public const string ColumnsAddedProperty = "tidemark.columnsAdded";
 
@@ -38,7 +38,10 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
     /// <summary>By decoded path: a path that is spelled in two ways is one file.</summary>
     public IReadOnlyDictionary<string, AddAction> Files => _shared ?? _files;
 
-    /// <summary>Live files that the snapshot from which this began did not have: those of a snapshot were judged when it was made.</summary>
+    /// <summary>
+    /// Live files that the snapshot from which this began did not have: those of a snapshot were judged when it was
+    /// made.
+    /// </summary>
     public IEnumerable<AddAction> NewFiles =>
         _judgedBy is null || !ReferenceEquals(_judgedBy, Metadata)
             ? Files.Values
@@ -180,7 +183,8 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
         }
     }
 
-    // Where an entry of ours declares the table anew and leaves no older file, every live file has exactly the declared columns.
+    // Where an entry of ours declares the table anew and leaves no older file, every live file has exactly the declared
+    // columns.
     private void ForgetSchemasOfReplacedFiles(IReadOnlyList<DeltaLine> lines)
     {
         if (

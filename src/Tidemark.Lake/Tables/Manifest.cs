@@ -7,8 +7,8 @@ namespace Tidemark.Lake.Tables;
 public sealed record ManifestFile(string Path, long Rows, long Bytes, string? Sha256);
 
 /// <summary>
-/// <c>manifest.json</c> of a partition: what is in it, for people and scripts. It is made from the log after the commit and can
-/// be made again from it; engines never read it.
+/// <c>manifest.json</c> of a partition: what is in it, for people and scripts. It is made from the log after the commit
+/// and can be made again from it; engines never read it.
 /// </summary>
 public sealed record Manifest(
     string Table,
@@ -22,7 +22,9 @@ public sealed record Manifest(
     IReadOnlyDictionary<string, long> Inputs
 )
 {
-    /// <summary>The partition of a table with a folder a month, <c>2022-06</c>; there <see cref="Dt"/> is null.</summary>
+    /// <summary>
+    /// The partition of a table with a folder a month, <c>2022-06</c>; there <see cref="Dt"/> is null.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Month { get; init; }
 

@@ -7,12 +7,17 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Writes <c>manifest.json</c> and <c>_SUCCESS</c> of partitions, from the log; removes them where no file is left.</summary>
+/// <summary>
+/// Writes <c>manifest.json</c> and <c>_SUCCESS</c> of partitions, from the log; removes them where no file is left.
+/// </summary>
 internal sealed class PartitionMarkers(IObjectStore store)
 {
     private const int Parallelism = 8;
 
-    /// <summary>Writes the markers of some partitions as of a version. Those behind a link may be another's, and stay as they are.</summary>
+    /// <summary>
+    /// Writes the markers of some partitions as of a version. Those behind a link may be another's, and stay as they
+    /// are.
+    /// </summary>
     public async Task WriteAsync(
         TableSnapshot snapshot,
         IEnumerable<TablePartition> partitions,

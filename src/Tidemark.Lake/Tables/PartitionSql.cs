@@ -10,21 +10,29 @@ namespace Tidemark.Lake.Tables;
 internal readonly record struct ReadFile(AddAction File, string Path);
 
 /// <summary>
-/// The values of the partition columns, which are in no file: the log says them. Where each file lies in the folders that the log's values give
-/// (<c>dt=2022-06-01/underlying=SPY/</c> below the table), they are cut out of its name at places that are known: the engine then leaves the files of other
-/// days out of a query before it opens any. What folders <i>above</i> the table are called means nothing.
+/// The values of the partition columns, which are in no file: the log says them. Where each file lies in the folders
+/// that the log's values give (<c>dt=2022-06-01/underlying=SPY/</c> below the table), they are cut out of its name at
+/// places that are known: the engine then leaves the files of other days out of a query before it opens any. What
+/// folders <i>above</i> the table are called means nothing.
 /// </summary>
 internal static class PartitionSql
 {
-    /// <summary>The name under which the engine knows a file, and prunes by it: any other name of that column costs a look into every file.</summary>
+    /// <summary>
+    /// The name under which the engine knows a file, and prunes by it: any other name of that column costs a look into
+    /// every file.
+    /// </summary>
     private const string PrunedFileColumn = "filename";
     private const string FileColumn = "tidemark file";
 
-    /// <summary>What the n-th partition column is called until it has its own name: a file may hold a column of that name, too.</summary>
+    /// <summary>
+    /// What the n-th partition column is called until it has its own name: a file may hold a column of that name, too.
+    /// </summary>
     public static string Alias(int number) =>
         DuckDbSql.Identifier(string.Create(CultureInfo.InvariantCulture, $"tidemark partition {number}"));
 
-    /// <summary>Whether the files lie where the log's values say, so that <see cref="FromNames"/> gives what the log has.</summary>
+    /// <summary>
+    /// Whether the files lie where the log's values say, so that <see cref="FromNames"/> gives what the log has.
+    /// </summary>
     public static bool AreInNames(TableSnapshot snapshot, IReadOnlyCollection<ReadFile> files, IObjectStore store)
     {
         var root = store.ReadablePath(snapshot.Table.Prefix);
@@ -34,7 +42,9 @@ internal static class PartitionSql
             && files.All(f => FolderOf(columns, f.File) is { } folder && IsIn(f.Path, root, folder));
     }
 
-    /// <summary>Rows of files that lie in the folders of their partitions, with the partition columns under their aliases.</summary>
+    /// <summary>
+    /// Rows of files that lie in the folders of their partitions, with the partition columns under their aliases.
+    /// </summary>
     /// <param name="snapshot">The version.</param>
     /// <param name="files">Those whose names are cut.</param>
     /// <param name="store">Where they are.</param>
@@ -71,7 +81,10 @@ internal static class PartitionSql
         return $"SELECT *{values} FROM read_parquet({paths}, hive_partitioning = false, {PrunedFileColumn} = true{options})";
     }
 
-    /// <summary>Rows of files that lie anywhere, with the partition columns under their aliases: every value stands beside its file.</summary>
+    /// <summary>
+    /// Rows of files that lie anywhere, with the partition columns under their aliases: every value stands beside its
+    /// file.
+    /// </summary>
     public static string FromList(
         TableSnapshot snapshot,
         IReadOnlyCollection<ReadFile> files,
@@ -90,7 +103,10 @@ internal static class PartitionSql
             + $"JOIN (VALUES {string.Join(", ", values)}) p({file}, {aliases}) ON r.{file} = p.{file}";
     }
 
-    /// <summary>The folder below the table's that the log's values give: <c>dt=2022-06-01/</c>; null where a value is none, or is spelled otherwise in a path.</summary>
+    /// <summary>
+    /// The folder below the table's that the log's values give: <c>dt=2022-06-01/</c>; null where a value is none, or
+    /// is spelled otherwise in a path.
+    /// </summary>
     public static string? FolderOf(IReadOnlyList<string> columns, AddAction file)
     {
         var folder = new StringBuilder();

@@ -10,12 +10,15 @@ internal static class ProtocolRules
 {
     private static readonly string[] s_writerFeatures = ["appendOnly", "invariants"];
 
-    /// <exception cref="TidemarkException">The table asks for what Tidemark does not read; the message names it.</exception>
+    /// <exception cref="TidemarkException">
+    /// The table asks for what Tidemark does not read; the message names it.
+    /// </exception>
     public static void EnsureReadable(TableId table, ProtocolAction protocol, MetadataAction metadata)
     {
         if (protocol.MinReaderVersion <= 1)
         {
-            // Reader 1 cannot have one, and somebody set it all the same: the columns of the files may have other names.
+            // Reader 1 cannot have one, and somebody set it all the same: the columns of the files may have other
+            // names.
             if (DeltaProperties.ColumnMappingOf(metadata) is { } mode)
             {
                 throw new TidemarkException(
@@ -38,7 +41,9 @@ internal static class ProtocolRules
         throw Unsupported(table, "reader", protocol.MinReaderVersion, features, "Tidemark reads version 1");
     }
 
-    /// <exception cref="TidemarkException">A partition column has no type: its values cannot be read as what they are.</exception>
+    /// <exception cref="TidemarkException">
+    /// A partition column has no type: its values cannot be read as what they are.
+    /// </exception>
     public static void EnsurePartitionsDeclared(TableSnapshot snapshot)
     {
         foreach (var column in snapshot.PartitionColumns)
@@ -71,7 +76,9 @@ internal static class ProtocolRules
         }
     }
 
-    /// <exception cref="TidemarkException">The table, or this entry, asks for what Tidemark does not write; the message names it.</exception>
+    /// <exception cref="TidemarkException">
+    /// The table, or this entry, asks for what Tidemark does not write; the message names it.
+    /// </exception>
     public static void EnsureWritable(TableSnapshot snapshot, IReadOnlyList<DeltaLine> lines)
     {
         var table = snapshot.Table;

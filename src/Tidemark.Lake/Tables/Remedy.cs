@@ -4,7 +4,9 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>The command that brings back the rows of a live file which is gone or damaged, as messages name it.</summary>
+/// <summary>
+/// The command that brings back the rows of a live file which is gone or damaged, as messages name it.
+/// </summary>
 internal static class Remedy
 {
     /// <summary>Where what vendors sent is; all other tables are made from it.</summary>

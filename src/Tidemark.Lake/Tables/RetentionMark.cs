@@ -4,9 +4,10 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Up to which day a table's retention has dropped its days, as the table's log remembers it: a <c>txn</c> action with the day as its version
-/// (<c>20220531</c>), which checkpoints keep when the entry itself is long cleaned up. A day that is not there and not after it was dropped on purpose;
-/// what was derived from it is no longer out of date for that.
+/// Up to which day a table's retention has dropped its days, as the table's log remembers it: a <c>txn</c> action with
+/// the day as its version (<c>20220531</c>), which checkpoints keep when the entry itself is long cleaned up. A day
+/// that is not there and not after it was dropped on purpose; what was derived from it is no longer out of date for
+/// that.
 /// </summary>
 internal static class RetentionMark
 {

@@ -4,12 +4,15 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Which content of a table somebody has looked at: the table's identity, a version, and the commit that made it.</summary>
+/// <summary>
+/// Which content of a table somebody has looked at: the table's identity, a version, and the commit that made it.
+/// </summary>
 /// <param name="Table">The id in the table's metaData; null when there was no table.</param>
 /// <param name="Version">−1 when there was no table.</param>
 /// <param name="Commit">
-/// What the version's commit calls itself, or null when it says nothing. A lake that was put back from a backup can have another version of the same number.
-/// Files that could not be read are named here, too: what was seen without them is another content.
+/// What the version's commit calls itself, or null when it says nothing. A lake that was put back from a backup can
+/// have another version of the same number. Files that could not be read are named here, too: what was seen without
+/// them is another content.
 /// </param>
 public sealed record TableMark(string? Table, long Version, string? Commit)
 {

@@ -14,7 +14,10 @@ public sealed record LakeColumn(
     string? Description = null
 )
 {
-    /// <summary>Description and unit as one text, <c>Reference price [CNY]</c>, for those who know comments only; null when there is neither.</summary>
+    /// <summary>
+    /// Description and unit as one text, <c>Reference price [CNY]</c>, for those who know comments only; null when
+    /// there is neither.
+    /// </summary>
     public string? Comment =>
         Unit is null ? Description
         : Description is null ? $"[{Unit}]"
@@ -34,7 +37,10 @@ public sealed record LakeColumn(
 
 /// <summary>What a table should look like; compared with what stands before anything is published.</summary>
 /// <param name="Id">Layer and name.</param>
-/// <param name="Columns">All of its columns, those that divide a day further included; without those that the lake adds: <c>dt DATE</c> where rows belong to days, and <c>month</c> where that is the partition.</param>
+/// <param name="Columns">
+/// All of its columns, those that divide a day further included; without those that the lake adds: <c>dt DATE</c> where
+/// rows belong to days, and <c>month</c> where that is the partition.
+/// </param>
 /// <param name="Key">The columns that identify a row within its partition.</param>
 /// <param name="Partitioning">By which columns the files are divided; null = by day.</param>
 /// <param name="Description">One line for readers.</param>
@@ -67,7 +73,9 @@ public sealed record TableDefinition(
         : Partitioning.Within is { Count: > 0 } within ? [.. Columns.Where(c => !within.Contains(c.Name))]
         : Columns;
 
-    /// <summary>The columns of rows that are staged: those of the files, and those that their folders will say.</summary>
+    /// <summary>
+    /// The columns of rows that are staged: those of the files, and those that their folders will say.
+    /// </summary>
     internal IReadOnlyList<LakeColumn> StagedColumns => Partitioning.IsByMonth ? [.. Columns, Day] : Columns;
 
     /// <summary>All columns as a reader sees them, those that the lake adds last.</summary>
@@ -96,12 +104,16 @@ public sealed record TableDefinition(
         );
 
     /// <summary>Asked before any work is done for a table: no commit to it would be accepted.</summary>
-    /// <exception cref="Core.Errors.TidemarkException"><c>SCHEMA_MISMATCH</c>: the table that stands is divided in another way. <c>TABLE_FOREIGN</c>: it is another program's.</exception>
+    /// <exception cref="Core.Errors.TidemarkException">
+    /// <c>SCHEMA_MISMATCH</c>: the table that stands is divided in another way. <c>TABLE_FOREIGN</c>: it is another
+    /// program's.
+    /// </exception>
     public void EnsureSamePartitions(TableSnapshot standing) => CommitRules.EnsureSamePartitioning(this, standing);
 
     /// <summary>
-    /// Whether units of this declaration can be committed beside those that a table has: the same partitions, no column gone or retyped, new ones nullable.
-    /// Derived tables that do not fit are built anew as a whole (<c>ReplaceAsync</c>); vendors' data is never.
+    /// Whether units of this declaration can be committed beside those that a table has: the same partitions, no column
+    /// gone or retyped, new ones nullable. Derived tables that do not fit are built anew as a whole
+    /// (<c>ReplaceAsync</c>); vendors' data is never.
     /// </summary>
     public bool FitsInto(TableSnapshot standing) => CommitRules.Fits(this, standing);
 

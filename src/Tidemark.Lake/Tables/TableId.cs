@@ -42,17 +42,26 @@ public readonly partial record struct TableId : IComparable<TableId>
     /// <summary>Where its objects live; ends with <c>/</c>.</summary>
     public string Prefix => _folder is null ? $"{Layer}/{Name}/" : _folder + "/";
 
-    /// <summary>Whether it is a Delta table that lies elsewhere in the store than tables of the lake: it is read and never written.</summary>
+    /// <summary>
+    /// Whether it is a Delta table that lies elsewhere in the store than tables of the lake: it is read and never
+    /// written.
+    /// </summary>
     public bool IsForeign => _folder is not null;
 
-    /// <summary>Any Delta table of the store by its folder, for reading; sessions see it as <c>folder.{last part of the path}</c>.</summary>
+    /// <summary>
+    /// Any Delta table of the store by its folder, for reading; sessions see it as <c>folder.{last part of the
+    /// path}</c>.
+    /// </summary>
     public static TableId InFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return new TableId(folder.Trim('/'));
     }
 
-    /// <summary>Reads <c>layer.name</c>; a bare name takes its layer from its own prefix (<c>ods_daily</c> → <c>ods.ods_daily</c>).</summary>
+    /// <summary>
+    /// Reads <c>layer.name</c>; a bare name takes its layer from its own prefix (<c>ods_daily</c> →
+    /// <c>ods.ods_daily</c>).
+    /// </summary>
     /// <exception cref="TidemarkException"><c>TABLE_NAME_INVALID</c>: no table could be called so.</exception>
     public static TableId Parse(string text)
     {

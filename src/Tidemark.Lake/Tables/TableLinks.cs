@@ -5,8 +5,8 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Links in the places where a table has folders of its own: its log and its partitions. Nothing is put there, so that a day behind one cannot be committed. Links of
-/// other names (<c>latest</c>) are in nobody's way.
+/// Links in the places where a table has folders of its own: its log and its partitions. Nothing is put there, so that
+/// a day behind one cannot be committed. Links of other names (<c>latest</c>) are in nobody's way.
 /// </summary>
 internal static class TableLinks
 {
@@ -24,7 +24,10 @@ internal static class TableLinks
     /// <summary>What to do about one.</summary>
     public static string AdviceOf(string link) => InnerLink.Advice(link, ThenOf(link));
 
-    /// <summary>Why the rows of a unit cannot be put where they belong, or those that stand not be replaced; null where nothing is in the way.</summary>
+    /// <summary>
+    /// Why the rows of a unit cannot be put where they belong, or those that stand not be replaced; null where nothing
+    /// is in the way.
+    /// </summary>
     public static TidemarkException? InTheWay(
         IObjectStore store,
         TableSnapshot standing,

@@ -3,7 +3,9 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>What the store holds of a table, apart from its log, by the path that the log would give it (but not encoded).</summary>
+/// <summary>
+/// What the store holds of a table, apart from its log, by the path that the log would give it (but not encoded).
+/// </summary>
 internal sealed class TableListing
 {
     private readonly Dictionary<string, StoredObject> _objects;
@@ -19,7 +21,10 @@ internal sealed class TableListing
     /// <summary>Everything, markers included.</summary>
     public IReadOnlyDictionary<string, StoredObject> Objects => _objects;
 
-    /// <summary>Data files, whether a version names them or not. Names that begin with <c>_</c> or <c>.</c>, also of folders, are no data.</summary>
+    /// <summary>
+    /// Data files, whether a version names them or not. Names that begin with <c>_</c> or <c>.</c>, also of folders,
+    /// are no data.
+    /// </summary>
     public IEnumerable<StoredObject> DataFiles => _objects.Where(o => IsDataFile(o.Key)).Select(o => o.Value);
 
     public static Task<TableListing> ReadAsync(LakeTable table, CancellationToken cancellationToken) =>

@@ -8,19 +8,22 @@ using Tidemark.Lake.Telemetry;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// The log of one table: reads its versions and appends the next one. A version is one put-if-absent of <c>_delta_log/N.json</c>, so of
-/// any number of writers exactly one makes it. Remembers the newest version that it has seen. Thread-safe.
+/// The log of one table: reads its versions and appends the next one. A version is one put-if-absent of
+/// <c>_delta_log/N.json</c>, so of any number of writers exactly one makes it. Remembers the newest version that it has
+/// seen. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The first reading lists the log (after its newest checkpoint), so that an entry that is missing in the middle is found. From then on the
-/// next entry is asked for by name: with N known, N + 1 is there or it is not, however many there are.
+/// The first reading lists the log (after its newest checkpoint), so that an entry that is missing in the middle is
+/// found. From then on the next entry is asked for by name: with N known, N + 1 is there or it is not, however many
+/// there are.
 /// </para>
 /// <para>
-/// When N + 1 is not there, N is the newest version unless N + 1 was written and removed again. Only a clean-up removes entries, oldest
-/// first and none after the newest checkpoint; so if N + 1 was removed, N was removed before it. The log therefore looks for N <i>after</i>
-/// it missed N + 1: if N is still there, N is the newest, and N + 1 is free to be written. If N is gone (this process slept through
-/// a clean-up), the log is read anew. A lock-step without a listing is thus never read past a gap, nor written into one.
+/// When N + 1 is not there, N is the newest version unless N + 1 was written and removed again. Only a clean-up removes
+/// entries, oldest first and none after the newest checkpoint; so if N + 1 was removed, N was removed before it. The
+/// log therefore looks for N <i>after</i> it missed N + 1: if N is still there, N is the newest, and N + 1 is free to
+/// be written. If N is gone (this process slept through a clean-up), the log is read anew. A lock-step without a
+/// listing is thus never read past a gap, nor written into one.
 /// </para>
 /// </remarks>
 internal sealed class TableLog(
@@ -42,8 +45,8 @@ internal sealed class TableLog(
     private TableSnapshot _newest = TableSnapshot.Empty(table);
 
     /// <summary>
-    /// Why the last checkpoint or clean-up that this process tried failed, or null. The commits before it stand: the log is only longer than it
-    /// need be.
+    /// Why the last checkpoint or clean-up that this process tried failed, or null. The commits before it stand: the
+    /// log is only longer than it need be.
     /// </summary>
     public TidemarkException? CheckpointFailure { get; private set; }
 
@@ -51,7 +54,9 @@ internal sealed class TableLog(
     public TableSnapshot LastSeen => Volatile.Read(ref _newest);
 
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
-    /// <exception cref="TidemarkException">The log has a gap, a damaged entry, or asks for a newer protocol.</exception>
+    /// <exception cref="TidemarkException">
+    /// The log has a gap, a damaged entry, or asks for a newer protocol.
+    /// </exception>
     public async Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken)
     {
         var known = Volatile.Read(ref _newest);
@@ -162,7 +167,9 @@ internal sealed class TableLog(
         }
     }
 
-    /// <summary>The state of the oldest version that can be read (−1: before the first), and the entries after it, in order.</summary>
+    /// <summary>
+    /// The state of the oldest version that can be read (−1: before the first), and the entries after it, in order.
+    /// </summary>
     /// <exception cref="TidemarkException">The log has a gap or a damaged entry.</exception>
     public async Task<LogReplay> ReplayAsync(CancellationToken cancellationToken)
     {
@@ -176,11 +183,16 @@ internal sealed class TableLog(
     /// Makes the next version. Who loses the race for a number reads what came first and tries the next one.
     /// </summary>
     /// <param name="entry">
-    /// The log lines on top of a version; null when nothing is left to do. Throws <see cref="CommitConflictException"/> when what came first
-    /// stands against it.
+    /// The log lines on top of a version; null when nothing is left to do. Throws <see cref="CommitConflictException"/>
+    /// when what came first stands against it.
     /// </param>
-    /// <param name="commitId">The <c>commitInfo.commitId</c> in those lines: tells our entry from another's when the answer to the write was lost.</param>
-    /// <param name="cancellationToken">Looked at between attempts, never during one: an entry is written or it is not.</param>
+    /// <param name="commitId">
+    /// The <c>commitInfo.commitId</c> in those lines: tells our entry from another's when the answer to the write was
+    /// lost.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// Looked at between attempts, never during one: an entry is written or it is not.
+    /// </param>
     /// <returns>The version that now stands, and whether this call made it.</returns>
     public async Task<(TableSnapshot Snapshot, bool IsNew)> AppendAsync(
         Func<TableSnapshot, IReadOnlyList<DeltaLine>?> entry,
@@ -302,7 +314,9 @@ internal sealed class TableLog(
         }
     }
 
-    /// <summary>The state after the entries that follow a snapshot; null when the log no longer has the snapshot's own.</summary>
+    /// <summary>
+    /// The state after the entries that follow a snapshot; null when the log no longer has the snapshot's own.
+    /// </summary>
     private async Task<LogState?> NextAsync(TableSnapshot known, CancellationToken cancellationToken)
     {
         var state = LogState.Of(known);

@@ -3,11 +3,13 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Whose rows a table takes. A folder can be put back, copied or renamed by hand, and then holds another table than its name says; its log and its units tell.
+/// Whose rows a table takes. A folder can be put back, copied or renamed by hand, and then holds another table than its
+/// name says; its log and its units tell.
 /// </summary>
 /// <param name="declared">
-/// What the units of a table begin with (a dataset's id, or the name of a table that is built) as far as it is declared, else null: a table that nobody declares may
-/// hold what it likes. Asked only of one whose log has another name.
+/// What the units of a table begin with (a dataset's id, or the name of a table that is built) as far as it is
+/// declared, else null: a table that nobody declares may hold what it likes. Asked only of one whose log has another
+/// name.
 /// </param>
 public sealed class TableOwners(Func<TableId, string?> declared)
 {
@@ -18,7 +20,8 @@ public sealed class TableOwners(Func<TableId, string?> declared)
     public static TableOwners None { get; } = new(_ => null);
 
     /// <summary>
-    /// The name in the log alone proves nothing: who renamed a dataset's table together with its folder has the old one there for ever, and rows of the same dataset.
+    /// The name in the log alone proves nothing: who renamed a dataset's table together with its folder has the old one
+    /// there for ever, and rows of the same dataset.
     /// </summary>
     /// <exception cref="TidemarkException"><c>TABLE_MISPLACED</c>: the folder holds another table of ours.</exception>
     public void EnsureInPlace(TableSnapshot snapshot)
@@ -53,7 +56,8 @@ public sealed class TableOwners(Func<TableId, string?> declared)
     }
 
     /// <summary>
-    /// Asked before anything is fetched for a dataset. Units of another one, which had the table before, are never replaced by its own: each key would stand twice.
+    /// Asked before anything is fetched for a dataset. Units of another one, which had the table before, are never
+    /// replaced by its own: each key would stand twice.
     /// </summary>
     /// <exception cref="TidemarkException"><c>SCHEMA_MISMATCH</c>: the table has rows of another dataset.</exception>
     public static void EnsureOf(string dataset, TableSnapshot standing)

@@ -34,7 +34,9 @@ public readonly record struct TablePartition
     /// <summary>Its last day; null for the whole table.</summary>
     public DateOnly? Last => IsMonth ? First?.AddMonths(1).AddDays(-1) : First;
 
-    /// <summary>As the partition column has it: <c>2022-06-01</c> or <c>2022-06</c>; null for the whole table.</summary>
+    /// <summary>
+    /// As the partition column has it: <c>2022-06-01</c> or <c>2022-06</c>; null for the whole table.
+    /// </summary>
     public string? Value => IsMonth ? First?.ToString(MonthFormat, CultureInfo.InvariantCulture) : First?.ToIso();
 
     /// <summary>Below the table's: <c>dt=2022-06-01/</c>, <c>month=2022-06/</c>, or nothing.</summary>
@@ -73,7 +75,9 @@ public readonly record struct TablePartition
         return partition.Folder == folder ? partition : null;
     }
 
-    /// <summary>The days of which a file has rows, or says that there are none; empty in a table without days.</summary>
+    /// <summary>
+    /// The days of which a file has rows, or says that there are none; empty in a table without days.
+    /// </summary>
     public static IReadOnlyList<DateOnly> DaysOf(AddAction file)
     {
         var partition = Of(file);

@@ -1,8 +1,8 @@
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// By which columns a table's files are divided into folders, in the order of the folders: nothing, <c>dt</c>, <c>month</c>, or <c>dt</c> and texts of the rows
-/// (<c>dt/underlying/exchange</c>). Immutable, equal by its columns.
+/// By which columns a table's files are divided into folders, in the order of the folders: nothing, <c>dt</c>,
+/// <c>month</c>, or <c>dt</c> and texts of the rows (<c>dt/underlying/exchange</c>). Immutable, equal by its columns.
 /// </summary>
 public sealed class TablePartitioning : IEquatable<TablePartitioning>
 {
@@ -15,14 +15,18 @@ public sealed class TablePartitioning : IEquatable<TablePartitioning>
     public static TablePartitioning Day { get; } = new([TableDefinition.DayColumn]);
 
     /// <summary>
-    /// A folder a month: <c>month=2022-06/</c>. Units are days as before, and <c>dt</c> is a column of the files; for tables that have few rows a day.
+    /// A folder a month: <c>month=2022-06/</c>. Units are days as before, and <c>dt</c> is a column of the files; for
+    /// tables that have few rows a day.
     /// </summary>
     public static TablePartitioning Month { get; } = new([TablePartition.MonthColumn]);
 
     /// <summary>The partition columns, as the log has them.</summary>
     public IReadOnlyList<string> Columns { get; }
 
-    /// <summary>The columns of the rows that divide a day further; their values are in the names of folders and not in the files.</summary>
+    /// <summary>
+    /// The columns of the rows that divide a day further; their values are in the names of folders and not in the
+    /// files.
+    /// </summary>
     public IReadOnlyList<string> Within => HasDays ? [.. Columns.Skip(1)] : [];
 
     /// <summary>Whether rows belong to days.</summary>
@@ -31,7 +35,9 @@ public sealed class TablePartitioning : IEquatable<TablePartitioning>
     public bool IsByMonth => Columns is [TablePartition.MonthColumn];
 
     /// <summary>By these columns, in this order.</summary>
-    /// <exception cref="ArgumentException">There is no such way: rows are divided by month, or by day first.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such way: rows are divided by month, or by day first.
+    /// </exception>
     public static TablePartitioning By(params IReadOnlyList<string> columns) =>
         TryBy(columns)
         ?? throw new ArgumentException(

@@ -52,7 +52,10 @@ public sealed class TableSnapshot
     /// <summary>One line about the table; null when it has none.</summary>
     public string? Description => Metadata?.Description;
 
-    /// <summary>Live files that cannot be read and were left out, so that this is less than the version (<see cref="FileCheck"/>).</summary>
+    /// <summary>
+    /// Live files that cannot be read and were left out, so that this is less than the version
+    /// (<see cref="FileCheck"/>).
+    /// </summary>
     public IReadOnlyList<DamagedFile> Lost { get; private init; } = [];
 
     /// <summary>The same version without live files that cannot be read.</summary>
@@ -93,8 +96,8 @@ public sealed class TableSnapshot
     public bool Has(AddAction file) => Standing(file) is not null;
 
     /// <summary>
-    /// Whether Tidemark made the table. Others' tables in the lake are read where they can be, and are never written, compacted, repaired or vacuumed. What others have
-    /// appended to a table of ours does not make it theirs.
+    /// Whether Tidemark made the table. Others' tables in the lake are read where they can be, and are never written,
+    /// compacted, repaired or vacuumed. What others have appended to a table of ours does not make it theirs.
     /// </summary>
     public bool IsOurs =>
         Metadata?.Configuration.ContainsKey(LogState.KeyProperty) is true
@@ -106,7 +109,10 @@ public sealed class TableSnapshot
     /// <summary>Whether older files may lack columns that newer ones have.</summary>
     public bool SchemaChanged { get; }
 
-    /// <summary>The last day that retention has dropped; null where it dropped none. A day up to it that is not there is missed by nobody.</summary>
+    /// <summary>
+    /// The last day that retention has dropped; null where it dropped none. A day up to it that is not there is missed
+    /// by nobody.
+    /// </summary>
     public DateOnly? RetiredThrough => RetentionMark.Of(this);
 
     /// <summary>What the newest commit said of itself.</summary>
@@ -136,7 +142,10 @@ public sealed class TableSnapshot
             ? key.Split(',')
             : [];
 
-    /// <summary>The columns that identify a row within its day: the key, and what divides a day further. Empty when the table declares no key.</summary>
+    /// <summary>
+    /// The columns that identify a row within its day: the key, and what divides a day further. Empty when the table
+    /// declares no key.
+    /// </summary>
     internal IReadOnlyList<string> Identity =>
         Key.Count == 0 ? [] : [.. Key.Union(Partitioning?.Within ?? [], StringComparer.Ordinal)];
 
@@ -159,8 +168,8 @@ public sealed class TableSnapshot
         _slices.Value.ByUnit.TryGetValue(unit, out var slices) ? slices : [];
 
     /// <summary>
-    /// Whether a commit has changed a unit's rows since an earlier version, be it that they came back to what they were. Moving them, as a
-    /// compaction does, is no change.
+    /// Whether a commit has changed a unit's rows since an earlier version, be it that they came back to what they
+    /// were. Moving them, as a compaction does, is no change.
     /// </summary>
     internal bool HasChangedSince(TableSnapshot seen, string unit)
     {
@@ -180,7 +189,9 @@ public sealed class TableSnapshot
         return !before.SequenceEqual(after);
     }
 
-    /// <summary>Whether a commit has changed any rows since an earlier version, those of no unit included. In doubt, it has.</summary>
+    /// <summary>
+    /// Whether a commit has changed any rows since an earlier version, those of no unit included. In doubt, it has.
+    /// </summary>
     internal bool HasRowsChangedSince(TableSnapshot seen) =>
         Version != seen.Version
         && (!Changes.Reaches(seen.Version) || Version < seen.Version || Changes.DataChanged > seen.Version);
@@ -188,13 +199,16 @@ public sealed class TableSnapshot
     /// <summary>The rows of a unit; 0 when it is not in this version.</summary>
     public long RowsOf(string unit) => SlicesOf(unit).Sum(s => s.Rows);
 
-    /// <summary>The live files that hold rows of a unit, perhaps beside other units'; empty when it is not in this version.</summary>
+    /// <summary>
+    /// The live files that hold rows of a unit, perhaps beside other units'; empty when it is not in this version.
+    /// </summary>
     public IReadOnlyList<AddAction> FilesOf(string unit) =>
         SlicesOf(unit) is [var only] ? [only.File] : [.. SlicesOf(unit).Select(s => s.File).DistinctBy(f => f.Path)];
 
     /// <summary>
-    /// The live files that no unit of ours wrote in the partition that a unit has for itself: another program appended them, or wrote our rows again and left out
-    /// whose they are. None in a table of months, where a file may have rows of several units.
+    /// The live files that no unit of ours wrote in the partition that a unit has for itself: another program appended
+    /// them, or wrote our rows again and left out whose they are. None in a table of months, where a file may have rows
+    /// of several units.
     /// </summary>
     internal IReadOnlyList<AddAction> OthersBeside(string unit, TablePartition partition)
     {

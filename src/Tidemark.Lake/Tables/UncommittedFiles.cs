@@ -4,8 +4,8 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Data files that were published and that no version names yet: after an hour a vacuum takes them for leftovers. A writer that was stopped for so long between
-/// publishing and committing must not name files that are gone.
+/// Data files that were published and that no version names yet: after an hour a vacuum takes them for leftovers. A
+/// writer that was stopped for so long between publishing and committing must not name files that are gone.
 /// </summary>
 internal sealed class UncommittedFiles(LakeTable table)
 {
@@ -31,7 +31,8 @@ internal sealed class UncommittedFiles(LakeTable table)
     }
 
     /// <summary>
-    /// Asked after the entry: a writer that was stopped while it wrote it, for so long that a vacuum has taken its files, puts back what stood before.
+    /// Asked after the entry: a writer that was stopped while it wrote it, for so long that a vacuum has taken its
+    /// files, puts back what stood before.
     /// </summary>
     /// <param name="before">The version on which the entry was made.</param>
     /// <param name="removed">What it removed.</param>
@@ -59,8 +60,8 @@ internal sealed class UncommittedFiles(LakeTable table)
     }
 
     /// <summary>
-    /// Asked after the entry that made a table: nobody can fence a table that is not there yet, so that one may have been made by a writer who was stopped within
-    /// the put. He takes his rows back.
+    /// Asked after the entry that made a table: nobody can fence a table that is not there yet, so that one may have
+    /// been made by a writer who was stopped within the put. He takes his rows back.
     /// </summary>
     public async Task EnsureStillAllowedAsync(
         Func<CancellationToken, Task> ensureAllowed,

@@ -5,8 +5,8 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// In which version each unit's rows last became others, as far as this process followed the log entry by entry. What stands cannot tell it: rows that were
-/// replaced and then restored look as if nothing had happened. Immutable.
+/// In which version each unit's rows last became others, as far as this process followed the log entry by entry. What
+/// stands cannot tell it: rows that were replaced and then restored look as if nothing had happened. Immutable.
 /// </summary>
 internal sealed class UnitChanges
 {

@@ -8,9 +8,9 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// The rows of a unit in one data file: all of the file's rows, or a run of neighbours in a file into which a compaction merged several
-/// units. Such a file has the tag <c>units</c> instead of <c>unit</c>: the units in the order of their rows, each with its number of rows
-/// and with the tags that its own file had.
+/// The rows of a unit in one data file: all of the file's rows, or a run of neighbours in a file into which a
+/// compaction merged several units. Such a file has the tag <c>units</c> instead of <c>unit</c>: the units in the order
+/// of their rows, each with its number of rows and with the tags that its own file had.
 /// </summary>
 public sealed class UnitSlice
 {
@@ -46,21 +46,25 @@ public sealed class UnitSlice
     public bool IsWholeFile => _entry is null;
 
     /// <summary>
-    /// Identifies the rows wherever they are: the hash of the file in which they were first written. A compaction keeps it, so that who
-    /// depends on the rows sees that they are the same.
+    /// Identifies the rows wherever they are: the hash of the file in which they were first written. A compaction keeps
+    /// it, so that who depends on the rows sees that they are the same.
     /// </summary>
     public string Content =>
         Tag(DeltaTags.Content)
         ?? (IsWholeFile ? File.Sha256 : null)
         ?? string.Create(CultureInfo.InvariantCulture, $"{File.Path}#{FirstRow}");
 
-    /// <summary>The one day that the rows belong to; null in a table without days, and where they are of several.</summary>
+    /// <summary>
+    /// The one day that the rows belong to; null in a table without days, and where they are of several.
+    /// </summary>
     public DateOnly? Day =>
         TablePartition.Of(File) is { IsMonth: false } partition ? partition.First
         : TradeDate.TryParseIso(Tag(DeltaTags.Day), out var day) ? day
         : null;
 
-    /// <summary>The days that the rows belong to, in order; empty in a table without days, and where a file does not say.</summary>
+    /// <summary>
+    /// The days that the rows belong to, in order; empty in a table without days, and where a file does not say.
+    /// </summary>
     public IReadOnlyList<DateOnly> Days
     {
         get
@@ -105,7 +109,9 @@ public sealed class UnitSlice
     /// <summary>All rows of a file that no unit wrote, as those of the unit that takes them over.</summary>
     internal static UnitSlice TakenOver(string unit, AddAction file) => new(unit, file, 0, null);
 
-    /// <summary>The slices of a file, in the order of their rows; none for a file that Tidemark did not write.</summary>
+    /// <summary>
+    /// The slices of a file, in the order of their rows; none for a file that Tidemark did not write.
+    /// </summary>
     /// <exception cref="TidemarkException">The tag is damaged.</exception>
     public static IReadOnlyList<UnitSlice> Of(AddAction file)
     {
@@ -132,7 +138,9 @@ public sealed class UnitSlice
             : slices;
     }
 
-    /// <summary>The tags of a file that holds the rows of these slices, in this order, in other bytes than before.</summary>
+    /// <summary>
+    /// The tags of a file that holds the rows of these slices, in this order, in other bytes than before.
+    /// </summary>
     /// <param name="slices">At least one.</param>
     /// <param name="sha256">The file's hash.</param>
     /// <param name="codec">How it is compressed.</param>

@@ -24,7 +24,9 @@ internal static class ViewSql
         return read.Length == 0 ? NoRows(snapshot.Columns) : Source(snapshot, read, paths, store, rows);
     }
 
-    /// <summary>Statements that make schema, view and, for a table with days, the macro <c>{table}_dt('2022-06-01')</c>.</summary>
+    /// <summary>
+    /// Statements that make schema, view and, for a table with days, the macro <c>{table}_dt('2022-06-01')</c>.
+    /// </summary>
     public static string Create(TableSnapshot snapshot, IReadOnlyCollection<AddAction> files, IObjectStore store)
     {
         var view = CreateView(snapshot.Table, Source(snapshot, files, store));
@@ -42,7 +44,9 @@ internal static class ViewSql
             );
     }
 
-    /// <summary>The same for a table whose files are not on this machine: it can be described, and says so when it is read.</summary>
+    /// <summary>
+    /// The same for a table whose files are not on this machine: it can be described, and says so when it is read.
+    /// </summary>
     public static string CreateAbsent(TableSnapshot snapshot)
     {
         var says = DuckDbSql.Literal(
@@ -66,7 +70,8 @@ internal static class ViewSql
     /// <summary>The statement that makes the macro over a view or another source of the table's columns.</summary>
     public static string Macro(TableId table, string source)
     {
-        // Where dt is the folder, the names are pruned before any file is opened; else row groups are, by their statistics.
+        // Where dt is the folder, the names are pruned before any file is opened; else row groups are, by their
+        // statistics.
         var macro = DuckDbSql.Identifier(table.Layer, table.Name + "_dt");
         return $"CREATE OR REPLACE MACRO {macro}(day) AS TABLE SELECT * FROM {source} WHERE dt = CAST(day AS DATE);\n";
     }
@@ -98,7 +103,8 @@ internal static class ViewSql
                 .Select(f => new ReadFile(f, store.ReadablePath(DeltaPath.KeyOf(snapshot.Table, f)))),
         ];
 
-    // A unit without rows has no value for the columns that divide a day further; its file would keep values from being cut out of all names.
+    // A unit without rows has no value for the columns that divide a day further; its file would keep values from being
+    // cut out of all names.
     private static bool IsOfNoFolder(TableSnapshot snapshot, AddAction file) =>
         snapshot.PartitionColumns.Count > 1 && DeltaStats.RowCount(file.Stats) == 0;
 
@@ -115,7 +121,8 @@ internal static class ViewSql
         string? rows
     )
     {
-        // Files of other programs spell types as they like, and older files lack columns, perhaps all of them do: then an empty part brings name and type.
+        // Files of other programs spell types as they like, and older files lack columns, perhaps all of them do: then
+        // an empty part brings name and type.
         var hasOthers = !read.All(r => IsOurs(r.File));
         var areAlike = !hasOthers && !snapshot.SchemaChanged;
         var options = (areAlike ? "" : ", union_by_name = true") + (hasOthers ? TextsOf(snapshot) : "");

@@ -6,7 +6,9 @@ namespace Tidemark.Lake.Tables;
 /// <summary>Which versions of a table still have all of their files.</summary>
 internal static class WholeVersions
 {
-    /// <summary>The error for who asks for a version whose files are gone; it names the oldest one that can be had.</summary>
+    /// <summary>
+    /// The error for who asks for a version whose files are gone; it names the oldest one that can be had.
+    /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="version">The version.</param>
     /// <param name="gone">How many of its files are.</param>

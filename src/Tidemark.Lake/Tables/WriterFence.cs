@@ -6,15 +6,16 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Who writes, as a table's log is told: a <c>txn</c> action in each of the writer's commits, with the epoch of his lease as its version. A table takes
-/// commits of a pool only from the holder of the highest epoch that it has seen, so that a writer whose lease was taken over commits nothing, at
-/// whatever moment he was stopped. Immutable.
+/// Who writes, as a table's log is told: a <c>txn</c> action in each of the writer's commits, with the epoch of his
+/// lease as its version. A table takes commits of a pool only from the holder of the highest epoch that it has seen, so
+/// that a writer whose lease was taken over commits nothing, at whatever moment he was stopped. Immutable.
 /// </summary>
 /// <param name="Control">The control database whose lease it is.</param>
 /// <param name="Pool">What the lease is for.</param>
 /// <param name="Epoch">Higher than every holder's before.</param>
 /// <param name="TakenAt">
-/// When the lease was taken, to the millisecond: tells holders apart who were given the same epoch by two databases, of which one is a copy or a new one.
+/// When the lease was taken, to the millisecond: tells holders apart who were given the same epoch by two databases, of
+/// which one is a copy or a new one.
 /// </param>
 public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTimeOffset TakenAt)
 {
@@ -25,10 +26,14 @@ public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTime
 
     internal TransactionAction Action => new(AppId, Epoch, TakenAt.ToUnixTimeMilliseconds());
 
-    /// <summary>The highest epoch that a table has seen of a pool, whoever's control database gave it; 0 when none.</summary>
+    /// <summary>
+    /// The highest epoch that a table has seen of a pool, whoever's control database gave it; 0 when none.
+    /// </summary>
     public static long NewestEpoch(TableSnapshot table, Pool pool) => Newest(table, pool)?.Version ?? 0;
 
-    /// <exception cref="CommitFencedException">Another holder came after this one, or has the same epoch and was here first.</exception>
+    /// <exception cref="CommitFencedException">
+    /// Another holder came after this one, or has the same epoch and was here first.
+    /// </exception>
     internal void EnsureNewest(TableSnapshot now)
     {
         if (Newest(now, Pool) is { } newest && !Admits(newest))
@@ -52,7 +57,8 @@ public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTime
         && newest.AppId == AppId
         && (newest.LastUpdated is not { } taken || taken == TakenAt.ToUnixTimeMilliseconds());
 
-    // Epochs are compared across control databases: a new one, or one that was restored, must not go around the fence of the other.
+    // Epochs are compared across control databases: a new one, or one that was restored, must not go around the fence
+    // of the other.
     private static TransactionAction? Newest(TableSnapshot table, Pool pool)
     {
         TransactionAction? newest = null;

@@ -11,7 +11,9 @@ internal static class RefetchNotes
 {
     /// <summary>Symbols of which nothing can be said.</summary>
     /// <param name="named">What was typed.</param>
-    /// <param name="datasets">What was fetched: of those by symbol nothing is asked for that their list has not.</param>
+    /// <param name="datasets">
+    /// What was fetched: of those by symbol nothing is asked for that their list has not.
+    /// </param>
     public static IEnumerable<string> OfSymbols(
         IEnumerable<SymbolMatch> named,
         IReadOnlyCollection<DatasetDefinition> datasets

@@ -65,7 +65,9 @@ public sealed record UnitsOutside(int Count, DateOnly From, DateOnly To);
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Wanted">Units that the plan wants.</param>
 /// <param name="There">Those of them that are in the lake, whole.</param>
-/// <param name="Missing">Those that a run fetches: they are not there, lack days that are due, or are not whole.</param>
+/// <param name="Missing">
+/// Those that a run fetches: they are not there, lack days that are due, or are not whole.
+/// </param>
 /// <param name="GivenUp">Those that only <c>refetch</c> tries again.</param>
 /// <param name="Newest">The latest period of which a unit is there; null when none is.</param>
 public sealed record UncheckedUnits(string Dataset, int Wanted, int There, int Missing, int GivenUp, UnitPeriod? Newest)

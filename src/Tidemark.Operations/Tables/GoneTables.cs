@@ -145,7 +145,9 @@ public sealed class GoneTables(
         return [.. (await CommittedAsync(cancellationToken)).Where(c => c.Dataset is { } id && known.Contains(id))];
     }
 
-    /// <summary>What runs have committed, by dataset. Steps of older versions name a module, which had one dataset then.</summary>
+    /// <summary>
+    /// What runs have committed, by dataset. Steps of older versions name a module, which had one dataset then.
+    /// </summary>
     private async Task<IReadOnlyList<CommittedDays>> CommittedAsync(CancellationToken cancellationToken)
     {
         var modules = (Try(datasets)?.All ?? []).ToLookup(d => d.Module, d => d.Id, StringComparer.Ordinal);

@@ -6,7 +6,9 @@ using Tidemark.Core;
 
 namespace Tidemark.Simulator.Faults;
 
-/// <summary>Spoils a good answer in one precise way. Slow (it parses the answer), which faulty answers may be.</summary>
+/// <summary>
+/// Spoils a good answer in one precise way. Slow (it parses the answer), which faulty answers may be.
+/// </summary>
 internal static class FaultBodies
 {
     private static readonly JsonSerializerOptions s_options = new()
@@ -18,7 +20,9 @@ internal static class FaultBodies
     public static ReadOnlyMemory<byte> HtmlPage { get; } =
         "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"u8.ToArray();
 
-    /// <summary>The spoilt answer; the same one when the fault does not concern bodies or finds nothing to spoil.</summary>
+    /// <summary>
+    /// The spoilt answer; the same one when the fault does not concern bodies or finds nothing to spoil.
+    /// </summary>
     public static ReadOnlyMemory<byte> Apply(Fault fault, ReadOnlyMemory<byte> answer)
     {
         if (

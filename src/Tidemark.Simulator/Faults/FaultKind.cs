@@ -78,7 +78,9 @@ public enum FaultKind
     /// <summary>TWS: somebody else uses the account's data (10197).</summary>
     CompetingSession,
 
-    /// <summary>TWS: the gateway loses its vendor (1100); after <see cref="Fault.After"/> it is back (1101), requests are lost.</summary>
+    /// <summary>
+    /// TWS: the gateway loses its vendor (1100); after <see cref="Fault.After"/> it is back (1101), requests are lost.
+    /// </summary>
     LinkLost,
 
     /// <summary>TWS: as <see cref="LinkLost"/>, but requests are kept (1102).</summary>

@@ -10,17 +10,19 @@ namespace Tidemark.Simulator.Faults;
 /// - vendor: tushare            # absent: any vendor
 ///   api: daily                 # absent: any API
 ///   params: {trade_date: "20220601"}   # absent: any parameters
-///   when: {every: 5}           # or nth: 3, probability: 0.1, between: [2, 4] (calls), between: ["09:30", "10:00"] (Beijing); absent: always
+///   when: {every: 5}           # or nth: 3, probability: 0.1, between: [2, 4] (calls),
+///                              # between: ["09:30", "10:00"] (Beijing); absent: always
 ///   do: {error: {code: 50101, message: "…"}}
 /// </code>
-/// <c>do</c> is a word (<c>drop</c>, <c>truncate</c>, <c>duplicate</c>, <c>garbage</c>, <c>rate_limit</c>, <c>no_permission</c>, <c>empty</c>,
-/// <c>stale</c>, <c>repeat_page</c>, <c>wrong_date</c>) or one of <c>error: {code, message}</c>, <c>http: 502</c>, <c>drop_column: vol</c>,
-/// <c>rename_column: {vol: volume}</c>, <c>text_number: {vol: "n/a"}</c>; <c>delay: 250</c> (milliseconds) stands alone or beside one of them.
-/// For <c>vendor: tws</c> an API is a request (<c>reqMktData</c>; <c>hello</c> is the greeting), parameters are <c>symbol</c>, <c>secType</c>,
-/// <c>conId</c>, <c>clientId</c> and <c>reqId</c>; <c>truncate</c> cuts the last message of the answer, <c>empty</c> leaves only it, and there
-/// are further words (<c>silent</c>, <c>hang_up</c>, <c>split</c>, <c>merge</c>, <c>extra_fields</c>, <c>unknown_message</c>, <c>no_end</c>,
-/// <c>competing_session</c>, <c>id_in_use</c>) and <c>slow_ticks: 500</c>, <c>link_lost: 5000</c>, <c>link_interrupted: 5000</c>
-/// (milliseconds), <c>version: 150</c>.
+/// <c>do</c> is a word (<c>drop</c>, <c>truncate</c>, <c>duplicate</c>, <c>garbage</c>, <c>rate_limit</c>,
+/// <c>no_permission</c>, <c>empty</c>, <c>stale</c>, <c>repeat_page</c>, <c>wrong_date</c>) or one of <c>error: {code,
+/// message}</c>, <c>http: 502</c>, <c>drop_column: vol</c>, <c>rename_column: {vol: volume}</c>, <c>text_number: {vol:
+/// "n/a"}</c>; <c>delay: 250</c> (milliseconds) stands alone or beside one of them. For <c>vendor: tws</c> an API is a
+/// request (<c>reqMktData</c>; <c>hello</c> is the greeting), parameters are <c>symbol</c>, <c>secType</c>,
+/// <c>conId</c>, <c>clientId</c> and <c>reqId</c>; <c>truncate</c> cuts the last message of the answer, <c>empty</c>
+/// leaves only it, and there are further words (<c>silent</c>, <c>hang_up</c>, <c>split</c>, <c>merge</c>,
+/// <c>extra_fields</c>, <c>unknown_message</c>, <c>no_end</c>, <c>competing_session</c>, <c>id_in_use</c>) and
+/// <c>slow_ticks: 500</c>, <c>link_lost: 5000</c>, <c>link_interrupted: 5000</c> (milliseconds), <c>version: 150</c>.
 /// Calls are counted by rule. Of several rules that strike the same call the first wins; delays add up.
 /// </summary>
 public sealed class FaultPlan

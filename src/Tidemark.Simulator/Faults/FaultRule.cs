@@ -31,7 +31,9 @@ internal abstract record FaultTrigger
         public override bool Fires(int call, int seed, int rule, TimeOnly beijing) => beijing.IsBetween(From, Until);
     }
 
-    /// <summary>Drawn from seed, rule and number of the call, so that a run can be repeated whatever the order of threads.</summary>
+    /// <summary>
+    /// Drawn from seed, rule and number of the call, so that a run can be repeated whatever the order of threads.
+    /// </summary>
     public sealed record Probability(double Share) : FaultTrigger
     {
         public override bool Fires(int call, int seed, int rule, TimeOnly beijing) =>

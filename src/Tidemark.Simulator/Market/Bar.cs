@@ -23,7 +23,8 @@ internal readonly record struct PriceLimits(long Up, long Down)
             return new PriceLimits(long.MaxValue, 1);
         }
 
-        // Beijing rounds inwards, so that the limit in percent is never passed; Shanghai and Shenzhen round to the nearest.
+        // Beijing rounds inwards, so that the limit in percent is never passed; Shanghai and Shenzhen round to the
+        // nearest.
         return instrument.Board == Board.Beijing
             ? new PriceLimits(reference * (100 + percent) / 100, Rounding.DivideUp(reference * (100 - percent), 100))
             : new PriceLimits(

@@ -3,7 +3,9 @@ namespace Tidemark.Simulator.Market;
 /// <summary>Whole bars around the closes: opens, ranges, volumes and amounts that fit each other.</summary>
 internal static class BarMaker
 {
-    /// <summary>Entries of the path that the volume ratio needs: the day, five before it, and one before those.</summary>
+    /// <summary>
+    /// Entries of the path that the volume ratio needs: the day, five before it, and one before those.
+    /// </summary>
     private const int RatioDays = 5;
 
     private const double LockedAtLimitShare = 0.3;

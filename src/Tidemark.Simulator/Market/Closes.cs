@@ -1,11 +1,13 @@
 namespace Tidemark.Simulator.Market;
 
-/// <summary>Closing prices: the continuous path rounded to ticks, with exact limits and exact reference prices.</summary>
+/// <summary>
+/// Closing prices: the continuous path rounded to ticks, with exact limits and exact reference prices.
+/// </summary>
 internal static class Closes
 {
     /// <summary>
-    /// How far, in ticks, rounding can push a close from the path after some limit days in a row. A day whose move keeps this distance from the
-    /// limits closes at the rounded path whatever happened before it: an anchor.
+    /// How far, in ticks, rounding can push a close from the path after some limit days in a row. A day whose move
+    /// keeps this distance from the limits closes at the rounded path whatever happened before it: an anchor.
     /// </summary>
     private const double AnchorTicks = 8;
 
@@ -15,8 +17,8 @@ internal static class Closes
     private const double AtLimit = 1e-9;
 
     /// <summary>
-    /// The close of a trading day and its reference price. <paramref name="path"/> receives the path of the last days, the day itself last
-    /// (at least three entries).
+    /// The close of a trading day and its reference price. <paramref name="path"/> receives the path of the last days,
+    /// the day itself last (at least three entries).
     /// </summary>
     public static (long Close, long Reference) At(Instrument instrument, int position, Span<double> path)
     {
@@ -32,7 +34,10 @@ internal static class Closes
         return (Next(instrument, position, reference, path[^1], path[^2]), reference);
     }
 
-    /// <summary>Goes back to the last quiet day and forward again, clipping each close at the limits that follow from the one before.</summary>
+    /// <summary>
+    /// Goes back to the last quiet day and forward again, clipping each close at the limits that follow from the one
+    /// before.
+    /// </summary>
     private static (long Close, long Reference) AfterLimitDays(Instrument instrument, int position, int time)
     {
         Span<double> path = stackalloc double[LookBackMax + 2];

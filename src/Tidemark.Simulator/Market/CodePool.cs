@@ -3,7 +3,9 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary>Hands out six-digit codes by prefix, going on to other prefixes when one is full. Not thread-safe.</summary>
+/// <summary>
+/// Hands out six-digit codes by prefix, going on to other prefixes when one is full. Not thread-safe.
+/// </summary>
 internal sealed class CodePool(int step, params string[] prefixes)
 {
     private readonly Dictionary<string, int> _next = [];

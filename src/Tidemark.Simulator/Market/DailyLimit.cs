@@ -6,7 +6,9 @@ namespace Tidemark.Simulator.Market;
 /// <param name="Down">The greatest logarithmic move down, as a positive number.</param>
 internal readonly record struct DailyLimit(int Percent, double Up, double Down)
 {
-    /// <summary>From this day on shares under special treatment may move as far as the others of the main boards.</summary>
+    /// <summary>
+    /// From this day on shares under special treatment may move as far as the others of the main boards.
+    /// </summary>
     public static readonly DateOnly SpecialTreatmentEased = new(2026, 7, 6);
 
     /// <summary>How much an unlimited path may move in a day; beyond what an index does.</summary>

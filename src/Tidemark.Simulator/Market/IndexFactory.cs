@@ -1,6 +1,9 @@
 namespace Tidemark.Simulator.Market;
 
-/// <summary>Makes the indices that everybody knows, then themes of CSI and Shenzhen, and a few of Shenwan that have no bars here.</summary>
+/// <summary>
+/// Makes the indices that everybody knows, then themes of CSI and Shenzhen, and a few of Shenwan that have no bars
+/// here.
+/// </summary>
 internal sealed class IndexFactory(ulong seed, MarketDays days)
 {
     private const int ShenwanIndices = 5;

@@ -41,7 +41,9 @@ internal sealed record Instrument
     /// <summary>Position after the last day of its life.</summary>
     public required int End { get; init; }
 
-    /// <summary>Position from which on it is suspended until it is delisted; <see cref="End"/> when there is no such time.</summary>
+    /// <summary>
+    /// Position from which on it is suspended until it is delisted; <see cref="End"/> when there is no such time.
+    /// </summary>
     public int HaltedFrom { get; init; } = int.MaxValue;
 
     public bool IsSpecialTreatment { get; init; }
@@ -52,13 +54,17 @@ internal sealed record Instrument
     /// <summary>The daily limit of its first days, and of all when it never changes.</summary>
     public required DailyLimit Limit { get; init; }
 
-    /// <summary>Natural logarithm of the price around which it moves, as of position 0, in units of the last decimal.</summary>
+    /// <summary>
+    /// Natural logarithm of the price around which it moves, as of position 0, in units of the last decimal.
+    /// </summary>
     public required double LogBase { get; init; }
 
     /// <summary>The price in CNY around which it moves, for what companies earn and own.</summary>
     public required double Level { get; init; }
 
-    /// <summary>Logarithmic growth of the adjusted price by trading day: what dividends pay out in the long run.</summary>
+    /// <summary>
+    /// Logarithmic growth of the adjusted price by trading day: what dividends pay out in the long run.
+    /// </summary>
     public required double Drift { get; init; }
 
     /// <summary>Amplitude of the noise between neighbouring days.</summary>
@@ -140,7 +146,9 @@ internal sealed record Instrument
         return false;
     }
 
-    /// <summary>The day before on which it traded; before its first day simply the day before, for the issue price.</summary>
+    /// <summary>
+    /// The day before on which it traded; before its first day simply the day before, for the issue price.
+    /// </summary>
     public int TradedBefore(int position)
     {
         position--;
@@ -155,7 +163,9 @@ internal sealed record Instrument
         return position;
     }
 
-    /// <summary>Trading time: positions without the suspended ones, so that the price stands still during a suspension.</summary>
+    /// <summary>
+    /// Trading time: positions without the suspended ones, so that the price stands still during a suspension.
+    /// </summary>
     public int TimeAt(int position)
     {
         for (var i = Suspensions.Length - 1; i >= 0; i--)

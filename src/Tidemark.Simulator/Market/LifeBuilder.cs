@@ -1,8 +1,8 @@
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// Suspensions and rights of one instrument over its whole life, year by year from its key: sparse facts (a few dozen an instrument) from which any day
-/// can be looked up. A longer calendar only adds later ones.
+/// Suspensions and rights of one instrument over its whole life, year by year from its key: sparse facts (a few dozen
+/// an instrument) from which any day can be looked up. A longer calendar only adds later ones.
 /// </summary>
 internal static class LifeBuilder
 {
@@ -73,7 +73,8 @@ internal static class LifeBuilder
         {
             var key = SeededHash.Mix(instrument.Key, 505, (ulong)year);
 
-            // The plan wobbles around the average but never drifts from it, so that the raw price stays where the market's prices are.
+            // The plan wobbles around the average but never drifts from it, so that the raw price stays where the
+            // market's prices are.
             var planned =
                 (yield * (year - instrument.ListDate.Year)) + (yield * 1.5 * SeededHash.Signed(SeededHash.Mix(key, 1)));
             var right = planned - paid;

@@ -1,6 +1,9 @@
 namespace Tidemark.Simulator.Market;
 
-/// <summary>How many instruments were listed by the end of each year, roughly as the real market grew. Fixed, so that a later calendar adds no past.</summary>
+/// <summary>
+/// How many instruments were listed by the end of each year, roughly as the real market grew. Fixed, so that a later
+/// calendar adds no past.
+/// </summary>
 internal sealed class ListingTable
 {
     private readonly (int Year, int Count)[] _years;

@@ -33,7 +33,9 @@ internal sealed record StockListing(Instrument Instrument, CompanyName Name, str
     }
 }
 
-/// <summary>A fund with what its list entry says. Market E is traded on an exchange, O is not and has no bars.</summary>
+/// <summary>
+/// A fund with what its list entry says. Market E is traded on an exchange, O is not and has no bars.
+/// </summary>
 internal sealed record FundListing(Instrument Instrument, string Name, string Manager, string Theme, string Market);
 
 /// <summary>An index with what its list entry says.</summary>

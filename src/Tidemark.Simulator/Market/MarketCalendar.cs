@@ -3,8 +3,9 @@ using Tidemark.Core.Calendars;
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// The invented market's calendar: the real one as far as it is known, and from the day after on one of its own, so that there is a market
-/// on any day until <see cref="LastYear"/>, whatever year it is by then and however long nobody has brought the real calendar up to date.
+/// The invented market's calendar: the real one as far as it is known, and from the day after on one of its own, so
+/// that there is a market on any day until <see cref="LastYear"/>, whatever year it is by then and however long nobody
+/// has brought the real calendar up to date.
 /// </summary>
 public static class MarketCalendar
 {
@@ -23,7 +24,9 @@ public static class MarketCalendar
     /// <summary>Holidays that are on the same days every year here: month, first day, last day.</summary>
     private static readonly (int Month, int First, int Last)[] s_fixed = [(1, 1, 1), (4, 4, 5), (5, 1, 5), (10, 1, 7)];
 
-    /// <summary>A calendar that goes on until the end of <see cref="LastYear"/>; one that does so already stays as it is.</summary>
+    /// <summary>
+    /// A calendar that goes on until the end of <see cref="LastYear"/>; one that does so already stays as it is.
+    /// </summary>
     public static TradingCalendar Of(TradingCalendar real)
     {
         var last = new DateOnly(LastYear, 12, 31);

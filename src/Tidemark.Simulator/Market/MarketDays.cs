@@ -2,7 +2,9 @@ using Tidemark.Core.Calendars;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary>The calendar's open days as positions: everything in the market is computed on positions, not dates.</summary>
+/// <summary>
+/// The calendar's open days as positions: everything in the market is computed on positions, not dates.
+/// </summary>
 internal sealed class MarketDays
 {
     private readonly DateOnly[] _days;

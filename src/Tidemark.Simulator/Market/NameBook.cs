@@ -61,7 +61,10 @@ internal static class NameBook
 
     public static string Area(ulong key) => s_areas[SeededHash.Index(SeededHash.Mix(key, 2), s_areas.Length)];
 
-    /// <summary>An industry and a name that fits it. Names may repeat; the caller draws again with another <paramref name="attempt"/>.</summary>
+    /// <summary>
+    /// An industry and a name that fits it. Names may repeat; the caller draws again with another
+    /// <paramref name="attempt"/>.
+    /// </summary>
     public static (string Industry, CompanyName Name) Company(ulong key, int attempt)
     {
         var (industry, endings) = s_industries[SeededHash.Index(SeededHash.Mix(key, 1), s_industries.Length)];

@@ -1,11 +1,13 @@
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// The continuous adjusted price as a pure function of trading time. Noise at dyadic scales (a node every 1, 2, 4, … days, linear between nodes) gives
-/// a random walk's look that can be asked at any point; sudden changes of level add what news does. No such sum respects daily limits, so the path
-/// is the noise's <em>envelope</em>: C(t) = max over j of N(t + j) − cost(j), where cost is what the price may climb or fall in those |j| days at the limit.
-/// That is the smallest path above the noise that never moves more than the limit in a day, and where it binds, the days are limit days, several in
-/// a row if need be. It needs eight days of noise on both sides: with the amplitudes used here no peak further away can reach.
+/// The continuous adjusted price as a pure function of trading time. Noise at dyadic scales (a node every 1, 2, 4, …
+/// days, linear between nodes) gives a random walk's look that can be asked at any point; sudden changes of level add
+/// what news does. No such sum respects daily limits, so the path is the noise's <em>envelope</em>: C(t) = max over j
+/// of N(t + j) − cost(j), where cost is what the price may climb or fall in those |j| days at the limit. That is the
+/// smallest path above the noise that never moves more than the limit in a day, and where it binds, the days are limit
+/// days, several in a row if need be. It needs eight days of noise on both sides: with the amplitudes used here no peak
+/// further away can reach.
 /// </summary>
 internal static class PricePath
 {
@@ -20,8 +22,8 @@ internal static class PricePath
     private static readonly double[] s_amplitudes = [.. Enumerable.Range(0, Octaves).Select(k => Math.Pow(2, k / 2.0))];
 
     /// <summary>
-    /// Fills <paramref name="path"/> with logarithms of the adjusted price, in units of the last decimal; the last entry is for
-    /// <paramref name="time"/>, the one before for the trading day before, and so on.
+    /// Fills <paramref name="path"/> with logarithms of the adjusted price, in units of the last decimal; the last
+    /// entry is for <paramref name="time"/>, the one before for the trading day before, and so on.
     /// </summary>
     public static void Fill(Instrument instrument, int time, Span<double> path)
     {
@@ -51,7 +53,9 @@ internal static class PricePath
         return left + ((right - left) * ((time & 31) / 32.0));
     }
 
-    /// <summary>Noise that keeps the limits by itself is its own envelope: the common case, at a fraction of the cost.</summary>
+    /// <summary>
+    /// Noise that keeps the limits by itself is its own envelope: the common case, at a fraction of the cost.
+    /// </summary>
     private static bool IsWithinLimits(Instrument instrument, int first, ReadOnlySpan<double> noise)
     {
         for (var i = 1; i < noise.Length; i++)

@@ -6,8 +6,8 @@ using Tidemark.Simulator.Tushare;
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// Rows by instrument and day, at most one each, newest day first and codes ascending within a day. Pages are found by counting who has a row, which
-/// needs no prices; only rows that are sent are computed.
+/// Rows by instrument and day, at most one each, newest day first and codes ascending within a day. Pages are found by
+/// counting who has a row, which needs no prices; only rows that are sent are computed.
 /// </summary>
 internal abstract class SeriesTable : MarketTable
 {

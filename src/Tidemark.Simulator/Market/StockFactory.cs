@@ -38,7 +38,9 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
     );
     private readonly HashSet<string> _names = [];
 
-    /// <summary>So many stocks that stay, and some more that are delisted sooner or later; in the order of their codes.</summary>
+    /// <summary>
+    /// So many stocks that stay, and some more that are delisted sooner or later; in the order of their codes.
+    /// </summary>
     public StockListing[] Make(int count)
     {
         var births = new List<(DateOnly Listed, DateOnly? Gone)>();
@@ -160,7 +162,9 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
         return "603";
     }
 
-    /// <summary>8 to 45 CNY, and now and then a dear one. Not lower, so that a tick stays small beside the limits.</summary>
+    /// <summary>
+    /// 8 to 45 CNY, and now and then a dear one. Not lower, so that a tick stays small beside the limits.
+    /// </summary>
     private static double Level(ulong key)
     {
         var draw = SeededHash.Unit(SeededHash.Mix(key, 1));

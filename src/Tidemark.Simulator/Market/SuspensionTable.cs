@@ -3,8 +3,8 @@ using Tidemark.Simulator.Tushare;
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// <c>suspend_d</c>: S without a time for a day without trading, S with a time for a halt within the day (the stock has a bar then), R for the day on
-/// which trading goes on.
+/// <c>suspend_d</c>: S without a time for a day without trading, S with a time for a halt within the day (the stock has
+/// a bar then), R for the day on which trading goes on.
 /// </summary>
 internal sealed class SuspensionTable(MarketDays days, IEnumerable<Instrument> instruments)
     : SeriesTable("suspend_d", days, instruments)

@@ -8,7 +8,9 @@ namespace Tidemark.Simulator.Market;
 /// <summary>What a synthetic market is made of. The same values make the same market on every machine.</summary>
 public sealed record SyntheticMarketOptions
 {
-    /// <summary>The open days, for stocks, funds and indices alike. Adding days at its end changes no earlier one.</summary>
+    /// <summary>
+    /// The open days, for stocks, funds and indices alike. Adding days at its end changes no earlier one.
+    /// </summary>
     public required TradingCalendar Calendar { get; init; }
 
     /// <summary>The market's today: nothing later exists but the calendar itself.</summary>
@@ -17,7 +19,8 @@ public sealed record SyntheticMarketOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// How many stocks are listed at the end of 2026, before then fewer, as the real market grew. Some more come that are delisted by then.
+    /// How many stocks are listed at the end of 2026, before then fewer, as the real market grew. Some more come that
+    /// are delisted by then.
     /// </summary>
     public int Stocks { get; init; } = 5400;
 
@@ -29,9 +32,10 @@ public sealed record SyntheticMarketOptions
 }
 
 /// <summary>
-/// An invented Chinese market behind Tushare's APIs. History is a pure function of seed, instrument and date: nothing is stored or generated ahead, any
-/// page of any day can be asked alone, and two servers agree. Bars keep the market's identities: reference prices adjusted for rights, price limits,
-/// amounts between volume times low and volume times high. Thread-safe.
+/// An invented Chinese market behind Tushare's APIs. History is a pure function of seed, instrument and date: nothing
+/// is stored or generated ahead, any page of any day can be asked alone, and two servers agree. Bars keep the market's
+/// identities: reference prices adjusted for rights, price limits, amounts between volume times low and volume times
+/// high. Thread-safe.
 /// </summary>
 public sealed class SyntheticMarket : ITushareSource
 {

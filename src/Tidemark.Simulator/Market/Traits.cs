@@ -1,7 +1,9 @@
 namespace Tidemark.Simulator.Market;
 
 /// <summary>What a factory decides about an instrument; the rest follows from the key and the calendar.</summary>
-/// <param name="Scale">How lively it is beside an ordinary stock (1). Bounded by the limit: see <see cref="PricePath"/>.</param>
+/// <param name="Scale">
+/// How lively it is beside an ordinary stock (1). Bounded by the limit: see <see cref="PricePath"/>.
+/// </param>
 /// <param name="Level">The price in CNY around which it moves.</param>
 /// <param name="Yield">What it pays out in a year, as a logarithm of the price; 0 for nothing.</param>
 internal readonly record struct Traits(
@@ -23,8 +25,9 @@ internal readonly record struct Traits(
     private const double TradingDaysInYear = 243;
 
     /// <summary>
-    /// The amplitude from day to day of an ordinary stock: 0.9 % to 2 %. With this and the steps of 10 %, nine days can carry the noise at most
-    /// 0.2 + 29.9 × 0.02 = 80 %, less than nine days at the limit (86 %): hence no peak further than eight days away ever counts.
+    /// The amplitude from day to day of an ordinary stock: 0.9 % to 2 %. With this and the steps of 10 %, nine days can
+    /// carry the noise at most 0.2 + 29.9 × 0.02 = 80 %, less than nine days at the limit (86 %): hence no peak further
+    /// than eight days away ever counts.
     /// </summary>
     private const double VolatilityMin = 0.009;
 

@@ -44,9 +44,9 @@ internal readonly struct PricingInputs
 }
 
 /// <summary>
-/// European options after Black, Scholes and Merton (1973), with a continuous dividend yield: the formulas as in Hull, <em>Options, Futures, and
-/// Other Derivatives</em>, chapters on Greek letters and on indices. Theta is per calendar day and vega per point of volatility (0.01), as
-/// Interactive Brokers reports them.
+/// European options after Black, Scholes and Merton (1973), with a continuous dividend yield: the formulas as in Hull,
+/// <em>Options, Futures, and Other Derivatives</em>, chapters on Greek letters and on indices. Theta is per calendar
+/// day and vega per point of volatility (0.01), as Interactive Brokers reports them.
 /// </summary>
 internal static class BlackScholes
 {
@@ -65,7 +65,9 @@ internal static class BlackScholes
             );
     }
 
-    /// <summary>Price and Greeks at a volatility; <paramref name="price"/> replaces the computed price where it is given.</summary>
+    /// <summary>
+    /// Price and Greeks at a volatility; <paramref name="price"/> replaces the computed price where it is given.
+    /// </summary>
     public static OptionComputation Compute(in PricingInputs inputs, double volatility, double price = double.NaN)
     {
         var deviation = volatility * inputs.Root;
@@ -107,8 +109,9 @@ internal static class BlackScholes
     }
 
     /// <summary>
-    /// The volatility at which an option costs <paramref name="price"/>, from a guess near it; NaN when there is none. Newton on the logarithm of the
-    /// out-of-the-money side, which is concave in volatility and does not lose digits deep in the money.
+    /// The volatility at which an option costs <paramref name="price"/>, from a guess near it; NaN when there is none.
+    /// Newton on the logarithm of the out-of-the-money side, which is concave in volatility and does not lose digits
+    /// deep in the money.
     /// </summary>
     public static double ImpliedVolatility(in PricingInputs inputs, double price, double guess)
     {
@@ -158,7 +161,9 @@ internal static class BlackScholes
         return double.NaN;
     }
 
-    /// <summary>The cumulative normal distribution to double precision (Hart's approximation as given by West, 2005).</summary>
+    /// <summary>
+    /// The cumulative normal distribution to double precision (Hart's approximation as given by West, 2005).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Normal(double x)
     {

@@ -14,9 +14,10 @@ internal readonly record struct ConIdParts(
 );
 
 /// <summary>
-/// Contract numbers without a table of contracts: ordinal, date, strike and right are packed into one number below the prime 2³¹ − 1 and multiplied by
-/// a factor of the seed modulo that prime, which scatters them and can be undone. Underlyings may have given numbers; the few options that would
-/// land on one of those are moved to spare numbers. Dates are counted modulo sixteen years: only then may a number come again.
+/// Contract numbers without a table of contracts: ordinal, date, strike and right are packed into one number below the
+/// prime 2³¹ − 1 and multiplied by a factor of the seed modulo that prime, which scatters them and can be undone.
+/// Underlyings may have given numbers; the few options that would land on one of those are moved to spare numbers.
+/// Dates are counted modulo sixteen years: only then may a number come again.
 /// </summary>
 internal sealed class ConIdCodec
 {
@@ -88,7 +89,10 @@ internal sealed class ConIdCodec
         return _ordinals.TryGetValue(number, out var taken) ? Scatter(SpareBase + taken) : number;
     }
 
-    /// <summary>What a number says on a day; null when no contract can have it. The date of weekly cells is the Monday of its week.</summary>
+    /// <summary>
+    /// What a number says on a day; null when no contract can have it. The date of weekly cells is the Monday of its
+    /// week.
+    /// </summary>
     public ConIdParts? Parse(int conId, int today)
     {
         if (conId <= 0)
@@ -128,7 +132,8 @@ internal sealed class ConIdCodec
             return null;
         }
 
-        // The one date of the cycle that is near: listed options expire within four years, and none is found that expired twelve ago.
+        // The one date of the cycle that is near: listed options expire within four years, and none is found that
+        // expired twelve ago.
         var now = daily ? today : today / 5;
         var since = now - (cycle * 3 / 4);
         var date = since + ((((time - since) % cycle) + cycle) % cycle);

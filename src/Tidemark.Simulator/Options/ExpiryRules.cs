@@ -25,7 +25,9 @@ internal enum ExpiryStyle
     Adjusted,
 }
 
-/// <summary>Expirations of listed options: Fridays and their kin, moved to the session before where the exchange is closed.</summary>
+/// <summary>
+/// Expirations of listed options: Fridays and their kin, moved to the session before where the exchange is closed.
+/// </summary>
 internal sealed class ExpiryRules(TradingDays days)
 {
     /// <summary>Nothing is listed for longer.</summary>
@@ -59,7 +61,9 @@ internal sealed class ExpiryRules(TradingDays days)
         style is ExpiryStyle.IndexMonthly or ExpiryStyle.VolatilityMonthly or ExpiryStyle.VolatilityWeekly;
 
     /// <summary>From which day options that expire then are listed; null when a class has no such expiration.</summary>
-    /// <param name="cycle">0 to 2: which quarterly months are listed nearly a year ahead; or <see cref="AllMonths"/>.</param>
+    /// <param name="cycle">
+    /// 0 to 2: which quarterly months are listed nearly a year ahead; or <see cref="AllMonths"/>.
+    /// </param>
     public DateOnly? ListedSince(ExpiryStyle style, int cycle, DateOnly expiration)
     {
         if (!days.IsOpen(expiration))
@@ -94,7 +98,9 @@ internal sealed class ExpiryRules(TradingDays days)
         }
     }
 
-    /// <summary>The expiration that a style has in the week that begins with a Monday; weekly cells hold one a week.</summary>
+    /// <summary>
+    /// The expiration that a style has in the week that begins with a Monday; weekly cells hold one a week.
+    /// </summary>
     public DateOnly InWeek(ExpiryStyle style, DateOnly monday)
     {
         if (style is not (ExpiryStyle.VolatilityMonthly or ExpiryStyle.VolatilityWeekly))
@@ -126,7 +132,9 @@ internal sealed class ExpiryRules(TradingDays days)
 
     private bool HasVolatilityMonthly(DateOnly day) => Friday(VolatilityMonthly(day.Year, day.Month)) == Friday(day);
 
-    /// <summary>Near months for a quarter, those of the cycle for nearly a year, January for two and a half years.</summary>
+    /// <summary>
+    /// Near months for a quarter, those of the cycle for nearly a year, January for two and a half years.
+    /// </summary>
     private static int MonthlyLife(DateOnly expiration, int cycle) =>
         (expiration.Month, cycle) switch
         {

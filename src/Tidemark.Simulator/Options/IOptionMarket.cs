@@ -1,33 +1,48 @@
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// Underlyings and their listed options, with what they are quoted at any moment: synthetic, or recorded. Every answer is a function of the
-/// contract and the moment alone, so that many clients see one market and a day can be played in any order. Thread-safe.
+/// Underlyings and their listed options, with what they are quoted at any moment: synthetic, or recorded. Every answer
+/// is a function of the contract and the moment alone, so that many clients see one market and a day can be played in
+/// any order. Thread-safe.
 /// </summary>
 public interface IOptionMarket
 {
-    /// <summary>The contract of that number; null when there is none, or when it had expired before <paramref name="day"/>.</summary>
+    /// <summary>
+    /// The contract of that number; null when there is none, or when it had expired before <paramref name="day"/>.
+    /// </summary>
     ListedContract? Find(int conId, DateOnly day);
 
-    /// <summary>All contracts listed on a day that fit a pattern, in the order of date, strike and right. Lazy: a whole chain may be large.</summary>
+    /// <summary>
+    /// All contracts listed on a day that fit a pattern, in the order of date, strike and right. Lazy: a whole chain
+    /// may be large.
+    /// </summary>
     IEnumerable<ListedContract> Find(ContractPattern pattern, DateOnly day);
 
     /// <summary>Stocks and indices whose symbol or name begins with, or contains, a text; the best first.</summary>
     IReadOnlyList<ListedContract> Search(string text, int most);
 
-    /// <summary>The classes of options on an underlying on a day; empty when there are none. What they span is more than what is listed.</summary>
+    /// <summary>
+    /// The classes of options on an underlying on a day; empty when there are none. What they span is more than what is
+    /// listed.
+    /// </summary>
     IReadOnlyList<OptionClass> Classes(int underlyingConId, DateOnly day);
 
-    /// <summary>What is known of a contract at a moment: the last state before the moment when its market is closed.</summary>
+    /// <summary>
+    /// What is known of a contract at a moment: the last state before the moment when its market is closed.
+    /// </summary>
     ContractQuote Quote(ListedContract contract, DateTimeOffset at);
 
     /// <summary>Open contracts of an option at the start of a day; null where there is none to tell.</summary>
     long? OpenInterest(ListedContract option, DateOnly day);
 
-    /// <summary>The session of a day in the exchange's time zone, 09:30 to 16:00 or earlier; null when it is closed.</summary>
+    /// <summary>
+    /// The session of a day in the exchange's time zone, 09:30 to 16:00 or earlier; null when it is closed.
+    /// </summary>
     MarketSession? Session(DateOnly day);
 
-    /// <summary>The bars that begin in [from, to), ascending; those of other prices than trades carry no volume.</summary>
+    /// <summary>
+    /// The bars that begin in [from, to), ascending; those of other prices than trades carry no volume.
+    /// </summary>
     IEnumerable<HistoryBar> Bars(ListedContract contract, DateTimeOffset from, DateTimeOffset to, BarRequest request);
 
     /// <summary>The first moment of which there are bars; null when there are none.</summary>
@@ -53,7 +68,8 @@ public enum OptionRight
 /// <summary>One contract of the universe. Money in <paramref name="Currency"/> per share.</summary>
 /// <param name="ConId">Its number: the same in every session of the same seed.</param>
 /// <param name="LastTradeDate">Options: the last day on which it trades.</param>
-/// <param name="Expiration">Options: the day of settlement; later than <paramref name="LastTradeDate"/> where settlement is in the morning.</param>
+/// <param name="Expiration">Options: the day of settlement; later than <paramref name="LastTradeDate"/> where
+/// settlement is in the morning.</param>
 /// <param name="Strike">0 for what is no option.</param>
 /// <param name="Multiplier">Shares of an option; 0 for what is no option.</param>
 /// <param name="LocalSymbol">The symbol of a stock; 21 characters for an option (<c>AAPL  251219C00200000</c>).</param>
@@ -127,10 +143,16 @@ public readonly record struct OptionComputation(
     double UnderlyingPrice
 );
 
-/// <summary>Everything that a ticker can tell at a moment. NaN and −1 sizes are unknown; a side without quote has size 0.</summary>
+/// <summary>
+/// Everything that a ticker can tell at a moment. NaN and −1 sizes are unknown; a side without quote has size 0.
+/// </summary>
 /// <param name="LastTime">When the last trade was, or null when there was none this session.</param>
-/// <param name="Close">Of the session before. Once the date of a session is over, its own close: what is told until the next one opens.</param>
-/// <param name="Step">Changes whenever a price or size of this contract does, so that a stream can tell that nothing is new.</param>
+/// <param name="Close">
+/// Of the session before. Once the date of a session is over, its own close: what is told until the next one opens.
+/// </param>
+/// <param name="Step">
+/// Changes whenever a price or size of this contract does, so that a stream can tell that nothing is new.
+/// </param>
 public readonly record struct ContractQuote(
     TradingState State,
     double Bid,
@@ -168,7 +190,10 @@ public enum BarPrice
 /// <param name="Size">One day for daily bars.</param>
 public sealed record BarRequest(TimeSpan Size, bool RegularHours, BarPrice Price);
 
-/// <summary>One bar. <paramref name="Volume"/>, <paramref name="Average"/> and <paramref name="Count"/> are −1 for what is no trade.</summary>
+/// <summary>
+/// One bar. <paramref name="Volume"/>, <paramref name="Average"/> and <paramref name="Count"/> are −1 for what is no
+/// trade.
+/// </summary>
 public readonly record struct HistoryBar(
     DateTimeOffset Begin,
     double Open,

@@ -1,6 +1,8 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>The strikes of one expiration on one day. They only ever grow: what was listed once stays until it expires.</summary>
+/// <summary>
+/// The strikes of one expiration on one day. They only ever grow: what was listed once stays until it expires.
+/// </summary>
 internal readonly struct ListedStrikes
 {
     /// <summary>In the money's neighbourhood no strike is missing.</summary>

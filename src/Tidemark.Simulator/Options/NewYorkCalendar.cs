@@ -4,15 +4,20 @@ using Tidemark.Simulator.Market;
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// The calendar of the simulated option market: the real one as far as it is known, and from the day after on what the exchange's rule of
-/// holidays gives until the end of <see cref="MarketCalendar.LastYear"/>, early closes included.
+/// The calendar of the simulated option market: the real one as far as it is known, and from the day after on what the
+/// exchange's rule of holidays gives until the end of <see cref="MarketCalendar.LastYear"/>, early closes included.
 /// </summary>
 public static class NewYorkCalendar
 {
     private static readonly TimeOnly s_earlyClose = new(13, 0);
 
-    /// <summary>A calendar that goes on until the end of <see cref="MarketCalendar.LastYear"/>; one that does so already stays as it is.</summary>
-    /// <param name="real">Of the exchange (XNYS); known at least until 2021, because the rule is the one since Juneteenth is kept.</param>
+    /// <summary>
+    /// A calendar that goes on until the end of <see cref="MarketCalendar.LastYear"/>; one that does so already stays
+    /// as it is.
+    /// </summary>
+    /// <param name="real">
+    /// Of the exchange (XNYS); known at least until 2021, because the rule is the one since Juneteenth is kept.
+    /// </param>
     public static TradingCalendar Of(TradingCalendar real)
     {
         var last = new DateOnly(MarketCalendar.LastYear, 12, 31);
@@ -56,7 +61,10 @@ public static class NewYorkCalendar
         ];
     }
 
-    /// <summary>Of an open day: the eves of Independence Day and Christmas, unless that falls on the weekend, and the day after Thanksgiving.</summary>
+    /// <summary>
+    /// Of an open day: the eves of Independence Day and Christmas, unless that falls on the weekend, and the day after
+    /// Thanksgiving.
+    /// </summary>
     private static bool ClosesEarly(DateOnly day) =>
         (day is { Month: 7, Day: 3 } or { Month: 12, Day: 24 } && !IsWeekend(day.AddDays(1)))
         || day == Thanksgiving(day.Year).AddDays(1);

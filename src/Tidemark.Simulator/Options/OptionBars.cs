@@ -1,9 +1,9 @@
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// Bars of the same paths that are quoted. A bar that is not over ends at the moment asked for, so that no bar knows more than a quote did. Bars
-/// begin at whole multiples of their size in the exchange's time, the first of a session with it; trade bars without a trade do not exist.
-/// Only sessions have bars: nothing is traded outside of them.
+/// Bars of the same paths that are quoted. A bar that is not over ends at the moment asked for, so that no bar knows
+/// more than a quote did. Bars begin at whole multiples of their size in the exchange's time, the first of a session
+/// with it; trade bars without a trade do not exist. Only sessions have bars: nothing is traded outside of them.
 /// </summary>
 internal sealed class OptionBars(
     UnderlyingQuotes quotes,
@@ -14,7 +14,9 @@ internal sealed class OptionBars(
 {
     private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
 
-    /// <summary>How many moments of a bar its high and low are taken from, for prices that are no trades of a stock.</summary>
+    /// <summary>
+    /// How many moments of a bar its high and low are taken from, for prices that are no trades of a stock.
+    /// </summary>
     private const int Samples = 12;
 
     public IEnumerable<HistoryBar> OfUnderlying(
@@ -46,7 +48,9 @@ internal sealed class OptionBars(
             );
     }
 
-    /// <param name="make">From a session and times within it (the end excluded unless it is the session's) to a bar.</param>
+    /// <param name="make">
+    /// From a session and times within it (the end excluded unless it is the session's) to a bar.
+    /// </param>
     private IEnumerable<HistoryBar> Bars(
         DateTimeOffset from,
         DateTimeOffset to,

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Options;
 
-/// <summary>One expiration of one class. <paramref name="ListedSince"/> is the first day on which it had strikes.</summary>
+/// <summary>
+/// One expiration of one class. <paramref name="ListedSince"/> is the first day on which it had strikes.
+/// </summary>
 internal readonly record struct ListedExpiry(
     OptionClassRule Rule,
     DateOnly Expiration,
@@ -10,13 +12,17 @@ internal readonly record struct ListedExpiry(
     DateOnly ListedSince
 );
 
-/// <summary>Which options are listed, worked out for one underlying and day whenever it is asked: no contract is kept.</summary>
+/// <summary>
+/// Which options are listed, worked out for one underlying and day whenever it is asked: no contract is kept.
+/// </summary>
 internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, TradingDays days)
 {
     private readonly ExpiryRules _expiries = new(days);
     private readonly OptionClassRules[] _rules = [.. underlyings.Select(u => new OptionClassRules(u))];
 
-    /// <summary>Expirations of the classes of an underlying that trade on a day, ascending by last trade date.</summary>
+    /// <summary>
+    /// Expirations of the classes of an underlying that trade on a day, ascending by last trade date.
+    /// </summary>
     public List<ListedExpiry> Expiries(Underlying underlying, DateOnly day)
     {
         var found = new List<ListedExpiry>();

@@ -1,6 +1,8 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>How a class of options is listed: its expirations, its strikes and where its contract numbers lie.</summary>
+/// <summary>
+/// How a class of options is listed: its expirations, its strikes and where its contract numbers lie.
+/// </summary>
 /// <param name="FirstCell">Where its strikes begin among the cells of its ordinal.</param>
 /// <param name="Action">The day of the corporate action that made an adjusted class.</param>
 internal sealed record OptionClassRule(

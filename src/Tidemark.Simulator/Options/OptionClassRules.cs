@@ -1,6 +1,9 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>The classes of an underlying. Most have one; an index has one of mornings and one of afternoons; a corporate action adds one.</summary>
+/// <summary>
+/// The classes of an underlying. Most have one; an index has one of mornings and one of afternoons; a corporate action
+/// adds one.
+/// </summary>
 internal sealed class OptionClassRules(Underlying underlying)
 {
     /// <summary>Cells from here on are those of the adjusted class.</summary>

@@ -1,6 +1,8 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>The trades of one option on one day, made when it is first asked for. Most options have few or none.</summary>
+/// <summary>
+/// The trades of one option on one day, made when it is first asked for. Most options have few or none.
+/// </summary>
 internal sealed class OptionDay
 {
     private const int MostTrades = 390;

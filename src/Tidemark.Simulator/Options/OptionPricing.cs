@@ -13,8 +13,9 @@ internal readonly record struct OptionTerms(
 internal readonly record struct OptionSides(double Mid, double Volatility, double Bid, double Ask);
 
 /// <summary>
-/// The model behind all option quotes: one volatility by underlying and day, a term structure, and a smile over standardized moneyness whose slope
-/// stays small enough that no price violates monotony in the strike; calls and puts share it, so parity holds.
+/// The model behind all option quotes: one volatility by underlying and day, a term structure, and a smile over
+/// standardized moneyness whose slope stays small enough that no price violates monotony in the strike; calls and puts
+/// share it, so parity holds.
 /// </summary>
 internal static class OptionPricing
 {

@@ -1,6 +1,8 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>What options are quoted at. Days of options are kept by number as long as no other takes their place.</summary>
+/// <summary>
+/// What options are quoted at. Days of options are kept by number as long as no other takes their place.
+/// </summary>
 internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingDays days)
 {
     /// <summary>Nothing of an option changes more often.</summary>
@@ -109,7 +111,9 @@ internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingD
         );
     }
 
-    /// <summary>What a price implies. Without a price or a volatility, only dividends and the underlying's price are known.</summary>
+    /// <summary>
+    /// What a price implies. Without a price or a volatility, only dividends and the underlying's price are known.
+    /// </summary>
     private static OptionComputation Implied(in PricingInputs inputs, double price, double guess)
     {
         var volatility = double.IsNaN(price) ? double.NaN : BlackScholes.ImpliedVolatility(inputs, price, guess);

@@ -14,8 +14,9 @@ internal sealed record RecordedQuote(
 );
 
 /// <summary>
-/// Reads chains as ib_insync's tickers are commonly flattened: one row a contract and moment, Greeks prefixed by <c>bid_</c>, <c>ask_</c>,
-/// <c>last_</c> and <c>model_</c>. Missing columns and empty fields are unknown values; columns that are not known are left out.
+/// Reads chains as ib_insync's tickers are commonly flattened: one row a contract and moment, Greeks prefixed by
+/// <c>bid_</c>, <c>ask_</c>, <c>last_</c> and <c>model_</c>. Missing columns and empty fields are unknown values;
+/// columns that are not known are left out.
 /// </summary>
 internal static class RecordedChainReader
 {
@@ -229,7 +230,10 @@ internal static class RecordedChainReader
                 ? day
                 : null;
 
-        /// <summary><c>time</c> is the ticker's moment; <c>timestamp</c> is when the row was written. Without an offset both are UTC.</summary>
+        /// <summary>
+        /// <c>time</c> is the ticker's moment; <c>timestamp</c> is when the row was written. Without an offset both are
+        /// UTC.
+        /// </summary>
         private DateTimeOffset Time()
         {
             var text = Text("time") is { Length: > 0 } time ? time : Text("timestamp");

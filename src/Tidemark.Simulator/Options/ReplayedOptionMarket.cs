@@ -5,8 +5,9 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// Recorded chains as a market: the contracts that were recorded, quoted as they were at the last recorded moment before the one asked for (before
-/// the first, as at the first). Underlyings are those of the rows, at the price that the rows name. There are no bars. Thread-safe.
+/// Recorded chains as a market: the contracts that were recorded, quoted as they were at the last recorded moment
+/// before the one asked for (before the first, as at the first). Underlyings are those of the rows, at the price that
+/// the rows name. There are no bars. Thread-safe.
 /// </summary>
 public sealed class ReplayedOptionMarket : IOptionMarket
 {
@@ -37,7 +38,9 @@ public sealed class ReplayedOptionMarket : IOptionMarket
     }
 
     /// <summary>Reads <c>tws/*.csv</c> and <c>tws/*.csv.gz</c> of a folder.</summary>
-    /// <exception cref="TidemarkException"><c>REPLAY_UNREADABLE</c>: there is nothing, or a row cannot be understood; the message names file and line.</exception>
+    /// <exception cref="TidemarkException">
+    /// <c>REPLAY_UNREADABLE</c>: there is nothing, or a row cannot be understood; the message names file and line.
+    /// </exception>
     public static ReplayedOptionMarket Load(string folder, TradingCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(calendar);

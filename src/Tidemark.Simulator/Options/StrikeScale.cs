@@ -1,6 +1,8 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>All strikes that a class can ever have, numbered, so that a contract's number can tell its strike.</summary>
+/// <summary>
+/// All strikes that a class can ever have, numbered, so that a contract's number can tell its strike.
+/// </summary>
 internal abstract class StrikeScale
 {
     public abstract int Count { get; }
@@ -24,7 +26,9 @@ internal abstract class StrikeScale
         }
     }
 
-    /// <summary>0.5 to 100 by halves, to 250 by 1 and by 2.5, to 1,000 by 2.5, to 2,500 by 10 and to 8,000 by 25.</summary>
+    /// <summary>
+    /// 0.5 to 100 by halves, to 250 by 1 and by 2.5, to 1,000 by 2.5, to 2,500 by 10 and to 8,000 by 25.
+    /// </summary>
     public sealed class Graded : StrikeScale
     {
         private const int Halves = 200;
@@ -81,7 +85,9 @@ internal abstract class StrikeScale
         }
     }
 
-    /// <summary>Round strikes after what a corporate action did to them: divided by a ratio, or less a distribution.</summary>
+    /// <summary>
+    /// Round strikes after what a corporate action did to them: divided by a ratio, or less a distribution.
+    /// </summary>
     public sealed class Adjusted(double step, int first, double ratio, double cash, int count) : StrikeScale
     {
         public override int Count => count;

@@ -4,8 +4,9 @@ using Tidemark.Core.Calendars;
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// An invented market of American stocks, ETFs and indices with their options. Everything is a pure function of seed, contract and moment: nothing
-/// is stored, a chain is worked out when it is asked for, and a contract's number says which contract it is. Thread-safe.
+/// An invented market of American stocks, ETFs and indices with their options. Everything is a pure function of seed,
+/// contract and moment: nothing is stored, a chain is worked out when it is asked for, and a contract's number says
+/// which contract it is. Thread-safe.
 /// </summary>
 public sealed class SyntheticOptionMarket : IOptionMarket
 {
@@ -22,7 +23,9 @@ public sealed class SyntheticOptionMarket : IOptionMarket
     private readonly Dictionary<string, Underlying> _bySymbol;
 
     /// <param name="calendar">The sessions of the exchange (XNYS). Moments outside of it are errors.</param>
-    /// <param name="stocks">How many stocks there are, the well-known ones first; four ETFs and three indices come beside them. At most 761.</param>
+    /// <param name="stocks">
+    /// How many stocks there are, the well-known ones first; four ETFs and three indices come beside them. At most 761.
+    /// </param>
     public SyntheticOptionMarket(int seed, TradingCalendar calendar, int stocks = 503)
     {
         ArgumentNullException.ThrowIfNull(calendar);

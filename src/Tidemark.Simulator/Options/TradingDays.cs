@@ -2,7 +2,9 @@ using Tidemark.Core.Calendars;
 
 namespace Tidemark.Simulator.Options;
 
-/// <summary>One session, with what every quote needs of it worked out ahead. Times in milliseconds since 1970.</summary>
+/// <summary>
+/// One session, with what every quote needs of it worked out ahead. Times in milliseconds since 1970.
+/// </summary>
 internal sealed class TradingDay(int index, DateOnly day, DateTimeOffset open, DateTimeOffset close)
 {
     public int Index { get; } = index;
@@ -13,7 +15,9 @@ internal sealed class TradingDay(int index, DateOnly day, DateTimeOffset open, D
 
     public DateTimeOffset Close { get; } = close;
 
-    /// <summary>The market's clock: counts Mondays to Fridays, so that it is the same whatever calendar is passed in.</summary>
+    /// <summary>
+    /// The market's clock: counts Mondays to Fridays, so that it is the same whatever calendar is passed in.
+    /// </summary>
     public int Weekday { get; } = TradingDays.WeekdayOf(day);
 
     public long OpenMs { get; } = open.ToUnixTimeMilliseconds();

@@ -55,7 +55,9 @@ internal sealed class Underlying
 
     public bool HasWeeklies { get; init; }
 
-    /// <summary>Which of the three quarterly cycles its far months follow; <see cref="ExpiryRules.AllMonths"/> for the busiest.</summary>
+    /// <summary>
+    /// Which of the three quarterly cycles its far months follow; <see cref="ExpiryRules.AllMonths"/> for the busiest.
+    /// </summary>
     public required int Cycle { get; init; }
 
     /// <summary>Where its daily expirations are numbered; −1 when it has none.</summary>

@@ -3,7 +3,9 @@ using Tidemark.Simulator.Market;
 
 namespace Tidemark.Simulator.Options;
 
-/// <summary>One session of one underlying: its path, its volume, its halt. Ticks count from the open; the last one is the close.</summary>
+/// <summary>
+/// One session of one underlying: its path, its volume, its halt. Ticks count from the open; the last one is the close.
+/// </summary>
 internal sealed class UnderlyingDay
 {
     private const int TicksPerMinute = 60_000 / UnderlyingPath.TickMs;
@@ -195,7 +197,9 @@ internal sealed class UnderlyingDay
         return minutes;
     }
 
-    /// <summary>What every minute and the day until then had: lows and highs as logarithms, volume as a share of the day's.</summary>
+    /// <summary>
+    /// What every minute and the day until then had: lows and highs as logarithms, volume as a share of the day's.
+    /// </summary>
     private sealed class Minutes(int count)
     {
         public double[] Low { get; } = new double[count];

@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// Logarithms of prices as Brownian bridges: a hash says how far the middle of a stretch is from the line between its ends, and so on to the
-/// moment asked for. Any moment costs one hash a level, and all agree. Beyond half a year displacement stops growing, so that levels stay plausible.
+/// Logarithms of prices as Brownian bridges: a hash says how far the middle of a stretch is from the line between its
+/// ends, and so on to the moment asked for. Any moment costs one hash a level, and all agree. Beyond half a year
+/// displacement stops growing, so that levels stay plausible.
 /// </summary>
 internal static class UnderlyingPath
 {
@@ -84,7 +85,9 @@ internal static class UnderlyingPath
         }
     }
 
-    /// <summary>The same for all ticks from <paramref name="first"/>, as many as <paramref name="values"/> has; one hash a tick.</summary>
+    /// <summary>
+    /// The same for all ticks from <paramref name="first"/>, as many as <paramref name="values"/> has; one hash a tick.
+    /// </summary>
     public static void Fill(
         ulong key,
         double volatility,

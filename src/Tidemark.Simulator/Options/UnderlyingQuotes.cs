@@ -1,6 +1,8 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>Days and prices of underlyings, kept while they are in use, and what stocks, ETFs and indices are quoted at.</summary>
+/// <summary>
+/// Days and prices of underlyings, kept while they are in use, and what stocks, ETFs and indices are quoted at.
+/// </summary>
 internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays days)
 {
     private const int DaysKept = 8;
@@ -22,7 +24,9 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
         return kept;
     }
 
-    /// <summary>The unrounded price at a tick. The last one asked of each underlying is kept: a chain asks thousands of times.</summary>
+    /// <summary>
+    /// The unrounded price at a tick. The last one asked of each underlying is kept: a chain asks thousands of times.
+    /// </summary>
     public double PriceAt(UnderlyingDay day, int tick)
     {
         ref var place = ref _spots[day.Underlying.Ordinal];

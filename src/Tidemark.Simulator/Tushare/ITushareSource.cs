@@ -3,9 +3,15 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Simulator.Tushare;
 
-/// <summary>One question to a source: parameters cleaned (an empty text is absent), columns chosen, page cut to the cap.</summary>
-/// <param name="Parameters">Names to values, defaults of the API included; <c>limit</c> and <c>offset</c> taken out.</param>
-/// <param name="Columns">Positions in <see cref="TushareApi.Columns"/>, in the order in which they are sent; never empty.</param>
+/// <summary>
+/// One question to a source: parameters cleaned (an empty text is absent), columns chosen, page cut to the cap.
+/// </summary>
+/// <param name="Parameters">
+/// Names to values, defaults of the API included; <c>limit</c> and <c>offset</c> taken out.
+/// </param>
+/// <param name="Columns">
+/// Positions in <see cref="TushareApi.Columns"/>, in the order in which they are sent; never empty.
+/// </param>
 /// <param name="NumbersAsText">Numbers go out as JSON strings.</param>
 public sealed record TushareRequest(
     TushareApi Api,
@@ -23,8 +29,9 @@ public interface ITushareSource
     TushareApi? Find(string api);
 
     /// <summary>
-    /// Writes at most <see cref="TushareRequest.Limit"/> rows from <see cref="TushareRequest.Offset"/> on as JSON arrays separated by commas
-    /// (<c>["000001.SZ",7.0],["000002.SZ",null]</c>), newest first, and says whether more rows match.
+    /// Writes at most <see cref="TushareRequest.Limit"/> rows from <see cref="TushareRequest.Offset"/> on as JSON
+    /// arrays separated by commas (<c>["000001.SZ",7.0],["000002.SZ",null]</c>), newest first, and says whether more
+    /// rows match.
     /// </summary>
     /// <exception cref="TushareRefusalException">The parameters make no sense to the vendor.</exception>
     bool WriteRows(TushareRequest request, IBufferWriter<byte> output, CancellationToken cancellationToken);

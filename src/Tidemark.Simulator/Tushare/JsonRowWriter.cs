@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// Rows as JSON arrays, written by hand: whole-market answers are mostly short decimals that are kept as scaled integers, and those print
-/// several times faster than doubles do. Not thread-safe; dispose to hand over the rest.
+/// Rows as JSON arrays, written by hand: whole-market answers are mostly short decimals that are kept as scaled
+/// integers, and those print several times faster than doubles do. Not thread-safe; dispose to hand over the rest.
 /// </summary>
 internal sealed class JsonRowWriter : IDisposable
 {
@@ -123,7 +123,8 @@ internal sealed class JsonRowWriter : IDisposable
     }
 
     /// <summary>
-    /// <paramref name="value"/> ÷ 10^<paramref name="decimals"/>, without needless zeros but always with a fraction, as the vendor prints it.
+    /// <paramref name="value"/> ÷ 10^<paramref name="decimals"/>, without needless zeros but always with a fraction, as
+    /// the vendor prints it.
     /// </summary>
     public void Decimal(long value, int decimals)
     {
@@ -160,7 +161,8 @@ internal sealed class JsonRowWriter : IDisposable
             return;
         }
 
-        // Market data is mostly short decimals. Up to 15 digits a decimal that reads back as the same double is also the shortest one.
+        // Market data is mostly short decimals. Up to 15 digits a decimal that reads back as the same double is also
+        // the shortest one.
         var scaled = Math.Round(value * 10_000);
         if (Math.Abs(scaled) < 1e15 && scaled / 10_000 == value)
         {

@@ -4,8 +4,8 @@ using Tidemark.DuckDb;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// Checks recorded rows while they are loaded: a day or a code in another spelling than the vendor's would match no request, and the recording
-/// would be served as if it were empty.
+/// Checks recorded rows while they are loaded: a day or a code in another spelling than the vendor's would match no
+/// request, and the recording would be served as if it were empty.
 /// </summary>
 internal sealed class ReplayChecks(DuckDbConnection connection, string raw, string file, string api, TushareApi? known)
 {
@@ -14,7 +14,9 @@ internal sealed class ReplayChecks(DuckDbConnection connection, string raw, stri
 
     private const string DayPattern = "(1[89]|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])";
 
-    /// <summary>Every column has a name, and no two the same. (The first may have none: tables written with their row numbers.)</summary>
+    /// <summary>
+    /// Every column has a name, and no two the same. (The first may have none: tables written with their row numbers.)
+    /// </summary>
     public static void EnsureHeader(string file, IReadOnlyList<string> names)
     {
         if (names.Count == 0)
@@ -37,7 +39,9 @@ internal sealed class ReplayChecks(DuckDbConnection connection, string raw, stri
         }
     }
 
-    /// <summary>The columns by which requests choose rows are there: without its day, every day would have all rows.</summary>
+    /// <summary>
+    /// The columns by which requests choose rows are there: without its day, every day would have all rows.
+    /// </summary>
     public void EnsureKeys(IEnumerable<string> recorded)
     {
         var names = recorded.ToArray();

@@ -2,7 +2,10 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.Simulator.Tushare;
 
-/// <summary>One column of the chunk at hand, numbers copied out: going to native memory for each cell would cost more than writing it.</summary>
+/// <summary>
+/// One column of the chunk at hand, numbers copied out: going to native memory for each cell would cost more than
+/// writing it.
+/// </summary>
 internal sealed class ReplayColumn
 {
     private readonly double[] _doubles = new double[DataChunk.Capacity];

@@ -5,8 +5,9 @@ using Tidemark.Core.Files;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// What the loader has to know of a recorded CSV file beside its rows: the names in its first line, and where a record begins. Records are read
-/// as RFC 4180 has them: fields may be in quotes, and then hold commas, line breaks and doubled quotes.
+/// What the loader has to know of a recorded CSV file beside its rows: the names in its first line, and where a record
+/// begins. Records are read as RFC 4180 has them: fields may be in quotes, and then hold commas, line breaks and
+/// doubled quotes.
 /// </summary>
 internal static class ReplayCsv
 {

@@ -32,7 +32,9 @@ internal static partial class ReplayFaults
         );
     }
 
-    /// <summary>What DuckDB says, without its advice to programmers; a line of a CSV file that it cannot take is named first.</summary>
+    /// <summary>
+    /// What DuckDB says, without its advice to programmers; a line of a CSV file that it cannot take is named first.
+    /// </summary>
     public static TidemarkException Of(string file, DuckDbException error)
     {
         var line = Line().Match(error.EngineMessage);

@@ -6,7 +6,10 @@ namespace Tidemark.Simulator.Tushare;
 /// <summary>Reads one recorded file into a table of texts, 64-bit integers and doubles, newest rows first.</summary>
 internal static class ReplayLoader
 {
-    /// <summary>What bounds by <c>start_date</c> and <c>end_date</c> in APIs that the table of APIs does not know, the likeliest first.</summary>
+    /// <summary>
+    /// What bounds by <c>start_date</c> and <c>end_date</c> in APIs that the table of APIs does not know, the likeliest
+    /// first.
+    /// </summary>
     private static readonly string[] s_dateColumns =
     [
         "trade_date",
@@ -72,8 +75,8 @@ internal static class ReplayLoader
     }
 
     /// <summary>
-    /// Every column as text, by the names of the first line: a sniffer would turn codes into numbers and lose their zeros, and would take a line
-    /// that is too long for the beginning of the data.
+    /// Every column as text, by the names of the first line: a sniffer would turn codes into numbers and lose their
+    /// zeros, and would take a line that is too long for the beginning of the data.
     /// </summary>
     private static string CsvReader(string file, string literal)
     {
@@ -124,7 +127,8 @@ internal static class ReplayLoader
     }
 
     /// <summary>
-    /// The vendor leaves columns like list_status out unless they are asked for: a recording without one was made with the parameter's default.
+    /// The vendor leaves columns like list_status out unless they are asked for: a recording without one was made with
+    /// the parameter's default.
     /// </summary>
     private static void AddDefaults(DuckDbConnection connection, string raw, TushareApi? known)
     {

@@ -77,8 +77,9 @@ internal sealed class ReplayTable : IDisposable
     }
 
     /// <summary>
-    /// The query for a request's shape; values go in as parameters, so that requests of the same shape share a statement. One row more than the
-    /// page tells whether there are more. DuckDB keeps the order of insertion, which is newest first.
+    /// The query for a request's shape; values go in as parameters, so that requests of the same shape share a
+    /// statement. One row more than the page tells whether there are more. DuckDB keeps the order of insertion, which
+    /// is newest first.
     /// </summary>
     private string Sql(TushareRequest request, List<object?> values)
     {

@@ -12,13 +12,17 @@ internal readonly record struct AnswerStyle(bool Legacy = false, bool NumbersAsT
 public static class TushareAnswer
 {
     /// <summary>
-    /// Writes the body that the vendor sends for one call, <c>{"request_id":…,"code":0,"data":{"fields":[…],"items":[…],"has_more":…,"count":-1},"msg":""}</c>,
-    /// in UTF-8.
+    /// Writes the body that the vendor sends for one call,
+    /// <c>{"request_id":…,"code":0,"data":{"fields":[…],"items":[…],"has_more":…,"count":-1},"msg":""}</c>, in UTF-8.
     /// </summary>
-    /// <param name="parameters">The call's <c>params</c>, <c>limit</c> and <c>offset</c> included; an empty text counts as absent.</param>
+    /// <param name="parameters">
+    /// The call's <c>params</c>, <c>limit</c> and <c>offset</c> included; an empty text counts as absent.
+    /// </param>
     /// <param name="fields">Comma list; empty for the API's default columns.</param>
     /// <returns>Whether more rows match than one answer holds.</returns>
-    /// <exception cref="TushareRefusalException">The vendor would answer with an error. What was written by then is to be dropped.</exception>
+    /// <exception cref="TushareRefusalException">
+    /// The vendor would answer with an error. What was written by then is to be dropped.
+    /// </exception>
     public static bool Write(
         ITushareSource source,
         string api,

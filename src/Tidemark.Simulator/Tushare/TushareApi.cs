@@ -28,7 +28,9 @@ public sealed record TushareApi
     /// <summary>The most rows in one answer.</summary>
     public required int RowCap { get; init; }
 
-    /// <summary>The column that <c>start_date</c> and <c>end_date</c> bound; null when the API knows no such parameters.</summary>
+    /// <summary>
+    /// The column that <c>start_date</c> and <c>end_date</c> bound; null when the API knows no such parameters.
+    /// </summary>
     public string? DateColumn { get; init; }
 
     /// <summary>What a parameter means when it is not given, for example <c>list_status=L</c>.</summary>
@@ -38,8 +40,8 @@ public sealed record TushareApi
     public IReadOnlyList<string> RequiresOneOf { get; init; } = [];
 
     /// <summary>
-    /// Positions of the columns to send: the default ones when nothing is asked for, else the known ones of those asked for.
-    /// Unknown names are dropped without a word, and the vendor's own order stands.
+    /// Positions of the columns to send: the default ones when nothing is asked for, else the known ones of those asked
+    /// for. Unknown names are dropped without a word, and the vendor's own order stands.
     /// </summary>
     public IReadOnlyList<int> Select(IReadOnlyList<string> requested)
     {

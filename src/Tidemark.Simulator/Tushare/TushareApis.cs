@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// The vendor's APIs: columns in the vendor's order, row caps, defaults and required parameters. Sources: the vendor's documentation and
-/// recorded answers; where neither gives a cap, the value is an assumption and says so.
+/// The vendor's APIs: columns in the vendor's order, row caps, defaults and required parameters. Sources: the vendor's
+/// documentation and recorded answers; where neither gives a cap, the value is an assumption and says so.
 /// </summary>
 public static class TushareApis
 {
@@ -92,7 +92,10 @@ public static class TushareApis
     /// <summary>Whether the vendor probably sends the numbers of this API as text.</summary>
     public static bool SendsDecimalsAsText(string name) => s_decimalsAsText.Contains(name);
 
-    /// <summary>Columns are written <c>name</c> (text), <c>name!</c> (integer) or <c>name#</c> (number); a dash behind hides a column by default.</summary>
+    /// <summary>
+    /// Columns are written <c>name</c> (text), <c>name!</c> (integer) or <c>name#</c> (number); a dash behind hides a
+    /// column by default.
+    /// </summary>
     private static TushareApi Api(
         string name,
         int rowCap,

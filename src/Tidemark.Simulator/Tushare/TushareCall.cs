@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Tidemark.Simulator.Tushare;
 
-/// <summary>A call as it came in, loosely read as the vendor does: unknown members ignored, values of any scalar type, empty texts absent.</summary>
+/// <summary>
+/// A call as it came in, loosely read as the vendor does: unknown members ignored, values of any scalar type, empty
+/// texts absent.
+/// </summary>
 internal sealed record TushareCall(
     string Api,
     string Token,

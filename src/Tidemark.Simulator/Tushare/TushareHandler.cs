@@ -5,7 +5,9 @@ using Tidemark.Simulator.Faults;
 
 namespace Tidemark.Simulator.Tushare;
 
-/// <summary>Takes one HTTP request: reads the call, lets faults strike, checks token, permission and rate, answers.</summary>
+/// <summary>
+/// Takes one HTTP request: reads the call, lets faults strike, checks token, permission and rate, answers.
+/// </summary>
 internal sealed class TushareHandler(TushareSimulatorOptions options)
 {
     private const string Json = "application/json";
@@ -112,7 +114,9 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
         return _faults is null ? output.WrittenMemory : _faults.Apply(fault, call.Api, output.WrittenMemory);
     }
 
-    /// <summary>Token, API name, permission, rate: in this order. Required parameters come with the answer itself.</summary>
+    /// <summary>
+    /// Token, API name, permission, rate: in this order. Required parameters come with the answer itself.
+    /// </summary>
     private void Check(TushareCall call, Fault? fault)
     {
         if (fault?.Kind == FaultKind.Error)

@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// Tushare's HTTP API on 127.0.0.1: POST on <c>/</c>, <c>/dataapi</c> and <c>/dataapi/{api}</c> (the body's <c>api_name</c> is what counts).
-/// Runs until it is disposed.
+/// Tushare's HTTP API on 127.0.0.1: POST on <c>/</c>, <c>/dataapi</c> and <c>/dataapi/{api}</c> (the body's
+/// <c>api_name</c> is what counts). Runs until it is disposed.
 /// </summary>
 public sealed class TushareSimulator : IAsyncDisposable
 {
@@ -31,7 +31,8 @@ public sealed class TushareSimulator : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        // The empty builder reads no files, no environment and sets up no logging: the server is up in some ten milliseconds.
+        // The empty builder reads no files, no environment and sets up no logging: the server is up in some ten
+        // milliseconds.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -3,7 +3,9 @@ using Tidemark.Simulator.Faults;
 
 namespace Tidemark.Simulator.Tushare;
 
-/// <summary>The span over which the vendor counts calls; windows begin on whole minutes, hours and days of Beijing time.</summary>
+/// <summary>
+/// The span over which the vendor counts calls; windows begin on whole minutes, hours and days of Beijing time.
+/// </summary>
 public enum RateWindow
 {
     Minute,
@@ -14,18 +16,22 @@ public enum RateWindow
 /// <summary>So many calls of one API by one token in one window; refused calls count too.</summary>
 public sealed record TushareRateLimit(int Calls, RateWindow Window = RateWindow.Minute);
 
-/// <summary>How one simulated Tushare behaves. Everything but <see cref="Source"/> has a default that lets a client through.</summary>
+/// <summary>
+/// How one simulated Tushare behaves. Everything but <see cref="Source"/> has a default that lets a client through.
+/// </summary>
 public sealed record TushareSimulatorOptions
 {
-    /// <summary>Where the rows come from: a <see cref="Market.SyntheticMarket"/> or a <see cref="ReplaySource"/>.</summary>
+    /// <summary>
+    /// Where the rows come from: a <see cref="Market.SyntheticMarket"/> or a <see cref="ReplaySource"/>.
+    /// </summary>
     public required ITushareSource Source { get; init; }
 
     /// <summary>TCP port on 127.0.0.1; 0 takes any free one.</summary>
     public int Port { get; init; }
 
     /// <summary>
-    /// The tokens that are let in. Null lets every non-empty token in, except those that begin with <c>wrong</c>, <c>bad</c> or <c>invalid</c>:
-    /// with them anybody can see the vendor's answer to a wrong token.
+    /// The tokens that are let in. Null lets every non-empty token in, except those that begin with <c>wrong</c>,
+    /// <c>bad</c> or <c>invalid</c>: with them anybody can see the vendor's answer to a wrong token.
     /// </summary>
     public IReadOnlySet<string>? AcceptedTokens { get; init; }
 
@@ -45,7 +51,10 @@ public sealed record TushareSimulatorOptions
     /// <summary>APIs that ignore <c>offset</c> and send their first page again and again, as some did.</summary>
     public IReadOnlySet<string> OffsetIgnoredBy { get; init; } = new HashSet<string>();
 
-    /// <summary>The envelope of older deployments: <c>msg</c> null, a second member <c>message</c>, no <c>has_more</c>, no <c>count</c>.</summary>
+    /// <summary>
+    /// The envelope of older deployments: <c>msg</c> null, a second member <c>message</c>, no <c>has_more</c>, no
+    /// <c>count</c>.
+    /// </summary>
     public bool LegacyEnvelope { get; init; }
 
     /// <summary>Sends every number as a JSON string.</summary>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Answers what clients ask about accounts and orders when they connect: cash, no positions, no orders.</summary>
+/// <summary>
+/// Answers what clients ask about accounts and orders when they connect: cash, no positions, no orders.
+/// </summary>
 internal sealed class AccountHandler(TwsSession session)
 {
     private static readonly (double, double)[] s_penny = [(0, 0.01)];

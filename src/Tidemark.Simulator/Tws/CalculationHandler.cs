@@ -2,7 +2,9 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Answers what an option would imply at a price, and what it would cost at a volatility, by the model that quotes it.</summary>
+/// <summary>
+/// Answers what an option would imply at a price, and what it would cost at a volatility, by the model that quotes it.
+/// </summary>
 internal sealed class CalculationHandler(TwsSession session, ContractHandler contracts)
 {
     private const int CustomComputation = 53;
@@ -83,7 +85,9 @@ internal sealed class CalculationHandler(TwsSession session, ContractHandler con
         );
     }
 
-    /// <summary>The close of the last day of trade; the opening of the day after, where that is when it is settled.</summary>
+    /// <summary>
+    /// The close of the last day of trade; the opening of the day after, where that is when it is settled.
+    /// </summary>
     private DateTimeOffset Expires(ListedContract option)
     {
         var market = session.Gateway.Market;

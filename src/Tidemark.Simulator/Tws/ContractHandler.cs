@@ -82,7 +82,9 @@ internal sealed class ContractHandler(TwsSession session)
         return true;
     }
 
-    /// <summary>All that fits a description, in a row for each exchange; error 200, and no end, when nothing does.</summary>
+    /// <summary>
+    /// All that fits a description, in a row for each exchange; error 200, and no end, when nothing does.
+    /// </summary>
     public void Details(ContractDetailsRequest request)
     {
         var query = request.Contract;
@@ -130,7 +132,10 @@ internal sealed class ContractHandler(TwsSession session)
         }
     }
 
-    /// <summary>What options there are on an underlying: a row for each exchange and class. Nothing but the end when it is unknown.</summary>
+    /// <summary>
+    /// What options there are on an underlying: a row for each exchange and class. Nothing but the end when it is
+    /// unknown.
+    /// </summary>
     public void OptionParameters(OptionParametersRequest request)
     {
         if (Refusal(request) is { } error)

@@ -13,7 +13,9 @@ internal static class ContractMessages
     /// <summary>One match. It is repeated for each exchange that was asked about.</summary>
     /// <param name="exchange">The exchange that this row is about.</param>
     /// <param name="underlying">Of an option; null for what is none.</param>
-    /// <param name="hours">The sessions of the coming days, <c>yyyyMMdd:HHmm-yyyyMMdd:HHmm</c> or <c>yyyyMMdd:CLOSED</c>.</param>
+    /// <param name="hours">
+    /// The sessions of the coming days, <c>yyyyMMdd:HHmm-yyyyMMdd:HHmm</c> or <c>yyyyMMdd:CLOSED</c>.
+    /// </param>
     public static void ContractData(
         FrameBuffer to,
         int id,

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>The fields of one payload, one after the other. Absent numbers are 0, as the official programs have it.</summary>
+/// <summary>
+/// The fields of one payload, one after the other. Absent numbers are 0, as the official programs have it.
+/// </summary>
 internal ref struct FieldReader(ReadOnlySpan<byte> payload)
 {
     private ReadOnlySpan<byte> _rest = payload;

@@ -6,7 +6,9 @@ using System.Text;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Frames one after the other in pooled memory: a length of four bytes, then fields that each end with NUL.</summary>
+/// <summary>
+/// Frames one after the other in pooled memory: a length of four bytes, then fields that each end with NUL.
+/// </summary>
 internal sealed class FrameBuffer : IDisposable
 {
     /// <summary>The bytes of a frame's length.</summary>

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Puts the frames of one direction together from bytes that pass by. What is no frame ends it; the bytes pass all the same.</summary>
+/// <summary>
+/// Puts the frames of one direction together from bytes that pass by. What is no frame ends it; the bytes pass all the
+/// same.
+/// </summary>
 internal sealed class FrameCollector(bool fromClient)
 {
     private const int GreetingLetters = 4;

@@ -5,10 +5,14 @@ using System.Net.Sockets;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>One client's socket: frames are read from it one by one, while bytes are received ahead and sent in batches.</summary>
+/// <summary>
+/// One client's socket: frames are read from it one by one, while bytes are received ahead and sent in batches.
+/// </summary>
 internal sealed class FrameSocket : IDisposable
 {
-    /// <summary>How far ahead a client is read: its messages are to be counted when they come, not when they are let through.</summary>
+    /// <summary>
+    /// How far ahead a client is read: its messages are to be counted when they come, not when they are let through.
+    /// </summary>
     private const int ReadAhead = 4 << 20;
 
     private const int ReceiveBuffer = 16 * 1024;
@@ -35,7 +39,9 @@ internal sealed class FrameSocket : IDisposable
 
     public Outbox Outbox { get; }
 
-    /// <summary>Receives, serves and sends until the connection has ended. Once serving ends, what it has written is still sent.</summary>
+    /// <summary>
+    /// Receives, serves and sends until the connection has ended. Once serving ends, what it has written is still sent.
+    /// </summary>
     public async Task RunAsync(Func<CancellationToken, Task> serve)
     {
         Task[] work =
@@ -82,7 +88,9 @@ internal sealed class FrameSocket : IDisposable
         return isRange ? Greeting.Of(range) : Greeting.None;
     }
 
-    /// <summary>The next payload, to be given to <see cref="Return"/>; null at the end, or when its length cannot be.</summary>
+    /// <summary>
+    /// The next payload, to be given to <see cref="Return"/>; null at the end, or when its length cannot be.
+    /// </summary>
     public async ValueTask<ArraySegment<byte>?> ReadFrameAsync(
         CancellationToken cancellationToken,
         int longest = FrameBuffer.MaxPayload

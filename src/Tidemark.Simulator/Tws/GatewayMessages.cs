@@ -2,7 +2,9 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Every message that the gateway sends about itself and about prices, as server version 176 lays it out.</summary>
+/// <summary>
+/// Every message that the gateway sends about itself and about prices, as server version 176 lays it out.
+/// </summary>
 internal static class GatewayMessages
 {
     /// <summary>The id of an error that belongs to no request.</summary>
@@ -18,7 +20,10 @@ internal static class GatewayMessages
         to.BeginPayload().Int(version).Text(time).End();
     }
 
-    /// <summary>What a client of before version 100 understands: fields that end with NUL, without frames; its server version and an error.</summary>
+    /// <summary>
+    /// What a client of before version 100 understands: fields that end with NUL, without frames; its server version
+    /// and an error.
+    /// </summary>
     public static void LegacyRefusal(FrameBuffer to, string time, in TwsError error)
     {
         foreach (var field in (string[])[LegacyVersion, time, "4", "2", "-1"])
@@ -61,8 +66,8 @@ internal static class GatewayMessages
         to.Begin(46).Int(TickVersion).Int(id).Int(type).Int(time.ToUnixTimeSeconds()).End();
 
     /// <summary>
-    /// What a price implies. NaN becomes −1 where only positive values mean something, and −2 for Greeks. Prices of quotes are rounded to
-    /// single precision, as the gateway's are.
+    /// What a price implies. NaN becomes −1 where only positive values mean something, and −2 for Greeks. Prices of
+    /// quotes are rounded to single precision, as the gateway's are.
     /// </summary>
     public static void TickOptionComputation(
         FrameBuffer to,

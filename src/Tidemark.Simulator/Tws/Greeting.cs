@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What a client began with: a range of versions, the bare number of a client of before version 100, or neither.</summary>
+/// <summary>
+/// What a client began with: a range of versions, the bare number of a client of before version 100, or neither.
+/// </summary>
 internal readonly record struct Greeting
 {
     /// <summary>The bytes of the shortest legacy greeting: two digits and a NUL.</summary>

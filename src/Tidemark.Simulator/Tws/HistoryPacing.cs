@@ -3,8 +3,8 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// The vendor's pacing of small bars: not the same question within 15 seconds, fewer than 6 about one contract, exchange and price within 2
-/// seconds, at most 60 within 10 minutes; bid and ask together count twice.
+/// The vendor's pacing of small bars: not the same question within 15 seconds, fewer than 6 about one contract,
+/// exchange and price within 2 seconds, at most 60 within 10 minutes; bid and ask together count twice.
 /// </summary>
 internal sealed class HistoryPacing(TimeProvider clock)
 {

@@ -184,7 +184,8 @@ internal sealed record HistoryQuery(
     }
 
     /// <summary>
-    /// <c>yyyyMMdd HH:mm:ss</c> with or without a zone, <c>yyyyMMdd-HH:mm:ss</c> in UTC, a day alone, or nothing for now.
+    /// <c>yyyyMMdd HH:mm:ss</c> with or without a zone, <c>yyyyMMdd-HH:mm:ss</c> in UTC, a day alone, or nothing for
+    /// now.
     /// </summary>
     private static bool TryEnd(string text, DateTimeOffset now, out DateTimeOffset end, out bool lacksZone)
     {

@@ -1,6 +1,8 @@
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What is asked for beside prices, contracts and accounts, as messages: mostly that there is nothing of it.</summary>
+/// <summary>
+/// What is asked for beside prices, contracts and accounts, as messages: mostly that there is nothing of it.
+/// </summary>
 internal static class InformationMessages
 {
     /// <summary>A document with nothing that could be scanned for.</summary>

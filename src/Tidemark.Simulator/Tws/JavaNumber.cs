@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Numbers as the gateway, a Java program, writes them: <c>5.0</c>, <c>1.0E7</c>, <c>1.7976931348623157E308</c>.</summary>
+/// <summary>
+/// Numbers as the gateway, a Java program, writes them: <c>5.0</c>, <c>1.0E7</c>, <c>1.7976931348623157E308</c>.
+/// </summary>
 internal static class JavaNumber
 {
     /// <summary>Bytes that any number fits into.</summary>
@@ -47,7 +49,9 @@ internal static class JavaNumber
         return Write(value, to);
     }
 
-    /// <summary>Prices have few decimals: no search for the shortest form. Two numbers this short are never the same double.</summary>
+    /// <summary>
+    /// Prices have few decimals: no search for the shortest form. Two numbers this short are never the same double.
+    /// </summary>
     private static int WriteFixed(long tenThousandths, Span<byte> to)
     {
         var at = 0;

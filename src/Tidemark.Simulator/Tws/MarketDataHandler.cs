@@ -224,7 +224,10 @@ internal sealed class MarketDataHandler(TwsSession session, ContractHandler cont
         }
     }
 
-    /// <summary>Tells what is new of all of them; false when there is nobody left to be told. A client that does not read misses a beat.</summary>
+    /// <summary>
+    /// Tells what is new of all of them; false when there is nobody left to be told. A client that does not read misses
+    /// a beat.
+    /// </summary>
     private bool Beat(List<Subscription> followed)
     {
         for (var i = followed.Count - 1; i >= 0; i--)

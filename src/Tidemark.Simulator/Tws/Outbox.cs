@@ -13,8 +13,8 @@ internal enum Ending
 }
 
 /// <summary>
-/// What is to be sent to one client. Messages are written to <see cref="Buffer"/> under the session's lock, and sent together: while one batch
-/// is on its way the next one grows.
+/// What is to be sent to one client. Messages are written to <see cref="Buffer"/> under the session's lock, and sent
+/// together: while one batch is on its way the next one grows.
 /// </summary>
 internal sealed class Outbox(Socket socket, Lock gate) : IDisposable
 {

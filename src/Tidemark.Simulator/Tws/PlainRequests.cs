@@ -4,7 +4,9 @@ namespace Tidemark.Simulator.Tws;
 internal static class PlainRequests
 {
     /// <summary>The request whose number has been read.</summary>
-    /// <exception cref="UnreadableFieldException">A field is missing or no number, or the message is unknown.</exception>
+    /// <exception cref="UnreadableFieldException">
+    /// A field is missing or no number, or the message is unknown.
+    /// </exception>
     public static PlainRequest Read(TwsRequest kind, ref FieldReader fields)
     {
         const int none = GatewayMessages.NoRequest;

@@ -97,7 +97,9 @@ internal sealed class PlayedSession : IDisposable
         }
     }
 
-    /// <summary>The first such request that has not been answered yet; when all have been, the last of them again.</summary>
+    /// <summary>
+    /// The first such request that has not been answered yet; when all have been, the last of them again.
+    /// </summary>
     private RecordedExchange? Find(string[] request)
     {
         RecordedExchange? last = null;

@@ -36,11 +36,15 @@ internal sealed record RecordedExchange(IReadOnlyList<string> Request, TimeSpan 
     }
 }
 
-/// <summary>One connection of a recording, put in order: what was asked, and what each of the answers belongs to.</summary>
+/// <summary>
+/// One connection of a recording, put in order: what was asked, and what each of the answers belongs to.
+/// </summary>
 /// <param name="Greeting">The reply to the greeting; empty when there was none.</param>
 internal sealed record RecordedConnection(IReadOnlyList<string> Greeting, IReadOnlyList<RecordedExchange> Exchanges)
 {
-    /// <summary>The connections of a recording in the order of their clients. What was left out of it is left out here.</summary>
+    /// <summary>
+    /// The connections of a recording in the order of their clients. What was left out of it is left out here.
+    /// </summary>
     public static IReadOnlyList<RecordedConnection> All(IReadOnlyList<RecordedFrame> frames) =>
         [.. frames.GroupBy(frame => frame.Connection).OrderBy(group => group.Key).Select(group => From([.. group]))];
 

@@ -1,13 +1,17 @@
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Reads what a client of server version 176 sends after the greeting. Further fields at the end are let through.</summary>
+/// <summary>
+/// Reads what a client of server version 176 sends after the greeting. Further fields at the end are let through.
+/// </summary>
 internal static class RequestDecoder
 {
     private const int LegFields = 4;
     private const int DeltaNeutralFields = 3;
 
     /// <summary>The request in a payload.</summary>
-    /// <exception cref="UnreadableFieldException">A field is missing or no number, or the message is unknown.</exception>
+    /// <exception cref="UnreadableFieldException">
+    /// A field is missing or no number, or the message is unknown.
+    /// </exception>
     public static ClientRequest Read(ReadOnlySpan<byte> payload)
     {
         var fields = new FieldReader(payload);

@@ -72,7 +72,9 @@ internal sealed class Subscription(
     /// <summary>What the client allowed when it asked.</summary>
     public int AllowedType => allowedType;
 
-    /// <summary>What kind of data is being sent: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen; 0 before the first.</summary>
+    /// <summary>
+    /// What kind of data is being sent: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen; 0 before the first.
+    /// </summary>
     public int Type { get; set; }
 
     /// <summary>What has been sent: of a snapshot each tick once.</summary>

@@ -2,7 +2,9 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Tells a client what is new of a ticker: of a stream what has changed, of a snapshot what has not been told.</summary>
+/// <summary>
+/// Tells a client what is new of a ticker: of a stream what has changed, of a snapshot what has not been told.
+/// </summary>
 internal sealed class TickWriter(TwsSession session)
 {
     private const int CanAutoExecute = 1;
@@ -73,7 +75,9 @@ internal sealed class TickWriter(TwsSession session)
         UnderlyingTicks.Tell(session, to);
     }
 
-    /// <summary>The open interest of an option at the start of the day: calls and puts, of which one is nothing.</summary>
+    /// <summary>
+    /// The open interest of an option at the start of the day: calls and puts, of which one is nothing.
+    /// </summary>
     public void TellOpenInterest(Subscription to)
     {
         if (!to.IsClosed && Market.OpenInterest(to.Contract, NewYork.Day(session.Now)) is { } contracts)
@@ -90,7 +94,9 @@ internal sealed class TickWriter(TwsSession session)
         GatewayMessages.TickSize(Out, to.Id, calls + 1, isCall ? 0 : size);
     }
 
-    /// <summary>The last trade in one line, with or without those that are reported late: here there are none.</summary>
+    /// <summary>
+    /// The last trade in one line, with or without those that are reported late: here there are none.
+    /// </summary>
     private void TellTrades(Subscription to, in ContractQuote quote)
     {
         foreach (var (generic, number) in s_trades)
@@ -202,7 +208,9 @@ internal sealed class TickWriter(TwsSession session)
         }
     }
 
-    /// <summary>A price with its size; in a stream the size follows by itself, and alone when the price stays.</summary>
+    /// <summary>
+    /// A price with its size; in a stream the size follows by itself, and alone when the price stays.
+    /// </summary>
     private void WriteQuote(
         Subscription to,
         int number,

@@ -1,8 +1,8 @@
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// What one session has to do later: one timer for all of it, so that a clock driven by hand meets every moment exactly. Work runs under the
-/// session's lock, and is scheduled under it.
+/// What one session has to do later: one timer for all of it, so that a clock driven by hand meets every moment
+/// exactly. Work runs under the session's lock, and is scheduled under it.
 /// </summary>
 internal sealed class Timetable : IDisposable
 {

@@ -45,8 +45,9 @@ internal static class TwsConnection
     }
 
     /// <summary>
-    /// Answers the greeting; false when it is none, or when its range of versions leaves this one out. Why is told to whoever runs this, and to the
-    /// client where it knows how to be told something before the versions are agreed: only clients of before version 100 do.
+    /// Answers the greeting; false when it is none, or when its range of versions leaves this one out. Why is told to
+    /// whoever runs this, and to the client where it knows how to be told something before the versions are agreed:
+    /// only clients of before version 100 do.
     /// </summary>
     private static async Task<bool> GreetAsync(
         Gateway gateway,

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What the gateway says when it refuses: the numbers and texts that other people's clients match on.</summary>
+/// <summary>
+/// What the gateway says when it refuses: the numbers and texts that other people's clients match on.
+/// </summary>
 internal readonly record struct TwsError(int Code, string Text)
 {
     /// <summary>Everything that every client gets when it has started.</summary>

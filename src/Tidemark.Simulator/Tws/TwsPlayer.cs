@@ -22,8 +22,9 @@ public sealed record TwsPlayerOptions
 }
 
 /// <summary>
-/// Plays a recording as the gateway that it was made of: who asks what was asked then gets what was answered then, under the ids of now.
-/// The first client gets the first connection of the recording, and so on; who comes after the last gets the last. Runs until it is disposed.
+/// Plays a recording as the gateway that it was made of: who asks what was asked then gets what was answered then,
+/// under the ids of now. The first client gets the first connection of the recording, and so on; who comes after the
+/// last gets the last. Runs until it is disposed.
 /// </summary>
 public sealed class TwsPlayer : IAsyncDisposable
 {
@@ -44,7 +45,9 @@ public sealed class TwsPlayer : IAsyncDisposable
 
     /// <summary>Reads the recording and starts listening.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
-    /// <exception cref="TidemarkException">The file cannot be read, is no recording, or nobody connected while it was made.</exception>
+    /// <exception cref="TidemarkException">
+    /// The file cannot be read, is no recording, or nobody connected while it was made.
+    /// </exception>
     public static Task<TwsPlayer> StartAsync(TwsPlayerOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

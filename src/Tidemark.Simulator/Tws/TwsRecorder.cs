@@ -22,8 +22,8 @@ public sealed record TwsRecorderOptions
 }
 
 /// <summary>
-/// Stands between clients and a gateway: bytes pass unchanged both ways, and their frames are written down with times, without accounts and
-/// what is in them. Runs until it is disposed.
+/// Stands between clients and a gateway: bytes pass unchanged both ways, and their frames are written down with times,
+/// without accounts and what is in them. Runs until it is disposed.
 /// </summary>
 public sealed class TwsRecorder : IAsyncDisposable
 {
@@ -112,8 +112,9 @@ public sealed class TwsRecorder : IAsyncDisposable
     }
 
     /// <summary>
-    /// Passes bytes on until there are no more. Their frames are noted before they are on their way: an answer cannot then be written down before
-    /// its request, and everything after the version that the gateway chooses is read by it.
+    /// Passes bytes on until there are no more. Their frames are noted before they are on their way: an answer cannot
+    /// then be written down before its request, and everything after the version that the gateway chooses is read by
+    /// it.
     /// </summary>
     private async Task PassAsync(
         Socket from,
@@ -205,7 +206,10 @@ public sealed class TwsRecorder : IAsyncDisposable
 /// <summary>One client of a recorder, and what its gateway has chosen to speak.</summary>
 internal sealed class RecordedSession(int number)
 {
-    /// <summary>Above it messages are binary: nobody here can tell an order from a price in them, and so what must not be written down.</summary>
+    /// <summary>
+    /// Above it messages are binary: nobody here can tell an order from a price in them, and so what must not be
+    /// written down.
+    /// </summary>
     public const int HighestVersion = 200;
 
     private volatile bool _hasVersion;

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Takes out of a recording whose it is: account codes become others, the same for the same; values become 0; of positions, orders,
-/// executions and profiles nothing is kept but that there were some. Thread-safe.
+/// Takes out of a recording whose it is: account codes become others, the same for the same; values become 0; of
+/// positions, orders, executions and profiles nothing is kept but that there were some. Thread-safe.
 /// </summary>
 internal sealed partial class TwsRedactor
 {
@@ -64,7 +64,9 @@ internal sealed partial class TwsRedactor
         ["73"] = [6],
     };
 
-    /// <summary>Where a message of the gateway names what a user has named: models, brands, and why an order was refused.</summary>
+    /// <summary>
+    /// Where a message of the gateway names what a user has named: models, brands, and why an order was refused.
+    /// </summary>
     private static readonly Dictionary<string, int[]> s_namesFromGateway = new()
     {
         ["4"] = [5],
@@ -137,7 +139,9 @@ internal sealed partial class TwsRedactor
         }
     }
 
-    /// <summary>Whether an error says what was wrong with an order: its text tells what was to be bought or sold.</summary>
+    /// <summary>
+    /// Whether an error says what was wrong with an order: its text tells what was to be bought or sold.
+    /// </summary>
     private static bool IsAboutOrder(IReadOnlyList<string> fields) =>
         fields.Count > 4
         && fields[0] == Error

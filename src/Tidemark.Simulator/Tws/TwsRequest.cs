@@ -109,7 +109,9 @@ internal sealed record ContractQuery(
     string TradingClass
 );
 
-/// <summary>What a client asked for. <paramref name="Id"/> is that of the request, or −1 for what is asked without.</summary>
+/// <summary>
+/// What a client asked for. <paramref name="Id"/> is that of the request, or −1 for what is asked without.
+/// </summary>
 internal abstract record ClientRequest(TwsRequest Kind, int Id);
 
 /// <summary>A request of which only its id and one argument matter.</summary>
@@ -157,7 +159,10 @@ internal sealed record HeadTimestampRequest(
 internal sealed record RealTimeBarsRequest(int Id, ContractQuery Contract, string WhatToShow, bool RegularHours)
     : ClientRequest(TwsRequest.ReqRealTimeBars, Id);
 
-/// <summary>What an option would imply at a price, or cost at a volatility. <paramref name="Given"/> is the price or the volatility.</summary>
+/// <summary>
+/// What an option would imply at a price, or cost at a volatility. <paramref name="Given"/> is the price or the
+/// volatility.
+/// </summary>
 internal sealed record CalculationRequest(
     TwsRequest Kind,
     int Id,

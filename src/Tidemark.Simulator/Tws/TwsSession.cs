@@ -3,7 +3,9 @@ using Tidemark.Simulator.Faults;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What one client has going: its id, its requests, what is to be sent to it. Everything in it happens under its lock.</summary>
+/// <summary>
+/// What one client has going: its id, its requests, what is to be sent to it. Everything in it happens under its lock.
+/// </summary>
 internal sealed class TwsSession : IDisposable
 {
     private const int ViolationsBeforeCut = 3;

@@ -1,8 +1,8 @@
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// TWS's or IB Gateway's socket on 127.0.0.1, at server version 176: any client that speaks a range around it can connect. Orders are refused.
-/// Runs until it is disposed.
+/// TWS's or IB Gateway's socket on 127.0.0.1, at server version 176: any client that speaks a range around it can
+/// connect. Orders are refused. Runs until it is disposed.
 /// </summary>
 public sealed class TwsSimulator : IAsyncDisposable
 {

@@ -25,7 +25,9 @@ public sealed record TwsLimits
     /// <summary>Messages of one client in any second; what is more waits, or is refused.</summary>
     public int? MessagesPerSecond { get; init; } = 50;
 
-    /// <summary>Refuses what is above <see cref="MessagesPerSecond"/> with error 100 and cuts the connection at the third time.</summary>
+    /// <summary>
+    /// Refuses what is above <see cref="MessagesPerSecond"/> with error 100 and cuts the connection at the third time.
+    /// </summary>
     public bool RejectsExcessMessages { get; init; }
 
     /// <summary>Market data requests open at once, of all clients.</summary>
@@ -48,7 +50,9 @@ public sealed record TwsLimits
         };
 }
 
-/// <summary>How one simulated gateway behaves. Everything but <see cref="Market"/> has a default that lets a client through.</summary>
+/// <summary>
+/// How one simulated gateway behaves. Everything but <see cref="Market"/> has a default that lets a client through.
+/// </summary>
 public sealed record TwsSimulatorOptions
 {
     /// <summary>What is listed and what it is quoted at.</summary>
@@ -71,8 +75,8 @@ public sealed record TwsSimulatorOptions
     public int Seed { get; init; }
 
     /// <summary>
-    /// Whether delayed data has the time of the last trade (88) and whether trading is halted (90). Real gateways send them; ib_async has no
-    /// names for them and writes a line into its log for each.
+    /// Whether delayed data has the time of the last trade (88) and whether trading is halted (90). Real gateways send
+    /// them; ib_async has no names for them and writes a line into its log for each.
     /// </summary>
     public bool SendsDelayedTimes { get; init; } = true;
 
@@ -85,6 +89,8 @@ public sealed record TwsSimulatorOptions
     /// <summary>Told, in a line, which client was sent away and why.</summary>
     public Action<string> Log { get; init; } = _ => { };
 
-    /// <summary>The clock behind quotes, streams, snapshots, limits and delays: the wall's, or one driven by hand.</summary>
+    /// <summary>
+    /// The clock behind quotes, streams, snapshots, limits and delays: the wall's, or one driven by hand.
+    /// </summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -2,7 +2,10 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Ticks that are asked for by number: ranges of weeks, volumes, volatilities, activity, the mark price. Told once, when a stream begins.</summary>
+/// <summary>
+/// Ticks that are asked for by number: ranges of weeks, volumes, volatilities, activity, the mark price. Told once,
+/// when a stream begins.
+/// </summary>
 internal static class UnderlyingTicks
 {
     private const int DaysOfYear = 364;

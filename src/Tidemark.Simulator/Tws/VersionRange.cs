@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>The versions that a client speaks, from its greeting: <c>v100..176</c> or <c>v176</c>, then perhaps options.</summary>
+/// <summary>
+/// The versions that a client speaks, from its greeting: <c>v100..176</c> or <c>v176</c>, then perhaps options.
+/// </summary>
 internal readonly record struct VersionRange(int Lowest, int Highest, bool AsksForPacing)
 {
     public bool Contains(int version) => version >= Lowest && version <= Highest;

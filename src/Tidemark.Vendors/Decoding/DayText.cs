@@ -8,7 +8,10 @@ internal static class DayText
     private const int EpochDayNumber = 719_162; // 1970-01-01 in DateOnly's count
     private const int TextLength = 8;
 
-    /// <summary>Minute data carries the wall clock of Beijing, without a zone; China has kept UTC+8 without summer time since 1992.</summary>
+    /// <summary>
+    /// Minute data carries the wall clock of Beijing, without a zone; China has kept UTC+8 without summer time since
+    /// 1992.
+    /// </summary>
     private static readonly TimeSpan s_beijing = TimeSpan.FromHours(8);
 
     /// <summary><c>YYYYMMDD</c> (or <c>YYYY-MM-DD</c>) to days since 1970-01-01.</summary>
@@ -54,7 +57,9 @@ internal static class DayText
         return isDay;
     }
 
-    /// <summary><c>YYYY-MM-DD HH:MM:SS</c> (seconds may lack, so may the time) in Beijing to microseconds since 1970-01-01 UTC.</summary>
+    /// <summary>
+    /// <c>YYYY-MM-DD HH:MM:SS</c> (seconds may lack, so may the time) in Beijing to microseconds since 1970-01-01 UTC.
+    /// </summary>
     public static bool TryParseMoment(ReadOnlySpan<byte> text, out long microseconds)
     {
         microseconds = 0;
@@ -98,7 +103,10 @@ internal static class DayText
         return char.IsAsciiDigit((char)text[at]) && char.IsAsciiDigit((char)text[at + 1]) && value <= largest;
     }
 
-    /// <summary>Eight ASCII digits, read as one little-endian word, to their number; neighbours are added up pairwise three times.</summary>
+    /// <summary>
+    /// Eight ASCII digits, read as one little-endian word, to their number; neighbours are added up pairwise three
+    /// times.
+    /// </summary>
     private static bool TryDigits(ulong word, out int number)
     {
         const ulong HighNibbles = 0xF0F0F0F0F0F0F0F0;

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Tidemark.Vendors.Decoding;
 
-/// <summary>Decimal text to binary numbers, bit for bit as <see cref="double.Parse(string)"/> does it, several times as fast.</summary>
+/// <summary>
+/// Decimal text to binary numbers, bit for bit as <see cref="double.Parse(string)"/> does it, several times as fast.
+/// </summary>
 internal static class DecimalNumber
 {
     private const ulong LargestExactMantissa = 1UL << 53;
@@ -40,8 +42,8 @@ internal static class DecimalNumber
         ];
 
     /// <summary>
-    /// Reads a number in JSON's grammar that begins at <paramref name="start"/>. Returns where it ends, or −1 when there is none.
-    /// Too large a number gives an infinity.
+    /// Reads a number in JSON's grammar that begins at <paramref name="start"/>. Returns where it ends, or −1 when
+    /// there is none. Too large a number gives an infinity.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Read(ReadOnlySpan<byte> text, int start, out double value)
@@ -105,12 +107,17 @@ internal static class DecimalNumber
         return ReadSlowly(text, start, at, hasExponent, out value);
     }
 
-    /// <summary>Numeric text as people write it: also <c>+1</c>, <c>.5</c>, <c>007</c>. The whole text must be one number.</summary>
+    /// <summary>
+    /// Numeric text as people write it: also <c>+1</c>, <c>.5</c>, <c>007</c>. The whole text must be one number.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out double value) =>
         Read(text, 0, out value) == text.Length
         || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 
-    /// <summary>An integer, perhaps written <c>1.0</c> or <c>1e3</c>; false when there is a fraction, a letter or too much of it.</summary>
+    /// <summary>
+    /// An integer, perhaps written <c>1.0</c> or <c>1e3</c>; false when there is a fraction, a letter or too much of
+    /// it.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out long value) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
         || TryParseWhole(text, out value);

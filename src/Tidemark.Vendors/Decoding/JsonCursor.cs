@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace Tidemark.Vendors.Decoding;
 
 /// <summary>
-/// Walks once over JSON text that is wholly in memory. Every step checks for the end, so that a cut-off text is always noticed; what is
-/// skipped is only checked for balance. Throws <see cref="MalformedJsonException"/>.
+/// Walks once over JSON text that is wholly in memory. Every step checks for the end, so that a cut-off text is always
+/// noticed; what is skipped is only checked for balance. Throws <see cref="MalformedJsonException"/>.
 /// </summary>
 internal ref struct JsonCursor(ReadOnlySpan<byte> json, int position = 0)
 {

@@ -13,8 +13,9 @@ internal static class JsonText
     }
 
     /// <summary>
-    /// Writes the text to <paramref name="target"/>, which is as long as <paramref name="raw"/> (an escape is never shorter than what it
-    /// stands for), and returns its length. Half a surrogate pair becomes U+FFFD, as everywhere in .NET.
+    /// Writes the text to <paramref name="target"/>, which is as long as <paramref name="raw"/> (an escape is never
+    /// shorter than what it stands for), and returns its length. Half a surrogate pair becomes U+FFFD, as everywhere in
+    /// .NET.
     /// </summary>
     public static int Unescape(ReadOnlySpan<byte> raw, Span<byte> target)
     {

@@ -45,11 +45,14 @@ internal sealed class ClientIdLease : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Somebody looks at it just now, or the disk is full: there are two more times before it is stale. Thrown in a timer it would end
-            // the process.
+            // Somebody looks at it just now, or the disk is full: there are two more times before it is stale. Thrown
+            // in a timer it would end the process.
         }
     }
 
-    /// <summary>False once another process has taken the lock over: while this one, or its machine, slept for longer than a lock lives.</summary>
+    /// <summary>
+    /// False once another process has taken the lock over: while this one, or its machine, slept for longer than a lock
+    /// lives.
+    /// </summary>
     private bool IsOurs() => DataFile.ReadText(_path).StartsWith($"{Environment.ProcessId} ", StringComparison.Ordinal);
 }

@@ -19,8 +19,9 @@ public enum ClientRole
 }
 
 /// <summary>
-/// Client ids that the processes of one machine share through lock files (<c>prod-7.lock</c>: process, moment, seconds since 1970). A lock is
-/// stale when its process is gone or it was not renewed for its time to live; then it is taken over. Thread-safe.
+/// Client ids that the processes of one machine share through lock files (<c>prod-7.lock</c>: process, moment, seconds
+/// since 1970). A lock is stale when its process is gone or it was not renewed for its time to live; then it is taken
+/// over. Thread-safe.
 /// </summary>
 /// <param name="folder">Where the lock files are; made when it is not there.</param>
 /// <param name="timeToLive">A lease renews its lock three times as often.</param>

@@ -10,7 +10,9 @@ namespace Tidemark.Vendors.Ibkr;
 /// <param name="TimeZoneId">Of <paramref name="TradingHours"/>.</param>
 /// <param name="TradingHours"><c>20251120:0930-20251120:1600;20251122:CLOSED</c>.</param>
 /// <param name="SecurityIds">Tag and value pairs (<c>ISIN=…</c>).</param>
-/// <param name="RealExpirationDate"><c>yyyyMMdd</c>; later than the last day of trading where settlement is in the morning.</param>
+/// <param name="RealExpirationDate">
+/// <c>yyyyMMdd</c>; later than the last day of trading where settlement is in the morning.
+/// </param>
 /// <param name="MinSize">NaN when unset, as are the other sizes.</param>
 public sealed record ContractDetails(
     IbkrContract Contract,
@@ -42,7 +44,8 @@ public sealed record ContractDetails(
 );
 
 /// <summary>
-/// The options on an underlying that one exchange lists in one class. Dates × strikes is more than what is listed: qualify before use.
+/// The options on an underlying that one exchange lists in one class. Dates × strikes is more than what is listed:
+/// qualify before use.
 /// </summary>
 /// <param name="Expirations">Last days of trading, ascending.</param>
 /// <param name="Strikes">Ascending.</param>

@@ -17,7 +17,9 @@ internal enum CodeClass
     /// <summary>The request has failed: no such contract, or several.</summary>
     Contract,
 
-    /// <summary>The request has failed: no subscription. Asked again once for delayed quotes where that is allowed.</summary>
+    /// <summary>
+    /// The request has failed: no subscription. Asked again once for delayed quotes where that is allowed.
+    /// </summary>
     NotSubscribed,
 
     /// <summary>Asked too often: the pace is slowed down, the request asked again.</summary>

@@ -24,7 +24,9 @@ public sealed record IbkrContract
     /// <summary><c>STK</c>, <c>OPT</c>, <c>IND</c>, …</summary>
     public string SecurityType { get; init; } = "";
 
-    /// <summary>The last day of trading, <c>yyyyMMdd</c>; or a month, <c>yyyyMM</c>, when asking for all contracts of it.</summary>
+    /// <summary>
+    /// The last day of trading, <c>yyyyMMdd</c>; or a month, <c>yyyyMM</c>, when asking for all contracts of it.
+    /// </summary>
     public string LastTradeDate { get; init; } = "";
 
     /// <summary>In the contract's currency; 0 when there is none.</summary>

@@ -21,8 +21,8 @@ public enum QuoteFields
 }
 
 /// <summary>
-/// What came of one contract since it was asked for. NaN = did not come, or the gateway said that there is none. Prices in the contract's
-/// currency; sizes and volume in shares or contracts.
+/// What came of one contract since it was asked for. NaN = did not come, or the gateway said that there is none. Prices
+/// in the contract's currency; sizes and volume in shares or contracts.
 /// </summary>
 public struct IbkrQuote
 {
@@ -90,10 +90,13 @@ public struct IbkrQuote
 }
 
 /// <summary>
-/// What became of one contract of a request: always one a contract. There may be a quote and an error: what had come before it.
+/// What became of one contract of a request: always one a contract. There may be a quote and an error: what had come
+/// before it.
 /// </summary>
 /// <param name="Index">Of the contract in the request.</param>
-/// <param name="Notice">The gateway's number of a remark on it (10090: part of it is not subscribed; 10167: delayed); 0 = none.</param>
+/// <param name="Notice">
+/// The gateway's number of a remark on it (10090: part of it is not subscribed; 10167: delayed); 0 = none.
+/// </param>
 /// <param name="Error">Why there is no whole quote; null when there is.</param>
 public readonly record struct QuoteAnswer(
     int Index,

@@ -1,7 +1,8 @@
 namespace Tidemark.Vendors.Ibkr;
 
 /// <summary>
-/// What kind of quotes is wanted, or came. As a wish it allows: whoever asks for delayed quotes gets live ones where the account has them.
+/// What kind of quotes is wanted, or came. As a wish it allows: whoever asks for delayed quotes gets live ones where
+/// the account has them.
 /// </summary>
 public enum MarketDataType
 {

@@ -26,7 +26,9 @@ public readonly record struct OptionComputation(
     /// <summary>Whether delta, gamma, vega and theta are all there.</summary>
     public bool HasGreeks => !(double.IsNaN(Delta) || double.IsNaN(Gamma) || double.IsNaN(Vega) || double.IsNaN(Theta));
 
-    /// <summary>Reads the marks of "not computed" out of what came: −1 for prices, −2 for Greeks, and what cannot be.</summary>
+    /// <summary>
+    /// Reads the marks of "not computed" out of what came: −1 for prices, −2 for Greeks, and what cannot be.
+    /// </summary>
     internal static OptionComputation Of(
         double impliedVolatility,
         double delta,

@@ -1,8 +1,9 @@
 namespace Tidemark.Vendors.RateLimits;
 
 /// <summary>
-/// Lets calls to one api with one account through at the vendor's pace, first come, first served. It learns: a refusal by the vendor
-/// closes it until that window ends, and the limit that the vendor names replaces a higher one. Thread-safe.
+/// Lets calls to one api with one account through at the vendor's pace, first come, first served. It learns: a refusal
+/// by the vendor closes it until that window ends, and the limit that the vendor names replaces a higher one.
+/// Thread-safe.
 /// </summary>
 internal sealed class RateBucket(RateLimit limit, TimeProvider clock) : IDisposable
 {
@@ -26,7 +27,9 @@ internal sealed class RateBucket(RateLimit limit, TimeProvider clock) : IDisposa
         }
     }
 
-    /// <summary>Waits for a turn and takes it. Returns null, or how long the wait would be when it is too long to be waited for.</summary>
+    /// <summary>
+    /// Waits for a turn and takes it. Returns null, or how long the wait would be when it is too long to be waited for.
+    /// </summary>
     public async ValueTask<TimeSpan?> TakeAsync(Action<TimeSpan> onWait, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

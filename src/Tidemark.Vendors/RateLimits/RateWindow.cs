@@ -1,13 +1,16 @@
 namespace Tidemark.Vendors.RateLimits;
 
 /// <summary>
-/// The tokens of one limit. Each call takes one, which comes back a window later: so no stretch of that length ever sees more calls than
-/// the limit, whether the vendor counts natural minutes or rolling ones (a bucket that refills steadily would let almost twice as many
-/// through after a pause). Days are natural ones in Beijing, because a job that runs at the same time every day must find its tokens.
+/// The tokens of one limit. Each call takes one, which comes back a window later: so no stretch of that length ever
+/// sees more calls than the limit, whether the vendor counts natural minutes or rolling ones (a bucket that refills
+/// steadily would let almost twice as many through after a pause). Days are natural ones in Beijing, because a job that
+/// runs at the same time every day must find its tokens.
 /// </summary>
 internal sealed class RateWindow(RateLimit limit)
 {
-    /// <summary>Calls do not travel equally fast: the later of two may arrive closer to the earlier than they were sent.</summary>
+    /// <summary>
+    /// Calls do not travel equally fast: the later of two may arrive closer to the earlier than they were sent.
+    /// </summary>
     public static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan s_beijing = TimeSpan.FromHours(8);

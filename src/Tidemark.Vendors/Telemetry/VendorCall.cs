@@ -3,7 +3,9 @@ using Tidemark.Core.Telemetry;
 
 namespace Tidemark.Vendors.Telemetry;
 
-/// <summary>One call to a vendor. It counts as failed unless it is said to be done or refused before its disposal.</summary>
+/// <summary>
+/// One call to a vendor. It counts as failed unless it is said to be done or refused before its disposal.
+/// </summary>
 internal sealed class VendorCall(VendorTelemetry telemetry, string vendor, string api, Activity? activity, long since)
     : IDisposable
 {

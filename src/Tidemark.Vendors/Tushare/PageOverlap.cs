@@ -3,7 +3,8 @@ using Tidemark.Core.Columns;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// Counts the rows of each further page that had come before. Nothing is indexed as long as there is one page, which is the rule.
+/// Counts the rows of each further page that had come before. Nothing is indexed as long as there is one page, which is
+/// the rule.
 /// </summary>
 internal sealed class PageOverlap(VendorRequest request, ColumnBatch rows)
 {

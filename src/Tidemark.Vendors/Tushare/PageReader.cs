@@ -4,8 +4,9 @@ using Tidemark.Vendors.Decoding;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// Reads the envelope <c>{code, msg, data: {fields, items, has_more}}</c>. In the usual order of members this is one pass; a <c>data</c>
-/// that stands before <c>code</c>, or <c>items</c> before <c>fields</c>, is skipped, remembered and read afterwards.
+/// Reads the envelope <c>{code, msg, data: {fields, items, has_more}}</c>. In the usual order of members this is one
+/// pass; a <c>data</c> that stands before <c>code</c>, or <c>items</c> before <c>fields</c>, is skipped, remembered and
+/// read afterwards.
 /// </summary>
 internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch into, long rowBytesMax)
 {

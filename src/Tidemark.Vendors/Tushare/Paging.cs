@@ -1,14 +1,15 @@
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// Decides after each page whether there is another, and whether the pages so far can be parts of one whole. Old servers omit <c>has_more</c>, some
-/// cut at a cap of their own without a word (or with <c>has_more: false</c>), and while a vendor loads data rows move between pages.
+/// Decides after each page whether there is another, and whether the pages so far can be parts of one whole. Old
+/// servers omit <c>has_more</c>, some cut at a cap of their own without a word (or with <c>has_more: false</c>), and
+/// while a vendor loads data rows move between pages.
 /// </summary>
 /// <remarks>
-/// A page that is full, or has a round number of rows as a cap would, is always followed up; an empty page then ends it. Rows that come twice prove
-/// that rows moved, and that as many others may be missing. What no client can see: a first page that is neither full nor round, nor said to be
-/// continued, although there is more; rows that left the vendor's table, or came and left, between two pages. Such a unit is recognised by how many
-/// rows it has, not here.
+/// A page that is full, or has a round number of rows as a cap would, is always followed up; an empty page then ends
+/// it. Rows that come twice prove that rows moved, and that as many others may be missing. What no client can see: a
+/// first page that is neither full nor round, nor said to be continued, although there is more; rows that left the
+/// vendor's table, or came and left, between two pages. Such a unit is recognised by how many rows it has, not here.
 /// </remarks>
 internal sealed class Paging(string api, int asked, int pagesMax)
 {
@@ -19,7 +20,9 @@ internal sealed class Paging(string api, int asked, int pagesMax)
     private bool _promised;
     private int _rowsBefore;
 
-    /// <summary>Rows so far, and where the next page begins: where the last one ended, also when it was shorter than asked for.</summary>
+    /// <summary>
+    /// Rows so far, and where the next page begins: where the last one ended, also when it was shorter than asked for.
+    /// </summary>
     public int Offset { get; private set; }
 
     public int Pages { get; private set; }

@@ -36,7 +36,9 @@ internal ref struct RowReader(string api, AnswerField[] fields, ColumnBatch into
         return _rows;
     }
 
-    /// <summary>Also counts the columns that are still to be filled: a row of one byte can stand for many absent values.</summary>
+    /// <summary>
+    /// Also counts the columns that are still to be filled: a row of one byte can stand for many absent values.
+    /// </summary>
     private readonly void EnsureRoom()
     {
         var absent = Math.Max(0, into.Columns.Count - fields.Length);

@@ -11,16 +11,18 @@ using Tidemark.Vendors.RateLimits;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// Tushare Pro over HTTP. One instance an account: the rate limits that it keeps and learns are that account's. Neither the token
-/// nor another secret appears in a message, a log or a kept payload, and rows that hold one are refused.
+/// Tushare Pro over HTTP. One instance an account: the rate limits that it keeps and learns are that account's. Neither
+/// the token nor another secret appears in a message, a log or a kept payload, and rows that hold one are refused.
 /// </summary>
 /// <remarks>
 /// <code>
-/// fetch ─▶ page ─▶ retry (transient, jittered) ─▶ rate limit (wait, learn) ─▶ post ─▶ decode ─▶ keep payload ─▶ next page?
+/// fetch ─▶ page ─▶ retry (transient, jittered) ─▶ rate limit (wait, learn) ─▶ post ─▶ decode ─▶ keep payload
+///       ─▶ next page?
 /// </code>
-/// A next page is asked for when the vendor says <c>has_more</c>, or sent exactly as many rows as asked for or a round number of them, from where the
-/// rows so far end (<see cref="Paging"/>). The same page twice in a row is an error, never the end: rows beyond the cap would be lost. Pages that
-/// overlap are read once more from the beginning; if they overlap again, that is an error, too.
+/// A next page is asked for when the vendor says <c>has_more</c>, or sent exactly as many rows as asked for or a round
+/// number of them, from where the rows so far end (<see cref="Paging"/>). The same page twice in a row is an error,
+/// never the end: rows beyond the cap would be lost. Pages that overlap are read once more from the beginning; if they
+/// overlap again, that is an error, too.
 /// </remarks>
 public sealed class TushareClient : IVendorClient, IDisposable
 {
@@ -37,7 +39,9 @@ public sealed class TushareClient : IVendorClient, IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger<TushareClient> _logger;
 
-    /// <param name="http">See <see cref="CreateHandler"/>; its own time-out should be infinite. Not disposed here.</param>
+    /// <param name="http">
+    /// See <see cref="CreateHandler"/>; its own time-out should be infinite. Not disposed here.
+    /// </param>
     /// <param name="options">Url, token, limits.</param>
     /// <param name="clock">For time-outs, rate limits and back-off.</param>
     /// <param name="jitter">Seeded; locked here, so share it with nobody.</param>
@@ -70,7 +74,10 @@ public sealed class TushareClient : IVendorClient, IDisposable
 
     public string Fingerprint { get; }
 
-    /// <summary>Connections as this vendor likes them: unpacks gzip, follows no redirect (the token is in the body), renews addresses.</summary>
+    /// <summary>
+    /// Connections as this vendor likes them: unpacks gzip, follows no redirect (the token is in the body), renews
+    /// addresses.
+    /// </summary>
     public static SocketsHttpHandler CreateHandler() =>
         new()
         {
@@ -354,6 +361,8 @@ public sealed class TushareClient : IVendorClient, IDisposable
 
     /// <param name="Limit">Rows to ask for.</param>
     /// <param name="Offset">The first of them.</param>
-    /// <param name="Waits">How often to wait out a minute that the vendor says is used up; a probe would rather report it.</param>
+    /// <param name="Waits">
+    /// How often to wait out a minute that the vendor says is used up; a probe would rather report it.
+    /// </param>
     private readonly record struct Slice(int Limit, int Offset, int Waits);
 }

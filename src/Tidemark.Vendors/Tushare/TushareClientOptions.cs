@@ -4,19 +4,25 @@ using Tidemark.Vendors.Telemetry;
 
 namespace Tidemark.Vendors.Tushare;
 
-/// <summary>How to reach Tushare and how gently. A class and no record, so that nothing prints the token by printing it.</summary>
+/// <summary>
+/// How to reach Tushare and how gently. A class and no record, so that nothing prints the token by printing it.
+/// </summary>
 public sealed class TushareClientOptions
 {
     /// <summary>The key in <see cref="RateLimits"/> for apis without one of their own.</summary>
     public const string DefaultLimit = "default";
 
-    /// <summary>Where requests are posted, for example <c>https://api.tushare.pro</c>; with http the token travels in the clear.</summary>
+    /// <summary>
+    /// Where requests are posted, for example <c>https://api.tushare.pro</c>; with http the token travels in the clear.
+    /// </summary>
     public required Uri Url { get; init; }
 
     /// <summary>The account. Its length and alphabet are the vendor's business.</summary>
     public required string Token { get; init; }
 
-    /// <summary>Calls allowed by api; <see cref="DefaultLimit"/> stands for the rest, 200 a minute when absent.</summary>
+    /// <summary>
+    /// Calls allowed by api; <see cref="DefaultLimit"/> stands for the rest, 200 a minute when absent.
+    /// </summary>
     public IReadOnlyDictionary<string, RateLimit> RateLimits { get; init; } = new Dictionary<string, RateLimit>();
 
     /// <summary>For one call, from sending to the last byte of its answer; default 30 s.</summary>

@@ -5,19 +5,22 @@ using Tidemark.Vendors.Decoding;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// Decodes one answer of Tushare, UTF-8 JSON that is wholly in memory, straight into columns: no document, no object a row, no string a
-/// value. Pure and without state, so that one instance serves all threads.
+/// Decodes one answer of Tushare, UTF-8 JSON that is wholly in memory, straight into columns: no document, no object a
+/// row, no string a value. Pure and without state, so that one instance serves all threads.
 /// </summary>
 /// <remarks>
-/// Members may come in any order. Columns are found by <c>data.fields</c>, without regard to case; columns that were not declared are
-/// skipped. Numbers may be text; empty text, <c>--</c>, <c>NaN</c> and <c>None</c> in anything but a text column are null, any other text
-/// that does not fit is an error.
+/// Members may come in any order. Columns are found by <c>data.fields</c>, without regard to case; columns that were
+/// not declared are skipped. Numbers may be text; empty text, <c>--</c>, <c>NaN</c> and <c>None</c> in anything but a
+/// text column are null, any other text that does not fit is an error.
 /// </remarks>
 public sealed class TushareDecoder
 {
     internal const string VendorName = "tushare";
 
-    /// <summary>Appends the rows of an answer; on any error, and when the vendor reports one, <paramref name="into"/> is left as it was.</summary>
+    /// <summary>
+    /// Appends the rows of an answer; on any error, and when the vendor reports one, <paramref name="into"/> is left as
+    /// it was.
+    /// </summary>
     /// <param name="api">For error messages.</param>
     /// <param name="body">The whole body.</param>
     /// <param name="into">Its definitions say what to look for and how to read it.</param>

@@ -22,8 +22,8 @@ internal static partial class TushareErrors
         "Ask for less at once in the dataset's `request`: a `fan_out`, or a `row_cap` that a whole answer fits.";
 
     /// <summary>
-    /// Classifies an error answer. Code 40203 stands for "no permission" and for "too often" alike, so that the text decides, and the order
-    /// matters: a refusal for being too often also points to the page about permissions.
+    /// Classifies an error answer. Code 40203 stands for "no permission" and for "too often" alike, so that the text
+    /// decides, and the order matters: a refusal for being too often also points to the page about permissions.
     /// </summary>
     public static VendorFault Classify(int code, string text)
     {

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Tidemark.Vendors.Tushare;
 
-/// <summary>The events of Tushare's client: 1001 ff. Retries at Warning, waits at Information, calls at Debug.</summary>
+/// <summary>
+/// The events of Tushare's client: 1001 ff. Retries at Warning, waits at Information, calls at Debug.
+/// </summary>
 internal static partial class TushareLog
 {
     [LoggerMessage(

@@ -7,7 +7,8 @@ using System.Text.Json;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// One HTTP exchange: posts a request, brings the whole body, turns every way in which that fails into a <see cref="VendorException"/>.
+/// One HTTP exchange: posts a request, brings the whole body, turns every way in which that fails into a
+/// <see cref="VendorException"/>.
 /// </summary>
 internal sealed class TushareTransport(HttpClient http, TushareClientOptions options, TimeProvider clock)
 {
@@ -16,7 +17,10 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
     /// <summary>Scheme, host and port: all of the url that may stand in a message.</summary>
     private readonly string _where = options.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
-    /// <summary>Posts one page's request and returns its body, in which the token, should the vendor repeat it, is masked in whatever spelling.</summary>
+    /// <summary>
+    /// Posts one page's request and returns its body, in which the token, should the vendor repeat it, is masked in
+    /// whatever spelling.
+    /// </summary>
     public async Task<AnswerBody> PostAsync(
         VendorRequest request,
         int limit,
@@ -78,7 +82,9 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
         }
     }
 
-    /// <summary>The error, or its masked words alone where it quotes a secret: a status line that is none is quoted whole.</summary>
+    /// <summary>
+    /// The error, or its masked words alone where it quotes a secret: a status line that is none is quoted whole.
+    /// </summary>
     private Exception Clean(Exception error)
     {
         var text = error.ToString();

@@ -2,8 +2,12 @@ namespace Tidemark.Warehouse.Builds;
 
 /// <summary>What to build.</summary>
 /// <param name="RunId">Recorded in every commit and names the staging folder.</param>
-/// <param name="Tables">Layers (<c>dwd</c>), tables (<c>dwd.dwd_stock_daily</c>) or bare names (<c>dwd_stock_daily</c>); empty means all.</param>
-/// <param name="From">The first day to look at; null means no limit. Tables without partitions are looked at in any case.</param>
+/// <param name="Tables">
+/// Layers (<c>dwd</c>), tables (<c>dwd.dwd_stock_daily</c>) or bare names (<c>dwd_stock_daily</c>); empty means all.
+/// </param>
+/// <param name="From">
+/// The first day to look at; null means no limit. Tables without partitions are looked at in any case.
+/// </param>
 /// <param name="To">The last day to look at; null means no limit.</param>
 /// <param name="Full">Whether to build what is up to date as well.</param>
 public sealed record BuildRequest(

@@ -13,12 +13,15 @@ public sealed record BuiltPartition(string Table, DateOnly? Dt, long Rows, long 
 /// <summary>Partitions of a selected table that were left as they are.</summary>
 /// <param name="Table">Layer and name.</param>
 /// <param name="Partitions">How many.</param>
-/// <param name="Reason"><c>up to date</c>, <c>no input yet</c>, or <c>dropped by retention</c>: days that the table itself keeps no longer.</param>
+/// <param name="Reason">
+/// <c>up to date</c>, <c>no input yet</c>, or <c>dropped by retention</c>: days that the table itself keeps no longer.
+/// </param>
 public sealed record SkippedTable(string Table, int Partitions, string Reason);
 
 /// <summary>
-/// Partitions that differ from what would be made of their inputs now, and stay: days that they were made from were dropped by retention, or went with a table
-/// that was begun anew. What was derived from them is kept until the table's own retention drops it.
+/// Partitions that differ from what would be made of their inputs now, and stay: days that they were made from were
+/// dropped by retention, or went with a table that was begun anew. What was derived from them is kept until the table's
+/// own retention drops it.
 /// </summary>
 /// <param name="Table">Layer and name.</param>
 /// <param name="Partitions">How many.</param>
@@ -33,7 +36,9 @@ public sealed record KeptPartitions(
     IReadOnlyList<string> Inputs
 );
 
-/// <summary>A partition (or, with <paramref name="Dt"/> null, a table) that could not be built; what stood before still stands.</summary>
+/// <summary>
+/// A partition (or, with <paramref name="Dt"/> null, a table) that could not be built; what stood before still stands.
+/// </summary>
 /// <param name="Code">For example <c>BUILD_KEY</c> or <c>BUILD_SQL</c>.</param>
 /// <param name="Error">What failed, where, and what to do.</param>
 public sealed record FailedPartition(string Table, DateOnly? Dt, ErrorKind Kind, string Code, string Error);

@@ -15,8 +15,8 @@ namespace Tidemark.Warehouse.Builds;
 ///          · an input of limited reach: content of its units of those days
 ///          · any other input: content of all its live files )
 /// </code>
-/// Content is the SHA-256 of the file in which a unit's rows were first written (the path where a foreign writer left none), so neither a
-/// repeated ingest of equal rows nor a compaction changes anything.
+/// Content is the SHA-256 of the file in which a unit's rows were first written (the path where a foreign writer left
+/// none), so neither a repeated ingest of equal rows nor a compaction changes anything.
 /// </summary>
 internal sealed class InputState
 {
@@ -95,7 +95,8 @@ internal sealed class InputState
         ]);
 
     /// <summary>
-    /// The inputs that have something of what a partition depends on, each with the end of its table's id: <c>ods.ods_daily@1f0c22ab ods.ods_x@…</c>.
+    /// The inputs that have something of what a partition depends on, each with the end of its table's id:
+    /// <c>ods.ods_daily@1f0c22ab ods.ods_x@…</c>.
     /// </summary>
     public string MadeOf(DateOnly? day) =>
         string.Join(
@@ -106,8 +107,9 @@ internal sealed class InputState
         );
 
     /// <summary>
-    /// The inputs that no longer have days which a standing partition was made from, and not because these were taken back: retention has dropped them, or
-    /// the table was begun anew since then. Without them it would be made of less than it stands for.
+    /// The inputs that no longer have days which a standing partition was made from, and not because these were taken
+    /// back: retention has dropped them, or the table was begun anew since then. Without them it would be made of less
+    /// than it stands for.
     /// </summary>
     /// <param name="day">The partition.</param>
     /// <param name="madeOf"><see cref="MadeOf"/> when it was made; null for one of an older program.</param>

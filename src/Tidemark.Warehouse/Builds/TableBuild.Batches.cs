@@ -8,9 +8,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Builds;
 
 /// <content>
-/// Batches: a batch is made (a session on fixed versions, its queries, their audit) while the one before it is committed. Commits follow each other in
-/// the order of the days, so two batches are alive at most.
-/// </content>
+/// Batches: a batch is made (a session on fixed versions, its queries, their audit) while the one before it is
+/// committed. Commits follow each other in the order of the days, so two batches are alive at most. </content>
 internal sealed partial class TableBuild
 {
     /// <summary>The batch whose commit is under way, and this commit.</summary>
@@ -41,9 +40,13 @@ internal sealed partial class TableBuild
         }
     }
 
-    /// <summary>Makes the batches of some partitions, one after the other, each when it is asked for. The caller disposes them.</summary>
+    /// <summary>
+    /// Makes the batches of some partitions, one after the other, each when it is asked for. The caller disposes them.
+    /// </summary>
     /// <param name="inputs">What they are made from.</param>
-    /// <param name="seen">The version of the table that the commit is going to be checked against; null where that is not by unit.</param>
+    /// <param name="seen">
+    /// The version of the table that the commit is going to be checked against; null where that is not by unit.
+    /// </param>
     /// <param name="partitions">What is to be made, in order.</param>
     /// <param name="cancellationToken">Stops the making.</param>
     private async IAsyncEnumerable<MadeBatch> MakeAsync(
@@ -66,8 +69,8 @@ internal sealed partial class TableBuild
                 }
                 catch (DuckDbException) when (part.Count > 1)
                 {
-                    // The engine looks into a file when it is told of it, unless it has seen it before. Halves of the batch
-                    // tell which days have one that cannot be read, and the others are built.
+                    // The engine looks into a file when it is told of it, unless it has seen it before. Halves of the
+                    // batch tell which days have one that cannot be read, and the others are built.
                     var half = part.Count / 2;
                     open.Push(part.GetRange(half, part.Count - half));
                     open.Push(part.GetRange(0, half));
@@ -258,7 +261,9 @@ internal sealed partial class TableBuild
     private FailedPartition SqlFailure(DateOnly? day, DuckDbException error) =>
         Failure(day, "BUILD_SQL", $"{error.EngineMessage} (from {table.File})");
 
-    /// <summary>Where the engine could not read a file of an input, that is what has to be mended, and not the SQL.</summary>
+    /// <summary>
+    /// Where the engine could not read a file of an input, that is what has to be mended, and not the SQL.
+    /// </summary>
     private async Task FailAsync(
         InputState inputs,
         IReadOnlyList<FailedPartition> failed,

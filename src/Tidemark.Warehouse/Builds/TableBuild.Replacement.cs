@@ -6,7 +6,10 @@ namespace Tidemark.Warehouse.Builds;
 /// <content>Building a table anew whose declaration no longer fits what stands.</content>
 internal sealed partial class TableBuild
 {
-    /// <summary>A table has one declaration: whatever days were asked for, all are built, and the commit waits until every batch is staged.</summary>
+    /// <summary>
+    /// A table has one declaration: whatever days were asked for, all are built, and the commit waits until every batch
+    /// is staged.
+    /// </summary>
     private async Task ReplaceAsync(InputState inputs, TableSnapshot standing, CancellationToken cancellationToken)
     {
         var partitions = Candidates(inputs, standing, from: null, to: null);

@@ -12,8 +12,8 @@ internal sealed partial class TableBuild
     private const string RetiredCode = "BUILD_INPUTS_RETIRED";
 
     /// <summary>
-    /// An input that the standing rows were made from and that is gone: what would be built without it is not what they say. An input that has never been
-    /// there is none.
+    /// An input that the standing rows were made from and that is gone: what would be built without it is not what they
+    /// say. An input that has never been there is none.
     /// </summary>
     private async Task<FailedPartition?> GoneAsync(
         InputState inputs,

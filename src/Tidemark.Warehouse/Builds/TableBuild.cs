@@ -9,9 +9,10 @@ using Tidemark.Warehouse.Project;
 namespace Tidemark.Warehouse.Builds;
 
 /// <summary>
-/// Builds one table: what is out of date is divided into batches; a batch is one session on fixed versions, one staging, one audit and one
-/// commit. A partition that fails is left out of its batch; the others are published. Where the declaration no longer fits the table that
-/// stands (a column renamed, retyped or gone, other partitions), all of it is built and put in its place by one commit, or none of it is.
+/// Builds one table: what is out of date is divided into batches; a batch is one session on fixed versions, one
+/// staging, one audit and one commit. A partition that fails is left out of its batch; the others are published. Where
+/// the declaration no longer fits the table that stands (a column renamed, retyped or gone, other partitions), all of
+/// it is built and put in its place by one commit, or none of it is.
 /// </summary>
 internal sealed partial class TableBuild(
     DataLake lake,
@@ -27,7 +28,9 @@ internal sealed partial class TableBuild(
     /// <summary>The tag in which a file keeps the fingerprint of what it was made from.</summary>
     internal const string InputsTag = "inputs";
 
-    /// <summary>The tag in which it keeps which tables had something of that: <see cref="InputState.MadeOf"/>.</summary>
+    /// <summary>
+    /// The tag in which it keeps which tables had something of that: <see cref="InputState.MadeOf"/>.
+    /// </summary>
     internal const string MadeOfTag = "made_of";
 
     private const string Operation = "BUILD";
@@ -60,8 +63,8 @@ internal sealed partial class TableBuild(
     }
 
     /// <summary>
-    /// Builds hold no lease. One that was stopped while another built the same partitions has rows of older inputs in hand: they are refused, and what is
-    /// still out of date then is made again from what the inputs hold now.
+    /// Builds hold no lease. One that was stopped while another built the same partitions has rows of older inputs in
+    /// hand: they are refused, and what is still out of date then is made again from what the inputs hold now.
     /// </summary>
     private async Task BuildUndisturbedAsync(CancellationToken cancellationToken)
     {
@@ -74,7 +77,8 @@ internal sealed partial class TableBuild(
             }
             catch (CommitConflictException) when (attempt < AttemptsMax)
             {
-                // What was built before it stands, and is found up to date; what failed before it is tried like the rest.
+                // What was built before it stands, and is found up to date; what failed before it is tried like the
+                // rest.
                 _failed.Clear();
             }
         }
@@ -153,7 +157,10 @@ internal sealed partial class TableBuild(
         }
     }
 
-    /// <summary>Partitions of whose inputs a file is gone or of another size: what would be built without its rows is not what they say.</summary>
+    /// <summary>
+    /// Partitions of whose inputs a file is gone or of another size: what would be built without its rows is not what
+    /// they say.
+    /// </summary>
     private async Task<IReadOnlyList<FailedPartition>> StarvedAsync(
         InputState inputs,
         IReadOnlyCollection<Partition> stale,

@@ -9,7 +9,9 @@ namespace Tidemark.Warehouse.Builds;
 internal static class TableFilter
 {
     /// <summary>The tables that the words name; all when there are none. No word matches silently nothing.</summary>
-    /// <exception cref="TidemarkException">A word names no layer and no table, or one whose file has faults.</exception>
+    /// <exception cref="TidemarkException">
+    /// A word names no layer and no table, or one whose file has faults.
+    /// </exception>
     public static HashSet<TableId> Select(WarehouseProject project, IReadOnlyList<string> words)
     {
         var selected = new HashSet<TableId>();

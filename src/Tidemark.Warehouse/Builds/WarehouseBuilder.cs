@@ -9,9 +9,10 @@ using Tidemark.Warehouse.Telemetry;
 namespace Tidemark.Warehouse.Builds;
 
 /// <summary>
-/// Brings warehouse tables up to date, in the project's order. A partition is out of date when the fingerprint of what it is made from
-/// (<see cref="InputState"/>) differs from the one that its files carry as tag <c>inputs</c>. Tables that the request does not select are never
-/// touched; a table of which anything failed blocks what reads it, and nothing else.
+/// Brings warehouse tables up to date, in the project's order. A partition is out of date when the fingerprint of what
+/// it is made from (<see cref="InputState"/>) differs from the one that its files carry as tag <c>inputs</c>. Tables
+/// that the request does not select are never touched; a table of which anything failed blocks what reads it, and
+/// nothing else.
 /// </summary>
 /// <param name="lake">Where inputs and tables are.</param>
 /// <param name="clock">For the time that partitions take.</param>
@@ -31,7 +32,9 @@ public sealed class WarehouseBuilder(
     private readonly BuildLimits _limits = limits ?? new BuildLimits();
 
     /// <summary>Builds what is out of date. Whatever was committed before a failure or a cancellation stays.</summary>
-    /// <exception cref="TidemarkException">The request names an unknown table or an empty range; nothing was built.</exception>
+    /// <exception cref="TidemarkException">
+    /// The request names an unknown table or an empty range; nothing was built.
+    /// </exception>
     public async Task<BuildResult> BuildAsync(
         WarehouseProject project,
         BuildRequest request,

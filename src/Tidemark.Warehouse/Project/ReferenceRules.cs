@@ -4,7 +4,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Project;
 
-/// <summary>Resolves what queries read: declared tables of the same or an earlier layer, their <c>_dt</c> macros, and harmless table functions.</summary>
+/// <summary>
+/// Resolves what queries read: declared tables of the same or an earlier layer, their <c>_dt</c> macros, and harmless
+/// table functions.
+/// </summary>
 internal static class ReferenceRules
 {
     private const string MacroSuffix = "_dt";

@@ -7,8 +7,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// Asks DuckDB what columns each query gives, with empty tables in place of everything that is declared. So a misspelt column
-/// is found before anything is built, and the schema of a table does not depend on what happens to be in the lake.
+/// Asks DuckDB what columns each query gives, with empty tables in place of everything that is declared. So a misspelt
+/// column is found before anything is built, and the schema of a table does not depend on what happens to be in the
+/// lake.
 /// </summary>
 internal static class SchemaBinder
 {

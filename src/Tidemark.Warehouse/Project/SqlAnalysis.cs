@@ -9,7 +9,9 @@ namespace Tidemark.Warehouse.Project;
 /// <summary>A fault in SQL and the line on which DuckDB sees it.</summary>
 internal readonly record struct SqlFault(int Line, string Text);
 
-/// <summary>DuckDB as a parser and binder of SQL: an engine in memory that holds no rows and reads no files. Not thread-safe.</summary>
+/// <summary>
+/// DuckDB as a parser and binder of SQL: an engine in memory that holds no rows and reads no files. Not thread-safe.
+/// </summary>
 internal sealed partial class SqlAnalysis : IDisposable
 {
     private readonly DuckDbDatabase _database = DuckDbDatabase.Open(settings: new DuckDbSettings(Threads: 1));

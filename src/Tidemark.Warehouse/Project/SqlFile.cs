@@ -7,14 +7,18 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Project;
 
-/// <summary>One SQL file: where it stands, what its header declares, and its text with the declared variables filled in.</summary>
+/// <summary>
+/// One SQL file: where it stands, what its header declares, and its text with the declared variables filled in.
+/// </summary>
 internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, string Sql)
 {
     /// <summary>As the header declares it.</summary>
     public TablePartitioning Partitioning { get; } =
         TablePartitioning.By(Header.PartitionColumn is { } column ? [column] : []);
 
-    /// <summary>Reads a file; null when it cannot be read or its name is no table of its layer (which is noted).</summary>
+    /// <summary>
+    /// Reads a file; null when it cannot be read or its name is no table of its layer (which is noted).
+    /// </summary>
     public static SqlFile? Read(DefinitionSource source, string layer, WarehouseConfig config, YamlProblems problems)
     {
         var path = source.Path;

@@ -18,10 +18,14 @@ internal readonly record struct SqlReference(
     long Position
 );
 
-/// <summary>Finds what a query reads in DuckDB's own parse tree; names that its WITH clauses define are no references.</summary>
+/// <summary>
+/// Finds what a query reads in DuckDB's own parse tree; names that its WITH clauses define are no references.
+/// </summary>
 internal static class SqlReferences
 {
-    /// <summary>Stands for <c>${PARTITION_DATE}</c> while a query is analysed: a day on which nothing is traded.</summary>
+    /// <summary>
+    /// Stands for <c>${PARTITION_DATE}</c> while a query is analysed: a day on which nothing is traded.
+    /// </summary>
     public static DateOnly SampleDay { get; } = new(9973, 11, 29);
 
     public static List<SqlReference> Of(JsonElement statement)

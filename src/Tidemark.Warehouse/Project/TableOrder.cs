@@ -3,7 +3,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Project;
 
-/// <summary>Puts tables behind what they read. Among those that are ready the smallest layer and name comes first, so the order never varies.</summary>
+/// <summary>
+/// Puts tables behind what they read. Among those that are ready the smallest layer and name comes first, so the order
+/// never varies.
+/// </summary>
 internal static class TableOrder
 {
     public static List<ParsedTable> Sort(IReadOnlyList<ParsedTable> tables, YamlProblems problems)

@@ -8,11 +8,12 @@ using Tidemark.DuckDb;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// <c>dw_config.yaml</c>: <c>variables:</c>, names and values that SQL may use as <c>${NAME}</c>. The file may be absent. The workspace's own is laid over
-/// the shipped one name by name.
+/// <c>dw_config.yaml</c>: <c>variables:</c>, names and values that SQL may use as <c>${NAME}</c>. The file may be
+/// absent. The workspace's own is laid over the shipped one name by name.
 /// <para>
-/// Always there are the vocabulary's: <c>${EXCHANGE_OF_VENDOR}['SSE']</c> and <c>${EXCHANGE_OF_SUFFIX}['SH']</c> are <c>XSHG</c>. As text they are part of a
-/// table's fingerprint: a word that is mended makes the tables out of date that use it.
+/// Always there are the vocabulary's: <c>${EXCHANGE_OF_VENDOR}['SSE']</c> and <c>${EXCHANGE_OF_SUFFIX}['SH']</c> are
+/// <c>XSHG</c>. As text they are part of a table's fingerprint: a word that is mended makes the tables out of date that
+/// use it.
 /// </para>
 /// </summary>
 internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Variables)
@@ -24,7 +25,9 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
             ["EXCHANGE_OF_SUFFIX"] = Map(e => e.Suffix),
         };
 
-    /// <param name="files">The files; what a later one says wins. A message about no file in particular names the last.</param>
+    /// <param name="files">
+    /// The files; what a later one says wins. A message about no file in particular names the last.
+    /// </param>
     /// <param name="overrides">Values that win over those of the files.</param>
     /// <param name="problems">Takes every fault.</param>
     public static WarehouseConfig Read(

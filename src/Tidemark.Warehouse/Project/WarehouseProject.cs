@@ -16,10 +16,11 @@ public sealed record TableOff(TableId Id, TableId? Reads)
 }
 
 /// <summary>
-/// The SQL files below <c>definitions/warehouse/{layer}/</c> with <c>dw_config.yaml</c>, checked as a whole and in the order in which they
-/// are built. Immutable.
+/// The SQL files below <c>definitions/warehouse/{layer}/</c> with <c>dw_config.yaml</c>, checked as a whole and in the
+/// order in which they are built. Immutable.
 /// <code>
-///   files → headers, variables → DuckDB's parser: one SELECT, its references → order → DuckDB's binder: columns and types
+///   files → headers, variables → DuckDB's parser: one SELECT, its references → order
+///   → DuckDB's binder: columns and types
 /// </code>
 /// </summary>
 public sealed partial class WarehouseProject
@@ -44,13 +45,17 @@ public sealed partial class WarehouseProject
     /// <summary>Tables among the definitions: a file each, in the folder of its layer, by <c>layer.table</c>.</summary>
     public static DefinitionKind Kind => WarehouseFiles.Kind;
 
-    /// <summary>All tables that are built; each stands after everything that it reads, otherwise by layer and name.</summary>
+    /// <summary>
+    /// All tables that are built; each stands after everything that it reads, otherwise by layer and name.
+    /// </summary>
     public IReadOnlyList<WarehouseTable> Tables { get; }
 
     /// <summary>The tables that others fill and SQL may read.</summary>
     public IReadOnlyList<TableDefinition> Sources { get; }
 
-    /// <summary>The tables that are not built, because they or what they read are switched off; by layer and name.</summary>
+    /// <summary>
+    /// The tables that are not built, because they or what they read are switched off; by layer and name.
+    /// </summary>
     public IReadOnlyList<TableOff> Off { get; }
 
     /// <summary>
@@ -64,7 +69,9 @@ public sealed partial class WarehouseProject
 
     /// <summary>Reads and checks every file of one folder; nothing of the lake is needed.</summary>
     /// <param name="directory">The folder with a folder a layer; absent means no tables.</param>
-    /// <param name="variables">Values for variables that <c>dw_config.yaml</c> declares; they win over those in the file.</param>
+    /// <param name="variables">
+    /// Values for variables that <c>dw_config.yaml</c> declares; they win over those in the file.
+    /// </param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not.</param>
     /// <param name="calendars">
     /// The exchanges that have a calendar; null leaves unchecked what headers say of them.
@@ -82,9 +89,13 @@ public sealed partial class WarehouseProject
 
     /// <summary>Reads and checks the files in force; all of them have to be right.</summary>
     /// <param name="definitions">Of the kind <see cref="Kind"/>; <c>dw_config.yaml</c> stands in their folders.</param>
-    /// <param name="variables">Values for variables that <c>dw_config.yaml</c> declares; they win over those in the files.</param>
+    /// <param name="variables">
+    /// Values for variables that <c>dw_config.yaml</c> declares; they win over those in the files.
+    /// </param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not, switched off or not.</param>
-    /// <param name="off">What the workspace does without. A file that is off is not looked at, and what reads its table is off, too.</param>
+    /// <param name="off">
+    /// What the workspace does without. A file that is off is not looked at, and what reads its table is off, too.
+    /// </param>
     /// <param name="calendars">
     /// The exchanges that have a calendar; null leaves unchecked what headers say of them.
     /// </param>
@@ -106,8 +117,12 @@ public sealed partial class WarehouseProject
     /// <summary>The tables of files; those with a fault are left out (<see cref="LeftOut"/>).</summary>
     /// <param name="files">The files in force.</param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not, switched off or not.</param>
-    /// <param name="datasetsLeftOut">Datasets whose files have faults: what reads their tables is left out, too.</param>
-    /// <param name="off">What the workspace does without. A file that is off is not looked at, and what reads its table is off, too.</param>
+    /// <param name="datasetsLeftOut">
+    /// Datasets whose files have faults: what reads their tables is left out, too.
+    /// </param>
+    /// <param name="off">
+    /// What the workspace does without. A file that is off is not looked at, and what reads its table is off, too.
+    /// </param>
     /// <param name="calendars">The exchanges that have a calendar.</param>
     public static WarehouseProject Read(
         WarehouseFiles files,
@@ -182,7 +197,9 @@ public sealed partial class WarehouseProject
         return new DefinitionFault("table", source.Id, ErrorCode, own);
     }
 
-    /// <summary>Without those whose file has a fault that does not keep the engine from binding it, and their readers.</summary>
+    /// <summary>
+    /// Without those whose file has a fault that does not keep the engine from binding it, and their readers.
+    /// </summary>
     private static IReadOnlyList<WarehouseTable> Sound(IReadOnlyList<WarehouseTable> bound, YamlProblems problems)
     {
         var faulty = problems.Items.Select(p => p.Origin.Source).ToHashSet(StringComparer.Ordinal);
@@ -265,7 +282,9 @@ public sealed partial class WarehouseProject
         return files;
     }
 
-    /// <summary>Without the tables that read one that is left out; in their order, one look finds those behind those, too.</summary>
+    /// <summary>
+    /// Without the tables that read one that is left out; in their order, one look finds those behind those, too.
+    /// </summary>
     private static List<ParsedTable> LeaveOut(List<ParsedTable> ordered, List<TableOff> without)
     {
         var gone = without.Select(table => table.Id).ToHashSet();

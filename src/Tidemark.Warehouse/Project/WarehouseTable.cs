@@ -53,7 +53,9 @@ public sealed record WarehouseTable
     /// <summary>Whether its rows belong to days.</summary>
     public bool HasDays => Definition.HasDays;
 
-    /// <summary>The unit of a partition: <c>dwd.dwd_stock_daily/2022-06-01</c>, or the table's name when it has none.</summary>
+    /// <summary>
+    /// The unit of a partition: <c>dwd.dwd_stock_daily/2022-06-01</c>, or the table's name when it has none.
+    /// </summary>
     public string Unit(DateOnly? day) => day is null ? Id.ToString() : $"{Id}/{day.Value.ToIso()}";
 
     /// <summary>The query of a partition.</summary>

@@ -12,7 +12,9 @@ public enum WorkloadAction
     Vacuum,
 }
 
-/// <summary>A unit that a step commits: its rows are <c>unit#0 … unit#n</c>, each with the step's number as value.</summary>
+/// <summary>
+/// A unit that a step commits: its rows are <c>unit#0 … unit#n</c>, each with the step's number as value.
+/// </summary>
 public readonly record struct WorkloadUnit(string Name, DateOnly Day, int Rows);
 
 /// <summary>One step: everything about it follows from the seed and its number.</summary>
@@ -23,8 +25,8 @@ public readonly record struct WorkloadUnit(string Name, DateOnly Day, int Rows);
 public sealed record WorkloadStep(int Number, WorkloadAction Action, IReadOnlyList<WorkloadUnit> Units, int Back);
 
 /// <summary>
-/// A long row of random steps on one small table, the same for the same seed: a process carries them out, and another that knows the seed
-/// can tell what must be in the table.
+/// A long row of random steps on one small table, the same for the same seed: a process carries them out, and another
+/// that knows the seed can tell what must be in the table.
 /// </summary>
 public static class Workload
 {

@@ -1,7 +1,8 @@
 namespace Tidemark.Testing.Crashes;
 
 /// <summary>
-/// A clock that runs ahead of the real one by some minutes a step, so that what a disk dates today grows old enough for a vacuum.
+/// A clock that runs ahead of the real one by some minutes a step, so that what a disk dates today grows old enough for
+/// a vacuum.
 /// </summary>
 public sealed class WorkloadClock : TimeProvider
 {

@@ -7,7 +7,9 @@ using Tidemark.Lake.Staging;
 
 namespace Tidemark.Testing.Crashes;
 
-/// <summary>Carries out the steps of a <see cref="Workload"/> on a lake whose clock is <paramref name="clock"/>.</summary>
+/// <summary>
+/// Carries out the steps of a <see cref="Workload"/> on a lake whose clock is <paramref name="clock"/>.
+/// </summary>
 public sealed class WorkloadRunner(DataLake lake, LakeEngine engine, WorkloadClock clock, IIdSource ids)
 {
     /// <summary>The name under which it stages and commits.</summary>

@@ -3,7 +3,10 @@ using Tidemark.Lake;
 
 namespace Tidemark.Testing.Crashes;
 
-/// <summary>What is in the table of a <see cref="Workload"/>: by unit its rows and the number of the step that wrote them (−1 for none).</summary>
+/// <summary>
+/// What is in the table of a <see cref="Workload"/>: by unit its rows and the number of the step that wrote them (−1
+/// for none).
+/// </summary>
 public sealed record WorkloadState(ImmutableSortedDictionary<string, (long Rows, int Step)> Units)
 {
     public static WorkloadState Empty { get; } =
@@ -13,7 +16,9 @@ public sealed record WorkloadState(ImmutableSortedDictionary<string, (long Rows,
     public WorkloadState Commit(WorkloadStep step) =>
         new(Units.SetItems(step.Units.Select(u => KeyValuePair.Create(u.Name, Written(u.Rows, step.Number)))));
 
-    /// <summary>What a reader finds in a lake; throws when a unit's rows are not all of one step, or not all there.</summary>
+    /// <summary>
+    /// What a reader finds in a lake; throws when a unit's rows are not all of one step, or not all there.
+    /// </summary>
     public static async Task<(WorkloadState State, long Version)> ReadAsync(
         DataLake lake,
         CancellationToken cancellationToken

@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace Tidemark.Testing.Stores;
 
 /// <summary>
-/// Between a store and an S3 server: by seed, answers are lost after the server has applied the request, the server fails or asks for
-/// slowness, bodies are cut, listings lag behind. Counts what it did. Thread-safe.
+/// Between a store and an S3 server: by seed, answers are lost after the server has applied the request, the server
+/// fails or asks for slowness, bodies are cut, listings lag behind. Counts what it did. Thread-safe.
 /// </summary>
 /// <param name="seed">Reproduces the faults as far as the order of the requests is the same.</param>
 /// <param name="share">Of the requests that fail, from 0 to 1; of listings it is half.</param>
@@ -158,7 +158,9 @@ public sealed class FaultyS3Handler(int seed, double share) : DelegatingHandler(
     }
 }
 
-/// <summary>Lets a test answer in the server's place, or change what it answered. Thread-safe as far as the function is.</summary>
+/// <summary>
+/// Lets a test answer in the server's place, or change what it answered. Thread-safe as far as the function is.
+/// </summary>
 public sealed class InterceptingHandler(
     Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> intercept
 ) : DelegatingHandler(new SocketsHttpHandler())

@@ -5,7 +5,9 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Testing.Stores;
 
-/// <summary>A remote store in this process's memory: what a lake on it reads is written to a temporary folder first.</summary>
+/// <summary>
+/// A remote store in this process's memory: what a lake on it reads is written to a temporary folder first.
+/// </summary>
 public sealed class InMemoryObjectStore(TimeProvider clock) : IObjectStore, IDisposable
 {
     private readonly Lock _lock = new();

@@ -8,7 +8,10 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Testing.Stores;
 
-/// <summary>The S3 server that <c>build/s3-server.sh</c> started, as <c>TIDEMARK_TEST_S3=ENDPOINT|ACCESS_KEY|SECRET_KEY</c> names it.</summary>
+/// <summary>
+/// The S3 server that <c>build/s3-server.sh</c> started, as <c>TIDEMARK_TEST_S3=ENDPOINT|ACCESS_KEY|SECRET_KEY</c>
+/// names it.
+/// </summary>
 public sealed record S3Server(Uri Endpoint, string AccessKey, string SecretKey)
 {
     public const string Variable = "TIDEMARK_TEST_S3";
@@ -24,7 +27,9 @@ public sealed record S3Server(Uri Endpoint, string AccessKey, string SecretKey)
 
     public Task<S3Bucket> MakeBucketAsync() => S3Bucket.MakeAsync(this);
 
-    /// <summary>The lake in a bucket as a process of its own sees it, with a cache and a staging folder of its own.</summary>
+    /// <summary>
+    /// The lake in a bucket as a process of its own sees it, with a cache and a staging folder of its own.
+    /// </summary>
     public DataLake OpenLake(string bucket, string folder, LakeEngine engine) =>
         new(
             new S3ObjectStore(

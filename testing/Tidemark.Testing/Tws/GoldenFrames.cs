@@ -6,7 +6,9 @@ namespace Tidemark.Testing.Tws;
 
 /// <summary>What one end of a TWS connection must write, byte for byte.</summary>
 /// <param name="Name">The message, and what is told apart: <c>tickPrice: bid and its size</c>.</param>
-/// <param name="FromClient">Whether the client writes it (<c>&gt;</c> in the file), or the gateway (<c>&lt;</c>).</param>
+/// <param name="FromClient">
+/// Whether the client writes it (<c>&gt;</c> in the file), or the gateway (<c>&lt;</c>).
+/// </param>
 /// <param name="Dump">The payload for people: NUL written as ␀.</param>
 /// <param name="Bytes">Everything on the wire, the length prefix included.</param>
 public sealed record GoldenFrame(string Name, bool FromClient, string Dump, byte[] Bytes)
@@ -19,8 +21,9 @@ public sealed record GoldenFrame(string Name, bool FromClient, string Dump, byte
 }
 
 /// <summary>
-/// The frames of the TWS protocol as files of this folder, which neither the client nor the simulated gateway has made: both are held against them.
-/// A frame is a line <c>&gt; name</c> or <c>&lt; name</c>, a line with its dump, lines with its hex, and an empty line.
+/// The frames of the TWS protocol as files of this folder, which neither the client nor the simulated gateway has made:
+/// both are held against them. A frame is a line <c>&gt; name</c> or <c>&lt; name</c>, a line with its dump, lines with
+/// its hex, and an empty line.
 /// </summary>
 public static class GoldenFrames
 {

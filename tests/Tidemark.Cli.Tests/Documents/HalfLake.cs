@@ -7,7 +7,10 @@ using Tidemark.Testing;
 
 namespace Tidemark.Cli.Tests.Documents;
 
-/// <summary>A workspace in which everything happens that a document can tell of: a day that stays empty, a call that fails, one that is not allowed.</summary>
+/// <summary>
+/// A workspace in which everything happens that a document can tell of: a day that stays empty, a call that fails, one
+/// that is not allowed.
+/// </summary>
 internal sealed class HalfLake : IAsyncDisposable
 {
     private const string Faults = """
@@ -89,7 +92,9 @@ internal sealed class HalfLake : IAsyncDisposable
         return document;
     }
 
-    /// <summary>Declares a dataset of its own that no check asks about: factors once more, in a table of their own.</summary>
+    /// <summary>
+    /// Declares a dataset of its own that no check asks about: factors once more, in a table of their own.
+    /// </summary>
     public void DeclareUnchecked()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "definitions", "datasets")).FullName;

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Tidemark.Cli.Tests.Documents;
 
-/// <summary>docs/reference/json.md is what the commands write: every field of the page is in a document, and no field of a document is missing on the page.</summary>
+/// <summary>
+/// docs/reference/json.md is what the commands write: every field of the page is in a document, and no field of a
+/// document is missing on the page.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class JsonDocumentTests
 {

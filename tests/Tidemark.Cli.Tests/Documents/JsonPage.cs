@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Tidemark.Cli.Tests.Documents;
 
-/// <summary>What docs/reference/json.md says of one command's document, held against documents that the command wrote.</summary>
+/// <summary>
+/// What docs/reference/json.md says of one command's document, held against documents that the command wrote.
+/// </summary>
 internal sealed partial class JsonPage
 {
     private readonly IReadOnlyList<Field> _fields;

@@ -6,7 +6,9 @@ using Tidemark.Definitions.Calendars;
 
 namespace Tidemark.Core.Tests.Calendars;
 
-/// <summary>A calendar against the plainest model: a set of days. FsCheck prints the seed of what it falsifies.</summary>
+/// <summary>
+/// A calendar against the plainest model: a set of days. FsCheck prints the seed of what it falsifies.
+/// </summary>
 public sealed class TradingCalendarProperties
 {
     private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(200);

@@ -4,7 +4,9 @@ using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Tests.Calendars;
 
-/// <summary>What is wrong with a calendar's file is told with its line; what a calendar answers is tested with Core.</summary>
+/// <summary>
+/// What is wrong with a calendar's file is told with its line; what a calendar answers is tested with Core.
+/// </summary>
 public sealed class CalendarFileTests
 {
     private const string File = "calendars/XTST.csv";

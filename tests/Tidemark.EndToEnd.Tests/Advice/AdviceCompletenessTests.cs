@@ -52,7 +52,9 @@ public sealed partial class AdviceCompletenessTests
         ["more failing days than the fixture has"] = "BUILD_GIVEN_UP",
     };
 
-    /// <summary>Reason, and the codes that it holds for; nothing in a test can make them, and each comes from one place.</summary>
+    /// <summary>
+    /// Reason, and the codes that it holds for; nothing in a test can make them, and each comes from one place.
+    /// </summary>
     private static readonly Dictionary<string, string> s_fromOnePlace = new()
     {
         ["a disk that fails, or is nearly full"] = "DISK_LOW CHECKPOINT_FAILED CONTROL_FAILED COLUMN_TOO_LARGE",
@@ -111,7 +113,9 @@ public sealed partial class AdviceCompletenessTests
     private static string[] Named(Dictionary<string, string> reasons) =>
         [.. reasons.Values.SelectMany(text => text.Split(' '))];
 
-    /// <summary>What a code is called in the sources, with the class that has the name: several have a <c>Timeout</c>.</summary>
+    /// <summary>
+    /// What a code is called in the sources, with the class that has the name: several have a <c>Timeout</c>.
+    /// </summary>
     private static IEnumerable<string> ConstantsOf(string code) =>
         Texts("src")
             .SelectMany(t =>

@@ -5,7 +5,10 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests.Advice;
 
-/// <summary>A workspace with two days and the vendor that they came from, made once for the whole walk, when it is first asked for.</summary>
+/// <summary>
+/// A workspace with two days and the vendor that they came from, made once for the whole walk, when it is first asked
+/// for.
+/// </summary>
 public sealed class AdviceLake : IAsyncDisposable
 {
     public const string From = "2025-06-26";

@@ -2,7 +2,10 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests.Advice;
 
-/// <summary>One piece of advice: something is broken, a command says so and what to do, that is done, and the same command no longer says it.</summary>
+/// <summary>
+/// One piece of advice: something is broken, a command says so and what to do, that is done, and the same command no
+/// longer says it.
+/// </summary>
 /// <param name="Code">The error's code in <c>docs/errors.md</c>.</param>
 /// <param name="Command">What a user types.</param>
 internal sealed record AdviceScenario(string Code, params string[] Command)
@@ -10,7 +13,9 @@ internal sealed record AdviceScenario(string Code, params string[] Command)
     /// <summary>Makes the world in which the error is.</summary>
     public Func<AdviceWorld, Task> Break { get; init; } = _ => Task.CompletedTask;
 
-    /// <summary>A part of the message that names what to do: the command, key or file that <see cref="Obey"/> then uses.</summary>
+    /// <summary>
+    /// A part of the message that names what to do: the command, key or file that <see cref="Obey"/> then uses.
+    /// </summary>
     public required string Says { get; init; }
 
     /// <summary>Does what the message and the page say, and nothing else.</summary>
@@ -19,7 +24,9 @@ internal sealed record AdviceScenario(string Code, params string[] Command)
     /// <summary>The command as the advice makes it, where the advice is to type another.</summary>
     public string[]? Then { get; init; }
 
-    /// <summary>A line of a shell, in place of <see cref="Command"/>, where something has to come on standard input.</summary>
+    /// <summary>
+    /// A line of a shell, in place of <see cref="Command"/>, where something has to come on standard input.
+    /// </summary>
     public string? Typed { get; init; }
 
     /// <summary>The command serves until it is stopped, once nothing is wrong.</summary>
@@ -28,7 +35,9 @@ internal sealed record AdviceScenario(string Code, params string[] Command)
     /// <summary>The exit code of the command with the error.</summary>
     public required int Exit { get; init; }
 
-    /// <summary>The exit code afterwards: other than 0 only where a second thing is open that the advice is not about.</summary>
+    /// <summary>
+    /// The exit code afterwards: other than 0 only where a second thing is open that the advice is not about.
+    /// </summary>
     public int ExitThen { get; init; }
 
     public async Task WalkAsync(AdviceWorld world)

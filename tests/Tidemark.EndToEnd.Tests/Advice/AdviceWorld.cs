@@ -3,7 +3,9 @@ using Tidemark.EndToEnd.Tests.Support;
 
 namespace Tidemark.EndToEnd.Tests.Advice;
 
-/// <summary>What one scenario breaks and mends: a workspace of its own, the variables that its commands see, and a vendor.</summary>
+/// <summary>
+/// What one scenario breaks and mends: a workspace of its own, the variables that its commands see, and a vendor.
+/// </summary>
 internal sealed class AdviceWorld(string folder, Uri vendor)
 {
     /// <summary>An own declaration of the daily bars, laid over the shipped one.</summary>
@@ -57,7 +59,10 @@ internal sealed class AdviceWorld(string folder, Uri vendor)
         Edit(name, old, @new);
     }
 
-    /// <summary>Takes a vendor's table from the lake, and what tells that it was there, so that all of it is fetched as for the first time.</summary>
+    /// <summary>
+    /// Takes a vendor's table from the lake, and what tells that it was there, so that all of it is fetched as for the
+    /// first time.
+    /// </summary>
     public async Task LoseAsync(string table)
     {
         Directory.Delete(At($"lake/ods/{table}"), recursive: true);
@@ -81,7 +86,9 @@ internal sealed class AdviceWorld(string folder, Uri vendor)
     /// <summary>Runs a step of the advice, which has to succeed.</summary>
     public async Task DoAsync(params string[] command) => (await RunAsync(command)).With(exitCode: 0);
 
-    /// <summary>Runs a line of a shell, as a person types it who is told <c>tidemark token set &lt; token.txt</c>.</summary>
+    /// <summary>
+    /// Runs a line of a shell, as a person types it who is told <c>tidemark token set &lt; token.txt</c>.
+    /// </summary>
     public async Task<Ended> ShellAsync(string line)
     {
         await using var shell = TidemarkProcess.StartTool(

@@ -9,8 +9,8 @@ namespace Tidemark.EndToEnd.Tests.Advice;
 internal delegate HostileAnswer Spoiling(JsonElement request, JsonNode answer);
 
 /// <summary>
-/// A vendor that hands on the simulated one's answers, one api's spoilt until <see cref="MendAsync"/>. Probes, which ask for one row, pass, unless it is
-/// they that are to fail.
+/// A vendor that hands on the simulated one's answers, one api's spoilt until <see cref="MendAsync"/>. Probes, which
+/// ask for one row, pass, unless it is they that are to fail.
 /// </summary>
 internal sealed class FaultyRelay : IAsyncDisposable
 {

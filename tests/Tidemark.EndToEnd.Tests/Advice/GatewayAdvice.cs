@@ -145,7 +145,10 @@ public sealed class GatewayAdvice(AdviceLake lake) : AdviceWalk(lake)
     [MemberData(nameof(Walked))]
     public Task Advice_DoneAsItIsSaid_RemovesTheError(string code) => WalkAsync(code);
 
-    /// <summary>Starts a gateway on a Thursday morning in New York, when the market is open, and lets the workspace know where it is.</summary>
+    /// <summary>
+    /// Starts a gateway on a Thursday morning in New York, when the market is open, and lets the workspace know where
+    /// it is.
+    /// </summary>
     private static async Task StartAsync(AdviceWorld world, string? fault = null, params string[] more)
     {
         if (fault is not null)

@@ -161,7 +161,9 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
     [MemberData(nameof(Walked))]
     public Task Advice_DoneAsItIsSaid_RemovesTheError(string code) => WalkAsync(code);
 
-    /// <summary>A dataset whose cap is too small for a day, and a vendor that makes a mess of its further pages.</summary>
+    /// <summary>
+    /// A dataset whose cap is too small for a day, and a vendor that makes a mess of its further pages.
+    /// </summary>
     /// <param name="world">Where.</param>
     /// <param name="cap">The most rows of a page.</param>
     /// <param name="further">Of the first page, a further one and its offset, what is sent for that.</param>

@@ -9,8 +9,8 @@ internal static class Checkout
     public static string Root { get; } = FindRoot();
 
     /// <summary>
-    /// The folder of the built program, with its <c>definitions/</c>: what <c>./test</c> has published, which starts as fast as it does for users; else
-    /// what the build of these tests has made.
+    /// The folder of the built program, with its <c>definitions/</c>: what <c>./test</c> has published, which starts as
+    /// fast as it does for users; else what the build of these tests has made.
     /// </summary>
     public static string ProgramFolder { get; } =
         Environment.GetEnvironmentVariable("TIDEMARK_TEST_PROGRAM") is { Length: > 0 } published

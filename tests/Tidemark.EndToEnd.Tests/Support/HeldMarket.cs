@@ -9,8 +9,8 @@ using Tidemark.Simulator.Tushare;
 namespace Tidemark.EndToEnd.Tests.Support;
 
 /// <summary>
-/// The simulator's market, whose closing prices tell when they were asked for: a million higher with each <see cref="Generation"/>. It may keep an answer to
-/// itself until it is told to give it.
+/// The simulator's market, whose closing prices tell when they were asked for: a million higher with each
+/// <see cref="Generation"/>. It may keep an answer to itself until it is told to give it.
 /// </summary>
 internal sealed class HeldMarket : ITushareSource, IDisposable
 {

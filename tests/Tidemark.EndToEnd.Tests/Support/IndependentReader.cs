@@ -3,7 +3,9 @@ using Tidemark.Testing.Stores;
 
 namespace Tidemark.EndToEnd.Tests.Support;
 
-/// <summary>What somebody reads of a table: its rows, and the sum of each column of numbers (null where there is none).</summary>
+/// <summary>
+/// What somebody reads of a table: its rows, and the sum of each column of numbers (null where there is none).
+/// </summary>
 internal sealed record TableSums(long Rows, double?[] Sums)
 {
     private const double Tolerance = 1e-9; // the order of a sum's terms is the reader's own
@@ -51,7 +53,9 @@ internal static class IndependentReader
         );
     }
 
-    /// <param name="parent">A folder above all tables that are on disk: it reads below the folder that it stands in.</param>
+    /// <param name="parent">
+    /// A folder above all tables that are on disk: it reads below the folder that it stands in.
+    /// </param>
     /// <param name="tables">Their names, the folders or addresses where they are, and their columns of numbers.</param>
     /// <param name="server">Whose keys it takes, when the tables are in a bucket.</param>
     public static async Task<Dictionary<string, TableSums>> ReadAsync(

@@ -8,7 +8,9 @@ using Tidemark.Testing.Stores;
 
 namespace Tidemark.EndToEnd.Tests.Support;
 
-/// <summary>A workspace <c>w</c> in a temporary folder, whose lake is there too or in a bucket. It is made by the test.</summary>
+/// <summary>
+/// A workspace <c>w</c> in a temporary folder, whose lake is there too or in a bucket. It is made by the test.
+/// </summary>
 internal sealed class LakePlace : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -79,8 +81,8 @@ internal sealed class LakePlace : IAsyncDisposable
     }
 
     /// <summary>
-    /// The vacuum that <c>vacuum --older-than 1h --apply</c> is, by a clock that is two hours ahead: what the log and the store say of the age of
-    /// files stays as it was written, and nobody can make an object in a bucket older.
+    /// The vacuum that <c>vacuum --older-than 1h --apply</c> is, by a clock that is two hours ahead: what the log and
+    /// the store say of the age of files stays as it was written, and nobody can make an object in a bucket older.
     /// </summary>
     /// <returns>How many files it removed.</returns>
     public async Task<int> VacuumInTwoHoursAsync()

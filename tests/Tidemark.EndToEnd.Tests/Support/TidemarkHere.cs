@@ -7,18 +7,22 @@ using Tidemark.Core;
 namespace Tidemark.EndToEnd.Tests.Support;
 
 /// <summary>
-/// The command line within this process: the same arguments, answers and exit codes, without the second or two of processor time that each process
-/// spends in compiling itself. For steps that lead to what a test is about, and for words; what is said of a process (signals, streams, memory, its
-/// environment) needs a <see cref="TidemarkProcess"/>.
+/// The command line within this process: the same arguments, answers and exit codes, without the second or two of
+/// processor time that each process spends in compiling itself. For steps that lead to what a test is about, and for
+/// words; what is said of a process (signals, streams, memory, its environment) needs a <see cref="TidemarkProcess"/>.
 /// </summary>
 internal static class TidemarkHere
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-    // Tests that wait for processes hold threads of the pool; one that has to be asked for half a second is none for a command.
+    // Tests that wait for processes hold threads of the pool; one that has to be asked for half a second is none for a
+    // command.
     static TidemarkHere() => ThreadPool.SetMinThreads(32, 32);
 
-    /// <summary>Runs a command to its end, in a folder, with variables beside those of this process; Tidemark's own are not inherited.</summary>
+    /// <summary>
+    /// Runs a command to its end, in a folder, with variables beside those of this process; Tidemark's own are not
+    /// inherited.
+    /// </summary>
     public static Task<Ended> RunAsync(
         string folder,
         IReadOnlyDictionary<string, string> environment,

@@ -22,7 +22,9 @@ internal enum Signal
 /// <summary>How a process ended and all that it said.</summary>
 internal sealed record Ended(string Command, int ExitCode, string Out, string Error, TimeSpan Took)
 {
-    /// <summary>This, after its exit code was found to be the expected one; else the failure shows what the process said.</summary>
+    /// <summary>
+    /// This, after its exit code was found to be the expected one; else the failure shows what the process said.
+    /// </summary>
     public Ended With(int exitCode)
     {
         ExitCode.ShouldBe(exitCode, ToString());
@@ -49,7 +51,9 @@ internal sealed record Ended(string Command, int ExitCode, string Out, string Er
         );
 }
 
-/// <summary>One real process: started, listened to, sent signals, waited for. Killed when it is disposed of before its end.</summary>
+/// <summary>
+/// One real process: started, listened to, sent signals, waited for. Killed when it is disposed of before its end.
+/// </summary>
 internal sealed partial class TidemarkProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
@@ -100,7 +104,9 @@ internal sealed partial class TidemarkProcess : IAsyncDisposable
     public static TidemarkProcess Start(string folder, params string[] arguments) =>
         Start(folder, new Dictionary<string, string>(), arguments);
 
-    /// <summary>Starts the program in a folder with variables beside those of this process; Tidemark's own are not inherited.</summary>
+    /// <summary>
+    /// Starts the program in a folder with variables beside those of this process; Tidemark's own are not inherited.
+    /// </summary>
     public static TidemarkProcess Start(
         string folder,
         IReadOnlyDictionary<string, string> environment,

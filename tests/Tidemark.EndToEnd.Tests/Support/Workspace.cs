@@ -43,7 +43,10 @@ internal sealed class Workspace(
 
     public TidemarkProcess Start(params string[] arguments) => TidemarkProcess.Start(folder, _environment, arguments);
 
-    /// <summary>The same workspace, whose commands run within this process: where the test is about what they do and not about processes.</summary>
+    /// <summary>
+    /// The same workspace, whose commands run within this process: where the test is about what they do and not about
+    /// processes.
+    /// </summary>
     public Workspace Here => new(folder, _environment, isHere: true);
 
     public Task<Ended> RunAsync(params string[] arguments) =>
@@ -73,8 +76,8 @@ internal sealed class Workspace(
     }
 
     /// <summary>
-    /// What readers see of every table, whatever the order of rows and files: their number and the sum of their hashes. By any DuckDB, through the
-    /// views on the live files that the last command has left.
+    /// What readers see of every table, whatever the order of rows and files: their number and the sum of their hashes.
+    /// By any DuckDB, through the views on the live files that the last command has left.
     /// </summary>
     public SortedDictionary<string, string> Content()
     {

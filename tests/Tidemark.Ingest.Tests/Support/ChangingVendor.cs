@@ -4,7 +4,10 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Ingest.Tests.Support;
 
-/// <summary>A vendor that changes its mind: thin and empty days, values that are not there, lists that change, halts that are announced.</summary>
+/// <summary>
+/// A vendor that changes its mind: thin and empty days, values that are not there, lists that change, halts that are
+/// announced.
+/// </summary>
 internal sealed class ChangingVendor
 {
     private readonly Random _random;
@@ -37,8 +40,9 @@ internal sealed class ChangingVendor
     private readonly HashSet<string> _late = [];
 
     /// <summary>
-    /// A market in which somebody is halted, came, went, or has no day of listing yet; of those who are announced as halted and trade, and of those who are
-    /// halted for minutes, rows are late. A day of something is empty, and something has nulls.
+    /// A market in which somebody is halted, came, went, or has no day of listing yet; of those who are announced as
+    /// halted and trade, and of those who are halted for minutes, rows are late. A day of something is empty, and
+    /// something has nulls.
     /// </summary>
     public ChangingVendor(Random random)
     {

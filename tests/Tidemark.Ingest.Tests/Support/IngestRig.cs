@@ -34,9 +34,9 @@ internal sealed record VendorSetup
 }
 
 /// <summary>
-/// A workspace as users have it (files, lake, control database, the real client) against the simulated vendor on loopback, with a clock
-/// that stands at 20:00 in Shanghai on Wednesday 2024-06-12. Its plan begins on 2024-06-06; the 10th was a holiday, so that four trading
-/// days are wanted: 06-06, 06-07, 06-11, 06-12.
+/// A workspace as users have it (files, lake, control database, the real client) against the simulated vendor on
+/// loopback, with a clock that stands at 20:00 in Shanghai on Wednesday 2024-06-12. Its plan begins on 2024-06-06; the
+/// 10th was a holiday, so that four trading days are wanted: 06-06, 06-07, 06-11, 06-12.
 /// </summary>
 internal sealed class IngestRig : IAsyncDisposable
 {
@@ -180,7 +180,9 @@ internal sealed class IngestRig : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends this process's part and begins anew on the same workspace, with a vendor that may behave differently.</summary>
+    /// <summary>
+    /// Ends this process's part and begins anew on the same workspace, with a vendor that may behave differently.
+    /// </summary>
     public async Task ReopenAsync(VendorSetup? vendor = null)
     {
         await CloseAsync();
@@ -315,8 +317,8 @@ internal sealed class IngestRig : IAsyncDisposable
         ];
 
     /// <summary>
-    /// Nothing half-written: every data file below the tables is one that the log names, nothing is staged, no temporary file is left,
-    /// and no step of any run is still running.
+    /// Nothing half-written: every data file below the tables is one that the log names, nothing is staged, no
+    /// temporary file is left, and no step of any run is still running.
     /// </summary>
     public async Task ShouldBeWholeAsync()
     {

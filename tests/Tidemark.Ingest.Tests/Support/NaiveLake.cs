@@ -5,7 +5,8 @@ using Tidemark.DuckDb;
 namespace Tidemark.Ingest.Tests.Support;
 
 /// <summary>
-/// The rows of a lake's tables, read without the product: log entries as JSON, every live file by itself from a copy with an ordinary name.
+/// The rows of a lake's tables, read without the product: log entries as JSON, every live file by itself from a copy
+/// with an ordinary name.
 /// </summary>
 internal sealed class NaiveLake(string folder, DuckDbConnection engine, string scratch)
 {
@@ -38,8 +39,8 @@ internal sealed class NaiveLake(string folder, DuckDbConnection engine, string s
         ];
 
     /// <summary>
-    /// Dates what was written since the last time at the clock of a test. By itself it has the machine's time, years ahead of that clock: a vacuum
-    /// would find nothing that is old enough.
+    /// Dates what was written since the last time at the clock of a test. By itself it has the machine's time, years
+    /// ahead of that clock: a vacuum would find nothing that is old enough.
     /// </summary>
     public void DateAt(DateTimeOffset now)
     {

@@ -3,7 +3,9 @@ using Tidemark.Core;
 
 namespace Tidemark.Ingest.Tests.Support;
 
-/// <summary>One cell as the specification has it; those outside of a listing have a reason and are in no total.</summary>
+/// <summary>
+/// One cell as the specification has it; those outside of a listing have a reason and are in no total.
+/// </summary>
 internal sealed record NaiveCell(
     string Pool,
     string Check,
@@ -17,9 +19,10 @@ internal sealed record NaiveCell(
 }
 
 /// <summary>
-/// What `status` has to say, worked out cell by cell from the files. Written from the words of the specification (the states and reasons of a cell, listing
-/// windows, halts, lists of the day on which they were fetched, codes that change) and the shipped checks' own comments; shares no code with the
-/// product but the engine that reads Parquet and the calendar.
+/// What `status` has to say, worked out cell by cell from the files. Written from the words of the specification (the
+/// states and reasons of a cell, listing windows, halts, lists of the day on which they were fetched, codes that
+/// change) and the shipped checks' own comments; shares no code with the product but the engine that reads Parquet and
+/// the calendar.
 /// </summary>
 internal sealed class NaiveStatus(NaiveLake lake)
 {
@@ -108,8 +111,9 @@ internal sealed class NaiveStatus(NaiveLake lake)
     }
 
     /// <summary>
-    /// A list is that of the day on which it was fetched, and of a holiday after it. The vendor's present list is all that can be had: absent ones of
-    /// earlier days are beyond its horizon, and so is that of the newest day once a later list is there.
+    /// A list is that of the day on which it was fetched, and of a holiday after it. The vendor's present list is all
+    /// that can be had: absent ones of earlier days are beyond its horizon, and so is that of the newest day once a
+    /// later list is there.
     /// </summary>
     private IEnumerable<NaiveCell> Lists(string market, DateOnly due, DateOnly from, DateOnly to)
     {
@@ -170,8 +174,8 @@ internal sealed class NaiveStatus(NaiveLake lake)
     }
 
     /// <summary>
-    /// Everybody whom a list has named, as the last list that does has them, with the day of the first list that does not; and the newest code of each
-    /// earlier one, which stands for itself no longer.
+    /// Everybody whom a list has named, as the last list that does has them, with the day of the first list that does
+    /// not; and the newest code of each earlier one, which stands for itself no longer.
     /// </summary>
     private (List<Listing> Listings, Dictionary<string, string> Codes) Listings(string market)
     {
@@ -212,7 +216,10 @@ internal sealed class NaiveStatus(NaiveLake lake)
         return (listings, codes);
     }
 
-    /// <summary>From one list to the next: a code that left for good and one that is new, of one exchange, name and listing day, and no third.</summary>
+    /// <summary>
+    /// From one list to the next: a code that left for good and one that is new, of one exchange, name and listing day,
+    /// and no third.
+    /// </summary>
     /// <param name="sheets">The lists of all days.</param>
     /// <param name="told">What two lists of one day told, of which the later one is left.</param>
     private static Dictionary<string, string> Renumbered(
@@ -290,8 +297,8 @@ internal sealed class NaiveStatus(NaiveLake lake)
         to < from ? [] : WatchedMarket.Calendar.OpenDaysBetween(from, to).ToArray();
 
     /// <summary>
-    /// What a report says, as lines: how many cells of a day are in which state, how many are excused by what, and each cell that is missing or
-    /// partial.
+    /// What a report says, as lines: how many cells of a day are in which state, how many are excused by what, and each
+    /// cell that is missing or partial.
     /// </summary>
     public static string[] Lines(IEnumerable<NaiveCell> cells)
     {

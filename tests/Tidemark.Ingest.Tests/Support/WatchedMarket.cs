@@ -10,7 +10,8 @@ using Tidemark.Simulator.Tushare;
 namespace Tidemark.Ingest.Tests.Support;
 
 /// <summary>
-/// The simulator's market with a test looking over its shoulder: notes what is asked, may hold an answer back, and may rewrite its rows.
+/// The simulator's market with a test looking over its shoulder: notes what is asked, may hold an answer back, and may
+/// rewrite its rows.
 /// </summary>
 internal sealed class WatchedMarket : ITushareSource
 {
@@ -41,7 +42,9 @@ internal sealed class WatchedMarket : ITushareSource
     /// <summary>Called on the server's thread before a request is answered; may wait there.</summary>
     public Action<TushareRequest, CancellationToken>? Before { get; set; }
 
-    /// <summary>Changes the true rows of an answer (arrays in the order of the requested columns); null leaves them.</summary>
+    /// <summary>
+    /// Changes the true rows of an answer (arrays in the order of the requested columns); null leaves them.
+    /// </summary>
     public Action<TushareRequest, JsonArray>? Rewrite { get; set; }
 
     /// <summary>Every request that came so far to the data, probes too: <c>daily 20240611</c>.</summary>
@@ -49,7 +52,9 @@ internal sealed class WatchedMarket : ITushareSource
 
     public void Forget() => _requests.Clear();
 
-    /// <summary>The codes of a list, as the market has them: <c>stock_basic</c>, <c>fund_basic</c>, <c>index_basic</c>.</summary>
+    /// <summary>
+    /// The codes of a list, as the market has them: <c>stock_basic</c>, <c>fund_basic</c>, <c>index_basic</c>.
+    /// </summary>
     public static IReadOnlyList<string> Codes(string list)
     {
         var api = s_market.Value.Find(list)!;

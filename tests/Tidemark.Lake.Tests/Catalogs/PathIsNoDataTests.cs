@@ -6,7 +6,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Catalogs;
 
-/// <summary>Columns come from files and log alone: what the folders above a table are called is never read as a value, and hides nothing.</summary>
+/// <summary>
+/// Columns come from files and log alone: what the folders above a table are called is never read as a value, and hides
+/// nothing.
+/// </summary>
 public sealed class PathIsNoDataTests : IDisposable
 {
     private static readonly TableId s_divided = new("ods", "ods_divided");
@@ -108,7 +111,8 @@ public sealed class PathIsNoDataTests : IDisposable
             .ToArray();
         foreach (var other in live.Skip(1))
         {
-            // The first file is looked into for its columns, as in any glob; whoever opens another finds no Parquet file.
+            // The first file is looked into for its columns, as in any glob; whoever opens another finds no Parquet
+            // file.
             File.WriteAllText(Path.Combine(lake.Folder, s_divided.Prefix, other), "no Parquet");
         }
 

@@ -5,7 +5,9 @@ using Tidemark.Lake.Staging;
 
 namespace Tidemark.Lake.Tests.Commits;
 
-/// <summary>The codec of new files is the engine's option, whoever writes them; files of both stand in one table.</summary>
+/// <summary>
+/// The codec of new files is the engine's option, whoever writes them; files of both stand in one table.
+/// </summary>
 public sealed class CodecTests : IDisposable
 {
     private const int Rows = 3_000;

@@ -6,7 +6,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Commits;
 
-/// <summary>Two writers of the same unit through <see cref="DataLake.CommitAsync(TableStaging, CommitRequest, CancellationToken)"/>.</summary>
+/// <summary>
+/// Two writers of the same unit through
+/// <see cref="DataLake.CommitAsync(TableStaging, CommitRequest, CancellationToken)"/>.
+/// </summary>
 public sealed class ConflictTests : IDisposable
 {
     private static readonly DateOnly s_day = LakeFixture.Day;
@@ -75,7 +78,9 @@ public sealed class ConflictTests : IDisposable
         (await _lake.RowsAsync()).ShouldBe(["a|3|2022-06-01", "b|2|2022-06-01"]);
     }
 
-    /// <summary>His own commit of another unit, and of the same one under a newer basis, is no reason to refuse a writer.</summary>
+    /// <summary>
+    /// His own commit of another unit, and of the same one under a newer basis, is no reason to refuse a writer.
+    /// </summary>
     [Fact]
     public async Task Commit_AfterOwnCommitsOfOtherUnits_Lands()
     {
@@ -101,7 +106,9 @@ public sealed class ConflictTests : IDisposable
         (await _lake.RowsAsync()).ShouldBe(["a|2|2022-06-01", "b|1|2022-06-01"]);
     }
 
-    /// <summary>The rows look as they did when they were asked for; and yet somebody decided about them since.</summary>
+    /// <summary>
+    /// The rows look as they did when they were asked for; and yet somebody decided about them since.
+    /// </summary>
     [Fact]
     public async Task Commit_UnitThatWasReplacedAndRestoredMeanwhile_IsRefused()
     {
@@ -131,7 +138,9 @@ public sealed class ConflictTests : IDisposable
         (await _lake.RowsAsync()).ShouldBe(["a|1|2022-06-01"]);
     }
 
-    /// <summary>A process that begins anew, or slept through a clean-up, has not followed the log: it compares what stands.</summary>
+    /// <summary>
+    /// A process that begins anew, or slept through a clean-up, has not followed the log: it compares what stands.
+    /// </summary>
     [Fact]
     public async Task Commit_WithABasisFromBeforeTheLogWasFollowed_ComparesWhatStands()
     {

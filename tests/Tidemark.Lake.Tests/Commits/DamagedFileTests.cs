@@ -9,7 +9,9 @@ using Tidemark.Testing.Stores;
 
 namespace Tidemark.Lake.Tests.Commits;
 
-/// <summary>Units whose files are gone or damaged get other rows: what cannot be read counts as nothing and leaves the table.</summary>
+/// <summary>
+/// Units whose files are gone or damaged get other rows: what cannot be read counts as nothing and leaves the table.
+/// </summary>
 public sealed class DamagedFileTests : IDisposable
 {
     private static readonly DateOnly s_day = LakeFixture.Day;

@@ -9,7 +9,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Commits;
 
-/// <summary>Tables by <c>dt/underlying/exchange</c>: the columns after the day are folders, too, and nobody who reads rows sees a difference.</summary>
+/// <summary>
+/// Tables by <c>dt/underlying/exchange</c>: the columns after the day are folders, too, and nobody who reads rows sees
+/// a difference.
+/// </summary>
 public sealed class DividedTableTests : IDisposable
 {
     private static readonly ColumnDefinition[] s_columns =
@@ -107,7 +110,10 @@ public sealed class DividedTableTests : IDisposable
         ]);
     }
 
-    /// <summary>Whatever a symbol has in it: the folder is escaped as Hive does it, the log once more, and the value comes from the log.</summary>
+    /// <summary>
+    /// Whatever a symbol has in it: the folder is escaped as Hive does it, the log once more, and the value comes from
+    /// the log.
+    /// </summary>
     [Theory]
     [InlineData("BRK/B", "underlying=BRK%2FB", "underlying=BRK%252FB")]
     [InlineData("a b", "underlying=a b", "underlying=a%20b")]

@@ -58,7 +58,9 @@ public sealed class FenceTests : IDisposable
         await Should.ThrowAsync<CommitFencedException>(() => CommitAsync(Holder(7), "p/1", 1.0));
     }
 
-    /// <summary>A control database that was made anew, or of which there is a copy, does not go around the fence of the other.</summary>
+    /// <summary>
+    /// A control database that was made anew, or of which there is a copy, does not go around the fence of the other.
+    /// </summary>
     [Fact]
     public async Task Commit_OfAnotherControlDatabase_IsHeldToTheSameEpochs()
     {
@@ -73,7 +75,10 @@ public sealed class FenceTests : IDisposable
         await Should.ThrowAsync<CommitFencedException>(() => CommitAsync(Holder(7)));
     }
 
-    /// <summary>After the last look at the lease, a moment before the entry: the put loses the race for its version and reads who has come.</summary>
+    /// <summary>
+    /// After the last look at the lease, a moment before the entry: the put loses the race for its version and reads
+    /// who has come.
+    /// </summary>
     [Fact]
     public async Task Commit_StoppedBeforeThePutWhileItsPoolWasTakenOver_IsRefused()
     {
@@ -116,7 +121,10 @@ public sealed class FenceTests : IDisposable
         Directory.GetFiles(_lake.Folder, "part-*", SearchOption.AllDirectories).Length.ShouldBe(files);
     }
 
-    /// <summary>Nobody can fence a table that is not there: who makes it within the put, after he was overtaken, takes his rows back.</summary>
+    /// <summary>
+    /// Nobody can fence a table that is not there: who makes it within the put, after he was overtaken, takes his rows
+    /// back.
+    /// </summary>
     [Fact]
     public async Task Commit_ThatMakesATableWhileItsPoolWasTakenOver_LeavesNoRows()
     {

@@ -63,7 +63,9 @@ public sealed class OneOwnerTests : IDisposable
         (await _lake.FaultsAsync()).ShouldBeEmpty();
     }
 
-    /// <summary>In a merged file the rows of some units give way, others are replaced, and the rest is what it was.</summary>
+    /// <summary>
+    /// In a merged file the rows of some units give way, others are replaced, and the rest is what it was.
+    /// </summary>
     [Theory]
     [InlineData("dt")]
     [InlineData("month")]
@@ -94,7 +96,10 @@ public sealed class OneOwnerTests : IDisposable
         (await lake.FaultsAsync()).ShouldBeEmpty();
     }
 
-    /// <summary>What another writer put into the partition after the staging gives way, too: it is looked at when the entry is written.</summary>
+    /// <summary>
+    /// What another writer put into the partition after the staging gives way, too: it is looked at when the entry is
+    /// written.
+    /// </summary>
     [Fact]
     public async Task Commit_OthersThatCameAfterTheStaging_GiveWay()
     {

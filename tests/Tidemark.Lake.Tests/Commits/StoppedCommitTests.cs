@@ -8,7 +8,8 @@ using Tidemark.Testing.Crashes;
 namespace Tidemark.Lake.Tests.Commits;
 
 /// <summary>
-/// A writer that is stopped between publishing its files and writing the entry, for hours, while a vacuum goes over the table: before the put, or within it.
+/// A writer that is stopped between publishing its files and writing the entry, for hours, while a vacuum goes over the
+/// table: before the put, or within it.
 /// </summary>
 public sealed class StoppedCommitTests : IDisposable
 {
@@ -65,7 +66,9 @@ public sealed class StoppedCommitTests : IDisposable
         snapshot.Units.ShouldBe(["p/1", "p/2"], ignoreOrder: true);
     }
 
-    /// <summary>The lake of a process that is stopped at a moment for two hours, in which a vacuum removes what nobody names.</summary>
+    /// <summary>
+    /// The lake of a process that is stopped at a moment for two hours, in which a vacuum removes what nobody names.
+    /// </summary>
     private DataLake Stopped(string moment)
     {
         var store = new WatchedStore(

@@ -4,7 +4,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Commits;
 
-/// <summary>Rows that another program wrote into the partition of a unit: appended, or ours written again without saying whose they are.</summary>
+/// <summary>
+/// Rows that another program wrote into the partition of a unit: appended, or ours written again without saying whose
+/// they are.
+/// </summary>
 public sealed class TakeoverTests : IDisposable
 {
     private const string Unit = "p/1";

@@ -7,7 +7,10 @@ using Tidemark.Lake.Tests.Compaction;
 
 namespace Tidemark.Lake.Tests.Commits;
 
-/// <summary>Whatever units are committed over whatever days, compacted and restored: the table is a dictionary from unit, day and code to a price.</summary>
+/// <summary>
+/// Whatever units are committed over whatever days, compacted and restored: the table is a dictionary from unit, day
+/// and code to a price.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class WideUnitModelTests
 {

@@ -56,7 +56,9 @@ public sealed class WideUnitTests : IDisposable
         again.Counts["h/a"].Unchanged.ShouldBe(2);
     }
 
-    /// <summary>Twice the same key on two days are two rows: one that moves to another day is a new one there.</summary>
+    /// <summary>
+    /// Twice the same key on two days are two rows: one that moves to another day is a new one there.
+    /// </summary>
     [Fact]
     public async Task Commit_RowOnAnotherDay_ShrinksAndWithAReasonLeavesItsPartition()
     {
@@ -135,7 +137,9 @@ public sealed class WideUnitTests : IDisposable
         File.Exists(Path.Combine(Folder("dt=2022-06-02"), "_SUCCESS")).ShouldBeTrue();
     }
 
-    /// <summary>Who changed the unit on any of its days changed the unit; who compacted one of its days did not.</summary>
+    /// <summary>
+    /// Who changed the unit on any of its days changed the unit; who compacted one of its days did not.
+    /// </summary>
     [Fact]
     public async Task Commit_UnitThatAnotherChangedOnAnotherDay_IsAConflict()
     {
@@ -178,7 +182,9 @@ public sealed class WideUnitTests : IDisposable
         again.Counts["h/a"].ShouldCount(1, 1, 1, 0);
     }
 
-    /// <summary>What was lost of a unit on one day is written again; what stands on the others is compared and kept.</summary>
+    /// <summary>
+    /// What was lost of a unit on one day is written again; what stands on the others is compared and kept.
+    /// </summary>
     [Fact]
     public async Task Commit_LostFileOfOneDay_BringsItsRowsBack()
     {
@@ -197,7 +203,10 @@ public sealed class WideUnitTests : IDisposable
         (await _lake.FaultsAsync()).ShouldBeEmpty();
     }
 
-    /// <summary>A partition may be many units': what another program put there is nobody's, unless it is brought again as a whole.</summary>
+    /// <summary>
+    /// A partition may be many units': what another program put there is nobody's, unless it is brought again as a
+    /// whole.
+    /// </summary>
     [Fact]
     public async Task Commit_RowsOfOthersOnOneOfItsDays_StayUnlessAllAreBrought()
     {

@@ -7,7 +7,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Compaction;
 
-/// <summary>Whatever is committed, compacted, restored and waited for: the table is a dictionary from unit to rows.</summary>
+/// <summary>
+/// Whatever is committed, compacted, restored and waited for: the table is a dictionary from unit to rows.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class CompactionModelTests
 {

@@ -38,7 +38,9 @@ internal sealed class CompactionRig(TablePartitioning? partitioning = null) : ID
         return string.Join(' ', result.Rows().Select(r => (string)r[0]!));
     }
 
-    /// <summary>Lets the log say another size of a file: one that differs is left alone before anybody reads it.</summary>
+    /// <summary>
+    /// Lets the log say another size of a file: one that differs is left alone before anybody reads it.
+    /// </summary>
     public void SayOfTheLog(AddAction file, long size)
     {
         var log = Path.Combine(Fixture.Folder, Prices.Prefix, "_delta_log");
@@ -58,7 +60,9 @@ internal sealed class CompactionRig(TablePartitioning? partitioning = null) : ID
 
     public void Dispose() => Fixture.Dispose();
 
-    /// <summary>Synchronous, unlike <see cref="Progress{T}"/>: what it does is done before the compaction goes on.</summary>
+    /// <summary>
+    /// Synchronous, unlike <see cref="Progress{T}"/>: what it does is done before the compaction goes on.
+    /// </summary>
     private sealed class Reporter(Action act) : IProgress<CompactProgress>
     {
         public void Report(CompactProgress value) => act();

@@ -9,8 +9,8 @@ using Tidemark.Testing.Crashes;
 namespace Tidemark.Lake.Tests.Crashes;
 
 /// <summary>
-/// One lake whose writer is killed again and again, and what must be in it: after each death, the table holds everything that was
-/// acknowledged, and of the step in flight all or nothing.
+/// One lake whose writer is killed again and again, and what must be in it: after each death, the table holds
+/// everything that was acknowledged, and of the step in flight all or nothing.
 /// </summary>
 internal sealed class CrashLane : IDisposable
 {

@@ -1,9 +1,9 @@
 namespace Tidemark.Lake.Tests.Crashes;
 
 /// <summary>
-/// What a disk may hold when the power goes. Of a file that was not flushed since it was written: all, a part or nothing of its content. Of names
-/// (made, linked, moved, deleted) in a folder that was not flushed since: any of them, in any mixture. A name in a folder that is itself
-/// gone is gone, too. So nothing but a flush orders anything.
+/// What a disk may hold when the power goes. Of a file that was not flushed since it was written: all, a part or
+/// nothing of its content. Of names (made, linked, moved, deleted) in a folder that was not flushed since: any of them,
+/// in any mixture. A name in a folder that is itself gone is gone, too. So nothing but a flush orders anything.
 /// </summary>
 internal sealed class PowerLoss
 {
@@ -13,7 +13,9 @@ internal sealed class PowerLoss
 
     private PowerLoss() { }
 
-    /// <summary>Writes to <paramref name="target"/> what is left of <paramref name="root"/> after these calls.</summary>
+    /// <summary>
+    /// Writes to <paramref name="target"/> what is left of <paramref name="root"/> after these calls.
+    /// </summary>
     public static void Leave(IEnumerable<DiskCall> calls, string root, string target, Random random)
     {
         var disk = new PowerLoss();

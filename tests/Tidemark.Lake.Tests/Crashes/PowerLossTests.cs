@@ -6,7 +6,9 @@ using Tidemark.Testing.Crashes;
 
 namespace Tidemark.Lake.Tests.Crashes;
 
-/// <summary>The power goes at any moment: what was acknowledged is there, what was not is there whole or not at all.</summary>
+/// <summary>
+/// The power goes at any moment: what was acknowledged is there, what was not is there whole or not at all.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class PowerLossTests(ITestOutputHelper output) : IDisposable
 {

@@ -6,14 +6,17 @@ using Tidemark.Testing.Stores;
 
 namespace Tidemark.Lake.Tests.Crashes;
 
-/// <summary>Many processes write into one table: what was acknowledged is in the history once, and nothing else is.</summary>
+/// <summary>
+/// Many processes write into one table: what was acknowledged is in the history once, and nothing else is.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class RaceTests(ITestOutputHelper output)
 {
     private const int Writers = 8;
     private const int CommitsAWriter = 200;
 
-    // A commit in a bucket takes the server some thirty milliseconds of processor; bench/crash asks for as many as on disk.
+    // A commit in a bucket takes the server some thirty milliseconds of processor; bench/crash asks for as many as on
+    // disk.
     private static readonly int s_commitsInABucket = int.Parse(
         Environment.GetEnvironmentVariable("TIDEMARK_RACE_COMMITS") ?? "50",
         CultureInfo.InvariantCulture

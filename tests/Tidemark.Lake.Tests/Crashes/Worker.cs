@@ -8,8 +8,8 @@ internal sealed class Worker : IDisposable
     private readonly Process _process;
 
     /// <summary>
-    /// Where the worker is: in the folder that <c>./test</c> has made of it and of the program's compiled assemblies, with which it starts
-    /// in half the time; else beside these tests.
+    /// Where the worker is: in the folder that <c>./test</c> has made of it and of the program's compiled assemblies,
+    /// with which it starts in half the time; else beside these tests.
     /// </summary>
     private static string Folder { get; } =
         Environment.GetEnvironmentVariable("TIDEMARK_TEST_WORKER") is { Length: > 0 } compiled

@@ -3,7 +3,9 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tests.Log;
 
-/// <summary>A store whose lists lack some keys, and which notes what is listed and deleted; something may happen in between.</summary>
+/// <summary>
+/// A store whose lists lack some keys, and which notes what is listed and deleted; something may happen in between.
+/// </summary>
 internal sealed class LaggingStore(IObjectStore inner) : IObjectStore
 {
     public Func<string, bool> IsListed { get; set; } = _ => true;

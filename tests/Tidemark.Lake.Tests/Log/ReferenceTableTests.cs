@@ -8,7 +8,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Tests.Log;
 
 /// <summary>
-/// The tables on which other readers of Delta Lake are tested. What is expected of them was worked out by replaying their entries with another program.
+/// The tables on which other readers of Delta Lake are tested. What is expected of them was worked out by replaying
+/// their entries with another program.
 /// </summary>
 public sealed class ReferenceTableTests(ITestOutputHelper output) : IDisposable
 {

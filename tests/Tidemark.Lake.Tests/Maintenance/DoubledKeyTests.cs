@@ -4,7 +4,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Tests.Maintenance;
 
-/// <summary>Keys that stand more than once: a verification names them, and following its advice takes them away.</summary>
+/// <summary>
+/// Keys that stand more than once: a verification names them, and following its advice takes them away.
+/// </summary>
 public sealed partial class DoubledKeyTests : IDisposable
 {
     private const string Unit = "vendor.prices/2022-06-01";

@@ -9,7 +9,9 @@ using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Maintenance;
 
-/// <summary>Any sequence of commits, restores, retentions and vacuums against a model that keeps every version whole.</summary>
+/// <summary>
+/// Any sequence of commits, restores, retentions and vacuums against a model that keeps every version whole.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class HistoryPropertyTests
 {

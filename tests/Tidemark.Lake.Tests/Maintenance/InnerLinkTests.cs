@@ -11,8 +11,8 @@ using Tidemark.Testing;
 namespace Tidemark.Lake.Tests.Maintenance;
 
 /// <summary>
-/// Links in the place of a table's own folders and files: whatever a command does, what they lead to stays as it is, byte for byte; they are named; and doing as it is
-/// said ends it.
+/// Links in the place of a table's own folders and files: whatever a command does, what they lead to stays as it is,
+/// byte for byte; they are named; and doing as it is said ends it.
 /// </summary>
 public sealed class InnerLinkTests : IDisposable
 {

@@ -5,7 +5,10 @@ using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Maintenance;
 
-/// <summary>Links that people and sync tools make inside a lake: listings do not follow them, and nothing that is needed is removed through them.</summary>
+/// <summary>
+/// Links that people and sync tools make inside a lake: listings do not follow them, and nothing that is needed is
+/// removed through them.
+/// </summary>
 public sealed class LinkTests : IDisposable
 {
     private static readonly TableId s_id = LakeFixture.Prices().Id;

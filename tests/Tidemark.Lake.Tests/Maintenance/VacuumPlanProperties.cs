@@ -31,7 +31,9 @@ public sealed class VacuumPlanProperties
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
-    /// <summary>Versions that add, remove and bring back files; clocks that go back; files that no version has; others' files.</summary>
+    /// <summary>
+    /// Versions that add, remove and bring back files; clocks that go back; files that no version has; others' files.
+    /// </summary>
     private sealed class RandomHistory
     {
         private const string Prefix = "ods/ods_prices/";

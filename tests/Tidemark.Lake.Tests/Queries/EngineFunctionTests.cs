@@ -4,7 +4,8 @@ using Tidemark.Lake.Catalog;
 namespace Tidemark.Lake.Tests.Queries;
 
 /// <summary>
-/// Every function that the engine has and that could do more than to read, and what is said of it. A new version of the engine with a new one fails here: decide then.
+/// Every function that the engine has and that could do more than to read, and what is said of it. A new version of the
+/// engine with a new one fails here: decide then.
 /// </summary>
 public sealed partial class EngineFunctionTests(FencedCatalog catalog) : IClassFixture<FencedCatalog>
 {

@@ -40,7 +40,10 @@ public sealed class FencedCatalog : IAsyncLifetime
         return string.Join('\n', files);
     }
 
-    /// <summary>Judges a text and runs what was accepted; the code of what refused it, <c>ENGINE</c> for an error of the engine, null when it ran.</summary>
+    /// <summary>
+    /// Judges a text and runs what was accepted; the code of what refused it, <c>ENGINE</c> for an error of the engine,
+    /// null when it ran.
+    /// </summary>
     internal string? Try(string sql) => Try(Connection, sql);
 
     internal static string? Try(DuckDbConnection connection, string sql)

@@ -4,8 +4,9 @@ using Tidemark.DuckDb;
 namespace Tidemark.Lake.Tests.Queries;
 
 /// <summary>
-/// 100,000 statements made by a grammar of what writes, what reads and what hides the one in the other, and cut and mixed besides. Whatever the judge lets pass is run.
-/// Nothing may be written, the process may not end, and nothing but a query may run.
+/// 100,000 statements made by a grammar of what writes, what reads and what hides the one in the other, and cut and
+/// mixed besides. Whatever the judge lets pass is run. Nothing may be written, the process may not end, and nothing but
+/// a query may run.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class StatementFuzzTests(FencedCatalog catalog, ITestOutputHelper output) : IClassFixture<FencedCatalog>

@@ -7,8 +7,8 @@ using Tidemark.Testing;
 namespace Tidemark.Lake.Tests.Storage;
 
 /// <summary>
-/// A disk that fills up while something is under way: page by page less is free, so that it happens in turn while files are staged, while they are
-/// published, while the log's entry is written and after that.
+/// A disk that fills up while something is under way: page by page less is free, so that it happens in turn while files
+/// are staged, while they are published, while the log's entry is written and after that.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class FullDiskTests(ITestOutputHelper output) : IDisposable

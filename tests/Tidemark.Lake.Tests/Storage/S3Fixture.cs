@@ -6,7 +6,10 @@ using Tidemark.Testing.Stores;
 
 namespace Tidemark.Lake.Tests.Storage;
 
-/// <summary>A bucket on the test server, and lakes on it as different processes would open them. A class that uses it skips its tests without a server.</summary>
+/// <summary>
+/// A bucket on the test server, and lakes on it as different processes would open them. A class that uses it skips its
+/// tests without a server.
+/// </summary>
 public abstract class S3Fixture : IAsyncLifetime
 {
     private readonly List<IDisposable> _open = [];

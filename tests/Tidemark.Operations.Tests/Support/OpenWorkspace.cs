@@ -10,8 +10,9 @@ using Tidemark.Testing;
 namespace Tidemark.Operations.Tests.Support;
 
 /// <summary>
-/// A workspace with the shipped definitions against the simulated vendor, on Thursday 2026-08-20 at 21:00 in Shanghai; its plan is that day and the one
-/// before. What a face other than the command line has in its hands: operations, and nothing printed.
+/// A workspace with the shipped definitions against the simulated vendor, on Thursday 2026-08-20 at 21:00 in Shanghai;
+/// its plan is that day and the one before. What a face other than the command line has in its hands: operations, and
+/// nothing printed.
 /// </summary>
 internal sealed class OpenWorkspace : IAsyncDisposable
 {

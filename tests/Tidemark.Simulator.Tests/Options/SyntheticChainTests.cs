@@ -117,7 +117,8 @@ public sealed class SyntheticChainTests
     [Fact]
     public void Classes_Volatility_ExpiresThirtyDaysBeforeTheNextThirdFriday()
     {
-        // Settlement 2025-12-17 and, because 2025-04-18 was a holiday, Tuesday 2025-03-18; the last trade is a session before.
+        // Settlement 2025-12-17 and, because 2025-04-18 was a holiday, Tuesday 2025-03-18; the last trade is a session
+        // before.
         Dates("VIX", "VIX", s_day).ShouldContain(new DateOnly(2025, 12, 16));
         Dates("VIX", "VIX", new DateOnly(2025, 3, 3)).ShouldContain(new DateOnly(2025, 3, 17));
         Dates("VIX", "VIXW", s_day).ShouldContain(new DateOnly(2025, 12, 9));

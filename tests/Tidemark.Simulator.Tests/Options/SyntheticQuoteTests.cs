@@ -185,7 +185,8 @@ public sealed class SyntheticQuoteTests
             s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 5, 15, 59, 59)).State.ShouldBe(TradingState.Open);
             s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 5, 23, 59)).ShouldBe(close);
 
-            // Once the date is over, its own close is that of the session before: what a client asks for before the open.
+            // Once the date is over, its own close is that of the session before: what a client asks for before the
+            // open.
             var monday = s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 8, 12, 0));
             var saturday = s_market.Quote(contract, OptionMarkets.NewYork(2025, 12, 6, 12, 0));
             saturday.ShouldBe(close with { Close = monday.Close, Step = saturday.Step });

@@ -7,7 +7,9 @@ namespace Tidemark.Simulator.Tests.Tws;
 /// <summary>What the gateway writes, held against the golden frames byte for byte.</summary>
 public sealed class GoldenTests
 {
-    /// <summary>What a gateway can send and this one never does: orders, positions, news, bonds, ticks by the tick.</summary>
+    /// <summary>
+    /// What a gateway can send and this one never does: orders, positions, news, bonds, ticks by the tick.
+    /// </summary>
     private static readonly HashSet<string> s_neverSent =
     [
         "orderStatus",

@@ -4,8 +4,8 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tests.Tws;
 
 /// <summary>
-/// A few contracts whose quotes a test sets: AAPL with two expiries, SPX with two classes, an option that nobody quotes. Open until it is told
-/// otherwise.
+/// A few contracts whose quotes a test sets: AAPL with two expiries, SPX with two classes, an option that nobody
+/// quotes. Open until it is told otherwise.
 /// </summary>
 internal sealed class SmallMarket : IOptionMarket
 {

@@ -94,7 +94,9 @@ internal sealed class TwsTestClient : IAsyncDisposable
         return frames;
     }
 
-    /// <summary>What comes before the answer to a question about the time: everything that has been said so far.</summary>
+    /// <summary>
+    /// What comes before the answer to a question about the time: everything that has been said so far.
+    /// </summary>
     public async Task<List<string>> ReadAllAsync()
     {
         await SendAsync("49␀1␀");

@@ -6,7 +6,9 @@ using Tidemark.Vendors.Tests.Ibkr.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr;
 
-/// <summary>Delayed quotes where live ones are not subscribed: asked for once, where that is allowed, and reported.</summary>
+/// <summary>
+/// Delayed quotes where live ones are not subscribed: asked for once, where that is allowed, and reported.
+/// </summary>
 public sealed class FallBackTests
 {
     [Theory]
@@ -121,7 +123,9 @@ public sealed class FallBackTests
         peer.Faults.ShouldBeEmpty();
     }
 
-    /// <summary>A gateway may refuse for want of delayed quotes what came right behind the message that allows them.</summary>
+    /// <summary>
+    /// A gateway may refuse for want of delayed quotes what came right behind the message that allows them.
+    /// </summary>
     [Fact]
     public async Task Snapshot_10168ThoughDelayedWasAskedFor_IsAskedOnceMore()
     {
@@ -155,7 +159,9 @@ public sealed class FallBackTests
         asked.ShouldBe(4);
     }
 
-    /// <summary>What is sent after delayed quotes were chosen, but before the gateway was told, was asked for live ones.</summary>
+    /// <summary>
+    /// What is sent after delayed quotes were chosen, but before the gateway was told, was asked for live ones.
+    /// </summary>
     [Fact]
     public async Task Snapshot_SentWhileAnotherFallsBack_FallsBackToo()
     {

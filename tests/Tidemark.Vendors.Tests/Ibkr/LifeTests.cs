@@ -47,7 +47,10 @@ public sealed class LifeTests
         peer.Faults.ShouldBeEmpty();
     }
 
-    /// <summary>Programs that number orders by the clock leave a gateway there; errors of numbers below zero would belong to no request.</summary>
+    /// <summary>
+    /// Programs that number orders by the clock leave a gateway there; errors of numbers below zero would belong to no
+    /// request.
+    /// </summary>
     [Fact]
     public async Task NextValidId_TheLargestThereIs_LeavesNumbersForRequests()
     {

@@ -250,7 +250,9 @@ public sealed class RequestTests
 
     private static string Row(string id) => Golden.ContractData.Replace("10␀2␀", $"10␀{id}␀");
 
-    /// <summary>A gateway that gives this answer to the first request; the number of a request stands second or third.</summary>
+    /// <summary>
+    /// A gateway that gives this answer to the first request; the number of a request stands second or third.
+    /// </summary>
     private static GatewayPeer Answer(Func<string, string[]> answer) =>
         new(async session =>
         {

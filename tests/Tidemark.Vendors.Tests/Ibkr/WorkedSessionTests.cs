@@ -4,7 +4,9 @@ using Tidemark.Vendors.Tests.Ibkr.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr;
 
-/// <summary>The session of session.frames: what the client writes is held against it byte by byte, what it reads value by value.</summary>
+/// <summary>
+/// The session of session.frames: what the client writes is held against it byte by byte, what it reads value by value.
+/// </summary>
 public sealed class WorkedSessionTests
 {
     private static readonly IReadOnlyList<GoldenFrame> s_frames = GoldenFrames.Read("session");
@@ -33,7 +35,10 @@ public sealed class WorkedSessionTests
         peer.Faults.ShouldBeEmpty();
     }
 
-    /// <summary>The gateway's side: after each message of ours, what follows it in the file. Our client never sends the wrong cancel at the end.</summary>
+    /// <summary>
+    /// The gateway's side: after each message of ours, what follows it in the file. Our client never sends the wrong
+    /// cancel at the end.
+    /// </summary>
     private static async Task PlayAsync(PeerSession session, List<(string, string, string)> written)
     {
         foreach (var frame in s_frames.Where(f => f.Message != "cancelMktData"))

@@ -8,8 +8,8 @@ using System.Text.Json;
 namespace Tidemark.Vendors.Tests.Support;
 
 /// <summary>
-/// An HTTP server on loopback that answers each request with the next line of a script, byte for byte as the script says: it can drop,
-/// reset, stall and lie about lengths, which no well-behaved server would.
+/// An HTTP server on loopback that answers each request with the next line of a script, byte for byte as the script
+/// says: it can drop, reset, stall and lie about lengths, which no well-behaved server would.
 /// </summary>
 internal sealed class ScriptedServer : IDisposable
 {

@@ -81,7 +81,9 @@ internal sealed class TushareRig : IDisposable
     public Task<VendorException> FailAsync(VendorRequest? request = null) =>
         Should.ThrowAsync<VendorException>(() => FetchAsync(request));
 
-    /// <summary>Moves the clock on whenever the task waits for it (but never into the time-out of a call in flight).</summary>
+    /// <summary>
+    /// Moves the clock on whenever the task waits for it (but never into the time-out of a call in flight).
+    /// </summary>
     public async Task<T> DriveAsync<T>(Task<T> task)
     {
         using var stop = new CancellationTokenSource();

@@ -5,7 +5,9 @@ using Tidemark.Core.Columns;
 
 namespace Tidemark.Vendors.Tests.Tushare;
 
-/// <summary>A table made from a seed, and its answer written in one of the many ways that JSON and the vendor allow.</summary>
+/// <summary>
+/// A table made from a seed, and its answer written in one of the many ways that JSON and the vendor allow.
+/// </summary>
 internal sealed class RandomTable
 {
     private static readonly ColumnKind[] s_kinds = Enum.GetValues<ColumnKind>();

@@ -108,8 +108,8 @@ public sealed class TusharePageCutTests : IDisposable
     }
 
     /// <summary>
-    /// Whatever a vendor does with limits, words and order: what is not an error is all that it has. Left out is what no client can see: a cap that
-    /// is no round number and is told by nobody.
+    /// Whatever a vendor does with limits, words and order: what is not an error is all that it has. Left out is what
+    /// no client can see: a cap that is no round number and is told by nobody.
     /// </summary>
     [Fact]
     public void Fetch_PagesCutAndMixedInAnyWay_IsWholeOrAnError()

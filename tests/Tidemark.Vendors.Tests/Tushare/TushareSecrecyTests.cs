@@ -4,7 +4,9 @@ using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Vendors.Tests.Tushare;
 
-/// <summary>Provokes every error with a server that repeats the token wherever it can, and looks for it in all that comes out.</summary>
+/// <summary>
+/// Provokes every error with a server that repeats the token wherever it can, and looks for it in all that comes out.
+/// </summary>
 public sealed class TushareSecrecyTests : IDisposable
 {
     private const string Token = TushareRig.Token;

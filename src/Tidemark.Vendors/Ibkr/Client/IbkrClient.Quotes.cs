@@ -13,8 +13,8 @@ public sealed partial class IbkrClient
         SnapshotAsync(0, contract, cancellationToken);
 
     /// <summary>
-    /// Quotes of contracts at this moment, all lines in use; answers come as they end, one for each. Have no open interest. A contract without
-    /// bid, ask or trade takes the gateway 11 s.
+    /// Quotes of contracts at this moment, all lines in use; answers come as they end, one for each. Have no open
+    /// interest. A contract without bid, ask or trade takes the gateway 11 s.
     /// </summary>
     public IAsyncEnumerable<QuoteAnswer> SnapshotsAsync(
         IReadOnlyList<IbkrContract> contracts,
@@ -22,10 +22,12 @@ public sealed partial class IbkrClient
     ) => Bulk.RunAsync(contracts, _options.Lines, SnapshotAsync, cancellationToken);
 
     /// <summary>
-    /// Quotes of contracts by streams that end as soon as what is wanted has come, all lines in use; answers come as they end, one for each. The
-    /// only way to open interest.
+    /// Quotes of contracts by streams that end as soon as what is wanted has come, all lines in use; answers come as
+    /// they end, one for each. The only way to open interest.
     /// </summary>
-    /// <param name="contracts">With their rights: open interest of the other side is 0 and must not be taken for theirs.</param>
+    /// <param name="contracts">
+    /// With their rights: open interest of the other side is 0 and must not be taken for theirs.
+    /// </param>
     /// <param name="wanted">What to wait for. See <see cref="IbkrQuote.Fields"/> for what came.</param>
     /// <param name="atMost">How long to wait for it; what has come by then is the answer.</param>
     public IAsyncEnumerable<QuoteAnswer> SamplesAsync(
@@ -46,10 +48,12 @@ public sealed partial class IbkrClient
     }
 
     /// <summary>
-    /// One contract's quotes as they change, until the caller leaves. Each answer is the whole state; a slow reader misses states in between,
-    /// never the last. Goes on over lost connections; ends after an answer with an error.
+    /// One contract's quotes as they change, until the caller leaves. Each answer is the whole state; a slow reader
+    /// misses states in between, never the last. Goes on over lost connections; ends after an answer with an error.
     /// </summary>
-    /// <param name="genericTicks">What to send besides the usual, as IBKR numbers it: <c>100,101</c> for volume and open interest of options.</param>
+    /// <param name="genericTicks">
+    /// What to send besides the usual, as IBKR numbers it: <c>100,101</c> for volume and open interest of options.
+    /// </param>
     public async IAsyncEnumerable<QuoteAnswer> StreamAsync(
         IbkrContract contract,
         string genericTicks,

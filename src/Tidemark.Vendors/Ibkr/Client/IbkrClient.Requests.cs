@@ -24,7 +24,9 @@ public sealed partial class IbkrClient
         }
     }
 
-    /// <summary>The classes of options on an underlying, one entry for each exchange and class; empty when there are none.</summary>
+    /// <summary>
+    /// The classes of options on an underlying, one entry for each exchange and class; empty when there are none.
+    /// </summary>
     /// <param name="underlying">With its <see cref="IbkrContract.ConId"/>.</param>
     public Task<IReadOnlyList<OptionChain>> OptionChainsAsync(
         IbkrContract underlying,
@@ -46,7 +48,10 @@ public sealed partial class IbkrClient
         );
     }
 
-    /// <summary>All contracts that a pattern fits; empty when there are none. Without strike and right: a whole chain of a date or month.</summary>
+    /// <summary>
+    /// All contracts that a pattern fits; empty when there are none. Without strike and right: a whole chain of a date
+    /// or month.
+    /// </summary>
     public async Task<IReadOnlyList<ContractDetails>> ContractDetailsAsync(
         IbkrContract pattern,
         CancellationToken cancellationToken

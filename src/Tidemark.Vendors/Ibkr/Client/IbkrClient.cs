@@ -5,15 +5,17 @@ using Tidemark.Vendors.Ibkr.Requests;
 namespace Tidemark.Vendors.Ibkr.Client;
 
 /// <summary>
-/// One session with TWS or IB Gateway, server version 176. Keeps the gateway's limits by itself, whatever is asked for at once; makes a lost
-/// connection again and asks again what it cut off. Reads data only: there is no way to place an order. Thread-safe.
+/// One session with TWS or IB Gateway, server version 176. Keeps the gateway's limits by itself, whatever is asked for
+/// at once; makes a lost connection again and asks again what it cut off. Reads data only: there is no way to place an
+/// order. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <code>
-/// request ─▶ line ─▶ message budget ─▶ connection ─▶ answer by number ─▶ again? (cut off, too fast, only delayed) ─▶ caller
+/// request ─▶ line ─▶ message budget ─▶ connection ─▶ answer by number
+///         ─▶ again? (cut off, too fast, only delayed) ─▶ caller
 /// </code>
-/// Where many contracts are asked for at once, each has exactly one answer, and what failed is a value in it. Other calls throw
-/// <see cref="IbkrException"/>.
+/// Where many contracts are asked for at once, each has exactly one answer, and what failed is a value in it. Other
+/// calls throw <see cref="IbkrException"/>.
 /// </remarks>
 public sealed partial class IbkrClient : IAsyncDisposable
 {
@@ -47,12 +49,16 @@ public sealed partial class IbkrClient : IAsyncDisposable
     /// <summary>How many of them are simulated ones.</summary>
     public int PaperAccounts => _life.Last!.PaperAccounts;
 
-    /// <summary>The kind of quotes that is asked for now: falls back to delayed ones when live ones were refused.</summary>
+    /// <summary>
+    /// The kind of quotes that is asked for now: falls back to delayed ones when live ones were refused.
+    /// </summary>
     public MarketDataType MarketDataType => _life.MarketDataType;
 
     public IbkrStatistics Statistics => _counters.Read();
 
-    /// <summary>The gateway's last remarks that belong to no request, oldest first: state of its data farms and of its link.</summary>
+    /// <summary>
+    /// The gateway's last remarks that belong to no request, oldest first: state of its data farms and of its link.
+    /// </summary>
     public IReadOnlyList<(int Code, string Text)> Notices => _life.Last!.Notices;
 
     /// <summary>Connects and waits until the session is ready.</summary>
@@ -60,7 +66,9 @@ public sealed partial class IbkrClient : IAsyncDisposable
     /// <param name="clock">For time-outs, budgets and back-off.</param>
     /// <param name="jitter">Seeded; used by one thread at a time, so share it with nobody.</param>
     /// <param name="logger">Lost connections and fall-backs at Warning.</param>
-    /// <exception cref="IbkrException">Nobody there, silent, no gateway, another version, client id in use, no account.</exception>
+    /// <exception cref="IbkrException">
+    /// Nobody there, silent, no gateway, another version, client id in use, no account.
+    /// </exception>
     public static async Task<IbkrClient> ConnectAsync(
         IbkrClientOptions options,
         TimeProvider clock,

@@ -16,12 +16,16 @@ public enum DoctorResult
 }
 
 /// <summary>The result of one check.</summary>
-/// <param name="Name">Stable, for scripts: <c>connection</c>, <c>version</c>, <c>account</c>, <c>clock</c>, <c>farms</c>, <c>stock</c>, <c>option</c>.</param>
+/// <param name="Name">
+/// Stable, for scripts: <c>connection</c>, <c>version</c>, <c>account</c>, <c>clock</c>, <c>farms</c>, <c>stock</c>,
+/// <c>option</c>.
+/// </param>
 /// <param name="Advice">What to do; empty when there is nothing to do.</param>
 public sealed record DoctorFinding(string Name, DoctorResult Result, string Message, string Advice);
 
 /// <summary>
-/// Examines a gateway from outside to inside, and stops where nothing more can be learned. Asks for two snapshots and changes nothing.
+/// Examines a gateway from outside to inside, and stops where nothing more can be learned. Asks for two snapshots and
+/// changes nothing.
 /// </summary>
 /// <param name="symbol">A US stock with options that every account with data has: what quotes are tried with.</param>
 public sealed class IbkrDoctor(
@@ -86,7 +90,8 @@ public sealed class IbkrDoctor(
         new(name, DoctorResult.Fail, message, advice);
 
     /// <summary>
-    /// Some web servers wait for the end of a greeting that they take for a request, and some hang up on it: a real one makes them speak.
+    /// Some web servers wait for the end of a greeting that they take for a request, and some hang up on it: a real one
+    /// makes them speak.
     /// </summary>
     private async Task<DoctorFinding> FailureAsync(IbkrException e, CancellationToken cancellationToken)
     {

@@ -8,7 +8,10 @@ internal sealed partial class GatewayConnection : IGatewaySink
 {
     private const int NoticesKept = 64;
 
-    /// <summary>Programs that number their orders by the clock leave the gateway close to the largest number; ours must not run out.</summary>
+    /// <summary>
+    /// Programs that number their orders by the clock leave the gateway close to the largest number; ours must not run
+    /// out.
+    /// </summary>
     private const int FirstIdMax = 1_000_000_000;
 
     private readonly ConcurrentQueue<(int Code, string Text)> _notices = new();
@@ -16,7 +19,9 @@ internal sealed partial class GatewayConnection : IGatewaySink
     private TaskCompletionSource _link = CompletedLink();
     private bool _hasId;
 
-    /// <summary>The first number that a request may have; the gateway's first for an order, which only orders have to keep to.</summary>
+    /// <summary>
+    /// The first number that a request may have; the gateway's first for an order, which only orders have to keep to.
+    /// </summary>
     public int FirstId { get; private set; }
 
     public int Accounts { get; private set; }

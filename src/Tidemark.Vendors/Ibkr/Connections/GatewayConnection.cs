@@ -6,8 +6,8 @@ using Tidemark.Vendors.Ibkr.Wire;
 namespace Tidemark.Vendors.Ibkr.Connections;
 
 /// <summary>
-/// One connection from greeting to end: a thread of execution that reads and decodes, one that writes, and the requests that are open on it.
-/// It is never made whole again: its end ends all its requests, and the client opens another.
+/// One connection from greeting to end: a thread of execution that reads and decodes, one that writes, and the requests
+/// that are open on it. It is never made whole again: its end ends all its requests, and the client opens another.
 /// </summary>
 internal sealed partial class GatewayConnection : IAsyncDisposable
 {
@@ -53,7 +53,9 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
     public Task<IbkrException> Closed => _closed.Task;
 
     /// <summary>Connects, starts the api and waits until the session is ready.</summary>
-    /// <exception cref="IbkrException">Nobody there, silent, dropped, no gateway, another version, client id in use, no account.</exception>
+    /// <exception cref="IbkrException">
+    /// Nobody there, silent, dropped, no gateway, another version, client id in use, no account.
+    /// </exception>
     public static async Task<GatewayConnection> OpenAsync(
         IbkrClientOptions options,
         int port,
@@ -239,7 +241,8 @@ internal sealed partial class GatewayConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Silence is legal on a calm day, and a dead peer is silent too: after a while without data it is asked for the time, and must answer.
+    /// Silence is legal on a calm day, and a dead peer is silent too: after a while without data it is asked for the
+    /// time, and must answer.
     /// </summary>
     private async Task BeatAsync(TimeSpan quiet, TimeSpan patience)
     {

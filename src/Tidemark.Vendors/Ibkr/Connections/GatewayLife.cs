@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Tidemark.Vendors.Ibkr.Connections;
 
 /// <summary>
-/// The connection that there is now. When it ends, another is made with the same client id, again and again, until the caller's limit; who
-/// needs one waits for it.
+/// The connection that there is now. When it ends, another is made with the same client id, again and again, until the
+/// caller's limit; who needs one waits for it.
 /// </summary>
 internal sealed class GatewayLife : IAsyncDisposable
 {

@@ -28,8 +28,8 @@ internal enum RequestEnd
 }
 
 /// <summary>
-/// One request on one connection: sent once, fed by the thread that decodes, ended once. Asked again, it is another object with another
-/// number, so that nothing which belongs to the first can reach the second.
+/// One request on one connection: sent once, fed by the thread that decodes, ended once. Asked again, it is another
+/// object with another number, so that nothing which belongs to the first can reach the second.
 /// </summary>
 internal abstract class GatewayRequest
 {
@@ -58,7 +58,10 @@ internal abstract class GatewayRequest
     /// <summary>Whether the gateway knows a message that ends it.</summary>
     public virtual bool CanCancel => false;
 
-    /// <summary>Comes before <see cref="Write"/>: the kind of quotes that the connection was told to give, by which the gateway answers.</summary>
+    /// <summary>
+    /// Comes before <see cref="Write"/>: the kind of quotes that the connection was told to give, by which the gateway
+    /// answers.
+    /// </summary>
     public virtual void OnSending(MarketDataType told) { }
 
     public abstract void Write(RequestWriter writer);

@@ -1,8 +1,8 @@
 namespace Tidemark.Vendors.Ibkr.Connections;
 
 /// <summary>
-/// Lets messages through at a steady pace, first come, first served, a few at once after a pause. A complaint of the gateway closes it for a
-/// second and halves the pace; each calm while doubles it again. Thread-safe.
+/// Lets messages through at a steady pace, first come, first served, a few at once after a pause. A complaint of the
+/// gateway closes it for a second and halves the pace; each calm while doubles it again. Thread-safe.
 /// </summary>
 /// <param name="perSecond">0 = no limit until the gateway complains.</param>
 #pragma warning disable CA1001 // A semaphore holds nothing as long as nobody asks for its handle, and those who wait need it to the end.

@@ -3,8 +3,9 @@ using Tidemark.Vendors.Ibkr.Connections;
 namespace Tidemark.Vendors.Ibkr.Requests;
 
 /// <summary>
-/// IBKR's rules for bars up to 30 seconds, and for the first moment of a history: not the same question within 15 seconds, fewer than 6 about one
-/// series within 2 seconds, at most 60 within 10 minutes. Who would break one waits. Thread-safe.
+/// IBKR's rules for bars up to 30 seconds, and for the first moment of a history: not the same question within 15
+/// seconds, fewer than 6 about one series within 2 seconds, at most 60 within 10 minutes. Who would break one waits.
+/// Thread-safe.
 /// </summary>
 internal sealed class HistoryBudget(TimeProvider clock)
 {

@@ -3,8 +3,9 @@ using Tidemark.Vendors.Ibkr.Connections;
 namespace Tidemark.Vendors.Ibkr.Requests;
 
 /// <summary>
-/// The quotes that may be open at once; who comes first is served first. Windows of TWS and other clients share the gateway's lines: when it
-/// has fewer than we think, we use fewer, and try one more each half minute; all on the next connection. Thread-safe.
+/// The quotes that may be open at once; who comes first is served first. Windows of TWS and other clients share the
+/// gateway's lines: when it has fewer than we think, we use fewer, and try one more each half minute; all on the next
+/// connection. Thread-safe.
 /// </summary>
 #pragma warning disable CA1001 // A semaphore holds nothing as long as nobody asks for its handle, and those who wait need it to the end.
 internal sealed class LineBudget(int lines, TimeProvider clock)
@@ -50,7 +51,9 @@ internal sealed class LineBudget(int lines, TimeProvider clock)
         }
     }
 
-    /// <summary>A request is about to be sent on this connection: a new one has all its lines, an old one perhaps one more.</summary>
+    /// <summary>
+    /// A request is about to be sent on this connection: a new one has all its lines, an old one perhaps one more.
+    /// </summary>
     public void On(GatewayConnection connection)
     {
         int back;

@@ -43,7 +43,9 @@ internal sealed class QuoteRequest(IbkrContract contract, QuoteWish wish) : Gate
     /// <summary>Tells that the state has changed since it was last told. Ends with the request.</summary>
     public ChannelReader<bool> Changes => _changes!.Reader;
 
-    /// <summary>The kind of quotes that the gateway had been asked for when this was sent, whatever was chosen since.</summary>
+    /// <summary>
+    /// The kind of quotes that the gateway had been asked for when this was sent, whatever was chosen since.
+    /// </summary>
     public MarketDataType AskedFor { get; private set; }
 
     public override void OnSending(MarketDataType told) => AskedFor = told;
@@ -131,7 +133,9 @@ internal sealed class QuoteRequest(IbkrContract contract, QuoteWish wish) : Gate
         Changed();
     }
 
-    /// <summary>10089 ends a wish for live quotes; asked for delayed ones, some gateways say it and send them nevertheless.</summary>
+    /// <summary>
+    /// 10089 ends a wish for live quotes; asked for delayed ones, some gateways say it and send them nevertheless.
+    /// </summary>
     public override bool Tolerates(int code)
     {
         var tolerates = code == GatewayCodes.ApiSubscriptionMissing && AskedFor >= MarketDataType.Delayed;
@@ -162,7 +166,9 @@ internal sealed class QuoteRequest(IbkrContract contract, QuoteWish wish) : Gate
         }
     }
 
-    /// <summary>The 21 characters of an option's local symbol hold its right, when the contract does not say it.</summary>
+    /// <summary>
+    /// The 21 characters of an option's local symbol hold its right, when the contract does not say it.
+    /// </summary>
     private static OptionRight RightOf(IbkrContract contract) =>
         (contract.Right, contract.LocalSymbol) switch
         {

@@ -2,13 +2,16 @@ using System.Buffers.Text;
 
 namespace Tidemark.Vendors.Ibkr.Requests;
 
-/// <summary>What a tick says about a quote: live and delayed numbers of the same thing, and the marks of "there is none".</summary>
+/// <summary>
+/// What a tick says about a quote: live and delayed numbers of the same thing, and the marks of "there is none".
+/// </summary>
 internal static class QuoteTicks
 {
     /// <summary>Prices; bid, ask and last bring their size along.</summary>
     public static void Price(ref IbkrQuote quote, int type, double price, double size)
     {
-        // No quote on that side is -1 or 0 with no size; a price below zero with a size is one of a combination or an index.
+        // No quote on that side is -1 or 0 with no size; a price below zero with a size is one of a combination or an
+        // index.
         if (price <= 0 && !(size > 0))
         {
             (price, size) = (double.NaN, double.NaN);
@@ -140,8 +143,8 @@ internal struct SidesSeen
 }
 
 /// <summary>
-/// Both sides come of each contract, one after the other, and the one that is not its own is 0. Where the right is not known a 0 says nothing
-/// until the other side has come, too.
+/// Both sides come of each contract, one after the other, and the one that is not its own is 0. Where the right is not
+/// known a 0 says nothing until the other side has come, too.
 /// </summary>
 internal struct TwoSides
 {

@@ -84,7 +84,8 @@ internal sealed class RepetitionRules(
             }
             else if (request.AskedFor >= MarketDataType.Delayed && code != GatewayCodes.DelayedNotEnabled)
             {
-                // It was asked for delayed quotes already. "Not enabled" says a gateway, too, that has not yet seen to what it was told just before.
+                // It was asked for delayed quotes already. "Not enabled" says a gateway, too, that has not yet seen to
+                // what it was told just before.
                 return false;
             }
         }

@@ -5,8 +5,9 @@ using Tidemark.Vendors.Telemetry;
 namespace Tidemark.Vendors.Ibkr.Requests;
 
 /// <summary>
-/// Sends requests within the budgets and waits for their ends. What ended through no fault of its own (a cut connection, lost subscriptions, a
-/// complaint about the pace, quotes that are only there delayed) is asked again here, as another request.
+/// Sends requests within the budgets and waits for their ends. What ended through no fault of its own (a cut
+/// connection, lost subscriptions, a complaint about the pace, quotes that are only there delayed) is asked again here,
+/// as another request.
 /// </summary>
 internal sealed class RequestHandler : IDisposable
 {
@@ -41,7 +42,8 @@ internal sealed class RequestHandler : IDisposable
     public RepetitionRules Judge { get; }
 
     /// <summary>
-    /// Asks until there is an end that asking again would not change. What failed is in the error; only cancellation is thrown.
+    /// Asks until there is an end that asking again would not change. What failed is in the error; only cancellation is
+    /// thrown.
     /// </summary>
     /// <param name="make">Another request each time.</param>
     public async Task<(TRequest Request, IbkrException? Error)> AskAsync<TRequest>(
@@ -99,7 +101,10 @@ internal sealed class RequestHandler : IDisposable
         }
     }
 
-    /// <summary>Gives the place back, when the gateway, too, is done with the request: what it still has open is cancelled before.</summary>
+    /// <summary>
+    /// Gives the place back, when the gateway, too, is done with the request: what it still has open is cancelled
+    /// before.
+    /// </summary>
     public void Leave(GatewayRequest request, GatewayConnection? connection)
     {
         connection?.Forget(request);

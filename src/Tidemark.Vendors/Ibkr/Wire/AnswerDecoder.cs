@@ -168,7 +168,8 @@ internal static class AnswerDecoder
     public static object HeadTimestamp(ref FieldReader fields, TextPool texts) => fields.NextText();
 
     /// <summary>
-    /// A day, mostly alone; sometimes with the time of day and its zone behind it (<c>20260320 14:30:00 Europe/Zurich</c>, or with dashes).
+    /// A day, mostly alone; sometimes with the time of day and its zone behind it (<c>20260320 14:30:00
+    /// Europe/Zurich</c>, or with dashes).
     /// </summary>
     private static (string Day, string Time, string Zone) LastTrade(ref FieldReader fields, TextPool texts)
     {

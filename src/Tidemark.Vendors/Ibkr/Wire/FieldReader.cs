@@ -6,8 +6,9 @@ using Tidemark.Vendors.Decoding;
 namespace Tidemark.Vendors.Ibkr.Wire;
 
 /// <summary>
-/// The fields of one message, in order, read in place. A field that is not there, or not what is asked for, breaks the reader: from then on
-/// it gives nothing, and <see cref="IsBroken"/> tells. So a decoder reads what it wants and asks once at the end; nothing is thrown.
+/// The fields of one message, in order, read in place. A field that is not there, or not what is asked for, breaks the
+/// reader: from then on it gives nothing, and <see cref="IsBroken"/> tells. So a decoder reads what it wants and asks
+/// once at the end; nothing is thrown.
 /// </summary>
 /// <param name="payload">A frame without its length: every field ends with a NUL.</param>
 internal ref struct FieldReader(ReadOnlySpan<byte> payload)
@@ -90,7 +91,9 @@ internal ref struct FieldReader(ReadOnlySpan<byte> payload)
         return 0;
     }
 
-    /// <summary>How many groups follow. More than the message can hold breaks the reader before anybody makes room for them.</summary>
+    /// <summary>
+    /// How many groups follow. More than the message can hold breaks the reader before anybody makes room for them.
+    /// </summary>
     public int NextCount(int fieldsInEach)
     {
         var count = NextInt();
@@ -103,7 +106,10 @@ internal ref struct FieldReader(ReadOnlySpan<byte> payload)
         return 0;
     }
 
-    /// <summary>A number; NaN when it is empty, unset or no finite number by intention (<c>NaN</c>, <c>Infinity</c>, <c>Infinite</c>).</summary>
+    /// <summary>
+    /// A number; NaN when it is empty, unset or no finite number by intention (<c>NaN</c>, <c>Infinity</c>,
+    /// <c>Infinite</c>).
+    /// </summary>
     public double NextDouble()
     {
         var field = Next();
@@ -130,7 +136,9 @@ internal ref struct FieldReader(ReadOnlySpan<byte> payload)
     /// <summary>0 or 1.</summary>
     public bool NextFlag() => NextIntOrZero() != 0;
 
-    /// <summary>A text of its own; what comes again and again is better read through a <see cref="TextPool"/>.</summary>
+    /// <summary>
+    /// A text of its own; what comes again and again is better read through a <see cref="TextPool"/>.
+    /// </summary>
     public string NextText() => TextOf(Next());
 
     /// <summary>A right as it is written anywhere: C, P, CALL, PUT or nothing.</summary>

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Tidemark.Vendors.Ibkr.Wire;
 
 /// <summary>
-/// What has been received and not yet read: frames in whatever pieces the network delivers them. A payload is only valid until the next call
-/// of <see cref="Free"/>.
+/// What has been received and not yet read: frames in whatever pieces the network delivers them. A payload is only
+/// valid until the next call of <see cref="Free"/>.
 /// </summary>
 internal sealed class FrameBuffer
 {

@@ -1,8 +1,9 @@
 namespace Tidemark.Vendors.Ibkr.Wire;
 
 /// <summary>
-/// Payloads of server version 176 to calls of a sink, field by field in place: no object a tick. Never throws for what a payload holds; a
-/// message that makes no sense is told with the request that it belongs to, and the next one is read as if nothing had been. For one thread.
+/// Payloads of server version 176 to calls of a sink, field by field in place: no object a tick. Never throws for what
+/// a payload holds; a message that makes no sense is told with the request that it belongs to, and the next one is read
+/// as if nothing had been. For one thread.
 /// </summary>
 internal sealed class FrameDecoder(IGatewaySink sink)
 {

@@ -1,8 +1,8 @@
 namespace Tidemark.Vendors.Ibkr.Wire;
 
 /// <summary>
-/// Receives messages of a gateway as they are decoded, in order, on the thread that decodes. Spans are valid during the call. Numbers are
-/// NaN where the gateway said "unset"; what else a value means is not judged here.
+/// Receives messages of a gateway as they are decoded, in order, on the thread that decodes. Spans are valid during the
+/// call. Numbers are NaN where the gateway said "unset"; what else a value means is not judged here.
 /// </summary>
 internal interface IGatewaySink
 {
@@ -20,8 +20,8 @@ internal interface IGatewaySink
     void OnMarketDataType(int requestId, int type);
 
     /// <summary>
-    /// A part of an answer: <see cref="ContractDetails"/>, <see cref="OptionChain"/>, <see cref="HistoricalBar"/>s, <see cref="SymbolMatch"/>es
-    /// or the text of a head timestamp.
+    /// A part of an answer: <see cref="ContractDetails"/>, <see cref="OptionChain"/>, <see cref="HistoricalBar"/>s,
+    /// <see cref="SymbolMatch"/>es or the text of a head timestamp.
     /// </summary>
     void OnPart(int requestId, object part);
 
@@ -33,7 +33,9 @@ internal interface IGatewaySink
 
     void OnNextValidId(int id);
 
-    /// <summary>How many accounts the session manages, and whether they are all simulated ones. Their names go no further.</summary>
+    /// <summary>
+    /// How many accounts the session manages, and whether they are all simulated ones. Their names go no further.
+    /// </summary>
     void OnAccounts(int accounts, int paper);
 
     void OnCurrentTime(long epochSeconds);
@@ -44,7 +46,9 @@ internal interface IGatewaySink
     /// <summary>A message with more fields than we know of; it was understood.</summary>
     void OnExtraFields(int messageId);
 
-    /// <summary>A message that is too short or holds something else than it must; −1 when not even its request can be told.</summary>
+    /// <summary>
+    /// A message that is too short or holds something else than it must; −1 when not even its request can be told.
+    /// </summary>
     void OnBroken(int messageId, int requestId);
 }
 

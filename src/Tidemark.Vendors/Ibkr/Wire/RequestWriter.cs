@@ -5,8 +5,8 @@ using System.Text;
 namespace Tidemark.Vendors.Ibkr.Wire;
 
 /// <summary>
-/// Writes requests as server version 176 reads them, one after the other into a buffer that is used again. Texts must have been checked by
-/// <see cref="IbkrContractRules"/>: nothing is replaced or escaped here.
+/// Writes requests as server version 176 reads them, one after the other into a buffer that is used again. Texts must
+/// have been checked by <see cref="IbkrContractRules"/>: nothing is replaced or escaped here.
 /// </summary>
 internal sealed class RequestWriter
 {

@@ -1,8 +1,8 @@
 namespace Tidemark.Vendors.Ibkr.Wire;
 
 /// <summary>
-/// Gives the same string for the same bytes while it remembers them: a chain says "SMART", "USD" and its trading hours thousands of times.
-/// Forgets at random rather than grow. For one thread.
+/// Gives the same string for the same bytes while it remembers them: a chain says "SMART", "USD" and its trading hours
+/// thousands of times. Forgets at random rather than grow. For one thread.
 /// </summary>
 internal sealed class TextPool
 {

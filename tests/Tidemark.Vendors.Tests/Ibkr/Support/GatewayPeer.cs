@@ -8,8 +8,8 @@ using Tidemark.Testing.Tws;
 namespace Tidemark.Vendors.Tests.Ibkr.Support;
 
 /// <summary>
-/// The other end of the wire, played by a test: a socket on loopback whose every connection is given to the test's script. It knows frames and
-/// fields, and what else is said is the script's.
+/// The other end of the wire, played by a test: a socket on loopback whose every connection is given to the test's
+/// script. It knows frames and fields, and what else is said is the script's.
 /// </summary>
 internal sealed class GatewayPeer : IAsyncDisposable
 {

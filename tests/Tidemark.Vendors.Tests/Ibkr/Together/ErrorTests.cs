@@ -5,7 +5,9 @@ using Tidemark.Vendors.Tests.Ibkr.Together.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr.Together;
 
-/// <summary>Every error that the gateway knows, and what the client makes of it; after each the session goes on.</summary>
+/// <summary>
+/// Every error that the gateway knows, and what the client makes of it; after each the session goes on.
+/// </summary>
 public sealed class ErrorTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -48,7 +50,9 @@ public sealed class ErrorTests
         (await pair.Client.QualifyAsync(Pair.Stock("MSFT"), Stop)).Outcome.ShouldBe(QualificationOutcome.Found);
     }
 
-    /// <summary>What a request is refused with is a reason in its answer, under our code and with the gateway's number.</summary>
+    /// <summary>
+    /// What a request is refused with is a reason in its answer, under our code and with the gateway's number.
+    /// </summary>
     [Theory]
     [InlineData(
         162,
@@ -209,7 +213,9 @@ public sealed class ErrorTests
         await pair.ShouldGoOnAsync();
     }
 
-    /// <summary>2174 is a warning: the request is still served. What is cancelled too late (300, 366) is nobody's error.</summary>
+    /// <summary>
+    /// 2174 is a warning: the request is still served. What is cancelled too late (300, 366) is nobody's error.
+    /// </summary>
     [Fact]
     public async Task Warning_OnARequest_DoesNotEndIt()
     {

@@ -41,8 +41,8 @@ public sealed class LimitTests
     }
 
     /// <summary>
-    /// Moves time on, but not while a message is on its way: what left within one second of the client's arrives within one of the gateway's,
-    /// however slow the machine is.
+    /// Moves time on, but not while a message is on its way: what left within one second of the client's arrives within
+    /// one of the gateway's, however slow the machine is.
     /// </summary>
     private static async Task DriveAsync(Pair pair, ManualClock clock, Task work)
     {

@@ -36,7 +36,9 @@ public sealed class LinkTests
         await pair.ShouldGoOnAsync();
     }
 
-    /// <summary>Opens streams, breaks the link, and reads on until each has told something new after the link was back.</summary>
+    /// <summary>
+    /// Opens streams, breaks the link, and reads on until each has told something new after the link was back.
+    /// </summary>
     private static async Task InterruptAsync(Pair pair, int back)
     {
         var streams = Pair.Options(Streams)

@@ -5,7 +5,9 @@ using Tidemark.Vendors.Tests.Ibkr.Together.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr.Together;
 
-/// <summary>A gateway that sends too little, too much, too late or nonsense: one request at most is lost, never the session.</summary>
+/// <summary>
+/// A gateway that sends too little, too much, too late or nonsense: one request at most is lost, never the session.
+/// </summary>
 public sealed class WireFaultTests
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(15);
@@ -42,7 +44,9 @@ public sealed class WireFaultTests
         await pair.ShouldGoOnAsync();
     }
 
-    /// <summary>The gateway has ended the snapshot and never says so: the client stops waiting, and its only line is free again.</summary>
+    /// <summary>
+    /// The gateway has ended the snapshot and never says so: the client stops waiting, and its only line is free again.
+    /// </summary>
     [Fact]
     public async Task Snapshot_WithoutAnEnd_IsAReasonInTimeAndFreesItsLine()
     {
@@ -65,7 +69,9 @@ public sealed class WireFaultTests
         pair.Gateway.Statistics.Errors.Keys.ShouldContain(300, "it was cancelled after it had ended there");
     }
 
-    /// <summary>A gateway that does not hear the cancel goes on sending: that is nobody's, least of all the next one's.</summary>
+    /// <summary>
+    /// A gateway that does not hear the cancel goes on sending: that is nobody's, least of all the next one's.
+    /// </summary>
     [Fact]
     public async Task Ticks_OfARequestThatHasEnded_AreLateAndNotTheNextOnes()
     {

@@ -135,7 +135,9 @@ public sealed class FrameDecoderTests
         matches[0].DerivativeTypes.ShouldBe(["OPT", "CFD"]);
     }
 
-    /// <summary>No object a tick: what this thread allocates for half a million of them is less than one byte each.</summary>
+    /// <summary>
+    /// No object a tick: what this thread allocates for half a million of them is less than one byte each.
+    /// </summary>
     [Fact]
     public void Decode_Ticks_AllocatesNothing()
     {

@@ -4,7 +4,9 @@ using Tidemark.Vendors.Tests.Ibkr.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr.Wire;
 
-/// <summary>Golden frames, damaged by seed: a decoder may say that one makes no sense, and nothing else may happen.</summary>
+/// <summary>
+/// Golden frames, damaged by seed: a decoder may say that one makes no sense, and nothing else may happen.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class FrameFuzzTests
 {
@@ -12,8 +14,9 @@ public sealed class FrameFuzzTests
     private const int Seed = 20251120;
 
     /// <summary>
-    /// Each damaged frame stands between guards of another byte, and is followed by a good one that must come out as ever. Reading beyond the
-    /// span throws by itself; a frame that is told must be told once, by its own request or by nobody's.
+    /// Each damaged frame stands between guards of another byte, and is followed by a good one that must come out as
+    /// ever. Reading beyond the span throws by itself; a frame that is told must be told once, by its own request or by
+    /// nobody's.
     /// </summary>
     [Fact]
     public void Decode_AMillionDamagedFrames_CostsThatFrameOnly()
@@ -46,7 +49,9 @@ public sealed class FrameFuzzTests
         broken.ShouldBeInRange(Cases / 10, Cases * 9 / 10);
     }
 
-    /// <summary>The same damage on the wire: lengths lie too. Frames come out or the stream is garbage; it never stands still.</summary>
+    /// <summary>
+    /// The same damage on the wire: lengths lie too. Frames come out or the stream is garbage; it never stands still.
+    /// </summary>
     [Fact]
     public void Buffer_DamagedStream_EndsOrGoesOn()
     {

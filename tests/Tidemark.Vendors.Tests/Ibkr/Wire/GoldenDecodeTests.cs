@@ -5,7 +5,10 @@ using Tidemark.Vendors.Tests.Ibkr.Support;
 
 namespace Tidemark.Vendors.Tests.Ibkr.Wire;
 
-/// <summary>Every golden frame of a gateway, read: held against the fields of its dump, by rules that are written here a second time.</summary>
+/// <summary>
+/// Every golden frame of a gateway, read: held against the fields of its dump, by rules that are written here a second
+/// time.
+/// </summary>
 public sealed class GoldenDecodeTests
 {
     public static TheoryData<string> Frames => [.. Golden.FromGateway.Select(f => f.Dump).Distinct()];

@@ -13,8 +13,9 @@ using Right = Tidemark.Vendors.Ibkr.OptionRight;
 namespace Tidemark.Vendors.Tests.Ibkr.Together.Support;
 
 /// <summary>
-/// Our gateway with the synthetic market, and our client connected to it: one process, two ends of one socket. Both go by one clock, twenty
-/// times as fast as the wall's, and the client waits so long for everything that no machine is too slow for it.
+/// Our gateway with the synthetic market, and our client connected to it: one process, two ends of one socket. Both go
+/// by one clock, twenty times as fast as the wall's, and the client waits so long for everything that no machine is too
+/// slow for it.
 /// </summary>
 internal sealed class Pair : IAsyncDisposable
 {
@@ -112,11 +113,15 @@ internal sealed class Pair : IAsyncDisposable
     public static IbkrContract Stock(string symbol) =>
         Named(Market.Find(new ContractPattern(ContractKind.Stock, symbol), Day).Single());
 
-    /// <summary>Options that have bid, ask and trade at this moment of the morning: their snapshots end at once.</summary>
+    /// <summary>
+    /// Options that have bid, ask and trade at this moment of the morning: their snapshots end at once.
+    /// </summary>
     public static IbkrContract[] Options(int count) =>
         Take(count, Listed().Where(o => IsQuoted(o, Morning) && IsQuoted(o, Morning.AddMinutes(-20))));
 
-    /// <summary>Options as they are listed: of many nobody has traded one yet, and their snapshots take all the 11 seconds.</summary>
+    /// <summary>
+    /// Options as they are listed: of many nobody has traded one yet, and their snapshots take all the 11 seconds.
+    /// </summary>
     public static IbkrContract[] AnyOptions(int count) => Take(count, Listed());
 
     /// <summary>One rule of a fault plan.</summary>
