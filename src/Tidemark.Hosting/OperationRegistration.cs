@@ -104,20 +104,6 @@ internal static class OperationRegistration
     private static void AddLater<T>(this IServiceCollection services)
         where T : class => services.AddSingleton<Func<T>>(provider => provider.GetRequiredService<T>);
 
-    private static WorkspaceFiles FilesOf(WorkspaceOptions options)
-    {
-        string?[] paths =
-        [
-            Path.Combine(options.Folder, WorkspaceReader.FileName),
-            options.Catalog,
-            options.Definitions,
-            options.S3.Cache,
-            options.Logging.File,
-            options.Lake.IsUrl ? null : options.Lake.Path,
-            .. options.Control.IsUrl
-                ? []
-                : new[] { "", "-wal", "-shm", "-journal" }.Select(end => options.Control.Path + end),
-        ];
-        return new WorkspaceFiles([.. paths.OfType<string>()]);
-    }
+    private static WorkspaceFiles FilesOf(WorkspaceOptions options) =>
+        new([.. options.Places(), .. new[] { options.Logging.File }.OfType<string>()]);
 }

@@ -41,7 +41,8 @@ public sealed class DefinitionBundleTests : IDisposable
         fault.Id.ShouldBe("tushare.daily");
         fault.Names.ShouldContain("ods.ods_daily");
         fault.Problems.ShouldHaveSingleItem().Origin.Source.ShouldBe(Path.Combine(_own, Daily));
-        bundle.Checks.LeftOut.Select(f => f.Id).ShouldContain("stock.daily_bars");
+        // Once: that its `values` name the dataset, too, is the same fault.
+        bundle.Checks.LeftOut.Single(f => f.Id == "stock.daily_bars").Problems.ShouldHaveSingleItem();
         bundle.Checks.All.Select(c => c.Id).ShouldContain("index.list");
         Should.Throw<InvalidDefinitionException>(() => bundle.Datasets.Get("daily")).Problems.ShouldBe(fault.Problems);
     }
@@ -56,6 +57,21 @@ public sealed class DefinitionBundleTests : IDisposable
         var fault = Read().Datasets.LeftOut.ShouldHaveSingleItem();
 
         fault.Names.ShouldBe(["tushare.daily", "stock.market.daily", "ods.ods_daily"]);
+    }
+
+    [Fact]
+    public void Dataset_WithACopyBesideIt_StaysAndTheCopyIsLeftOut()
+    {
+        var text = File.ReadAllText(Path.Combine(s_shipped, Daily));
+        Write(Daily, text);
+        Write("datasets/old.daily.yaml", text);
+
+        var bundle = Read();
+
+        bundle.Datasets.Find("tushare.daily").ShouldNotBeNull();
+        var fault = bundle.LeftOut.ShouldHaveSingleItem();
+        fault.Id.ShouldBe("old.daily");
+        fault.Names.ShouldBe(["old.daily"]);
     }
 
     [Fact]

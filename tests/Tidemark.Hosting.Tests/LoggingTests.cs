@@ -87,6 +87,10 @@ public sealed class LoggingTests : IDisposable
     [InlineData("file_size: 3")]
     [InlineData("files: 0")]
     [InlineData("where: here")]
+    [InlineData("file: tidemark.yaml")]
+    [InlineData("file: control.db")]
+    [InlineData("file: catalog.duckdb")]
+    [InlineData("file: lake/../lake/tidemark.log")]
     public void Mistakes_AreFaultsOfTheWorkspace(string key) =>
         Should
             .Throw<TidemarkException>(() =>
@@ -213,5 +217,17 @@ public sealed class LoggingTests : IDisposable
         Tell(logs, LogLevel.Error, "two");
 
         Said.ShouldHaveSingleItem().ShouldContain("taken/t.log");
+    }
+
+    [Fact]
+    public void File_ThatIsAFolder_IsSaidAndGetsNoLock()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "logs"));
+        using var logs = Open(file: "logs");
+
+        Tell(logs, LogLevel.Error, "one");
+
+        Said.ShouldHaveSingleItem().ShouldContain("logs");
+        File.Exists(Path.Combine(_folder.Path, "logs.lock")).ShouldBeFalse();
     }
 }

@@ -159,10 +159,17 @@ internal static partial class CheckFile
         )
         {
             var values = root.TextListMap("values");
+            var named = root.TextList("required") ?? [];
             foreach (var (id, columns) in values)
             {
                 if (required.FirstOrDefault(d => d.Id == id) is not { } dataset)
                 {
+                    if (named.Contains(id))
+                    {
+                        // It is required, and why it cannot be is told there.
+                        continue;
+                    }
+
                     var ids = required.Select(d => d.Id).ToArray();
                     root.Problem("values", $"names '{id}', which 'required' does not{NearestName.Hint(id, ids)}");
                     continue;

@@ -88,7 +88,8 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
             said = DatasetFile.Read(source.Path, source.Text, calendars, new YamlProblems());
         }
 
-        return said is null
+        // Names that a sound dataset has are not its: who asks for them gets that one.
+        return said is null || (candidate.IsMisnamed && _on.Any(c => !c.Problems.Any && c.Dataset!.Id == said.Id))
             ? [candidate.Source.Id]
             : [.. OffList.IdsOf(said).Prepend(candidate.Source.Id).Distinct(StringComparer.Ordinal)];
     }
@@ -109,7 +110,9 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
 
     private void RejectShared(string key, Func<DatasetDefinition, string> name)
     {
-        var named = _on.Where(c => c.Dataset is not null && name(c.Dataset).Length > 0);
+        // A file that is not called by its id (a copy that somebody put beside the original) takes no name from one that
+        // is. The sort is stable: those shipped stay first.
+        var named = _on.Where(c => c.Dataset is not null && name(c.Dataset).Length > 0).OrderBy(c => c.IsMisnamed);
         foreach (var group in named.GroupBy(c => name(c.Dataset!)))
         {
             var first = group.First();
@@ -126,5 +129,9 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
     /// <param name="Source">The file.</param>
     /// <param name="Dataset">As far as it can be read; null where it cannot at all.</param>
     /// <param name="Problems">What is wrong with it.</param>
-    private sealed record Candidate(DefinitionSource Source, DatasetDefinition? Dataset, YamlProblems Problems);
+    private sealed record Candidate(DefinitionSource Source, DatasetDefinition? Dataset, YamlProblems Problems)
+    {
+        /// <summary>Whether its file is called by another id than it declares.</summary>
+        public bool IsMisnamed => Dataset is not null && Dataset.Id != Source.Id;
+    }
 }

@@ -61,11 +61,9 @@ internal sealed class RollingFile(string path, long bytesMax, int filesMax, Acti
     private FileStream Open()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        EnsureFile(path); // before the lock, which would be left beside what is none
         _lock ??= Claim();
-        if (DataFile.IsPipeOrDevice(NameOf(0)))
-        {
-            throw new IOException("It is a pipe or a device.");
-        }
+        EnsureFile(NameOf(0));
 
         var file = new FileStream(
             NameOf(0),
@@ -76,6 +74,14 @@ internal sealed class RollingFile(string path, long bytesMax, int filesMax, Acti
         );
         file.Seek(0, SeekOrigin.End);
         return file;
+    }
+
+    private static void EnsureFile(string path)
+    {
+        if (Directory.Exists(path) || DataFile.IsPipeOrDevice(path))
+        {
+            throw new IOException("It is a folder, a pipe or a device.");
+        }
     }
 
     /// <summary>The first name that no process at work has.</summary>

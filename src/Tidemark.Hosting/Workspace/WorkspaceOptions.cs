@@ -72,6 +72,23 @@ public sealed record WorkspaceOptions
 
     /// <summary>Days that tables keep. Whether they exist is seen when it is used.</summary>
     public required RetentionOptions Retention { get; init; }
+
+    /// <summary>
+    /// The files and folders that the workspace consists of, without its log: nothing else may be written there.
+    /// </summary>
+    public IReadOnlyList<string> Places()
+    {
+        string?[] places =
+        [
+            Path.Combine(Folder, WorkspaceReader.FileName),
+            Catalog,
+            Definitions,
+            S3.Cache,
+            Lake.IsUrl ? null : Lake.Path,
+            .. Control.IsUrl ? [] : new[] { "", "-wal", "-shm", "-journal" }.Select(end => Control.Path + end),
+        ];
+        return [.. places.OfType<string>()];
+    }
 }
 
 /// <param name="Endpoint">Null = Amazon's own for the region.</param>

@@ -7,6 +7,7 @@ using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;
 using Tidemark.Hosting.Logging;
 using Tidemark.Lake.Parquet;
+using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
@@ -122,7 +123,8 @@ public static class WorkspaceReader
         {
             var read = vendors.Select(v => VendorSection.Read(v, root, values)).ToArray();
             var schedule = Schedule(root.Section("schedule"));
-            return new WorkspaceOptions
+            var logging = root.Section("logging");
+            var options = new WorkspaceOptions
             {
                 Folder = values.Folder,
                 TimeZone = Zone(root, "timezone", "Asia/Shanghai"),
@@ -142,8 +144,14 @@ public static class WorkspaceReader
                 Unread = [.. Unread(schedule), .. read.SelectMany(v => v.Unread)],
                 Secrets = values.Secrets,
                 Addresses = values.Addresses,
-                Logging = Logging(root.Section("logging")),
+                Logging = Logging(logging),
             };
+            if (options.Logging.File is { } log && RealPaths.IsWithin(log, options.Places()))
+            {
+                logging.Problem("file", $"is {log}, which belongs to the workspace itself; name another file");
+            }
+
+            return options;
         }
 
         private static IEnumerable<string> Unread(ScheduleOptions schedule)
