@@ -37,8 +37,7 @@ public sealed record PlanRequest(
 
     /// <summary>
     /// Whether to fetch units again that are whole or given up: those in the lake and, where a first or last day is
-    /// named,
-    /// also the missing ones of that range.
+    /// named, also the missing ones of that range.
     /// </summary>
     public bool Again { get; init; }
 

@@ -27,8 +27,7 @@ internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest, DateOnly Until)
         }
 
         // "Everything" is written as some early day. Nothing is planned before the calendar begins, so nothing is
-        // judged
-        // there.
+        // judged there.
         var from = window.From < calendar.First ? calendar.First : window.From;
         var to = window.To < newest ? window.To : newest;
         return new CheckAxis(

@@ -109,13 +109,11 @@ public sealed class CheckResult
 
     /// <summary>
     /// Puts this result's days in place of the same days of an earlier result with the same entities; null when neither
-    /// has
-    /// a day of <paramref name="axis"/>.
+    /// has a day of <paramref name="axis"/>.
     /// </summary>
     /// <param name="axis">All days of the combined result; this result has its last day.</param>
     /// <param name="earlier">The earlier cells of each entity, by positions on <paramref name="axis"/>, with gaps at
-    /// the days
-    /// of this result.</param>
+    /// the days of this result.</param>
     internal CheckResult? Over(DayAxis axis, IReadOnlyList<IReadOnlyList<CellRange>> earlier) =>
         CellTable.Spliced(axis, earlier, _evidence.Axis, _cells) is { } cells
             ? new CheckResult(Check, _evidence, axis, cells, Versions)

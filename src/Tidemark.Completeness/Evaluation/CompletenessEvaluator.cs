@@ -15,8 +15,7 @@ namespace Tidemark.Completeness.Evaluation;
 /// <param name="To">The latest day that is due: a later one can be neither complete nor missing.</param>
 /// <param name="Calendars">By name; the calendars of the checks' datasets must be there and cover the days.</param>
 /// <param name="Due">The latest due day of datasets that are due earlier than <paramref name="To"/>, by id; a check
-/// ends
-/// at the earliest of its datasets' days.</param>
+/// ends at the earliest of its datasets' days.</param>
 /// <param name="NewestDue">The latest due day of any dataset, which is after <paramref name="To"/> in a window of the
 /// past; null for <paramref name="To"/>.</param>
 public sealed record EvaluationWindow(
@@ -84,8 +83,7 @@ public sealed class CompletenessEvaluator(DataLake lake)
 
     /// <summary>
     /// Opens the tables of some checks. From a remote store it fetches only the files of the given days (of all when
-    /// null),
-    /// and whole lists. Tables with missing files are noted in <paramref name="readings"/> and left out.
+    /// null), and whole lists. Tables with missing files are noted in <paramref name="readings"/> and left out.
     /// </summary>
     internal async Task<PresenceReader> OpenAsync(
         TableReadings readings,

@@ -37,8 +37,7 @@ public sealed record ListMembers(IReadOnlyList<ListMember> Members, IReadOnlyDic
     /// <param name="list">The table's version that the connection sees; it exists.</param>
     /// <param name="told">
     /// The recorded changes of codes within one day, in the version that the connection sees; null when the source has
-    /// no
-    /// names.
+    /// no names.
     /// </param>
     /// <param name="cancellationToken">Interrupts the queries.</param>
     public static ListMembers Read(

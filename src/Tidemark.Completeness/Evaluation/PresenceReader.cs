@@ -79,8 +79,7 @@ internal sealed class PresenceReader(
 
     /// <summary>
     /// Which entities the lists name, by day. A list is filed under the exchange's date of its fetch; a list of a
-    /// weekend
-    /// or a holiday counts for the last open day before it.
+    /// weekend or a holiday counts for the last open day before it.
     /// </summary>
     public PresenceBits Lists(
         DatasetDefinition dataset,

@@ -34,8 +34,7 @@ public sealed class TableReadings
 
     /// <summary>
     /// Like the other overload, but reads the files of doubted tables instead of trusting their sizes: a check has
-    /// failed
-    /// on one of them.
+    /// failed on one of them.
     /// </summary>
     internal static async Task<TableReadings> OfAsync(
         DataLake lake,
@@ -80,9 +79,8 @@ public sealed class TableReadings
 
     /// <summary>
     /// Adds the tables of a check that failed on a file of the right size. False when there is nothing to doubt: the
-    /// error
-    /// has another cause, the tables are doubted already, or all of their files would have to be fetched from a remote
-    /// store.
+    /// error has another cause, the tables are doubted already, or all of their files would have to be fetched from a
+    /// remote store.
     /// </summary>
     internal static bool Doubt(DataLake lake, CheckDefinition check, TidemarkException error, HashSet<TableId> doubted)
     {

@@ -41,8 +41,7 @@ public sealed class CompletenessMaterializer(PresentEvaluator evaluator, Complet
 
     /// <exception cref="TidemarkException">
     /// A check is wrong and has to be mended. A table that cannot be read causes no exception. In both cases a run row
-    /// says
-    /// so, the results of these checks stay as they were, and those of all others are written.
+    /// says so, the results of these checks stay as they were, and those of all others are written.
     /// </exception>
     public async Task<IReadOnlyList<MaterializedPool>> RunAsync(
         IReadOnlyList<CheckDefinition> checks,
@@ -68,8 +67,7 @@ public sealed class CompletenessMaterializer(PresentEvaluator evaluator, Complet
         }
 
         // A table that cannot be read takes out only its checks, and every command that reports the lake names it. A
-        // wrong
-        // check has to be mended.
+        // wrong check has to be mended.
         return present.Faults.FirstOrDefault(f => f.Error.Kind == ErrorKind.Configuration) is { } wrong
             ? throw wrong.Error
             : written;

@@ -78,8 +78,7 @@ internal sealed class Freshness(
         if (check.IsSnapshot && (isWindowMoved || changed.Count > 0))
         {
             // The days of a list depend on each other (a Saturday's list counts for the Friday before it), and a later
-            // list
-            // decides which of them can still be had.
+            // list decides which of them can still be had.
             return Staleness.All;
         }
 

@@ -13,8 +13,7 @@ namespace Tidemark.Completeness.Results;
 /// <c>coverage_ratio</c> = complete / applicable days of the look-back, to 4 digits; null when none is applicable;
 /// </item>
 /// <item><c>detail_json</c> = <c>{"reason", "ratio", "required":[{"datasetId","present","version"}]}</c>: the reason,
-/// the
-/// required datasets that have the entity on the latest day (and their share), and the lake versions that were
+/// the required datasets that have the entity on the latest day (and their share), and the lake versions that were
 /// read.</item>
 /// </list>
 /// </summary>

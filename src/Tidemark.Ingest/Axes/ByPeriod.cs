@@ -4,8 +4,8 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// Publications of a month, quarter or year: due a number of days after its end, and not asked for before. An
-/// empty answer is evidence once the publication has been due for the grace.
+/// Publications of a month, quarter or year: due a number of days after its end, and not asked for before. An empty
+/// answer is evidence once the publication has been due for the grace.
 /// </summary>
 internal sealed class ByPeriod(DatasetDefinition dataset) : Stretches(dataset)
 {

@@ -4,9 +4,9 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// The history of one symbol at a time: one period is one unit, fetched in as many calls as its row cap needs. An
-/// empty answer for a symbol is evidence only where other symbols have rows of the same period; otherwise the vendor
-/// more likely had no data at all.
+/// The history of one symbol at a time: one period is one unit, fetched in as many calls as its row cap needs. An empty
+/// answer for a symbol is evidence only where other symbols have rows of the same period; otherwise the vendor more
+/// likely had no data at all.
 /// </summary>
 internal sealed class BySymbol(DatasetDefinition dataset) : Stretches(dataset)
 {

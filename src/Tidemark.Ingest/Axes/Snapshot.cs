@@ -32,8 +32,7 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
 
     /// <summary>
     /// Entries stay on a list for long. A list with less than half the rows of the one before is therefore a fault of
-    /// the
-    /// vendor (one of several calls brought nothing), unless the dataset says that this is ordinary.
+    /// the vendor (one of several calls brought nothing), unless the dataset says that this is ordinary.
     /// </summary>
     public override void EnsureWhole(UnitId unit, long rows, long rowsBefore)
     {
@@ -57,8 +56,7 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
     private IEnumerable<string?> Parts => Dataset.Part is { } part ? part.Values : Whole;
 
     // A list is also fetched again for a past one whose file is lost: the past one cannot be had any more, and leaves
-    // the
-    // table when the present one is committed.
+    // the table when the present one is committed.
     private static bool IsWantedAgain(string? part, AxisScope scope) =>
         scope.IsWithin(UnitPeriod.OfDay(scope.Today))
         || scope.Standing.Lost.Any(u => u.Part == part && scope.IsWithin(u.Period));

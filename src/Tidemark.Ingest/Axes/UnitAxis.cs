@@ -137,8 +137,7 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
 
     /// <summary>
     /// Says in words what is suspicious about a committed unit, judged by its rows alone, where no check judges it;
-    /// null
-    /// when nothing is.
+    /// null when nothing is.
     /// </summary>
     public virtual string? Suspicion(UnitId unit, StandingUnits standing) =>
         !dataset.EmptyIsOrdinary && standing.RowsOf(unit) == 0 ? "the vendor had no row" : null;

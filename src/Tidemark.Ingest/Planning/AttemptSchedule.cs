@@ -71,8 +71,7 @@ internal static class AttemptSchedule
         }
 
         // At the time of day at which the dataset is due, so that a run that starts a few seconds earlier than last
-        // week's
-        // still tries the unit.
+        // week's still tries the unit.
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, calendar.TimeZone).DateTime);
         if (weekly > 0)
         {

@@ -20,8 +20,7 @@ internal sealed record DatasetWants(
 
     /// <summary>
     /// The first to the last wanted day that is committed. Null when none is, or where no check judges the units of
-    /// single
-    /// days.
+    /// single days.
     /// </summary>
     public DatasetRange? CommittedRange
     {

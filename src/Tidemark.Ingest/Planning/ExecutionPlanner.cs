@@ -41,8 +41,7 @@ public sealed class ExecutionPlanner(
                 when (e.Kind is ErrorKind.Storage or ErrorKind.Schema || e.Code == TableDefinition.ForeignCode)
             {
                 // A table that cannot be used takes out only its own dataset. The lake's survey reports tables that
-                // cannot be
-                // read, MisfitTables those that refuse commits.
+                // cannot be read, MisfitTables those that refuse commits.
                 failure ??= ExceptionDispatchInfo.Capture(e);
                 unreadable.Add(new UnreadableDataset(dataset.Id, e.Message));
             }

@@ -6,8 +6,8 @@ namespace Tidemark.Ingest.Planning;
 public sealed record DatasetRange(DatasetDefinition Dataset, DateOnly From, DateOnly To);
 
 /// <summary>
-/// What the checks say of committed days. Operations implements it and the composition root hands it in, so that
-/// ingest does not know how completeness is computed.
+/// What the checks say of committed days. Operations implements it and the composition root hands it in, so that ingest
+/// does not know how completeness is computed.
 /// </summary>
 public interface ICompletenessReader
 {

@@ -72,8 +72,7 @@ public sealed record PreflightReport(IReadOnlyList<ProbeRecord> Probes, IReadOnl
 {
     /// <summary>
     /// The reasons for which nothing can run, each once: a vendor that cannot be reached is one reason, however many of
-    /// its
-    /// apis were probed.
+    /// its apis were probed.
     /// </summary>
     public string Reasons()
     {

@@ -157,8 +157,7 @@ public sealed class IngestRunner(
         }
 
         // Where earlier runs have begun with the wanted units, datasets whose probes fail are only left out, as they
-        // are
-        // beside datasets that may be used.
+        // are beside datasets that may be used.
         if (report.IsRefused || (!report.Ready && !plan.HasBegun))
         {
             var block = new RunBlock(BlockedStage.Readiness, "READINESS_BLOCKED", report.Reasons());

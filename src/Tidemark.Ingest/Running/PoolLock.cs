@@ -28,11 +28,9 @@ internal sealed class PoolLock(
 
     /// <summary>Takes the lease, and fences off an earlier holder that did not give it back.</summary>
     /// <param name="seen">Tables whose logs were read already: their epochs show whether the control database is older
-    /// than
-    /// the lake.</param>
+    /// than the lake.</param>
     /// <param name="cancellationToken">Stops before the lease is taken or while tables are fenced; in the second case
-    /// the
-    /// lease is given up.</param>
+    /// the lease is given up.</param>
     /// <returns>The id of a dead run whose lease was taken over, so that what it staged can be swept; null when there
     /// was none.</returns>
     /// <exception cref="TidemarkException">Kind Conflict, code <c>POOL_BUSY</c>: another process is writing the
@@ -76,8 +74,7 @@ internal sealed class PoolLock(
 
     /// <summary>
     /// Renews the lease, even one that ran out while this machine slept. False when another process has held it since:
-    /// then
-    /// stop writing.
+    /// then stop writing.
     /// </summary>
     public Task<bool> KeepAsync(CancellationToken cancellationToken) =>
         leases.RenewAsync(pool, _owner, duration, cancellationToken);

@@ -103,8 +103,7 @@ public sealed record RunOutcome(
 {
     /// <summary>
     /// The error that ended it early, where that concerns no single unit: credentials, storage, a lease that was taken
-    /// over.
-    /// Null when none did.
+    /// over. Null when none did.
     /// </summary>
     public RunEnding? EndedBy { get; init; }
 

@@ -9,9 +9,8 @@ namespace Tidemark.Ingest.Running;
 
 /// <summary>
 /// Logs and traces the units of one run: one activity per unit below that of the run, and one per stage below it. A
-/// unit
-/// begins in the task that fetches it and ends in the one that commits it, so its activities are linked by their ids,
-/// not by the current activity of either task. Thread-safe.
+/// unit begins in the task that fetches it and ends in the one that commits it, so its activities are linked by their
+/// ids, not by the current activity of either task. Thread-safe.
 /// </summary>
 internal sealed class UnitReports(IngestTelemetry telemetry, string runId, ActivityContext run)
 {
