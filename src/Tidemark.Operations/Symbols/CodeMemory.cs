@@ -18,7 +18,7 @@ namespace Tidemark.Operations.Symbols;
 /// </summary>
 public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
 {
-    /// <summary>No more than this many versions of one day's list are read.</summary>
+    /// <summary>No more than this many versions of the list's table are read back.</summary>
     private const int VersionsMax = 20;
 
     /// <summary>

@@ -25,7 +25,7 @@ public sealed record LeftOutReport(IReadOnlyList<LeftOut> Tables, LakeDamage Dam
     /// <summary>Whether nothing of the lake was left out.</summary>
     public bool IsEmpty => Tables.Count + Damage.Files.Count + Damage.Unlisted.Count == 0;
 
-    /// <summary>One line for each table, and for the first damaged files of each table.</summary>
+    /// <summary>One line for each table and definition, and for the first damaged files of each table.</summary>
     public IReadOnlyList<string> Lines =>
         [.. LeftOut.Once(Tables).Concat(Definitions).Select(Line), .. LinesOf(Damage)];
 
