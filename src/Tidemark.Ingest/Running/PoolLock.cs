@@ -30,7 +30,7 @@ internal sealed class PoolLock(
     /// <param name="seen">Tables whose logs were read already: their epochs show whether the control database is older
     /// than the lake.</param>
     /// <param name="cancellationToken">Stops before the lease is taken or while tables are fenced; in the second case
-    /// the lease is given up.</param>
+    /// the lease is abandoned.</param>
     /// <returns>The id of a dead run whose lease was taken over, so that what it staged can be swept; null when there
     /// was none.</returns>
     /// <exception cref="TidemarkException">Kind Conflict, code <c>POOL_BUSY</c>: another process is writing the
