@@ -5,7 +5,7 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Cli;
 
-/// <summary>The command line: which commands there are, and how their errors become messages and exit codes.</summary>
+/// <summary>The command line: lists its commands, and turns their errors into messages and exit codes.</summary>
 internal sealed class CommandLineApp
 {
     private const string Stopped = "Stopped. What was committed is kept; run the command again to go on.";
@@ -21,7 +21,7 @@ internal sealed class CommandLineApp
 
     private readonly CommandWorld _world;
 
-    /// <summary>Everything that is written goes through writers that mask the secrets in use.</summary>
+    /// <summary>Sends all output through writers that mask the secrets in use.</summary>
     public CommandLineApp(CommandWorld world) =>
         _world = world with
         {
@@ -57,7 +57,7 @@ internal sealed class CommandLineApp
             return ExitCodes.Usage;
         }
 
-        // Signals are ours (see Program): the library's own handling would end the process within two seconds.
+        // Program handles signals itself: the library's handling would end the process within two seconds.
         var invocation = new InvocationConfiguration
         {
             ProcessTerminationTimeout = null,
@@ -68,7 +68,7 @@ internal sealed class CommandLineApp
         return await parse.InvokeAsync(invocation, stop);
     }
 
-    // Whoever types nothing, or `help`, wants to know what there is.
+    // An empty command line and `help` show the help; `runs ID` means `runs show ID`.
     private static string[] Asking(string[] args) =>
         args switch
         {
@@ -78,7 +78,7 @@ internal sealed class CommandLineApp
             _ => args,
         };
 
-    // An argument of `runs` would stand in the usage of `runs show`, too.
+    // `runs` itself declares no argument, because it would also appear in the usage of `runs show`.
     private static bool IsRunId(string word) =>
         word.Length > 0 && word[0] != '-' && word.All(c => char.IsAsciiHexDigit(c) || c == '-');
 
@@ -155,7 +155,7 @@ internal sealed class CommandLineApp
         }
     }
 
-    /// <summary>Says what went wrong; returns the exit code.</summary>
+    /// <summary>Reports an error; returns the exit code.</summary>
     private async Task<int> TellAsync(Exception error, CommandContext context, CancellationToken stop)
     {
         var json = context.IsJson;
@@ -188,7 +188,7 @@ internal sealed class CommandLineApp
                 );
                 return ExitCodes.Failed;
             default:
-                // A fault of this program: said in a line, not by a crash, and with all that is known when asked for.
+                // A fault of this program: reported in one line instead of a crash, with all details under --verbose.
                 var detail = context.IsVerbose
                     ? $"{error}"
                     : $"{error.GetType().Name}: {error.Message} (--verbose says where)";
@@ -197,7 +197,7 @@ internal sealed class CommandLineApp
         }
     }
 
-    // What the engine says of a query is the asker's to mend, unless it ran out of something or cannot go on itself.
+    // An engine's error is the user's query to mend, unless the engine lacks a resource or cannot go on.
     private static ErrorKind KindOf(DuckDb.DuckDbException error) =>
         s_noFaultOfQueries.Any(word => error.EngineMessage.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             ? ErrorKind.Storage
@@ -213,7 +213,7 @@ internal sealed class CommandLineApp
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Stdout is what failed: stderr has to do.
+                // Stdout is what failed: stderr must be enough.
             }
         }
 

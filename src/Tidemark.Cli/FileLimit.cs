@@ -1,8 +1,8 @@
 namespace Tidemark.Cli;
 
 /// <summary>
-/// The number of files that a process may have open. Who runs into it gets errors about whatever file came next, none
-/// of which is at fault.
+/// The number of files that a process may have open. When it is reached, the error names whichever file was opened
+/// next, which is not at fault.
 /// </summary>
 internal static class FileLimit
 {
@@ -12,7 +12,7 @@ internal static class FileLimit
 
     private const string Words = "Too many open files"; // the system's own, which the runtime and the engine pass on
 
-    /// <summary>Whether an error, or what is behind it, is that the limit was reached.</summary>
+    /// <summary>Whether an error, or one of its inner errors, means that the limit was reached.</summary>
     public static bool IsReached(Exception error)
     {
         for (var e = error; e is not null; e = e.InnerException)
@@ -26,7 +26,7 @@ internal static class FileLimit
         return false;
     }
 
-    // Which may have the words in it.
+    // A query's own text may contain the words.
     private static bool IsOfAQuery(Exception error) =>
         error is DuckDb.DuckDbException e
         && !e.EngineMessage.StartsWith("IO Error", StringComparison.OrdinalIgnoreCase);

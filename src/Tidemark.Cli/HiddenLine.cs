@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Tidemark.Cli;
 
-/// <summary>A line typed at a terminal that nobody can read over a shoulder.</summary>
+/// <summary>Reads a line at a terminal without showing it.</summary>
 internal static class HiddenLine
 {
-    /// <summary>What was typed until Enter; null when nothing can be typed any more.</summary>
+    /// <summary>Reads the line up to Enter; null when the input has ended.</summary>
     public static string? Read()
     {
         var line = new StringBuilder();

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tidemark.Cli;
 
 /// <summary>
-/// The end of the process while the engine is still at work: nothing of it is waited for, or taken down under its
-/// threads.
+/// Ends the process while the engine is still working, without waiting for its threads and without freeing what they
+/// use.
 /// </summary>
 internal static partial class ProcessEnd
 {

@@ -12,7 +12,7 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSign
 
 if (args.Contains(CommonOptions.NoColor.Name))
 {
-    // Plain text for the runtime's console, too: at a terminal it would switch the keypad's mode and leave it so
+    // Plain text for the runtime's console, too: otherwise it switches a terminal's keypad mode and leaves it so
     // (ESC[?1h).
     Environment.SetEnvironmentVariable("TERM", "dumb");
 }
@@ -37,7 +37,7 @@ var world = new CommandWorld(
 };
 return await new CommandLineApp(world).RunAsync(args, stop.Token);
 
-// A folder can be removed under whoever works in it; who gives whole paths needs none.
+// The current folder can be removed while a user works in it; absolute paths do not need it.
 static string? CurrentFolder()
 {
     try

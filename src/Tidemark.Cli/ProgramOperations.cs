@@ -6,7 +6,7 @@ using Tidemark.Operations;
 namespace Tidemark.Cli;
 
 /// <summary>
-/// Where commands get their operations: the composition root's, and the simulated vendors, which only this program has.
+/// Gives commands the operations of the composition root, with the simulated vendors, which only this program has.
 /// </summary>
 internal sealed class ProgramOperations : ICommandOperations
 {

@@ -6,10 +6,10 @@ namespace Tidemark.Hosting;
 
 /// <summary>What a host takes from outside: everything that differs between a terminal, a service and a test.</summary>
 /// <param name="Environment">Variables; <c>TIDEMARK__…</c> among them override the workspace file.</param>
-/// <param name="CurrentFolder">Where the search for a workspace begins; null where that folder was removed.</param>
+/// <param name="CurrentFolder">Where the search for a workspace begins; null where the folder was removed.</param>
 /// <param name="Clock">The time.</param>
 /// <param name="Ids">Identifiers of runs and commits.</param>
-/// <param name="Definitions">The folder of the shipped definitions; null = beside the program.</param>
+/// <param name="Definitions">The folder of the shipped definitions; null for the one beside the program.</param>
 public sealed record HostWorld(
     IReadOnlyDictionary<string, string> Environment,
     string? CurrentFolder,
@@ -18,17 +18,17 @@ public sealed record HostWorld(
     string? Definitions = null
 )
 {
-    /// <summary>The vendors that there are: their sections in the workspace's file, and their clients.</summary>
+    /// <summary>The available vendors: their sections in the workspace's file, and their clients.</summary>
     public IReadOnlyList<IVendor> Vendors { get; init; } = ShippedVendors.All;
 
     /// <summary>
-    /// The secrets that are masked in everything that leaves the process; the workspace's are added to them.
+    /// The secrets to mask in everything that leaves the process; the workspace's secrets are added.
     /// </summary>
     public SecretMask Secrets { get; init; } = new();
 
-    /// <summary>Standard error, for log lines where no file is named for them; null where there is none.</summary>
+    /// <summary>Standard error, for log lines when no log file is named; null where there is none.</summary>
     public TextWriter? Error { get; init; }
 
-    /// <summary>Hears of long waits for a vendor; null where nobody watches.</summary>
+    /// <summary>Called at long waits for a vendor; null where nobody watches.</summary>
     public Action<VendorWait>? OnWait { get; init; }
 }

@@ -13,7 +13,7 @@ using Tidemark.Vendors.Telemetry;
 namespace Tidemark.Hosting;
 
 /// <summary>
-/// The operations that begin without a workspace: they make one, look for one, or need none. Dispose it.
+/// The operations that begin without a workspace: they create one, look for one, or need none. Dispose it.
 /// </summary>
 public sealed class MachineOperations : IOperations
 {
@@ -23,9 +23,9 @@ public sealed class MachineOperations : IOperations
 
     /// <param name="world">What differs between a terminal, a service and a test.</param>
     /// <param name="workspace">
-    /// The folder that was named, for operations that look for a workspace; null where none was.
+    /// The named folder, for operations that look for a workspace; null where none was named.
     /// </param>
-    /// <param name="simulated">The simulated vendors, where the program has them.</param>
+    /// <param name="simulated">Gives the simulated vendors, where the program has them.</param>
     public static MachineOperations Of(HostWorld world, string? workspace, Func<ISimulatedVendors> simulated)
     {
         var services = new ServiceCollection();
@@ -50,7 +50,7 @@ public sealed class MachineOperations : IOperations
         return new MachineOperations(services.BuildServiceProvider());
     }
 
-    // As the workspace says that the gateway is taken from, or as the environment alone says.
+    // By the logging options of the workspace that also names the gateway, or by the environment alone.
     private static ILoggerFactory LogsOf(WorkspaceFolders workspaces, HostWorld world)
     {
         var options = workspaces.OptionsOrDefaults();

@@ -1,17 +1,17 @@
 namespace Tidemark.Hosting;
 
 /// <summary>
-/// What vendors' answers may take of memory, from <c>engine.memory</c>: that limit is DuckDB's, and answers are held
-/// beside it while it works. With 400 MB for the engine a process that gets nothing but hostile answers stays below 1
-/// GB.
+/// The memory that vendors' answers may take, derived from <c>engine.memory</c>: that is DuckDB's own limit, and
+/// answers are held beside it. With 400 MB for the engine, a process stays below 1 GB even if it gets nothing but
+/// hostile answers.
 /// </summary>
-/// <param name="AnswerBytes">One answer, unpacked.</param>
-/// <param name="UnitBytes">The rows of one unit.</param>
+/// <param name="AnswerBytes">The largest size of one answer, unpacked.</param>
+/// <param name="UnitBytes">The largest size of the rows of one unit.</param>
 /// <param name="WaitingBytes">
-/// The rows of all units that wait for the committer, and of those that it has collected.
+/// The largest size of the rows of all units that wait for the committer, and of those that it has collected.
 /// </param>
-/// <param name="CommitBytes">The rows of one commit, after which no more are collected for it.</param>
-/// <param name="Jobs">Units that are fetched at once.</param>
+/// <param name="CommitBytes">The size of rows at which a commit is made.</param>
+/// <param name="Jobs">The number of units fetched at once.</param>
 internal sealed record MemoryBudget(int AnswerBytes, long UnitBytes, long WaitingBytes, long CommitBytes, int Jobs)
 {
     private const long Megabyte = 1 << 20;

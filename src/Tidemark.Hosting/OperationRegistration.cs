@@ -16,7 +16,7 @@ using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Hosting;
 
-/// <summary>The operations of a workspace: what every face asks for.</summary>
+/// <summary>Registers the operations of a workspace, which every face uses.</summary>
 internal static class OperationRegistration
 {
     public static IServiceCollection AddOperations(this IServiceCollection services, WorkspaceOptions options)
@@ -100,7 +100,7 @@ internal static class OperationRegistration
     private static DoctorStep Step<T>(string name, IServiceProvider provider)
         where T : class, IDoctorCheck => new(name, provider.GetRequiredService<T>);
 
-    /// <summary>For parts that are asked for only when they are needed: making them may fail.</summary>
+    /// <summary>Registers a part to be made only when it is needed, because making it may fail.</summary>
     private static void AddLater<T>(this IServiceCollection services)
         where T : class => services.AddSingleton<Func<T>>(provider => provider.GetRequiredService<T>);
 

@@ -51,12 +51,12 @@ using EngineOptions = Tidemark.Lake.Engine.EngineOptions;
 
 namespace Tidemark.Hosting;
 
-/// <summary>The only place where parts are put together.</summary>
+/// <summary>The composition root: the only place where parts are put together.</summary>
 public static class ServiceRegistration
 {
     /// <summary>
-    /// Everything that a workspace consists of, as singletons made at their first use: a command pays only for what it
-    /// touches. Register something before this call to put it in the place of ours.
+    /// Registers all parts of a workspace as singletons, made at their first use, so that a command pays only for what
+    /// it uses. To replace a part, register yours before this call.
     /// </summary>
     public static IServiceCollection AddTidemark(
         this IServiceCollection services,
@@ -250,8 +250,8 @@ public static class ServiceRegistration
     }
 
     /// <summary>
-    /// The datasets; with them the ids under <c>off:</c> are known, so a misspelt one ends every command that uses a
-    /// definition.
+    /// The datasets. Once they are read, the ids under <c>off:</c> are checked, so that a misspelt one fails every
+    /// command that uses a definition.
     /// </summary>
     private static DatasetRegistry Datasets(IServiceProvider provider)
     {
@@ -266,7 +266,7 @@ public static class ServiceRegistration
     }
 
     /// <summary>
-    /// The tables that SQL may read: also those of datasets that are off, with the rows that they had before.
+    /// The tables that SQL may read, including those of disabled datasets, with the rows that they have.
     /// </summary>
     private static IReadOnlyList<TableDefinition> Sources(DatasetRegistry datasets)
     {
@@ -301,7 +301,7 @@ public static class ServiceRegistration
                 "CONTROL_UNSUPPORTED",
                 $"control: {control} — this version keeps its control database in a SQLite file only. Name a file there, for example ./control.db."
             )
-            // Opening SQLite is synchronous underneath; nothing waits here.
+            // Opening SQLite is synchronous anyway; this call does not wait.
             : ControlDatabase
                 .OpenAsync(control.Path, clock, secrets, telemetry, CancellationToken.None)
                 .GetAwaiter()

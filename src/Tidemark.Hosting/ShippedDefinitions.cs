@@ -8,6 +8,8 @@ public static class ShippedDefinitions
 {
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "definitions");
 
-    /// <summary>Theirs alone: what the simulated vendors go by, whatever a workspace has of its own.</summary>
+    /// <summary>
+    /// Only the shipped definitions: simulated vendors use them, whatever definitions a workspace has.
+    /// </summary>
     public static DefinitionBundle Alone() => new(new DefinitionFolders(Folder, Own: null), OffList.None);
 }

@@ -5,7 +5,7 @@ using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Hosting;
 
-/// <summary>The vendors of the product. A new one is a folder in <c>Tidemark.Vendors</c> and a line here.</summary>
+/// <summary>The vendors of the product. A new one needs a folder in <c>Tidemark.Vendors</c> and a line here.</summary>
 public static class ShippedVendors
 {
     public static IReadOnlyList<IVendor> All { get; } = [new TushareVendor(), new AkShareVendor(), new IbkrVendor()];

@@ -21,7 +21,7 @@ public static class StoreFactory
             return new LocalObjectStore(options.Lake.Path);
         }
 
-        // Taken as it is written: a Uri would change the letters of either.
+        // Used as written: a Uri would change the letters of bucket or prefix.
         var parts = options.Lake.Value["s3://".Length..].Split('/', 2);
         if (parts[0].Length == 0)
         {
@@ -46,8 +46,8 @@ public static class StoreFactory
     }
 
     /// <summary>
-    /// Where runs make their files: in the lake's own folder, or beside the copies, so that what was written is kept by
-    /// a rename.
+    /// The folder in which runs make their files: in the lake's own folder, or beside the cache, so that a rename keeps
+    /// a file that was written.
     /// </summary>
     public static StagingArea Staging(WorkspaceOptions options) =>
         new(Path.Combine(options.Lake.IsUrl ? options.S3.Cache : options.Lake.Path, StagingFolder));

@@ -6,8 +6,8 @@ using Tidemark.Operations;
 namespace Tidemark.Hosting;
 
 /// <summary>
-/// One workspace, opened: finds it, reads its options and builds what is asked for, when it is asked for. Used by the
-/// command line, the console and the tests alike. Dispose it.
+/// One opened workspace: finds it, reads its options and makes parts when they are asked for. The command line, the
+/// console and the tests use it. Dispose it.
 /// </summary>
 public sealed class TidemarkHost : IOperations
 {
@@ -34,7 +34,7 @@ public sealed class TidemarkHost : IOperations
         return new TidemarkHost(new ServiceCollection().AddTidemark(options, world).BuildServiceProvider(), options);
     }
 
-    /// <summary>A part of the workspace.</summary>
+    /// <summary>Gives a part of the workspace by its type.</summary>
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 

@@ -81,7 +81,7 @@ internal sealed class VendorDirectory(
             UnitBytes = budget.UnitBytes,
         };
 
-    // A stored token is one vendor's: sent to another it would be given away.
+    // A stored token belongs to one vendor: sending it to another would give it away.
     private async Task<string?> TokenAsync(IDatasetVendor vendor, SecretReference named, CancellationToken stop)
     {
         string? Named() => named.IsAvailable ? named.Read() : null;

@@ -6,9 +6,9 @@ using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Hosting;
 
-/// <summary>Workspaces as the composition root opens and makes them.</summary>
+/// <summary>Opens and creates workspaces for the composition root.</summary>
 /// <param name="world">What differs between a terminal, a service and a test.</param>
-/// <param name="named">The folder that was named; null where none was.</param>
+/// <param name="named">The named folder; null where none was named.</param>
 internal sealed class WorkspaceFolders(HostWorld world, string? named) : IWorkspaces
 {
     public IOperations Open() => TidemarkHost.Open(world, named);
@@ -32,10 +32,10 @@ internal sealed class WorkspaceFolders(HostWorld world, string? named) : IWorksp
         WorkspaceWriter.Init(folder, values, world.Vendors);
 
     /// <summary>
-    /// The options of the workspace that is named or found, or the defaults where nobody named one and none is found.
+    /// The options of the workspace that is named or found, or the defaults where none is named or found.
     /// </summary>
     /// <exception cref="TidemarkException">
-    /// Kind Configuration: the workspace that was named is not there, or its file has faults.
+    /// Kind Configuration: the named workspace does not exist, or its file has faults.
     /// </exception>
     public WorkspaceOptions OptionsOrDefaults()
     {
@@ -45,7 +45,7 @@ internal sealed class WorkspaceFolders(HostWorld world, string? named) : IWorksp
         }
         catch (TidemarkException e) when (e.Code == WorkspaceLocator.NotFoundCode && named is null)
         {
-            // What a workspace's processes share is then shared by all processes of this user without one.
+            // Without a workspace, all processes of this user share what the processes of a workspace would share.
             var shared = Path.Combine(Path.GetTempPath(), $"tidemark-{System.Environment.UserName}");
             return WorkspaceReader.Parse(shared, "", world.Environment, world.Vendors);
         }

@@ -4,8 +4,8 @@ using Tidemark.Hosting.Workspace;
 namespace Tidemark.Hosting;
 
 /// <summary>
-/// The secrets that a workspace's file and the environment name. A token that is stored in the control database is
-/// added when it is read.
+/// Collects the secrets named by a workspace's file and the environment. A token in the control database is added when
+/// it is read.
 /// </summary>
 internal static class WorkspaceSecrets
 {
@@ -24,7 +24,7 @@ internal static class WorkspaceSecrets
     }
 
     /// <summary>
-    /// What stands between the colon and the last @ of a URL like <c>postgres://user:password@host/db</c>.
+    /// The text between the colon and the last @ of a URL like <c>postgres://user:password@host/db</c>.
     /// </summary>
     private static string? Password(string location)
     {

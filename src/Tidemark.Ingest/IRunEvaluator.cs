@@ -1,14 +1,14 @@
 namespace Tidemark.Ingest;
 
 /// <summary>
-/// The last stage: says what is complete after the commits of one or several runs. Implemented to the right of ingest
-/// and handed in by the composition root, so that nothing here knows how completeness is computed.
+/// The last stage: says what is complete after the commits of one or several runs. A project that may use Completeness
+/// implements it and the composition root hands it in, so that ingest does not know how completeness is computed.
 /// </summary>
 public interface IRunEvaluator
 {
-    /// <summary>Evaluates what is committed, for all pools.</summary>
-    /// <param name="runId">The run that is named as the reason.</param>
+    /// <summary>Evaluates the committed data for all pools.</summary>
+    /// <param name="runId">The run that the results name as their reason.</param>
     /// <param name="cancellationToken">Stops the evaluation; the results before it stand.</param>
-    /// <returns>False when there was nothing to judge: no day of the plan is due yet.</returns>
+    /// <returns>False when there was nothing to evaluate: no day of the plan is due yet.</returns>
     Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken);
 }

@@ -4,7 +4,7 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest;
 
 /// <summary>
-/// The vendor clients of a workspace, connected when they are first needed, because only then a token is.
+/// The vendor clients of a workspace. A client is connected at its first use, because only then its token is needed.
 /// </summary>
 public interface IVendorDirectory
 {

@@ -1,24 +1,25 @@
 namespace Tidemark.Operations;
 
 /// <summary>
-/// How an operation ended, as every face tells it: the command line as an exit code, others in their own way.
+/// How an operation ended. The command line reports it as an exit code, other faces in their own way.
 /// </summary>
 public enum Verdict
 {
     Done,
     Failed,
 
-    /// <summary>It was asked for what makes no sense, or the workspace is wrong.</summary>
+    /// <summary>The request makes no sense, or the workspace is wrong.</summary>
     Usage,
 
     /// <summary>
-    /// Not begun, or ended because the account is refused: it can do no better before somebody has mended that.
+    /// The operation did not begin, or ended because the account is refused. Another try ends alike until that is
+    /// mended.
     /// </summary>
     Blocked,
 
-    /// <summary>Ended, but something that is wanted is not whole, or was left out.</summary>
+    /// <summary>It ended, but something wanted is not whole, or was left out.</summary>
     Incomplete,
 
-    /// <summary>Somebody asked it to stop.</summary>
+    /// <summary>A user or a signal stopped it.</summary>
     Stopped,
 }

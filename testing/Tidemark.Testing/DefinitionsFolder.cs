@@ -1,6 +1,6 @@
 namespace Tidemark.Testing;
 
-/// <summary>A folder of dataset definitions of a test's own, empty or a copy of those shipped.</summary>
+/// <summary>A test's own folder of dataset definitions, empty or a copy of the shipped ones.</summary>
 public sealed class DefinitionsFolder : IDisposable
 {
     private DefinitionsFolder() { }

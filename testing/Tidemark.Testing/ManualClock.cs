@@ -1,9 +1,9 @@
 namespace Tidemark.Testing;
 
 /// <summary>
-/// Time that stands still until a test moves it. Timers (and so <c>Task.Delay</c>, timed cancellation and Polly's
-/// back-off, when they are given this clock) fire inside <see cref="Advance"/>, in the order in which they are due,
-/// each at exactly its own moment. Thread-safe.
+/// A clock that stands still until a test moves it. Timers (and so <c>Task.Delay</c>, timed cancellation and Polly's
+/// back-off, when they use this clock) fire inside <see cref="Advance"/>, in the order in which they are due, each at
+/// exactly its own moment. Thread-safe.
 /// </summary>
 public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
@@ -18,8 +18,8 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         : this(new DateTimeOffset(2024, 1, 2, 8, 0, 0, TimeSpan.Zero)) { }
 
     /// <summary>
-    /// The moment; setting it to a later one is <see cref="Advance"/>, an earlier one is a clock that was put back and
-    /// fires nothing.
+    /// The present moment. Setting a later one is <see cref="Advance"/>; an earlier one puts the clock back and fires
+    /// nothing.
     /// </summary>
     public DateTimeOffset UtcNow
     {
@@ -34,7 +34,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>
-    /// A length of time-out that never strikes: that of calls which really cross the network, and so take none of this
+    /// Timers of this length never fire: time-outs of calls that really cross the network, which take none of this
     /// clock's time.
     /// </summary>
     public TimeSpan? Untimed { get; init; }
@@ -47,8 +47,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>
-    /// What is being waited for: for each timer that has not fired, how long from now and how long it was set to at
-    /// first.
+    /// The timers that have not fired: for each, the time left and the time to which it was first set.
     /// </summary>
     public IReadOnlyList<PendingTimer> Pending
     {
@@ -73,8 +72,8 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>
-    /// Waits (for real, but only for other threads to get there) until a timer is pending that
-    /// <paramref name="isTheOne"/> accepts, and returns it. The test's way to say "now it is waiting".
+    /// Waits (in real time, but only for other threads) until a timer is pending that <paramref name="isTheOne"/>
+    /// accepts, and returns it. A test calls it to know that the code under test is waiting.
     /// </summary>
     public async Task<PendingTimer> WhenPendingAsync(
         Func<PendingTimer, bool> isTheOne,
@@ -173,7 +172,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
         if (dueTime == TimeSpan.Zero)
         {
-            // As with a real timer, never on the stack of the one who set it.
+            // As with a real timer, never on the stack of the thread that set it.
             ThreadPool.QueueUserWorkItem(_ => timer.Fire());
         }
 
@@ -223,7 +222,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 }
 
 /// <summary>A timer that has not fired.</summary>
-/// <param name="Remaining">From the clock's now.</param>
-/// <param name="SetTo">What it was set to; tells a time-out from a wait.</param>
-/// <param name="Repeats">Whether it beats until it is stopped: nobody waits for that.</param>
+/// <param name="Remaining">The time left, from the clock's now.</param>
+/// <param name="SetTo">The time to which it was set; distinguishes a time-out from a wait.</param>
+/// <param name="Repeats">Whether it repeats until it is stopped; code does not wait for such a timer.</param>
 public readonly record struct PendingTimer(TimeSpan Remaining, TimeSpan SetTo, bool Repeats);

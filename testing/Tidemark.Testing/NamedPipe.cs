@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Tidemark.Testing;
 
 /// <summary>
-/// Named pipes, which stand among files and are none: who opens one waits. There are none on Windows.
+/// Makes named pipes, which look like files but block the process that opens them. Windows has none.
 /// </summary>
 public static class NamedPipe
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Tidemark.Testing;
 
 /// <summary>
-/// A clock that begins at another moment and goes faster than the wall's: minutes of a protocol's waiting pass in
-/// seconds.
+/// A clock that begins at another moment and runs faster than real time, so that minutes of a protocol's waiting pass
+/// in seconds.
 /// </summary>
 public sealed class ScaledClock(DateTimeOffset start, int speed) : TimeProvider
 {

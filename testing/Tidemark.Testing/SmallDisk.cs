@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tidemark.Testing;
 
-/// <summary>A real file system of a given size (tmpfs), to be filled up or made read-only.</summary>
+/// <summary>A real file system of a given size (tmpfs), to fill up or make read-only.</summary>
 public sealed class SmallDisk : IDisposable
 {
     private const string Filler = "filler";
@@ -12,7 +12,7 @@ public sealed class SmallDisk : IDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("tidemark-disk-").FullName;
 
     /// <param name="size">As mount takes it, for example <c>4m</c>.</param>
-    /// <returns>Null where mounting is not allowed: then the test is to be skipped.</returns>
+    /// <returns>Null where mounting is not allowed; then skip the test.</returns>
     public static SmallDisk? TryMount(string size)
     {
         var disk = new SmallDisk();
@@ -29,7 +29,7 @@ public sealed class SmallDisk : IDisposable
 
     public void MakeWritable() => Remount("rw");
 
-    /// <summary>Leaves so many bytes, rounded down to pages.</summary>
+    /// <summary>Fills the disk but for this many bytes, rounded down to pages.</summary>
     public void FillBut(int bytes)
     {
         using var file = File.Create(Path.Combine(Folder, Filler));

@@ -4,7 +4,7 @@ using Tidemark.Operations.Builds;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark build [TABLE…]</c>: the warehouse tables that are out of date.</summary>
+/// <summary><c>tidemark build [TABLE…]</c>: builds the warehouse tables that are out of date.</summary>
 internal sealed class BuildCommand : CliCommand
 {
     private readonly Argument<string[]> _tables = TypedOptions.Tables("Layers or tables; all when none is named");

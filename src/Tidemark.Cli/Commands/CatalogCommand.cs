@@ -5,8 +5,8 @@ using Tidemark.Operations.Tables;
 namespace Tidemark.Cli.Commands;
 
 /// <summary>
-/// <c>tidemark catalog refresh</c>: views and macros over the newest versions, and the user's own. <c>migrate</c> does
-/// the same and says what became of each migration.
+/// <c>tidemark catalog refresh</c>: writes views and macros over the newest versions, and the user's own.
+/// <c>migrate</c> does the same and reports the result of each migration.
 /// </summary>
 internal sealed class CatalogCommand : CliCommand
 {

@@ -9,9 +9,9 @@ internal abstract class CliCommand
     /// <summary>The grammar.</summary>
     public abstract Command Build();
 
-    /// <summary>Does it; returns the exit code.</summary>
+    /// <summary>Runs the command; returns the exit code.</summary>
     public abstract Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop);
 
-    /// <summary>Whether this (sub)command can be called itself.</summary>
+    /// <summary>Whether a (sub)command does something itself, and not only its subcommands.</summary>
     public virtual bool Runs(Command command) => true;
 }

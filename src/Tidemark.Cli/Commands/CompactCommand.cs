@@ -5,7 +5,7 @@ using Tidemark.Operations.Maintenance;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark compact [TABLE…]</c>: small files merged, cold ones compressed better.</summary>
+/// <summary><c>tidemark compact [TABLE…]</c>: merges small files, and compresses cold ones better.</summary>
 internal sealed class CompactCommand : CliCommand
 {
     private readonly Argument<string[]> _tables = TypedOptions.Tables("Tables; all when none is named");

@@ -7,8 +7,8 @@ using Tidemark.Operations.Simulation;
 namespace Tidemark.Cli.Commands;
 
 /// <summary>
-/// <c>tidemark demo</c>: a complete workspace against a simulated vendor in this process. Everything but the vendor is
-/// what a real workspace does; calling it again on the same folder goes on where it was stopped.
+/// <c>tidemark demo</c>: a complete workspace against a simulated vendor in this process. Everything but the vendor
+/// works as in a real workspace. Calling it again on the same folder continues where it stopped.
 /// </summary>
 internal sealed class DemoCommand : CliCommand
 {

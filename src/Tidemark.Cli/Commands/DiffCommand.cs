@@ -4,7 +4,7 @@ using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark diff TABLE V1 V2</c>: rows that differ between two versions.</summary>
+/// <summary><c>tidemark diff TABLE V1 V2</c>: shows the rows that differ between two versions.</summary>
 internal sealed class DiffCommand : CliCommand
 {
     private readonly Argument<string> _table = TypedOptions.Table("ods.ods_daily");

@@ -5,7 +5,7 @@ using Tidemark.Operations.Findings;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark findings</c>: what disagrees.</summary>
+/// <summary><c>tidemark findings</c>: lists the present findings.</summary>
 internal sealed class FindingsCommand : CliCommand
 {
     private readonly Option<string?> _kind = new("--kind")

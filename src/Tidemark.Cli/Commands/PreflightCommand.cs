@@ -5,7 +5,7 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark preflight [SCOPE]</c>: asks vendors, with one row each, what may be used.</summary>
+/// <summary><c>tidemark preflight [SCOPE]</c>: asks vendors, with one row each, which datasets may be used.</summary>
 internal sealed class PreflightCommand : CliCommand
 {
     private readonly Argument<string> _scope = new("SCOPE")
@@ -14,7 +14,7 @@ internal sealed class PreflightCommand : CliCommand
         DefaultValueFactory = _ => RunPools.Both,
     };
 
-    // Every preflight probes all; scripts that said so go on to work.
+    // Every preflight probes all datasets; this option keeps old scripts working.
     private readonly Option<bool> _all = new("--all") { Hidden = true };
 
     public override Command Build()

@@ -4,7 +4,7 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark refetch DATASET…</c>: fetches again what is there and says what changed.</summary>
+/// <summary><c>tidemark refetch DATASET…</c>: fetches units again that are there, and reports the changes.</summary>
 internal sealed class RefetchCommand : CliCommand
 {
     private readonly Argument<string[]> _datasets = new("DATASET")

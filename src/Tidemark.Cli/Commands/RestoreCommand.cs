@@ -5,7 +5,7 @@ using Tidemark.Operations.Maintenance;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark restore TABLE --version V</c>: an earlier version's content as a new version.</summary>
+/// <summary><c>tidemark restore TABLE --version V</c>: commits an earlier content as a new version.</summary>
 internal sealed class RestoreCommand : CliCommand
 {
     private readonly Argument<string> _table = TypedOptions.Table("ods.ods_daily");

@@ -5,7 +5,7 @@ using Tidemark.Operations.Maintenance;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark retention</c>: drops what the workspace keeps no longer.</summary>
+/// <summary><c>tidemark retention</c>: drops what the workspace no longer keeps.</summary>
 internal sealed class RetentionCommand : CliCommand
 {
     private readonly Option<bool> _apply = new("--apply")

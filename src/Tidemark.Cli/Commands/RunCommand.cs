@@ -4,7 +4,9 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark run [targets|universe|both]</c>: preflight, then one run a pool, then the warehouse.</summary>
+/// <summary>
+/// <c>tidemark run [targets|universe|both]</c>: preflight, then one run per pool, then the warehouse.
+/// </summary>
 internal sealed class RunCommand : CliCommand
 {
     private readonly Argument<string> _scope = new("SCOPE")

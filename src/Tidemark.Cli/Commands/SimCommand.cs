@@ -4,7 +4,7 @@ using Tidemark.Operations.Simulation;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark sim tushare|tws</c>: one simulated vendor in the foreground.</summary>
+/// <summary><c>tidemark sim tushare|tws</c>: runs one simulated vendor in the foreground.</summary>
 internal sealed class SimCommand : CliCommand
 {
     internal const int PortMax = 65535;
@@ -93,8 +93,8 @@ internal sealed class SimCommand : CliCommand
     }
 
     /// <summary>
-    /// Says where the vendor listens, in the one line that scripts wait for, and on stderr how a workspace reaches it;
-    /// waits for the end.
+    /// Prints the vendor's address in the one line that scripts wait for, and on stderr how a workspace reaches it;
+    /// then waits for the end.
     /// </summary>
     internal static async Task ServeAsync(
         CommandContext context,

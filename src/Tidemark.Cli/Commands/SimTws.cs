@@ -5,7 +5,7 @@ using Tidemark.Operations.Simulation;
 namespace Tidemark.Cli.Commands;
 
 /// <summary>
-/// <c>tidemark sim tws</c>: a TWS or IB Gateway that any client of Interactive Brokers can be pointed at.
+/// <c>tidemark sim tws</c>: runs a TWS or IB Gateway for any client of Interactive Brokers.
 /// </summary>
 internal sealed class SimTws
 {

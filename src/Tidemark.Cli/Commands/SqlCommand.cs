@@ -77,7 +77,7 @@ internal sealed class SqlCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         var file = parse.GetValue(_output) is { } path ? context.World.FullPath(path) : null;
-        // --json is about stdout: a file has the format that is named.
+        // --json is about stdout; a file has the format that --format names.
         var isNamed = file is not null && parse.GetResult(_format) is { Implicit: false };
         var format = context.IsJson && !isNamed ? QueryFormat.Json : parse.GetValue(_format);
         var writer = QueryWriter.Of(context, format, file);

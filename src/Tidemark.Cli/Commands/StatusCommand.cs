@@ -4,7 +4,7 @@ using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark status</c>: the tidemark of the tables' present versions.</summary>
+/// <summary><c>tidemark status</c>: shows the tidemark of the tables' present versions.</summary>
 internal sealed class StatusCommand : CliCommand
 {
     private readonly Option<string?> _pool = new("--pool")

@@ -5,8 +5,8 @@ using Tidemark.Operations.Tables;
 namespace Tidemark.Cli.Commands;
 
 /// <summary>
-/// <c>tidemark tables</c>: what is in the lake, and what changed its rows last; <c>tables show TABLE</c>: what a table
-/// consists of.
+/// <c>tidemark tables</c>: lists the lake's tables with the versions that last changed their rows; <c>tables show
+/// TABLE</c>: describes a table.
 /// </summary>
 internal sealed class TablesCommand : CliCommand
 {

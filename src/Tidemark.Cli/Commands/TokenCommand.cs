@@ -5,8 +5,8 @@ using Tidemark.Operations.Tokens;
 namespace Tidemark.Cli.Commands;
 
 /// <summary>
-/// <c>tidemark token set|clear</c>: the Tushare token, encrypted in the control database. It is typed or read from
-/// standard input, because what stands on a command line is seen by everybody on the machine.
+/// <c>tidemark token set|clear</c>: stores the Tushare token, encrypted in the control database. It is typed or read
+/// from standard input, because everybody on the machine can see a command line.
 /// </summary>
 internal sealed class TokenCommand : CliCommand
 {
@@ -38,8 +38,8 @@ internal sealed class TokenCommand : CliCommand
     }
 
     /// <summary>
-    /// Typed at a terminal, where it is not shown, or read from what stands on standard input. A pipe that is open and
-    /// says nothing (that of a service, of a scheduler) is not waited for for ever. Null when nothing came.
+    /// Reads a line typed at a terminal, without showing it, or a line from standard input. It does not wait for ever
+    /// for an open pipe without data (of a service or a scheduler). Null when there is no input.
     /// </summary>
     private static async Task<string?> ReadAsync(CommandWorld world, CancellationToken stop)
     {

@@ -5,7 +5,7 @@ using Tidemark.Operations.Maintenance;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark verify [TABLE…]</c>: whether the files are what the logs say.</summary>
+/// <summary><c>tidemark verify [TABLE…]</c>: compares the files with the logs.</summary>
 internal sealed class VerifyCommand : CliCommand
 {
     private readonly Argument<string[]> _tables = TypedOptions.Tables("All tables when none is named");

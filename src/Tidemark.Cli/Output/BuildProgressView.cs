@@ -6,8 +6,8 @@ using Tidemark.Warehouse.Builds;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// A bar a table that is built, with partitions and rows, on a terminal; a line a table under <c>--verbose</c>; nothing
-/// elsewhere.
+/// Shows a build: on a terminal one bar per table, with partitions and rows; under <c>--verbose</c> one line per table;
+/// elsewhere nothing.
 /// </summary>
 internal sealed class BuildProgressView(CommandContext context) : IBuildWatcher
 {
@@ -27,7 +27,7 @@ internal sealed class BuildProgressView(CommandContext context) : IBuildWatcher
             $"{value.Table} {value.Done}/{value.Total} partitions · {value.Rows:N0} rows"
         );
 
-    /// <summary>May be told by several threads.</summary>
+    /// <summary>Several threads may report to it.</summary>
     private sealed class Bars(ProgressContext display) : IProgress<BuildProgress>
     {
         private readonly Dictionary<string, ProgressTask> _tasks = new(StringComparer.Ordinal);

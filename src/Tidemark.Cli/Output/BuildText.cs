@@ -6,10 +6,10 @@ using Tidemark.Operations.Tables;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Says what a build made of the warehouse, and what it did not.</summary>
+/// <summary>Writes what a build has built, and what it has not.</summary>
 internal static class BuildText
 {
-    /// <summary>After <c>build</c>: also why nothing was built.</summary>
+    /// <summary>Writes the report of <c>build</c>, with the reason when nothing was built.</summary>
     public static void Write(CommandContext context, BuildReport report)
     {
         foreach (var table in report.Off)
@@ -42,10 +42,10 @@ internal static class BuildText
         WriteUnbuilt(context, report, LeftOutReport.None);
     }
 
-    /// <summary>After a run: what was built, and nothing where all was up to date.</summary>
-    /// <param name="context">Where to.</param>
+    /// <summary>Writes the build after a run; nothing when everything was up to date.</summary>
+    /// <param name="context">The call to write for.</param>
     /// <param name="report">The build; null where there was none.</param>
-    /// <param name="leftOut">What is told of the lake after it: the same trouble is not told twice.</param>
+    /// <param name="leftOut">The report of the lake that follows; faults in it are not written twice.</param>
     public static void WriteAfterRun(CommandContext context, BuildReport? report, LeftOutReport leftOut)
     {
         if (report is null)

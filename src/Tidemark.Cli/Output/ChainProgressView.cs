@@ -3,7 +3,7 @@ using Tidemark.Operations.Ibkr;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>A bar with the quotes that have come, on a terminal; nothing elsewhere.</summary>
+/// <summary>Shows the quotes that have come: a bar on a terminal; nothing elsewhere.</summary>
 internal sealed class ChainProgressView(CommandContext context) : IChainWatcher
 {
     public Task WatchAsync(int contracts, Func<Action, Task> ask) =>

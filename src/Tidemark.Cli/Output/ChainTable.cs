@@ -5,7 +5,7 @@ using Tidemark.Vendors.Ibkr;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>An option chain for people, and for scripts.</summary>
+/// <summary>Writes an option chain for people and for scripts.</summary>
 internal static class ChainTable
 {
     private static readonly string[] s_numbers =
@@ -72,7 +72,7 @@ internal static class ChainTable
         }
     }
 
-    /// <summary>Numbers that did not come are null.</summary>
+    /// <summary>The chain in JSON; numbers that did not come are null.</summary>
     public static object Json(QuotedChain chain) =>
         new
         {

@@ -12,7 +12,7 @@ using Tidemark.Vendors;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// How one call of a command talks: people read <see cref="Terminal"/>, scripts read one JSON document on stdout.
+/// The output of one call of a command: people read <see cref="Terminal"/>, scripts read one JSON document on stdout.
 /// </summary>
 internal sealed class CommandContext
 {
@@ -44,14 +44,14 @@ internal sealed class CommandContext
 
     public CommandWorld World { get; }
 
-    /// <summary>How moments are shown.</summary>
+    /// <summary>Formats moments for people.</summary>
     public LocalTime Time { get; }
 
-    /// <summary>Where operations come from: the program's root puts them together.</summary>
+    /// <summary>Gives the operations; the program's root sets it.</summary>
     public required ICommandOperations Operations { private get; init; }
 
     /// <summary>
-    /// Tells of an error as if the command had ended with it, and ends the process: for what cannot be waited for.
+    /// Reports an error as if the command had ended with it, and ends the process: for work that cannot be stopped.
     /// </summary>
     public required Action<Exception> GiveUp { get; init; }
 
@@ -69,25 +69,25 @@ internal sealed class CommandContext
     /// <summary>Progress and logs: always stderr.</summary>
     public IAnsiConsole Progress { get; }
 
-    /// <summary>Whether bars and live displays make sense.</summary>
+    /// <summary>Whether to show bars and live displays.</summary>
     public bool ShowsBars { get; }
 
     /// <summary>
-    /// Columns for what is laid out to fit, like the marks of <c>status</c>; lines of text are as long as they are
-    /// where nobody watches.
+    /// The width in columns for output that is laid out to fit, like the marks of <c>status</c>. Lines of text are not
+    /// wrapped where the output is not a terminal.
     /// </summary>
     public int LayoutWidth => World.IsInteractive ? Terminal.Profile.Width : PipedLayoutWidth;
 
-    /// <summary>Whether the JSON document is written: a server's, for example, that is stopped later on.</summary>
+    /// <summary>Whether the JSON document is written already, as by a server that is stopped later.</summary>
     public bool HasAnswered { get; private set; }
 
-    /// <summary>Opens the workspace that the call is about.</summary>
+    /// <summary>Opens the workspace of the call.</summary>
     public IOperations OpenWorkspace() => Operations.OfWorkspace(World, WorkspaceOption);
 
-    /// <summary>The operations that need no workspace.</summary>
+    /// <summary>Gives the operations that need no workspace.</summary>
     public IOperations WithoutWorkspace() => Operations.OfMachine(World, WorkspaceOption);
 
-    /// <summary>Writes the command's JSON document when it was asked for.</summary>
+    /// <summary>Writes the command's JSON document if <c>--json</c> asks for it.</summary>
     public void WriteJson<T>(T document)
     {
         if (IsJson)
@@ -98,8 +98,8 @@ internal sealed class CommandContext
     }
 
     /// <summary>
-    /// The JSON document of a command that failed. Written by hand: a serializer that is used for the first time takes
-    /// its time, while memory may be growing.
+    /// The JSON document of a command that failed. Written by hand, because the first use of a serializer takes time,
+    /// and memory may be growing meanwhile.
     /// </summary>
     public static string ErrorDocument(string code, string kind, string message)
     {
@@ -123,7 +123,7 @@ internal sealed class CommandContext
         return Encoding.UTF8.GetString(document.ToArray());
     }
 
-    /// <summary>Returns when the user has had enough.</summary>
+    /// <summary>Waits until the user stops the command.</summary>
     public static async Task WaitForStopAsync(CancellationToken stop)
     {
         var stopped = new TaskCompletionSource();
@@ -131,7 +131,7 @@ internal sealed class CommandContext
         await stopped.Task;
     }
 
-    /// <summary>A line for people; nothing under <c>--quiet</c> or <c>--json</c>.</summary>
+    /// <summary>Writes a line for people; nothing under <c>--quiet</c> or <c>--json</c>.</summary>
     public void Say(string text)
     {
         if (!IsQuiet)
@@ -140,7 +140,7 @@ internal sealed class CommandContext
         }
     }
 
-    // Also without --verbose: a minute of silence looks like a program that hangs.
+    // Also without --verbose: after a minute of silence a program seems to hang.
     private void TellWait(VendorWait wait) =>
         Progress.WriteLine(
             string.Create(
@@ -154,8 +154,8 @@ internal sealed class CommandContext
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
             {
-                // Without ANSI the library resets the terminal's colours through System.Console, also where there are
-                // none to reset.
+                // Without ANSI the library resets the terminal's colours through System.Console, even where there are
+                // no colours to reset.
                 Ansi = interactive ? AnsiSupport.Detect : AnsiSupport.No,
                 ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
                 Interactive = interactive ? InteractionSupport.Detect : InteractionSupport.No,
@@ -166,7 +166,7 @@ internal sealed class CommandContext
         return console;
     }
 
-    /// <summary>A writer that wraps nothing when it is piped: a broken path is none.</summary>
+    /// <summary>A writer that wraps no lines into a pipe: a path that is broken cannot be used.</summary>
     private sealed class WidthOutput(TextWriter writer, bool interactive) : IAnsiConsoleOutput
     {
         private readonly AnsiConsoleOutput _inner = new(writer);

@@ -7,8 +7,8 @@ using Tidemark.Vendors;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// What the world outside gives to a command: two outputs, the environment, the clock. Tests hand in their own. The
-/// current folder is null where it was removed meanwhile.
+/// Everything that a command takes from outside: two outputs, the environment, the clock. Tests replace it. The current
+/// folder is null where it was removed meanwhile.
 /// </summary>
 internal sealed record CommandWorld(
     TextReader In,
@@ -22,20 +22,20 @@ internal sealed record CommandWorld(
 )
 {
     /// <summary>
-    /// Reads a line that is typed at a terminal without showing it; null when standard input is none.
+    /// Reads a line typed at a terminal without showing it; null when standard input is no terminal.
     /// </summary>
     public Func<string?>? ReadHidden { get; init; }
 
-    /// <summary>What must appear in no output; filled when a workspace is opened.</summary>
+    /// <summary>Secrets that no output may contain; filled when a workspace is opened.</summary>
     public SecretMask Secrets { get; init; } = new();
 
-    /// <summary>Hears of long waits for a vendor.</summary>
+    /// <summary>Called at long waits for a vendor.</summary>
     public Action<VendorWait>? OnWait { get; init; }
 
     /// <summary>Ends the process at once, whatever its other threads are doing.</summary>
     public Action<int> Exit { get; init; } = _ => { };
 
-    /// <summary>A path that was typed, absolute.</summary>
+    /// <summary>Makes a typed path absolute.</summary>
     /// <exception cref="TidemarkException">It is relative, and there is no current folder any more.</exception>
     public string FullPath(string path) => WorkspaceLocator.FullPath(path, CurrentFolder);
 }

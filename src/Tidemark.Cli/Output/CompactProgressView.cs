@@ -5,7 +5,7 @@ using Tidemark.Operations.Maintenance;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>A bar with files and bytes on a terminal; and a line for each table that is done.</summary>
+/// <summary>Shows a bar with files and bytes on a terminal, and one line for each finished table.</summary>
 internal sealed class CompactProgressView(CommandContext context) : ICompactWatcher
 {
     public async Task<CompactedTable> WatchAsync(

@@ -4,7 +4,9 @@ using Tidemark.Operations.Query;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Rows as CSV: a line of names, then a line a row. A null is nothing, an empty text is <c>""</c>.</summary>
+/// <summary>
+/// Writes rows as CSV: one line of names, then one per row. A null is empty, an empty text <c>""</c>.
+/// </summary>
 internal static class CsvRows
 {
     private static readonly SearchValues<byte> s_quoted = SearchValues.Create(",\"\r\n"u8);

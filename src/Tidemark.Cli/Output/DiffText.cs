@@ -5,7 +5,7 @@ using Tidemark.Lake.Maintenance;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>What differs between two versions of a table, for people.</summary>
+/// <summary>Writes the differences between two versions of a table for people.</summary>
 internal static class DiffText
 {
     public static void Write(CommandContext context, DiffResult diff)

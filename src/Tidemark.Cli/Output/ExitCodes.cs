@@ -3,7 +3,7 @@ using Tidemark.Operations;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>What a command's exit code says. A public contract: numbers never change.</summary>
+/// <summary>The exit codes of commands. A public contract: numbers never change.</summary>
 internal static class ExitCodes
 {
     public const int Done = 0;

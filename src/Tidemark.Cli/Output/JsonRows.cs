@@ -7,10 +7,10 @@ using Tidemark.Operations.Query;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Rows as one JSON array of objects. Numbers of any length are written as they are; those that JSON has no word for
+/// Writes rows as one JSON array of objects. Numbers of any length are written in full; those that JSON cannot express
 /// are the texts <c>"NaN"</c>, <c>"Infinity"</c> and <c>"-Infinity"</c>. Booleans, lists, arrays, structs and maps
-/// (objects, with their keys as texts) are JSON's own; all else is the engine's text. Of two columns with one name the
-/// second gets another, as many readers keep only one.
+/// (objects, with their keys as texts) become JSON values; everything else is the engine's text. Of two columns with
+/// one name the second gets another, because many readers keep only one.
 /// </summary>
 internal static class JsonRows
 {
@@ -50,10 +50,10 @@ internal static class JsonRows
         output.Write((byte)':');
     }
 
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The output to write to.</param>
     /// <param name="values">Texts, in the nesting of <paramref name="type"/>.</param>
-    /// <param name="type">What they were before they became texts.</param>
-    /// <param name="row">Which of them.</param>
+    /// <param name="type">The type of the values before they became texts.</param>
+    /// <param name="row">The position of the value.</param>
     private static void WriteValue(Utf8Output output, Vector values, ColumnType type, int row)
     {
         if (values.IsNull(row))

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Moments as people read them: in the zone of the machine, which is always named. JSON documents have UTC.
+/// Writes moments for people: in the zone of the machine, which is always named. JSON documents use UTC.
 /// </summary>
 internal sealed class LocalTime(TimeZoneInfo zone)
 {

@@ -1,6 +1,6 @@
 namespace Tidemark.Cli.Output;
 
-/// <summary>How something is, in four letters at the beginning of its line; markup.</summary>
+/// <summary>Marks of four letters at the beginning of a line, for the state that it reports; markup.</summary>
 internal static class Marks
 {
     public const string Ok = "[green]ok  [/]";

@@ -4,12 +4,12 @@ using Tidemark.Core.Secrets;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// A writer through which no secret passes that stands in one piece of text, which is how messages and documents are
-/// written.
+/// A writer that masks secrets. It finds a secret only within one piece of text, which is how messages and documents
+/// are written.
 /// </summary>
 internal sealed class MaskingWriter(TextWriter inner, SecretMask secrets) : TextWriter
 {
-    /// <summary>The writer behind it: only for consoles, which ask who it is and mask by themselves.</summary>
+    /// <summary>The inner writer: only for consoles, which test its identity and mask by themselves.</summary>
     public TextWriter Inner => inner;
 
     public override Encoding Encoding => inner.Encoding;

@@ -5,11 +5,11 @@ using Tidemark.Core.Secrets;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Masks secrets and shows control characters in everything that a console prints; its own colours and cursor movements
-/// pass.
+/// Masks secrets and shows control characters in everything that a console prints. The console's own colours and cursor
+/// movements pass.
 /// </summary>
-/// <param name="secrets">What is masked.</param>
-/// <param name="isPlain">Whether colours and other decoration are dropped.</param>
+/// <param name="secrets">The secrets to mask.</param>
+/// <param name="isPlain">Whether to drop colours and other decoration.</param>
 internal sealed class OutsideText(SecretMask secrets, bool isPlain) : IRenderHook
 {
     public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) =>

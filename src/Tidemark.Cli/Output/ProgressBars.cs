@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// How long work is shown on a terminal: a bar with its share and the time left, gone when it is over.
+/// Shows long work on a terminal: a bar with the finished share and the time left, which is removed at the end.
 /// </summary>
 internal static class ProgressBars
 {

@@ -1,6 +1,6 @@
 namespace Tidemark.Cli.Output;
 
-/// <summary>How the rows of a query are written.</summary>
+/// <summary>The format of a query's rows.</summary>
 internal enum QueryFormat
 {
     Table,

@@ -8,8 +8,8 @@ using Tidemark.Operations.Query;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Writes a query's rows to stdout or into a file. A file is there as a whole or not at all, and so is a JSON document
-/// on stdout: a query may fail at its last row.
+/// Writes a query's rows to stdout or into a file. A file is written completely or not at all, and so is a JSON
+/// document on stdout, because a query may fail at its last row.
 /// </summary>
 internal sealed class QueryWriter(CommandContext context, QueryFormat format, string? file)
 {
@@ -18,7 +18,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
 
     private string? _temporary;
 
-    /// <exception cref="TidemarkException">Code <c>OUTPUT_MISSING</c>: a format that only a file can have.</exception>
+    /// <exception cref="TidemarkException">Code <c>OUTPUT_MISSING</c>: the format needs a file.</exception>
     public static QueryWriter Of(CommandContext context, QueryFormat format, string? file) =>
         format == QueryFormat.Parquet && file is null
             ? throw new TidemarkException(ErrorKind.BadRequest, "OUTPUT_MISSING", "--format parquet needs -o FILE.")
@@ -32,7 +32,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         }
         catch (DuckDbException e)
         {
-            // Between two rows, where it was not known that a file is gone.
+            // It failed between two rows, where the engine does not say that a file is gone.
             if (await operation.WhyAsync(asked, e, stop) is { } why)
             {
                 throw why;
@@ -55,7 +55,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
             throw new DirectoryNotFoundException($"{file}: there is no folder {folder}.");
         }
 
-        // Not under its name before it is whole.
+        // The file gets its name only when it is complete.
         _temporary = $"{file}.tmp-{Path.GetRandomFileName()}";
         try
         {
@@ -82,7 +82,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         }
     }
 
-    // Comes from another thread while the query is still at work, and is the last that happens in this process.
+    // Another thread calls this while the query is still running; it ends the process.
     private void GiveUp(Exception error)
     {
         try
@@ -94,7 +94,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What has to be told is why it is given up.
+            // Report why the query is given up, not this error.
         }
 
         context.GiveUp(error);
@@ -110,7 +110,7 @@ internal sealed class QueryWriter(CommandContext context, QueryFormat format, st
             return;
         }
 
-        // Only its owner may read such a file.
+        // Only its owner can read such a file.
         _temporary = Path.GetTempFileName();
         try
         {

@@ -7,10 +7,10 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>One run in a screenful: a line a dataset, and the steps that did not succeed.</summary>
+/// <summary>Writes one run on one screen: one line per dataset, and the steps that did not succeed.</summary>
 internal static class RunDetailText
 {
-    /// <summary>More steps than these tell nobody more; <c>--steps</c> has all of them.</summary>
+    /// <summary>No more than this many steps are shown; <c>--steps</c> shows all.</summary>
     private const int MostSteps = 15;
 
     public static void Write(CommandContext context, RecordedRunDetail detail, bool withSteps)

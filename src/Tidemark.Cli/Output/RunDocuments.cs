@@ -2,7 +2,7 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>The documents of commands that run pools.</summary>
+/// <summary>The JSON documents of commands that run pools.</summary>
 internal static class RunDocuments
 {
     public static object Of(RunPoolsResponse response) =>

@@ -21,7 +21,7 @@ internal sealed record UnitJson(
         [.. units.Select(u => new UnitJson(u.Unit, u.Attempts, u.LastAt, u.NextAt, u.Reason))];
 }
 
-/// <summary>A run in JSON: the promised members and what explains them.</summary>
+/// <summary>A run in JSON: the documented members and the details that explain them.</summary>
 internal sealed record RunJson(
     string Id,
     string Scope,
@@ -79,7 +79,7 @@ internal sealed record RunJson(
             run.Block?.ErrorCode ?? run.EndedBy?.ErrorCode
         );
 
-    // Where a unit ended the run, that unit has it already.
+    // Where a unit's error ended the run, the unit lists it already.
     private static IEnumerable<ErrorJson> Ending(RunOutcome run)
     {
         if (run.EndedBy is { } end && !run.Errors.Any(e => e.Code == end.ErrorCode))

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>What a run's <c>meta_json</c> says of its units, for people. Runs of earlier versions say less.</summary>
+/// <summary>
+/// Writes the units in a run's <c>meta_json</c> for people. Runs of earlier versions have fewer facts.
+/// </summary>
 internal static class RunMetaText
 {
     private static readonly (string Key, string Words, bool IsAlways)[] s_counts =

@@ -8,18 +8,18 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Says how runs ended, in a few lines: what is the same for many units is said once.</summary>
+/// <summary>Writes in a few lines how runs ended: what many units have in common is written once.</summary>
 internal sealed class RunPrinter(CommandContext context)
 {
     private const int LinesShown = 5;
 
-    /// <summary>What <c>run</c> did.</summary>
+    /// <summary>Writes the result of <c>run</c>.</summary>
     public void Write(RunPoolsResponse response)
     {
         Write(response.Runs);
         if (response.Runs.Count > 1 && response.Runs.Any(r => r is { Scope: Pool.Targets, Committed: > 0 }))
         {
-            // Else a pool of four symbols seems to have the rows of thousands, and the universe none.
+            // Without this line, a pool of four symbols seems to have the rows of thousands, and the universe none.
             context.Say(
                 "Each unit has the rows of the whole market, whichever pool asked for it: what was fetched for targets is there for the universe, too."
             );
@@ -36,7 +36,7 @@ internal sealed class RunPrinter(CommandContext context)
         SymbolNotes.Write(context, response.Symbols);
     }
 
-    /// <summary>What <c>backfill</c> did.</summary>
+    /// <summary>Writes the result of <c>backfill</c>.</summary>
     public void Write(BackfillRequest request, BackfillResponse response)
     {
         Write(response.Run);
@@ -55,7 +55,7 @@ internal sealed class RunPrinter(CommandContext context)
         BuildText.WriteAfterRun(context, response.Built, response.LeftOut);
     }
 
-    /// <summary>What <c>refetch</c> did.</summary>
+    /// <summary>Writes the result of <c>refetch</c>.</summary>
     public void Write(RefetchResponse response)
     {
         Write(response.Run);
@@ -74,12 +74,12 @@ internal sealed class RunPrinter(CommandContext context)
         }
     }
 
-    /// <summary>All pools of an operation.</summary>
+    /// <summary>Writes all runs of an operation.</summary>
     private void Write(IEnumerable<RunOutcome> runs)
     {
         foreach (var run in runs)
         {
-            // Without targets their pool is asked for nothing.
+            // Without targets, their pool has nothing to fetch.
             if (run is { Scope: Pool.Targets, Block: null, Request.Plan.Datasets: [] })
             {
                 context.Say("targets: none yet; pools.targets in tidemark.yaml names them");
@@ -161,7 +161,7 @@ internal sealed class RunPrinter(CommandContext context)
 
     private void WriteLost(RunOutcome run)
     {
-        // What lies behind a link was not asked for, and its error says so.
+        // Files behind a link were not fetched, and their error says so.
         var linked = run.Errors.Where(e => e.Code == InnerLink.Code).Select(e => e.Unit);
         if (run.Lost.Except(linked).ToArray() is [var first, .. var others])
         {
@@ -209,7 +209,7 @@ internal sealed class RunPrinter(CommandContext context)
         WriteMore(groups.Length, run.Id);
     }
 
-    // Said here and not with each error: what a command wants differs, and only days of the plan are wanted by `run`.
+    // Written here and not in each error, because it depends on the command: `run` wants only days of the plan.
     private void WriteAgain(RunOutcome run, bool isOfRange)
     {
         var over = run.GivenUp.Select(u => u.Unit).ToHashSet(StringComparer.Ordinal);

@@ -8,7 +8,7 @@ using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>A bar with units, rows a second and time left, on a terminal; nothing elsewhere.</summary>
+/// <summary>Shows a bar with units, rows per second and time left on a terminal; nothing elsewhere.</summary>
 internal sealed class RunProgressView(CommandContext context) : IRunWatcher
 {
     public async Task<RunOutcome> WatchAsync(Pool pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run)

@@ -8,7 +8,7 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>The history of runs, for people and for scripts.</summary>
+/// <summary>Writes the history of runs for people and for scripts.</summary>
 internal static class RunsText
 {
     public static void Write(CommandContext context, IReadOnlyList<RecordedRun> runs)
@@ -63,7 +63,7 @@ internal static class RunsText
             ? "its process is gone; what it had committed is kept, and the next run closes it"
             : run.Row.ErrorMessage ?? "";
 
-    // The control database's own column names.
+    // The names are the columns of the control database.
     private static object Json(RecordedRun recorded)
     {
         var run = recorded.Row;

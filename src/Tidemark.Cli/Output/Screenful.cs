@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Messages that would push everything else off the screen, cut to one, with a word on where the whole is.
+/// Cuts long messages to one screen, and says where the whole message is.
 /// </summary>
 internal static class Screenful
 {
     private const int LongestText = 4000;
     private const int MostLines = 40;
 
-    /// <param name="text">What is to be said.</param>
-    /// <param name="whole">Where all of it can be read, for example <c>--json has the whole</c>.</param>
+    /// <param name="text">The message.</param>
+    /// <param name="whole">Where the whole message is, for example <c>--json has the whole</c>.</param>
     public static string Cut(string text, string whole)
     {
         var end = Math.Min(text.Length, LongestText);

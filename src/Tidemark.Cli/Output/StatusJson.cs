@@ -11,7 +11,7 @@ namespace Tidemark.Cli.Output;
 
 /// <summary>
 /// The tidemark in JSON: <c>{pools:[{pool,buckets:[{bucket,checks:[{check,complete,partial,missing,…}]}]}]}</c>.
-/// Written by hand, because status has to answer at once and a serializer would have to look at the types first.
+/// Written by hand, because status has to answer at once and a serializer first has to inspect the types.
 /// </summary>
 internal static class StatusJson
 {

@@ -9,7 +9,8 @@ using Tidemark.Operations.Status;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// The tidemark on a terminal: a row a check, a mark a day (or a run of days where the terminal is narrow), a legend.
+/// Draws the tidemark on a terminal: one row per check, one mark per day (or several days on a narrow terminal), a
+/// legend.
 /// </summary>
 internal static class StatusMatrix
 {
@@ -21,10 +22,10 @@ internal static class StatusMatrix
 
     private static readonly string s_indent = new(' ', LabelWidth + 2);
 
-    /// <summary>More lines of gaps than these tell nobody more; <c>--json</c> has all of them.</summary>
+    /// <summary>No more than this many lines of gaps are shown; <c>--json</c> has all.</summary>
     private const int GapLines = 40;
 
-    /// <summary>So many symbols tell which ones are meant.</summary>
+    /// <summary>No more than this many symbols are named in a line.</summary>
     private const int GapNames = 8;
 
     public static void Write(CommandContext context, StatusResponse response)
@@ -71,7 +72,7 @@ internal static class StatusMatrix
         }
     }
 
-    // The days of most checks, which stand at the head of a pool instead of in each line.
+    // The days of most checks; they are written at the head of a pool instead of in each line.
     private static (DateOnly From, DateOnly To)? Days(IReadOnlyList<CheckStatus> checks) =>
         checks.Count == 0
             ? null
@@ -126,7 +127,7 @@ internal static class StatusMatrix
         WriteGaps(terminal, check.Gaps ?? []);
     }
 
-    // What the cells of a check are, the reasons of those that are not asked for in place of their sum.
+    // The counts of a check's cells by state, with the reasons of the not applicable ones instead of their sum.
     private static IEnumerable<(string Text, string Color)> Parts(CheckStatus check)
     {
         var counts = check.Counts;
@@ -163,7 +164,7 @@ internal static class StatusMatrix
         }
     }
 
-    // As many parts in a line as fit beside the names of the checks.
+    // Puts as many parts in a line as fit beside the names of the checks.
     private static IEnumerable<string> Lines(IEnumerable<(string Text, string Color)> parts, int width)
     {
         var line = new StringBuilder();
@@ -206,7 +207,7 @@ internal static class StatusMatrix
         context.Terminal.WriteLine($"{units.Dataset}: {string.Join("; ", parts.Where(part => part.Length > 0))}");
     }
 
-    /// <summary>Datasets without a row above, as no check asks about them.</summary>
+    /// <summary>Writes datasets that have no row above because no check requires them.</summary>
     private static void WriteUnchecked(IAnsiConsole terminal, IReadOnlyList<UncheckedUnits> datasets)
     {
         if (datasets.Count > 0)
@@ -233,7 +234,8 @@ internal static class StatusMatrix
         count == 1 ? $"1 unit{which} is" : $"{Number(count)} units{which} are";
 
     /// <summary>
-    /// A line for each range of days, with who is missing then: a day on which the whole market is missing is one line.
+    /// Writes one line per range of days, with the symbols that are missing then: a day without the whole market is one
+    /// line.
     /// </summary>
     private static void WriteGaps(IAnsiConsole terminal, IReadOnlyList<EntityGaps> gaps)
     {
@@ -262,7 +264,7 @@ internal static class StatusMatrix
         }
     }
 
-    /// <summary>Who asks what is missing is told that nothing is, rather than nothing.</summary>
+    /// <summary>Says that there are no gaps, instead of printing nothing.</summary>
     private static void WriteNoGaps(IAnsiConsole terminal, StatusReport report)
     {
         if (report.Checks.All(c => c.Gaps is { Count: 0 }))
@@ -277,7 +279,7 @@ internal static class StatusMatrix
     private static string Part(long count, string name, string color) =>
         count > 0 ? $", [{color}]{Number(count)} {name}[/]" : "";
 
-    // Several days share a mark when there are more of them than columns; the mark shows the worst of them.
+    // Where there are more days than columns, several days share a mark, which shows the worst of them.
     private static IEnumerable<StatusCounts> Grouped(IReadOnlyList<DayStatus> days, int width)
     {
         var size = Math.Max(1, (days.Count + width - 1) / width);

@@ -3,7 +3,7 @@ using Tidemark.Operations.Symbols;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Targets and codes that no list has, on stderr: nobody should take a symbol that is left out for one that is well.
+/// Writes targets and codes that no list has to stderr, so that nobody takes a symbol that is left out for complete.
 /// </summary>
 internal static class SymbolNotes
 {

@@ -7,15 +7,15 @@ using Tidemark.Operations.Query;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// The first rows as a table for people. What does not fit is left out and said: rows, columns of a wide result, the
-/// rest of long values.
+/// Writes the first rows as a table for people. It leaves out and reports what does not fit: rows, columns of a wide
+/// result, the rest of long values.
 /// </summary>
 internal sealed class TableRows
 {
-    /// <summary>How many rows are shown.</summary>
+    /// <summary>The number of rows shown.</summary>
     public const int Rows = 40;
 
-    /// <summary>Wider than any row is.</summary>
+    /// <summary>A width that no row reaches.</summary>
     public const int Unlimited = 1_000_000;
 
     private const int CellLength = QueryOperation.PreviewLength;
@@ -28,11 +28,11 @@ internal sealed class TableRows
 
     private TableRows(QueryRows rows) => _rows = rows;
 
-    /// <summary>Writes the table, and below it what was left out.</summary>
+    /// <summary>Writes the table, and below it a note on what was left out.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="console">Where to.</param>
-    /// <param name="width">Columns of the terminal; everything is shown when null.</param>
-    /// <returns>How many rows it has.</returns>
+    /// <param name="console">The console to write to.</param>
+    /// <param name="width">Columns of the terminal; null to show everything.</param>
+    /// <returns>The number of rows written.</returns>
     public static long Write(QueryRows rows, IAnsiConsole console, int? width) =>
         new TableRows(rows).Write(console, width);
 
@@ -111,7 +111,7 @@ internal sealed class TableRows
                 continue;
             }
 
-            // What EXPLAIN gives is a drawing of many lines, which are its own.
+            // EXPLAIN returns a drawing of many lines, which keep their line ends.
             var text = Encoding.UTF8.GetString(chunk[i].Text(row));
             cells[i] = IsDrawing ? text : VisibleText.Cell(text, CellLength);
             _hasLongValues |= !IsDrawing && text.Length > CellLength;
@@ -122,7 +122,7 @@ internal sealed class TableRows
 
     private bool IsDrawing => _rows.IsExplained;
 
-    /// <summary>The columns that fit, and -1 in the place of those that do not: from the left, and the last.</summary>
+    /// <summary>The columns that fit, from the left and the last one, with -1 in place of those that do not.</summary>
     private List<int> Fitting(int? width)
     {
         var count = _rows.Columns.Count;

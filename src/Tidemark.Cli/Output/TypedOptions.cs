@@ -6,10 +6,10 @@ using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Options whose values are more than words, and what is said of those that make no sense.</summary>
+/// <summary>Options with typed values, and the messages for values that make no sense.</summary>
 internal static class TypedOptions
 {
-    // What the commands print can be typed; without a zone it is the machine's, as there.
+    // Moments can be typed as commands print them; without a zone they are in the machine's.
     private static readonly string[] s_moments =
     [
         "yyyy-MM-dd",
@@ -122,7 +122,7 @@ internal static class TypedOptions
             },
         };
 
-    // A variable of a script that is empty: what it stood for is not meant to be "all tables".
+    // An empty value comes from a script's empty variable, which was not meant as "all tables".
     private static void RefuseNothing(ArgumentResult result)
     {
         if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))

@@ -6,16 +6,17 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Units that are not whole, a line a dataset: which days, what is missing, and what happens next or can be done.
+/// Writes units that are not whole, one line per dataset: the days, what is missing, and what happens next or can be
+/// done.
 /// </summary>
 internal static class UnitLines
 {
-    /// <summary>Units that are tried again.</summary>
-    /// <param name="state">What they are.</param>
+    /// <summary>Lines for units that are tried again.</summary>
+    /// <param name="state">The word for their state.</param>
     /// <param name="units">The units.</param>
-    /// <param name="time">How moments are shown.</param>
+    /// <param name="time">Formats moments.</param>
     /// <param name="isOfRange">
-    /// Whether the run was about a range of its own: other runs try only those again that the plan wants.
+    /// Whether the run was about a range of its own: other runs try only the units in the plan again.
     /// </param>
     public static IEnumerable<string> Open(
         string state,
@@ -31,14 +32,14 @@ internal static class UnitLines
                 )
             );
 
-    /// <summary>Units that no run tries any more.</summary>
+    /// <summary>Lines for units that no run tries any more.</summary>
     public static IEnumerable<string> GivenUp(IReadOnlyList<UnitAttempt> units) =>
         Groups(units)
             .Select(g =>
                 $"{g.Text} given up: {g.Reason}; `tidemark refetch {g.Dataset} --from {g.From.ToIso()} --to {g.To.ToIso()}` begins anew"
             );
 
-    /// <summary>The units of one dataset in a few words: the one, or how many from which day to which.</summary>
+    /// <summary>Names the units of one dataset: the only one, or their number with the first and last day.</summary>
     public static string Name(IReadOnlyList<UnitId> units)
     {
         var from = units.Min(u => u.Day);

@@ -6,13 +6,12 @@ namespace Tidemark.Cli.Output;
 /// <summary>An option that a command does not have.</summary>
 /// <param name="Name">As it was typed.</param>
 /// <param name="Value">
-/// The word after it, which is no second mistake; null where an option comes next, or nothing.
+/// The word after it, which is no second mistake; null where another option follows, or nothing.
 /// </param>
 internal readonly record struct UnknownOption(string Name, string? Value)
 {
     /// <summary>
-    /// Whether an error is about this, or comes of it: it may stand in the place of an argument, and its value be a
-    /// word too many.
+    /// Whether this option causes an error: the parser may take it for an argument, and its value for a word too many.
     /// </summary>
     public bool Explains(ParseError error) =>
         (UnknownOptions.UnrecognizedIn(error) is { } word && (word == Name || word == Value))
@@ -22,14 +21,14 @@ internal readonly record struct UnknownOption(string Name, string? Value)
 }
 
 /// <summary>
-/// Options that were mistyped. The library takes what begins with a dash and is no option for an argument where the
-/// command has one left: <c>run --dataset x</c> would be a wrong scope, <c>verify --quik</c> a table.
+/// Finds mistyped options. The library takes an unknown word with a dash for an argument where the command accepts one
+/// more: <c>run --dataset x</c> would be a wrong scope, <c>verify --quik</c> a table.
 /// </summary>
 internal static class UnknownOptions
 {
     public static IReadOnlyList<UnknownOption> In(ParseResult parse)
     {
-        // What comes after -- was meant as it stands.
+        // Words after -- are never options.
         var tokens = parse.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash).ToArray();
         var ofOptions = Results(parse)
             .OfType<OptionResult>()
@@ -49,7 +48,7 @@ internal static class UnknownOptions
         return found;
     }
 
-    /// <summary>The word that the library did not know what to do with; null when the error is another one.</summary>
+    /// <summary>The word that the library could not place; null when the error is another one.</summary>
     public static string? UnrecognizedIn(ParseError error) =>
         error.Message.StartsWith("Unrecognized", StringComparison.Ordinal) ? error.Message.Split('\'')[1] : null;
 

@@ -5,11 +5,11 @@ using Tidemark.Core;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// What is wrong with a line that was typed, in lines: each mistake once, with the nearest name, and where help is.
+/// Reports the mistakes in a command line: each once, with the nearest name, and the command that shows help.
 /// </summary>
 internal static class UsageLines
 {
-    /// <summary>A line a mistake, and where help is; null when there is none.</summary>
+    /// <summary>One line per mistake, and where help is; null when there is no mistake.</summary>
     public static string? Of(ParseResult parse)
     {
         var options = UnknownOptions.In(parse);
@@ -25,7 +25,7 @@ internal static class UsageLines
             .Select(o => Unrecognized(o.Name, command))
             .Concat(
                 parse
-                    // A word that is no command is told by itself; that none is left is no second mistake.
+                    // An unknown command is reported by itself; the missing command is no second mistake.
                     .Errors.Where(e => unknown.Count == 0 || !IsCommandMissing(e))
                     .Where(e => !options.Any(o => o.Explains(e)))
                     .Where(e => options.Count == 0 || !IsWordTooMany(e))
@@ -50,7 +50,7 @@ internal static class UsageLines
 
     private static string Nearest(string typed, Command command)
     {
-        // Of those of the commands above it only some count here: `--version` is the program's alone.
+        // Only some options of the parent commands apply here: `--version` belongs to the program alone.
         var options = command.Options.Concat(
             command.Parents.OfType<Command>().SelectMany(p => p.Options.Where(o => o.Recursive))
         );
@@ -65,7 +65,7 @@ internal static class UsageLines
             return ""; // a single letter is near any other, and what there is stands in the wrong place
         }
 
-        // What was cut short is near, too, where it is the beginning of one alone.
+        // An abbreviation also counts as near, where it is the beginning of only one name.
         return (NearestName.Find(name, names) ?? OnlyBeginning(name, names)) is { } nearest
             ? $" Did you mean '{nearest}'?"
             : "";
@@ -77,7 +77,7 @@ internal static class UsageLines
             ? only
             : null;
 
-    // An unknown option and its value have taken the places of words that were in order.
+    // An unknown option and its value have taken the places of correct words.
     private static bool IsWordTooMany(ParseError error) =>
         UnknownOptions.UnrecognizedIn(error) is { } word && !word.StartsWith('-');
 

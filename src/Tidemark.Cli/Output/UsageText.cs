@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// What is wrong with a command line. The library's words name types of .NET, leave out which argument is missing, and
+/// Rewords the library's messages on a command line, which name .NET types, leave out which argument is missing, and
 /// write a list over several lines.
 /// </summary>
 internal static partial class UsageText
@@ -35,7 +35,7 @@ internal static partial class UsageText
             : error.Message;
     }
 
-    /// <summary>What a user calls the part that is wrong, and the type of its values.</summary>
+    /// <summary>The user's name of the wrong part, and the type of its values.</summary>
     private static (string? Name, Type? Type) Symbol(SymbolResult? result) =>
         result switch
         {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// UTF-8 bytes for a writer of characters, collected into pieces of one size: a long text is never in memory twice, and
-/// stdout is not written to for each value.
+/// Sends UTF-8 bytes to a writer of characters, in pieces of one size: a long text is never in memory twice, and stdout
+/// is not written to for each value.
 /// </summary>
 internal sealed class Utf8Output(TextWriter writer)
 {
@@ -39,7 +39,7 @@ internal sealed class Utf8Output(TextWriter writer)
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
-    /// <summary>Hands over what was collected; half a character waits for its other half.</summary>
+    /// <summary>Writes the collected bytes; an incomplete character waits for its other bytes.</summary>
     public void Flush()
     {
         var chars = _decoder.GetChars(_bytes.AsSpan(0, _count), _chars, flush: false);

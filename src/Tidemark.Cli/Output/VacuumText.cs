@@ -5,7 +5,7 @@ using Tidemark.Operations.Maintenance;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>What a vacuum removed, or would, for people and for scripts.</summary>
+/// <summary>Writes what a vacuum removed, or would remove, for people and for scripts.</summary>
 internal static class VacuumText
 {
     public static void Write(CommandContext context, VacuumResponse response)

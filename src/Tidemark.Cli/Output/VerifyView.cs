@@ -5,12 +5,12 @@ using Tidemark.Operations.Maintenance;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Says how each table is, as it is done, and now and then how far a large one is.</summary>
+/// <summary>Reports each table when it is done, and from time to time the progress in a large one.</summary>
 internal sealed class VerifyView(CommandContext context) : IVerifyWatcher
 {
     private const int ProgressEvery = 500;
 
-    /// <summary>Told by several threads; each of these lines is written at once.</summary>
+    /// <summary>Several threads call it; each line is written in one piece.</summary>
     public void Report(VerifyProgress value)
     {
         if (!context.IsQuiet && value.FilesDone % ProgressEvery == 0)

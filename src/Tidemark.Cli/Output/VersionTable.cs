@@ -5,15 +5,15 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Table versions for people.</summary>
+/// <summary>Writes table versions for people.</summary>
 internal static class VersionTable
 {
     private const int ShortId = 8; // enough for `runs show`
 
-    /// <param name="context">Where to.</param>
+    /// <param name="context">The call to write for.</param>
     /// <param name="versions">The rows.</param>
-    /// <param name="moment">What the time is that of.</param>
-    /// <param name="withOrigin">Also who made a version, and from what.</param>
+    /// <param name="moment">The heading of the column with the time.</param>
+    /// <param name="withOrigin">Whether to show who made a version, and from what.</param>
     public static void Write(
         CommandContext context,
         IReadOnlyList<TableVersion> versions,
@@ -62,7 +62,7 @@ internal static class VersionTable
     private static string Origin(TableVersion version) =>
         string.Join(", ", (version.ChangesRows ? Array.Empty<string>() : [SameRows(version)]).Concat(Parts(version)));
 
-    // A fence is the program's own bookkeeping.
+    // Fences are the program's own bookkeeping and change no rows.
     private static string SameRows(TableVersion version) =>
         version.Operation == PoolFences.Operation
             ? "same rows: who held a pool before commits nothing more"

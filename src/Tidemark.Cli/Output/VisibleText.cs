@@ -4,15 +4,15 @@ using System.Text;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Text from outside (vendors' messages, names of files, data) as it may go to a terminal: characters that would move
-/// the cursor, change colours, rename the window or turn the direction of writing are shown instead of obeyed.
+/// Makes text from outside (vendors' messages, file names, data) safe for a terminal: shows characters that would move
+/// the cursor, change colours, rename the window or turn the direction of writing.
 /// </summary>
 internal static class VisibleText
 {
     private const char FirstPicture = '\u2400'; // the picture of NUL; those of the other controls follow in order
     private const char DeletePicture = '\u2421';
 
-    /// <summary>The text; the same instance when there is nothing to show.</summary>
+    /// <summary>The safe text; the same instance when nothing has to change.</summary>
     public static string Of(string text)
     {
         var first = 0;
@@ -42,8 +42,8 @@ internal static class VisibleText
     }
 
     /// <summary>The text as a cell of a table: on one line, and cut when it is long.</summary>
-    /// <param name="text">From anywhere.</param>
-    /// <param name="length">At most as many characters; a cut one ends with <c>…</c>.</param>
+    /// <param name="text">Any text.</param>
+    /// <param name="length">The largest number of characters; a cut text ends with <c>…</c>.</param>
     public static string Cell(string text, int length)
     {
         var isCut = text.Length > length;
@@ -65,7 +65,7 @@ internal static class VisibleText
         {
             '\n' or '\r' or '\t' => false,
             _ when char.IsControl(letter) => true,
-            // Marks that turn the direction of what follows: a name can pretend to be another.
+            // Marks that turn the direction of writing: with them a name can look like another.
             >= '\u202A' and <= '\u202E' => true,
             >= '\u2066' and <= '\u2069' => true,
             _ => false,

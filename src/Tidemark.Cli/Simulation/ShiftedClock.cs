@@ -1,6 +1,6 @@
 namespace Tidemark.Cli.Simulation;
 
-/// <summary>A clock that goes as another one, at another time.</summary>
+/// <summary>A clock that differs from another one by a fixed time.</summary>
 internal sealed class ShiftedClock(TimeProvider clock, TimeSpan shift) : TimeProvider
 {
     public override TimeZoneInfo LocalTimeZone => clock.LocalTimeZone;

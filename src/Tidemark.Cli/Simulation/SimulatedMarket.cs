@@ -8,34 +8,34 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Cli.Simulation;
 
-/// <summary>What a simulated Tushare serves: an invented market, or a recorded one.</summary>
+/// <summary>The market of a simulated Tushare: invented or recorded.</summary>
 internal sealed class SimulatedMarket : ISimulatedMarket
 {
     private const int DefaultEtfs = 900;
     private const int DefaultIndices = 300;
 
-    /// <summary>When every dataset of a Chinese trading day is there.</summary>
+    /// <summary>When all datasets of a Chinese trading day are there.</summary>
     private static readonly TimeOnly s_dayIsComplete = new(20, 0);
 
     private readonly TradingCalendar _calendar;
     private readonly DateOnly _today;
 
-    /// <param name="request">Which market.</param>
+    /// <param name="request">Describes the market.</param>
     /// <param name="calendar">Its trading days.</param>
-    /// <param name="clock">What its today is when nobody says.</param>
+    /// <param name="clock">Decides the market's today when the request names none.</param>
     public SimulatedMarket(TushareSimulation request, TradingCalendar calendar, TimeProvider clock)
     {
         _calendar = calendar;
 
-        // The latest day of which everything is there; the calendar's last one when its end is past.
+        // The latest day with all data; the calendar's last one when the calendar has ended.
         _today = request.Today ?? calendar.AsOf(clock.GetUtcNow(), s_dayIsComplete, notAfter: calendar.Last);
         Source = request.Replay is { } folder ? new ReplaySource(folder) : Invented(request, calendar, _today);
     }
 
-    /// <summary>What answers requests.</summary>
+    /// <summary>Answers requests.</summary>
     public ITushareSource Source { get; }
 
-    // Recorded data, when there is any.
+    // The recorded data, if the market is recorded.
     private ReplaySource? Replay => Source as ReplaySource;
 
     public (DateOnly From, DateOnly To) Days(int count)
@@ -70,7 +70,7 @@ internal sealed class SimulatedMarket : ISimulatedMarket
         ];
     }
 
-    // Whoever stays is to be found where tidemark.yaml says, unless somebody else listens there.
+    // Listen where tidemark.yaml says, so that the workspace finds the vendor, unless the port is taken.
     public async Task<ISimulatedVendor> StartAsync(int port, CancellationToken stop)
     {
         try

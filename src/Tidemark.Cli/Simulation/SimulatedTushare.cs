@@ -5,7 +5,7 @@ namespace Tidemark.Cli.Simulation;
 
 /// <summary>A simulated Tushare that listens.</summary>
 /// <param name="simulator">The server.</param>
-/// <param name="market">What it serves, where that is its own; null where it is somebody else's to dispose.</param>
+/// <param name="market">Disposed with it; null where another owner disposes the market.</param>
 internal sealed class SimulatedTushare(TushareSimulator simulator, IDisposable? market) : ISimulatedVendor
 {
     public string Host => simulator.Address.Host;

@@ -78,7 +78,7 @@ internal sealed class SimulatedTws(IAsyncDisposable gateway, int port) : ISimula
         var calendar = NewYorkCalendar.Of(ShippedDefinitions.Alone().Calendars[Exchanges.NewYork]);
         var replayed = request.Replay is { } folder ? ReplayedOptionMarket.Load(folder, calendar) : null;
 
-        // What was recorded has mostly expired by now: it is served at its own time.
+        // Most recorded contracts have expired by now, so a recording is served at its own time.
         var start = request.Start is { } day ? calendar.DueAt(day, s_begin) : replayed?.Recorded.First;
         var simulator = await TwsSimulator.StartAsync(
             new TwsSimulatorOptions

@@ -9,7 +9,7 @@ using Tidemark.Simulator.Tushare;
 namespace Tidemark.Cli.Simulation;
 
 /// <summary>
-/// The simulated vendors of this program, by the shipped calendars, whatever a workspace has of its own.
+/// The simulated vendors of this program. They use the shipped calendars, whatever calendars a workspace has.
 /// </summary>
 internal sealed class SimulatedVendors(TimeProvider clock) : ISimulatedVendors
 {

@@ -8,8 +8,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Completeness.Checks;
 
 /// <summary>
-/// The conditions of checks, tried on columns without rows: whether they can be asked is known before there is anything
-/// to ask.
+/// Tries the conditions of checks on columns without rows, so that a wrong condition is found before there is data.
 /// </summary>
 public static class CheckConditions
 {

@@ -2,14 +2,15 @@ using Tidemark.Core.Completeness;
 
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>What the lake says about one check: who is expected when, and what is there.</summary>
-/// <param name="Entities">Who.</param>
-/// <param name="Axis">The days that are looked at.</param>
-/// <param name="Required">What is there, by required dataset.</param>
-/// <param name="Suspended">Announced halts; null when the check knows none.</param>
+/// <summary>What the lake says about one check: which entities are expected when, and what is there.</summary>
+/// <param name="Entities">The entities, with their listing windows.</param>
+/// <param name="Axis">The days to evaluate.</param>
+/// <param name="Required">The rows that are there, by required dataset.</param>
+/// <param name="Suspended">Announced halts; null when the check has no dataset of halts.</param>
 /// <param name="Traded">Proof against a halt; null when the check has none.</param>
 /// <param name="ListsGoneBefore">
-/// Of lists that cannot be asked for later: before this day an absent one is nobody's fault. Null for everything else.
+/// For checks of lists: before this day an absent list cannot be fetched any more and is not missing. Null for other
+/// checks.
 /// </param>
 internal sealed record CheckEvidence(
     EntityList Entities,
@@ -20,7 +21,7 @@ internal sealed record CheckEvidence(
     DateOnly? ListsGoneBefore = null
 )
 {
-    /// <summary>Whether anything of what is required was ever there, on any day.</summary>
+    /// <summary>Whether any required row was ever there, on any day.</summary>
     public bool IsStarted => Entities.IsKnown && Required.Any(r => r.IsStarted);
 }
 

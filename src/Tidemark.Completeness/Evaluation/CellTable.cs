@@ -1,8 +1,8 @@
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>Cells as ranges, entity after entity, and how many of each kind a day has.</summary>
+/// <summary>Cells as ranges, entity after entity, with the number of cells of each kind on each day.</summary>
 /// <param name="Ranges">
-/// Those of entity i stand from <c>Offsets[i]</c> to before <c>Offsets[i + 1]</c>, in order of days, without a gap.
+/// The ranges of entity i are at <c>Offsets[i]</c> to before <c>Offsets[i + 1]</c>, in order of days, without a gap.
 /// </param>
 /// <param name="Counts">At <c>day × Cell.Codes + code</c>.</param>
 internal sealed record CellTable(CellRange[] Ranges, int[] Offsets, int[] Counts)
@@ -27,7 +27,7 @@ internal sealed record CellTable(CellRange[] Ranges, int[] Offsets, int[] Counts
         return builder.ToTable();
     }
 
-    /// <summary>Earlier cells with those of some days replaced; null when a cell is in neither.</summary>
+    /// <summary>Earlier cells with some days replaced; null when neither has a cell that is needed.</summary>
     public static CellTable? Spliced(
         DayAxis axis,
         IReadOnlyList<IReadOnlyList<CellRange>> earlier,
@@ -75,7 +75,7 @@ internal sealed record CellTable(CellRange[] Ranges, int[] Offsets, int[] Counts
         return builder.ToTable();
     }
 
-    /// <summary>Makes the longest ranges of cells that come day after day, and counts them.</summary>
+    /// <summary>Joins cells that come day after day into the longest ranges, and counts them.</summary>
     internal sealed class Builder(int entities, int days)
     {
         private readonly int[] _counts = new int[days * Cell.Codes];

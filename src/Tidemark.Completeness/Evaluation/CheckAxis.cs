@@ -5,11 +5,11 @@ using Tidemark.Definitions.Checks;
 namespace Tidemark.Completeness.Evaluation;
 
 /// <summary>The days of a check.</summary>
-/// <param name="Axis">Those that are looked at.</param>
-/// <param name="Newest">The newest day that is due; of a list only this one can still be had.</param>
+/// <param name="Axis">The days to evaluate.</param>
+/// <param name="Newest">The newest due day; a vendor's list can only be had for this day.</param>
 /// <param name="Until">
-/// The day before the first open day after the axis: a list that was fetched until then, on a Saturday perhaps, is one
-/// of its last day.
+/// The day before the first open day after the axis. A list fetched until then, perhaps on a Saturday, counts for the
+/// last day of the axis.
 /// </param>
 internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest, DateOnly Until)
 {
@@ -26,7 +26,7 @@ internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest, DateOnly Until)
             }
         }
 
-        // "Everything" is written as some early day: nothing is planned before the calendar begins, so nothing is
+        // "Everything" is written as some early day. Nothing is planned before the calendar begins, so nothing is
         // judged there.
         var from = window.From < calendar.First ? calendar.First : window.From;
         var to = window.To < newest ? window.To : newest;

@@ -2,12 +2,13 @@ using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>Entities of a check that are in one state on one day.</summary>
+/// <summary>The number of a check's entities that are in one state on one day.</summary>
 public readonly record struct DayCell(DateOnly Day, Cell Cell, int Entities);
 
 /// <summary>
-/// The cells of one check: entities × open days, kept as ranges. Totals and day counts are of cells inside the listing
-/// window only: a denominator with days before an IPO says nothing. The ranges of an entity have them all. Immutable.
+/// The cells of one check: entities × open days, kept as ranges. Totals and day counts include only cells inside the
+/// listing window, because days before an IPO would falsify every ratio; an entity's ranges include all cells.
+/// Immutable.
 /// </summary>
 public sealed class CheckResult
 {
@@ -44,14 +45,14 @@ public sealed class CheckResult
     public IReadOnlyList<DateOnly> Days => _axis.Days;
 
     /// <summary>
-    /// Symbols, ordered; the only one is <c>{bucket}:all</c> when the list of entities was never committed.
+    /// The symbols, ordered; only the placeholder <c>{bucket}:all</c> when the list of entities was never committed.
     /// </summary>
     public IReadOnlyList<string> Entities => _evidence.Entities.Symbols;
 
     /// <summary>Whether the entities are known rather than a placeholder.</summary>
     public bool AreEntitiesKnown => _evidence.Entities.IsKnown;
 
-    /// <summary>Lake version by dataset, of those that were ever committed.</summary>
+    /// <summary>The lake version by dataset, for datasets that were ever committed.</summary>
     public IReadOnlyDictionary<string, long> Versions { get; }
 
     internal CheckEvidence Evidence => _evidence;
@@ -89,7 +90,7 @@ public sealed class CheckResult
     public IReadOnlyDictionary<Cell, long> Totals() =>
         DayCells().GroupBy(c => c.Cell).ToDictionary(g => g.Key, g => g.Sum(c => (long)c.Entities));
 
-    /// <summary>The same for some entities only; a placeholder stays, since nobody knows whom it stands for.</summary>
+    /// <summary>The result for some entities only. A placeholder stays, because it may stand for any of them.</summary>
     public CheckResult Restrict(IReadOnlySet<string> symbols)
     {
         if (!AreEntitiesKnown)
@@ -107,12 +108,12 @@ public sealed class CheckResult
     }
 
     /// <summary>
-    /// This result's days in the place of the same days of an earlier one with the same entities; null when a day of
-    /// <paramref name="axis"/> is in neither.
+    /// Puts this result's days in place of the same days of an earlier result with the same entities; null when neither
+    /// has a day of <paramref name="axis"/>.
     /// </summary>
-    /// <param name="axis">All days of the result; its last one is looked at here.</param>
-    /// <param name="earlier">The earlier cells of each entity by positions on <paramref name="axis"/>; gaps are days of
-    /// this result.</param>
+    /// <param name="axis">All days of the combined result; this result has its last day.</param>
+    /// <param name="earlier">The earlier cells of each entity, by positions on <paramref name="axis"/>, with gaps at
+    /// the days of this result.</param>
     internal CheckResult? Over(DayAxis axis, IReadOnlyList<IReadOnlyList<CellRange>> earlier) =>
         CellTable.Spliced(axis, earlier, _evidence.Axis, _cells) is { } cells
             ? new CheckResult(Check, _evidence, axis, cells, Versions)
@@ -123,7 +124,7 @@ public sealed class CheckResult
 /// <param name="From">The first day asked for.</param>
 /// <param name="To">The latest day that is due; a check whose datasets are due later ends earlier.</param>
 /// <param name="Checks">By check id.</param>
-/// <param name="Faults">Those that could not be answered, by check id.</param>
+/// <param name="Faults">The checks that could not be evaluated, by check id.</param>
 public sealed record CompletenessEvaluation(
     DateOnly From,
     DateOnly To,

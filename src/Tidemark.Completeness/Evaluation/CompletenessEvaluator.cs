@@ -10,14 +10,14 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>What to look at.</summary>
+/// <summary>The days to evaluate.</summary>
 /// <param name="From">The first day of the plan.</param>
 /// <param name="To">The latest day that is due: a later one can be neither complete nor missing.</param>
-/// <param name="Calendars">By name; those of the checks' datasets must be there and cover the days.</param>
-/// <param name="Due">The latest due day of single datasets, by id, where it is before <paramref name="To"/>; a check
-/// ends at the earliest of its own.</param>
-/// <param name="NewestDue">The latest due day of anything; <paramref name="To"/> when null. Later than that in a window
-/// of the past.</param>
+/// <param name="Calendars">By name; the calendars of the checks' datasets must be there and cover the days.</param>
+/// <param name="Due">The latest due day of datasets that are due earlier than <paramref name="To"/>, by id; a check
+/// ends at the earliest of its datasets' days.</param>
+/// <param name="NewestDue">The latest due day of any dataset, which is after <paramref name="To"/> in a window of the
+/// past; null for <paramref name="To"/>.</param>
 public sealed record EvaluationWindow(
     DateOnly From,
     DateOnly To,
@@ -40,19 +40,19 @@ public sealed record EvaluationWindow(
     }
 }
 
-/// <summary>A check that could not be answered; the others could.</summary>
+/// <summary>A check that could not be evaluated.</summary>
 public sealed record CheckFault(CheckDefinition Check, TidemarkException Error);
 
 /// <summary>
-/// Answers every check for every entity and open day of a window, from what is committed: each dataset is read once,
-/// whatever number of checks need it. Stateless; thread-safe.
+/// Evaluates every check for every entity and open day of a window, from committed data. Each dataset is read once,
+/// however many checks need it. Stateless; thread-safe.
 /// </summary>
 public sealed class CompletenessEvaluator(DataLake lake)
 {
     internal DataLake Lake => lake;
 
     /// <summary>
-    /// All checks over the whole window. One that cannot be answered is among the faults and takes no other with it.
+    /// Evaluates all checks over the whole window. A check that fails is returned as a fault and stops no other check.
     /// </summary>
     /// <exception cref="TidemarkException">The window is empty.</exception>
     public async Task<CompletenessEvaluation> EvaluateAsync(
@@ -82,8 +82,8 @@ public sealed class CompletenessEvaluator(DataLake lake)
     }
 
     /// <summary>
-    /// Opens the tables of some checks; from a remote store only files of the given days are fetched (of all when
-    /// null), and whole lists. Tables of which files are missing are noted in <paramref name="readings"/> and left out.
+    /// Opens the tables of some checks. From a remote store it fetches only the files of the given days (of all when
+    /// null), and whole lists. Tables with missing files are noted in <paramref name="readings"/> and left out.
     /// </summary>
     internal async Task<PresenceReader> OpenAsync(
         TableReadings readings,
@@ -187,8 +187,8 @@ public sealed class CompletenessEvaluator(DataLake lake)
         }
     }
 
-    // The vendor's present list can be had, under the newest due day; once a later one is there, that day's cannot be
-    // had any more either.
+    // The vendor's present list can be fetched under the newest due day. Once a list of a later day is there, not even
+    // that day's can be had any more.
     private static DateOnly ListsGoneBefore(CheckDefinition check, CheckAxis days, TableReadings readings)
     {
         var newest = check.Required.Min(d => readings.Snapshots[d.Id].Days.LastOrDefault());

@@ -2,7 +2,7 @@ using Tidemark.Core.Calendars;
 
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>The open days that cells stand for, in order, and their positions. Immutable.</summary>
+/// <summary>The open days of the cells, in order, with their positions. Immutable.</summary>
 internal sealed class DayAxis : IEquatable<DayAxis>
 {
     private readonly int[] _positions;
@@ -33,14 +33,14 @@ internal sealed class DayAxis : IEquatable<DayAxis>
     public static DayAxis Of(TradingCalendar calendar, DateOnly from, DateOnly to) =>
         new(calendar.OpenDaysBetween(from, to).ToArray());
 
-    /// <summary>Axes of the same days are the same, so that checks share what is read for one of them.</summary>
+    /// <summary>Axes with the same days are equal, so that checks share the data read for one of them.</summary>
     public bool Equals(DayAxis? other) => other is not null && Days.AsSpan().SequenceEqual(other.Days);
 
     public override bool Equals(object? obj) => Equals(obj as DayAxis);
 
     public override int GetHashCode() => Count == 0 ? 0 : HashCode.Combine(Count, Days[0], Days[^1]);
 
-    /// <summary>The position of a day, or −1 for one that is not open or outside.</summary>
+    /// <summary>The position of a day; −1 when the day is not open or outside the axis.</summary>
     public int PositionOf(int dayNumber)
     {
         var offset = dayNumber - _firstDayNumber;

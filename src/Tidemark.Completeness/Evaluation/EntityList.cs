@@ -7,9 +7,9 @@ internal sealed class EntityList
     private readonly Dictionary<string, int> _index;
     private readonly SortedDictionary<string, string> _earlier = new(StringComparer.Ordinal);
 
-    /// <param name="isKnown">False when the list was never committed: then the only entity is a placeholder.</param>
+    /// <param name="isKnown">False when the list was never committed; then the only entity is a placeholder.</param>
     /// <param name="members">Distinct, ordered by symbol.</param>
-    /// <param name="newest">The symbol of each code that one of the entities had before; null for none.</param>
+    /// <param name="newest">The present symbol of each earlier code; null when there are no earlier codes.</param>
     public EntityList(
         bool isKnown,
         IReadOnlyList<ListMember> members,
@@ -28,7 +28,7 @@ internal sealed class EntityList
             _index.Add(Symbols[i], i);
         }
 
-        // What stands under an earlier code is the same entity's. A code that is listed is its own.
+        // Rows under an earlier code belong to the same entity. A code that is itself listed stays its own.
         foreach (var (earlier, symbol) in newest ?? new Dictionary<string, string>())
         {
             if (_index.TryGetValue(symbol, out var entity) && _index.TryAdd(earlier, entity))
@@ -38,7 +38,7 @@ internal sealed class EntityList
         }
     }
 
-    /// <summary>Everybody whom a list has named.</summary>
+    /// <summary>All entities that a list has ever named.</summary>
     public EntityList(ListMembers list)
         : this(isKnown: true, list.Members, list.Newest) { }
 
@@ -46,18 +46,18 @@ internal sealed class EntityList
 
     public string[] Symbols { get; }
 
-    /// <summary>First day expected; MinValue for "always", MaxValue for "not yet".</summary>
+    /// <summary>First expected day of each entity; MinValue for "always", MaxValue for "not yet".</summary>
     public DateOnly[] Listed { get; }
 
-    /// <summary>First day not expected any more; MaxValue for "never".</summary>
+    /// <summary>First day on which an entity is not expected any more; MaxValue for "never".</summary>
     public DateOnly[] Delisted { get; }
 
-    /// <summary>The day of the first list that does not name it any more; MaxValue while the newest one does.</summary>
+    /// <summary>The day of the first list that no longer names an entity; MaxValue while the newest one does.</summary>
     public DateOnly[] Left { get; }
 
     public int Count => Symbols.Length;
 
-    /// <summary>The symbol that goes on with each earlier code, by code.</summary>
+    /// <summary>The present symbol of each earlier code, by code.</summary>
     public IReadOnlyDictionary<string, string> EarlierCodes => _earlier;
 
     /// <summary>Finds entities by text, by their earlier codes too, without making strings.</summary>

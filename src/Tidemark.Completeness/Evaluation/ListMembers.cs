@@ -6,7 +6,7 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>An instrument as the newest list that names it has it.</summary>
+/// <summary>An instrument, as in the newest list that names it.</summary>
 /// <param name="Symbol">Its code.</param>
 /// <param name="Listed">First day expected; MinValue for "always", MaxValue for "not yet".</param>
 /// <param name="Delisted">First day not expected any more; MaxValue for "never".</param>
@@ -17,15 +17,15 @@ namespace Tidemark.Completeness.Evaluation;
 public sealed record ListMember(string Symbol, DateOnly Listed, DateOnly Delisted, DateOnly LastNamed, DateOnly Left)
 {
     /// <summary>
-    /// Whether it went from the lists without a word on why: neither delisted before nor ever listed.
+    /// Whether it left the lists without an explanation: by then it was listed and not yet delisted.
     /// </summary>
     public bool IsLost => Left != DateOnly.MaxValue && Left < Delisted && Listed <= Left;
 }
 
 /// <summary>
-/// Whom a check asks about: everybody whom a list has ever named. An instrument that a newer list leaves out is still
-/// known, so that its past stays in every total; one that goes on under another code is that code. A list that forgets
-/// a day of listing takes nothing back.
+/// The entities of a check: all instruments that a list has ever named. An instrument that a newer list leaves out is
+/// still known, so that its past stays in every total. An instrument with a new code counts under that code. A newer
+/// list without a listing day does not erase an earlier one.
 /// </summary>
 /// <param name="Members">By symbol.</param>
 /// <param name="Newest">The present code of each earlier one.</param>
@@ -33,11 +33,11 @@ public sealed record ListMembers(IReadOnlyList<ListMember> Members, IReadOnlyDic
 {
     /// <summary>Reads all days of a list.</summary>
     /// <param name="connection">Sees the list's table with all of its files.</param>
-    /// <param name="source">Which list, its columns, and who of it is meant.</param>
+    /// <param name="source">The list, its columns, and the condition for its entities.</param>
     /// <param name="list">The table's version that the connection sees; it exists.</param>
     /// <param name="told">
-    /// What is kept of changes within one day, in the version that the connection sees; null when the source has no
-    /// names.
+    /// The recorded changes of codes within one day, in the version that the connection sees; null when the source has
+    /// no names.
     /// </param>
     /// <param name="cancellationToken">Interrupts the queries.</param>
     public static ListMembers Read(

@@ -5,19 +5,19 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
 
-/// <summary>Every code that a list has ever had, and which of them are one instrument's.</summary>
+/// <summary>Every code that a list has ever had, and which codes belong to the same instrument.</summary>
 /// <param name="Codes">By symbol.</param>
-/// <param name="Changes">Codes that went on as others.</param>
+/// <param name="Changes">Codes that were replaced by others.</param>
 public sealed record ListedCodes(IReadOnlyList<ListedCode> Codes, IReadOnlyList<CodeChange> Changes)
 {
     public static ListedCodes None { get; } = new([], []);
 
     /// <summary>Reads all days of a list.</summary>
     /// <param name="connection">Sees the list's table with all of its files.</param>
-    /// <param name="source">Which list, and its columns.</param>
+    /// <param name="source">The list, and its columns.</param>
     /// <param name="list">The table's version that the connection sees.</param>
     /// <param name="told">
-    /// What is kept of changes within one day, in the version that the connection sees; it need not exist.
+    /// The recorded changes of codes within one day, in the version that the connection sees; it need not exist.
     /// </param>
     /// <param name="cancellationToken">Interrupts the query.</param>
     public static ListedCodes Read(
@@ -70,7 +70,8 @@ public sealed record ListedCodes(IReadOnlyList<ListedCode> Codes, IReadOnlyList<
     }
 
     /// <summary>
-    /// Changes within one day: of codes that no list has any more, and of which lists of different days tell nothing.
+    /// Reads the changes within one day. Lists of different days do not show them: no list has the earlier code any
+    /// more.
     /// </summary>
     private static List<(CodeChange Change, ListedCode Code)> Told(
         DuckDbConnection connection,

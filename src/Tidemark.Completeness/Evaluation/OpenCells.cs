@@ -8,23 +8,25 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Completeness.Evaluation;
 
 /// <summary>
-/// Days of a dataset that somebody wants to know about, both included; none of them later than the newest that is due.
+/// A range of days of a dataset, both included, not later than the newest due day.
 /// </summary>
 public sealed record DatasetDays(string DatasetId, DateOnly From, DateOnly To);
 
-/// <summary>A day of a dataset on which rows are missing that a check asks for.</summary>
+/// <summary>A day of a dataset without all rows that a check requires.</summary>
 /// <param name="DatasetId">The dataset that lacks them.</param>
 /// <param name="Day">An open day.</param>
-/// <param name="Missing">Entities without the row (or without the values that the check wants in it).</param>
+/// <param name="Missing">Entities without the row (or without the values that the check requires in it).</param>
 /// <param name="Expected">Entities whose cell is applicable.</param>
 public readonly record struct OpenDay(string DatasetId, DateOnly Day, int Missing, int Expected);
 
-/// <summary>What was found.</summary>
+/// <summary>The days that are not whole.</summary>
 /// <param name="Judged">
-/// Datasets that a check of the whole market requires and could be asked for; the days of others are not known.
+/// Datasets that a check of the whole market requires and that could be evaluated. Nothing is known of the days of
+/// others.
 /// </param>
-/// <param name="Days">By dataset and day. A day is in here once for a dataset, with the check that misses most.</param>
-/// <param name="Excuses">Announcements that may say of a day's missing rows that nobody has to miss them.</param>
+/// <param name="Days">By dataset and day. Each is listed once per dataset, with the check that misses most
+/// rows.</param>
+/// <param name="Excuses">Suspensions that may explain the missing rows of a day.</param>
 public sealed record OpenDays(
     IReadOnlySet<string> Judged,
     IReadOnlyList<OpenDay> Days,
@@ -40,8 +42,8 @@ public sealed record OpenDays(
 public readonly record struct OpenExcuse(string DatasetId, DateOnly Day, string Excused);
 
 /// <summary>
-/// Which days of which datasets are not whole: there is a missing, partial or not started cell because of them.
-/// Answered from the tables' present versions, for any days, within the workspace's plan or not. Thread-safe.
+/// Finds the days of datasets that are not whole: their rows cause a missing, partial or not started cell. Reads the
+/// tables' present versions, for any days, within the workspace's plan or not. Thread-safe.
 /// </summary>
 public sealed class OpenCells(
     CheckRegistry checks,
@@ -50,7 +52,7 @@ public sealed class OpenCells(
 )
 {
     /// <exception cref="TidemarkException">
-    /// A calendar is missing or too short. Checks that cannot be asked are left out instead.
+    /// A calendar is missing or too short. Checks that cannot be evaluated are left out instead.
     /// </exception>
     public async Task<OpenDays> ReadAsync(IReadOnlyCollection<DatasetDays> wanted, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal sealed class PresenceReader(
     CancellationToken cancellationToken
 ) : IDisposable
 {
-    /// <summary>A result is held in memory by DuckDB; this many days of a market of 6,000 are some 30 MB.</summary>
+    /// <summary>DuckDB holds a result in memory; this many days of a market of 6,000 take some 30 MB.</summary>
     private const int DaysPerQuery = 256;
 
     private const int SymbolLengthMax = 256;
@@ -24,7 +24,7 @@ internal sealed class PresenceReader(
 
     public void Dispose() => session.Dispose();
 
-    /// <summary>The check's entities; a placeholder when their list was never committed or chooses nobody.</summary>
+    /// <summary>The check's entities; a placeholder when their list was never committed or selects none.</summary>
     public EntityList Entities(CheckDefinition check)
     {
         if (check.Entities is not { } source)
@@ -42,7 +42,7 @@ internal sealed class PresenceReader(
     }
 
     /// <summary>
-    /// Which entities a dataset has rows of, by day. Without a symbol column a row of anybody is presence of the only
+    /// Which entities have rows in a dataset, by day. In a dataset without a symbol column any row counts for the only
     /// entity.
     /// </summary>
     public PresenceBits Presence(
@@ -53,7 +53,7 @@ internal sealed class PresenceReader(
         DayAxis axis
     )
     {
-        // Empty days alone are no start: a vendor without the data answers each day with nothing.
+        // Empty days alone do not start a dataset: a vendor without the data answers every day with nothing.
         var isStarted = snapshots[dataset.Id].HasRows;
         if (!isStarted || axis.Count == 0)
         {
@@ -78,8 +78,8 @@ internal sealed class PresenceReader(
     }
 
     /// <summary>
-    /// Which entities lists name, by day. A list is filed under the exchange's date of its fetch: one of a weekend or a
-    /// holiday is that of the last open day before it.
+    /// Which entities the lists name, by day. A list is filed under the exchange's date of its fetch; a list of a
+    /// weekend or a holiday counts for the last open day before it.
     /// </summary>
     public PresenceBits Lists(
         DatasetDefinition dataset,
@@ -128,7 +128,7 @@ internal sealed class PresenceReader(
         );
     }
 
-    // Days far apart are named one by one, so that the files between them stay closed.
+    // Days far apart are named one by one, so that the files between them are not opened.
     private static string OnDays(ReadOnlySpan<DateOnly> days)
     {
         var span = days[^1].DayNumber - days[0].DayNumber + 1;

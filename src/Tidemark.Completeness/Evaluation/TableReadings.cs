@@ -8,7 +8,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Completeness.Evaluation;
 
 /// <summary>
-/// The versions of the checks' tables at one moment. A table that cannot be read takes only the checks that need it.
+/// The versions of the checks' tables at one moment. A table that cannot be read takes out only the checks that need
+/// it.
 /// </summary>
 public sealed class TableReadings
 {
@@ -22,7 +23,7 @@ public sealed class TableReadings
     /// <summary>Why a table cannot be read, by dataset id.</summary>
     public IReadOnlyDictionary<string, TidemarkException> Unreadable => _unreadable;
 
-    /// <summary>Live files without which the tables are read, because they are gone or damaged.</summary>
+    /// <summary>Live files that are gone or damaged; the tables are read without them.</summary>
     public IReadOnlyList<DamagedFile> Lost => [.. _snapshots.Values.SelectMany(s => s.Lost).DistinctBy(f => f.Key)];
 
     public static Task<TableReadings> OfAsync(
@@ -32,8 +33,8 @@ public sealed class TableReadings
     ) => OfAsync(lake, checks, new HashSet<TableId>(), cancellationToken);
 
     /// <summary>
-    /// The same, where the files of some tables are not believed by their sizes alone: a check stumbled over one of
-    /// them.
+    /// Like the other overload, but reads the files of doubted tables instead of trusting their sizes: a check has
+    /// failed on one of them.
     /// </summary>
     internal static async Task<TableReadings> OfAsync(
         DataLake lake,
@@ -49,7 +50,7 @@ public sealed class TableReadings
             {
                 var table = lake.Table(TableDefinition.Of(dataset).Id);
                 var snapshot = await table.SnapshotAsync(cancellationToken);
-                // Rows in a file that is gone are no evidence.
+                // Rows in a lost file are no evidence.
                 readings._snapshots[dataset.Id] = doubted.Contains(table.Id)
                     ? await lake.SoundAsync(snapshot, cancellationToken)
                     : await lake.ReadableAsync(snapshot, cancellationToken);
@@ -63,7 +64,7 @@ public sealed class TableReadings
         return readings;
     }
 
-    /// <summary>Why a check cannot be asked, or null when all of its tables can be read.</summary>
+    /// <summary>Why a check cannot be evaluated; null when all of its tables can be read.</summary>
     public TidemarkException? FaultOf(CheckDefinition check) =>
         check.Datasets.Select(d => _unreadable.GetValueOrDefault(d.Id)).FirstOrDefault(e => e is not null);
 
@@ -73,13 +74,13 @@ public sealed class TableReadings
             .Datasets.Where(d => _snapshots[d.Id].Exists)
             .ToDictionary(d => d.Id, d => _snapshots[d.Id].Version, StringComparer.Ordinal);
 
-    /// <summary>Whether any row of what a check requires was ever committed; empty days alone are no start.</summary>
+    /// <summary>Whether any row that a check requires was ever committed; empty days alone do not count.</summary>
     public bool HasRowsOf(CheckDefinition check) => check.Required.Any(d => _snapshots[d.Id].HasRows);
 
     /// <summary>
-    /// Adds the tables of a check that stumbled over a file of the right size. False when there is nothing to doubt: it
-    /// was about something else, its tables are doubted already, or they would all have to be fetched from somewhere
-    /// for that.
+    /// Adds the tables of a check that failed on a file of the right size. False when there is nothing to doubt: the
+    /// error has another cause, the tables are doubted already, or all of their files would have to be fetched from a
+    /// remote store.
     /// </summary>
     internal static bool Doubt(DataLake lake, CheckDefinition check, TidemarkException error, HashSet<TableId> doubted)
     {
@@ -97,7 +98,7 @@ public sealed class TableReadings
         _unreadable[dataset.Id] =
             error as TidemarkException ?? Fault(TableDefinition.Of(dataset).Id.ToString(), (DuckDbException)error);
 
-    /// <summary>Whether the engine found no fault with the question, but with the files.</summary>
+    /// <summary>Whether the engine's error is about the files, not about the query.</summary>
     internal static bool IsUnreadable(DuckDbException error) =>
         error.EngineMessage.StartsWith("IO Error", StringComparison.Ordinal)
         || error.EngineMessage.Contains("parquet", StringComparison.OrdinalIgnoreCase);

@@ -10,15 +10,15 @@ using Tidemark.Definitions.Checks;
 namespace Tidemark.Completeness.Results;
 
 /// <summary>
-/// Everything but the tables on which results depend, in a short text: the rules of this program, the check's
-/// definition, the open days, the user's symbols. Results with another fingerprint are answers to another question.
+/// A short text of everything but the tables that results depend on: the rules of this program, the check's definition,
+/// the open days, the user's symbols. Results with another fingerprint answer another question.
 /// </summary>
 internal static class CheckFingerprint
 {
-    /// <summary>Grows whenever the rules change by which evidence becomes cells.</summary>
+    /// <summary>Increase it whenever the rules that turn evidence into cells change.</summary>
     private const int Rules = 2;
 
-    /// <summary>Of the days between two; null when the calendar does not know them.</summary>
+    /// <summary>The fingerprint for a range of days; null when the calendar does not cover it.</summary>
     public static string? Of(
         CheckDefinition check,
         TradingCalendar calendar,
@@ -88,7 +88,7 @@ internal static class CheckFingerprint
                 .Append(entities.Left[i].DayNumber);
         }
 
-        // What stands under an earlier code counts as the entity's.
+        // Rows under an earlier code count as the entity's.
         foreach (var (code, entity) in entities.EarlierCodes)
         {
             text.Append('\n').Append(code).Append('\t').Append(entity);
@@ -100,7 +100,7 @@ internal static class CheckFingerprint
     private static void Add(StringBuilder text, DatasetDefinition dataset) =>
         Add(text, dataset.Id, dataset.Table, dataset.Calendar, dataset.Grain.ToString());
 
-    // Lengths keep "a", "bc" and "ab", "c" apart.
+    // The lengths make "a", "bc" differ from "ab", "c".
     private static void Add(StringBuilder text, params IReadOnlyList<string?> parts)
     {
         foreach (var part in parts)

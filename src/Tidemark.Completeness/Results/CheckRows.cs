@@ -4,7 +4,7 @@ using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
 
-/// <summary>The results of a check in one pool, wherever they are.</summary>
+/// <summary>The results of a check in one pool, stored or evaluated just now.</summary>
 internal interface ICheckRows
 {
     /// <summary>Entities by day, state and reason; days ascending.</summary>
@@ -13,14 +13,14 @@ internal interface ICheckRows
     /// <summary>An entity's ranges, days ascending; none when it is not checked.</summary>
     Task<IReadOnlyList<DayRange>> RangesAsync(string entity, CancellationToken cancellationToken);
 
-    /// <summary>Complete / applicable days of an entity's look-back.</summary>
+    /// <summary>An entity's coverage over the look-back: complete / applicable days.</summary>
     Task<double?> CoverageAsync(string entity, CancellationToken cancellationToken);
 
-    /// <summary>Missing and partial ranges that reach into some days, by entity and day.</summary>
+    /// <summary>Missing and partial ranges that overlap a range of days, by entity and day.</summary>
     Task<IReadOnlyList<DayRange>> GapsAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken);
 }
 
-/// <summary>Results that are in the control database.</summary>
+/// <summary>Results in the control database.</summary>
 internal sealed class StoredRows(CompletenessStore store, Pool pool, string check) : ICheckRows
 {
     public async Task<IReadOnlyList<DayTotal>> DaysAsync(CancellationToken cancellationToken) =>
@@ -39,7 +39,7 @@ internal sealed class StoredRows(CompletenessStore store, Pool pool, string chec
     ) => await store.GapsAsync(pool, check, from, to, cancellationToken);
 }
 
-/// <summary>A check in one pool, its results and how they stand to the present.</summary>
+/// <summary>A check in one pool, its results and whether they are up to date.</summary>
 internal sealed record CheckSource(
     Pool Pool,
     CheckDefinition Check,

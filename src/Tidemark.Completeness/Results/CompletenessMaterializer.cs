@@ -6,11 +6,11 @@ using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
 
-/// <summary>What to write.</summary>
-/// <param name="Pools">Whose results; those of other pools stay, and are evaluated when they are read.</param>
+/// <summary>Which results to write.</summary>
+/// <param name="Pools">The pools to write; stored results of others stay, and are evaluated when they are read.</param>
 /// <param name="Targets">The user's symbols.</param>
 /// <param name="SourceRunId">The ingest run that the evaluation follows, or null.</param>
-/// <param name="LookbackDays">Open days that a coverage ratio looks back on.</param>
+/// <param name="LookbackDays">The number of open days behind a coverage ratio.</param>
 public sealed record MaterializeRequest(
     IReadOnlyList<Pool> Pools,
     IReadOnlySet<string> Targets,
@@ -21,8 +21,8 @@ public sealed record MaterializeRequest(
 /// <summary>What was written for one pool.</summary>
 /// <param name="Pool">One of <see cref="Pools"/>.</param>
 /// <param name="RunId">The row in <c>completeness_runs_v2</c>.</param>
-/// <param name="Checks">The checks that were behind and were evaluated.</param>
-/// <param name="LeftEntities">Entities that had a status and have none any more.</param>
+/// <param name="Checks">The checks that were out of date and were evaluated.</param>
+/// <param name="LeftEntities">Entities that had a status and no longer have one.</param>
 public sealed record MaterializedPool(
     Pool Pool,
     string RunId,
@@ -31,16 +31,17 @@ public sealed record MaterializedPool(
 );
 
 /// <summary>
-/// Evaluates what is behind and writes it into the control database, with what it was made from. A pool's results are
-/// replaced together; results of checks that are no longer declared go with them. Thread-safe as far as the store is.
+/// Evaluates the checks that are out of date and writes the results, with their basis, into the control database. A
+/// pool's results are replaced together; results of checks that are no longer declared are removed. As thread-safe as
+/// the store.
 /// </summary>
 public sealed class CompletenessMaterializer(PresentEvaluator evaluator, CompletenessStore store)
 {
     public const int DefaultLookbackDays = 180;
 
     /// <exception cref="TidemarkException">
-    /// A check is wrong and has to be mended. One whose table cannot be read is no exception. Of both a run row says so
-    /// and their results stand as they were; those of all others are written.
+    /// A check is wrong and has to be mended. A table that cannot be read causes no exception. In both cases a run row
+    /// says so, the results of these checks stay as they were, and those of all others are written.
     /// </exception>
     public async Task<IReadOnlyList<MaterializedPool>> RunAsync(
         IReadOnlyList<CheckDefinition> checks,
@@ -65,21 +66,21 @@ public sealed class CompletenessMaterializer(PresentEvaluator evaluator, Complet
             }
         }
 
-        // A table that cannot be read takes only its checks, and is named by all that tell of the lake; a check that is
-        // wrong has to be mended.
+        // A table that cannot be read takes out only its checks, and every command that reports the lake names it. A
+        // wrong check has to be mended.
         return present.Faults.FirstOrDefault(f => f.Error.Kind == ErrorKind.Configuration) is { } wrong
             ? throw wrong.Error
             : written;
     }
 
     /// <summary>
-    /// Writes what was evaluated. Without a run to tell of, a pool that is as it should be is left alone.
+    /// Writes evaluated results. Without a run to record, leaves a pool alone whose results are up to date.
     /// </summary>
     /// <param name="present">The results.</param>
     /// <param name="checks">All declared checks.</param>
     /// <param name="asOf">The latest day that is due.</param>
-    /// <param name="request">Whose, for whom.</param>
-    /// <param name="cancellationToken">Stops it between pools.</param>
+    /// <param name="request">The pools and symbols.</param>
+    /// <param name="cancellationToken">Stops the writing between pools.</param>
     public async Task<IReadOnlyList<MaterializedPool>> WriteAsync(
         PresentResults present,
         IReadOnlyList<CheckDefinition> checks,

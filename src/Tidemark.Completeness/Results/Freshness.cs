@@ -8,11 +8,11 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Results;
 
-/// <summary>What of a check's results no longer holds.</summary>
-/// <param name="IsAll">Nothing of them can be used.</param>
+/// <summary>Which of a check's results no longer hold.</summary>
+/// <param name="IsAll">None of the results can be used.</param>
 /// <param name="Days">Days of the window whose cells may differ, or that have none yet.</param>
 /// <param name="IsListNew">The list of entities was committed again and may differ.</param>
-/// <param name="IsWindowMoved">The results have days that are no longer asked for, or lack some.</param>
+/// <param name="IsWindowMoved">The results have days that are no longer asked for, or lack some that are.</param>
 internal sealed record Staleness(bool IsAll, IReadOnlySet<DateOnly> Days, bool IsListNew, bool IsWindowMoved)
 {
     public static Staleness All { get; } = new(true, new HashSet<DateOnly>(), false, false);
@@ -20,7 +20,7 @@ internal sealed record Staleness(bool IsAll, IReadOnlySet<DateOnly> Days, bool I
     public bool IsNone => !IsAll && Days.Count == 0 && !IsListNew && !IsWindowMoved;
 }
 
-/// <summary>Compares what results were made from with the present. Not thread-safe.</summary>
+/// <summary>Compares the basis of results with the present. Not thread-safe.</summary>
 internal sealed class Freshness(
     DataLake lake,
     TableReadings readings,
@@ -29,7 +29,7 @@ internal sealed class Freshness(
 {
     private readonly Dictionary<(string, TableMark), TableChanges> _changes = [];
 
-    /// <param name="targets">The user's symbols when the results are of his pool; null else.</param>
+    /// <param name="targets">The user's symbols for results of the targets; null otherwise.</param>
     public async Task<Staleness> OfAsync(
         CheckDefinition check,
         CheckAxis days,
@@ -77,8 +77,8 @@ internal sealed class Freshness(
         var isWindowMoved = basis.From != axis.Days[0] || basis.To != axis.Days[^1];
         if (check.IsSnapshot && (isWindowMoved || changed.Count > 0))
         {
-            // The days of a list lean on each other (a Saturday's counts for the Friday before it), and a later one
-            // ends what can be had of them.
+            // The days of a list depend on each other (a Saturday's list counts for the Friday before it), and a later
+            // list decides which of them can still be had.
             return Staleness.All;
         }
 
@@ -87,7 +87,7 @@ internal sealed class Freshness(
         return new Staleness(false, changed, isListNew, isWindowMoved);
     }
 
-    /// <summary>What results are made from now.</summary>
+    /// <summary>The present basis of results.</summary>
     public CheckBasis Basis(CheckDefinition check, CheckAxis days, EntityList entities, IReadOnlySet<string>? targets)
     {
         var (from, to) = days.Axis.Count == 0 ? default : (days.Axis.Days[0], days.Axis.Days[^1]);

@@ -10,30 +10,30 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Completeness.Results;
 
 /// <summary>
-/// Results of a check in one pool that belong to the tables' present versions and are not stored yet.
+/// Results of a check in one pool for the tables' present versions, not stored yet.
 /// </summary>
 public sealed record EvaluatedCheck(Pool Pool, CheckResult Result, CheckBasis Basis);
 
-/// <summary>How the results of all checks stand to the present.</summary>
+/// <summary>The results of all checks for the present versions.</summary>
 /// <param name="Evaluated">
-/// What was behind, evaluated now. Everything else that is no fault is stored and holds.
+/// The results that were out of date, evaluated now. Those of all other checks without a fault are stored and hold.
 /// </param>
-/// <param name="Faults">Checks that could not be evaluated; what is stored of them is of earlier versions.</param>
-/// <param name="HasTables">Whether any of the checks' tables exists, or is there and cannot be read.</param>
+/// <param name="Faults">Checks that could not be evaluated; their stored results are of earlier versions.</param>
+/// <param name="HasTables">Whether any of the checks' tables exists, readable or not.</param>
 public sealed record PresentResults(
     IReadOnlyList<EvaluatedCheck> Evaluated,
     IReadOnlyList<CheckFault> Faults,
     bool HasTables
 )
 {
-    /// <summary>Live files that are gone or damaged: what was in them counts as not there.</summary>
+    /// <summary>Live files that are gone or damaged; their rows count as missing.</summary>
     public IReadOnlyList<DamagedFile> Lost { get; init; } = [];
 }
 
 /// <summary>
-/// Brings results in step with the tables' present versions, and evaluates as little as that takes: only checks whose
-/// tables, definition, calendar or window changed, and of these only the days that the log says changed, where the list
-/// of entities is as it was. Writes nothing. Thread-safe.
+/// Brings results up to date with the tables' present versions and evaluates as little as possible: only checks whose
+/// tables, definition, calendar or window changed and, where the list of entities is unchanged, only the days that the
+/// log reports as changed. Writes nothing. Thread-safe.
 /// </summary>
 public sealed class PresentEvaluator(
     CompletenessEvaluator evaluator,
@@ -42,10 +42,10 @@ public sealed class PresentEvaluator(
 )
 {
     /// <param name="checks">The declared checks.</param>
-    /// <param name="window">What is to be judged.</param>
-    /// <param name="pools">Which pools' results are wanted.</param>
+    /// <param name="window">The days to evaluate.</param>
+    /// <param name="pools">The pools to evaluate for.</param>
     /// <param name="targets">The user's symbols.</param>
-    /// <param name="cancellationToken">Stops it between checks.</param>
+    /// <param name="cancellationToken">Stops the evaluation between checks.</param>
     /// <exception cref="TidemarkException">The window is empty.</exception>
     public async Task<PresentResults> EvaluateAsync(
         IReadOnlyList<CheckDefinition> checks,
@@ -176,7 +176,7 @@ public sealed class PresentEvaluator(
             );
     }
 
-    /// <summary>The whole market's cells: those of a few days over the stored ones where that is possible.</summary>
+    /// <summary>Evaluates the whole market: where possible only a few days, laid over the stored cells.</summary>
     private async Task<CheckResult> EvaluateAsync(
         Work work,
         TableReadings readings,
@@ -214,7 +214,7 @@ public sealed class PresentEvaluator(
         );
     }
 
-    /// <summary>Stored ranges by entity, as positions; null when they are of other entities.</summary>
+    /// <summary>Stored ranges by entity, as positions; null when the stored entities are others.</summary>
     private static List<CellRange>[]? Earlier(List<DayRange> ranges, EntityList entities, DayAxis axis)
     {
         var earlier = new List<CellRange>[entities.Count];
@@ -242,9 +242,9 @@ public sealed class PresentEvaluator(
         return earlier;
     }
 
-    /// <summary>A check that is behind in some pools.</summary>
-    /// <param name="Stored">What the whole market's stored results were made from.</param>
-    /// <param name="Stale">What of them no longer holds.</param>
+    /// <summary>A check that is out of date in some pools.</summary>
+    /// <param name="Stored">The basis of the whole market's stored results.</param>
+    /// <param name="Stale">Which of these results no longer hold.</param>
     private sealed record Work(
         CheckDefinition Check,
         CheckAxis Days,
@@ -254,7 +254,8 @@ public sealed class PresentEvaluator(
     )
     {
         /// <summary>
-        /// The days to look at when the others can be taken over; the last one is always looked at. Null for all.
+        /// The days to evaluate when the stored cells of the others can be kept; always with the last day. Null for all
+        /// days.
         /// </summary>
         public DayAxis? Part { get; } =
             Stale.IsAll || Stored is null || (Stale.Days.Count + 1) * 2 > Days.Axis.Count
@@ -263,7 +264,7 @@ public sealed class PresentEvaluator(
     }
 
     /// <summary>
-    /// The tables, opened when the first check needs them: only with the files of some days, or whole.
+    /// The tables, opened at the first check that needs them, with the files of some days only or with all.
     /// </summary>
     private sealed class Readers(CompletenessEvaluator evaluator, TableReadings readings, List<Work> work) : IDisposable
     {

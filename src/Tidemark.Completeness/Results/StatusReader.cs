@@ -6,14 +6,14 @@ using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
 
-/// <summary>What a report is made of.</summary>
+/// <summary>The sources of a report.</summary>
 /// <param name="Checks">The declared checks.</param>
 /// <param name="Present">
-/// How the stored results stand to the tables' present versions; null when nobody could tell, then all that is stored
-/// is shown as <paramref name="Fault"/> says.
+/// The results for the tables' present versions. Null when they could not be evaluated; then the report shows all
+/// stored results with <paramref name="Fault"/>.
 /// </param>
 /// <param name="Now">When <paramref name="Present"/> was evaluated.</param>
-/// <param name="Fault">Why nobody could tell.</param>
+/// <param name="Fault">Why the results could not be evaluated.</param>
 public sealed record StatusSources(
     IReadOnlyList<CheckDefinition> Checks,
     PresentResults? Present,
@@ -21,7 +21,7 @@ public sealed record StatusSources(
     TidemarkException? Fault = null
 );
 
-/// <summary>Makes reports of what is stored and of what was evaluated just now. Thread-safe.</summary>
+/// <summary>Makes reports from stored results and from those evaluated just now. Thread-safe.</summary>
 public sealed class StatusReader(CompletenessStore store)
 {
     /// <summary>Whether anything was ever evaluated and stored.</summary>
@@ -103,7 +103,7 @@ public sealed class StatusReader(CompletenessStore store)
                 )),
         ];
 
-    // The order in which people think of their assets.
+    // The order in which people think of asset classes.
     private static int WeightOf(string bucket)
     {
         var index = Array.IndexOf(
@@ -136,7 +136,7 @@ public sealed class StatusReader(CompletenessStore store)
         return status with { EvaluatedAt = source.EvaluatedAt, NotEvaluated = source.Fault, Gaps = gaps };
     }
 
-    // Without results nobody knows whether there are targets; the market there always is.
+    // Without results it is unknown whether there are targets; the market is always there.
     private static bool IsAsked(Pool pool, StatusFilter filter) => pool == Pool.Universe || filter.Pool == pool;
 
     private static List<DayTotal> Within(IReadOnlyList<DayTotal> rows, StatusFilter filter)

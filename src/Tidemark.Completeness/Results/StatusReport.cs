@@ -7,8 +7,8 @@ namespace Tidemark.Completeness.Results;
 /// <param name="Pool"><c>source_pool</c> or <c>target_pool</c>.</param>
 /// <param name="Bucket">For example <c>stock</c>.</param>
 /// <param name="Check">For example <c>stock.daily_bars</c>.</param>
-/// <param name="Entity">One symbol: then the counts are of its own days, and its ranges are there.</param>
-/// <param name="Days">The last so many open days of each check.</param>
+/// <param name="Entity">One symbol: the counts are then of its own days, and its ranges are included.</param>
+/// <param name="Days">The last N open days of each check.</param>
 /// <param name="From">The first day, included.</param>
 /// <param name="To">The last day, included.</param>
 /// <param name="WithGaps">Whether to name the symbols and days that are missing or partial.</param>
@@ -24,11 +24,11 @@ public sealed record StatusFilter(
 );
 
 /// <summary>
-/// The tidemark: what is complete and what is not, and why. Counts are of cells inside listing windows.
+/// The tidemark: what is complete, what is not, and why. Counts include only cells inside listing windows.
 /// </summary>
 /// <param name="EvaluatedAt">When it was last evaluated; null when it never was.</param>
-/// <param name="AsOf">The latest day that is judged.</param>
-/// <param name="Pools">Those that the filter leaves, by name.</param>
+/// <param name="AsOf">The latest evaluated day.</param>
+/// <param name="Pools">The pools that pass the filter, by name.</param>
 public sealed record StatusReport(DateTimeOffset? EvaluatedAt, DateOnly? AsOf, IReadOnlyList<PoolStatus> Pools)
 {
     /// <summary>Every check of the report, in its order.</summary>
@@ -42,7 +42,7 @@ public sealed record PoolStatus(Pool Pool, IReadOnlyList<BucketStatus> Buckets);
 
 public sealed record BucketStatus(string Bucket, IReadOnlyList<CheckStatus> Checks);
 
-/// <summary>How many cells are in which state.</summary>
+/// <summary>The number of cells in each state.</summary>
 public readonly record struct StatusCounts(
     long Complete,
     long Partial,
@@ -82,9 +82,9 @@ public readonly record struct StatusCounts(
 /// <param name="Reasons">Cells that are not applicable, by reason: <c>suspended</c> → 985.</param>
 /// <param name="Days">Entities by state, day after day; empty in the report of one entity.</param>
 /// <param name="CoverageRatio">
-/// Of one entity: complete / applicable days of the look-back; null in other reports.
+/// For one entity: complete / applicable days of the look-back; null in other reports.
 /// </param>
-/// <param name="Ranges">Of one entity: its days, those outside the listing window too; empty in other reports.</param>
+/// <param name="Ranges">For one entity: its days, also outside the listing window; empty in other reports.</param>
 public sealed record CheckStatus(
     string Check,
     string Title,
@@ -101,11 +101,12 @@ public sealed record CheckStatus(
     public DateTimeOffset? EvaluatedAt { get; init; }
 
     /// <summary>
-    /// Why the cells are not those of the tables' present versions but of an evaluation before; null when they are.
+    /// Why the cells come from an earlier evaluation and not from the tables' present versions; null when they are
+    /// present.
     /// </summary>
     public StatusFault? NotEvaluated { get; init; }
 
-    /// <summary>The entities of which something is missing or partial, when they were asked for; by entity.</summary>
+    /// <summary>Entities with missing or partial cells, by entity; null when they were not asked for.</summary>
     public IReadOnlyList<EntityGaps>? Gaps { get; init; }
 }
 
@@ -113,7 +114,7 @@ public sealed record CheckStatus(
 /// <param name="Code">A code of docs/errors.md.</param>
 public sealed record StatusFault(string Code, string Message);
 
-/// <summary>What of an entity is missing or partial, in order of days.</summary>
+/// <summary>The missing or partial ranges of an entity, in order of days.</summary>
 public sealed record EntityGaps(string Entity, IReadOnlyList<RangeStatus> Ranges);
 
 /// <summary>Entities by state on one day.</summary>

@@ -12,9 +12,9 @@ namespace Tidemark.Completeness.Results;
 /// <item>
 /// <c>coverage_ratio</c> = complete / applicable days of the look-back, to 4 digits; null when none is applicable;
 /// </item>
-/// <item><c>detail_json</c> = <c>{"reason", "ratio", "required":[{"datasetId","present","version"}]}</c>: why, the
-/// required datasets that have the entity on the latest day (and their share), and the lake versions that were looked
-/// at.</item>
+/// <item><c>detail_json</c> = <c>{"reason", "ratio", "required":[{"datasetId","present","version"}]}</c>: the reason,
+/// the required datasets that have the entity on the latest day (and their share), and the lake versions that were
+/// read.</item>
 /// </list>
 /// </summary>
 internal static class StatusRows

@@ -6,7 +6,7 @@ using Tidemark.Core.Telemetry;
 
 namespace Tidemark.Completeness.Telemetry;
 
-/// <summary>Evaluations, as seen from outside. Thread-safe.</summary>
+/// <summary>Logs, activities and metrics of evaluations. Thread-safe.</summary>
 public sealed class CompletenessTelemetry
 {
     private readonly TelemetrySource _source;

@@ -1,12 +1,14 @@
 namespace Tidemark.Hosting.Logging;
 
-/// <summary>Where lines go, one at a time. A line that cannot be written is no failure of what it tells of.</summary>
+/// <summary>
+/// Takes log lines, one at a time. A line that cannot be written must not fail the work that it reports.
+/// </summary>
 internal interface ILogTarget : IDisposable
 {
     void Write(string line);
 }
 
-/// <summary>A writer that is somebody else's.</summary>
+/// <summary>A writer that another owner disposes.</summary>
 internal sealed class WriterTarget(TextWriter writer) : ILogTarget
 {
     public void Write(string line)
@@ -17,7 +19,7 @@ internal sealed class WriterTarget(TextWriter writer) : ILogTarget
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // Nobody reads it any more.
+            // The reader of the writer is gone.
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tidemark.Hosting.Logging;
 
-/// <summary>Writes an event as a line, at once: what a process that is killed has logged is there.</summary>
+/// <summary>Writes each event as a line at once, so that the lines of a process that is killed are not lost.</summary>
 internal sealed class LineLoggerProvider(LogLevel level, LogLine format, ILogTarget target, TimeProvider clock)
     : ILoggerProvider,
         ISupportExternalScope

@@ -1,11 +1,11 @@
 namespace Tidemark.Hosting.Logging;
 
-/// <summary>How a line of the log is written.</summary>
+/// <summary>The format of a log line.</summary>
 public enum LogFormat
 {
-    /// <summary>For people.</summary>
+    /// <summary>Text for people.</summary>
     Text,
 
-    /// <summary>A JSON object a line, for programs.</summary>
+    /// <summary>One JSON object per line, for programs.</summary>
     Json,
 }

@@ -10,7 +10,7 @@ using Tidemark.Core.Secrets;
 namespace Tidemark.Hosting.Logging;
 
 /// <summary>
-/// The text of a line: one line an event, whatever stands in it, with every secret overwritten. Names of fields are
+/// Formats an event as exactly one line, whatever its fields contain, and masks every secret. Names of fields are
 /// written <c>like_this</c>, the time is UTC. Thread-safe.
 /// </summary>
 internal sealed class LogLine(LogFormat format, SecretMask secrets)
@@ -86,7 +86,7 @@ internal sealed class LogLine(LogFormat format, SecretMask secrets)
     }
 
     /// <summary>
-    /// The event's own fields, then those of what it happened in; the inner ones where a name comes twice.
+    /// The event's own fields, then those of its scopes. Where a name occurs twice, the inner one counts.
     /// </summary>
     private Dictionary<string, object?> Fields(LogEntry entry, IExternalScopeProvider scopes)
     {

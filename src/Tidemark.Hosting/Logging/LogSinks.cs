@@ -4,12 +4,12 @@ using Tidemark.Core.Secrets;
 
 namespace Tidemark.Hosting.Logging;
 
-/// <summary>Makes what events are sent to.</summary>
+/// <summary>Makes the logger factory of a workspace's logging options.</summary>
 internal static class LogSinks
 {
-    /// <param name="options">What, and where.</param>
-    /// <param name="clock">The time of lines.</param>
-    /// <param name="secrets">What must appear in no line.</param>
+    /// <param name="options">What to log, and where.</param>
+    /// <param name="clock">Gives the time of lines.</param>
+    /// <param name="secrets">The secrets to mask in every line.</param>
     /// <param name="error">Standard error; null where there is none.</param>
     public static ILoggerFactory Open(LoggingOptions options, TimeProvider clock, SecretMask secrets, TextWriter? error)
     {

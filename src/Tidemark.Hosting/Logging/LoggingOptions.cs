@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace Tidemark.Hosting.Logging;
 
 /// <summary>What is logged, and where.</summary>
-/// <param name="Level">The least level; <see cref="LogLevel.None"/> = nothing.</param>
-/// <param name="Format">How a line is written.</param>
-/// <param name="File">The file, absolute; null = standard error.</param>
-/// <param name="FileBytes">The most that a file grows to before the next one is begun.</param>
-/// <param name="Files">How many files a process at work keeps, the present one among them.</param>
+/// <param name="Level">The lowest level to log; <see cref="LogLevel.None"/> for nothing.</param>
+/// <param name="Format">The format of a line.</param>
+/// <param name="File">The file, absolute; null for standard error.</param>
+/// <param name="FileBytes">The size at which the next file is begun.</param>
+/// <param name="Files">The number of files that a running process keeps, the present one included.</param>
 public sealed record LoggingOptions(LogLevel Level, LogFormat Format, string? File, long FileBytes, int Files)
 {
-    /// <summary>The words of <c>logging.level</c>.</summary>
+    /// <summary>The values of <c>logging.level</c>.</summary>
     public static IReadOnlyDictionary<string, LogLevel> Levels { get; } =
         new Dictionary<string, LogLevel>(StringComparer.Ordinal)
         {
@@ -21,7 +21,7 @@ public sealed record LoggingOptions(LogLevel Level, LogFormat Format, string? Fi
             ["debug"] = LogLevel.Debug,
         };
 
-    /// <summary>How a level is written in a line.</summary>
+    /// <summary>The name of a level in a line.</summary>
     internal static string NameOf(LogLevel level) =>
         level switch
         {

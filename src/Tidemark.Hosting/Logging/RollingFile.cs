@@ -5,9 +5,10 @@ using Tidemark.Core.Files;
 namespace Tidemark.Hosting.Logging;
 
 /// <summary>
-/// A file that is bounded in size, and in the number of its predecessors. Several processes may be given the same name:
-/// the first to write has <c>name.log</c>, one that writes meanwhile <c>name-2.log</c>, and so on, so that no lines mix
-/// and nobody renames what another writes. A lock says who has which; it ends with its process, however that ends.
+/// A log file that is limited in size, with a limited number of earlier files. Several processes may use the same name:
+/// the first to write has <c>name.log</c>, one that writes at the same time <c>name-2.log</c>, and so on, so that lines
+/// do not mix and no process renames another's file. A lock marks a name as taken; it ends with its process, however
+/// that ends.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -84,7 +85,7 @@ internal sealed class RollingFile(string path, long bytesMax, int filesMax, Acti
         }
     }
 
-    /// <summary>The first name that no process at work has.</summary>
+    /// <summary>Takes the first name that no running process has.</summary>
     private FileStream Claim()
     {
         for (_slot = 1; ; _slot++)
@@ -101,7 +102,7 @@ internal sealed class RollingFile(string path, long bytesMax, int filesMax, Acti
             }
             catch (IOException) when (_slot < SlotsMax && File.Exists(NameOf(0) + ".lock"))
             {
-                // Another process has it.
+                // Another process has this name.
             }
         }
     }

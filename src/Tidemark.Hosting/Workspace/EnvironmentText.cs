@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Tidemark.Hosting.Workspace;
 
-/// <summary><c>${NAME}</c> in texts.</summary>
+/// <summary>Replaces <c>${NAME}</c> in texts.</summary>
 internal static partial class EnvironmentText
 {
-    /// <summary>The names in a text that the environment lacks (or has empty).</summary>
+    /// <summary>The names in a text that are unset or empty in the environment.</summary>
     public static IReadOnlyList<string> Missing(string text, IReadOnlyDictionary<string, string> environment) =>
         [
             .. Reference()
@@ -19,9 +19,9 @@ internal static partial class EnvironmentText
         Reference().Replace(text, match => environment[match.Groups["name"].Value]);
 
     /// <summary>
-    /// Braces end a plain text inside <c>{ … }</c>, so that <c>{ token: ${NAME} }</c> would not be YAML. References are
-    /// therefore hidden behind characters that mean nothing to YAML before the file is parsed, and shown again
-    /// afterwards. Lines stay as they are.
+    /// A closing brace ends a plain text inside <c>{ … }</c>, so that <c>{ token: ${NAME} }</c> would not be YAML.
+    /// References are therefore written with characters that mean nothing to YAML before the file is parsed, and
+    /// restored afterwards. Line numbers stay the same.
     /// </summary>
     public static string Hide(string text) => Reference().Replace(text, "\uE000${name}\uE001");
 

@@ -7,7 +7,7 @@ public readonly record struct MemoryLimit(int? Percent, long? Bytes)
 {
     internal const string Expected = "a share like 70% or an amount like 4GB or 512MB";
 
-    /// <summary>The limit in bytes on a machine with so many.</summary>
+    /// <summary>The limit in bytes on a machine with this many bytes of memory.</summary>
     public long Resolve(long totalBytes) => Bytes ?? totalBytes / 100 * (Percent ?? 100);
 
     internal static bool TryParse(string text, out MemoryLimit limit)

@@ -21,7 +21,7 @@ public sealed record StoreLocation(string Value)
 
         var host = Value.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = Value.IndexOf('/', host) is var slash and >= 0 ? slash : Value.Length;
-        // The last @ before the path: a password may hold one itself.
+        // Take the last @ before the path, because a password may contain one.
         var at = Value.LastIndexOf('@', end - 1);
         return at < host ? Value : $"{Value[..host]}***@{Value[(at + 1)..]}";
     }

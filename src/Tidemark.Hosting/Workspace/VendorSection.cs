@@ -4,7 +4,7 @@ using Tidemark.Vendors;
 
 namespace Tidemark.Hosting.Workspace;
 
-/// <summary>A vendor's section, as a vendor reads it: with the defaults that the vendor has declared.</summary>
+/// <summary>A vendor's section of the file, with the defaults that the vendor has declared.</summary>
 internal sealed class VendorSection : IVendorSection
 {
     private const string SectionName = "vendors";
@@ -28,7 +28,7 @@ internal sealed class VendorSection : IVendorSection
     /// <summary>
     /// A vendor's options, and the dotted keys that differ from their defaults although nothing reads them.
     /// </summary>
-    /// <param name="vendor">Whose section it is.</param>
+    /// <param name="vendor">The vendor whose section it is.</param>
     /// <param name="root">The whole file.</param>
     /// <param name="values">Reads paths, addresses and secrets.</param>
     public static (object Options, IReadOnlyList<string> Unread) Read(
@@ -88,6 +88,6 @@ internal sealed class VendorSection : IVendorSection
 
     public void Problem(string key, string text) => _section.Problem(key, text);
 
-    // A key that the vendor has not declared is the vendor's mistake: it would be missing in new workspaces.
+    // An undeclared key is the vendor's mistake: new workspaces would lack it.
     private string Default(string key) => _keys[key].Default;
 }

@@ -2,7 +2,7 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Hosting.Workspace;
 
-/// <summary>Finds the workspace that a command is about.</summary>
+/// <summary>Finds the workspace of a command.</summary>
 public static class WorkspaceLocator
 {
     public const string EnvironmentVariable = "TIDEMARK_WORKSPACE";
@@ -39,7 +39,7 @@ public static class WorkspaceLocator
         throw NotFound($"there is no {WorkspaceReader.FileName} in {here} or a folder above it", "DIR");
     }
 
-    /// <summary>A path as it is understood in the current folder, absolute.</summary>
+    /// <summary>Makes a path absolute, relative to the current folder.</summary>
     /// <exception cref="TidemarkException">
     /// Code <c>FOLDER_GONE</c>: it is relative, and there is no current folder.
     /// </exception>

@@ -12,7 +12,7 @@ namespace Tidemark.Hosting.Workspace;
 
 /// <summary>
 /// <c>tidemark.yaml</c> as read, checked and frozen: paths are absolute, durations parsed, defaults filled in. Only
-/// secrets are still to be read (see <see cref="SecretReference"/>), because a command that calls no vendor needs none.
+/// secrets are read later (see <see cref="SecretReference"/>), because a command that calls no vendor needs none.
 /// </summary>
 public sealed record WorkspaceOptions
 {
@@ -26,8 +26,8 @@ public sealed record WorkspaceOptions
     public required StoreLocation Lake { get; init; }
 
     /// <summary>
-    /// A SQLite file. An address like <c>postgres://user:password@host/db</c> is read, and refused when the database is
-    /// opened.
+    /// A SQLite file. An address like <c>postgres://user:password@host/db</c> is accepted here, but refused when the
+    /// database is opened.
     /// </summary>
     public required StoreLocation Control { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record WorkspaceOptions
     public required string? Definitions { get; init; }
 
     /// <summary>
-    /// What of the definitions this workspace does without. Whether they exist is seen when the definitions are read.
+    /// The definitions that this workspace disables. Whether they exist is checked when the definitions are read.
     /// </summary>
     public required OffList Off { get; init; }
 
@@ -52,7 +52,7 @@ public sealed record WorkspaceOptions
     /// <summary>Every secret that the file names, whether it is set or not.</summary>
     public required IReadOnlyList<SecretReference> Secrets { get; init; }
 
-    /// <summary>Every address that a vendor has: one may hold a password.</summary>
+    /// <summary>The addresses of all vendors; an address may hold a password.</summary>
     public required IReadOnlyList<Uri> Addresses { get; init; }
 
     public required PoolOptions Pools { get; init; }
@@ -70,7 +70,7 @@ public sealed record WorkspaceOptions
     /// <summary>Keys that differ from their defaults although nothing reads them yet.</summary>
     public required IReadOnlyList<string> Unread { get; init; }
 
-    /// <summary>Days that tables keep. Whether they exist is seen when it is used.</summary>
+    /// <summary>How many days tables keep. Whether the tables exist is checked when it is used.</summary>
     public required RetentionOptions Retention { get; init; }
 
     /// <summary>
@@ -91,13 +91,13 @@ public sealed record WorkspaceOptions
     }
 }
 
-/// <param name="Endpoint">Null = Amazon's own for the region.</param>
+/// <param name="Endpoint">Null for Amazon's own for the region.</param>
 /// <param name="Region">For example <c>us-east-1</c>.</param>
 /// <param name="AccessKey">Read only when the lake is on S3.</param>
 /// <param name="SecretKey">Read only when the lake is on S3.</param>
 /// <param name="PathStyle">Whether the bucket is part of the path instead of the host name.</param>
-/// <param name="Cache">Folder of the local copies of immutable files; absolute.</param>
-/// <param name="CacheBytes">The most that they may take.</param>
+/// <param name="Cache">The folder with local copies of immutable files; absolute.</param>
+/// <param name="CacheBytes">The most bytes that these copies may take.</param>
 public sealed record S3Options(
     Uri? Endpoint,
     string Region,
@@ -109,17 +109,17 @@ public sealed record S3Options(
 );
 
 /// <param name="Targets">The symbols that the user watches.</param>
-/// <param name="Lease">For how long a process that does not answer keeps its pool.</param>
+/// <param name="Lease">How long a process that does not answer keeps its pool.</param>
 public sealed record PoolOptions(TargetPoolOptions Targets, TimeSpan Lease);
 
-/// <summary>Nothing reads it yet.</summary>
+/// <summary>When the daily run starts. Nothing uses it yet.</summary>
 /// <param name="China">When the daily run starts, in the workspace's time zone.</param>
 /// <param name="Scopes">The pools that it runs, in this order.</param>
 public sealed record ScheduleOptions(TimeOnly China, IReadOnlyList<Pool> Scopes);
 
-/// <param name="Threads">0 = all cores.</param>
-/// <param name="Memory">The most that DuckDB may use.</param>
-/// <param name="Codec">How the files of new rows are compressed.</param>
+/// <param name="Threads">0 for all cores.</param>
+/// <param name="Memory">The most memory that DuckDB may use.</param>
+/// <param name="Codec">The compression of files with new rows.</param>
 public sealed record EngineOptions(int Threads, MemoryLimit Memory, ParquetCodec Codec = ParquetCodec.Snappy);
 
 /// <summary>Raw payloads, kept as received.</summary>

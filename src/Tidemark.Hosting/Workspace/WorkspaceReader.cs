@@ -30,7 +30,7 @@ public static class WorkspaceReader
 
     private static readonly TimeOnly s_start = new(19, 30);
 
-    // Resolved when they are read, not when the file is: a command that calls no vendor must work without them.
+    // Resolved at their first use, not with the file: a command that calls no vendor must work without them.
     private static readonly string[] s_secrets = ["s3.access_key", "s3.secret_key"];
 
     private static readonly Dictionary<string, IReadOnlyList<Pool>> s_scopes = Pools
@@ -39,7 +39,7 @@ public static class WorkspaceReader
 
     /// <param name="folder">The workspace folder.</param>
     /// <param name="environment">The environment: values for <c>${NAME}</c> and <c>TIDEMARK__…</c> overrides.</param>
-    /// <param name="vendors">The vendors whose sections may be there.</param>
+    /// <param name="vendors">The vendors that may have a section.</param>
     /// <exception cref="InvalidDefinitionException">Code <c>CONFIG_INVALID</c>, with every fault.</exception>
     /// <exception cref="TidemarkException">Code <c>WORKSPACE_UNREADABLE</c>: the file cannot be read.</exception>
     public static WorkspaceOptions Load(
@@ -64,7 +64,7 @@ public static class WorkspaceReader
         }
     }
 
-    /// <summary>As <see cref="Load"/>, with the file's text given.</summary>
+    /// <summary>Like <see cref="Load"/>, with the file's text given.</summary>
     public static WorkspaceOptions Parse(
         string folder,
         string text,
@@ -342,7 +342,8 @@ public static class WorkspaceReader
                 return path;
             }
 
-            // The default may be absent: then the shipped definitions serve. Another path that is absent is a mistake.
+            // The default folder may be missing: then only the shipped definitions are used. Any other missing path is
+            // a mistake.
             if (path != values.Absolute(DefaultDefinitions) && text.Length > 0)
             {
                 root.Problem("definitions", $"is '{text}', but there is no folder {path}");

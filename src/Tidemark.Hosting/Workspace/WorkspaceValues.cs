@@ -4,11 +4,11 @@ using Tidemark.Definitions.Yaml;
 namespace Tidemark.Hosting.Workspace;
 
 /// <summary>
-/// The kinds of values that <c>tidemark.yaml</c> has beside those of any YAML file: paths of a workspace, addresses and
-/// secrets. Remembers what of them must be masked. Not thread-safe.
+/// Reads the kinds of values that only <c>tidemark.yaml</c> has: paths of a workspace, addresses and secrets. Remembers
+/// which of them must be masked. Not thread-safe.
 /// </summary>
 /// <param name="folder">The workspace's folder, absolute.</param>
-/// <param name="environment">Where the names of secrets are looked up.</param>
+/// <param name="environment">The variables with the values of secrets.</param>
 internal sealed class WorkspaceValues(string folder, IReadOnlyDictionary<string, string> environment)
 {
     private readonly List<SecretReference> _secrets = [];
@@ -16,10 +16,10 @@ internal sealed class WorkspaceValues(string folder, IReadOnlyDictionary<string,
 
     public string Folder => folder;
 
-    /// <summary>Every secret that was asked for.</summary>
+    /// <summary>Every secret that was read.</summary>
     public IReadOnlyList<SecretReference> Secrets => _secrets;
 
-    /// <summary>Every address that was asked for.</summary>
+    /// <summary>Every address that was read.</summary>
     public IReadOnlyList<Uri> Addresses => _addresses;
 
     public SecretReference Secret(YamlSection section, string key, string fallback)
@@ -36,9 +36,9 @@ internal sealed class WorkspaceValues(string folder, IReadOnlyDictionary<string,
         return secret;
     }
 
-    /// <param name="section">Where the key is.</param>
+    /// <param name="section">The section with the key.</param>
     /// <param name="key">The key.</param>
-    /// <param name="fallback">The address where there is none; null = none.</param>
+    /// <param name="fallback">The address when the key is absent; null for none.</param>
     public Uri? Url(YamlSection section, string key, string? fallback)
     {
         var text = section.Text(key, fallback ?? "");

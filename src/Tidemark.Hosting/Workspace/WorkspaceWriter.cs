@@ -14,14 +14,14 @@ public static partial class WorkspaceWriter
     private const int AboutColumn = 44;
 
     /// <summary>Makes <paramref name="folder"/> a workspace; returns the path of its file.</summary>
-    /// <param name="folder">Made when it is not there.</param>
+    /// <param name="folder">The folder; created when it does not exist.</param>
     /// <param name="values">
     /// Values that differ from the defaults, by dotted key (<c>vendors.tushare.url</c>); a list is written with commas.
     /// </param>
     /// <param name="vendors">The vendors that get a section.</param>
     /// <exception cref="TidemarkException">
-    /// Code <c>WORKSPACE_EXISTS</c>: there is one already, and it is left as it is. <c>WORKSPACE_UNWRITABLE</c>: the
-    /// folder refuses. <c>PATH_UNSUPPORTED</c>: no lake can lie there.
+    /// Code <c>WORKSPACE_EXISTS</c>: the folder is a workspace already and stays as it is. <c>WORKSPACE_UNWRITABLE</c>:
+    /// the folder cannot be written. <c>PATH_UNSUPPORTED</c>: no lake can lie there.
     /// </exception>
     public static string Init(string folder, IReadOnlyDictionary<string, string> values, IReadOnlyList<IVendor> vendors)
     {
@@ -36,7 +36,7 @@ public static partial class WorkspaceWriter
         try
         {
             Directory.CreateDirectory(folder);
-            // CreateNew closes the gap between the look and the write.
+            // CreateNew fails if the file appears between the check and the write.
             using var stream = new FileStream(
                 file,
                 FileMode.CreateNew,
@@ -91,7 +91,7 @@ public static partial class WorkspaceWriter
             : text;
     }
 
-    /// <summary>The sections of the vendors with the marks of the template.</summary>
+    /// <summary>The vendors' sections, with the marks of the template.</summary>
     private static string SectionsOf(IReadOnlyList<IVendor> vendors)
     {
         var lines = new StringBuilder();
@@ -114,7 +114,7 @@ public static partial class WorkspaceWriter
         return lines.ToString();
     }
 
-    /// <summary>How many characters a line has when its marks are replaced by the defaults.</summary>
+    /// <summary>The length of a line once the defaults replace its marks.</summary>
     private static int Shown(string line) => Placeholder().Replace(line, m => m.Groups["default"].Value).Length;
 
     private static string Spell(string value, bool isList) =>

@@ -3,13 +3,13 @@ using Tidemark.Core.Datasets;
 
 namespace Tidemark.Ingest.Axes;
 
-/// <summary>What an axis knows when it says what is wanted of its dataset.</summary>
+/// <summary>What an axis needs to know to say which units of its dataset are wanted.</summary>
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Calendar">Its calendar.</param>
 /// <param name="Request">What was asked for.</param>
 /// <param name="Last">The latest day that the dataset is due for, within the request.</param>
 /// <param name="Now">The moment of planning.</param>
-/// <param name="Standing">What is in the lake.</param>
+/// <param name="Standing">The dataset's units in the lake.</param>
 internal sealed record AxisScope(
     DatasetDefinition Dataset,
     TradingCalendar Calendar,
@@ -19,15 +19,14 @@ internal sealed record AxisScope(
     StandingUnits Standing
 )
 {
-    /// <summary>The symbols of a dataset by symbol, as its list has them.</summary>
+    /// <summary>The symbols on the dataset's list; only for a dataset by symbol.</summary>
     public IReadOnlyList<ListedSymbol> Symbols { get; init; } = [];
 
     /// <summary>The exchange's date at the moment of planning, an open day or not.</summary>
     public DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Calendar.TimeZone).DateTime);
 
     /// <summary>
-    /// The latest date, an open day or not, whose data is due: by the clock, or by the day that is to count as the
-    /// latest finished one.
+    /// The latest date whose data is due, an open day or not: by the clock, or by the request's as-of day.
     /// </summary>
     public DateOnly Due { get; } =
         DueDate(Dataset, Calendar, Now) is var due && Request.AsOf < due ? Request.AsOf.Value : due;
@@ -41,7 +40,7 @@ internal sealed record AxisScope(
     }
 
     /// <summary>
-    /// The last open day up to a day, as far as the calendar knows; the day itself where it knows none.
+    /// The last open day on or before a day; the day itself where the calendar has none.
     /// </summary>
     public DateOnly DueWithin(DateOnly day) =>
         day < Calendar.First ? day : Calendar.OpenDayOnOrBefore(day > Calendar.Last ? Calendar.Last : day);
@@ -49,13 +48,13 @@ internal sealed record AxisScope(
     /// <summary>When a day's data is due.</summary>
     public DateTimeOffset DueAt(DateOnly day) => Calendar.DueAt(day, Dataset.AvailableAt, Dataset.AvailableDaysLater);
 
-    /// <summary>Whether a range was named.</summary>
+    /// <summary>Whether the request names a first or a last day.</summary>
     public bool HasRange => Request.From is not null || Request.To is not null;
 
-    /// <summary>Whether a period has a day of the range that was named.</summary>
+    /// <summary>Whether a period has a day in the requested range.</summary>
     public bool IsWithin(UnitPeriod period) => !(period.Last < Request.From) && !(period.First > Request.To);
 
-    /// <summary>The first wanted day, where nothing was named the first of the recent ones.</summary>
+    /// <summary>The first wanted day: the request's, or the first of the recent days.</summary>
     /// <param name="recent">The first of the recent days.</param>
     public DateOnly From(DateOnly recent) =>
         Request.From is not { } from || (Request.RecentOnly && recent > from) ? recent : from;

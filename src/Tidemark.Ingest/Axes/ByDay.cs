@@ -9,10 +9,10 @@ namespace Tidemark.Ingest.Axes;
 /// </summary>
 internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
 {
-    /// <summary>What is usual is the median of this many days before.</summary>
+    /// <summary>The usual number of rows is the median of this many earlier days.</summary>
     private const int DaysLookedBackOn = 20;
 
-    /// <summary>With fewer days before, nothing is usual yet.</summary>
+    /// <summary>With fewer earlier days, no number of rows is usual yet.</summary>
     private const int DaysNeeded = 5;
 
     public override bool IsJudgedByDay => true;
@@ -51,8 +51,8 @@ internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
             return problem;
         }
 
-        // A round number of rows is no suspicion: whoever fetched them asked for what follows (see the client's
-        // Paging), and nothing did.
+        // A round number of rows is not suspicious: the client has asked for the rows after it (see its Paging), and
+        // the vendor had none.
         return UsualBefore(index, standing.Rows) is { } usual && standing.Rows[index] * 2 < usual
             ? string.Create(CultureInfo.InvariantCulture, $"{standing.Rows[index]} rows came where {usual} are usual")
             : null;

@@ -4,12 +4,12 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// What is published of a month, quarter or year: due a number of days after its end, and not asked for before. An
-/// empty answer is evidence once the publication has been due for the grace.
+/// Publications of a month, quarter or year: due a number of days after its end, and not asked for before. An empty
+/// answer is evidence once the publication has been due for the grace.
 /// </summary>
 internal sealed class ByPeriod(DatasetDefinition dataset) : Stretches(dataset)
 {
-    /// <summary>So many periods are recent.</summary>
+    /// <summary>This many periods are recent.</summary>
     private const int Recent = 12;
 
     /// <summary>The last day of the last period that is due, an open day or not.</summary>
@@ -34,7 +34,7 @@ internal sealed class ByPeriod(DatasetDefinition dataset) : Stretches(dataset)
 
     public override DateOnly ThroughOf(UnitId unit, AxisScope scope) => unit.LastDay;
 
-    // It is over before it is asked for the first time.
+    // The period is over before the vendor is asked for the first time.
     public override DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) => null;
 
     public override bool KeepsReceipts => false;
@@ -42,6 +42,6 @@ internal sealed class ByPeriod(DatasetDefinition dataset) : Stretches(dataset)
     public override DateTimeOffset EvidenceAt(UnitId unit, AxisScope scope) =>
         scope.DueAt(unit.LastDay) + Dataset.Grace;
 
-    // What is published of a month names no day: it is kept under the last one, as the month is over.
+    // Rows without a date of their own are kept under the last day: by then the period is over.
     public override DateOnly HomeOf(UnitId unit) => Dataset.DateColumn is null ? unit.LastDay : unit.Day;
 }

@@ -4,9 +4,9 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// The history of one symbol at a time, a period a unit, in as many calls as its row cap needs. That a symbol has no
-/// rows is evidence where others have some of the same period: without any of them it is more likely that the vendor
-/// had nothing at all.
+/// The history of one symbol at a time: one period is one unit, fetched in as many calls as its row cap needs. An empty
+/// answer for a symbol is evidence only where other symbols have rows of the same period; otherwise the vendor more
+/// likely had no data at all.
 /// </summary>
 internal sealed class BySymbol(DatasetDefinition dataset) : Stretches(dataset)
 {
@@ -15,7 +15,7 @@ internal sealed class BySymbol(DatasetDefinition dataset) : Stretches(dataset)
             ? string.Create(CultureInfo.InvariantCulture, $"the vendor had no row of {unit.Period}, of any symbol")
             : null;
 
-    // Thousands of them may be halted or not trade yet.
+    // Thousands of symbols may be halted or not trade yet.
     public override bool IsEmptyTold => false;
 
     protected override IEnumerable<string?> PartsOf(UnitPeriod period, AxisScope scope) =>

@@ -3,7 +3,7 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// Announcements by a range of days. The window in which today is is asked for again with every day that is due, so
-/// that an empty answer is evidence as far as its days are.
+/// Announcements by a range of days. The window that holds today is fetched again with every day that becomes due, so
+/// an empty answer is evidence for the days that were asked for.
 /// </summary>
 internal sealed class EventWindow(DatasetDefinition dataset) : Stretches(dataset);

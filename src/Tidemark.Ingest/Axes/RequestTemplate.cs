@@ -6,9 +6,8 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// The parameters of a dataset's calls with what differs between units filled in: <c>{dt}</c>, <c>{from}</c>,
-/// <c>{to}</c> (with a format of their own after a colon, else YYYYMMDD), <c>{month}</c>, <c>{quarter}</c>,
-/// <c>{year}</c>, <c>{part}</c>.
+/// Fills the parameters of a dataset's calls with the values of one unit: <c>{dt}</c>, <c>{from}</c>, <c>{to}</c> (with
+/// a format of their own after a colon, else YYYYMMDD), <c>{month}</c>, <c>{quarter}</c>, <c>{year}</c>, <c>{part}</c>.
 /// </summary>
 internal static class RequestTemplate
 {

@@ -7,7 +7,7 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// Proves by a unit's rows that the vendor sent what was asked for: each is of its days, of its period, of its part.
+/// Proves that the vendor sent the rows that were asked for: each row is of the unit's days, period and part.
 /// </summary>
 internal static class RowBelonging
 {
@@ -22,7 +22,7 @@ internal static class RowBelonging
         EnsurePart(dataset, unit, rows);
     }
 
-    /// <summary>The part alone.</summary>
+    /// <summary>Checks the part only.</summary>
     public static void EnsurePart(DatasetDefinition dataset, UnitId unit, ColumnBatch rows)
     {
         if (dataset.Part?.Column is { } column && unit.Part is { } part)

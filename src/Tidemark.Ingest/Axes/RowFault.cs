@@ -3,7 +3,7 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Ingest.Axes;
 
-/// <summary>What is said of a unit whose rows cannot be right.</summary>
+/// <summary>The error of a unit whose rows cannot be right.</summary>
 internal static class RowFault
 {
     public static TidemarkException Of(UnitId unit, string code, string problem, string ifItStays) =>

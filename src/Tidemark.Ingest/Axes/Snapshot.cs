@@ -5,8 +5,8 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// The vendor's present list, whole or a unit an exchange, under the day on which it is fetched. A newer one serves for
-/// every earlier day, and past ones cannot be had, whatever range is asked for.
+/// The vendor's present list, whole or one unit per exchange, filed under the day on which it is fetched. A newer list
+/// serves for every earlier day. Past lists cannot be had, whatever range is asked for.
 /// </summary>
 internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
 {
@@ -26,13 +26,13 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
 
     public override bool CanBeHad(UnitId unit, DateOnly today) => unit.Day >= today;
 
-    // Its rows are as of the day on which it was fetched, and name none.
+    // The rows are as of the day on which they were fetched, and name no day themselves.
     public override void EnsureBelong(UnitId unit, DateOnly through, ColumnBatch rows) =>
         RowBelonging.EnsurePart(Dataset, unit, rows);
 
     /// <summary>
-    /// A list lives longer than its entries, so that one with less than half of the rows of the one before is a fault
-    /// of the vendor (one of several calls answered with nothing), unless the dataset says that this is ordinary.
+    /// Entries stay on a list for long. A list with less than half the rows of the one before is therefore a fault of
+    /// the vendor (one of several calls brought nothing), unless the dataset says that this is ordinary.
     /// </summary>
     public override void EnsureWhole(UnitId unit, long rows, long rowsBefore)
     {
@@ -50,13 +50,13 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
         }
     }
 
-    // Its size has a rule of its own, when it is fetched.
+    // The size of a list has its own rule, applied when it is fetched.
     public override bool IsEmptyTold => false;
 
     private IEnumerable<string?> Parts => Dataset.Part is { } part ? part.Values : Whole;
 
-    // Also for a past one whose file is lost: that cannot be had any more, and leaves the table when the present one is
-    // committed.
+    // A list is also fetched again for a past one whose file is lost: the past one cannot be had any more, and leaves
+    // the table when the present one is committed.
     private static bool IsWantedAgain(string? part, AxisScope scope) =>
         scope.IsWithin(UnitPeriod.OfDay(scope.Today))
         || scope.Standing.Lost.Any(u => u.Part == part && scope.IsWithin(u.Period));

@@ -30,16 +30,16 @@ internal sealed class StandingUnits
     /// <summary>The rows of all of them, in the same order.</summary>
     public IReadOnlyList<long> Rows => _rows;
 
-    /// <summary>Those whose rows were in files that are gone or damaged.</summary>
+    /// <summary>Units with rows in files that are gone or damaged.</summary>
     public IReadOnlySet<UnitId> Lost => _lost;
 
-    /// <summary>Those that are there or were.</summary>
+    /// <summary>Units that are in the table or were lost from it.</summary>
     public IEnumerable<UnitId> Ever => _units.Concat(_lost).Distinct();
 
-    /// <summary>Whether a unit is there, all of it.</summary>
+    /// <summary>Whether the table has a unit, with all of its rows.</summary>
     public bool Has(UnitId unit) => IndexOf(unit) >= 0 && !_lost.Contains(unit);
 
-    /// <summary>Where a unit is among them; negative when it is not there.</summary>
+    /// <summary>The position of a unit in <see cref="All"/>; negative when it is not there.</summary>
     public int IndexOf(UnitId unit) => Array.BinarySearch(_units, unit);
 
     public long RowsOf(UnitId unit) => IndexOf(unit) is var index and >= 0 ? _rows[index] : 0;
@@ -50,9 +50,9 @@ internal sealed class StandingUnits
     /// <summary>The rows of all parts of a period.</summary>
     public long RowsOf(UnitPeriod period) => _rowsOfPeriods.Value.GetValueOrDefault(period);
 
-    /// <summary>The newest one of a part; null when there is none.</summary>
+    /// <summary>The newest unit of a part; null when there is none.</summary>
     /// <param name="part">The part; null for units without one.</param>
-    /// <param name="hasRows">Whether one without rows is passed over.</param>
+    /// <param name="hasRows">Whether units without rows are passed over.</param>
     public UnitId? Newest(string? part, bool hasRows = false)
     {
         for (var i = _units.Length - 1; i >= 0; i--)

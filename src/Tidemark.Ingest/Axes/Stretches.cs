@@ -3,7 +3,7 @@ using Tidemark.Vendors;
 
 namespace Tidemark.Ingest.Axes;
 
-/// <summary>What the axes have in common whose units are longer than a day and grow while their period lasts.</summary>
+/// <summary>The base of the axes whose units are longer than a day and grow while their period lasts.</summary>
 internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
 {
     public override IEnumerable<UnitId> Wanted(AxisScope scope)
@@ -25,15 +25,15 @@ internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
 
         if (!scope.Request.WantsRetired && scope.Standing.Snapshot.RetiredThrough is { } retired)
         {
-            // Retention dropped them, or would: nobody misses them.
+            // Retention has dropped these units, or would drop them.
             units.RemoveWhere(u => u.LastDay <= retired && scope.Standing.IndexOf(u) < 0);
         }
 
         return units;
     }
 
-    // As far as the clock lets it, whatever part of the period was asked for: a unit is replaced as a whole, and by no
-    // less than what stands.
+    // Up to the last due day, whatever part of the period was asked for: a commit replaces the whole unit, and must not
+    // cover fewer days than the unit in the lake.
     public override DateOnly ThroughOf(UnitId unit, AxisScope scope)
     {
         var due = scope.Standing.ReceiptOf(unit).Through is { } standing && standing > scope.Due ? standing : scope.Due;
@@ -42,7 +42,7 @@ internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
 
     public override bool KeepsReceipts => true;
 
-    // Received before its last day was due, it lacks what has come since.
+    // A unit that was received before its last day was due lacks the rows that came since.
     public override DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) =>
         scope.DueAt(scope.DueWithin(ThroughOf(unit, scope)));
 
@@ -69,15 +69,15 @@ internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
         }
     }
 
-    // The first day is over whenever the unit is asked for: a unit without rows is never under a day to come.
+    // The first day is over whenever the unit is asked for, so a unit without rows is never filed under a future day.
     public override DateOnly HomeOf(UnitId unit) => unit.Day;
 
     public override string? DayColumn => Dataset.DateColumn;
 
-    /// <summary>The parts of a period that are wanted; null stands for all of it.</summary>
+    /// <summary>The wanted parts of a period; null stands for the whole period.</summary>
     protected virtual IEnumerable<string?> PartsOf(UnitPeriod period, AxisScope scope) =>
         Dataset.Part is { } part ? part.Values : Whole;
 
-    /// <summary>Whether a unit that is there concerns those who ask.</summary>
+    /// <summary>Whether a unit in the lake is among the requested ones.</summary>
     protected virtual bool IsAskedFor(UnitId unit, AxisScope scope) => true;
 }

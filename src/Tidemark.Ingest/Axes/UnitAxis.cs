@@ -7,13 +7,13 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// A way of fetching a dataset. Everybody who would have to know how a unit is cut asks it: the planner which units are
-/// wanted, the extractor which requests make one, the checks which rows belong to it, and all from when on no rows mean
-/// that there are none. Stateless.
+/// A way of fetching a dataset: the only class that knows how a dataset is cut into units. The planner asks it which
+/// units are wanted, the extractor which requests make a unit, the row checks which rows belong to it; all of them ask
+/// from when on an empty answer is evidence. Stateless.
 /// </summary>
 internal abstract class UnitAxis(DatasetDefinition dataset)
 {
-    /// <summary>The only place that knows which dataset is fetched in which way.</summary>
+    /// <summary>The axis of a dataset; no other place maps grains to axes.</summary>
     public static UnitAxis Of(DatasetDefinition dataset) =>
         dataset.Grain switch
         {
@@ -25,7 +25,7 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
             _ => throw new ArgumentOutOfRangeException(nameof(dataset), dataset.Grain, "There is no such way"),
         };
 
-    /// <summary>The parts of what is fetched whole.</summary>
+    /// <summary>The parts of a dataset that is fetched whole: one, without a name.</summary>
     protected static IReadOnlyList<string?> Whole { get; } = [null];
 
     protected DatasetDefinition Dataset => dataset;
@@ -33,42 +33,41 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     // What is wanted
 
     /// <summary>
-    /// Whether the vendor has the present state alone, so that a past unit cannot be had any more, whatever happened to
-    /// it.
+    /// Whether the vendor serves only the present state, so that a past unit cannot be fetched again.
     /// </summary>
     public virtual bool IsPresentOnly => false;
 
-    /// <summary>Whether checks that are asked day by day say of a unit whether it is whole.</summary>
+    /// <summary>Whether checks decide, day by day, if a unit is whole.</summary>
     public virtual bool IsJudgedByDay => false;
 
     /// <summary>The latest day for which data is due.</summary>
-    /// <param name="calendar">The dataset's.</param>
+    /// <param name="calendar">The dataset's calendar.</param>
     /// <param name="now">The moment.</param>
-    /// <param name="notAfter">No later day is wanted; null for no bound.</param>
+    /// <param name="notAfter">The latest wanted day; null for no bound.</param>
     public virtual DateOnly LastDay(TradingCalendar calendar, DateTimeOffset now, DateOnly? notAfter) =>
         calendar.AsOf(now, dataset.AvailableAt, dataset.AvailableDaysLater, notAfter);
 
-    /// <summary>The first of the recent days, of which those units are that come first, newest first.</summary>
+    /// <summary>The first of the recent days. Their units are fetched before older ones, newest first.</summary>
     public virtual DateOnly RecentFrom(TradingCalendar calendar, DateOnly last)
     {
         var days = calendar.OpenDaysBetween(calendar.First, last);
         return days[Math.Max(0, days.Length - PlanRequest.RecentTradingDays)];
     }
 
-    /// <summary>The units that are wanted, each once, whether they are in the lake or not.</summary>
+    /// <summary>The wanted units, each once, whether they are in the lake or not.</summary>
     public abstract IEnumerable<UnitId> Wanted(AxisScope scope);
 
-    /// <summary>The last day of which a unit can have rows by now: its last, or the last that is due.</summary>
+    /// <summary>The last day that a unit can have rows of by now: its own last day, or the last due day.</summary>
     public virtual DateOnly ThroughOf(UnitId unit, AxisScope scope) => unit.LastDay;
 
-    /// <summary>From when on a unit must have been received to be up to date; null where that is no question.</summary>
+    /// <summary>A unit received before this moment is out of date; null where units don't go out of date.</summary>
     public virtual DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) => null;
 
-    /// <summary>Whether how far a unit was asked for is kept with it: where <see cref="CurrentFrom"/> asks.</summary>
+    /// <summary>Whether a receipt is kept with each unit, for <see cref="CurrentFrom"/>.</summary>
     public virtual bool KeepsReceipts => false;
 
     /// <summary>
-    /// Whether a unit that is there was asked for before a moment, or not as far as it can be by now.
+    /// Whether a unit in the lake was asked for before a moment, or for fewer days than are due by now.
     /// </summary>
     public bool IsBehind(UnitId unit, DateTimeOffset currentFrom, AxisScope scope) =>
         scope.Standing.ReceiptOf(unit) is var receipt
@@ -77,16 +76,16 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
             || (receipt.Through is { } through && scope.DueWithin(through) < scope.DueWithin(ThroughOf(unit, scope)))
         );
 
-    /// <summary>The unit to fetch in the place of one that is not up to date.</summary>
+    /// <summary>The unit to fetch instead of one that is out of date.</summary>
     public virtual UnitId Renewed(UnitId unit, AxisScope scope) => unit;
 
-    /// <summary>Whether the vendor can still be asked for a unit.</summary>
+    /// <summary>Whether the vendor can still serve a unit.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="today">The exchange's date.</param>
     public virtual bool CanBeHad(UnitId unit, DateOnly today) => true;
 
     /// <summary>
-    /// The unit with which the vendor is asked whether the dataset may be used; null when there is none to ask with.
+    /// The unit that a probe asks for; null when no unit can be named.
     /// </summary>
     public virtual UnitId? Sample(DateOnly day, string? part) =>
         dataset.Part is null ? new UnitId(dataset.Id, UnitPeriod.Containing(dataset.Per, day))
@@ -108,10 +107,10 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     public virtual void EnsureBelong(UnitId unit, DateOnly through, ColumnBatch rows) =>
         RowBelonging.Ensure(dataset, unit, through, rows);
 
-    /// <summary>The day under which rows are kept that name none themselves, and a unit without rows.</summary>
+    /// <summary>The day under which a unit is filed when its rows name no day, or when it has no rows.</summary>
     public virtual DateOnly HomeOf(UnitId unit) => unit.LastDay;
 
-    /// <summary>Every day under which rows of a unit may be kept.</summary>
+    /// <summary>All days under which rows of a unit may be kept.</summary>
     public IEnumerable<DateOnly> DaysOf(UnitId unit, DateOnly through)
     {
         yield return HomeOf(unit);
@@ -121,28 +120,28 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
         }
     }
 
-    /// <summary>The column whose day each row is kept under; null where all are kept under the unit's.</summary>
+    /// <summary>The column with the day of each row; null where all rows are kept under <see cref="HomeOf"/>.</summary>
     public virtual string? DayColumn => null;
 
-    /// <summary>Of a whole answer: whether it can be all that there is.</summary>
+    /// <summary>Ensures that a complete answer has a plausible number of rows.</summary>
     /// <exception cref="TidemarkException">Kind Schema.</exception>
     public virtual void EnsureWhole(UnitId unit, long rows, long rowsBefore) { }
 
     // From when on nothing is evidence
 
     /// <summary>
-    /// From this moment on an empty answer means that there is nothing; before, that it is too early.
+    /// From this moment on an empty answer means that there is no data; before, it may only be early.
     /// </summary>
     public virtual DateTimeOffset EvidenceAt(UnitId unit, AxisScope scope) =>
         scope.DueAt(scope.Last < unit.Day ? scope.Last : unit.Day) + dataset.Grace;
 
     /// <summary>
-    /// What is suspicious about a committed unit by its rows alone, in words, where no check says more; null when
-    /// nothing is.
+    /// Says in words what is suspicious about a committed unit, judged by its rows alone, where no check judges it;
+    /// null when nothing is.
     /// </summary>
     public virtual string? Suspicion(UnitId unit, StandingUnits standing) =>
         !dataset.EmptyIsOrdinary && standing.RowsOf(unit) == 0 ? "the vendor had no row" : null;
 
-    /// <summary>Whether people are told of a unit that was committed without rows.</summary>
+    /// <summary>Whether a unit that was committed without rows is reported.</summary>
     public virtual bool IsEmptyTold => !dataset.EmptyIsOrdinary;
 }

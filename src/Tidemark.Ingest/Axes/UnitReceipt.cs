@@ -6,20 +6,20 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Axes;
 
 /// <summary>
-/// How far a unit was asked for that is in the lake: lists, and units whose period is not over. It stands with the
-/// unit's files in the log, so that it goes back with them when a table is restored, and comes with a copy of the lake.
-/// An answer that was as the one before writes no row again, but its receipt is the newer one.
+/// When a unit in the lake was asked for, and up to which day: kept for lists, and for units whose period lasts. The
+/// receipt is stored with the unit's files in the log, so that a restore or a copy of the lake takes it along. An
+/// answer equal to the one before writes no rows, but renews the receipt.
 /// </summary>
-/// <param name="AskedAt">When the run planned it: how far a unit is asked for is decided then, and a run may last past
-/// the hour at which more is due. The last moment there is when nothing is known, so that such a one is never called
-/// old.</param>
-/// <param name="Through">The last day that was asked for; null where nothing says it.</param>
+/// <param name="AskedAt">The moment of the plan, because the plan decides up to which day to ask, and a run may last
+/// past the hour at which more is due. When unknown, <see cref="DateTimeOffset.MaxValue"/>, so that the unit never
+/// counts as old.</param>
+/// <param name="Through">The last day that was asked for; null when unknown.</param>
 public sealed record UnitReceipt(DateTimeOffset AskedAt, DateOnly? Through)
 {
     private const string AskedAtTag = "asked_at";
     private const string ThroughTag = "through";
 
-    /// <summary>As the tags of a unit's files have it.</summary>
+    /// <summary>The receipt as tags of the unit's files.</summary>
     public IReadOnlyDictionary<string, string> ToTags()
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -34,12 +34,12 @@ public sealed record UnitReceipt(DateTimeOffset AskedAt, DateOnly? Through)
         return tags;
     }
 
-    /// <summary>Of the newest list that is there; null when there is none.</summary>
+    /// <summary>The receipt of the newest list in the table; null when there is none.</summary>
     public static UnitReceipt? OfNewest(DatasetDefinition dataset, TableSnapshot snapshot) =>
         new StandingUnits(dataset, snapshot).All is [.., var newest] ? Of(newest, snapshot) : null;
 
     /// <summary>
-    /// Of a unit. Its files have no such tags that an earlier program wrote: then their age is all that is known.
+    /// The receipt of a unit. Files of earlier versions of the program have no such tags; only their age is known.
     /// </summary>
     internal static UnitReceipt Of(UnitId unit, TableSnapshot snapshot)
     {

@@ -8,8 +8,8 @@ namespace Tidemark.Ingest.Extraction;
 
 /// <summary>
 /// Keeps every answer of one unit as received: <c>raw/{vendor}/{api}/dt=2022-06-01/{unit}-{n}.json.gz</c>, with the
-/// unit's first day, and its text with <c>_</c> for what is no file's name. Fetching a unit again replaces its answers.
-/// For rebuilds and audits; no reader of the lake needs them.
+/// unit's first day, and the unit's text with <c>_</c> for characters that file names may not have. Fetching a unit
+/// again replaces its answers. They serve rebuilds and audits; no reader of the lake needs them.
 /// </summary>
 internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset, UnitId unit) : IPayloadSink
 {
@@ -35,7 +35,7 @@ internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset,
         );
     }
 
-    // A unit's text as a file's name: letters, digits and what is harmless on every disk.
+    // Keeps letters, digits and characters that every file system accepts.
     private static string FileName(UnitId unit) =>
         string.Concat(unit.ToString().Select(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
 }

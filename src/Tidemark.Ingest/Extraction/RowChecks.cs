@@ -8,7 +8,7 @@ namespace Tidemark.Ingest.Extraction;
 
 /// <summary>What normalizing did with a unit's rows.</summary>
 /// <param name="Rows">The rows to commit: the fetched ones, or a copy without repeated rows.</param>
-/// <param name="Dropped">Rows that repeated another to the last value.</param>
+/// <param name="Dropped">The number of rows dropped because they equal another row in every value.</param>
 public readonly record struct NormalizedRows(ColumnBatch Rows, int Dropped);
 
 /// <summary>
@@ -63,7 +63,7 @@ public static class RowChecks
         }
     }
 
-    // A text of no characters names nothing: as a key it would stand for any number of rows.
+    // An empty text names nothing: as a key, any number of rows could have it.
     private static int FirstAbsent(Column column)
     {
         var text = column as TextColumn;

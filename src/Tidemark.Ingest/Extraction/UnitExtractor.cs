@@ -12,7 +12,7 @@ public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> ven
     private readonly NoPayloads _noPayloads = new();
 
     /// <summary>
-    /// Appends the unit's rows to <paramref name="into"/>, whose content is worthless after an error.
+    /// Appends the unit's rows to <paramref name="into"/>. After an error its content must not be used.
     /// </summary>
     public async Task<VendorAnswer> ExtractAsync(
         PlannedUnit unit,

@@ -6,7 +6,7 @@ namespace Tidemark.Ingest.Planning;
 
 /// <summary>
 /// When a unit that is not whole is tried again: after 15 minutes, 1 hour, 4 hours, when the next day is due, then
-/// weekly, 8 times; then it is given up. Whoever does not wait uses up nothing. Pure.
+/// weekly, 8 times; then it is given up. A try before its time leaves the schedule as it is. Pure.
 /// </summary>
 internal static class AttemptSchedule
 {
@@ -20,8 +20,8 @@ internal static class AttemptSchedule
         TimeSpan.FromHours(4),
     ];
 
-    /// <summary>What is to be kept of a unit that was tried at <paramref name="now"/> and is not whole.</summary>
-    /// <param name="before">What was kept of it; null at its first attempt.</param>
+    /// <summary>The attempt to store for a unit that was tried at <paramref name="now"/> and is not whole.</summary>
+    /// <param name="before">The attempt stored before; null at the first one.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="dataset">When its days are due.</param>
     /// <param name="calendar">The dataset's, for its time zone.</param>
@@ -70,8 +70,8 @@ internal static class AttemptSchedule
             return null;
         }
 
-        // At the time of day at which the dataset is due, so that a run a few seconds earlier than last week's still
-        // finds it.
+        // At the time of day at which the dataset is due, so that a run that starts a few seconds earlier than last
+        // week's still tries the unit.
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, calendar.TimeZone).DateTime);
         if (weekly > 0)
         {

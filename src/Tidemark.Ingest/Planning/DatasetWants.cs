@@ -3,12 +3,12 @@ using Tidemark.Ingest.Axes;
 
 namespace Tidemark.Ingest.Planning;
 
-/// <summary>A dataset of a plan, with what can be read of it in the lake and the units that are wanted.</summary>
+/// <summary>A dataset of a plan, with its wanted units.</summary>
 /// <param name="Axis">How it is fetched.</param>
-/// <param name="Scope">What the axis was told.</param>
-/// <param name="Units">Wanted, each once.</param>
-/// <param name="Behind">Those of them that are there and were received before the moment that is named: what came since
-/// is not in them.</param>
+/// <param name="Scope">What the axis knows of it.</param>
+/// <param name="Units">The wanted units, each once.</param>
+/// <param name="Behind">The wanted units that are in the lake but were received before the moment given here, so that
+/// they lack newer rows.</param>
 internal sealed record DatasetWants(
     UnitAxis Axis,
     AxisScope Scope,
@@ -19,8 +19,8 @@ internal sealed record DatasetWants(
     public DatasetDefinition Dataset => Scope.Dataset;
 
     /// <summary>
-    /// From the first to the last wanted day that is committed; null when none is, and where no check says of a day's
-    /// unit whether it is whole.
+    /// The first to the last wanted day that is committed. Null when none is, or where no check judges the units of
+    /// single days.
     /// </summary>
     public DatasetRange? CommittedRange
     {

@@ -10,9 +10,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Planning;
 
 /// <summary>
-/// Turns calendars × datasets × what is whole into the units that are to be fetched. There is no cursor: a hole
-/// anywhere in the history is planned like the newest day, and so is a day that was committed and is not whole. The
-/// last 30 trading days come first, newest first; then the rest, oldest first.
+/// Compares calendars and datasets with the lake, and plans every unit that is missing or not whole. There is no
+/// cursor: a hole anywhere in the history is planned like the newest day, and so is a committed day that is not whole.
+/// The last 30 trading days come first, newest first; then the rest, oldest first.
 /// </summary>
 public sealed class ExecutionPlanner(
     DataLake lake,
@@ -23,8 +23,8 @@ public sealed class ExecutionPlanner(
     TimeProvider clock
 )
 {
-    /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or of no
-    /// dataset there is a table that could be read and take a commit.</exception>
+    /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or no
+    /// dataset has a table that can be read and take a commit.</exception>
     public async Task<ExecutionPlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -40,8 +40,8 @@ public sealed class ExecutionPlanner(
             catch (TidemarkException e)
                 when (e.Kind is ErrorKind.Storage or ErrorKind.Schema || e.Code == TableDefinition.ForeignCode)
             {
-                // Such a table takes only its own dataset. The lake's survey names those that cannot be read,
-                // MisfitTables those that take no commit.
+                // A table that cannot be used takes out only its own dataset. The lake's survey reports tables that
+                // cannot be read, MisfitTables those that refuse commits.
                 failure ??= ExceptionDispatchInfo.Capture(e);
                 unreadable.Add(new UnreadableDataset(dataset.Id, e.Message));
             }
@@ -78,13 +78,12 @@ public sealed class ExecutionPlanner(
         };
     }
 
-    /// <summary>The latest day for which a dataset is due, within the request.</summary>
+    /// <summary>The latest due day of a dataset, within the request.</summary>
     public DateOnly LastDay(DatasetDefinition dataset, PlanRequest request) =>
         LastDay(dataset, CalendarOf(dataset), request);
 
     /// <summary>
-    /// The first of the last <see cref="PlanRequest.RecentTradingDays"/> days for which a dataset is due, within the
-    /// request.
+    /// The first of the last <see cref="PlanRequest.RecentTradingDays"/> due days of a dataset, within the request.
     /// </summary>
     public DateOnly RecentFrom(DatasetDefinition dataset, PlanRequest request)
     {
@@ -92,7 +91,7 @@ public sealed class ExecutionPlanner(
         return UnitAxis.Of(dataset).RecentFrom(calendar, LastDay(dataset, calendar, request));
     }
 
-    /// <summary>What an axis is told of its dataset.</summary>
+    /// <summary>Reads what the axis needs to know of its dataset.</summary>
     private async Task<AxisScope> ReadAsync(
         DatasetDefinition dataset,
         PlanRequest request,

@@ -4,8 +4,8 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Ingest.Planning;
 
 /// <summary>
-/// Collects the units of one plan, dataset after dataset. A unit that is in the lake is done when it is whole: as the
-/// checks say that judge its day, else as its rows look.
+/// Collects the units of one plan, dataset after dataset. A unit in the lake is done when it is whole: by the checks
+/// that judge its day, otherwise by its rows.
 /// </summary>
 internal sealed class PlanDraft(
     PlanRequest request,
@@ -84,7 +84,7 @@ internal sealed class PlanDraft(
     {
         AddExcuses();
 
-        // Lists first: without them nobody knows what the bars belong to.
+        // Lists come first, because other rows need them to be assigned to instruments.
         PlannedUnit[] units =
         [
             .. _lists.OrderBy(u => u.Id),
@@ -124,8 +124,7 @@ internal sealed class PlanDraft(
     }
 
     /// <summary>
-    /// Rows that are fetched again because they are missing may be excused by now: their suspensions are asked for with
-    /// them.
+    /// Adds the suspensions of days with missing rows: by now they may excuse the rows, so both are fetched again.
     /// </summary>
     private void AddExcuses()
     {
@@ -154,8 +153,7 @@ internal sealed class PlanDraft(
         || (verdicts.IsJudged(unit.Id, out var problem) ? problem : wants.Axis.Suspicion(unit.Id, wants.Scope.Standing))
             is null;
 
-    // A unit that was given up was there: that its file is lost is another reason to ask for it. So is more that is due
-    // since it was last tried.
+    // A unit that is given up is tried again when its file is lost, or when more of it is due since the last attempt.
     private bool Waits(UnitId unit, bool isLost, DateTimeOffset dueSince)
     {
         if (request.Again || !attempts.TryGetValue(unit.ToString(), out var attempt) || attempt.LastAt < dueSince)

@@ -8,10 +8,9 @@ namespace Tidemark.Ingest.Preflight;
 
 /// <summary>
 /// Asks the vendor, with one row each, whether the datasets of a plan may be used. A run does not repeat probes that
-/// passed within 24 hours, as long as address, account and definition are what they were (<see cref="ProbeBasis"/>).
-/// What a plan will not run cannot block it: only its own datasets are asked about. A dataset whose probe fails is left
-/// out of the run, and no other of its module; only where nothing else is left, or the token is refused, is the run
-/// blocked.
+/// passed within 24 hours with the same address, account and definition (<see cref="ProbeBasis"/>). It probes only the
+/// datasets of the plan, so that others cannot block it. A dataset whose probe fails is left out of the run; the other
+/// datasets of its module are not. The run is blocked only where no dataset is left, or the token is refused.
 /// </summary>
 public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore settings, TimeProvider clock)
 {
@@ -19,11 +18,11 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
     public static readonly TimeSpan FreshFor = TimeSpan.FromHours(24);
     private const int Parallelism = 4;
 
-    /// <summary>What a fetch would wait out by itself: a minute's window, and some.</summary>
+    /// <summary>A fetch would wait this long by itself: a vendor's minute window, and some more.</summary>
     private static readonly TimeSpan s_shortWait = TimeSpan.FromMinutes(2);
 
-    /// <param name="requests">What is going to run, and a day of each to ask for.</param>
-    /// <param name="again">Probes also what has just passed.</param>
+    /// <param name="requests">The datasets of the run, each with a day to ask for.</param>
+    /// <param name="again">Whether to repeat probes that have just passed.</param>
     /// <param name="cancellationToken">Stops the probing.</param>
     public async Task<PreflightReport> RunAsync(
         IReadOnlyList<ProbeRequest> requests,
@@ -82,7 +81,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         );
     }
 
-    // Of a dataset by symbol nothing can be asked before its list is there.
+    // A dataset by symbol cannot be probed before its list is in the lake.
     private static UnitId? UnitOf(ProbeRequest request) =>
         UnitAxis.Of(request.Dataset).Sample(request.Day, request.Part);
 
@@ -190,7 +189,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
             ? record
             : null;
 
-    /// <param name="Record">What is known of a dataset.</param>
-    /// <param name="Basis">What was asked just now; null when nobody was.</param>
+    /// <param name="Record">The state of a dataset.</param>
+    /// <param name="Basis">The basis of the probe made just now; null when none was made.</param>
     private readonly record struct Answer(ProbeRecord Record, string? Basis);
 }

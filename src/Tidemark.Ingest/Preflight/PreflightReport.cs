@@ -5,12 +5,11 @@ namespace Tidemark.Ingest.Preflight;
 
 /// <summary>A dataset to probe.</summary>
 /// <param name="Dataset">The dataset.</param>
-/// <param name="Day">A day of its own that the vendor is to have by now.</param>
-/// <param name="Part">A part of it that the vendor has; null where it has none, or the dataset itself names
-/// one.</param>
+/// <param name="Day">A day of the dataset that is due at the vendor.</param>
+/// <param name="Part">A part that the vendor has; null where the dataset has no parts, or names one itself.</param>
 public sealed record ProbeRequest(DatasetDefinition Dataset, DateOnly Day, string? Part = null);
 
-/// <summary>What a dataset's last probe said; kept in <c>data_source_test_state_v1</c>.</summary>
+/// <summary>The result of a dataset's last probe; kept in <c>data_source_test_state_v1</c>.</summary>
 /// <param name="Scope">Always <c>module</c>.</param>
 /// <param name="DomainId">The bucket.</param>
 /// <param name="ModuleId">For example <c>stock.market.daily</c>.</param>
@@ -30,10 +29,10 @@ public sealed record ProbeRecord(
     string? Message
 )
 {
-    /// <summary>The refusal's stable code; null when it passed, and in what older versions stored.</summary>
+    /// <summary>The refusal's stable code; null when it passed, and in records of older versions.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>The dataset, of which a module may have several; null in what older versions stored.</summary>
+    /// <summary>The dataset; a module may have several. Null in records of older versions.</summary>
     public string? DatasetId { get; init; }
 
     public const string Pass = "pass";
@@ -42,10 +41,10 @@ public sealed record ProbeRecord(
 }
 
 /// <summary>All records, as stored.</summary>
-/// <param name="Records">One a dataset.</param>
-/// <param name="UpdatedAt">When the newest was added.</param>
-/// <param name="Bases">By dataset, what was probed and as whom (<see cref="ProbeBasis"/>); null in what older versions
-/// stored.</param>
+/// <param name="Records">One per dataset.</param>
+/// <param name="UpdatedAt">When the newest record was added.</param>
+/// <param name="Bases">By dataset: the definition and the account that were probed (<see cref="ProbeBasis"/>); null in
+/// states of older versions.</param>
 public sealed record ProbeState(
     IReadOnlyList<ProbeRecord> Records,
     DateTimeOffset UpdatedAt,
@@ -60,11 +59,11 @@ public sealed record ReadinessIssue(string Level, string Code, string Message, s
     public const string Error = "error";
     public const string Warning = "warning";
 
-    /// <summary>The dataset, of which a module may have several.</summary>
+    /// <summary>The dataset; a module may have several.</summary>
     public string? DatasetId { get; init; }
 
-    /// <summary>What to do where an account may not use a dataset.</summary>
-    /// <param name="name">What switches it off, and it alone.</param>
+    /// <summary>Advice for an account that may not use a dataset.</summary>
+    /// <param name="name">The name that switches off this dataset and no other.</param>
     internal static string DoWithout(string name) => $"To do without it: `off: [{name}]` in tidemark.yaml.";
 }
 
@@ -72,8 +71,8 @@ public sealed record ReadinessIssue(string Level, string Code, string Message, s
 public sealed record PreflightReport(IReadOnlyList<ProbeRecord> Probes, IReadOnlyList<ReadinessIssue> Issues)
 {
     /// <summary>
-    /// Why nothing can run, once each: a vendor that cannot be reached is one reason, however many of its apis were
-    /// asked.
+    /// The reasons for which nothing can run, each once: a vendor that cannot be reached is one reason, however many of
+    /// its apis were probed.
     /// </summary>
     public string Reasons()
     {
@@ -96,13 +95,13 @@ public sealed record PreflightReport(IReadOnlyList<ProbeRecord> Probes, IReadOnl
 
     private static string KeyOf(string? dataset, string module) => dataset ?? module;
 
-    // By its module, as long as that tells it from the others.
+    // The module's name, where only one of the issues has it.
     private string NameOf(ReadinessIssue issue) =>
         Probes.Count(p => p.ModuleId == issue.ModuleId) > 1 ? KeyOf(issue.DatasetId, issue.ModuleId!) : issue.ModuleId!;
 
     public bool Ready => Issues.All(i => i.Level != ReadinessIssue.Error);
 
-    /// <summary>Whether the account itself is refused, or there is none: then nothing can be had.</summary>
+    /// <summary>Whether there is no token, or the account is refused: then nothing can be fetched.</summary>
     public bool IsRefused =>
         Probes.Any(p => p.Status == ProbeRecord.Untested || p.Kind == nameof(ErrorKind.Unauthorized));
 }

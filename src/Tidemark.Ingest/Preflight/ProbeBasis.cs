@@ -7,17 +7,16 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Preflight;
 
 /// <summary>
-/// What a probe's answer depends on: the vendor's address, the account, and what the dataset asks for. Where one of
-/// them changes, it says nothing any more.
+/// What a probe's result depends on: the vendor's address, the account, and the dataset's request. When one of them
+/// changes, the result no longer holds.
 /// </summary>
 internal static class ProbeBasis
 {
-    /// <summary>A hash, from which neither the token nor the address can be read.</summary>
+    /// <summary>A hash that reveals neither the token nor the address.</summary>
     public static string Of(IVendorClient client, DatasetDefinition dataset) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
-                // Every dataset is asked as of the same day and part here: which they are says nothing of the
-                // definition.
+                // All datasets use the same day and part here, because these are no part of the definition.
                 JsonSerializer.SerializeToUtf8Bytes(new { client.Fingerprint, Requests = Requests(dataset) })
             )
         );

@@ -7,8 +7,8 @@ using Tidemark.Ingest.Planning;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// What is to be written of the attempts at units when the runs of an operation are settled. However many of the runs
-/// tried a unit, the operation is one attempt. Not thread-safe.
+/// Collects the changes to units' attempts while the runs of an operation are settled. An operation counts as one
+/// attempt at a unit, however many of its runs tried it. Not thread-safe.
 /// </summary>
 internal sealed class AttemptBook(
     IReadOnlyDictionary<string, UnitAttempt> known,
@@ -22,13 +22,13 @@ internal sealed class AttemptBook(
     /// <summary>Units that are not whole.</summary>
     public IReadOnlyCollection<UnitAttempt> Open => _open.Values;
 
-    /// <summary>Units of which nothing is to be kept any more.</summary>
+    /// <summary>Units whose attempts are to be deleted.</summary>
     public IReadOnlyCollection<string> Over => [.. _over.Where(unit => !_open.ContainsKey(unit))];
 
     /// <summary>The unit was tried and is not whole.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="reason">What is not whole.</param>
-    /// <param name="afresh">Whether the attempts before count for nothing.</param>
+    /// <param name="afresh">Whether to discard the earlier attempts.</param>
     public UnitAttempt Keep(PlannedUnit unit, string reason, bool afresh)
     {
         var key = unit.Id.ToString();
@@ -52,7 +52,7 @@ internal sealed class AttemptBook(
     }
 
     /// <summary>
-    /// Of units that cannot be had any more, as the list of a past day: the next day's list is another unit.
+    /// Closes units that cannot be had any more, such as the list of a past day: the next day's list is another unit.
     /// </summary>
     public void ClosePast(IEnumerable<DatasetDefinition> datasets)
     {

@@ -9,9 +9,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Which units with attempts are still not whole: by the tables' present versions, as the planner sees them. What was
-/// restored or mended since is left out, although its attempts stand in the control database until the next run finds
-/// it whole.
+/// Finds the units with attempts that are still not whole, by the tables' present versions, as the planner does. Units
+/// restored or mended since are left out, although the control database keeps their attempts until the next run.
 /// </summary>
 public sealed class AttemptReview(
     DataLake lake,
@@ -21,7 +20,7 @@ public sealed class AttemptReview(
 )
 {
     /// <summary>
-    /// The attempts that stand, by the unit's text. All of them where a calendar has ended or a table cannot be read.
+    /// The attempts at units that are not whole; all stored ones where a calendar has ended or a table cannot be read.
     /// </summary>
     public async Task<IReadOnlyList<UnitAttempt>> StandingAsync(CancellationToken cancellationToken)
     {

@@ -1,8 +1,9 @@
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Room for so many bytes, taken before rows wait for their commit and given back when the committer has them. One unit
-/// that alone is larger finds room when there is nothing else. Thread-safe; whoever waits is served in turn.
+/// Limits the bytes of rows that wait for their commit: room is taken before they wait and given back when the
+/// committer has them. A unit larger than the limit gets room when it is alone. Thread-safe; callers are served in
+/// turn.
 /// </summary>
 internal sealed class ByteRoom(long limit)
 {
@@ -10,7 +11,7 @@ internal sealed class ByteRoom(long limit)
     private readonly LinkedList<(long Bytes, TaskCompletionSource Granted)> _waiting = new();
     private long _taken;
 
-    /// <summary>Waits for room. When there is some, cancellation does not matter: what is fetched is kept.</summary>
+    /// <summary>Waits for room. Where there is room, cancellation has no effect: fetched rows are kept.</summary>
     public async ValueTask TakeAsync(long bytes, CancellationToken cancellationToken)
     {
         LinkedListNode<(long, TaskCompletionSource Granted)> turn;
@@ -42,7 +43,7 @@ internal sealed class ByteRoom(long limit)
                 }
             }
 
-            // It was granted in the same moment.
+            // The room was granted at the same moment.
         }
     }
 

@@ -7,8 +7,8 @@ using Tidemark.Ingest.Telemetry;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Tells of an evaluation. It is one for all units of an operation, and the last stage of each: every unit gets an
-/// activity of its own that has the same beginning and end.
+/// Traces and logs an evaluation. One evaluation serves all units of an operation and is the last stage of each: every
+/// unit gets its own activity with the same beginning and end.
 /// </summary>
 internal sealed class Evaluation : IDisposable
 {

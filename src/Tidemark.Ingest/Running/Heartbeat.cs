@@ -5,8 +5,7 @@ using Tidemark.Ingest.Telemetry;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Says that a run is alive, and keeps its pool: a lease is renewed well before its end, and a run that is alive says
-/// so at least as often.
+/// Records that a run is alive and renews the lease of its pool well before the lease ends.
 /// </summary>
 internal sealed class Heartbeat(
     StepJournal journal,
@@ -22,7 +21,7 @@ internal sealed class Heartbeat(
     /// <summary>Beats until the run is over.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="lost">Cancelled when another process has the pool.</param>
-    /// <param name="ended">The run is over; its owner flushes what is left.</param>
+    /// <param name="ended">Cancelled when the run is over; the caller flushes what is left.</param>
     public async Task BeatAsync(string runId, CancellationTokenSource lost, CancellationToken ended)
     {
         var second = TimeSpan.FromSeconds(1);
@@ -51,7 +50,7 @@ internal sealed class Heartbeat(
                 }
                 catch (TidemarkException e)
                 {
-                    // A control database that is busy for a moment must not end a run: the next beat writes it all.
+                    // A busy control database must not end a run: the next beat writes everything.
                     telemetry?.Log.BeatFailed(runId, e.Code, e.Message);
                 }
             }

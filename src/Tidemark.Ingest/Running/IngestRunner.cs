@@ -12,12 +12,12 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>What to run.</summary>
-/// <param name="Scope">The pool whose lock, run row and statuses are concerned.</param>
-/// <param name="Mode">Why.</param>
+/// <param name="Scope">The pool that the run locks and records its row for.</param>
+/// <param name="Mode">Why it runs.</param>
 /// <param name="Source">Who asked: <c>manual</c>, <c>schedule</c>, <c>startup</c> or <c>auto</c>.</param>
-/// <param name="Plan">Which units.</param>
+/// <param name="Plan">The wanted units.</param>
 /// <param name="Jobs">Units fetched at the same time; null for the workspace's own number.</param>
-/// <param name="ShrinkReason">Why units may become smaller than what stands; null when they may not.</param>
+/// <param name="ShrinkReason">Why units may lose rows that are in the lake; null when they may not.</param>
 public sealed record RunRequest(
     Pool Scope,
     RunMode Mode,
@@ -27,17 +27,17 @@ public sealed record RunRequest(
     string? ShrinkReason = null
 )
 {
-    /// <summary>The fingerprint of the definitions that it goes by; null where nobody has said.</summary>
+    /// <summary>The fingerprint of the definitions in force; null when unknown.</summary>
     public string? Definitions { get; init; }
 
-    /// <summary>Datasets that it would be about, had their definitions no faults.</summary>
+    /// <summary>Datasets left out of the run because their definitions have faults.</summary>
     public IReadOnlyList<UnreadableDataset> LeftOut { get; init; } = [];
 }
 
 /// <summary>
-/// One run of one pool: plan → preflight → readiness → token → lake → units. Every way of being blocked leaves a run
-/// row. What its commits made whole is said by <see cref="RunSettlement"/>, once for all runs of an operation. Pools
-/// are isolated: callers run one after the other, whatever happened to the first.
+/// Runs one pool: plan → preflight → readiness → token → lake → units. Every way of being blocked leaves a run row.
+/// <see cref="RunSettlement"/> decides, once for all runs of an operation, which committed units are whole. Pools are
+/// isolated: callers run one after the other, whatever happened to the first.
 /// </summary>
 public sealed class IngestRunner(
     DataLake lake,
@@ -52,7 +52,7 @@ public sealed class IngestRunner(
     IngestTelemetry? telemetry = null
 )
 {
-    /// <summary>Writes down a run that could not even be planned.</summary>
+    /// <summary>Records a run that could not be planned.</summary>
     public Task RecordUnplannedAsync(Pool scope, RunMode mode, string source, TidemarkException error) =>
         runs.RecordBlockedAsync(
             new RunStart(scope, mode, null, RunMeta.Of(source)),
@@ -63,7 +63,7 @@ public sealed class IngestRunner(
         );
 
     /// <summary>
-    /// Runs until every planned unit is done, or until <paramref name="stop"/>: then the commit in flight is finished.
+    /// Runs until every planned unit is done. After <paramref name="stop"/> it only finishes the commit in flight.
     /// </summary>
     public async Task<RunOutcome> RunAsync(RunRequest request, IProgress<RunProgress>? progress, CancellationToken stop)
     {
@@ -106,8 +106,8 @@ public sealed class IngestRunner(
         }
         catch (TidemarkException e)
         {
-            // A mistake in the workspace or its definitions: the caller has to hear of it as such, and the history,
-            // too.
+            // The workspace or its definitions have a mistake: the caller gets the error itself, and the history
+            // records it.
             await runs.RecordBlockedAsync(start, BlockedStage.Preflight, e.Code, e.Message, CancellationToken.None);
             throw;
         }
@@ -156,8 +156,8 @@ public sealed class IngestRunner(
             return (new RunBlock(BlockedStage.Preflight, "PREFLIGHT_FAILED", e.Message), none);
         }
 
-        // Where a part of what is wanted was had before, the rest that cannot be had now is left out, as it is beside
-        // others that can.
+        // Where earlier runs have begun with the wanted units, datasets whose probes fail are only left out, as they
+        // are beside datasets that may be used.
         if (report.IsRefused || (!report.Ready && !plan.HasBegun))
         {
             var block = new RunBlock(BlockedStage.Readiness, "READINESS_BLOCKED", report.Reasons());
@@ -167,7 +167,7 @@ public sealed class IngestRunner(
         return (null, report.Issues.ToDictionary(i => i.DatasetId!, i => i.Message, StringComparer.Ordinal));
     }
 
-    // Each dataset with the first of its own days that the plan has: the newest, which its vendor is to have by now.
+    // Each dataset is probed with its first unit in the plan: its day is due at the vendor.
     private IReadOnlyList<ProbeRequest> Probes(RunRequest request, ExecutionPlan plan) =>
         [
             .. plan.Units.DistinctBy(u => u.Dataset.Id).Select(u => new ProbeRequest(u.Dataset, u.Id.Day, u.Id.Part)),
@@ -216,8 +216,8 @@ public sealed class IngestRunner(
         CancellationToken stop
     )
     {
-        // The lease names the run before the run is written down: whenever this process is killed, the next one sees
-        // whose run it was.
+        // The lease names the run before the run's row exists: if this process is killed, the next one knows whose run
+        // it was.
         var id = runs.NewId();
         var poolLock = new PoolLock(leases, runs, fences, request.Scope, id, options.Pipeline.Lease);
         try
@@ -282,7 +282,7 @@ public sealed class IngestRunner(
                 await pipeline.RunAsync(id, units, tally, lost.Token);
                 if (plan.Deferred.Count > 0 && !lost.IsCancellationRequested && tally.Fatal is null)
                 {
-                    // Their lists are as new as they can be by now.
+                    // The lists of these datasets are now as new as they can be.
                     var rest = request.Plan with
                     {
                         Datasets = plan.Deferred,
@@ -303,12 +303,11 @@ public sealed class IngestRunner(
         }
         catch (Exception e)
         {
-            // Whatever it is: what was committed by now stands, and is to be counted and judged before anybody hears of
-            // the error.
+            // Whatever the error is, the units committed so far are counted and evaluated before the caller gets it.
             failure = e;
         }
 
-        // Before the run is closed, which closes what is still written as running.
+        // Flush first: closing the run also closes the steps that are still recorded as running.
         await journal.FlushAsync(CancellationToken.None);
         var outcome = Outcome(request, id, plan, tally, steps, stop.IsCancellationRequested, failure);
         await runs.FinishAsync(id, RunMeta.Unsettled(request, outcome), CancellationToken.None);
@@ -316,7 +315,7 @@ public sealed class IngestRunner(
     }
 
     /// <summary>
-    /// Should the pool be another's by now, then that is what the run ends with; whoever has it evaluates.
+    /// If another process has taken the pool, ends the run with that error; the new holder evaluates.
     /// </summary>
     private static async Task NoteIfLostAsync(PoolLock poolLock, RunTally tally)
     {

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>Who holds a pool, as the lease names him: machine, process and run.</summary>
+/// <summary>The holder of a pool as its lease names it: machine, process and run.</summary>
 public sealed record LeaseOwner(string Machine, int Process, string RunId)
 {
-    /// <summary>This process, for a run.</summary>
+    /// <summary>This process, as owner of a run's lease.</summary>
     public static LeaseOwner Here(string runId) => new(Environment.MachineName, Environment.ProcessId, runId);
 
-    /// <summary>Null when the text names nobody in this way.</summary>
+    /// <summary>Parses an owner; null when the text is not of this form.</summary>
     public static LeaseOwner? TryParse(string text)
     {
         var parts = text.Split('/', 3);
@@ -20,8 +20,8 @@ public sealed record LeaseOwner(string Machine, int Process, string RunId)
     }
 
     /// <summary>
-    /// Whether it was a process of this machine that is no more: seen at once, so that a process that was killed does
-    /// not keep its pool until its lease ends. Of another machine's nobody here can tell.
+    /// Whether the owner was a process of this machine that has ended. Checking this frees the pool of a killed process
+    /// before its lease ends. For other machines it is always false, because it cannot be seen from here.
     /// </summary>
     public bool IsDead => Machine == Environment.MachineName && Process != Environment.ProcessId && !Exists(Process);
 

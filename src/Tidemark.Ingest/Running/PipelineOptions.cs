@@ -1,22 +1,22 @@
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// How a run works: how much it does at once, and how long it keeps its pool. Units that are ready are committed
-/// together, so that fsyncs do not dominate.
+/// How much a run does at once, and how long it keeps its pool. Units that are ready are committed together, because
+/// one fsync per unit would take most of the time.
 /// </summary>
 public sealed record PipelineOptions
 {
     /// <summary>Units that are fetched at the same time.</summary>
     public int Jobs { get; init; } = 4;
 
-    /// <summary>The most of them whatever is asked for: each holds an answer and its rows in memory.</summary>
+    /// <summary>The upper limit of jobs, also for requests: each job holds an answer and its rows in memory.</summary>
     public int JobsMax { get; init; } = int.MaxValue;
 
-    /// <summary>Fetched units that may wait to be committed …</summary>
+    /// <summary>Fetched units that may wait for their commit …</summary>
     public int Buffered { get; init; } = 8;
 
     /// <summary>
-    /// … and the bytes that their rows may take; those that the committer has collected may take as many again.
+    /// … and the bytes of their rows. The units that the committer has collected may take as many again.
     /// </summary>
     public long BufferedBytes { get; init; } = 128 << 20;
 
@@ -33,19 +33,18 @@ public sealed record PipelineOptions
     public TimeSpan CommitAge { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// For how long a process that does not answer keeps its pool. A living one renews it four times as often.
+    /// How long a process that does not answer keeps its pool. A live process renews its lease four times as often.
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Whether lists of past days whose files cannot be read leave the table when the present one is committed: nobody
-    /// can bring them back.
+    /// Whether a commit of the present list removes past lists whose files cannot be read: nothing can bring them back.
     /// </summary>
     public bool DropsLostLists { get; init; }
 
     /// <summary>
-    /// Why a unit may hold less than what stands; it is recorded in the commit. Null: what would become less stays as
-    /// it is.
+    /// Why a unit may lose rows that are in the lake; the commit records the reason. Null: such a unit is not
+    /// committed.
     /// </summary>
     public string? ShrinkReason { get; init; }
 }

@@ -8,9 +8,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// One writer a pool, and none that comes too late. The lease says who may write; its epoch goes into every commit, so
-/// that the tables themselves refuse a holder whose lease was taken over while he was stopped, at whatever moment that
-/// was (docs/adr, "A stale writer commits nothing").
+/// Lets one process write a pool, and refuses late writers. The lease says who may write; every commit carries its
+/// epoch, so that the tables themselves refuse a holder whose lease was taken over while its process was suspended
+/// (docs/adr, "A stale writer commits nothing").
 /// </summary>
 internal sealed class PoolLock(
     PoolLeases leases,
@@ -26,11 +26,11 @@ internal sealed class PoolLock(
     private readonly string _owner = LeaseOwner.Here(runId).ToString();
     private WriterFence? _fence;
 
-    /// <summary>Takes the lease, and fences off whoever had it before and did not give it back.</summary>
-    /// <param name="seen">Tables whose logs are known already: they tell whether the control database is older than the
-    /// lake.</param>
-    /// <param name="cancellationToken">Stops before the lease is taken or while tables are fenced; then it is given
-    /// up.</param>
+    /// <summary>Takes the lease, and fences off an earlier holder that did not give it back.</summary>
+    /// <param name="seen">Tables whose logs were read already: their epochs show whether the control database is older
+    /// than the lake.</param>
+    /// <param name="cancellationToken">Stops before the lease is taken or while tables are fenced; in the second case
+    /// the lease is abandoned.</param>
     /// <returns>The id of a dead run whose lease was taken over, so that what it staged can be swept; null when there
     /// was none.</returns>
     /// <exception cref="TidemarkException">Kind Conflict, code <c>POOL_BUSY</c>: another process is writing the
@@ -41,7 +41,7 @@ internal sealed class PoolLock(
         var lease = await leases.AcquireAsync(pool, _owner, duration, cancellationToken);
         if (!lease.IsMine && LeaseOwner.TryParse(lease.Owner) is { IsDead: true } owner)
         {
-            // While the lease still names it: should this process be killed too, the next one closes it.
+            // The lease still names the dead run: if this process is killed too, the next one closes that run.
             dead = owner.RunId;
             await runs.CloseDeadAsync(dead, cancellationToken);
             await leases.AbandonAsync(pool, lease.Owner, cancellationToken);
@@ -64,7 +64,7 @@ internal sealed class PoolLock(
         }
         catch
         {
-            // Not given back: whoever comes next has to fence.
+            // The lease is abandoned rather than given back, so that the next holder fences.
             await leases.AbandonAsync(pool, _owner, CancellationToken.None);
             throw;
         }
@@ -73,20 +73,21 @@ internal sealed class PoolLock(
     }
 
     /// <summary>
-    /// Prolongs the lease, also one that ran out while this machine slept. False = another process has had it since:
-    /// stop writing.
+    /// Renews the lease, even one that ran out while this machine slept. False when another process has held it since:
+    /// then stop writing.
     /// </summary>
     public Task<bool> KeepAsync(CancellationToken cancellationToken) =>
         leases.RenewAsync(pool, _owner, duration, cancellationToken);
 
     /// <summary>
-    /// Whether the lease is this run's still. One read; a lease that ran out is prolonged where nobody has taken it.
+    /// Whether this run still holds the lease. One read; a lease that ran out is renewed if no other process has taken
+    /// it.
     /// </summary>
     public async Task<bool> IsHeldAsync(CancellationToken cancellationToken) =>
         await leases.RemainingAsync(pool, _owner, cancellationToken) is { } remaining
         && (remaining > TimeSpan.Zero || await KeepAsync(cancellationToken));
 
-    /// <summary>The same commit as this pool's: under its epoch, and only while the lease is held.</summary>
+    /// <summary>Returns the commit with this pool's epoch, refused once the lease is lost.</summary>
     public CommitRequest Guard(CommitRequest request) =>
         request with
         {

@@ -4,23 +4,23 @@ using Tidemark.Core.Runs;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>What is written down of a run: its row's columns, and <c>meta_json</c>.</summary>
+/// <summary>What the control database keeps of a run: its row's columns, and <c>meta_json</c>.</summary>
 internal static class RunMeta
 {
-    /// <summary>Units that are named one by one; more are counted only.</summary>
+    /// <summary>This many units are named one by one; the rest is only counted.</summary>
     private const int UnitsNamed = 20;
 
     private const string NotJudged = "what it fetched was not evaluated: it ended before that";
 
-    /// <summary>Of a run that begins.</summary>
+    /// <summary>The JSON of a run that begins.</summary>
     public static string Of(RunRequest request) => JsonSerializer.Serialize(Asked(request));
 
-    /// <summary>Of a run that could not be planned.</summary>
+    /// <summary>The JSON of a run that could not be planned.</summary>
     public static string Of(string source) =>
         JsonSerializer.Serialize(new Dictionary<string, object?> { ["source"] = source });
 
     /// <summary>
-    /// Of a run whose units are done and not judged yet: should that not happen any more, this stands.
+    /// The result of a run whose units are done but not settled; it remains if the run is never settled.
     /// </summary>
     public static RunResult Unsettled(RunRequest request, RunOutcome outcome)
     {
@@ -28,7 +28,7 @@ internal static class RunMeta
         return Result(request, outcome, status, outcome.Work.Committed.Count > 0 ? NotJudged : null);
     }
 
-    /// <summary>Of a run that is over.</summary>
+    /// <summary>The result of a settled run.</summary>
     public static RunResult Settled(RunRequest request, RunOutcome outcome) =>
         Result(
             request,

@@ -9,10 +9,10 @@ using Tidemark.Lake.Staging;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>Why a unit is not in the lake.</summary>
-/// <param name="Message">Names the unit, whoever found the error: a vendor's client knows nothing of units.</param>
+/// <param name="Message">Names the unit, also where a vendor's client found the error, which knows no units.</param>
 public sealed record UnitError(UnitId Unit, string Code, string Message)
 {
-    /// <summary>The message without the unit at its beginning: the same for all units with the same trouble.</summary>
+    /// <summary>The message without the unit at its beginning: equal for all units with the same error.</summary>
     public string Reason =>
         Message.StartsWith(Prefix(Unit), StringComparison.Ordinal) ? Message[Prefix(Unit).Length..] : Message;
 
@@ -28,33 +28,32 @@ public sealed record UnitError(UnitId Unit, string Code, string Message)
     private static string Prefix(UnitId unit) => $"{unit}: ";
 }
 
-/// <summary>Where a run stands, for progress bars.</summary>
-/// <param name="Planned">Units to do.</param>
+/// <summary>The progress of a run, for progress bars.</summary>
+/// <param name="Planned">The number of planned units.</param>
 /// <param name="Finished">Units that are committed, open, failed or skipped.</param>
 /// <param name="Rows">Rows committed so far.</param>
 /// <param name="Bytes">Bytes received so far.</param>
 /// <param name="Current">The unit that was finished last.</param>
 public sealed record RunProgress(int Planned, int Finished, long Rows, long Bytes, UnitId? Current);
 
-/// <summary>What ended a run early.</summary>
+/// <summary>The error that ended a run early.</summary>
 public sealed record RunEnding(string ErrorCode, string Message, ErrorKind Kind);
 
-/// <summary>What a run was stopped by before it began.</summary>
+/// <summary>The reason for which a run did not begin.</summary>
 public sealed record RunBlock(BlockedStage Stage, string ErrorCode, string Message)
 {
-    /// <summary>Whether there is no token, or the vendor refuses the one that there is.</summary>
+    /// <summary>Whether there is no token, or the vendor refuses the token.</summary>
     public bool IsOfAccount { get; init; }
 }
 
-/// <summary>A unit that the vendor was asked for and that is not in the lake, and why.</summary>
+/// <summary>A unit that was asked for in vain, and why.</summary>
 public sealed record UnitProblem(PlannedUnit Unit, string Reason);
 
-/// <summary>What a run did with its units, one by one: what is needed to say which of them are whole.</summary>
-/// <param name="Committed">Those that it committed, and what each changed.</param>
-/// <param name="Problems">Those that it asked for in vain.</param>
-/// <param name="JustTried">Those that are its own to judge, although another pool of the same operation committed
-/// them.</param>
-/// <param name="FoundWhole">Those that were to be tried again, and that it found whole.</param>
+/// <summary>A run's units one by one: the settlement needs them to say which are whole.</summary>
+/// <param name="Committed">The committed units, each with its changes.</param>
+/// <param name="Problems">Units that were asked for in vain.</param>
+/// <param name="JustTried">Units that another pool of the same operation committed, but this run judges.</param>
+/// <param name="FoundWhole">Units with stored attempts that the run found whole.</param>
 public sealed record RunWork(
     IReadOnlyList<(PlannedUnit Unit, UnitCounts Counts)> Committed,
     IReadOnlyList<UnitProblem> Problems,
@@ -65,7 +64,7 @@ public sealed record RunWork(
     public static RunWork None { get; } = new([], [], [], []);
 
     /// <summary>
-    /// The activities of committed units, by unit, for what is told of them later. Empty when nobody listens.
+    /// The activities of committed units, by unit; later activities are attached to them. Empty without a listener.
     /// </summary>
     public IReadOnlyDictionary<string, ActivityContext> Traces { get; init; } =
         new Dictionary<string, ActivityContext>();
@@ -73,18 +72,18 @@ public sealed record RunWork(
 
 /// <summary>How a run ended.</summary>
 /// <param name="Id">Its row in <c>ingest_runs</c>.</param>
-/// <param name="Scope">What it covered.</param>
+/// <param name="Scope">The pool it covered.</param>
 /// <param name="Status">Success when every wanted unit is whole or given up; partial when some failed, stayed open or
 /// are not whole.</param>
 /// <param name="AsOf">The latest day that was due.</param>
 /// <param name="Planned">Units that were to be fetched when it began.</param>
 /// <param name="AlreadyCommitted">Wanted units that were in the lake, whole, when it began.</param>
 /// <param name="Committed">Units that it committed.</param>
-/// <param name="Open">Units whose vendor had nothing yet.</param>
+/// <param name="Open">Units for which the vendor had no rows yet.</param>
 /// <param name="Failed">Units that failed or could not be tried.</param>
 /// <param name="Counts">Keys inserted, updated, unchanged and gone, over all commits.</param>
-/// <param name="Steps">Step rows that it left.</param>
-/// <param name="Errors">What went wrong, unit by unit.</param>
+/// <param name="Steps">The number of step rows that it wrote.</param>
+/// <param name="Errors">The errors, unit by unit.</param>
 /// <param name="Block">Why it did not begin; null when it did.</param>
 public sealed record RunOutcome(
     string Id,
@@ -103,16 +102,16 @@ public sealed record RunOutcome(
 )
 {
     /// <summary>
-    /// What ended it early, where that concerns no single unit: credentials, storage, a lease that was taken over. Null
-    /// when nothing did.
+    /// The error that ended it early, where that concerns no single unit: credentials, storage, a lease that was taken
+    /// over. Null when none did.
     /// </summary>
     public RunEnding? EndedBy { get; init; }
 
-    /// <summary>Whether the account was refused, before it began or later: no further run can do better.</summary>
+    /// <summary>Whether the account was refused, before the run began or later: another run would fail too.</summary>
     public bool IsRefused => Block is { IsOfAccount: true } || EndedBy?.Kind == ErrorKind.Unauthorized;
 
     /// <summary>
-    /// Committed days on which the vendor has no row although the dataset should have some: prices of an open day.
+    /// Committed days without any row where the dataset should have some, such as prices of an open day.
     /// </summary>
     public IReadOnlyList<UnitId> EmptyDays { get; init; } = [];
 
@@ -130,25 +129,26 @@ public sealed record RunOutcome(
     /// <summary>Wanted units that are not whole and that no run tries any more.</summary>
     public IReadOnlyList<UnitAttempt> GivenUp { get; init; } = [];
 
-    /// <summary>Lists that were asked for of past days alone, which cannot be had any more.</summary>
+    /// <summary>Lists that were requested for past days only; they cannot be had any more.</summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
 
     /// <summary>
-    /// Wanted datasets of which nothing was asked for, because their table cannot be read or takes no commit of them.
+    /// Wanted datasets that were not fetched because their table cannot be read or refuses their commits.
     /// </summary>
     public IReadOnlyList<UnreadableDataset> Unreadable { get; init; } = [];
 
     /// <summary>Planned units whose rows were in files of the lake that are gone or damaged.</summary>
     public IReadOnlyList<UnitId> Lost { get; init; } = [];
 
-    /// <summary>What has to be told of the run when it is settled: see <see cref="RunSettlement"/>.</summary>
+    /// <summary>What <see cref="RunSettlement"/> needs to know of the run.</summary>
     public RunWork Work { get; init; } = RunWork.None;
 
     /// <summary>
-    /// What ended it half-way and is no fault of a unit; what it had committed by then is in the counts.
+    /// The exception that ended it half-way and is no fault of a unit. The counts include what it had committed by
+    /// then.
     /// </summary>
     public Exception? Failure { get; init; }
 
-    /// <summary>What was asked for; null when it was blocked.</summary>
+    /// <summary>The request; null when the run was blocked.</summary>
     public RunRequest? Request { get; init; }
 }

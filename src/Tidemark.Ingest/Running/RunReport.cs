@@ -6,7 +6,7 @@ using Tidemark.Ingest.Telemetry;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>Tells of one run, from its plan to its last commit.</summary>
+/// <summary>Logs and traces one run, from its plan to its last commit.</summary>
 internal sealed class RunReport : IDisposable
 {
     private readonly IngestTelemetry _telemetry;
@@ -23,7 +23,8 @@ internal sealed class RunReport : IDisposable
     }
 
     /// <summary>
-    /// The run has an id and units to do. Called in the flow of the run itself, whose log lines name it then.
+    /// Reports that the run has an id and units to do. Call it in the run's own flow, so that its log lines name the
+    /// run.
     /// </summary>
     public UnitReports Named(string id, int units)
     {

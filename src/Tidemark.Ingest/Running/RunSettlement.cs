@@ -27,10 +27,10 @@ public sealed class RunSettlement(
     private const string NothingDue = "no day of the plan is finished yet";
 
     /// <summary>
-    /// Settles the runs of one operation, in their order. Not cancelable: what was committed is to be seen in the
-    /// status.
+    /// Settles the runs of one operation, in their order. Not cancelable, because the status has to show what was
+    /// committed.
     /// </summary>
-    /// <returns>The outcomes, with what is not whole.</returns>
+    /// <returns>The outcomes, with the units that are not whole.</returns>
     /// <exception cref="Exception">The evaluation failed. The runs are closed as failed; what they committed
     /// stands.</exception>
     public async Task<IReadOnlyList<RunOutcome>> SettleAsync(IReadOnlyList<RunOutcome> outcomes)
@@ -133,14 +133,14 @@ public sealed class RunSettlement(
         };
     }
 
-    // Not one that was blocked; nor one whose pool another process has taken over, and with it the judging.
+    // Leaves out blocked runs, and runs whose pool another process has taken over: that process settles the pool.
     private static bool IsToSettle(RunOutcome outcome) =>
         outcome.Request is not null && outcome.EndedBy?.ErrorCode != PoolLock.LostCode;
 
     private static IEnumerable<PlannedUnit> UnitsOf(RunOutcome outcome) =>
         outcome.Work.Committed.Select(c => c.Unit).Concat(outcome.Work.JustTried);
 
-    /// <summary>The evaluate steps: no rows pass here, so that they have no counts.</summary>
+    /// <summary>Writes the evaluate steps. They have no counts, because no rows pass.</summary>
     private async Task<int> WriteStepsAsync(RunOutcome outcome, bool isJudged, ExceptionDispatchInfo? failure)
     {
         var journal = new StepJournal(runs, outcome.Id, outcome.Scope, clock);

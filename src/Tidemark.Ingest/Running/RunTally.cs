@@ -7,7 +7,7 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>Counts what happens to the units of a run and tells the progress. Thread-safe.</summary>
+/// <summary>Counts the outcomes of a run's units and reports the progress. Thread-safe.</summary>
 internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
 {
     private readonly Lock _lock = new();
@@ -23,7 +23,7 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
 
     public int Planned => _planned;
 
-    /// <summary>More units were planned.</summary>
+    /// <summary>Adds units that were planned later.</summary>
     public void Expect(int more) => Interlocked.Add(ref _planned, more);
 
     public int Done => _committed.Count + _open + _failed;
@@ -35,7 +35,7 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
     /// <summary>Units that the vendor was asked for in vain.</summary>
     public IReadOnlyList<UnitProblem> Problems => _problems;
 
-    /// <summary>Days without any row of datasets for which that is not ordinary, in order.</summary>
+    /// <summary>Days without any row of datasets that should have some, in order.</summary>
     public IReadOnlyList<UnitId> EmptyDays =>
         [
             .. _committed

@@ -10,10 +10,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Running;
 
-/// <summary>A unit whose rows are checked and wait for their commit.</summary>
-/// <param name="Unit">What was planned.</param>
+/// <summary>A unit whose rows are checked and ready to commit.</summary>
+/// <param name="Unit">The planned unit.</param>
 /// <param name="Rows">Its rows.</param>
-/// <param name="Seen">The table as it was before the first request was sent: who has changed the unit since then may
+/// <param name="Seen">The table before the first request was sent: a writer that has changed the unit since then may
 /// have newer rows.</param>
 internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen)
 {
@@ -21,7 +21,7 @@ internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSna
     public long Bytes { get; } = Rows.Rows.ByteCount;
 }
 
-/// <summary>A unit after its commit was tried.</summary>
+/// <summary>A unit after an attempt to commit it.</summary>
 internal sealed record CommittedUnit(PlannedUnit Unit, UnitCounts Counts, TidemarkException? Error);
 
 /// <summary>
@@ -46,10 +46,10 @@ internal sealed class TableCommitter(
     /// <summary>The dataset whose units are collected.</summary>
     public string Dataset => dataset.Id;
 
-    /// <summary>The rows that were added; free again once the commit is over.</summary>
+    /// <summary>The rows that were added; they may be reused once the commit is over.</summary>
     public IReadOnlyList<ColumnBatch> Batches => _batches;
 
-    /// <summary>The table's version that has the units; known once the commit is over.</summary>
+    /// <summary>The table's version with the units; known once the commit is over.</summary>
     public long? Version { get; private set; }
 
     /// <summary>Bytes of the rows that were added.</summary>
@@ -72,13 +72,13 @@ internal sealed class TableCommitter(
 
     /// <summary>
     /// Commits what was added. Units that would lose rows without a reason, or that others have changed since they were
-    /// asked for, are left out and reported; anything else that goes wrong concerns them all.
+    /// asked for, are left out and reported; any other error concerns all units.
     /// </summary>
     /// <param name="shrinkReason">Why units may lose rows; null when they may not.</param>
-    /// <param name="dropsLostLists">Whether past lists that cannot be read leave with the commit.</param>
+    /// <param name="dropsLostLists">Whether the commit removes past lists that cannot be read.</param>
     public async Task<IReadOnlyList<CommittedUnit>> CommitAsync(string? shrinkReason, bool dropsLostLists)
     {
-        // Not cancelable: a commit in flight is finished, so that what was fetched is not fetched again.
+        // Not cancelable: finish a commit in flight, so that its units need not be fetched again.
         try
         {
             using var staging = lake.Stage(_definition, runId);
@@ -115,7 +115,7 @@ internal sealed class TableCommitter(
         }
     }
 
-    /// <summary>The only place that says under which days a unit's rows are kept.</summary>
+    /// <summary>The only place that decides under which days a unit's rows are kept.</summary>
     private void Append(TableStaging staging, PlannedUnit unit, ColumnBatch rows, TableSnapshot seen) =>
         staging.Append(
             unit.Id.ToString(),
@@ -164,13 +164,13 @@ internal sealed class TableCommitter(
             }
             catch (CommitConflictException e) when (Note(e.Units, overtaken))
             {
-                // Between the staging and the commit: the others are committed without it.
+                // Another writer changed it between the staging and the commit: the others are committed without it.
             }
         }
     }
 
     /// <summary>
-    /// Whether there was one among them that was not known: else another attempt would end as this one.
+    /// Whether one of them is newly found; if none is, another attempt would end in the same way.
     /// </summary>
     private bool Note(IReadOnlyList<string> units, Dictionary<string, CommitConflictException> overtaken)
     {
@@ -189,11 +189,11 @@ internal sealed class TableCommitter(
             [unit]
         );
 
-    // A list is a unit of its own each day: that it is shorter than the one before is seen by its reason alone.
+    // A list is its own unit each day, so that no count shows that it is shorter than the one before: keep the reason.
     private string? MaySay(int shrinking, string? reason) => shrinking > 0 || _axis.IsPresentOnly ? reason : null;
 
-    // The codes of a list may change, and its newest is the right one. Of a day, an answer with other rows is as little
-    // proof as one with fewer.
+    // The codes of a list may change, and its newest version is right. For a day, an answer with other rows proves as
+    // little as one with fewer rows.
     private bool Loses(UnitCounts counts) => counts.Shrinks || (counts.TakesAway && !_axis.IsPresentOnly);
 
     private CommittedUnit Result(PlannedUnit unit, UnitCounts counts, string? shrinkReason) =>

@@ -5,14 +5,14 @@ using Tidemark.Ingest.Preflight;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// A fault of this program, or of the memory that it has, made one unit's: the others go on, and what they committed is
-/// recorded.
+/// Turns a fault of this program, or of its memory, into the error of one unit, so that the other units go on and their
+/// commits are recorded.
 /// </summary>
 internal static class UnitFault
 {
-    /// <param name="unit">Whose it is.</param>
-    /// <param name="error">What was thrown.</param>
-    /// <param name="toDoWithout">What could be switched off where the vendor was asked.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="error">The exception.</param>
+    /// <param name="toDoWithout">Advice on what to switch off where the vendor was asked.</param>
     public static TidemarkException Of(UnitId unit, Exception error, string? toDoWithout = null) =>
         error switch
         {

@@ -6,8 +6,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Says of committed units whether they are whole, as the planner does: by the checks that judge their day, else by how
-/// their rows look.
+/// Decides whether committed units are whole, as the planner does: by the checks that judge their day, otherwise by
+/// their rows.
 /// </summary>
 internal sealed class UnitJudge
 {
@@ -21,7 +21,7 @@ internal sealed class UnitJudge
         _verdicts = verdicts;
     }
 
-    /// <summary>A judge of some units, by what is committed now.</summary>
+    /// <summary>Makes a judge of some units, by the data committed now.</summary>
     public static async Task<UnitJudge> OfAsync(
         DataLake lake,
         ICompletenessReader completeness,

@@ -13,14 +13,14 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Works planned units off: several are fetched and checked at once, one task collects them by table, and commits them
-/// in batches, two at a time.
+/// Fetches and commits planned units: several are fetched and checked at once; one task collects them by table and
+/// commits them in batches, two at a time.
 /// <code>
 ///   units ─▶ fetch ─▶ check ─▶ (bounded channel) ─▶ stage by table ─▶ commit
 ///            └── Jobs at a time ──┘                  └── overlapping with fetching ──┘
 /// </code>
-/// One failing unit never stops the others; wrong credentials, a lake that cannot be written and a lease that was taken
-/// over stop all. A unit that another writer has changed since it was asked for is asked for once more.
+/// One failing unit never stops the others. Wrong credentials, a lake that cannot be written and a lease that was taken
+/// over stop all. A unit that another writer has changed since it was asked for is fetched once more.
 /// </summary>
 internal sealed class UnitPipeline(
     DataLake lake,
@@ -31,7 +31,7 @@ internal sealed class UnitPipeline(
     PipelineOptions options
 )
 {
-    /// <summary>Larger batches are not kept for the next unit: a table of their size may never come again.</summary>
+    /// <summary>Larger batches are not reused for other units: a table of their size may never come again.</summary>
     private const long SpareBytesMax = 4 << 20;
 
     private readonly ByteRoom _room = new(options.BufferedBytes);
@@ -40,8 +40,8 @@ internal sealed class UnitPipeline(
     private readonly ConcurrentQueue<(PlannedUnit Unit, TidemarkException Error)> _overtaken = new();
 
     /// <summary>
-    /// Does the units until all are done or <paramref name="stop"/> is cancelled; then the commit in flight is
-    /// finished.
+    /// Works until all units are done or <paramref name="stop"/> is cancelled; then it only finishes the commit in
+    /// flight.
     /// </summary>
     public async Task RunAsync(string runId, IReadOnlyList<PlannedUnit> units, RunTally tally, CancellationToken stop)
     {
@@ -92,7 +92,7 @@ internal sealed class UnitPipeline(
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            // Asked to stop, or no unit can succeed any more: the tally says which.
+            // The run was stopped, or no unit can succeed any more; the tally says which.
         }
         finally
         {
@@ -249,7 +249,7 @@ internal sealed class UnitPipeline(
         }
         catch
         {
-            // Nobody empties the channel any more: whoever waits to write into it must not wait for ever.
+            // The channel has no reader any more: cancel the writers, which would wait for ever.
             await abort.CancelAsync();
             throw;
         }

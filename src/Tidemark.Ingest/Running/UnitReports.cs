@@ -8,9 +8,9 @@ using Tidemark.Ingest.Telemetry;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Tells of the units of one run: an activity a unit below that of the run, and one a stage below it. A unit begins in
-/// the task that fetches it and ends in the one that commits it, so its activities are joined by their ids and not by
-/// what the flow of either task says. Thread-safe.
+/// Logs and traces the units of one run: one activity per unit below that of the run, and one per stage below it. A
+/// unit begins in the task that fetches it and ends in the one that commits it, so its activities are linked by their
+/// ids, not by the current activity of either task. Thread-safe.
 /// </summary>
 internal sealed class UnitReports(IngestTelemetry telemetry, string runId, ActivityContext run)
 {
@@ -18,7 +18,7 @@ internal sealed class UnitReports(IngestTelemetry telemetry, string runId, Activ
     private readonly ConcurrentDictionary<string, ActivityContext> _traces = new();
 
     /// <summary>
-    /// The activities of committed units: that of their evaluation belongs below. Empty when nobody listens.
+    /// The activities of committed units, the parents of their evaluations. Empty without a listener.
     /// </summary>
     public IReadOnlyDictionary<string, ActivityContext> Traces => _traces;
 
@@ -129,7 +129,7 @@ internal sealed class UnitReports(IngestTelemetry telemetry, string runId, Activ
         }
     }
 
-    // A stop makes the one before current again, also in a flow that is not its own.
+    // Activity.Stop makes the parent current, even in a flow that is not the parent's.
     private static void Stop(Activity? activity)
     {
         var current = Activity.Current;
@@ -140,7 +140,7 @@ internal sealed class UnitReports(IngestTelemetry telemetry, string runId, Activ
         }
     }
 
-    /// <summary>A unit's stages follow each other, so that one task at a time touches it.</summary>
+    /// <summary>The stages of a unit follow each other, so that only one task at a time uses this.</summary>
     private sealed class OpenUnit
     {
         public Activity? Unit { get; set; }

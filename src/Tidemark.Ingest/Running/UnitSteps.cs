@@ -40,10 +40,10 @@ internal sealed class UnitSteps(StepJournal journal, UnitReports? reports = null
         reports?.Finished(unit, stage, input, output, dropped, version);
     }
 
-    /// <summary>The unit is fetched again, because another writer changed it meanwhile.</summary>
+    /// <summary>Reports that the unit is fetched again, because another writer changed it meanwhile.</summary>
     public void Repeat(PlannedUnit unit) => reports?.Repeated(unit);
 
-    /// <summary>Closes a stage as done that no rows pass.</summary>
+    /// <summary>Closes a stage without rows as done.</summary>
     public void Finish(PlannedUnit unit, StepStage stage) => journal.Finish(IdOf(unit, stage));
 
     /// <summary>Closes a stage as failed; the ones after it are skipped.</summary>

@@ -5,7 +5,7 @@ using Tidemark.Core.Telemetry;
 
 namespace Tidemark.Ingest.Telemetry;
 
-/// <summary>Runs and units, as seen from outside. Thread-safe.</summary>
+/// <summary>Logs, activities and metrics of runs and units. Thread-safe.</summary>
 public sealed class IngestTelemetry
 {
     private readonly TelemetrySource _source;
@@ -77,7 +77,7 @@ public sealed class IngestTelemetry
 
     internal void Repeated(string dataset) => _retries.Add(1, new KeyValuePair<string, object?>("dataset", dataset));
 
-    /// <summary>Everything that is logged from here on, by whomever, names the field.</summary>
+    /// <summary>Adds a field to every log line that follows in this flow, whichever class writes it.</summary>
     internal IDisposable? Scope(string field, string value) =>
         Log.IsEnabled(LogLevel.Error)
             ? Log.BeginScope(new[] { new KeyValuePair<string, object?>(field, value) })

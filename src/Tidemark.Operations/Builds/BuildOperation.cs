@@ -10,7 +10,7 @@ namespace Tidemark.Operations.Builds;
 /// <param name="Day">Only this day; null for no such limit.</param>
 /// <param name="From">The first day; null for no limit. Not with <paramref name="Day"/>.</param>
 /// <param name="To">The last day; null for no limit. Not with <paramref name="Day"/>.</param>
-/// <param name="Full">Also what is up to date.</param>
+/// <param name="Full">Whether to build also what is up to date.</param>
 public sealed record BuildTablesRequest(
     IReadOnlyList<string> Tables,
     DateOnly? Day = null,
@@ -19,7 +19,7 @@ public sealed record BuildTablesRequest(
     bool Full = false
 );
 
-/// <summary>What became of it.</summary>
+/// <summary>The result of a build.</summary>
 /// <param name="Report">What was built, and what was not.</param>
 public sealed record BuildResponse(BuildReport Report)
 {
@@ -30,12 +30,12 @@ public sealed record BuildResponse(BuildReport Report)
 }
 
 /// <summary>
-/// <c>build</c>: the warehouse tables that are out of date; then the catalog, also when it failed half-way.
+/// <c>build</c>: builds the warehouse tables that are out of date, then refreshes the catalog, also after a failure.
 /// </summary>
 public sealed class BuildOperation(WarehouseUpdate update, CatalogFile catalog, OperationTelemetry? telemetry = null)
 {
     /// <exception cref="TidemarkException">
-    /// Code <c>RANGE_AMBIGUOUS</c>; a definition is wrong, or the request names what is not there.
+    /// Code <c>RANGE_AMBIGUOUS</c>; or a definition is wrong, or a requested table does not exist.
     /// </exception>
     public async Task<BuildResponse> RunAsync(BuildTablesRequest request, IBuildWatcher watcher, CancellationToken stop)
     {

@@ -3,30 +3,30 @@ using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Operations.Builds;
 
-/// <summary>What a build made of the warehouse.</summary>
-/// <param name="Result">What was built, left as it is, or failed.</param>
+/// <summary>The result of a build of the warehouse.</summary>
+/// <param name="Result">The tables that were built, left as they were, or failed.</param>
 public sealed record BuildReport(BuildResult Result)
 {
     /// <summary>Tables that are not built because something that they read is off.</summary>
     public IReadOnlyList<BlockedTable> Off { get; init; } = [];
 
-    /// <summary>Tables whose files have faults, or that read one of these: what they had stands.</summary>
+    /// <summary>Tables whose files have faults, or that read such a table; their present rows stay.</summary>
     public IReadOnlyList<DefinitionFault> LeftOut { get; init; } = [];
 
     /// <summary>
-    /// Why nothing was looked at: a definition of the warehouse is wrong, for example. Null when it was.
+    /// Why nothing was built at all, for example because a definition of the warehouse is wrong; null when it was.
     /// </summary>
     public UnbuiltTable? Problem { get; init; }
 
     /// <summary>
-    /// Whether it was stopped before its end; what it had committed by then is not in <see cref="Result"/>, and stands.
+    /// Whether the build was stopped before its end. What it had committed stays, but is not in <see cref="Result"/>.
     /// </summary>
     public bool IsStopped { get; init; }
 
-    /// <summary>Whether everything that was looked at is up to date now.</summary>
+    /// <summary>Whether every requested table is up to date now.</summary>
     public bool IsWhole => Problem is null && !IsStopped && LeftOut.Count == 0 && Result.IsSuccess;
 
-    /// <summary>What was built, a row a table, in the order of the build.</summary>
+    /// <summary>The tables that were built, in the order of the build.</summary>
     public IReadOnlyList<BuiltTable> Tables =>
         [
             .. Result
@@ -41,7 +41,7 @@ public sealed record BuildReport(BuildResult Result)
                 )),
         ];
 
-    /// <summary>What could not be built, and why.</summary>
+    /// <summary>The tables and days that could not be built, and why.</summary>
     public IReadOnlyList<UnbuiltTable> Unbuilt =>
         [
             .. Problem is null ? Array.Empty<UnbuiltTable>() : [Problem],
@@ -53,18 +53,18 @@ public sealed record BuildReport(BuildResult Result)
     internal static BuildReport Nothing { get; } = new(new BuildResult([], [], [], []));
 }
 
-/// <summary>A table of which partitions were built.</summary>
+/// <summary>A table with newly built partitions.</summary>
 /// <param name="Table">Layer and name.</param>
-/// <param name="Partitions">How many; one for a table without days.</param>
-/// <param name="From">The first day; null for a table without.</param>
-/// <param name="To">The last day.</param>
-/// <param name="Rows">Rows that they have now.</param>
-/// <param name="Seconds">What it took.</param>
+/// <param name="Partitions">The number of built partitions; one for a table without days.</param>
+/// <param name="From">The first built day; null for a table without days.</param>
+/// <param name="To">The last built day; null for a table without days.</param>
+/// <param name="Rows">The rows of these partitions.</param>
+/// <param name="Seconds">The duration in seconds.</param>
 public sealed record BuiltTable(string Table, int Partitions, DateOnly? From, DateOnly? To, long Rows, double Seconds);
 
-/// <summary>Something that could not be built; what stood before still stands.</summary>
+/// <summary>A table or day that could not be built; its earlier rows stay.</summary>
 /// <param name="Table">Layer and name; null for the warehouse as a whole.</param>
 /// <param name="Dt">The day; null for the table as a whole.</param>
-/// <param name="Code">Of the error; null where something that it reads failed.</param>
+/// <param name="Code">The error's code; null where a table that it reads has failed.</param>
 /// <param name="Message">What failed, where, and what to do.</param>
 public sealed record UnbuiltTable(string? Table, DateOnly? Dt, string? Code, string Message);

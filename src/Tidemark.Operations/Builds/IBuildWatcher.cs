@@ -2,9 +2,9 @@ using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Operations.Builds;
 
-/// <summary>Whoever wants to see how far a build is: a progress bar, a log, nobody.</summary>
+/// <summary>Shows how far a build is: in a progress bar, a log, or not at all.</summary>
 public interface IBuildWatcher
 {
-    /// <summary>Starts the build with what its progress is to be reported to, and returns what became of it.</summary>
+    /// <summary>Starts the build, hands it the receiver of its progress, and returns its report.</summary>
     Task<BuildReport> WatchBuildAsync(Func<IProgress<BuildProgress>?, Task<BuildReport>> build) => build(null);
 }

@@ -12,14 +12,14 @@ using Tidemark.Warehouse.Project;
 namespace Tidemark.Operations.Builds;
 
 /// <summary>
-/// Builds what is out of date in the warehouse, and remembers which tables were built. The catalog is its caller's to
-/// refresh.
+/// Builds the warehouse tables that are out of date, and remembers which tables were built. The caller refreshes the
+/// catalog.
 /// </summary>
-/// <param name="builder">Builds.</param>
-/// <param name="project">The tables; asked for when something is to be built.</param>
-/// <param name="built">What was built before.</param>
-/// <param name="lake">What is there of it.</param>
-/// <param name="ids">Names builds.</param>
+/// <param name="builder">Builds the tables.</param>
+/// <param name="project">Gives the declared tables; called when something is to be built.</param>
+/// <param name="built">Remembers the tables that were built.</param>
+/// <param name="lake">The lake with the tables that exist.</param>
+/// <param name="ids">Makes the ids of builds.</param>
 public sealed class WarehouseUpdate(
     WarehouseBuilder builder,
     Func<WarehouseProject> project,
@@ -29,7 +29,7 @@ public sealed class WarehouseUpdate(
 )
 {
     /// <exception cref="TidemarkException">
-    /// A definition is wrong, or the request names what is not there; nothing was built.
+    /// A definition is wrong, or a requested table does not exist; nothing was built.
     /// </exception>
     public async Task<BuildReport> RunAsync(
         BuildTablesRequest request,
@@ -62,8 +62,8 @@ public sealed class WarehouseUpdate(
     }
 
     /// <summary>
-    /// Builds what is made of the tables of some datasets, as far as it is out of date. Nothing that goes wrong here
-    /// undoes what was fetched: it is in the report.
+    /// Builds the tables that are out of date and made from the tables of some datasets. Errors are in the report and
+    /// not thrown, because they undo nothing that was fetched.
     /// </summary>
     public async Task<BuildReport> FollowAsync(
         IReadOnlyCollection<DatasetDefinition> fetched,
@@ -95,9 +95,9 @@ public sealed class WarehouseUpdate(
     }
 
     /// <summary>
-    /// The tables that read those of the datasets, or what is made of them; in the order of the project, which is that
-    /// of the arrows. Not those that were built once and are gone: days whose inputs are gone, too, would not come
-    /// back, and perhaps only a disk is not mounted. The user decides, and is told of them.
+    /// The tables that read those of the datasets, directly or through others, in the order of the project, which
+    /// follows the dependencies. Leaves out tables that were built once and are gone: days whose inputs are gone too
+    /// would not come back, and perhaps a disk is only not mounted. They are reported, and the user decides.
     /// </summary>
     private async Task<IReadOnlyList<string>> ReadersAsync(
         IReadOnlyCollection<DatasetDefinition> fetched,

@@ -6,7 +6,7 @@ using Tidemark.Operations.Planning;
 
 namespace Tidemark.Operations.Calendars;
 
-/// <summary>Says whether the vendor's calendar has to be fetched before anything else can be planned.</summary>
+/// <summary>Decides whether the vendor's calendar must be fetched before other datasets can be planned.</summary>
 public sealed class CalendarNeed(
     WorkspaceCalendars calendars,
     DatasetRegistry datasets,
@@ -15,8 +15,8 @@ public sealed class CalendarNeed(
 )
 {
     /// <summary>
-    /// The dataset that brings calendars when one that is gone by is lacking or has ended within the plan; null when
-    /// none is, or that dataset is off.
+    /// The dataset that brings calendars, when a calendar in use is missing or ends within the plan; null when none
+    /// does, or when that dataset is off.
     /// </summary>
     public DatasetDefinition? Missing() =>
         datasets.FindByTable(VendorCalendar.Table) is { } brings

@@ -5,11 +5,11 @@ using Tidemark.Definitions.Datasets;
 namespace Tidemark.Operations.Calendars;
 
 /// <summary>How far a calendar reaches.</summary>
-/// <param name="Exchange">Which.</param>
+/// <param name="Exchange">The exchange's code.</param>
 /// <param name="First">Its first day.</param>
 /// <param name="Last">Its last day.</param>
-/// <param name="LastSource">Who says so of the last day.</param>
-/// <param name="IsUsed">Whether a dataset that is on goes by it.</param>
+/// <param name="LastSource">The source of the last day.</param>
+/// <param name="IsUsed">Whether an enabled dataset uses it.</param>
 public sealed record CalendarReach(
     string Exchange,
     DateOnly First,
@@ -20,18 +20,18 @@ public sealed record CalendarReach(
 
 /// <summary>The calendars of a workspace.</summary>
 /// <param name="Calendars">By exchange.</param>
-/// <param name="Disagreements">Days on which a file and the vendor disagree; the file counts.</param>
-/// <param name="Warnings">What will stop or mislead runs before long, with what to do about it.</param>
+/// <param name="Disagreements">Days on which a file and the vendor disagree; the file is used.</param>
+/// <param name="Warnings">Faults that will stop or mislead runs before long, with advice.</param>
 public sealed record CalendarsReport(
     IReadOnlyList<CalendarReach> Calendars,
     IReadOnlyList<CalendarDisagreement> Disagreements,
     IReadOnlyList<string> Warnings
 );
 
-/// <summary>Tells how far calendars reach, where from, and what is the matter with them.</summary>
+/// <summary>Reports how far calendars reach, their sources, and what is wrong with them.</summary>
 public sealed class DescribeCalendars(WorkspaceCalendars calendars, DatasetRegistry datasets, TimeProvider clock)
 {
-    /// <summary>So many days before a calendar ends it is said.</summary>
+    /// <summary>A warning is given when a calendar ends within this many days.</summary>
     public const int WarningDays = 60;
 
     public CalendarsReport Describe()
@@ -66,7 +66,7 @@ public sealed class DescribeCalendars(WorkspaceCalendars calendars, DatasetRegis
                 + $"or put a longer calendars/{flaw.Exchange}.csv into your definitions folder";
         }
 
-        // One that ends before what is not believed has its line by now, and another remedy.
+        // A calendar with a flaw has its line already, with other advice.
         foreach (var reach in reaches.Where(r => r.IsUsed && calendars.Book.Flaws.All(f => f.Exchange != r.Exchange)))
         {
             var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), calendars.Book.Calendars[reach.Exchange].TimeZone);

@@ -6,13 +6,13 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Calendars;
 
-/// <summary>Reads the vendor's calendars out of the lake.</summary>
+/// <summary>Reads the vendor's calendars from the lake.</summary>
 internal static class VendorCalendars
 {
     private static readonly TableId s_table = new("ods", VendorCalendar.Table);
 
-    // A list comes every day, and the newest that has an exchange counts for it: those of two months are enough to look
-    // at.
+    // A list comes every day, and for each exchange the newest list that has it counts. The lists of two months are
+    // enough to find it.
     private const string Lists = """
         SELECT exchange, max(dt)::VARCHAR FROM ods.ods_trade_cal
         WHERE dt > (SELECT max(dt) FROM ods.ods_trade_cal) - INTERVAL 60 DAY
@@ -26,12 +26,12 @@ internal static class VendorCalendars
         ORDER BY cal_date
         """;
 
-    /// <summary>The table that they are read from.</summary>
+    /// <summary>The table with the vendor's calendars.</summary>
     public static Task<TableSnapshot> SnapshotAsync(DataLake lake, CancellationToken cancellationToken) =>
         lake.Table(s_table).SnapshotAsync(cancellationToken);
 
     /// <summary>
-    /// Those of the exchanges that there are, by exchange; what the vendor calls otherwise is left out.
+    /// The calendars of known exchanges, by exchange; exchanges with unknown vendor codes are left out.
     /// </summary>
     public static async Task<IReadOnlyList<VendorCalendar>> ReadAsync(
         DataLake lake,

@@ -9,9 +9,9 @@ using Tidemark.Lake;
 namespace Tidemark.Operations.Calendars;
 
 /// <summary>
-/// The trading calendars of a workspace, by exchange: its files, continued by what the lake has of the vendor's. Read
-/// at the first use and swapped whole by <see cref="ReloadAsync"/>; who holds a <see cref="TradingCalendar"/> or a
-/// <see cref="Book"/> has pinned it. Thread-safe.
+/// The trading calendars of a workspace, by exchange: its files, continued by the vendor's calendars in the lake. They
+/// are read at the first use, and <see cref="ReloadAsync"/> replaces them as a whole; a <see cref="TradingCalendar"/>
+/// or <see cref="Book"/> that a caller holds does not change. Thread-safe.
 /// </summary>
 [SuppressMessage(
     "Naming",
@@ -35,8 +35,8 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
     public CalendarBook Book => Current.Book;
 
     /// <summary>
-    /// Why the vendor's calendar could not be read, so that the files stand alone; null when it could, or when there is
-    /// none yet.
+    /// Why the vendor's calendar could not be read, so that only the files are used; null when it could, or when there
+    /// is none yet.
     /// </summary>
     public string? Problem => Current.Problem;
 
@@ -54,7 +54,7 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
         {
             lock (_reading)
             {
-                // Calendars are asked for where nothing can wait asynchronously; it is one small table, read once.
+                // Callers cannot wait asynchronously here. It is one small table, read once.
                 return _state ??= ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
             }
         }
@@ -86,7 +86,7 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
         try
         {
             return new State(
-                // The vendor's must not stand in for a file that has to be mended.
+                // The vendor's calendar must not replace a file that has to be mended.
                 CalendarBook.Of(
                     files,
                     [
@@ -104,7 +104,7 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
         }
     }
 
-    // Which file it is, and what brings it back, rather than our statement and the engine's words.
+    // Names the file and what brings it back, instead of our statement and the engine's words.
     private async Task<string> WordsAsync(Exception error, CancellationToken cancellationToken)
     {
         try
@@ -121,7 +121,7 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
         }
         catch (TidemarkException)
         {
-            // The first error is what is told.
+            // The first error is reported.
         }
 
         return error is DuckDbException engine ? engine.EngineMessage : error.Message;

@@ -4,8 +4,8 @@ using Tidemark.Operations.Workspaces;
 namespace Tidemark.Operations.Doctor;
 
 /// <summary>
-/// <c>doctor</c>: checks workspace, definitions, control database, lake, vendors, clock and disk; mends what needs no
-/// decision. That the workspace opens is the first of its checks.
+/// <c>doctor</c>: checks workspace, definitions, control database, lake, vendors, clock and disk, and mends what needs
+/// no decision. Its first check is whether the workspace opens.
 /// </summary>
 public sealed class DoctorOperation(IWorkspaces workspaces)
 {

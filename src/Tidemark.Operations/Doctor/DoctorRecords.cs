@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Tidemark.Operations.Doctor;
 
-/// <summary>Look whether a workspace and what it needs are well.</summary>
+/// <summary>Check a workspace and everything that it needs.</summary>
 /// <param name="Repair">Whether to mend what needs no decision.</param>
 public sealed record DoctorRequest(bool Repair = false);
 
-/// <summary>What was found.</summary>
+/// <summary>The results of all checks.</summary>
 /// <param name="Checks">In the order in which they were made.</param>
 public sealed record DoctorResponse(IReadOnlyList<CheckResult> Checks)
 {
@@ -18,12 +18,12 @@ public sealed record DoctorResponse(IReadOnlyList<CheckResult> Checks)
         : Verdict.Failed;
 }
 
-/// <summary>How one thing is.</summary>
-/// <param name="Check">What was looked at.</param>
+/// <summary>The result of one check.</summary>
+/// <param name="Check">The name of the check.</param>
 /// <param name="Ok">Whether it works.</param>
-/// <param name="Message">How it is, or what is wrong and what to do.</param>
-/// <param name="IsLeftOut">What is wrong takes only a part: the rest goes on.</param>
-/// <param name="Warning">It works, and will not for long, or something in it wants looking after.</param>
+/// <param name="Message">Its state, or what is wrong and what to do.</param>
+/// <param name="IsLeftOut">The fault concerns only a part; the rest goes on.</param>
+/// <param name="Warning">It works, but will not for long, or something in it needs attention.</param>
 public sealed record CheckResult(
     string Check,
     bool Ok,
@@ -32,8 +32,8 @@ public sealed record CheckResult(
     bool Warning = false
 );
 
-/// <summary>What the workspace's file says of it that the doctor tells.</summary>
-/// <param name="Folder">Where it is.</param>
-/// <param name="Lake">Where its lake is, as it was written.</param>
+/// <summary>What the doctor reports of the workspace's file.</summary>
+/// <param name="Folder">The workspace's folder.</param>
+/// <param name="Lake">The lake's place, as the file names it.</param>
 /// <param name="Unread">Keys that nothing reads yet.</param>
 public sealed record DoctorOptions(string Folder, string Lake, IReadOnlyList<string> Unread);

@@ -2,21 +2,21 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Operations.Doctor;
 
-/// <summary>What a check found where it works.</summary>
-/// <param name="Message">How it is.</param>
-/// <param name="Warns">It works, and will not for long, or something in it wants looking after.</param>
+/// <summary>The result of a check that passed.</summary>
+/// <param name="Message">The state of the thing.</param>
+/// <param name="Warns">It works, but will not for long, or something in it needs attention.</param>
 internal sealed record CheckAnswer(string Message, bool Warns = false)
 {
-    /// <summary>What of it is left out, a line each.</summary>
+    /// <summary>Parts of it that are left out, one line each.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 }
 
-/// <summary>Looks at one thing that a workspace needs.</summary>
+/// <summary>Checks one thing that a workspace needs.</summary>
 internal interface IDoctorCheck
 {
     /// <param name="repair">Whether to mend what needs no decision.</param>
-    /// <param name="cancellationToken">Stops the look.</param>
-    /// <returns>Null where there is nothing to look at.</returns>
+    /// <param name="cancellationToken">Stops the check.</param>
+    /// <returns>Null where there is nothing to check.</returns>
     /// <exception cref="TidemarkException">It does not work.</exception>
     Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken);
 }

@@ -2,9 +2,9 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Operations.Doctor;
 
-/// <summary>What a store did when it was tried.</summary>
-/// <param name="Store">Where it is.</param>
-/// <param name="Findings">Each with what it showed.</param>
+/// <summary>How a store behaved when it was tried.</summary>
+/// <param name="Store">The store's place.</param>
+/// <param name="Findings">The things tried, each with its result.</param>
 public sealed record ProbeStoreResponse(string Store, IReadOnlyList<StoreFinding> Findings)
 {
     public bool Ok => Findings.All(f => f.Ok);
@@ -12,9 +12,9 @@ public sealed record ProbeStoreResponse(string Store, IReadOnlyList<StoreFinding
     public Verdict Verdict => Ok ? Verdict.Done : Verdict.Failed;
 }
 
-/// <param name="Name">What was tried.</param>
-/// <param name="Ok">Whether the store keeps to it.</param>
-/// <param name="Message">What it showed.</param>
+/// <param name="Name">The property that was tried.</param>
+/// <param name="Ok">Whether the store has it.</param>
+/// <param name="Message">The result.</param>
 public sealed record StoreFinding(string Name, bool Ok, string Message);
 
 /// <summary>

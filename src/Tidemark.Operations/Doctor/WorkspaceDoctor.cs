@@ -3,11 +3,11 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.Operations.Doctor;
 
-/// <summary>A check and its name. It is made when its turn comes: what it is made of may be what is wrong.</summary>
+/// <summary>A check and its name. It is made when its turn comes, because making it may already fail.</summary>
 internal sealed record DoctorStep(string Name, Func<IDoctorCheck> Make);
 
 /// <summary>
-/// Checks what an opened workspace needs, one thing after the other; what is wrong with one is told once.
+/// Checks an opened workspace, one thing after the other, and reports each fault once.
 /// </summary>
 public sealed class WorkspaceDoctor
 {
@@ -32,7 +32,7 @@ public sealed class WorkspaceDoctor
         return results;
     }
 
-    // A workspace may say what a later version reads; whoever sets it must not believe that it does something.
+    // A workspace file may have keys of a later version; the user should know that they have no effect.
     private CheckResult Workspace() =>
         _options.Unread.Count == 0
             ? new CheckResult("workspace", true, _options.Folder)
@@ -60,7 +60,7 @@ public sealed class WorkspaceDoctor
         }
         catch (Exception e) when (e is TidemarkException or DuckDbException)
         {
-            // The engine's own words: our statement tells a user nothing.
+            // Show the engine's own words: our statement tells a user nothing.
             var message = e switch
             {
                 TidemarkException known => $"{known.Code}: {known.Message}",

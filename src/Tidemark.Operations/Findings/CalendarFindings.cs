@@ -6,12 +6,12 @@ using Tidemark.Operations.Calendars;
 namespace Tidemark.Operations.Findings;
 
 /// <summary>
-/// The days on which a calendar file and the vendor's calendar disagree, as findings: always those of the calendars as
-/// they are now.
+/// Makes findings of the days on which a calendar file and the vendor's calendar disagree, from the calendars as they
+/// are now.
 /// </summary>
 public sealed class CalendarFindings(WorkspaceCalendars calendars, FindingStore store)
 {
-    /// <summary>What disagrees now; null where nobody can tell, as the vendor's calendar cannot be read.</summary>
+    /// <summary>The present disagreements; null where the vendor's calendar cannot be read.</summary>
     public IReadOnlyCollection<Finding>? Present() =>
         calendars.Problem is null
             ?
@@ -24,7 +24,7 @@ public sealed class CalendarFindings(WorkspaceCalendars calendars, FindingStore 
             ]
             : null;
 
-    /// <summary>Writes what disagrees now in the place of what did before.</summary>
+    /// <summary>Replaces the stored disagreements with the present ones.</summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         if (Present() is { } found)
@@ -33,7 +33,7 @@ public sealed class CalendarFindings(WorkspaceCalendars calendars, FindingStore 
         }
     }
 
-    /// <summary>The same where the control database may be one that can only be read.</summary>
+    /// <summary>Like <see cref="KeepAsync"/>, but ignores a control database that cannot be written.</summary>
     public async Task TryKeepAsync(CancellationToken cancellationToken)
     {
         try
@@ -42,7 +42,7 @@ public sealed class CalendarFindings(WorkspaceCalendars calendars, FindingStore 
         }
         catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Transient)
         {
-            // Who only reads is told all the same; whoever can write keeps it.
+            // The findings are shown all the same; the next process that can write stores them.
         }
     }
 }

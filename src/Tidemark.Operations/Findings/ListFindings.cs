@@ -7,22 +7,22 @@ namespace Tidemark.Operations.Findings;
 /// <summary>Which findings to list.</summary>
 /// <param name="Kind">Only of this kind; null for all.</param>
 /// <param name="Days">
-/// So many calendar days of each dataset are searched for codes that no list has, its newest ones; null for all.
+/// The number of newest calendar days of each dataset that are searched for codes that no list has; null for all.
 /// </param>
 public sealed record FindingsRequest(string? Kind = null, int? Days = null);
 
-/// <summary>What stands.</summary>
+/// <summary>The present findings.</summary>
 /// <param name="Findings">By kind and subject.</param>
 public sealed record FindingsResponse(IReadOnlyList<StoredFinding> Findings)
 {
     /// <summary>
-    /// What is wrong with symbols and codes, which <see cref="Findings"/> has one by one; null where it was not asked
-    /// for or cannot be told.
+    /// The faults of symbols and codes, which <see cref="Findings"/> lists one by one; null where they were not asked
+    /// for or cannot be found out.
     /// </summary>
     public SymbolFaults? Symbols { get; init; }
 }
 
-/// <summary><c>findings</c>: what disagrees now, as <c>doctor</c> counts it, and since when.</summary>
+/// <summary><c>findings</c>: the present disagreements, as <c>doctor</c> counts them, and since when.</summary>
 public sealed class ListFindings(
     FindingStore store,
     CalendarFindings calendars,
@@ -30,7 +30,7 @@ public sealed class ListFindings(
     TimeProvider clock
 )
 {
-    /// <summary>Every kind that there is.</summary>
+    /// <summary>The names of all kinds.</summary>
     public static IReadOnlyList<string> Kinds => FindingStore.Kinds;
 
     public async Task<FindingsResponse> RunAsync(FindingsRequest request, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ public sealed class ListFindings(
         }
     }
 
-    // What could not be written is seen for the first time each time.
+    // A finding that could not be stored appears each time as first seen.
     private StoredFinding Of(Finding found, IEnumerable<StoredFinding> stored)
     {
         var now = clock.GetUtcNow();

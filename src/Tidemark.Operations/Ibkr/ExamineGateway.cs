@@ -4,9 +4,9 @@ using Tidemark.Vendors.Ibkr.Client;
 
 namespace Tidemark.Operations.Ibkr;
 
-/// <summary>What is wrong with a gateway.</summary>
-/// <param name="Gateway">Where it is.</param>
-/// <param name="Findings">In the order in which they were looked for.</param>
+/// <summary>The findings about a gateway.</summary>
+/// <param name="Gateway">Its address.</param>
+/// <param name="Findings">In the order of the checks.</param>
 public sealed record GatewayReport(string Gateway, IReadOnlyList<GatewayFinding> Findings)
 {
     public bool Ok => Findings.All(f => f.Result != GatewayFinding.Fail);
@@ -14,10 +14,10 @@ public sealed record GatewayReport(string Gateway, IReadOnlyList<GatewayFinding>
     public Verdict Verdict => Ok ? Verdict.Done : Verdict.Failed;
 }
 
-/// <param name="Check">What was looked at.</param>
+/// <param name="Check">The name of the check.</param>
 /// <param name="Result"><c>ok</c>, <c>warn</c> or <c>fail</c>.</param>
-/// <param name="Message">How it is.</param>
-/// <param name="Advice">What to do; empty when nothing is.</param>
+/// <param name="Message">The state, or what is wrong.</param>
+/// <param name="Advice">What to do; empty when nothing needs doing.</param>
 public sealed record GatewayFinding(string Check, string Result, string Message, string Advice)
 {
     public const string Warn = "warn";
@@ -28,7 +28,7 @@ public sealed record GatewayFinding(string Check, string Result, string Message,
 public sealed class ExamineGateway(GatewaySettings settings, TimeProvider clock, ILoggerFactory logs)
 {
     /// <exception cref="TidemarkException">
-    /// The workspace that was named is not there, or its file has faults.
+    /// The named workspace does not exist, or its file has faults.
     /// </exception>
     public async Task<GatewayReport> RunAsync(GatewayChoice choice, CancellationToken stop)
     {

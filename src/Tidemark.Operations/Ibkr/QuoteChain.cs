@@ -5,14 +5,15 @@ using Tidemark.Vendors.Ibkr.Client;
 
 namespace Tidemark.Operations.Ibkr;
 
-/// <summary>Which part of a chain is asked for.</summary>
+/// <summary>The part of a chain to quote.</summary>
 /// <param name="Symbol">A US stock, fund or index with options.</param>
-/// <param name="TradingClass">Null = the class of the symbol's name, else the first.</param>
-/// <param name="Expiries">The nearest ones; 0 = all.</param>
-/// <param name="Strikes">Those nearest to the underlying's price, of each expiration; 0 = all.</param>
+/// <param name="TradingClass">Null for the class with the symbol's name, else the first.</param>
+/// <param name="Expiries">The number of nearest expirations; 0 for all.</param>
+/// <param name="Strikes">For each expiration, the number of strikes nearest to the underlying's price; 0 for
+/// all.</param>
 public sealed record ChainQuery(string Symbol, string? TradingClass, int Expiries, int Strikes)
 {
-    /// <summary>Which gateway is asked.</summary>
+    /// <summary>The gateway to ask.</summary>
     public GatewayChoice Gateway { get; init; } = new(null, null, null);
 }
 
@@ -27,16 +28,16 @@ public sealed record QuotedChain(
     public Verdict Verdict => Quotes.All(q => q.Error is null) ? Verdict.Done : Verdict.Incomplete;
 }
 
-/// <summary>Whoever wants to see how many quotes have come.</summary>
+/// <summary>Shows how many quotes have come.</summary>
 public interface IChainWatcher
 {
-    /// <summary>Starts to ask for quotes with what is to be called as each comes.</summary>
+    /// <summary>Starts to ask for quotes, and hands over the callback to call as each comes.</summary>
     Task WatchAsync(int contracts, Func<Action, Task> ask);
 }
 
 /// <summary>
-/// <c>ibkr chain</c>: underlying → classes → what is listed of the nearest expirations → a snapshot each. Lists are
-/// asked for by expiration, one request each, so that no combination is tried that does not exist.
+/// <c>ibkr chain</c>: underlying → classes → listed options of the nearest expirations → a snapshot of each. It asks
+/// for lists by expiration, one request each, so that it never tries a combination that does not exist.
 /// </summary>
 public sealed class QuoteChain(GatewaySettings settings, TimeProvider clock, ILoggerFactory logs)
 {

@@ -6,26 +6,26 @@ using Tidemark.Lake;
 
 namespace Tidemark.Operations.Leases;
 
-/// <param name="Release">Whether to release what holds a pool without reason, or only to name it.</param>
+/// <param name="Release">Whether to release leases that hold a pool without reason, or only to report them.</param>
 public sealed record LeaseCheckRequest(bool Release);
 
-/// <summary>A lease that keeps a pool without reason.</summary>
+/// <summary>A lease that holds a pool without reason.</summary>
 /// <param name="Pool">The pool.</param>
 /// <param name="Owner">Machine, process and run.</param>
-/// <param name="ExpiresAt">When it would end by itself, as it says.</param>
+/// <param name="ExpiresAt">When it would end by itself, by its own time.</param>
 /// <param name="Reason">Why it may be released.</param>
-/// <param name="Blocks">Whether the next run could not help itself.</param>
+/// <param name="Blocks">Whether it would block the next run.</param>
 public sealed record StuckLease(Pool Pool, string Owner, DateTimeOffset ExpiresAt, string Reason, bool Blocks);
 
-/// <param name="Held">Leases in force, those that are stuck included.</param>
-/// <param name="Stuck">Those that were found.</param>
+/// <param name="Held">The number of leases in force, stuck ones included.</param>
+/// <param name="Stuck">The stuck leases.</param>
 /// <param name="Released">Whether they were released.</param>
 public sealed record LeaseCheckResponse(int Held, IReadOnlyList<StuckLease> Stuck, bool Released);
 
 /// <summary>
-/// Finds leases that keep a pool without reason: their owner is dead, or their times are such as no right clock can
-/// have written (that of next year). Only such are released; whoever takes the pool next fences off the former holder,
-/// should he be alive after all.
+/// Finds leases that hold a pool without reason: their owner is dead, or no correct clock can have written their times
+/// (those of next year, for example). Only these are released. The next holder of the pool fences off the former one,
+/// in case its process is alive after all.
 /// </summary>
 public sealed class CheckLeases(PoolLeases leases, RunStore runs, DataLake lake)
 {

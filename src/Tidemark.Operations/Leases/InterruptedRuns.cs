@@ -5,14 +5,14 @@ using Tidemark.Ingest.Running;
 namespace Tidemark.Operations.Leases;
 
 /// <summary>
-/// Tells runs whose process was killed from those that are at work: both are written as running, until the next run
-/// closes the former. Only reads.
+/// Tells runs whose process was killed from those that are at work: the control database shows both as running until
+/// the next run closes the former. Only reads.
 /// </summary>
 public sealed class InterruptedRuns(PoolLeases leases, RunStore store)
 {
     /// <summary>
-    /// Those of some runs whose process is gone: seen at once by its lease on the same machine, else by a heartbeat
-    /// that stopped.
+    /// Finds the runs whose process is gone: on the same machine at once by the lease, otherwise by a heartbeat that
+    /// has stopped.
     /// </summary>
     public async Task<IReadOnlySet<string>> AmongAsync(
         IReadOnlyCollection<RunRow> runs,

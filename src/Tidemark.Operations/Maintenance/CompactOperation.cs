@@ -11,10 +11,10 @@ namespace Tidemark.Operations.Maintenance;
 /// <param name="Tables">By name; all when there are none.</param>
 public sealed record CompactRequest(IReadOnlyList<string> Tables);
 
-/// <summary>What became of it.</summary>
-/// <param name="Tables">Those that it went through, in order.</param>
-/// <param name="Failed">Those at which it failed; the others are done all the same.</param>
-/// <param name="LeftOut">What of the lake it could not go through.</param>
+/// <summary>The result of a compaction.</summary>
+/// <param name="Tables">The compacted tables, in order.</param>
+/// <param name="Failed">The tables that failed; they do not stop the others.</param>
+/// <param name="LeftOut">What it left out of the lake.</param>
 public sealed record CompactResponse(
     IReadOnlyList<CompactedTable> Tables,
     IReadOnlyList<FailedTable> Failed,
@@ -24,24 +24,24 @@ public sealed record CompactResponse(
     public Verdict Verdict => LeftOut.Lower(Failed.Count == 0 ? Verdict.Done : Verdict.Failed);
 }
 
-/// <summary>A table at which an operation failed.</summary>
+/// <summary>A table that an operation failed on.</summary>
 /// <param name="Table">Layer and name.</param>
-/// <param name="Code">Of the error.</param>
+/// <param name="Code">The error's code.</param>
 /// <param name="Message">What failed, and what to do.</param>
 public sealed record FailedTable(string Table, string Code, string Message);
 
-/// <summary>Whoever wants to see how far a compaction is.</summary>
+/// <summary>Shows how far a compaction is.</summary>
 public interface ICompactWatcher
 {
     /// <summary>
-    /// Starts with a table and what its progress is to be reported to, and returns what became of it.
+    /// Starts the compaction of a table, hands it the receiver of its progress, and returns its result.
     /// </summary>
     Task<CompactedTable> WatchAsync(string table, Func<IProgress<CompactProgress>?, Task<CompactedTable>> compact);
 }
 
 /// <summary>
-/// <c>compact</c>: table by table; one that fails does not stop the others, unless it alone was named. Then the
-/// catalog.
+/// <c>compact</c>: compacts table by table, then refreshes the catalog. A table that fails does not stop the others,
+/// unless only that table was named.
 /// </summary>
 public sealed class CompactOperation(
     DataLake lake,
@@ -51,7 +51,7 @@ public sealed class CompactOperation(
     OperationTelemetry? telemetry = null
 )
 {
-    /// <exception cref="TidemarkException">A name is no table; or the only one that was named fails.</exception>
+    /// <exception cref="TidemarkException">A name is no table; or the only named table fails.</exception>
     public Task<CompactResponse> RunAsync(CompactRequest request, ICompactWatcher watcher, CancellationToken stop) =>
         telemetry.SeeAsync("compact", () => CompactAsync(request, watcher, stop));
 

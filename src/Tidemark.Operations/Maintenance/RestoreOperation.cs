@@ -6,13 +6,15 @@ using Tidemark.Operations.Telemetry;
 
 namespace Tidemark.Operations.Maintenance;
 
-/// <summary>Give a table an earlier content: that of a version, or of a moment.</summary>
+/// <summary>Restore a table to a version or a moment.</summary>
 /// <param name="Table"><c>layer.name</c>, or the name alone.</param>
 /// <param name="Version">The version; null where a moment is given.</param>
 /// <param name="AsOf">The version of that moment; null where a version is given.</param>
 public sealed record RestoreRequest(string Table, long? Version, DateTimeOffset? AsOf);
 
-/// <summary><c>restore</c>: an earlier version's content as a new version; then the catalog.</summary>
+/// <summary>
+/// <c>restore</c>: commits an earlier version's content as a new version, then refreshes the catalog.
+/// </summary>
 public sealed class RestoreOperation(DataLake lake, CatalogFile catalog, OperationTelemetry? telemetry = null)
 {
     /// <exception cref="TidemarkException">

@@ -10,11 +10,11 @@ using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Operations.Maintenance;
 
-/// <summary>How long raw payloads are kept, and in which zone days end.</summary>
+/// <summary>How long raw payloads are kept, and the time zone in which days end.</summary>
 public sealed record RetentionTerms(TimeSpan RawKeep, TimeZoneInfo TimeZone);
 
-/// <summary>Drop days that the workspace keeps no longer.</summary>
-/// <param name="Apply">Whether to drop them; otherwise it is only said what would go.</param>
+/// <summary>Drop days that the workspace no longer keeps.</summary>
+/// <param name="Apply">Whether to drop them, or only to report what would be dropped.</param>
 public sealed record RetentionRequest(bool Apply);
 
 /// <summary>What was dropped, or would be.</summary>
@@ -23,30 +23,30 @@ public sealed record RetentionRequest(bool Apply);
 /// <param name="Raw">Raw payloads.</param>
 public sealed record RetentionResponse(bool Applied, IReadOnlyList<TableRetention> Tables, RawRetention Raw)
 {
-    /// <summary>Warehouse tables that read what is dropped.</summary>
+    /// <summary>Warehouse tables that read dropped days.</summary>
     public IReadOnlyList<RetentionReader> Readers { get; init; } = [];
 
-    /// <summary>What is dropped although the plan wants it, so that the next run fetches it again.</summary>
+    /// <summary>Tables with dropped days that the plan wants, so that the next run fetches them again.</summary>
     public IReadOnlyList<WantedAgain> Wanted { get; init; } = [];
 
     /// <summary>Whether there was nothing to drop.</summary>
     public bool IsNothing => Tables.All(t => t.Partitions == 0) && Raw.Files == 0;
 }
 
-/// <summary>A warehouse table that reads a table of which days are dropped.</summary>
-/// <param name="Table">It.</param>
-/// <param name="Input">What it reads.</param>
+/// <summary>A warehouse table that reads a table with dropped days.</summary>
+/// <param name="Table">The warehouse table.</param>
+/// <param name="Input">The table that it reads.</param>
 /// <param name="Keeps">
-/// Whether its days stay as they stand; otherwise it is made of all days, and the next build makes it without these.
+/// Whether its days stay as they are; otherwise it is made from all days, and the next build leaves the dropped out.
 /// </param>
 public sealed record RetentionReader(string Table, string Input, bool Keeps);
 
-/// <summary>A table of which days are dropped that the plan wants.</summary>
+/// <summary>A table with dropped days that the plan wants.</summary>
 /// <param name="PlanFrom">The first day that the plan wants.</param>
 /// <param name="Cutoff">Days before it are dropped.</param>
 public sealed record WantedAgain(string Table, DateOnly PlanFrom, DateOnly Cutoff);
 
-/// <summary><c>retention</c>: drops what the workspace keeps no longer; then the catalog.</summary>
+/// <summary><c>retention</c>: drops what the workspace no longer keeps, then refreshes the catalog.</summary>
 public sealed class RetentionOperation(
     DataLake lake,
     CatalogFile catalog,
@@ -87,7 +87,7 @@ public sealed class RetentionOperation(
         var today = DateOnly.FromDateTime(now.DateTime);
         foreach (var (id, days) in options.Days.OrderBy(r => TableId.Parse(r.Key)))
         {
-            // A table that is declared but has no data yet has nothing to drop either.
+            // A declared table without data has nothing to drop.
             tables.Add(await Retention.DropAsync(lake.Table(TableId.Parse(id)), days, today, apply, stop));
         }
 
@@ -102,7 +102,7 @@ public sealed class RetentionOperation(
                     .Select(i => new RetentionReader(reader.Id.ToString(), i.Table.ToString(), reader.HasDays))
             );
 
-    // What the plan wants is fetched when it is not there, be it that it was dropped.
+    // A run fetches every wanted day that is not there, dropped or not.
     private IEnumerable<WantedAgain> Wanted(IEnumerable<TableRetention> dropped)
     {
         DateOnly from;

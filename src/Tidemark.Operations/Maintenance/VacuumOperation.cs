@@ -8,16 +8,16 @@ namespace Tidemark.Operations.Maintenance;
 
 /// <summary>Remove data files that no version within the retention needs.</summary>
 /// <param name="Tables">By name; all when there are none.</param>
-/// <param name="OlderThan">Versions of this long stay readable.</param>
-/// <param name="Apply">Whether to remove them; otherwise it is only said what would go.</param>
+/// <param name="OlderThan">How long old versions stay readable.</param>
+/// <param name="Apply">Whether to remove them, or only to report what would be removed.</param>
 public sealed record VacuumRequest(IReadOnlyList<string> Tables, TimeSpan OlderThan, bool Apply);
 
 /// <summary>What was removed, or would be.</summary>
-/// <param name="Applied">Whether it was removed.</param>
+/// <param name="Applied">Whether the files were removed.</param>
 /// <param name="Cutoff">Versions from this moment on stay readable.</param>
 /// <param name="Tables">Table by table.</param>
 /// <param name="Others">Tables of other programs, which are left as they are.</param>
-/// <param name="LeftOut">What of the lake it could not go through.</param>
+/// <param name="LeftOut">What it left out of the lake.</param>
 public sealed record VacuumResponse(
     bool Applied,
     DateTimeOffset Cutoff,
@@ -30,12 +30,13 @@ public sealed record VacuumResponse(
 }
 
 /// <summary>
-/// <c>vacuum</c>: table by table; one that cannot be read does not stop the others, unless it alone was named.
+/// <c>vacuum</c>: vacuums table by table. A table that cannot be read does not stop the others, unless only that table
+/// was named.
 /// </summary>
 public sealed class VacuumOperation(DataLake lake, FindLeftOut leftOut, OperationTelemetry? telemetry = null)
 {
     /// <exception cref="TidemarkException">
-    /// The retention is too short; a name is no table; or the only one that was named cannot be read.
+    /// The retention is too short; a name is no table; or the only named table cannot be read.
     /// </exception>
     public Task<VacuumResponse> RunAsync(VacuumRequest request, CancellationToken stop) =>
         telemetry.SeeAsync("vacuum", () => VacuumAsync(request, stop));

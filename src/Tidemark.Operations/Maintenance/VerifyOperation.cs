@@ -5,15 +5,15 @@ using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Maintenance;
 
-/// <summary>Look whether the files are what the logs say.</summary>
+/// <summary>Compare the files with the logs.</summary>
 /// <param name="Tables">By name; all when there are none.</param>
-/// <param name="Quick">Only presence and size of the files.</param>
+/// <param name="Quick">Whether to check only presence and size of the files.</param>
 public sealed record VerifyRequest(IReadOnlyList<string> Tables, bool Quick = false);
 
 /// <summary>What was found.</summary>
-/// <param name="Tables">Those that could be looked at.</param>
-/// <param name="LeftOut">What could not, and is not told of as a fault.</param>
-/// <param name="IsUnread">Whether a table could not be looked at.</param>
+/// <param name="Tables">The tables that could be read.</param>
+/// <param name="LeftOut">What could not be read and is not reported as a fault.</param>
+/// <param name="IsUnread">Whether a table could not be read.</param>
 public sealed record VerifyResponse(IReadOnlyList<TableVerification> Tables, LeftOutReport LeftOut, bool IsUnread)
 {
     public bool IsFaulty => Tables.Any(t => !t.Ok);
@@ -23,7 +23,7 @@ public sealed record VerifyResponse(IReadOnlyList<TableVerification> Tables, Lef
     public Verdict Verdict => LeftOut.Lower(IsFaulty ? Verdict.Failed : Verdict.Done);
 }
 
-/// <summary>Whoever wants to see how far a verification is. Told by several threads at once.</summary>
+/// <summary>Shows how far a verification is. Several threads call it at once.</summary>
 public interface IVerifyWatcher : IProgress<VerifyProgress>
 {
     /// <summary>A table is done.</summary>
@@ -31,12 +31,13 @@ public interface IVerifyWatcher : IProgress<VerifyProgress>
 }
 
 /// <summary>
-/// <c>verify</c>: table by table; one that cannot be read does not stop the others, unless it alone was named.
+/// <c>verify</c>: verifies table by table. A table that cannot be read does not stop the others, unless only that table
+/// was named.
 /// </summary>
 public sealed class VerifyOperation(DataLake lake, UnitSources sources, FindLeftOut leftOut)
 {
     /// <exception cref="TidemarkException">
-    /// A name is no table; or the only one that was named cannot be read.
+    /// A name is no table; or the only named table cannot be read.
     /// </exception>
     public async Task<VerifyResponse> RunAsync(VerifyRequest request, IVerifyWatcher watcher, CancellationToken stop)
     {

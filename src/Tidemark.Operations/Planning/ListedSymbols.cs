@@ -44,7 +44,7 @@ public sealed class ListedSymbols(DataLake lake, DatasetRegistry datasets, Symbo
         return [.. all.Where(s => meant.Contains(s.Symbol) || among.Contains(s.Symbol))];
     }
 
-    // A list in parts has a newest version of each, so that the newest row of each symbol counts.
+    // A list in parts has a newest version of each part, so the newest row of each symbol counts.
     private static string Sql(SymbolSource source, DatasetDefinition list, TableId table)
     {
         var symbol = DuckDbSql.Identifier(source.Symbol);

@@ -6,8 +6,8 @@ using Tidemark.Ingest.Planning;
 namespace Tidemark.Operations.Planning;
 
 /// <summary>
-/// Tells ingest which committed days lack rows that a check asks for: from the tables' present versions, within the
-/// plan or not.
+/// Tells ingest which committed days lack rows that a check requires, by the tables' present versions, within the plan
+/// or not.
 /// </summary>
 public sealed class UnitCompleteness(OpenCells cells) : ICompletenessReader
 {

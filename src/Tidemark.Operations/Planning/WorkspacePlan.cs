@@ -7,7 +7,7 @@ using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Planning;
 
-/// <summary>What this workspace wants: which datasets, which days, which symbols.</summary>
+/// <summary>The datasets, days and symbols that this workspace wants.</summary>
 public sealed class WorkspacePlan(
     PlanOptions options,
     TargetList targets,
@@ -16,9 +16,9 @@ public sealed class WorkspacePlan(
 )
 {
     /// <summary>
-    /// The plan of a pool's run. The universe wants every day of the workspace's plan; targets want their recent days,
-    /// which come from the same whole-market answers, so that what one pool has fetched the other has too. Of datasets
-    /// by symbol they want their own symbols alone.
+    /// The plan of a pool's run. The universe wants every day of the workspace's plan. Targets want their recent days,
+    /// which come from the same whole-market answers, so that each pool has what the other fetched; of datasets by
+    /// symbol they want only their own symbols.
     /// </summary>
     public PlanRequest ForRun(Pool scope, IReadOnlyList<string> names, DateOnly? asOf)
     {
@@ -33,14 +33,14 @@ public sealed class WorkspacePlan(
     }
 
     /// <summary>
-    /// The plan of a backfill: the range, as far as there is data; lists only when there are none yet.
+    /// The plan of a backfill: the range, as far as there is data. It fetches a list only when there is none yet.
     /// </summary>
     public PlanRequest ForBackfill(DateOnly from, DateOnly to, IReadOnlyList<string> names) =>
         new(Datasets(names), from, to, RefreshSnapshots: false) { WantsRetired = true };
 
     /// <summary>
-    /// The plan of fetching again: what is there, and of a range that is named also what is not. Symbols that are named
-    /// choose among the units of datasets by symbol; those of others hold all symbols.
+    /// The plan of a refetch: the units in the lake and, for a named range, also the missing ones. Named symbols select
+    /// units of datasets by symbol; the units of other datasets hold all symbols.
     /// </summary>
     public PlanRequest ForRefetch(
         DateOnly? from,
@@ -55,13 +55,12 @@ public sealed class WorkspacePlan(
             Symbols = symbols.Count > 0 ? symbols : null,
         };
 
-    /// <summary>The last day that is wanted; null for an open end.</summary>
+    /// <summary>The last wanted day; null when there is none.</summary>
     public DateOnly? To => options.To;
 
     /// <summary>
-    /// The first and the last day that are to be judged: what the plan wants and what is due by now. Without a first
-    /// day in the plan each dataset begins with the recent days of its own calendar; judged is what is wanted of all of
-    /// them.
+    /// The first and the last day to evaluate: wanted by the plan and due by now. Without a first day in the plan, each
+    /// dataset begins with the recent days of its own calendar, and the window covers the days wanted of all of them.
     /// </summary>
     public (DateOnly From, DateOnly To) Window()
     {
@@ -70,7 +69,7 @@ public sealed class WorkspacePlan(
         return (options.From ?? Daily().Select(d => planner.RecentFrom(d, request)).Max(), to);
     }
 
-    /// <summary>The datasets that a pool's run is about, each with its latest due day.</summary>
+    /// <summary>The datasets of a pool's run, each with its latest due day.</summary>
     public IReadOnlyList<(DatasetDefinition Dataset, DateOnly Day)> LastDays(Pool scope)
     {
         var request = ForRun(scope, [], asOf: null);
@@ -78,8 +77,8 @@ public sealed class WorkspacePlan(
     }
 
     /// <summary>
-    /// The latest day that each dataset is due for, by id: within the plan, or up to a day. Of a list it is the day
-    /// whose list is due now, whatever days are asked about: those of past days cannot be had any more.
+    /// The latest due day of each dataset, by id: within the plan, or up to a given day. For a list it is the day whose
+    /// list is due now, because lists of past days cannot be had any more.
     /// </summary>
     public IReadOnlyDictionary<string, DateOnly> DueDays(DateOnly? to = null)
     {
@@ -92,7 +91,7 @@ public sealed class WorkspacePlan(
         );
     }
 
-    // Lists alone: their days, then.
+    // With lists alone, their days count.
     private IReadOnlyList<DatasetDefinition> Daily() =>
         datasets.All.Where(d => !d.IsList).ToArray() is { Length: > 0 } daily ? daily : datasets.All;
 

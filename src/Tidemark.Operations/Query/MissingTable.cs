@@ -10,14 +10,14 @@ using Tidemark.Operations.Tables;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// What a query that names a table which is not there is told: when the table's first commit was, or which tables there
-/// are. The engine's own proposal would be one of its inner tables.
+/// Answers a query that names a table which does not exist: with the moment of the table's first commit, or with the
+/// tables that there are. The engine itself would propose one of its inner tables.
 /// </summary>
 internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, Func<GoneTables> gone)
 {
     private const string OneDay = "_dt";
 
-    /// <returns>Null where the error is about something else.</returns>
+    /// <returns>Null where the error has another cause.</returns>
     public async Task<TidemarkException?> OfAsync(
         QueryRequest request,
         DuckDbException error,
@@ -48,7 +48,7 @@ internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, F
             return WithoutView(standing, error);
         }
 
-        // One of another layer may have its name, and is meant then; of an empty lake there is but one thing to tell.
+        // A table of another layer may have the name and be meant. In an empty lake there is only one thing to report.
         var bare = name[(name.LastIndexOf('.') + 1)..];
         if (
             Named(tables, bare) is null
@@ -70,8 +70,8 @@ internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, F
     }
 
     /// <summary>
-    /// What was there before, and is no more. A control database that does not answer knows nothing: a query needs
-    /// none.
+    /// Tables that were there before and are gone. None when the control database does not answer: a query does not
+    /// need it.
     /// </summary>
     public static async Task<IReadOnlyList<LeftOut>> GoneAsync(
         Func<GoneTables> gone,
@@ -88,7 +88,7 @@ internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, F
         }
     }
 
-    // As the engine says it of a table, of a macro of one day, and where the whole layer is not there.
+    // The engine's messages for a table, for a macro of one day, and for a missing layer.
     private static string? NameIn(string message)
     {
         if (Missing().Match(message) is not { Success: true } match)
@@ -105,7 +105,7 @@ internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, F
     private static TableId? Named(IEnumerable<TableId> tables, string name) =>
         tables.Where(t => t.Name == name).Select(t => (TableId?)t).FirstOrDefault();
 
-    // The lake has it, as it is named, and the catalog has not.
+    // The lake has a table of this name, but the catalog does not.
     private TidemarkException WithoutView(TableId table, DuckDbException error) =>
         catalog.DropperOf(table) is { } file
             ? new TidemarkException(

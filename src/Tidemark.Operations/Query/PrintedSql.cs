@@ -5,14 +5,14 @@ using Tidemark.Lake.Catalog;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// The SQL that has the engine itself write each value: it knows its types best, those that .NET has no words for
-/// (dates beyond the year 9999, intervals, bits, unions, variants, geometries) and moments in a time zone included.
+/// Writes SQL that makes the engine print each value itself: it knows its types best, including those that .NET cannot
+/// express (dates beyond the year 9999, intervals, bits, unions, variants, geometries) and moments in a time zone.
 /// </summary>
 internal static class PrintedSql
 {
-    // A text that all rows share is kept once by the engine, and 2,048 times, beside its memory limit, in a chunk that
-    // is handed out. Put together with something that the engine cannot know to be the same in all rows, the copies are
-    // made within the limit, and fail there when they are too many.
+    // The engine keeps a text that all rows share once, but hands it out 2,048 times in a chunk, outside its memory
+    // limit. Joined with a value that may differ between rows, the copies are made within the limit, and fail there
+    // when they are too many.
     private const string Unequal = "left(random()::VARCHAR, 0)";
     private static readonly HashSet<LogicalKind> s_long =
     [
@@ -29,7 +29,7 @@ internal static class PrintedSql
         LogicalKind.Struct,
     ];
 
-    // What Parquet would keep as another value: as doubles, without an offset, or not at all.
+    // Parquet would keep these as another value: as doubles, without an offset, or not at all.
     private static readonly HashSet<LogicalKind> s_notInParquet =
     [
         LogicalKind.HugeInt,
@@ -52,7 +52,7 @@ internal static class PrintedSql
     public static string Texts(JudgedQuery query, IReadOnlyList<ResultColumn> columns, QueryForm form, long? maxRows) =>
         Wrapped(query, columns.Select((c, i) => Text(i, c.Type, form)), maxRows);
 
-    /// <summary>The rows as Parquet can hold them without a change: what it cannot is text.</summary>
+    /// <summary>The rows as Parquet can hold them unchanged; values that it cannot hold become text.</summary>
     public static string ForParquet(JudgedQuery query, IReadOnlyList<ResultColumn> columns, long? maxRows)
     {
         var names = UniqueNames.Of(columns.Select(c => c.Name));
@@ -77,7 +77,7 @@ internal static class PrintedSql
             : text;
     }
 
-    // By position, as two columns may have the same name.
+    // Columns are named by position, because two may have the same name.
     private static string Wrapped(JudgedQuery query, IEnumerable<string> columns, long? maxRows)
     {
         var limit = maxRows is { } rows ? string.Create(CultureInfo.InvariantCulture, $"\nLIMIT {rows}") : "";
@@ -90,7 +90,7 @@ internal static class PrintedSql
         return to.SqlName == from.SqlName && !IsInexact(from) ? position : $"CAST({position} AS {to.SqlName})";
     }
 
-    // Texts of a kind of their own (JSON) cost nothing to cast; their name is not kept in the type.
+    // Special kinds of text (JSON) cost nothing to cast; the type does not keep their name.
     private static bool IsInexact(ColumnType type) => type.Kind == LogicalKind.Varchar;
 
     private static ColumnType Leaves(ColumnType type) =>

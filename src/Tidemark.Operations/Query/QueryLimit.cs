@@ -6,15 +6,15 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// What a query may take of time and memory, and the wish of who asks to stop it. Where the engine does not stop in
-/// time, whoever asked is told to give it up (<see cref="QueryRequest.GiveUp"/>).
+/// Limits the time and memory of a query, and stops it when its caller asks. Where the engine does not stop in time,
+/// tells the caller to give it up (<see cref="QueryRequest.GiveUp"/>).
 /// </summary>
 internal sealed class QueryLimit : IDisposable
 {
-    // Timers reach 49 days; what takes longer is not limited.
+    // Timers reach 49 days; longer timeouts have no effect.
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
 
-    /// <summary>How long the engine may go on with what it was asked to stop.</summary>
+    /// <summary>How long the engine may take to stop.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     private readonly QueryRequest _request;
@@ -57,7 +57,7 @@ internal sealed class QueryLimit : IDisposable
     public CancellationToken Token { get; }
 
     /// <summary>
-    /// Runs a part of the query; that the time is over, or the memory used up, are errors of their own.
+    /// Runs a part of the query. Running out of time or memory has its own error.
     /// </summary>
     public T Run<T>(Func<T> part)
     {
@@ -140,7 +140,7 @@ internal sealed class QueryLimit : IDisposable
         return true;
     }
 
-    /// <summary>Why it was stopped; null when it was not, or by who asked.</summary>
+    /// <summary>Why the query was stopped; null when it was not, or when its caller stopped it.</summary>
     private TidemarkException? Reason() =>
         _caller.IsCancellationRequested ? null
         : _tooLarge.IsCancellationRequested ? TooLarge()

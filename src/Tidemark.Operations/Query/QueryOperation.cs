@@ -9,13 +9,13 @@ using Tidemark.Operations.Tables;
 namespace Tidemark.Operations.Query;
 
 /// <summary>How queries are answered in this workspace.</summary>
-/// <param name="TimeZone">In which moments are written.</param>
-/// <param name="Memory">What a query may take.</param>
+/// <param name="TimeZone">The time zone in which moments are written.</param>
+/// <param name="Memory">The memory that a query may use.</param>
 public sealed record QueryOptions(TimeZoneInfo TimeZone, QueryMemory Memory);
 
 /// <summary>
-/// Read-only SQL on the catalog, or on older versions of tables. The text is judged by the engine
-/// (<see cref="QueryJudge"/>) behind a fence (<see cref="QueryFence"/>) before anything of it runs.
+/// Read-only SQL on the catalog, or on older versions of tables. The engine judges the text (<see cref="QueryJudge"/>)
+/// behind a fence (<see cref="QueryFence"/>) before any of it runs.
 /// </summary>
 public sealed class QueryOperation(
     CatalogFile catalog,
@@ -27,12 +27,12 @@ public sealed class QueryOperation(
 )
 {
     /// <summary>
-    /// How many characters <see cref="QueryForm.Preview"/> keeps; one more says that there are others.
+    /// The number of characters that <see cref="QueryForm.Preview"/> shows. A longer text has one more, as a sign.
     /// </summary>
     public const int PreviewLength = 200;
 
-    /// <summary>Begins to answer; the rows are read from what is returned.</summary>
-    /// <exception cref="TidemarkException">It is refused, names what is not there, or takes too long.</exception>
+    /// <summary>Starts a query; the returned object reads its rows.</summary>
+    /// <exception cref="TidemarkException">It is refused, names a missing table, or takes too long.</exception>
     /// <exception cref="DuckDbException">The engine refuses it.</exception>
     public async Task<QueryRows> OpenAsync(QueryRequest request, QueryForm form, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ public sealed class QueryOperation(
             var connection = reader.Connection;
             var query = limit.Run(() => Judged(reader, request.Sql, limit.Token));
             var columns = limit.Run(() => ColumnsOf(connection, query, limit.Token));
-            // One row more than is allowed tells whether there are more.
+            // One row more than allowed shows whether there are more.
             var rows = request.MaxRows is < long.MaxValue ? request.MaxRows + 1 : null;
             statement = limit.Run(() =>
                 query.Explains.Length > 0
@@ -78,8 +78,8 @@ public sealed class QueryOperation(
     }
 
     /// <summary>
-    /// What a failure is about: a table that is not there, or a lake of which nothing is; the file of a table that is
-    /// gone or damaged and what mends it; or a version whose files were vacuumed. Null when it is about something else.
+    /// Explains a failure: a table that does not exist, or an empty lake; a table's file that is gone or damaged, and
+    /// what mends it; or a version whose files were vacuumed. Null when the failure has another cause.
     /// </summary>
     public async Task<TidemarkException?> WhyAsync(
         QueryRequest request,
@@ -118,8 +118,8 @@ public sealed class QueryOperation(
     }
 
     /// <summary>
-    /// The links inside tables that a query names: what is behind one may be left out of an answer, or be in it and not
-    /// be the lake's. A lake that does not answer has none.
+    /// The links inside tables that a query names. Files behind a link may be left out of an answer, or be in it
+    /// without belonging to the lake. None when the lake does not answer.
     /// </summary>
     public async Task<LeftOutReport> LinksAsync(QueryRequest request, CancellationToken cancellationToken)
     {
@@ -136,7 +136,7 @@ public sealed class QueryOperation(
         }
     }
 
-    // The catalog may be older than what happened to the lake, and name files of a table that is gone.
+    // The catalog may be out of date and name files of a table that is gone.
     private async Task<TidemarkException?> GoneAsync(
         string message,
         Exception error,
@@ -151,15 +151,15 @@ public sealed class QueryOperation(
             : null;
 
     /// <summary>
-    /// Writes the rows into a Parquet file, as the engine does it: what Parquet would keep as another value is text.
+    /// Has the engine write the rows into a Parquet file. Values that Parquet would change become text.
     /// </summary>
-    /// <param name="request">What is asked.</param>
+    /// <param name="request">The query.</param>
     /// <param name="file">
-    /// The file, absolute; one that is there is replaced. When this fails it may hold a part.
+    /// The file, absolute; an existing one is replaced. After an error it may hold a part.
     /// </param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="TidemarkException">
-    /// It is refused, names what is not there, or takes too long; the disk fails.
+    /// It is refused, names a missing table, or takes too long; the disk fails.
     /// </exception>
     /// <exception cref="DuckDbException">The engine refuses it.</exception>
     public async Task<QueryFile> WriteParquetAsync(
@@ -192,7 +192,7 @@ public sealed class QueryOperation(
         var columns = limit.Run(() => ColumnsOf(connection, query, limit.Token));
         if (query.Explains.Length > 0)
         {
-            // COPY takes no EXPLAIN: it has a row or two, which are copied as values.
+            // COPY takes no EXPLAIN. Its row or two are copied as values.
             query = limit.Run(() => AsValues(connection, query, columns, limit.Token));
         }
 
@@ -214,8 +214,7 @@ public sealed class QueryOperation(
         }
     }
 
-    // What a query cannot find may be a table that is there, but damaged; or wait for a file of the user's own to be
-    // mended.
+    // A table that a query does not find may exist but be damaged, or be missing until a file of the user's is mended.
     private static JudgedQuery Judged(CatalogReader reader, string sql, CancellationToken cancellationToken)
     {
         try
@@ -277,7 +276,7 @@ public sealed class QueryOperation(
         return statement.Columns;
     }
 
-    // What we made of the query is judged like it: one statement that selects.
+    // Our own form of the query is judged as well: one statement that selects.
     private static DuckDbStatement PrepareSelect(
         DuckDbConnection connection,
         string sql,
@@ -294,7 +293,7 @@ public sealed class QueryOperation(
         throw new TidemarkException(ErrorKind.BadRequest, "SQL_NOT_A_QUERY", "Only one query is allowed here.");
     }
 
-    // The engine knows the names of IANA, whatever the machine calls its zones.
+    // The engine knows IANA names, whatever the machine calls its zones.
     private static string ZoneName(TimeZoneInfo zone) =>
         zone.HasIanaId ? zone.Id
         : TimeZoneInfo.TryConvertWindowsIdToIanaId(zone.Id, out var iana) ? iana

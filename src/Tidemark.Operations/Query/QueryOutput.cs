@@ -6,7 +6,7 @@ using Tidemark.Operations.Workspaces;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// Where an answer may be written: never in the place of what the workspace consists of, nor of what is no file.
+/// Decides where an answer may be written: never over files of the workspace, nor over anything that is no file.
 /// </summary>
 public sealed class QueryOutput(WorkspaceFiles workspace)
 {

@@ -5,9 +5,9 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// Lets a query go that waits for a pipe in a data file's place: the engine cannot be stopped while it opens one. To
-/// look at every file before each query would take longer than most queries, so it is done for those that have taken a
-/// while already. The query then fails as with an empty file, which is named.
+/// Frees a query that waits for a pipe in place of a data file: the engine cannot be stopped while it opens one.
+/// Looking at every file before each query would take longer than most queries, so only queries that have run for a
+/// while are looked at. The query then fails as with an empty file, and the error names the file.
 /// </summary>
 internal sealed class QueryPipes(IObjectStore store, TimeProvider clock)
 {
@@ -15,7 +15,7 @@ internal sealed class QueryPipes(IObjectStore store, TimeProvider clock)
     private readonly long _since = clock.GetTimestamp();
     private Task<IReadOnlyList<string>>? _pipes;
 
-    /// <summary>Is called again and again while the query is worked on.</summary>
+    /// <summary>Looks for pipes. Call it again and again while the query runs.</summary>
     public void Look()
     {
         if (store is not IPipes pipes || clock.GetElapsedTime(_since) < s_patience)
@@ -23,7 +23,7 @@ internal sealed class QueryPipes(IObjectStore store, TimeProvider clock)
             return;
         }
 
-        // On a thread of its own: all of the pool may be waiting for the engine, and memory is watched meanwhile.
+        // On its own thread: all threads of the pool may be waiting for the engine, and memory is watched meanwhile.
         _pipes ??= Task.Factory.StartNew(
             () => Find(pipes),
             CancellationToken.None,

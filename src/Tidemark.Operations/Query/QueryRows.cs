@@ -4,8 +4,8 @@ using Tidemark.Lake.Catalog;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// The rows of a query, worked out as they are asked for: a chunk or two of up to 2,048 rows are what is in memory.
-/// Values are texts (<see cref="QueryForm"/>). Dispose it.
+/// The rows of a query, computed as they are read: only a chunk or two of up to 2,048 rows are in memory. Values are
+/// texts (<see cref="QueryForm"/>). Dispose it.
 /// </summary>
 public sealed class QueryRows : IDisposable
 {
@@ -37,11 +37,11 @@ public sealed class QueryRows : IDisposable
     /// <summary>The columns, in order.</summary>
     public IReadOnlyList<QueryColumn> Columns { get; }
 
-    /// <summary>Whether this is what EXPLAIN gives: a drawing of a plan instead of rows.</summary>
+    /// <summary>Whether this is the result of EXPLAIN: a drawing of a plan instead of rows.</summary>
     public bool IsExplained { get; }
 
     /// <summary>
-    /// Whether there are rows beyond those that were allowed; known when <see cref="Next"/> has given null.
+    /// Whether there are more rows than allowed; known once <see cref="Next"/> has returned null.
     /// </summary>
     public bool IsCut { get; private set; }
 

@@ -5,8 +5,8 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// Reads a query from where it was written down. Bytes that are no text would become other characters, and the query
-/// one that finds nothing: they are refused.
+/// Reads a query from the command line, a file or standard input. Refuses bytes that are no text: they would become
+/// other characters, and the query would find nothing.
 /// </summary>
 public static class QueryText
 {
@@ -14,11 +14,11 @@ public static class QueryText
 
     private const char Replacement = '\uFFFD';
 
-    /// <summary>The query that was given in one of two ways.</summary>
-    /// <param name="query">As it stands; null when a file is named.</param>
-    /// <param name="file">The file, or <c>-</c> for <paramref name="stdin"/>; null when the query stands.</param>
+    /// <summary>Reads the query that was given in one of two ways.</summary>
+    /// <param name="query">The text of the query; null when a file is named.</param>
+    /// <param name="file">The file, or <c>-</c> for <paramref name="stdin"/>; null when the query is given.</param>
     /// <param name="fullPath">Makes paths absolute.</param>
-    /// <param name="stdin">Where <c>-</c> reads.</param>
+    /// <param name="stdin">The input for <c>-</c>.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="TidemarkException">
     /// Codes <c>QUERY_MISSING</c>, <c>QUERY_FILE_MISSING</c>, <c>QUERY_NOT_TEXT</c>.
@@ -48,7 +48,7 @@ public static class QueryText
         try
         {
             var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-            // Not DataFile: who names a pipe wants to wait for it, `sql -f <(…)`.
+            // Not DataFile: a user who names a pipe wants to wait for it, `sql -f <(…)`.
             using var reader = new StreamReader(path, strict, detectEncodingFromByteOrderMarks: true);
             return await reader.ReadToEndAsync(cancellationToken);
         }

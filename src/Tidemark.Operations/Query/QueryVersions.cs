@@ -6,13 +6,13 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// Which version of each table a query is to see. A table that cannot be read takes only the queries that name it.
+/// Chooses the version of each table for a query. A table that cannot be read takes out only the queries that name it.
 /// </summary>
 internal sealed class QueryVersions(DataLake lake)
 {
     /// <returns>The versions, and the tables that cannot be read with their reasons.</returns>
     /// <exception cref="TidemarkException">
-    /// A version is named that is none, or one of a table that is not there.
+    /// A version does not exist, or its table does not.
     /// </exception>
     public async Task<(IReadOnlyCollection<TableSnapshot> Versions, IReadOnlyList<LeftOut> LeftOut)> ReadAsync(
         QueryRequest request,
@@ -77,7 +77,7 @@ internal sealed class QueryVersions(DataLake lake)
             );
     }
 
-    /// <summary>The version of a moment; null when the table is younger than that.</summary>
+    /// <summary>The version at a moment; null when the table is younger.</summary>
     private static async Task<TableSnapshot?> AsOfAsync(
         LakeTable table,
         DateTimeOffset moment,

@@ -1,9 +1,9 @@
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// Looks at the process every few milliseconds while a query is answered. The engine keeps to its memory limit with
-/// what it can put aside, but what it makes of one chunk of 2,048 rows is beside that limit (the elements of lists,
-/// members of structs), and neither that nor the folding of constants can be interrupted.
+/// Checks the process every few milliseconds while a query runs. The engine keeps data that it can spill within its
+/// memory limit, but not the results of one chunk of 2,048 rows (the elements of lists, members of structs), and
+/// neither those nor the folding of constants can be interrupted.
 /// </summary>
 internal sealed class QueryWatch : IDisposable
 {
@@ -13,8 +13,8 @@ internal sealed class QueryWatch : IDisposable
     private readonly Thread _thread;
 
     /// <param name="look">
-    /// Is called again and again until it gives false; on a thread of its own, as all of the pool may be waiting for
-    /// the engine.
+    /// Called again and again until it returns false; on its own thread, because all threads of the pool may be waiting
+    /// for the engine.
     /// </param>
     public QueryWatch(Func<bool> look)
     {

@@ -3,11 +3,11 @@ using System.Globalization;
 namespace Tidemark.Operations.Query;
 
 /// <summary>
-/// Names of columns where each may stand only once (JSON, Parquet): the second <c>a</c> is <c>a_2</c>.
+/// Makes column names unique for formats that need it (JSON, Parquet): the second <c>a</c> becomes <c>a_2</c>.
 /// </summary>
 public static class UniqueNames
 {
-    /// <summary>The names in order, each different from the others whatever the case of its letters.</summary>
+    /// <summary>The names in order, each different from the others even when case is ignored.</summary>
     public static IReadOnlyList<string> Of(IEnumerable<string> names)
     {
         var wanted = names.Select(n => n.Trim().Length == 0 ? "column" : n).ToArray();

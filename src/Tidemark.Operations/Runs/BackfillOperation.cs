@@ -9,12 +9,12 @@ using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>Fetch what is missing in a range of days, and what is not whole there.</summary>
+/// <summary>Fetch the units in a range of days that are missing or not whole.</summary>
 /// <param name="From">First day.</param>
 /// <param name="To">Last day.</param>
 /// <param name="Datasets">By name; empty for all.</param>
 /// <param name="Jobs">Units fetched at the same time; null for the workspace's own number.</param>
-/// <param name="Builds">Whether to build what became out of date in the warehouse.</param>
+/// <param name="Builds">Whether to build the warehouse tables that are out of date afterwards.</param>
 public sealed record BackfillRequest(
     DateOnly From,
     DateOnly To,
@@ -23,18 +23,18 @@ public sealed record BackfillRequest(
     bool Builds = true
 );
 
-/// <summary>What became of it.</summary>
+/// <summary>The result of a backfill.</summary>
 /// <param name="Run">Its run.</param>
-/// <param name="IsStopped">Whether it was asked to stop: <see cref="RunOutcome.Left"/> units are left then.</param>
+/// <param name="IsStopped">Whether it was asked to stop; then <see cref="RunOutcome.Left"/> units are left.</param>
 public sealed record BackfillResponse(RunOutcome Run, bool IsStopped)
 {
-    /// <summary>The run that fetched lists again, where rows had codes that none of them has; null otherwise.</summary>
+    /// <summary>The run that fetched lists again because rows had codes that no list has; null without one.</summary>
     public RunOutcome? Lists { get; init; }
 
-    /// <summary>What was built in the warehouse; null where it was left as it is.</summary>
+    /// <summary>The build of the warehouse; null where none took place.</summary>
     public BuildReport? Built { get; init; }
 
-    /// <summary>What of the lake was left out.</summary>
+    /// <summary>What it left out of the lake.</summary>
     public LeftOutReport LeftOut { get; init; } = LeftOutReport.None;
 
     /// <summary>The latest finished trading day, where the range begins after it; null otherwise.</summary>

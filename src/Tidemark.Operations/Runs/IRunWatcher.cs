@@ -5,15 +5,15 @@ using Tidemark.Operations.Builds;
 namespace Tidemark.Operations.Runs;
 
 /// <summary>
-/// Whoever wants to see how far a pool's run is, and the build that follows it: a progress bar, a log, nobody.
+/// Shows how far a pool's run is, and the build after it: in a progress bar, a log, or not at all.
 /// </summary>
 public interface IRunWatcher : IBuildWatcher
 {
-    /// <summary>Starts the run with what its progress is to be reported to, and returns its outcome.</summary>
+    /// <summary>Starts the run, hands it the receiver of its progress, and returns its outcome.</summary>
     Task<RunOutcome> WatchAsync(Pool pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run);
 }
 
-/// <summary>Nobody.</summary>
+/// <summary>Shows nothing.</summary>
 public sealed class NoWatcher : IRunWatcher
 {
     public Task<RunOutcome> WatchAsync(Pool pool, Func<IProgress<RunProgress>?, Task<RunOutcome>> run) => run(null);

@@ -19,7 +19,7 @@ using Tidemark.Operations.Telemetry;
 namespace Tidemark.Operations.Runs;
 
 /// <summary>
-/// A pool to run. The plan is made when its turn comes, so that a mistake in it is this pool's alone.
+/// A pool to run. Its plan is made when its turn comes, so that an error in it concerns only this pool.
 /// </summary>
 public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<PlanRequest> Plan)
 {
@@ -27,25 +27,25 @@ public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<PlanR
 
     public string? ShrinkReason { get; init; }
 
-    /// <summary>Datasets that it would be about, had their files no faults.</summary>
+    /// <summary>Datasets left out because their files have faults.</summary>
     public IReadOnlyList<DefinitionFault> LeftOut { get; init; } = [];
 }
 
-/// <summary>What became of pools.</summary>
+/// <summary>The results of several pools.</summary>
 /// <param name="Runs">
-/// The pools that ran or were blocked, in their order; after them the run of the lists, where there was one.
+/// The runs of the pools, blocked ones included, in their order; then the run of the lists, if there was one.
 /// </param>
 /// <param name="Built">
-/// What was built in the warehouse; null where nothing was to be built, or no run came to its end.
+/// The build of the warehouse; null where none took place, as after a failure or where all runs were blocked.
 /// </param>
 public sealed record PoolsResult(IReadOnlyList<RunOutcome> Runs, BuildReport? Built);
 
 /// <summary>
-/// Runs pools one after the other, isolated from each other, and ends the operation: evaluates once, builds what became
-/// out of date in the warehouse, refreshes the catalog once, also when something failed half-way. Whoever hears of a
-/// failure finds what was committed in the status and the catalog. Where a calendar has ended, the vendor's is fetched
-/// first, in a run of its own: nothing else can be planned without. Where the runs brought codes that no list has, the
-/// lists follow in a run of their own.
+/// Runs pools one after the other, isolated from each other, then evaluates once, builds the warehouse tables that are
+/// out of date, and refreshes the catalog once. After a failure it does not build, but evaluates and refreshes, so that
+/// status and catalog show what was committed. Where a calendar has ended, a run of its own fetches the vendor's first,
+/// because nothing can be planned without. Where the runs brought codes that no list has, a run of its own fetches the
+/// lists at the end.
 /// </summary>
 public sealed class PoolsExecutor(
     IngestRunner runner,
@@ -60,11 +60,11 @@ public sealed class PoolsExecutor(
 )
 {
     /// <param name="pools">What to run, in this order.</param>
-    /// <param name="builds">Whether to build what is made of the pools' datasets and is out of date.</param>
-    /// <param name="watcher">Whoever wants to see how far it is.</param>
-    /// <param name="stop">Ends it in order.</param>
+    /// <param name="builds">Whether to build the tables that are out of date and made from the pools' datasets.</param>
+    /// <param name="watcher">Shows how far it is.</param>
+    /// <param name="stop">Ends it in an orderly way.</param>
     /// <exception cref="TidemarkException">
-    /// The first mistake that is no fault of a unit: in the workspace, the definitions, the evaluation.
+    /// The first error that is no fault of a unit: in the workspace, the definitions, the evaluation.
     /// </exception>
     public Task<PoolsResult> RunAsync(
         IReadOnlyList<PoolRun> pools,
@@ -97,8 +97,8 @@ public sealed class PoolsExecutor(
         }
     }
 
-    /// <summary>Fetches the vendor's calendar where the pools cannot do without.</summary>
-    /// <returns>The run where the account was refused; and why it failed, null when it did not.</returns>
+    /// <summary>Fetches the vendor's calendar where the pools cannot be planned without it.</summary>
+    /// <returns>The run, if the account was refused; and the reason of a failure, null without one.</returns>
     private async Task<(RunOutcome? Refused, string? Problem)> FetchCalendarAsync(
         IReadOnlyList<PoolRun> pools,
         IRunWatcher watcher,
@@ -183,8 +183,9 @@ public sealed class PoolsExecutor(
     }
 
     /// <summary>
-    /// Brings the warehouse up to date with the datasets that the runs were about, also where they committed nothing: a
-    /// build before this one may have been stopped. Null where no run came to its end: the next one builds.
+    /// Builds the warehouse tables of the runs' datasets that are out of date, even if the runs committed nothing: an
+    /// earlier build may have been stopped. Null where all runs were blocked or one ended early; the next operation
+    /// builds then.
     /// </summary>
     private async Task<BuildReport?> BuildAsync(
         IReadOnlyList<RunOutcome> outcomes,
@@ -249,8 +250,8 @@ public sealed class PoolsExecutor(
     }
 
     /// <summary>
-    /// Fetches the lists again that the pools want and that rows have left behind, in a run of the last pool that wants
-    /// them. One that these runs brought, or asked for in vain, is as new as it can be.
+    /// Fetches the lists again that lack codes of newer rows, in a run of the last pool that wants them. Leaves out
+    /// lists that these runs have fetched or asked for in vain: they are as new as they can be.
     /// </summary>
     private async Task<ExceptionDispatchInfo?> FollowListsAsync(
         IRunWatcher watcher,
@@ -326,7 +327,7 @@ public sealed class PoolsExecutor(
         }
         catch (Exception e) when (hasFailed && e is TidemarkException or DuckDbException)
         {
-            // That this fails too is not what has to be told; the next command that writes refreshes it.
+            // Report the first error, not that the refresh fails too; the next command that writes refreshes it.
         }
     }
 

@@ -4,14 +4,14 @@ using Tidemark.Operations.Planning;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>Ask vendors, with one row each, what may be used.</summary>
-/// <param name="Pool">Whose datasets.</param>
+/// <summary>Ask vendors, with one row each, which datasets may be used.</summary>
+/// <param name="Pool">The pool whose datasets are probed.</param>
 public sealed record PreflightRequest(Pool Pool);
 
-/// <summary>What vendors answered.</summary>
+/// <summary>The answers of the vendors.</summary>
 /// <param name="Ready">Whether a run could begin.</param>
-/// <param name="Probes">Each of them.</param>
-/// <param name="Issues">What keeps a run from beginning, or leaves a module out of it.</param>
+/// <param name="Probes">The probes, one by one.</param>
+/// <param name="Issues">The reasons why a run cannot begin, or leaves out a dataset.</param>
 public sealed record PreflightResponse(
     bool Ready,
     IReadOnlyList<ProbeRecord> Probes,
@@ -22,7 +22,7 @@ public sealed record PreflightResponse(
 }
 
 /// <summary>
-/// <c>preflight</c>: each dataset is probed now, with its own latest due day, whatever was found before.
+/// <c>preflight</c>: probes each dataset now, with its own latest due day, whatever earlier probes found.
 /// </summary>
 public sealed class PreflightOperation(WorkspacePlan plan, PreflightCheck preflight)
 {

@@ -6,13 +6,13 @@ using Tidemark.Ingest.Running;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>What a refetch did not do, in words: silence would be taken for success.</summary>
+/// <summary>Says in words what a refetch did not do: users would take silence for success.</summary>
 internal static class RefetchNotes
 {
-    /// <summary>Symbols of which nothing can be said.</summary>
-    /// <param name="named">What was typed.</param>
+    /// <summary>Notes on named symbols that no list has.</summary>
+    /// <param name="named">The symbols as they were typed.</param>
     /// <param name="datasets">
-    /// What was fetched: of those by symbol nothing is asked for that their list has not.
+    /// The fetched datasets; those by symbol fetch only symbols on their list.
     /// </param>
     public static IEnumerable<string> OfSymbols(
         IEnumerable<SymbolMatch> named,
@@ -31,7 +31,7 @@ internal static class RefetchNotes
     }
 
     /// <summary>
-    /// Datasets of which nothing was asked for, and those of which everything was because no range was named.
+    /// Notes on datasets of which nothing was fetched, or everything because no range was named.
     /// </summary>
     public static IEnumerable<string> OfDatasets(
         RefetchRequest request,

@@ -11,18 +11,18 @@ using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>Fetch again what is there.</summary>
+/// <summary>Fetch units again that are in the lake.</summary>
 /// <param name="Datasets">By name, at least one.</param>
 /// <param name="From">
-/// First day; with it or <paramref name="To"/>, also days of the range that are not in the lake.
+/// First day; with it or <paramref name="To"/>, missing days of the range are fetched too.
 /// </param>
 /// <param name="To">Last day.</param>
 /// <param name="Symbols">
-/// Instruments of which the changes are reported by themselves. Units are fetched whole all the same; of datasets by
-/// symbol only theirs are.
+/// Instruments whose changes are reported one by one. Units are still fetched whole; only datasets by symbol are
+/// limited to these instruments.
 /// </param>
 /// <param name="ShrinkReason">
-/// Why units may become smaller than what stands, for the commit; null when they may not.
+/// Why units may lose rows that are in the lake, for the commit; null when they may not.
 /// </param>
 public sealed record RefetchRequest(
     IReadOnlyList<string> Datasets,
@@ -32,34 +32,34 @@ public sealed record RefetchRequest(
     string? ShrinkReason
 );
 
-/// <summary>What a second fetch changed.</summary>
+/// <summary>The rows that a refetch changed.</summary>
 public sealed record RowChanges(long Added, long Changed, long Removed, long Unchanged);
 
-/// <summary>What became of one symbol's rows of one dataset.</summary>
+/// <summary>The changes of one symbol in one dataset.</summary>
 public sealed record SymbolChanges(string Symbol, string Dataset, RowChanges Rows);
 
-/// <summary>What became of it.</summary>
+/// <summary>The result of a refetch.</summary>
 /// <param name="Run">Its run.</param>
 /// <param name="Symbols">
-/// By dataset and symbol, in the order in which they were named; those without a row stand there with zeros.
+/// By dataset and symbol, in the order in which they were named; symbols without rows are included, with zeros.
 /// </param>
 /// <param name="IsStopped">Whether it was asked to stop.</param>
 public sealed record RefetchResponse(RunOutcome Run, IReadOnlyList<SymbolChanges> Symbols, bool IsStopped)
 {
-    /// <summary>What it did not do, or did without being told so: a sentence each.</summary>
+    /// <summary>What it did not do, or did without being asked to: one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     public RowChanges Rows => new(Run.Counts.Inserted, Run.Counts.Updated, Run.Counts.Deleted, Run.Counts.Unchanged);
 
-    /// <summary>What of the lake was left out.</summary>
+    /// <summary>What it left out of the lake.</summary>
     public LeftOutReport LeftOut { get; init; } = LeftOutReport.None;
 
     public Verdict Verdict => LeftOut.Lower(RunVerdicts.Of([Run], IsStopped));
 }
 
 /// <summary>
-/// <c>refetch</c>: fetches again what is there, says what changed, and begins anew with the attempts at what is not
-/// whole.
+/// <c>refetch</c>: fetches units again that are in the lake, reports the changes, and resets the attempts at units that
+/// are not whole.
 /// </summary>
 public sealed class RefetchOperation(
     WorkspacePlan plan,
@@ -115,13 +115,13 @@ public sealed class RefetchOperation(
     }
 
     /// <summary>
-    /// Under which codes a symbol's rows are. A list that was fetched just now may tell of a change, so it is asked
-    /// afterwards; where none can be read then, each has its own.
+    /// The codes of a symbol's rows. It is called after the fetch, because a newly fetched list may show a change of
+    /// codes; where no list can be read then, each symbol has only its own code.
     /// </summary>
     private async Task<Func<string, IReadOnlyCollection<string>>> CodesAsync(IReadOnlyList<SymbolMatch> named) =>
         named.Count == 0 ? _ => [] : (await symbols.ReadAsync(CancellationToken.None)).CodesOf;
 
-    /// <summary>The symbols that are reported, in the order in which they were named.</summary>
+    /// <summary>The symbols to report, in the order in which they were named.</summary>
     /// <exception cref="TidemarkException"><c>SYMBOL_AMBIGUOUS</c>: one may mean several.</exception>
     private async Task<IReadOnlyList<SymbolMatch>> NamedAsync(
         RefetchRequest request,

@@ -13,8 +13,8 @@ using Tidemark.Operations.Symbols;
 namespace Tidemark.Operations.Runs;
 
 /// <summary>
-/// The evaluate stage: brings the statuses of all pools up to date with what runs committed, whichever pool they were
-/// of: a unit holds the whole market. Only what changed is evaluated.
+/// The evaluate stage: brings the statuses of all pools up to date with the commits of runs. It does so whichever pool
+/// ran, because a unit holds the whole market. It evaluates only what changed.
 /// </summary>
 public sealed class RunEvaluator(
     CheckRegistry checks,
@@ -30,7 +30,7 @@ public sealed class RunEvaluator(
     public async Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken)
     {
         await ReadCalendarsAsync(cancellationToken);
-        // Before the evaluation: history is read under the earlier codes, too.
+        // Before the evaluation, which reads the history under earlier codes too.
         await findings.ReplaceAsync(
             FindingStore.Codes,
             await codes.RememberAsync(runId, cancellationToken),
@@ -55,18 +55,20 @@ public sealed class RunEvaluator(
     {
         try
         {
-            // Understood after what the run committed: the first list makes known what was typed before it was there.
+            // Match the targets after the commits of the run: a first list makes known the symbols that were typed
+            // before.
             var targets = await symbols.TargetsAsync(cancellationToken);
             return new MaterializeRequest(Pools.All, targets.Symbols, runId);
         }
         catch (TidemarkException e) when (e.Kind == ErrorKind.Configuration)
         {
-            // The file of targets is gone. Their own run, status and doctor say so; the market is judged all the same.
+            // The file of targets is gone. The targets' own run, status and doctor report that; the market is still
+            // evaluated.
             return new MaterializeRequest([Pool.Universe], new HashSet<string>(), runId);
         }
     }
 
-    /// <summary>The run may have brought a newer calendar: it is to be judged by that.</summary>
+    /// <summary>Reads the calendars again: the run may have brought a newer one to evaluate by.</summary>
     private async Task ReadCalendarsAsync(CancellationToken cancellationToken)
     {
         await calendars.ReloadAsync(cancellationToken);

@@ -4,28 +4,28 @@ using Tidemark.Operations.Leases;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>The last runs.</summary>
+/// <summary>Show the last runs.</summary>
 /// <param name="Last">How many.</param>
 public sealed record RunsRequest(int Last);
 
-/// <summary>One run with its steps.</summary>
+/// <summary>Show one run with its steps.</summary>
 /// <param name="Id">Its id, or the beginning of it.</param>
 public sealed record RunDetailRequest(string Id);
 
-/// <summary>A run as it is written down.</summary>
+/// <summary>A run in the control database.</summary>
 /// <param name="Row">Its row.</param>
 /// <param name="IsInterrupted">
-/// Whether it is written as running and its process is gone: the next run closes it.
+/// Whether it is recorded as running although its process is gone; the next run closes it.
 /// </param>
 public sealed record RecordedRun(RunRow Row, bool IsInterrupted);
 
 /// <summary>A run with its steps.</summary>
 public sealed record RecordedRunDetail(RecordedRun Run, IReadOnlyList<StepRow> Steps);
 
-/// <summary><c>runs</c> and <c>runs show</c>: what the control database has of runs.</summary>
+/// <summary><c>runs</c> and <c>runs show</c>: the runs in the control database.</summary>
 public sealed class RunHistory(RunStore store, InterruptedRuns interrupted)
 {
-    /// <summary>Newest first.</summary>
+    /// <summary>The last runs, newest first.</summary>
     public async Task<IReadOnlyList<RecordedRun>> ListAsync(RunsRequest request, CancellationToken stop)
     {
         var runs = await store.ListAsync(request.Last, stop);

@@ -10,7 +10,7 @@ using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>Fetch and commit what is missing, and what is not whole.</summary>
+/// <summary>Fetch and commit units that are missing or not whole.</summary>
 /// <param name="Pools">In the order in which they run.</param>
 /// <param name="Datasets">By name; empty for all.</param>
 /// <param name="AsOf">Treats this as the latest finished day; null for what the clock says.</param>
@@ -18,7 +18,7 @@ namespace Tidemark.Operations.Runs;
 /// Whether units that are not whole wait for their next attempt; a run that a person types does not wait.
 /// </param>
 /// <param name="Mode">Why it runs.</param>
-/// <param name="Builds">Whether to build what became out of date in the warehouse.</param>
+/// <param name="Builds">Whether to build the warehouse tables that are out of date afterwards.</param>
 public sealed record RunPoolsRequest(
     IReadOnlyList<Pool> Pools,
     IReadOnlyList<string> Datasets,
@@ -28,8 +28,8 @@ public sealed record RunPoolsRequest(
     bool Builds = true
 );
 
-/// <summary>What became of it.</summary>
-/// <param name="Runs">A run a pool; after them one of lists, where rows had codes that none of them has.</param>
+/// <summary>The result of a run of pools.</summary>
+/// <param name="Runs">One run per pool; then one of lists, where rows had codes that no list has.</param>
 /// <param name="PlanFrom">The first day of the plan.</param>
 /// <param name="LastFinished">
 /// The latest finished day within the plan; before <paramref name="PlanFrom"/> when none is finished yet.
@@ -42,13 +42,13 @@ public sealed record RunPoolsResponse(
     bool IsStopped
 )
 {
-    /// <summary>What was built in the warehouse; null where it was left as it is.</summary>
+    /// <summary>The build of the warehouse; null where none took place.</summary>
     public BuildReport? Built { get; init; }
 
-    /// <summary>Targets and codes that no list has; null where it was not looked.</summary>
+    /// <summary>Targets and codes that no list has; null where they were not looked for.</summary>
     public SymbolFaults? Symbols { get; init; }
 
-    /// <summary>What of the lake was left out.</summary>
+    /// <summary>What it left out of the lake.</summary>
     public LeftOutReport LeftOut { get; init; } = LeftOutReport.None;
 
     /// <summary>Whether no day of the plan is finished yet.</summary>
@@ -57,7 +57,7 @@ public sealed record RunPoolsResponse(
     public Verdict Verdict => RunVerdicts.Of(Runs, IsStopped, Built, LeftOut);
 }
 
-/// <summary><c>run</c>: one run a pool; then the warehouse, as far as it is made of what they are about.</summary>
+/// <summary><c>run</c>: one run per pool, then a build of the warehouse tables made from their datasets.</summary>
 public sealed class RunOperation(
     WorkspacePlan plan,
     DatasetRegistry datasets,
@@ -67,7 +67,7 @@ public sealed class RunOperation(
 )
 {
     /// <exception cref="TidemarkException">
-    /// The workspace or its definitions are wrong; every pool that could run did.
+    /// The workspace or its definitions are wrong; every pool that could run has run.
     /// </exception>
     public async Task<RunPoolsResponse> RunAsync(RunPoolsRequest request, IRunWatcher watcher, CancellationToken stop)
     {
@@ -76,8 +76,8 @@ public sealed class RunOperation(
             datasets.Get(name); // a name that was mistyped is no run
         }
 
-        // What is fetched anew stands afterwards, with the days of the plan alone: where it had others, that is to be
-        // told.
+        // A table that is gone and fetched again has only the days of the plan afterwards. If it had others before,
+        // that is reported.
         var gone = await leftOut.GoneAsync(stop);
         var (runs, built) = await executor.RunAsync(
             [
@@ -108,7 +108,7 @@ public sealed class RunOperation(
         };
     }
 
-    /// <summary>Nobody should take a symbol that is left out for one that is well.</summary>
+    /// <summary>Finds symbols that are left out, so that no one takes them for complete.</summary>
     private async Task<SymbolFaults?> SymbolsAsync(CancellationToken stop)
     {
         try
@@ -126,7 +126,8 @@ public sealed class RunOperation(
     }
 
     /// <summary>
-    /// The plan's; no days where a calendar has ended and its continuation was refused with the account.
+    /// The window of the plan; empty where a calendar has ended and the account was refused when fetching its
+    /// continuation.
     /// </summary>
     private (DateOnly From, DateOnly To) Window(IReadOnlyList<RunOutcome> runs)
     {

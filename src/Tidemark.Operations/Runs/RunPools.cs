@@ -2,7 +2,7 @@ using Tidemark.Core.Runs;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>The pools as commands name them where they may name both.</summary>
+/// <summary>The pools that commands accept where both may be named.</summary>
 public static class RunPools
 {
     /// <inheritdoc cref="Pools.Both"/>

@@ -1,6 +1,6 @@
 namespace Tidemark.Operations.Runs;
 
-/// <summary>Who asked for a run, as its row says.</summary>
+/// <summary>The sources that a run's row may name.</summary>
 internal static class RunSources
 {
     public const string Manual = "manual";

@@ -8,7 +8,7 @@ namespace Tidemark.Operations.Runs;
 /// <summary>How an operation of runs ended.</summary>
 internal static class RunVerdicts
 {
-    /// <summary>Stopped before blocked before failed before incomplete before done.</summary>
+    /// <summary>The first that fits: stopped, blocked, failed, incomplete, done.</summary>
     public static Verdict Of(IReadOnlyList<RunOutcome> runs, bool isStopped) =>
         isStopped ? Verdict.Stopped
         : runs.Any(r => r.Block is not null || r.IsRefused) ? Verdict.Blocked
@@ -17,7 +17,8 @@ internal static class RunVerdicts
         : Verdict.Done;
 
     /// <summary>
-    /// The same with what was built and what is left out: the rows stand, so it is incomplete at worst.
+    /// Includes the build and what is left out. These make it incomplete at worst, because the fetched rows are
+    /// committed.
     /// </summary>
     public static Verdict Of(
         IReadOnlyList<RunOutcome> runs,

@@ -10,9 +10,9 @@ namespace Tidemark.Operations.Runs;
 /// <param name="First">The first day of them; null where no step names a unit.</param>
 /// <param name="Last">The last day of them.</param>
 /// <param name="Received">Rows that came from the vendor.</param>
-/// <param name="Committed">Rows that became part of the table.</param>
-/// <param name="Dropped">Rows that were received and do not belong.</param>
-/// <param name="Unfinished">Steps that failed, were passed over or have no end.</param>
+/// <param name="Committed">Rows that were committed to the table.</param>
+/// <param name="Dropped">Received rows that were not committed.</param>
+/// <param name="Unfinished">Steps that failed, were skipped or have no end.</param>
 public sealed record StepSummary(
     string Name,
     int Units,
@@ -42,7 +42,7 @@ public sealed record StepSummary(
                 )),
         ];
 
-    // What stands between the module and the stage.
+    // The part between the module and the stage.
     private static string KeyOf(StepRow step)
     {
         var from = (step.Module?.Length ?? -1) + 1;

@@ -9,11 +9,11 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Runs;
 
 /// <summary>
-/// What a second fetch changed for the symbols that somebody named: the tables before it against the tables after it.
+/// The changes that a refetch made to named symbols: compares the tables before it with the tables after it.
 /// </summary>
 internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
 {
-    /// <summary>What Tushare calls it; another vendor's column is the first text of the key.</summary>
+    /// <summary>Tushare's name for the symbol column; for another vendor, the first text column of the key.</summary>
     private const string UsualColumn = "ts_code";
 
     private readonly List<(DatasetDefinition Dataset, string Column, TableSnapshot Before)> _tables = [];
@@ -34,8 +34,8 @@ internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
         }
     }
 
-    /// <param name="work">What was fetched.</param>
-    /// <param name="codesOf">Every code of an instrument: its rows count as its own whatever they stand under.</param>
+    /// <param name="work">The units that were fetched.</param>
+    /// <param name="codesOf">Gives every code of an instrument: rows under each of them are its own.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<IReadOnlyList<SymbolChanges>> EndAsync(
         RunWork work,

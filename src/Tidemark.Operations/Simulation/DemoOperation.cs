@@ -10,45 +10,46 @@ using Tidemark.Operations.Workspaces;
 
 namespace Tidemark.Operations.Simulation;
 
-/// <summary>A complete workspace against a simulated vendor.</summary>
-/// <param name="Folder">The workspace, absolute; made when it is not there.</param>
-/// <param name="Days">How many trading days a new one is about.</param>
+/// <summary>Make or continue a complete workspace against a simulated vendor.</summary>
+/// <param name="Folder">The workspace, absolute; created when it does not exist.</param>
+/// <param name="Days">The number of trading days of a new workspace.</param>
 /// <param name="Market">The vendor's market.</param>
-/// <param name="Serves">Whether the vendor is to be found where the workspace says.</param>
+/// <param name="Serves">Whether the vendor must be reachable where the workspace names it.</param>
 public sealed record DemoRequest(string Folder, int Days, TushareSimulation Market, bool Serves);
 
-/// <summary>The workspace that was made, still open, and its vendor, which goes on until this is disposed.</summary>
+/// <summary>The workspace, still open, and its vendor, which runs until this is disposed.</summary>
 public sealed class DemoResponse(IOperations workspace, ISimulatedMarket market, ISimulatedVendor vendor)
     : IAsyncDisposable
 {
     /// <summary>
-    /// The first and the last day of a workspace that was made just now; null where it went on with one.
+    /// The first and the last day of a newly created workspace; null where an existing one was continued.
     /// </summary>
     public (DateOnly From, DateOnly To)? NewDays { get; init; }
 
-    /// <summary>What was fetched and built.</summary>
+    /// <summary>The run, with its build.</summary>
     public required RunPoolsResponse Run { get; init; }
 
     /// <summary>The tidemark of the whole market.</summary>
     public required StatusResponse Status { get; init; }
 
-    /// <summary>The tables.</summary>
+    /// <summary>The names of the tables.</summary>
     public required IReadOnlyList<string> Tables { get; init; }
 
-    /// <summary>Their rows.</summary>
+    /// <summary>The number of rows in all tables.</summary>
     public required long Rows { get; init; }
 
-    /// <summary>Days of daily bars.</summary>
+    /// <summary>The number of days of daily bars.</summary>
     public required int Days { get; init; }
 
     /// <summary>A symbol that the workspace watches; null when it watches none.</summary>
     public required string? Target { get; init; }
 
-    /// <summary>What all of it took.</summary>
+    /// <summary>The duration in seconds.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>
-    /// Where the workspace finds the vendor although it listens elsewhere, as a variable; null where it needs none.
+    /// The environment variable that tells the workspace where the vendor listens; null where the file is right
+    /// already.
     /// </summary>
     public required string? VendorSetting { get; init; }
 
@@ -56,8 +57,8 @@ public sealed class DemoResponse(IOperations workspace, ISimulatedMarket market,
     public IOperations Workspace => workspace;
 
     /// <summary>
-    /// A recording has the holes that it has: when everything that it holds was served, status says the rest. A table
-    /// that could not be built is a failure here, where nothing comes after.
+    /// A recording may have holes: once everything that it holds is served, the status shows the rest and the demo is
+    /// done. A table that could not be built is a failure here, because no later run builds it.
     /// </summary>
     public Verdict Verdict =>
         Run.Built is { IsStopped: false, IsWhole: false } && Run.Verdict is Verdict.Done or Verdict.Incomplete
@@ -74,8 +75,8 @@ public sealed class DemoResponse(IOperations workspace, ISimulatedMarket market,
 }
 
 /// <summary>
-/// <c>demo</c>: a complete workspace against a simulated vendor in this process. Everything but the vendor is what a
-/// real workspace does; calling it again on the same folder goes on where it was stopped.
+/// <c>demo</c>: a complete workspace against a simulated vendor in this process. Everything but the vendor works as in
+/// a real workspace. Calling it again on the same folder continues where it stopped.
 /// </summary>
 public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vendors)
 {
@@ -134,13 +135,13 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
         }
     }
 
-    // The first call decides which days the demo is about; later calls go on with them, whatever day it is then.
+    // The first call decides the days of the demo; later calls continue with them, whatever day it is then.
     private (DateOnly From, DateOnly To)? EnsureWorkspace(DemoRequest request, ISimulatedMarket market)
     {
         var folder = request.Folder;
         if (workspaces.Exists(folder))
         {
-            // A workspace of a real vendor would have invented rows among its own.
+            // In a workspace of a real vendor, invented rows would mix with its own.
             return workspaces.VendorOf(folder) is { IsLoopback: false } real
                 ? throw new TidemarkException(
                     ErrorKind.Configuration,

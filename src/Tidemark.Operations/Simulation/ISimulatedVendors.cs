@@ -2,16 +2,16 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Operations.Simulation;
 
-/// <summary>A simulated vendor that listens. It ends when it is disposed.</summary>
+/// <summary>A simulated vendor that listens until it is disposed.</summary>
 public interface ISimulatedVendor : IAsyncDisposable
 {
-    /// <summary>Where.</summary>
+    /// <summary>The host on which it listens.</summary>
     string Host { get; }
 
     int Port { get; }
 }
 
-/// <summary>A simulated market of which a workspace can be made.</summary>
+/// <summary>A simulated market for a workspace.</summary>
 public interface ISimulatedMarket : IDisposable
 {
     /// <summary>The last days of the market, or all that were recorded.</summary>
@@ -22,18 +22,18 @@ public interface ISimulatedMarket : IDisposable
     IReadOnlyList<string> SomeStocks();
 
     /// <summary>Begins to serve it.</summary>
-    /// <param name="port">A TCP port on 127.0.0.1, or any other where that is taken; 0 takes a free one.</param>
-    /// <param name="stop">Gives up.</param>
+    /// <param name="port">A TCP port on 127.0.0.1, or any other where it is taken; 0 takes a free one.</param>
+    /// <param name="stop">Stops the attempt.</param>
     Task<ISimulatedVendor> StartAsync(int port, CancellationToken stop);
 }
 
 /// <summary>
-/// Starts simulated vendors. The simulator shares nothing with the product but its vocabulary, so operations know it by
-/// this contract alone; the program puts it in place.
+/// Starts simulated vendors. The simulator shares nothing with the product but its vocabulary, so operations know it
+/// only by this contract, and the program supplies it.
 /// </summary>
 public interface ISimulatedVendors
 {
-    /// <summary>A market that is not served yet.</summary>
+    /// <summary>Opens a market that is not served yet.</summary>
     /// <exception cref="TidemarkException">A recording or a file is wrong.</exception>
     ISimulatedMarket OpenMarket(TushareSimulation request);
 

@@ -1,16 +1,16 @@
 namespace Tidemark.Operations.Simulation;
 
-/// <summary>A Tushare to be simulated.</summary>
+/// <summary>Simulate Tushare.</summary>
 /// <param name="Port">A TCP port on 127.0.0.1; 0 takes a free one.</param>
 public sealed record TushareSimulation(int Port)
 {
-    /// <summary>Where it listens unless it is told otherwise.</summary>
+    /// <summary>The default port.</summary>
     public const int DefaultPort = 7071;
 
-    /// <summary>As many stocks as China has.</summary>
+    /// <summary>The number of stocks in China.</summary>
     public const int DefaultStocks = 5400;
 
-    /// <summary>Another number, another market.</summary>
+    /// <summary>Each seed makes another market.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>The market's size; funds and indices follow in proportion.</summary>
@@ -19,13 +19,13 @@ public sealed record TushareSimulation(int Port)
     /// <summary>The market's today; null for the latest finished trading day.</summary>
     public DateOnly? Today { get; init; }
 
-    /// <summary>Where recorded data is, absolute, which is served instead of an invented market.</summary>
+    /// <summary>The folder of recorded data, absolute, to serve instead of an invented market.</summary>
     public string? Replay { get; init; }
 
-    /// <summary>A file that says what goes wrong on purpose, absolute.</summary>
+    /// <summary>A file, absolute, that describes faults to inject.</summary>
     public string? Faults { get; init; }
 
-    /// <summary>The tokens that are accepted; empty for all but those that look wrong.</summary>
+    /// <summary>The accepted tokens; empty for all that look right.</summary>
     public IReadOnlyList<string> Tokens { get; init; } = [];
 }
 
@@ -35,7 +35,7 @@ public enum SimulatedProfile
     /// <summary>Everything as it happens.</summary>
     Live,
 
-    /// <summary>Everything, 15 minutes late, when the client has asked for delayed data; else a refusal.</summary>
+    /// <summary>Everything, 15 minutes late, when the client asks for delayed data; otherwise a refusal.</summary>
     Delayed,
 
     /// <summary>Nothing.</summary>
@@ -45,20 +45,22 @@ public enum SimulatedProfile
     Partial,
 }
 
-/// <summary>A TWS or IB Gateway to be simulated, recorded or played.</summary>
+/// <summary>Simulate, record or play back a TWS or IB Gateway.</summary>
 /// <param name="Port">A TCP port on 127.0.0.1; 0 takes a free one.</param>
 public sealed record TwsSimulation(int Port)
 {
-    /// <summary>Another number, another market.</summary>
+    /// <summary>Each seed makes another market.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Begins at 10:00 New York time of this day; null for now, or for when the replayed data begin.</summary>
+    /// <summary>
+    /// Begins at 10:00 New York time of this day; null for now, or for the beginning of the replayed data.
+    /// </summary>
     public DateOnly? Start { get; init; }
 
-    /// <summary>Where recorded chains are, absolute.</summary>
+    /// <summary>The folder of recorded chains, absolute.</summary>
     public string? Replay { get; init; }
 
-    /// <summary>A file that says what goes wrong on purpose, absolute.</summary>
+    /// <summary>A file, absolute, that describes faults to inject.</summary>
     public string? Faults { get; init; }
 
     /// <summary>What the account may see.</summary>
@@ -68,16 +70,16 @@ public sealed record TwsSimulation(int Port)
     public bool IsUnlimited { get; init; }
 
     /// <summary>
-    /// A file, absolute, into which the frames between clients and <see cref="Upstream"/> are written.
+    /// A file, absolute, for the frames between clients and <see cref="Upstream"/>.
     /// </summary>
     public string? Record { get; init; }
 
-    /// <summary>The gateway that is recorded, <c>HOST:PORT</c>.</summary>
+    /// <summary>The gateway to record, <c>HOST:PORT</c>.</summary>
     public string? Upstream { get; init; }
 
-    /// <summary>A recording, absolute, that is served again.</summary>
+    /// <summary>A recording, absolute, to play back.</summary>
     public string? Play { get; init; }
 
-    /// <summary>Hears what the gateway has to tell.</summary>
+    /// <summary>Called with the gateway's messages.</summary>
     public Action<string> Log { get; init; } = _ => { };
 }

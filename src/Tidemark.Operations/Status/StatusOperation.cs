@@ -16,9 +16,9 @@ using Tidemark.Operations.Tables;
 namespace Tidemark.Operations.Status;
 
 /// <summary>
-/// The tidemark of the tables' present versions. What was committed, restored, dropped or declared anew since the last
-/// evaluation is evaluated first, as far as it changed, and stored where the control database can be written. What
-/// cannot be evaluated is shown as such.
+/// The tidemark of the tables' present versions. Whatever changed since the last evaluation (commits, restores, dropped
+/// days, declarations) is evaluated first. The results are stored when the days are the plan's and the control database
+/// can be written. Checks that cannot be evaluated are shown as such.
 /// </summary>
 public sealed class StatusOperation(
     CheckRegistry checks,
@@ -36,8 +36,8 @@ public sealed class StatusOperation(
 )
 {
     /// <exception cref="TidemarkException">
-    /// <c>STATUS_FILTER_UNKNOWN</c>: a name that nothing has. <c>STATUS_RANGE_EMPTY</c>: the range ends before it
-    /// begins.
+    /// <c>STATUS_FILTER_UNKNOWN</c>: a filter names something unknown. <c>STATUS_RANGE_EMPTY</c>: the range ends before
+    /// it begins.
     /// </exception>
     public async Task<StatusResponse> RunAsync(StatusRequest request, CancellationToken cancellationToken)
     {
@@ -93,7 +93,7 @@ public sealed class StatusOperation(
         }
         catch (TidemarkException e) when (e.Code is not "STATUS_RANGE_EMPTY")
         {
-            // A calendar that has ended, or a file of targets that is gone: what is stored is all that can be shown.
+            // A calendar has ended, or the file of targets is gone: only stored results can be shown.
             sources = new StatusSources(checks.All, null, clock.GetUtcNow(), e);
         }
 
@@ -164,12 +164,12 @@ public sealed class StatusOperation(
         };
     }
 
-    /// <summary>Which days runs want; all where a calendar has ended and nobody can tell.</summary>
+    /// <summary>Which days runs want; all where a calendar has ended and the plan has no window.</summary>
     private Func<DateOnly, bool> WantedDays()
     {
         try
         {
-            // A list is filed under its own day, which may be after the latest that is due.
+            // A list is filed under its own day, which may be after the latest due day.
             var (from, _) = plan.Window();
             return day => day >= from && !(day > plan.To);
         }
@@ -188,7 +188,7 @@ public sealed class StatusOperation(
     )
     {
         var pools = pool is { } only ? [only] : Pools.All;
-        // Who asks about the market does not need the file of targets.
+        // A status of the market does not need the file of targets.
         IReadOnlySet<string> targets = pools.Contains(Pool.Targets)
             ? (await symbols.TargetsAsync(cancellationToken)).Symbols
             : new HashSet<string>();
@@ -210,13 +210,13 @@ public sealed class StatusOperation(
         }
         catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Transient)
         {
-            // A workspace that cannot be written is read all the same; the next reader evaluates again.
+            // Results that cannot be stored are shown all the same; the next status evaluates again.
         }
 
         return present;
     }
 
-    /// <summary>The days to judge, and whether they are the plan's.</summary>
+    /// <summary>The days to evaluate, and whether they are the plan's.</summary>
     private (EvaluationWindow Window, bool IsPlan) Window(StatusRequest request)
     {
         if (request.To < request.From)
@@ -236,7 +236,7 @@ public sealed class StatusOperation(
             return (new EvaluationWindow(first, last, calendars, plan.DueDays()), true);
         }
 
-        // Outside of the plan, as far as data is due there.
+        // Outside the plan, as far as data is due there.
         var due = plan.DueDays(to);
         var newest = due.Values.Append(last).Max();
         var window = new EvaluationWindow(from, to < newest ? to : newest, calendars, due, newest);
@@ -259,7 +259,7 @@ public sealed class StatusOperation(
             };
     }
 
-    /// <summary>A name that was mistyped must not look like a workspace without data.</summary>
+    /// <summary>Refuses unknown names: a mistyped name must not look like a workspace without data.</summary>
     private void RefuseUnknown(StatusRequest request)
     {
         Refuse("--pool", request.Pool, [.. Pools.ByViewName.Keys]);

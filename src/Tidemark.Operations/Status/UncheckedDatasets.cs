@@ -9,9 +9,9 @@ using Tidemark.Operations.Planning;
 namespace Tidemark.Operations.Status;
 
 /// <summary>
-/// Says of datasets that no check asks about which of their units are there: by symbol, by period, by announcements,
-/// and days that nobody judges. The planner is asked what a run would fetch, so that status and run cannot disagree.
-/// Lists are left out: they are judged by the rows that need them. Stateless; thread-safe.
+/// Reports which units are there of datasets that no check requires: by symbol, by period, by announcements, and days
+/// that no check judges. It asks the planner what a run would fetch, so that status and run cannot disagree. It leaves
+/// out lists, which are judged by the rows that need them. Stateless; thread-safe.
 /// </summary>
 public sealed class UncheckedDatasets(
     DatasetRegistry datasets,
@@ -20,7 +20,7 @@ public sealed class UncheckedDatasets(
     ExecutionPlanner planner
 )
 {
-    /// <param name="request">One that asks for a part of the cells alone is told of no dataset without any.</param>
+    /// <param name="request">A request for a part of the cells gets no datasets, because they have no cells.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>By dataset.</returns>
     public async Task<IReadOnlyList<UncheckedUnits>> ReadAsync(
@@ -71,7 +71,7 @@ public sealed class UncheckedDatasets(
         }
         catch (TidemarkException e)
         {
-            // A table that cannot be read, or a calendar that has ended: the others are told all the same.
+            // A table cannot be read, or a calendar has ended: the other datasets are still reported.
             return new UncheckedUnits(dataset.Id, 0, 0, 0, 0, null) { Problem = e.Message };
         }
     }

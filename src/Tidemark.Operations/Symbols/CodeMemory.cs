@@ -12,17 +12,17 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Symbols;
 
 /// <summary>
-/// Keeps what the lists of one day say of codes that changed: a list that is fetched again takes the place of the day's
-/// earlier one, and with it goes the only list that had the earlier code. The replaced lists are read from the table's
-/// log, as far as their files are still there.
+/// Remembers codes that changed between two lists of one day: a list that is fetched again replaces the day's earlier
+/// one, which may be the only list with the earlier code. The replaced lists are read from the table's log, as long as
+/// their files are there.
 /// </summary>
 public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
 {
-    /// <summary>More versions of one day's list are not looked back on.</summary>
+    /// <summary>No more than this many versions of the list's table are read back.</summary>
     private const int VersionsMax = 20;
 
     /// <summary>
-    /// Writes down the changes that are not kept yet; returns what could not be looked at or written.
+    /// Stores the changes that are not stored yet; returns what could not be read or stored.
     /// </summary>
     public async Task<IReadOnlyList<Finding>> RememberAsync(string runId, CancellationToken cancellationToken)
     {
@@ -40,11 +40,11 @@ public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
             }
             catch (CommitConflictException)
             {
-                // Another process that writes the same has written it.
+                // Another process has stored the same changes.
             }
             catch (Exception e) when (e is TidemarkException or DuckDbException)
             {
-                // Until it can be, the next run tries again: the replaced lists stay until they are vacuumed.
+                // The next run tries again, until the replaced lists are vacuumed.
                 var why = e is DuckDbException engine ? engine.EngineMessage : e.Message;
                 failed.Add(
                     new Finding(
@@ -92,7 +92,7 @@ public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
             }
         }
 
-        // A code that other days' lists have is no new one: it came back.
+        // A code that lists of other days have is not new: it came back.
         var told = found
             .Values.Where(f => isNew.Contains(f.Change.Later) || found.ContainsKey(f.Change.Later))
             .ToArray();
@@ -102,7 +102,7 @@ public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
         }
     }
 
-    /// <summary>The day's lists, oldest first, the present one last.</summary>
+    /// <summary>The day's lists, oldest first.</summary>
     private static async Task<List<TableSnapshot>> ListsOfAsync(
         LakeTable table,
         TableSnapshot now,
@@ -140,7 +140,7 @@ public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
         return lists;
     }
 
-    /// <summary>The codes of two lists, as if the first were of the day before.</summary>
+    /// <summary>The codes of two lists, as if the first list were of the day before.</summary>
     private async Task<Dictionary<string, ListedCode>> PairAsync(
         EntitySource source,
         TableSnapshot first,
@@ -199,7 +199,7 @@ public sealed class CodeMemory(DataLake lake, CheckRegistry checks)
         var select = $"SELECT * FROM (VALUES {string.Join(", ", rows)}) AS told(list, earlier, later, name, list_date)";
         if (kept.Exists)
         {
-            // What the day's earlier lists told stays.
+            // The changes found in the day's earlier lists stay.
             var columns = string.Join(", ", memory.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
             select += $"""
                  UNION ALL SELECT {columns} FROM {DuckDbSql.Identifier(memory.Id.Layer, memory.Id.Name)} AS before

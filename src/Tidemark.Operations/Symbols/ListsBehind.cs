@@ -8,17 +8,16 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Symbols;
 
 /// <summary>
-/// Finds lists that rows have left behind: they lack a code of rows that came after them, as an instrument was listed,
-/// or has another code, since. Told from the lake alone, so that what one run did not fetch the next one does.
-/// Stateless; thread-safe.
+/// Finds lists that are out of date: newer rows have a code that they lack, because an instrument was listed or changed
+/// its code since. It reads only the lake, so that the next run does what one run did not. Stateless; thread-safe.
 /// </summary>
 public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirectory directory)
 {
     private readonly RowCodes _rows = new(lake, checks);
 
-    /// <param name="asked">Of these lists.</param>
+    /// <param name="asked">The lists to look at.</param>
     /// <param name="cancellationToken">Interrupts the queries.</param>
-    /// <returns>By dataset; without those that cannot be read.</returns>
+    /// <returns>The lists that are out of date, by dataset; lists that cannot be read are left out.</returns>
     public async Task<IReadOnlySet<string>> FindAsync(
         IReadOnlyCollection<DatasetDefinition> asked,
         CancellationToken cancellationToken
@@ -61,7 +60,7 @@ public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirec
     }
 
     /// <summary>
-    /// The days from and to which a dataset has units that were written after a moment; null when it has none.
+    /// The first and last day of a dataset's units that were written after a moment; null when there are none.
     /// </summary>
     private static (DateOnly First, DateOnly Last)? Since(
         DatasetDefinition dataset,

@@ -8,11 +8,11 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Symbols;
 
-/// <summary>Reads the codes that stand in rows beside those that stand in lists. Stateless; thread-safe.</summary>
+/// <summary>Compares the codes of rows with those of lists. Stateless; thread-safe.</summary>
 internal sealed class RowCodes(DataLake lake, CheckRegistry checks)
 {
     /// <summary>
-    /// What of a dataset stands and can be read; null where its table cannot be, as status and doctor say.
+    /// The readable files of a dataset's table; null where the table cannot be read, which status and doctor report.
     /// </summary>
     public async Task<TableSnapshot?> StandingAsync(DatasetDefinition dataset, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class RowCodes(DataLake lake, CheckRegistry checks)
     }
 
     /// <summary>
-    /// The datasets that a check requires of single instruments, each with its column of codes and the list of its
+    /// The datasets that a check requires for single instruments, each with its column of codes and the list of its
     /// instruments.
     /// </summary>
     public IEnumerable<(DatasetDefinition Dataset, string Symbol, DatasetDefinition List)> Datasets =>
@@ -37,12 +37,12 @@ internal sealed class RowCodes(DataLake lake, CheckRegistry checks)
             .SelectMany(c => c.Required.Select(d => (Dataset: d, c.Entities!.Symbol, List: c.Entities.Dataset)))
             .DistinctBy(d => d.Dataset.Id);
 
-    /// <summary>The codes of a dataset's rows that no list of the book has.</summary>
+    /// <summary>The codes of a dataset's rows that no list in the book has.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="symbol">Its column of codes.</param>
     /// <param name="list">The list that should have them.</param>
     /// <param name="book">Every symbol of the lists.</param>
-    /// <param name="range">The days that are looked at; null for all.</param>
+    /// <param name="range">The days to look at; null for all.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
     public async Task<IReadOnlyList<UnlistedCode>> UnlistedAsync(
         DatasetDefinition dataset,

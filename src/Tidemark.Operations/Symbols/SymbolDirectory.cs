@@ -8,14 +8,14 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Symbols;
 
-/// <summary>The user's symbols, understood as far as they can be.</summary>
-/// <param name="Symbols">Under which everything is kept; what is not known yet stands as it was typed.</param>
-/// <param name="Unknown">What no list has, or more than one instrument may be meant by.</param>
+/// <summary>The user's symbols, matched with the lists.</summary>
+/// <param name="Symbols">The present symbols; a symbol that is not known yet is as it was typed.</param>
+/// <param name="Unknown">Symbols that no list has, or that may mean several instruments.</param>
 public sealed record TargetSymbols(IReadOnlySet<string> Symbols, IReadOnlyList<SymbolMatch> Unknown);
 
 /// <summary>
-/// What users mean by the symbols that they type: told from every list of instruments that a check names, all of its
-/// days, so that earlier codes are understood too. A list that cannot be read takes only its own symbols. Stateless;
+/// Finds the instruments that users mean by typed symbols. It reads all days of every list of instruments that a check
+/// names, so that it knows earlier codes too. A list that cannot be read takes out only its own symbols. Stateless;
 /// thread-safe.
 /// </summary>
 public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetList targets)
@@ -33,7 +33,7 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
     }
 
     /// <summary>
-    /// The entity that is meant by what somebody typed; as it was typed where that is no symbol (<c>stock:list</c>).
+    /// The entity that a typed text means; the text itself where it is no symbol (<c>stock:list</c>).
     /// </summary>
     /// <exception cref="TidemarkException"><c>STATUS_FILTER_UNKNOWN</c>: it may mean more than one.</exception>
     public async Task<string?> EntityAsync(string? typed, CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
             );
     }
 
-    /// <summary>The symbols that are meant by what somebody typed.</summary>
+    /// <summary>Matches typed symbols with a book.</summary>
     public static TargetSymbols Match(SymbolBook book, IEnumerable<string> typed)
     {
         var symbols = new SortedSet<string>(StringComparer.Ordinal);
@@ -75,7 +75,7 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
     public async Task<SymbolBook> ReadAsync(CancellationToken cancellationToken) =>
         (await ReadListsAsync(cancellationToken)).Book;
 
-    /// <summary>The same, and the lists, by dataset, that are there and could not be read.</summary>
+    /// <summary>Also returns the lists, by dataset, that exist but could not be read.</summary>
     internal async Task<(SymbolBook Book, IReadOnlySet<string> Unread)> ReadListsAsync(
         CancellationToken cancellationToken
     )

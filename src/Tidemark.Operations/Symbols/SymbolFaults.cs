@@ -5,10 +5,10 @@ using Tidemark.Core.Markets;
 
 namespace Tidemark.Operations.Symbols;
 
-/// <summary>A code that stands in rows and in no list.</summary>
+/// <summary>A code of rows that no list has.</summary>
 /// <param name="Code">The code.</param>
-/// <param name="Datasets">Where it stands.</param>
-/// <param name="Rows">Rows with it.</param>
+/// <param name="Datasets">The datasets with such rows.</param>
+/// <param name="Rows">The number of rows with it.</param>
 /// <param name="First">Its first day.</param>
 /// <param name="Last">Its last day.</param>
 /// <param name="List">The dataset of the list that should have it.</param>
@@ -21,24 +21,24 @@ public sealed record UnlistedCode(
     string List
 );
 
-/// <summary>A list of instruments of which nothing is there, while there are rows of its instruments.</summary>
+/// <summary>A list of instruments that is not in the lake although rows of its instruments are.</summary>
 /// <param name="Dataset">The list.</param>
-/// <param name="Datasets">Whose rows count for no instrument until it is there.</param>
+/// <param name="Datasets">The datasets whose rows count for no instrument until it is there.</param>
 public sealed record AbsentList(string Dataset, IReadOnlyList<string> Datasets);
 
-/// <summary>An instrument that its list named before, and names no longer, without a delisting.</summary>
+/// <summary>An instrument that its list no longer names, although no delisting was announced.</summary>
 /// <param name="Dataset">The list.</param>
 /// <param name="Code">The instrument.</param>
 /// <param name="LastNamed">The day of the newest list that names it.</param>
-/// <param name="IsTarget">Whether the user follows it.</param>
+/// <param name="IsTarget">Whether it is one of the user's targets.</param>
 public sealed record LostCode(string Dataset, string Code, DateOnly LastNamed, bool IsTarget);
 
-/// <summary>What is wrong with symbols and codes.</summary>
-/// <param name="Targets">The user's symbols that are in no list, or ambiguous.</param>
-/// <param name="Absent">Lists that are not there: what they would name is nobody's mistake.</param>
-/// <param name="Unread">Lists that cannot be read: whom they name nobody can say.</param>
+/// <summary>The faults of symbols and codes.</summary>
+/// <param name="Targets">The user's symbols that no list has, or that are ambiguous.</param>
+/// <param name="Absent">Lists that are not there; codes that they would name are no mistakes.</param>
+/// <param name="Unread">Lists that cannot be read, so that their codes are unknown.</param>
 /// <param name="Lost">Instruments that the newest list of their kind has lost, targets first.</param>
-/// <param name="Codes">Codes of rows that no list has, though theirs is there.</param>
+/// <param name="Codes">Codes of rows that no list has, although their list is there.</param>
 public sealed record SymbolFaults(
     IReadOnlyList<SymbolMatch> Targets,
     IReadOnlyList<AbsentList> Absent,
@@ -47,28 +47,28 @@ public sealed record SymbolFaults(
     IReadOnlyList<UnlistedCode> Codes
 )
 {
-    /// <summary>Whether any list is there to look a code up in.</summary>
+    /// <summary>Whether any list is there to look up codes in.</summary>
     public bool HasLists { get; init; } = true;
 
-    // As many are named in a line: with a wrong list all of them are unknown.
+    // No more than this many are named in a line: with a wrong list all of them are unknown.
     private const int NamedMax = 10;
 
-    // A page of findings that somebody can still read.
+    // A page of findings that a person can still read.
     private const int FindingsMax = 100;
 
     private const string CorrectTargets =
         "in tidemark.yaml (pools.targets.symbols) or in the file that pools.targets.from_file names.";
 
-    /// <summary>A line for people each; empty when all is well.</summary>
+    /// <summary>One line for people for each kind of fault; empty when there is none.</summary>
     public IReadOnlyList<string> Lines => [.. new[] { TargetLine, AbsentLine, LostLine, CodeLine }.OfType<string>()];
 
-    /// <summary>Whether a target cannot be followed although every list is there: then it is spelled wrongly.</summary>
+    /// <summary>Whether a target is unknown although every list is there; then it is spelled wrongly.</summary>
     public bool HasWrongTargets => Targets.Count > 0 && Waiting.Count == 0;
 
-    /// <summary>The lists that may yet name what no other does.</summary>
+    /// <summary>The lists that may still name what no other list does.</summary>
     private IReadOnlyList<string> Waiting => [.. Absent.Select(l => l.Dataset), .. Unread];
 
-    /// <summary>The targets that nobody can follow; null when there are none.</summary>
+    /// <summary>Names the targets that cannot be followed; null when there are none.</summary>
     public string? TargetLine =>
         Targets.Count == 0 ? null
         : Waiting.Count == 0 ? $"targets that no list has: {Named(Targets, Describe)}. Correct them {CorrectTargets}"
@@ -92,8 +92,8 @@ public sealed record SymbolFaults(
             : $"codes that no list has: {Named(Codes, c => $"{c.Code} ({Describe(c)})")}. They count for no instrument; a newer list may know them: "
                 + $"`tidemark refetch {string.Join(' ', Codes.Select(c => c.List).Distinct(StringComparer.Ordinal))}` fetches it.";
 
-    /// <summary>Each of them by itself; of a code, with the days from and to which there are rows of it.</summary>
-    /// <param name="now">When it was looked for.</param>
+    /// <summary>The faults one by one; for a code, with the first and last day of its rows.</summary>
+    /// <param name="now">When they were found.</param>
     public IEnumerable<StoredFinding> Findings(DateTimeOffset now)
     {
         foreach (var target in HasWrongTargets ? Targets : [])

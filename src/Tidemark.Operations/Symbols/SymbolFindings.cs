@@ -10,21 +10,21 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Symbols;
 
 /// <summary>
-/// Finds the user's symbols and the rows' codes that no list of instruments has, and what a list has lost. Rows are
-/// those of the datasets that a check requires of single instruments; each is compared with every list of every day, so
-/// that an index among stocks is none. Stateless; thread-safe.
+/// Finds targets and codes of rows that no list of instruments has, and instruments that a list has lost. It reads rows
+/// of the datasets that a check requires for single instruments, and compares each code with every list of every day,
+/// so that an index among stocks is no fault. Stateless; thread-safe.
 /// </summary>
 public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDirectory directory, TargetList targets)
 {
     private readonly RowCodes _rows = new(lake, checks);
 
     /// <summary>
-    /// Enough days to hear of a code that appears, and few enough to be looked through at every call.
+    /// Enough days to find a code that is new, and few enough to search at every call.
     /// </summary>
     public const int RecentDays = 60;
 
     /// <param name="days">
-    /// So many calendar days of a dataset are looked at, its newest ones; null for all, which reads every row's code.
+    /// The number of newest calendar days of a dataset to search; null for all, which reads the code of every row.
     /// </param>
     /// <param name="cancellationToken">Interrupts the queries.</param>
     /// <exception cref="TidemarkException">The file of targets is missing, or is no file.</exception>

@@ -4,9 +4,9 @@ using Tidemark.Core.Files;
 namespace Tidemark.Operations.Symbols;
 
 /// <summary>
-/// The symbols that the user watches, as he typed them: those of the workspace file and of the file that it names. The
-/// file is what a spreadsheet, an editor or a broker's export makes of a list: the first column counts, parted by
-/// comma, semicolon or tab; a byte-order mark, a header, quotes, empty lines and comments (<c>#</c>) are no symbols.
+/// The symbols that the user watches, as typed: those in the workspace file and in the file that it names. That file is
+/// a list from a spreadsheet, an editor or a broker's export: the first column counts, separated by comma, semicolon or
+/// tab; a byte-order mark, a header, quotes, empty lines and comments (<c>#</c>) are no symbols.
 /// </summary>
 public sealed class TargetList(TargetPoolOptions options)
 {
@@ -25,7 +25,7 @@ public sealed class TargetList(TargetPoolOptions options)
         "股票代码",
     ];
 
-    /// <summary>Each once, in the order in which they stand.</summary>
+    /// <summary>Each symbol once, in the order of the files.</summary>
     /// <exception cref="TidemarkException">The file is missing, or is no file.</exception>
     public IReadOnlyList<string> Read()
     {
@@ -69,7 +69,7 @@ public sealed class TargetList(TargetPoolOptions options)
         return (end < 0 ? text : text[..end]).Trim().Trim(s_quotes).Trim();
     }
 
-    // Only the first line can be a header: further down such a word is a mistake, and is named as one.
+    // Only the first line can be a header; further down such a word is a mistake and is reported as one.
     private static bool IsSymbol(string text, int line) =>
         text.Length > 0 && !(line == 0 && s_headers.Contains(text, StringComparer.OrdinalIgnoreCase));
 }

@@ -6,19 +6,19 @@ using Tidemark.Warehouse.Builds;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// The tables of the warehouse that a build has left standing. Builds are no runs, and a table whose folder is gone
-/// leaves nothing in the lake that tells of it: what was there is kept in the control database.
+/// Remembers, in the control database, which warehouse tables builds have made. Builds are no runs, and a table whose
+/// folder is gone leaves no trace in the lake.
 /// </summary>
 public sealed class BuiltTables(SettingsStore settings)
 {
-    /// <summary>All that were ever built, or found up to date by a build.</summary>
+    /// <summary>All tables that a build ever made or found up to date.</summary>
     /// <exception cref="TidemarkException">The control database does not answer.</exception>
     public async Task<IReadOnlyList<TableId>> AllAsync(CancellationToken cancellationToken) =>
         [.. (await NamesAsync(cancellationToken)).Select(TableId.Parse)];
 
     /// <summary>
-    /// Remembers what a build made or found. A control database that takes nothing makes no build fail: only this is
-    /// not known then.
+    /// Remembers the tables that a build made or found up to date. A build does not fail when the control database
+    /// cannot be written; then only this is not known.
     /// </summary>
     public async Task NoteAsync(BuildResult result, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ public sealed class BuiltTables(SettingsStore settings)
         }
         catch (TidemarkException)
         {
-            // Said above.
+            // The build counts; only the memory of it is lacking.
         }
     }
 

@@ -2,11 +2,11 @@ using Tidemark.Lake.Catalog;
 
 namespace Tidemark.Operations.Tables;
 
-/// <summary>The catalog, as it was written.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Tables">The version of each table that its views show.</param>
-/// <param name="Migrations">The user's own, in order.</param>
-/// <param name="LeftOut">What it could not show.</param>
+/// <summary>The catalog that was written.</summary>
+/// <param name="Path">The path of its file.</param>
+/// <param name="Tables">The version of each table in its views.</param>
+/// <param name="Migrations">The user's own migrations, in order.</param>
+/// <param name="LeftOut">What it left out of the lake.</param>
 public sealed record CatalogResponse(
     string Path,
     IReadOnlyDictionary<string, long> Tables,
@@ -18,10 +18,10 @@ public sealed record CatalogResponse(
 }
 
 /// <summary>A migration of <c>definitions/catalog</c>.</summary>
-/// <param name="Change"><c>new</c>, <c>same</c> or <c>changed</c>, against the catalog before.</param>
+/// <param name="Change"><c>new</c>, <c>same</c> or <c>changed</c>, compared with the catalog before.</param>
 public sealed record AppliedMigration(int Version, string Name, string Sha256, string Change);
 
-/// <summary><c>catalog refresh|migrate</c>: views and macros over the newest versions, and the user's own.</summary>
+/// <summary><c>catalog refresh|migrate</c>: writes views and macros over the newest versions, and the user's.</summary>
 public sealed class CatalogOperation(CatalogFile catalog)
 {
     public async Task<CatalogResponse> RunAsync(CancellationToken stop)

@@ -4,16 +4,16 @@ using Tidemark.Lake.Catalog;
 
 namespace Tidemark.Operations.Tables;
 
-/// <summary>The catalog follows whatever commits.</summary>
+/// <summary>Refreshes the catalog after anything that may commit.</summary>
 internal static class CatalogRefreshes
 {
     /// <summary>
-    /// Does what may commit, then refreshes the catalog once: also where it failed or was stopped half-way, because
-    /// what it had committed by then stands.
+    /// Does the work, then refreshes the catalog once. It also refreshes when the work failed or was stopped half-way,
+    /// because its commits are in the lake.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="work">What may commit.</param>
-    /// <param name="hasCommitted">Whether it did, as it knows; null where the catalog is made anew in any case.</param>
+    /// <param name="work">Work that may commit.</param>
+    /// <param name="hasCommitted">Whether a result has commits; null to refresh the catalog in any case.</param>
     public static async Task<T> AfterAsync<T>(
         this CatalogFile catalog,
         Func<Task<T>> work,
@@ -33,7 +33,7 @@ internal static class CatalogRefreshes
             }
             catch (Exception e) when (e is TidemarkException or DuckDbException)
             {
-                // The first failure is what has to be told; the next command that writes refreshes the catalog.
+                // Report the first failure; the next command that writes refreshes the catalog.
             }
 
             throw;

@@ -6,13 +6,14 @@ using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Operations.Tables;
 
-/// <summary>Whose rows each table takes, as the definitions say.</summary>
-/// <param name="datasets">Those of ods; loaded when a table has another name than its folder.</param>
-/// <param name="warehouse">Those that are built; the same.</param>
+/// <summary>Whose rows each table takes, by the definitions.</summary>
+/// <param name="datasets">Gives the datasets of ods; called when a table has another name than its folder.</param>
+/// <param name="warehouse">Gives the warehouse tables; called likewise.</param>
 public sealed class DeclaredOwners(Func<DatasetRegistry> datasets, Func<WarehouseProject> warehouse)
 {
     /// <summary>
-    /// What the units of a table begin with; null where nothing declares it, or the definitions have faults.
+    /// The beginning of the names of a table's units; null where no definition declares it, or the definitions have
+    /// faults.
     /// </summary>
     public string? Of(TableId table)
     {

@@ -5,14 +5,13 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// Tells what a table consists of: as it stands in the lake, and as it is declared where nothing stands yet. Units and
-/// descriptions that the declaration has and the table does not know yet (they come with its next commit) are told,
-/// too.
+/// Describes a table: as it is in the lake or, before its first commit, as it is declared. It includes units and
+/// descriptions from the declaration that the table gets only with its next commit.
 /// </summary>
 public sealed class DescribeTable(DataLake lake, KnownTables tables)
 {
     /// <exception cref="TidemarkException">
-    /// <c>TABLE_UNKNOWN</c>: there is no such table, and none is declared.
+    /// <c>TABLE_UNKNOWN</c>: no such table exists or is declared.
     /// </exception>
     public async Task<TableDescription> RunAsync(TableDescriptionRequest request, CancellationToken cancellationToken)
     {

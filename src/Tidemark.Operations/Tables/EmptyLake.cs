@@ -5,16 +5,16 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// A lake that has nothing at all although it was written to: its disk is not mounted, or the workspace names another
-/// place.
+/// The report of a lake that is empty although it was written to: its disk is not mounted, or the workspace names
+/// another place.
 /// </summary>
 internal static class EmptyLake
 {
     public const string ErrorCode = "LAKE_EMPTY";
 
     /// <param name="store">Where the lake should be.</param>
-    /// <param name="tables">How many tables are known to have been there.</param>
-    /// <param name="committed">What runs wrote: the days that would have to be fetched again.</param>
+    /// <param name="tables">How many tables are known to have existed.</param>
+    /// <param name="committed">The days that runs committed and that would have to be fetched again.</param>
     public static LeftOut Of(IObjectStore store, int tables, IReadOnlyList<CommittedDays> committed)
     {
         var place = store.IsRemote ? "The lake's bucket" : $"The lake's folder {store.ReadablePath("")}";

@@ -6,7 +6,7 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Tables;
 
-/// <summary>Finds what of the lake an operation has left out, so that its response can tell.</summary>
+/// <summary>Finds what an operation has left out of the lake, for its response.</summary>
 public sealed class FindLeftOut(
     DataLake lake,
     CatalogFile catalog,
@@ -19,7 +19,7 @@ public sealed class FindLeftOut(
     public IReadOnlyList<LeftOut> Definitions =>
         [.. definitions.LeftOut.Select(f => new LeftOut(f.Id, f.Code, f.Reason, IsTable: false))];
 
-    /// <summary>All that the lake and its catalog leave out.</summary>
+    /// <summary>Everything that the lake and its catalog leave out.</summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
     public async Task<LeftOutReport> AllAsync(CancellationToken cancellationToken)
     {
@@ -35,12 +35,13 @@ public sealed class FindLeftOut(
     }
 
     /// <summary>
-    /// The same after an operation, which a store that does not answer any more does not undo: that is told, too.
+    /// Like <see cref="AllAsync"/>, but after an operation: if the store or the control database does not answer, it
+    /// reports that instead of failing, because the operation is done.
     /// </summary>
     /// <param name="read">
-    /// Damaged files that the operation came upon by itself; a listing does not see them all.
+    /// Damaged files that the operation itself found; a listing does not show all of them.
     /// </param>
-    /// <param name="before">Names of tables that were gone before it, and which it may have begun anew.</param>
+    /// <param name="before">Names of tables that were gone before the operation, which it may have begun anew.</param>
     public async Task<LeftOutReport> AfterAsync(
         IReadOnlyList<DamagedFile>? read = null,
         IReadOnlyCollection<string>? before = null
@@ -64,12 +65,13 @@ public sealed class FindLeftOut(
     }
 
     /// <summary>
-    /// The same of an operation that walks all tables; where it was given names, only what it came upon itself.
+    /// Like <see cref="AfterAsync"/>, for an operation that goes through all tables. If tables were named, only what
+    /// the operation itself found.
     /// </summary>
     /// <param name="named">The tables that were named.</param>
-    /// <param name="failed">Tables that it came upon and could not go on with.</param>
-    /// <param name="told">Tables of which the response says by itself what is wrong.</param>
-    /// <param name="cancellationToken">Stops the look.</param>
+    /// <param name="failed">Tables that it could not process.</param>
+    /// <param name="told">Tables whose faults the response reports by itself.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     public async Task<LeftOutReport> OfWalkAsync(
         IReadOnlyCollection<string> named,
         IReadOnlyList<LeftOut> failed,
@@ -85,7 +87,7 @@ public sealed class FindLeftOut(
     }
 
     /// <summary>
-    /// Names of tables that are gone; none where the store does not answer, which whoever needs it will say.
+    /// Names of tables that are gone; none where the store does not answer: an operation that needs it reports that.
     /// </summary>
     public async Task<IReadOnlyCollection<string>> GoneAsync(CancellationToken cancellationToken)
     {
@@ -99,7 +101,7 @@ public sealed class FindLeftOut(
         }
     }
 
-    // A table of which the damage says more is told once.
+    // A table is reported once; its damage says more.
     private static IEnumerable<LeftOut> Others(IReadOnlyList<LeftOut> leftOut, LakeDamage damage)
     {
         var said = damage.Files.Select(f => f.Table.ToString()).ToHashSet(StringComparer.Ordinal);

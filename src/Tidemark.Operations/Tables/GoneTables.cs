@@ -10,15 +10,15 @@ using Tidemark.Warehouse.Project;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// Tables that are wanted, were there before, and are no more: a folder, or a layer of them, that somebody removed or
-/// whose disk is not mounted. The lake itself cannot tell of them; the runs that wrote them, the builds that made them
-/// and the tables that were made from them can.
+/// Finds tables that are wanted and existed before but are gone: their folder, or that of their layer, was removed, or
+/// its disk is not mounted. The lake itself cannot show them. The runs that wrote them, the builds that made them and
+/// the tables that were made from them can.
 /// </summary>
-/// <param name="lake">What is there.</param>
-/// <param name="runs">What was written.</param>
-/// <param name="built">What was built.</param>
-/// <param name="datasets">What is wanted of vendors; asked for when something is absent.</param>
-/// <param name="warehouse">What reads what; asked for when something is absent.</param>
+/// <param name="lake">The lake with the tables that exist.</param>
+/// <param name="runs">The runs with the units that they committed.</param>
+/// <param name="built">The tables that were built.</param>
+/// <param name="datasets">Gives the wanted datasets; called when a table is absent.</param>
+/// <param name="warehouse">Gives the warehouse tables and their inputs; called when a table is absent.</param>
 public sealed class GoneTables(
     DataLake lake,
     RunStore runs,
@@ -28,9 +28,9 @@ public sealed class GoneTables(
 )
 {
     /// <summary>
-    /// Each with what brings it back; none that the survey of the lake names by itself as a table. Where the lake has
-    /// nothing at all, it is told of as a whole: more likely it is not mounted, or somewhere else, than that all is to
-    /// be fetched again.
+    /// Each table with the command that brings it back, without those that the lake's survey names itself. An empty
+    /// lake is reported as a whole: more likely it is not mounted, or somewhere else, than that everything is to be
+    /// fetched again.
     /// </summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ public sealed class GoneTables(
             : gone;
     }
 
-    /// <summary>Names of all of them, also where the lake is empty.</summary>
+    /// <summary>The names of all of them, also where the lake is empty.</summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
     public async Task<IReadOnlyCollection<string>> NamesAsync(CancellationToken cancellationToken) =>
         [.. (await EachAsync(await lake.SurveyAsync(cancellationToken), cancellationToken)).Select(l => l.Name)];
@@ -79,11 +79,11 @@ public sealed class GoneTables(
     }
 
     /// <summary>
-    /// Of tables that were gone before a run and that it has begun anew: those that lack days which runs before it had
-    /// committed.
+    /// Among tables that were gone before a run and that it has begun anew, those that lack days committed by earlier
+    /// runs.
     /// </summary>
     /// <param name="before">Names of tables that were gone before.</param>
-    /// <param name="cancellationToken">Stops the look.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> BegunAnewAsync(
         IReadOnlyCollection<string> before,
@@ -115,7 +115,7 @@ public sealed class GoneTables(
         return shortened;
     }
 
-    /// <summary>Absent tables of datasets that are on, of which a run has committed rows.</summary>
+    /// <summary>Absent tables of enabled datasets with rows that a run has committed.</summary>
     private async Task<IEnumerable<(DatasetDefinition Dataset, CommittedDays Days)>> WrittenAsync(
         DatasetRegistry registry,
         LakeSurvey survey,
@@ -135,7 +135,7 @@ public sealed class GoneTables(
             .Where(w => !IsElsewhere(survey, w.Dataset, w.Days));
     }
 
-    // Lists are fetched with any days: the day on which one was is none to fetch again.
+    // Lists are fetched with any days, so the day of a list is no day to fetch again.
     private async Task<IReadOnlyList<CommittedDays>> CommittedDaysAsync(CancellationToken cancellationToken)
     {
         var known = (Try(datasets)?.All ?? [])
@@ -146,7 +146,8 @@ public sealed class GoneTables(
     }
 
     /// <summary>
-    /// What runs have committed, by dataset. Steps of older versions name a module, which had one dataset then.
+    /// The days that runs have committed, by dataset. Steps of older versions name a module, which had one dataset
+    /// then.
     /// </summary>
     private async Task<IReadOnlyList<CommittedDays>> CommittedAsync(CancellationToken cancellationToken)
     {
@@ -158,7 +159,7 @@ public sealed class GoneTables(
         );
     }
 
-    /// <summary>Absent tables that a build made and that are built still.</summary>
+    /// <summary>Absent tables that a build made and that are still declared.</summary>
     private async Task<IEnumerable<TableId>> BuiltAsync(
         Func<TableId, bool> isAbsent,
         CancellationToken cancellationToken
@@ -171,15 +172,15 @@ public sealed class GoneTables(
     }
 
     /// <summary>
-    /// Whether what runs committed of a dataset went to a table of another name, which stands: the dataset was given a
-    /// new one, to which nothing was committed yet. The steps of runs name modules and days, not tables; days that are
-    /// newer than all that stands were committed to the new one. (Lists are no measure: one that is as the one before
-    /// leaves no unit.)
+    /// Whether the committed rows of a dataset are in a table of another name that exists: the dataset got a new table
+    /// name, and nothing was committed to the new table yet. The steps of runs name modules and days, not tables; days
+    /// newer than all in the old table were committed to the new one. (Lists do not count: a list equal to the one
+    /// before leaves no unit.)
     /// </summary>
     private static bool IsElsewhere(LakeSurvey survey, DatasetDefinition dataset, CommittedDays committed) =>
         DaysOf(dataset, survey.Tables) is { Length: > 0 } days && !(!dataset.IsList && committed.Last > days.Max());
 
-    /// <summary>The days of a dataset's units, in whatever table they are.</summary>
+    /// <summary>The days of a dataset's units in all tables.</summary>
     private static DateOnly[] DaysOf(DatasetDefinition dataset, IEnumerable<TableSnapshot> tables) =>
         [
             .. tables
@@ -189,7 +190,7 @@ public sealed class GoneTables(
                 .Where(day => day != default),
         ];
 
-    /// <summary>Absent tables that standing ones were made from, with those that are still built of them.</summary>
+    /// <summary>Absent tables that existing ones were made from, with those of them that are still built.</summary>
     private async Task<ILookup<TableId, TableId>> ReadAsync(
         LakeSurvey survey,
         Func<TableId, bool> isAbsent,
@@ -227,13 +228,13 @@ public sealed class GoneTables(
     private static string FetchOf(DatasetDefinition dataset, CommittedDays days) =>
         $"fetch its days anew: {FetchCommand(dataset, days)}";
 
-    // Of a list only the present one can be had.
+    // Only the present version of a list can be fetched.
     private static string FetchCommand(DatasetDefinition dataset, CommittedDays? days) =>
         !dataset.IsList && days is { First: { } first, Last: { } last }
             ? $"`tidemark backfill --from {first.ToIso()} --to {last.ToIso()} --datasets {dataset.Id}`"
             : $"`tidemark run --datasets {dataset.Id}`";
 
-    // Definitions with faults are told of by whatever uses them.
+    // The code that uses the definitions reports their faults.
     private static T? Try<T>(Func<T> load)
         where T : class
     {

@@ -7,7 +7,7 @@ namespace Tidemark.Operations.Tables;
 /// <summary>
 /// What an operation left out of the lake: tables that it could not use, and files of tables that are gone or damaged.
 /// </summary>
-/// <param name="Tables">Tables and whatever stands in a table's place, each with its reason.</param>
+/// <param name="Tables">Tables, and other things in the place of tables, each with its reason.</param>
 /// <param name="Damage">Live files that are gone, of another size or behind a link.</param>
 public sealed record LeftOutReport(IReadOnlyList<LeftOut> Tables, LakeDamage Damage)
 {
@@ -16,7 +16,7 @@ public sealed record LeftOutReport(IReadOnlyList<LeftOut> Tables, LakeDamage Dam
     /// <summary>Definitions whose files have faults, and those that need them.</summary>
     public IReadOnlyList<LeftOut> Definitions { get; init; } = [];
 
-    /// <summary>Whether the operation was about all that is declared: without some of it it is incomplete.</summary>
+    /// <summary>Whether the operation needed all definitions; without some of them it is incomplete.</summary>
     public bool NeedsDefinitions { get; init; }
 
     /// <summary>Nothing was left out.</summary>
@@ -25,13 +25,13 @@ public sealed record LeftOutReport(IReadOnlyList<LeftOut> Tables, LakeDamage Dam
     /// <summary>Whether nothing of the lake was left out.</summary>
     public bool IsEmpty => Tables.Count + Damage.Files.Count + Damage.Unlisted.Count == 0;
 
-    /// <summary>A line for each, and for the first damaged files of each table.</summary>
+    /// <summary>One line for each table and definition, and for the first damaged files of each table.</summary>
     public IReadOnlyList<string> Lines =>
         [.. LeftOut.Once(Tables).Concat(Definitions).Select(Line), .. LinesOf(Damage)];
 
     public static LeftOutReport Of(IReadOnlyList<LeftOut> tables) => new(tables, new LakeDamage([], []));
 
-    /// <summary>What is left out makes an operation incomplete that would be done without.</summary>
+    /// <summary>Lowers a verdict from done to incomplete when something is left out.</summary>
     public Verdict Lower(Verdict verdict) =>
         verdict == Verdict.Done && (!IsEmpty || (NeedsDefinitions && Definitions.Count > 0))
             ? Verdict.Incomplete
@@ -41,7 +41,7 @@ public sealed record LeftOutReport(IReadOnlyList<LeftOut> Tables, LakeDamage Dam
     {
         foreach (var table in damage.Files.GroupBy(f => f.Table))
         {
-            // Of several files behind one link, the link is what is to be told.
+            // Where several files are behind one link, report the link.
             DamagedFile[] files = [.. table.DistinctBy(f => f.Link ?? f.Key)];
             foreach (var file in files.Take(FilesShown))
             {

@@ -6,26 +6,26 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>The lake's tables.</summary>
-/// <param name="Tables">Each with what changed its rows last.</param>
-/// <param name="LeftOut">What is in a table's place and is none.</param>
-/// <param name="IsNew">Whether nothing was ever there.</param>
+/// <param name="Tables">Each table with the version that last changed its rows.</param>
+/// <param name="LeftOut">Things in the place of tables that are none.</param>
+/// <param name="IsNew">Whether the lake never had a table.</param>
 public sealed record TablesResponse(IReadOnlyList<TableVersion> Tables, LeftOutReport LeftOut, bool IsNew)
 {
     public Verdict Verdict => LeftOut.Lower(Verdict.Done);
 }
 
-/// <summary>The versions of a table.</summary>
+/// <summary>List the versions of a table.</summary>
 /// <param name="Table"><c>layer.name</c>, or the name alone.</param>
 public sealed record HistoryRequest(string Table);
 
-/// <summary>Rows that differ between two versions.</summary>
+/// <summary>Compare the rows of two versions.</summary>
 /// <param name="Table"><c>layer.name</c>, or the name alone.</param>
 /// <param name="From">A version.</param>
 /// <param name="To">A later one.</param>
-/// <param name="Rows">How many of the rows are shown.</param>
+/// <param name="Rows">The number of differing rows to show.</param>
 public sealed record DiffRequest(string Table, long From, long To, int Rows = 0);
 
-/// <summary><c>tables</c>, <c>history</c> and <c>diff</c>: what is in the lake, and how it came to be.</summary>
+/// <summary><c>tables</c>, <c>history</c> and <c>diff</c>: the tables of the lake, and their versions.</summary>
 public sealed class ListTables(DataLake lake, GoneTables gone)
 {
     public async Task<TablesResponse> RunAsync(CancellationToken stop)
@@ -37,7 +37,7 @@ public sealed class ListTables(DataLake lake, GoneTables gone)
             versions.Add(await lake.Table(snapshot.Table).LatestAsync(snapshot, stop));
         }
 
-        // Of a lake that has tables those that are gone are told by whatever would use them.
+        // In a lake that has tables, the commands that need a missing one report it.
         IReadOnlyList<LeftOut> lost = versions.Count == 0 ? await gone.FindAsync(stop) : [];
         return new TablesResponse(
             versions,
@@ -46,14 +46,14 @@ public sealed class ListTables(DataLake lake, GoneTables gone)
         );
     }
 
-    /// <summary>How many days of a table there are; none of one that is not there.</summary>
+    /// <summary>The number of days of a table; zero for a table that does not exist.</summary>
     public async Task<int> DaysAsync(string table, CancellationToken stop)
     {
         var snapshot = await lake.Table(TableId.Parse(table)).SnapshotAsync(stop);
         return snapshot.Exists ? snapshot.Days.Count() : 0;
     }
 
-    /// <summary>Newest first.</summary>
+    /// <summary>The versions, newest first.</summary>
     /// <exception cref="TidemarkException">There is no such table, or it cannot be read.</exception>
     public async Task<IReadOnlyList<TableVersion>> HistoryAsync(HistoryRequest request, CancellationToken stop) =>
         await (await lake.FindAsync(request.Table, stop)).HistoryAsync(stop);

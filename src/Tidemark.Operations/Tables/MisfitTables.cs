@@ -7,15 +7,15 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Operations.Tables;
 
 /// <summary>
-/// Tables that stand and take no commit of the dataset that is declared for them, because they are divided in another
-/// way, have rows of another dataset or are another program's. Runs ask nothing for such a dataset, and go on with the
-/// others; that there is one is told by whatever tells of the lake.
+/// Finds existing tables that refuse commits of the dataset declared for them, because they are partitioned in another
+/// way, have rows of another dataset or belong to another program. Runs leave such a dataset out and go on with the
+/// others; commands that report the lake name the table.
 /// </summary>
-/// <param name="lake">What is there.</param>
-/// <param name="datasets">What is declared.</param>
+/// <param name="lake">The lake with the tables that exist.</param>
+/// <param name="datasets">Gives the declared datasets.</param>
 public sealed class MisfitTables(DataLake lake, Func<DatasetRegistry> datasets)
 {
-    /// <summary>Each with the reason for which a run leaves its dataset out.</summary>
+    /// <summary>Each table with the reason for which runs leave out its dataset.</summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ public sealed class MisfitTables(DataLake lake, Func<DatasetRegistry> datasets)
         }
     }
 
-    // Definitions with faults are told of by whatever uses them.
+    // The code that uses the definitions reports their faults.
     private DatasetRegistry? Registry()
     {
         try

@@ -7,9 +7,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Tables;
 
-/// <summary>What <c>retention:</c> in <c>tidemark.yaml</c> says: how many days a table keeps. Immutable.</summary>
-/// <param name="Days">By table (<c>layer.table</c>); one that is not named is kept for ever.</param>
-/// <param name="Origins">Where each of them stands.</param>
+/// <summary>How many days tables keep, by <c>retention:</c> in <c>tidemark.yaml</c>. Immutable.</summary>
+/// <param name="Days">By table (<c>layer.table</c>); a table without an entry keeps all days.</param>
+/// <param name="Origins">The place of each entry in the file.</param>
 /// <param name="Workspace">The folder whose <c>tidemark.yaml</c> it is.</param>
 public sealed record RetentionOptions(
     IReadOnlyDictionary<string, int> Days,
@@ -18,16 +18,16 @@ public sealed record RetentionOptions(
 );
 
 /// <summary>
-/// Looks whether each table that <c>retention:</c> names is one: a misspelt name keeps its table for ever, and nobody
-/// would notice.
+/// Checks that <c>retention:</c> names only tables that exist: a table with a misspelt name would keep its days for
+/// ever without a warning.
 /// </summary>
 public sealed class RetentionList(RetentionOptions options, KnownTables tables, DataLake lake, OffList off)
 {
     /// <exception cref="InvalidDefinitionException">
-    /// Code <c>CONFIG_INVALID</c>: every name that is none, and the nearest one.
+    /// Code <c>CONFIG_INVALID</c>: lists every name that is no table, with the nearest name.
     /// </exception>
     /// <exception cref="TidemarkException">
-    /// Code <c>TABLE_IS_LINK</c>: a name is another one's, whose days would be dropped.
+    /// Code <c>TABLE_IS_LINK</c>: a name links to another table, whose days would be dropped.
     /// </exception>
     public async Task EnsureKnownAsync(CancellationToken cancellationToken)
     {

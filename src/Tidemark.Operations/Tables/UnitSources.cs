@@ -6,14 +6,15 @@ using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Operations.Tables;
 
-/// <summary>Which units can be had once more, so that nobody is advised to fetch what no vendor gives.</summary>
-/// <param name="datasets">What can be fetched; asked for at the first question.</param>
-/// <param name="warehouse">What can be built; asked for at the first question.</param>
+/// <summary>Decides which units can be fetched or built again, so that advice names no unit that cannot.</summary>
+/// <param name="datasets">Gives the datasets; called at the first question.</param>
+/// <param name="warehouse">Gives the warehouse tables; called at the first question.</param>
 public sealed class UnitSources(Func<DatasetRegistry> datasets, Func<WarehouseProject> warehouse)
 {
     /// <summary>
-    /// Whether <c>refetch</c> or <c>build</c> brings a unit's rows again. Not a list of instruments, of which only the
-    /// present one can be asked for; nor what is declared no more, or cannot be told because a definition has a fault.
+    /// Whether <c>refetch</c> or <c>build</c> brings a unit's rows again. False for a list of instruments, of which
+    /// only the present version can be fetched, for a unit that is no longer declared, and where a definition has a
+    /// fault.
     /// </summary>
     public bool CanBringAgain(TableId table, string unit)
     {

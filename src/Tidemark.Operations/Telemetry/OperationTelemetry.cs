@@ -5,7 +5,7 @@ using Tidemark.Core.Telemetry;
 
 namespace Tidemark.Operations.Telemetry;
 
-/// <summary>Operations that may change something, as seen from outside. Thread-safe.</summary>
+/// <summary>Logs, activities and metrics of operations that may change something. Thread-safe.</summary>
 public sealed class OperationTelemetry
 {
     private readonly TelemetrySource _source;
@@ -23,7 +23,7 @@ public sealed class OperationTelemetry
         );
     }
 
-    /// <summary>Does the work of an operation, below an activity of its own.</summary>
+    /// <summary>Does the work of an operation in its own activity.</summary>
     internal async Task<T> WatchAsync<T>(string operation, Func<Task<T>> work)
     {
         using var activity = _source.Activities.StartActivity(operation);
@@ -62,7 +62,7 @@ public sealed class OperationTelemetry
     }
 }
 
-/// <summary>The same where there may be nobody to tell.</summary>
+/// <summary>Does the same where telemetry may be null.</summary>
 internal static class OperationWatch
 {
     public static Task<T> SeeAsync<T>(this OperationTelemetry? telemetry, string operation, Func<Task<T>> work) =>

@@ -3,15 +3,15 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Operations.Tokens;
 
-/// <summary>Store a vendor's token, or forget it.</summary>
-/// <param name="Token">As it was typed; null when nothing came.</param>
+/// <summary>Store a vendor's token.</summary>
+/// <param name="Token">As it was typed; null when there was no input.</param>
 public sealed record StoreTokenRequest(string? Token);
 
 /// <summary><c>token set|clear</c>: the Tushare token, encrypted in the control database.</summary>
 public sealed class TokenOperation(TokenStore tokens)
 {
     /// <exception cref="TidemarkException">
-    /// Code <c>TOKEN_EMPTY</c>; or the control database does not take it.
+    /// Code <c>TOKEN_EMPTY</c>; or the control database cannot be written.
     /// </exception>
     public Task StoreAsync(StoreTokenRequest request, CancellationToken stop) =>
         string.IsNullOrWhiteSpace(request.Token)

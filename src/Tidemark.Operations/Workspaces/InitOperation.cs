@@ -2,11 +2,11 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Operations.Workspaces;
 
-/// <summary>Write a new workspace.</summary>
-/// <param name="Folder">Where; absolute.</param>
+/// <summary>Create a workspace.</summary>
+/// <param name="Folder">Its folder, absolute.</param>
 public sealed record InitRequest(string Folder);
 
-/// <summary>What was written.</summary>
+/// <summary>The workspace that was created.</summary>
 /// <param name="Workspace">The folder.</param>
 /// <param name="File">Its <c>tidemark.yaml</c>.</param>
 public sealed record InitResponse(string Workspace, string File);

@@ -1,5 +1,5 @@
 namespace Tidemark.Operations.Workspaces;
 
-/// <summary>What a workspace consists of on disk, absolute: nothing that a user asks for may take its place.</summary>
-/// <param name="Paths">Files and folders; some may not be there.</param>
+/// <summary>The paths of a workspace, absolute: no output that a user asks for may replace them.</summary>
+/// <param name="Paths">Files and folders; some may not exist.</param>
 public sealed record WorkspaceFiles(IReadOnlyList<string> Paths);

@@ -4,8 +4,8 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Testing.Crashes;
 
 /// <summary>
-/// A store that tells the name of each point that it passes: before and after every call, with what the call is about,
-/// for example <c>before put-if-absent entry</c>. What it tells may end the process.
+/// A store that reports each point that it passes by name: before and after every call, with the kind of file, for
+/// example <c>before put-if-absent entry</c>. The callback may end the process.
 /// </summary>
 public sealed class WatchedStore(IObjectStore inner, Action<string> passing) : IObjectStore
 {

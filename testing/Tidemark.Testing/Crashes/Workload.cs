@@ -13,20 +13,20 @@ public enum WorkloadAction
 }
 
 /// <summary>
-/// A unit that a step commits: its rows are <c>unit#0 … unit#n</c>, each with the step's number as value.
+/// A unit that a step commits: its rows are <c>unit#0 … unit#n</c>, each with the step's number as its value.
 /// </summary>
 public readonly record struct WorkloadUnit(string Name, DateOnly Day, int Rows);
 
-/// <summary>One step: everything about it follows from the seed and its number.</summary>
+/// <summary>One step; the seed and its number determine it completely.</summary>
 /// <param name="Number">Counted from 0.</param>
-/// <param name="Action">What is done.</param>
-/// <param name="Units">What is committed, for commits.</param>
-/// <param name="Back">How many versions a restore goes back.</param>
+/// <param name="Action">The kind of step.</param>
+/// <param name="Units">For a commit, its units.</param>
+/// <param name="Back">For a restore, how many versions it goes back.</param>
 public sealed record WorkloadStep(int Number, WorkloadAction Action, IReadOnlyList<WorkloadUnit> Units, int Back);
 
 /// <summary>
-/// A long row of random steps on one small table, the same for the same seed: a process carries them out, and another
-/// that knows the seed can tell what must be in the table.
+/// A long row of random steps on one small table, the same for the same seed: one process carries them out, and another
+/// that knows the seed can tell what the table must contain.
 /// </summary>
 public static class Workload
 {

@@ -4,20 +4,20 @@ using Tidemark.Lake;
 namespace Tidemark.Testing.Crashes;
 
 /// <summary>
-/// What is in the table of a <see cref="Workload"/>: by unit its rows and the number of the step that wrote them (−1
-/// for none).
+/// The content of a <see cref="Workload"/>'s table: for each unit its rows and the number of the step that wrote them
+/// (−1 for none).
 /// </summary>
 public sealed record WorkloadState(ImmutableSortedDictionary<string, (long Rows, int Step)> Units)
 {
     public static WorkloadState Empty { get; } =
         new(ImmutableSortedDictionary.Create<string, (long, int)>(StringComparer.Ordinal));
 
-    /// <summary>The state after a commit. Other steps go back to another state or leave this one.</summary>
+    /// <summary>The state after a commit. Other steps return to another state or keep this one.</summary>
     public WorkloadState Commit(WorkloadStep step) =>
         new(Units.SetItems(step.Units.Select(u => KeyValuePair.Create(u.Name, Written(u.Rows, step.Number)))));
 
     /// <summary>
-    /// What a reader finds in a lake; throws when a unit's rows are not all of one step, or not all there.
+    /// Reads the state from a lake; throws when a unit's rows are not all of one step, or not all there.
     /// </summary>
     public static async Task<(WorkloadState State, long Version)> ReadAsync(
         DataLake lake,

@@ -5,11 +5,11 @@ using System.Xml.Linq;
 namespace Tidemark.Testing.Stores;
 
 /// <summary>
-/// Between a store and an S3 server: by seed, answers are lost after the server has applied the request, the server
-/// fails or asks for slowness, bodies are cut, listings lag behind. Counts what it did. Thread-safe.
+/// Makes faults between a store and an S3 server, by a seed: answers are lost after the server has applied the request,
+/// the server fails or asks to slow down, bodies are cut, listings lag behind. Counts the faults. Thread-safe.
 /// </summary>
 /// <param name="seed">Reproduces the faults as far as the order of the requests is the same.</param>
-/// <param name="share">Of the requests that fail, from 0 to 1; of listings it is half.</param>
+/// <param name="share">The share of requests that fail, from 0 to 1; of listings always half fail.</param>
 public sealed class FaultyS3Handler(int seed, double share) : DelegatingHandler(new SocketsHttpHandler())
 {
     private const int LagsBehind = 4;
@@ -19,7 +19,7 @@ public sealed class FaultyS3Handler(int seed, double share) : DelegatingHandler(
     private readonly Queue<string> _recent = new();
     private readonly SortedDictionary<string, int> _done = new(StringComparer.Ordinal);
 
-    /// <summary>How often each fault was made.</summary>
+    /// <summary>The number of times that each fault was made.</summary>
     public IReadOnlyDictionary<string, int> Done
     {
         get
@@ -106,7 +106,7 @@ public sealed class FaultyS3Handler(int seed, double share) : DelegatingHandler(
             ),
         };
 
-    // The announced length shrinks with the body: only the content itself tells.
+    // The announced length shrinks with the body, so only the content shows the fault.
     private async Task<HttpResponseMessage> CutAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
@@ -159,7 +159,7 @@ public sealed class FaultyS3Handler(int seed, double share) : DelegatingHandler(
 }
 
 /// <summary>
-/// Lets a test answer in the server's place, or change what it answered. Thread-safe as far as the function is.
+/// Lets a test answer instead of the server, or change the server's answer. As thread-safe as its function.
 /// </summary>
 public sealed class InterceptingHandler(
     Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> intercept

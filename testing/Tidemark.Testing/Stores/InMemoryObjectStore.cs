@@ -6,7 +6,7 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Testing.Stores;
 
 /// <summary>
-/// A remote store in this process's memory: what a lake on it reads is written to a temporary folder first.
+/// A remote store in this process's memory. A lake on it writes what it reads to a temporary folder first.
 /// </summary>
 public sealed class InMemoryObjectStore(TimeProvider clock) : IObjectStore, IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class InMemoryObjectStore(TimeProvider clock) : IObjectStore, IDis
 
     public bool IsRemote => true;
 
-    /// <summary>The end of keys that nobody may read; null for none.</summary>
+    /// <summary>Keys with this ending cannot be read; null for none.</summary>
     public string? Refused { get; set; }
 
     public Task<byte[]?> GetAsync(string key, CancellationToken cancellationToken)

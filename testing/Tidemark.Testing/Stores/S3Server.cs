@@ -9,8 +9,7 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Testing.Stores;
 
 /// <summary>
-/// The S3 server that <c>build/s3-server.sh</c> started, as <c>TIDEMARK_TEST_S3=ENDPOINT|ACCESS_KEY|SECRET_KEY</c>
-/// names it.
+/// The S3 server started by <c>build/s3-server.sh</c>; <c>TIDEMARK_TEST_S3=ENDPOINT|ACCESS_KEY|SECRET_KEY</c> names it.
 /// </summary>
 public sealed record S3Server(Uri Endpoint, string AccessKey, string SecretKey)
 {
@@ -19,7 +18,7 @@ public sealed record S3Server(Uri Endpoint, string AccessKey, string SecretKey)
     public const string HowToStart =
         $"no S3 server: export \"$(build/s3-server.sh start /tmp/s3 $$)\" sets {Variable} (./test does it)";
 
-    /// <summary>The server, or null: then the test is to be skipped.</summary>
+    /// <summary>The server; null when none is named: then skip the test.</summary>
     public static S3Server? TryFind() =>
         Environment.GetEnvironmentVariable(Variable)?.Split('|') is [var endpoint, var access, var secret]
             ? new S3Server(new Uri(endpoint), access, secret)
@@ -28,7 +27,7 @@ public sealed record S3Server(Uri Endpoint, string AccessKey, string SecretKey)
     public Task<S3Bucket> MakeBucketAsync() => S3Bucket.MakeAsync(this);
 
     /// <summary>
-    /// The lake in a bucket as a process of its own sees it, with a cache and a staging folder of its own.
+    /// Opens the lake in a bucket as another process would: with its own cache and staging folder.
     /// </summary>
     public DataLake OpenLake(string bucket, string folder, LakeEngine engine) =>
         new(
@@ -44,7 +43,7 @@ public sealed record S3Server(Uri Endpoint, string AccessKey, string SecretKey)
         );
 }
 
-/// <summary>A new bucket, and a cache folder of its own; both are removed at the end.</summary>
+/// <summary>A new bucket with its own cache folder; both are removed at the end.</summary>
 public sealed class S3Bucket : IAsyncDisposable
 {
     private readonly AmazonS3Client _client;
@@ -63,7 +62,7 @@ public sealed class S3Bucket : IAsyncDisposable
 
     public string CacheFolder { get; }
 
-    /// <summary>For what the store itself would not do: spoiling objects, counting uploads.</summary>
+    /// <summary>A client for what the store itself would not do: damage objects, count uploads.</summary>
     public IAmazonS3 Client => _client;
 
     public S3StoreOptions Options =>

@@ -5,7 +5,7 @@ using System.Text;
 namespace Tidemark.Testing.Tws;
 
 /// <summary>What one end of a TWS connection must write, byte for byte.</summary>
-/// <param name="Name">The message, and what is told apart: <c>tickPrice: bid and its size</c>.</param>
+/// <param name="Name">The message and the case: <c>tickPrice: bid and its size</c>.</param>
 /// <param name="FromClient">
 /// Whether the client writes it (<c>&gt;</c> in the file), or the gateway (<c>&lt;</c>).
 /// </param>
@@ -13,7 +13,7 @@ namespace Tidemark.Testing.Tws;
 /// <param name="Bytes">Everything on the wire, the length prefix included.</param>
 public sealed record GoldenFrame(string Name, bool FromClient, string Dump, byte[] Bytes)
 {
-    /// <summary>The message without what is told apart.</summary>
+    /// <summary>The name of the message, without the case.</summary>
     public string Message => Name.Split(':', 2)[0];
 
     /// <inheritdoc/>
@@ -21,9 +21,9 @@ public sealed record GoldenFrame(string Name, bool FromClient, string Dump, byte
 }
 
 /// <summary>
-/// The frames of the TWS protocol as files of this folder, which neither the client nor the simulated gateway has made:
-/// both are held against them. A frame is a line <c>&gt; name</c> or <c>&lt; name</c>, a line with its dump, lines with
-/// its hex, and an empty line.
+/// Frames of the TWS protocol, in files of this folder. Neither the client nor the simulated gateway has made them;
+/// both are tested against them. A frame is a line <c>&gt; name</c> or <c>&lt; name</c>, a line with its dump, lines
+/// with its hex, and an empty line.
 /// </summary>
 public static class GoldenFrames
 {

@@ -2,7 +2,7 @@ using Tidemark.Operations.Calendars;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>How far calendars reach.</summary>
+/// <summary>Reports how far calendars reach.</summary>
 internal sealed class CalendarsCheck(DescribeCalendars calendars) : IDoctorCheck
 {
     public Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)

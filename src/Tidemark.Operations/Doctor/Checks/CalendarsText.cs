@@ -3,7 +3,7 @@ using Tidemark.Operations.Calendars;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Calendars in a line for their ends and one for each warning and the first disagreements.</summary>
+/// <summary>Writes calendars: a line for their ends, then one for each warning and the first disagreements.</summary>
 internal static class CalendarsText
 {
     private const string Indent = "\n      ";

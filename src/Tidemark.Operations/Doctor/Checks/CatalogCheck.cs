@@ -3,8 +3,8 @@ using Tidemark.Lake.Catalog;
 namespace Tidemark.Operations.Doctor.Checks;
 
 /// <summary>
-/// Whether the catalog is that of the lake's newest versions. Without it every query is answered all the same; other
-/// programs have nothing else.
+/// Checks that the catalog shows the lake's newest versions. Tidemark answers queries without it, but other programs
+/// depend on it.
 /// </summary>
 internal sealed class CatalogCheck(CatalogFile catalog) : IDoctorCheck
 {

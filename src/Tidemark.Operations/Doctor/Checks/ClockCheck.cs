@@ -4,7 +4,7 @@ using Tidemark.Operations.Planning;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Whether the clock can be right, and which days it makes the plan.</summary>
+/// <summary>Checks that the clock can be right, and names the days that it gives the plan.</summary>
 internal sealed class ClockCheck(TimeProvider clock, Func<WorkspacePlan> plan) : IDoctorCheck
 {
     private static readonly DateTimeOffset s_notBefore = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -2,7 +2,7 @@ using Tidemark.Control;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Whether the control database opens, and may be written.</summary>
+/// <summary>Checks that the control database opens and can be written.</summary>
 internal sealed class ControlCheck(ControlDatabase control) : IDoctorCheck
 {
     public Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken) =>

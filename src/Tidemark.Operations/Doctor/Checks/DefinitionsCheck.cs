@@ -2,7 +2,7 @@ using Tidemark.Operations.Definitions;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>The definitions that are in force, and whose they are; those that cannot be used are failures.</summary>
+/// <summary>Reports the definitions in force and their origins; unusable ones are failures.</summary>
 internal sealed class DefinitionsCheck(DescribeDefinitions definitions) : IDoctorCheck
 {
     public Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)

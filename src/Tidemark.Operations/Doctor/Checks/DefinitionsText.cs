@@ -2,7 +2,9 @@ using Tidemark.Operations.Definitions;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Definitions in a line for the counts and one for everything that is not as shipped.</summary>
+/// <summary>
+/// Writes definitions: a line for the counts, then one for each definition that differs from the shipped.
+/// </summary>
 internal static class DefinitionsText
 {
     private const string Indent = "\n      ";

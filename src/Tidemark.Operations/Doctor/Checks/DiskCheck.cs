@@ -3,7 +3,7 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Whether there is space left. A disk that is only read may be full.</summary>
+/// <summary>Checks that there is space left. A disk that is only read may be full.</summary>
 internal sealed class DiskCheck(DoctorOptions options, Func<ControlDatabase> control) : IDoctorCheck
 {
     private const long LowBytes = 2L << 30;

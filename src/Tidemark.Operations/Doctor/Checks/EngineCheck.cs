@@ -2,7 +2,7 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Whether the engine can be loaded.</summary>
+/// <summary>Checks that the engine can be loaded.</summary>
 internal sealed class EngineCheck : IDoctorCheck
 {
     public Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>The lake's tables, and what is left out.</summary>
+/// <summary>Reports the lake's tables, and what is left out.</summary>
 internal sealed class LakeCheck(DataLake lake, FindLeftOut leftOut) : IDoctorCheck
 {
     public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Tidemark.Operations.Leases;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Whether a pool is held without reason.</summary>
+/// <summary>Checks that no lease holds a pool without reason.</summary>
 internal sealed class LeaseCheck(CheckLeases leases) : IDoctorCheck
 {
     public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)

@@ -4,7 +4,8 @@ using Tidemark.Lake;
 namespace Tidemark.Operations.Doctor.Checks;
 
 /// <summary>
-/// Whether a table waits for a checkpoint. A commit whose checkpoint fails stands, and says nothing: it is told here.
+/// Checks whether a table waits for a checkpoint. A commit whose checkpoint fails still succeeds and reports nothing,
+/// so it is reported here.
 /// </summary>
 internal sealed class LogCheck(DataLake lake) : IDoctorCheck
 {

@@ -6,7 +6,7 @@ using Tidemark.Lake.Maintenance;
 namespace Tidemark.Operations.Doctor.Checks;
 
 /// <summary>
-/// Mends what needs no decision: markers, interrupted writes, staging of dead runs, the catalog. Nothing without
+/// Mends what needs no decision: markers, interrupted writes, staging of dead runs, the catalog. Does nothing without
 /// <c>--repair</c>.
 /// </summary>
 internal sealed class RepairCheck(DataLake lake, RunStore runs, CatalogFile catalog) : IDoctorCheck
@@ -20,7 +20,7 @@ internal sealed class RepairCheck(DataLake lake, RunStore runs, CatalogFile cata
 
         var done = new List<string>();
 
-        // A run that has a lease is closed as the next run would close it; then its staging is nobody's.
+        // Close dead runs as the next run would; after that, no run owns their staging.
         foreach (var stale in await runs.CloseStaleAsync(cancellationToken))
         {
             lake.Staging.Sweep(stale);

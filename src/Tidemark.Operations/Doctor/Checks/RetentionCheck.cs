@@ -2,7 +2,7 @@ using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Whether each table that <c>retention:</c> names is one.</summary>
+/// <summary>Checks that <c>retention:</c> names only tables that exist.</summary>
 internal sealed class RetentionCheck(RetentionOptions options, Func<RetentionList> list) : IDoctorCheck
 {
     public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)

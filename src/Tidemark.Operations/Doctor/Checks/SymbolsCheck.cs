@@ -4,8 +4,8 @@ using Tidemark.Operations.Symbols;
 namespace Tidemark.Operations.Doctor.Checks;
 
 /// <summary>
-/// Targets and codes against the lists. Codes that no list has are nobody's mistake here, and are told; a target that
-/// nobody can follow is one.
+/// Compares targets and codes with the lists. Codes that no list has are reported but are no failure; a target that
+/// cannot be followed is one.
 /// </summary>
 internal sealed class SymbolsCheck(SymbolFindings symbols) : IDoctorCheck
 {

@@ -3,7 +3,7 @@ using Tidemark.Ingest;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Whether each vendor of a dataset has what its calls need, a token for example. Nothing is asked.</summary>
+/// <summary>Checks that each vendor has what its calls need, for example a token. Sends no request.</summary>
 internal sealed class VendorCheck(IVendorDirectory vendors, DatasetRegistry datasets) : IDoctorCheck
 {
     public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)
