@@ -33,8 +33,7 @@ public readonly record struct ImmutableObject(string Key, long Bytes, string? Sh
 /// listed and never read.
 /// </para>
 /// <para>
-/// What a call that has returned wrote is seen by every later get, and by every later listing; who must know about one
-/// key gets it.
+/// Every later Get and every later listing sees what a call that has returned wrote. Use Get, not List, for one key.
 /// </para>
 /// <para>
 /// Failures are <see cref="Core.Errors.TidemarkException"/> that name the key. Kind Transient: trying again may help,
