@@ -251,10 +251,10 @@ public sealed class DataLake(
 
     /// <summary>Starts collecting rows for a table.</summary>
     /// <param name="definition">The table.</param>
-    /// <param name="runId">Whose staging it is.</param>
+    /// <param name="runId">The run whose staging folder it uses.</param>
     /// <param name="seen">
-    /// A version of the table that was seen before anything that the rows are made from was read; null = they are made
-    /// from nothing that could have changed before they are staged.
+    /// A version of the table that was seen before the sources of the rows were read; null = nothing that the rows are
+    /// made from can change before they are staged.
     /// </param>
     public TableStaging Stage(TableDefinition definition, string runId, TableSnapshot? seen = null) =>
         new(engine, store, staging, definition, runId, seen);

@@ -16,7 +16,7 @@ namespace Tidemark.Lake;
 /// </param>
 public sealed record LeftOut(string Name, string Code, string Reason, long Version = -1, bool IsTable = true)
 {
-    /// <summary>The table, where it is one whose log cannot be read; null for what is no table.</summary>
+    /// <summary>The table, when it is one whose log cannot be read; null for anything that is not a table.</summary>
     [JsonIgnore]
     public TableId? Table { get; init; }
 
@@ -53,7 +53,7 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
     /// <summary>A table that was gone and that a run has begun anew, without the days that it had before.</summary>
     /// <param name="table">The table.</param>
     /// <param name="first">The first day that it has now.</param>
-    /// <param name="fetch">The command that fetches those before.</param>
+    /// <param name="fetch">The command that fetches the days before.</param>
     public static LeftOut BegunAnew(TableId table, DateOnly first, string fetch) =>
         new(
             table.ToString(),

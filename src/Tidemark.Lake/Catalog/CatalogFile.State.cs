@@ -4,7 +4,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Catalog;
 
-/// <content>What it was made of, and whether that is what there is.</content>
+/// <content>
+/// The versions and files of which the catalog was made, and whether they are still the present ones.
+/// </content>
 public sealed partial class CatalogFile
 {
     /// <summary>
@@ -178,8 +180,8 @@ public sealed partial class CatalogFile
         }
     }
 
-    /// <param name="Versions">Of the tables that it shows.</param>
-    /// <param name="LeftOut">What it does not show.</param>
+    /// <param name="Versions">The versions of the tables that the catalog shows.</param>
+    /// <param name="LeftOut">What the catalog does not show.</param>
     /// <param name="Files">The definition files that it was made of, with their hashes.</param>
     private sealed record CatalogMark(
         IReadOnlyList<(string, long)> Versions,

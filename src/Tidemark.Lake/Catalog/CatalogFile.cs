@@ -36,7 +36,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<IReadOn
     /// <summary>The error code of a query when there is neither a catalog nor a table.</summary>
     public const string MissingCode = "CATALOG_MISSING";
 
-    /// <summary>A catalog whose migrations all stand in one folder.</summary>
+    /// <summary>A catalog whose migrations are all in one folder.</summary>
     public CatalogFile(string path, DataLake lake, string migrations)
         : this(path, lake, () => [.. Directory.EnumerateFiles(migrations, "*.sql").Order(StringComparer.Ordinal)]) { }
 

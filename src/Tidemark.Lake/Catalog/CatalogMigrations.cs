@@ -15,7 +15,7 @@ namespace Tidemark.Lake.Catalog;
 /// <param name="Name">The name.</param>
 /// <param name="Path">The file.</param>
 /// <param name="Sql">Its text.</param>
-/// <param name="Sha256">Of the text.</param>
+/// <param name="Sha256">The hash of the text.</param>
 public sealed record CatalogMigration(int Version, string Name, string Path, string Sql, string Sha256);
 
 /// <summary>
@@ -58,7 +58,7 @@ internal static partial class CatalogMigrations
         );
     }
 
-    /// <summary>Those whose needs the tables meet.</summary>
+    /// <summary>The migrations whose needs the tables meet.</summary>
     public static IReadOnlyList<CatalogMigration> Fitting(
         IReadOnlyList<CatalogMigration> migrations,
         IEnumerable<TableSnapshot> tables

@@ -7,11 +7,11 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>The files of <c>definitions/catalog</c> at one moment.</summary>
-/// <param name="Known">Those that can be applied, in order of their numbers.</param>
+/// <param name="Known">The files that can be applied, in order of their numbers.</param>
 /// <param name="Faulty">Files that have a wrong name or another file's number, or cannot be read.</param>
-/// <param name="Texts">What could be read of each, by its name.</param>
+/// <param name="Texts">The readable text of each file, by its name.</param>
 /// <param name="Files">
-/// A hash of each file's content by its name: what a catalog was made of, and whether that is still what there is.
+/// A hash of each file's content by its name: they show whether a catalog was made of the present files.
 /// </param>
 internal sealed record CatalogSources(
     IReadOnlyList<CatalogMigration> Known,
@@ -110,7 +110,7 @@ internal sealed record CatalogSources(
 
 /// <summary>What a catalog lacks because a file is not applied.</summary>
 /// <param name="Why">The file and the reason.</param>
-/// <param name="Names">Of the views, macros and tables that it would make.</param>
+/// <param name="Names">The names of the views, macros and tables that it would make.</param>
 internal sealed record CatalogLack(LeftOut Why, IReadOnlySet<string> Names)
 {
     public CatalogLack(LeftOut why, IEnumerable<string> names)

@@ -114,7 +114,8 @@ public static class QueryJudge
         && SqlTree.Text(from, "table_name") == "\"tables\"";
 
     /// <summary>
-    /// Refuses functions that no query may call; returns the called table functions that are on no list.
+    /// Refuses kinds of nodes, functions and views that no query may have; returns the called table functions that are
+    /// on no list.
     /// </summary>
     private static HashSet<string> CheckNodes(JsonElement statement, IReadOnlySet<string> tableFunctions)
     {

@@ -12,7 +12,7 @@ internal sealed record Checkpoint(long Version, IReadOnlyList<StoredObject> File
     public string Key => Files[0].Key;
 }
 
-/// <summary>What a listing of <c>_delta_log/</c> holds, told from the names alone. Immutable.</summary>
+/// <summary>What a listing of <c>_delta_log/</c> holds, by the files' names alone. Immutable.</summary>
 internal sealed class LogFiles
 {
     private const int VersionDigits = 20;

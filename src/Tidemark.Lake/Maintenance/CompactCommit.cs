@@ -31,7 +31,7 @@ internal static class CompactCommit
 {
     public const string Operation = "COMPACT";
 
-    /// <returns>The version that stands afterwards, what is in it, and how many files it marks as tried.</returns>
+    /// <returns>The version afterwards, the merged files in it, and how many files it marks as tried.</returns>
     public static async Task<(long Version, IReadOnlyList<MergedFile> Landed, int Tried)> WriteAsync(
         LakeTable table,
         IObjectStore store,

@@ -24,9 +24,9 @@ internal sealed class KeyCheck(DataLake lake)
         snapshot is { Partitioning: not null, Key.Count: > 0 }
         && snapshot.Identity.All(k => snapshot.Columns.Any(c => c.Name == k));
 
-    /// <summary>The days of some partitions on which a key stands more than once, in order.</summary>
+    /// <summary>The days of some partitions on which a key occurs more than once, in order.</summary>
     /// <param name="snapshot">A version for which <see cref="CanAsk"/> is true.</param>
-    /// <param name="isAsked">Which partitions; null for all.</param>
+    /// <param name="isAsked">The partitions to check; null for all.</param>
     /// <param name="cancellationToken">Interrupts the queries.</param>
     public async Task<IReadOnlyList<DoubledKeys>> FindAsync(
         TableSnapshot snapshot,

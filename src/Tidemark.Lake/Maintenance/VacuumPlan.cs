@@ -30,7 +30,9 @@ internal sealed class FileLifetimes
     private readonly Dictionary<string, long> _removed = new(StringComparer.Ordinal);
     private long _latest;
 
-    /// <summary>Files that are live whatever the entries say.</summary>
+    /// <summary>
+    /// Begins with the live files of the newest version: the entries that added them may be cleaned up.
+    /// </summary>
     public FileLifetimes(TableId table, IEnumerable<AddAction> live)
     {
         _table = table;

@@ -32,7 +32,7 @@ internal sealed class FileRewriter(LakeEngine engine)
 
     /// <param name="snapshot">The version whose files are read; they are at their readable paths.</param>
     /// <param name="rows">The rows to write.</param>
-    /// <param name="codec">As a file's tag says it (<see cref="ParquetCodecWords"/>).</param>
+    /// <param name="codec">The codec's word in a file's tag (<see cref="ParquetCodecWords"/>).</param>
     /// <param name="path">The new file.</param>
     /// <param name="cancellationToken">Interrupts the engine.</param>
     /// <exception cref="TidemarkException">

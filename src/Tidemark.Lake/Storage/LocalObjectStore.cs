@@ -325,8 +325,8 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
     }
 
     /// <summary>
-    /// Makes the names in these folders durable, and their own names up to the root where this process has not yet seen
-    /// to it.
+    /// Makes the names in these folders durable, and the folders' own names up to the root where this process has not
+    /// done so yet.
     /// </summary>
     private void Flush(IEnumerable<string> folders)
     {

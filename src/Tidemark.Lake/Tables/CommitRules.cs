@@ -13,7 +13,7 @@ internal static class CommitRules
 
     /// <summary>
     /// The metaData action that a commit needs: for a new table, or for new nullable columns; null when the schema
-    /// stands as it is.
+    /// stays as it is.
     /// </summary>
     /// <exception cref="TidemarkException">
     /// A column is gone or has another type, or the partitioning differs.

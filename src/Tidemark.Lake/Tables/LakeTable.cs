@@ -56,7 +56,7 @@ public sealed class LakeTable
 
     /// <summary>
     /// Brings the markers of partitions in step with the version that has just been committed. The commit stands even
-    /// when this fails: `verify` tells of markers that are missing, and `doctor --repair` writes them.
+    /// when this fails: `verify` reports missing markers, and `doctor --repair` writes them.
     /// </summary>
     internal async Task MarkAsync(TableSnapshot committed, IEnumerable<TablePartition> partitions)
     {
@@ -105,7 +105,7 @@ public sealed class LakeTable
     public Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
         InPlaceAsync(_log.SnapshotAsync(cancellationToken));
 
-    /// <summary>On which days the rows of a version may differ from those that a mark stands for.</summary>
+    /// <summary>The days on which the rows of a version may differ from those at a mark.</summary>
     /// <exception cref="TidemarkException">A log entry is damaged.</exception>
     public Task<TableChanges> ChangesAsync(TableMark since, TableSnapshot now, CancellationToken cancellationToken) =>
         ChangeReader.ReadAsync(_log, since, now, cancellationToken);

@@ -100,7 +100,7 @@ internal static class BarMaker
     }
 
     /// <summary>Shares traded: a pure function of the path, so that any day can be computed alone.</summary>
-    /// <param name="isLockedAtLimit">The price stood at the limit all day long.</param>
+    /// <param name="isLockedAtLimit">Whether the price stayed at the limit all day.</param>
     private static long Volume(Instrument instrument, int position, double move, out bool isLockedAtLimit)
     {
         var time = instrument.TimeAt(position);

@@ -11,7 +11,7 @@ internal sealed class OptionClassRules(Underlying underlying)
 
     private const int AdjustedStrikes = ConIdCodec.WeeklyStrikes - AdjustedCell;
 
-    /// <summary>The years with at most one action, whose options are gone before the next.</summary>
+    /// <summary>A block of this many years has at most one action, whose options are gone before the next.</summary>
     private const int ActionYears = 4;
 
     private readonly OptionClassRule[] _lasting = Lasting(underlying);

@@ -46,7 +46,7 @@ public sealed record TushareSimulatorOptions
     public IReadOnlyDictionary<string, TushareRateLimit> RateLimits { get; init; } =
         new Dictionary<string, TushareRateLimit>();
 
-    /// <summary>APIs that the account has not bought; they answer 40203.</summary>
+    /// <summary>APIs that the account has not bought; calls to them get error 40203.</summary>
     public IReadOnlySet<string> ForbiddenApis { get; init; } = new HashSet<string>();
 
     /// <summary>

@@ -15,7 +15,7 @@ internal readonly record struct Entitlement(bool IsAlive, bool IsDelayed, bool H
     public static TimeSpan Delay { get; } = TimeSpan.FromMinutes(15);
 
     /// <param name="type">What the client allows: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen.</param>
-    /// <param name="source">The owner of the data, for the refusal: <c>AAPL NASDAQ.NMS</c>.</param>
+    /// <param name="source">The symbol and source of the data, for the refusal: <c>AAPL NASDAQ.NMS</c>.</param>
     public static Entitlement Of(EntitlementProfile profile, ContractKind kind, int type, string source)
     {
         var allowsDelayed = type > Frozen;

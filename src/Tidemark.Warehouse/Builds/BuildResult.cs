@@ -38,7 +38,7 @@ public sealed record KeptPartitions(
 );
 
 /// <summary>
-/// A partition (or, with <paramref name="Dt"/> null, a table) that could not be built; what stood before still stands.
+/// A partition (or, with <paramref name="Dt"/> null, a table) that could not be built; its earlier rows stay.
 /// </summary>
 /// <param name="Code">For example <c>BUILD_KEY</c> or <c>BUILD_SQL</c>.</param>
 /// <param name="Error">What failed, where, and what to do.</param>

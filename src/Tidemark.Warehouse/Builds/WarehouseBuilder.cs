@@ -10,9 +10,9 @@ namespace Tidemark.Warehouse.Builds;
 
 /// <summary>
 /// Brings warehouse tables up to date, in the project's order. A partition is out of date when the fingerprint of what
-/// it is made from (<see cref="InputState"/>) differs from the one that its files carry as tag <c>inputs</c>. It never
-/// touches tables that the request does not select. A table with a failure blocks the tables that read it, and no
-/// others.
+/// it is made from (<see cref="InputState"/>) differs from the one that its files carry as tag <c>inputs</c>. The
+/// builder never touches tables that the request does not select. A table with a failure blocks the tables that read
+/// it, and no others.
 /// </summary>
 /// <param name="lake">Where inputs and tables are.</param>
 /// <param name="clock">Measures the time that partitions take.</param>
