@@ -33,7 +33,7 @@ internal static class DeltaPath
 
         try
         {
-            // Decode first: the dots of <c>..</c> may be encoded, too.
+            // Decode first: the dots of ".." may be encoded, too.
             return ObjectKeys.Checked(table.Prefix + Decoded(file.Path));
         }
         catch (ArgumentException)
