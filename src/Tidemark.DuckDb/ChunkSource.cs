@@ -5,8 +5,8 @@ public sealed record SourceColumn(string Name, ColumnType Type);
 
 /// <summary>
 /// Rows that DuckDB reads straight out of .NET's memory, as a table: no copy into a table of its own. Must be
-/// thread-safe: DuckDB fills several chunks at once on its own threads. A source can be read any number of times and
-/// must not change meanwhile.
+/// thread-safe: DuckDB fills several chunks at once on its own threads. DuckDB may read a source any number of times;
+/// the source must not change meanwhile.
 /// </summary>
 public interface IChunkSource
 {
@@ -15,7 +15,7 @@ public interface IChunkSource
     /// <summary>How many chunks there are.</summary>
     int ChunkCount { get; }
 
-    /// <summary>All rows.</summary>
+    /// <summary>The number of all rows.</summary>
     long RowCount { get; }
 
     /// <summary>

@@ -6,8 +6,8 @@ using DuckDB.NET.Native;
 namespace Tidemark.DuckDb;
 
 /// <summary>
-/// The table function <c>tidemark_rows(id)</c> of a database: serves the rows of the <see cref="IChunkSource"/> that
-/// was registered under that number. Thread-safe. Must outlive the database's last query.
+/// The table function <c>tidemark_rows(id)</c> of a database: returns the rows of the <see cref="IChunkSource"/>
+/// registered under that number. Thread-safe. Must outlive the database's last query.
 /// </summary>
 public sealed unsafe class ChunkSourceFunction : IDisposable
 {
@@ -44,7 +44,10 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
         }
     }
 
-    /// <summary>Offers a source; the result stands in a FROM clause until the registration is disposed.</summary>
+    /// <summary>
+    /// Registers a source. Queries can read it through <see cref="Registration.Sql"/> until the registration is
+    /// disposed.
+    /// </summary>
     public Registration Register(IChunkSource source)
     {
         var id = Interlocked.Increment(ref _lastId);
@@ -89,7 +92,7 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
                 .Source(*(long*)NativeMethods.TableFunction.DuckDBInitGetBindData(info));
             MissingMethods.InitSetMaxThreads(info, (ulong)Math.Clamp(source.ChunkCount, 1, Environment.ProcessorCount));
 
-            // The chunks that were handed out; all threads of the scan count on it.
+            // The number of the next chunk; all threads of the scan share the counter.
             var next = (int*)NativeMemory.AllocZeroed(sizeof(int));
             NativeMethods.TableFunction.DuckDBInitSetInitData(info, (IntPtr)next, &FreeData);
         }
@@ -148,7 +151,7 @@ public sealed unsafe class ChunkSourceFunction : IDisposable
             Sql = $"{FunctionName}({id})";
         }
 
-        /// <summary>What to write after FROM.</summary>
+        /// <summary>The text to write after FROM.</summary>
         public string Sql { get; }
 
         public void Dispose() => _function._sources.TryRemove(_id, out _);

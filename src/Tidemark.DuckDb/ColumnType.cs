@@ -3,7 +3,7 @@ using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
-/// <summary>A column's type, with what decimals, lists, maps and structs add to it.</summary>
+/// <summary>A column's type, with the details of decimals, lists, maps and structs.</summary>
 public sealed record ColumnType(LogicalKind Kind)
 {
     public static readonly ColumnType Varchar = new(LogicalKind.Varchar);
@@ -54,16 +54,16 @@ public sealed record ColumnType(LogicalKind Kind)
 
     /// <summary>
     /// Whether it holds values of other types by position or name. A struct whose members have no names counts as one
-    /// value, as no type can be written for it.
+    /// value, because SQL cannot name its type.
     /// </summary>
     public bool IsNested =>
         Kind is LogicalKind.List or LogicalKind.Array or LogicalKind.Map
         || (Kind == LogicalKind.Struct && MemberNames.All(n => n.Trim().Length > 0));
 
-    /// <summary>The same nesting over other types.</summary>
+    /// <summary>The same list, array, map or struct over other types.</summary>
     public ColumnType WithChildren(IReadOnlyList<ColumnType> children) => this with { Children = children };
 
-    /// <summary>Whether <see cref="Vector.Value"/> can make an object of it.</summary>
+    /// <summary>Whether <see cref="Vector.Value"/> can return its values.</summary>
     public bool IsReadable =>
         Kind
             is not (
@@ -76,7 +76,7 @@ public sealed record ColumnType(LogicalKind Kind)
             )
         && Children.All(c => c.IsReadable);
 
-    /// <summary>Bytes a value in a vector; 0 for what has no flat values.</summary>
+    /// <summary>Bytes per value in a vector; 0 for a type without flat values.</summary>
     internal int ValueSize =>
         Kind switch
         {

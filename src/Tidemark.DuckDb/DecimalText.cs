@@ -2,7 +2,7 @@ using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
-/// <summary>Between .NET's decimal and DuckDB's scaled integers.</summary>
+/// <summary>Converts between .NET's decimal and DuckDB's scaled integers.</summary>
 internal static class DecimalText
 {
     private const int MaxWidth = 38;
@@ -27,7 +27,7 @@ internal static class DecimalText
     {
         var magnitude = (UInt128)(unscaled < 0 ? -unscaled : unscaled);
 
-        // DuckDB's decimals are longer than .NET's; zeros at the end are all that can go.
+        // DuckDB's decimals have more digits than .NET's; only zeros at the end can be dropped.
         while ((magnitude >> 96 != 0 || scale > MaxScale) && scale > 0 && magnitude % 10 == 0)
         {
             magnitude /= 10;

@@ -3,8 +3,8 @@ using DuckDB.NET.Native;
 namespace Tidemark.DuckDb;
 
 /// <summary>
-/// Appends chunks to a table. Rows are in the table after <see cref="Flush"/>; disposing discards those that came after
-/// the last.
+/// Appends chunks to a table. Rows are in the table after <see cref="Flush"/>; disposing discards the rows after the
+/// last flush.
 /// </summary>
 public sealed class DuckDbAppender : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class DuckDbAppender : IDisposable
     {
         if (!_handle.IsClosed)
         {
-            // DuckDB would append what is left; after an error half-way that is the last thing wanted.
+            // Without this DuckDB would append the remaining rows, which must not happen after an error half-way.
             _ = NativeMethods.Appender.DuckDBAppenderClear(_handle);
             _handle.Dispose();
         }

@@ -14,7 +14,7 @@ public sealed class DuckDbConnection : IDisposable
 
     internal DuckDBNativeConnection Handle => _handle;
 
-    /// <summary>Runs one or several statements and returns the rows changed by the last.</summary>
+    /// <summary>Runs one or more statements and returns the number of rows that the last one changed.</summary>
     public long Execute(string sql, CancellationToken cancellationToken = default)
     {
         using var result = Query(sql, cancellationToken);
@@ -22,7 +22,7 @@ public sealed class DuckDbConnection : IDisposable
     }
 
     /// <summary>
-    /// Runs a parameterised statement (<c>$1</c>, <c>$2</c>, …) and returns the rows that it changed.
+    /// Runs a parameterised statement (<c>$1</c>, <c>$2</c>, …) and returns the number of rows that it changed.
     /// </summary>
     public long Execute(string sql, CancellationToken cancellationToken, params ReadOnlySpan<object?> parameters)
     {
@@ -32,7 +32,7 @@ public sealed class DuckDbConnection : IDisposable
         return result.RowsChanged;
     }
 
-    /// <summary>Runs one or several statements and returns the rows of the last.</summary>
+    /// <summary>Runs one or more statements and returns the rows of the last.</summary>
     public DuckDbResult Query(string sql, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -76,8 +76,10 @@ public sealed class DuckDbConnection : IDisposable
         return Adopt(state, statement, sql, cancellationToken);
     }
 
-    /// <summary>How many statements DuckDB's parser sees in a text; what is only blanks and comments is none.</summary>
-    /// <exception cref="DuckDbException">It does not parse.</exception>
+    /// <summary>
+    /// The number of statements that DuckDB's parser finds in a text; blanks and comments alone are none.
+    /// </summary>
+    /// <exception cref="DuckDbException">The text does not parse.</exception>
     public int CountStatements(string sql)
     {
         var count = Extract(sql, out var extracted);
@@ -86,10 +88,11 @@ public sealed class DuckDbConnection : IDisposable
     }
 
     /// <summary>
-    /// Prepares every statement of a text, one after the other, each after the one before was handled.
+    /// Prepares the statements of a text one by one; each after <paramref name="handle"/> was called for the one
+    /// before.
     /// </summary>
     /// <param name="sql">The text.</param>
-    /// <param name="handle">Is given each statement and its position; the statement is disposed afterwards.</param>
+    /// <param name="handle">Gets each statement and its position; the statement is disposed afterwards.</param>
     /// <exception cref="DuckDbException">The text does not parse, or a statement cannot be prepared.</exception>
     public void ForEachStatement(string sql, Action<DuckDbStatement, int> handle)
     {
@@ -161,8 +164,7 @@ public sealed class DuckDbConnection : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-    // The C API reads up to the first NUL: what stands behind it would be judged by nobody and run by nobody, or worse,
-    // by one of the two.
+    // The C API reads up to the first NUL. Text after it might be judged and not run, or run and not judged.
     private static void RefuseNul(string sql)
     {
         if (sql.Contains('\0'))

@@ -46,7 +46,7 @@ public sealed class DuckDbResult : IDisposable
     public long RowsChanged => NativeMethods.Query.DuckDBRowsChanged(ref _handle.Result);
 
     /// <summary>The next rows, or null after the last.</summary>
-    /// <exception cref="DuckDbException">Of a streamed result: the statement fails here.</exception>
+    /// <exception cref="DuckDbException">The statement of a streamed result fails.</exception>
     public DataChunk? NextChunk()
     {
         _current?.Dispose();
@@ -66,7 +66,7 @@ public sealed class DuckDbResult : IDisposable
             && NativeMethods.Query.DuckDBResultError(ref _handle.Result) is { Length: > 0 } error
         )
         {
-            // The end of the rows and a failure look the same.
+            // DuckDB reports the end of the rows and a failure in the same way.
             _cancellationToken.ThrowIfCancellationRequested();
             throw new DuckDbException(error, _sql);
         }

@@ -30,7 +30,7 @@ public sealed record DuckDbSettings(
             yield return ("memory_limit", MemoryLimitInUnits(MemoryLimit));
         }
 
-        // Left to itself DuckDB would spill into the folder that the user happens to stand in.
+        // By default DuckDB would spill into the user's current folder.
         yield return ("temp_directory", TempDirectory ?? "");
 
         if (SpillLimit is not null)
@@ -40,12 +40,13 @@ public sealed record DuckDbSettings(
 
         yield return ("access_mode", ReadOnly ? "READ_ONLY" : "AUTOMATIC");
 
-        // Nothing may be fetched at run time: what Tidemark needs (parquet, json, icu) is linked in.
+        // Nothing may be fetched at run time: the extensions that Tidemark needs (parquet, json, icu) are linked in.
         yield return ("autoinstall_known_extensions", "false");
         yield return ("autoload_known_extensions", "false");
     }
 
-    // DuckDB knows units only. A share is of what this process may use: the container's memory where there is one.
+    // DuckDB knows units only. A share is of the memory that this process may use: the container's limit, if there is
+    // one.
     private static string MemoryLimitInUnits(string limit)
     {
         if (!limit.EndsWith('%'))

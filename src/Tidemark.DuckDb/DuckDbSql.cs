@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tidemark.DuckDb;
 
-/// <summary>The only way that names and values get into SQL text where parameters are not allowed.</summary>
+/// <summary>Writes names and values into SQL text where parameters are not allowed. Nothing else may do that.</summary>
 public static class DuckDbSql
 {
     /// <summary>A quoted identifier: <c>"a""b"</c>.</summary>

@@ -20,10 +20,10 @@ public sealed class DuckDbStatement : IDisposable
 
     public int ParameterCount => (int)NativeMethods.PreparedStatements.DuckDBParams(_handle);
 
-    /// <summary>What it does, as DuckDB has it.</summary>
+    /// <summary>DuckDB's kind of the statement.</summary>
     public StatementKind Kind => (StatementKind)MissingMethods.PreparedStatementType(_handle);
 
-    /// <summary>The columns that it will give.</summary>
+    /// <summary>The columns of its result.</summary>
     public IReadOnlyList<ResultColumn> Columns
     {
         get
@@ -78,9 +78,9 @@ public sealed class DuckDbStatement : IDisposable
     }
 
     /// <summary>
-    /// The same without making all rows first: they are worked out as they are asked for, so that a result of any
-    /// length needs little memory. The token stops it until the result is disposed, and an error may come with any
-    /// chunk. Until then the connection can run nothing else.
+    /// The same without making all rows first: rows are computed as they are read, so a result of any length needs
+    /// little memory. The token stops it until the result is disposed, and any chunk may bring an error. Until then the
+    /// connection can run nothing else.
     /// </summary>
     public DuckDbResult Stream(CancellationToken cancellationToken)
     {
@@ -154,7 +154,7 @@ public sealed class DuckDbStatement : IDisposable
             new DuckDBTimestampStruct { Micros = DuckDbTime.ToMicroseconds(time) }
         );
 
-    // With its length: a text may hold a NUL, at which the binding of the package would end it.
+    // Passes the length, because a text may hold a NUL, at which the package's own binding would end it.
     private unsafe DuckDBState BindText(long index, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);

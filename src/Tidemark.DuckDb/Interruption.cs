@@ -3,9 +3,8 @@ using DuckDB.NET.Native;
 namespace Tidemark.DuckDb;
 
 /// <summary>
-/// Interrupts what a connection does from the moment a token is cancelled until this is disposed. DuckDB forgets an
-/// interrupt that arrives before the statement has begun, so one is not enough: it is repeated until the statement has
-/// ended.
+/// Interrupts a connection's statement from the moment a token is cancelled until this is disposed. DuckDB forgets an
+/// interrupt that arrives before the statement has begun, so it is repeated until the statement has ended.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {

@@ -3,7 +3,9 @@ using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
 
-/// <summary>What Tidemark uses of DuckDB's C API (duckdb.h of 1.5) and DuckDB.NET.Bindings does not declare.</summary>
+/// <summary>
+/// Functions of DuckDB's C API (duckdb.h of 1.5) that Tidemark needs and DuckDB.NET.Bindings does not declare.
+/// </summary>
 internal static unsafe partial class MissingMethods
 {
     private const string Library = "duckdb";
@@ -16,7 +18,7 @@ internal static unsafe partial class MissingMethods
         ulong length
     );
 
-    // Of a statement that was not prepared this ends the process: DuckDbStatement exists only for those that were.
+    // Crashes the process for a statement that was not prepared: a DuckDbStatement exists only for prepared ones.
     [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_type")]
     internal static partial int PreparedStatementType(DuckDBPreparedStatement statement);
 

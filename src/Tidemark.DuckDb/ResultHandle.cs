@@ -5,14 +5,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Tidemark.DuckDb;
 
 /// <summary>
-/// Owns the memory of a <c>duckdb_result</c> and what DuckDB hung on it: the package has a plain struct.
+/// Owns the memory of a <c>duckdb_result</c> and of DuckDB's data behind it: the package has only a plain struct.
 /// </summary>
 internal sealed unsafe class ResultHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
     public ResultHandle()
         : base(ownsHandle: true) => SetHandle((IntPtr)NativeMemory.AllocZeroed((nuint)sizeof(DuckDBResult)));
 
-    /// <summary>The result, to be handed to DuckDB.</summary>
+    /// <summary>The result, for calls to DuckDB.</summary>
     public ref DuckDBResult Result
     {
         get

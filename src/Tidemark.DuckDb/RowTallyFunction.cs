@@ -7,7 +7,7 @@ namespace Tidemark.DuckDb;
 
 /// <summary>
 /// The scalar function <c>tidemark_tally(id, value)</c> of a database: always true, and counts and sums the values that
-/// pass. As a WHERE clause it says what a statement has read, without reading it twice. Thread-safe. Must outlive the
+/// pass. As a WHERE clause it shows what a statement has read, without a second reading. Thread-safe. Must outlive the
 /// database's last query.
 /// </summary>
 public sealed unsafe class RowTallyFunction : IDisposable
@@ -41,7 +41,7 @@ public sealed unsafe class RowTallyFunction : IDisposable
                 NativeMethods.ScalarFunction.DuckDBScalarFunctionSetReturnType(function, boolean);
             }
 
-            // Or it would be computed once for equal values, and moved to where it sees other rows.
+            // Otherwise DuckDB would compute it once for equal values, or move it to where it sees other rows.
             NativeMethods.ScalarFunction.DuckDBScalarFunctionSetVolatile(function);
             NativeMethods.ScalarFunction.DuckDBScalarFunctionSetExtraInfo(function, GCHandle.ToIntPtr(_self), null);
             NativeMethods.ScalarFunction.DuckDBScalarFunctionSetFunction(function, &Count);
@@ -83,12 +83,12 @@ public sealed unsafe class RowTallyFunction : IDisposable
         }
         catch (Exception e)
         {
-            // An exception must not cross into native code; DuckDB reports it as the query's error.
+            // An exception must not reach native code; DuckDB reports it as the query's error.
             NativeMethods.ScalarFunction.DuckDBScalarFunctionSetError(info, e.Message);
         }
     }
 
-    /// <summary>What has passed.</summary>
+    /// <summary>The rows that passed: their number and the sum of their values.</summary>
     public sealed class Tally : IDisposable
     {
         private readonly RowTallyFunction _function;

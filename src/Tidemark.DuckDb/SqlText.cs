@@ -6,10 +6,10 @@ namespace Tidemark.DuckDb;
 /// <param name="Line">The line of its first word.</param>
 public sealed record SqlStatement(string Text, int FirstLine, int Line);
 
-/// <summary>SQL as text: where statements end, told as DuckDB tells it.</summary>
+/// <summary>SQL as text: finds the ends of statements as DuckDB does.</summary>
 public static class SqlText
 {
-    /// <summary>The statements of a text; what is only blanks and comments is none.</summary>
+    /// <summary>The statements of a text; blanks and comments alone are none.</summary>
     public static IReadOnlyList<SqlStatement> Statements(string text)
     {
         var statements = new List<SqlStatement>();
@@ -44,9 +44,7 @@ public static class SqlText
         return statements;
     }
 
-    /// <summary>
-    /// Passes over a text, a quoted name or a comment that begins here. One without an end is left to DuckDB to refuse.
-    /// </summary>
+    /// <summary>Skips a text, a quoted name or a comment that begins here. DuckDB refuses one without an end.</summary>
     public static bool SkipQuoted(string text, ref int at)
     {
         var rest = text.AsSpan(at);
@@ -64,7 +62,7 @@ public static class SqlText
         }
         else if (rest[0] is '\'' or '"')
         {
-            // E'…' is the one text in which a backslash hides the quote after it.
+            // Only in E'…' a backslash hides the quote after it.
             var escapes = rest[0] == '\'' && at > 0 && text[at - 1] is 'e' or 'E';
             var quote = text[at++];
             while (at < text.Length && text[at] != quote)
@@ -82,7 +80,7 @@ public static class SqlText
         return true;
     }
 
-    // $$ or $name$.
+    // Matches $$ or $name$.
     private static string DollarTag(ReadOnlySpan<char> text)
     {
         var end = 1;

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Tidemark.DuckDb;
 
 /// <summary>
-/// Queries as DuckDB's parser sees them. Nothing is bound or run, so that no function of the text is called.
+/// Queries as DuckDB's parser sees them. Binds and runs nothing, so no function in the text is called.
 /// </summary>
 /// <param name="Statements">
-/// A tree for each statement; null when the text does not parse, or holds something that is no query.
+/// A tree for each statement; null when the text does not parse or has a statement that is no query.
 /// </param>
-/// <param name="Message">Why there are none.</param>
+/// <param name="Message">Why there are no trees.</param>
 /// <param name="Position">Where the parser stumbles, in bytes; null when it does not say.</param>
 public sealed record SqlTree(IReadOnlyList<JsonElement>? Statements, string Message, long? Position)
 {
@@ -17,7 +17,7 @@ public sealed record SqlTree(IReadOnlyList<JsonElement>? Statements, string Mess
     // its own (1,000 expressions).
     private static readonly JsonDocumentOptions s_deep = new() { MaxDepth = 1 << 20 };
 
-    /// <summary>Whether the text parses, but as something else than queries.</summary>
+    /// <summary>Whether the text parses, but has a statement that is no query.</summary>
     public bool IsNoQuery { get; private init; }
 
     /// <summary>Parses a text.</summary>
@@ -29,7 +29,7 @@ public sealed record SqlTree(IReadOnlyList<JsonElement>? Statements, string Mess
             CancellationToken.None,
             sql
         );
-        // Not disposed: what is returned are parts of it.
+        // Not disposed: the result refers to parts of it.
         var root = JsonDocument.Parse((string)result.Rows().Single()[0]!, s_deep).RootElement;
         if (!root.GetProperty("error").GetBoolean())
         {
@@ -48,7 +48,7 @@ public sealed record SqlTree(IReadOnlyList<JsonElement>? Statements, string Mess
     /// <summary>All objects of a tree, the outermost first.</summary>
     public static IEnumerable<JsonElement> Nodes(JsonElement tree)
     {
-        // Not by recursion: trees are as deep as who wrote the text likes.
+        // No recursion: the author of the text decides how deep its tree is.
         var left = new Stack<JsonElement>([tree]);
         while (left.TryPop(out var node))
         {
@@ -70,7 +70,7 @@ public sealed record SqlTree(IReadOnlyList<JsonElement>? Statements, string Mess
         }
     }
 
-    /// <summary>A text of a node, empty when it has none of that name.</summary>
+    /// <summary>A text member of a node; empty when the node has none of that name.</summary>
     public static string Text(JsonElement node, string member) =>
         node.ValueKind == JsonValueKind.Object
         && node.TryGetProperty(member, out var value)

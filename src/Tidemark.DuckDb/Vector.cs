@@ -26,7 +26,7 @@ public sealed class Vector
 
     public ColumnType Type { get; }
 
-    /// <summary>The values of the first <paramref name="count"/> rows; what stands at null rows is undefined.</summary>
+    /// <summary>The values of the first <paramref name="count"/> rows; the values of null rows are undefined.</summary>
     /// <exception cref="InvalidOperationException">
     /// The column's values are not as wide as <typeparamref name="T"/>.
     /// </exception>
@@ -42,7 +42,7 @@ public sealed class Vector
             );
     }
 
-    /// <summary>One bit a row, lowest first, 1 = not null; empty when no row is null.</summary>
+    /// <summary>One bit per row, lowest first, 1 = not null; empty when no row is null.</summary>
     public unsafe ReadOnlySpan<ulong> Validity(int count)
     {
         EnsureFits(count);
@@ -74,7 +74,7 @@ public sealed class Vector
 
     /// <summary>The UTF-8 bytes at a row; valid while the chunk is.</summary>
     /// <exception cref="DuckDbException">
-    /// They are more than a span of .NET holds: the engine has texts of up to 4 GB.
+    /// The text is longer than a .NET span can be: the engine has texts of up to 4 GB.
     /// </exception>
     public unsafe ReadOnlySpan<byte> Text(int row)
     {
@@ -266,10 +266,10 @@ public sealed class Vector
         }
     }
 
-    // DuckDB makes a long text that is not UTF-8 null without a word and notices a short one only when it is appended.
+    // DuckDB silently turns a long text that is not UTF-8 into null, and notices a short one only when it is appended.
     private static void EnsureUtf8(ReadOnlySpan<byte> utf8, ReadOnlySpan<int> offsets)
     {
-        // As a whole first, which is fast; a character that two rows share is found at its second half.
+        // Check the whole buffer first, which is fast; then find a character that two rows share by its second half.
         var valid = Utf8.IsValid(utf8[offsets[0]..offsets[^1]]);
         for (var row = 0; row < offsets.Length - 1; row++)
         {
@@ -295,7 +295,7 @@ public sealed class Vector
         return powers;
     }
 
-    // Beyond the rows of a chunk lies somebody else's memory.
+    // The memory beyond a chunk's rows belongs to something else.
     private static void EnsureFits(int count) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)DataChunk.Capacity, nameof(count));
 
@@ -345,7 +345,7 @@ public sealed class Vector
     public Vector Member(int index) =>
         new(NativeMethods.Vectors.DuckDBStructVectorGetChild(_vector, index), Type.Children[index], _owner);
 
-    /// <summary>Which of the <see cref="Elements"/> or <see cref="Pairs"/> a row has.</summary>
+    /// <summary>The place of a row's items in <see cref="Elements"/> or <see cref="Pairs"/>.</summary>
     public (int Offset, int Length) Items(int row) =>
         Type.Kind == LogicalKind.Array ? (row * Type.Length, Type.Length) : Entry(row);
 

@@ -31,18 +31,20 @@ public sealed class DataLake(
 
     internal TimeProvider Clock => clock;
 
-    /// <summary>The moment that lies so far back; the beginning of time for an age that is greater than that.</summary>
+    /// <summary>
+    /// The moment that is <paramref name="age"/> before now; the beginning of time when the age is greater than that.
+    /// </summary>
     internal DateTimeOffset Ago(TimeSpan age)
     {
         var now = clock.GetUtcNow();
         return age < now - DateTimeOffset.MinValue ? now - age : DateTimeOffset.MinValue;
     }
 
-    /// <summary>Where runs make their files.</summary>
+    /// <summary>Where runs write files before they publish them.</summary>
     public StagingArea Staging => staging;
 
     /// <summary>
-    /// The lake in a folder of this machine, which is made when it is missing; it is staged in the folder's own
+    /// The lake in a folder of this machine. Makes the folder when it is missing, and stages files in its
     /// <c>_staging/</c>.
     /// </summary>
     public static DataLake OnDisk(string folder, LakeEngine engine, TimeProvider clock, IIdSource ids) =>
@@ -59,15 +61,15 @@ public sealed class DataLake(
         );
 
     /// <summary>
-    /// One look at everything: the tables that are well, and what is left out with its reason. One bad thing takes only
-    /// itself.
+    /// One look at everything: the tables that can be read, and what is left out, with the reason. A table that cannot
+    /// be read does not keep the others from being read.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public Task<LakeSurvey> SurveyAsync(CancellationToken cancellationToken) =>
         LakeSurvey.ReadAsync(this, cancellationToken);
 
     /// <summary>
-    /// The tables that are well, by layer and name; <see cref="SurveyAsync"/> tells what is left out.
+    /// The tables that can be read, by layer and name; <see cref="SurveyAsync"/> also says what is left out.
     /// </summary>
     public async Task<IReadOnlyList<LakeTable>> TablesAsync(CancellationToken cancellationToken)
     {
@@ -76,36 +78,38 @@ public sealed class DataLake(
     }
 
     /// <summary>
-    /// Live files that are gone or of another size than the log says, of all tables that are well else; told by
-    /// listings alone.
+    /// The live files that are gone or have another size than the log says, in all tables whose log can be read. Lists
+    /// the store and opens no file.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public Task<LakeDamage> DamageAsync(CancellationToken cancellationToken) =>
         LakeDamage.ReadAsync(this, cancellationToken);
 
     /// <summary>
-    /// Of that what is behind links inside some tables. Of tables without any nothing is read but the folder.
+    /// The part of <see cref="DamageAsync"/> that lies behind links inside the chosen tables. For a table without links
+    /// it reads only the table's folder.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public Task<LakeDamage> LinkedAsync(Func<TableId, bool> isMeant, CancellationToken cancellationToken) =>
         LakeDamage.OfLinksAsync(this, isMeant, cancellationToken);
 
     /// <summary>
-    /// A version without those of its live files that are gone or of another size than the log says, which are
-    /// <see cref="TableSnapshot.Lost"/>: what can be told of the table now.
+    /// The version without the live files that are gone or have another size than the log says; these become its
+    /// <see cref="TableSnapshot.Lost"/>. Shows what can be read of the table now.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public async Task<TableSnapshot> ReadableAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
         snapshot.Without(await FileCheck.ListedAsync(store, snapshot, cancellationToken));
 
     /// <summary>
-    /// The same by their bytes: also without files that were replaced by others of the same size. Reads them all.
+    /// Like <see cref="ReadableAsync"/>, but reads every file and compares hashes, so it also finds a file that was
+    /// replaced by one of the same size.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public Task<TableSnapshot> SoundAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
         SoundAsync(snapshot, snapshot.Files.Values, cancellationToken);
 
-    /// <summary>The same, of which only some files are looked at.</summary>
+    /// <summary>The same, but reads only the given files.</summary>
     public async Task<TableSnapshot> SoundAsync(
         TableSnapshot snapshot,
         IEnumerable<AddAction> files,
@@ -113,11 +117,12 @@ public sealed class DataLake(
     ) => snapshot.Without(await FileCheck.ReadAsync(store, snapshot.Table, files, cancellationToken));
 
     /// <summary>
-    /// Why a unit's rows cannot be put in their table, or those that stand not be replaced, as far as it is known
-    /// before they are fetched or made: a link is in the way (<c>OBJECT_IS_LINK</c>). Null where nothing is.
+    /// The reason why a unit's rows cannot be put in their table, or the standing rows cannot be replaced, as far as it
+    /// is known before the rows are fetched or made: a link is in the way (<c>OBJECT_IS_LINK</c>). Null when there is
+    /// none.
     /// </summary>
     /// <param name="definition">The table.</param>
-    /// <param name="standing">It, as it stands.</param>
+    /// <param name="standing">The table's present version.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="day">Its day, in a table that has days.</param>
     public TidemarkException? InTheWay(
@@ -127,7 +132,7 @@ public sealed class DataLake(
         DateOnly? day
     ) => TableLinks.InTheWay(store, standing, unit, [TablePartition.Of(definition.Partitioning, day)]);
 
-    /// <summary>The same of a unit whose rows may be of several days.</summary>
+    /// <summary>The same for a unit whose rows may belong to several days.</summary>
     public TidemarkException? InTheWay(
         TableDefinition definition,
         TableSnapshot standing,
@@ -152,18 +157,18 @@ public sealed class DataLake(
             : throw await UnknownTable.InAsync(this, id.ToString(), cancellationToken);
     }
 
-    /// <summary>The same by the name that somebody typed.</summary>
+    /// <summary>The same for a name that a user typed.</summary>
     public async Task<LakeTable> FindAsync(string name, CancellationToken cancellationToken) =>
         await FindAsync(await NamedAsync(name, cancellationToken), cancellationToken);
 
-    /// <summary>The table that somebody typed, whether it is there or not.</summary>
+    /// <summary>The table that a user named, whether it exists or not.</summary>
     /// <exception cref="TidemarkException">
-    /// <c>TABLE_UNKNOWN</c>: none could be called so; the nearest is named.
+    /// <c>TABLE_UNKNOWN</c>: no table can have this name; the message names the nearest.
     /// </exception>
     public async Task<TableId> NamedAsync(string name, CancellationToken cancellationToken) =>
         TableId.TryParse(name) ?? throw await UnknownTable.InAsync(this, name, cancellationToken);
 
-    /// <summary>The same of several, each once and in order.</summary>
+    /// <summary>The same for several names: each table once, in order.</summary>
     public async Task<IReadOnlyList<TableId>> NamedAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
         var named = new SortedSet<TableId>();
@@ -246,23 +251,23 @@ public sealed class DataLake(
 
     /// <summary>Starts collecting rows for a table.</summary>
     /// <param name="definition">The table.</param>
-    /// <param name="runId">Whose staging it is.</param>
+    /// <param name="runId">The run whose staging folder it uses.</param>
     /// <param name="seen">
-    /// A version of the table that was seen before anything that the rows are made from was read; null = they are made
-    /// from nothing that could have changed before they are staged.
+    /// A version of the table that was seen before the sources of the rows were read; null = nothing that the rows are
+    /// made from can change before they are staged.
     /// </param>
     public TableStaging Stage(TableDefinition definition, string runId, TableSnapshot? seen = null) =>
         new(engine, store, staging, definition, runId, seen);
 
     /// <summary>
     /// Stages what was collected against the newest version and commits it. When another writer has changed one of the
-    /// units since the version that was seen before its rows were asked for, they may be older than what stands, and
-    /// are refused: they have to be fetched or made again, as staging the same rows once more would make them no newer.
-    /// Compactions in between do not matter; a restore does.
+    /// units since the version that was seen before its rows were asked for, these rows may be older than the standing
+    /// ones and are refused. Fetch or make them again: staging the same rows once more makes them no newer. Compactions
+    /// in between do not matter; a restore does.
     /// </summary>
     /// <param name="staging">The rows; they stay as they are.</param>
     /// <param name="choose">Which of the staged units to commit, and how.</param>
-    /// <param name="cancellationToken">Looked at before the log is written, not after.</param>
+    /// <param name="cancellationToken">Checked before the log is written, not after.</param>
     /// <exception cref="CommitConflictException">
     /// Another writer changed units that were chosen; they are named, and nothing was committed.
     /// </exception>
@@ -296,7 +301,7 @@ public sealed class DataLake(
         }
     }
 
-    /// <summary>The same with all units.</summary>
+    /// <summary>Commits all staged units.</summary>
     public Task<CommitResult> CommitAsync(
         TableStaging staging,
         CommitRequest request,
@@ -306,7 +311,7 @@ public sealed class DataLake(
     /// <summary>
     /// A connection that sees the newest version of some tables (of all when null) as <c>layer.table</c>.
     /// </summary>
-    /// <param name="tables">Tables that have to be there.</param>
+    /// <param name="tables">Tables that must exist.</param>
     /// <param name="cancellationToken">Stops the reading of the logs.</param>
     public async Task<LakeSession> OpenSessionAsync(
         IReadOnlyCollection<TableId>? tables,
@@ -339,9 +344,8 @@ public sealed class DataLake(
     ) => OpenSessionAtAsync(snapshots, s => s.Files.Values, cancellationToken);
 
     /// <summary>
-    /// The same, for a caller who is going to read some of the live files only: views and macros see no others. From a
-    /// remote store exactly these files are fetched, where the cache lacks them, and kept until the session is
-    /// disposed.
+    /// The same, but views and macros show only the given live files. A remote store fetches exactly these files where
+    /// the cache lacks them, and keeps them until the session is disposed.
     /// </summary>
     public async Task<LakeSession> OpenSessionAtAsync(
         IReadOnlyCollection<TableSnapshot> snapshots,
@@ -380,7 +384,7 @@ public sealed class DataLake(
         }
     }
 
-    // The engine would open a pipe, and wait for ever: it is told as a file that cannot be read.
+    // The engine would open a pipe and wait for ever, so a pipe is reported as a file that cannot be read.
     private void EnsureFiles(TableId table, IEnumerable<AddAction> files)
     {
         foreach (var path in store.IsRemote ? [] : files.Select(f => store.ReadablePath(DataFiles.KeyOf(table, f))))
@@ -393,8 +397,8 @@ public sealed class DataLake(
     }
 
     /// <summary>
-    /// Claims the staging of a run that has no lease to tell that it lives, after sweeping what claimants that were
-    /// killed have left. Sweep the run's own staging at its end, too.
+    /// Claims the staging folder of a run that has no lease to show that it lives, after sweeping what killed claimants
+    /// left. Sweep the run's own staging at its end, too.
     /// </summary>
     public StagingClaim ClaimStaging(string runId)
     {
@@ -402,7 +406,7 @@ public sealed class DataLake(
         return StagingClaim.Take(staging, runId);
     }
 
-    /// <summary>Removes the staging of claimants that were killed; returns whose it was.</summary>
+    /// <summary>Removes the staging folders of claimants that were killed; returns their run ids.</summary>
     internal IReadOnlyList<string> SweepAbandonedStaging()
     {
         var abandoned = staging.Runs().Where(r => StagingClaim.IsAbandoned(staging.Folder(r))).ToArray();

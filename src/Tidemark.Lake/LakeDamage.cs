@@ -4,7 +4,7 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake;
 
-/// <summary>What of the lake's tables is not there, as far as a listing tells.</summary>
+/// <summary>Live files of the lake's tables that are missing, as far as a listing shows.</summary>
 /// <param name="Files">
 /// Live files that are gone, of another size than the log says, or behind a link; by table and path.
 /// </param>
@@ -35,7 +35,7 @@ public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<
     }
 
     /// <summary>
-    /// What lies behind links in the folders of some tables; only of those that have one anything is read.
+    /// What lies behind links in the folders of some tables. Reads nothing more of a table without links.
     /// </summary>
     internal static async Task<LakeDamage> OfLinksAsync(
         DataLake lake,

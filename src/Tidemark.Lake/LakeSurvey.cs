@@ -6,7 +6,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake;
 
 /// <summary>
-/// One look at everything in the lake: the tables that are well, and what is left out with its reason.
+/// One look at everything in the lake: the tables that can be read, and what is left out, with the reason.
 /// </summary>
 /// <param name="Tables">Tables that have at least one commit, by layer and name.</param>
 /// <param name="LeftOut">Folders of a layer that are no tables, and tables that cannot be read.</param>
@@ -69,7 +69,7 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
         return new LakeSurvey(tables, leftOut);
     }
 
-    // A layer that may not be read takes none of the others with it.
+    // A layer that may not be read does not keep the others from being read.
     private static async Task<IReadOnlyList<string>> NamesInAsync(
         IObjectStore store,
         string layer,
@@ -89,11 +89,11 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
         }
     }
 
-    // What file systems and desktops put everywhere.
+    // Folders that file systems and desktops put everywhere.
     private static bool IsOfTheSystem(string name) => name.StartsWith('.') || name == LostAndFound;
 
     /// <summary>
-    /// What lies in the place of a layer or of a table and is no folder: a file, or a link to a disk that is not there.
+    /// Names in the place of a layer or a table that are no folder: a file, or a link to a disk that is not there.
     /// </summary>
     private static IEnumerable<LeftOut> StrangersIn(IObjectStore store, string layer)
     {
@@ -118,13 +118,13 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
         );
 
     /// <summary>
-    /// Whether an error takes one table alone. A server that refuses is no fault of one, and a lake without tables
-    /// would be a lie.
+    /// Whether an error concerns one table only. A server that refuses is no fault of one table; leaving out every
+    /// table for it would show an empty lake.
     /// </summary>
     public static bool IsOfTheTable(TidemarkException error) =>
         error.Kind is ErrorKind.Storage or ErrorKind.Schema && !error.Code.StartsWith("S3_", StringComparison.Ordinal);
 
-    // A first commit that was interrupted leaves files of its own name, and is nothing to tell of.
+    // An interrupted first commit leaves only data files with our names; these are not worth reporting.
     private static async Task<string?> StrangerInAsync(
         IObjectStore store,
         TableId id,

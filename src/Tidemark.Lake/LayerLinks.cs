@@ -5,15 +5,14 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake;
 
 /// <summary>
-/// Folders of the layers that are other names for something that the lake has already: for a table, for a part of one,
-/// for a layer, for the lake. A layer or a table may be a link to another disk; what is here under another name is not
-/// there twice.
+/// Folders of the layers that are second names for something in the lake: a table, a part of one, a layer, or the lake.
+/// A layer or a table may be a link to another disk; a second name for the same data must not make it count twice.
 /// </summary>
 internal static class LayerLinks
 {
     public const string Code = "TABLE_IS_LINK";
 
-    /// <summary>Those among some folders, each with where it leads.</summary>
+    /// <summary>The folders among the given ones that are such names, each with its target.</summary>
     public static async Task<IReadOnlyDictionary<TableId, string>> FindAsync(
         DataLake lake,
         IReadOnlyList<TableId> folders,
@@ -71,13 +70,15 @@ internal static class LayerLinks
         return found;
     }
 
-    /// <summary>Whether a table is not where its name says, so that it may be another one's. Asks for no log.</summary>
+    /// <summary>
+    /// Whether a table's folder is not where its name says, so that it may be another table's. Reads no log.
+    /// </summary>
     public static bool MayBe(IObjectStore store, TableId id) =>
         store is ILinks links
         && links.RealPath(id.Prefix) is { } real
         && real != $"{links.RealPath("")}/{id.Prefix.TrimEnd('/')}";
 
-    /// <summary>Whether what lies below a key is a part of the lake's tables, or they are a part of it.</summary>
+    /// <summary>Whether the place behind a key is part of the lake's tables, or contains them.</summary>
     public static bool LeadsToTables(ILinks links, string prefix) =>
         links.RealPath(prefix) is { } real && RealLayers(links).Any(layer => Holds(real, layer) || Holds(layer, real));
 
@@ -95,8 +96,8 @@ internal static class LayerLinks
         path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
 
     /// <summary>
-    /// Which of several names is the table's: that of the folder itself, else the one that its log knows it by, else
-    /// the first.
+    /// Chooses the table's own name among several: the name of the real folder, else the name in its log, else the
+    /// first.
     /// </summary>
     private static async Task<TableId> OwnNameAsync(
         DataLake lake,

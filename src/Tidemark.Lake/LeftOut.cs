@@ -6,9 +6,9 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake;
 
-/// <summary>Something in the lake that cannot be used as a table, and takes nothing else with it.</summary>
-/// <param name="Name"><c>layer.folder</c>; or what else could not be made for want of it.</param>
-/// <param name="Code">Of the error.</param>
+/// <summary>Something in the lake that cannot be used. The rest of the lake can.</summary>
+/// <param name="Name"><c>layer.folder</c>, or the name of the migration that could not be applied.</param>
+/// <param name="Code">The error's code.</param>
 /// <param name="Reason">What is wrong and what to do.</param>
 /// <param name="Version">The version that could not be shown; −1 when none could be read.</param>
 /// <param name="IsTable">
@@ -16,11 +16,11 @@ namespace Tidemark.Lake;
 /// </param>
 public sealed record LeftOut(string Name, string Code, string Reason, long Version = -1, bool IsTable = true)
 {
-    /// <summary>The table, where it is one whose log cannot be read; null for what is no table.</summary>
+    /// <summary>The table, when it is one whose log cannot be read; null for anything that is not a table.</summary>
     [JsonIgnore]
     public TableId? Table { get; init; }
 
-    /// <summary>The error for who asks for just this.</summary>
+    /// <summary>The error for a caller that needs just this.</summary>
     public TidemarkException ToException(Exception? inner) =>
         new(
             Code switch
@@ -34,10 +34,10 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
             inner
         );
 
-    /// <summary>A table that was there before, as who read or wrote it knows, and is no more.</summary>
+    /// <summary>A table that is gone and was there before, as its readers or writers know.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="readers">What was made from it and reads it still.</param>
-    /// <param name="remedy">What makes it again: the end of "put it back from a copy, or".</param>
+    /// <param name="readers">Tables that were made from it and still read it.</param>
+    /// <param name="remedy">How to make it again: the end of "put it back from a copy, or".</param>
     public static LeftOut Gone(TableId table, IReadOnlyCollection<TableId> readers, string remedy) =>
         new(
             table.ToString(),
@@ -50,10 +50,10 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
                 )
         );
 
-    /// <summary>A table that was gone, and that a run has begun anew without the days that it had before.</summary>
+    /// <summary>A table that was gone and that a run has begun anew, without the days that it had before.</summary>
     /// <param name="table">The table.</param>
     /// <param name="first">The first day that it has now.</param>
-    /// <param name="fetch">The command that fetches those before.</param>
+    /// <param name="fetch">The command that fetches the days before.</param>
     public static LeftOut BegunAnew(TableId table, DateOnly first, string fetch) =>
         new(
             table.ToString(),
@@ -67,14 +67,16 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
     /// <summary>A migration of the catalog that failed.</summary>
     public const string MigrationCode = "CATALOG_MIGRATION";
 
-    /// <summary>A folder of files in a table's place: all that is left of a table, or somebody's copy.</summary>
+    /// <summary>
+    /// A folder of files in a table's place: the rest of a table that lost its log, or somebody's copy.
+    /// </summary>
     public const string WithoutLogCode = "TABLE_WITHOUT_LOG";
 
-    /// <summary>Each thing once: what is known to have been a table is told as that.</summary>
+    /// <summary>Each thing once. Something that is known to have been a table is reported as that.</summary>
     public static IReadOnlyList<LeftOut> Once(IEnumerable<LeftOut> all) =>
         [.. all.GroupBy(l => l.Name).Select(g => g.FirstOrDefault(l => l.Code == GoneCode) ?? g.First())];
 
-    /// <summary>A table that an error is about.</summary>
+    /// <summary>A table left out because of an error.</summary>
     public static LeftOut Of(TableId table, TidemarkException error) =>
         new(table.ToString(), error.Code, error.Message) { Table = table };
 }

@@ -7,17 +7,17 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake;
 
 /// <summary>
-/// Tells the tables that ingest writes who holds a pool now, where the holder before may still be at work. Needed after
-/// a lease was taken over; a run whose predecessor gave the lease back tells it with its commits alone.
+/// Tells the tables that ingest writes who holds a pool now, when the previous holder may still be at work. Needed
+/// after a lease was taken over. After a lease was given back, the next run's commits alone tell the tables.
 /// </summary>
 public sealed class PoolFences(DataLake lake)
 {
-    /// <summary>What such a commit calls itself.</summary>
+    /// <summary>The operation's name in such a commit.</summary>
     public const string Operation = "FENCE";
 
     private const string Layer = "ods"; // every dataset's rows go there
 
-    // Nobody can commit to such a table either, be he stale or not.
+    // No writer, stale or not, can commit to a table with one of these codes.
     private static readonly HashSet<string> s_unwritable = new(StringComparer.Ordinal)
     {
         "LOG_CORRUPT",
@@ -46,7 +46,7 @@ public sealed class PoolFences(DataLake lake)
 
     /// <summary>
     /// Commits a <c>txn</c> and nothing else to every table, whether the pool has written it or not. A commit that an
-    /// earlier holder has in hand then loses the race for its version, reads this, and is refused.
+    /// earlier holder is about to make then loses the race for its version, reads this entry, and is refused.
     /// </summary>
     /// <exception cref="CommitFencedException">A later holder has come already.</exception>
     public Task FenceAsync(WriterFence fence, CancellationToken cancellationToken) =>
@@ -94,7 +94,7 @@ public sealed class PoolFences(DataLake lake)
             }
             catch (TidemarkException e) when (s_unwritable.Contains(e.Code))
             {
-                // Said above.
+                // Explained above.
             }
         }
     }

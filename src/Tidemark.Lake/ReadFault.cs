@@ -6,10 +6,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake;
 
-/// <summary>Finds out which file it was that an engine or a store could not read, and what mends it.</summary>
+/// <summary>Finds out which file an engine or a store could not read, and how to mend it.</summary>
 public static class ReadFault
 {
-    /// <summary>Reads, and says in the words of the lake which file it was when that fails for a file.</summary>
+    /// <summary>Reads; when a file cannot be read, throws an error that names it.</summary>
     internal static async Task<T> GuardAsync<T>(
         DataLake lake,
         IReadOnlyCollection<TableSnapshot> read,
@@ -33,7 +33,7 @@ public static class ReadFault
     }
 
     /// <summary>
-    /// What an engine or a store said, where that may be about a file; null for what is about something else.
+    /// The message of an engine's or a store's error that may be about a file; null for other errors.
     /// </summary>
     public static string? MessageOf(Exception error) =>
         error switch
@@ -52,9 +52,9 @@ public static class ReadFault
         };
 
     /// <param name="lake">The lake.</param>
-    /// <param name="read">What was being read.</param>
-    /// <param name="error">What was said; it names the file.</param>
-    /// <param name="cause">The error that said it.</param>
+    /// <param name="read">The versions that were being read.</param>
+    /// <param name="error">The message; it names the file.</param>
+    /// <param name="cause">The error that has the message.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>
     /// <c>OBJECT_MISSING</c> or <c>OBJECT_DAMAGED</c> of a live file, <c>OBJECT_IS_LINK</c> of any;
@@ -100,7 +100,7 @@ public static class ReadFault
         return null;
     }
 
-    /// <summary>Whether what was said names a file.</summary>
+    /// <summary>Whether a message names a file.</summary>
     internal static bool IsAbout(string message, AddAction file)
     {
         var path = DeltaPath.Decoded(file.Path);

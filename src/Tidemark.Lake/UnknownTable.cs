@@ -4,7 +4,7 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake;
 
-/// <summary>What somebody is told who names a table that is not there.</summary>
+/// <summary>The message for a user who names a table that is not there.</summary>
 public static class UnknownTable
 {
     /// <summary>The code of the error.</summary>
@@ -19,7 +19,7 @@ public static class UnknownTable
             ? $"Did you mean {table}?"
             : $"There are {string.Join(", ", tables.Select(t => t.ToString()).Order(StringComparer.Ordinal))}.";
 
-    /// <summary>The error for a name that no table of the lake has, be it that none could have it.</summary>
+    /// <summary>The error for a name that no table of the lake has or could have.</summary>
     internal static async Task<TidemarkException> InAsync(
         DataLake lake,
         string typed,

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Tidemark.Simulator;
 
 /// <summary>
-/// Stateless pseudo-randomness: the same arguments give the same value on every machine, in any order of asking.
+/// Stateless pseudo-randomness: the same arguments give the same value on every machine, in any order of calls.
 /// </summary>
 internal static class SeededHash
 {

@@ -5,17 +5,17 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Catalog;
 
-/// <summary>What a catalog consists of: the layers, the tables, what is said of them, and the user's own.</summary>
+/// <summary>Writes the content of a catalog: layers, tables, their comments, and the user's own migrations.</summary>
 internal static class CatalogContent
 {
-    /// <param name="connection">To an empty database.</param>
-    /// <param name="tables">What there is.</param>
-    /// <param name="sources">Whose migrations are applied after the tables, as far as these meet their needs.</param>
+    /// <param name="connection">A connection to an empty database.</param>
+    /// <param name="tables">The tables to show.</param>
+    /// <param name="sources">The migrations; those whose needs the tables meet are applied after the tables.</param>
     /// <param name="lake">Where the tables are.</param>
-    /// <param name="terms">Of the fence that is raised before the migrations, and stays.</param>
+    /// <param name="terms">The terms of the fence, which is raised before the migrations and stays.</param>
     /// <param name="cancellationToken">Interrupts a statement.</param>
     /// <exception cref="UnreadableTableException">
-    /// A table can have no view; what was written so far is of no use.
+    /// A table cannot have a view; discard what was written so far.
     /// </exception>
     public static void Write(
         DuckDbConnection connection,
@@ -44,7 +44,7 @@ internal static class CatalogContent
         {
             if (isHere && PipeIn(snapshot, lake.Store) is { } pipe)
             {
-                // The engine would open it, and wait for ever.
+                // The engine would open it and wait for ever.
                 throw new UnreadableTableException(snapshot, new DuckDbException(new NotAFileException(pipe).Message));
             }
 

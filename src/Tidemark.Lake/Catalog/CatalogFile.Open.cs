@@ -14,7 +14,7 @@ public sealed partial class CatalogFile
     /// fetched where the cache lacks them, and held until the reader is disposed.
     /// </summary>
     /// <param name="settings">Limits.</param>
-    /// <param name="sql">What is going to be asked.</param>
+    /// <param name="sql">The query that will run.</param>
     /// <param name="cancellationToken">Stops the fetching.</param>
     /// <exception cref="TidemarkException">
     /// There is neither a catalog nor a table, or the files do not fit the cache.
@@ -37,7 +37,7 @@ public sealed partial class CatalogFile
 
         if (Open(settings).Database is not { } database)
         {
-            // It is missing, or no catalog: all that it would say is in the lake.
+            // The file is missing or is no catalog. The lake has everything that it would say.
             return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
         }
 
@@ -62,18 +62,18 @@ public sealed partial class CatalogFile
             throw;
         }
 
-        // The workspace was moved or copied, and the file's views still name the old place; or what the file left out
-        // is asked for, and may have been mended; or what a file of the user's own makes that was not applied as it is.
-        // Until a refresh it is done without the file.
+        // Do without the file until a refresh when the workspace was moved or copied and its views still name the old
+        // place; when the query names something that the file left out and that may be mended by now; or when it names
+        // something from a migration that was not applied in its present form.
         connection.Dispose();
         database.Dispose();
         return await OpenInMemoryAsync(settings, terms, sql, cancellationToken);
     }
 
     /// <summary>
-    /// The same over tables at versions of the caller's choice, without the migrations: what their views read need not
-    /// have been there then. From a remote store only the tables that <paramref name="sql"/> names are fetched. What is
-    /// left out is told to who asks for it (<see cref="CatalogReader.WhyMissing"/>).
+    /// The same over tables at versions of the caller's choice, without the migrations: their views may read something
+    /// that was not there then. A remote store fetches only the tables that <paramref name="sql"/> names.
+    /// <see cref="CatalogReader.WhyMissing"/> says what is left out.
     /// </summary>
     public Task<CatalogReader> OpenVersionsAsync(
         DuckDbSettings settings,
@@ -95,8 +95,8 @@ public sealed partial class CatalogFile
         );
 
     /// <summary>
-    /// The file, open for reading alone; null where there is none, and then what is wrong if something else has its
-    /// place.
+    /// The file, opened for reading only. Null when there is none; the fault then says what is in its place, if
+    /// anything.
     /// </summary>
     private (DuckDbDatabase? Database, TidemarkException? Fault) Open(DuckDbSettings settings)
     {

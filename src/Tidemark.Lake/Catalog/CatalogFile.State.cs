@@ -4,12 +4,14 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Catalog;
 
-/// <content>What it was made of, and whether that is what there is.</content>
+/// <content>
+/// The versions and files of which the catalog was made, and whether they are still the present ones.
+/// </content>
 public sealed partial class CatalogFile
 {
     /// <summary>
-    /// Whether the catalog is missing, unreadable, of another lake, or made of other versions or other definition files
-    /// than there are.
+    /// Whether the catalog is missing, unreadable or of another lake, or was made of other versions or other definition
+    /// files than the present ones.
     /// </summary>
     public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
     {
@@ -20,9 +22,9 @@ public sealed partial class CatalogFile
     }
 
     /// <summary>
-    /// What the lake has and nobody can use, as it is now: tables, and migrations that fail or wait for one. As the
-    /// last refresh found it while it still holds, else the catalog is made in memory, of no use but this: a file that
-    /// was mended, a table that is well again are told of no more.
+    /// What is in the lake and cannot be used now: tables that cannot be read, and migrations that fail or wait for
+    /// such a table. Uses the last refresh's result while it still holds; else makes the catalog in memory, only to
+    /// find out. So a file or table that was mended since is not reported any more.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken)
@@ -65,12 +67,14 @@ public sealed partial class CatalogFile
     }
 
     /// <summary>
-    /// The file of the user's own that takes the view of a table away, so that the lake has it and no query finds it;
-    /// null where there is none.
+    /// The user's migration that drops the view of a table, so that the lake has the table and no query finds it; null
+    /// when there is none.
     /// </summary>
     public string? DropperOf(TableId table) => CatalogSources.Load(migrations?.Invoke()).DropperOf(table)?.Path;
 
-    /// <summary>Whether a query names what a file makes that this catalog did not apply, or not as it is now.</summary>
+    /// <summary>
+    /// Whether a query names something from a migration that this catalog did not apply, or not in its present form.
+    /// </summary>
     private bool NamesBeyond(DuckDbConnection connection, string sql, CancellationToken cancellationToken)
     {
         try
@@ -100,8 +104,8 @@ public sealed partial class CatalogFile
     }
 
     /// <summary>
-    /// What the file says of itself; null where there is none, where it is of another lake or an older program, or
-    /// cannot be read.
+    /// What the file says of itself; null when there is none, when it is of another lake or an older program, or when
+    /// it cannot be read.
     /// </summary>
     private CatalogMark? Last(CancellationToken cancellationToken)
     {
@@ -176,8 +180,8 @@ public sealed partial class CatalogFile
         }
     }
 
-    /// <param name="Versions">Of the tables that it shows.</param>
-    /// <param name="LeftOut">What it does not show.</param>
+    /// <param name="Versions">The versions of the tables that the catalog shows.</param>
+    /// <param name="LeftOut">What the catalog does not show.</param>
     /// <param name="Files">The definition files that it was made of, with their hashes.</param>
     private sealed record CatalogMark(
         IReadOnlyList<(string, long)> Versions,

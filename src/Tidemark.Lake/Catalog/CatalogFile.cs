@@ -17,12 +17,12 @@ public sealed record CatalogRefresh(
 
 /// <summary>
 /// <c>catalog.duckdb</c>: a view on exactly the live files of every table, and a macro <c>{table}_dt(day)</c>. Any
-/// DuckDB (CLI, Python) opens it with no extension. A refresh writes a new file and renames it over the old one: who
-/// has the old one open keeps reading the versions that it names.
+/// DuckDB (CLI, Python) opens it with no extension. A refresh writes a new file and renames it over the old one: a
+/// process that has the old one open keeps reading the versions that it names.
 /// <para>
 /// A refresh fetches nothing. On a remote store the file has views over the tables whose live files are all in the
-/// cache, which those that this machine has written or read lately are; the others can be described, and say so when
-/// they are read. <see cref="OpenAsync(DuckDbSettings, string, CancellationToken)"/> fetches what a query needs.
+/// cache because this machine wrote or read them lately. The other tables can be described; reading one fails and says
+/// why. <see cref="OpenAsync(DuckDbSettings, string, CancellationToken)"/> fetches what a query needs.
 /// </para>
 /// </summary>
 /// <param name="path">The file.</param>
@@ -33,28 +33,29 @@ public sealed record CatalogRefresh(
 /// </param>
 public sealed partial class CatalogFile(string path, DataLake lake, Func<IReadOnlyList<string>>? migrations = null)
 {
-    /// <summary>The code of a query where there is neither a catalog nor a table.</summary>
+    /// <summary>The error code of a query when there is neither a catalog nor a table.</summary>
     public const string MissingCode = "CATALOG_MISSING";
 
-    /// <summary>A catalog whose migrations all stand in one folder.</summary>
+    /// <summary>A catalog whose migrations are all in one folder.</summary>
     public CatalogFile(string path, DataLake lake, string migrations)
         : this(path, lake, () => [.. Directory.EnumerateFiles(migrations, "*.sql").Order(StringComparer.Ordinal)]) { }
 
-    // A refresh takes seconds; what an earlier version has left without a claim and is this old belongs to nobody.
+    // A refresh takes seconds. A file this old that an earlier version of the program left without a claim belongs to
+    // nobody.
     private static readonly TimeSpan s_refreshing = TimeSpan.FromHours(1);
 
-    // Writers that commit without a pause must not keep a refresh from ending: theirs follow.
+    // Writers that commit without a pause must not keep a refresh from ending; the next one shows their versions.
     private const int MaxAttempts = 5;
 
     public string Path => path;
 
     /// <summary>Makes the file anew.</summary>
     /// <remarks>
-    /// Two processes may do so at once, and the slower one has read older versions: each looks after its rename whether
-    /// what it shows is still the newest, so that the last file to be written is.
+    /// Two processes may do this at once, and the slower one may have read older versions. So each checks after its
+    /// rename whether its versions are still the newest; the last file written then shows the newest.
     /// </remarks>
     /// <exception cref="TidemarkException">
-    /// The disk fails; the standing file stays. <c>CATALOG_UNREADABLE</c>: a folder has its place.
+    /// The disk fails; the old file stays. <c>CATALOG_UNREADABLE</c>: a folder is in its place.
     /// </exception>
     public async Task<CatalogRefresh> RefreshAsync(CancellationToken cancellationToken)
     {
@@ -113,7 +114,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<IReadOn
     }
 
     /// <summary>
-    /// What is wrong with the file, and what to do; null where nothing is, or where there is none yet.
+    /// What is wrong with the file, and what to do; null when nothing is wrong or there is no file yet.
     /// </summary>
     public TidemarkException? Fault()
     {
@@ -136,7 +137,7 @@ public sealed partial class CatalogFile(string path, DataLake lake, Func<IReadOn
         temporary.Publish(path);
     }
 
-    /// <summary>Removes what refreshes that were killed have left; returns the files.</summary>
+    /// <summary>Removes the files that killed refreshes left; returns them.</summary>
     internal IReadOnlyList<string> DeleteTemporaries()
     {
         try

@@ -13,17 +13,17 @@ namespace Tidemark.Lake.Catalog;
 /// <summary>A file <c>NNN_name.sql</c> with views and macros of the user's own.</summary>
 /// <param name="Version">The number before its name; files are applied in this order.</param>
 /// <param name="Name">The name.</param>
-/// <param name="Path">Where it stands.</param>
+/// <param name="Path">The file.</param>
 /// <param name="Sql">Its text.</param>
-/// <param name="Sha256">Of the text.</param>
+/// <param name="Sha256">The hash of the text.</param>
 public sealed record CatalogMigration(int Version, string Name, string Path, string Sql, string Sha256);
 
 /// <summary>
-/// The migrations of <c>catalog.duckdb</c>. Every refresh makes the file anew and applies them all, so that a file
-/// which changes needs no successor: the next refresh has it. <c>-- needs: dwd.dwd_stock_daily(symbol, close)</c> at
-/// its top leaves a file out while there is no such table with such columns, as DuckDB binds what a view or macro reads
-/// when it is made. They make views, macros and tables of the catalog, and run behind a fence
-/// (<see cref="QueryFence"/>): no other file is read, and none is written.
+/// The migrations of <c>catalog.duckdb</c>. Every refresh makes the file anew and applies them all, so that a changed
+/// file needs no new number: the next refresh applies it. <c>-- needs: dwd.dwd_stock_daily(symbol, close)</c> at its
+/// top leaves a file out while there is no such table with such columns, because DuckDB binds a view or macro when it
+/// is made. They make views, macros and tables of the catalog, and run behind a fence (<see cref="QueryFence"/>): no
+/// other file is read, and none is written.
 /// </summary>
 internal static partial class CatalogMigrations
 {
@@ -39,12 +39,12 @@ internal static partial class CatalogMigrations
         StatementKind.Drop,
     ];
 
-    /// <summary>A file that takes no other with it, nor the tables.</summary>
+    /// <summary>A file that fails; other files and the tables are not affected.</summary>
     public static LeftOut LeftOutOf(string path, TidemarkException fault) =>
         new(System.IO.Path.GetFileName(path), LeftOut.MigrationCode, fault.Message, IsTable: false);
 
     /// <summary>
-    /// A file whose needs no table meets: it waits, and nobody is told unless who asks for what it makes.
+    /// A file whose needs no table meets. It waits, and only a query for one of its views or macros reports it.
     /// </summary>
     public static LeftOut Unmet(CatalogMigration migration)
     {
@@ -58,7 +58,7 @@ internal static partial class CatalogMigrations
         );
     }
 
-    /// <summary>Those whose needs the tables meet.</summary>
+    /// <summary>The migrations whose needs the tables meet.</summary>
     public static IReadOnlyList<CatalogMigration> Fitting(
         IReadOnlyList<CatalogMigration> migrations,
         IEnumerable<TableSnapshot> tables
@@ -132,7 +132,7 @@ internal static partial class CatalogMigrations
         }
     }
 
-    // The engine says what a statement is, after a successful prepare; our own reading of the text may be fooled.
+    // Ask the engine what a prepared statement is: our own reading of the text may be wrong.
     private static void EnsureAllowed(DuckDbConnection connection, string text)
     {
         using var statement = connection.PrepareOnly(text);
@@ -145,7 +145,7 @@ internal static partial class CatalogMigrations
         }
     }
 
-    /// <exception cref="TidemarkException">It is not named as it should be, or cannot be read.</exception>
+    /// <exception cref="TidemarkException">The file has a wrong name, or cannot be read.</exception>
     public static CatalogMigration Read(string path)
     {
         var match = FileName().Match(System.IO.Path.GetFileName(path));
@@ -179,7 +179,7 @@ internal static partial class CatalogMigrations
     public static TidemarkException SameNumber(string path, string other) =>
         Fault(path, 1, $"{System.IO.Path.GetFileName(other)} has the same number. Give each its own.");
 
-    // DuckDB counts the lines of what it was given; some errors know no line.
+    // DuckDB counts lines from the beginning of the statement; some of its errors have no line.
     private static int LineOf(SqlStatement statement, DuckDbException error)
     {
         var match = Line().Match(error.EngineMessage);

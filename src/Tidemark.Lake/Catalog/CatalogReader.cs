@@ -30,13 +30,13 @@ public sealed class CatalogReader : IDisposable
     public IReadOnlyList<LeftOut> LeftOut { get; }
 
     /// <summary>
-    /// Why a query that failed could not find what it names: a table that is left out, or what a file of the user's own
-    /// makes that is not applied. Null when it is about neither.
+    /// Why a failed query could not find something that it names: a table that is left out, or a view or macro of a
+    /// migration that is not applied. Null when the error is about neither.
     /// </summary>
     /// <param name="sql">The query.</param>
     /// <param name="error">
-    /// What the engine said; without it only tables are looked for, as names of files' views may mean something else in
-    /// a text.
+    /// The engine's error; when null, only tables are looked for, because a view's name may mean something else in the
+    /// text.
     /// </param>
     public LeftOut? WhyMissing(string sql, DuckDbException? error = null) =>
         NamedIn(sql, LeftOut) ?? (error is null ? null : LackIn(error.EngineMessage.Split('\n')[0]));

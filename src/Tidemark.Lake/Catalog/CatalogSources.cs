@@ -7,11 +7,11 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>The files of <c>definitions/catalog</c> at one moment.</summary>
-/// <param name="Known">Those that can be applied, in order of their numbers.</param>
-/// <param name="Faulty">Those that are not named as they should be, have a number twice or cannot be read.</param>
-/// <param name="Texts">What could be read of each, by its name.</param>
+/// <param name="Known">The files that can be applied, in order of their numbers.</param>
+/// <param name="Faulty">Files that have a wrong name or another file's number, or cannot be read.</param>
+/// <param name="Texts">The readable text of each file, by its name.</param>
 /// <param name="Files">
-/// A hash of each file's content by its name: what a catalog was made of, and whether that is still what there is.
+/// A hash of each file's content by its name: they show whether a catalog was made of the present files.
 /// </param>
 internal sealed record CatalogSources(
     IReadOnlyList<CatalogMigration> Known,
@@ -58,7 +58,8 @@ internal sealed record CatalogSources(
         files.Count == Files.Count && Files.All(f => files.GetValueOrDefault(f.Key) == f.Value);
 
     /// <summary>
-    /// What files make that are not applied, and why: those that are left out, and those whose needs no table meets.
+    /// What files that are not applied would make, and why they are not: they are left out, or no table meets their
+    /// needs.
     /// </summary>
     public IReadOnlyList<CatalogLack> Lacking(IReadOnlyList<CatalogMigration> applied, IEnumerable<LeftOut> leftOut)
     {
@@ -71,7 +72,9 @@ internal sealed record CatalogSources(
         return lacks;
     }
 
-    /// <summary>Names that files make and a catalog need not have: it applied those of these hashes only.</summary>
+    /// <summary>
+    /// Names that files make and that the catalog may lack: it has applied only the files with these hashes.
+    /// </summary>
     public IReadOnlySet<string> NamesBeyond(IReadOnlyDictionary<int, string> applied) =>
         Known
             .Where(m => applied.GetValueOrDefault(m.Version) != m.Sha256)
@@ -80,7 +83,7 @@ internal sealed record CatalogSources(
             .SelectMany(QueryReach.CreatedBy)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The file that takes the view of a table away, or null.</summary>
+    /// <summary>The file that drops the view of a table, or null.</summary>
     public CatalogMigration? DropperOf(TableId table) =>
         Known.FirstOrDefault(m =>
             QueryReach
@@ -91,7 +94,7 @@ internal sealed record CatalogSources(
                 )
         );
 
-    // What cannot be read is as if it were empty: it is another file as soon as it can.
+    // A file that cannot be read counts as empty, so its hash changes as soon as it can be read.
     private static byte[] BytesOf(string path)
     {
         try
@@ -105,9 +108,9 @@ internal sealed record CatalogSources(
     }
 }
 
-/// <summary>What a catalog has not because a file is not applied.</summary>
+/// <summary>What a catalog lacks because a file is not applied.</summary>
 /// <param name="Why">The file and the reason.</param>
-/// <param name="Names">Of the views, macros and tables that it would make.</param>
+/// <param name="Names">The names of the views, macros and tables that it would make.</param>
 internal sealed record CatalogLack(LeftOut Why, IReadOnlySet<string> Names)
 {
     public CatalogLack(LeftOut why, IEnumerable<string> names)

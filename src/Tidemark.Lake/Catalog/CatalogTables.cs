@@ -5,7 +5,7 @@ namespace Tidemark.Lake.Catalog;
 
 /// <summary>What a catalog shows, and what it cannot.</summary>
 /// <param name="Shown">
-/// The tables, and whether their files are on this machine; those of which they are not can be described only.
+/// The tables, and whether their files are on this machine; the other tables can only be described.
 /// </param>
 /// <param name="LeftOut">The rest, with its reasons.</param>
 internal sealed record CatalogTables(
@@ -14,20 +14,21 @@ internal sealed record CatalogTables(
 )
 {
     /// <summary>
-    /// Migrations that failed, with their reasons: the catalog is made without them, and without what builds on them.
+    /// Migrations that failed, with their reasons: the catalog is made without them, and without the files that need
+    /// them.
     /// </summary>
     private IReadOnlyList<FailedMigrationException> Failed { get; init; } = [];
 
-    /// <summary>Whether both speak of the same versions.</summary>
+    /// <summary>Whether both have the same versions.</summary>
     public bool IsAsNewAs(CatalogTables other) => Versions().SequenceEqual(other.Versions());
 
     /// <summary>
-    /// Writes the tables, without those of which the engine can make no view, and without migrations that fail: one bad
-    /// thing takes nothing else with it.
+    /// Writes the tables, except those for which the engine cannot make a view, and except migrations that fail: one
+    /// fault does not keep the rest out.
     /// </summary>
     /// <param name="write">
     /// Writes all, or throws <see cref="UnreadableTableException"/> or <see cref="FailedMigrationException"/> and is
-    /// asked again with the others.
+    /// called again with the others.
     /// </param>
     /// <returns>What was written.</returns>
     public CatalogTables Write(Action<CatalogTables> write)
@@ -56,8 +57,8 @@ internal sealed record CatalogTables(
     }
 
     /// <summary>
-    /// The migrations that can be applied; those that name a table which is left out, or a view that is missing for its
-    /// want or has failed, wait until it is well.
+    /// The migrations that can be applied. One that names a table that is left out, or a view that is missing for that
+    /// reason or failed, waits until the table can be read.
     /// </summary>
     public (IReadOnlyList<CatalogMigration> Applied, IReadOnlyList<LeftOut> Waiting) Split(
         IReadOnlyList<CatalogMigration> migrations
@@ -104,7 +105,7 @@ internal sealed record CatalogTables(
             .Order();
 }
 
-/// <summary>The engine can make no view of a table.</summary>
+/// <summary>The engine cannot make a view of a table.</summary>
 internal sealed class UnreadableTableException(TableSnapshot snapshot, DuckDbException error)
     : Exception(error.Message, error)
 {

@@ -24,7 +24,7 @@ internal sealed class CatalogTemporary : IDisposable
         _claim = claim;
     }
 
-    /// <summary>What the engine is to write.</summary>
+    /// <summary>The file that the engine writes.</summary>
     public string Path { get; }
 
     /// <exception cref="IOException">Nothing can be written beside the catalog.</exception>
@@ -32,21 +32,21 @@ internal sealed class CatalogTemporary : IDisposable
     public static CatalogTemporary Make(string catalog)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(catalog))!);
-        // Not named by the process: containers that share a disk have the same numbers.
+        // The name has no process id: containers that share a disk have the same ids.
         var path = catalog + Infix + System.IO.Path.GetRandomFileName();
         var claim = ClaimFile.Take(path + ClaimSuffix);
         return new CatalogTemporary(path, claim, path.Contains('?') ? MakeElsewhere() : null);
     }
 
-    // DuckDB takes what follows a question mark for parameters, and puts its log of a file that it writes in front of
-    // it: into another folder.
+    // DuckDB puts a file's log before a question mark in its path, which may be in another folder. Such a catalog is
+    // written elsewhere.
     private static SpillFolder? MakeElsewhere() =>
         SpillFolder.TryMake(SpillFolder.NewPath(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName()));
 
     /// <summary>Removes what killed refreshes have left; returns the files.</summary>
     /// <param name="catalog">The catalog beside which it lies.</param>
     /// <param name="before">
-    /// What nobody ever claimed is removed when it is older than this: an earlier version's.
+    /// Files without a claim (left by an earlier version) are removed when they are older than this.
     /// </param>
     /// <exception cref="IOException">A file cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be removed.</exception>
@@ -90,7 +90,7 @@ internal sealed class CatalogTemporary : IDisposable
             File.Copy(Path, _beside);
         }
 
-        // A log of the file that goes: the engine would take it for one of the file that comes.
+        // Remove the old file's log: the engine would read it as the new file's.
         File.Delete(catalog + ".wal");
         File.Move(_beside, catalog, overwrite: true);
     }

@@ -3,12 +3,12 @@ using Tidemark.DuckDb;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>
-/// <c>EXPLAIN</c>, <c>EXPLAIN ANALYZE</c> and <c>EXPLAIN (FORMAT json)</c> at the beginning of a text. The engine has
-/// trees of queries only: the query behind is judged by itself, and then run behind an <c>EXPLAIN</c> of our own
-/// writing. So nothing depends on whether this reading is right.
+/// <c>EXPLAIN</c>, <c>EXPLAIN ANALYZE</c> and <c>EXPLAIN (FORMAT json)</c> at the beginning of a text. The engine gives
+/// trees of queries only, so the query after the prefix is judged alone and then run after an <c>EXPLAIN</c> that we
+/// write. So nothing depends on whether this reading is right.
 /// </summary>
-/// <param name="Length">What of the text is not the query.</param>
-/// <param name="Options">The same in our own writing; empty when nothing is explained.</param>
+/// <param name="Length">Characters before the query.</param>
+/// <param name="Options">The prefix as we write it; empty when there is none.</param>
 internal readonly record struct ExplainPrefix(int Length, string Options)
 {
     private static readonly string[] s_formats = ["DEFAULT", "TEXT", "JSON", "HTML", "GRAPHVIZ", "YAML", "MERMAID"];

@@ -6,22 +6,22 @@ namespace Tidemark.Lake.Catalog;
 
 /// <summary>A text that was found to be one query.</summary>
 /// <param name="Sql">The query, without a semicolon at its end.</param>
-/// <param name="Explains">What stands before it: <c>EXPLAIN</c> with its options; empty otherwise.</param>
+/// <param name="Explains">The prefix: <c>EXPLAIN</c> with its options, or empty.</param>
 public sealed record JudgedQuery(string Sql, string Explains)
 {
-    /// <summary>The whole of it, as it may be run.</summary>
+    /// <summary>The prefix and the query, as they may be run.</summary>
     public string Statement => Explains.Length == 0 ? Sql : $"{Explains}\n{Sql}";
 }
 
 /// <summary>
-/// Decides whether a text is one query that only reads. The engine decides, never our own reading of the text, and in
-/// an order in which nothing that is refused was called or bound before: its parser gives the tree of every statement
-/// (it has trees of queries only), the tree is gone through for functions, and only then the statement is prepared and
-/// its kind is asked.
+/// Decides whether a text is one query that only reads. The engine decides, never our own reading of the text. The
+/// order ensures that nothing refused is called or bound first: the parser gives the tree of every statement (it has
+/// trees of queries only), the tree is searched for functions, and only then the statement is prepared and its kind is
+/// checked.
 /// </summary>
 public static class QueryJudge
 {
-    // The engine's own SHOW TABLES has those of the schema main, where nothing is.
+    // The engine's own SHOW TABLES lists only the schema main, which is empty.
     private const string TablesOfTheLake =
         "SELECT schema || '.' || name AS name FROM (SHOW ALL TABLES) WHERE schema <> 'catalog_meta' ORDER BY 1";
 
@@ -34,17 +34,16 @@ public static class QueryJudge
     };
 
     /// <summary>
-    /// What is left when a text was judged: it can be run. Nothing of it was run, but what it reads was looked at.
+    /// Checks that a text is one query that may run, and returns the query. Runs nothing, but opens the files that it
+    /// reads.
     /// </summary>
-    /// <param name="connection">Behind a fence (<see cref="QueryFence"/>), where the query will run.</param>
+    /// <param name="connection">The fenced connection (<see cref="QueryFence"/>) on which the query will run.</param>
     /// <param name="text">What a user wrote.</param>
-    /// <param name="cancellationToken">
-    /// Stops the preparing of what was found to be a query, which may look at many files.
-    /// </param>
+    /// <param name="cancellationToken">Stops the prepare, which may look at many files.</param>
     /// <exception cref="TidemarkException">
     /// <c>SQL_NOT_A_QUERY</c>: it is empty, more than one statement, or no query. <c>SQL_FUNCTION_REFUSED</c>.
     /// </exception>
-    /// <exception cref="DuckDbException">It is no SQL, or names what is not there.</exception>
+    /// <exception cref="DuckDbException">The text is no SQL, or names something that does not exist.</exception>
     public static JudgedQuery Judge(
         DuckDbConnection connection,
         string text,
@@ -65,7 +64,7 @@ public static class QueryJudge
             CheckTree(connection, judged.Sql, QueryFunctions.AllowedTableFunctions);
         }
 
-        // What is going to run is what was judged, and the engine says once more what it is.
+        // Prepare the text that was judged and will run; the engine says once more what it is.
         using var statement = connection.PrepareOnly(judged.Statement, cancellationToken);
         return statement?.Kind == (explains.Options.Length == 0 ? StatementKind.Select : StatementKind.Explain)
             ? judged
@@ -73,13 +72,13 @@ public static class QueryJudge
     }
 
     /// <summary>
-    /// Refuses a text whose tree is not one query, or calls what it must not; returns the tree. Nothing is bound or
-    /// run.
+    /// Refuses a text whose tree is not one query or that calls a refused function; returns the tree. Binds and runs
+    /// nothing.
     /// </summary>
     /// <param name="connection">Any connection: it parses.</param>
     /// <param name="sql">The text.</param>
     /// <param name="tableFunctions">
-    /// The engine's table functions that it may call; macros of the catalog it may always.
+    /// The engine's table functions that the text may call. It may always call the catalog's macros.
     /// </param>
     /// <exception cref="TidemarkException"><c>SQL_NOT_A_QUERY</c> or <c>SQL_FUNCTION_REFUSED</c>.</exception>
     /// <exception cref="DuckDbException">It does not parse.</exception>
@@ -115,7 +114,8 @@ public static class QueryJudge
         && SqlTree.Text(from, "table_name") == "\"tables\"";
 
     /// <summary>
-    /// Refuses what the engine itself may do only elsewhere; returns the table functions that are on no list.
+    /// Refuses kinds of nodes, functions and views that no query may have; returns the called table functions that are
+    /// on no list.
     /// </summary>
     private static HashSet<string> CheckNodes(JsonElement statement, IReadOnlySet<string> tableFunctions)
     {
@@ -164,8 +164,8 @@ public static class QueryJudge
         return unknown;
     }
 
-    // The catalog's own macros (ods_daily_dt, those of migrations) are no functions of the engine. A name that both
-    // have is the engine's.
+    // The catalog's own macros (ods_daily_dt, those of migrations) are not functions of the engine. When both have a
+    // name, the name means the engine's function.
     private static void CheckMacros(DuckDbConnection connection, HashSet<string> called)
     {
         var macros = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -208,8 +208,8 @@ public static class QueryJudge
         return new DuckDbException($"Parser Error: {tree.Message}", sql);
     }
 
-    // A query stands in brackets where it is printed, a semicolon cannot. Where our reading of the text is wrong,
-    // nothing is taken away.
+    // A query is put in brackets when it is printed, and a semicolon cannot be inside them. If our reading of the text
+    // is wrong, nothing is removed.
     private static string Trimmed(string text) =>
         SqlText.Statements(text) is [var only] ? only.Text.Trim() : text.Trim();
 

@@ -5,8 +5,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>
-/// What a query may read, told by the words in its text. Those in comments and texts count as well: better a table too
-/// many than one too few.
+/// The tables that a query may read, by the words in its text. Words in comments and texts count, too: one table too
+/// many is better than one too few.
 /// </summary>
 public static partial class QueryReach
 {
@@ -15,7 +15,7 @@ public static partial class QueryReach
         Words(sql) is var words && (words.Contains(table.Name) || words.Contains(table.Name + "_dt"));
 
     /// <summary>
-    /// What a table or folder of the lake (<c>layer.name</c>) is called in queries; nothing where no query can name it.
+    /// The names of a table or folder of the lake (<c>layer.name</c>) in queries; empty when no query can name it.
     /// </summary>
     internal static IReadOnlyList<string> NamesOf(string table) =>
         table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..] is var name && TableId.IsName(name)
@@ -30,11 +30,13 @@ public static partial class QueryReach
     internal static IEnumerable<string> CreatedBy(string sql) =>
         Created().Matches(sql).Select(c => c.Groups["name"].Value);
 
-    /// <summary>The views, macros, tables and schemas that a text takes away or calls otherwise.</summary>
+    /// <summary>The views, macros, tables and schemas that a text drops or renames.</summary>
     internal static IEnumerable<string> DroppedBy(string sql) =>
         Dropped().Matches(sql).Select(c => c.Groups["name"].Value);
 
-    /// <summary>The query and the migrations whose views and macros it uses, directly or through another's.</summary>
+    /// <summary>
+    /// The query and the migrations whose views and macros it uses, directly or through other views and macros.
+    /// </summary>
     internal static string WithMigrations(string sql, IReadOnlyList<CatalogMigration> migrations)
     {
         var text = new StringBuilder(sql);

@@ -5,19 +5,19 @@ using Tidemark.DuckDb;
 namespace Tidemark.Lake.Catalog;
 
 /// <summary>
-/// A condition that a definition brings, to be put into a query of ours. The engine's parser says that it is one
-/// expression and nothing besides: no bracket of ours is closed, no clause and no statement follows, and it calls
-/// nothing that reads outside of the query.
+/// A condition from a definition that becomes part of a query of ours. The engine's parser checks that it is one
+/// expression and nothing more: it closes no bracket of ours, no clause or statement follows, and it calls nothing that
+/// reads outside the query.
 /// </summary>
 public static class SqlPredicate
 {
-    // The expression stands last, so that whatever follows it, behind a comment or a bracket, becomes a part of this
+    // The expression comes last, so that anything after it, behind a comment or a bracket, becomes part of this
     // statement or an error.
     private const string Select = "SELECT ";
 
     /// <param name="connection">Any connection: it parses.</param>
     /// <param name="predicate">For example <c>suspend_type = 'S'</c>.</param>
-    /// <exception cref="DuckDbException">It is no such expression.</exception>
+    /// <exception cref="DuckDbException">It is not one expression.</exception>
     public static void Check(DuckDbConnection connection, string predicate)
     {
         try
@@ -45,7 +45,7 @@ public static class SqlPredicate
     private static JsonElement NodeOf(DuckDbConnection connection, string sql) =>
         SqlTree.Of(connection, sql).Statements![0].GetProperty("node");
 
-    /// <summary>All that a query has beside what it selects.</summary>
+    /// <summary>The parts of a query other than what it selects.</summary>
     private static IEnumerable<string> Others(JsonElement node) =>
         node.EnumerateObject()
             .Where(m => m.Name != "select_list")

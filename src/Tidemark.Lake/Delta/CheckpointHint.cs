@@ -5,12 +5,12 @@ namespace Tidemark.Lake.Delta;
 
 /// <summary>
 /// <c>_last_checkpoint</c>: where to look for the newest checkpoint first. It may be missing, old or wrong; the listing
-/// after it tells.
+/// after it shows that.
 /// </summary>
-/// <param name="Version">Of the checkpoint.</param>
+/// <param name="Version">The checkpoint's version.</param>
 /// <param name="Size">Lines in it.</param>
 /// <param name="Parts">Files of a checkpoint in several parts.</param>
-/// <param name="SizeInBytes">Of its file.</param>
+/// <param name="SizeInBytes">The size of its file.</param>
 /// <param name="NumOfAddFiles">Live files in it.</param>
 internal sealed record CheckpointHint(
     long Version,
@@ -24,7 +24,7 @@ internal sealed record CheckpointHint(
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CheckpointHintJson.Default.CheckpointHint);
 
-    /// <summary>The hint, or null when it cannot be read: it is a hint.</summary>
+    /// <summary>The hint, or null when it cannot be read: readers do without it.</summary>
     public static CheckpointHint? FromJson(ReadOnlySpan<byte> json)
     {
         try

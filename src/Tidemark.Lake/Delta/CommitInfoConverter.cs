@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Tidemark.Lake.Delta;
 
 /// <summary>
-/// Reads <c>commitInfo</c> of any writer: the protocol leaves its members free, so one that is not as ours are is
-/// passed over.
+/// Reads <c>commitInfo</c> of any writer. The protocol leaves its members free, so members that don't have our form are
+/// ignored.
 /// </summary>
 internal sealed class CommitInfoConverter : JsonConverter<CommitInfoAction>
 {

@@ -5,7 +5,8 @@ using Tidemark.DuckDb;
 namespace Tidemark.Lake.Delta;
 
 /// <summary>
-/// What is wrong with a part of a log, in words for people: the readers' own name types of this program and of .NET.
+/// What is wrong with a part of a log, in words for people: the readers' own messages name types of this program and of
+/// .NET.
 /// </summary>
 internal static class DamageText
 {

@@ -4,7 +4,7 @@ namespace Tidemark.Lake.Delta;
 
 /// <summary>
 /// One line of a Delta log entry: exactly one member is set. Names and meanings are those of the public Delta protocol
-/// (reader version 1, writer version 2); actions that only later versions know are noticed through the protocol action.
+/// (reader version 1, writer version 2); a table with actions of later versions says so in its protocol action.
 /// </summary>
 public sealed record DeltaLine
 {
@@ -54,7 +54,9 @@ public sealed record AddAction(
     IReadOnlyDictionary<string, string>? Tags = null
 )
 {
-    /// <summary>Which of its rows are deleted; a file that has one cannot be read here, and is refused.</summary>
+    /// <summary>
+    /// The rows of the file that are deleted. Tidemark cannot read a file that has one and refuses it.
+    /// </summary>
     public DeletionVectorSpec? DeletionVector { get; init; }
 
     [JsonIgnore]
@@ -64,7 +66,7 @@ public sealed record AddAction(
     public string? Sha256 => Tags is not null && Tags.TryGetValue(DeltaTags.Sha256, out var hash) ? hash : null;
 }
 
-/// <summary>That there is a deletion vector.</summary>
+/// <summary>Shows that there is a deletion vector.</summary>
 public sealed record DeletionVectorSpec(string? StorageType);
 
 /// <summary>A data file that no longer belongs to the table.</summary>
@@ -99,17 +101,20 @@ public sealed record CommitInfoAction
             : null;
     public string? Operation { get; init; }
 
-    /// <summary>Identifies the attempt: how an unknown outcome is settled by reading back.</summary>
+    /// <summary>
+    /// Identifies the attempt: a writer that does not know whether its entry was written reads it back and compares.
+    /// </summary>
     public string? CommitId { get; init; }
     public string? RunId { get; init; }
 
-    /// <summary>Table → version of everything that the rows were derived from.</summary>
+    /// <summary>Table → version of every input that the rows were derived from.</summary>
     public IReadOnlyDictionary<string, long>? Inputs { get; init; }
     public string? EngineInfo { get; init; }
     public string? TidemarkVersion { get; init; }
 
     /// <summary>
-    /// How many lines the entry has, this one included: one that was cut between two lines reads like a smaller commit.
+    /// How many lines the entry has, including this one. Without it an entry that was cut between two lines would read
+    /// like a smaller commit.
     /// </summary>
     public int? TidemarkLines { get; init; }
 
@@ -134,7 +139,9 @@ public static class DeltaTags
     /// </summary>
     public const string Units = "units";
 
-    /// <summary>After a unit's rows were written again: the hash of the file in which they came first.</summary>
+    /// <summary>
+    /// The hash of the file in which a unit's rows were first written; set when they are written again.
+    /// </summary>
     public const string Content = "content";
 
     /// <summary>The unit's day, in a table whose partitions are months.</summary>
@@ -147,8 +154,8 @@ public static class DeltaTags
     public const string Days = "days";
 
     /// <summary>
-    /// How a compaction compressed the file, or tried to and gained nothing: <c>snappy</c> or <c>zstd</c>. Not in a
-    /// file that none has looked at.
+    /// How a compaction compressed the file, or tried to and gained nothing: <c>snappy</c> or <c>zstd</c>. Absent when
+    /// no compaction has looked at the file.
     /// </summary>
     public const string Codec = "codec";
 }

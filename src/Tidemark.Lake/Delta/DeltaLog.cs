@@ -12,7 +12,7 @@ internal static class DeltaLog
     private const string Extension = ".json";
     private const string NoColumns = """{"type":"struct","fields":[]}""";
 
-    // Chinese names are written as they are; the file is UTF-8 and no HTML.
+    // Chinese names are not escaped: the file is UTF-8 and is not HTML.
     private static readonly DeltaJsonContext s_json = new(
         new JsonSerializerOptions(DeltaJsonContext.Default.Options)
         {
@@ -74,12 +74,12 @@ internal static class DeltaLog
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
-                // The JSON reader throws the one or the other, depending on where it stumbles.
+                // The JSON reader throws either, depending on where it fails.
                 throw Damaged(string.Create(CultureInfo.InvariantCulture, $"{key}:{number}"), DamageText.Of(e), e);
             }
         }
 
-        // An entry that was cut off is no smaller commit, and an empty one is no commit without changes.
+        // An entry that was cut off must not read as a smaller commit, nor an empty one as a commit without changes.
         if (lines.Count == 0)
         {
             throw Damaged(key, "it is empty", null);
@@ -96,8 +96,7 @@ internal static class DeltaLog
             : lines;
     }
 
-    // Actions that only newer programs know are passed over, as the protocol wants it; a line without any is none of
-    // its lines.
+    // Actions that only newer programs know are ignored, as the protocol demands. A line without any action is damaged.
     private static bool HasAction(ReadOnlySpan<byte> line)
     {
         var reader = new Utf8JsonReader(line);
@@ -122,8 +121,8 @@ internal static class DeltaLog
             inner
         );
 
-    /// <summary>The line with what may be left out filled in.</summary>
-    /// <exception cref="JsonException">Something is not there that must be.</exception>
+    /// <summary>The line with defaults for what may be left out.</summary>
+    /// <exception cref="JsonException">A required member is missing.</exception>
     public static DeltaLine Checked(DeltaLine line)
     {
         // The generated reader leaves absent members null whatever their annotation says.
@@ -158,7 +157,7 @@ internal static class DeltaLog
             {
                 MetaData = meta with
                 {
-                    // Some write the first version of a table before they know its columns.
+                    // Some writers write the first version of a table before they know its columns.
                     SchemaString = meta.SchemaString ?? NoColumns,
                     Configuration = meta.Configuration ?? new Dictionary<string, string>(),
                     Format = meta.Format ?? new FormatSpec("parquet", new Dictionary<string, string>()),

@@ -24,7 +24,7 @@ internal static class DeltaProperties
 
     public static bool CleansLog(MetadataAction? metadata) => Flag(metadata, LogCleanup) ?? true;
 
-    /// <summary>How columns of files are found otherwise than by their names; null when by them.</summary>
+    /// <summary>How the files' columns are found when not by their names; null when by their names.</summary>
     public static string? ColumnMappingOf(MetadataAction metadata) =>
         metadata.Configuration.TryGetValue(ColumnMapping, out var mode)
         && !string.IsNullOrEmpty(mode)
@@ -41,8 +41,8 @@ internal static class DeltaProperties
             ? value
             : null;
 
-    // As Spark writes them: "interval 30 days", "interval 1 day 12 hours"; the first word may be missing. What cannot
-    // be read counts as for ever: somebody wanted something else than what would be assumed.
+    // As Spark writes them: "interval 30 days", "interval 1 day 12 hours"; the first word may be missing. A text that
+    // cannot be read counts as for ever: its author wanted something other than our default.
     private static TimeSpan? Interval(MetadataAction? metadata, string name)
     {
         if (metadata is null || !metadata.Configuration.TryGetValue(name, out var text) || text is null)

@@ -12,7 +12,7 @@ internal sealed record Checkpoint(long Version, IReadOnlyList<StoredObject> File
     public string Key => Files[0].Key;
 }
 
-/// <summary>What a listing of <c>_delta_log/</c> holds, told from the names alone. Immutable.</summary>
+/// <summary>What a listing of <c>_delta_log/</c> holds, by the files' names alone. Immutable.</summary>
 internal sealed class LogFiles
 {
     private const int VersionDigits = 20;
@@ -35,7 +35,7 @@ internal sealed class LogFiles
     /// <summary>The log entries, oldest first.</summary>
     public IReadOnlyList<StoredObject> Entries { get; }
 
-    /// <summary>Complete checkpoints, newest first; sets of which a part is missing are left out.</summary>
+    /// <summary>Complete checkpoints, newest first; checkpoints that lack a part are left out.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints { get; }
 
     /// <summary>All files of checkpoints, complete or not.</summary>
@@ -46,11 +46,12 @@ internal sealed class LogFiles
     /// </summary>
     public string? V2Checkpoint { get; }
 
-    /// <summary>The newest version that anything here speaks of, or −1.</summary>
+    /// <summary>The newest version that any file here has in its name, or −1.</summary>
     public long Newest { get; }
 
     /// <summary>
-    /// The oldest version to which there is a way from here, or null: entry 0, else the oldest checkpoint.
+    /// The oldest version that can be read from these files, or null: 0 when entry 0 is there, else the version of the
+    /// oldest checkpoint.
     /// </summary>
     public long? OldestReadable =>
         Entries.Count > 0 && VersionOf(Entries[0]) == 0 ? 0
@@ -92,7 +93,8 @@ internal sealed class LogFiles
                         && number >= 1
                         && number <= count:
                     checkpointFiles.Add(found);
-                    // A set of one part is another set than the single file of the same version; both are whole.
+                    // A set of one part and the single file of the same version are different checkpoints; both are
+                    // whole.
                     var set = sets.TryGetValue((version, -count), out var known) ? known : sets[(version, -count)] = [];
                     set[number] = found;
                     break;

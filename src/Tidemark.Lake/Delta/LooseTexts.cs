@@ -3,9 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Tidemark.Lake.Delta;
 
-/// <summary>
-/// An object of texts that forgives what else stands there: a number or a list is taken as it is written.
-/// </summary>
+/// <summary>An object of texts. Other values, such as a number or a list, are read as they are written.</summary>
 internal sealed class LooseTexts : JsonConverter<IReadOnlyDictionary<string, string>>
 {
     public override IReadOnlyDictionary<string, string> Read(

@@ -6,12 +6,12 @@ namespace Tidemark.Lake.Engine;
 /// <summary>How much of the machine the lake's engine may use, and where it may spill.</summary>
 /// <param name="Threads">0 means one per core.</param>
 /// <param name="Memory">For example <c>70%</c> or <c>512MB</c>.</param>
-/// <param name="Codec">How the files of new rows are compressed. Those that stand are read with any.</param>
+/// <param name="Codec">How files with new rows are compressed. Standing files may have any codec.</param>
 public sealed record EngineOptions(int Threads = 0, string? Memory = "70%", ParquetCodec Codec = ParquetCodec.Snappy);
 
 /// <summary>
-/// The process's DuckDB, in memory: rows are staged in it and written from it. It spills into a private folder that
-/// goes with it. Opened at the first use, so that commands that need no SQL never load it. Thread-safe.
+/// The process's DuckDB, in memory: rows are staged in it and written from it. It spills into a private folder, which
+/// it removes at the end. Opened at the first use, so that commands that need no SQL never load it. Thread-safe.
 /// </summary>
 public sealed class LakeEngine : IDisposable
 {
@@ -65,10 +65,10 @@ public sealed class LakeEngine : IDisposable
     /// <summary>How the files of new rows are compressed.</summary>
     public ParquetCodec Codec => _options.Codec;
 
-    /// <summary>Serves rows that are in .NET's memory to the engine's queries.</summary>
+    /// <summary>Lets the engine's queries read rows in .NET's memory.</summary>
     public ChunkSourceFunction Rows => _rows.Value;
 
-    /// <summary>Counts what the engine's statements read.</summary>
+    /// <summary>Counts the rows that the engine's statements read.</summary>
     public RowTallyFunction Tallies => _tallies.Value;
 
     public DuckDbConnection Connect() => _database.Value.Connect();
@@ -76,7 +76,7 @@ public sealed class LakeEngine : IDisposable
     /// <summary>A name that nothing else in this engine has.</summary>
     public string UniqueName(string stem) => $"{stem}_{Interlocked.Increment(ref _names)}";
 
-    /// <summary>Removes what killed processes have spilled beside this one's folder; returns the folders.</summary>
+    /// <summary>Removes the spill folders that killed processes left beside this one's; returns the folders.</summary>
     internal IReadOnlyList<string> SweepSpilled() =>
         Path.GetDirectoryName(Path.GetFullPath(_spillFolder)) is { } folder ? SpillFolder.Sweep(folder) : [];
 
@@ -114,7 +114,7 @@ public sealed class LakeEngine : IDisposable
             "SET preserve_insertion_order = false; SET TimeZone = 'UTC'; SET enable_progress_bar = false"
         );
 
-        // A partition is one file, however many partitions a batch has.
+        // The engine must write one file per partition, however many partitions a batch has.
         connection.Execute(
             "SET partitioned_write_max_open_files = 4096; SET partitioned_write_flush_threshold = 10000000"
         );

@@ -3,15 +3,15 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Engine;
 
 /// <summary>
-/// Where a process's queries spill what does not fit into memory: a folder in the temporary one, claimed while the
-/// process lives. What killed processes have left is removed by the next one that makes a folder here.
+/// Where a process's queries spill what does not fit into memory: a folder in the temporary folder, claimed while the
+/// process lives. A process that makes a folder here removes those of killed processes.
 /// </summary>
 public sealed class SpillFolder : IDisposable
 {
     private const string Stem = "tidemark-spill-";
     private const string ClaimName = ".claim";
 
-    // Someone who kills a thousand processes must not keep the next one from beginning.
+    // A thousand folders of killed processes must not keep the next one from beginning.
     private const int SweptAtOnce = 32;
     private readonly ClaimFile _claim;
 
@@ -24,7 +24,7 @@ public sealed class SpillFolder : IDisposable
     public string Path { get; }
 
     /// <summary>The name of a folder that does not exist yet.</summary>
-    /// <param name="temporaryFolder">Where it is going to be.</param>
+    /// <param name="temporaryFolder">The folder in which it will be.</param>
     /// <param name="name">What tells it from others.</param>
     public static string NewPath(string temporaryFolder, string name) =>
         System.IO.Path.Combine(temporaryFolder, Stem + name);
@@ -45,7 +45,7 @@ public sealed class SpillFolder : IDisposable
         }
     }
 
-    /// <summary>Removes folders whose processes are no more; returns which.</summary>
+    /// <summary>Removes the folders of processes that have ended; returns them.</summary>
     public static IReadOnlyList<string> Sweep(string temporaryFolder)
     {
         var swept = new List<string>();
@@ -70,7 +70,7 @@ public sealed class SpillFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another process sweeps the same one, or it is another user's: nothing depends on it.
+            // Another process sweeps the same folder, or another user owns it: nothing depends on it.
         }
 
         return swept;
@@ -84,7 +84,8 @@ public sealed class SpillFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What was spilled is worthless by now; the claim falls, and the next process removes the folder.
+            // The spilled data is worthless by now. The lock ends with the claim, and the next process removes the
+            // folder.
         }
 
         _claim.Dispose();

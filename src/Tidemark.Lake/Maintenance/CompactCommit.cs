@@ -7,30 +7,31 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
 
-/// <summary>Files that became one, which is proved and which nobody sees yet.</summary>
+/// <summary>Files that became one; the new file is proved, and no reader sees it yet.</summary>
 internal sealed record MergedFile(CompactBin Bin, RewrittenFile File)
 {
-    // A few per cent are not worth a file that other versions and caches do not have.
+    // To save a few per cent is not worth a new file, which older versions and caches don't have.
     private const double LessByAtLeast = 0.95;
 
     /// <summary>
-    /// Whether it is any better than what it would replace: fewer files that are no larger, or a smaller one.
+    /// Whether the new file is better than those it would replace: fewer files and no more bytes, or clearly fewer
+    /// bytes.
     /// </summary>
     public bool IsGain =>
         Bin.Files.Count > 1 ? File.Bytes <= Bin.Bytes : File.Bytes <= (long)(Bin.Bytes * LessByAtLeast);
 }
 
 /// <summary>
-/// Puts merged files into the place of the old ones: one log entry, data that does not change. A bin of which a file is
-/// no longer live, because somebody replaced one of its units, is left out; its old files and the new one of the others
-/// stand as they are. Where there was nothing to gain, the old files stay and are marked with the codec that was tried
+/// Puts merged files into the place of the old ones: one log entry, data that does not change. A bin is left out when
+/// one of its files is no longer live because somebody replaced one of its units; that bin's old files stay as they
+/// are. When a new file is no gain, the old ones stay and are marked with the codec that was tried
 /// (<see cref="DeltaTags.Codec"/>), so that it is not tried again.
 /// </summary>
 internal static class CompactCommit
 {
     public const string Operation = "COMPACT";
 
-    /// <returns>The version that stands afterwards, what is in it, and how many files it marks as tried.</returns>
+    /// <returns>The version afterwards, the merged files in it, and how many files it marks as tried.</returns>
     public static async Task<(long Version, IReadOnlyList<MergedFile> Landed, int Tried)> WriteAsync(
         LakeTable table,
         IObjectStore store,
@@ -135,7 +136,7 @@ internal static class CompactCommit
 
     private static AddAction Add(TableSnapshot newest, MergedFile merged, string path, long timestamp)
     {
-        // What is said of the units is taken from the newest version: a build may have tagged them anew meanwhile.
+        // The units' tags come from the newest version: a build may have changed them meanwhile.
         var slices = merged.Bin.Files.SelectMany(f => UnitSlice.Of(newest.Standing(f)!)).ToArray();
         return new AddAction(
             path,

@@ -3,19 +3,19 @@ namespace Tidemark.Lake.Maintenance;
 /// <summary>When files are merged and into what.</summary>
 public sealed record CompactOptions
 {
-    /// <summary>A file of at least so many bytes is large enough and is left as it is.</summary>
+    /// <summary>A file of at least this many bytes is large enough and stays as it is.</summary>
     public long EnoughBytes { get; init; } = 128L << 20;
 
-    /// <summary>Files are merged up to so many bytes.</summary>
+    /// <summary>The most bytes of a merged file.</summary>
     public long MaxBytes { get; init; } = 256L << 20;
 
     /// <summary>
-    /// A partition whose last day is so many days past is compressed with ZSTD; an unpartitioned table when it was
-    /// written so long ago.
+    /// A partition whose last day is this many days past is compressed with ZSTD; an unpartitioned table when it was
+    /// written that long ago.
     /// </summary>
     public int ColdAfterDays { get; init; } = 14;
 
-    /// <summary>After reading so many bytes, what is done is committed.</summary>
+    /// <summary>After reading this many bytes, commits what is done.</summary>
     public long BatchBytes { get; init; } = 1L << 30;
 }
 

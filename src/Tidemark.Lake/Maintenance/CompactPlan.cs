@@ -4,21 +4,21 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
 
-/// <summary>Files of one partition that become one file, in the order of their rows.</summary>
+/// <summary>Files of one partition that will become one file, in the order of their rows.</summary>
 internal sealed record CompactBin(string Folder, IReadOnlyList<AddAction> Files, string Codec)
 {
     public long Bytes { get; } = Files.Sum(f => f.Size);
 }
 
 /// <summary>
-/// Which files of a table are merged with which. Pure. What it asks for is done once: a file that a compaction wrote is
-/// merged again only with one that none has seen yet, and compressed again only when it has become cold.
+/// Which files of a table are merged with which. Pure. Nothing is done twice: a file that a compaction wrote is merged
+/// again only with a file that no compaction has seen, and compressed again only when it has become cold.
 /// </summary>
 internal static class CompactPlan
 {
     /// <param name="snapshot">The table.</param>
     /// <param name="options">What is small, and what is cold.</param>
-    /// <param name="warm">The codec of what is merged and not cold.</param>
+    /// <param name="warm">The codec of merged files that are not cold.</param>
     /// <param name="now">The present moment.</param>
     public static IReadOnlyList<CompactBin> Of(
         TableSnapshot snapshot,
@@ -29,7 +29,7 @@ internal static class CompactPlan
     {
         var bins = new List<CompactBin>();
 
-        // Files without units are another program's; what it keeps in its tags would be lost.
+        // Files without units are another program's; merging would lose what it keeps in their tags.
         var ours = snapshot.Files.Values.Where(f => UnitSlice.Of(f).Count > 0);
         foreach (var folder in ours.GroupBy(FolderOf).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
@@ -77,8 +77,8 @@ internal static class CompactPlan
     }
 
     /// <summary>
-    /// Equal shares rather than full ones and a rest, and no file alone where there are several: whatever is small is
-    /// merged at the first time.
+    /// Divides into equal shares rather than full ones and a rest, and leaves no file alone when there are several: so
+    /// all small files are merged the first time.
     /// </summary>
     private static List<List<AddAction>> Divide(AddAction[] files, long maxBytes)
     {
@@ -109,7 +109,7 @@ internal static class CompactPlan
         return bins;
     }
 
-    /// <summary>As the log spells it, so that every kind of partitioning is served.</summary>
+    /// <summary>The folder as the log spells it, so that this works for every partitioning.</summary>
     private static string FolderOf(AddAction file) => file.Path[..(file.Path.LastIndexOf('/') + 1)];
 
     private static string? CodecOf(AddAction file) => file.Tags?.GetValueOrDefault(DeltaTags.Codec);

@@ -15,7 +15,8 @@ internal sealed class DiffSql
 
     public DiffSql(TableSnapshot from, TableSnapshot to, string oldSource, string newSource)
     {
-        // Later columns first in meaning: a column that went is compared as null in the later version.
+        // The later version's columns come first; a column that only the earlier version has is compared as null in the
+        // later one.
         _columns = [.. to.Columns, .. from.Columns.Where(c => to.Columns.All(t => t.Name != c.Name))];
         _hasDays = to.Columns.Any(c => c.Name == TableDefinition.DayColumn) && to.IsPartitioned;
         _isByMonth = to.Partitioning == TablePartitioning.Month;
@@ -31,7 +32,7 @@ internal sealed class DiffSql
     /// <summary>The columns by which rows are matched, without the partition; empty = by the whole row.</summary>
     public IReadOnlyList<string> Key { get; }
 
-    /// <summary>What names a row to a reader.</summary>
+    /// <summary>The columns that identify a row to a reader.</summary>
     public IReadOnlyList<string> Identity { get; }
 
     /// <summary>The other columns.</summary>
@@ -44,7 +45,10 @@ internal sealed class DiffSql
     /// </summary>
     public string With => Key.Count > 0 ? ByKey() : ByRow();
 
-    /// <summary>Partition, kind, identity as text, and of each value: before, after, whether they differ.</summary>
+    /// <summary>
+    /// The columns of an example: partition, kind, identity as text, and for each value: before, after, whether they
+    /// differ.
+    /// </summary>
     public string ExampleColumns =>
         string.Join(
             ", ",
@@ -95,7 +99,7 @@ internal sealed class DiffSql
             )
             """;
 
-    /// <summary>A source with all columns of both versions, in one order.</summary>
+    /// <summary>A source with all columns of both versions, in a fixed order.</summary>
     private string Padded(TableSnapshot snapshot, string source)
     {
         var own = snapshot.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);

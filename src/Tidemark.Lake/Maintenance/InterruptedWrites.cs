@@ -5,11 +5,11 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
-/// Writes of ours that were killed. What is in another program's table is not ours, whatever it is called.
+/// Writes of ours that were killed. A file in another program's table is never ours, whatever its name.
 /// </summary>
 internal static class InterruptedWrites
 {
-    /// <summary>Those that began before a moment; none where a store leaves none.</summary>
+    /// <summary>The interrupted writes that began before a moment; empty for a store that leaves none.</summary>
     public static async Task<IReadOnlyList<StoredObject>> OlderThanAsync(
         DataLake lake,
         DateTimeOffset before,
@@ -43,7 +43,7 @@ internal static class InterruptedWrites
         return ours;
     }
 
-    /// <summary>The first two parts of a key: layer and name, when it is a table's.</summary>
+    /// <summary>The first two parts of a key, layer and name, when they are a table's.</summary>
     private static (string Layer, string Name) FolderOf(string key) =>
         key.Split('/', 3) is [var layer, var name, _] && TableLayers.All.Contains(layer) ? (layer, name) : default;
 
@@ -60,7 +60,7 @@ internal static class InterruptedWrites
 
         try
         {
-            // A table without a version yet is one whose first commit was killed.
+            // A table without a version is one whose first commit was killed.
             var snapshot = await lake.Table(new TableId(folder.Layer, folder.Name)).SnapshotAsync(cancellationToken);
             return !snapshot.Exists || snapshot.IsOurs;
         }

@@ -4,31 +4,29 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
 
-/// <summary>Keys that stand more than once on a day.</summary>
-/// <param name="Partition">Where.</param>
+/// <summary>Keys that occur more than once on a day.</summary>
+/// <param name="Partition">The partition.</param>
 /// <param name="Day">The day; null in a table without days.</param>
 /// <param name="Keys">How many there are.</param>
 /// <param name="Example">One of them: <c>ts_code = 600519.SH, trade_date = 2022-06-01</c>.</param>
 /// <param name="Rows">Rows with the example.</param>
 internal sealed record DoubledKeys(TablePartition Partition, DateOnly? Day, long Keys, string Example, long Rows);
 
-/// <summary>
-/// Looks for keys that stand more than once, by the key columns alone and a few partitions at a time.
-/// </summary>
+/// <summary>Looks for keys that occur more than once. Reads only the key columns, a few partitions at a time.</summary>
 internal sealed class KeyCheck(DataLake lake)
 {
-    // What a query groups is bounded by these; a partition that is larger by itself is spilled by the engine.
+    // Limits what one query groups; the engine spills a partition that is larger by itself.
     private const long BytesAtOnce = 64 << 20;
     private const int FilesAtOnce = 500;
 
-    /// <summary>Whether there is a key to look for: others' tables need not have one.</summary>
+    /// <summary>Whether there is a key to check: other programs' tables need not have one.</summary>
     public static bool CanAsk(TableSnapshot snapshot) =>
         snapshot is { Partitioning: not null, Key.Count: > 0 }
         && snapshot.Identity.All(k => snapshot.Columns.Any(c => c.Name == k));
 
-    /// <summary>The days of some partitions on which a key stands more than once, in order.</summary>
-    /// <param name="snapshot">A version of which <see cref="CanAsk"/> is true.</param>
-    /// <param name="isAsked">Which partitions; null for all.</param>
+    /// <summary>The days of some partitions on which a key occurs more than once, in order.</summary>
+    /// <param name="snapshot">A version for which <see cref="CanAsk"/> is true.</param>
+    /// <param name="isAsked">The partitions to check; null for all.</param>
     /// <param name="cancellationToken">Interrupts the queries.</param>
     public async Task<IReadOnlyList<DoubledKeys>> FindAsync(
         TableSnapshot snapshot,
@@ -66,7 +64,7 @@ internal sealed class KeyCheck(DataLake lake)
         return found;
     }
 
-    /// <summary>The same of some files, in one query.</summary>
+    /// <summary>The same for some files, in one query.</summary>
     public async Task<IReadOnlyList<DoubledKeys>> FindAsync(
         TableSnapshot snapshot,
         IReadOnlyCollection<AddAction> files,
@@ -137,8 +135,8 @@ internal sealed class KeyCheck(DataLake lake)
         return new(TablePartition.Of(partitioning, day), day, (long)row[1]!, (string)row[2]!, (long)row[3]!);
     }
 
-    // A unit's rows were looked at when they were committed. To fetch them from a bucket once more only for that would
-    // double what a verification costs.
+    // A commit checked a unit's rows. Fetching them from a bucket again only for this would double the cost of a
+    // verification.
     private bool IsWorthALook(AddAction[] partition) =>
         !lake.Store.IsRemote
         || partition.Any(f => UnitSlice.Of(f).Count == 0)

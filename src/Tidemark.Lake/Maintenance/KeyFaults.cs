@@ -7,13 +7,13 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
-/// The faults of a table in which a key stands more than once, each with what takes it away. No commit of ours does
-/// that; another program that appends to the table may, and so does a dataset that is given another name.
+/// The faults of a table in which a key occurs more than once, each with its remedy. No commit of ours does that;
+/// another program that appends to the table may, and so may a dataset that gets another name.
 /// </summary>
 /// <param name="lake">The lake.</param>
 /// <param name="table">The table.</param>
-/// <param name="listing">What the store has of it.</param>
-/// <param name="oldest">The oldest version that the log can tell of.</param>
+/// <param name="listing">The store's listing of the table.</param>
+/// <param name="oldest">The oldest version that the log still has.</param>
 /// <param name="canBringAgain">Whether a table's unit can be fetched or built once more; null where all can.</param>
 internal sealed class KeyFaults(
     DataLake lake,
@@ -93,8 +93,8 @@ internal sealed class KeyFaults(
         );
 
     /// <summary>
-    /// The command that fetches or builds the unit again, where the commit of its rows takes the place of the others,
-    /// too: as a commit decides it, for the keys that the unit has. Null where keys would still stand twice.
+    /// The command that fetches or builds the unit again, if the commit of its rows also replaces the others: decided
+    /// as a commit does, for the keys that the unit has. Null when keys would still occur twice.
     /// </summary>
     private async Task<string?> AgainAsync(
         TableSnapshot snapshot,
@@ -131,8 +131,8 @@ internal sealed class KeyFaults(
     }
 
     /// <summary>
-    /// Restoring the newest version in which the keys of these partitions stood once; it is looked for by halves, as
-    /// what stands twice goes on to.
+    /// The advice to restore the newest version in which the keys of these partitions occurred once. Found by
+    /// bisection, because a key that occurs twice does so in all later versions.
     /// </summary>
     private async Task<string> BeforeAsync(
         TableSnapshot snapshot,
@@ -169,8 +169,7 @@ internal sealed class KeyFaults(
             ? "`tidemark run` fetches what is missing"
             : $"`tidemark build {table.Id}` makes what is missing";
 
-    // A version without its files, or that is none of ours, is not one to go back to, and no evidence against those
-    // after it.
+    // A version that lost files or is none of ours cannot be restored, and says nothing about those after it.
     private async Task<TableSnapshot?> VersionAsync(
         long version,
         TablePartitioning? partitioning,

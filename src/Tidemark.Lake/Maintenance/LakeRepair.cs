@@ -12,10 +12,10 @@ namespace Tidemark.Lake.Maintenance;
 /// </summary>
 public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
 {
-    // A write lasts seconds; whatever is this old belongs to nobody.
+    // A write lasts seconds; a write this old belongs to nobody.
     private static readonly TimeSpan s_writing = TimeSpan.FromHours(1);
 
-    /// <returns>What was done, a line each; empty when all was well.</returns>
+    /// <returns>What was done, a line each; empty when there was nothing to mend.</returns>
     public async Task<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken)
     {
         var done = new List<string>();

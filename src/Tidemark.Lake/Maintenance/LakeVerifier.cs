@@ -12,9 +12,9 @@ namespace Tidemark.Lake.Maintenance;
 /// <param name="Advice">What to do.</param>
 public sealed record VerifyFinding(string Path, string What, string Advice);
 
-/// <summary>What was found of one table.</summary>
+/// <summary>What a verification found in one table.</summary>
 /// <param name="Table"><c>layer.table</c>.</param>
-/// <param name="Version">The version that was looked at; −1 when the log is damaged.</param>
+/// <param name="Version">The version that was checked; −1 when the log is damaged.</param>
 /// <param name="Files">Live files.</param>
 /// <param name="Bytes">Their size by the log.</param>
 /// <param name="Rows">Their rows by the log.</param>
@@ -37,8 +37,8 @@ public sealed record TableVerification(
 public readonly record struct VerifyProgress(string Table, int FilesDone, int Files);
 
 /// <summary>
-/// Compares a table's objects with its log: every live file there, of the size, hash and row count that the log says;
-/// markers in step; the log whole; no key twice. Reads only.
+/// Compares a table's objects with its log: every live file is there, with the size, hash and row count that the log
+/// says; markers are in step; the log is whole; no key occurs twice. Reads only.
 /// </summary>
 /// <param name="lake">The lake.</param>
 /// <param name="canBringAgain">Whether a table's unit can be fetched or built once more; null where all can.</param>
@@ -47,12 +47,11 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
     private const int Parallelism = 4;
     private const string LostLog = "Do as it says; the data files are untouched.";
 
-    // Walking the whole lake for them is done once, not for each table.
+    // Listed once and not for each table, because it walks the whole lake.
     private IReadOnlyList<StoredObject>? _interrupted;
 
     /// <summary>
-    /// The named tables, or all. A table whose log is damaged is one too: finding that out is what a verification is
-    /// for.
+    /// The named tables, or all, including tables whose log is damaged: a verification has to report that.
     /// </summary>
     /// <exception cref="TidemarkException">A named table has no log at all.</exception>
     public async Task<IReadOnlyList<LakeTable>> TablesAsync(
@@ -84,11 +83,11 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
     }
 
     /// <param name="table">The table.</param>
-    /// <param name="quick">Only whether the files are there and of the right size.</param>
+    /// <param name="quick">Whether to check only that the files are there and have the right size.</param>
     /// <param name="progress">Told about every file.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="TidemarkException">
-    /// A folder of the table cannot be read, so that nothing can be told of it.
+    /// A folder of the table cannot be read, so the table cannot be checked.
     /// </exception>
     public async Task<TableVerification> VerifyAsync(
         LakeTable table,

@@ -4,9 +4,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
-/// What must not be removed although no version names it by its own name: objects that a link leads to. A link inside
-/// the table may give a needed file a second name; one from elsewhere in the lake makes what it leads to another's, so
-/// that all of it stays.
+/// Objects that a link leads to: they must not be removed although no version names them. A link inside the table may
+/// give a needed file a second name. A link from elsewhere in the lake makes its target another table's, so all of it
+/// stays.
 /// </summary>
 internal sealed class LinkedFiles
 {
@@ -25,8 +25,8 @@ internal sealed class LinkedFiles
 
     /// <param name="table">The table.</param>
     /// <param name="store">Where it is.</param>
-    /// <param name="all">What <see cref="In"/> has found; with none, nothing is asked of the store.</param>
-    /// <param name="needed">Paths of the files that have to stay, decoded, relative to the table.</param>
+    /// <param name="all">The links from <see cref="In"/>; when there are none, the store is not asked.</param>
+    /// <param name="needed">Decoded paths, relative to the table, of the files that have to stay.</param>
     public static LinkedFiles Of(
         TableId table,
         IObjectStore store,
@@ -50,7 +50,7 @@ internal sealed class LinkedFiles
         return found;
     }
 
-    /// <summary>Whether something that a version needs, or another table's, is the object under another name.</summary>
+    /// <summary>Whether the object is a second name for something that a version or another table needs.</summary>
     public bool Keeps(string key)
     {
         if (_store?.RealPath(key) is not { } real)

@@ -7,18 +7,18 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
 
-/// <summary>A partition whose <c>manifest.json</c> or <c>_SUCCESS</c> is not what the log says.</summary>
+/// <summary>A partition whose <c>manifest.json</c> or <c>_SUCCESS</c> does not match the log.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Path">The marker, relative to the table.</param>
 /// <param name="What">What is wrong with it.</param>
-/// <param name="IsLink">Whether it is a link, in whose place nothing is written.</param>
+/// <param name="IsLink">Whether it is a link; a repair does not replace links.</param>
 internal sealed record MarkerFault(TablePartition Partition, string Path, string What, bool IsLink = false)
 {
     public string Advice =>
         $"{(IsLink ? "Remove the link, then run" : "Run")} `tidemark doctor --repair`: it is made again from the log.";
 }
 
-/// <summary>Compares the markers of a table with its log, and writes again those that are out of step.</summary>
+/// <summary>Compares the markers of a table with its log, and writes those that do not match again.</summary>
 internal static class MarkerCheck
 {
     private const int Parallelism = 8;
@@ -56,9 +56,7 @@ internal static class MarkerCheck
         return [.. faults.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
-    /// <summary>
-    /// Writes the markers of some partitions again, from the newest version; none in the place of a link.
-    /// </summary>
+    /// <summary>Writes the markers of some partitions again, from the newest version; does not replace links.</summary>
     public static async Task RepairAsync(
         LakeTable table,
         IReadOnlyCollection<MarkerFault> faults,
@@ -73,8 +71,8 @@ internal static class MarkerCheck
         );
     }
 
-    // A listing shows neither a link nor what is behind it. Of a partition whose folder is one, the damage of its files
-    // tells.
+    // A listing shows neither a link nor what is behind it. When a partition's folder is a link, the damage of its
+    // files says so.
     private static MarkerFault? OfLink(LakeTable table, MarkerFault fault)
     {
         var key = table.Id.Prefix + fault.Path;

@@ -7,14 +7,14 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Maintenance;
 
-/// <summary>What retention drops of a table, or would drop.</summary>
+/// <summary>What retention drops from a table, or would drop.</summary>
 /// <param name="Table"><c>layer.table</c>.</param>
 /// <param name="Days">How long it is kept.</param>
 /// <param name="Cutoff">The first day that stays.</param>
 /// <param name="Partitions">Days or months that go.</param>
 /// <param name="Files">Their files.</param>
 /// <param name="Rows">Their rows.</param>
-/// <param name="Bytes">Their size; a vacuum gives it back when no version within its own retention has them.</param>
+/// <param name="Bytes">Their size; a vacuum frees it when no version within the vacuum's retention has them.</param>
 /// <param name="Version">The table's version after it; null when nothing was written.</param>
 public sealed record TableRetention(
     string Table,
@@ -27,14 +27,15 @@ public sealed record TableRetention(
     long? Version
 );
 
-/// <summary>What retention removes of the raw payloads, or would remove.</summary>
-/// <param name="Cutoff">Those received before go.</param>
+/// <summary>The raw payloads that retention removes, or would remove.</summary>
+/// <param name="Cutoff">Payloads received before this moment go.</param>
 /// <param name="Files">How many.</param>
 /// <param name="Bytes">Their size.</param>
 public sealed record RawRetention(DateTimeOffset Cutoff, int Files, long Bytes);
 
 /// <summary>
-/// Drops the partitions that a table is no longer to keep, as one version; and raw payloads that are old enough.
+/// Drops the partitions that are older than a table's retention, as one version, and removes raw payloads that are old
+/// enough.
 /// </summary>
 public sealed class Retention(DataLake lake)
 {
@@ -93,8 +94,8 @@ public sealed class Retention(DataLake lake)
     }
 
     /// <summary>
-    /// Removes raw payloads by the time at which the store got them: those of a day long ago that were fetched today
-    /// are young.
+    /// Removes raw payloads by the time at which the store got them: payloads of an old day that were fetched today are
+    /// young.
     /// </summary>
     public async Task<RawRetention> DropRawAsync(TimeSpan keep, bool apply, CancellationToken cancellationToken)
     {
@@ -121,8 +122,8 @@ public sealed class Retention(DataLake lake)
         return new RawRetention(cutoff, old.Count, old.Sum(o => o.Bytes));
     }
 
-    // A listing follows a link in a vendor's place: payloads may be on another disk, but a link that leads to the
-    // tables makes no payloads of them.
+    // A listing follows a link in the place of a vendor's folder: payloads may be on another disk. A link to the tables
+    // does not turn them into payloads.
     private bool IsOfTables(string key, Dictionary<string, bool> known)
     {
         if (lake.Store is not ILinks links)

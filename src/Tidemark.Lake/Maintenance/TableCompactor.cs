@@ -8,14 +8,14 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
-/// Merges small files of a partition and compresses cold ones better. Rows stay what they are and whose they are;
-/// readers and writers go on. A new file counts only after it was read back and found equal to the old ones; those stay
-/// on disk for older versions until they are vacuumed, so that a restore undoes a compaction. Files that would gain
+/// Merges small files of a partition and compresses cold ones better. Rows and their units stay the same; readers and
+/// writers go on. A new file counts only after it was read back and found equal to the old ones. The old ones stay on
+/// disk for older versions until they are vacuumed, so that a restore undoes a compaction. Files that would gain
 /// nothing stay, and are not tried again. Thread-safe.
 /// </summary>
 public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvider clock, IIdSource ids)
 {
-    // The engine divides a large file among all cores by itself; of small ones it takes two at a time to keep them
+    // The engine divides a large file among all cores by itself; it takes two small ones at a time to keep the cores
     // busy.
     private const long LargeBytes = 64L << 20;
     private const int SmallAtOnce = 2;
@@ -40,7 +40,7 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
         var table = await lake.FindAsync(id, cancellationToken);
         var snapshot = await table.SnapshotAsync(cancellationToken);
         ProtocolRules.EnsureOurs(snapshot);
-        // Files that are gone stay as they are named, and take no others with them.
+        // Files that are gone stay in the log, and do not keep others from being merged.
         var readable = await lake.ReadableAsync(snapshot, cancellationToken);
         var plan = CompactPlan.Of(readable, options, engine.Codec, clock.GetUtcNow());
         var done = new CompactedTable(id.ToString(), 0, 0, 0, 0, 0, snapshot.Version);
@@ -86,7 +86,7 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
         return done;
     }
 
-    /// <summary>A partition is in one batch, so that it changes once.</summary>
+    /// <summary>Divides the plan into batches; a partition is in one batch, so that it changes once.</summary>
     private static IEnumerable<IReadOnlyList<CompactBin>> Batches(IReadOnlyList<CompactBin> plan, long maxBytes)
     {
         var batch = new List<CompactBin>();

@@ -67,7 +67,7 @@ public sealed class TableDiff(DataLake lake)
     /// <param name="examples">How many rows to show.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
     /// <exception cref="Core.Errors.TidemarkException">
-    /// A file is gone or damaged, or a version was vacuumed; what mends it is named.
+    /// A file is gone or damaged, or a version was vacuumed; the message says how to mend it.
     /// </exception>
     public Task<DiffResult> DiffAsync(
         TableSnapshot from,
@@ -116,7 +116,7 @@ public sealed class TableDiff(DataLake lake)
     }
 
     /// <summary>
-    /// How many rows differ, by some values of a key column; values without a difference are left out.
+    /// Counts the rows that differ, by some values of a key column; values without a difference are left out.
     /// </summary>
     /// <param name="from">A version.</param>
     /// <param name="to">Another version of the same table.</param>

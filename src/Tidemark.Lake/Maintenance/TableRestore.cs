@@ -30,10 +30,10 @@ public sealed record RestoreResult(
 );
 
 /// <summary>
-/// Gives a table the content of an earlier version, as a new version: what came after goes, what went comes back, and
-/// so does the schema. Nothing is copied and nothing is lost, so that a restore can itself be restored from. It takes
-/// back what was there when it was asked for: when others commit rows while it is at work (or while its process is
-/// stopped), it is refused, as nobody has decided about those. Compactions in between do not matter.
+/// Gives a table the content of an earlier version, as a new version: later rows go, removed rows come back, and so
+/// does the schema. Nothing is copied and nothing is lost, so a restore can itself be undone by a restore. It replaces
+/// the content that the table had when the restore began: when others commit rows while it works (or while its process
+/// is stopped), it is refused, because nobody has decided about those rows. Compactions in between do not matter.
 /// </summary>
 public sealed class TableRestore(LakeTable table)
 {
@@ -41,7 +41,9 @@ public sealed class TableRestore(LakeTable table)
     /// <c>VERSION_VACUUMED</c>: the store no longer has a file that the version needs; <c>OBJECT_IS_LINK</c>: it is
     /// behind a link; <c>VERSION_UNKNOWN</c>; <c>TABLE_FOREIGN</c>: it is another program's.
     /// </exception>
-    /// <exception cref="CommitConflictException">Rows were committed after it began; nothing was restored.</exception>
+    /// <exception cref="CommitConflictException">
+    /// Rows were committed after the restore began; nothing was restored.
+    /// </exception>
     public async Task<RestoreResult> RestoreAsync(long version, CancellationToken cancellationToken)
     {
         var asked = await table.SnapshotAsync(cancellationToken);
@@ -81,7 +83,7 @@ public sealed class TableRestore(LakeTable table)
             )
             : newest;
 
-    /// <summary>What turns one version into another; null when they have the same content.</summary>
+    /// <summary>The change from one version to another; null when they have the same content.</summary>
     internal static FileChange? Plan(TableSnapshot newest, TableSnapshot target)
     {
         var removed = newest.Files.Values.Where(f => !target.Has(f)).ToArray();
@@ -121,7 +123,7 @@ public sealed class TableRestore(LakeTable table)
             return;
         }
 
-        // Not vacuumed, but out of reach as long as the link is there.
+        // The file is not vacuumed, but cannot be read as long as the link is there.
         if (
             target
                 .Files.Values.Select(f => FileCheck.Linked(table.Store, table.Id, f))
@@ -136,7 +138,8 @@ public sealed class TableRestore(LakeTable table)
     }
 
     /// <summary>
-    /// A vacuum at the same moment may have taken what was just brought back: then what stood before stands again.
+    /// A vacuum at the same moment may have removed a file that was just brought back: then this restores the content
+    /// from before.
     /// </summary>
     private async Task EnsureFilesOrUndoAsync(TableSnapshot target, TableSnapshot before, FileChange change)
     {

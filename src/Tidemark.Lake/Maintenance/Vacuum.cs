@@ -21,28 +21,28 @@ public sealed record TableVacuum(
 );
 
 /// <summary>
-/// Removes data files that no version within the retention needs, and writes that were killed more than a day ago. What
-/// a running writer has published but not committed is young and therefore safe, as long as no commit takes longer than
-/// the retention. Only tables of Tidemark's own are looked at.
+/// Removes data files that no version within the retention needs, and killed writes that began more than a day ago. A
+/// running writer's files that are published and not committed are young and therefore safe, as long as no commit takes
+/// longer than the retention. Looks only at Tidemark's own tables.
 /// </summary>
 public sealed class Vacuum(DataLake lake)
 {
     /// <summary>
-    /// The shortest retention. Without exception: a writer's files must be younger than it until they are committed.
+    /// The shortest retention, without exception: a writer's files must be younger than it until they are committed.
     /// </summary>
     public static readonly TimeSpan Shortest = UncommittedFiles.Spared;
 
     private const int Parallelism = 8;
 
-    // So many are removed before the log is looked at again.
+    // How many are removed before the log is read again.
     private const int AtOnce = 32;
     private static readonly TimeSpan s_writing = TimeSpan.FromDays(1);
 
-    // Walking the whole lake for them is done once, not for each table.
+    // Listed once and not for each table, because it walks the whole lake.
     private IReadOnlyList<StoredObject>? _interrupted;
     private IReadOnlyList<string>? _links;
 
-    /// <summary>The moment from which on every version stays readable.</summary>
+    /// <summary>The moment since which every version stays readable.</summary>
     /// <exception cref="TidemarkException">The retention is too short.</exception>
     public DateTimeOffset Cutoff(TimeSpan olderThan) =>
         olderThan >= Shortest
@@ -53,7 +53,7 @@ public sealed class Vacuum(DataLake lake)
                 "--older-than must be 1h or more: what is younger may belong to a commit that is in progress."
             );
 
-    /// <summary>What may go now; removes nothing.</summary>
+    /// <summary>Lists what may be removed now; removes nothing.</summary>
     /// <exception cref="TidemarkException">The table is another program's, or its log cannot be read.</exception>
     public async Task<TableVacuum> PlanAsync(
         LakeTable table,
@@ -61,8 +61,8 @@ public sealed class Vacuum(DataLake lake)
         CancellationToken cancellationToken
     )
     {
-        // In this order: what is committed after the listing was read is seen as live, what is removed after it as
-        // removed just now.
+        // List first, then read the log: a file committed after the listing is then seen as live, and one removed after
+        // it as just removed.
         var listing = await TableListing.ReadAsync(table, cancellationToken);
         var snapshot = await table.SnapshotAsync(cancellationToken);
         ProtocolRules.EnsureOurs(snapshot);
@@ -83,7 +83,7 @@ public sealed class Vacuum(DataLake lake)
     }
 
     /// <summary>
-    /// Removes what is planned, but not what has come back into the table since then: a restore may have fetched it.
+    /// Removes the planned objects, except those that have come back into the table since: a restore may need them.
     /// </summary>
     /// <returns>What was removed.</returns>
     public async Task<TableVacuum> ApplyAsync(TableVacuum plan, CancellationToken cancellationToken)

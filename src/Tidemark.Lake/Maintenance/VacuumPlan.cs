@@ -30,7 +30,9 @@ internal sealed class FileLifetimes
     private readonly Dictionary<string, long> _removed = new(StringComparer.Ordinal);
     private long _latest;
 
-    /// <summary>Files that are live whatever the entries say.</summary>
+    /// <summary>
+    /// Begins with the live files of the newest version: the entries that added them may be cleaned up.
+    /// </summary>
     public FileLifetimes(TableId table, IEnumerable<AddAction> live)
     {
         _table = table;
@@ -40,11 +42,11 @@ internal sealed class FileLifetimes
     /// <summary>The next entry of the log, in order.</summary>
     public void Apply(IReadOnlyList<DeltaLine> lines)
     {
-        // As reading at a moment has it (see LogHistory): a version is never earlier than the one before it.
+        // Like LogHistory: a version is never earlier than the one before it.
         _latest = Math.Max(_latest + 1, lines.Select(l => l.CommitInfo?.Timestamp ?? 0).DefaultIfEmpty().Max());
         foreach (var remove in lines.Select(l => l.Remove).OfType<RemoveAction>())
         {
-            // What is not said when stays.
+            // A file whose removal has no time stays.
             var when = remove.DeletionTimestamp is { } said ? Math.Max(said, _latest) : long.MaxValue;
             var path = DeltaPath.Decoded(remove.Path);
             _removed[path] = Math.Max(when, _removed.GetValueOrDefault(path));
@@ -54,8 +56,7 @@ internal sealed class FileLifetimes
         _live.UnionWith(lines.Select(l => l.Add).OfType<AddAction>().Select(PathOf));
     }
 
-    // A file outside of the table is refused here, and the whole table with it: such a path may be ours in another
-    // spelling.
+    // Refuses the whole table when a file is outside of it: such a path may be one of ours in another spelling.
     private string PathOf(AddAction file) => TableListing.PathOf(_table, file);
 
     /// <summary>Whether the newest version has the file.</summary>
@@ -70,12 +71,12 @@ internal sealed class FileLifetimes
 }
 
 /// <summary>
-/// Decides what of a table may go. One rule: an object goes when no version that was in force at the cutoff or later
-/// has it, and the store says that it was written before the cutoff. In doubt it stays. Pure.
+/// Decides which objects of a table may be removed. One rule: an object goes when no version in force at the cutoff or
+/// later has it and the store says that it was written before the cutoff. In doubt it stays. Pure.
 /// </summary>
 internal static class VacuumPlan
 {
-    /// <param name="table">The table; nothing outside of its prefix is looked at.</param>
+    /// <param name="table">The table; objects outside its prefix are ignored.</param>
     /// <param name="lifetimes">What its log says, read after the listing.</param>
     /// <param name="objects">What the store has.</param>
     /// <param name="cutoff">The beginning of the time within which every version stays readable.</param>

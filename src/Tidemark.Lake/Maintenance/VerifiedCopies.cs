@@ -6,8 +6,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Maintenance;
 
 /// <summary>
-/// Brings objects of a remote store here one by one, past the cache: a good copy there says nothing of what the store
-/// has. Each is gone after its use. Thread-safe.
+/// Fetches objects of a remote store one by one, past the cache: a good copy there says nothing about the store's
+/// object. Removes each copy after its use. Thread-safe.
 /// </summary>
 internal sealed class VerifiedCopies : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class VerifiedCopies : IDisposable
     /// <param name="use">Reads the copy.</param>
     /// <param name="cancellationToken">Stops the fetching.</param>
     /// <exception cref="TidemarkException">
-    /// The store does not give it (kind Storage: it is not there); or the copy does not fit on this disk.
+    /// The store does not return the object (kind Storage: it is not there), or the copy does not fit on this disk.
     /// </exception>
     public async Task<T> UseAsync<T>(string key, Func<string, Task<T>> use, CancellationToken cancellationToken)
     {

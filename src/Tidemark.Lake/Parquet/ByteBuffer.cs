@@ -11,12 +11,12 @@ internal sealed class ByteBuffer(int capacity)
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
-    /// <summary>Bytes that were written before, to be written again.</summary>
+    /// <summary>Bytes that were written before, so that they can be overwritten.</summary>
     public Span<byte> WrittenAt(int position, int count) => _bytes.AsSpan(position, count);
 
     public void Clear() => Length = 0;
 
-    /// <summary>Room for so many bytes at the end, which count as written.</summary>
+    /// <summary>Space for <paramref name="count"/> bytes at the end; they count as written.</summary>
     public Span<byte> Extend(int count)
     {
         var room = Room(count);
@@ -24,7 +24,9 @@ internal sealed class ByteBuffer(int capacity)
         return room;
     }
 
-    /// <summary>Room for at least so many bytes at the end; <see cref="Advance"/> says how many were used.</summary>
+    /// <summary>
+    /// Space for at least <paramref name="count"/> bytes at the end; <see cref="Advance"/> says how many were used.
+    /// </summary>
     public Span<byte> Room(int count)
     {
         if (Length + count > _bytes.Length)
@@ -43,7 +45,7 @@ internal sealed class ByteBuffer(int capacity)
 
     public void WriteInt32(int value) => BinaryPrimitives.WriteInt32LittleEndian(Extend(sizeof(int)), value);
 
-    /// <summary>Seven bits a byte, lowest first.</summary>
+    /// <summary>Seven bits per byte, lowest first.</summary>
     public void WriteVarint(ulong value)
     {
         while (value >= 0x80)

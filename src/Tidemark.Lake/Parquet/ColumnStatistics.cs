@@ -6,8 +6,7 @@ using Tidemark.Core.Columns;
 namespace Tidemark.Lake.Parquet;
 
 /// <summary>
-/// The least and the greatest value of a column, as Parquet's footer and Delta's log want them; neither where there is
-/// none.
+/// The least and the greatest value of a column for Parquet's footer and Delta's log; both null when there is none.
 /// </summary>
 internal readonly record struct ColumnStatistics(
     long NullCount,
@@ -31,9 +30,9 @@ internal readonly record struct ColumnStatistics(
             _ => new ColumnStatistics(Nulls(column, start, count), null, null, null, null),
         };
 
-    /// <summary>Of a column in a whole file, by those of its row groups.</summary>
+    /// <summary>The statistics of a column in a whole file, from those of its row groups.</summary>
     /// <remarks>
-    /// A row group that has values and no bounds leaves the file without: a NaN, or a text that is too long.
+    /// When a row group has values and no bounds (a NaN, or a text that is too long), the file has none either.
     /// </remarks>
     public static ColumnStatistics OfAll(Column column, IReadOnlyList<RowGroup> groups, int number)
     {
@@ -128,7 +127,7 @@ internal readonly record struct ColumnStatistics(
         var values = column.Values.Slice(start, count);
         for (var i = 0; i < values.Length; i++)
         {
-            // Nulls hold 0, which must not become a bound.
+            // A null's place holds 0, which must not become a bound.
             var value = values[i];
             if (column.NullCount > 0 && column.IsNull(start + i))
             {
@@ -140,8 +139,7 @@ internal readonly record struct ColumnStatistics(
             hasNaN |= double.IsNaN(value);
         }
 
-        // Some engines (DuckDB, Spark) take NaN for the greatest value, others for none at all: no bound is right for
-        // both.
+        // Some engines (DuckDB, Spark) treat NaN as the greatest value, others ignore it: no bound is right for both.
         var nulls = Nulls(column, start, count);
         if (min > max || hasNaN)
         {

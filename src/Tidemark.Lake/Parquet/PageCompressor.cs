@@ -6,7 +6,7 @@ namespace Tidemark.Lake.Parquet;
 /// <summary>Compresses pages. Not thread-safe; reuse it.</summary>
 internal sealed class PageCompressor(ParquetCodec codec) : IDisposable
 {
-    /// <summary>Its first level gives most of what the third does, in half the time.</summary>
+    /// <summary>Level 1 saves nearly as much as level 3, in half the time.</summary>
     private const int ZstdLevel = 1;
 
     private readonly Compressor? _zstd = codec == ParquetCodec.Zstd ? new Compressor(ZstdLevel) : null;

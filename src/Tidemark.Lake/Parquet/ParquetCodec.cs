@@ -10,7 +10,7 @@ public enum ParquetCodec
     Zstd = 6,
 }
 
-/// <summary>A codec as a file's tag <c>codec</c> and as the engine has it.</summary>
+/// <summary>The words for a codec in a file's tag <c>codec</c> and in the engine's SQL.</summary>
 internal static class ParquetCodecWords
 {
     public const string Snappy = "snappy";
@@ -19,7 +19,7 @@ internal static class ParquetCodecWords
     public static string Word(this ParquetCodec codec) => codec == ParquetCodec.Zstd ? Zstd : Snappy;
 
     /// <summary>
-    /// The options of a <c>COPY</c>. ZSTD's first level gives most of what its third does, in half the time.
+    /// The options of a <c>COPY</c>. ZSTD's level 1 saves nearly as much as level 3, in half the time.
     /// </summary>
     public static string CopyOptions(string word) =>
         word == Zstd ? "COMPRESSION zstd, COMPRESSION_LEVEL 1" : $"COMPRESSION {word}";

@@ -10,8 +10,7 @@ namespace Tidemark.Lake.Parquet;
 internal static class ParquetFooter
 {
     /// <summary>
-    /// Who wrote a file, as it says itself; spelled as the format wants it, since readers look there for what to
-    /// distrust.
+    /// The program's name in the file, spelled as the format demands: readers use it to decide what to distrust.
     /// </summary>
     public static readonly string Writer = $"Tidemark version {TidemarkVersion.Current}";
 

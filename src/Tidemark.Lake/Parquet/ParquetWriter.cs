@@ -4,14 +4,14 @@ namespace Tidemark.Lake.Parquet;
 
 /// <summary>
 /// Writes a batch as a Parquet file: dictionaries for texts that repeat, else plain encoding, compression where it
-/// helps, one data page a column and row group, bounds in the footer. It covers just what batches hold and is several
-/// times as fast as going through an engine, which is what makes many small partitions cheap; rows that come from SQL
-/// are written by DuckDB. Not thread-safe; reuse it.
+/// helps, one data page a column and row group, bounds in the footer. It supports only the types that batches have, and
+/// is several times as fast as an engine, which makes many small partitions cheap. DuckDB writes the rows that come
+/// from SQL. Not thread-safe; reuse it.
 /// </summary>
 /// <remarks>Source: the Apache Parquet format, parquet.thrift and Encodings.md.</remarks>
 internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : IDisposable
 {
-    /// <summary>Rows of a row group, as DuckDB has it.</summary>
+    /// <summary>Rows in a row group; the same as DuckDB's default.</summary>
     internal const int RowGroupRows = 122_880;
     private static readonly byte[] s_magic = "PAR1"u8.ToArray();
     private readonly ByteBuffer _file = new(0);
@@ -28,7 +28,7 @@ internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : 
         return _file.Written;
     }
 
-    /// <summary>The same piece by piece: a large file need not be in memory as a whole.</summary>
+    /// <summary>The same, piece by piece: a large file need not be in memory as a whole.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="append">Takes the next bytes of the file; perhaps on another thread, never on two at once.</param>
     public IReadOnlyList<ColumnStatistics> Write(ColumnBatch batch, Action<ReadOnlySpan<byte>> append)
@@ -55,7 +55,7 @@ internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : 
         }
     }
 
-    /// <summary>A small file is given away in one piece.</summary>
+    /// <summary>Gives a small file away in one piece.</summary>
     private RowGroup[] WriteOne(ColumnBatch batch, int count)
     {
         if (count == 0)
@@ -70,8 +70,8 @@ internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : 
     }
 
     /// <summary>
-    /// Row groups are encoded side by side, and given away in their order: while one is written and hashed, the next
-    /// are encoded.
+    /// Encodes row groups side by side and gives them away in order: while one is written and hashed, the next are
+    /// encoded.
     /// </summary>
     private RowGroup[] WriteSideBySide(ColumnBatch batch, int count, Action<ReadOnlySpan<byte>> append)
     {
@@ -126,7 +126,7 @@ internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : 
         return _groups;
     }
 
-    /// <summary>Numbers that are taken in order by several threads, each of which then waits for its turn.</summary>
+    /// <summary>Gives numbers in order to several threads, each of which then waits for its turn.</summary>
     private sealed class OrderedQueue
     {
         private readonly object _lock = new();
@@ -136,7 +136,7 @@ internal sealed class ParquetWriter(ParquetCodec codec = ParquetCodec.Snappy) : 
 
         public int Take() => Interlocked.Increment(ref _taken);
 
-        /// <summary>False when a thread before it has failed.</summary>
+        /// <summary>Waits until it is the number's turn; false when an earlier thread has failed.</summary>
         public bool Wait(int number)
         {
             lock (_lock)

@@ -22,7 +22,7 @@ internal sealed class RowGroupWriter(ParquetCodec codec) : IDisposable
     /// <summary>The row group's bytes, valid until the next call.</summary>
     public ReadOnlySpan<byte> Written => _group.Written;
 
-    /// <returns>Where its columns are, from the first byte of the row group on.</returns>
+    /// <returns>The row group's columns, with their places relative to its first byte.</returns>
     public RowGroup Write(ColumnBatch batch, int start, int count)
     {
         _group.Clear();
@@ -79,7 +79,7 @@ internal sealed class RowGroupWriter(ParquetCodec codec) : IDisposable
         };
     }
 
-    // Volumes and amounts hardly shrink, and trying costs more than writing them: a sample decides.
+    // Volumes and amounts hardly shrink, and trying to compress them takes longer than writing them: a sample decides.
     private bool IsWorthCompressing()
     {
         if (_page.Length < SampleLength)
@@ -121,7 +121,7 @@ internal sealed class RowGroupWriter(ParquetCodec codec) : IDisposable
     }
 
     /// <summary>
-    /// One bit a row, 1 = there is a value: a run when all are there, else the validity bits as they are.
+    /// One bit per row, 1 = there is a value: one run when every row has one, else the validity bits as they are.
     /// </summary>
     private void WriteLevels(Column column, int start, int count, bool hasNulls)
     {
@@ -171,7 +171,7 @@ internal sealed class RowGroupWriter(ParquetCodec codec) : IDisposable
     private void WriteFixed<T>(ValueColumn<T> column, int start, int count, bool hasNulls)
         where T : unmanaged
     {
-        // Little-endian, as every platform that .NET 10 runs on.
+        // Little-endian, as is every platform on which .NET 10 runs.
         var values = column.Values.Slice(start, count);
         if (!hasNulls)
         {
@@ -229,12 +229,12 @@ internal sealed class RowGroupWriter(ParquetCodec codec) : IDisposable
     }
 }
 
-/// <summary>Where a column of a row group is: in the row group, or in the file.</summary>
+/// <summary>Where a column of a row group is, relative to the row group or to the file.</summary>
 /// <param name="Offset">The data page.</param>
 /// <param name="DictionaryOffset">The dictionary's page, which comes before; null where there is none.</param>
-/// <param name="UncompressedLength">Of all its pages with their headers.</param>
-/// <param name="Length">The same as they are in the file.</param>
-/// <param name="Codec">Null where the pages are as they are.</param>
+/// <param name="UncompressedLength">Bytes of all its pages with their headers.</param>
+/// <param name="Length">The same as stored in the file.</param>
+/// <param name="Codec">Null when the pages are not compressed.</param>
 /// <param name="Statistics">Bounds and nulls.</param>
 internal readonly record struct ColumnChunk(
     long Offset,
@@ -248,7 +248,9 @@ internal readonly record struct ColumnChunk(
 /// <summary>A row group that has been written.</summary>
 internal sealed record RowGroup(int Rows, ColumnChunk[] Chunks)
 {
-    /// <summary>The same, with its first byte at a place in the file.</summary>
+    /// <summary>
+    /// The same, with places relative to the file, in which its first byte is at <paramref name="place"/>.
+    /// </summary>
     public RowGroup At(long place) =>
         this with
         {

@@ -16,7 +16,7 @@ internal sealed class TextDictionary
     private const int MaxValues = 8192;
 
     /// <summary>
-    /// A column that has this many texts without repeating half of them is not looked at any further.
+    /// When so many rows have been seen and more than half of their texts differ, the column gets no dictionary.
     /// </summary>
     private const int SampleRows = 64;
 

@@ -1,8 +1,6 @@
 namespace Tidemark.Lake.Parquet;
 
-/// <summary>
-/// How Thrift's compact protocol marks what comes next; those that Parquet's headers and footers need.
-/// </summary>
+/// <summary>The type codes of Thrift's compact protocol that Parquet's headers and footers need.</summary>
 internal static class ThriftType
 {
     public const byte True = 1;

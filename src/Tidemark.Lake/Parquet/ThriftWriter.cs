@@ -3,8 +3,8 @@ using System.Text;
 namespace Tidemark.Lake.Parquet;
 
 /// <summary>
-/// Writes Thrift's compact protocol, in which Parquet's headers and footers are kept: fields of a struct in ascending
-/// order of their ids, integers zigzagged.
+/// Writes Thrift's compact protocol, the format of Parquet's headers and footers: fields of a struct in ascending order
+/// of their ids, integers zigzagged.
 /// </summary>
 internal sealed class ThriftWriter(ByteBuffer output)
 {

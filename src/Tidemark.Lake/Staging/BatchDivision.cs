@@ -6,8 +6,7 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// Divides the rows of a unit by the folders to which they go: by day or month, and by the columns that divide a day
-/// further.
+/// Divides the rows of a unit by their folders: by day or month, and by the columns that divide a day further.
 /// </summary>
 internal sealed class BatchDivision
 {
@@ -16,7 +15,9 @@ internal sealed class BatchDivision
     private readonly KeyIndex? _texts;
     private readonly ColumnBatch _rows;
 
-    /// <exception cref="TidemarkException"><c>VALUE_MISSING</c>: a row lacks a value that says its folder.</exception>
+    /// <exception cref="TidemarkException">
+    /// <c>VALUE_MISSING</c>: a row lacks a value that is part of its folder's name.
+    /// </exception>
     public BatchDivision(TableDefinition definition, string unit, ColumnBatch rows)
     {
         _definition = definition;
@@ -26,7 +27,7 @@ internal sealed class BatchDivision
         _texts = names.Count == 0 ? null : new KeyIndex(_within, rows.RowCount);
     }
 
-    /// <summary>All rows are of one day.</summary>
+    /// <summary>Divides rows that all belong to one day.</summary>
     public IReadOnlyList<BatchPart> By(DateOnly day)
     {
         var groups = new Groups();
@@ -38,7 +39,7 @@ internal sealed class BatchDivision
         return Parts(groups);
     }
 
-    /// <summary>Each row is of the day that a column says, which has no nulls.</summary>
+    /// <summary>Divides rows by the day in a column, which has no nulls.</summary>
     public IReadOnlyList<BatchPart> By(ValueColumn<int> dates)
     {
         var groups = new Groups();
@@ -73,7 +74,7 @@ internal sealed class BatchDivision
         return texts;
     }
 
-    // Stands for the texts of a row: the first row that has the same.
+    // Represents a row's texts by the first row that has the same texts.
     private int FirstWithTextsOf(int row) =>
         _texts?.Add(row) switch
         {
@@ -116,7 +117,7 @@ internal sealed class BatchDivision
             [.. days.Select(d => d.Key.Day).Order()]
         );
 
-    /// <summary>Row numbers by day and texts; neighbours are mostly of one group.</summary>
+    /// <summary>Row numbers by day and texts. Neighbouring rows are mostly in one group.</summary>
     private sealed class Groups
     {
         private readonly Dictionary<(DateOnly Day, int Texts), List<int>> _groups = [];

@@ -7,7 +7,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// Writes staged batches as Parquet files, one a unit and partition, on all cores: no engine, no copy of the rows.
+/// Writes staged batches as Parquet files, one per unit and partition, on all cores. Needs no engine and copies no
+/// rows.
 /// </summary>
 internal sealed class BatchPartWriter(TableDefinition definition, string folder, ParquetCodec codec)
 {

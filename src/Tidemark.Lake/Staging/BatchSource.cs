@@ -26,7 +26,7 @@ internal sealed class BatchSource(TableDefinition definition) : IChunkSource
 
     public long RowCount { get; private set; }
 
-    /// <summary>Adds rows; the batch must stay as it is until nothing is read any more.</summary>
+    /// <summary>Adds rows; don't change the batch until the last query has read it.</summary>
     public void Add(StagedBatch rows, int unit)
     {
         var batch = rows.Rows;

@@ -4,19 +4,21 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>What staged units change in a version.</summary>
-/// <param name="Counts">By unit.</param>
-/// <param name="Kept">Where units that change have the same rows as before.</param>
-/// <param name="TakenOver">Files that no unit wrote and whose rows count as a unit's from now on, by unit.</param>
+/// <param name="Counts">The counts by unit.</param>
+/// <param name="Kept">The places where a changed unit has the same rows as before.</param>
+/// <param name="TakenOver">Files that no unit wrote and that belong to a unit from now on, by unit.</param>
 internal sealed record StagedChanges(
     Dictionary<string, UnitCounts> Counts,
     HashSet<UnitPlace> Kept,
     Dictionary<string, IReadOnlyList<AddAction>> TakenOver
 );
 
-/// <summary>Compares staged units with what stands, one after the other.</summary>
-/// <param name="standing">What stands.</param>
+/// <summary>Compares staged units with their standing rows, one unit after the other.</summary>
+/// <param name="standing">The standing rows.</param>
 /// <param name="comparison">Asks the engine.</param>
-/// <param name="staged">The staged rows of all units, as a FROM item; asked for only where something stands.</param>
+/// <param name="staged">
+/// The staged rows of all units as a FROM item; called only for units that have standing rows.
+/// </param>
 internal sealed class ChangeCounter(StandingRows standing, UnitComparison comparison, Func<string> staged)
 {
     private readonly StagedChanges _changes = new(
@@ -55,7 +57,7 @@ internal sealed class ChangeCounter(StandingRows standing, UnitComparison compar
         {
             (counts, var same) = comparison.Count(staged(), number, unit, old, cancellationToken);
 
-            // A file that leaves with the commit may be the one in which the rows stood.
+            // Unchanged rows may be in a file that leaves with the commit; then they have to be written again.
             var leaving = others.Select(o => o.File).Concat(unread.Select(s => s.File)).Select(TablePartition.Of);
             _changes.Kept.UnionWith(same.Except(leaving).Select(p => new UnitPlace(unit.Unit, p)));
         }
@@ -69,8 +71,8 @@ internal sealed class ChangeCounter(StandingRows standing, UnitComparison compar
         };
     }
 
-    // What another program wrote is left beside the unit, unless the unit brings all of it again, or it is what is left
-    // of a unit that had the partition for itself: as much, and nobody's.
+    // A file of another program stays beside the unit, with two exceptions: the unit brings all of its rows again; or
+    // the file is the rest of a unit that had the partition for itself, with at least as many rows and no tags.
     private static bool IsUnits(StagedUnit unit, bool isNew, (long Rows, long Shared) file) =>
         file.Shared > 0 && (file.Shared == file.Rows || (isNew && !unit.HasOwnDays && file.Rows >= unit.Rows));
 }

@@ -7,14 +7,13 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// The data files of a commit: those that were staged, and those that take the place of files which hold rows of
-/// others, too.
+/// The data files of a commit: the staged files, and files that replace those that also hold rows of other units.
 /// </summary>
 internal sealed class CommitFiles(LakeTable table)
 {
     private readonly FileRewriter _rewriter = new(table.Engine);
 
-    /// <summary>Moves staged files to where readers would look for them; no version names them yet.</summary>
+    /// <summary>Moves staged files to where readers look for files; no version names them yet.</summary>
     public async Task<List<AddAction>> PublishAsync(
         StagedCommit staged,
         IReadOnlyList<StagedFile> files,
@@ -65,8 +64,8 @@ internal sealed class CommitFiles(LakeTable table)
     }
 
     /// <summary>
-    /// Standing files of units whose rows stay as they are while what is said of them changes: added again under the
-    /// same path, as data that does not change.
+    /// Standing files of units whose tags change and whose rows don't: added again under the same path, with dataChange
+    /// false.
     /// </summary>
     public static IEnumerable<AddAction> Retagged(
         StagedCommit staged,
@@ -89,7 +88,7 @@ internal sealed class CommitFiles(LakeTable table)
         }
     }
 
-    /// <summary>The file that takes the place of one from which rows were taken.</summary>
+    /// <summary>The file that replaces one from which rows were taken.</summary>
     public static AddAction Standing(Remainder remainder, AddAction written, StagedCommit staged)
     {
         var codec = remainder.File.Tags!.GetValueOrDefault(DeltaTags.Codec);
@@ -98,8 +97,8 @@ internal sealed class CommitFiles(LakeTable table)
     }
 
     /// <summary>
-    /// Writes what is left of files that hold rows of replaced units, or rows that give way, beside others. A file that
-    /// stands in <paramref name="remains"/> is done: data files never change.
+    /// Writes what remains of files that also hold rows of replaced units, or rows that give way. A file that is in
+    /// <paramref name="remains"/> is done already: data files never change.
     /// </summary>
     public async Task PublishRemaindersAsync(
         StagedCommit staged,

@@ -5,7 +5,7 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>The log entry of a commit of units. Pure, but for the id of a new table.</summary>
+/// <summary>Makes the log entry of a commit of units. Pure, except for the id of a new table.</summary>
 internal static class CommitLines
 {
     public static List<DeltaLine> Of(

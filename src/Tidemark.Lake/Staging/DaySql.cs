@@ -5,10 +5,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>A unit that is one of several days of a query.</summary>
+/// <summary>One of the units that a query over several days makes.</summary>
 /// <param name="Unit">The unit.</param>
 /// <param name="Day">Its day.</param>
-/// <param name="Tags">What its files carry in the log beside what all do.</param>
+/// <param name="Tags">The tags of its files beside those that every file has.</param>
 public sealed record DayUnit(string Unit, DateOnly Day, IReadOnlyDictionary<string, string> Tags);
 
 /// <summary>The SQL that tells the rows of several days apart.</summary>
@@ -16,7 +16,7 @@ internal static class DaySql
 {
     private const string Day = $"CAST({TableDefinition.DayColumn} AS DATE)";
 
-    /// <summary>The columns of the table's files, from a query that gives them and <c>dt</c>.</summary>
+    /// <summary>The columns of the table's files, selected from a query that gives them and <c>dt</c>.</summary>
     public static string Columns(TableDefinition definition) =>
         string.Join(
             ", ",
@@ -49,7 +49,7 @@ internal static class DaySql
             $", which is none of the days that were asked for: {from.ToIso()} … {to.ToIso()}"
         );
         var begin = DuckDbSql.Literal(from);
-        // Before the first day a place in the list would be counted from its end.
+        // For a day before the first one the index would be negative and count from the list's end.
         return $"coalesce(CASE WHEN {Day} >= {begin} "
             + $"THEN ([{string.Join(',', numbers)}]::INTEGER[])[{Day} - {begin} + 1] END, error({row} || {others}))";
     }

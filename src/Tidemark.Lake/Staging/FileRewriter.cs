@@ -10,17 +10,18 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>A file into which live rows were written again. Nobody sees it yet.</summary>
+/// <summary>A file into which live rows were written again; no reader sees it yet.</summary>
 internal sealed record RewrittenFile(string LocalPath, long Rows, long Bytes, string Sha256, string Stats);
 
 /// <summary>
-/// How many rows, and the sum of the hashes of each row's values and place: equal for the same rows in the same order.
+/// The number of rows, and the sum of the hashes of each row's values and place: equal for equal rows in the same
+/// order.
 /// </summary>
 internal readonly record struct RowsDigest(long Rows, UInt128 Hash);
 
 /// <summary>
-/// Writes rows of live files again, in the same order, and proves that the new file holds the same rows at the same
-/// places before anyone may rely on it: the new file is read back, and its digest is that of the old ones. Thread-safe.
+/// Writes rows of live files again, in the same order. Before anyone may rely on the new file, reads it back and proves
+/// that its digest equals that of the old rows. Thread-safe.
 /// </summary>
 internal sealed class FileRewriter(LakeEngine engine)
 {
@@ -31,7 +32,7 @@ internal sealed class FileRewriter(LakeEngine engine)
 
     /// <param name="snapshot">The version whose files are read; they are at their readable paths.</param>
     /// <param name="rows">The rows to write.</param>
-    /// <param name="codec">As a file's tag says it (<see cref="ParquetCodecWords"/>).</param>
+    /// <param name="codec">The codec's word in a file's tag (<see cref="ParquetCodecWords"/>).</param>
     /// <param name="path">The new file.</param>
     /// <param name="cancellationToken">Interrupts the engine.</param>
     /// <exception cref="TidemarkException">
@@ -55,8 +56,7 @@ internal sealed class FileRewriter(LakeEngine engine)
             ];
             var (source, values) = Source(connection, snapshot, rows, columns, cancellationToken);
 
-            // Counted while they are written: what the new file has to hold is what the engine has read, and it is read
-            // once.
+            // Counted while they are written: this says what the engine has read without reading it twice.
             using var tally = engine.Tallies.Start();
             var count = tally.Sql(Hash(values, rows.Position));
             var where = rows.Condition is null ? count : $"CASE WHEN {rows.Condition} THEN {count} ELSE false END";
@@ -101,7 +101,7 @@ internal sealed class FileRewriter(LakeEngine engine)
         return new RowsDigest((long)row[0]!, UInt128.Parse((string)row[1]!, CultureInfo.InvariantCulture));
     }
 
-    /// <exception cref="TidemarkException">The new file does not hold what it has to.</exception>
+    /// <exception cref="TidemarkException">The new file does not hold the old rows.</exception>
     internal static void EnsureEqual(TableId table, long expected, RowsDigest old, RowsDigest @new)
     {
         if (old.Rows != expected || @new != old)
@@ -122,9 +122,7 @@ internal sealed class FileRewriter(LakeEngine engine)
     private static string Hash(IEnumerable<string> values, string position) =>
         $"hash({string.Join(", ", values)}, ({position})::BIGINT)";
 
-    /// <summary>
-    /// A FROM item, and an expression for each column: files that were written before a column was added lack it.
-    /// </summary>
+    /// <summary>A FROM item, and an expression for each column: files that are older than a column lack it.</summary>
     private static (string Source, string[] Values) Source(
         DuckDbConnection connection,
         TableSnapshot snapshot,

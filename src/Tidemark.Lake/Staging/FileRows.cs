@@ -5,8 +5,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// The rows of data files as SQL, in the order of the files and of the rows in them, perhaps without some: which rows a
-/// file that is made from them has to hold, and at which place.
+/// The rows of data files as SQL, in the order of the files and of the rows in them, perhaps without some. Says which
+/// rows a file made from them must hold, and at which places.
 /// </summary>
 /// <param name="Paths">The files, where DuckDB reads them.</param>
 /// <param name="Condition">Which of their rows, or null for all.</param>
@@ -14,7 +14,7 @@ namespace Tidemark.Lake.Staging;
 /// <param name="Count">How many rows there have to be, as the log says.</param>
 internal sealed record FileRows(IReadOnlyList<string> Paths, string? Condition, string Position, long Count)
 {
-    /// <summary>All rows of one or several files of a partition, each with its slices.</summary>
+    /// <summary>All rows of one or more files of a partition, each with its slices.</summary>
     public static FileRows Of(TableId table, IReadOnlyList<IReadOnlyList<UnitSlice>> files, IObjectStore store)
     {
         var offsets = new List<long>(files.Count);
@@ -37,7 +37,7 @@ internal sealed record FileRows(IReadOnlyList<string> Paths, string? Condition, 
         );
     }
 
-    /// <summary>What is left of a file.</summary>
+    /// <summary>The rows that remain of a file.</summary>
     public static FileRows Of(TableId table, Remainder remainder, IObjectStore store)
     {
         var dropped = remainder.Dropped.Where(s => s.Rows > 0).ToArray();
@@ -64,7 +64,7 @@ internal sealed record FileRows(IReadOnlyList<string> Paths, string? Condition, 
         ).Without(remainder.Given);
     }
 
-    /// <summary>The same without some rows, by their numbers in the file, in order.</summary>
+    /// <summary>The same without the rows that have these numbers in the file, which are in order.</summary>
     private FileRows Without(IReadOnlyList<long> numbers)
     {
         if (numbers.Count == 0)

@@ -7,22 +7,23 @@ namespace Tidemark.Lake.Staging;
 
 /// <summary>
 /// One key, one owner: rows of other units of the same dataset give way to rows with the same key that a commit brings.
-/// A dataset that is fetched by day and by symbol has each row once, whoever fetched it last.
+/// A dataset that is fetched by day and by symbol then has each row once: the last fetched.
 /// </summary>
 /// <param name="table">The table.</param>
 /// <param name="staged">The commit.</param>
 /// <param name="adds">Its files; they are in the store.</param>
 internal sealed class OwnerChange(LakeTable table, StagedCommit staged, IReadOnlyList<AddAction> adds)
 {
-    // The files of the commit, by folder: where no row is brought, none gives way.
+    // The files of the commit, by folder: rows give way only in folders that get rows.
     private readonly ILookup<string, AddAction> _brought = adds.Where(f => DeltaStats.RowCount(f.Stats) is not 0)
         .ToLookup(FolderOf, StringComparer.Ordinal);
 
-    // Which rows of a live file give way, by its path; none for most. Data files never change.
+    // Which rows of a live file give way, by the file's path; null for most files. Computed once, because data files
+    // never change.
     private readonly Dictionary<string, long[]> _given = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The same replacement, with the files of which rows give way; null while a file is not looked at yet.
+    /// The same replacement, with the files whose rows give way; null while a file is not compared yet.
     /// </summary>
     public UnitReplacement? With(TableSnapshot newest, UnitReplacement replacement)
     {
@@ -49,7 +50,7 @@ internal sealed class OwnerChange(LakeTable table, StagedCommit staged, IReadOnl
         return new UnitReplacement(files, [.. remainders.Values]);
     }
 
-    /// <summary>Looks at the files of a version that have not been looked at.</summary>
+    /// <summary>Compares the files of a version that were not compared yet.</summary>
     public async Task LookAsync(
         TableSnapshot snapshot,
         UnitReplacement replacement,
@@ -75,7 +76,7 @@ internal sealed class OwnerChange(LakeTable table, StagedCommit staged, IReadOnl
         }
     }
 
-    /// <summary>Files in the folders of the commit that keep rows of other units of its datasets.</summary>
+    /// <summary>Files in the commit's folders that keep rows of other units of its datasets.</summary>
     private IEnumerable<Remainder> Candidates(TableSnapshot snapshot, UnitReplacement replacement)
     {
         var leaving = replacement.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);

@@ -12,8 +12,8 @@ namespace Tidemark.Lake.Staging;
 /// <param name="Unit">Its name.</param>
 /// <param name="Day">Its day, or its home day; null in a table without days.</param>
 /// <param name="Rows">How many rows it has.</param>
-/// <param name="Partitions">Where they go.</param>
-/// <param name="HasOwnDays">Whether each row says its day, so that a row is the same only on the same day.</param>
+/// <param name="Partitions">The partitions that get them.</param>
+/// <param name="HasOwnDays">Whether each row has its own day, so that only rows of the same day can be equal.</param>
 internal sealed record StagedUnit(
     string Unit,
     DateOnly? Day,
@@ -52,7 +52,7 @@ internal sealed class PartWriter(
         var within = definition.Partitioning.Within;
         if (full is [var only] && within.Count == 0)
         {
-            // No need to sort rows by unit: the engine writes one file faster.
+            // Rows need no sorting by unit here: the engine writes one file faster.
             var path = Path.Combine(folder, "part_0.parquet");
             var filter = units.Count == 1 ? "" : $" WHERE {TableStaging.UnitColumn} = {only}";
             Copy(
@@ -79,7 +79,7 @@ internal sealed class PartWriter(
             );
         }
 
-        // A unit without rows is a fact too: its empty file says that the day was asked for and had nothing.
+        // A unit without rows gets an empty file: it says that the day was asked for and had nothing.
         foreach (var i in wanted.Where(i => units[i].Rows == 0))
         {
             var path = Path.Combine(folder, $"empty_{i}.parquet");
@@ -118,7 +118,9 @@ internal sealed class PartWriter(
     private (string Unit, FilePlace Place) OfDay(StagedUnit unit) =>
         (unit.Unit, FilePlace.Of(definition.Partitioning, unit.Day));
 
-    /// <exception cref="TidemarkException"><c>VALUE_MISSING</c>: rows lack a value that says their folder.</exception>
+    /// <exception cref="TidemarkException">
+    /// <c>VALUE_MISSING</c>: rows lack a value that is part of their folder's name.
+    /// </exception>
     private (string Unit, FilePlace Place) Owner(IReadOnlyList<StagedUnit> units, Dictionary<string, object?> values)
     {
         var unit = units[int.Parse((string)values[TableStaging.UnitColumn]!, CultureInfo.InvariantCulture)];
@@ -161,7 +163,7 @@ internal sealed class PartWriter(
         var stats = new Dictionary<string, IReadOnlyDictionary<string, string>>(byColumn.Count, StringComparer.Ordinal);
         foreach (var (column, values) in byColumn)
         {
-            // DuckDB quotes the names here: "close".
+            // DuckDB quotes the names in this result: "close".
             stats[column.Trim('"')] = ((Dictionary<string, object?>)values!)
                 .Where(p => p.Value is string)
                 .ToDictionary(p => p.Key, p => (string)p.Value!, StringComparer.Ordinal);

@@ -5,14 +5,11 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>The rows of a unit that go to one folder.</summary>
-/// <param name="Place">Where they go.</param>
+/// <param name="Place">The folder.</param>
 /// <param name="Rows">Which rows of the unit's batch; null for all.</param>
 internal sealed record BatchPart(FilePlace Place, int[]? Rows);
 
-/// <summary>
-/// The rows of a unit as a batch, divided by the partitions to which they go. Nothing is copied before a file is
-/// written.
-/// </summary>
+/// <summary>The rows of a unit as a batch, divided by partition. Copies nothing before a file is written.</summary>
 internal sealed class StagedBatch
 {
     private static readonly int s_epoch = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
@@ -30,11 +27,13 @@ internal sealed class StagedBatch
     /// <summary>The column that says to which day a row belongs; null where all rows are of the unit's day.</summary>
     public string? DateColumn { get; }
 
-    /// <summary>One at least, in the order of the partitions.</summary>
+    /// <summary>The parts, in the order of the partitions; at least one.</summary>
     public IReadOnlyList<BatchPart> Parts { get; }
 
-    /// <summary>All rows are of one day, or of a table without days.</summary>
-    /// <exception cref="TidemarkException"><c>VALUE_MISSING</c>: a row lacks a value that says its folder.</exception>
+    /// <summary>A unit whose rows all belong to one day, or to a table without days.</summary>
+    /// <exception cref="TidemarkException">
+    /// <c>VALUE_MISSING</c>: a row lacks a value that is part of its folder's name.
+    /// </exception>
     public static StagedBatch OfDay(TableDefinition definition, string unit, DateOnly? day, ColumnBatch rows) =>
         new(
             rows,
@@ -45,11 +44,11 @@ internal sealed class StagedBatch
         );
 
     /// <summary>
-    /// Each row is of the day that a column says; without rows, the unit is filed under its home day.
+    /// A unit whose rows have their day in a column; without rows, the unit is filed under its home day.
     /// </summary>
     /// <exception cref="TidemarkException">
-    /// <c>DATE_MISSING</c>: a row does not say its day; <c>VALUE_MISSING</c>: it lacks another value that says its
-    /// folder.
+    /// <c>DATE_MISSING</c>: a row has no day; <c>VALUE_MISSING</c>: a row lacks another value that is part of its
+    /// folder's name.
     /// </exception>
     public static StagedBatch ByDate(
         TableDefinition definition,
@@ -97,7 +96,7 @@ internal sealed class StagedBatch
         return rows.With(day, DateColumn is null ? Constant(part.Place.Days[0], rows.RowCount) : rows[DateColumn]);
     }
 
-    /// <summary>A day as a column of dates has it.</summary>
+    /// <summary>The number of a day in a column of dates.</summary>
     public static int NumberOf(DateOnly day) => day.DayNumber - s_epoch;
 
     /// <summary>The day of a number in a column of dates.</summary>

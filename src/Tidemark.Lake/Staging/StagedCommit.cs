@@ -3,7 +3,7 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>Keys of a unit that are not unique or not whole.</summary>
+/// <summary>Keys of a unit that occur twice or have a null.</summary>
 /// <param name="Unit">The unit.</param>
 /// <param name="Day">Its partition, or null.</param>
 /// <param name="Example">One of them: <c>ts_code = 600519.SH, trade_date = 2022-06-01</c>.</param>
@@ -56,12 +56,14 @@ public sealed class StagedCommit
 
     public string RunId { get; }
 
-    /// <summary>What each unit changes, by unit; units that change nothing are in here but have no files.</summary>
+    /// <summary>
+    /// What each unit changes, by unit; includes units that change nothing and therefore have no files.
+    /// </summary>
     public IReadOnlyDictionary<string, UnitCounts> Counts { get; }
 
     /// <summary>
-    /// Units that others have changed after the version that was seen before their rows were asked for: to be fetched
-    /// or made again.
+    /// Units that others have changed after the version that was seen before their rows were asked for. Fetch or make
+    /// their rows again.
     /// </summary>
     public IReadOnlyList<string> Overtaken =>
         [.. Counts.Keys.Where(unit => Basis.HasChangedSince(SeenBefore(unit), unit))];
@@ -88,14 +90,14 @@ public sealed class StagedCommit
                 Folder
             );
 
-    // A file that cannot be read stays while one of its units stays as it is, unless another one has to go.
+    // A file that cannot be read stays as long as one of its units stays as it is and no other unit has to replace it.
     private bool LeavesWithout(AddAction file, IReadOnlySet<string> units)
     {
         var own = UnitSlice.Of(file).Select(s => s.Unit).ToArray();
         return !own.Any(units.Contains) || own.Any(u => Counts.ContainsKey(u) && !units.Contains(u));
     }
 
-    /// <summary>Several stagings of other units of one table, against one version, as one.</summary>
+    /// <summary>Joins several stagings of one table, with different units and the same basis version.</summary>
     internal static StagedCommit Join(IReadOnlyList<StagedCommit> parts) =>
         new(
             parts[0].Definition,
@@ -114,18 +116,20 @@ public sealed class StagedCommit
             parts[0].Folder
         );
 
-    /// <summary>The units that get other rows by a commit of these of the files.</summary>
+    /// <summary>The units whose rows a commit of these files changes.</summary>
     internal HashSet<string> Changed(IEnumerable<StagedFile> files) =>
         files
             .Select(f => f.Unit)
             .Concat(Counts.Where(c => !c.Value.IsNoChange).Select(c => c.Key))
             .ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Where units that change have the same rows as before: nothing of these is written again.</summary>
+    /// <summary>
+    /// The places where a changed unit has the same rows as before: a commit does not write these again.
+    /// </summary>
     internal IReadOnlySet<UnitPlace> Kept { get; }
 
     /// <summary>
-    /// The version that was seen before a unit's rows were asked for; where nobody said, the one that they were
+    /// The version that was seen before a unit's rows were asked for; without one, the version that the rows were
     /// compared with.
     /// </summary>
     internal TableSnapshot SeenBefore(string unit) => Seen.GetValueOrDefault(unit, Basis);
@@ -133,7 +137,7 @@ public sealed class StagedCommit
     private IReadOnlyDictionary<string, TableSnapshot> Seen { get; }
 
     /// <summary>
-    /// Live files whose rows cannot be read, those of other units included: they leave the table with the commit.
+    /// Live files whose rows cannot be read, including rows of other units: they leave the table with the commit.
     /// </summary>
     internal IReadOnlyList<AddAction> Gone { get; }
 

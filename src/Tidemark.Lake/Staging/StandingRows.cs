@@ -6,9 +6,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// The rows that units have before they get others, as far as they can be read. A file that is gone, or whose bytes are
-/// not what the log says, counts as nothing: what it held cannot be compared, and what is staged takes its place. One
-/// that the store does not give may be whole: it ends the staging.
+/// The rows that units have before a commit gives them others, as far as they can be read. A file that is gone, or
+/// whose bytes are not what the log says, counts as empty: its rows cannot be compared, and the staged rows take its
+/// place. A file that the store cannot give may be whole, so it ends the staging.
 /// </summary>
 internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
 {
@@ -23,7 +23,7 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
     public IEnumerable<AddAction> OthersBeside(StagedUnit unit, TablePartition partition) =>
         snapshot.OthersBeside(unit.Unit, partition).Where(f => !_unreadable.ContainsKey(f.Path));
 
-    /// <summary>Where a unit's rows are that can be read, and where those are that cannot.</summary>
+    /// <summary>The slices of a unit's rows that can be read, and those that cannot.</summary>
     public (IReadOnlyList<UnitSlice> Readable, IReadOnlyList<UnitSlice> Unread) SlicesOf(string unit)
     {
         var slices = snapshot.SlicesOf(unit);
@@ -35,7 +35,7 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
             );
     }
 
-    /// <summary>Reads what the units have; begins again when a file goes or is spoilt meanwhile.</summary>
+    /// <summary>Reads the units' rows; begins again when a file goes or is damaged meanwhile.</summary>
     public async Task<T> ReadAsync<T>(
         IReadOnlyList<StagedUnit> units,
         Func<T> read,
@@ -74,7 +74,7 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
     private IEnumerable<AddAction> AllOthersBeside(StagedUnit unit) =>
         unit.Partitions.SelectMany(p => snapshot.OthersBeside(unit.Unit, p));
 
-    /// <summary>Whether there is one more that cannot be read.</summary>
+    /// <summary>Checks the files again; true when one more of them cannot be read.</summary>
     private async Task<bool> LookAsync(AddAction[] files, CancellationToken cancellationToken)
     {
         var known = _unreadable.Count;

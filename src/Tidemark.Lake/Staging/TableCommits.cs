@@ -10,7 +10,7 @@ public static class TableCommits
     /// Makes staged units part of the table, all of them or none. Units that change nothing are left as they are.
     /// </summary>
     /// <exception cref="CommitConflictException">
-    /// Another writer changed one of the units after it was seen by the maker of these rows.
+    /// Another writer changed one of the units after the maker of these rows saw it.
     /// </exception>
     /// <exception cref="CommitFencedException">The writer's lease was taken over.</exception>
     /// <exception cref="TidemarkException">
@@ -24,15 +24,15 @@ public static class TableCommits
     ) => new UnitCommit(table).CommitAsync(staged, request, cancellationToken);
 
     /// <summary>
-    /// Gives a derived table another declaration and the rows that go with it, in one version: metaData, everything
-    /// that stood removed, the parts added. The versions before it stay readable as they were.
+    /// Gives a derived table a new declaration and the rows that go with it, in one version: new metaData, all standing
+    /// files removed, the parts added. Earlier versions stay readable.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="parts">
     /// All units of the table, staged with <see cref="TableStaging.StageReplacementAsync"/> against one version.
     /// </param>
     /// <param name="request">What goes into the log beside the files.</param>
-    /// <param name="cancellationToken">Looked at before the entry is written, never during that.</param>
+    /// <param name="cancellationToken">Checked before the entry is written, never while it is.</param>
     /// <exception cref="CommitConflictException">Another writer changed the table since then.</exception>
     public static Task<CommitResult> ReplaceAsync(
         this LakeTable table,

@@ -36,7 +36,8 @@ internal sealed class TableReplacement(LakeTable table)
     }
 
     /// <summary>
-    /// A compaction may have moved the rows; whoever changed them, or declared the table anew, was first.
+    /// Refuses the replacement when somebody changed the rows or declared the table anew meanwhile. A compaction moves
+    /// rows and is no change.
     /// </summary>
     private void EnsureSameContent(TableSnapshot basis, TableSnapshot now)
     {

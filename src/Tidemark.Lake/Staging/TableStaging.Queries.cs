@@ -21,7 +21,7 @@ public sealed partial class TableStaging
 
     /// <summary>
     /// The same, with tags that the unit's files carry in the log beside <c>unit</c>, <c>run</c> and <c>sha256</c>.
-    /// They say how the rows came about: a unit whose rows stay as they are keeps its files and gets the new tags.
+    /// They say how the rows were made: a unit whose rows stay as they are keeps its files and gets the new tags.
     /// </summary>
     public void AppendQuery(
         LakeSession session,
@@ -56,10 +56,12 @@ public sealed partial class TableStaging
 
     /// <summary>
     /// Adds the units of several days with the rows of one query: its column <c>dt</c> (a date, or text that is one)
-    /// says to which unit a row belongs. A day without rows is a unit too. When the query fails, nothing of it is
+    /// says to which unit a row belongs. A day without rows is a unit, too. When the query fails, none of its units are
     /// added.
     /// </summary>
-    /// <exception cref="DuckDbException">The query fails, or gives a row of another day, which is named.</exception>
+    /// <exception cref="DuckDbException">
+    /// The query fails, or gives a row of another day; the message names that day.
+    /// </exception>
     public void AppendDays(
         LakeSession session,
         IReadOnlyList<DayUnit> units,

@@ -10,8 +10,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake.Staging;
 
 /// <summary>
-/// Collects the rows of one or many units of a table and writes them as Parquet files that nobody sees before they are
-/// committed: append … append → <see cref="StageAsync"/> → <see cref="TableCommits.CommitAsync"/>. Rows come as batches
+/// Collects the rows of one or many units of a table and writes them as Parquet files that no reader sees before the
+/// commit: append … append → <see cref="StageAsync"/> → <see cref="TableCommits.CommitAsync"/>. Rows come as batches
 /// (written here, see <see cref="BatchPartWriter"/>) or from queries (written by DuckDB, see <see cref="PartWriter"/>),
 /// not as both. Not thread-safe; dispose it in any case.
 /// </summary>
@@ -54,7 +54,7 @@ public sealed partial class TableStaging : IDisposable
         _connection = new Lazy<DuckDbConnection>(engine.Connect);
     }
 
-    /// <summary>Where the rows go.</summary>
+    /// <summary>The table that gets the rows.</summary>
     public TableId Table => _definition.Id;
 
     /// <summary>Rows so far.</summary>
@@ -64,8 +64,8 @@ public sealed partial class TableStaging : IDisposable
     public int UnitCount => _units.Count;
 
     /// <summary>
-    /// Adds a unit with its rows; none is a unit too. The batch's columns are the table's, in order. It is read when
-    /// the files are written and must stay as it is until then.
+    /// Adds a unit with its rows; a unit may have no rows. The batch has the table's columns, in order. Don't change it
+    /// before the files are written.
     /// </summary>
     /// <param name="unit">The unit.</param>
     /// <param name="day">Its day, in a table that has days. With <paramref name="dateColumn"/>, the day under which the
@@ -73,14 +73,15 @@ public sealed partial class TableStaging : IDisposable
     /// <param name="batch">Its rows.</param>
     /// <param name="seen">
     /// A version of the table that was seen before the rows were asked for: the commit is refused when somebody has
-    /// changed the unit since then. Null = that of the whole staging.
+    /// changed the unit since then. Null = the version given for the whole staging.
     /// </param>
     /// <param name="dateColumn">
     /// A column of dates that says to which day each row belongs: the unit then has rows in several partitions. Null =
     /// all rows belong to the unit's day.
     /// </param>
     /// <param name="tags">
-    /// What the unit's files say of it in the log; also those whose rows stay as they are, with the next commit.
+    /// Tags that the unit's files get in the log. When the unit's rows stay as they are, its standing files get them
+    /// with the next commit.
     /// </param>
     /// <exception cref="TidemarkException"><c>DATE_MISSING</c>: a row has no date in that column.</exception>
     public void Append(
@@ -121,14 +122,14 @@ public sealed partial class TableStaging : IDisposable
     }
 
     /// <summary>
-    /// Live files that cannot be read and whose rows nobody can bring back: they leave the table with the commit, so
-    /// that what is left of it can be read.
+    /// Adds live files that cannot be read and whose rows nobody can bring back. They leave the table with the commit,
+    /// so that the rest of it can be read.
     /// </summary>
     public void Drop(IEnumerable<DamagedFile> lost) => _dropped.AddRange(lost.Where(l => l.Units.Count > 0));
 
     /// <summary>
-    /// The units whose rows break the key so far (a key that stands twice, or a null in a key column that is declared
-    /// as not nullable), each with one example. Empty when all is well.
+    /// The units whose rows break the key so far (a key occurs twice, or a key column that is declared as not nullable
+    /// has a null), each with one example. Empty when there are none.
     /// </summary>
     public IReadOnlyList<KeyViolation> FindKeyViolations(CancellationToken cancellationToken)
     {
@@ -202,8 +203,8 @@ public sealed partial class TableStaging : IDisposable
         });
 
     /// <summary>
-    /// Writes the files of all units, compared with nothing: for <see cref="TableCommits.ReplaceAsync"/>, where the
-    /// rows of <paramref name="current"/> have other columns and go.
+    /// Writes the files of all units without comparing them: for <see cref="TableCommits.ReplaceAsync"/>, which removes
+    /// all rows of <paramref name="current"/>, because their columns differ.
     /// </summary>
     /// <exception cref="TidemarkException">The disk is full or read-only; nothing of it is visible.</exception>
     public Task<StagedCommit> StageReplacementAsync(TableSnapshot current, CancellationToken cancellationToken) =>
@@ -309,7 +310,7 @@ public sealed partial class TableStaging : IDisposable
         }
     }
 
-    /// <summary>The staged rows as a FROM item; batches are shown to DuckDB only when a query needs them.</summary>
+    /// <summary>The staged rows as a FROM item; DuckDB gets the batches only when a query needs them.</summary>
     private string RowsSql()
     {
         if (_queryTable is not null)
@@ -360,7 +361,7 @@ public sealed partial class TableStaging : IDisposable
         Rows += rows;
     }
 
-    /// <summary>What is to be dropped beside what the units replace; it counts as the first unit's.</summary>
+    /// <summary>The files to drop beside those that the units replace; they count as the first unit's.</summary>
     private AddAction[] Drop(StandingRows standing, Dictionary<string, UnitCounts> counts)
     {
         AddAction[] dropped =

@@ -12,8 +12,8 @@ namespace Tidemark.Lake.Staging;
 ///   publish   files moved to dt=…/ or month=…/ (durable), then _delta_log/N.json put if absent  ← the commit
 ///   mark      manifest.json and _SUCCESS, made from the log
 /// </code>
-/// Losing the race for a version means reading the winner's entry and trying the next one, unless it touched the same
-/// unit. A crash before the entry leaves unreferenced files at most; after it, markers that can be made again.
+/// A writer that loses the race for a version reads the winner's entry and tries the next one, unless it touched the
+/// same unit. A crash before the entry leaves unreferenced files at most; after it, markers that can be made again.
 /// </summary>
 internal sealed class UnitCommit(LakeTable table)
 {

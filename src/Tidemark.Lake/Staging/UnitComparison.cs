@@ -68,17 +68,16 @@ internal sealed class UnitComparison(
                     : $"s.{DuckDbSql.Identifier(c.Name)} IS NOT NULL"
             )
         );
-        // A column that had values and comes back without any has vanished from the source, whatever its name does in
-        // the table.
+        // A column that had values and now has none has vanished from the source, even if the table still declares it.
         var columns = definition.Columns.Where(c => known.Contains(c.Name)).ToArray();
         var values = columns.Select(c =>
             $", count(o.{DuckDbSql.Identifier(c.Name)}), count(s.{DuckDbSql.Identifier(c.Name)})"
         );
-        // What another program wrote again may stand beside what it was written from.
+        // Rows that another program wrote again may stand beside the originals: count each once.
         var once = old.Any(s => UnitSlice.Of(s.File).Count == 0)
             ? $"DISTINCT ON ({string.Join(", ", definition.Identity.Select(DuckDbSql.Identifier))}{(unit.HasOwnDays ? $", {TableDefinition.DayColumn}" : "")}) "
             : "";
-        // A unit of one day is one group, also when it has no row.
+        // A unit of one day is one group, even without rows.
         var (day, groups) = unit.HasOwnDays
             ? ($"coalesce(s.{Dt}, o.{Dt})", " GROUP BY 1 ORDER BY 1")
             : ("NULL::DATE", "");
@@ -131,7 +130,7 @@ internal sealed class UnitComparison(
 
         public IReadOnlySet<TablePartition> Same => _seen.Except(_changed).ToHashSet();
 
-        /// <summary>Whether a column had values and would have none.</summary>
+        /// <summary>Whether a column had values and now has none.</summary>
         public bool IsLost(int column) => _before[column] > 0 && _after[column] == 0;
 
         public void Add(object?[] row)

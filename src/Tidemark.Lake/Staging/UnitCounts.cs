@@ -23,10 +23,10 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Days in whose partitions the unit had rows and would have none.</summary>
     public IReadOnlyList<DateOnly> LostDays { get; init; } = [];
 
-    /// <summary>Files with rows of the unit that could not be read: what these held counts as nothing.</summary>
+    /// <summary>Files with rows of the unit that could not be read: their rows count as nothing.</summary>
     public int UnreadFiles { get; init; }
 
-    /// <summary>Rows that the log says were in them.</summary>
+    /// <summary>Rows in these files, as the log says.</summary>
     public long UnreadRows { get; init; }
 
     /// <summary>
@@ -43,17 +43,17 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     public bool Shrinks => Rows < RowsBefore || LostColumns.Count > 0 || LostDays.Count > 0 || OthersLost > 0;
 
     /// <summary>
-    /// Whether more than a tenth of the rows would go without anything that makes up for them: their keys are not in
-    /// the new rows, which have no more new keys than that and no better values. Rows that go while a unit grows are a
-    /// correction; a few that change places with others have another code now.
+    /// Whether the unit loses more than a tenth of its rows and gets nothing in their place: the new rows lack these
+    /// keys, have no more new keys than that, and no changed values. A unit that grows while it loses rows was
+    /// corrected; when a few rows go and as many come, they got another code.
     /// </summary>
     public bool TakesAway => Deleted * 10 > RowsBefore && Inserted <= Deleted && Updated == 0;
 
-    /// <summary>Whether committing it would change nothing.</summary>
+    /// <summary>Whether a commit of the unit would change nothing.</summary>
     public bool IsNoChange =>
         Inserted == 0 && Updated == 0 && Deleted == 0 && LostDays.Count == 0 && UnreadFiles == 0 && TakenOverFiles == 0;
 
-    /// <summary>What would become less, for people: <c>3 rows instead of 5, no values in close</c>.</summary>
+    /// <summary>What the unit would lose, for people: <c>3 rows instead of 5, no values in close</c>.</summary>
     public string DescribeLoss()
     {
         var losses = new List<string>(3);

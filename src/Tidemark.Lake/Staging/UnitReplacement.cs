@@ -29,20 +29,20 @@ internal sealed record Remainder(AddAction File, IReadOnlyList<UnitSlice> Kept, 
             ];
 }
 
-/// <summary>What becomes of the live files when units get other rows. Pure.</summary>
-/// <param name="Files">Every file that holds rows of them: no longer live afterwards.</param>
-/// <param name="Remainders">Those among them that hold rows of other units too, which have to be written again.</param>
+/// <summary>What happens to the live files when units get other rows. Pure.</summary>
+/// <param name="Files">Every file that holds rows of these units; not live afterwards.</param>
+/// <param name="Remainders">
+/// Files among them that also hold rows of other units; these rows have to be written again.
+/// </param>
 internal sealed record UnitReplacement(IReadOnlyList<AddAction> Files, IReadOnlyList<Remainder> Remainders)
 {
-    /// <summary>Rows of units that stay, which give way to rows of others.</summary>
+    /// <summary>Number of rows of other units that give way.</summary>
     public long RowsGivenWay => Remainders.Sum(r => r.Given.Count);
 
     /// <param name="snapshot">The version.</param>
     /// <param name="units">The units that get other rows.</param>
     /// <param name="kept">The partitions in which the rows of some of these units stay as they are.</param>
-    /// <param name="gone">
-    /// Files that cannot be read: they leave, and nothing is left of them for the other units that were in them.
-    /// </param>
+    /// <param name="gone">Files that cannot be read: they leave, and their other units lose the rows in them.</param>
     public static UnitReplacement Of(
         TableSnapshot snapshot,
         IReadOnlySet<string> units,

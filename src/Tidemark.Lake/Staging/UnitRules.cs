@@ -3,10 +3,14 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>What the units of a commit must satisfy beside its declaration (<see cref="CommitRules"/>). Pure.</summary>
+/// <summary>
+/// The rules for the units of a commit, beside those for its declaration (<see cref="CommitRules"/>). Pure.
+/// </summary>
 internal static class UnitRules
 {
-    /// <summary>Less never replaces more silently: a unit that loses rows, days or columns needs a reason.</summary>
+    /// <summary>
+    /// Fewer rows never replace more without a reason: refuses a unit that loses rows, days or columns and has none.
+    /// </summary>
     public static void EnsureNoShrink(StagedCommit staged, CommitRequest request)
     {
         if (request.ShrinkReason is not null)
@@ -29,8 +33,8 @@ internal static class UnitRules
     }
 
     /// <summary>
-    /// Nobody else may have changed the units since the version that was seen before their rows were asked for: they
-    /// may be older than what stands.
+    /// Refuses units that somebody else changed since the version that was seen before their rows were asked for: these
+    /// rows may be older than the standing ones.
     /// </summary>
     public static void EnsureNoConflict(StagedCommit staged, TableSnapshot now)
     {
@@ -50,7 +54,7 @@ internal static class UnitRules
         }
     }
 
-    // Another program appended to the partition after the unit was compared with it.
+    // Whether another program appended to the partition after the unit was compared with it.
     private static bool HasOthers(StagedCommit staged, StagedFile file, TableSnapshot now) =>
         now.OthersBeside(file.Unit, file.Place.Partition).Any(f => !staged.Basis.Has(f));
 }

@@ -1,8 +1,9 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// The processes that have a cache open: each holds a file of its own locked in <c>_users/</c>. Who removes files, or
-/// comes, takes the turn first: so nobody comes while files are removed. Locks fall with their process.
+/// The processes that have a cache open: each holds a file of its own locked in <c>_users/</c>. A process takes the
+/// turn before it removes files or opens the cache, so no process opens it while files are removed. Locks end with
+/// their process.
 /// </summary>
 internal sealed class CacheUsers(string folder, TimeProvider clock) : IDisposable
 {
@@ -12,7 +13,7 @@ internal sealed class CacheUsers(string folder, TimeProvider clock) : IDisposabl
     private readonly SemaphoreSlim _entering = new(1);
     private FileStream? _own;
 
-    /// <summary>Announces this process, once.</summary>
+    /// <summary>Registers this process, once.</summary>
     public async Task EnterAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _own) is not null)
@@ -35,7 +36,7 @@ internal sealed class CacheUsers(string folder, TimeProvider clock) : IDisposabl
         }
     }
 
-    /// <summary>Until it is disposed nobody else removes files, and no process comes.</summary>
+    /// <summary>Until the result is disposed, no other process removes files or opens the cache.</summary>
     public async Task<IDisposable> TakeTurnAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_folder);
@@ -49,7 +50,7 @@ internal sealed class CacheUsers(string folder, TimeProvider clock) : IDisposabl
     }
 
     /// <summary>
-    /// Whether no other process has the cache open. Asked by who has the turn; sweeps what dead ones have left.
+    /// Whether no other process has the cache open. Call it only with the turn; it sweeps the files of dead processes.
     /// </summary>
     public bool IsAlone()
     {

@@ -1,9 +1,9 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Says that something on the local disk is in use: a file that this process holds locked. The lock falls with the
-/// process, however it ends, and whatever number another process gets later: whoever comes after can tell what was left
-/// behind from what is being filled.
+/// Shows that something on the local disk is in use: a file that this process holds locked. The lock ends with the
+/// process, however that ends, and does not depend on process ids. So a later process can tell what was left behind
+/// from what is in use.
 /// </summary>
 internal sealed class ClaimFile : IDisposable
 {
@@ -17,11 +17,11 @@ internal sealed class ClaimFile : IDisposable
 
     public string Path { get; }
 
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be made.</exception>
     public static ClaimFile Take(string path)
     {
-        // Locked before it has its name: a file of that name that is not locked belongs to nobody.
+        // Locked before it gets its name, so a file of that name that is not locked belongs to nobody.
         var unnamed = path + ".new";
         var locked = new FileStream(unnamed, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
         try
@@ -36,9 +36,7 @@ internal sealed class ClaimFile : IDisposable
         }
     }
 
-    /// <summary>
-    /// Whether it was taken by a process that is no more. What was never claimed is somebody else's matter.
-    /// </summary>
+    /// <summary>Whether a process that has ended made the claim. False for something that was never claimed.</summary>
     public static bool IsAbandoned(string path)
     {
         try

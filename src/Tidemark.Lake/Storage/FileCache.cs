@@ -7,14 +7,14 @@ namespace Tidemark.Lake.Storage;
 
 /// <summary>
 /// Local copies of immutable objects, as <c>{folder}/{key}</c>: hive folder names stay, so that engines read the copies
-/// as they would the lake. A copy is fetched under a temporary name, checked by size and hash and renamed; its hash is
-/// checked again once a process. At most <paramref name="maxBytes"/> are kept; what was used the longest time ago goes
-/// first, never what is held. Several processes may share the folder: while another one has it open, only what nobody
-/// has used for an hour goes. Thread-safe.
+/// as they would the lake. A copy is fetched under a temporary name, checked by size and hash, and renamed; each
+/// process checks its hash once more. At most <paramref name="maxBytes"/> are kept: the least recently used copies are
+/// removed first, and held copies never. Several processes may share the folder: while another one has it open, only
+/// copies that nobody has used for an hour are removed. Thread-safe.
 /// </summary>
-/// <param name="folder">Made at the first use.</param>
-/// <param name="maxBytes">The bound.</param>
-/// <param name="clock">Stamps the use of files, which is what age is measured by.</param>
+/// <param name="folder">The folder; made at the first use.</param>
+/// <param name="maxBytes">The most bytes to keep.</param>
+/// <param name="clock">Gives the time of a file's last use, by which its age is measured.</param>
 public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) : IDisposable
 {
     private const int Parallelism = 8;
@@ -30,14 +30,14 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
     private readonly HashSet<string> _checked = new(StringComparer.Ordinal);
     private long? _bytes;
 
-    /// <summary>Brings an object's bytes into a new local file; throws when the store has none.</summary>
+    /// <summary>Fetches an object's bytes into a new local file; throws when the store has none.</summary>
     public delegate Task Fetch(ImmutableObject wanted, string path, CancellationToken cancellationToken);
 
     public string PathOf(string key) => key.Length == 0 ? _folder : Path.Combine(_folder, key);
 
-    /// <summary>Brings objects here and keeps them until what is returned is disposed.</summary>
+    /// <summary>Fetches objects and keeps them until the result is disposed.</summary>
     /// <exception cref="TidemarkException">
-    /// <c>CACHE_TOO_SMALL</c>, <c>OBJECT_DAMAGED</c>, or what the fetch or the disk says.
+    /// <c>CACHE_TOO_SMALL</c>, <c>OBJECT_DAMAGED</c>, or the error of the fetch or the disk.
     /// </exception>
     public async Task<IDisposable> HoldAsync(
         IReadOnlyCollection<ImmutableObject> objects,
@@ -53,7 +53,7 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
 
         try
         {
-            // Announced before anything is looked at: from here on no other process removes what it finds in use.
+            // Register before looking at files: from here on no other process removes files that are in use.
             await _users.EnterAsync(cancellationToken);
             PinAll(wanted);
             try
@@ -142,7 +142,7 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
         }
     }
 
-    /// <summary>Those that are not here, or not as they should be.</summary>
+    /// <summary>The objects that have no copy here, or a wrong one.</summary>
     private async Task<IReadOnlyList<ImmutableObject>> MissingAsync(ImmutableObject[] wanted, ParallelOptions parallel)
     {
         var missing = new List<ImmutableObject>();
@@ -291,8 +291,8 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
     }
 
     /// <summary>
-    /// Sets so many bytes aside, after removing what was used the longest time ago where they would not fit. False when
-    /// they still do not: what others use stays, and who must have them goes over the bound until the next call.
+    /// Reserves so many bytes, removing the least recently used copies when there is no room. False when there still is
+    /// none: copies in use stay. A caller that must have its files then exceeds the bound until the next call.
     /// </summary>
     private async Task<bool> MakeRoomAsync(long bytes, CancellationToken cancellationToken)
     {
@@ -320,7 +320,7 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
     /// </summary>
     private long RemoveOldest(long target, bool isAlone)
     {
-        // Other processes fetch and remove as well, so what is here is looked at again.
+        // List the files again: other processes fetch and remove, too.
         var files = Files().OrderBy(f => f.LastWriteTimeUtc).ToArray();
         var standing = files.Sum(f => f.Length);
         if (standing <= target)
@@ -328,7 +328,7 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
             return standing;
         }
 
-        // A tenth more goes, so that not every call comes here.
+        // Remove a tenth more, so that not every call has to remove files.
         var goal = Math.Max(0, target - (maxBytes / 10));
         var longAgo = clock.GetUtcNow().UtcDateTime - s_othersMayHold;
         foreach (var file in files.TakeWhile(_ => standing > goal))
@@ -361,8 +361,7 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
     }
 
     /// <summary>
-    /// Copies, and fetches of processes that were killed; names that begin with <c>_</c> at the top are not the
-    /// cache's.
+    /// Copies, and fetches of killed processes. Names at the top that begin with <c>_</c> are not part of the cache.
     /// </summary>
     private IEnumerable<FileInfo> Files() =>
         Directory.Exists(_folder)
@@ -381,15 +380,15 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another process has just removed it; who wants it finds out. Nothing that fails here is worth ending a
-            // timer, and the process with it.
+            // Another process has just removed the file, and whoever needs it will notice. No failure here is worth
+            // ending the timer, and with it the process.
         }
     }
 
     private readonly record struct Pin(int Count, long Bytes);
 
     /// <summary>
-    /// What keeps objects here. As long as it lives it stamps them, so that other processes see them used.
+    /// Keeps objects in the cache. While it lives it stamps them, so that other processes see that they are used.
     /// </summary>
     private sealed class Held : IDisposable
     {

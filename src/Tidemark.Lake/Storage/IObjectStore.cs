@@ -1,6 +1,6 @@
 namespace Tidemark.Lake.Storage;
 
-/// <summary>What a listing says of an object.</summary>
+/// <summary>An object in a listing.</summary>
 /// <param name="Key">Slash-separated, relative to the store's root.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Modified">When it was written, by the store's clock.</param>
@@ -33,8 +33,7 @@ public readonly record struct ImmutableObject(string Key, long Bytes, string? Sh
 /// listed and never read.
 /// </para>
 /// <para>
-/// What a call that has returned wrote is seen by every later get, and by every later listing; who must know about one
-/// key gets it.
+/// Every later Get and every later listing sees what a call that has returned wrote. Use Get, not List, for one key.
 /// </para>
 /// <para>
 /// Failures are <see cref="Core.Errors.TidemarkException"/> that name the key. Kind Transient: trying again may help,
@@ -45,8 +44,8 @@ public readonly record struct ImmutableObject(string Key, long Bytes, string? Sh
 public interface IObjectStore
 {
     /// <summary>
-    /// Whether objects are somewhere else and <see cref="MakeReadableAsync"/> brings them here. Where it is false,
-    /// callers need not work out what they are going to read.
+    /// Whether objects are elsewhere and <see cref="MakeReadableAsync"/> fetches them. When false, callers need not
+    /// know in advance what they will read.
     /// </summary>
     bool IsRemote => false;
 
@@ -60,28 +59,28 @@ public interface IObjectStore
     Task<byte[]?> GetRangeAsync(string key, long offset, int length, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes or replaces an object; a reader gets the old bytes or the new. With <see cref="Durability.Rebuildable"/>
-    /// a loss of power may take it (whole) again.
+    /// Writes or replaces an object; a reader gets the old bytes or the new. With <see cref="Durability.Rebuildable"/>,
+    /// a loss of power may remove the object, but never leaves part of it.
     /// </summary>
     Task PutAsync(string key, ReadOnlyMemory<byte> content, Durability durability, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes an object only if there is none; false when there is one, and then nothing has changed. Of any number of
-    /// racing writers exactly one gets true. It is sent once: an answer that was lost is an error of kind Transient,
-    /// and the caller, who can tell his bytes from another's, settles it by reading back.
+    /// racing writers exactly one gets true. The request is sent once. When its answer is lost, the error has kind
+    /// Transient; the caller reads the object back to see whose bytes it has.
     /// </summary>
     Task<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
     /// <summary>
     /// Moves finished files to their keys, all of them durable when the call returns. Nothing may be at those keys.
-    /// After a failure some may be there and some not, and the local files may be gone: such objects are removed or
-    /// left for vacuum, never published again.
+    /// After a failure some objects may be there, and their local files gone: remove these objects or leave them for
+    /// vacuum, and never publish them again.
     /// </summary>
     Task PublishAsync(IReadOnlyList<PublishedFile> files, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Objects below a prefix in ordinal order of their keys, those after <paramref name="after"/> only. What is
-    /// written or deleted meanwhile may be among them or not.
+    /// Objects below a prefix in ordinal order of their keys, only those after <paramref name="after"/>. An object that
+    /// is written or deleted meanwhile may be in the list or not.
     /// </summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, string? after, CancellationToken cancellationToken);
 
@@ -94,19 +93,18 @@ public interface IObjectStore
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The local path from which DuckDB can read an object while <see cref="MakeReadableAsync"/> holds it there. For
-    /// the empty key, or a prefix, the folder.
+    /// The local path from which DuckDB can read an object while <see cref="MakeReadableAsync"/> holds it. For the
+    /// empty key or a prefix, the folder's path.
     /// </summary>
     string ReadablePath(string key);
 
     /// <summary>
-    /// Sees to it that objects are at their <see cref="ReadablePath"/>, and stay there until what is returned is
-    /// disposed. A store on local disk has nothing to do; a remote one fetches what its cache lacks and checks sizes
-    /// and hashes.
+    /// Ensures that objects are at their <see cref="ReadablePath"/> and stay there until the result is disposed. A
+    /// store on local disk has nothing to do; a remote one fetches what its cache lacks and checks sizes and hashes.
     /// </summary>
     /// <exception cref="Core.Errors.TidemarkException">
-    /// <c>OBJECT_MISSING</c>, <c>OBJECT_DAMAGED</c>: the store has not what the log says. <c>CACHE_TOO_SMALL</c>: they
-    /// do not fit.
+    /// <c>OBJECT_MISSING</c>, <c>OBJECT_DAMAGED</c>: the store does not have what the log says. <c>CACHE_TOO_SMALL</c>:
+    /// they do not fit.
     /// </exception>
     Task<IDisposable> MakeReadableAsync(
         IReadOnlyCollection<ImmutableObject> objects,

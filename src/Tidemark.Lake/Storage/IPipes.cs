@@ -1,13 +1,11 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// A store in which a pipe may stand where an object was: a file system. Who opens one waits for a writer, and nothing
-/// ends that wait but a writer.
+/// A store in which a pipe may be where an object was: a file system. Opening a pipe waits for a writer, and only a
+/// writer ends that wait.
 /// </summary>
 public interface IPipes
 {
-    /// <summary>
-    /// Paths of the pipes that stand among the data files of the layers, as far as they can be looked at.
-    /// </summary>
+    /// <summary>Paths of the pipes among the data files of the layers, in folders that may be read.</summary>
     IReadOnlyList<string> Pipes();
 }

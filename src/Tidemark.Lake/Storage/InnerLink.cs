@@ -5,18 +5,18 @@ namespace Tidemark.Lake.Storage;
 /// <summary>A symbolic link inside a table, in the place of a folder or a file of it.</summary>
 public static class InnerLink
 {
-    /// <summary>Of the error.</summary>
+    /// <summary>The error's code.</summary>
     public const string Code = "OBJECT_IS_LINK";
 
-    /// <summary>Nothing was written or removed because of it.</summary>
+    /// <summary>The error when nothing was written or removed because of a link.</summary>
     /// <param name="link">The key at which it is.</param>
     /// <param name="then">
-    /// What brings back what belongs there, once the link is removed: the end of "or remove the link: ".
+    /// How to bring back what belongs there, once the link is removed: the end of "or remove the link: ".
     /// </param>
     public static TidemarkException Refused(string link, string then = "what belongs there is made again.") =>
         new(ErrorKind.Storage, Code, $"{link}: {What}. {Advice(link, then)}");
 
-    /// <summary>What is wrong with what stands at its key.</summary>
+    /// <summary>The text that says what is wrong.</summary>
     public const string What =
         "it is a symbolic link, and inside a table none is followed: what it leads to may be another's";
 
@@ -24,7 +24,7 @@ public static class InnerLink
     public static string Advice(string link, string then) =>
         $"Put back in the link's place what it stands for; to have it on another disk, move the whole of {TableOf(link)} there and link that; or remove the link: {then}";
 
-    // Its layer and its folder: those may be links.
+    // The layer and the table's folder, which may be links.
     private static string TableOf(string link)
     {
         var layer = link.IndexOf('/', StringComparison.Ordinal);

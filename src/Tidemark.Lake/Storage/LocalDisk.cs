@@ -1,21 +1,21 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Everything that a store changes on a local disk, call by call: what survives a loss of power follows from their
-/// order. A test puts a disk here that remembers them.
+/// Every change that a store makes on a local disk, call by call: their order decides what survives a loss of power. A
+/// test replaces it with a disk that remembers the calls.
 /// </summary>
 internal class LocalDisk
 {
     public virtual void MakeFolder(string path) => Directory.CreateDirectory(path);
 
-    /// <summary>A new file; nothing of it need survive before it is flushed.</summary>
+    /// <summary>Writes a new file; its content need not survive a loss of power before it is flushed.</summary>
     public virtual void Write(string path, ReadOnlySpan<byte> content)
     {
         using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
         RandomAccess.Write(file, content, 0);
     }
 
-    /// <summary>An empty file, whatever was there; other processes may be making it at the same moment.</summary>
+    /// <summary>Makes a file empty or creates it; other processes may do the same at the same moment.</summary>
     public virtual void Touch(string path) =>
         File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite).Dispose();
 
@@ -29,10 +29,10 @@ internal class LocalDisk
     /// <summary>Makes the names in a folder survive.</summary>
     public virtual void FlushFolder(string path) => PosixFile.FlushFolder(path);
 
-    /// <summary>A second name for a file; false when the name is taken.</summary>
+    /// <summary>Gives a file a second name; false when the name is taken.</summary>
     public virtual bool TryLink(string source, string destination) => PosixFile.TryLink(source, destination);
 
-    /// <summary>Another name for a file, in the place of what has it.</summary>
+    /// <summary>Renames a file, replacing a file that has the name.</summary>
     public virtual void Move(string source, string destination)
     {
         if (PosixFile.TryRename(source, destination))
@@ -40,8 +40,8 @@ internal class LocalDisk
             return;
         }
 
-        // On another file system, which a folder of the lake may be: a copy that shows half of it, or survives as half
-        // of it, would be worse than none.
+        // The target is on another file system, as a folder of the lake may be. Copy under a temporary name: a reader,
+        // or a loss of power, must never leave half a file.
         var temporary = Path.Combine(
             Path.GetDirectoryName(destination)!,
             ObjectKeys.TemporaryPrefix + Path.GetRandomFileName()
@@ -61,7 +61,7 @@ internal class LocalDisk
         File.Delete(source);
     }
 
-    /// <summary>Makes a file as young as if it had just been written.</summary>
+    /// <summary>Sets a file's time of writing to now.</summary>
     public virtual void Stamp(string path) => PosixFile.Stamp(path);
 
     public virtual void Delete(string path) => File.Delete(path);

@@ -3,9 +3,9 @@ using System.IO.Enumeration;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Which files below a folder are objects. Writes that have not ended are none; neither is what is behind a link, but
-/// for a layer (<c>ods</c>) or a table (<c>ods/ods_daily</c>) that is one: whatever is deeper may lead back into the
-/// table, or out of the lake.
+/// Decides which files below a folder are objects. Unfinished writes are not, nor is anything behind a link, except a
+/// layer (<c>ods</c>) or a table (<c>ods/ods_daily</c>) that is a link itself: a deeper link may lead back into the
+/// table or out of the lake.
 /// </summary>
 internal sealed class LocalListing(string root)
 {
@@ -17,8 +17,8 @@ internal sealed class LocalListing(string root)
         ReturnSpecialDirectories = false,
     };
 
-    // Within a table no link is followed. The directory says which entries are links; asking each file would take
-    // longer than all else that a reader of a log does.
+    // Follow no link within a table. The directory says which entries are links; asking about each file would take
+    // longer than everything else that a reader of a log does.
     private static readonly EnumerationOptions s_noLinks = new()
     {
         AttributesToSkip = FileAttributes.ReparsePoint,
@@ -27,8 +27,8 @@ internal sealed class LocalListing(string root)
         ReturnSpecialDirectories = false,
     };
 
-    // For what only has to be found as far as it can be: whoever asks for a folder that may not be read is told so when
-    // it is his.
+    // For searches that skip folders that may not be read: a caller that needs such a folder gets the error when it
+    // opens it.
     private static readonly EnumerationOptions s_reachable = new()
     {
         AttributesToSkip = FileAttributes.None,
@@ -39,11 +39,11 @@ internal sealed class LocalListing(string root)
 
     private delegate bool NamePredicate(ReadOnlySpan<char> name);
 
-    /// <summary>Keys of the objects in a folder, in no order; those after a key only.</summary>
+    /// <summary>Keys of the objects in a folder, unordered; only those after a key.</summary>
     public IEnumerable<string> Keys(string folder, string? after)
     {
         bool IsAfter(string key) => after is null || string.CompareOrdinal(key, after) > 0;
-        // A folder that ends before what is asked for has nothing to show.
+        // Skip a folder whose keys all come before the wanted ones.
         bool MayHoldAfter(string below) =>
             after is null || after.StartsWith(below, StringComparison.Ordinal) || IsAfter(below);
         return !Directory.Exists(folder)
@@ -52,12 +52,12 @@ internal sealed class LocalListing(string root)
                 .Where(IsAfter);
     }
 
-    /// <summary>Keys of writes that have not ended, but for those in folders that may not be read.</summary>
+    /// <summary>Keys of unfinished writes, except in folders that may not be read.</summary>
     public IEnumerable<string> Temporaries() => Files(root, below => true, IsTemporary, s_reachable);
 
     /// <summary>
-    /// Keys of the links that are not followed, but for those in folders that may not be read: nobody comes to anything
-    /// by them.
+    /// Keys of the links that are not followed, except in folders that may not be read: nobody can reach anything
+    /// through those.
     /// </summary>
     public IEnumerable<string> Links(string folder) =>
         !Directory.Exists(folder)
@@ -69,8 +69,8 @@ internal sealed class LocalListing(string root)
             };
 
     /// <summary>
-    /// Names of the links directly in a folder, in ordinal order. They are what is left out when links are skipped: so
-    /// the directory tells, and no entry is asked about.
+    /// Names of the links directly in a folder, in ordinal order: the entries that a listing without links leaves out.
+    /// So the directory says it, and no entry has to be asked about.
     /// </summary>
     public static IReadOnlyList<string> NamesOfLinks(string folder) =>
         !Directory.Exists(folder)
@@ -82,7 +82,7 @@ internal sealed class LocalListing(string root)
                     .Order(StringComparer.Ordinal),
             ];
 
-    /// <summary>Paths of data files that may be pipes: without length, or links.</summary>
+    /// <summary>Paths of data files that may be pipes: those without a length, and links.</summary>
     public static IEnumerable<string> MaybePipes(string folder) =>
         !Directory.Exists(folder)
             ? []

@@ -2,7 +2,7 @@ using Tidemark.Core.Files;
 
 namespace Tidemark.Lake.Storage;
 
-/// <content>What is no file of its own: links, and what stands in an object's place.</content>
+/// <content>Links, and other things in an object's place.</content>
 public sealed partial class LocalObjectStore
 {
     public IReadOnlyList<string> LinksIn(string prefix)
@@ -13,8 +13,8 @@ public sealed partial class LocalObjectStore
 
     public string? LinkTo(string key)
     {
-        // The layer and the table may be links, whatever is deeper may not. What is no table's (raw payloads) may be
-        // kept anywhere.
+        // The layer and the table may be links; nothing deeper may be one. What belongs to no table (raw payloads) may
+        // be kept anywhere.
         if (key.StartsWith(ObjectKeys.RawPrefix, StringComparison.Ordinal))
         {
             return null;

@@ -6,9 +6,9 @@ using Tidemark.Core.Files;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Objects as files below a folder. Writing: temporary name → fsync → link (refuses to replace) or rename → fsync of
-/// the folder. Temporary names begin with <c>.tmp-</c> and are never listed; neither is what lies behind a link inside
-/// a table (<see cref="ILinks"/>), and nothing is written or removed there.
+/// Objects as files below a folder. A write is: temporary name → fsync → link (refuses to replace) or rename → fsync of
+/// the folder. A listing shows neither temporary names, which begin with <c>.tmp-</c>, nor anything behind a link
+/// inside a table (<see cref="ILinks"/>); there, nothing is written or removed either.
 /// </summary>
 public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites, ILinks, IPipes
 {
@@ -18,7 +18,7 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
     private readonly LocalDisk _disk;
     private readonly LocalListing _listing;
 
-    // Folders whose names are known to survive a loss of power: one fsync a folder and process.
+    // Folders whose names survive a loss of power: this process flushes each folder's name once.
     private readonly ConcurrentDictionary<string, bool> _durableFolders = new(StringComparer.Ordinal);
 
     /// <param name="root">The folder; made when it is missing.</param>
@@ -90,7 +90,7 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
             {
                 if (content.IsEmpty && durability == Durability.Rebuildable)
                 {
-                    // An empty file is whole as soon as it is there.
+                    // An empty file is whole as soon as it exists.
                     _disk.MakeFolder(Path.GetDirectoryName(path)!);
                     _disk.Touch(path);
                     return true;
@@ -146,8 +146,8 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
 
     public Task PublishAsync(IReadOnlyList<PublishedFile> files, CancellationToken cancellationToken)
     {
-        // Before any of them is moved. A rename takes the place of a link and follows none, so that the folders are
-        // enough.
+        // Checked before any file is moved. A rename replaces a link and does not follow it, so it is enough to check
+        // the folders.
         foreach (
             var folder in files.Select(f => f.Key[..(f.Key.LastIndexOf('/') + 1)]).Distinct(StringComparer.Ordinal)
         )
@@ -155,7 +155,7 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
             EnsureNoLink(folder);
         }
 
-        // Many partitions are published at once; parallel fsyncs share the journal's commits.
+        // Publish in parallel: many partitions come at once, and parallel fsyncs share the journal's commits.
         var parallel = new ParallelOptions
         {
             CancellationToken = cancellationToken,
@@ -170,8 +170,8 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
                     parallel,
                     file =>
                     {
-                        // As an upload would have it: a vacuum takes what is old and in no version, and this may have
-                        // been staged long ago.
+                        // Set the time as an upload would: a vacuum removes old files that no version names, and this
+                        // one may have been staged long ago.
                         _disk.Stamp(file.LocalPath);
                         _disk.FlushFile(file.LocalPath);
                     }
@@ -209,8 +209,7 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
         foreach (var key in keys)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // Names are sorted out before anything is asked about the files: a log has many and a reader wants the last
-            // few.
+            // Filter the names before asking about files: a log has many files, and a reader wants the last few.
             var file = new FileInfo(PathOf(key));
             if (Guarded(key, () => file.Exists))
             {
@@ -306,7 +305,7 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
     {
         var folder = Path.GetDirectoryName(path)!;
         _disk.MakeFolder(folder);
-        // Neither counted nor named by the process: machines and containers that share a disk have the same numbers.
+        // A random name, without a counter or process id: machines and containers that share a disk have the same ones.
         var temporary = Path.Combine(folder, ObjectKeys.TemporaryPrefix + Path.GetRandomFileName());
         try
         {
@@ -326,8 +325,8 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
     }
 
     /// <summary>
-    /// Makes the names in these folders durable, and their own names up to the root where this process has not yet seen
-    /// to it.
+    /// Makes the names in these folders durable, and the folders' own names up to the root where this process has not
+    /// done so yet.
     /// </summary>
     private void Flush(IEnumerable<string> folders)
     {

@@ -3,7 +3,7 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Which folders of this machine a lake, or the copies of one, can lie in: all but those that the engine or .NET cannot
+/// The folders of this machine in which a lake or its cache can be: all except those that the engine or .NET cannot
 /// name.
 /// </summary>
 public static class LocalPaths
@@ -12,8 +12,8 @@ public static class LocalPaths
     /// <returns>The path itself.</returns>
     public static string Readable(string path)
     {
-        // As a part of a pattern DuckDB takes a backslash for a separator of folders, and a path with one of the others
-        // has to be written as a pattern.
+        // In a pattern DuckDB treats a backslash as a separator of folders, and a path with one of these other
+        // characters must be written as a pattern.
         if (path.Contains('\\') && path.AsSpan().IndexOfAny("*?[") >= 0 && Path.DirectorySeparatorChar == '/')
         {
             throw new TidemarkException(
@@ -24,7 +24,8 @@ public static class LocalPaths
             );
         }
 
-        // So .NET shows bytes that are no UTF-8, and cannot name the folder any more: another would be made beside it.
+        // .NET shows bytes that are not UTF-8 like this and cannot name the folder any more: it would make another one
+        // beside it.
         if (path.Contains('\uFFFD'))
         {
             throw new TidemarkException(

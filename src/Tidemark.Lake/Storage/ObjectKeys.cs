@@ -1,12 +1,12 @@
 namespace Tidemark.Lake.Storage;
 
-/// <summary>Which keys are keys: the same for every store, so that what one accepts no other refuses.</summary>
+/// <summary>Which keys are valid: the same for every store, so that no store refuses what another accepts.</summary>
 public static class ObjectKeys
 {
-    /// <summary>Names that begin with this are writes which have not ended; no key may have such a part.</summary>
+    /// <summary>Names with this prefix are unfinished writes; no part of a key may have it.</summary>
     internal const string TemporaryPrefix = ".tmp-";
 
-    /// <summary>Where vendors' answers are kept as received: the part of a store that is no table's.</summary>
+    /// <summary>The prefix of vendors' answers, kept as received; no table is below it.</summary>
     public const string RawPrefix = "raw/";
 
     /// <summary>The folders in which tables are.</summary>
@@ -31,7 +31,7 @@ public static class ObjectKeys
     /// <summary>
     /// The prefix itself, which ends with <c>/</c>: without it, a table would reach a sibling whose name it begins.
     /// </summary>
-    /// <exception cref="ArgumentException">It does not, or is no key before it.</exception>
+    /// <exception cref="ArgumentException">The prefix does not end with <c>/</c>, or the rest is no key.</exception>
     public static string CheckedPrefix(string prefix)
     {
         if (!prefix.EndsWith('/'))

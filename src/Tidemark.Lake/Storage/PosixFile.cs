@@ -40,7 +40,7 @@ internal static partial class PosixFile
     }
 
     /// <summary>
-    /// Another name for a file, in the place of what has it; false when the name is on another file system.
+    /// Renames a file, replacing a file that has the name; false when the name is on another file system.
     /// </summary>
     public static bool TryRename(string source, string destination)
     {
@@ -57,12 +57,12 @@ internal static partial class PosixFile
             }
         }
 
-        // Also where the rename failed: it says what is wrong in the words of .NET.
+        // Also when the rename failed: this throws .NET's own error.
         File.Move(source, destination, overwrite: true);
         return true;
     }
 
-    /// <summary>A path without links; null when it leads nowhere.</summary>
+    /// <summary>The path without links; null when it leads nowhere.</summary>
     public static string? RealPath(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -86,7 +86,7 @@ internal static partial class PosixFile
         }
     }
 
-    /// <summary>Makes a file as young as if it had just been written.</summary>
+    /// <summary>Sets a file's time of writing to now.</summary>
     public static void Stamp(string path)
     {
         if (!OperatingSystem.IsWindows() && Utimes(path, 0) != 0)

@@ -1,10 +1,10 @@
 namespace Tidemark.Lake.Storage;
 
-/// <summary>Where paths really lead, all links resolved.</summary>
+/// <summary>The real paths behind links.</summary>
 public static class RealPaths
 {
     /// <summary>
-    /// Whether a file, which need not be there yet, is one of some files or lies in one of some folders.
+    /// Whether a file, which need not exist yet, is one of the given files or lies in one of the given folders.
     /// </summary>
     public static bool IsWithin(string file, IEnumerable<string> places)
     {
@@ -12,7 +12,9 @@ public static class RealPaths
         return places.Select(Of).Any(place => real == place || real.StartsWith(place + "/", StringComparison.Ordinal));
     }
 
-    /// <summary>The path without links; of what is not there, its nearest folder's that is.</summary>
+    /// <summary>
+    /// The path without links. When it does not exist, the links of its nearest existing folder are resolved.
+    /// </summary>
     private static string Of(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));

@@ -7,9 +7,9 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Sends requests to one bucket: with a limit of time, again where that is harmless, and with errors in our words. The
-/// client's own repeats are switched off: it would repeat a conditional put whose answer was lost, and take its own
-/// write for another's.
+/// Sends requests to one bucket: with a time limit, repeated where that is harmless, and with errors in our words. The
+/// client's own retries are off: it would repeat a conditional put whose answer was lost and mistake its own write for
+/// another writer's.
 /// </summary>
 internal sealed class S3Connection : IDisposable
 {
@@ -47,11 +47,11 @@ internal sealed class S3Connection : IDisposable
     public AmazonS3Client Client { get; }
 
     /// <summary>Sends a request that may be repeated.</summary>
-    /// <param name="key">What it is about.</param>
+    /// <param name="key">The key that the request is about.</param>
     /// <param name="bytes">How much it sends or receives; large bodies get more time.</param>
     /// <param name="call">The request; reads the answer's body too.</param>
-    /// <param name="cancellationToken">The caller's wish to stop.</param>
-    /// <exception cref="TidemarkException">What <see cref="S3Errors"/> makes of it.</exception>
+    /// <param name="cancellationToken">Stops the request and the waits.</param>
+    /// <exception cref="TidemarkException">The failure, translated by <see cref="S3Errors"/>.</exception>
     public Task<T> RepeatAsync<T>(
         string key,
         long bytes,
@@ -122,7 +122,7 @@ internal sealed class S3Connection : IDisposable
         }
     }
 
-    /// <summary>The one HTTP client; time is limited by request, above.</summary>
+    /// <summary>Shares one HTTP client; each request has its own time limit.</summary>
     private sealed class OneHttpClient : HttpClientFactory, IDisposable
     {
         private readonly HttpClient _client;

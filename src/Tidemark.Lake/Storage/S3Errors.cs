@@ -7,7 +7,7 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Lake.Storage;
 
-/// <summary>Turns what an S3 server, its client or the network says into errors that users can act on.</summary>
+/// <summary>Turns errors of an S3 server, its client or the network into errors that users can act on.</summary>
 internal static class S3Errors
 {
     private static readonly HashSet<string> s_credentials = new(StringComparer.Ordinal)
@@ -99,7 +99,7 @@ internal static class S3Errors
         };
     }
 
-    // No answer at all (status 0) is the network's.
+    // Status 0 means no answer at all: the network failed.
     private static bool IsPassing(HttpStatusCode status) =>
         (int)status is 0
         || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
@@ -112,7 +112,7 @@ internal static class S3Errors
             "Check that the server is up and can be reached; whatever was under way can be run again."
         );
 
-    // The client's own texts may quote what was signed; a code, a status and the network's words tell enough.
+    // The client's own texts may quote what was signed. A code, a status and the network's message say enough.
     private static string Words(Exception error) =>
         error switch
         {

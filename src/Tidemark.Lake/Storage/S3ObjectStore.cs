@@ -9,10 +9,9 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Objects in an S3 bucket. Put-if-absent is <c>If-None-Match: *</c>; the first one of a process is preceded by a
-/// probe, because a server that ignores the header would let two writers make the same version. Objects that are
-/// written here carry their SHA-256 as metadata, and a body that does not fit it is fetched again. DuckDB reads through
-/// <see cref="FileCache"/>.
+/// Objects in an S3 bucket. Put-if-absent is <c>If-None-Match: *</c>; before its first one a process probes the server,
+/// because a server that ignores the header would let two writers make the same version. Every object written here has
+/// its SHA-256 as metadata; a body with another hash is fetched again. DuckDB reads through <see cref="FileCache"/>.
 /// </summary>
 public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposable
 {
@@ -26,10 +25,10 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
     private readonly string _prefix;
     private bool _isConditional;
 
-    /// <param name="options">Where.</param>
+    /// <param name="options">The bucket and how to reach it.</param>
     /// <param name="cache">The local copies; disposed with the store.</param>
     /// <param name="clock">Measures time limits and waits.</param>
-    /// <param name="handler">Sends the requests in place of the network; stays the caller's.</param>
+    /// <param name="handler">Sends the requests in place of the network; the caller disposes it.</param>
     public S3ObjectStore(
         S3StoreOptions options,
         FileCache cache,
@@ -59,7 +58,7 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
             return await GetAsync(key, new ByteRange(offset, offset + length - 1), cancellationToken);
         }
 
-        // No range has no bytes.
+        // HTTP has no range without bytes.
         return await SizeAsync(key, cancellationToken) is null ? null : [];
     }
 
@@ -104,7 +103,7 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
                     ? local.Length
                     : throw StorageErrors.From(new FileNotFoundException("The file is gone."), file.LocalPath);
                 await _upload.PutFileAsync(NameOf(file.Key), file.LocalPath, bytes, token);
-                // Who has just written it will read it next, often.
+                // The process that has just written the file often reads it next.
                 await _cache.AdoptAsync(new ImmutableObject(file.Key, bytes, null), file.LocalPath, token);
             }
         );
@@ -175,7 +174,7 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
                 }
                 catch (AmazonS3Exception e) when (S3Errors.IsAbsent(e))
                 {
-                    // As wanted.
+                    // The object is gone, as wanted.
                 }
 
                 return true;
@@ -185,8 +184,7 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
     }
 
     /// <summary>
-    /// Uploads in parts that were not completed, of data files as this program names them: others in the bucket are not
-    /// ours.
+    /// Unfinished multipart uploads of files that have this program's names: other uploads in the bucket are not ours.
     /// </summary>
     public async Task<IReadOnlyList<StoredObject>> InterruptedWritesAsync(CancellationToken cancellationToken) =>
         [
@@ -243,8 +241,8 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
             async token =>
             {
                 var page = await _connection.Client.ListObjectsV2Async(request, token);
-                // A body of nothing would read as a folder of nothing, and a log without entries as a table that is not
-                // there.
+                // An empty body would read as an empty folder, and a log without entries as a table that does not
+                // exist.
                 return page.IsTruncated is null ? throw new IOException("the listing has no end") : page;
             },
             cancellationToken
@@ -270,7 +268,7 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
                     await response.ResponseStream.CopyToAsync(body, token);
                     EnsureWhole(body.Length, response.ContentLength);
                     var content = body.ToArray();
-                    // Not every middleman that cuts a body leaves its announced length.
+                    // A proxy may cut a body and also change its announced length, so compare the hash.
                     var hash = range is null ? response.Metadata[HashName] : null;
                     return hash is null || hash == Convert.ToHexStringLower(SHA256.HashData(content))
                         ? content
@@ -378,7 +376,8 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
                     catch (AmazonS3Exception e)
                         when (attempt < _options.Attempts && e.ErrorCode == "ConditionalRequestConflict")
                     {
-                        // Others are writing it right now, and the server says that this one was not applied.
+                        // Other writers are writing the object now, and the server says that it did not apply this
+                        // request.
                         return PutOutcome.Again;
                     }
                 },
@@ -394,7 +393,8 @@ public sealed class S3ObjectStore : IObjectStore, IInterruptedWrites, IDisposabl
     }
 
     /// <summary>
-    /// Before this process's first commit: writes an object of its own twice on the condition that there is none.
+    /// Before this process's first commit: writes an object of its own twice, each time on the condition that it does
+    /// not exist.
     /// </summary>
     private async Task EnsureConditionalAsync(CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ internal sealed class S3Upload(S3StoreOptions options, S3Connection connection)
     }
 
     /// <summary>
-    /// Uploads in parts that were neither completed nor aborted, below a prefix; none where we may not ask.
+    /// Multipart uploads below a prefix that were neither completed nor aborted; empty when we may not list them.
     /// </summary>
     public async Task<IReadOnlyList<(string Name, string Id, DateTimeOffset Started)>> UnfinishedAsync(
         string prefix,
@@ -56,7 +56,7 @@ internal sealed class S3Upload(S3StoreOptions options, S3Connection connection)
             }
             catch (TidemarkException e) when (e.Kind == ErrorKind.Permission)
             {
-                // It is a right of its own, and whoever withholds it cleans up himself.
+                // Listing uploads is a right of its own; an owner who withholds it has to clean up himself.
                 return [];
             }
 
@@ -186,8 +186,8 @@ internal sealed class S3Upload(S3StoreOptions options, S3Connection connection)
         }
         catch (TidemarkException)
         {
-            // A repeat finds no such upload when the first try was applied and its answer lost; the name is ours alone,
-            // so its size tells.
+            // When the first try was applied and its answer lost, a repeat finds no such upload. The name is ours
+            // alone, so the object's size settles it.
             var standing = await connection.RepeatAsync(
                 objectName,
                 0,
@@ -214,8 +214,8 @@ internal sealed class S3Upload(S3StoreOptions options, S3Connection connection)
         }
         catch (TidemarkException)
         {
-            // What is left of it is invisible; the error that led here says more. Buckets can be told to drop old
-            // uploads.
+            // The rest of the upload is invisible, and the error that led here says more. A bucket can be set to remove
+            // old uploads.
         }
     }
 }

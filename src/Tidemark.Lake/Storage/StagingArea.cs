@@ -1,8 +1,8 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// The local disk on which files are made before they are published: a folder a run. For a lake on local disk it is the
-/// lake's own <c>_staging/</c>, so that publishing is a rename.
+/// The local folder in which files are made before they are published, with a folder for each run. For a lake on local
+/// disk it is the lake's own <c>_staging/</c>, so that publishing is a rename.
 /// </summary>
 /// <param name="root">Made at the first use.</param>
 public sealed class StagingArea(string root)
@@ -23,13 +23,13 @@ public sealed class StagingArea(string root)
         return folder;
     }
 
-    /// <summary>Runs that have left something here, by name.</summary>
+    /// <summary>Runs that have files here, by name.</summary>
     public IReadOnlyList<string> Runs() =>
         Directory.Exists(root)
             ? [.. Directory.GetDirectories(root).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)]
             : [];
 
-    /// <summary>Removes what a run has left, if anything.</summary>
+    /// <summary>Removes a run's files, if there are any.</summary>
     public void Sweep(string runId)
     {
         var folder = Path.Combine(root, runId);
@@ -41,7 +41,7 @@ public sealed class StagingArea(string root)
             }
             catch (DirectoryNotFoundException)
             {
-                // Another process sweeps it at the same moment; what it has not reached yet is left to both.
+                // Another process sweeps the folder at the same moment; the rest is left to the next sweep.
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

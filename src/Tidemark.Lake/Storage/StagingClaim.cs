@@ -1,9 +1,8 @@
 namespace Tidemark.Lake.Storage;
 
 /// <summary>
-/// Says that the staging folder of a run is in use: a file in it that this process holds locked. The lock falls with
-/// the process, however it ends, so that whoever comes later can tell a folder that was left behind from one that is
-/// being filled.
+/// Shows that the staging folder of a run is in use: a file in it that this process holds locked. The lock ends with
+/// the process, however that ends. So a later process can tell a folder that was left behind from one that is in use.
 /// </summary>
 public sealed class StagingClaim : IDisposable
 {
@@ -26,8 +25,7 @@ public sealed class StagingClaim : IDisposable
     }
 
     /// <summary>
-    /// Whether a folder was claimed by a process that is no more. A folder that was never claimed is somebody else's
-    /// matter.
+    /// Whether a process that has ended claimed the folder. False for a folder that was never claimed.
     /// </summary>
     internal static bool IsAbandoned(string folder) => ClaimFile.IsAbandoned(Path.Combine(folder, FileName));
 

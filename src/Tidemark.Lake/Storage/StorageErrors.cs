@@ -4,13 +4,15 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.Lake.Storage;
 
-/// <summary>Turns what an operating system or an engine says about storage into errors that users can act on.</summary>
+/// <summary>
+/// Turns an operating system's or an engine's errors about storage into errors that users can act on.
+/// </summary>
 public static class StorageErrors
 {
-    /// <summary>A disk fails, in whatever way.</summary>
+    /// <summary>The code when a disk fails in any way.</summary>
     public const string FailedCode = "STORE_FAILED";
 
-    /// <summary>Something may not be read or written.</summary>
+    /// <summary>The code when something may not be read or written.</summary>
     public const string ReadOnlyCode = "STORE_READ_ONLY";
 
     /// <summary>The error for a failed file operation below <paramref name="path"/>.</summary>
@@ -21,7 +23,7 @@ public static class StorageErrors
             return new TidemarkException(ErrorKind.Storage, FailedCode, error.Message, error);
         }
 
-        // What the engine says, without the statement.
+        // The engine's message without the statement.
         var message = error is DuckDbException engine ? engine.EngineMessage : error.Message;
         var (code, advice) = message switch
         {
@@ -41,11 +43,11 @@ public static class StorageErrors
         return new TidemarkException(ErrorKind.Storage, code, $"{path}: {message.TrimEnd('.', ' ')}. {advice}", error);
     }
 
-    /// <summary>Whether a disk cannot give what is asked for: that may be whole, and it may give other files.</summary>
+    /// <summary>Whether a disk cannot give a file. The file may be whole, and the disk may give others.</summary>
     public static bool IsOfTheDisk(TidemarkException error) => error.Code is FailedCode or ReadOnlyCode;
 
     /// <summary>
-    /// Whether an error says that nothing can be written any more. A link inside a table takes only what would go
+    /// Whether an error means that nothing can be written any more. A link inside a table affects only what goes
     /// through it.
     /// </summary>
     public static bool StopsAll(TidemarkException error) =>
@@ -57,9 +59,7 @@ public static class StorageErrors
         || IsFull(message)
         || message.Contains("Read-only file system", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>
-    /// Whether a message is about a disk that has no room left: whatever was being written may be well.
-    /// </summary>
+    /// <summary>Whether a message says that a disk is full: the data that was being written may be fine.</summary>
     public static bool IsFull(string message) =>
         message.Contains("No space left", StringComparison.OrdinalIgnoreCase)
         || message.Contains("disk full", StringComparison.OrdinalIgnoreCase)

@@ -4,13 +4,13 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Lake.Storage;
 
-/// <summary>What was asked of a store and what it did.</summary>
+/// <summary>A promise of the store, and whether the store kept it.</summary>
 /// <param name="Name">The promise, for example <c>put_if_absent</c>.</param>
 /// <param name="Ok">Whether it holds.</param>
-/// <param name="Message">What was seen.</param>
+/// <param name="Message">What the store did.</param>
 public sealed record StoreFinding(string Name, bool Ok, string Message);
 
-/// <summary>Finds out what a store really does, with objects of its own that it removes again.</summary>
+/// <summary>Tests what a store really does, with objects of its own that it removes again.</summary>
 public sealed class StoreProbe(IObjectStore store)
 {
     internal const string Folder = "_tidemark/probe/";
@@ -22,7 +22,7 @@ public sealed class StoreProbe(IObjectStore store)
     /// <exception cref="TidemarkException">The store cannot be reached, or refuses the credentials.</exception>
     public async Task<IReadOnlyList<StoreFinding>> RunAsync(CancellationToken cancellationToken)
     {
-        // Who cannot be reached or lets nobody in says so here, before there is anything to clean up.
+        // A store that cannot be reached or refuses us fails here, before there is anything to clean up.
         _ = await store.GetAsync(_name + "nothing", cancellationToken);
         var findings = new List<StoreFinding>();
         try
@@ -43,7 +43,7 @@ public sealed class StoreProbe(IObjectStore store)
                 }
             }
 
-            // A listing that lags does not name them all.
+            // Don't rely on a listing to find them: one that lags does not name them all.
             foreach (var key in RaceKeys())
             {
                 await store.DeleteAsync(key, CancellationToken.None);

@@ -3,11 +3,13 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Reads from the log what has changed since a mark. Commits that change no rows (compaction) change nothing here.
+/// Reads from the log what has changed since a mark. A commit that changes no rows (a compaction) does not count.
 /// </summary>
 internal static class ChangeReader
 {
-    /// <summary>More versions than these are not followed one by one.</summary>
+    /// <summary>
+    /// When more versions than this follow the mark, they are not read one by one, and any day may have changed.
+    /// </summary>
     private const int VersionsFollowed = 200;
 
     public static async Task<TableChanges> ReadAsync(
@@ -36,7 +38,7 @@ internal static class ChangeReader
         var days = new HashSet<DateOnly>();
         for (var version = since.Version; version <= now.Version; version++)
         {
-            // An entry that was cleaned up tells nothing any more.
+            // The entry was cleaned up.
             if (await log.EntryAsync(version, cancellationToken) is not { } lines)
             {
                 return TableChanges.All;
@@ -59,7 +61,7 @@ internal static class ChangeReader
         return new TableChanges(false, days);
     }
 
-    /// <summary>False when an entry does not say which days it is about.</summary>
+    /// <summary>Collects the days of an entry; false when the entry does not name them.</summary>
     private static bool TryCollect(IReadOnlyList<DeltaLine> lines, HashSet<DateOnly> days)
     {
         foreach (var line in lines)
@@ -86,7 +88,7 @@ internal static class ChangeReader
         return true;
     }
 
-    // A removal has no tags: of a folder a month it may be any day.
+    // A removal has no tags: in a folder of a month it may be any day of it.
     private static IReadOnlyList<DateOnly> DaysOf(RemoveAction remove) =>
         remove.PartitionValues is { } values
             ? TablePartition.DaysOf(new AddAction(remove.Path, values, 0, 0, DataChange: true))

@@ -8,14 +8,18 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Reads classic checkpoints: Parquet files with a row a line and a column a kind of action.</summary>
+/// <summary>
+/// Reads classic checkpoints: Parquet files with one row per action and one column per kind of action.
+/// </summary>
 internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEngine engine)
 {
     /// <summary>The state that a checkpoint holds.</summary>
     /// <param name="checkpoint">A complete one.</param>
-    /// <param name="withRemoved">Whether the removed files are wanted, too.</param>
+    /// <param name="withRemoved">Whether to read the removed files, too.</param>
     /// <param name="cancellationToken">Interrupts the reading.</param>
-    /// <exception cref="TidemarkException">It is damaged (LOG_CORRUPT, which names its file).</exception>
+    /// <exception cref="TidemarkException">
+    /// The checkpoint is damaged (LOG_CORRUPT; the message names the file).
+    /// </exception>
     public async Task<LogState> ReadAsync(Checkpoint checkpoint, bool withRemoved, CancellationToken cancellationToken)
     {
         var objects = checkpoint.Files.Select(f => new ImmutableObject(f.Key, f.Bytes, null)).ToArray();
@@ -70,7 +74,7 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
         return $"read_parquet([{string.Join(", ", paths)}], hive_partitioning = false{union})";
     }
 
-    // Writers leave out members that they do not use, and a query may not name what is not there.
+    // Writers leave out members that they do not use, and a query must not name a column that does not exist.
     private static Dictionary<string, ColumnType> ColumnsOf(
         DuckDbConnection connection,
         string source,
@@ -81,8 +85,8 @@ internal sealed class CheckpointReader(TableId table, IObjectStore store, LakeEn
         return none.Columns.ToDictionary(c => c.Name, c => c.Type, StringComparer.Ordinal);
     }
 
-    // Live files in a query of their own: for thousands of them, the members of the few other lines would be as many
-    // empty structs.
+    // A query of its own reads the live files: for thousands of rows the columns of the few other lines would give as
+    // many empty structs.
     private static IEnumerable<DeltaLine> Lines(
         DuckDbConnection connection,
         string source,

@@ -7,8 +7,8 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Writes classic checkpoints in one file. The lines are spelled as in a log entry and turned into Parquet by DuckDB,
-/// which needs no more than their types.
+/// Writes classic checkpoints in one file. DuckDB turns lines as in a log entry into Parquet; it only has to know their
+/// types.
 /// </summary>
 internal sealed class CheckpointWriter(IObjectStore store, LakeEngine engine, StagingArea staging)
 {
@@ -23,11 +23,11 @@ internal sealed class CheckpointWriter(IObjectStore store, LakeEngine engine, St
         """;
 
     /// <summary>Writes the state of a version to <paramref name="key"/>, then the hint that leads to it.</summary>
-    /// <param name="state">With the removed files.</param>
+    /// <param name="state">The state, with the removed files.</param>
     /// <param name="folder">The table's <c>_delta_log/</c>.</param>
-    /// <param name="key">Where the checkpoint goes; nothing is there yet.</param>
+    /// <param name="key">The checkpoint's key; nothing is there yet.</param>
     /// <param name="now">Removed files whose time has passed by then are left out.</param>
-    /// <param name="cancellationToken">Stops before it has its name.</param>
+    /// <param name="cancellationToken">Stops the work before the checkpoint gets its name.</param>
     public async Task WriteAsync(
         LogState state,
         string folder,
@@ -37,7 +37,7 @@ internal sealed class CheckpointWriter(IObjectStore store, LakeEngine engine, St
     )
     {
         var lines = LinesOf(state, now).ToArray();
-        // Claimed, so that whoever comes after a crash sweeps it.
+        // Claimed, so that the next process sweeps it after a crash.
         var name = "checkpoint-" + Path.GetRandomFileName();
         try
         {
@@ -47,7 +47,7 @@ internal sealed class CheckpointWriter(IObjectStore store, LakeEngine engine, St
             var content = DeltaLog.Write(lines);
             await File.WriteAllBytesAsync(source, content, cancellationToken);
 
-            // DuckDB sets aside a multiple of this for every thread.
+            // DuckDB reserves a multiple of this for every thread.
             var longest = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(LongestLine(content), 65_536)}");
             using (var connection = engine.Connect())
             {

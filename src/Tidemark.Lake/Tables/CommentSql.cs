@@ -4,12 +4,12 @@ using Tidemark.DuckDb;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// What is declared of a table and its columns, as DuckDB keeps it: <c>duckdb_views().comment</c>,
+/// The declared descriptions of a table and its columns as DuckDB's comments: <c>duckdb_views().comment</c>,
 /// <c>duckdb_columns().comment</c>.
 /// </summary>
 internal static class CommentSql
 {
-    /// <summary>Statements for the view of a table; empty when nothing is declared.</summary>
+    /// <summary>Statements for the view of a table; empty when it has no descriptions.</summary>
     public static string Of(TableSnapshot snapshot)
     {
         var view = DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name);

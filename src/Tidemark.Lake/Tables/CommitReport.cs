@@ -4,7 +4,7 @@ using Tidemark.Lake.Telemetry;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Tells of one attempt to make the next version of a table.</summary>
+/// <summary>Reports one attempt to make the next version of a table.</summary>
 internal sealed class CommitReport : IDisposable
 {
     private readonly LakeTelemetry _telemetry;
@@ -22,11 +22,11 @@ internal sealed class CommitReport : IDisposable
         _since = telemetry.Now();
     }
 
-    /// <summary>Null when nobody listens: then a commit costs nothing more.</summary>
+    /// <summary>Null when nobody listens, so that the report costs nothing.</summary>
     public static CommitReport? Begin(LakeTelemetry? telemetry, TableId table) =>
         telemetry is { IsWatched: true } ? new CommitReport(telemetry, table) : null;
 
-    /// <summary>The version stands.</summary>
+    /// <summary>The version was made.</summary>
     public void Done(long version, IReadOnlyList<DeltaLine> lines)
     {
         var partitions = new SortedSet<string>(StringComparer.Ordinal);

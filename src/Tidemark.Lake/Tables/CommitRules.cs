@@ -5,15 +5,15 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>What a declaration must satisfy to be committed to a table that stands. Pure.</summary>
+/// <summary>The rules that a declaration must meet before it is committed to an existing table. Pure.</summary>
 internal static class CommitRules
 {
-    // Every file's statistics name every column; engines slow down long before this.
+    // The statistics of every file name every column; engines become slow long before this.
     private const int ColumnsMax = 2_000;
 
     /// <summary>
     /// The metaData action that a commit needs: for a new table, or for new nullable columns; null when the schema
-    /// stands as it is.
+    /// stays as it is.
     /// </summary>
     /// <exception cref="TidemarkException">
     /// A column is gone or has another type, or the partitioning differs.
@@ -43,7 +43,7 @@ internal static class CommitRules
 
         EnsureSameColumns(definition, now);
 
-        // Units and descriptions are told to readers as they are declared, with the next commit.
+        // Readers get changed units and descriptions with the next commit.
         var schema = DeltaSchema.Write(definition.AllColumns);
         var key = string.Join(',', definition.Key);
         if (
@@ -73,8 +73,8 @@ internal static class CommitRules
     }
 
     /// <summary>
-    /// The metaData action of a table whose whole content is replaced: its identity and what others set stay, the
-    /// declaration is new.
+    /// The metaData action of a table whose whole content is replaced: it keeps its identity and other programs'
+    /// settings and gets the new declaration.
     /// </summary>
     public static MetadataAction ReplacementFor(TableDefinition definition, MetadataAction standing)
     {
@@ -102,7 +102,7 @@ internal static class CommitRules
         };
     }
 
-    /// <summary>Whether units of a declaration can stand beside those that the table has.</summary>
+    /// <summary>Whether units of a declaration can be committed beside the table's present units.</summary>
     public static bool Fits(TableDefinition definition, TableSnapshot now) =>
         now.Metadata is null || (now.Partitioning == definition.Partitioning && Misfits(definition, now).Count == 0);
 
@@ -139,7 +139,8 @@ internal static class CommitRules
     }
 
     /// <summary>
-    /// Columns may only be added, also by a unit that changes no row: what is declared is what stands.
+    /// Columns may only be added, and the rule holds for a unit that changes no row, too: the declaration must match
+    /// the table.
     /// </summary>
     /// <exception cref="TidemarkException">
     /// A column is gone or has another type, or a new one must not be empty.
@@ -157,10 +158,11 @@ internal static class CommitRules
     }
 
     /// <summary>
-    /// A table is never divided anew unit by unit: only a replacement of its whole content may do so. And it is ours.
+    /// Checks that the table is ours and divided as declared: a commit of units never divides a table in another way,
+    /// only a replacement of its whole content may.
     /// </summary>
     /// <exception cref="TidemarkException">
-    /// The table that stands is divided in another way than it is declared, or another program's.
+    /// The table is divided in another way than declared, or is another program's.
     /// </exception>
     public static void EnsureSamePartitioning(TableDefinition definition, TableSnapshot now)
     {

@@ -9,34 +9,35 @@ namespace Tidemark.Lake.Tables;
 /// <summary>
 /// A live file that is not what the log says: deleted, cut or replaced by hand, or lost with its disk.
 /// </summary>
-/// <param name="Table">Whose.</param>
-/// <param name="File">What the log says of it.</param>
-/// <param name="IsGone">Whether nothing is there at all.</param>
+/// <param name="Table">The table.</param>
+/// <param name="File">The file as the log has it.</param>
+/// <param name="IsGone">Whether the store has nothing at its key.</param>
 /// <param name="What">What is wrong with it: <c>it is missing</c>.</param>
 public sealed record DamagedFile(TableId Table, AddAction File, bool IsGone, string What)
 {
     /// <summary>
-    /// Why the store did not give it, where it may be whole: nobody may read it, or its disk fails. No evidence that
-    /// its rows are lost, so nothing takes its place. Null where it is known to be gone or another one.
+    /// Why the store did not give the file, when it may be whole: nobody may read it, or its disk fails. This does not
+    /// show that its rows are lost, so nothing replaces it. Null when the file is known to be gone or to be another
+    /// one.
     /// </summary>
     public TidemarkException? Refusal { get; init; }
 
     /// <summary>
-    /// The key of the link that is in the place of the file or of a folder on the way to it; null where there is none.
-    /// It may be whole behind it, so that <see cref="Refusal"/> says why it is not read.
+    /// The key of the link in the place of the file or of a folder on the way to it; null when there is none. The file
+    /// may be whole behind the link, so <see cref="Refusal"/> says why it is not read.
     /// </summary>
     public string? Link { get; init; }
 
     /// <summary>Where the store keeps it.</summary>
     public string Key => DataFiles.KeyOf(Table, File);
 
-    /// <summary>Of the error: <c>OBJECT_MISSING</c>, <c>OBJECT_DAMAGED</c> or <c>OBJECT_IS_LINK</c>.</summary>
+    /// <summary>The error's code: <c>OBJECT_MISSING</c>, <c>OBJECT_DAMAGED</c> or <c>OBJECT_IS_LINK</c>.</summary>
     public string Code =>
         Link is not null ? InnerLink.Code
         : IsGone ? "OBJECT_MISSING"
         : "OBJECT_DAMAGED";
 
-    /// <summary>The units whose rows are in it, or were.</summary>
+    /// <summary>The units whose rows are or were in the file.</summary>
     public IReadOnlyList<string> Units => [.. UnitSlice.Of(File).Select(s => s.Unit)];
 
     /// <summary>What is wrong, where, and the command that mends it, for people.</summary>
@@ -48,7 +49,7 @@ public sealed record DamagedFile(TableId Table, AddAction File, bool IsGone, str
         : Refusal is null ? Remedy.Of(Table, File)
         : $"It may be whole: let the user that runs tidemark read it (its owner and mode), or mend its disk. Only if it is lost for good, delete it; then {Remedy.Of(Table, File)}";
 
-    /// <summary>The error for who needs just this file.</summary>
+    /// <summary>The error for a caller that needs just this file.</summary>
     public TidemarkException ToException(Exception? inner) => new(ErrorKind.Storage, Code, Line, inner);
 
     private string Days =>

@@ -7,11 +7,11 @@ namespace Tidemark.Lake.Tables;
 /// <summary>Paths in the log are URL-encoded and relative to the table.</summary>
 internal static class DeltaPath
 {
-    /// <summary>What a path is, however it is spelled: <c>d%74=1/a</c> and <c>dt=1/a</c> are one file.</summary>
+    /// <summary>The path without its encoding: <c>d%74=1/a</c> and <c>dt=1/a</c> are one file.</summary>
     public static string Decoded(string path) =>
         path.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(path) : path;
 
-    /// <summary>A path as the log spells it: the text of which <see cref="Decoded"/> makes this one.</summary>
+    /// <summary>The path as the log spells it; <see cref="Decoded"/> gives the path back.</summary>
     public static string Encoded(string path) =>
         path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '=' or '/')
             ? path
@@ -33,7 +33,7 @@ internal static class DeltaPath
 
         try
         {
-            // Decoded first: the dots of a way out may be encoded, too.
+            // Decode first: the dots of ".." may be encoded, too.
             return ObjectKeys.Checked(table.Prefix + Decoded(file.Path));
         }
         catch (ArgumentException)

@@ -31,7 +31,8 @@ internal static class DeltaSchema
                 json.WritePropertyName("type");
                 column.Type.WriteDelta(json);
 
-                // Always nullable for other engines: DuckDB's Parquet files do not mark columns as required.
+                // Always nullable: DuckDB's Parquet files do not mark columns as required, and other engines would
+                // expect it.
                 json.WriteBoolean("nullable", true);
                 json.WriteStartObject("metadata");
                 if (column.Unit is not null)
@@ -55,7 +56,7 @@ internal static class DeltaSchema
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    /// <exception cref="TidemarkException">The schema is damaged or has a type that is not known.</exception>
+    /// <exception cref="TidemarkException">The schema is damaged or has an unknown type.</exception>
     public static IReadOnlyList<LakeColumn> Read(TableId table, string schemaString)
     {
         try

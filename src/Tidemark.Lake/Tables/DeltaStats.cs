@@ -53,7 +53,7 @@ internal static class DeltaStats
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    /// <summary>The same from statistics that were computed here, in the order of the columns.</summary>
+    /// <summary>The same from statistics computed here, in the order of the columns.</summary>
     public static string Write(long rows, IReadOnlyList<LakeColumn> columns, IReadOnlyList<ColumnStatistics> statistics)
     {
         var byColumn = new Dictionary<string, IReadOnlyDictionary<string, string>>(
@@ -90,7 +90,7 @@ internal static class DeltaStats
             var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(stats));
             while (reader.Read())
             {
-                // At the first level only: a column may have that name, too.
+                // Only at the first level: a column may have the same name.
                 if (
                     reader.CurrentDepth == 1
                     && reader.TokenType == JsonTokenType.PropertyName
@@ -105,7 +105,7 @@ internal static class DeltaStats
         }
         catch (JsonException)
         {
-            // Statistics are no more than advice; without them the rows are counted where it matters.
+            // Statistics are only hints. Without them rows are counted where the number matters.
         }
 
         return null;

@@ -6,12 +6,12 @@ namespace Tidemark.Lake.Tables;
 /// <summary>Taking a change back.</summary>
 internal sealed partial record FileChange
 {
-    /// <summary>As the history names what puts files back.</summary>
+    /// <summary>The operation's name in the history.</summary>
     public const string RestoreOperation = "RESTORE";
 
     /// <summary>
-    /// What takes this change back on top of what others have committed since then; null when nothing is left of it. A
-    /// unit to which one of them gave other rows stays as he left it, on all its days.
+    /// The change that undoes this one on top of what others have committed since; null when there is nothing left to
+    /// undo. A unit to which another writer gave other rows keeps those, on all its days.
     /// </summary>
     public FileChange? TakenBack(TableSnapshot newest, TableSnapshot before)
     {
@@ -48,7 +48,7 @@ internal sealed partial record FileChange
     private static IEnumerable<UnitPlace> PlacesOf(AddAction file) =>
         UnitSlice.Of(file).Select(s => new UnitPlace(s.Unit, TablePartition.Of(file)));
 
-    /// <summary>The units of this change that have other rows by now than it gave them.</summary>
+    /// <summary>The units of this change whose rows have changed again since.</summary>
     private HashSet<string> ChangedSince(TableSnapshot newest, TableSnapshot before)
     {
         var (removed, added) = (PathsOf(Removed), PathsOf(Added));

@@ -4,12 +4,12 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>A version that takes files out of a table and puts files back, without making any.</summary>
-/// <param name="Operation">As the history names it.</param>
+/// <param name="Operation">The operation's name in the history.</param>
 /// <param name="Parameters">What was asked for.</param>
 /// <param name="Removed">Live files that go.</param>
 /// <param name="Added">Files that come back, or stay with other tags.</param>
-/// <param name="Metadata">The schema from then on, where it changes.</param>
-/// <param name="Mark">What the table is to remember of it beyond the log's entries.</param>
+/// <param name="Metadata">The new schema; null when it stays.</param>
+/// <param name="Mark">A <c>txn</c> that the table keeps after the log's entries are cleaned up.</param>
 internal sealed partial record FileChange(
     string Operation,
     IReadOnlyDictionary<string, string> Parameters,
@@ -20,12 +20,12 @@ internal sealed partial record FileChange(
 )
 {
     /// <summary>
-    /// Commits a change and brings the markers of its partitions in step. On a lost race the change is worked out again
-    /// on top of what came first.
+    /// Commits a change and brings the markers of its partitions in step. After a lost race, computes the change again
+    /// on top of the winner's version.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="change">The change of a version, or null when nothing is left to do.</param>
-    /// <param name="cancellationToken">Looked at between attempts, never during one.</param>
+    /// <param name="cancellationToken">Checked between attempts, never during one.</param>
     /// <returns>The versions before and after, and the change; null when nothing was to be done.</returns>
     public static async Task<(TableSnapshot Before, TableSnapshot After, FileChange? Change)> CommitAsync(
         LakeTable table,

@@ -11,15 +11,15 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Whether live files are what the log says. By a listing: they are there, and of the right size; nothing is opened. By
-/// their bytes: their hash, too, read from the store itself and not from a copy of it.
+/// Checks whether live files are what the log says. A check by listing covers existence and size, and opens nothing. A
+/// check by bytes covers the hash, too, and reads the store itself, not a copy.
 /// </summary>
 internal static class FileCheck
 {
     private const int Parallelism = 4;
     private const int PieceBytes = 8 << 20;
 
-    /// <summary>The live files of a version that are gone, of another size or behind a link, by path.</summary>
+    /// <summary>The live files of a version that are gone, have another size or lie behind a link, by path.</summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public static async Task<IReadOnlyList<DamagedFile>> ListedAsync(
         IObjectStore store,
@@ -45,7 +45,7 @@ internal static class FileCheck
         return found;
     }
 
-    /// <summary>The same of one file.</summary>
+    /// <summary>The same for one file.</summary>
     public static async Task<DamagedFile?> ListedAsync(
         IObjectStore store,
         TableId table,
@@ -55,12 +55,12 @@ internal static class FileCheck
     ) =>
         listing.Objects.TryGetValue(TableListing.PathOf(table, file), out var found)
             ? OfSize(table, file, found.Bytes)
-            // A listing follows no link, so that only what it has not is asked about.
+            // A listing follows no link, so ask only about files that it lacks.
             : Linked(store, table, file) ?? await AskedAsync(store, table, file, cancellationToken);
 
     /// <summary>
-    /// A file that is a link or lies behind one inside its table, as that; null for others. What it leads to is not
-    /// looked at.
+    /// The damage of a file that is a link or lies behind one inside its table; null for other files. Does not look at
+    /// the link's target.
     /// </summary>
     public static DamagedFile? Linked(IObjectStore store, TableId table, AddAction file) =>
         store is ILinks links && links.LinkTo(DataFiles.KeyOf(table, file)) is { } link
@@ -72,7 +72,7 @@ internal static class FileCheck
             : null;
 
     /// <summary>
-    /// Those of some files whose bytes are not what the log says. Of files without a hash only the size is looked at.
+    /// The files whose bytes are not what the log says. Checks only the size of a file without a hash.
     /// </summary>
     public static async Task<IReadOnlyList<DamagedFile>> ReadAsync(
         IObjectStore store,
@@ -100,7 +100,7 @@ internal static class FileCheck
         return [.. found.OrderBy(f => f.File.Path, StringComparer.Ordinal)];
     }
 
-    /// <summary>What is wrong with a copy of a file on this machine, its hash and its number of rows.</summary>
+    /// <summary>What is wrong with a local copy of a file: its hash and its number of rows.</summary>
     public static async Task<IReadOnlyList<string>> ContentFaultsAsync(
         LakeEngine engine,
         string local,
@@ -147,7 +147,7 @@ internal static class FileCheck
         return faults;
     }
 
-    /// <summary>One small question: whether the byte before the end is there and none after it.</summary>
+    /// <summary>Asks for the last byte only: it must be there, and no byte after it.</summary>
     private static async Task<DamagedFile?> AskedAsync(
         IObjectStore store,
         TableId table,
@@ -228,6 +228,6 @@ internal static class FileCheck
             Refusal = error.InnerException is NotAFileException ? null : error,
         };
 
-    // A server that refuses, or one that does not answer, says nothing of a file.
+    // A server that refuses or does not answer says nothing about a file.
     private static bool IsOfTheFile(TidemarkException error) => StorageErrors.IsOfTheDisk(error);
 }

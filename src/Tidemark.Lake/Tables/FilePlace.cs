@@ -2,21 +2,21 @@ using System.Text;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Where the rows of a file belong.</summary>
+/// <summary>The place of a file's rows.</summary>
 /// <param name="Partition">The day or month, or the whole table.</param>
 /// <param name="Values">
-/// What the columns that divide a day further have, in their order; null of a unit without rows.
+/// The values of the columns that divide a day further, in order; null for a unit without rows.
 /// </param>
 /// <param name="Days">The days of the rows, in order; empty in a table without days.</param>
 internal sealed record FilePlace(TablePartition Partition, IReadOnlyList<string?> Values, IReadOnlyList<DateOnly> Days)
 {
-    // What Hive and Spark write otherwise in the name of a folder, on any system.
+    // Characters that Hive and Spark escape in the name of a folder, on any system.
     private const string Escaped = "\"#%'*/:=?\\{}[]^\u007f";
 
-    // What readers of Delta and Hive take for no value.
+    // The word that readers of Delta and Hive take for no value.
     private const string NoValue = "__HIVE_DEFAULT_PARTITION__";
 
-    /// <summary>Of a unit without rows, or with rows of one day which nothing divides further.</summary>
+    /// <summary>The place of a unit without rows, or of rows of one day that nothing divides further.</summary>
     public static FilePlace Of(TablePartitioning partitioning, DateOnly? day) =>
         new(TablePartition.Of(partitioning, day), new string?[partitioning.Within.Count], day is { } of ? [of] : []);
 
@@ -25,7 +25,7 @@ internal sealed record FilePlace(TablePartition Partition, IReadOnlyList<string?
         Partition.Folder
         + string.Concat(partitioning.Within.Zip(Values, (column, value) => $"{column}={EscapedValue(value)}/"));
 
-    /// <summary>The values of all partition columns, as the log has them.</summary>
+    /// <summary>The values of all partition columns, as in the log.</summary>
     public Dictionary<string, string?> ValuesIn(TablePartitioning partitioning)
     {
         var values = new Dictionary<string, string?>(Partition.Values, StringComparer.Ordinal);

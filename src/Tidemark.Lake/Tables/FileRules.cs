@@ -5,13 +5,14 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Whether the live files of a version are such as can be read. It is asked where a version is opened, so that one
-/// table that has another kind is left out by name, and is not found out by who reads it. Pure.
+/// Checks that the live files of a version are of a kind that can be read. Checked when a version is opened, so that a
+/// table with other files is left out by name and no reader finds it out later. Pure.
 /// </summary>
 internal static class FileRules
 {
     /// <exception cref="TidemarkException">
-    /// A file lies outside of the table, has deleted rows, or a partition value that is none of its type.
+    /// A file lies outside of the table, has deleted rows, or has a partition value that does not fit the column's
+    /// type.
     /// </exception>
     public static void EnsureReadable(TableSnapshot snapshot, IEnumerable<AddAction> files)
     {

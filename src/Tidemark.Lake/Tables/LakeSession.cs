@@ -35,22 +35,22 @@ public sealed class LakeSession : IDisposable
     public IReadOnlyDictionary<string, long> Versions { get; }
 
     /// <summary>
-    /// Lets the session see a table that is declared but has no commit yet: no rows, all columns. Queries that join
-    /// with it need not know whether it is there.
+    /// Defines a table that is declared but has no commit yet: no rows, all columns. Queries that join with it need not
+    /// know whether it exists.
     /// </summary>
     public void DefineEmpty(TableDefinition definition) => Connection.Execute(ViewSql.CreateEmpty(definition));
 
     /// <summary>
-    /// Makes the macro <c>{table}_dt</c> read these files alone, for a caller who will ask it for their day only:
-    /// DuckDB then need not look at the thousands of other days' names at every query. The view is left as it is. On a
-    /// remote store they must be among those that the session was opened with.
+    /// Makes the macro <c>{table}_dt</c> read these files only, for a caller that will ask it only for their days:
+    /// DuckDB then need not look at thousands of other days' names at every query. Leaves the view as it is. On a
+    /// remote store the session must have been opened with these files.
     /// </summary>
     public void NarrowMacro(TableSnapshot snapshot, IEnumerable<AddAction> files) =>
         Connection.Execute(ViewSql.Macro(snapshot.Table, ViewSql.Source(snapshot, files, _store)));
 
     /// <summary>
-    /// Makes view and macro show the rows of some days alone. The files are those that have any, and perhaps others'
-    /// beside them.
+    /// Makes the view and the macro show the rows of some days only. The files are those that have such rows; they may
+    /// have other days' rows, too.
     /// </summary>
     public void NarrowView(TableSnapshot snapshot, IEnumerable<AddAction> files, DateOnly from, DateOnly to) =>
         Connection.Execute(

@@ -55,8 +55,8 @@ public sealed class LakeTable
     internal LakeEngine Engine { get; }
 
     /// <summary>
-    /// Brings the markers of partitions in step with the version that has just been committed. The commit stands
-    /// whatever becomes of them: `verify` tells of markers that are missing, and `doctor --repair` writes them.
+    /// Brings the markers of partitions in step with the version that has just been committed. The commit stands even
+    /// when this fails: `verify` reports missing markers, and `doctor --repair` writes them.
     /// </summary>
     internal async Task MarkAsync(TableSnapshot committed, IEnumerable<TablePartition> partitions)
     {
@@ -67,8 +67,8 @@ public sealed class LakeTable
             {
                 await _markers.WriteAsync(committed, changed, CancellationToken.None);
 
-                // Who committed to the same partition in the meantime may have marked it before us: the newest version
-                // must have the last word.
+                // Another writer of the same partition may have written the markers before us: make them from the
+                // newest version.
                 var newest = await SnapshotAsync(CancellationToken.None);
                 changed = [.. changed.Where(ChangedUntil(committed, newest))];
                 committed = newest;
@@ -80,7 +80,7 @@ public sealed class LakeTable
         }
     }
 
-    /// <summary>What every commit says of itself.</summary>
+    /// <summary>The <c>commitInfo</c> that every commit has.</summary>
     internal static CommitInfoAction Info(string operation, string commitId, string? runId, long timestamp) =>
         new()
         {
@@ -93,8 +93,8 @@ public sealed class LakeTable
         };
 
     /// <summary>
-    /// The newest version that this process has seen: version −1 before the first reading. Costs nothing, and is never
-    /// newer than the truth, which is all that the basis of a commit has to be.
+    /// The newest version that this process has seen; version −1 before the first reading. Asks nobody. It may be older
+    /// than the newest version and is never newer, which is enough for the basis of a commit.
     /// </summary>
     public TableSnapshot LastSeen => _log.LastSeen;
 
@@ -105,7 +105,7 @@ public sealed class LakeTable
     public Task<TableSnapshot> SnapshotAsync(CancellationToken cancellationToken) =>
         InPlaceAsync(_log.SnapshotAsync(cancellationToken));
 
-    /// <summary>On which days the rows of a version may differ from those that a mark stands for.</summary>
+    /// <summary>The days on which the rows of a version may differ from those at a mark.</summary>
     /// <exception cref="TidemarkException">A log entry is damaged.</exception>
     public Task<TableChanges> ChangesAsync(TableMark since, TableSnapshot now, CancellationToken cancellationToken) =>
         ChangeReader.ReadAsync(_log, since, now, cancellationToken);
@@ -127,20 +127,20 @@ public sealed class LakeTable
         return snapshot;
     }
 
-    /// <summary>All versions of which the log entries are there, newest first.</summary>
+    /// <summary>All versions whose log entries are there, newest first.</summary>
     public Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken) =>
         _log.HistoryAsync(cancellationToken);
 
     /// <summary>
-    /// A version, with the last operation that changed its rows (the newest operation where the log no longer has
-    /// that).
+    /// A version, with the last operation that changed its rows (the newest operation when the log no longer has that
+    /// one).
     /// </summary>
     public Task<TableVersion> LatestAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
         _log.LatestAsync(snapshot, cancellationToken);
 
     /// <summary>
-    /// Tables and versions that the newest commit which names any was made from; empty where none names one, or the log
-    /// no longer has it.
+    /// The inputs, table → version, of the newest commit that names any; empty when no commit names any or the log no
+    /// longer has it.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, long>> InputsAsync(
         TableSnapshot snapshot,
@@ -164,12 +164,12 @@ public sealed class LakeTable
     }
 
     /// <summary>
-    /// Why the last checkpoint of the log that this process tried failed, or null. Every hundredth commit writes one;
-    /// without it the table is as whole as before and slower to open.
+    /// Why this process's last checkpoint failed, or null. Every hundredth commit writes one; without it the table is
+    /// whole, but slower to open.
     /// </summary>
     public TidemarkException? CheckpointFailure => _log.CheckpointFailure;
 
-    /// <summary>Whether the log grew long because checkpoints failed, whoever tried to write them.</summary>
+    /// <summary>Whether the log grew long because checkpoints failed, in this process or another.</summary>
     public async Task<bool> LacksCheckpointAsync(CancellationToken cancellationToken) =>
         await _log.EntriesSinceCheckpointAsync(cancellationToken) >= 2 * TableLog.CheckpointInterval;
 

@@ -4,13 +4,13 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Removes the part of a log that is of no more use.</summary>
+/// <summary>Removes the part of a log that nobody needs any more.</summary>
 internal static class LogCleaner
 {
     /// <summary>
-    /// Removes what comes before the newest checkpoint that is no younger than the version of the moment
-    /// <paramref name="before"/>: every version since then is read from that checkpoint on. The checkpoint and its own
-    /// entry stay; removal goes from the oldest on, which <see cref="TableLog"/> relies upon.
+    /// Removes what comes before the newest checkpoint at or before the version of the moment
+    /// <paramref name="before"/>: every version since then is read from that checkpoint. The checkpoint and its own
+    /// entry stay. Removal starts with the oldest object, and <see cref="TableLog"/> relies on that.
     /// </summary>
     /// <returns>How many objects were removed.</returns>
     public static async Task<int> CleanAsync(
@@ -22,7 +22,7 @@ internal static class LogCleaner
     {
         var files = await reader.ListAsync(cancellationToken);
 
-        // The version that stood at that moment; clocks differ, so the first younger entry ends the search.
+        // Find the version at that moment. Clocks differ, so the search ends at the first younger entry.
         var old = files.Entries.TakeWhile(e => e.Modified < before).ToArray();
         if (old.Length == 0)
         {
@@ -44,7 +44,7 @@ internal static class LogCleaner
 
             try
             {
-                // What everything after it will stand on has to hold.
+                // Read the checkpoint first: everything after it depends on it.
                 await reader.ReadAsync(checkpoint, cancellationToken);
             }
             catch (TidemarkException e) when (e.Code == "LOG_CORRUPT")

@@ -3,13 +3,12 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>What the log says of the versions that it still has.</summary>
+/// <summary>The history of a table: the versions that its log still has.</summary>
 internal static class LogHistory
 {
     /// <summary>
-    /// When each version was committed, oldest first: as its <c>commitInfo</c> says, else when its entry was written.
-    /// Clocks of writers differ; a version is never earlier than the one before it, so it counts as one millisecond
-    /// later at least.
+    /// When each version was committed, oldest first: the time in its <c>commitInfo</c>, else when its entry was
+    /// written. Writers' clocks differ, so a version counts as at least one millisecond later than the one before it.
     /// </summary>
     public static async IAsyncEnumerable<(long Version, DateTimeOffset Timestamp)> CommitsAsync(
         LogReader reader,
@@ -35,7 +34,7 @@ internal static class LogHistory
         }
     }
 
-    /// <summary>The versions, newest first, with what the table held at each.</summary>
+    /// <summary>The versions, newest first, with the size of the table at each.</summary>
     public static async Task<IReadOnlyList<TableVersion>> ReadAsync(
         TableId table,
         LogReader reader,
@@ -101,8 +100,8 @@ internal static class LogHistory
     }
 
     /// <summary>
-    /// A version with what it holds, and what the last commit that changed rows says of itself: the newest one when the
-    /// log no longer has it.
+    /// A version with its size and with the last commit that changed rows; with the newest commit when the log no
+    /// longer has that one.
     /// </summary>
     public static async Task<TableVersion> LatestAsync(
         TableSnapshot snapshot,
@@ -164,7 +163,7 @@ internal static class LogHistory
     private static bool ChangesRows(IReadOnlyList<DeltaLine> lines) =>
         lines.Any(l => l.Add is { DataChange: true } || l.Remove is { DataChange: true });
 
-    // A checkpoint may stand for the last version alone.
+    // The newest version may have a checkpoint only.
     public static long LastEntry(LogFiles files) =>
         files.Entries.Count > 0 ? LogFiles.VersionOf(files.Entries[^1]) : -1;
 

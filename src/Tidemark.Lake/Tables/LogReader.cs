@@ -7,16 +7,18 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Works out the state of a version from the newest checkpoint before it and the entries after that.</summary>
+/// <summary>Computes the state of a version from the newest checkpoint before it and the entries after that.</summary>
 internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine engine)
 {
-    // A remote store answers in milliseconds each; entries are small.
+    // A remote store takes milliseconds for each entry, and entries are small.
     private const int EntriesInFlight = 16;
     private readonly CheckpointReader _checkpoints = new(table, store, engine);
     private readonly string _folder = table.Prefix + DeltaLog.Folder;
 
     /// <summary>The state of the newest version; version −1 when there is no table.</summary>
-    /// <exception cref="TidemarkException">The log has a gap or is damaged, and there is no way around.</exception>
+    /// <exception cref="TidemarkException">
+    /// The log has a gap or is damaged, and no other checkpoint or entries lead past it.
+    /// </exception>
     public Task<LogState> NewestAsync(CancellationToken cancellationToken) =>
         ReadAsync(null, withRemoved: false, cancellationToken);
 
@@ -30,9 +32,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
     public Task<LogFiles> ListAsync(CancellationToken cancellationToken) =>
         LogFiles.ListAsync(store, _folder, null, cancellationToken);
 
-    /// <summary>
-    /// The state at the oldest version to which there is a way, to be followed by the entries after it.
-    /// </summary>
+    /// <summary>The state at the oldest readable version, from which the entries after it lead on.</summary>
     public async Task<LogState> OldestAsync(LogFiles files, CancellationToken cancellationToken) =>
         files.OldestReadable is > 0 and { } oldest
             ? await StateAsync(files, oldest, withRemoved: false, cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
     public Task<LogState> ReadAsync(Checkpoint checkpoint, CancellationToken cancellationToken) =>
         _checkpoints.ReadAsync(checkpoint, withRemoved: false, cancellationToken);
 
-    /// <summary>One entry, or null when there is none (yet, or any more).</summary>
+    /// <summary>One entry; null when it is not there yet or was removed.</summary>
     public async Task<IReadOnlyList<DeltaLine>?> EntryAsync(long version, CancellationToken cancellationToken)
     {
         var key = DeltaLog.EntryKey(table.Prefix, version);
@@ -52,7 +52,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
             return DeltaLog.Read(key, content);
         }
 
-        // Taken for the end of the log it would be fewer rows.
+        // If this counted as the end of the log, rows would be missing.
         return store is ILinks links && links.IsTaken(key)
             ? throw new TidemarkException(
                 ErrorKind.Storage,
@@ -114,7 +114,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
                 }
                 catch (TidemarkException e) when (e.Code == "LOG_CORRUPT")
                 {
-                    // An older checkpoint or the entries from 0 on may do without what is damaged.
+                    // Go on: an older checkpoint or the entries from 0 on may avoid the damage.
                 }
             }
         }
@@ -122,7 +122,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
         return await StateAsync(await ListAsync(cancellationToken), version, withRemoved, cancellationToken);
     }
 
-    // Without it the log is read as well: what has its place need not be readable.
+    // The log can be read without the hint, so an unreadable object in its place is no error.
     private async Task<byte[]?> HintAsync(CancellationToken cancellationToken)
     {
         try
@@ -135,7 +135,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
         }
     }
 
-    /// <summary>The state of a version (of the newest when null) by way of what a listing found.</summary>
+    /// <summary>The state of a version (the newest when null), computed from the files that a listing found.</summary>
     private async Task<LogState> StateAsync(
         LogFiles files,
         long? version,
@@ -166,7 +166,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
             return await FollowAsync(state, target, damage, cancellationToken);
         }
 
-        // A listing is no snapshot: while a table is being made, it may show entry 1 and not 0.
+        // A listing is not a snapshot: while a table is being made, it may show entry 1 without entry 0.
         return files.Entries.Count > 0 && await HasEntryAsync(0, cancellationToken)
             ? await FollowAsync(new LogState(table, withRemoved), target, damage, cancellationToken)
             : throw damage ?? Unreachable(files, target, version);
@@ -181,7 +181,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
     {
         if (state.Version == target)
         {
-            // The checkpoint says what the table is; only the entry, if it is still there, says how it came to be.
+            // The checkpoint has the table's state; only the entry, if it still exists, says how that version was made.
             state.Commit = (await EntryAsync(target, cancellationToken))
                 ?.Select(l => l.CommitInfo)
                 .LastOrDefault(i => i is not null);
@@ -203,7 +203,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
         return state;
     }
 
-    // A file of another size than the hint says was cut off or replaced; the full listing decides what to take.
+    // A file that has another size than the hint says was cut off or replaced; then list everything and choose.
     private static bool ContradictedBy(CheckpointHint hint, LogFiles recent)
     {
         var named = recent.Checkpoints.FirstOrDefault(c => c.Version == hint.Version);

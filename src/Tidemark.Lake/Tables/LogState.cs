@@ -3,20 +3,22 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// What a run of log entries adds up to. Entries are applied in place, so that reading many costs what they hold and
-/// not what the table holds, times their number. Not thread-safe.
+/// The state after a sequence of log entries. Entries are applied in place, so the cost of reading many is their own
+/// size, not their number times the size of the table. Not thread-safe.
 /// </summary>
-/// <param name="table">Whose log it is, for messages.</param>
+/// <param name="table">The log's table, for messages.</param>
 /// <param name="keepRemoved">Whether to remember removed files: only a checkpoint needs them.</param>
 internal sealed class LogState(TableId table, bool keepRemoved = false)
 {
     /// <summary>
-    /// A property of the table's metaData that says that columns were added after the first commit, so that older files
-    /// may lack some: the log before a checkpoint can no longer tell.
+    /// A property of the table's metaData: columns were added after the first commit, so older files may lack some.
+    /// After a checkpoint the log can no longer show that.
     /// </summary>
     public const string ColumnsAddedProperty = "tidemark.columnsAdded";
 
-    /// <summary>The columns that identify a row within its partition; every table of ours says them.</summary>
+    /// <summary>
+    /// The property with the columns that identify a row within its partition; every table of ours has it.
+    /// </summary>
     public const string KeyProperty = "tidemark.key";
 
     private Dictionary<string, AddAction> _files = new(StringComparer.Ordinal);
@@ -35,25 +37,24 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
 
     public CommitInfoAction? Commit { get; set; }
 
-    /// <summary>By decoded path: a path that is spelled in two ways is one file.</summary>
+    /// <summary>By decoded path, because two spellings of a path mean one file.</summary>
     public IReadOnlyDictionary<string, AddAction> Files => _shared ?? _files;
 
     /// <summary>
-    /// Live files that the snapshot from which this began did not have: those of a snapshot were judged when it was
-    /// made.
+    /// Live files that the snapshot from which this began did not have. Its own files were checked when it was made.
     /// </summary>
     public IEnumerable<AddAction> NewFiles =>
         _judgedBy is null || !ReferenceEquals(_judgedBy, Metadata)
             ? Files.Values
             : _added.Where(add => ReferenceEquals(Files.GetValueOrDefault(DeltaPath.Decoded(add.Path)), add));
 
-    /// <summary>The newest transaction of each application.</summary>
+    /// <summary>The newest <c>txn</c> action of each application.</summary>
     public Dictionary<string, TransactionAction> Transactions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Removed files, if they are kept, by decoded path.</summary>
     public Dictionary<string, RemoveAction> Removed { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The state of a snapshot, to go on from.</summary>
+    /// <summary>Begins with the state of a snapshot.</summary>
     public static LogState Of(TableSnapshot snapshot)
     {
         var state = new LogState(snapshot.Table)
@@ -103,7 +104,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
 
         ForgetSchemasOfReplacedFiles(lines);
 
-        // Within one entry a path is added or removed, never both; adds come last so that a re-added path stays.
+        // An entry adds or removes a path, never both. Adds are applied last, so that a re-added path stays.
         foreach (var line in lines)
         {
             if (line.Add is { } add)
@@ -127,7 +128,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
         else
         {
             ApplyOther(line);
-            // Others leave no note of columns that were added; nothing is lost by taking them to be.
+            // Other programs do not note that columns were added. Assuming that they were does no harm.
             SchemaChanged |= Metadata is not null && !Metadata.Configuration.ContainsKey(KeyProperty);
         }
     }
@@ -183,7 +184,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
         }
     }
 
-    // Where an entry of ours declares the table anew and leaves no older file, every live file has exactly the declared
+    // When an entry of ours declares the table anew and no older file stays, every live file has exactly the declared
     // columns.
     private void ForgetSchemasOfReplacedFiles(IReadOnlyList<DeltaLine> lines)
     {
@@ -199,7 +200,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
         }
     }
 
-    // Units and descriptions come and go without the files being any different.
+    // Units and descriptions can change while the files stay the same.
     private bool ColumnsDiffer(string before, string after) =>
         before != after
         && !DeltaSchema
@@ -207,7 +208,7 @@ internal sealed class LogState(TableId table, bool keepRemoved = false)
             .Select(c => (c.Name, c.Type))
             .SequenceEqual(DeltaSchema.Read(table, after).Select(c => (c.Name, c.Type)));
 
-    // A snapshot's files are its own: they are copied once, before the first change.
+    // Never change a snapshot's files: copy them once, before the first change.
     private Dictionary<string, AddAction> Writable()
     {
         if (_shared is not null)

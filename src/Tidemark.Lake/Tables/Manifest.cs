@@ -7,8 +7,8 @@ namespace Tidemark.Lake.Tables;
 public sealed record ManifestFile(string Path, long Rows, long Bytes, string? Sha256);
 
 /// <summary>
-/// <c>manifest.json</c> of a partition: what is in it, for people and scripts. It is made from the log after the commit
-/// and can be made again from it; engines never read it.
+/// <c>manifest.json</c> of a partition: its content, for people and scripts. Made from the log after the commit, and
+/// can be made again from it; engines never read it.
 /// </summary>
 public sealed record Manifest(
     string Table,
@@ -28,7 +28,7 @@ public sealed record Manifest(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Month { get; init; }
 
-    /// <summary>The days that a month has so far, whether with rows or without.</summary>
+    /// <summary>The days that a month has so far, with rows or without.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Days { get; init; }
 

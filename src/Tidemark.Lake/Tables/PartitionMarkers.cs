@@ -8,15 +8,16 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Writes <c>manifest.json</c> and <c>_SUCCESS</c> of partitions, from the log; removes them where no file is left.
+/// Writes <c>manifest.json</c> and <c>_SUCCESS</c> of partitions from the log; removes them when a partition has no
+/// file left.
 /// </summary>
 internal sealed class PartitionMarkers(IObjectStore store)
 {
     private const int Parallelism = 8;
 
     /// <summary>
-    /// Writes the markers of some partitions as of a version. Those behind a link may be another's, and stay as they
-    /// are.
+    /// Writes the markers of some partitions as of a version. Leaves those behind a link alone, because they may be
+    /// another table's.
     /// </summary>
     public async Task WriteAsync(
         TableSnapshot snapshot,
@@ -61,13 +62,13 @@ internal sealed class PartitionMarkers(IObjectStore store)
                 }
                 catch (TidemarkException e) when (e.Code == InnerLink.Code)
                 {
-                    // Said above; the other partitions have theirs.
+                    // Reported above; the other partitions get theirs.
                 }
             }
         );
     }
 
-    /// <summary>The days that a month's files are of; null for other partitions.</summary>
+    /// <summary>The days of a month's files; null for other partitions.</summary>
     internal static IReadOnlyList<string>? DaysOf(TablePartition partition, IEnumerable<AddAction> files) =>
         partition.IsMonth
             ? [.. files.SelectMany(TablePartition.DaysOf).Distinct().Order().Select(d => d.ToIso())]
@@ -77,7 +78,7 @@ internal sealed class PartitionMarkers(IObjectStore store)
     {
         if (manifest.Files.Count == 0)
         {
-            // Not an empty partition but none at all: the table says nothing of it, and neither do the markers.
+            // The partition does not exist in the table, which is not the same as an empty one. So it gets no markers.
             await store.DeleteAsync(folder + Manifest.SuccessFileName, cancellationToken);
             await store.DeleteAsync(folder + Manifest.FileName, cancellationToken);
             return;

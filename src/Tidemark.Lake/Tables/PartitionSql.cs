@@ -10,28 +10,28 @@ namespace Tidemark.Lake.Tables;
 internal readonly record struct ReadFile(AddAction File, string Path);
 
 /// <summary>
-/// The values of the partition columns, which are in no file: the log says them. Where each file lies in the folders
-/// that the log's values give (<c>dt=2022-06-01/underlying=SPY/</c> below the table), they are cut out of its name at
-/// places that are known: the engine then leaves the files of other days out of a query before it opens any. What
-/// folders <i>above</i> the table are called means nothing.
+/// The values of the partition columns: the log has them, the files don't. When each file lies in the folders that the
+/// log's values give (<c>dt=2022-06-01/underlying=SPY/</c> below the table), the values are cut out of its name at
+/// known places: the engine then drops the files of other days from a query before it opens any. The names of folders
+/// <i>above</i> the table mean nothing.
 /// </summary>
 internal static class PartitionSql
 {
     /// <summary>
-    /// The name under which the engine knows a file, and prunes by it: any other name of that column costs a look into
-    /// every file.
+    /// The column name by which the engine knows a file and can skip it: with another name it looks into every file.
     /// </summary>
     private const string PrunedFileColumn = "filename";
     private const string FileColumn = "tidemark file";
 
     /// <summary>
-    /// What the n-th partition column is called until it has its own name: a file may hold a column of that name, too.
+    /// The n-th partition column's name before it gets its own: a file may have a column of that name, too.
     /// </summary>
     public static string Alias(int number) =>
         DuckDbSql.Identifier(string.Create(CultureInfo.InvariantCulture, $"tidemark partition {number}"));
 
     /// <summary>
-    /// Whether the files lie where the log's values say, so that <see cref="FromNames"/> gives what the log has.
+    /// Whether the files lie in the folders that the log's values give, so that <see cref="FromNames"/> gives the log's
+    /// values.
     /// </summary>
     public static bool AreInNames(TableSnapshot snapshot, IReadOnlyCollection<ReadFile> files, IObjectStore store)
     {
@@ -46,7 +46,7 @@ internal static class PartitionSql
     /// Rows of files that lie in the folders of their partitions, with the partition columns under their aliases.
     /// </summary>
     /// <param name="snapshot">The version.</param>
-    /// <param name="files">Those whose names are cut.</param>
+    /// <param name="files">The files whose names are cut.</param>
     /// <param name="store">Where they are.</param>
     /// <param name="paths">An expression that gives a list of paths of such files.</param>
     /// <param name="options">Further options of the reader.</param>
@@ -82,8 +82,8 @@ internal static class PartitionSql
     }
 
     /// <summary>
-    /// Rows of files that lie anywhere, with the partition columns under their aliases: every value stands beside its
-    /// file.
+    /// Rows of files that lie anywhere, with the partition columns under their aliases: a list pairs each file with its
+    /// values.
     /// </summary>
     public static string FromList(
         TableSnapshot snapshot,
@@ -104,8 +104,8 @@ internal static class PartitionSql
     }
 
     /// <summary>
-    /// The folder below the table's that the log's values give: <c>dt=2022-06-01/</c>; null where a value is none, or
-    /// is spelled otherwise in a path.
+    /// The folder below the table's that the log's values give: <c>dt=2022-06-01/</c>; null when a value is missing or
+    /// is spelled differently in a path.
     /// </summary>
     public static string? FolderOf(IReadOnlyList<string> columns, AddAction file)
     {
@@ -129,7 +129,7 @@ internal static class PartitionSql
         && path.AsSpan(root.Length).StartsWith(folder, StringComparison.Ordinal)
         && path.AsSpan(root.Length + folder.Length).IndexOf('/') < 0;
 
-    // How many characters the column's value has, if all have as many.
+    // The length of the column's values, if all have the same length.
     private static int? WidthOf(IReadOnlyCollection<ReadFile> files, string column)
     {
         int? width = null;
@@ -152,7 +152,7 @@ internal static class PartitionSql
     private static LakeType TypeOf(TableSnapshot snapshot, string column) =>
         snapshot.Columns.First(c => c.Name == column).Type;
 
-    // The protocol writes partition values as text; an empty one is no value.
+    // The protocol writes partition values as text; an empty text is no value.
     private static string Value(string? text, LakeType type) =>
         string.IsNullOrEmpty(text) ? $"CAST(NULL AS {type.SqlName})"
         : type.SqlName == "BLOB" ? $"encode({DuckDbSql.Literal(text)})"

@@ -5,20 +5,21 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>What reader version 1 and writer version 2 of the Delta protocol may do with a table. Pure.</summary>
+/// <summary>
+/// Checks what reader version 1 and writer version 2 of the Delta protocol may do with a table. Pure.
+/// </summary>
 internal static class ProtocolRules
 {
     private static readonly string[] s_writerFeatures = ["appendOnly", "invariants"];
 
     /// <exception cref="TidemarkException">
-    /// The table asks for what Tidemark does not read; the message names it.
+    /// The table needs a feature that Tidemark cannot read; the message names it.
     /// </exception>
     public static void EnsureReadable(TableId table, ProtocolAction protocol, MetadataAction metadata)
     {
         if (protocol.MinReaderVersion <= 1)
         {
-            // Reader 1 cannot have one, and somebody set it all the same: the columns of the files may have other
-            // names.
+            // Reader 1 has no column mapping, but somebody set it: the columns of the files may have other names.
             if (DeltaProperties.ColumnMappingOf(metadata) is { } mode)
             {
                 throw new TidemarkException(
@@ -41,9 +42,7 @@ internal static class ProtocolRules
         throw Unsupported(table, "reader", protocol.MinReaderVersion, features, "Tidemark reads version 1");
     }
 
-    /// <exception cref="TidemarkException">
-    /// A partition column has no type: its values cannot be read as what they are.
-    /// </exception>
+    /// <exception cref="TidemarkException">A partition column has no type, so its values cannot be read.</exception>
     public static void EnsurePartitionsDeclared(TableSnapshot snapshot)
     {
         foreach (var column in snapshot.PartitionColumns)
@@ -60,7 +59,7 @@ internal static class ProtocolRules
         }
     }
 
-    /// <summary>What is not ours is read, and never written, compacted, repaired, swept or vacuumed.</summary>
+    /// <summary>Another program's table is read, and never written, compacted, repaired, swept or vacuumed.</summary>
     /// <exception cref="TidemarkException">Kind BadRequest, code <c>TABLE_FOREIGN</c>.</exception>
     public static void EnsureOurs(TableSnapshot snapshot)
     {
@@ -77,7 +76,7 @@ internal static class ProtocolRules
     }
 
     /// <exception cref="TidemarkException">
-    /// The table, or this entry, asks for what Tidemark does not write; the message names it.
+    /// The table or this entry needs a feature that Tidemark cannot write; the message names it.
     /// </exception>
     public static void EnsureWritable(TableSnapshot snapshot, IReadOnlyList<DeltaLine> lines)
     {

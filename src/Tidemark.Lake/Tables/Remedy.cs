@@ -9,7 +9,7 @@ namespace Tidemark.Lake.Tables;
 /// </summary>
 internal static class Remedy
 {
-    /// <summary>Where what vendors sent is; all other tables are made from it.</summary>
+    /// <summary>The layer of what vendors sent; all other tables are made from it.</summary>
     public const string SourceLayer = "ods";
 
     public static string Of(TableId table, AddAction file)

@@ -4,19 +4,18 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Up to which day a table's retention has dropped its days, as the table's log remembers it: a <c>txn</c> action with
-/// the day as its version (<c>20220531</c>), which checkpoints keep when the entry itself is long cleaned up. A day
-/// that is not there and not after it was dropped on purpose; what was derived from it is no longer out of date for
-/// that.
+/// The last day that a table's retention has dropped, kept in the table's log: a <c>txn</c> action with the day as its
+/// version (<c>20220531</c>), which checkpoints keep after the entry itself is cleaned up. An absent day up to this one
+/// was dropped on purpose, so tables derived from it are not out of date because of that.
 /// </summary>
 internal static class RetentionMark
 {
-    /// <summary>No pool is called so: a <see cref="WriterFence"/> has two parts behind the first.</summary>
+    /// <summary>Cannot be a pool's id: the id of a <see cref="WriterFence"/> has two parts after the first.</summary>
     public const string AppId = "tidemark/retention";
 
     private const string DayFormat = "yyyyMMdd";
 
-    /// <summary>The last day that was dropped; null where none was.</summary>
+    /// <summary>The last day that was dropped; null when none was.</summary>
     public static DateOnly? Of(TableSnapshot table) =>
         table.Transactions.GetValueOrDefault(AppId) is { } mark
         && DateOnly.TryParseExact(
@@ -29,7 +28,7 @@ internal static class RetentionMark
             ? day
             : null;
 
-    /// <summary>The mark after days up to this one are dropped; never an earlier day than before.</summary>
+    /// <summary>The mark after the days up to this one were dropped; never earlier than the present mark.</summary>
     public static TransactionAction? After(TableSnapshot before, DateOnly? last)
     {
         var through = Of(before) is { } known && !(last > known) ? known : last;

@@ -5,14 +5,14 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Which content of a table somebody has looked at: the table's identity, a version, and the commit that made it.
+/// The content of a table that somebody has seen: the table's identity, a version, and the commit that made it.
 /// </summary>
 /// <param name="Table">The id in the table's metaData; null when there was no table.</param>
 /// <param name="Version">−1 when there was no table.</param>
 /// <param name="Commit">
-/// What the version's commit calls itself, or null when it says nothing. A lake that was put back from a backup can
-/// have another version of the same number. Files that could not be read are named here, too: what was seen without
-/// them is another content.
+/// The id of the version's commit, or null when it has none: a lake that was restored from a backup can have another
+/// version with the same number. Also names the files that could not be read, because the content without them is not
+/// the same.
 /// </param>
 public sealed record TableMark(string? Table, long Version, string? Commit)
 {
@@ -34,9 +34,9 @@ public sealed record TableMark(string? Table, long Version, string? Commit)
     }
 }
 
-/// <summary>On which days a table's rows may differ from what they were.</summary>
-/// <param name="IsAll">Any day may.</param>
-/// <param name="Days">The days, when not all.</param>
+/// <summary>The days on which a table's rows may have changed.</summary>
+/// <param name="IsAll">Whether any day may have changed.</param>
+/// <param name="Days">The days, when not any day.</param>
 public sealed record TableChanges(bool IsAll, IReadOnlySet<DateOnly> Days)
 {
     public static TableChanges None { get; } = new(false, new HashSet<DateOnly>());

@@ -4,7 +4,7 @@ using Tidemark.Core.Datasets;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>A column of a lake table.</summary>
-/// <param name="Unit">What its numbers count, for example <c>CNY</c> or <c>fraction</c>.</param>
+/// <param name="Unit">The unit of its numbers, for example <c>CNY</c> or <c>fraction</c>.</param>
 /// <param name="Description">What it is, in a few words.</param>
 public sealed record LakeColumn(
     string Name,
@@ -15,7 +15,7 @@ public sealed record LakeColumn(
 )
 {
     /// <summary>
-    /// Description and unit as one text, <c>Reference price [CNY]</c>, for those who know comments only; null when
+    /// Description and unit as one text, <c>Reference price [CNY]</c>, for programs that read comments only; null when
     /// there is neither.
     /// </summary>
     public string? Comment =>
@@ -23,7 +23,7 @@ public sealed record LakeColumn(
         : Description is null ? $"[{Unit}]"
         : $"{Description} [{Unit}]";
 
-    /// <summary>The description in a comment, whatever it says of the unit.</summary>
+    /// <summary>The description in a comment, without the unit.</summary>
     internal static string? DescriptionIn(string? comment, string? unit)
     {
         var suffix = $"[{unit}]";
@@ -35,14 +35,14 @@ public sealed record LakeColumn(
     }
 }
 
-/// <summary>What a table should look like; compared with what stands before anything is published.</summary>
+/// <summary>The declaration of a table; it is compared with the existing table before anything is published.</summary>
 /// <param name="Id">Layer and name.</param>
 /// <param name="Columns">
-/// All of its columns, those that divide a day further included; without those that the lake adds: <c>dt DATE</c> where
-/// rows belong to days, and <c>month</c> where that is the partition.
+/// All of its columns, including those that divide a day further; without those that the lake adds: <c>dt DATE</c>
+/// where rows belong to days, and <c>month</c> where that is the partition.
 /// </param>
 /// <param name="Key">The columns that identify a row within its partition.</param>
-/// <param name="Partitioning">By which columns the files are divided; null = by day.</param>
+/// <param name="Partitioning">The columns by which the files are divided; null = by day.</param>
 /// <param name="Description">One line for readers.</param>
 public sealed record TableDefinition(
     TableId Id,
@@ -52,13 +52,13 @@ public sealed record TableDefinition(
     string? Description = null
 )
 {
-    /// <summary>The column that says to which day a row belongs.</summary>
+    /// <summary>The column with the day of a row.</summary>
     public const string DayColumn = "dt";
 
     /// <summary>The code of a refusal to change another program's table.</summary>
     public const string ForeignCode = "TABLE_FOREIGN";
 
-    /// <summary>By which columns the files are divided.</summary>
+    /// <summary>The columns by which the files are divided.</summary>
     public TablePartitioning Partitioning { get; init; } = Partitioning ?? TablePartitioning.Day;
 
     /// <summary>The partition columns, in the order of the folders.</summary>
@@ -74,7 +74,7 @@ public sealed record TableDefinition(
         : Columns;
 
     /// <summary>
-    /// The columns of rows that are staged: those of the files, and those that their folders will say.
+    /// The columns of staged rows: those of the files, and those whose values become names of folders.
     /// </summary>
     internal IReadOnlyList<LakeColumn> StagedColumns => Partitioning.IsByMonth ? [.. Columns, Day] : Columns;
 
@@ -85,7 +85,9 @@ public sealed record TableDefinition(
         : HasDays ? [.. Columns, Day]
         : Columns;
 
-    /// <summary>The columns that identify a row within its day: the key, and what divides a day further.</summary>
+    /// <summary>
+    /// The columns that identify a row within its day: the key and the columns that divide a day further.
+    /// </summary>
     internal IReadOnlyList<string> Identity => [.. Key.Union(Partitioning.Within, StringComparer.Ordinal)];
 
     private static LakeColumn Day => new(DayColumn, LakeType.Date, Nullable: false);
@@ -103,17 +105,16 @@ public sealed record TableDefinition(
             dataset.Title
         );
 
-    /// <summary>Asked before any work is done for a table: no commit to it would be accepted.</summary>
+    /// <summary>Call it before any work for a table: throws when the table would accept no commit.</summary>
     /// <exception cref="Core.Errors.TidemarkException">
-    /// <c>SCHEMA_MISMATCH</c>: the table that stands is divided in another way. <c>TABLE_FOREIGN</c>: it is another
-    /// program's.
+    /// <c>SCHEMA_MISMATCH</c>: the table is divided in another way. <c>TABLE_FOREIGN</c>: it is another program's.
     /// </exception>
     public void EnsureSamePartitions(TableSnapshot standing) => CommitRules.EnsureSamePartitioning(this, standing);
 
     /// <summary>
-    /// Whether units of this declaration can be committed beside those that a table has: the same partitions, no column
-    /// gone or retyped, new ones nullable. Derived tables that do not fit are built anew as a whole
-    /// (<c>ReplaceAsync</c>); vendors' data is never.
+    /// Whether units of this declaration can be committed beside a table's present units: the same partitions, no
+    /// column gone or retyped, new ones nullable. A derived table that does not fit is built anew as a whole
+    /// (<c>ReplaceAsync</c>); a table of vendors' data never is.
     /// </summary>
     public bool FitsInto(TableSnapshot standing) => CommitRules.Fits(this, standing);
 

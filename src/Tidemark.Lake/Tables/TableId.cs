@@ -39,12 +39,11 @@ public readonly partial record struct TableId : IComparable<TableId>
 
     public string Name { get; }
 
-    /// <summary>Where its objects live; ends with <c>/</c>.</summary>
+    /// <summary>The prefix of its objects; ends with <c>/</c>.</summary>
     public string Prefix => _folder is null ? $"{Layer}/{Name}/" : _folder + "/";
 
     /// <summary>
-    /// Whether it is a Delta table that lies elsewhere in the store than tables of the lake: it is read and never
-    /// written.
+    /// Whether it is a Delta table elsewhere in the store, outside the lake's layers: it is read and never written.
     /// </summary>
     public bool IsForeign => _folder is not null;
 
@@ -62,21 +61,21 @@ public readonly partial record struct TableId : IComparable<TableId>
     /// Reads <c>layer.name</c>; a bare name takes its layer from its own prefix (<c>ods_daily</c> →
     /// <c>ods.ods_daily</c>).
     /// </summary>
-    /// <exception cref="TidemarkException"><c>TABLE_NAME_INVALID</c>: no table could be called so.</exception>
+    /// <exception cref="TidemarkException"><c>TABLE_NAME_INVALID</c>: no table can have this name.</exception>
     public static TableId Parse(string text)
     {
         var (layer, name) = Parts(text);
         return new TableId(layer, name, text);
     }
 
-    /// <summary>The same; null where no table could be called so.</summary>
+    /// <summary>The same; null when no table can have this name.</summary>
     public static TableId? TryParse(string text)
     {
         var (layer, name) = Parts(text);
         return IsName(layer) && IsName(name) ? new TableId(layer, name) : null;
     }
 
-    /// <summary>Whether a layer or table may be called so.</summary>
+    /// <summary>Whether a layer or table may have this name.</summary>
     public static bool IsName(string name) => Word().IsMatch(name);
 
     public override string ToString() => $"{Layer}.{Name}";

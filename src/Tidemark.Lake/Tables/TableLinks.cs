@@ -5,28 +5,28 @@ using Tidemark.Lake.Storage;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Links in the places where a table has folders of its own: its log and its partitions. Nothing is put there, so that
-/// a day behind one cannot be committed. Links of other names (<c>latest</c>) are in nobody's way.
+/// Links in the places of a table's own folders: its log and its partitions. Nothing is written through them, so a day
+/// behind one cannot be committed. Links with other names (<c>latest</c>) do no harm.
 /// </summary>
 internal static class TableLinks
 {
-    /// <summary>Those of a table, by the keys at which they are. Reads the table's folder and no other.</summary>
+    /// <summary>The keys of a table's links. Reads only the table's folder.</summary>
     public static IReadOnlyList<string> In(IObjectStore store, TableId table) =>
         store is ILinks links ? [.. links.LinksIn(table.Prefix).Where(IsInPlace).Select(n => table.Prefix + n)] : [];
 
-    /// <summary>Those behind which no live file lies, so that nothing else names them.</summary>
+    /// <summary>The links behind which no live file lies, so that no damaged file reports them.</summary>
     public static IEnumerable<string> Unnamed(IObjectStore store, TableSnapshot read)
     {
         var named = read.Lost.Select(l => l.Link).ToHashSet(StringComparer.Ordinal);
         return In(store, read.Table).Where(link => !named.Contains(link));
     }
 
-    /// <summary>What to do about one.</summary>
+    /// <summary>What to do about a link.</summary>
     public static string AdviceOf(string link) => InnerLink.Advice(link, ThenOf(link));
 
     /// <summary>
-    /// Why the rows of a unit cannot be put where they belong, or those that stand not be replaced; null where nothing
-    /// is in the way.
+    /// Why the rows of a unit cannot be put where they belong, or the standing rows cannot be replaced; null when
+    /// nothing is in the way.
     /// </summary>
     public static TidemarkException? InTheWay(
         IObjectStore store,
@@ -56,7 +56,7 @@ internal static class TableLinks
         return link is null ? null : InTheWay(link);
     }
 
-    // The damage of the lake, which every command tells, says what to do.
+    // The lake's damage, which every command reports, says what to do.
     private static TidemarkException InTheWay(string link) =>
         new(
             ErrorKind.Storage,

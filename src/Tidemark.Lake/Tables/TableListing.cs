@@ -3,9 +3,7 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>
-/// What the store holds of a table, apart from its log, by the path that the log would give it (but not encoded).
-/// </summary>
+/// <summary>The objects that the store has of a table, except its log, by their decoded paths in the log.</summary>
 internal sealed class TableListing
 {
     private readonly Dictionary<string, StoredObject> _objects;
@@ -22,8 +20,8 @@ internal sealed class TableListing
     public IReadOnlyDictionary<string, StoredObject> Objects => _objects;
 
     /// <summary>
-    /// Data files, whether a version names them or not. Names that begin with <c>_</c> or <c>.</c>, also of folders,
-    /// are no data.
+    /// Data files, whether a version names them or not. A file is no data when its name, or that of a folder on the
+    /// way, begins with <c>_</c> or <c>.</c>.
     /// </summary>
     public IEnumerable<StoredObject> DataFiles => _objects.Where(o => IsDataFile(o.Key)).Select(o => o.Value);
 
@@ -49,8 +47,8 @@ internal sealed class TableListing
         return new TableListing(table, objects);
     }
 
-    /// <summary>Where the store keeps a file of the log, relative to the table.</summary>
-    /// <exception cref="Core.Errors.TidemarkException">It lies outside of the table.</exception>
+    /// <summary>The decoded path of a file of the log, relative to the table.</summary>
+    /// <exception cref="Core.Errors.TidemarkException">The file lies outside the table.</exception>
     public static string PathOf(TableId table, AddAction file) => DeltaPath.KeyOf(table, file)[table.Prefix.Length..];
 
     public static bool IsDataFile(string path) =>

@@ -8,22 +8,22 @@ using Tidemark.Lake.Telemetry;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// The log of one table: reads its versions and appends the next one. A version is one put-if-absent of
+/// The log of one table: reads its versions and appends the next one. Making a version is one put-if-absent of
 /// <c>_delta_log/N.json</c>, so of any number of writers exactly one makes it. Remembers the newest version that it has
 /// seen. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
 /// The first reading lists the log (after its newest checkpoint), so that an entry that is missing in the middle is
-/// found. From then on the next entry is asked for by name: with N known, N + 1 is there or it is not, however many
-/// there are.
+/// found. From then on it asks for the next entry by name: with N known, N + 1 is there or it is not, however many
+/// entries there are.
 /// </para>
 /// <para>
 /// When N + 1 is not there, N is the newest version unless N + 1 was written and removed again. Only a clean-up removes
 /// entries, oldest first and none after the newest checkpoint; so if N + 1 was removed, N was removed before it. The
 /// log therefore looks for N <i>after</i> it missed N + 1: if N is still there, N is the newest, and N + 1 is free to
-/// be written. If N is gone (this process slept through a clean-up), the log is read anew. A lock-step without a
-/// listing is thus never read past a gap, nor written into one.
+/// be written. If N is gone (this process slept through a clean-up), the log is read anew. So it never reads past
+/// a gap or writes into one, although it lists nothing.
 /// </para>
 /// </remarks>
 internal sealed class TableLog(
@@ -35,7 +35,7 @@ internal sealed class TableLog(
     LakeTelemetry? telemetry = null
 )
 {
-    /// <summary>Every so many versions have a checkpoint.</summary>
+    /// <summary>One version in this many gets a checkpoint.</summary>
     public const int CheckpointInterval = 100;
 
     private const int MaxAttempts = 100;
@@ -45,12 +45,12 @@ internal sealed class TableLog(
     private TableSnapshot _newest = TableSnapshot.Empty(table);
 
     /// <summary>
-    /// Why the last checkpoint or clean-up that this process tried failed, or null. The commits before it stand: the
-    /// log is only longer than it need be.
+    /// Why this process's last checkpoint or clean-up failed, or null. The commits before it stand; the log is only
+    /// longer than it needs to be.
     /// </summary>
     public TidemarkException? CheckpointFailure { get; private set; }
 
-    /// <summary>The newest version that was read or made so far; asks nobody.</summary>
+    /// <summary>The newest version that this process has read or made; does not ask the store.</summary>
     public TableSnapshot LastSeen => Volatile.Read(ref _newest);
 
     /// <summary>The newest version; reads only the log entries that came since the last call.</summary>
@@ -70,7 +70,7 @@ internal sealed class TableLog(
 
         if (!known.Exists && state.Version >= 0)
         {
-            // A listing may lag behind what can be got.
+            // A listing may lag behind what a Get returns.
             await FollowAsync(state, cancellationToken);
         }
 
@@ -79,7 +79,7 @@ internal sealed class TableLog(
         return snapshot;
     }
 
-    /// <summary>One entry, or null when there is none (yet, or any more).</summary>
+    /// <summary>One entry; null when it is not there yet or was removed.</summary>
     public Task<IReadOnlyList<DeltaLine>?> EntryAsync(long version, CancellationToken cancellationToken) =>
         _reader.EntryAsync(version, cancellationToken);
 
@@ -136,7 +136,7 @@ internal sealed class TableLog(
             );
     }
 
-    /// <summary>All versions of which the entries are there, newest first.</summary>
+    /// <summary>All versions whose entries are there, newest first.</summary>
     public Task<IReadOnlyList<TableVersion>> HistoryAsync(CancellationToken cancellationToken) =>
         ReadAllAsync(files => LogHistory.ReadAsync(table, _reader, files, cancellationToken), cancellationToken);
 
@@ -144,7 +144,7 @@ internal sealed class TableLog(
     public Task<TableVersion> LatestAsync(TableSnapshot snapshot, CancellationToken cancellationToken) =>
         LogHistory.LatestAsync(snapshot, _reader, cancellationToken);
 
-    // What is missing of an old listing may have been cleaned up since: then there is a newer beginning.
+    // An entry that an old listing lacks may have been cleaned up since. Then a newer checkpoint is the beginning.
     private async Task<T> ReadAllAsync<T>(Func<LogFiles, Task<T>> read, CancellationToken cancellationToken)
     {
         var files = await _reader.ListAsync(cancellationToken);
@@ -180,18 +180,19 @@ internal sealed class TableLog(
     }
 
     /// <summary>
-    /// Makes the next version. Who loses the race for a number reads what came first and tries the next one.
+    /// Makes the next version. A writer that loses the race for a number reads the winner's entry and tries the next
+    /// number.
     /// </summary>
     /// <param name="entry">
     /// The log lines on top of a version; null when nothing is left to do. Throws <see cref="CommitConflictException"/>
-    /// when what came first stands against it.
+    /// when the winner's entry rules it out.
     /// </param>
     /// <param name="commitId">
     /// The <c>commitInfo.commitId</c> in those lines: tells our entry from another's when the answer to the write was
     /// lost.
     /// </param>
     /// <param name="cancellationToken">
-    /// Looked at between attempts, never during one: an entry is written or it is not.
+    /// Checked between attempts, never during one: an entry is written or it is not.
     /// </param>
     /// <returns>The version that now stands, and whether this call made it.</returns>
     public async Task<(TableSnapshot Snapshot, bool IsNew)> AppendAsync(
@@ -210,7 +211,7 @@ internal sealed class TableLog(
             {
                 if (await IsOursAsync(sent, commitId))
                 {
-                    // It was written after all, later than it was looked for.
+                    // The entry was written after all, after the first look for it.
                     report?.Done(sent, last);
                     return (await SnapshotAtAsync(sent, CancellationToken.None), true);
                 }
@@ -263,7 +264,7 @@ internal sealed class TableLog(
     }
 
     /// <summary>Writes the checkpoint of a version that has none.</summary>
-    /// <remarks>It is made from what the log holds, never from what this process remembers.</remarks>
+    /// <remarks>Reads the log again, so that an error in this process's memory never gets into it.</remarks>
     public async Task CheckpointAsync(long version, CancellationToken cancellationToken)
     {
         var state = await _reader.AtAsync(version, withRemoved: true, cancellationToken);
@@ -289,7 +290,7 @@ internal sealed class TableLog(
     public Task<int> CleanAsync(TimeSpan keep, CancellationToken cancellationToken) =>
         LogCleaner.CleanAsync(_reader, store, clock.GetUtcNow() - keep, cancellationToken);
 
-    // The version stands whatever becomes of its checkpoint.
+    // The version stands even when its checkpoint fails.
     private async Task TryCheckpointAsync(long version, CancellationToken cancellationToken)
     {
         try
@@ -310,7 +311,7 @@ internal sealed class TableLog(
         }
         catch (OperationCanceledException)
         {
-            // Whoever stops us here has his commit; the next checkpoint comes in its time.
+            // The commit is done, so a cancellation here is no error. The next checkpoint comes in its time.
         }
     }
 
@@ -368,7 +369,7 @@ internal sealed class TableLog(
         }
         catch (TidemarkException e) when (e.Kind is ErrorKind.Transient)
         {
-            // The answer was lost, the write perhaps not: what stands there settles it, now or later.
+            // The answer was lost, but the entry may have been written. What is at its key settles it, now or later.
             isAnswered = false;
         }
 

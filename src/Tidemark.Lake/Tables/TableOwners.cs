@@ -3,25 +3,24 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Whose rows a table takes. A folder can be put back, copied or renamed by hand, and then holds another table than its
-/// name says; its log and its units tell.
+/// Which rows belong in a table. A folder can be restored, copied or renamed by hand and then holds another table than
+/// its name says; the table's log and units show that.
 /// </summary>
 /// <param name="declared">
-/// What the units of a table begin with (a dataset's id, or the name of a table that is built) as far as it is
-/// declared, else null: a table that nobody declares may hold what it likes. Asked only of one whose log has another
-/// name.
+/// The declared beginning of a table's units (a dataset's id, or the name of a built table); null for a table that
+/// nobody declares, which may hold any units. Called only for a table whose log has another name.
 /// </param>
 public sealed class TableOwners(Func<TableId, string?> declared)
 {
     /// <summary>The code of a table in another's place.</summary>
     public const string ErrorCode = "TABLE_MISPLACED";
 
-    /// <summary>Where nothing is declared, everything is in its place.</summary>
+    /// <summary>Owners without declarations: every table is in its place.</summary>
     public static TableOwners None { get; } = new(_ => null);
 
     /// <summary>
-    /// The name in the log alone proves nothing: who renamed a dataset's table together with its folder has the old one
-    /// there for ever, and rows of the same dataset.
+    /// The name in the log alone proves nothing: when a dataset's table is renamed together with its folder, the log
+    /// keeps the old name, and the rows are of the same dataset.
     /// </summary>
     /// <exception cref="TidemarkException"><c>TABLE_MISPLACED</c>: the folder holds another table of ours.</exception>
     public void EnsureInPlace(TableSnapshot snapshot)
@@ -56,8 +55,8 @@ public sealed class TableOwners(Func<TableId, string?> declared)
     }
 
     /// <summary>
-    /// Asked before anything is fetched for a dataset. Units of another one, which had the table before, are never
-    /// replaced by its own: each key would stand twice.
+    /// Call it before anything is fetched for a dataset. Its units never replace those of another dataset that had the
+    /// table before: each key would occur twice.
     /// </summary>
     /// <exception cref="TidemarkException"><c>SCHEMA_MISMATCH</c>: the table has rows of another dataset.</exception>
     public static void EnsureOf(string dataset, TableSnapshot standing)
@@ -77,7 +76,7 @@ public sealed class TableOwners(Func<TableId, string?> declared)
 
     private static string OwnerOf(string unit) => unit.Split('/')[0];
 
-    // Other programs may call a table as they please.
+    // Other programs may name a table as they like.
     private static string? FolderOf(string name) =>
         name.Split('.') is [var layer, var table] && TableLayers.All.Contains(layer) && TableId.IsName(table)
             ? $"{layer}/{table}/"

@@ -7,7 +7,7 @@ namespace Tidemark.Lake.Tables;
 /// <summary>One of the parts into which a table's files are divided: a day, a month, or the whole table.</summary>
 public readonly record struct TablePartition
 {
-    /// <summary>The partition column of a table with a folder a month: text like <c>2022-06</c>.</summary>
+    /// <summary>The partition column of a table with a folder per month: text like <c>2022-06</c>.</summary>
     public const string MonthColumn = "month";
 
     private const string MonthFormat = "yyyy-MM";
@@ -18,7 +18,7 @@ public readonly record struct TablePartition
         First = first;
     }
 
-    /// <summary>All of an unpartitioned table; also what is said of a file whose partition is none of ours.</summary>
+    /// <summary>All of an unpartitioned table; also the partition of a file that has none of ours.</summary>
     public static TablePartition Whole => default;
 
     /// <summary>The column whose values are days or months; null for the whole table.</summary>
@@ -35,18 +35,18 @@ public readonly record struct TablePartition
     public DateOnly? Last => IsMonth ? First?.AddMonths(1).AddDays(-1) : First;
 
     /// <summary>
-    /// As the partition column has it: <c>2022-06-01</c> or <c>2022-06</c>; null for the whole table.
+    /// The value of the partition column: <c>2022-06-01</c> or <c>2022-06</c>; null for the whole table.
     /// </summary>
     public string? Value => IsMonth ? First?.ToString(MonthFormat, CultureInfo.InvariantCulture) : First?.ToIso();
 
-    /// <summary>Below the table's: <c>dt=2022-06-01/</c>, <c>month=2022-06/</c>, or nothing.</summary>
+    /// <summary>The folder below the table's: <c>dt=2022-06-01/</c>, <c>month=2022-06/</c>, or nothing.</summary>
     public string Folder => Column is null ? "" : $"{Column}={Value}/";
 
-    /// <summary>As the log has it.</summary>
+    /// <summary>The partition values, as the log has them.</summary>
     internal IReadOnlyDictionary<string, string?> Values =>
         Column is null ? new Dictionary<string, string?>() : new Dictionary<string, string?> { [Column] = Value };
 
-    /// <summary>Where a day's rows go; the whole table for the rows of one without days.</summary>
+    /// <summary>The partition of a day's rows; the whole table in one without days.</summary>
     public static TablePartition Of(TablePartitioning partitioning, DateOnly? day) =>
         day is not { } of || !partitioning.HasDays ? Whole
         : partitioning.IsByMonth ? new TablePartition(MonthColumn, new DateOnly(of.Year, of.Month, 1))
@@ -58,7 +58,7 @@ public readonly record struct TablePartition
         : file.PartitionValues.TryGetValue(MonthColumn, out var month) ? Parse(TablePartitioning.Month, month)
         : Whole;
 
-    /// <summary>The partition whose <see cref="Folder"/> this is; null for a folder that is none of ours.</summary>
+    /// <summary>The partition with this <see cref="Folder"/>; null for a folder that is not ours.</summary>
     internal static TablePartition? OfFolder(string folder)
     {
         if (folder.Length == 0)
@@ -75,9 +75,7 @@ public readonly record struct TablePartition
         return partition.Folder == folder ? partition : null;
     }
 
-    /// <summary>
-    /// The days of which a file has rows, or says that there are none; empty in a table without days.
-    /// </summary>
+    /// <summary>The days of a file's rows, or the days that it says have none; empty in a table without days.</summary>
     public static IReadOnlyList<DateOnly> DaysOf(AddAction file)
     {
         var partition = Of(file);
@@ -86,7 +84,7 @@ public readonly record struct TablePartition
             return partition.First is { } day ? [day] : [];
         }
 
-        // A file that another program wrote does not say: it may hold any day of its month.
+        // A file of another program does not say: it may hold any day of its month.
         var slices = UnitSlice.Of(file).Select(s => s.Days).ToArray();
         return slices.Length > 0 && slices.All(days => days.Count > 0)
             ? [.. slices.SelectMany(days => days).Distinct().Order()]

@@ -1,21 +1,22 @@
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// By which columns a table's files are divided into folders, in the order of the folders: nothing, <c>dt</c>,
-/// <c>month</c>, or <c>dt</c> and texts of the rows (<c>dt/underlying/exchange</c>). Immutable, equal by its columns.
+/// The columns by which a table's files are divided into folders, in the order of the folders: none, <c>dt</c>,
+/// <c>month</c>, or <c>dt</c> and text columns of the rows (<c>dt/underlying/exchange</c>). Immutable, equal by its
+/// columns.
 /// </summary>
 public sealed class TablePartitioning : IEquatable<TablePartitioning>
 {
     private TablePartitioning(IReadOnlyList<string> columns) => Columns = columns;
 
-    /// <summary>One folder.</summary>
+    /// <summary>All files are in one folder.</summary>
     public static TablePartitioning None { get; } = new([]);
 
-    /// <summary>A folder a day: <c>dt=2022-06-01/</c>. The day is the folder and not in the files.</summary>
+    /// <summary>A folder per day: <c>dt=2022-06-01/</c>. The folder has the day; the files don't.</summary>
     public static TablePartitioning Day { get; } = new([TableDefinition.DayColumn]);
 
     /// <summary>
-    /// A folder a month: <c>month=2022-06/</c>. Units are days as before, and <c>dt</c> is a column of the files; for
+    /// A folder per month: <c>month=2022-06/</c>. A unit is still a day, and <c>dt</c> is a column of the files. For
     /// tables that have few rows a day.
     /// </summary>
     public static TablePartitioning Month { get; } = new([TablePartition.MonthColumn]);
@@ -34,9 +35,9 @@ public sealed class TablePartitioning : IEquatable<TablePartitioning>
 
     public bool IsByMonth => Columns is [TablePartition.MonthColumn];
 
-    /// <summary>By these columns, in this order.</summary>
+    /// <summary>Divides by these columns, in this order.</summary>
     /// <exception cref="ArgumentException">
-    /// There is no such way: rows are divided by month, or by day first.
+    /// Files cannot be divided like this: only by month, or by day first.
     /// </exception>
     public static TablePartitioning By(params IReadOnlyList<string> columns) =>
         TryBy(columns)
@@ -45,7 +46,7 @@ public sealed class TablePartitioning : IEquatable<TablePartitioning>
             nameof(columns)
         );
 
-    /// <summary>The same; null where there is no such way.</summary>
+    /// <summary>The same; null when files cannot be divided like this.</summary>
     public static TablePartitioning? TryBy(IReadOnlyList<string> columns) =>
         columns switch
         {

@@ -3,7 +3,7 @@ using Tidemark.Lake.Delta;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>A table at one version: which files are live, who wrote them, what the columns are. Immutable.</summary>
+/// <summary>A table at one version: its live files, who wrote them, and its columns. Immutable.</summary>
 public sealed class TableSnapshot
 {
     private readonly IReadOnlyDictionary<string, AddAction> _files;
@@ -53,7 +53,7 @@ public sealed class TableSnapshot
     public string? Description => Metadata?.Description;
 
     /// <summary>
-    /// Live files that cannot be read and were left out, so that this is less than the version
+    /// Live files that cannot be read and that this snapshot leaves out, so that it holds less than the version
     /// (<see cref="FileCheck"/>).
     /// </summary>
     public IReadOnlyList<DamagedFile> Lost { get; private init; } = [];
@@ -86,18 +86,18 @@ public sealed class TableSnapshot
         };
     }
 
-    /// <summary>Live files by path, decoded; the file itself has the path as the log spells it.</summary>
+    /// <summary>Live files by decoded path; <see cref="AddAction.Path"/> has the path as the log spells it.</summary>
     public IReadOnlyDictionary<string, AddAction> Files => _files;
 
-    /// <summary>The live file at the path of another version's, or null.</summary>
+    /// <summary>The live file that has the same path as a file of another version, or null.</summary>
     public AddAction? Standing(AddAction file) => _files.GetValueOrDefault(DeltaPath.Decoded(file.Path));
 
     /// <summary>Whether a file of another version is live in this one.</summary>
     public bool Has(AddAction file) => Standing(file) is not null;
 
     /// <summary>
-    /// Whether Tidemark made the table. Others' tables in the lake are read where they can be, and are never written,
-    /// compacted, repaired or vacuumed. What others have appended to a table of ours does not make it theirs.
+    /// Whether Tidemark made the table. Tidemark reads other programs' tables where it can, and never writes, compacts,
+    /// repairs or vacuums them. A table of ours stays ours when another program appends to it.
     /// </summary>
     public bool IsOurs =>
         Metadata?.Configuration.ContainsKey(LogState.KeyProperty) is true
@@ -110,8 +110,7 @@ public sealed class TableSnapshot
     public bool SchemaChanged { get; }
 
     /// <summary>
-    /// The last day that retention has dropped; null where it dropped none. A day up to it that is not there is missed
-    /// by nobody.
+    /// The last day that retention has dropped; null when it dropped none. Nobody misses an absent day up to this one.
     /// </summary>
     public DateOnly? RetiredThrough => RetentionMark.Of(this);
 
@@ -123,7 +122,7 @@ public sealed class TableSnapshot
 
     public bool IsPartitioned => PartitionColumns.Count > 0;
 
-    /// <summary>By which columns the files are divided; null when that is none of our ways.</summary>
+    /// <summary>The columns by which the files are divided; null when Tidemark has no such partitioning.</summary>
     public TablePartitioning? Partitioning =>
         TablePartitioning.TryBy(PartitionColumns) is { } partitioning
         && (!partitioning.IsByMonth || (IsOf(TableDefinition.DayColumn, LakeType.Date) && AreTexts(PartitionColumns)))
@@ -153,10 +152,10 @@ public sealed class TableSnapshot
 
     internal MetadataAction? Metadata { get; }
 
-    /// <summary>The newest transaction of each application that writes in transactions of its own, by its id.</summary>
+    /// <summary>The newest <c>txn</c> action of each application, by the application's id.</summary>
     internal IReadOnlyDictionary<string, TransactionAction> Transactions { get; }
 
-    /// <summary>What is known of who changed what in the versions before this one.</summary>
+    /// <summary>What this process knows of the units that earlier versions changed.</summary>
     internal UnitChanges Changes { get; }
 
     public static TableSnapshot Empty(TableId table) => new LogState(table).ToSnapshot();
@@ -168,8 +167,8 @@ public sealed class TableSnapshot
         _slices.Value.ByUnit.TryGetValue(unit, out var slices) ? slices : [];
 
     /// <summary>
-    /// Whether a commit has changed a unit's rows since an earlier version, be it that they came back to what they
-    /// were. Moving them, as a compaction does, is no change.
+    /// Whether a commit has changed a unit's rows since an earlier version, even when a later one brought the old rows
+    /// back. A compaction moves rows and does not count as a change.
     /// </summary>
     internal bool HasChangedSince(TableSnapshot seen, string unit)
     {
@@ -183,14 +182,15 @@ public sealed class TableSnapshot
             return Changes.Of(unit) > seen.Version;
         }
 
-        // Entries were cleaned up, or never followed one by one: what stands is compared.
+        // The entries were cleaned up or not followed one by one: compare what the two versions hold.
         var before = seen.SlicesOf(unit).Select(s => s.Content).Order(StringComparer.Ordinal);
         var after = SlicesOf(unit).Select(s => s.Content).Order(StringComparer.Ordinal);
         return !before.SequenceEqual(after);
     }
 
     /// <summary>
-    /// Whether a commit has changed any rows since an earlier version, those of no unit included. In doubt, it has.
+    /// Whether a commit has changed any rows since an earlier version, including rows that belong to no unit. True when
+    /// in doubt.
     /// </summary>
     internal bool HasRowsChangedSince(TableSnapshot seen) =>
         Version != seen.Version
@@ -206,9 +206,8 @@ public sealed class TableSnapshot
         SlicesOf(unit) is [var only] ? [only.File] : [.. SlicesOf(unit).Select(s => s.File).DistinctBy(f => f.Path)];
 
     /// <summary>
-    /// The live files that no unit of ours wrote in the partition that a unit has for itself: another program appended
-    /// them, or wrote our rows again and left out whose they are. None in a table of months, where a file may have rows
-    /// of several units.
+    /// The live files in a unit's own partition that no unit of ours wrote: another program appended them, or rewrote
+    /// our rows without their tags. Empty in a table of months, where a file may have rows of several units.
     /// </summary>
     internal IReadOnlyList<AddAction> OthersBeside(string unit, TablePartition partition)
     {
@@ -228,7 +227,7 @@ public sealed class TableSnapshot
     public IEnumerable<AddAction> FilesIn(DateOnly day) =>
         _files.Values.Where(f => TablePartition.DaysOf(f).Contains(day)).OrderBy(f => f.Path, StringComparer.Ordinal);
 
-    /// <summary>Rows by the files' statistics.</summary>
+    /// <summary>The number of rows, by the files' statistics.</summary>
     public long RowCount => _files.Values.Sum(f => DeltaStats.RowCount(f.Stats) ?? 0);
 
     /// <summary>Whether any live file has rows.</summary>

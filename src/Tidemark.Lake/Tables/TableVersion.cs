@@ -11,10 +11,10 @@ namespace Tidemark.Lake.Tables;
 /// <param name="Bytes">Their size.</param>
 /// <param name="Parameters">What the operation was asked to do, for example the version that it restored.</param>
 /// <param name="Inputs">Table → version that the rows were derived from.</param>
-/// <param name="ShrinkReason">Why it may hold less than the version before; null where nobody had to say so.</param>
+/// <param name="ShrinkReason">Why it may hold less than the version before; null when no reason was needed.</param>
 /// <param name="ChangesRows">
-/// Whether its rows may differ from those of the version before: not after <c>COMPACT</c>, nor after <c>FENCE</c> (who
-/// held a pool before commits nothing more).
+/// Whether its rows may differ from those of the version before: not after <c>COMPACT</c>, nor after <c>FENCE</c>
+/// (which only keeps earlier holders of a pool from committing).
 /// </param>
 public sealed record TableVersion(
     string Table,

@@ -4,23 +4,23 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Data files that were published and that no version names yet: after an hour a vacuum takes them for leftovers. A
-/// writer that was stopped for so long between publishing and committing must not name files that are gone.
+/// Data files that are published and that no version names yet: after an hour a vacuum takes them for leftovers. A
+/// writer that was stopped that long between publishing and committing must not name files that are gone.
 /// </summary>
 internal sealed class UncommittedFiles(LakeTable table)
 {
-    /// <summary>Until they are as old as this no vacuum takes them, whatever retention it was given.</summary>
+    /// <summary>No vacuum, whatever its retention, removes a file that is younger than this.</summary>
     public static readonly TimeSpan Spared = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan s_limit = Spared / 2;
     private readonly long _since = table.Clock.GetTimestamp();
     private readonly DateTimeOffset _at = table.Clock.GetUtcNow();
 
-    // One clock stands still while a machine sleeps, the other can be put back.
+    // Check two clocks: one stands still while a machine sleeps, and the other can be set back.
     private bool AreOld =>
         table.Clock.GetElapsedTime(_since) > s_limit || (table.Clock.GetUtcNow() - _at).Duration() > s_limit;
 
-    /// <summary>Asked before an entry that names them is written.</summary>
+    /// <summary>Call it before writing an entry that names them.</summary>
     /// <exception cref="CommitConflictException">They may be vacuumed at any moment.</exception>
     public void EnsureYoung()
     {
@@ -31,8 +31,8 @@ internal sealed class UncommittedFiles(LakeTable table)
     }
 
     /// <summary>
-    /// Asked after the entry: a writer that was stopped while it wrote it, for so long that a vacuum has taken its
-    /// files, puts back what stood before.
+    /// Call it after writing the entry. When a writer was stopped during the write for so long that a vacuum removed
+    /// its files, this restores the content from before.
     /// </summary>
     /// <param name="before">The version on which the entry was made.</param>
     /// <param name="removed">What it removed.</param>
@@ -60,8 +60,8 @@ internal sealed class UncommittedFiles(LakeTable table)
     }
 
     /// <summary>
-    /// Asked after the entry that made a table: nobody can fence a table that is not there yet, so that one may have
-    /// been made by a writer who was stopped within the put. He takes his rows back.
+    /// Call it after the entry that made a table. Nobody can fence a table that does not exist yet, so a writer that
+    /// was stopped within the put may have made it after losing its lease; it then takes its rows back.
     /// </summary>
     public async Task EnsureStillAllowedAsync(
         Func<CancellationToken, Task> ensureAllowed,

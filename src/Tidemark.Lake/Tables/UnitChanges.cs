@@ -5,12 +5,12 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// In which version each unit's rows last became others, as far as this process followed the log entry by entry. What
-/// stands cannot tell it: rows that were replaced and then restored look as if nothing had happened. Immutable.
+/// The version in which each unit's rows last changed, as far as this process followed the log entry by entry. The
+/// present content does not show that: rows that were replaced and then restored look unchanged. Immutable.
 /// </summary>
 internal sealed class UnitChanges
 {
-    // More than a run commits; beyond it the memory begins anew, and commits compare what stands.
+    // More units than a run commits. Beyond it this starts empty again, and commits compare the content.
     private const int UnitsMax = 100_000;
     private readonly ImmutableDictionary<string, long> _last;
     private readonly long _from;
@@ -22,10 +22,10 @@ internal sealed class UnitChanges
         DataChanged = dataChanged;
     }
 
-    /// <summary>The version of the last change of any rows, those of no unit included; −1 when none is known.</summary>
+    /// <summary>The version of the last change of any rows, including rows of no unit; −1 when none is known.</summary>
     public long DataChanged { get; }
 
-    /// <summary>Nothing is known of what came up to a version.</summary>
+    /// <summary>Knows nothing of the changes up to a version.</summary>
     public static UnitChanges From(long version) =>
         new(version, ImmutableDictionary.Create<string, long>(StringComparer.Ordinal), -1);
 
@@ -60,12 +60,12 @@ internal sealed class UnitChanges
         }
         catch (TidemarkException)
         {
-            // A tag is damaged: who asks for the units is told so; who does not can go on.
+            // A tag is damaged: a caller that needs the units gets the error, and others can go on.
             return From(version);
         }
     }
 
-    // Where the rows are may differ: a compaction moves them and lets them be what they are.
+    // Ignores where the rows are: a compaction moves them and does not change them.
     private static List<string> ChangedUnits(
         IReadOnlyList<DeltaLine> lines,
         IReadOnlyDictionary<string, AddAction> files

@@ -8,13 +8,13 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// The rows of a unit in one data file: all of the file's rows, or a run of neighbours in a file into which a
+/// The rows of a unit in one data file: all of the file's rows, or a run of neighbouring rows in a file into which a
 /// compaction merged several units. Such a file has the tag <c>units</c> instead of <c>unit</c>: the units in the order
 /// of their rows, each with its number of rows and with the tags that its own file had.
 /// </summary>
 public sealed class UnitSlice
 {
-    // What belongs to the file and not to the unit.
+    // Tags of the file, not of the unit.
     private static readonly HashSet<string> s_fileTags = new(StringComparer.Ordinal)
     {
         DeltaTags.Unit,
@@ -37,34 +37,30 @@ public sealed class UnitSlice
 
     public AddAction File { get; }
 
-    /// <summary>The row of the file with which the unit begins, from 0.</summary>
+    /// <summary>The number of the unit's first row in the file, from 0.</summary>
     public long FirstRow { get; }
 
     public long Rows => _entry?.Rows ?? DeltaStats.RowCount(File.Stats) ?? 0;
 
-    /// <summary>Whether the file holds nothing else.</summary>
+    /// <summary>Whether the file holds only this unit.</summary>
     public bool IsWholeFile => _entry is null;
 
     /// <summary>
     /// Identifies the rows wherever they are: the hash of the file in which they were first written. A compaction keeps
-    /// it, so that who depends on the rows sees that they are the same.
+    /// it, so that tables made from the rows see that they are the same.
     /// </summary>
     public string Content =>
         Tag(DeltaTags.Content)
         ?? (IsWholeFile ? File.Sha256 : null)
         ?? string.Create(CultureInfo.InvariantCulture, $"{File.Path}#{FirstRow}");
 
-    /// <summary>
-    /// The one day that the rows belong to; null in a table without days, and where they are of several.
-    /// </summary>
+    /// <summary>The one day of the rows; null in a table without days, and when they have several days.</summary>
     public DateOnly? Day =>
         TablePartition.Of(File) is { IsMonth: false } partition ? partition.First
         : TradeDate.TryParseIso(Tag(DeltaTags.Day), out var day) ? day
         : null;
 
-    /// <summary>
-    /// The days that the rows belong to, in order; empty in a table without days, and where a file does not say.
-    /// </summary>
+    /// <summary>The days of the rows, in order; empty in a table without days, and when a file does not say.</summary>
     public IReadOnlyList<DateOnly> Days
     {
         get
@@ -89,7 +85,7 @@ public sealed class UnitSlice
         }
     }
 
-    /// <summary>What is said of the unit's rows beside <c>unit</c> and <c>sha256</c>.</summary>
+    /// <summary>A tag of the unit's rows, other than <c>unit</c> and <c>sha256</c>.</summary>
     public string? Tag(string name) =>
         !s_fileTags.Contains(name) && (_entry?.Tags ?? File.Tags)?.TryGetValue(name, out var value) == true
             ? value
@@ -98,7 +94,7 @@ public sealed class UnitSlice
     /// <summary>Whether a row of the file, by its number, is the unit's.</summary>
     internal bool HasRow(long number) => number >= FirstRow && number < FirstRow + Rows;
 
-    /// <summary>The same unit with other rows, for the tags of another file.</summary>
+    /// <summary>The same unit with other rows, for another file's tags.</summary>
     internal UnitSlice Of(long rows, string content)
     {
         var tags = OwnTags(content: false);
@@ -106,7 +102,7 @@ public sealed class UnitSlice
         return new UnitSlice(Unit, File, FirstRow, new UnitEntry(Unit, rows, tags));
     }
 
-    /// <summary>All rows of a file that no unit wrote, as those of the unit that takes them over.</summary>
+    /// <summary>All rows of a file that no unit wrote, as a slice of the unit that takes them over.</summary>
     internal static UnitSlice TakenOver(string unit, AddAction file) => new(unit, file, 0, null);
 
     /// <summary>
@@ -147,9 +143,9 @@ public sealed class UnitSlice
     internal static Dictionary<string, string> TagsOf(IReadOnlyList<UnitSlice> slices, string? sha256, string? codec) =>
         Tags(slices, s => s.OwnTags(content: true), sha256, codec);
 
-    /// <summary>The tags of a file that stays as it is while other things are said of some of its units.</summary>
+    /// <summary>The tags of a file that stays as it is while the tags of some of its units change.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="changes">By unit: tags to set. Empty ones are taken away.</param>
+    /// <param name="changes">Tags to set, by unit. An empty tag is removed.</param>
     /// <returns>Null when nothing changes.</returns>
     internal static Dictionary<string, string>? Retag(
         AddAction file,

@@ -11,7 +11,7 @@ internal static class ViewSql
     /// <param name="snapshot">The version.</param>
     /// <param name="files">Files of it.</param>
     /// <param name="store">Where they are.</param>
-    /// <param name="rows">A condition on <c>file_row_number</c>, for some of their rows only.</param>
+    /// <param name="rows">A condition on <c>file_row_number</c> when only some rows are wanted.</param>
     public static string Source(
         TableSnapshot snapshot,
         IEnumerable<AddAction> files,
@@ -45,14 +45,15 @@ internal static class ViewSql
     }
 
     /// <summary>
-    /// The same for a table whose files are not on this machine: it can be described, and says so when it is read.
+    /// The same for a table whose files are not on this machine: it can be described, and reading it fails with the
+    /// reason.
     /// </summary>
     public static string CreateAbsent(TableSnapshot snapshot)
     {
         var says = DuckDbSql.Literal(
             $"The files of {snapshot.Table} are not in this machine's cache. Read it through `tidemark sql`."
         );
-        // In every column and in the filter: whatever a query leaves out, it needs one of them.
+        // In every column and in the filter, so that every query needs one of them, whatever it leaves out.
         var columns = snapshot.Columns.Select(c =>
             $"CAST(error({says}) AS {c.Type.SqlName}) AS {DuckDbSql.Identifier(c.Name)}"
         );
@@ -70,8 +71,8 @@ internal static class ViewSql
     /// <summary>The statement that makes the macro over a view or another source of the table's columns.</summary>
     public static string Macro(TableId table, string source)
     {
-        // Where dt is the folder, the names are pruned before any file is opened; else row groups are, by their
-        // statistics.
+        // With a folder per day, DuckDB skips files by their names before it opens any; else it skips row groups by
+        // their statistics.
         var macro = DuckDbSql.Identifier(table.Layer, table.Name + "_dt");
         return $"CREATE OR REPLACE MACRO {macro}(day) AS TABLE SELECT * FROM {source} WHERE dt = CAST(day AS DATE);\n";
     }
@@ -89,7 +90,7 @@ internal static class ViewSql
         return $"CREATE SCHEMA IF NOT EXISTS {schema};\nCREATE OR REPLACE VIEW {view} AS SELECT * FROM {source};\n";
     }
 
-    // A table of another program may be divided by whatever it likes.
+    // Another program may divide a table by any columns.
     private static bool HasMacro(TableSnapshot snapshot) =>
         snapshot.IsPartitioned
         && !snapshot.Table.IsForeign
@@ -103,8 +104,8 @@ internal static class ViewSql
                 .Select(f => new ReadFile(f, store.ReadablePath(DeltaPath.KeyOf(snapshot.Table, f)))),
         ];
 
-    // A unit without rows has no value for the columns that divide a day further; its file would keep values from being
-    // cut out of all names.
+    // A unit without rows has no values for the columns that divide a day further. With its file, the values could not
+    // be cut out of all names.
     private static bool IsOfNoFolder(TableSnapshot snapshot, AddAction file) =>
         snapshot.PartitionColumns.Count > 1 && DeltaStats.RowCount(file.Stats) == 0;
 
@@ -121,8 +122,8 @@ internal static class ViewSql
         string? rows
     )
     {
-        // Files of other programs spell types as they like, and older files lack columns, perhaps all of them do: then
-        // an empty part brings name and type.
+        // Files of other programs may have other types, and older files may lack columns, perhaps all of them. Then an
+        // empty part brings names and types.
         var hasOthers = !read.All(r => IsOurs(r.File));
         var areAlike = !hasOthers && !snapshot.SchemaChanged;
         var options = (areAlike ? "" : ", union_by_name = true") + (hasOthers ? TextsOf(snapshot) : "");
@@ -149,7 +150,7 @@ internal static class ViewSql
         return $"(SELECT {string.Join(", ", columns)} FROM {from})";
     }
 
-    // Some writers (ClickHouse) do not note that bytes are text.
+    // Some writers (ClickHouse) do not mark bytes as text.
     private static string TextsOf(TableSnapshot snapshot) =>
         snapshot.Columns.Any(c => c.Type.SqlName.Contains("BLOB", StringComparison.Ordinal))
             ? ""

@@ -3,16 +3,16 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Lake.Tables;
 
-/// <summary>Which versions of a table still have all of their files.</summary>
+/// <summary>Finds the versions of a table that still have all of their files.</summary>
 internal static class WholeVersions
 {
     /// <summary>
-    /// The error for who asks for a version whose files are gone; it names the oldest one that can be had.
+    /// The error for a request for a version whose files are gone; it names the oldest version that is still whole.
     /// </summary>
     /// <param name="table">The table.</param>
     /// <param name="version">The version.</param>
-    /// <param name="gone">How many of its files are.</param>
-    /// <param name="listing">What the store has.</param>
+    /// <param name="gone">How many of its files are gone.</param>
+    /// <param name="listing">The store's listing of the table.</param>
     /// <param name="done">What was to be done with it: <c>restored</c>, <c>read</c>.</param>
     /// <param name="cancellationToken">Stops the reading of the log.</param>
     public static async Task<TidemarkException> VacuumedAsync(

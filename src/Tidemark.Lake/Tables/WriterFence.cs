@@ -6,16 +6,16 @@ using Tidemark.Lake.Delta;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>
-/// Who writes, as a table's log is told: a <c>txn</c> action in each of the writer's commits, with the epoch of his
-/// lease as its version. A table takes commits of a pool only from the holder of the highest epoch that it has seen, so
-/// that a writer whose lease was taken over commits nothing, at whatever moment he was stopped. Immutable.
+/// Tells a table's log who writes: a <c>txn</c> action in each of the writer's commits, with the epoch of its lease as
+/// the version. A table takes commits of a pool only from the holder of the highest epoch that it has seen, so a writer
+/// whose lease was taken over commits nothing, whenever it was stopped. Immutable.
 /// </summary>
-/// <param name="Control">The control database whose lease it is.</param>
-/// <param name="Pool">What the lease is for.</param>
-/// <param name="Epoch">Higher than every holder's before.</param>
+/// <param name="Control">The control database that has the lease.</param>
+/// <param name="Pool">The pool that the lease is for.</param>
+/// <param name="Epoch">Higher than that of every holder before.</param>
 /// <param name="TakenAt">
-/// When the lease was taken, to the millisecond: tells holders apart who were given the same epoch by two databases, of
-/// which one is a copy or a new one.
+/// When the lease was taken, to the millisecond. Two databases, one of them a copy or a new one, may give two holders
+/// the same epoch; this tells the holders apart.
 /// </param>
 public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTimeOffset TakenAt)
 {
@@ -27,7 +27,7 @@ public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTime
     internal TransactionAction Action => new(AppId, Epoch, TakenAt.ToUnixTimeMilliseconds());
 
     /// <summary>
-    /// The highest epoch that a table has seen of a pool, whoever's control database gave it; 0 when none.
+    /// The highest epoch of a pool that a table has seen, from any control database; 0 when it has seen none.
     /// </summary>
     public static long NewestEpoch(TableSnapshot table, Pool pool) => Newest(table, pool)?.Version ?? 0;
 
@@ -47,7 +47,7 @@ public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTime
         }
     }
 
-    /// <summary>Whether a table that has seen this already takes commits of this writer.</summary>
+    /// <summary>Whether a table has already seen this holder and takes its commits.</summary>
     internal bool IsIn(TableSnapshot now) => Newest(now, Pool) is { } newest && IsSelf(newest);
 
     private bool Admits(TransactionAction newest) => Epoch > newest.Version || IsSelf(newest);
@@ -57,8 +57,7 @@ public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTime
         && newest.AppId == AppId
         && (newest.LastUpdated is not { } taken || taken == TakenAt.ToUnixTimeMilliseconds());
 
-    // Epochs are compared across control databases: a new one, or one that was restored, must not go around the fence
-    // of the other.
+    // Compare epochs of all control databases: a new or restored database must not get around the other's fence.
     private static TransactionAction? Newest(TableSnapshot table, Pool pool)
     {
         TransactionAction? newest = null;
@@ -78,6 +77,6 @@ public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTime
     }
 }
 
-/// <summary>A later holder of the writer's lease has come: this one must stop.</summary>
+/// <summary>The writer's lease has a later holder: this writer must stop.</summary>
 public sealed class CommitFencedException(string message)
     : TidemarkException(ErrorKind.Conflict, "COMMIT_FENCED", message);

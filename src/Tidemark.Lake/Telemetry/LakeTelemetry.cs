@@ -6,11 +6,11 @@ using Tidemark.Core.Telemetry;
 
 namespace Tidemark.Lake.Telemetry;
 
-/// <summary>What a version of a table is made of.</summary>
+/// <summary>Facts about a commit.</summary>
 /// <param name="Table">Layer and name.</param>
 /// <param name="Operation">For example <c>INGEST</c>.</param>
 /// <param name="Version">Its number.</param>
-/// <param name="RunId">Who made it; null where nobody is named.</param>
+/// <param name="RunId">The run that made it; null when none is named.</param>
 /// <param name="Location">The table's folder in the lake.</param>
 /// <param name="Partitions">The partitions that it adds files to, in order.</param>
 /// <param name="Files">Files that it adds.</param>
@@ -30,14 +30,14 @@ internal sealed record CommitFacts(
 {
     private const int PartitionsNamed = 20;
 
-    /// <summary>The partitions as a text that does not grow with them.</summary>
+    /// <summary>The partitions as a short text, however many there are.</summary>
     public string Dt =>
         Partitions.Count <= PartitionsNamed
             ? string.Join(' ', Partitions)
             : $"{string.Join(' ', Partitions.Take(PartitionsNamed - 1))} … {Partitions[^1]}";
 }
 
-/// <summary>Commits and conflicts, as seen from outside. Thread-safe.</summary>
+/// <summary>Reports commits and conflicts as metrics, activities and log events. Thread-safe.</summary>
 public sealed class LakeTelemetry
 {
     private readonly TelemetrySource _source;
@@ -70,7 +70,7 @@ public sealed class LakeTelemetry
         );
     }
 
-    /// <summary>Whether it is worth looking at what is committed.</summary>
+    /// <summary>Whether anybody listens, so that the facts are worth collecting.</summary>
     internal bool IsWatched =>
         _commits.Enabled
         || _commitDuration.Enabled
@@ -106,14 +106,14 @@ public sealed class LakeTelemetry
         );
     }
 
-    /// <summary>Another writer made the version; the next one is tried.</summary>
+    /// <summary>Another writer made the version; this one tries the next number.</summary>
     internal void Raced(string table, long version)
     {
         _conflicts.Add(1, new("table", table), new("kind", "version"));
         _log.VersionLost(table, version);
     }
 
-    /// <summary>Another writer changed units: nothing of them was committed.</summary>
+    /// <summary>Another writer changed units, and nothing was committed.</summary>
     internal void Conflicted(string table, int units, string runId)
     {
         _conflicts.Add(units, new("table", table), new("kind", "unit"));

@@ -1,12 +1,12 @@
 namespace Tidemark.Simulator.Faults;
 
-/// <summary>One fault, ready to strike.</summary>
+/// <summary>One fault for one call.</summary>
 /// <param name="Delay">How long to wait first.</param>
 /// <param name="Code">The vendor's code (<see cref="FaultKind.Error"/>).</param>
 /// <param name="HttpStatus">The status (<see cref="FaultKind.Http"/>).</param>
-/// <param name="Column">The column that is touched; empty where the kind needs none.</param>
-/// <param name="Text">Message of an error, new name of a column, or what stands instead of a number.</param>
-/// <param name="After">How long it lasts, or how far apart things are.</param>
+/// <param name="Column">The column that is spoilt; empty for a kind that needs none.</param>
+/// <param name="Text">The message of an error, the new name of a column, or the text in place of a number.</param>
+/// <param name="After">How long the fault lasts, or the time between two ticks.</param>
 public sealed record Fault(
     FaultKind Kind,
     TimeSpan? Delay = null,

@@ -7,7 +7,7 @@ using Tidemark.Core;
 namespace Tidemark.Simulator.Faults;
 
 /// <summary>
-/// Spoils a good answer in one precise way. Slow (it parses the answer), which faulty answers may be.
+/// Spoils a good answer in one precise way. Slow, because it parses the answer; a faulty answer may be slow.
 /// </summary>
 internal static class FaultBodies
 {
@@ -16,12 +16,12 @@ internal static class FaultBodies
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>What a proxy in front of the vendor sends when the vendor is away.</summary>
+    /// <summary>The page of a proxy in front of the vendor when the vendor cannot be reached.</summary>
     public static ReadOnlyMemory<byte> HtmlPage { get; } =
         "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"u8.ToArray();
 
     /// <summary>
-    /// The spoilt answer; the same one when the fault does not concern bodies or finds nothing to spoil.
+    /// The spoilt answer; the same answer when the fault does not concern bodies or finds nothing to spoil.
     /// </summary>
     public static ReadOnlyMemory<byte> Apply(Fault fault, ReadOnlyMemory<byte> answer)
     {

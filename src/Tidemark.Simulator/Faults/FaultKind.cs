@@ -3,7 +3,7 @@ namespace Tidemark.Simulator.Faults;
 /// <summary>What goes wrong with one call.</summary>
 public enum FaultKind
 {
-    /// <summary>Nothing but the delay.</summary>
+    /// <summary>Only the delay.</summary>
     Delay,
 
     /// <summary>The vendor's error envelope with a given code and message.</summary>
@@ -63,27 +63,28 @@ public enum FaultKind
     /// <summary>Sockets: the answer is held back and comes in one segment with the next.</summary>
     Merge,
 
-    /// <summary>Sockets: every frame of the answer has a field more than it should.</summary>
+    /// <summary>Sockets: every frame of the answer has one field too many.</summary>
     ExtraFields,
 
-    /// <summary>Sockets: a message that nobody knows comes before the answer.</summary>
+    /// <summary>Sockets: an unknown message comes before the answer.</summary>
     UnknownMessage,
 
-    /// <summary>TWS: the end of a snapshot is never told.</summary>
+    /// <summary>TWS: the gateway never says that a snapshot has ended.</summary>
     NoEnd,
 
-    /// <summary>TWS: ticks come so far apart (<see cref="Fault.After"/>), the first of them too.</summary>
+    /// <summary>TWS: <see cref="Fault.After"/> passes before every tick, including the first.</summary>
     SlowTicks,
 
     /// <summary>TWS: somebody else uses the account's data (10197).</summary>
     CompetingSession,
 
     /// <summary>
-    /// TWS: the gateway loses its vendor (1100); after <see cref="Fault.After"/> it is back (1101), requests are lost.
+    /// TWS: the gateway loses its vendor (1100); after <see cref="Fault.After"/> it has it back (1101), and requests
+    /// are lost.
     /// </summary>
     LinkLost,
 
-    /// <summary>TWS: as <see cref="LinkLost"/>, but requests are kept (1102).</summary>
+    /// <summary>TWS: like <see cref="LinkLost"/>, but requests are kept (1102).</summary>
     LinkInterrupted,
 
     /// <summary>TWS: the gateway speaks another version (<see cref="Fault.Code"/>).</summary>

@@ -37,7 +37,7 @@ public sealed class FaultPlan
     }
 
     /// <summary>Reads a plan from a file.</summary>
-    /// <param name="seed">What <c>probability</c> draws from; the same seed strikes the same calls.</param>
+    /// <param name="seed">The seed for <c>probability</c>; the same seed strikes the same calls.</param>
     /// <exception cref="InvalidDefinitionException">The rules are wrong; lists every fault with its line.</exception>
     /// <exception cref="TidemarkException">The file cannot be read.</exception>
     public static FaultPlan Load(string path, int seed = 0)

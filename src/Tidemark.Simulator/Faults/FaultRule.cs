@@ -32,7 +32,8 @@ internal abstract record FaultTrigger
     }
 
     /// <summary>
-    /// Drawn from seed, rule and number of the call, so that a run can be repeated whatever the order of threads.
+    /// Drawn from the seed, the rule and the call's number, so that a run can be repeated whatever the order of
+    /// threads.
     /// </summary>
     public sealed record Probability(double Share) : FaultTrigger
     {

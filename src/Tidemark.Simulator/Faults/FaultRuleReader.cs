@@ -2,7 +2,7 @@ using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Simulator.Faults;
 
-/// <summary>Reads one rule; every fault is noted, a rule with faults is never used.</summary>
+/// <summary>Reads one rule. Notes every fault; a rule with faults is never used.</summary>
 internal static class FaultRuleReader
 {
     private const string KeyOrder =
@@ -17,7 +17,7 @@ internal static class FaultRuleReader
         ["tws"] = "tws",
     };
 
-    /// <summary>The kinds that are complete with their word.</summary>
+    /// <summary>The kinds that need only their word.</summary>
     private static readonly Dictionary<string, FaultKind> s_words = new()
     {
         ["drop"] = FaultKind.Drop,
@@ -41,7 +41,7 @@ internal static class FaultRuleReader
         ["id_in_use"] = FaultKind.ClientIdInUse,
     };
 
-    /// <summary>The kinds that say how long, in milliseconds.</summary>
+    /// <summary>The kinds with a length in milliseconds.</summary>
     private static readonly Dictionary<string, FaultKind> s_lengths = new()
     {
         ["slow_ticks"] = FaultKind.SlowTicks,
@@ -202,7 +202,7 @@ internal static class FaultRuleReader
         return faults;
     }
 
-    /// <summary><c>kind: {column: text}</c>.</summary>
+    /// <summary>Adds a fault of the form <c>kind: {column: text}</c>.</summary>
     private static void AddColumnFault(YamlSection section, string key, FaultKind kind, List<Fault> faults)
     {
         if (!section.Has(key))

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Tidemark.Simulator.Faults;
 
-/// <summary>A plan at work in one server: counts calls by rule and says what strikes each. Thread-safe.</summary>
+/// <summary>
+/// A plan at work in one server: counts calls by rule and decides which fault strikes each. Thread-safe.
+/// </summary>
 internal sealed class FaultSession(IReadOnlyList<FaultRule> rules, int seed, string vendor, TimeProvider clock)
 {
     private static readonly TimeSpan s_beijing = TimeSpan.FromHours(8);
@@ -11,7 +13,7 @@ internal sealed class FaultSession(IReadOnlyList<FaultRule> rules, int seed, str
     private readonly int[] _calls = new int[rules.Count];
     private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _previous = new();
 
-    /// <summary>Counts a call and gives the fault that strikes it, or null.</summary>
+    /// <summary>Counts a call and returns the fault that strikes it, or null.</summary>
     public Fault? Next(string api, IReadOnlyDictionary<string, string> parameters)
     {
         var beijing = TimeOnly.FromTimeSpan((clock.GetUtcNow() + s_beijing).UtcDateTime.TimeOfDay);
@@ -38,7 +40,7 @@ internal sealed class FaultSession(IReadOnlyList<FaultRule> rules, int seed, str
         return struck is null ? null : struck with { Delay = delay == TimeSpan.Zero ? null : delay };
     }
 
-    /// <summary>The answer as the fault leaves it. Remembers the true answer for later stale ones.</summary>
+    /// <summary>The answer after the fault. Remembers the true answer for later stale ones.</summary>
     public ReadOnlyMemory<byte> Apply(Fault? fault, string api, ReadOnlyMemory<byte> answer)
     {
         var result = fault?.Kind == FaultKind.Stale ? _previous.GetValueOrDefault(api, answer) : answer;

@@ -1,7 +1,9 @@
 namespace Tidemark.Simulator.Market;
 
 /// <summary>One trading day of one instrument. Prices in units of the last decimal.</summary>
-/// <param name="PreClose">The reference price: the close before, adjusted for rights that leave today.</param>
+/// <param name="PreClose">
+/// The reference price: the previous close, adjusted for rights that leave the price today.
+/// </param>
 /// <param name="Shares">Volume in shares (units).</param>
 /// <param name="Amount">Turnover in whole CNY.</param>
 internal readonly record struct Bar(long Open, long High, long Low, long Close, long PreClose, long Shares, long Amount)
@@ -23,8 +25,8 @@ internal readonly record struct PriceLimits(long Up, long Down)
             return new PriceLimits(long.MaxValue, 1);
         }
 
-        // Beijing rounds inwards, so that the limit in percent is never passed; Shanghai and Shenzhen round to the
-        // nearest.
+        // Beijing rounds inwards, so that a price never exceeds the limit in percent; Shanghai and Shenzhen round to
+        // the nearest.
         return instrument.Board == Board.Beijing
             ? new PriceLimits(reference * (100 + percent) / 100, Rounding.DivideUp(reference * (100 - percent), 100))
             : new PriceLimits(
@@ -40,6 +42,6 @@ internal static class Rounding
     public static long Divide(long value, long divisor) =>
         value >= 0 ? (value + (divisor / 2)) / divisor : -((-value + (divisor / 2)) / divisor);
 
-    /// <summary>The next integer up; both are positive.</summary>
+    /// <summary>The quotient rounded up; both are positive.</summary>
     public static long DivideUp(long value, long divisor) => (value + divisor - 1) / divisor;
 }

@@ -1,6 +1,6 @@
 namespace Tidemark.Simulator.Market;
 
-/// <summary>Whole bars around the closes: opens, ranges, volumes and amounts that fit each other.</summary>
+/// <summary>Makes whole bars around the closes: opens, ranges, volumes and amounts that fit each other.</summary>
 internal static class BarMaker
 {
     /// <summary>
@@ -10,7 +10,7 @@ internal static class BarMaker
 
     private const double LockedAtLimitShare = 0.3;
 
-    /// <summary>Where in the day's range the average price may lie.</summary>
+    /// <summary>The lowest place of the average price in the day's range.</summary>
     private const double AverageFrom = 0.3;
 
     private const double AverageRange = 0.4;
@@ -38,7 +38,7 @@ internal static class BarMaker
         return (bar, bar.Shares / (sum / RatioDays));
     }
 
-    /// <summary>The limits and the reference price of a day, also of a suspended one.</summary>
+    /// <summary>The limits and the reference price of a day, even of a suspended one.</summary>
     public static (PriceLimits Limits, long Reference) LimitsAt(Instrument instrument, int position)
     {
         Span<double> path = stackalloc double[3];
@@ -78,7 +78,7 @@ internal static class BarMaker
         low = Math.Max(low, limits.Down);
         if (high == low)
         {
-            // Prices that differ leave room for an amount that is whole CNY.
+            // Different prices leave room for an amount in whole CNY.
             low = low > limits.Down ? low - 1 : low;
             high = high == low ? high + 1 : high;
         }
@@ -86,7 +86,7 @@ internal static class BarMaker
         var weight = AverageFrom + (AverageRange * SeededHash.Unit(SeededHash.Mix(key, 4)));
         if (instrument.Board == Board.Index)
         {
-            // An index has no price of its own to multiply with: its members cost some 8 to 16 CNY.
+            // An index's points are no price to multiply with: its members cost some 8 to 16 CNY.
             return new Bar(open, high, low, close, reference, shares, (long)(shares * (5 + (20 * weight))));
         }
 
@@ -99,8 +99,8 @@ internal static class BarMaker
         return new Bar(open, high, low, close, reference, shares, amount);
     }
 
-    /// <summary>Shares traded: a pure function of the path, so that neighbouring days can be asked alone.</summary>
-    /// <param name="isLockedAtLimit">The price stood at the limit all day long.</param>
+    /// <summary>Shares traded: a pure function of the path, so that any day can be computed alone.</summary>
+    /// <param name="isLockedAtLimit">Whether the price stayed at the limit all day.</param>
     private static long Volume(Instrument instrument, int position, double move, out bool isLockedAtLimit)
     {
         var time = instrument.TimeAt(position);
@@ -115,7 +115,7 @@ internal static class BarMaker
         var share = instrument.Turnover * Math.Exp(mood) * (0.6 + (12 * Math.Abs(move))) * (isLockedAtLimit ? 0.1 : 1);
         var lots = (long)(instrument.SharesAt(position) * instrument.FloatRatio * Math.Min(share, 0.5) / 100);
 
-        // A hundred lots at least; odd lots now and then, for a sale may leave some.
+        // A hundred lots at least, and sometimes an odd lot, which a seller may have left.
         var odd = SeededHash.Unit(SeededHash.Mix(key, 2)) < 0.35 && !isLockedAtLimit ? SeededHash.Index(key, 100) : 0;
         return (Math.Max(lots, 100) * 100) + odd;
     }

@@ -82,11 +82,11 @@ internal sealed class BarTable : SeriesTable
                     writer.Decimal(bar.PercentChange, 4);
                     break;
                 case Field.Volume:
-                    // Hands of a hundred.
+                    // In lots of a hundred shares.
                     writer.Decimal(bar.Shares, 2);
                     break;
                 default:
-                    // Thousands of CNY.
+                    // In thousands of CNY.
                     writer.Decimal(bar.Amount, 3);
                     break;
             }

@@ -7,8 +7,8 @@ namespace Tidemark.Simulator.Market;
 internal readonly record struct CalendarRow(string Exchange, DateOnly Day);
 
 /// <summary>
-/// <c>trade_cal</c>: every calendar day that the calendar knows, the days to come included, newest first. Every
-/// exchange asked for keeps the same days.
+/// <c>trade_cal</c>: every calendar day of the calendar, including future ones, newest first. Every exchange has the
+/// same days.
 /// </summary>
 internal sealed class CalendarTable(MarketDays days) : ListTable<CalendarRow>("trade_cal")
 {

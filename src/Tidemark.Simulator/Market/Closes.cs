@@ -7,11 +7,11 @@ internal static class Closes
 {
     /// <summary>
     /// How far, in ticks, rounding can push a close from the path after some limit days in a row. A day whose move
-    /// keeps this distance from the limits closes at the rounded path whatever happened before it: an anchor.
+    /// keeps this distance from the limits is an anchor: it closes at the rounded path whatever happened before.
     /// </summary>
     private const double AnchorTicks = 8;
 
-    /// <summary>Far more limit days in a row than the path can have.</summary>
+    /// <summary>More limit days in a row than any path has.</summary>
     private const int LookBackMax = 40;
 
     private const double AtLimit = 1e-9;
@@ -35,8 +35,7 @@ internal static class Closes
     }
 
     /// <summary>
-    /// Goes back to the last quiet day and forward again, clipping each close at the limits that follow from the one
-    /// before.
+    /// Goes back to the last quiet day and then forward, clipping each close at the limits that the previous one gives.
     /// </summary>
     private static (long Close, long Reference) AfterLimitDays(Instrument instrument, int position, int time)
     {
@@ -63,7 +62,9 @@ internal static class Closes
         return (close, reference);
     }
 
-    /// <summary>A close as it counts on a later day: what has left the price in between is taken off.</summary>
+    /// <summary>
+    /// A close as a later day's reference price: without the rights that have left the price in between.
+    /// </summary>
     public static long Reference(Instrument instrument, int closedAt, long close, int position)
     {
         var before = instrument.FactorAt(closedAt);

@@ -3,9 +3,7 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary>
-/// Hands out six-digit codes by prefix, going on to other prefixes when one is full. Not thread-safe.
-/// </summary>
+/// <summary>Hands out six-digit codes by prefix; takes other prefixes when one is full. Not thread-safe.</summary>
 internal sealed class CodePool(int step, params string[] prefixes)
 {
     private readonly Dictionary<string, int> _next = [];

@@ -2,7 +2,9 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary><c>adj_factor</c> and <c>fund_adj</c>: every open day of a life, suspended or not.</summary>
+/// <summary>
+/// <c>adj_factor</c> and <c>fund_adj</c>: a row for every open day of an instrument's life, suspended or not.
+/// </summary>
 internal sealed class FactorTable(string api, MarketDays days, IEnumerable<Instrument> instruments)
     : SeriesTable(api, days, instruments)
 {

@@ -3,7 +3,7 @@ namespace Tidemark.Simulator.Market;
 /// <summary>Makes exchange-traded funds, some listed open-ended funds, and a few funds that are not traded.</summary>
 internal sealed class FundFactory(ulong seed, MarketDays days)
 {
-    /// <summary>One listed open-ended and one untraded fund for so many ETFs.</summary>
+    /// <summary>One listed open-ended and one untraded fund for this many ETFs.</summary>
     private const int EtfsForOneOther = 15;
 
     private static readonly string[] s_themes =
@@ -99,7 +99,7 @@ internal sealed class FundFactory(ulong seed, MarketDays days)
             )
         );
 
-        // Untraded funds are on the list only.
+        // Untraded funds have a list entry only.
         var listed = market == "E" ? instrument : instrument with { First = 0, End = 0 };
         return new FundListing(listed, name, manager, theme, market);
     }

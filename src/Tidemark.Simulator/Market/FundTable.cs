@@ -2,7 +2,7 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary><c>fund_basic</c>: those listed by today.</summary>
+/// <summary><c>fund_basic</c>: the funds listed by today.</summary>
 internal sealed class FundTable(FundListing[] funds) : ListTable<FundListing>("fund_basic")
 {
     private static readonly string[] s_custodians =
@@ -49,7 +49,7 @@ internal sealed class FundTable(FundListing[] funds) : ListTable<FundListing>("f
                 writer.Day(listed);
                 break;
             case "issue_amount":
-                // Hundred millions of units with four decimals.
+                // In hundred millions of units, with four decimals.
                 writer.Decimal(row.Instrument.Shares / 10_000, 4);
                 break;
             case "m_fee":

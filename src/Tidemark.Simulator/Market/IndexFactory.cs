@@ -1,8 +1,7 @@
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// Makes the indices that everybody knows, then themes of CSI and Shenzhen, and a few of Shenwan that have no bars
-/// here.
+/// Makes the well-known indices, then themes of CSI and Shenzhen, and a few of Shenwan that have no bars here.
 /// </summary>
 internal sealed class IndexFactory(ulong seed, MarketDays days)
 {
@@ -73,7 +72,7 @@ internal sealed class IndexFactory(ulong seed, MarketDays days)
         return [.. indices.OrderBy(x => x.Instrument.Code, StringComparer.Ordinal)];
     }
 
-    /// <summary>Codes that the known ones leave free.</summary>
+    /// <summary>A code that no known index has.</summary>
     private string Shenzhen()
     {
         string code;

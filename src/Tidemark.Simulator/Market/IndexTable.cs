@@ -2,7 +2,7 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary><c>index_basic</c>: those published by today.</summary>
+/// <summary><c>index_basic</c>: the indices published by today.</summary>
 internal sealed class IndexTable(IndexListing[] indices) : ListTable<IndexListing>("index_basic")
 {
     protected override IEnumerable<IndexListing> Rows(TushareRequest request, DateOnly today)

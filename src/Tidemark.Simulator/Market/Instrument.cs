@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary>Decides codes, limits and the words of <c>stock_basic.market</c>.</summary>
+/// <summary>The board, which decides codes, limits and the words of <c>stock_basic.market</c>.</summary>
 internal enum Board
 {
     Main,
@@ -14,7 +14,9 @@ internal enum Board
 }
 
 /// <summary>Open days without trading: from <see cref="Start"/> (included) to <see cref="End"/> (excluded).</summary>
-/// <param name="DaysBefore">Days of earlier suspensions, so that the count up to any day needs one look.</param>
+/// <param name="DaysBefore">
+/// The total days of earlier suspensions, so that one look gives the count up to any day.
+/// </param>
 internal readonly record struct Suspension(int Start, int End, int DaysBefore);
 
 /// <summary>A day on which a right leaves the price.</summary>
@@ -32,7 +34,7 @@ internal sealed record Instrument
     public required Board Board { get; init; }
     public required DateOnly ListDate { get; init; }
 
-    /// <summary>The day from which on it is gone; null when it stays.</summary>
+    /// <summary>The first day on which it is gone; null when it stays.</summary>
     public DateOnly? DelistDate { get; init; }
 
     /// <summary>Position of the first trading day; 0 when it was listed before the calendar begins.</summary>
@@ -42,7 +44,7 @@ internal sealed record Instrument
     public required int End { get; init; }
 
     /// <summary>
-    /// Position from which on it is suspended until it is delisted; <see cref="End"/> when there is no such time.
+    /// The position since which it is suspended until it is delisted; <see cref="End"/> when there is none.
     /// </summary>
     public int HaltedFrom { get; init; } = int.MaxValue;
 
@@ -51,7 +53,7 @@ internal sealed record Instrument
     /// <summary>Decimals of its prices: 2 for stocks, 3 for funds, 4 for indices.</summary>
     public required int Decimals { get; init; }
 
-    /// <summary>The daily limit of its first days, and of all when it never changes.</summary>
+    /// <summary>The daily limit of its first days; of all days when it never changes.</summary>
     public required DailyLimit Limit { get; init; }
 
     /// <summary>
@@ -59,7 +61,7 @@ internal sealed record Instrument
     /// </summary>
     public required double LogBase { get; init; }
 
-    /// <summary>The price in CNY around which it moves, for what companies earn and own.</summary>
+    /// <summary>The price in CNY around which it moves, from which earnings and book value are computed.</summary>
     public required double Level { get; init; }
 
     /// <summary>
@@ -88,7 +90,7 @@ internal sealed record Instrument
     /// <summary>In order.</summary>
     public ExRight[] ExRights { get; init; } = [];
 
-    /// <summary>The later limit, and from which position and which trading time on it counts.</summary>
+    /// <summary>The later limit, and the position and trading time since which it applies.</summary>
     private (int Position, int Time, DailyLimit Limit) Later { get; init; } = (int.MaxValue, int.MaxValue, default);
 
     public byte[] CodeUtf8 => field ??= Encoding.ASCII.GetBytes(Code);
@@ -108,7 +110,7 @@ internal sealed record Instrument
     /// <summary>The same by trading time.</summary>
     public DailyLimit LimitAtTime(int time) => time < Later.Time ? Limit : Later.Limit;
 
-    /// <summary>The same instrument, whose limit changes at a position. Its suspensions have to be known.</summary>
+    /// <summary>The same instrument with a limit that changes at a position. Set its suspensions first.</summary>
     public Instrument WithLimitFrom(int position, DailyLimit limit) =>
         this with
         {
@@ -147,7 +149,7 @@ internal sealed record Instrument
     }
 
     /// <summary>
-    /// The day before on which it traded; before its first day simply the day before, for the issue price.
+    /// The last day before on which it traded; before its first day, the day before, for the issue price.
     /// </summary>
     public int TradedBefore(int position)
     {
@@ -164,7 +166,7 @@ internal sealed record Instrument
     }
 
     /// <summary>
-    /// Trading time: positions without the suspended ones, so that the price stands still during a suspension.
+    /// Trading time: counts positions without the suspended ones, so that the price does not move during a suspension.
     /// </summary>
     public int TimeAt(int position)
     {

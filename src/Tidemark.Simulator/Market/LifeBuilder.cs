@@ -1,8 +1,8 @@
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// Suspensions and rights of one instrument over its whole life, year by year from its key: sparse facts (a few dozen
-/// an instrument) from which any day can be looked up. A longer calendar only adds later ones.
+/// Makes the suspensions and rights of one instrument over its whole life, year by year from its key: a few dozen facts
+/// that answer for any day. A longer calendar only adds later ones.
 /// </summary>
 internal static class LifeBuilder
 {
@@ -12,7 +12,7 @@ internal static class LifeBuilder
     /// <summary>Below this, a year's right is carried over to the next.</summary>
     private const double SmallestRight = 0.003;
 
-    /// <summary>From this on, a right is bonus shares in tenths, below it is cash.</summary>
+    /// <summary>A right of this size or more is bonus shares in tenths, a smaller one is cash.</summary>
     private const double SmallestBonus = 0.1;
 
     /// <summary>The longest stretch before delisting without trading.</summary>
@@ -59,7 +59,7 @@ internal static class LifeBuilder
     }
 
     /// <summary>Rights in order, those before the calendar at position −1.</summary>
-    /// <param name="yield">What a year pays out on average, as a logarithm of the price.</param>
+    /// <param name="yield">The average payout of a year, as a logarithm of the price.</param>
     public static ExRight[] ExRights(Instrument instrument, MarketDays days, double yield)
     {
         var list = new List<ExRight>();
@@ -73,8 +73,8 @@ internal static class LifeBuilder
         {
             var key = SeededHash.Mix(instrument.Key, 505, (ulong)year);
 
-            // The plan wobbles around the average but never drifts from it, so that the raw price stays where the
-            // market's prices are.
+            // The plan varies around the average and never drifts from it, so that raw prices stay in the market's
+            // range.
             var planned =
                 (yield * (year - instrument.ListDate.Year)) + (yield * 1.5 * SeededHash.Signed(SeededHash.Mix(key, 1)));
             var right = planned - paid;
@@ -109,7 +109,7 @@ internal static class LifeBuilder
         return [.. list];
     }
 
-    /// <summary>For an instrument that is delisted: from when on it no longer trades.</summary>
+    /// <summary>The position since which an instrument that is delisted no longer trades.</summary>
     public static int HaltedFrom(ulong key, int first, int end) =>
         Math.Max(first + 1, end - SeededHash.Index(SeededHash.Mix(key, 606), HaltDays));
 

@@ -2,7 +2,7 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary><c>stk_limit</c>: stocks and exchange-traded funds, suspended ones too.</summary>
+/// <summary><c>stk_limit</c>: stocks and exchange-traded funds, including suspended ones.</summary>
 internal sealed class LimitTable(MarketDays days, IEnumerable<Instrument> instruments)
     : SeriesTable("stk_limit", days, instruments)
 {

@@ -55,7 +55,7 @@ internal sealed class ListingTable
 
     public static ListingTable Indices { get; } = new((1990, 1), (2004, 20), (2010, 90), (2020, 250), (2026, 300));
 
-    /// <summary>The listing date of the instrument that stands at a share (0 to 1) of all.</summary>
+    /// <summary>The listing date of the instrument at a share (0 to 1) of all.</summary>
     public DateOnly DateAt(double share)
     {
         var wanted = share * _years[^1].Count;

@@ -1,6 +1,6 @@
 namespace Tidemark.Simulator.Market;
 
-/// <summary>A stock with what its list entry says.</summary>
+/// <summary>A stock with the values of its list entry.</summary>
 internal sealed record StockListing(Instrument Instrument, CompanyName Name, string Industry, string Area)
 {
     /// <summary>The board as <c>stock_basic.market</c> says it.</summary>
@@ -34,11 +34,11 @@ internal sealed record StockListing(Instrument Instrument, CompanyName Name, str
 }
 
 /// <summary>
-/// A fund with what its list entry says. Market E is traded on an exchange, O is not and has no bars.
+/// A fund with the values of its list entry. Market E is traded on an exchange; O is not and has no bars.
 /// </summary>
 internal sealed record FundListing(Instrument Instrument, string Name, string Manager, string Theme, string Market);
 
-/// <summary>An index with what its list entry says.</summary>
+/// <summary>An index with the values of its list entry.</summary>
 internal sealed record IndexListing(
     Instrument Instrument,
     string Name,

@@ -3,15 +3,14 @@ using Tidemark.Core.Calendars;
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// The invented market's calendar: the real one as far as it is known, and from the day after on one of its own, so
-/// that there is a market on any day until <see cref="LastYear"/>, whatever year it is by then and however long nobody
-/// has brought the real calendar up to date.
+/// The invented market's calendar: the real one as far as it is known, then one of its own until
+/// <see cref="LastYear"/>. So there is a market on any day, even when nobody has updated the real calendar for years.
 /// </summary>
 public static class MarketCalendar
 {
     public const int LastYear = 2030;
 
-    // The first days of the Chinese year; each begins a week without trading on its eve.
+    // The first days of the Chinese year; a week without trading begins on the eve of each.
     private static readonly Dictionary<int, DateOnly> s_springs = new()
     {
         [2026] = new(2026, 2, 17),
@@ -21,11 +20,11 @@ public static class MarketCalendar
         [2030] = new(2030, 2, 3),
     };
 
-    /// <summary>Holidays that are on the same days every year here: month, first day, last day.</summary>
+    /// <summary>Holidays that have the same days every year here: month, first day, last day.</summary>
     private static readonly (int Month, int First, int Last)[] s_fixed = [(1, 1, 1), (4, 4, 5), (5, 1, 5), (10, 1, 7)];
 
     /// <summary>
-    /// A calendar that goes on until the end of <see cref="LastYear"/>; one that does so already stays as it is.
+    /// Extends a calendar to the end of <see cref="LastYear"/>; one that reaches it already stays as it is.
     /// </summary>
     public static TradingCalendar Of(TradingCalendar real)
     {

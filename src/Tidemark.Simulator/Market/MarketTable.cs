@@ -23,7 +23,7 @@ internal abstract class MarketTable(string api)
             : null;
 }
 
-/// <summary>A list that fits into a few answers: rows are made, filtered and paged one after the other.</summary>
+/// <summary>A list that fits into a few answers: a request makes, filters and pages all of its rows.</summary>
 internal abstract class ListTable<T>(string api) : MarketTable(api)
 {
     public sealed override bool WriteRows(

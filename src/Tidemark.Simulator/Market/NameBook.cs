@@ -6,7 +6,9 @@ namespace Tidemark.Simulator.Market;
 /// <summary>An invented company.</summary>
 internal readonly record struct CompanyName(string Short, string Full, string English, string Initials);
 
-/// <summary>Invented names in the market's style, with pinyin, industries and areas. Any likeness is chance.</summary>
+/// <summary>
+/// Invented names in the market's style, with pinyin, industries and areas. Any similarity to real ones is chance.
+/// </summary>
 internal static class NameBook
 {
     /// <summary>A syllable and its pinyin.</summary>
@@ -62,8 +64,7 @@ internal static class NameBook
     public static string Area(ulong key) => s_areas[SeededHash.Index(SeededHash.Mix(key, 2), s_areas.Length)];
 
     /// <summary>
-    /// An industry and a name that fits it. Names may repeat; the caller draws again with another
-    /// <paramref name="attempt"/>.
+    /// An industry and a name that fits it. Names may repeat; call again with another <paramref name="attempt"/> then.
     /// </summary>
     public static (string Industry, CompanyName Name) Company(ulong key, int attempt)
     {

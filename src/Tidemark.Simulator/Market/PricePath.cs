@@ -14,7 +14,7 @@ internal static class PricePath
     private const int Reach = 8;
     private const int Octaves = 10;
 
-    /// <summary>Changes of level come about once in 2^4 days.</summary>
+    /// <summary>The level changes about once in 2^4 days.</summary>
     private const int StepShift = 4;
 
     private const int StepJitter = 12;
@@ -54,7 +54,8 @@ internal static class PricePath
     }
 
     /// <summary>
-    /// Noise that keeps the limits by itself is its own envelope: the common case, at a fraction of the cost.
+    /// Whether the noise keeps the limits by itself: then it is its own envelope. The common case, at a fraction of the
+    /// cost.
     /// </summary>
     private static bool IsWithinLimits(Instrument instrument, int first, ReadOnlySpan<double> noise)
     {
@@ -151,7 +152,7 @@ internal static class PricePath
         }
     }
 
-    /// <summary>Where a level begins: once in sixteen days, but not every sixteenth.</summary>
+    /// <summary>Where a level begins: on average every sixteenth day, at irregular places.</summary>
     private static int Boundary(ulong key, int segment) =>
         (segment << StepShift) + SeededHash.Index(SeededHash.Mix(key + 1, unchecked((ulong)segment)), StepJitter);
 

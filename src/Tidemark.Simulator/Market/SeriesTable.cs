@@ -6,8 +6,8 @@ using Tidemark.Simulator.Tushare;
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// Rows by instrument and day, at most one each, newest day first and codes ascending within a day. Pages are found by
-/// counting who has a row, which needs no prices; only rows that are sent are computed.
+/// Rows by instrument and day, at most one each, newest day first and codes ascending within a day. A page is found by
+/// counting rows, which needs no prices; only rows that are sent are computed.
 /// </summary>
 internal abstract class SeriesTable : MarketTable
 {
@@ -74,7 +74,7 @@ internal abstract class SeriesTable : MarketTable
     /// <summary>Writes the chosen columns of a row.</summary>
     protected abstract void Write(JsonRowWriter writer, Instrument instrument, int position, ReadOnlySpan<int> columns);
 
-    /// <summary>A single day wins over a range; a day without trading has no rows.</summary>
+    /// <summary>A single day overrides a range; a day without trading has no rows.</summary>
     private (int First, int Last) Range(IReadOnlyDictionary<string, string> parameters, int today)
     {
         if (Day(parameters, "trade_date") is { } day)

@@ -1,13 +1,13 @@
 namespace Tidemark.Simulator.Market;
 
-/// <summary>Makes the stocks of a market: who is listed when, where, under which code, and how each behaves.</summary>
+/// <summary>Makes the stocks of a market: listing dates, boards, codes, and how each price behaves.</summary>
 internal sealed class StockFactory(ulong seed, MarketDays days)
 {
     private const double DelistedShare = 0.04;
     private const double GiantShare = 0.02;
     private const double SpecialTreatmentShare = 0.03;
 
-    /// <summary>Where new listings went, era by era: prefix and weight.</summary>
+    /// <summary>The codes of new listings, era by era: prefix and weight.</summary>
     private static readonly (DateOnly Until, (string Prefix, double Weight)[] Prefixes)[] s_eras =
     [
         (new(2004, 6, 25), [("600", 0.58), ("000", 0.42)]),
@@ -39,7 +39,8 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
     private readonly HashSet<string> _names = [];
 
     /// <summary>
-    /// So many stocks that stay, and some more that are delisted sooner or later; in the order of their codes.
+    /// Makes <paramref name="count"/> stocks that stay, and some more that are delisted at some time; in the order of
+    /// their codes.
     /// </summary>
     public StockListing[] Make(int count)
     {
@@ -64,14 +65,14 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
         return [.. stocks.OrderBy(s => s.Instrument.Code, StringComparer.Ordinal)];
     }
 
-    /// <summary>Listed in the first three quarters of history, gone at the earliest four years later.</summary>
+    /// <summary>A stock listed in the first three quarters of history and delisted at least four years later.</summary>
     private static (DateOnly Listed, DateOnly? Gone) Delisted(ulong key)
     {
         var listed = ListingTable.Stocks.DateAt(0.75 * SeededHash.Unit(key));
         var from = Math.Max(listed.AddYears(4).DayNumber, new DateOnly(2001, 4, 23).DayNumber);
         var until = new DateOnly(2026, 12, 31).DayNumber;
 
-        // The square root puts most of them into the last years, as it was.
+        // The square root puts most of them into the last years, as in the real market.
         var at = from + (int)((until - from) * Math.Sqrt(SeededHash.Unit(SeededHash.Mix(key, 1))));
         return (listed, DateOnly.FromDayNumber(at));
     }
@@ -163,7 +164,7 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
     }
 
     /// <summary>
-    /// 8 to 45 CNY, and now and then a dear one. Not lower, so that a tick stays small beside the limits.
+    /// 8 to 45 CNY, and sometimes an expensive one. Not lower, so that a tick stays small relative to the limits.
     /// </summary>
     private static double Level(ulong key)
     {
@@ -171,14 +172,14 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
         return SeededHash.Unit(key) < 0.02 ? 100 * Math.Exp(2 * draw) : 8 * Math.Exp(1.73 * draw);
     }
 
-    /// <summary>What the company is worth, in CNY: 3 to 200 billion, and some giants.</summary>
+    /// <summary>The company's value in CNY: 3 to 200 billion, and some giants.</summary>
     private static double Value(ulong key)
     {
         var draw = SeededHash.Unit(SeededHash.Mix(key, 1));
         return SeededHash.Unit(key) < GiantShare ? 3e11 * Math.Exp(1.7 * draw) : 3e9 * Math.Exp(4.2 * draw);
     }
 
-    /// <summary>The part of the free shares that changes hands on an ordinary day; little of a giant.</summary>
+    /// <summary>The part of the free shares that changes hands on an ordinary day; small for a giant.</summary>
     private static double Turnover(ulong key, double value) =>
         0.006 * Math.Exp(1.2 * SeededHash.Signed(key)) * (value >= 3e11 ? 0.15 : 1);
 }

@@ -2,7 +2,7 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary><c>stock_basic</c>: those listed by today; names and states are today's.</summary>
+/// <summary><c>stock_basic</c>: the stocks listed by today; names and states are today's.</summary>
 internal sealed class StockTable(MarketDays days, StockListing[] stocks) : ListTable<StockListing>("stock_basic")
 {
     protected override IEnumerable<StockListing> Rows(TushareRequest request, DateOnly today)

@@ -5,7 +5,7 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary>What a synthetic market is made of. The same values make the same market on every machine.</summary>
+/// <summary>The parameters of a synthetic market. The same values make the same market on every machine.</summary>
 public sealed record SyntheticMarketOptions
 {
     /// <summary>
@@ -13,18 +13,18 @@ public sealed record SyntheticMarketOptions
     /// </summary>
     public required TradingCalendar Calendar { get; init; }
 
-    /// <summary>The market's today: nothing later exists but the calendar itself.</summary>
+    /// <summary>The market's today: only the calendar goes further.</summary>
     public required DateOnly LastDay { get; init; }
 
     public int Seed { get; init; } = 1;
 
     /// <summary>
-    /// How many stocks are listed at the end of 2026, before then fewer, as the real market grew. Some more come that
-    /// are delisted by then.
+    /// How many stocks are listed at the end of 2026; fewer before then, as the real market grew. Stocks that are
+    /// delisted by then come on top.
     /// </summary>
     public int Stocks { get; init; } = 5400;
 
-    /// <summary>How many ETFs are listed at the end of 2026; a few other funds come beside them.</summary>
+    /// <summary>How many ETFs are listed at the end of 2026; a few other funds come on top.</summary>
     public int Etfs { get; init; } = 900;
 
     /// <summary>How many indices have bars at the end of 2026.</summary>
@@ -33,9 +33,9 @@ public sealed record SyntheticMarketOptions
 
 /// <summary>
 /// An invented Chinese market behind Tushare's APIs. History is a pure function of seed, instrument and date: nothing
-/// is stored or generated ahead, any page of any day can be asked alone, and two servers agree. Bars keep the market's
-/// identities: reference prices adjusted for rights, price limits, amounts between volume times low and volume times
-/// high. Thread-safe.
+/// is stored or generated ahead, any page of any day can be requested alone, and two servers agree. Bars keep the
+/// market's identities: reference prices adjusted for rights, price limits, amounts between volume times low and volume
+/// times high. Thread-safe.
 /// </summary>
 public sealed class SyntheticMarket : ITushareSource
 {
@@ -73,7 +73,7 @@ public sealed class SyntheticMarket : ITushareSource
     /// <summary>The market's today.</summary>
     public DateOnly LastDay => DateOnly.FromDayNumber(Volatile.Read(ref _today));
 
-    /// <summary>Lets the market's today be another day; what was there before stays as it was.</summary>
+    /// <summary>Sets the market's today; earlier days stay as they were.</summary>
     public void MoveTo(DateOnly lastDay) => Volatile.Write(ref _today, lastDay.DayNumber);
 
     /// <inheritdoc />

@@ -1,11 +1,11 @@
 namespace Tidemark.Simulator.Market;
 
-/// <summary>What a factory decides about an instrument; the rest follows from the key and the calendar.</summary>
+/// <summary>A factory's decisions about an instrument; the rest follows from the key and the calendar.</summary>
 /// <param name="Scale">
-/// How lively it is beside an ordinary stock (1). Bounded by the limit: see <see cref="PricePath"/>.
+/// How much it moves relative to an ordinary stock (1). Bounded by the limit: see <see cref="PricePath"/>.
 /// </param>
 /// <param name="Level">The price in CNY around which it moves.</param>
-/// <param name="Yield">What it pays out in a year, as a logarithm of the price; 0 for nothing.</param>
+/// <param name="Yield">A year's payout, as a logarithm of the price; 0 for none.</param>
 internal readonly record struct Traits(
     string Code,
     ulong Key,

@@ -2,7 +2,7 @@ using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
 
-/// <summary><c>daily_basic</c>: what follows from the bar, the shares in issue and invented earnings.</summary>
+/// <summary><c>daily_basic</c>: values computed from the bar, the shares in issue and invented earnings.</summary>
 internal sealed class ValuationTable(MarketDays days, IEnumerable<Instrument> instruments)
     : SeriesTable("daily_basic", days, instruments)
 {
@@ -84,7 +84,8 @@ internal sealed class ValuationTable(MarketDays days, IEnumerable<Instrument> in
                     writer.Decimal(free, 4);
                     break;
                 case "total_mv":
-                    // Cents times shares are hundredths of CNY; sent in 10,000 CNY with four decimals, that is in CNY.
+                    // Cents times shares are hundredths of CNY. The vendor sends 10,000 CNY with four decimals, so this
+                    // rounds to CNY.
                     writer.Decimal(Rounding.Divide(bar.Close * total, 100), 4);
                     break;
                 default:
@@ -99,7 +100,7 @@ internal sealed class ValuationTable(MarketDays days, IEnumerable<Instrument> in
     private static void Ratio(JsonRowWriter writer, double value) =>
         writer.Decimal((long)Math.Round(value * 10_000), 4);
 
-    /// <summary>Price over something a share; null when that is a loss.</summary>
+    /// <summary>Price over a value per share; null when the value is a loss.</summary>
     private static void Multiple(JsonRowWriter writer, double price, double each)
     {
         if (each <= 0)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Tidemark.Simulator.Options;
 
-/// <summary>What one option is priced from. Rates continuously compounded; years of 365 days.</summary>
+/// <summary>The inputs of an option's price. Rates are continuously compounded; a year has 365 days.</summary>
 internal readonly struct PricingInputs
 {
     public PricingInputs(double spot, double strike, double years, double rate, double yield, bool isCall)
@@ -66,7 +66,7 @@ internal static class BlackScholes
     }
 
     /// <summary>
-    /// Price and Greeks at a volatility; <paramref name="price"/> replaces the computed price where it is given.
+    /// Price and Greeks at a volatility; <paramref name="price"/>, when given, replaces the computed price.
     /// </summary>
     public static OptionComputation Compute(in PricingInputs inputs, double volatility, double price = double.NaN)
     {
@@ -123,7 +123,7 @@ internal static class BlackScholes
             return double.NaN;
         }
 
-        // The side that is out of the money has the same time value.
+        // The out-of-the-money side has the same time value.
         var call = inputs.Forward < inputs.Strike;
         var wanted = target / inputs.Discount;
         var logWanted = Math.Log(wanted);

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Tidemark.Simulator.Options;
 
-/// <summary>What a contract number says. Options: the class's cells are counted by date and strike.</summary>
+/// <summary>The meaning of a contract number. Options: the class's cells are counted by date and strike.</summary>
 internal readonly record struct ConIdParts(
     int Ordinal,
     bool IsOption,
@@ -17,7 +17,7 @@ internal readonly record struct ConIdParts(
 /// Contract numbers without a table of contracts: ordinal, date, strike and right are packed into one number below the
 /// prime 2³¹ − 1 and multiplied by a factor of the seed modulo that prime, which scatters them and can be undone.
 /// Underlyings may have given numbers; the few options that would land on one of those are moved to spare numbers.
-/// Dates are counted modulo sixteen years: only then may a number come again.
+/// Dates are counted modulo sixteen years, so a number may return only after that time.
 /// </summary>
 internal sealed class ConIdCodec
 {
@@ -39,8 +39,8 @@ internal sealed class ConIdCodec
     private readonly int[] _ordinalOfDaily;
     private readonly int[] _dailyOfOrdinal;
 
-    /// <param name="given">Numbers of underlyings by ordinal; 0 where there is none to be kept.</param>
-    /// <param name="dailyAreas">By ordinal: the area of daily expirations, or −1.</param>
+    /// <param name="given">The given numbers of underlyings by ordinal; 0 when there is none.</param>
+    /// <param name="dailyAreas">The area of daily expirations by ordinal, or −1.</param>
     public ConIdCodec(ulong seed, IReadOnlyList<int> given, IReadOnlyList<int> dailyAreas)
     {
         _dailyOfOrdinal = [.. dailyAreas];
@@ -58,7 +58,7 @@ internal sealed class ConIdCodec
         HashSet<int> used;
         do
         {
-            // Another factor, should a given number be one that is made up or spare: next to never.
+            // Take another factor when a given number equals a computed or spare one, which hardly ever happens.
             _factor = 2 + (long)(SeededHash.Mix(seed, 8_001, attempt++) % (ulong)(Prime - 4));
             used = [];
             for (var ordinal = 0; ordinal < given.Count; ordinal++)
@@ -90,8 +90,8 @@ internal sealed class ConIdCodec
     }
 
     /// <summary>
-    /// What a number says on a day; null when no contract can have it. The date of weekly cells is the Monday of its
-    /// week.
+    /// The meaning of a number on a day; null when no contract can have it. The date of a weekly cell is the Monday of
+    /// its week.
     /// </summary>
     public ConIdParts? Parse(int conId, int today)
     {
@@ -132,8 +132,8 @@ internal sealed class ConIdCodec
             return null;
         }
 
-        // The one date of the cycle that is near: listed options expire within four years, and none is found that
-        // expired twelve ago.
+        // Choose the one date of the cycle that is near: listed options expire within four years, and nobody looks for
+        // one that expired twelve years ago.
         var now = daily ? today : today / 5;
         var since = now - (cycle * 3 / 4);
         var date = since + ((((time - since) % cycle) + cycle) % cycle);

@@ -21,19 +21,17 @@ internal enum ExpiryStyle
     /// <summary>The other Wednesdays.</summary>
     VolatilityWeekly,
 
-    /// <summary>What was listed as monthly when a corporate action came.</summary>
+    /// <summary>Options that were listed as monthly when a corporate action came.</summary>
     Adjusted,
 }
 
-/// <summary>
-/// Expirations of listed options: Fridays and their kin, moved to the session before where the exchange is closed.
-/// </summary>
+/// <summary>Expirations of listed options: mostly Fridays; the session before when the exchange is closed.</summary>
 internal sealed class ExpiryRules(TradingDays days)
 {
-    /// <summary>Nothing is listed for longer.</summary>
+    /// <summary>No option is listed for longer.</summary>
     public const int LongestDays = 1_130;
 
-    /// <summary>The cycle of what is traded most: every month, and LEAPS in June and December too.</summary>
+    /// <summary>The cycle of the most traded options: every month, and LEAPS in June and December, too.</summary>
     public const int AllMonths = 3;
 
     /// <summary>The third Friday of a month, or the session before it.</summary>
@@ -60,7 +58,9 @@ internal sealed class ExpiryRules(TradingDays days)
     public static bool IsMorning(ExpiryStyle style) =>
         style is ExpiryStyle.IndexMonthly or ExpiryStyle.VolatilityMonthly or ExpiryStyle.VolatilityWeekly;
 
-    /// <summary>From which day options that expire then are listed; null when a class has no such expiration.</summary>
+    /// <summary>
+    /// The first day on which options with this expiration are listed; null when a class has no such expiration.
+    /// </summary>
     /// <param name="cycle">
     /// 0 to 2: which quarterly months are listed nearly a year ahead; or <see cref="AllMonths"/>.
     /// </param>
@@ -99,7 +99,7 @@ internal sealed class ExpiryRules(TradingDays days)
     }
 
     /// <summary>
-    /// The expiration that a style has in the week that begins with a Monday; weekly cells hold one a week.
+    /// The expiration of a style in the week that begins with a Monday; a weekly cell holds one per week.
     /// </summary>
     public DateOnly InWeek(ExpiryStyle style, DateOnly monday)
     {
@@ -133,7 +133,8 @@ internal sealed class ExpiryRules(TradingDays days)
     private bool HasVolatilityMonthly(DateOnly day) => Friday(VolatilityMonthly(day.Year, day.Month)) == Friday(day);
 
     /// <summary>
-    /// Near months for a quarter, those of the cycle for nearly a year, January for two and a half years.
+    /// The life of monthly options: a quarter for near months, nearly a year for those of the cycle, two and a half
+    /// years for January.
     /// </summary>
     private static int MonthlyLife(DateOnly expiration, int cycle) =>
         (expiration.Month, cycle) switch

@@ -1,20 +1,20 @@
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// Underlyings and their listed options, with what they are quoted at any moment: synthetic, or recorded. Every answer
-/// is a function of the contract and the moment alone, so that many clients see one market and a day can be played in
-/// any order. Thread-safe.
+/// Underlyings and their listed options with quotes for any moment: synthetic, or recorded. Every answer is a function
+/// of the contract and the moment alone, so that many clients see one market and a day can be played in any order.
+/// Thread-safe.
 /// </summary>
 public interface IOptionMarket
 {
     /// <summary>
-    /// The contract of that number; null when there is none, or when it had expired before <paramref name="day"/>.
+    /// The contract with a number; null when there is none, or when it had expired before <paramref name="day"/>.
     /// </summary>
     ListedContract? Find(int conId, DateOnly day);
 
     /// <summary>
-    /// All contracts listed on a day that fit a pattern, in the order of date, strike and right. Lazy: a whole chain
-    /// may be large.
+    /// All contracts listed on a day that fit a pattern, in the order of date, strike and right. Lazy, because a whole
+    /// chain may be large.
     /// </summary>
     IEnumerable<ListedContract> Find(ContractPattern pattern, DateOnly day);
 
@@ -22,17 +22,15 @@ public interface IOptionMarket
     IReadOnlyList<ListedContract> Search(string text, int most);
 
     /// <summary>
-    /// The classes of options on an underlying on a day; empty when there are none. What they span is more than what is
-    /// listed.
+    /// The classes of options on an underlying on a day; empty when there are none. Not every combination of their days
+    /// and strikes is listed.
     /// </summary>
     IReadOnlyList<OptionClass> Classes(int underlyingConId, DateOnly day);
 
-    /// <summary>
-    /// What is known of a contract at a moment: the last state before the moment when its market is closed.
-    /// </summary>
+    /// <summary>The quote of a contract at a moment; the last one before it when the market is closed.</summary>
     ContractQuote Quote(ListedContract contract, DateTimeOffset at);
 
-    /// <summary>Open contracts of an option at the start of a day; null where there is none to tell.</summary>
+    /// <summary>Open contracts of an option at the start of a day; null when unknown.</summary>
     long? OpenInterest(ListedContract option, DateOnly day);
 
     /// <summary>
@@ -40,16 +38,14 @@ public interface IOptionMarket
     /// </summary>
     MarketSession? Session(DateOnly day);
 
-    /// <summary>
-    /// The bars that begin in [from, to), ascending; those of other prices than trades carry no volume.
-    /// </summary>
+    /// <summary>The bars that begin in [from, to), ascending; only bars of trades have a volume.</summary>
     IEnumerable<HistoryBar> Bars(ListedContract contract, DateTimeOffset from, DateTimeOffset to, BarRequest request);
 
-    /// <summary>The first moment of which there are bars; null when there are none.</summary>
+    /// <summary>The moment of the first bar; null when there are no bars.</summary>
     DateTimeOffset? FirstBar(ListedContract contract);
 }
 
-/// <summary>What is traded.</summary>
+/// <summary>The kind of a contract.</summary>
 public enum ContractKind
 {
     Stock,
@@ -57,7 +53,7 @@ public enum ContractKind
     Option,
 }
 
-/// <summary>The right of an option; none for what is no option.</summary>
+/// <summary>The right of an option; none for other contracts.</summary>
 public enum OptionRight
 {
     None,
@@ -70,8 +66,8 @@ public enum OptionRight
 /// <param name="LastTradeDate">Options: the last day on which it trades.</param>
 /// <param name="Expiration">Options: the day of settlement; later than <paramref name="LastTradeDate"/> where
 /// settlement is in the morning.</param>
-/// <param name="Strike">0 for what is no option.</param>
-/// <param name="Multiplier">Shares of an option; 0 for what is no option.</param>
+/// <param name="Strike">0 for other contracts than options.</param>
+/// <param name="Multiplier">Shares of an option; 0 for other contracts.</param>
 /// <param name="LocalSymbol">The symbol of a stock; 21 characters for an option (<c>AAPL  251219C00200000</c>).</param>
 /// <param name="PrimaryExchange">Where a stock is listed; empty for options.</param>
 /// <param name="Exchanges">Where it is traded, SMART first where it is routed.</param>
@@ -97,7 +93,7 @@ public sealed record ListedContract(
     double MinTick
 );
 
-/// <summary>What a contract must be like; null fits all.</summary>
+/// <summary>The conditions for a contract; null matches every value.</summary>
 /// <param name="LastTrade">A whole month (<c>yyyyMM</c>) or a day (<c>yyyyMMdd</c>).</param>
 public sealed record ContractPattern(
     ContractKind Kind,
@@ -131,7 +127,7 @@ public enum TradingState
     Halted,
 }
 
-/// <summary>One side or the model: what option prices imply. NaN is not computed.</summary>
+/// <summary>What an option's price on one side, or the model, implies. NaN means not computed.</summary>
 public readonly record struct OptionComputation(
     double ImpliedVolatility,
     double Delta,
@@ -144,11 +140,11 @@ public readonly record struct OptionComputation(
 );
 
 /// <summary>
-/// Everything that a ticker can tell at a moment. NaN and −1 sizes are unknown; a side without quote has size 0.
+/// Everything that a ticker can tell at a moment. NaN and −1 sizes mean unknown; a side without a quote has size 0.
 /// </summary>
-/// <param name="LastTime">When the last trade was, or null when there was none this session.</param>
+/// <param name="LastTime">The time of the last trade; null when this session had none.</param>
 /// <param name="Close">
-/// Of the session before. Once the date of a session is over, its own close: what is told until the next one opens.
+/// The close of the session before. After a session's date is over, that session's own close, until the next one opens.
 /// </param>
 /// <param name="Step">
 /// Changes whenever a price or size of this contract does, so that a stream can tell that nothing is new.
@@ -186,13 +182,13 @@ public enum BarPrice
     HistoricalVolatility,
 }
 
-/// <summary>How long a bar is, whether only regular hours count, and of which price.</summary>
+/// <summary>The length of bars, whether only regular hours count, and the price.</summary>
 /// <param name="Size">One day for daily bars.</param>
 public sealed record BarRequest(TimeSpan Size, bool RegularHours, BarPrice Price);
 
 /// <summary>
-/// One bar. <paramref name="Volume"/>, <paramref name="Average"/> and <paramref name="Count"/> are −1 for what is no
-/// trade.
+/// One bar. <paramref name="Volume"/>, <paramref name="Average"/> and <paramref name="Count"/> are −1 for bars of other
+/// prices than trades.
 /// </summary>
 public readonly record struct HistoryBar(
     DateTimeOffset Begin,

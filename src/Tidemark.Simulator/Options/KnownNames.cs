@@ -12,7 +12,7 @@ internal readonly record struct KnownName(
     int ConId = 0
 );
 
-/// <summary>Instruments that people ask for by name, and the words of which further companies are made.</summary>
+/// <summary>Instruments that people ask for by name, and the words for the names of further companies.</summary>
 internal static class KnownNames
 {
     public const string Technology = "Technology";
@@ -205,7 +205,7 @@ internal static class KnownNames
         "WOOD",
     ];
 
-    /// <summary>By industry, in the order of <see cref="Industries"/>.</summary>
+    /// <summary>Words by industry, in the order of <see cref="Industries"/>.</summary>
     public static readonly string[] Trades =
     [
         "SYSTEMS INC",

@@ -1,11 +1,11 @@
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// The strikes of one expiration on one day. They only ever grow: what was listed once stays until it expires.
+/// The strikes of one expiration on one day. Strikes are only added: one that is listed stays until it expires.
 /// </summary>
 internal readonly struct ListedStrikes
 {
-    /// <summary>In the money's neighbourhood no strike is missing.</summary>
+    /// <summary>No strike is missing within this distance of the price.</summary>
     private const double CompleteWithin = 0.04;
 
     /// <summary>Chance that a strike of the lattice was never listed.</summary>
@@ -46,7 +46,7 @@ internal readonly struct ListedStrikes
         }
         else if (life > 70 && left > 45)
         {
-            // Far months get their finer strikes as they come near.
+            // Far months get their finer strikes when they come near.
             _near = _wide;
         }
 
@@ -76,11 +76,11 @@ internal readonly struct ListedStrikes
         return new ListedStrikes(rule, expiration, life, left, listed, low, high);
     }
 
-    /// <summary>New strikes follow the price once a week, those of far months once in four.</summary>
+    /// <summary>New strikes follow the price once a week, in far months once in four weeks.</summary>
     public static int DaysBetweenAdditions(DateOnly expiration, DateOnly listedSince) =>
         expiration.DayNumber - listedSince.DayNumber > 70 ? 28 : 7;
 
-    /// <summary>Steps near the money and further away at a stock's price.</summary>
+    /// <summary>The steps near the money and further away, for a stock's price.</summary>
     public static (double Near, double Wide) Steps(double price) =>
         price switch
         {

@@ -4,19 +4,19 @@ using Tidemark.Simulator.Market;
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// The calendar of the simulated option market: the real one as far as it is known, and from the day after on what the
-/// exchange's rule of holidays gives until the end of <see cref="MarketCalendar.LastYear"/>, early closes included.
+/// The calendar of the simulated option market: the real one as far as it is known, then the exchange's holiday rules
+/// until the end of <see cref="MarketCalendar.LastYear"/>, including early closes.
 /// </summary>
 public static class NewYorkCalendar
 {
     private static readonly TimeOnly s_earlyClose = new(13, 0);
 
     /// <summary>
-    /// A calendar that goes on until the end of <see cref="MarketCalendar.LastYear"/>; one that does so already stays
-    /// as it is.
+    /// Extends a calendar to the end of <see cref="MarketCalendar.LastYear"/>; one that reaches it already stays as it
+    /// is.
     /// </summary>
     /// <param name="real">
-    /// Of the exchange (XNYS); known at least until 2021, because the rule is the one since Juneteenth is kept.
+    /// The exchange's calendar (XNYS), known at least until 2021: the rules include Juneteenth.
     /// </param>
     public static TradingCalendar Of(TradingCalendar real)
     {
@@ -44,7 +44,7 @@ public static class NewYorkCalendar
 
     private static IEnumerable<DateOnly> Holidays(int year)
     {
-        // A New Year on a Saturday is not kept: the Friday would end the year before.
+        // A New Year's Day on a Saturday is not observed: the Friday would belong to the year before.
         var newYear = new DateOnly(year, 1, 1);
         return
         [
@@ -62,14 +62,14 @@ public static class NewYorkCalendar
     }
 
     /// <summary>
-    /// Of an open day: the eves of Independence Day and Christmas, unless that falls on the weekend, and the day after
-    /// Thanksgiving.
+    /// Whether an open day closes early: the eves of Independence Day and Christmas, unless the holiday is on a
+    /// weekend, and the day after Thanksgiving.
     /// </summary>
     private static bool ClosesEarly(DateOnly day) =>
         (day is { Month: 7, Day: 3 } or { Month: 12, Day: 24 } && !IsWeekend(day.AddDays(1)))
         || day == Thanksgiving(day.Year).AddDays(1);
 
-    /// <summary>A holiday on a Saturday is kept on Friday, one on a Sunday on Monday.</summary>
+    /// <summary>The day on which a holiday is observed: Friday for a Saturday, Monday for a Sunday.</summary>
     private static DateOnly Kept(DateOnly holiday) =>
         holiday.DayOfWeek switch
         {
@@ -86,7 +86,7 @@ public static class NewYorkCalendar
         return first.AddDays(((weekday - first.DayOfWeek + 7) % 7) + (7 * (nth - 1)));
     }
 
-    /// <summary>Gauss's rule, good from 1900 to 2099 but for 1954, 1981, 2049 and 2076.</summary>
+    /// <summary>Gauss's rule, right from 1900 to 2099 except for 1954, 1981, 2049 and 2076.</summary>
     private static DateOnly EasterSunday(int year)
     {
         var moon = ((19 * (year % 19)) + 24) % 30;

@@ -1,9 +1,9 @@
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// Bars of the same paths that are quoted. A bar that is not over ends at the moment asked for, so that no bar knows
-/// more than a quote did. Bars begin at whole multiples of their size in the exchange's time, the first of a session
-/// with it; trade bars without a trade do not exist. Only sessions have bars: nothing is traded outside of them.
+/// Bars from the same paths as quotes. A bar that is not over ends at the requested moment, so that no bar knows more
+/// than a quote did. Bars begin at whole multiples of their size in the exchange's time, the first of a session with
+/// the session. There is no trade bar without a trade. Only sessions have bars: nothing is traded outside them.
 /// </summary>
 internal sealed class OptionBars(
     UnderlyingQuotes quotes,
@@ -15,7 +15,7 @@ internal sealed class OptionBars(
     private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How many moments of a bar its high and low are taken from, for prices that are no trades of a stock.
+    /// The number of moments in a bar from which its high and low are taken, except for trades of a stock.
     /// </summary>
     private const int Samples = 12;
 
@@ -49,7 +49,7 @@ internal sealed class OptionBars(
     }
 
     /// <param name="make">
-    /// From a session and times within it (the end excluded unless it is the session's) to a bar.
+    /// Makes a bar from a session and times within it (the end excluded unless it is the session's).
     /// </param>
     private IEnumerable<HistoryBar> Bars(
         DateTimeOffset from,
@@ -122,7 +122,7 @@ internal sealed class OptionBars(
     private static int Until(TradingDay session, DateTimeOffset to) =>
         (int)Math.Clamp(to.ToUnixTimeMilliseconds() - session.OpenMs, 0, session.LengthMs);
 
-    /// <summary>The last millisecond of a bar: the closing moment belongs to the last one.</summary>
+    /// <summary>The last millisecond of a bar: the session's last bar includes the closing moment.</summary>
     private static int LastOf(TradingDay session, int end) => end >= session.LengthMs ? session.LengthMs : end - 1;
 
     private HistoryBar? OfUnderlying(Underlying underlying, TradingDay session, int begin, int end, BarPrice price)
@@ -135,7 +135,7 @@ internal sealed class OptionBars(
             return new HistoryBar(start, level, level, level, level, -1, -1, -1);
         }
 
-        // Whole ticks that begin within the bar.
+        // Only whole ticks that begin within the bar.
         var first = (begin + UnderlyingPath.TickMs - 1) / UnderlyingPath.TickMs;
         var last = LastOf(session, end) / UnderlyingPath.TickMs;
         var (low, high) = day.Range(first, last);
@@ -187,7 +187,7 @@ internal sealed class OptionBars(
             };
         }
 
-        // Bid and ask: average bid, highest ask, lowest bid, average ask.
+        // Bid and ask: open is the average bid, high the highest ask, low the lowest bid, close the average ask.
         return price == BarPrice.BidAsk
             ? new HistoryBar(
                 start,

@@ -13,7 +13,7 @@ internal readonly record struct ListedExpiry(
 );
 
 /// <summary>
-/// Which options are listed, worked out for one underlying and day whenever it is asked: no contract is kept.
+/// Which options are listed; computed for one underlying and day at each request, so no contract is kept.
 /// </summary>
 internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, TradingDays days)
 {
@@ -40,7 +40,7 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
         return found;
     }
 
-    /// <summary>Numbers of the strikes of an expiration on a day, ascending.</summary>
+    /// <summary>Adds the numbers of the strikes of an expiration on a day, ascending.</summary>
     public static void AddStrikes(in ListedExpiry expiry, DateOnly day, List<int> indices) =>
         ListedStrikes.At(expiry.Rule, expiry.Expiration, expiry.ListedSince, day).AddTo(indices);
 
@@ -152,7 +152,7 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
         return null;
     }
 
-    /// <summary>The expiration of a class on that day, if a class has one and it is listed.</summary>
+    /// <summary>The expiration of a class on a day, if the class has one and it is listed.</summary>
     private ListedExpiry? Expiry(OptionClassRule rule, DateOnly expiration, DateOnly day)
     {
         if (_expiries.ListedSince(rule.Style, rule.Underlying.Cycle, expiration) is not { } since || since > day)
@@ -198,7 +198,7 @@ internal sealed class OptionChains(Underlying[] underlyings, ConIdCodec codec, T
         }
     }
 
-    /// <summary>The 21 characters of the Options Clearing Corporation.</summary>
+    /// <summary>The 21-character symbol of the Options Clearing Corporation.</summary>
     private static string LocalSymbol(string root, DateOnly expiration, OptionRight right, double strike) =>
         string.Create(
             CultureInfo.InvariantCulture,

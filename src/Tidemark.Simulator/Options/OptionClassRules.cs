@@ -1,8 +1,8 @@
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// The classes of an underlying. Most have one; an index has one of mornings and one of afternoons; a corporate action
-/// adds one.
+/// The classes of an underlying. Most have one; an index has one that settles in the morning and one in the afternoon;
+/// a corporate action adds one.
 /// </summary>
 internal sealed class OptionClassRules(Underlying underlying)
 {
@@ -11,7 +11,7 @@ internal sealed class OptionClassRules(Underlying underlying)
 
     private const int AdjustedStrikes = ConIdCodec.WeeklyStrikes - AdjustedCell;
 
-    /// <summary>At most one action in so many years, its options gone before the next.</summary>
+    /// <summary>A block of this many years has at most one action, whose options are gone before the next.</summary>
     private const int ActionYears = 4;
 
     private readonly OptionClassRule[] _lasting = Lasting(underlying);
@@ -53,10 +53,10 @@ internal sealed class OptionClassRules(Underlying underlying)
         return null;
     }
 
-    /// <summary>The style that says which day of a week a weekly cell means.</summary>
+    /// <summary>The style that decides which day of a week a weekly cell means.</summary>
     public ExpiryStyle WeeklyStyle => _lasting[0].Style;
 
-    /// <summary>The adjusted class of the four years that a day is in; null for most underlyings.</summary>
+    /// <summary>The adjusted class of a day's four years; null for most underlyings.</summary>
     private OptionClassRule? Adjusted(DateOnly day)
     {
         if (underlying.Kind != UnderlyingKind.Stock)
@@ -71,7 +71,7 @@ internal sealed class OptionClassRules(Underlying underlying)
             return null;
         }
 
-        // Within the first half of the block: what was listed then expires within its four years, mostly.
+        // In the first half of the block, so that most options that were listed then expire within its four years.
         var action = new DateOnly(block, 1, 1).AddDays(SeededHash.Index(SeededHash.Mix(key, 1), 450));
         var price = Math.Exp(UnderlyingPath.LogClose(underlying, TradingDays.WeekdayOf(action.AddDays(-1))));
         var split = (SeededHash.Mix(key, 2) & 1) == 0;

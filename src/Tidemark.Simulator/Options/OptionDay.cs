@@ -7,7 +7,7 @@ internal sealed class OptionDay
 {
     private const int MostTrades = 390;
 
-    /// <summary>Milliseconds from the open, ascending.</summary>
+    /// <summary>Times in milliseconds since the open, ascending.</summary>
     private readonly int[] _times;
     private readonly double[] _prices;
     private readonly double[] _highs;
@@ -72,7 +72,7 @@ internal sealed class OptionDay
 
     public UnderlyingDay Day { get; }
 
-    /// <summary>What it was worth at the close of the session before.</summary>
+    /// <summary>The option's value at the close of the session before.</summary>
     public double Close { get; }
 
     public int Trades { get; }
@@ -83,7 +83,7 @@ internal sealed class OptionDay
 
     public double Price(int trade) => _prices[trade];
 
-    /// <summary>Highest price up to a trade, that one included; so with lows and volumes.</summary>
+    /// <summary>The highest price up to and including a trade; lows and volumes are counted the same way.</summary>
     public double High(int trade) => _highs[trade];
 
     public double Low(int trade) => _lows[trade];

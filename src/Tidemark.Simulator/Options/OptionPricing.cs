@@ -1,6 +1,6 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>What a quote needs of a contract, read from it once.</summary>
+/// <summary>What a quote needs from a contract, read once.</summary>
 internal readonly record struct OptionTerms(
     Underlying Underlying,
     double Strike,
@@ -23,7 +23,7 @@ internal static class OptionPricing
 
     private const double MsPerYear = 365.0 * 86_400_000;
 
-    /// <summary>Just before expiration nothing may divide by zero: half a minute is left for ever.</summary>
+    /// <summary>At least half a minute remains until expiration, so that nothing divides by zero.</summary>
     private const double LeastYears = 30_000 / MsPerYear;
 
     public static PricingInputs Inputs(in OptionTerms terms, double spot, long ms) =>
@@ -45,7 +45,7 @@ internal static class OptionPricing
         return term * (1 - (underlying.Skew * x / Math.Sqrt(square)) + (underlying.Bend * Math.Log(square)));
     }
 
-    /// <summary>What is bid and asked around the model, on ticks; a side that nobody quotes is NaN.</summary>
+    /// <summary>Bid and ask around the model's price, on ticks; a side without a quote is NaN.</summary>
     /// <param name="epoch">Spreads change with it.</param>
     public static OptionSides Sides(in OptionTerms terms, in PricingInputs inputs, double level, long epoch)
     {
@@ -68,7 +68,7 @@ internal static class OptionPricing
         return new OptionSides(mid, volatility, bid > 0 ? bid : double.NaN, ask);
     }
 
-    /// <summary>To the nearest tick, at least one.</summary>
+    /// <summary>Rounds to the nearest tick, at least one.</summary>
     public static double Round(double price, Underlying underlying)
     {
         var tick = price < 3 ? underlying.OptionTick : underlying.OptionTickAbove;
@@ -79,6 +79,6 @@ internal static class OptionPricing
 
     private static double Up(double price, double tick) => Clean(Math.Ceiling((price / tick) - 1e-9), tick);
 
-    /// <summary>Ticks as the double that a decimal of two places reads as.</summary>
+    /// <summary>The double that a decimal of two places reads as.</summary>
     private static double Clean(double ticks, double tick) => Math.Round(ticks * Math.Round(tick * 100)) / 100;
 }

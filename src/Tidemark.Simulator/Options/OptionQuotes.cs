@@ -1,11 +1,9 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>
-/// What options are quoted at. Days of options are kept by number as long as no other takes their place.
-/// </summary>
+/// <summary>Makes the quotes of options. Days of options are kept in slots until another one takes the slot.</summary>
 internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingDays days)
 {
-    /// <summary>Nothing of an option changes more often.</summary>
+    /// <summary>An option changes at most this often.</summary>
     public const int StepMs = 100;
 
     private const int Kept = 1 << 16;
@@ -112,7 +110,7 @@ internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingD
     }
 
     /// <summary>
-    /// What a price implies. Without a price or a volatility, only dividends and the underlying's price are known.
+    /// What a price implies. Without a price or a volatility, only dividends and the underlying's price are set.
     /// </summary>
     private static OptionComputation Implied(in PricingInputs inputs, double price, double guess)
     {
@@ -131,7 +129,9 @@ internal sealed class OptionQuotes(ulong seed, UnderlyingQuotes quotes, TradingD
             : BlackScholes.Compute(inputs, volatility, price);
     }
 
-    /// <summary>Sizes change with it, spreads with every sixteenth: often where there is much trade.</summary>
+    /// <summary>
+    /// Sizes change with it, spreads with every sixteenth; it changes more often for options with many trades.
+    /// </summary>
     private static long Epoch(in OptionTerms terms, UnderlyingDay day, int time)
     {
         var length = StepMs * (5 + (int)(1_500 / terms.Underlying.Activity));

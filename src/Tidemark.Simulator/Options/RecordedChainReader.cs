@@ -5,7 +5,7 @@ using Tidemark.Core.Files;
 
 namespace Tidemark.Simulator.Options;
 
-/// <summary>One row of a recorded chain: a contract and what it was quoted at.</summary>
+/// <summary>One row of a recorded chain: a contract and its quote.</summary>
 internal sealed record RecordedQuote(
     ListedContract Contract,
     DateTimeOffset At,
@@ -14,9 +14,9 @@ internal sealed record RecordedQuote(
 );
 
 /// <summary>
-/// Reads chains as ib_insync's tickers are commonly flattened: one row a contract and moment, Greeks prefixed by
+/// Reads chains as ib_insync's tickers are commonly flattened: one row per contract and moment, Greeks prefixed by
 /// <c>bid_</c>, <c>ask_</c>, <c>last_</c> and <c>model_</c>. Missing columns and empty fields are unknown values;
-/// columns that are not known are left out.
+/// unknown columns are ignored.
 /// </summary>
 internal static class RecordedChainReader
 {
@@ -108,7 +108,7 @@ internal static class RecordedChainReader
     private static TidemarkException Unreadable(string file, int line, string problem) =>
         new(ErrorKind.Configuration, "REPLAY_UNREADABLE", $"{file}:{line}: {problem}.");
 
-    /// <summary>One line, its fields by name.</summary>
+    /// <summary>One line, with its fields by name.</summary>
     private readonly struct Row(List<string> fields, Dictionary<string, int> columns, string file, int line)
     {
         public RecordedQuote Quote()
@@ -220,19 +220,19 @@ internal static class RecordedChainReader
             );
         }
 
-        /// <summary>A stock or index, of which only a price may be recorded.</summary>
+        /// <summary>A stock or index for which at most a price is recorded.</summary>
         private static ListedContract Instrument(int conId, string symbol, bool isIndex) =>
             ReplayedOptionMarket.Instrument(conId, symbol, isIndex);
 
-        /// <summary>The day within an option's 21 characters, which is that of settlement.</summary>
+        /// <summary>The day in an option's 21 characters: the day of settlement.</summary>
         private static DateOnly? Expiration(string localSymbol) =>
             localSymbol.Length == 21 && DateOnly.TryParseExact(localSymbol.AsSpan(6, 6), "yyMMdd", out var day)
                 ? day
                 : null;
 
         /// <summary>
-        /// <c>time</c> is the ticker's moment; <c>timestamp</c> is when the row was written. Without an offset both are
-        /// UTC.
+        /// <c>time</c> is the ticker's moment; <c>timestamp</c> is when the row was written. Without an offset, both
+        /// are UTC.
         /// </summary>
         private DateTimeOffset Time()
         {
@@ -247,7 +247,7 @@ internal static class RecordedChainReader
                 : throw Bad("time", "a moment like 2025-03-26 19:55:08+00:00");
         }
 
-        /// <summary>−1, or no price with size 0, says that nobody quotes.</summary>
+        /// <summary>−1, or no price with size 0, means that there is no quote.</summary>
         private (double Price, long Size) Side(string price, string size)
         {
             var value = Price(price);
@@ -283,7 +283,7 @@ internal static class RecordedChainReader
             );
         }
 
-        /// <summary>IB says −2 for a Greek and −1 for a price that is not computed.</summary>
+        /// <summary>IB sends −2 for a Greek and −1 for a price that is not computed.</summary>
         private double Greek(string column) => Number(column) is var value && value == -2 ? double.NaN : value;
 
         private double Price(string column) => Number(column) is var value && value == -1 ? double.NaN : value;
@@ -303,7 +303,7 @@ internal static class RecordedChainReader
                 throw Bad(column, "a number");
             }
 
-            // What clients make of an unset double.
+            // Clients write an unset double like this.
             return Math.Abs(value) >= 1e300 ? double.NaN : value;
         }
 

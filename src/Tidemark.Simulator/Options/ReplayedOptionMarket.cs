@@ -5,9 +5,9 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// Recorded chains as a market: the contracts that were recorded, quoted as they were at the last recorded moment
-/// before the one asked for (before the first, as at the first). Underlyings are those of the rows, at the price that
-/// the rows name. There are no bars. Thread-safe.
+/// Recorded chains as a market: the recorded contracts, with the quotes of the last recorded moment before the
+/// requested one (before the first moment, with its quotes). Underlyings are those of the rows, at the price in the
+/// rows. There are no bars. Thread-safe.
 /// </summary>
 public sealed class ReplayedOptionMarket : IOptionMarket
 {
@@ -39,7 +39,7 @@ public sealed class ReplayedOptionMarket : IOptionMarket
 
     /// <summary>Reads <c>tws/*.csv</c> and <c>tws/*.csv.gz</c> of a folder.</summary>
     /// <exception cref="TidemarkException">
-    /// <c>REPLAY_UNREADABLE</c>: there is nothing, or a row cannot be understood; the message names file and line.
+    /// <c>REPLAY_UNREADABLE</c>: there is no file, or a row cannot be read; the message names file and line.
     /// </exception>
     public static ReplayedOptionMarket Load(string folder, TradingCalendar calendar)
     {
@@ -167,7 +167,7 @@ public sealed class ReplayedOptionMarket : IOptionMarket
     /// <inheritdoc/>
     public DateTimeOffset? FirstBar(ListedContract contract) => null;
 
-    /// <summary>A stock or index of which nothing but its price is known.</summary>
+    /// <summary>A stock or index for which only the price is known.</summary>
     internal static ListedContract Instrument(int conId, string symbol, bool isIndex) =>
         new(
             conId,
@@ -231,7 +231,7 @@ public sealed class ReplayedOptionMarket : IOptionMarket
                 }
             );
 
-        // An underlying whose price no row tells has no quote, but options still name it.
+        // An underlying without a price in any row has no quote, but options still name it.
         foreach (var underlying in underlyings.Values)
         {
             byId.TryAdd(underlying.ConId, new Recording(underlying, [Silent(underlying)]));
@@ -319,7 +319,7 @@ public sealed class ReplayedOptionMarket : IOptionMarket
         && (pattern.LocalSymbol is null || contract.LocalSymbol == pattern.LocalSymbol)
         && (pattern.TradingClass is null || contract.TradingClass == pattern.TradingClass);
 
-    /// <summary>What was recorded of one contract, by moment.</summary>
+    /// <summary>The recorded rows of one contract, by moment.</summary>
     private sealed record Recording(ListedContract Contract, IReadOnlyList<RecordedQuote> Moments)
     {
         /// <summary>The last row at or before a moment, or the first.</summary>

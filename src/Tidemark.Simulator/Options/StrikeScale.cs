@@ -1,7 +1,7 @@
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// All strikes that a class can ever have, numbered, so that a contract's number can tell its strike.
+/// All strikes that a class can ever have, numbered, so that a contract's number contains its strike.
 /// </summary>
 internal abstract class StrikeScale
 {
@@ -85,9 +85,7 @@ internal abstract class StrikeScale
         }
     }
 
-    /// <summary>
-    /// Round strikes after what a corporate action did to them: divided by a ratio, or less a distribution.
-    /// </summary>
+    /// <summary>Round strikes after a corporate action: divided by a ratio, or less a distribution.</summary>
     public sealed class Adjusted(double step, int first, double ratio, double cash, int count) : StrikeScale
     {
         public override int Count => count;

@@ -5,8 +5,8 @@ namespace Tidemark.Simulator.Options;
 
 /// <summary>
 /// An invented market of American stocks, ETFs and indices with their options. Everything is a pure function of seed,
-/// contract and moment: nothing is stored, a chain is worked out when it is asked for, and a contract's number says
-/// which contract it is. Thread-safe.
+/// contract and moment: nothing is stored, a chain is computed when it is asked for, and a contract's number identifies
+/// the contract. Thread-safe.
 /// </summary>
 public sealed class SyntheticOptionMarket : IOptionMarket
 {
@@ -22,9 +22,9 @@ public sealed class SyntheticOptionMarket : IOptionMarket
     private readonly ulong _seed;
     private readonly Dictionary<string, Underlying> _bySymbol;
 
-    /// <param name="calendar">The sessions of the exchange (XNYS). Moments outside of it are errors.</param>
+    /// <param name="calendar">The sessions of the exchange (XNYS). A moment outside the calendar is an error.</param>
     /// <param name="stocks">
-    /// How many stocks there are, the well-known ones first; four ETFs and three indices come beside them. At most 761.
+    /// How many stocks there are, the well-known ones first; four ETFs and three indices come on top. At most 761.
     /// </param>
     public SyntheticOptionMarket(int seed, TradingCalendar calendar, int stocks = 503)
     {
@@ -44,7 +44,7 @@ public sealed class SyntheticOptionMarket : IOptionMarket
         _bars = new OptionBars(_underlyingQuotes, _optionQuotes, _days, calendar.TimeZone);
     }
 
-    /// <summary>Everything that options can be on, the well-known first.</summary>
+    /// <summary>All underlyings, the well-known ones first.</summary>
     public IEnumerable<ListedContract> Underlyings => _underlyings.Select(u => u.Contract);
 
     /// <inheritdoc/>

@@ -2,9 +2,7 @@ using Tidemark.Core.Calendars;
 
 namespace Tidemark.Simulator.Options;
 
-/// <summary>
-/// One session, with what every quote needs of it worked out ahead. Times in milliseconds since 1970.
-/// </summary>
+/// <summary>One session, with values that every quote needs computed ahead. Times in milliseconds since 1970.</summary>
 internal sealed class TradingDay(int index, DateOnly day, DateTimeOffset open, DateTimeOffset close)
 {
     public int Index { get; } = index;
@@ -15,9 +13,7 @@ internal sealed class TradingDay(int index, DateOnly day, DateTimeOffset open, D
 
     public DateTimeOffset Close { get; } = close;
 
-    /// <summary>
-    /// The market's clock: counts Mondays to Fridays, so that it is the same whatever calendar is passed in.
-    /// </summary>
+    /// <summary>The market's clock: counts Mondays to Fridays, so that it is the same for every calendar.</summary>
     public int Weekday { get; } = TradingDays.WeekdayOf(day);
 
     public long OpenMs { get; } = open.ToUnixTimeMilliseconds();
@@ -26,7 +22,9 @@ internal sealed class TradingDay(int index, DateOnly day, DateTimeOffset open, D
 
     public long CloseMs => OpenMs + LengthMs;
 
-    /// <summary>When its date is over. From then on its last prices are those of the session before.</summary>
+    /// <summary>
+    /// The end of the session's date. From then on its last prices count as those of the session before.
+    /// </summary>
     public long MidnightMs => OpenMs + (long)TimeSpan.FromHours(24 - 9.5).TotalMilliseconds;
 }
 
@@ -40,7 +38,7 @@ internal sealed class TradingDays
     private readonly TradingCalendar _calendar;
     private readonly TradingDay[] _days;
 
-    /// <summary>By days since the calendar's first: the last session on or before that day, or −1.</summary>
+    /// <summary>By days since the calendar's first day: the last session on or before that day, or −1.</summary>
     private readonly int[] _onOrBefore;
 
     public TradingDays(TradingCalendar calendar)
@@ -91,27 +89,29 @@ internal sealed class TradingDays
         var offset = day.DayNumber - _calendar.First.DayNumber;
         if ((uint)offset >= (uint)_onOrBefore.Length || _onOrBefore[offset] < 0)
         {
-            // The calendar says what is wrong and what to do.
+            // The calendar throws the error that says what is wrong and what to do.
             return _days[_onOrBefore[_calendar.OpenDayOnOrBefore(day).DayNumber - _calendar.First.DayNumber]];
         }
 
         return _days[_onOrBefore[offset]];
     }
 
-    /// <summary>The latest session that had begun by that moment.</summary>
+    /// <summary>The latest session that had begun by a moment.</summary>
     public TradingDay At(long ms)
     {
-        // New York trades while the date is the same in UTC.
+        // During a session the date in New York is the same as in UTC.
         var day = OnOrBefore(DateOnly.FromDayNumber(UnixDay + (int)(ms / 86_400_000)));
         return ms >= day.OpenMs ? day
             : day.Index > 0 ? _days[day.Index - 1]
             : OnOrBefore(day.Day.AddDays(-1));
     }
 
-    /// <summary>The session before; before the first one, itself.</summary>
+    /// <summary>The session before a session; the first one for the first.</summary>
     public TradingDay Before(TradingDay day) => _days[Math.Max(0, day.Index - 1)];
 
-    /// <summary>Contracts reach beyond the calendar's end; there, weekdays are taken to be open.</summary>
+    /// <summary>
+    /// Whether a day is open. Contracts reach beyond the calendar's end; there, every weekday counts as open.
+    /// </summary>
     public bool IsOpen(DateOnly day)
     {
         var offset = day.DayNumber - _calendar.First.DayNumber;
@@ -132,7 +132,7 @@ internal sealed class TradingDays
 
     public DateOnly OpenBefore(DateOnly day) => OpenOnOrBefore(day.AddDays(-1));
 
-    /// <summary>When a day's session begins or ends, also where the calendar does not reach.</summary>
+    /// <summary>The beginning of a day's session, even beyond the calendar.</summary>
     public long OpenMs(DateOnly day) =>
         Known(day)?.OpenMs ?? UnixMs(day) + (long)TimeSpan.FromHours(14.5).TotalMilliseconds;
 

@@ -7,7 +7,7 @@ internal enum UnderlyingKind
     Index,
 }
 
-/// <summary>A stock, ETF or index: what it is, and how it behaves. Volatilities are annual.</summary>
+/// <summary>A stock, ETF or index, and how its prices behave. Volatilities are annual.</summary>
 internal sealed class Underlying
 {
     public required int Ordinal { get; init; }
@@ -23,7 +23,7 @@ internal sealed class Underlying
 
     public required ulong Key { get; init; }
 
-    /// <summary>Whose path it follows: an ETF shares its index's.</summary>
+    /// <summary>The key of its path: an ETF shares its index's.</summary>
     public required ulong PathKey { get; init; }
 
     public required double LogBase { get; init; }
@@ -60,6 +60,6 @@ internal sealed class Underlying
     /// </summary>
     public required int Cycle { get; init; }
 
-    /// <summary>Where its daily expirations are numbered; −1 when it has none.</summary>
+    /// <summary>The area of its daily expirations in contract numbers; −1 when it has none.</summary>
     public int DailyArea { get; init; } = -1;
 }

@@ -10,10 +10,10 @@ internal sealed class UnderlyingDay
 {
     private const int TicksPerMinute = 60_000 / UnderlyingPath.TickMs;
 
-    /// <summary>What is left of a day's movement for trading hours.</summary>
+    /// <summary>The share of a day's movement that happens in trading hours.</summary>
     private const double IntradayShare = 0.8;
 
-    /// <summary>Part of the volume that the opening auction has.</summary>
+    /// <summary>The opening auction's share of the volume.</summary>
     private const double OpeningShare = 0.01;
 
     private readonly ulong _key;
@@ -49,7 +49,7 @@ internal sealed class UnderlyingDay
         }
     }
 
-    /// <summary>At-the-money volatility of short options on a day.</summary>
+    /// <summary>The at-the-money volatility of short options on a day.</summary>
     public static double LevelOn(Underlying underlying, int weekday) =>
         underlying.Volatility * (1 + (0.25 * PricePath.SlowWave(SeededHash.Mix(underlying.PathKey, 7_004), weekday)));
 
@@ -79,10 +79,10 @@ internal sealed class UnderlyingDay
 
     public bool IsHalted(int tick) => tick >= HaltFrom && tick < HaltTo;
 
-    /// <summary>Logarithm of the price at a tick; a halt holds it.</summary>
+    /// <summary>Logarithm of the price at a tick; it stays the same during a halt.</summary>
     public double LogAt(int tick) => UnderlyingPath.At(_key, _volatility, LogOpen, LogClose, Ticks, Effective(tick));
 
-    /// <summary>Highest and lowest logarithm of the ticks from one to another, both included.</summary>
+    /// <summary>Highest and lowest logarithm between two ticks, both included.</summary>
     public (double Low, double High) Range(int first, int last)
     {
         var minutes = _minutes ??= Measure();
@@ -117,7 +117,7 @@ internal sealed class UnderlyingDay
         return (low, high);
     }
 
-    /// <summary>Shares traded up to a tick, that one included.</summary>
+    /// <summary>Shares traded up to and including a tick.</summary>
     public long VolumeAt(int tick)
     {
         if (tick >= Ticks || tick < 0)
@@ -141,7 +141,7 @@ internal sealed class UnderlyingDay
         values = values[..(to - from + 1)];
         if (IsHalted(from))
         {
-            // Halts begin and end with a minute.
+            // Halts begin and end on a full minute.
             values = values[..1];
             values[0] = LogAt(from);
         }
@@ -171,7 +171,7 @@ internal sealed class UnderlyingDay
             var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
             foreach (var value in ticks)
             {
-                // Plain comparisons: this is the loop over all ticks of a day.
+                // Plain comparisons, because this loops over all ticks of a day.
                 low = value < low ? value : low;
                 high = value > high ? value : high;
             }
@@ -198,7 +198,8 @@ internal sealed class UnderlyingDay
     }
 
     /// <summary>
-    /// What every minute and the day until then had: lows and highs as logarithms, volume as a share of the day's.
+    /// The values of every minute and of the day until then: lows and highs as logarithms, volume as a share of the
+    /// day's.
     /// </summary>
     private sealed class Minutes(int count)
     {

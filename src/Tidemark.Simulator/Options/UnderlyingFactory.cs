@@ -33,7 +33,7 @@ internal static class UnderlyingFactory
     private static readonly string[] s_cboe = ["CBOE"];
     private static readonly string[] s_nasdaq = ["NASDAQ"];
 
-    /// <summary>Options of stocks and ETFs.</summary>
+    /// <summary>The exchanges of options on stocks and ETFs.</summary>
     public static readonly string[] OptionExchanges =
     [
         "SMART",
@@ -57,10 +57,10 @@ internal static class UnderlyingFactory
         "PSE",
     ];
 
-    /// <summary>Options of indices.</summary>
+    /// <summary>The exchanges of options on indices.</summary>
     public static readonly string[] IndexOptionExchanges = ["SMART", "CBOE", "IBUSOPT"];
 
-    /// <summary>How many underlyings are no stocks; they have the first ordinals.</summary>
+    /// <summary>How many underlyings are not stocks; they have the first ordinals.</summary>
     public static int SpecialCount => KnownNames.Special.Length;
 
     public static (Underlying[] Underlyings, ConIdCodec Codec) Make(ulong seed, int stocks)
@@ -69,7 +69,7 @@ internal static class UnderlyingFactory
         KnownNames.Special.CopyTo(names, 0);
         var used = new HashSet<string>(KnownNames.Special.Concat(KnownNames.Stocks).Select(n => n.Symbol))
         {
-            // Classes of options must not read like a stock.
+            // Names of option classes, which no stock's symbol may equal.
             "SPXW",
             "NDXP",
             "VIXW",

@@ -4,18 +4,18 @@ using System.Runtime.CompilerServices;
 namespace Tidemark.Simulator.Options;
 
 /// <summary>
-/// Logarithms of prices as Brownian bridges: a hash says how far the middle of a stretch is from the line between its
-/// ends, and so on to the moment asked for. Any moment costs one hash a level, and all agree. Beyond half a year
-/// displacement stops growing, so that levels stay plausible.
+/// Logarithms of prices as Brownian bridges: a hash decides how far the middle of a stretch is from the line between
+/// its ends, and so on down to the requested moment. A moment costs one hash per level, and all moments agree. For
+/// stretches beyond half a year the displacement does not grow, so that prices stay plausible.
 /// </summary>
 internal static class UnderlyingPath
 {
-    /// <summary>Weekdays since 1990 that the path has: until 2052.</summary>
+    /// <summary>The path's length in weekdays since 1990: until 2052.</summary>
     private const int Weekdays = 1 << 14;
 
     private const int GrowsUntil = 128;
 
-    /// <summary>A price is held for that long.</summary>
+    /// <summary>How long a price lasts.</summary>
     public const int TickMs = 250;
 
     private static readonly double[] s_spread =
@@ -23,7 +23,7 @@ internal static class UnderlyingPath
         .. Enumerable.Range(0, 15).Select(k => 0.5 * Math.Sqrt(Math.Min(1 << k, GrowsUntil))),
     ];
 
-    /// <summary>For short stretches, which nearly all are.</summary>
+    /// <summary>For short stretches, as nearly all are.</summary>
     private static readonly (double Share, double Spread)[] s_bridges = [.. Enumerable.Range(0, 512).Select(Bridge)];
 
     public static double LogClose(Underlying underlying, int weekday)
@@ -54,7 +54,7 @@ internal static class UnderlyingPath
         }
     }
 
-    /// <summary>The path within [0, ticks] of a session at one tick.</summary>
+    /// <summary>The path at one tick of a session that has [0, ticks].</summary>
     public static double At(ulong key, double volatility, double open, double close, int ticks, int tick)
     {
         if (tick <= 0 || tick >= ticks)
@@ -112,7 +112,9 @@ internal static class UnderlyingPath
         Fill(key, volatility / Math.Sqrt(ticks), 0, ticks, open, close, first, last, values);
     }
 
-    /// <summary>From one hash a number that is as good as normal: the sum of four even ones, of variance 1.</summary>
+    /// <summary>
+    /// Makes an almost normally distributed number of variance 1 from one hash: the sum of four uniform ones.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Normal(ulong hash)
     {
@@ -160,7 +162,7 @@ internal static class UnderlyingPath
         return left + ((right - left) * share) + (scale * spread * Normal(SeededHash.Mix(key, (ulong)middle)));
     }
 
-    /// <summary>Where the middle of a stretch lies, and how far it strays.</summary>
+    /// <summary>The place of a stretch's middle, and how far the path strays there.</summary>
     private static (double Share, double Spread) Bridge(int whole)
     {
         double before = whole >> 1;

@@ -1,8 +1,6 @@
 namespace Tidemark.Simulator.Options;
 
-/// <summary>
-/// Days and prices of underlyings, kept while they are in use, and what stocks, ETFs and indices are quoted at.
-/// </summary>
+/// <summary>Days and prices of underlyings, kept while in use, and the quotes of stocks, ETFs and indices.</summary>
 internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays days)
 {
     private const int DaysKept = 8;
@@ -16,7 +14,7 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
         var kept = Volatile.Read(ref place);
         if (kept is null || kept.Session != day)
         {
-            // Two threads may make the same day: both make it alike.
+            // Two threads may make the same day; both results are equal.
             kept = new UnderlyingDay(underlying, day, days.Before(day).Weekday);
             Volatile.Write(ref place, kept);
         }
@@ -25,7 +23,8 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
     }
 
     /// <summary>
-    /// The unrounded price at a tick. The last one asked of each underlying is kept: a chain asks thousands of times.
+    /// The unrounded price at a tick. The last price of each underlying is kept, because a chain asks for it thousands
+    /// of times.
     /// </summary>
     public double PriceAt(UnderlyingDay day, int tick)
     {
@@ -52,7 +51,7 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
         return At(day, tick, state, ms >= session.MidnightMs);
     }
 
-    /// <param name="isPast">Whether its date is over, so that its own close is the last one.</param>
+    /// <param name="isPast">Whether the session's date is over, so that its own close is the previous close.</param>
     private static ContractQuote At(UnderlyingDay day, int tick, TradingState state, bool isPast)
     {
         var underlying = day.Underlying;
@@ -106,7 +105,7 @@ internal sealed class UnderlyingQuotes(Underlying[] underlyings, TradingDays day
     public static OptionComputation Unknown { get; } =
         new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
 
-    /// <summary>A number that differs whenever one of these does.</summary>
+    /// <summary>A number that differs whenever one of the arguments does.</summary>
     public static long Step(double bid, long bidSize, double ask, long askSize, double last, double close, long volume)
     {
         var hash = SeededHash.Mix((ulong)BitConverter.DoubleToInt64Bits(bid), (ulong)bidSize);

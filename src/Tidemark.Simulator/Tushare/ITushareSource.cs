@@ -4,15 +4,14 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// One question to a source: parameters cleaned (an empty text is absent), columns chosen, page cut to the cap.
+/// One request to a source, with cleaned parameters (an empty text is absent), chosen columns, and a page not larger
+/// than the cap.
 /// </summary>
-/// <param name="Parameters">
-/// Names to values, defaults of the API included; <c>limit</c> and <c>offset</c> taken out.
-/// </param>
+/// <param name="Parameters">Name → value, including the API's defaults, without <c>limit</c> and <c>offset</c>.</param>
 /// <param name="Columns">
 /// Positions in <see cref="TushareApi.Columns"/>, in the order in which they are sent; never empty.
 /// </param>
-/// <param name="NumbersAsText">Numbers go out as JSON strings.</param>
+/// <param name="NumbersAsText">Whether to send numbers as JSON strings.</param>
 public sealed record TushareRequest(
     TushareApi Api,
     IReadOnlyDictionary<string, string> Parameters,
@@ -22,10 +21,10 @@ public sealed record TushareRequest(
     bool NumbersAsText = false
 );
 
-/// <summary>Where the simulated vendor's rows come from. Thread-safe.</summary>
+/// <summary>The source of the simulated vendor's rows. Thread-safe.</summary>
 public interface ITushareSource
 {
-    /// <summary>What the vendor offers under that name; null when it has no such API.</summary>
+    /// <summary>The API with a name; null when the vendor has no such API.</summary>
     TushareApi? Find(string api);
 
     /// <summary>
@@ -33,7 +32,7 @@ public interface ITushareSource
     /// arrays separated by commas (<c>["000001.SZ",7.0],["000002.SZ",null]</c>), newest first, and says whether more
     /// rows match.
     /// </summary>
-    /// <exception cref="TushareRefusalException">The parameters make no sense to the vendor.</exception>
+    /// <exception cref="TushareRefusalException">The vendor refuses the parameters.</exception>
     bool WriteRows(TushareRequest request, IBufferWriter<byte> output, CancellationToken cancellationToken);
 }
 

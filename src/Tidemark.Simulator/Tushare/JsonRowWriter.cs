@@ -6,14 +6,14 @@ using System.Text.Json;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// Rows as JSON arrays, written by hand: whole-market answers are mostly short decimals that are kept as scaled
-/// integers, and those print several times faster than doubles do. Not thread-safe; dispose to hand over the rest.
+/// Writes rows as JSON arrays by hand: whole-market answers are mostly short decimals kept as scaled integers, which
+/// print several times faster than doubles. Not thread-safe; dispose it to hand over the rest.
 /// </summary>
 internal sealed class JsonRowWriter : IDisposable
 {
     private const int BlockBytes = 64 * 1024;
 
-    /// <summary>The longest single value apart from texts; texts make room for themselves.</summary>
+    /// <summary>The longest single value other than a text; a text reserves its own space.</summary>
     private const int ValueBytes = 48;
 
     private readonly IBufferWriter<byte> _output;
@@ -58,7 +58,7 @@ internal sealed class JsonRowWriter : IDisposable
         _used += 4;
     }
 
-    /// <summary>A text that needs no escape: codes and dates.</summary>
+    /// <summary>Writes a text that needs no escape: codes and dates.</summary>
     public void Plain(ReadOnlySpan<byte> ascii)
     {
         Separate();
@@ -69,7 +69,7 @@ internal sealed class JsonRowWriter : IDisposable
         _block[_used++] = (byte)'"';
     }
 
-    /// <summary>Any UTF-8 text.</summary>
+    /// <summary>Writes any UTF-8 text.</summary>
     public void Text(ReadOnlySpan<byte> utf8)
     {
         if (utf8.ContainsAnyInRange((byte)0, (byte)31) || utf8.ContainsAny((byte)'"', (byte)'\\', (byte)127))
@@ -94,7 +94,7 @@ internal sealed class JsonRowWriter : IDisposable
         }
     }
 
-    /// <summary>A day as <c>"20220601"</c>; null when there is none.</summary>
+    /// <summary>Writes a day as <c>"20220601"</c>; null when there is none.</summary>
     public void Day(DateOnly? day)
     {
         if (day is not { } value)
@@ -123,8 +123,8 @@ internal sealed class JsonRowWriter : IDisposable
     }
 
     /// <summary>
-    /// <paramref name="value"/> ÷ 10^<paramref name="decimals"/>, without needless zeros but always with a fraction, as
-    /// the vendor prints it.
+    /// Writes <paramref name="value"/> ÷ 10^<paramref name="decimals"/>, without needless zeros but always with a
+    /// fraction, as the vendor prints it.
     /// </summary>
     public void Decimal(long value, int decimals)
     {
@@ -136,7 +136,7 @@ internal sealed class JsonRowWriter : IDisposable
             value = -value;
         }
 
-        // Constant divisors: the compiler turns them into multiplications.
+        // Constant divisors, because the compiler turns them into multiplications.
         var (whole, rest) = decimals switch
         {
             0 => (value, 0),
@@ -152,7 +152,9 @@ internal sealed class JsonRowWriter : IDisposable
         Quote();
     }
 
-    /// <summary>The shortest text that reads back as exactly this double; null for what JSON cannot say.</summary>
+    /// <summary>
+    /// Writes the shortest text that reads back as exactly this double; null for values that JSON does not have.
+    /// </summary>
     public void Double(double value)
     {
         if (!double.IsFinite(value))
@@ -191,7 +193,7 @@ internal sealed class JsonRowWriter : IDisposable
         _block = [];
     }
 
-    /// <summary>The digits behind the point without zeros at the end, at least one.</summary>
+    /// <summary>Writes the digits after the point without zeros at the end, at least one.</summary>
     private void Fraction(uint rest, int digits)
     {
         if (rest == 0)

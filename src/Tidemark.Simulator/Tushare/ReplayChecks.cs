@@ -4,8 +4,8 @@ using Tidemark.DuckDb;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// Checks recorded rows while they are loaded: a day or a code in another spelling than the vendor's would match no
-/// request, and the recording would be served as if it were empty.
+/// Checks recorded rows while they are loaded: a day or a code that is spelled differently from the vendor's would
+/// match no request, and the recording would look empty.
 /// </summary>
 internal sealed class ReplayChecks(DuckDbConnection connection, string raw, string file, string api, TushareApi? known)
 {
@@ -15,7 +15,8 @@ internal sealed class ReplayChecks(DuckDbConnection connection, string raw, stri
     private const string DayPattern = "(1[89]|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])";
 
     /// <summary>
-    /// Every column has a name, and no two the same. (The first may have none: tables written with their row numbers.)
+    /// Checks that every column has a name, and no two the same. (The first may have none: some tables are written with
+    /// row numbers.)
     /// </summary>
     public static void EnsureHeader(string file, IReadOnlyList<string> names)
     {
@@ -40,7 +41,8 @@ internal sealed class ReplayChecks(DuckDbConnection connection, string raw, stri
     }
 
     /// <summary>
-    /// The columns by which requests choose rows are there: without its day, every day would have all rows.
+    /// Checks that the columns by which requests choose rows are there: without the day's column, every day would have
+    /// all rows.
     /// </summary>
     public void EnsureKeys(IEnumerable<string> recorded)
     {
@@ -56,7 +58,7 @@ internal sealed class ReplayChecks(DuckDbConnection connection, string raw, stri
         }
     }
 
-    /// <summary>Values are spelled as the vendor spells them.</summary>
+    /// <summary>Checks that values are spelled as the vendor spells them.</summary>
     public void EnsureValues(IReadOnlyDictionary<string, LogicalKind> recorded, IReadOnlyList<TushareColumn> columns)
     {
         foreach (var column in columns.Where(c => recorded.ContainsKey(c.Name)))
@@ -114,7 +116,7 @@ internal sealed class ReplayChecks(DuckDbConnection connection, string raw, stri
         }
     }
 
-    // The vendor writes all of these as YYYYMMDD; months and moments have other names.
+    // The vendor writes all of these as YYYYMMDD; columns of months and moments have other names.
     private static bool IsDay(string column) => column == "date" || column.EndsWith("_date", StringComparison.Ordinal);
 
     private void Ensure(string column, string isWrong, string what)

@@ -3,8 +3,8 @@ using Tidemark.DuckDb;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// One column of the chunk at hand, numbers copied out: going to native memory for each cell would cost more than
-/// writing it.
+/// One column of the current chunk, with its numbers copied out: reading native memory for each cell would cost more
+/// than writing the cell.
 /// </summary>
 internal sealed class ReplayColumn
 {
@@ -15,7 +15,7 @@ internal sealed class ReplayColumn
     private LogicalKind _kind;
     private bool _anyNull;
 
-    /// <summary>Takes the next chunk's column; valid until the chunk is gone.</summary>
+    /// <summary>Loads the next chunk's column, which is valid until the chunk is gone.</summary>
     public void Take(Vector vector, int rows)
     {
         _vector = vector;

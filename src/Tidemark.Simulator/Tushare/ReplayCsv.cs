@@ -5,16 +5,15 @@ using Tidemark.Core.Files;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// What the loader has to know of a recorded CSV file beside its rows: the names in its first line, and where a record
-/// begins. Records are read as RFC 4180 has them: fields may be in quotes, and then hold commas, line breaks and
-/// doubled quotes.
+/// What the loader needs from a recorded CSV file besides its rows: the names in its first line, and where a record
+/// begins. Records follow RFC 4180: a field may be in quotes and then hold commas, line breaks and doubled quotes.
 /// </summary>
 internal static class ReplayCsv
 {
     private const int LongestHeader = 1 << 20;
 
     /// <summary>The names of the columns; none when the file is empty.</summary>
-    /// <exception cref="IOException">The file cannot be read, or is not unpacked.</exception>
+    /// <exception cref="IOException">The file cannot be read or unpacked.</exception>
     public static IReadOnlyList<string> Header(string file)
     {
         using var reader = Open(file);

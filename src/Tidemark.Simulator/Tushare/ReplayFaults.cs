@@ -5,7 +5,7 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.Simulator.Tushare;
 
-/// <summary>What is wrong with a recorded file, in words that name the place.</summary>
+/// <summary>Errors about a recorded file; each names the place.</summary>
 internal static partial class ReplayFaults
 {
     public const string Code = "REPLAY_UNREADABLE";
@@ -33,7 +33,7 @@ internal static partial class ReplayFaults
     }
 
     /// <summary>
-    /// What DuckDB says, without its advice to programmers; a line of a CSV file that it cannot take is named first.
+    /// DuckDB's error without its advice to programmers; for a bad line of a CSV file, the line comes first.
     /// </summary>
     public static TidemarkException Of(string file, DuckDbException error)
     {

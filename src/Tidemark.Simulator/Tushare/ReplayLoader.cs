@@ -7,8 +7,8 @@ namespace Tidemark.Simulator.Tushare;
 internal static class ReplayLoader
 {
     /// <summary>
-    /// What bounds by <c>start_date</c> and <c>end_date</c> in APIs that the table of APIs does not know, the likeliest
-    /// first.
+    /// The columns that <c>start_date</c> and <c>end_date</c> may bound in an API that the table of APIs lacks, the
+    /// likeliest first.
     /// </summary>
     private static readonly string[] s_dateColumns =
     [
@@ -75,8 +75,8 @@ internal static class ReplayLoader
     }
 
     /// <summary>
-    /// Every column as text, by the names of the first line: a sniffer would turn codes into numbers and lose their
-    /// zeros, and would take a line that is too long for the beginning of the data.
+    /// Reads every column as text, by the names of the first line: a sniffer would turn codes into numbers and lose
+    /// their zeros, and would take a line that is too long for the beginning of the data.
     /// </summary>
     private static string CsvReader(string file, string literal)
     {
@@ -87,13 +87,15 @@ internal static class ReplayLoader
             $"read_csv({literal}, columns = {{{columns}}}, auto_detect = false, header = true, nullstr = '', delim = ',', "
             + "quote = '\"', escape = '\"', null_padding = false, ignore_errors = false, strict_mode = true)";
 
-        // Row numbers that were written along are no column of the vendor.
+        // Row numbers in the file are not a column of the vendor.
         return names[0].Length > 0 ? reader : $"(SELECT * EXCLUDE ({DuckDbSql.Identifier(Unnamed)}) FROM {reader})";
     }
 
     private static string Named(string name) => name.Length == 0 ? Unnamed : name;
 
-    /// <summary>Rows as objects; or an answer as the vendor sends it, whose rows are under <c>data.items</c>.</summary>
+    /// <summary>
+    /// Reads rows as objects, or an answer as the vendor sends it, with rows under <c>data.items</c>.
+    /// </summary>
     private static string JsonReader(DuckDbConnection connection, string literal)
     {
         using var sample = connection.Query($"SELECT * FROM read_json_auto({literal}) LIMIT 0");
@@ -109,7 +111,7 @@ internal static class ReplayLoader
         using var named = connection.Query($"SELECT unnest(data.fields) FROM {answer}");
         var names = named.Rows().Select(r => (string)r[0]!).ToArray();
 
-        // A column is of numbers when it holds nothing else: what is sent as text is served as text.
+        // A column is numeric when all its values are numbers: a text stays a text.
         var kinds = names.Select(
             (_, i) =>
                 $"coalesce(bool_and(json_type(item[{i + 1}]) IN ('DOUBLE', 'BIGINT', 'UBIGINT', 'HUGEINT')) FILTER (json_type(item[{i + 1}]) <> 'NULL'), false)"
@@ -127,8 +129,8 @@ internal static class ReplayLoader
     }
 
     /// <summary>
-    /// The vendor leaves columns like list_status out unless they are asked for: a recording without one was made with
-    /// the parameter's default.
+    /// Adds columns like list_status, which the vendor leaves out unless they are requested. A recording without one
+    /// was made with the parameter's default.
     /// </summary>
     private static void AddDefaults(DuckDbConnection connection, string raw, TushareApi? known)
     {
@@ -149,7 +151,9 @@ internal static class ReplayLoader
         return result.Columns.ToDictionary(c => c.Name, c => c.Type.Kind);
     }
 
-    /// <summary>The vendor's columns as the table of APIs has them, then those that only the recording has.</summary>
+    /// <summary>
+    /// The vendor's columns in the order of the table of APIs, then those that only the recording has.
+    /// </summary>
     private static List<TushareColumn> Columns(
         DuckDbConnection connection,
         string raw,
@@ -191,7 +195,7 @@ internal static class ReplayLoader
                 return TushareType.Text;
         }
 
-        // A number unless a value says otherwise: not a number, a leading zero (codes), or eight digits that are a day.
+        // A number, unless a value is not a number, has a leading zero (a code), or is eight digits that are a day.
         var column = DuckDbSql.Identifier(name);
         var isNumber = connection.Scalar(
             $"""
@@ -216,7 +220,7 @@ internal static class ReplayLoader
         };
     }
 
-    /// <summary>Sorted once, so that a page is one run of rows and no request sorts.</summary>
+    /// <summary>Sorted once, so that a page is one run of rows and no request has to sort.</summary>
     private static string Order(Dictionary<string, LogicalKind> recorded, string? dateColumn)
     {
         var keys = new List<string>();

@@ -7,10 +7,10 @@ namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
 /// Recorded answers: <c>DIR/tushare/{api}.csv</c>, <c>.csv.gz</c>, <c>.json</c> or <c>.parquet</c> with the vendor's
-/// own column names. Any request is answered by filtering rows with the parameters that are columns, bounding the date
-/// column by <c>start_date</c> and <c>end_date</c>, newest first. A known column that the recording lacks is null in
-/// every row, or the default of the parameter of that name (stock_basic's list_status: L). An API without a file has no
-/// rows. Thread-safe; holds everything in memory.
+/// own column names. A request filters rows by the parameters that are columns, bounds the date column by
+/// <c>start_date</c> and <c>end_date</c>, and gets the newest rows first. A known column that the recording lacks is
+/// null in every row, or the default of the parameter of that name (stock_basic's list_status: L). An API without a
+/// file has no rows. Thread-safe; holds everything in memory.
 /// </summary>
 public sealed class ReplaySource : ITushareSource, IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class ReplaySource : ITushareSource, IDisposable
 
     /// <summary>Loads all files under <c>{directory}/tushare</c>.</summary>
     /// <exception cref="TidemarkException">
-    /// The folder is missing or holds nothing, or a file cannot be read; the message names it.
+    /// The folder is missing or empty, or a file cannot be read; the message names it.
     /// </exception>
     public ReplaySource(string directory)
     {

@@ -6,7 +6,7 @@ namespace Tidemark.Simulator.Tushare;
 /// <summary>One recorded API as a sorted in-memory table with its prepared statements. Not thread-safe.</summary>
 internal sealed class ReplayTable : IDisposable
 {
-    /// <summary>For APIs whose cap is not known.</summary>
+    /// <summary>The row cap of an API whose cap is not known.</summary>
     public const int RowCapByDefault = 6000;
 
     private readonly DuckDbConnection _connection;
@@ -77,9 +77,9 @@ internal sealed class ReplayTable : IDisposable
     }
 
     /// <summary>
-    /// The query for a request's shape; values go in as parameters, so that requests of the same shape share a
-    /// statement. One row more than the page tells whether there are more. DuckDB keeps the order of insertion, which
-    /// is newest first.
+    /// The query for a request's shape; values are parameters, so that requests of the same shape share a statement. It
+    /// reads one row more than the page, to see whether there are more. DuckDB keeps the order of insertion, which is
+    /// newest first.
     /// </summary>
     private string Sql(TushareRequest request, List<object?> values)
     {

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Tidemark.Simulator.Tushare;
 
-/// <summary>Variations of the answer that older deployments and some APIs show.</summary>
+/// <summary>Variations of the answer in older deployments and in some APIs.</summary>
 internal readonly record struct AnswerStyle(bool Legacy = false, bool NumbersAsText = false, bool IgnoreOffset = false);
 
 /// <summary>Writes complete response bodies, without HTTP and without token, permission or rate checks.</summary>
@@ -21,7 +21,7 @@ public static class TushareAnswer
     /// <param name="fields">Comma list; empty for the API's default columns.</param>
     /// <returns>Whether more rows match than one answer holds.</returns>
     /// <exception cref="TushareRefusalException">
-    /// The vendor would answer with an error. What was written by then is to be dropped.
+    /// The vendor would answer with an error. Discard what was written.
     /// </exception>
     public static bool Write(
         ITushareSource source,

@@ -14,10 +14,10 @@ public enum TushareType
 }
 
 /// <summary>A column of an API's answer.</summary>
-/// <param name="IsDefault">Whether it is sent when the caller names no fields.</param>
+/// <param name="IsDefault">Whether the vendor sends it when the caller names no fields.</param>
 public sealed record TushareColumn(string Name, TushareType Type, bool IsDefault = true);
 
-/// <summary>One of the vendor's APIs as far as a caller can see it. Immutable.</summary>
+/// <summary>One of the vendor's APIs, as a caller sees it. Immutable.</summary>
 public sealed record TushareApi
 {
     public required string Name { get; init; }
@@ -29,19 +29,19 @@ public sealed record TushareApi
     public required int RowCap { get; init; }
 
     /// <summary>
-    /// The column that <c>start_date</c> and <c>end_date</c> bound; null when the API knows no such parameters.
+    /// The column that <c>start_date</c> and <c>end_date</c> bound; null when the API has no such parameters.
     /// </summary>
     public string? DateColumn { get; init; }
 
-    /// <summary>What a parameter means when it is not given, for example <c>list_status=L</c>.</summary>
+    /// <summary>The default values of parameters, for example <c>list_status=L</c>.</summary>
     public IReadOnlyDictionary<string, string> Defaults { get; init; } = new Dictionary<string, string>();
 
     /// <summary>At least one of these parameters must be given; empty when none is required.</summary>
     public IReadOnlyList<string> RequiresOneOf { get; init; } = [];
 
     /// <summary>
-    /// Positions of the columns to send: the default ones when nothing is asked for, else the known ones of those asked
-    /// for. Unknown names are dropped without a word, and the vendor's own order stands.
+    /// Positions of the columns to send: the default columns when none is requested, else the requested ones that
+    /// exist. Unknown names are silently ignored, and the columns keep the vendor's order.
     /// </summary>
     public IReadOnlyList<int> Select(IReadOnlyList<string> requested)
     {

@@ -12,7 +12,7 @@ public static class TushareApis
 
     private static readonly FrozenDictionary<string, TushareApi> s_all = new[]
     {
-        // No cap is documented for the calendar, adj_factor and suspend_d; 2,307 calendar rows were seen in one answer.
+        // No cap is documented for the calendar, adj_factor and suspend_d; one recorded answer had 2,307 calendar rows.
         Api("trade_cal", 6000, "exchange cal_date is_open! pretrade_date", "cal_date", defaults: "exchange=SSE"),
         Api(
             "stock_basic",
@@ -67,7 +67,7 @@ public static class TushareApis
         Api("index_weight", 6000, "index_code con_code trade_date weight#", "trade_date"),
     }.ToFrozenDictionary(api => api.Name);
 
-    /// <summary>APIs whose printed samples show fixed decimals, the way text prints and floats do not.</summary>
+    /// <summary>APIs whose printed samples have fixed decimals, which texts keep and floats do not.</summary>
     private static readonly FrozenSet<string> s_decimalsAsText = FrozenSet.Create(
         "cn_gdp",
         "cn_cpi",
@@ -86,7 +86,7 @@ public static class TushareApis
 
     public static IReadOnlyDictionary<string, TushareApi> All => s_all;
 
-    /// <summary>The API of that name, or null when this table does not have it.</summary>
+    /// <summary>The API with a name; null when this table does not have it.</summary>
     public static TushareApi? Find(string name) => s_all.GetValueOrDefault(name);
 
     /// <summary>Whether the vendor probably sends the numbers of this API as text.</summary>

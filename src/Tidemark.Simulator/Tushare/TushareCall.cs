@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// A call as it came in, loosely read as the vendor does: unknown members ignored, values of any scalar type, empty
-/// texts absent.
+/// A call, read as loosely as the vendor reads it: unknown members are ignored, values may be any scalar, empty texts
+/// count as absent.
 /// </summary>
 internal sealed record TushareCall(
     string Api,
@@ -30,7 +30,7 @@ internal sealed record TushareCall(
         }
     }
 
-    /// <summary>Names in a comma list, blanks around them dropped.</summary>
+    /// <summary>Names in a comma list, without blanks around them.</summary>
     public static IReadOnlyList<string> SplitFields(string fields) =>
         fields.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

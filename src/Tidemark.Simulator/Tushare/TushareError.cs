@@ -1,8 +1,6 @@
 namespace Tidemark.Simulator.Tushare;
 
-/// <summary>
-/// A refusal as the vendor words it. Clients tell them apart by text, so that every character counts.
-/// </summary>
+/// <summary>A refusal as the vendor words it. Clients match on the text, so every character counts.</summary>
 /// <param name="Code">The answer's <c>code</c>.</param>
 internal readonly record struct TushareError(int Code, string Message)
 {
@@ -10,9 +8,7 @@ internal readonly record struct TushareError(int Code, string Message)
 
     public static TushareError WrongToken { get; } = new(40101, "您的token不对，请确认。");
 
-    /// <summary>
-    /// The number of this one was never recorded; 50101 puts it among the errors that no retry helps.
-    /// </summary>
+    /// <summary>Its real code was never recorded; 50101 is one of the errors that clients do not retry.</summary>
     public static TushareError UnknownApi { get; } = new(50101, "请指定正确的接口名");
 
     public static TushareError OddParameters { get; } =

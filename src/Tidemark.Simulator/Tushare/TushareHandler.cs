@@ -6,7 +6,7 @@ using Tidemark.Simulator.Faults;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// Takes one HTTP request: reads the call, lets faults strike, checks token, permission and rate, answers.
+/// Handles one HTTP request: reads the call, applies faults, checks token, permission and rate, and answers.
 /// </summary>
 internal sealed class TushareHandler(TushareSimulatorOptions options)
 {
@@ -24,7 +24,7 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
         }
         catch (Exception error) when (error is not OperationCanceledException && !context.Response.HasStarted)
         {
-            // The vendor never says why; whoever runs this one may want to know.
+            // The vendor never gives a reason; whoever runs the simulator may want one.
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             await context.Response.WriteAsync(error.Message, context.RequestAborted);
         }
@@ -115,7 +115,7 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
     }
 
     /// <summary>
-    /// Token, API name, permission, rate: in this order. Required parameters come with the answer itself.
+    /// Checks token, API name, permission and rate, in this order. Required parameters are checked with the answer.
     /// </summary>
     private void Check(TushareCall call, Fault? fault)
     {

@@ -21,7 +21,7 @@ public sealed class TushareSimulator : IAsyncDisposable
         Address = address;
     }
 
-    /// <summary>Where it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
+    /// <summary>The address on which it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address { get; }
 
     /// <summary>Starts listening.</summary>
@@ -31,7 +31,7 @@ public sealed class TushareSimulator : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        // The empty builder reads no files, no environment and sets up no logging: the server is up in some ten
+        // The empty builder reads no files or environment and sets up no logging, so the server starts in about ten
         // milliseconds.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -60,7 +60,7 @@ public sealed class TushareSimulator : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // A client that keeps its connection open must not hold up the end.
+        // A client that keeps its connection open must not delay the end.
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await _application.StopAsync(now.Token);

@@ -4,7 +4,8 @@ using Tidemark.Simulator.Faults;
 namespace Tidemark.Simulator.Tushare;
 
 /// <summary>
-/// The span over which the vendor counts calls; windows begin on whole minutes, hours and days of Beijing time.
+/// The length of the window in which the vendor counts calls; a window begins on a whole minute, hour or day of Beijing
+/// time.
 /// </summary>
 public enum RateWindow
 {
@@ -13,7 +14,7 @@ public enum RateWindow
     Day,
 }
 
-/// <summary>So many calls of one API by one token in one window; refused calls count too.</summary>
+/// <summary>A limit for calls of one API by one token in one window; refused calls count, too.</summary>
 public sealed record TushareRateLimit(int Calls, RateWindow Window = RateWindow.Minute);
 
 /// <summary>
@@ -22,7 +23,7 @@ public sealed record TushareRateLimit(int Calls, RateWindow Window = RateWindow.
 public sealed record TushareSimulatorOptions
 {
     /// <summary>
-    /// Where the rows come from: a <see cref="Market.SyntheticMarket"/> or a <see cref="ReplaySource"/>.
+    /// The source of the rows: a <see cref="Market.SyntheticMarket"/> or a <see cref="ReplaySource"/>.
     /// </summary>
     public required ITushareSource Source { get; init; }
 
@@ -30,12 +31,12 @@ public sealed record TushareSimulatorOptions
     public int Port { get; init; }
 
     /// <summary>
-    /// The tokens that are let in. Null lets every non-empty token in, except those that begin with <c>wrong</c>,
-    /// <c>bad</c> or <c>invalid</c>: with them anybody can see the vendor's answer to a wrong token.
+    /// The tokens that the vendor accepts. Null accepts every non-empty token except those that begin with
+    /// <c>wrong</c>, <c>bad</c> or <c>invalid</c>, so that anybody can see the answer to a wrong token.
     /// </summary>
     public IReadOnlySet<string>? AcceptedTokens { get; init; }
 
-    /// <summary>What goes wrong on purpose; null for nothing.</summary>
+    /// <summary>The faults to inject; null for none.</summary>
     public FaultPlan? Faults { get; init; }
 
     /// <summary>The limit for every API that <see cref="RateLimits"/> does not name; null for none.</summary>
@@ -45,10 +46,12 @@ public sealed record TushareSimulatorOptions
     public IReadOnlyDictionary<string, TushareRateLimit> RateLimits { get; init; } =
         new Dictionary<string, TushareRateLimit>();
 
-    /// <summary>APIs that the account has not bought; they answer 40203.</summary>
+    /// <summary>APIs that the account has not bought; calls to them get error 40203.</summary>
     public IReadOnlySet<string> ForbiddenApis { get; init; } = new HashSet<string>();
 
-    /// <summary>APIs that ignore <c>offset</c> and send their first page again and again, as some did.</summary>
+    /// <summary>
+    /// APIs that ignore <c>offset</c> and send their first page again and again, as some real ones did.
+    /// </summary>
     public IReadOnlySet<string> OffsetIgnoredBy { get; init; } = new HashSet<string>();
 
     /// <summary>
@@ -66,9 +69,9 @@ public sealed record TushareSimulatorOptions
     /// <summary>Compresses answers for clients that accept gzip.</summary>
     public bool Gzip { get; init; }
 
-    /// <summary>The clock behind rate-limit windows and delays.</summary>
+    /// <summary>The clock of rate-limit windows and delays.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Where <c>request_id</c> comes from.</summary>
+    /// <summary>The source of <c>request_id</c>.</summary>
     public IIdSource Ids { get; init; } = new SystemIdSource();
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Answers what clients ask about accounts and orders when they connect: cash, no positions, no orders.
+/// Answers the questions about accounts and orders that clients ask when they connect: cash, no positions, no orders.
 /// </summary>
 internal sealed class AccountHandler(TwsSession session)
 {

@@ -1,6 +1,6 @@
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>An account that holds cash and nothing else, as messages: what clients ask for when they connect.</summary>
+/// <summary>Messages about an account that holds only cash, which clients request when they connect.</summary>
 internal static class AccountMessages
 {
     private const string Currency = "USD";

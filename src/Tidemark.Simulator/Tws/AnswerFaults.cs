@@ -3,16 +3,16 @@ using Tidemark.Simulator.Faults;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Spoils an answer that has been written but not sent, in one precise way.</summary>
+/// <summary>Spoils, in one precise way, an answer that is written and not sent yet.</summary>
 internal static class AnswerFaults
 {
     private const int MostSegments = 200;
     private const int LongestSegment = 7;
 
-    /// <summary>A message whose number nobody knows.</summary>
+    /// <summary>A message number that no client knows.</summary>
     private const int UnknownMessage = 250;
 
-    /// <param name="start">Where the answer begins; it ends where the buffer does.</param>
+    /// <param name="start">The beginning of the answer; it ends where the buffer ends.</param>
     public static void Apply(Fault fault, Outbox outbox, int start, ulong seed)
     {
         var buffer = outbox.Buffer;
@@ -77,7 +77,7 @@ internal static class AnswerFaults
         }
     }
 
-    /// <summary>Where the last frame begins.</summary>
+    /// <summary>The beginning of the last frame.</summary>
     private static int LastFrame(ReadOnlySpan<byte> answer)
     {
         var last = 0;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Counts the messages of one client as they arrive, before any of them is held back: what a client sends in a second
-/// is measured at the socket. The greeting and its four letters are no message.
+/// Counts the messages of one client when they arrive, before any of them is held back, so that the rate is measured at
+/// the socket. The greeting and its four letters do not count.
 /// </summary>
 internal sealed class ArrivalCounter(TwsStatistics statistics, TimeProvider clock)
 {

@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Answers what an option would imply at a price, and what it would cost at a volatility, by the model that quotes it.
+/// Computes what an option's price implies and what an option costs at a volatility, with the model of the quotes.
 /// </summary>
 internal sealed class CalculationHandler(TwsSession session, ContractHandler contracts)
 {
@@ -11,7 +11,7 @@ internal sealed class CalculationHandler(TwsSession session, ContractHandler con
     private const double Guess = 0.3;
     private const double HighestVolatility = 50;
 
-    /// <summary>Just before expiration nothing may divide by zero.</summary>
+    /// <summary>The least time to expiration, so that nothing divides by zero.</summary>
     private static readonly TimeSpan s_leastTime = TimeSpan.FromSeconds(30);
 
     private static readonly TimeOnly s_close = new(16, 0);
@@ -53,7 +53,7 @@ internal sealed class CalculationHandler(TwsSession session, ContractHandler con
         );
     }
 
-    /// <summary>No volatility leads to that price.</summary>
+    /// <summary>The answer when no volatility gives the price.</summary>
     private static OptionComputation NotComputed(CalculationRequest request) =>
         new(
             double.NaN,
@@ -71,7 +71,7 @@ internal sealed class CalculationHandler(TwsSession session, ContractHandler con
         var left = Expires(option) - session.Now;
         var years = Math.Max(left.TotalDays, s_leastTime.TotalDays) / 365;
 
-        // The dividends that the model's own quotes are made with.
+        // Use the same dividends as the model's quotes.
         var model = session.Gateway.Market.Quote(option, session.Now).Model;
         var share = model.DividendValue / model.UnderlyingPrice;
         var yield = share is > 0 and < 1 ? -Math.Log(1 - share) / years : 0;
@@ -86,7 +86,8 @@ internal sealed class CalculationHandler(TwsSession session, ContractHandler con
     }
 
     /// <summary>
-    /// The close of the last day of trade; the opening of the day after, where that is when it is settled.
+    /// The moment of expiration: the close of the last trading day, or the opening of the next day for settlement in
+    /// the morning.
     /// </summary>
     private DateTimeOffset Expires(ListedContract option)
     {

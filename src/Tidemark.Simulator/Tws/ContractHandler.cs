@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Finds contracts as clients name them, and answers what is asked about them.</summary>
+/// <summary>Finds contracts that clients describe, and answers requests about them.</summary>
 internal sealed class ContractHandler(TwsSession session)
 {
     private const string Smart = "SMART";
@@ -40,7 +40,7 @@ internal sealed class ContractHandler(TwsSession session)
 
     private DateOnly Today => NewYork.Day(session.Now);
 
-    /// <summary>The one contract that a request of prices is about.</summary>
+    /// <summary>Finds the one contract that a request for prices is about.</summary>
     public bool TryFind(ContractQuery query, out ListedContract contract, out TwsError error)
     {
         contract = null!;
@@ -83,7 +83,8 @@ internal sealed class ContractHandler(TwsSession session)
     }
 
     /// <summary>
-    /// All that fits a description, in a row for each exchange; error 200, and no end, when nothing does.
+    /// Sends all contracts that fit a description, with a row for each exchange; error 200, without an end, when none
+    /// fits.
     /// </summary>
     public void Details(ContractDetailsRequest request)
     {
@@ -133,7 +134,7 @@ internal sealed class ContractHandler(TwsSession session)
     }
 
     /// <summary>
-    /// What options there are on an underlying: a row for each exchange and class. Nothing but the end when it is
+    /// Sends the options on an underlying, with a row for each exchange and class; only the end when the underlying is
     /// unknown.
     /// </summary>
     public void OptionParameters(OptionParametersRequest request)
@@ -164,7 +165,7 @@ internal sealed class ContractHandler(TwsSession session)
         ContractMessages.OptionParameterEnd(Out, request.Id);
     }
 
-    /// <summary>Searches by text, once a second; who asks sooner waits.</summary>
+    /// <summary>Searches by text, once a second; an earlier search waits.</summary>
     public void Search(int id, string text)
     {
         var wait = _searches.UntilBelow(1, session.Now);
@@ -226,7 +227,7 @@ internal sealed class ContractHandler(TwsSession session)
             || contract.PrimaryExchange == Exchange(query.PrimaryExchange)
         );
 
-    /// <summary>The gateway may be set to call NASDAQ by the name of its book.</summary>
+    /// <summary>The name of an exchange. Gateways can be set to call NASDAQ by the name of its book.</summary>
     private static string Exchange(string name) => name == "ISLAND" ? "NASDAQ" : name;
 
     private static ContractPattern? Pattern(ContractQuery query)

@@ -2,7 +2,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What is listed, as messages.</summary>
+/// <summary>Messages about contracts.</summary>
 internal static class ContractMessages
 {
     private const string OrderTypes = "ACTIVETIM,AD,ADJUST,ALERT,DAY,GTC,LMT,MKT";
@@ -10,9 +10,9 @@ internal static class ContractMessages
     public const int OptionRule = 109;
     private const int OptionGroup = 2;
 
-    /// <summary>One match. It is repeated for each exchange that was asked about.</summary>
+    /// <summary>Writes one match; it is repeated for each exchange in the request.</summary>
     /// <param name="exchange">The exchange that this row is about.</param>
-    /// <param name="underlying">Of an option; null for what is none.</param>
+    /// <param name="underlying">The underlying of an option; null for other contracts.</param>
     /// <param name="hours">
     /// The sessions of the coming days, <c>yyyyMMdd:HHmm-yyyyMMdd:HHmm</c> or <c>yyyyMMdd:CLOSED</c>.
     /// </param>
@@ -52,7 +52,7 @@ internal static class ContractMessages
 
     public static void ContractDataEnd(FrameBuffer to, int id) => to.Begin(52).Int(1).Int(id).End();
 
-    /// <summary>One class of options at one exchange.</summary>
+    /// <summary>Writes one class of options at one exchange.</summary>
     public static void OptionParameter(FrameBuffer to, int id, string exchange, int underlying, OptionClass row)
     {
         to.Begin(75).Int(id).Text(exchange).Int(underlying).Text(row.TradingClass).Int(row.Multiplier);
@@ -73,7 +73,7 @@ internal static class ContractMessages
 
     public static void OptionParameterEnd(FrameBuffer to, int id) => to.Begin(76).Int(id).End();
 
-    /// <summary>What a text was found in. Those with options say so.</summary>
+    /// <summary>Writes the matches of a search by text, and says which of them have options.</summary>
     public static void SymbolSamples(
         FrameBuffer to,
         int id,

@@ -2,7 +2,9 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What a request of market data gets: how old, with or without Greeks, and what is said about it.</summary>
+/// <summary>
+/// The data that a request for market data gets: how old, with or without Greeks, and with which notice.
+/// </summary>
 /// <param name="IsAlive">Whether data follow. If not, <paramref name="Notice"/> is the end of the request.</param>
 internal readonly record struct Entitlement(bool IsAlive, bool IsDelayed, bool HasGreeks, TwsError? Notice)
 {
@@ -13,7 +15,7 @@ internal readonly record struct Entitlement(bool IsAlive, bool IsDelayed, bool H
     public static TimeSpan Delay { get; } = TimeSpan.FromMinutes(15);
 
     /// <param name="type">What the client allows: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen.</param>
-    /// <param name="source">Whose data they are, for the refusal: <c>AAPL NASDAQ.NMS</c>.</param>
+    /// <param name="source">The symbol and source of the data, for the refusal: <c>AAPL NASDAQ.NMS</c>.</param>
     public static Entitlement Of(EntitlementProfile profile, ContractKind kind, int type, string source)
     {
         var allowsDelayed = type > Frozen;

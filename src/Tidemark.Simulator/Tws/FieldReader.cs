@@ -3,9 +3,7 @@ using System.Text;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>
-/// The fields of one payload, one after the other. Absent numbers are 0, as the official programs have it.
-/// </summary>
+/// <summary>Reads the fields of one payload in order. An absent number is 0, as in the official programs.</summary>
 internal ref struct FieldReader(ReadOnlySpan<byte> payload)
 {
     private ReadOnlySpan<byte> _rest = payload;
@@ -37,7 +35,7 @@ internal ref struct FieldReader(ReadOnlySpan<byte> payload)
             : throw Unreadable(field, text);
     }
 
-    /// <summary>A number; what stands for "not set" is 0.</summary>
+    /// <summary>Reads a number; the value for "not set" becomes 0.</summary>
     public double Double(string field)
     {
         var text = Next(field);

@@ -6,9 +6,7 @@ using System.Text;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>
-/// Frames one after the other in pooled memory: a length of four bytes, then fields that each end with NUL.
-/// </summary>
+/// <summary>Frames in pooled memory: each has a length of four bytes, then fields that end with NUL.</summary>
 internal sealed class FrameBuffer : IDisposable
 {
     /// <summary>The bytes of a frame's length.</summary>
@@ -22,7 +20,7 @@ internal sealed class FrameBuffer : IDisposable
 
     public FrameBuffer(int capacity = 16 * 1024) => _bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
-    /// <summary>How much has been written.</summary>
+    /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
@@ -56,7 +54,7 @@ internal sealed class FrameBuffer : IDisposable
     /// <summary>A number as Java writes it: <c>5.0</c>.</summary>
     public FrameBuffer Double(double value) => Close(JavaNumber.Write(value, Space(JavaNumber.MaxLength)));
 
-    /// <summary>A number that is not computed when it is NaN: <paramref name="missing"/> is sent.</summary>
+    /// <summary>Writes a number; for NaN, which means not computed, writes <paramref name="missing"/>.</summary>
     public FrameBuffer Double(double value, int missing) => double.IsNaN(value) ? Int(missing) : Double(value);
 
     /// <summary>A number without point when it is whole: <c>200</c>, <c>202.5</c>.</summary>
@@ -74,7 +72,7 @@ internal sealed class FrameBuffer : IDisposable
         return Close(length);
     }
 
-    /// <summary>Text; what is no printable ASCII becomes <c>\uXXXX</c>.</summary>
+    /// <summary>Writes text; a character that is not printable ASCII becomes <c>\uXXXX</c>.</summary>
     public FrameBuffer Text(ReadOnlySpan<char> text)
     {
         const int escaped = 6;
@@ -97,13 +95,13 @@ internal sealed class FrameBuffer : IDisposable
         return Close(at);
     }
 
-    /// <summary>A field byte for byte, as it once came.</summary>
+    /// <summary>Writes a recorded field byte for byte.</summary>
     public FrameBuffer Latin(ReadOnlySpan<char> field) => Close(Encoding.Latin1.GetBytes(field, Space(field.Length)));
 
     /// <summary>Ends the message.</summary>
     public void End() => BinaryPrimitives.WriteInt32BigEndian(_bytes.AsSpan(_frame), Length - _frame - Prefix);
 
-    /// <summary>Bytes as they are, whether frames or not.</summary>
+    /// <summary>Writes bytes as they are, whether frames or not.</summary>
     public void Raw(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Space(bytes.Length));
@@ -130,7 +128,7 @@ internal sealed class FrameBuffer : IDisposable
         return this;
     }
 
-    /// <summary>Room for so many bytes and a NUL.</summary>
+    /// <summary>Space for <paramref name="bytes"/> bytes and a NUL.</summary>
     private Span<byte> Space(int bytes)
     {
         if (_bytes.Length - Length <= bytes)

@@ -4,8 +4,8 @@ using System.Text;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Puts the frames of one direction together from bytes that pass by. What is no frame ends it; the bytes pass all the
-/// same.
+/// Collects the frames of one direction from bytes that pass through. Bytes that are no frame end the collecting; they
+/// still pass through.
 /// </summary>
 internal sealed class FrameCollector(bool fromClient)
 {
@@ -14,10 +14,10 @@ internal sealed class FrameCollector(bool fromClient)
     private readonly List<byte> _bytes = [];
     private bool _needsGreeting = fromClient;
 
-    /// <summary>Whether something came that was no frame.</summary>
+    /// <summary>Whether bytes came that are no frame.</summary>
     public bool IsLost { get; private set; }
 
-    /// <summary>The frames that are complete with these bytes; the first of a client is its greeting.</summary>
+    /// <summary>The frames that these bytes complete; a client's first frame is its greeting.</summary>
     public IEnumerable<(IReadOnlyList<string> Fields, bool IsGreeting)> Add(ReadOnlyMemory<byte> bytes)
     {
         if (IsLost)

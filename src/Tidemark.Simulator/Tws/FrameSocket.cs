@@ -5,13 +5,11 @@ using System.Net.Sockets;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>
-/// One client's socket: frames are read from it one by one, while bytes are received ahead and sent in batches.
-/// </summary>
+/// <summary>One client's socket: reads frames one by one, receives bytes ahead, and sends them in batches.</summary>
 internal sealed class FrameSocket : IDisposable
 {
     /// <summary>
-    /// How far ahead a client is read: its messages are to be counted when they come, not when they are let through.
+    /// How many bytes are received ahead: a client's messages are counted when they arrive, not when they are handled.
     /// </summary>
     private const int ReadAhead = 4 << 20;
 
@@ -40,7 +38,7 @@ internal sealed class FrameSocket : IDisposable
     public Outbox Outbox { get; }
 
     /// <summary>
-    /// Receives, serves and sends until the connection has ended. Once serving ends, what it has written is still sent.
+    /// Receives, serves and sends until the connection ends. When serving ends, what it has written is still sent.
     /// </summary>
     public async Task RunAsync(Func<CancellationToken, Task> serve)
     {
@@ -56,10 +54,10 @@ internal sealed class FrameSocket : IDisposable
     /// <summary>Ends the connection at once.</summary>
     public void Abandon() => _ended.Cancel();
 
-    /// <summary>What a client begins with.</summary>
+    /// <summary>Reads a client's greeting.</summary>
     public async ValueTask<Greeting> ReadGreetingAsync(CancellationToken cancellationToken)
     {
-        // An old client says three bytes and waits.
+        // An old client sends three bytes and waits.
         var letters = await _pipe.Reader.ReadAtLeastAsync(Greeting.ShortestLegacy, cancellationToken);
         if (Greeting.TryLegacy(letters.Buffer) is { } legacy)
         {
@@ -89,7 +87,7 @@ internal sealed class FrameSocket : IDisposable
     }
 
     /// <summary>
-    /// The next payload, to be given to <see cref="Return"/>; null at the end, or when its length cannot be.
+    /// The next payload, to be given to <see cref="Return"/>; null at the end, or when its length is not valid.
     /// </summary>
     public async ValueTask<ArraySegment<byte>?> ReadFrameAsync(
         CancellationToken cancellationToken,
@@ -168,14 +166,14 @@ internal sealed class FrameSocket : IDisposable
             await _pipe.Reader.CompleteAsync();
         }
 
-        // A client that has closed its half still gets what it asked for.
+        // A client that has closed its half still gets the answers that it asked for.
         lock (_gate)
         {
             Outbox.End(Ending.Close);
         }
     }
 
-    /// <summary>A part that fails, or the last one, ends the others.</summary>
+    /// <summary>Runs a part; its failure, or the end of the last part, ends the others.</summary>
     private async Task EndingAsync(Task part, bool isLast)
     {
         try

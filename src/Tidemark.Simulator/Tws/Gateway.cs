@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What all sessions of one gateway share.</summary>
+/// <summary>The state that all sessions of one gateway share.</summary>
 internal sealed class Gateway(TwsSimulatorOptions options) : IDisposable
 {
     public const int MaxClients = 32;
@@ -25,10 +25,10 @@ internal sealed class Gateway(TwsSimulatorOptions options) : IDisposable
 
     public FaultSession? Faults { get; } = options.Faults?.Begin("tws", options.TimeProvider);
 
-    /// <summary>Whether the gateway has lost its vendor: clients stay connected and hear nothing.</summary>
+    /// <summary>Whether the gateway has lost its vendor: clients stay connected and get nothing.</summary>
     public bool IsLinkDown => _isLinkDown;
 
-    /// <summary>Whether one more client may connect.</summary>
+    /// <summary>Counts a client; false when no more may connect.</summary>
     public bool TryConnect()
     {
         lock (_gate)
@@ -51,7 +51,7 @@ internal sealed class Gateway(TwsSimulatorOptions options) : IDisposable
         }
     }
 
-    /// <summary>Takes a client id for a session, unless another has it.</summary>
+    /// <summary>Takes a client id for a session; false when another session has it.</summary>
     public bool TryEnter(int clientId, TwsSession session)
     {
         lock (_gate)
@@ -76,7 +76,7 @@ internal sealed class Gateway(TwsSimulatorOptions options) : IDisposable
         Statistics.ClientWent();
     }
 
-    /// <summary>Loses the vendor for a while. To be called without any session's lock.</summary>
+    /// <summary>Loses the vendor for a while. Don't call it with a session's lock.</summary>
     public void LoseLink(TimeSpan length, bool losesData)
     {
         _isLinkDown = true;
@@ -100,7 +100,7 @@ internal sealed class Gateway(TwsSimulatorOptions options) : IDisposable
         }
     }
 
-    /// <summary>Counts a snapshot unless there were too many of them within a second.</summary>
+    /// <summary>Counts a snapshot; false when there were too many within a second.</summary>
     public bool TrySnapshot()
     {
         lock (_gate)

@@ -3,14 +3,14 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Every message that the gateway sends about itself and about prices, as server version 176 lays it out.
+/// Writes every message of the gateway about itself and about prices, in the layout of server version 176.
 /// </summary>
 internal static class GatewayMessages
 {
     /// <summary>The id of an error that belongs to no request.</summary>
     public const int NoRequest = -1;
 
-    /// <summary>What gateways call themselves towards clients of before version 100.</summary>
+    /// <summary>The version that gateways send to clients from before version 100.</summary>
     private const string LegacyVersion = "76";
 
     private const int TickVersion = 6;
@@ -21,8 +21,8 @@ internal static class GatewayMessages
     }
 
     /// <summary>
-    /// What a client of before version 100 understands: fields that end with NUL, without frames; its server version
-    /// and an error.
+    /// The refusal for a client from before version 100: a server version and an error, as fields that end with NUL,
+    /// without frames.
     /// </summary>
     public static void LegacyRefusal(FrameBuffer to, string time, in TwsError error)
     {
@@ -66,8 +66,8 @@ internal static class GatewayMessages
         to.Begin(46).Int(TickVersion).Int(id).Int(type).Int(time.ToUnixTimeSeconds()).End();
 
     /// <summary>
-    /// What a price implies. NaN becomes −1 where only positive values mean something, and −2 for Greeks. Prices of
-    /// quotes are rounded to single precision, as the gateway's are.
+    /// What a price implies. NaN becomes −1 for values that must be positive, and −2 for Greeks. Prices of quotes are
+    /// rounded to single precision, as real gateways do.
     /// </summary>
     public static void TickOptionComputation(
         FrameBuffer to,

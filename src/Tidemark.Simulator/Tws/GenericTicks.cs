@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What a client wants to be told beside the default ticks.</summary>
+/// <summary>The ticks that a client wants besides the default ticks.</summary>
 internal sealed record GenericTicks(IReadOnlySet<int> Wanted, bool SuppressesDefaults)
 {
     private const string Legal =
@@ -13,7 +13,7 @@ internal sealed record GenericTicks(IReadOnlySet<int> Wanted, bool SuppressesDef
         + "588(Futures Open Interest),595(Short-Term Volume X Mins),614(EtfNavMisc(high/low)),619(Creditman Slow Mark Price),"
         + "623(EtfFrozenNavLast(fznavlast))";
 
-    /// <summary>162 is legal for indices alone; 104 everywhere, although the text leaves it out.</summary>
+    /// <summary>162 is legal for indices only; 104 everywhere, although the gateway's text leaves it out.</summary>
     private static readonly HashSet<int> s_legal =
     [
         100,
@@ -51,7 +51,7 @@ internal sealed record GenericTicks(IReadOnlySet<int> Wanted, bool SuppressesDef
 
     public static GenericTicks None { get; } = new(new HashSet<int>(), false);
 
-    /// <summary>Reads a list; null when anything in it is illegal, which makes all of it illegal.</summary>
+    /// <summary>Reads a list; null when any part of it is illegal, which makes the whole list illegal.</summary>
     public static GenericTicks? Parse(string list, bool isIndex)
     {
         if (list.Length == 0)
@@ -63,7 +63,7 @@ internal sealed record GenericTicks(IReadOnlySet<int> Wanted, bool SuppressesDef
         var suppresses = false;
         foreach (var part in list.Split(',', StringSplitOptions.TrimEntries))
         {
-            // A provider may follow the number of news: 292:BRFG.
+            // A provider may follow the number for news: 292:BRFG.
             var name = part.Split(':')[0];
             if (name == "mdoff")
             {

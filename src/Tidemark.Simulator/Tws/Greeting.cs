@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// What a client began with: a range of versions, the bare number of a client of before version 100, or neither.
+/// A client's greeting: a range of versions, the bare number of a client from before version 100, or neither.
 /// </summary>
 internal readonly record struct Greeting
 {
@@ -20,18 +20,18 @@ internal readonly record struct Greeting
     private readonly VersionRange? _range;
     private readonly int _legacy;
 
-    /// <summary>Nothing that this protocol knows.</summary>
+    /// <summary>A greeting that this protocol does not have.</summary>
     public static Greeting None => default;
 
-    /// <summary>Whether the client speaks the protocol of before version 100, without frames.</summary>
+    /// <summary>Whether the client speaks the protocol from before version 100, without frames.</summary>
     public bool IsLegacy => _legacy > 0;
 
-    /// <summary>The versions; only of a client that is let in.</summary>
+    /// <summary>The versions; only for a client that is not refused.</summary>
     public VersionRange Range => _range!.Value;
 
     public static Greeting Of(VersionRange range) => new(range, 0);
 
-    /// <summary>A bare version number that ends with NUL; null when it is none.</summary>
+    /// <summary>Reads a bare version number that ends with NUL; null when it is none.</summary>
     public static Greeting? TryLegacy(in ReadOnlySequence<byte> bytes)
     {
         Span<byte> start = stackalloc byte[ShortestLegacy];
@@ -47,7 +47,9 @@ internal readonly record struct Greeting
             : null;
     }
 
-    /// <summary>Whether the client speaks a version; if not, why it is sent away.</summary>
+    /// <summary>
+    /// Whether the client speaks a version; if not, <paramref name="reason"/> says why it is refused.
+    /// </summary>
     public bool Admits(int version, out string reason)
     {
         var number = version.ToString(CultureInfo.InvariantCulture);

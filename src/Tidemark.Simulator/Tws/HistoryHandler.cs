@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>One client's bars of the past, and those that are kept up to date.</summary>
+/// <summary>One client's historical bars, and those that are kept up to date.</summary>
 internal sealed class HistoryHandler(TwsSession session, ContractHandler contracts)
 {
     private const int EpochFormat = 2;
@@ -13,7 +13,9 @@ internal sealed class HistoryHandler(TwsSession session, ContractHandler contrac
 
     private readonly HistoryPacing _pacing = new(session.Gateway.Clock);
 
-    /// <summary>What is kept up to date, by id: an older one of the same id ends by not being here any more.</summary>
+    /// <summary>
+    /// Requests that are kept up to date, by id; a request stops when another one has its id or none has it.
+    /// </summary>
     private readonly Dictionary<int, HistoricalRequest> _kept = [];
 
     private FrameBuffer Out => session.Out;
@@ -99,7 +101,7 @@ internal sealed class HistoryHandler(TwsSession session, ContractHandler contrac
         }
     }
 
-    /// <summary>Ends bars that are kept up to date.</summary>
+    /// <summary>Stops keeping bars up to date.</summary>
     public void Cancel(int id)
     {
         session.Error(
@@ -227,7 +229,7 @@ internal sealed class HistoryHandler(TwsSession session, ContractHandler contrac
             }
         );
 
-    /// <summary>Bars of days have their day, whatever format was asked for.</summary>
+    /// <summary>The time of a bar. Bars of days have their day, whatever format the client asked for.</summary>
     private static string Time(DateTimeOffset begin, HistoryQuery query, int format)
     {
         if (query.Unit != BarUnit.Clock)

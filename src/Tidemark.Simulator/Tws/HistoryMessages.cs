@@ -2,7 +2,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Bars of the past, as messages.</summary>
+/// <summary>Messages with historical bars.</summary>
 internal static class HistoryMessages
 {
     /// <summary>The whole answer; its end is implied.</summary>
@@ -24,7 +24,7 @@ internal static class HistoryMessages
         to.End();
     }
 
-    /// <summary>The bar that is being made. Close comes before high.</summary>
+    /// <summary>The bar that is being made. The close comes before the high.</summary>
     public static void HistoricalDataUpdate(FrameBuffer to, int id, string time, in HistoryBar bar)
     {
         to.Begin(90).Int(id).Int(bar.Count).Text(time);

@@ -3,8 +3,8 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// The vendor's pacing of small bars: not the same question within 15 seconds, fewer than 6 about one contract,
-/// exchange and price within 2 seconds, at most 60 within 10 minutes; bid and ask together count twice.
+/// The vendor's limits for small bars: no repeated question within 15 seconds, fewer than 6 questions about one
+/// contract, exchange and price within 2 seconds, at most 60 within 10 minutes; bid and ask together count twice.
 /// </summary>
 internal sealed class HistoryPacing(TimeProvider clock)
 {
@@ -17,8 +17,8 @@ internal sealed class HistoryPacing(TimeProvider clock)
     private readonly Dictionary<string, SlidingWindow> _contracts = [];
     private readonly SlidingWindow _all = new(TimeSpan.FromMinutes(10));
 
-    /// <summary>Counts a question; false when it comes too soon. What comes too soon does not count.</summary>
-    /// <param name="question">All of it but its id.</param>
+    /// <summary>Counts a question; false when it comes too soon, and then it does not count.</summary>
+    /// <param name="question">The whole question except its id.</param>
     /// <param name="contract">Contract, exchange and price.</param>
     public bool TryAsk(string question, string contract, BarPrice price)
     {

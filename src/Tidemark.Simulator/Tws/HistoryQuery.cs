@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>How long the bars of a query are; weeks and months are put together from days.</summary>
+/// <summary>The unit of a query's bars; weeks and months are made from days.</summary>
 internal enum BarUnit
 {
     Clock,
@@ -12,8 +12,8 @@ internal enum BarUnit
     Month,
 }
 
-/// <summary>A request of bars, understood.</summary>
-/// <param name="Size">The length of a bar; a day for all units above.</param>
+/// <summary>A parsed request for bars.</summary>
+/// <param name="Size">The length of a bar; a day for days, weeks and months.</param>
 /// <param name="LacksZone">Whether the end was given without a time zone.</param>
 internal sealed record HistoryQuery(
     BarUnit Unit,
@@ -73,10 +73,10 @@ internal sealed record HistoryQuery(
         ["SCHEDULE"] = BarPrice.Trades,
     };
 
-    /// <summary>Whether the pacing rules hold for it.</summary>
+    /// <summary>Whether the pacing limits apply to it.</summary>
     public bool IsSmall => Unit == BarUnit.Clock && Size <= TimeSpan.FromSeconds(SmallSeconds);
 
-    /// <summary>Reads a request; null with the refusal when it cannot be.</summary>
+    /// <summary>Reads a request; null with the refusal when it is not valid.</summary>
     public static HistoryQuery? TryRead(HistoricalRequest request, DateTimeOffset now, out TwsError error)
     {
         error = default;
@@ -129,7 +129,9 @@ internal sealed record HistoryQuery(
 
     public static bool TryPrice(string whatToShow, out BarPrice price) => s_prices.TryGetValue(whatToShow, out price);
 
-    /// <summary>Where the bars begin: seconds and days count sessions, whatever lies between them.</summary>
+    /// <summary>
+    /// The moment at which the bars begin: seconds and days count sessions, whatever lies between them.
+    /// </summary>
     public DateTimeOffset Begin(IOptionMarket market)
     {
         const int lookBack = 400;
@@ -184,8 +186,8 @@ internal sealed record HistoryQuery(
     }
 
     /// <summary>
-    /// <c>yyyyMMdd HH:mm:ss</c> with or without a zone, <c>yyyyMMdd-HH:mm:ss</c> in UTC, a day alone, or nothing for
-    /// now.
+    /// Reads <c>yyyyMMdd HH:mm:ss</c> with or without a zone, <c>yyyyMMdd-HH:mm:ss</c> in UTC, a day alone, or nothing
+    /// for now.
     /// </summary>
     private static bool TryEnd(string text, DateTimeOffset now, out DateTimeOffset end, out bool lacksZone)
     {

@@ -1,8 +1,8 @@
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Answers what has nothing to do with options: news, scanners, depth, fundamentals, profits. Nothing of it is
-/// simulated, and every question has its end or its refusal, so that no client waits for one.
+/// Answers requests that have nothing to do with options: news, scanners, depth, fundamentals, profits. None of this is
+/// simulated, but every request gets its end or its refusal, so that no client waits for one.
 /// </summary>
 internal sealed class InformationHandler(TwsSession session)
 {

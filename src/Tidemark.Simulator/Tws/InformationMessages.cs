@@ -1,11 +1,9 @@
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>
-/// What is asked for beside prices, contracts and accounts, as messages: mostly that there is nothing of it.
-/// </summary>
+/// <summary>Messages about other things than prices, contracts and accounts: mostly that there is nothing.</summary>
 internal static class InformationMessages
 {
-    /// <summary>A document with nothing that could be scanned for.</summary>
+    /// <summary>A document without anything to scan for.</summary>
     private const string NoScanners =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ScanParameterResponse></ScanParameterResponse>";
 
@@ -13,7 +11,7 @@ internal static class InformationMessages
 
     public static void ScannerParameters(FrameBuffer to) => to.Begin(19).Int(1).Text(NoScanners).End();
 
-    /// <summary>No rows, which is the end of a scan, too.</summary>
+    /// <summary>No rows, which also ends a scan.</summary>
     public static void ScannerData(FrameBuffer to, int id) => to.Begin(20).Int(3).Int(id).Int(0).End();
 
     /// <summary>A bar of five seconds.</summary>
@@ -52,7 +50,7 @@ internal static class InformationMessages
     /// <summary>The profit of an account that holds nothing.</summary>
     public static void Profit(FrameBuffer to, int id) => to.Begin(94).Int(id).Double(0).Double(0).Double(0).End();
 
-    /// <summary>The profit of a position that is none.</summary>
+    /// <summary>The profit of a position that does not exist.</summary>
     public static void ProfitOfPosition(FrameBuffer to, int id) =>
         to.Begin(95).Int(id).Int(0).Double(0).Double(0).Double(0).Double(0).End();
 

@@ -8,7 +8,7 @@ namespace Tidemark.Simulator.Tws;
 /// </summary>
 internal static class JavaNumber
 {
-    /// <summary>Bytes that any number fits into.</summary>
+    /// <summary>The most bytes that a number takes.</summary>
     public const int MaxLength = 32;
 
     private const double Scientific = 1e7;
@@ -37,7 +37,7 @@ internal static class JavaNumber
         return size == 0 ? Copy(double.IsNegative(value) ? "-0.0"u8 : "0.0"u8, to) : WriteScientific(value, to);
     }
 
-    /// <summary>As <see cref="Write"/>, but whole numbers without a point: strikes of contract details.</summary>
+    /// <summary>Like <see cref="Write"/>, but whole numbers have no point: strikes in contract details.</summary>
     public static int WriteShort(double value, Span<byte> to)
     {
         if (value == Math.Truncate(value) && Math.Abs(value) < Scientific)
@@ -50,7 +50,8 @@ internal static class JavaNumber
     }
 
     /// <summary>
-    /// Prices have few decimals: no search for the shortest form. Two numbers this short are never the same double.
+    /// Prices have few decimals and need no search for the shortest form: two numbers this short are never the same
+    /// double.
     /// </summary>
     private static int WriteFixed(long tenThousandths, Span<byte> to)
     {

@@ -73,7 +73,7 @@ internal sealed class LoopbackListener : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // The client was gone before it was accepted.
+                // The client left before it was accepted.
                 continue;
             }
 
@@ -108,7 +108,7 @@ internal sealed class LoopbackListener : IAsyncDisposable
             }
             catch (Exception error) when (error is OperationCanceledException or SocketException or IOException)
             {
-                // The connection is over, which is all there is to know.
+                // The connection has ended; nothing else is of interest.
             }
         }
     }

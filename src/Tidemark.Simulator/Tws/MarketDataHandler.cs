@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>One client's market data: what it may ask for, what it has open, and when something is told.</summary>
+/// <summary>One client's market data: which requests it may make, which are open, and when ticks are sent.</summary>
 internal sealed class MarketDataHandler(TwsSession session, ContractHandler contracts) : IDisposable
 {
     private const int MaxType = 4;
@@ -12,7 +12,7 @@ internal sealed class MarketDataHandler(TwsSession session, ContractHandler cont
     /// <summary>When an incomplete snapshot ends.</summary>
     private static readonly TimeSpan s_snapshotEnd = TimeSpan.FromSeconds(11);
 
-    /// <summary>Open interest comes after the first quotes.</summary>
+    /// <summary>How long after the first quotes open interest comes.</summary>
     private static readonly TimeSpan s_openInterestLag = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<int, Subscription> _active = [];
@@ -25,7 +25,7 @@ internal sealed class MarketDataHandler(TwsSession session, ContractHandler cont
 
     private Gateway Gateway => session.Gateway;
 
-    /// <summary>Allows a type of data for the requests to come.</summary>
+    /// <summary>Sets the type of data that later requests allow.</summary>
     public void ChooseType(int type)
     {
         if (type is < 1 or > MaxType)
@@ -37,7 +37,7 @@ internal sealed class MarketDataHandler(TwsSession session, ContractHandler cont
         _allowedType = type;
     }
 
-    /// <summary>Checks a request in the order in which the gateway does, and begins it.</summary>
+    /// <summary>Checks a request in the gateway's order, and begins it.</summary>
     public void Request(MarketDataRequest request)
     {
         if (_active.ContainsKey(request.Id))
@@ -75,7 +75,7 @@ internal sealed class MarketDataHandler(TwsSession session, ContractHandler cont
         Begin(request, contract, entitlement, generic);
     }
 
-    /// <summary>Ends a stream, or a snapshot that is not complete.</summary>
+    /// <summary>Ends a stream or an incomplete snapshot.</summary>
     public void Cancel(int id)
     {
         if (_active.TryGetValue(id, out var subscription))
@@ -88,7 +88,7 @@ internal sealed class MarketDataHandler(TwsSession session, ContractHandler cont
         }
     }
 
-    /// <summary>Forgets every request: the link to the vendor was lost, and data with it.</summary>
+    /// <summary>Forgets every request: the link to the vendor was lost, and the data with it.</summary>
     public void CloseAll()
     {
         foreach (var subscription in _active.Values.ToList())
@@ -140,7 +140,9 @@ internal sealed class MarketDataHandler(TwsSession session, ContractHandler cont
         Follow(subscription);
     }
 
-    /// <summary>What is wrong with a request whose contract is known; else one line is taken.</summary>
+    /// <summary>
+    /// The refusal of a request whose contract is known; null when there is none, and then one line is taken.
+    /// </summary>
     private TwsError? Refusal(MarketDataRequest request, ListedContract contract, out GenericTicks generic)
     {
         generic = GenericTicks.None;
@@ -225,8 +227,7 @@ internal sealed class MarketDataHandler(TwsSession session, ContractHandler cont
     }
 
     /// <summary>
-    /// Tells what is new of all of them; false when there is nobody left to be told. A client that does not read misses
-    /// a beat.
+    /// Sends what is new to all of them; false when none is left. A client that does not read misses a beat.
     /// </summary>
     private bool Beat(List<Subscription> followed)
     {
@@ -276,7 +277,7 @@ internal sealed class MarketDataHandler(TwsSession session, ContractHandler cont
         }
     }
 
-    /// <summary>Says of what kind the data are, at first and whenever that changes.</summary>
+    /// <summary>Sends the type of the data, first and whenever it changes.</summary>
     private void TellType(Subscription subscription, in ContractQuote quote)
     {
         const int live = 1;

@@ -16,16 +16,16 @@ internal static class NewYork
 
     public static DateOnly Day(DateTimeOffset moment) => DateOnly.FromDateTime(Local(moment).DateTime);
 
-    /// <summary>A local time as a moment; one that is skipped in spring is an hour later.</summary>
+    /// <summary>A local time as a moment; a time that is skipped in spring counts as an hour later.</summary>
     public static DateTimeOffset Moment(DateTime local, TimeZoneInfo zone) => new(local, zone.GetUtcOffset(local));
 
-    /// <summary>The time as the reply to a greeting has it.</summary>
+    /// <summary>The time in the reply to a greeting.</summary>
     public static string ConnectionTime(DateTimeOffset now) => Text(now, $"yyyyMMdd HH:mm:ss '{ConnectionZone}'");
 
-    /// <summary>The time as bars have it.</summary>
+    /// <summary>The time of a bar.</summary>
     public static string BarTime(DateTimeOffset moment) => Text(moment, "yyyyMMdd HH:mm:ss 'US/Eastern'");
 
-    /// <summary>The sessions of today and tomorrow as contract details have them.</summary>
+    /// <summary>The sessions of today and tomorrow, as contract details spell them.</summary>
     public static string Hours(IOptionMarket market, DateOnly today)
     {
         var text = new StringBuilder();

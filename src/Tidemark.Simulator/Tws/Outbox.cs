@@ -8,17 +8,17 @@ internal enum Ending
     None,
     Close,
 
-    /// <summary>The other end sees a reset instead of an end.</summary>
+    /// <summary>The client sees a reset instead of an end.</summary>
     Reset,
 }
 
 /// <summary>
-/// What is to be sent to one client. Messages are written to <see cref="Buffer"/> under the session's lock, and sent
-/// together: while one batch is on its way the next one grows.
+/// The messages for one client. They are written to <see cref="Buffer"/> under the session's lock and sent together:
+/// while one batch is being sent, the next one grows.
 /// </summary>
 internal sealed class Outbox(Socket socket, Lock gate) : IDisposable
 {
-    /// <summary>How much may wait before nothing more is read from a client that does not read.</summary>
+    /// <summary>When more bytes than this wait, nothing more is read from the client until it reads.</summary>
     private const int Full = 4 << 20;
 
     private readonly SemaphoreSlim _signal = new(0, 1);
@@ -27,16 +27,16 @@ internal sealed class Outbox(Socket socket, Lock gate) : IDisposable
     private TaskCompletionSource? _drained;
     private Ending _ending;
 
-    /// <summary>Where messages are written. To be used under the lock, and not kept.</summary>
+    /// <summary>The buffer for messages. Use it under the lock, and do not keep it.</summary>
     public FrameBuffer Buffer { get; private set; } = new();
 
-    /// <summary>Holds back what is written, so that it is sent along with what comes later.</summary>
+    /// <summary>Holds messages back, so that they are sent together with later ones.</summary>
     public bool IsHeld { get; set; }
 
-    /// <summary>Whether the client is far behind: streams then leave out what they would say.</summary>
+    /// <summary>Whether the client is far behind: streams then skip their updates.</summary>
     public bool IsFull => Buffer.Length > Full;
 
-    /// <summary>Sends what has been written. Under the lock.</summary>
+    /// <summary>Sends what has been written. Call it under the lock.</summary>
     public void Send()
     {
         if (_signal.CurrentCount == 0 && !IsHeld && (Buffer.Length > 0 || _ending != Ending.None))
@@ -45,10 +45,10 @@ internal sealed class Outbox(Socket socket, Lock gate) : IDisposable
         }
     }
 
-    /// <summary>Begins a new segment of the connection here.</summary>
+    /// <summary>Begins a new segment of the connection at a position.</summary>
     public void Cut(int position) => _cuts.Add(position);
 
-    /// <summary>Ends the connection when everything has been sent. The first ending counts.</summary>
+    /// <summary>Ends the connection when everything has been sent. Only the first call counts.</summary>
     public void End(Ending ending)
     {
         _ending = _ending == Ending.None ? ending : _ending;
@@ -71,7 +71,7 @@ internal sealed class Outbox(Socket socket, Lock gate) : IDisposable
         }
     }
 
-    /// <summary>Sends until the connection is ended by this side.</summary>
+    /// <summary>Sends until this side ends the connection.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var cuts = new List<int>();

@@ -1,9 +1,9 @@
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Reads requests of which nothing but an id, or one argument, matters.</summary>
+/// <summary>Reads requests of which only the id or one argument matters.</summary>
 internal static class PlainRequests
 {
-    /// <summary>The request whose number has been read.</summary>
+    /// <summary>Reads a request whose number has been read.</summary>
     /// <exception cref="UnreadableFieldException">
     /// A field is missing or no number, or the message is unknown.
     /// </exception>
@@ -12,7 +12,7 @@ internal static class PlainRequests
         const int none = GatewayMessages.NoRequest;
         switch (kind)
         {
-            // Neither id nor anything that matters; some have a version, some have nothing at all.
+            // Neither an id nor anything else that matters; some have a version, some have nothing.
             case TwsRequest.ReqCurrentTime:
             case TwsRequest.ReqIds:
             case TwsRequest.ReqManagedAccts:

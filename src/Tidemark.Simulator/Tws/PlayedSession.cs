@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>One client of a player: finds what it asks in the recording, and answers as was answered.</summary>
+/// <summary>
+/// One client of a player: finds the client's request in the recording and sends the recorded answers.
+/// </summary>
 internal sealed class PlayedSession : IDisposable
 {
     private readonly RecordedConnection _connection;
@@ -13,7 +15,9 @@ internal sealed class PlayedSession : IDisposable
     private readonly Timetable _timetable;
     private readonly HashSet<RecordedExchange> _used = [];
 
-    /// <summary>Which playing of an id counts: an older one has been cancelled, or its id been used again.</summary>
+    /// <summary>
+    /// The number of the current playback of an id; an older one was cancelled, or its id was used again.
+    /// </summary>
     private readonly Dictionary<int, int> _playing = [];
 
     private int _plays;
@@ -98,7 +102,7 @@ internal sealed class PlayedSession : IDisposable
     }
 
     /// <summary>
-    /// The first such request that has not been answered yet; when all have been, the last of them again.
+    /// The first equal request that has not been answered yet; when all have been, the last of them again.
     /// </summary>
     private RecordedExchange? Find(string[] request)
     {
@@ -136,7 +140,7 @@ internal sealed class PlayedSession : IDisposable
         }
     }
 
-    /// <summary>A recorded message under another id. An error that belongs to no request stays so.</summary>
+    /// <summary>Writes a recorded message with another id. An error that belongs to no request keeps its id.</summary>
     private void Write(IReadOnlyList<string> fields, int place, int id)
     {
         var frame = _socket.Outbox.Buffer.BeginPayload();

@@ -2,12 +2,12 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>One client's bars of five seconds, told as each of them ends.</summary>
+/// <summary>One client's bars of five seconds; each is sent when it ends.</summary>
 internal sealed class RealTimeBarsHandler(TwsSession session, ContractHandler contracts)
 {
     private static readonly TimeSpan s_length = TimeSpan.FromSeconds(5);
 
-    /// <summary>What is open by id: an older one of the same id ends by not being here any more.</summary>
+    /// <summary>Open requests by id; a request stops when another one has its id or none has it.</summary>
     private readonly Dictionary<int, RealTimeBarsRequest> _open = [];
 
     private IOptionMarket Market => session.Gateway.Market;
@@ -49,7 +49,7 @@ internal sealed class RealTimeBarsHandler(TwsSession session, ContractHandler co
         Follow(request, contract, price);
     }
 
-    /// <summary>Ends bars; of an unknown id nothing is said.</summary>
+    /// <summary>Ends bars; ignores an unknown id.</summary>
     public void Cancel(int id) => _open.Remove(id);
 
     private void Follow(RealTimeBarsRequest request, ListedContract contract, BarPrice price)

@@ -1,6 +1,6 @@
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>A request of a recording with everything that came because of it.</summary>
+/// <summary>A request in a recording, with all of its answers.</summary>
 internal sealed record RecordedExchange(IReadOnlyList<string> Request, TimeSpan At)
 {
     /// <summary>The answers in their order, and how long after the request they came.</summary>
@@ -8,10 +8,10 @@ internal sealed record RecordedExchange(IReadOnlyList<string> Request, TimeSpan 
 
     public int Message => RequestIds.Message(Request);
 
-    /// <summary>Whether a client asks the same, by whatever id.</summary>
+    /// <summary>Whether a client's request is the same, apart from its id.</summary>
     public bool Fits(IReadOnlyList<string> request)
     {
-        // Whoever starts is let in, whatever its client id.
+        // Accept every client that starts, whatever its client id.
         const int startApi = (int)TwsRequest.StartApi;
         if (Message == startApi)
         {
@@ -36,15 +36,11 @@ internal sealed record RecordedExchange(IReadOnlyList<string> Request, TimeSpan 
     }
 }
 
-/// <summary>
-/// One connection of a recording, put in order: what was asked, and what each of the answers belongs to.
-/// </summary>
+/// <summary>One connection of a recording: its requests, each with its answers.</summary>
 /// <param name="Greeting">The reply to the greeting; empty when there was none.</param>
 internal sealed record RecordedConnection(IReadOnlyList<string> Greeting, IReadOnlyList<RecordedExchange> Exchanges)
 {
-    /// <summary>
-    /// The connections of a recording in the order of their clients. What was left out of it is left out here.
-    /// </summary>
+    /// <summary>The connections of a recording, in the order of their clients. Redacted frames are left out.</summary>
     public static IReadOnlyList<RecordedConnection> All(IReadOnlyList<RecordedFrame> frames) =>
         [.. frames.GroupBy(frame => frame.Connection).OrderBy(group => group.Key).Select(group => From([.. group]))];
 
@@ -60,7 +56,7 @@ internal sealed record RecordedConnection(IReadOnlyList<string> Greeting, IReadO
                 var message = RequestIds.Message(frame.Fields);
                 if (message == GatewayMessages.NoRequest)
                 {
-                    // The greeting.
+                    // This frame is the greeting.
                     continue;
                 }
 
@@ -85,7 +81,9 @@ internal sealed record RecordedConnection(IReadOnlyList<string> Greeting, IReadO
         return new RecordedConnection(greeting, exchanges);
     }
 
-    /// <summary>The request of that id; else the last that asks for such a message; else the last of all.</summary>
+    /// <summary>
+    /// The request with an id; else the last request that asks for such a message; else the last of all.
+    /// </summary>
     private static RecordedExchange Owner(
         IReadOnlyList<string> answer,
         List<RecordedExchange> exchanges,

@@ -1,7 +1,7 @@
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Reads what a client of server version 176 sends after the greeting. Further fields at the end are let through.
+/// Reads the messages of a client of server version 176 after the greeting. Ignores further fields at the end.
 /// </summary>
 internal static class RequestDecoder
 {
@@ -119,7 +119,7 @@ internal static class RequestDecoder
         var id = fields.RequestId();
         var contract = Contract(ref fields);
 
-        // Of whatever length is asked for, bars have five seconds.
+        // Bars have five seconds, whatever length the client asks for.
         fields.Skip("Bar Size");
         return new RealTimeBarsRequest(id, contract, fields.Text("What To Show"), fields.Bool("Use RTH"));
     }

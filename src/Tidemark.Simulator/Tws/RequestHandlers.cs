@@ -1,6 +1,6 @@
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Who answers which request of one client.</summary>
+/// <summary>Passes each request of one client to its handler.</summary>
 internal sealed class RequestHandlers : IDisposable
 {
     private readonly TwsSession _session;
@@ -58,7 +58,7 @@ internal sealed class RequestHandlers : IDisposable
         }
     }
 
-    /// <summary>The link to the vendor was lost, and with it every stream of quotes.</summary>
+    /// <summary>Ends every stream of quotes, because the link to the vendor was lost.</summary>
     public void LoseData() => _marketData.CloseAll();
 
     public void Dispose() => _marketData.Dispose();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Where messages have the id of their request, as positions among their fields.</summary>
+/// <summary>The position of the request's id among the fields of each message.</summary>
 internal static class RequestIds
 {
     private static readonly HashSet<int> s_clientSecond =
@@ -123,7 +123,7 @@ internal static class RequestIds
         74,
     ];
 
-    /// <summary>Which requests without id are answered by which messages.</summary>
+    /// <summary>The requests without an id, by the messages that answer them.</summary>
     private static readonly Dictionary<int, int[]> s_askedBy = new()
     {
         [6] = [6],
@@ -146,16 +146,16 @@ internal static class RequestIds
     /// <summary>The number of a message; −1 when it has none.</summary>
     public static int Message(IReadOnlyList<string> fields) => Number(fields, 0);
 
-    /// <summary>Where the id is in what a client sends; 0 when there is none.</summary>
+    /// <summary>The position of the id in a client's message; 0 when it has none.</summary>
     public static int InRequest(int message) => Place(message, s_clientSecond, s_clientThird);
 
-    /// <summary>Where the id is in what the gateway sends; 0 when there is none.</summary>
+    /// <summary>The position of the id in a gateway's message; 0 when it has none.</summary>
     public static int InAnswer(int message) => Place(message, s_gatewaySecond, s_gatewayThird);
 
-    /// <summary>The requests without id that a message may answer.</summary>
+    /// <summary>The requests without an id that a message may answer.</summary>
     public static ReadOnlySpan<int> AskedBy(int message) => s_askedBy.GetValueOrDefault(message, []);
 
-    /// <summary>A field as a number; −1 when it is none.</summary>
+    /// <summary>A field as a number; −1 when it is no number.</summary>
     public static int Number(IReadOnlyList<string> fields, int place) =>
         place < fields.Count
         && int.TryParse(fields[place], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)

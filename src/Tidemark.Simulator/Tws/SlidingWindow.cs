@@ -1,6 +1,8 @@
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>How often something happened within the last so many seconds, to the tick. Not thread-safe.</summary>
+/// <summary>
+/// Counts how often something happened within the last <paramref name="length"/>, to the tick. Not thread-safe.
+/// </summary>
 internal sealed class SlidingWindow(TimeSpan length)
 {
     private readonly Queue<DateTimeOffset> _moments = new();
@@ -16,7 +18,7 @@ internal sealed class SlidingWindow(TimeSpan length)
         return _moments.Count;
     }
 
-    /// <summary>Notes that it happens now; gives the count with it.</summary>
+    /// <summary>Counts one more now; returns the count with it.</summary>
     public int Add(DateTimeOffset now)
     {
         var count = Count(now);
@@ -24,7 +26,7 @@ internal sealed class SlidingWindow(TimeSpan length)
         return count + 1;
     }
 
-    /// <summary>How long until it has happened less often than <paramref name="limit"/> times.</summary>
+    /// <summary>The time until the count is below <paramref name="limit"/>.</summary>
     public TimeSpan UntilBelow(int limit, DateTimeOffset now) =>
         Count(now) < limit ? TimeSpan.Zero : _moments.ElementAt(_moments.Count - limit) + length - now;
 }

@@ -2,7 +2,7 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>The default ticks of a ticker; a set of them.</summary>
+/// <summary>A set of default ticks.</summary>
 [Flags]
 internal enum Ticks
 {
@@ -25,7 +25,7 @@ internal enum Ticks
     All = (1 << 14) - 1,
 }
 
-/// <summary>The numbers of the default ticks: one set as it happens, one for what comes late.</summary>
+/// <summary>The numbers of the default ticks: one set for live data, one for delayed data.</summary>
 internal sealed record TickNumbers(
     int Bid,
     int BidSize,
@@ -69,35 +69,35 @@ internal sealed class Subscription(
 
     public GenericTicks Generic => generic;
 
-    /// <summary>What the client allowed when it asked.</summary>
+    /// <summary>The type of data that the client allowed when it made the request.</summary>
     public int AllowedType => allowedType;
 
     /// <summary>
-    /// What kind of data is being sent: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen; 0 before the first.
+    /// The type of data that is being sent: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen; 0 before the first.
     /// </summary>
     public int Type { get; set; }
 
-    /// <summary>What has been sent: of a snapshot each tick once.</summary>
+    /// <summary>The ticks that were sent; a snapshot sends each tick once.</summary>
     public Ticks Sent { get; set; }
 
-    /// <summary>What was told last; its step tells that nothing is new.</summary>
+    /// <summary>The quote that was sent last; when its step is the same, nothing is new.</summary>
     public ContractQuote Told { get; set; }
 
-    /// <summary>Whether <see cref="Told"/> has been told at all.</summary>
+    /// <summary>Whether <see cref="Told"/> has been sent yet.</summary>
     public bool HasImage { get; set; }
 
-    /// <summary>A fault: how far apart updates are. Zero is as they come.</summary>
+    /// <summary>A fault: the time between updates. Zero means no delay.</summary>
     public TimeSpan Slowness { get; init; }
 
-    /// <summary>Nothing is told before.</summary>
+    /// <summary>Nothing is sent before this moment.</summary>
     public DateTimeOffset QuietUntil { get; set; }
 
-    /// <summary>A fault: the end of the snapshot is never told.</summary>
+    /// <summary>A fault: the end of the snapshot is never sent.</summary>
     public bool LacksEnd { get; init; }
 
     public bool IsClosed { get; set; }
 
-    /// <summary>What a snapshot waits for.</summary>
+    /// <summary>The ticks that a snapshot waits for.</summary>
     public Ticks Needed =>
         Ticks.Bid | Ticks.Ask | Ticks.Last | Ticks.Close | (IsOption ? Ticks.Computations : Ticks.Open);
 }

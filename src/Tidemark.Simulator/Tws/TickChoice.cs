@@ -2,14 +2,14 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>Which ticks a moment has, and which of them are new.</summary>
+/// <summary>Decides which ticks a moment has, and which of them are new.</summary>
 internal static class TickChoice
 {
-    /// <summary>Whether sides have quotes: after the close only for those who asked for what they were.</summary>
+    /// <summary>Whether sides have quotes: after the close, only for clients that allow frozen data.</summary>
     public static bool HasQuotes(Subscription to, in ContractQuote quote) =>
         quote.State != TradingState.Closed || IsFrozen(to);
 
-    /// <summary>What can be told at all. Before the opening that is the close of the day before.</summary>
+    /// <summary>All ticks that can be sent. Before the opening this is only the close of the day before.</summary>
     public static Ticks Known(Subscription to, in ContractQuote quote, bool isBeforeOpening)
     {
         var known = When(!double.IsNaN(quote.Close), Ticks.Close);
@@ -40,7 +40,7 @@ internal static class TickChoice
         return known;
     }
 
-    /// <summary>The sides that nobody quotes, and what their prices would imply.</summary>
+    /// <summary>The sides without quotes, and what their prices would imply.</summary>
     public static Ticks MissingSides(Subscription to, in ContractQuote quote)
     {
         var hasQuotes = HasQuotes(to, quote);
@@ -48,7 +48,7 @@ internal static class TickChoice
             | When(!hasQuotes || quote.AskSize == 0, Ticks.Ask | Ticks.AskComputation);
     }
 
-    /// <summary>What is not as it was.</summary>
+    /// <summary>The ticks that differ between two quotes.</summary>
     public static Ticks Changed(in ContractQuote was, in ContractQuote now) =>
         When(was.LastTime != now.LastTime, Ticks.LastTime)
         | When(!was.Last.Equals(now.Last) || was.LastSize != now.LastSize, Ticks.Last)

@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Tells a client what is new of a ticker: of a stream what has changed, of a snapshot what has not been told.
+/// Sends a client the new ticks of a ticker: for a stream those that changed, for a snapshot those not sent yet.
 /// </summary>
 internal sealed class TickWriter(TwsSession session)
 {
@@ -15,7 +15,7 @@ internal sealed class TickWriter(TwsSession session)
 
     private IOptionMarket Market => session.Gateway.Market;
 
-    /// <summary>The default ticks that a moment brings.</summary>
+    /// <summary>Sends the default ticks of a moment.</summary>
     public void Tell(Subscription to, in ContractQuote quote, bool isBeforeOpening)
     {
         var told = to.Told;
@@ -24,7 +24,7 @@ internal sealed class TickWriter(TwsSession session)
             return;
         }
 
-        // What a closed market says of its sides is not what an open one does: everything is told anew.
+        // A closed market's sides mean something else than an open one's, so everything is sent anew.
         to.HasImage &= told.State == quote.State;
         if (!to.Generic.SuppressesDefaults)
         {
@@ -46,7 +46,7 @@ internal sealed class TickWriter(TwsSession session)
         }
     }
 
-    /// <summary>At the end of a snapshot: a side that nobody quotes is told as such.</summary>
+    /// <summary>At the end of a snapshot, sends that a side has no quote.</summary>
     public void TellMissingSides(Subscription to, bool isBeforeOpening)
     {
         if (to.HasImage)
@@ -57,7 +57,7 @@ internal sealed class TickWriter(TwsSession session)
         }
     }
 
-    /// <summary>What was asked for beside the default ticks.</summary>
+    /// <summary>Sends the requested ticks other than the default ones.</summary>
     public void TellGeneric(Subscription to)
     {
         var wanted = to.Generic.Wanted;
@@ -76,7 +76,7 @@ internal sealed class TickWriter(TwsSession session)
     }
 
     /// <summary>
-    /// The open interest of an option at the start of the day: calls and puts, of which one is nothing.
+    /// Sends the open interest of an option at the start of the day: for calls and for puts, one of which is 0.
     /// </summary>
     public void TellOpenInterest(Subscription to)
     {
@@ -86,7 +86,7 @@ internal sealed class TickWriter(TwsSession session)
         }
     }
 
-    /// <summary>A tick for calls, and the next one for puts.</summary>
+    /// <summary>Sends a tick for calls and the next one for puts.</summary>
     private void TellBySide(Subscription to, int calls, long size)
     {
         var isCall = to.Contract.Right == OptionRight.Call;
@@ -95,7 +95,7 @@ internal sealed class TickWriter(TwsSession session)
     }
 
     /// <summary>
-    /// The last trade in one line, with or without those that are reported late: here there are none.
+    /// Sends the last trade in one line, with or without trades that are reported late, which do not exist here.
     /// </summary>
     private void TellTrades(Subscription to, in ContractQuote quote)
     {
@@ -209,7 +209,8 @@ internal sealed class TickWriter(TwsSession session)
     }
 
     /// <summary>
-    /// A price with its size; in a stream the size follows by itself, and alone when the price stays.
+    /// Writes a price with its size. In a stream the size also follows as its own tick, or comes alone when the price
+    /// stays.
     /// </summary>
     private void WriteQuote(
         Subscription to,

@@ -1,8 +1,8 @@
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// What one session has to do later: one timer for all of it, so that a clock driven by hand meets every moment
-/// exactly. Work runs under the session's lock, and is scheduled under it.
+/// The later work of one session. One timer serves all of it, so that a clock driven by hand meets every moment
+/// exactly. Work runs under the session's lock and is scheduled under it.
 /// </summary>
 internal sealed class Timetable : IDisposable
 {
@@ -18,8 +18,8 @@ internal sealed class Timetable : IDisposable
     private long _order;
     private bool _isOver;
 
-    /// <param name="done">Called under the lock after work has been done: what was written can be sent.</param>
-    /// <param name="failed">Called under the lock with what went wrong.</param>
+    /// <param name="done">Called under the lock after work: sends what was written.</param>
+    /// <param name="failed">Called under the lock with the error.</param>
     public Timetable(TimeProvider clock, Lock gate, Action done, Action<Exception> failed)
     {
         _clock = clock;
@@ -85,7 +85,7 @@ internal sealed class Timetable : IDisposable
         _armedFor = at.Due;
         var wait = at.Due - _clock.GetUtcNow();
 
-        // Timers of the wall clock cut off what is less than their step, and would fire too soon again and again.
+        // Wall-clock timers round down to their step, and would fire too soon again and again.
         _timer.Change(wait < s_step ? s_step : wait, Timeout.InfiniteTimeSpan);
     }
 }

@@ -3,7 +3,7 @@ using Tidemark.Simulator.Faults;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>One client of the gateway, from the greeting to the end.</summary>
+/// <summary>Serves one client of the gateway, from the greeting to the end.</summary>
 internal static class TwsConnection
 {
     public static async Task RunAsync(Gateway gateway, Socket client, CancellationToken stop)
@@ -45,9 +45,9 @@ internal static class TwsConnection
     }
 
     /// <summary>
-    /// Answers the greeting; false when it is none, or when its range of versions leaves this one out. Why is told to
-    /// whoever runs this, and to the client where it knows how to be told something before the versions are agreed:
-    /// only clients of before version 100 do.
+    /// Answers the greeting; false when it is none, or when its range of versions does not include ours. The reason
+    /// goes to the log, and to a client from before version 100: only these can read a message before versions are
+    /// agreed.
     /// </summary>
     private static async Task<bool> GreetAsync(
         Gateway gateway,

@@ -2,12 +2,10 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>
-/// What the gateway says when it refuses: the numbers and texts that other people's clients match on.
-/// </summary>
+/// <summary>The gateway's refusals: the numbers and texts that other people's clients match.</summary>
 internal readonly record struct TwsError(int Code, string Text)
 {
-    /// <summary>Everything that every client gets when it has started.</summary>
+    /// <summary>The notices that every client gets when it has started.</summary>
     public static IReadOnlyList<TwsError> Farms { get; } =
     [
         new(2104, "Market data farm connection is OK:usfarm"),
@@ -57,7 +55,7 @@ internal readonly record struct TwsError(int Code, string Text)
     public static TwsError DelayedNotEnabled { get; } =
         new(10168, "Requested market data is not subscribed. Delayed market data is not enabled.");
 
-    /// <summary>As <see cref="DelayedNotEnabled"/>, where there is no delayed data to enable.</summary>
+    /// <summary>Like <see cref="DelayedNotEnabled"/>, when there is no delayed data to enable.</summary>
     public static TwsError NoDelayed { get; } =
         new(10186, "Requested market data is not subscribed. Delayed market data is not enabled.");
 
@@ -81,7 +79,7 @@ internal readonly record struct TwsError(int Code, string Text)
     public static TwsError NoHistogram { get; } =
         new(10188, "Failed to request histogram data:No market data permissions for this contract");
 
-    /// <summary>The calendar of Wall Street Horizon is subscribed as news are.</summary>
+    /// <summary>The calendar of Wall Street Horizon is subscribed like news.</summary>
     public static TwsError NoCalendar { get; } = new(10276, "News feed is not allowed.");
 
     public static TwsError NoAdvisor { get; } = Invalid("FA data operations ignored for non FA customers.");
@@ -96,7 +94,7 @@ internal readonly record struct TwsError(int Code, string Text)
                 + "between the date and time, and between the time and time-zone."
         );
 
-    /// <summary>A request that makes no sense.</summary>
+    /// <summary>The error for a request that makes no sense.</summary>
     public static TwsError Invalid(string cause) => new(321, $"Error validating request.-'bQ' : cause - {cause}");
 
     public static TwsError Unreadable(UnreadableFieldException error) =>
@@ -121,13 +119,13 @@ internal readonly record struct TwsError(int Code, string Text)
             string.Create(CultureInfo.InvariantCulture, $"Can't find the subscribed market depth with tickerId:{id}")
         );
 
-    /// <summary>Bars of five seconds that cannot be had.</summary>
+    /// <summary>The error for bars of five seconds that do not exist.</summary>
     public static TwsError RealTimeBars(string detail) => new(420, $"Invalid Real-time Query:{detail}");
 
     public static TwsError UnknownQuery(int id) =>
         new(366, string.Create(CultureInfo.InvariantCulture, $"No historical data query found for ticker id:{id}"));
 
-    /// <summary>What the server of historical data says.</summary>
+    /// <summary>An error of the server of historical data.</summary>
     public static TwsError History(string detail) => new(162, $"Historical Market Data Service error message:{detail}");
 
     public static TwsError WrongWhatToShow(string text) =>

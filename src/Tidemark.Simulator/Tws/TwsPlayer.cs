@@ -3,28 +3,28 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What is played, and how fast.</summary>
+/// <summary>The recording to play, and how fast.</summary>
 public sealed record TwsPlayerOptions
 {
-    /// <summary>A file of <see cref="TwsRecorder"/>.</summary>
+    /// <summary>A file that <see cref="TwsRecorder"/> wrote.</summary>
     public required string Path { get; init; }
 
     /// <summary>TCP port on 127.0.0.1; 0 takes any free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Whether answers take as long as they took. If not, they come at once.</summary>
+    /// <summary>Whether answers take as long as they took in the recording. If not, they come at once.</summary>
     public bool KeepsTime { get; init; } = true;
 
-    /// <summary>Told, in a line, which client was sent away and why.</summary>
+    /// <summary>Gets one line for each client that was refused, with the reason.</summary>
     public Action<string> Log { get; init; } = _ => { };
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }
 
 /// <summary>
-/// Plays a recording as the gateway that it was made of: who asks what was asked then gets what was answered then,
-/// under the ids of now. The first client gets the first connection of the recording, and so on; who comes after the
-/// last gets the last. Runs until it is disposed.
+/// Plays a recording in place of the recorded gateway: a client that makes a recorded request gets the recorded
+/// answers, with its own ids. The first client gets the first connection of the recording, and so on; clients after the
+/// last one get the last. Runs until it is disposed.
 /// </summary>
 public sealed class TwsPlayer : IAsyncDisposable
 {
@@ -40,14 +40,12 @@ public sealed class TwsPlayer : IAsyncDisposable
         _listener = LoopbackListener.Start(options.Port, ServeAsync);
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The port on which it listens.</summary>
     public int Port => _listener.Port;
 
     /// <summary>Reads the recording and starts listening.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
-    /// <exception cref="TidemarkException">
-    /// The file cannot be read, is no recording, or nobody connected while it was made.
-    /// </exception>
+    /// <exception cref="TidemarkException">The file cannot be read, is no recording, or has no connection.</exception>
     public static Task<TwsPlayer> StartAsync(TwsPlayerOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

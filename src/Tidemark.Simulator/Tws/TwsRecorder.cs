@@ -3,16 +3,16 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What is recorded, and where.</summary>
+/// <summary>The gateway to record, and the file.</summary>
 public sealed record TwsRecorderOptions
 {
-    /// <summary>The host of the gateway that is listened to.</summary>
+    /// <summary>The gateway's host.</summary>
     public required string UpstreamHost { get; init; }
 
-    /// <summary>Its port.</summary>
+    /// <summary>The gateway's port.</summary>
     public required int UpstreamPort { get; init; }
 
-    /// <summary>The file that is written; one that is there is replaced.</summary>
+    /// <summary>The file to write; replaces an existing one.</summary>
     public required string Path { get; init; }
 
     /// <summary>TCP port on 127.0.0.1; 0 takes any free one.</summary>
@@ -22,8 +22,8 @@ public sealed record TwsRecorderOptions
 }
 
 /// <summary>
-/// Stands between clients and a gateway: bytes pass unchanged both ways, and their frames are written down with times,
-/// without accounts and what is in them. Runs until it is disposed.
+/// Connects clients with a gateway: passes bytes unchanged both ways and writes down their frames with times, without
+/// accounts and their contents. Runs until it is disposed.
 /// </summary>
 public sealed class TwsRecorder : IAsyncDisposable
 {
@@ -49,10 +49,10 @@ public sealed class TwsRecorder : IAsyncDisposable
         _listener = LoopbackListener.Start(options.Port, RelayAsync);
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The port on which it listens.</summary>
     public int Port => _listener.Port;
 
-    /// <summary>Starts listening. The gateway is called when a client comes.</summary>
+    /// <summary>Starts listening. Connects to the gateway when a client comes.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     /// <exception cref="TidemarkException">The file cannot be written.</exception>
     public static async Task<TwsRecorder> StartAsync(TwsRecorderOptions options, CancellationToken cancellationToken)
@@ -112,9 +112,8 @@ public sealed class TwsRecorder : IAsyncDisposable
     }
 
     /// <summary>
-    /// Passes bytes on until there are no more. Their frames are noted before they are on their way: an answer cannot
-    /// then be written down before its request, and everything after the version that the gateway chooses is read by
-    /// it.
+    /// Passes bytes on until there are no more. Notes frames before it passes them on, so that no answer is written
+    /// down before its request, and everything after the gateway's version is read by that version.
     /// </summary>
     private async Task PassAsync(
         Socket from,
@@ -174,7 +173,7 @@ public sealed class TwsRecorder : IAsyncDisposable
                 }
             }
 
-            // A recording is made to find out what went wrong: what has been seen must survive the end of this process.
+            // A recording is made to find out what went wrong, so the frames must survive the end of this process.
             _file.Flush();
         }
 
@@ -203,12 +202,12 @@ public sealed class TwsRecorder : IAsyncDisposable
     }
 }
 
-/// <summary>One client of a recorder, and what its gateway has chosen to speak.</summary>
+/// <summary>One client of a recorder, and the version that its gateway has chosen.</summary>
 internal sealed class RecordedSession(int number)
 {
     /// <summary>
-    /// Above it messages are binary: nobody here can tell an order from a price in them, and so what must not be
-    /// written down.
+    /// Above this version messages are binary: nothing here can tell an order from a price in them, and so what must
+    /// not be written down.
     /// </summary>
     public const int HighestVersion = 200;
 
@@ -220,10 +219,10 @@ internal sealed class RecordedSession(int number)
     /// <summary>Whether the gateway has answered the greeting.</summary>
     public bool HasVersion => _hasVersion;
 
-    /// <summary>Whether nothing more of it may be written down.</summary>
+    /// <summary>Whether nothing more of it may be written.</summary>
     public bool IsSecret => _isSecret;
 
-    /// <summary>Takes the gateway's answer to the greeting.</summary>
+    /// <summary>Reads the gateway's answer to the greeting.</summary>
     public void Choose(IReadOnlyList<string> answer)
     {
         _isSecret = RequestIds.Number(answer, 0) > HighestVersion;

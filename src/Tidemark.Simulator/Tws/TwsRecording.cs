@@ -6,20 +6,21 @@ using Tidemark.Core.Files;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>One frame of a recording.</summary>
-/// <param name="At">Since the recording began.</param>
+/// <param name="At">The time since the recording began.</param>
 /// <param name="Connection">The client's number, from 1.</param>
-/// <param name="Fields">What is in it; the greeting has one, <c>v100..176</c>.</param>
+/// <param name="Fields">Its fields; the greeting has one, <c>v100..176</c>.</param>
 internal sealed record RecordedFrame(TimeSpan At, int Connection, bool FromClient, IReadOnlyList<string> Fields)
 {
-    /// <summary>What stands for everything that was left out.</summary>
+    /// <summary>The text in place of everything that was left out.</summary>
     public const string Redacted = "*";
 
-    /// <summary>Whether it is not told what was in it.</summary>
+    /// <summary>Whether the frame's content was left out.</summary>
     public bool IsRedacted => Fields.Count == 2 && Fields[1] == Redacted;
 }
 
 /// <summary>
-/// The lines of a recording, one a frame: <c>12.345678 1 &gt; 71␀2␀1␀␀</c>. Described in docs/formats/tws-recording.md.
+/// The lines of a recording, one per frame: <c>12.345678 1 &gt; 71␀2␀1␀␀</c>. Described in
+/// docs/formats/tws-recording.md.
 /// </summary>
 internal static class TwsRecording
 {
@@ -48,12 +49,14 @@ internal static class TwsRecording
         return text.ToString();
     }
 
-    /// <summary>A line that is no frame.</summary>
+    /// <summary>A line that is not a frame.</summary>
     public static string Note(TimeSpan at, int connection, string text) =>
         $"# {Seconds(at)} {connection.ToString(CultureInfo.InvariantCulture)} {text}";
 
     /// <summary>The frames of a file.</summary>
-    /// <exception cref="TidemarkException">It cannot be read, or is no recording; names the line.</exception>
+    /// <exception cref="TidemarkException">
+    /// The file cannot be read or is no recording; the message names the line.
+    /// </exception>
     public static IReadOnlyList<RecordedFrame> Read(string path)
     {
         string[] lines;
@@ -151,7 +154,7 @@ internal static class TwsRecording
 
     private static string Seconds(TimeSpan at) => at.TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture);
 
-    /// <summary>Printable ASCII as it is; the backslash twice; any other byte as <c>\x0a</c>.</summary>
+    /// <summary>The field with every byte other than printable ASCII as <c>\x0a</c>, and the backslash twice.</summary>
     private static string Escaped(string field)
     {
         if (!field.AsSpan().ContainsAnyExceptInRange(' ', '~') && !field.Contains('\\'))

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Takes out of a recording whose it is: account codes become others, the same for the same; values become 0; of
-/// positions, orders, executions and profiles nothing is kept but that there were some. Thread-safe.
+/// Removes from a recording whose it is: replaces each account code, always by the same one; sets values to 0; of
+/// positions, orders, executions and profiles it keeps only that there were some. Thread-safe.
 /// </summary>
 internal sealed partial class TwsRedactor
 {
@@ -14,10 +14,10 @@ internal sealed partial class TwsRedactor
     private const string Error = "4";
     private const string FamilyCodes = "78";
 
-    /// <summary>A shorter name would be found in words that mean something else.</summary>
+    /// <summary>A shorter name would match parts of other words.</summary>
     private const int ShortestName = 4;
 
-    /// <summary>What the gateway sends of positions, orders, executions, profits, log-ins and profiles.</summary>
+    /// <summary>The gateway's messages about positions, orders, executions, profits, log-ins and profiles.</summary>
     private static readonly HashSet<string> s_privateFromGateway =
     [
         "3",
@@ -39,7 +39,7 @@ internal sealed partial class TwsRedactor
         "103",
     ];
 
-    /// <summary>Orders, exercises, profiles, log-ins, queries by account.</summary>
+    /// <summary>Clients' messages about orders, exercises, profiles, log-ins, and queries by account.</summary>
     private static readonly HashSet<string> s_privateFromClient =
     [
         "3",
@@ -56,7 +56,7 @@ internal sealed partial class TwsRedactor
         "94",
     ];
 
-    /// <summary>Where a message says how much there is.</summary>
+    /// <summary>The positions of amounts in messages.</summary>
     private static readonly Dictionary<string, int[]> s_amounts = new()
     {
         ["6"] = [3],
@@ -65,7 +65,8 @@ internal sealed partial class TwsRedactor
     };
 
     /// <summary>
-    /// Where a message of the gateway names what a user has named: models, brands, and why an order was refused.
+    /// The positions of names that a user chose in the gateway's messages: models, brands, and why an order was
+    /// refused.
     /// </summary>
     private static readonly Dictionary<string, int[]> s_namesFromGateway = new()
     {
@@ -74,7 +75,7 @@ internal sealed partial class TwsRedactor
         ["107"] = [2],
     };
 
-    /// <summary>Where a request names what a user has named: groups of accounts, and models.</summary>
+    /// <summary>The positions of names that a user chose in requests: groups of accounts, and models.</summary>
     private static readonly Dictionary<string, int[]> s_namesFromClient = new()
     {
         ["62"] = [3],
@@ -82,13 +83,13 @@ internal sealed partial class TwsRedactor
         ["76"] = [4],
     };
 
-    /// <summary>The one group that is everybody's.</summary>
+    /// <summary>The one group that every user has.</summary>
     private const string AllAccounts = "All";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _accounts = [];
 
-    /// <summary>The fields as they may be written down.</summary>
+    /// <summary>The fields that may be written down.</summary>
     public IReadOnlyList<string> Redact(IReadOnlyList<string> fields, bool fromClient)
     {
         var message = fields[0];
@@ -129,7 +130,7 @@ internal sealed partial class TwsRedactor
                 kept[4] = RecordedFrame.Redacted;
             }
 
-            // Pairs of an account and its family.
+            // Fields come in pairs: an account and its family.
             for (var family = 3; !fromClient && message == FamilyCodes && family < kept.Length; family += 2)
             {
                 kept[family] = "";
@@ -139,9 +140,7 @@ internal sealed partial class TwsRedactor
         }
     }
 
-    /// <summary>
-    /// Whether an error says what was wrong with an order: its text tells what was to be bought or sold.
-    /// </summary>
+    /// <summary>Whether an error is about an order: its text says what was to be bought or sold.</summary>
     private static bool IsAboutOrder(IReadOnlyList<string> fields) =>
         fields.Count > 4
         && fields[0] == Error
@@ -153,7 +152,7 @@ internal sealed partial class TwsRedactor
         field = AccountCode().Replace(field, found => Name(found.Value));
         foreach (var (account, name) in _accounts)
         {
-            // An account of an unusual name: the codes are all gone.
+            // An account with an unusual name; all usual codes are replaced already.
             if (account.Length >= ShortestName && !AccountCode().IsMatch(account))
             {
                 field = field.Replace(account, name, StringComparison.Ordinal);
@@ -163,7 +162,7 @@ internal sealed partial class TwsRedactor
         return field;
     }
 
-    /// <summary>Another code of the same kind: that an account is one for practice is no secret.</summary>
+    /// <summary>Another code of the same kind: it is no secret that an account is for practice.</summary>
     private string Name(string account)
     {
         if (!_accounts.TryGetValue(account, out var name))

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>The numbers of what a client asks for. Faults name them as the protocol does: <c>reqMktData</c>.</summary>
+/// <summary>The numbers of clients' requests. Faults name them as the protocol does: <c>reqMktData</c>.</summary>
 internal enum TwsRequest
 {
     ReqMktData = 1,
@@ -88,12 +88,12 @@ internal static class TwsRequestNames
     private static readonly Dictionary<TwsRequest, string> s_names = Enum.GetValues<TwsRequest>()
         .ToDictionary(kind => kind, kind => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..]);
 
-    /// <summary>The request as the protocol calls it: <c>reqMktData</c>; its number when it is none.</summary>
+    /// <summary>The request's name in the protocol: <c>reqMktData</c>; its number when it has none.</summary>
     public static string Name(this TwsRequest kind) =>
         s_names.GetValueOrDefault(kind) ?? ((int)kind).ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>A contract as a client names it: what is empty, or 0, is left open.</summary>
+/// <summary>A client's description of a contract: an empty field, or 0, matches everything.</summary>
 internal sealed record ContractQuery(
     int ConId,
     string Symbol,
@@ -109,12 +109,10 @@ internal sealed record ContractQuery(
     string TradingClass
 );
 
-/// <summary>
-/// What a client asked for. <paramref name="Id"/> is that of the request, or −1 for what is asked without.
-/// </summary>
+/// <summary>A client's request. <paramref name="Id"/> is its id, or −1 for a request without one.</summary>
 internal abstract record ClientRequest(TwsRequest Kind, int Id);
 
-/// <summary>A request of which only its id and one argument matter.</summary>
+/// <summary>A request of which only the id and one argument matter.</summary>
 internal sealed record PlainRequest(TwsRequest Kind, int Id, string Argument = "") : ClientRequest(Kind, Id);
 
 internal sealed record StartApi(int ClientId) : ClientRequest(TwsRequest.StartApi, GatewayMessages.NoRequest);

@@ -4,7 +4,7 @@ using Tidemark.Simulator.Faults;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// What one client has going: its id, its requests, what is to be sent to it. Everything in it happens under its lock.
+/// The state of one client: its id, its requests, and the messages for it. Everything in it happens under its lock.
 /// </summary>
 internal sealed class TwsSession : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class TwsSession : IDisposable
     private bool _isOver;
     private int _violations;
 
-    /// <param name="gate">The lock under which everything in here happens.</param>
+    /// <param name="gate">The session's lock.</param>
     public TwsSession(Gateway gateway, FrameSocket socket, Lock gate)
     {
         Gateway = gateway;
@@ -40,10 +40,10 @@ internal sealed class TwsSession : IDisposable
 
     public Timetable Timetable { get; }
 
-    /// <summary>Where messages go.</summary>
+    /// <summary>The buffer for messages.</summary>
     public FrameBuffer Out => Outbox.Buffer;
 
-    /// <summary>What strikes the request that is being handled.</summary>
+    /// <summary>The fault for the request that is being handled.</summary>
     public Fault? Fault { get; private set; }
 
     public DateTimeOffset Now => Gateway.Clock.GetUtcNow();
@@ -60,7 +60,7 @@ internal sealed class TwsSession : IDisposable
         }
     }
 
-    /// <summary>Answers a client of before version 100, which knows no frames, with why it cannot stay.</summary>
+    /// <summary>Tells a client from before version 100, which knows no frames, why it is refused.</summary>
     public void SendAway(string reason)
     {
         lock (Gate)
@@ -148,7 +148,7 @@ internal sealed class TwsSession : IDisposable
         }
     }
 
-    /// <summary>The request; null when it cannot be read, which the client is told.</summary>
+    /// <summary>Reads a request; null when it cannot be read, and then the client gets an error.</summary>
     private ClientRequest? Read(ReadOnlySpan<byte> payload)
     {
         try
@@ -214,7 +214,7 @@ internal sealed class TwsSession : IDisposable
         }
     }
 
-    /// <summary>Keeps an answer back until the next one, or until nobody waits for one any more.</summary>
+    /// <summary>Holds an answer back until the next one, or until the longest hold is over.</summary>
     private void Hold(Fault fault)
     {
         if (fault.Kind == FaultKind.Merge)
@@ -271,7 +271,7 @@ internal sealed class TwsSession : IDisposable
         }
     }
 
-    /// <summary>A market that fails costs one request and not the session.</summary>
+    /// <summary>Answers a request; a failure of the market ends this request and not the session.</summary>
     private void TryAnswer(ClientRequest request, int start)
     {
         try
@@ -293,7 +293,7 @@ internal sealed class TwsSession : IDisposable
         }
         else if (_clientId is not null)
         {
-            // What is asked before the client has started is dropped.
+            // A request that comes before the client has started is dropped.
             _handlers.Answer(request);
         }
     }

@@ -1,7 +1,7 @@
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// TWS's or IB Gateway's socket on 127.0.0.1, at server version 176: any client that speaks a range around it can
+/// TWS's or IB Gateway's socket on 127.0.0.1, at server version 176: any client whose range of versions includes it can
 /// connect. Orders are refused. Runs until it is disposed.
 /// </summary>
 public sealed class TwsSimulator : IAsyncDisposable
@@ -18,10 +18,10 @@ public sealed class TwsSimulator : IAsyncDisposable
         _gateway = gateway;
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The port on which it listens.</summary>
     public int Port => _listener.Port;
 
-    /// <summary>What it has seen and done so far.</summary>
+    /// <summary>Counts of what it has received and done so far.</summary>
     public TwsStatistics Statistics => _gateway.Statistics;
 
     /// <summary>Starts listening.</summary>

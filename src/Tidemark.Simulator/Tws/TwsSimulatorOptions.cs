@@ -3,10 +3,10 @@ using Tidemark.Simulator.Options;
 
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What the simulated account may see.</summary>
+/// <summary>The data that the simulated account may see.</summary>
 public enum EntitlementProfile
 {
-    /// <summary>Everything as it happens.</summary>
+    /// <summary>Everything, live.</summary>
     Live,
 
     /// <summary>Everything, 15 minutes late, when the client has asked for delayed data; else a refusal.</summary>
@@ -15,31 +15,32 @@ public enum EntitlementProfile
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>Options as they happen but without Greeks, because their underlyings are only there delayed.</summary>
+    /// <summary>Options live but without Greeks, because the data of their underlyings are only delayed.</summary>
     Partial,
 }
 
-/// <summary>What the gateway lets through. Null is no limit.</summary>
+/// <summary>The gateway's limits. Null means no limit.</summary>
 public sealed record TwsLimits
 {
-    /// <summary>Messages of one client in any second; what is more waits, or is refused.</summary>
+    /// <summary>Messages of one client in any second; further ones wait or are refused.</summary>
     public int? MessagesPerSecond { get; init; } = 50;
 
     /// <summary>
-    /// Refuses what is above <see cref="MessagesPerSecond"/> with error 100 and cuts the connection at the third time.
+    /// Refuses messages above <see cref="MessagesPerSecond"/> with error 100, and cuts the connection at the third
+    /// refusal.
     /// </summary>
     public bool RejectsExcessMessages { get; init; }
 
-    /// <summary>Market data requests open at once, of all clients.</summary>
+    /// <summary>Open market data requests of all clients.</summary>
     public int? Lines { get; init; } = 100;
 
-    /// <summary>Snapshots begun in any second, by all clients.</summary>
+    /// <summary>Snapshots that all clients begin in any second.</summary>
     public int? SnapshotsPerSecond { get; init; } = 100;
 
     /// <summary>The pacing rules of historical data: 15 seconds, 6 in 2 seconds, 60 in 10 minutes.</summary>
     public bool PacesHistory { get; init; } = true;
 
-    /// <summary>Nothing is limited: for measuring.</summary>
+    /// <summary>No limits, for measurements.</summary>
     public static TwsLimits None { get; } =
         new()
         {
@@ -55,7 +56,7 @@ public sealed record TwsLimits
 /// </summary>
 public sealed record TwsSimulatorOptions
 {
-    /// <summary>What is listed and what it is quoted at.</summary>
+    /// <summary>The market with its contracts and quotes.</summary>
     public required IOptionMarket Market { get; init; }
 
     /// <summary>TCP port on 127.0.0.1; 0 takes any free one.</summary>
@@ -63,15 +64,15 @@ public sealed record TwsSimulatorOptions
 
     public EntitlementProfile Profile { get; init; }
 
-    /// <summary>The accounts that the gateway names. Without any, no client becomes ready.</summary>
+    /// <summary>The accounts that the gateway names. Without any, no client finishes connecting.</summary>
     public IReadOnlyList<string> Accounts { get; init; } = ["DU1234567"];
 
     public TwsLimits Limits { get; init; } = new();
 
-    /// <summary>What goes wrong on purpose; null for nothing.</summary>
+    /// <summary>The faults to inject; null for none.</summary>
     public FaultPlan? Faults { get; init; }
 
-    /// <summary>What faults draw from where chance is in them; the same seed spoils the same bytes.</summary>
+    /// <summary>The seed for faults that have chance in them; the same seed spoils the same bytes.</summary>
     public int Seed { get; init; }
 
     /// <summary>
@@ -80,13 +81,13 @@ public sealed record TwsSimulatorOptions
     /// </summary>
     public bool SendsDelayedTimes { get; init; } = true;
 
-    /// <summary>How often a stream of an option may tell something new.</summary>
+    /// <summary>The least time between two updates of an option's stream.</summary>
     public TimeSpan OptionInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often a stream of a stock or an index may tell something new.</summary>
+    /// <summary>The least time between two updates of the stream of a stock or an index.</summary>
     public TimeSpan OtherInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Told, in a line, which client was sent away and why.</summary>
+    /// <summary>Gets one line for each client that was refused, with the reason.</summary>
     public Action<string> Log { get; init; } = _ => { };
 
     /// <summary>

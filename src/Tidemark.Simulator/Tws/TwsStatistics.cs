@@ -1,6 +1,6 @@
 namespace Tidemark.Simulator.Tws;
 
-/// <summary>What a gateway has seen and done so far. Thread-safe.</summary>
+/// <summary>Counts of what a gateway has received and done so far. Thread-safe.</summary>
 public sealed class TwsStatistics
 {
     private readonly Lock _gate = new();

@@ -3,7 +3,7 @@ using Tidemark.Simulator.Options;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// Ticks that are asked for by number: ranges of weeks, volumes, volatilities, activity, the mark price. Told once,
+/// Ticks that clients request by number: ranges of weeks, volumes, volatilities, activity, the mark price. Sent once,
 /// when a stream begins.
 /// </summary>
 internal static class UnderlyingTicks
@@ -12,7 +12,7 @@ internal static class UnderlyingTicks
     private const int DaysOfWeek = 7;
     private const int DaysOfAverage = 90;
 
-    /// <summary>Above 2.5: enough shares to be borrowed.</summary>
+    /// <summary>Above 2.5 means enough shares to borrow.</summary>
     private const double Shortable = 3;
 
     /// <summary>The spans of weeks, and the numbers of their lows; highs have the next number.</summary>
@@ -75,7 +75,7 @@ internal static class UnderlyingTicks
         }
     }
 
-    /// <summary>Trades of the day, and trades and volume a minute.</summary>
+    /// <summary>Sends the day's trades, and trades and volume per minute.</summary>
     private static void Activity(TwsSession session, Subscription to)
     {
         var wanted = to.Generic.Wanted;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tidemark.Simulator.Tws;
 
 /// <summary>
-/// The versions that a client speaks, from its greeting: <c>v100..176</c> or <c>v176</c>, then perhaps options.
+/// The versions that a client speaks, from its greeting: <c>v100..176</c> or <c>v176</c>, perhaps followed by options.
 /// </summary>
 internal readonly record struct VersionRange(int Lowest, int Highest, bool AsksForPacing)
 {

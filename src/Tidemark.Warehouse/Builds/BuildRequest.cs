@@ -9,7 +9,7 @@ namespace Tidemark.Warehouse.Builds;
 /// The first day to look at; null means no limit. Tables without partitions are looked at in any case.
 /// </param>
 /// <param name="To">The last day to look at; null means no limit.</param>
-/// <param name="Full">Whether to build what is up to date as well.</param>
+/// <param name="Full">Whether to build partitions that are up to date, too.</param>
 public sealed record BuildRequest(
     string RunId,
     IReadOnlyList<string> Tables,
@@ -19,12 +19,14 @@ public sealed record BuildRequest(
 );
 
 /// <summary>How much goes into one commit.</summary>
-/// <param name="UnitsMax">Partitions.</param>
-/// <param name="InputBytesMax">Bytes of the day's own input files.</param>
-/// <param name="FailuresMax">Partitions of a table that may fail before the rest of it is given up.</param>
+/// <param name="UnitsMax">The most partitions.</param>
+/// <param name="InputBytesMax">The most bytes of the days' own input files.</param>
+/// <param name="FailuresMax">
+/// How many partitions of a table may fail before the build leaves out the rest of it.
+/// </param>
 /// <param name="RowsMax">
-/// Rows, as many as the largest input of a day has. They wait in memory for their commit, with 24 columns about 200
-/// bytes each.
+/// The most rows, estimated as those of each day's largest input. They wait in memory for the commit and take about 200
+/// bytes each with 24 columns.
 /// </param>
 public sealed record BuildLimits(
     int UnitsMax = 64,
@@ -34,7 +36,7 @@ public sealed record BuildLimits(
 );
 
 /// <summary>How far a build is; reported after every partition and every commit.</summary>
-/// <param name="Table">The table at work.</param>
+/// <param name="Table">The table that is being built.</param>
 /// <param name="Done">Its partitions that are finished.</param>
 /// <param name="Total">Its partitions that were out of date.</param>
 /// <param name="Rows">Its rows so far.</param>

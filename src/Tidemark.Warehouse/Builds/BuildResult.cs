@@ -4,7 +4,7 @@ namespace Tidemark.Warehouse.Builds;
 
 /// <summary>A partition that was built and committed.</summary>
 /// <param name="Table">Layer and name.</param>
-/// <param name="Dt">The partition; null for a table without.</param>
+/// <param name="Dt">The partition; null for a table without partitions.</param>
 /// <param name="Rows">Rows that it has now.</param>
 /// <param name="Version">The table's version that holds it.</param>
 /// <param name="Seconds">Its query's time and its share of the commit's.</param>
@@ -14,14 +14,15 @@ public sealed record BuiltPartition(string Table, DateOnly? Dt, long Rows, long 
 /// <param name="Table">Layer and name.</param>
 /// <param name="Partitions">How many.</param>
 /// <param name="Reason">
-/// <c>up to date</c>, <c>no input yet</c>, or <c>dropped by retention</c>: days that the table itself keeps no longer.
+/// <c>up to date</c>, <c>no input yet</c>, or <c>dropped by retention</c>: days that the table itself does not keep any
+/// more.
 /// </param>
 public sealed record SkippedTable(string Table, int Partitions, string Reason);
 
 /// <summary>
-/// Partitions that differ from what would be made of their inputs now, and stay: days that they were made from were
-/// dropped by retention, or went with a table that was begun anew. What was derived from them is kept until the table's
-/// own retention drops it.
+/// Partitions that stay although a build from the present inputs would give other rows: retention dropped days that
+/// they were made from, or these days went with a table that was begun anew. They stay until the table's own retention
+/// drops them.
 /// </summary>
 /// <param name="Table">Layer and name.</param>
 /// <param name="Partitions">How many.</param>
@@ -37,16 +38,16 @@ public sealed record KeptPartitions(
 );
 
 /// <summary>
-/// A partition (or, with <paramref name="Dt"/> null, a table) that could not be built; what stood before still stands.
+/// A partition (or, with <paramref name="Dt"/> null, a table) that could not be built; its earlier rows stay.
 /// </summary>
 /// <param name="Code">For example <c>BUILD_KEY</c> or <c>BUILD_SQL</c>.</param>
 /// <param name="Error">What failed, where, and what to do.</param>
 public sealed record FailedPartition(string Table, DateOnly? Dt, ErrorKind Kind, string Code, string Error);
 
-/// <summary>A selected table that was not looked at because something that it reads failed.</summary>
+/// <summary>A selected table that was not built because a table that it reads failed.</summary>
 public sealed record BlockedTable(string Table, string Because);
 
-/// <summary>What a build did, in the order in which it did it.</summary>
+/// <summary>What a build did, in order.</summary>
 public sealed record BuildResult(
     IReadOnlyList<BuiltPartition> Built,
     IReadOnlyList<SkippedTable> Skipped,
@@ -54,17 +55,17 @@ public sealed record BuildResult(
     IReadOnlyList<BlockedTable> Blocked
 )
 {
-    /// <summary>What stays although its inputs do not have its days any more.</summary>
+    /// <summary>Partitions that stay although their inputs no longer have the days.</summary>
     public IReadOnlyList<KeptPartitions> Kept { get; init; } = [];
 
     /// <summary>
-    /// What the definitions say in a form that the next release does not read, with file, line and the new form.
+    /// Old forms in the definitions that the next release does not read, with file, line and the new form.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public bool IsSuccess => Failed.Count == 0;
 
-    /// <summary>Whether all that failed are tables of which an input is gone: the rest was built.</summary>
+    /// <summary>Whether every failure is a table that lacks an input; everything else was built.</summary>
     public bool LacksOnlyTables => Failed.All(f => f.Code == Lake.LeftOut.GoneCode);
 
     public long Rows => Built.Sum(b => b.Rows);

@@ -51,7 +51,7 @@ internal sealed class InputState
 
     public IReadOnlyList<TableSnapshot> Snapshots => [.. _inputs.Select(i => i.Snapshot)];
 
-    /// <summary>Inputs that have no commit: never had one, or are gone.</summary>
+    /// <summary>Inputs without a commit: they never had one, or are gone.</summary>
     public IEnumerable<TableId> Absent => _inputs.Where(i => !i.Snapshot.Exists).Select(i => i.Input.Table);
 
     /// <summary>Whether any input has ever been committed.</summary>
@@ -74,8 +74,8 @@ internal sealed class InputState
     }
 
     /// <summary>
-    /// The days on which the table can have rows: those of the inputs that are reached for the day, else of all
-    /// partitioned ones.
+    /// The days on which the table can have rows: the days of the inputs with reach <c>day</c>; when there are none,
+    /// those of all partitioned inputs.
     /// </summary>
     public IEnumerable<DateOnly> Days()
     {
@@ -95,8 +95,8 @@ internal sealed class InputState
         ]);
 
     /// <summary>
-    /// The inputs that have something of what a partition depends on, each with the end of its table's id:
-    /// <c>ods.ods_daily@1f0c22ab ods.ods_x@…</c>.
+    /// The inputs that have files for a partition, each with the end of its table's id: <c>ods.ods_daily@1f0c22ab
+    /// ods.ods_x@…</c>.
     /// </summary>
     public string MadeOf(DateOnly? day) =>
         string.Join(
@@ -107,12 +107,14 @@ internal sealed class InputState
         );
 
     /// <summary>
-    /// The inputs that no longer have days which a standing partition was made from, and not because these were taken
-    /// back: retention has dropped them, or the table was begun anew since then. Without them it would be made of less
-    /// than it stands for.
+    /// The inputs that no longer have the days from which a partition was made because retention dropped them or the
+    /// table was begun anew since. Building the partition again would lose rows. Days that were taken back do not
+    /// count.
     /// </summary>
     /// <param name="day">The partition.</param>
-    /// <param name="madeOf"><see cref="MadeOf"/> when it was made; null for one of an older program.</param>
+    /// <param name="madeOf">
+    /// <see cref="MadeOf"/> at the time of the build; null for a partition that an older program built.
+    /// </param>
     public IEnumerable<TableId> WithoutDaysOf(DateOnly day, string? madeOf)
     {
         var known = madeOf
@@ -138,15 +140,14 @@ internal sealed class InputState
         }
     }
 
-    /// <summary>About how many bytes of the inputs that are reached for the day are the day's.</summary>
+    /// <summary>About how many bytes the day has in the inputs with reach <c>day</c>.</summary>
     public long BytesOf(DateOnly? day) =>
         _inputs
             .Where(i => i.Input.Reach == Reach.Day)
             .Sum(i => i.ByDay[day].Sum(f => f.Size / Math.Max(1, TablePartition.DaysOf(f).Count)));
 
     /// <summary>
-    /// How many rows of a day the largest of these inputs has, as far as the log says: about as many as the partition
-    /// will have.
+    /// The day's rows in the largest of these inputs, as far as the log says: about as many as the partition will have.
     /// </summary>
     public long RowsOf(DateOnly? day) =>
         _inputs
@@ -168,8 +169,8 @@ internal sealed class InputState
     }
 
     /// <summary>
-    /// Lets views and macros of the inputs of limited reach show what the partitions from one day to another reach, and
-    /// no more: SQL that looks further finds nothing there.
+    /// Makes views and macros of the inputs of limited reach show only what the partitions from one day to another
+    /// reach: SQL that looks further finds nothing.
     /// </summary>
     public void Narrow(LakeSession session, DateOnly from, DateOnly to)
     {
@@ -187,11 +188,11 @@ internal sealed class InputState
         }
     }
 
-    /// <summary>What stands in the days of an input on which a partition depends.</summary>
+    /// <summary>The content of the input's days on which a partition depends.</summary>
     private IEnumerable<string> OfDays(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly? day) =>
         DaysOf(input, day).SelectMany(d => OfDay(input, byDay, d));
 
-    /// <summary>Kept: every partition that reaches the day asks for it.</summary>
+    /// <summary>Kept, because every partition that reaches the day asks for it.</summary>
     private string[] OfDay(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly day)
     {
         if (!_contents.TryGetValue((input.Table, day), out var contents))
@@ -203,7 +204,7 @@ internal sealed class InputState
         return contents;
     }
 
-    /// <summary>The days of an input that a partition reaches; none where it reaches everything.</summary>
+    /// <summary>The days of an input that a partition reaches; empty when it reaches everything.</summary>
     private IEnumerable<DateOnly> DaysOf(TableInput input, DateOnly? day) =>
         input.Reach.IsLimited && day is { } of ? Between(_reach.FirstOf(input.Reach, of), of) : [];
 
@@ -217,7 +218,9 @@ internal sealed class InputState
 
     private string WholeOf(TableInput input) => _wholes.GetValueOrDefault(input.Table, "");
 
-    /// <summary>A file stands under each day of which it has rows; under null where there are no days.</summary>
+    /// <summary>
+    /// Files by day: a file is listed under each day of its rows, and under null in a table without days.
+    /// </summary>
     private static ILookup<DateOnly?, AddAction> ByDay(TableSnapshot snapshot) =>
         snapshot
             .Files.Values.SelectMany(f =>
@@ -225,7 +228,7 @@ internal sealed class InputState
             )
             .ToLookup(p => p.Day, p => p.File);
 
-    /// <summary>What stands in files, of one day or of all.</summary>
+    /// <summary>The content of files, for one day or for all.</summary>
     private static IEnumerable<string> Contents(IEnumerable<AddAction> files, DateOnly? ofDay) =>
         files.SelectMany(f => ContentsOf(f, ofDay)).Order(StringComparer.Ordinal);
 
@@ -239,7 +242,7 @@ internal sealed class InputState
             : [$"{TablePartition.Of(file).Value}|{file.Sha256 ?? file.Path}"];
     }
 
-    // Ids begin with the time at which they were made: tables of one run have that in common.
+    // An id begins with its time, which the tables of one run share, so use its end.
     private static string IdOf(TableSnapshot snapshot) =>
         TableMark.Of(snapshot).Table is { } id ? id[Math.Max(0, id.Length - IdLength)..] : "";
 
@@ -248,7 +251,7 @@ internal sealed class InputState
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in parts)
         {
-            // Lengths keep "a","bc" apart from "ab","c".
+            // With the lengths, "a","bc" and "ab","c" give different hashes.
             hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{part.Length}:{part};")));
         }
 

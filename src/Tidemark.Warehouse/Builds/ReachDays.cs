@@ -4,13 +4,13 @@ using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Warehouse.Builds;
 
-/// <summary>The days that a partition reaches in an input.</summary>
-/// <param name="calendar">Whose trading days are counted; null where no reach counts any.</param>
+/// <summary>Computes the days that a partition reaches in an input.</summary>
+/// <param name="calendar">The calendar whose trading days are counted; null when no reach counts any.</param>
 internal sealed class ReachDays(TradingCalendar? calendar)
 {
     private readonly Dictionary<(Reach Reach, DateOnly Day), DateOnly> _firsts = [];
 
-    /// <summary>That of a table.</summary>
+    /// <summary>The reach days of a table.</summary>
     /// <exception cref="TidemarkException">No file and no vendor gives the calendar that the table names.</exception>
     public static ReachDays Of(WarehouseTable table, IReadOnlyDictionary<string, TradingCalendar> calendars)
     {
@@ -51,7 +51,7 @@ internal sealed class ReachDays(TradingCalendar? calendar)
         }
     }
 
-    // Before a calendar begins there is nothing to look at.
+    // There is nothing before a calendar begins.
     private DateOnly FirstTradingDay(int count, DateOnly day)
     {
         var open = calendar!.OpenDaysBetween(calendar.First, day);

@@ -9,10 +9,11 @@ namespace Tidemark.Warehouse.Builds;
 
 /// <content>
 /// Batches: a batch is made (a session on fixed versions, its queries, their audit) while the one before it is
-/// committed. Commits follow each other in the order of the days, so two batches are alive at most. </content>
+/// committed. Commits follow each other in the order of the days, so at most two batches exist at a time.
+/// </content>
 internal sealed partial class TableBuild
 {
-    /// <summary>The batch whose commit is under way, and this commit.</summary>
+    /// <summary>The batch that is being committed, and its commit.</summary>
     private (MadeBatch Batch, Task<CommittedBatch> Commit)? _committing;
 
     private async Task BuildBatchesAsync(
@@ -35,19 +36,17 @@ internal sealed partial class TableBuild
         }
         finally
         {
-            // Whatever ended the making: what is being committed has its end, and is told of.
+            // However the making ended, finish and report the commit that is under way.
             await FinishCommitAsync();
         }
     }
 
-    /// <summary>
-    /// Makes the batches of some partitions, one after the other, each when it is asked for. The caller disposes them.
-    /// </summary>
-    /// <param name="inputs">What they are made from.</param>
+    /// <summary>Makes the batches of some partitions, each when it is asked for. The caller disposes them.</summary>
+    /// <param name="inputs">The inputs.</param>
     /// <param name="seen">
-    /// The version of the table that the commit is going to be checked against; null where that is not by unit.
+    /// The version of the table against which the commit will be checked; null when it is not checked by unit.
     /// </param>
-    /// <param name="partitions">What is to be made, in order.</param>
+    /// <param name="partitions">The partitions to make, in order.</param>
     /// <param name="cancellationToken">Stops the making.</param>
     private async IAsyncEnumerable<MadeBatch> MakeAsync(
         InputState inputs,
@@ -69,8 +68,8 @@ internal sealed partial class TableBuild
                 }
                 catch (DuckDbException) when (part.Count > 1)
                 {
-                    // The engine looks into a file when it is told of it, unless it has seen it before. Halves of the
-                    // batch tell which days have one that cannot be read, and the others are built.
+                    // The engine opens a file that it has not seen before as soon as a view names it. When one cannot
+                    // be read, try halves of the batch: this finds the days with such files, and the others are built.
                     var half = part.Count / 2;
                     open.Push(part.GetRange(half, part.Count - half));
                     open.Push(part.GetRange(0, half));
@@ -139,7 +138,7 @@ internal sealed partial class TableBuild
             return;
         }
 
-        // A commit that has begun is not stopped: nobody would know whether it took place.
+        // Never stop a commit that has begun: nobody would know whether it succeeded.
         _committing = (made, Task.Run(() => CommitAsync(made), CancellationToken.None));
     }
 
@@ -262,7 +261,8 @@ internal sealed partial class TableBuild
         Failure(day, "BUILD_SQL", $"{error.EngineMessage} (from {table.File})");
 
     /// <summary>
-    /// Where the engine could not read a file of an input, that is what has to be mended, and not the SQL.
+    /// Notes a failed partition. When the engine could not read a file of an input, the error says how to mend that
+    /// file instead of blaming the SQL.
     /// </summary>
     private async Task FailAsync(
         InputState inputs,
@@ -305,13 +305,13 @@ internal sealed partial class TableBuild
         /// <summary>The versions of the inputs that the queries saw.</summary>
         public IReadOnlyDictionary<string, long> Versions => versions;
 
-        /// <summary>What can be published, each with its query's time.</summary>
+        /// <summary>The partitions to publish, each with its query's time.</summary>
         public IReadOnlyList<(Partition Partition, double Seconds)> Partitions => _partitions;
 
-        /// <summary>Units that are staged and must not be published.</summary>
+        /// <summary>Staged units that must not be published.</summary>
         public IReadOnlySet<string> LeftOut => _leftOut;
 
-        /// <summary>The time that the batch took beside its queries.</summary>
+        /// <summary>The time that the batch took outside its queries.</summary>
         public double RestSeconds { get; set; }
 
         public void Add(IEnumerable<Partition> partitions, double seconds) =>

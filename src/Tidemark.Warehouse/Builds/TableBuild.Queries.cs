@@ -6,11 +6,11 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Builds;
 
 /// <content>
-/// The queries of a batch: one a partition or, in <c>mode: range</c>, one a run of days that follow each other.
+/// The queries of a batch: one per partition or, in <c>mode: range</c>, one per run of consecutive days.
 /// </content>
 internal sealed partial class TableBuild
 {
-    /// <summary>Stages what the queries of a batch give; returns those whose query failed.</summary>
+    /// <summary>Stages the results of a batch's queries; returns the partitions whose query failed.</summary>
     private List<FailedPartition> Run(
         InputState inputs,
         List<Partition> batch,
@@ -33,7 +33,7 @@ internal sealed partial class TableBuild
             }
             catch (DuckDbException) when (span.Count > 1)
             {
-                // Nothing of it was staged. Halves of it tell which days fail, and the others are built.
+                // Nothing was staged. Try halves: this finds the days that fail, and the others are built.
                 var half = span.Count / 2;
                 open.Push((span.Start + half, span.Count - half));
                 open.Push((span.Start, half));
@@ -57,7 +57,7 @@ internal sealed partial class TableBuild
         var start = 0;
         for (var i = 1; i <= batch.Count; i++)
         {
-            // A day between two that is up to date is not made again.
+            // A range ends before a day that is up to date: that day is not built again.
             if (i == batch.Count || !table.IsByRange || batch[i].Position != batch[i - 1].Position + 1)
             {
                 yield return (start, i - start);
@@ -104,7 +104,7 @@ internal sealed partial class TableBuild
     private static Dictionary<string, string> Tags(InputState inputs, Partition partition) =>
         new() { [InputsTag] = partition.Fingerprint, [MadeOfTag] = inputs.MadeOf(partition.Day) };
 
-    /// <summary>The partition's query; where it gives <c>dt</c>, a row of another day stops it.</summary>
+    /// <summary>The partition's query. When its result has <c>dt</c>, a row of another day stops it.</summary>
     private string Select(DateOnly? day)
     {
         var sql = table.Render(day);

@@ -3,12 +3,12 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Builds;
 
-/// <content>Building a table anew whose declaration no longer fits what stands.</content>
+/// <content>Builds a table anew when its declaration no longer fits the present table.</content>
 internal sealed partial class TableBuild
 {
     /// <summary>
-    /// A table has one declaration: whatever days were asked for, all are built, and the commit waits until every batch
-    /// is staged.
+    /// A table has one declaration, so all days are built, whichever were asked for, and the commit waits until every
+    /// batch is staged.
     /// </summary>
     private async Task ReplaceAsync(InputState inputs, TableSnapshot standing, CancellationToken cancellationToken)
     {

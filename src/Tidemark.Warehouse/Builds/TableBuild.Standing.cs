@@ -6,14 +6,14 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Builds;
 
-/// <content>What stays as it stands because what it was made from is not there any more.</content>
+/// <content>Partitions that stay as they are because their inputs are gone.</content>
 internal sealed partial class TableBuild
 {
     private const string RetiredCode = "BUILD_INPUTS_RETIRED";
 
     /// <summary>
-    /// An input that the standing rows were made from and that is gone: what would be built without it is not what they
-    /// say. An input that has never been there is none.
+    /// The failure when an input from which the present rows were made is gone: without it a build would give fewer or
+    /// other rows. Null for an input that never existed.
     /// </summary>
     private async Task<FailedPartition?> GoneAsync(
         InputState inputs,
@@ -49,7 +49,7 @@ internal sealed partial class TableBuild
     private static bool IsDropped(TableSnapshot standing, Partition partition) =>
         partition.Day <= standing.RetiredThrough && !standing.HasUnit(partition.Unit);
 
-    /// <summary>Those of some partitions that stand and of which inputs have nothing any more, with these.</summary>
+    /// <summary>The existing partitions whose inputs no longer have the days, each with these inputs.</summary>
     private static Dictionary<Partition, IReadOnlyList<TableId>> Retired(
         InputState inputs,
         TableSnapshot standing,

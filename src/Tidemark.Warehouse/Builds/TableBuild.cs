@@ -9,10 +9,10 @@ using Tidemark.Warehouse.Project;
 namespace Tidemark.Warehouse.Builds;
 
 /// <summary>
-/// Builds one table: what is out of date is divided into batches; a batch is one session on fixed versions, one
-/// staging, one audit and one commit. A partition that fails is left out of its batch; the others are published. Where
-/// the declaration no longer fits the table that stands (a column renamed, retyped or gone, other partitions), all of
-/// it is built and put in its place by one commit, or none of it is.
+/// Builds one table: the partitions that are out of date are divided into batches; a batch is one session on fixed
+/// versions, one staging, one audit and one commit. A partition that fails is left out of its batch; the others are
+/// published. When the declaration no longer fits the present table (a column renamed, retyped or gone, other
+/// partitions), one commit replaces the whole table, or nothing is committed.
 /// </summary>
 internal sealed partial class TableBuild(
     DataLake lake,
@@ -25,11 +25,11 @@ internal sealed partial class TableBuild(
     IProgress<BuildProgress>? progress
 )
 {
-    /// <summary>The tag in which a file keeps the fingerprint of what it was made from.</summary>
+    /// <summary>The tag of a file that has the fingerprint of its inputs.</summary>
     internal const string InputsTag = "inputs";
 
     /// <summary>
-    /// The tag in which it keeps which tables had something of that: <see cref="InputState.MadeOf"/>.
+    /// The tag of a file that names the inputs which had files for it: <see cref="InputState.MadeOf"/>.
     /// </summary>
     internal const string MadeOfTag = "made_of";
 
@@ -57,14 +57,15 @@ internal sealed partial class TableBuild(
         }
         catch (TidemarkException e)
         {
-            // A table's trouble is its own and its dependents'; the caller goes on with the rest.
+            // An error concerns this table and its dependents; the caller goes on with the rest.
             _failed.Add(new FailedPartition(table.Id.ToString(), null, e.Kind, e.Code, e.Message));
         }
     }
 
     /// <summary>
-    /// Builds hold no lease. One that was stopped while another built the same partitions has rows of older inputs in
-    /// hand: they are refused, and what is still out of date then is made again from what the inputs hold now.
+    /// Builds hold no lease. When a build is stopped while another one builds the same partitions, its rows come from
+    /// older inputs and the commit refuses them. Then it builds again what is still out of date, from the present
+    /// inputs.
     /// </summary>
     private async Task BuildUndisturbedAsync(CancellationToken cancellationToken)
     {
@@ -77,8 +78,7 @@ internal sealed partial class TableBuild(
             }
             catch (CommitConflictException) when (attempt < AttemptsMax)
             {
-                // What was built before it stands, and is found up to date; what failed before it is tried like the
-                // rest.
+                // Partitions built before are committed and now up to date; those that failed before are tried again.
                 _failed.Clear();
             }
         }
@@ -86,7 +86,8 @@ internal sealed partial class TableBuild(
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        // In this order: who commits after this was read may have seen newer inputs than those that are read next.
+        // Read the table first, then the inputs: a build that commits after this reading may have seen newer inputs
+        // than ours.
         var standing = await _target.SnapshotAsync(cancellationToken);
         var inputs = await InputState.ReadAsync(lake, table, ReachDays.Of(table, calendars), cancellationToken);
         if (await GoneAsync(inputs, standing, cancellationToken) is { } gone)
@@ -107,7 +108,7 @@ internal sealed partial class TableBuild(
             return;
         }
 
-        // Of what is gone or damaged nothing stands: it is made again.
+        // Partitions whose files are gone or damaged are made again.
         var lost = (await lake.ReadableAsync(standing, cancellationToken))
             .Lost.SelectMany(f => f.Units)
             .ToHashSet(StringComparer.Ordinal);
@@ -158,8 +159,8 @@ internal sealed partial class TableBuild(
     }
 
     /// <summary>
-    /// Partitions of whose inputs a file is gone or of another size: what would be built without its rows is not what
-    /// they say.
+    /// Failures for the partitions whose inputs have a file that is gone or has another size: without its rows a build
+    /// would give too few.
     /// </summary>
     private async Task<IReadOnlyList<FailedPartition>> StarvedAsync(
         InputState inputs,
@@ -193,7 +194,7 @@ internal sealed partial class TableBuild(
             return [new Partition(0, table.Unit(null), null, inputs.Fingerprint(null))];
         }
 
-        // Its own days too: a day that vanished from the inputs is out of date as well.
+        // Include the table's own days: a day that vanished from the inputs is out of date, too.
         return
         [
             .. inputs
@@ -217,6 +218,6 @@ internal sealed partial class TableBuild(
         return new FailedPartition(table.Id.ToString(), day, ErrorKind.Schema, code, $"{where}: {message}");
     }
 
-    /// <param name="Position">Its place among the days that the table can have.</param>
+    /// <param name="Position">The day's number among the days that the table can have.</param>
     private readonly record struct Partition(int Position, string Unit, DateOnly? Day, string Fingerprint);
 }

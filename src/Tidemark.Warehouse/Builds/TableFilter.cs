@@ -5,10 +5,12 @@ using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Warehouse.Builds;
 
-/// <summary>Which tables a request means.</summary>
+/// <summary>Selects the tables that a request means.</summary>
 internal static class TableFilter
 {
-    /// <summary>The tables that the words name; all when there are none. No word matches silently nothing.</summary>
+    /// <summary>
+    /// The tables that the words name; all when there are no words. A word that matches nothing is an error.
+    /// </summary>
     /// <exception cref="TidemarkException">
     /// A word names no layer and no table, or one whose file has faults.
     /// </exception>

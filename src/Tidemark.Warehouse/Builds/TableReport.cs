@@ -5,7 +5,7 @@ using Tidemark.Warehouse.Telemetry;
 
 namespace Tidemark.Warehouse.Builds;
 
-/// <summary>Tells of the build of one table.</summary>
+/// <summary>Reports the build of one table.</summary>
 internal sealed class TableReport(WarehouseTelemetry telemetry, string table, string runId) : IDisposable
 {
     private readonly Activity? _activity = telemetry.StartTable(table, runId);

@@ -10,15 +10,15 @@ namespace Tidemark.Warehouse.Builds;
 
 /// <summary>
 /// Brings warehouse tables up to date, in the project's order. A partition is out of date when the fingerprint of what
-/// it is made from (<see cref="InputState"/>) differs from the one that its files carry as tag <c>inputs</c>. Tables
-/// that the request does not select are never touched; a table of which anything failed blocks what reads it, and
-/// nothing else.
+/// it is made from (<see cref="InputState"/>) differs from the one that its files carry as tag <c>inputs</c>. The
+/// builder never touches tables that the request does not select. A table with a failure blocks the tables that read
+/// it, and no others.
 /// </summary>
 /// <param name="lake">Where inputs and tables are.</param>
-/// <param name="clock">For the time that partitions take.</param>
+/// <param name="clock">Measures the time that partitions take.</param>
 /// <param name="limits">How much goes into one commit; null for the usual.</param>
-/// <param name="calendars">By exchange, for reaches in trading days; null where there are none.</param>
-/// <param name="telemetry">Builds as seen from outside; null where nobody may look.</param>
+/// <param name="calendars">The calendars by exchange, for reaches in trading days; null when there are none.</param>
+/// <param name="telemetry">Reports builds as metrics, activities and log events; null for none.</param>
 public sealed class WarehouseBuilder(
     DataLake lake,
     TimeProvider clock,
@@ -31,7 +31,7 @@ public sealed class WarehouseBuilder(
         calendars ?? new Dictionary<string, TradingCalendar>();
     private readonly BuildLimits _limits = limits ?? new BuildLimits();
 
-    /// <summary>Builds what is out of date. Whatever was committed before a failure or a cancellation stays.</summary>
+    /// <summary>Builds what is out of date. Commits from before a failure or a cancellation stay.</summary>
     /// <exception cref="TidemarkException">
     /// The request names an unknown table or an empty range; nothing was built.
     /// </exception>

@@ -6,13 +6,13 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// What a table reads, and how far. Where the header does not say, a table that is read through
-/// <c>layer.table_dt('${PARTITION_DATE}')</c> alone is reached for the day, and any other as a whole. In
-/// <c>mode: range</c> the header says it of every input that has days: nothing else could tell.
+/// What a table reads, and how far. Unless the header says otherwise, a table that is read only through
+/// <c>layer.table_dt('${PARTITION_DATE}')</c> has reach <c>day</c>, and any other table <c>everything</c>. In <c>mode:
+/// range</c> the header must give the reach of every input that has days, because the SQL does not show it.
 /// </summary>
-/// <param name="table">With its inputs.</param>
+/// <param name="table">The table, with its inputs.</param>
 /// <param name="withDays">The tables that have days.</param>
-/// <param name="calendars">The exchanges that have a calendar; null when nobody knows.</param>
+/// <param name="calendars">The exchanges that have a calendar; null when they are not known.</param>
 /// <param name="problems">Where faults are noted.</param>
 internal sealed class InputReaches(
     ParsedTable table,

@@ -3,16 +3,16 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Project;
 
-/// <summary>A SQL file that is one SELECT, with what it reads as it is written.</summary>
+/// <summary>A SQL file that is one SELECT, with its references as they are written.</summary>
 internal sealed record ParsedTable(SqlFile File, string SampleSql, IReadOnlyList<SqlReference> References)
 {
     /// <summary>
-    /// Tables that the references turned out to be, and whether each is read through its macro with the partition's
-    /// date alone; filled by <see cref="ReferenceRules"/>.
+    /// The tables that the references name, and whether each is read only through its macro with the partition's date;
+    /// filled by <see cref="ReferenceRules"/>.
     /// </summary>
     public Dictionary<TableId, bool> Inputs { get; } = [];
 
-    /// <summary>False after any fault of the file itself: its columns are not worth asking for.</summary>
+    /// <summary>False after any fault of the file itself: then its columns are not asked for.</summary>
     public bool IsSound { get; set; } = true;
 
     public TableId Id => File.Table;

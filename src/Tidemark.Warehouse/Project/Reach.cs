@@ -8,31 +8,31 @@ public enum ReachKind
     /// <summary>The partition's own day.</summary>
     Day,
 
-    /// <summary>So many trading days; the partition's own is the last of them.</summary>
+    /// <summary>A number of trading days; the partition's own is the last of them.</summary>
     TradingDays,
 
     /// <summary>
-    /// So many calendar days; the partition's own is the last of them. Only the old header lines (<c>-- window</c>) say
-    /// so.
+    /// A number of calendar days; the partition's own is the last of them. Only the old header lines (<c>-- window</c>)
+    /// give it.
     /// </summary>
     CalendarDays,
 
-    /// <summary>All that the input has.</summary>
+    /// <summary>The whole input.</summary>
     Everything,
 }
 
 /// <summary>
-/// How far a partition looks into an input: these days are all that its query is shown, and a change of any of them,
-/// and of no other, makes the partition out of date.
+/// How far a partition looks into an input: its query sees these days only, and a change of one of them, and of no
+/// other, makes the partition out of date.
 /// </summary>
 /// <param name="Kind">How it is measured.</param>
-/// <param name="Days">How many days; 0 where they are not counted.</param>
+/// <param name="Days">The number of days; 0 for a kind without one.</param>
 public sealed record Reach(ReachKind Kind, int Days = 0)
 {
-    /// <summary>More than ten years are <c>everything</c>.</summary>
+    /// <summary>Use <c>everything</c> for more than ten years.</summary>
     internal const int DaysMax = 3660;
 
-    /// <summary>What may be written in a header, for messages.</summary>
+    /// <summary>The forms that a header may have, for messages.</summary>
     internal const string Forms = "'day', 'N trading days' (N from 1 to 3660) or 'everything'";
 
     private const string TradingDays = " trading days";
@@ -40,10 +40,10 @@ public sealed record Reach(ReachKind Kind, int Days = 0)
     /// <summary>The partition's own day.</summary>
     public static Reach Day { get; } = new(ReachKind.Day);
 
-    /// <summary>All that the input has.</summary>
+    /// <summary>The whole input.</summary>
     public static Reach Everything { get; } = new(ReachKind.Everything);
 
-    /// <summary>Whether it ends somewhere.</summary>
+    /// <summary>Whether it reaches only some days.</summary>
     public bool IsLimited => Kind != ReachKind.Everything;
 
     /// <summary>Reads what a header says; null for anything else.</summary>
@@ -65,7 +65,7 @@ public sealed record Reach(ReachKind Kind, int Days = 0)
             ? days
             : null;
 
-    /// <summary>As a header says it.</summary>
+    /// <summary>The reach as a header spells it.</summary>
     public override string ToString() =>
         Kind switch
         {

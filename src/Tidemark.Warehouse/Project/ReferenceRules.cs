@@ -5,14 +5,14 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// Resolves what queries read: declared tables of the same or an earlier layer, their <c>_dt</c> macros, and harmless
-/// table functions.
+/// Resolves the references of queries: declared tables of the same or an earlier layer, their <c>_dt</c> macros, and
+/// harmless table functions.
 /// </summary>
 internal static class ReferenceRules
 {
     private const string MacroSuffix = "_dt";
 
-    // Table functions that make rows out of their arguments. Everything else reads from outside the lake.
+    // Table functions that make rows out of their arguments. All others read from outside the lake.
     private static readonly HashSet<string> s_functions = new(StringComparer.OrdinalIgnoreCase)
     {
         "range",
@@ -30,7 +30,7 @@ internal static class ReferenceRules
         YamlProblems problems
     )
     {
-        // Files that do not parse are declared too: a reference to one is no second fault.
+        // Tables of files that do not parse count as declared, too: a reference to one is no second fault.
         var partitioned = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var source in sources)
         {
@@ -42,7 +42,8 @@ internal static class ReferenceRules
             partitioned[file.Table.ToString()] = file.Header.HasDays;
         }
 
-        // Whether one that is off has days nobody has looked: what reads it is off as well, and need not be right.
+        // Nobody has read whether a table that is off has days. A table that reads it is off as well, so the guess need
+        // not be right.
         foreach (var table in off)
         {
             partitioned[table.ToString()] = true;

@@ -8,8 +8,7 @@ namespace Tidemark.Warehouse.Project;
 
 /// <summary>
 /// Asks DuckDB what columns each query gives, with empty tables in place of everything that is declared. So a misspelt
-/// column is found before anything is built, and the schema of a table does not depend on what happens to be in the
-/// lake.
+/// column is found before anything is built, and a table's schema does not depend on the lake's content.
 /// </summary>
 internal static class SchemaBinder
 {
@@ -32,7 +31,7 @@ internal static class SchemaBinder
         var bound = new List<WarehouseTable>();
         foreach (var table in ordered)
         {
-            // What reads a faulty table cannot be bound, and one fault is enough.
+            // A table that reads a faulty table cannot be bound; report the first fault only.
             if (
                 table.IsSound
                 && table.Inputs.Keys.All(known.Contains)

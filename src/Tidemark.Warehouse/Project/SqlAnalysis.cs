@@ -6,7 +6,7 @@ using Tidemark.DuckDb;
 
 namespace Tidemark.Warehouse.Project;
 
-/// <summary>A fault in SQL and the line on which DuckDB sees it.</summary>
+/// <summary>A fault in SQL and the line that DuckDB gives for it.</summary>
 internal readonly record struct SqlFault(int Line, string Text);
 
 /// <summary>
@@ -24,7 +24,7 @@ internal sealed partial class SqlAnalysis : IDisposable
 
     public DuckDbConnection Connection { get; }
 
-    /// <summary>The statements of a text as DuckDB's parser sees them, or where it stumbles.</summary>
+    /// <summary>The parse trees of a text's statements, or the place of the parser's error.</summary>
     public (JsonElement[]? Statements, SqlFault? Fault) Parse(string sql)
     {
         SqlTree tree;
@@ -48,7 +48,7 @@ internal sealed partial class SqlAnalysis : IDisposable
         };
     }
 
-    /// <summary>The result columns of a query over tables that this engine knows, or what does not fit.</summary>
+    /// <summary>The result columns of a query over tables that this engine knows, or the fault.</summary>
     public (IReadOnlyList<(string Name, string Type)>? Columns, SqlFault? Fault) Describe(string sql)
     {
         try

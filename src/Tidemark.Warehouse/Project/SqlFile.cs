@@ -8,16 +8,16 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// One SQL file: where it stands, what its header declares, and its text with the declared variables filled in.
+/// One SQL file: its path, its table, its header, and its text with the declared variables filled in.
 /// </summary>
 internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, string Sql)
 {
-    /// <summary>As the header declares it.</summary>
+    /// <summary>The partitioning that the header declares.</summary>
     public TablePartitioning Partitioning { get; } =
         TablePartitioning.By(Header.PartitionColumn is { } column ? [column] : []);
 
     /// <summary>
-    /// Reads a file; null when it cannot be read or its name is no table of its layer (which is noted).
+    /// Reads a file; null, with a problem, when it cannot be read or its name is no table of its layer.
     /// </summary>
     public static SqlFile? Read(DefinitionSource source, string layer, WarehouseConfig config, YamlProblems problems)
     {
@@ -65,8 +65,8 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
     }
 
     /// <summary>
-    /// The SQL behind the header, with <c>${NAME}</c> replaced by its value; the days that are built stay open until
-    /// they are.
+    /// The SQL after the header, with <c>${NAME}</c> replaced by its value. The variables of days stay until the days
+    /// are built.
     /// </summary>
     private static string FillIn(
         string path,
@@ -125,7 +125,7 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
         return filled.ToString();
     }
 
-    /// <summary>What is wrong with a day's variable in a table of this kind; null when nothing is.</summary>
+    /// <summary>What is wrong with a day's variable in a table of this kind; null when it is right.</summary>
     private static string? Misuse(string name, SqlHeader header)
     {
         if (!header.HasDays)
@@ -139,7 +139,7 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
             : $"${{{name}}} in a table that is built a day at a time: say 'mode: range' in the header, or use ${{{WarehouseTable.PartitionDate}}}";
     }
 
-    /// <summary>What a query of days must use and does not; null when it uses all.</summary>
+    /// <summary>The variable that a query of days must use and does not; null when it uses all.</summary>
     private static string? Lacking(SqlHeader header, HashSet<string> used)
     {
         if (!header.HasDays)
@@ -159,7 +159,7 @@ internal sealed record SqlFile(string Path, TableId Table, SqlHeader Header, str
             : $"a table with 'partition: {header.PartitionColumn}' must use ${{{WarehouseTable.PartitionDate}}}; without it every day would hold the same rows";
     }
 
-    /// <summary>Without the semicolon and comment lines at its end, so that the query can stand in brackets.</summary>
+    /// <summary>Removes the semicolon and comment lines at the end, so that the query can be put in brackets.</summary>
     private static string WithoutEnd(string sql)
     {
         while (true)

@@ -4,7 +4,7 @@ using Tidemark.Core;
 
 namespace Tidemark.Warehouse.Project;
 
-/// <summary>Something that a query reads from, as it is written.</summary>
+/// <summary>A table or function that a query reads from, as written.</summary>
 /// <param name="Schema">The part before the dot; empty when there is none.</param>
 /// <param name="Name">Table or table function.</param>
 /// <param name="IsFunction">Whether it is called with arguments.</param>
@@ -18,13 +18,11 @@ internal readonly record struct SqlReference(
     long Position
 );
 
-/// <summary>
-/// Finds what a query reads in DuckDB's own parse tree; names that its WITH clauses define are no references.
-/// </summary>
+/// <summary>Finds what a query reads in DuckDB's parse tree; names that its WITH clauses define do not count.</summary>
 internal static class SqlReferences
 {
     /// <summary>
-    /// Stands for <c>${PARTITION_DATE}</c> while a query is analysed: a day on which nothing is traded.
+    /// Replaces <c>${PARTITION_DATE}</c> while a query is analysed: a day on which nothing is traded.
     /// </summary>
     public static DateOnly SampleDay { get; } = new(9973, 11, 29);
 
@@ -85,7 +83,7 @@ internal static class SqlReferences
         var name = Text(node, "table_name");
         if (schema.Length > 0 || !scope.Contains(name))
         {
-            // A third part is kept in the name: nothing declared has one, so it is reported as written.
+            // A third part stays in the name: nothing declared has one, so the message shows it as written.
             found.Add(
                 new SqlReference(
                     catalog.Length > 0 ? $"{catalog}.{schema}" : schema,
@@ -98,7 +96,7 @@ internal static class SqlReferences
         }
     }
 
-    /// <summary>The scope with the names that the node's own WITH clause adds.</summary>
+    /// <summary>The scope, with the names of the node's own WITH clause added.</summary>
     private static HashSet<string> WithNames(JsonElement node, HashSet<string> scope)
     {
         if (!node.TryGetProperty("cte_map", out var map) || !map.TryGetProperty("map", out var entries))

@@ -4,8 +4,8 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>
-/// Puts tables behind what they read. Among those that are ready the smallest layer and name comes first, so the order
-/// never varies.
+/// Orders tables after the tables that they read. Among those that are ready the smallest layer and name comes first,
+/// so the order never varies.
 /// </summary>
 internal static class TableOrder
 {
@@ -37,7 +37,7 @@ internal static class TableOrder
 
     private static void ReportCycle(IReadOnlyList<ParsedTable> waiting, YamlProblems problems)
     {
-        // Every table here waits for another one here, so following them must come back to one already seen.
+        // Every table here waits for another one here, so following them must return to one already seen.
         var byId = waiting.ToDictionary(t => t.Id);
         var path = new List<TableId> { waiting[0].Id };
         while (true)

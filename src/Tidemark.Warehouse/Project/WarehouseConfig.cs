@@ -9,7 +9,7 @@ namespace Tidemark.Warehouse.Project;
 
 /// <summary>
 /// <c>dw_config.yaml</c>: <c>variables:</c>, names and values that SQL may use as <c>${NAME}</c>. The file may be
-/// absent. The workspace's own is laid over the shipped one name by name.
+/// absent. The workspace's own file overrides the shipped one name by name.
 /// <para>
 /// Always there are the vocabulary's: <c>${EXCHANGE_OF_VENDOR}['SSE']</c> and <c>${EXCHANGE_OF_SUFFIX}['SH']</c> are
 /// <c>XSHG</c>. As text they are part of a table's fingerprint: a word that is mended makes the tables out of date that
@@ -26,9 +26,9 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
         };
 
     /// <param name="files">
-    /// The files; what a later one says wins. A message about no file in particular names the last.
+    /// The files; a later one overrides an earlier one. A message about no file in particular names the last.
     /// </param>
-    /// <param name="overrides">Values that win over those of the files.</param>
+    /// <param name="overrides">Values that override those of the files.</param>
     /// <param name="problems">Takes every fault.</param>
     public static WarehouseConfig Read(
         IReadOnlyList<DefinitionSource> files,

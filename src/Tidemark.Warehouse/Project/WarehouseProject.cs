@@ -7,11 +7,11 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>A declared table that is not built.</summary>
-/// <param name="Id">Which.</param>
+/// <param name="Id">The table.</param>
 /// <param name="Reads">The table that it reads and that is off; null when <c>off:</c> names the table itself.</param>
 public sealed record TableOff(TableId Id, TableId? Reads)
 {
-    /// <summary>Why, as the part of a sentence.</summary>
+    /// <summary>The reason, as part of a sentence.</summary>
     public string Because => Reads is { } cause ? $"it reads {cause}, which is off" : "'off' names it";
 }
 
@@ -42,11 +42,13 @@ public sealed partial class WarehouseProject
         Off = off;
     }
 
-    /// <summary>Tables among the definitions: a file each, in the folder of its layer, by <c>layer.table</c>.</summary>
+    /// <summary>
+    /// The kind of definition file of warehouse tables: a file each, in the folder of its layer, by <c>layer.table</c>.
+    /// </summary>
     public static DefinitionKind Kind => WarehouseFiles.Kind;
 
     /// <summary>
-    /// All tables that are built; each stands after everything that it reads, otherwise by layer and name.
+    /// All tables that are built; each comes after everything that it reads, otherwise by layer and name.
     /// </summary>
     public IReadOnlyList<WarehouseTable> Tables { get; }
 
@@ -59,23 +61,21 @@ public sealed partial class WarehouseProject
     public IReadOnlyList<TableOff> Off { get; }
 
     /// <summary>
-    /// The tables whose files have faults, or that read one of these or of a dataset that is left out; by layer and
-    /// name.
+    /// The tables whose files have faults, and those that read such a table or the table of a dataset that is left out;
+    /// by layer and name.
     /// </summary>
     public IReadOnlyList<DefinitionFault> LeftOut { get; }
 
-    /// <summary>What is read for one release more, with file, line and the form that it is to have; by file.</summary>
+    /// <summary>Old forms that are read for one more release, with file, line and the new form; by file.</summary>
     public IReadOnlyList<YamlProblem> Warnings { get; }
 
     /// <summary>Reads and checks every file of one folder; nothing of the lake is needed.</summary>
     /// <param name="directory">The folder with a folder a layer; absent means no tables.</param>
     /// <param name="variables">
-    /// Values for variables that <c>dw_config.yaml</c> declares; they win over those in the file.
+    /// Values for variables that <c>dw_config.yaml</c> declares; they override those in the file.
     /// </param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not.</param>
-    /// <param name="calendars">
-    /// The exchanges that have a calendar; null leaves unchecked what headers say of them.
-    /// </param>
+    /// <param name="calendars">The exchanges that have a calendar; null = calendars in headers are not checked.</param>
     /// <exception cref="InvalidDefinitionException">Any fault; all of them are listed with file and line.</exception>
     public static WarehouseProject Load(
         string directory,
@@ -87,18 +87,16 @@ public sealed partial class WarehouseProject
             ? Load(DefinitionFiles.Read(directory, own: null, Kind), variables, sources, OffList.None, calendars)
             : new WarehouseProject([], sources, [], [], []);
 
-    /// <summary>Reads and checks the files in force; all of them have to be right.</summary>
+    /// <summary>Reads and checks the files in force; one fault in any of them is an error.</summary>
     /// <param name="definitions">Of the kind <see cref="Kind"/>; <c>dw_config.yaml</c> stands in their folders.</param>
     /// <param name="variables">
-    /// Values for variables that <c>dw_config.yaml</c> declares; they win over those in the files.
+    /// Values for variables that <c>dw_config.yaml</c> declares; they override those in the files.
     /// </param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not, switched off or not.</param>
     /// <param name="off">
-    /// What the workspace does without. A file that is off is not looked at, and what reads its table is off, too.
+    /// What the workspace switches off. A file that is off is not read, and tables that read its table are off, too.
     /// </param>
-    /// <param name="calendars">
-    /// The exchanges that have a calendar; null leaves unchecked what headers say of them.
-    /// </param>
+    /// <param name="calendars">The exchanges that have a calendar; null = calendars in headers are not checked.</param>
     /// <exception cref="InvalidDefinitionException">Any fault; all of them are listed with file and line.</exception>
     public static WarehouseProject Load(
         DefinitionFiles definitions,
@@ -118,10 +116,10 @@ public sealed partial class WarehouseProject
     /// <param name="files">The files in force.</param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not, switched off or not.</param>
     /// <param name="datasetsLeftOut">
-    /// Datasets whose files have faults: what reads their tables is left out, too.
+    /// Datasets whose files have faults: tables that read theirs are left out, too.
     /// </param>
     /// <param name="off">
-    /// What the workspace does without. A file that is off is not looked at, and what reads its table is off, too.
+    /// What the workspace switches off. A file that is off is not read, and tables that read its table are off, too.
     /// </param>
     /// <param name="calendars">The exchanges that have a calendar.</param>
     public static WarehouseProject Read(
@@ -177,7 +175,9 @@ public sealed partial class WarehouseProject
         );
     }
 
-    /// <summary>Why a table is left out: its own faults, those of the variables, or a table that it reads.</summary>
+    /// <summary>
+    /// The reason why a table is left out: its own faults, those of the variables, or a table that it reads.
+    /// </summary>
     private static DefinitionFault Fault(
         DefinitionSource source,
         IReadOnlyList<YamlProblem> common,
@@ -198,7 +198,8 @@ public sealed partial class WarehouseProject
     }
 
     /// <summary>
-    /// Without those whose file has a fault that does not keep the engine from binding it, and their readers.
+    /// The tables without those whose file has a fault that the engine's binding does not find, and without their
+    /// readers.
     /// </summary>
     private static IReadOnlyList<WarehouseTable> Sound(IReadOnlyList<WarehouseTable> bound, YamlProblems problems)
     {
@@ -226,7 +227,7 @@ public sealed partial class WarehouseProject
     private static HashSet<TableId> FaultySources(IEnumerable<DefinitionFault> datasets) =>
         [.. datasets.SelectMany(fault => fault.Names).Where(name => OdsName().IsMatch(name)).Select(TableId.Parse)];
 
-    /// <summary>Of tables that are not bound: the first that each reads and that is not there either.</summary>
+    /// <summary>For each table that is not bound: the first table that it reads and that is not bound either.</summary>
     private static Dictionary<TableId, TableId> ReadersOfFaulty(
         IReadOnlyList<ParsedTable> ordered,
         HashSet<TableId> bound,
@@ -283,7 +284,8 @@ public sealed partial class WarehouseProject
     }
 
     /// <summary>
-    /// Without the tables that read one that is left out; in their order, one look finds those behind those, too.
+    /// The tables without those that read one that is left out. They are in order, so one pass finds indirect readers,
+    /// too.
     /// </summary>
     private static List<ParsedTable> LeaveOut(List<ParsedTable> ordered, List<TableOff> without)
     {

@@ -4,9 +4,9 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Warehouse.Project;
 
 /// <summary>A table that a warehouse table's SQL reads.</summary>
-/// <param name="Table">Which.</param>
+/// <param name="Table">The table.</param>
 /// <param name="Reach">How far a partition looks into it.</param>
-/// <param name="IsThroughMacro">Whether it is read as <c>layer.table_dt('${PARTITION_DATE}')</c> alone.</param>
+/// <param name="IsThroughMacro">Whether it is read only as <c>layer.table_dt('${PARTITION_DATE}')</c>.</param>
 public sealed record TableInput(TableId Table, Reach Reach, bool IsThroughMacro = false);
 
 /// <summary>A table that a SQL file defines.</summary>
@@ -16,7 +16,7 @@ public sealed record WarehouseTable
     internal const string RangeFrom = "RANGE_FROM";
     internal const string RangeTo = "RANGE_TO";
 
-    /// <summary>The variables that are filled in when days are built, and that nobody may declare.</summary>
+    /// <summary>The variables that a build fills in with days; nobody may declare them.</summary>
     internal static IReadOnlyList<string> DayVariables { get; } = [PartitionDate, RangeFrom, RangeTo];
 
     /// <summary>Name, columns (by DuckDB's own binding of the SQL), key and partitioning.</summary>
@@ -28,23 +28,23 @@ public sealed record WarehouseTable
     /// <summary>The query with every variable but the days filled in; no semicolon at its end.</summary>
     public required string Sql { get; init; }
 
-    /// <summary>What it reads, by name.</summary>
+    /// <summary>The tables that it reads, by name.</summary>
     public required IReadOnlyList<TableInput> Inputs { get; init; }
 
     /// <summary>
-    /// Whether the query's result has a <c>dt</c> column; it must be a day that is built, and the lake adds its own.
+    /// Whether the query's result has a <c>dt</c> column. Its value must be a day that is built; the lake adds a
+    /// <c>dt</c> of its own.
     /// </summary>
     public required bool SelectsDay { get; init; }
 
     /// <summary>Whether one query makes the partitions of many days.</summary>
     public bool IsByRange { get; init; }
 
-    /// <summary>The exchange whose trading days the reaches count; null where none does.</summary>
+    /// <summary>The exchange whose trading days the reaches count; null when no reach counts any.</summary>
     public string? Calendar { get; init; }
 
     /// <summary>
-    /// What the header says of reaches, as part of what a partition is made from; null where it is written in the old
-    /// form.
+    /// The header's text about reaches, which is part of the fingerprint; null when it has the old form.
     /// </summary>
     internal string? DeclaredReach { get; init; }
 

@@ -5,7 +5,7 @@ using Tidemark.Core.Telemetry;
 
 namespace Tidemark.Warehouse.Telemetry;
 
-/// <summary>Builds, as seen from outside. Thread-safe.</summary>
+/// <summary>Reports builds as metrics, activities and log events. Thread-safe.</summary>
 public sealed class WarehouseTelemetry
 {
     private readonly TelemetrySource _source;
