@@ -95,6 +95,7 @@ internal sealed class CommandLineApp
             new StatusCommand(),
             new FindingsCommand(),
             new BuildCommand(),
+            new DatasetsCommand(),
             new TablesCommand(),
             new HistoryCommand(),
             new CompactCommand(),

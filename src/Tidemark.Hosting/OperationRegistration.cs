@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tidemark.Control;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Operations.Builds;
+using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Doctor;
 using Tidemark.Operations.Doctor.Checks;
 using Tidemark.Operations.Maintenance;
@@ -12,6 +13,7 @@ using Tidemark.Operations.Status;
 using Tidemark.Operations.Tables;
 using Tidemark.Operations.Tokens;
 using Tidemark.Operations.Workspaces;
+using Tidemark.Vendors;
 using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Hosting;
@@ -19,7 +21,11 @@ namespace Tidemark.Hosting;
 /// <summary>Registers the operations of a workspace, which every face uses.</summary>
 internal static class OperationRegistration
 {
-    public static IServiceCollection AddOperations(this IServiceCollection services, WorkspaceOptions options)
+    public static IServiceCollection AddOperations(
+        this IServiceCollection services,
+        WorkspaceOptions options,
+        HostWorld world
+    )
     {
         services.AddSingleton(FilesOf(options));
         services.AddSingleton(new RetentionTerms(options.Raw.Keep, options.TimeZone));
@@ -35,6 +41,7 @@ internal static class OperationRegistration
         services.AddSingleton<UncheckedDatasets>();
         services.AddSingleton<StatusOperation>();
         services.AddSingleton<ListTables>();
+        services.AddDatasets(options, world);
         services.AddSingleton<CatalogOperation>();
         services.AddSingleton<CompactOperation>();
         services.AddSingleton<RestoreOperation>();
@@ -46,6 +53,17 @@ internal static class OperationRegistration
         services.AddSingleton<QueryOutput>();
         services.AddDoctor(options);
         return services;
+    }
+
+    private static void AddDatasets(this IServiceCollection services, WorkspaceOptions options, HostWorld world)
+    {
+        services.AddSingleton(
+            new OwnDefinitions(options.Definitions ?? Path.Combine(options.Folder, WorkspaceReader.DefinitionsFolder))
+        );
+        services.AddSingleton(new SampleVendors([.. world.Vendors.OfType<ISampleVendor>()]));
+        services.AddSingleton<ListDatasets>();
+        services.AddSingleton<DescribeDataset>();
+        services.AddSingleton<AddDataset>();
     }
 
     private static void AddRuns(this IServiceCollection services)

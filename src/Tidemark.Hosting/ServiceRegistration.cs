@@ -84,7 +84,7 @@ public static class ServiceRegistration
         services.AddIngest(options);
         services.AddWarehouse();
         services.AddCompleteness();
-        services.AddOperations(options);
+        services.AddOperations(options, world);
         services.AddSingleton(
             new QueryOptions(options.TimeZone, new QueryMemory(EngineBytes(options), () => Environment.WorkingSet))
         );

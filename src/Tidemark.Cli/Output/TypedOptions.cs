@@ -83,6 +83,38 @@ internal static class TypedOptions
             DefaultValueFactory = _ => [],
         };
 
+    /// <summary>An option that takes pairs like name=value, and may stand several times.</summary>
+    public static Option<string[]> Pairs(string name, string description)
+    {
+        var pairs = new Option<string[]>(name)
+        {
+            Description = description,
+            HelpName = "NAME=VALUE",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        pairs.Validators.Add(result =>
+        {
+            foreach (var text in result.Tokens.Select(t => t.Value).Where(t => t.IndexOf('=') < 1))
+            {
+                result.AddError($"'{text}' is not a pair like trade_date=20240104");
+            }
+        });
+        return pairs;
+    }
+
+    /// <summary>Pairs by their names; of a name that stands twice the last one counts.</summary>
+    public static IReadOnlyDictionary<string, string> ToMap(IEnumerable<string> pairs)
+    {
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in pairs)
+        {
+            var end = pair.IndexOf('=');
+            map[pair[..end]] = pair[(end + 1)..];
+        }
+
+        return map;
+    }
+
     /// <summary>
     /// An option that takes a moment like 2024-06-01T12:00Z; without a zone it is one of this machine's.
     /// </summary>

@@ -20,9 +20,11 @@ public sealed class DatasetRegistry
     private DatasetRegistry(
         IReadOnlyList<DatasetDefinition> datasets,
         IReadOnlyList<DatasetDefinition> off,
-        IReadOnlyList<DefinitionFault> leftOut
+        IReadOnlyList<DefinitionFault> leftOut,
+        IReadOnlyList<DefinitionFile> files
     )
     {
+        Files = files;
         All = datasets;
         Off = off;
         LeftOut = leftOut;
@@ -40,6 +42,9 @@ public sealed class DatasetRegistry
 
     /// <summary>Those whose files have faults, ordered by id.</summary>
     public IReadOnlyList<DefinitionFault> LeftOut { get; }
+
+    /// <summary>The files in force, by id: also of what is off or left out.</summary>
+    public IReadOnlyList<DefinitionFile> Files { get; }
 
     /// <summary>Reads every <c>*.yaml</c> file of one folder; nothing is off.</summary>
     /// <param name="directory">For example <c>definitions/datasets</c>.</param>
@@ -92,7 +97,12 @@ public sealed class DatasetRegistry
         }
 
         draft.CheckTogether();
-        return new DatasetRegistry(Grouped(draft.Sound()), draft.Off(), draft.Faults(set.Files.Replaced));
+        return new DatasetRegistry(
+            Grouped(draft.Sound()),
+            draft.Off(),
+            draft.Faults(set.Files.Replaced),
+            set.Files.All
+        );
     }
 
     /// <summary>The dataset with an id, or null.</summary>

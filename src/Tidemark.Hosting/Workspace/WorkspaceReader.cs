@@ -26,7 +26,10 @@ public static class WorkspaceReader
 
     private const int LongestRetention = 36_500; // a hundred years: further back there is no day to drop
 
-    private const string DefaultDefinitions = "./definitions";
+    /// <summary>Where a workspace's own definitions are unless it says otherwise.</summary>
+    public const string DefinitionsFolder = "definitions";
+
+    private const string DefaultDefinitions = $"./{DefinitionsFolder}";
 
     private static readonly TimeOnly s_start = new(19, 30);
 

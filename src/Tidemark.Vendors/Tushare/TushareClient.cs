@@ -24,7 +24,7 @@ namespace Tidemark.Vendors.Tushare;
 /// never the end: rows beyond the cap would be lost. Pages that overlap are read once more from the beginning; if they
 /// overlap again, that is an error, too.
 /// </remarks>
-public sealed class TushareClient : IVendorClient, IDisposable
+public sealed class TushareClient : ISampleClient, IDisposable
 {
     /// <summary>How often pages are read that overlap: vendors shift rows while they load, and that passes.</summary>
     private const int Readings = 2;
@@ -124,6 +124,24 @@ public sealed class TushareClient : IVendorClient, IDisposable
         catch (VendorException e)
         {
             return new ProbeResult(Allowed: false, Rows: 0, e);
+        }
+    }
+
+    public async Task<ReadOnlyMemory<byte>> SampleAsync(
+        string api,
+        IReadOnlyDictionary<string, string> parameters,
+        int rows,
+        CancellationToken cancellationToken
+    )
+    {
+        // No column is named, so the vendor sends those that it thinks best.
+        var request = new VendorRequest(api, parameters, [], rows);
+        var scratch = new ColumnBatch([]);
+        Check(request, scratch);
+        var (_, body) = await CallAsync(request, new Slice(rows, 0, Waits: 0), scratch, cancellationToken);
+        using (body)
+        {
+            return body.Memory.ToArray();
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
 using Tidemark.Vendors.RateLimits;
@@ -14,7 +15,7 @@ namespace Tidemark.Vendors.Tushare;
 public sealed record TushareOptions(Uri Url, SecretReference Token, IReadOnlyDictionary<string, RateLimit> RateLimits);
 
 /// <summary>Tushare Pro: an account with a token, over HTTP.</summary>
-public sealed class TushareVendor : IDatasetVendor
+public sealed class TushareVendor : ISampleVendor
 {
     public string Name => TushareDecoder.VendorName;
 
@@ -32,6 +33,8 @@ public sealed class TushareVendor : IDatasetVendor
 
     public object ReadOptions(IVendorSection section) =>
         new TushareOptions(section.Url("url"), section.Secret("token"), RateLimit.ReadAll(section, "rate_limits"));
+
+    public AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer) => TushareSample.Read(api, answer.Span);
 
     public async Task<IVendorClient> ConnectAsync(VendorContext context, CancellationToken cancellationToken)
     {

@@ -121,6 +121,67 @@ internal sealed class HalfLake : IAsyncDisposable
         );
     }
 
+    /// <summary>
+    /// Declares a dataset by symbol and one by period, which say everything that can be said of one; leaves one out, and
+    /// switches one off.
+    /// </summary>
+    public void DeclareMore()
+    {
+        var folder = Path.Combine(_folder, "definitions", "datasets");
+        File.AppendAllText(Path.Combine(_folder, "tidemark.yaml"), "\noff: [tushare.suspend_d]\n");
+        File.WriteAllText(Path.Combine(folder, "tushare.broken.yaml"), "dataset: tushare.broken\n");
+        File.WriteAllText(
+            Path.Combine(folder, "tushare.minutes.yaml"),
+            """
+            dataset: tushare.minutes
+            title: Bars of a minute
+            module: stock.minutes
+            bucket: stock
+            api: stk_mins
+            table: ods_minutes
+            grain: symbol
+            per: month
+            part: { symbols_of: tushare.stock_basic, where: "list_status = 'L'", sample: 000001.SZ }
+            calendar: XSHG
+            available: { at: "18:00" }
+            request:
+              params: { ts_code: "{part}", start_date: "{from}", end_date: "{to}" }
+              fan_out: { freq: [1min, 5min] }
+              row_cap: 8000
+              rows_a_day: 241
+            date_column: day
+            key: [ts_code, day]
+            columns:
+              ts_code: { type: text }
+              day: { type: date, field: trade_date, about: Its day }
+              close: { type: double, unit: CNY, optional: true }
+            """
+        );
+        File.WriteAllText(
+            Path.Combine(folder, "tushare.prices.yaml"),
+            """
+            dataset: tushare.prices
+            title: Prices by region
+            module: macro.prices
+            bucket: macro
+            api: cn_cpi
+            table: ods_prices
+            grain: period
+            per: month
+            part: { values: [east, west], column: region }
+            calendar: XSHG
+            available: { at: "18:00", days_later: 15 }
+            request: { params: { m: "{month}", region: "{part}" }, row_cap: 100 }
+            period_column: month
+            key: [region, month]
+            columns:
+              region: { type: text }
+              month: { type: text }
+              value: { type: double }
+            """
+        );
+    }
+
     /// <summary>The newest entry of a table's log becomes something else.</summary>
     public void Damage(string table)
     {

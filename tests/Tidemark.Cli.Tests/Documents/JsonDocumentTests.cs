@@ -52,6 +52,14 @@ public sealed class JsonDocumentTests
         Keep("status", await lake.JsonAsync("status"));
         lake.Damage("ods_factors");
         Keep("status", await lake.JsonAsync("status"));
+        lake.DeclareMore();
+        foreach (var dataset in new[] { "daily", "minutes", "prices", "tushare.suspend_d" })
+        {
+            Keep("datasets show", await lake.JsonAsync($"datasets show {dataset}"));
+        }
+
+        Keep("datasets", await lake.JsonAsync("datasets"));
+        Keep("datasets add", await lake.JsonAsync("datasets add stk_limit --param trade_date=20260820"));
 
         var page = JsonPage.Read(Path.Combine(AppContext.BaseDirectory, "json.md"));
 

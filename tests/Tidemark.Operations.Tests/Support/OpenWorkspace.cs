@@ -85,6 +85,19 @@ internal sealed class OpenWorkspace : IAsyncDisposable
         File.WriteAllText(file, text);
     }
 
+    /// <summary>Text at the end of a file.</summary>
+    public void Add(string path, string text) => File.AppendAllText(PathOf(path), "\n" + text);
+
+    public string PathOf(string path) => Path.Combine(_folder, path);
+
+    public string Text(string path) => File.ReadAllText(PathOf(path));
+
+    /// <summary>The names of all files in a folder; none where there is no folder.</summary>
+    public string[] Files(string folder) =>
+        Directory.Exists(PathOf(folder))
+            ? [.. Directory.GetFiles(PathOf(folder)).Select(f => Path.GetFileName(f)).Order()]
+            : [];
+
     public void Remove(string folder) => Directory.Delete(Path.Combine(_folder, folder), recursive: true);
 
     /// <summary>The version of a table; −1 when it is not there.</summary>

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Tidemark.Cli.Output;
+using Tidemark.Operations.Definitions;
+
+namespace Tidemark.Cli.Commands;
+
+/// <summary>
+/// <c>tidemark datasets</c>: what is declared; <c>datasets show ID</c>: one of them in full; <c>datasets add API</c>:
+/// the draft of a new one, from an answer of its vendor.
+/// </summary>
+internal sealed class DatasetsCommand : CliCommand
+{
+    private readonly Argument<string> _id = new("ID") { Description = "For example tushare.daily, or daily" };
+    private readonly Argument<string> _api = new("API")
+    {
+        Description = "The vendor's name of the call, for example dividend or tushare.dividend",
+    };
+
+    private readonly Option<string[]> _parameters = TypedOptions.Pairs(
+        "--param",
+        "What the vendor is asked with, for example trade_date=20240104; may stand several times"
+    );
+
+    private readonly Option<string?> _sample = new("--sample")
+    {
+        Description = "A recorded answer, JSON as the vendor sends it; the vendor is not asked then",
+        HelpName = "FILE",
+    };
+
+    private readonly Command _show;
+    private readonly Command _add;
+
+    public DatasetsCommand()
+    {
+        _show = new Command("show", "Everything that a dataset declares, and in which file") { _id };
+        _add = new Command("add", "Draft a dataset's file from a small answer of its vendor")
+        {
+            _api,
+            _parameters,
+            _sample,
+        };
+    }
+
+    public override Command Build() => new("datasets", "What can be fetched; `add` drafts more") { _show, _add };
+
+    public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
+    {
+        await using var workspace = context.OpenWorkspace();
+        if (parse.CommandResult.Command == _show)
+        {
+            DatasetsText.Write(context, workspace.Get<DescribeDataset>().Run(new(parse.GetValue(_id)!)));
+            return ExitCodes.Done;
+        }
+
+        if (parse.CommandResult.Command == _add)
+        {
+            var sample = parse.GetValue(_sample);
+            var request = new AddDatasetRequest(
+                parse.GetValue(_api)!,
+                TypedOptions.ToMap(parse.GetValue(_parameters) ?? []),
+                sample is null ? null : context.World.FullPath(sample)
+            );
+            DatasetsText.Write(context, await workspace.Get<AddDataset>().RunAsync(request, stop));
+            return ExitCodes.Done;
+        }
+
+        var response = workspace.Get<ListDatasets>().Run();
+        DatasetsText.Write(context, response);
+        return ExitCodes.Of(response.Verdict);
+    }
+}

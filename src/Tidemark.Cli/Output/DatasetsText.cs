@@ -1,0 +1,135 @@
+using System.Globalization;
+using Spectre.Console;
+using Tidemark.Operations.Definitions;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>What <c>datasets</c>, <c>datasets show</c> and <c>datasets add</c> say.</summary>
+internal static class DatasetsText
+{
+    public static void Write(CommandContext context, DatasetsResponse response)
+    {
+        context.WriteJson(response.Datasets);
+        if (context.IsJson)
+        {
+            return;
+        }
+
+        var grid = new Table().Border(TableBorder.Simple);
+        grid.AddColumns("dataset", "module", "bucket", "fetched", "table", "state", "file");
+        foreach (var each in response.Datasets)
+        {
+            string[] cells =
+            [
+                each.Id,
+                each.Module ?? "",
+                each.Bucket ?? "",
+                each.Fetched(),
+                each.Table ?? "",
+                each.State.Replace('_', ' '),
+                each.Origin,
+            ];
+            grid.AddRow([.. cells.Select(Markup.Escape)]);
+        }
+
+        context.Terminal.Write(grid);
+        foreach (var each in response.Datasets.Where(each => each.Because is not null))
+        {
+            context.Terminal.WriteLine($"{each.Id} is {each.State.Replace('_', ' ')}: {each.Because}");
+        }
+    }
+
+    public static void Write(CommandContext context, DatasetDescription dataset)
+    {
+        context.WriteJson(dataset);
+        if (context.IsJson)
+        {
+            return;
+        }
+
+        var because = dataset.Because is null ? "" : $" ({dataset.Because})";
+        context.Terminal.WriteLine($"{dataset.Id}: {dataset.Title}; {dataset.State}{because}");
+        foreach (var (name, value) in Facts(dataset))
+        {
+            context.Terminal.WriteLine($"{name, -12} {value}");
+        }
+
+        var grid = new Table().Border(TableBorder.Simple).AddColumns("column", "type", "unit", "", "field", "about");
+        foreach (var column in dataset.Columns)
+        {
+            var role =
+                dataset.Key.Contains(column.Name) ? "key"
+                : column.Optional ? "optional"
+                : column.Nullable ? ""
+                : "not null";
+            var field = column.Field == column.Name ? "" : column.Field;
+            string[] cells = [column.Name, column.Type, column.Unit ?? "", role, field, column.About ?? ""];
+            grid.AddRow([.. cells.Select(Markup.Escape)]);
+        }
+
+        context.Terminal.Write(grid);
+    }
+
+    public static void Write(CommandContext context, AddDatasetResponse added)
+    {
+        context.WriteJson(added);
+        context.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"wrote {added.File}: {added.Dataset}, {added.Columns} columns from {added.Rows} rows, table {added.Table}"
+            )
+        );
+        context.Say("These are guesses; the file says so beside each (docs/reference/dataset.md has every key):");
+        foreach (var check in added.Checks)
+        {
+            context.Say($"  {check}");
+        }
+
+        context.Say($"Then `tidemark preflight`, and `tidemark run --datasets {added.Dataset}`.");
+    }
+
+    private static IEnumerable<(string Name, string Value)> Facts(DatasetDescription dataset)
+    {
+        yield return ("file", $"{dataset.File} ({dataset.Origin})");
+        yield return ("module", $"{dataset.Module}, bucket {dataset.Bucket}");
+        yield return ("table", $"{dataset.Table}, by {dataset.Partition}; key {string.Join(", ", dataset.Key)}");
+        yield return ("grain", dataset.Per is null ? dataset.Grain : $"{dataset.Grain}, per {dataset.Per}");
+        if (dataset.Part.SymbolsOf is { } list)
+        {
+            yield return ("part", $"symbols of {list}, column {dataset.Part.Symbol}");
+        }
+        else if (dataset.Part.Values.Count > 0)
+        {
+            yield return ("part", string.Join(", ", dataset.Part.Values));
+        }
+
+        yield return ("calendar", dataset.Calendar);
+        yield return ("available", Available(dataset.Available));
+        yield return ("request", Call(dataset));
+        if ((dataset.DateColumn ?? dataset.PeriodColumn) is { } proof)
+        {
+            yield return ("proof", $"column {proof}");
+        }
+
+        if (dataset.EmptyIsOrdinary)
+        {
+            yield return ("empty", "a unit without rows is ordinary");
+        }
+    }
+
+    private static string Available(DatasetAvailable available) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{available.At}, grace {available.Grace} min{(available.DaysLater == 0 ? "" : $", {available.DaysLater} days later")}"
+        );
+
+    private static string Call(DatasetDescription dataset)
+    {
+        var parameters = dataset.Request.Params.Select(each => $"{each.Key}={each.Value}");
+        var fans = dataset.Request.FanOut.Select(each => $"{each.Key}={string.Join('|', each.Value)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{dataset.Api} {string.Join(' ', parameters.Concat(fans))}, at most {dataset.Request.RowCap} rows an answer"
+        );
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Definitions.Datasets;
+
+namespace Tidemark.Operations.Definitions;
+
+/// <summary><c>datasets show ID</c>: all that is declared of a dataset, also of one that is off.</summary>
+public sealed class DescribeDataset(DatasetRegistry datasets)
+{
+    /// <exception cref="TidemarkException">
+    /// <c>DATASET_UNKNOWN</c>: there is none of that name. <c>DEFINITION_INVALID</c>: its file has faults.
+    /// </exception>
+    public DatasetDescription Run(DatasetRequest request)
+    {
+        var off = datasets.Off.FirstOrDefault(each => each.Id == request.Dataset);
+        var dataset = off ?? datasets.Get(request.Dataset);
+        var file = datasets.Files.First(each => each.Id == dataset.Id);
+        return new DatasetDescription(
+            dataset.Id,
+            off is null ? DatasetState.On : DatasetState.Off,
+            off is null ? null : ListDatasets.NamedByOff,
+            dataset.Title,
+            dataset.Vendor,
+            dataset.Api,
+            dataset.Module,
+            dataset.Bucket,
+            $"ods.{dataset.Table}",
+            dataset.IsKeptByMonth ? "month" : "dt",
+            ListDatasets.WordOf(dataset.Grain),
+            ListDatasets.PerOf(dataset),
+            Part(dataset.Part),
+            dataset.Calendar,
+            new DatasetAvailable(
+                dataset.AvailableAt.ToString("HH:mm", CultureInfo.InvariantCulture),
+                (int)dataset.Grace.TotalMinutes,
+                dataset.AvailableDaysLater
+            ),
+            new DatasetCall(dataset.Parameters, dataset.FanOut, dataset.RowCap, dataset.RowsADay),
+            dataset.DateColumn,
+            dataset.PeriodColumn,
+            dataset.EmptyIsOrdinary,
+            dataset.Key,
+            [
+                .. dataset.Columns.Select(column => new DatasetColumn(
+                    column.Name,
+                    ListDatasets.WordOf(column.Kind),
+                    column.Unit,
+                    column.Nullable,
+                    column.Optional,
+                    column.Field,
+                    column.Description
+                )),
+            ],
+            ListDatasets.OriginOf(file),
+            file.Path
+        );
+    }
+
+    private static DatasetPart Part(PartSource? part) =>
+        new(
+            part?.Column,
+            part?.Values ?? [],
+            part?.Symbols?.Dataset,
+            part?.Symbols?.Symbol,
+            part?.Symbols?.Listed,
+            part?.Symbols?.Delisted,
+            part?.Symbols?.Where,
+            part?.Sample
+        );
+}
