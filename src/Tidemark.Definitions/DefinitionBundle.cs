@@ -114,6 +114,8 @@ public sealed class DefinitionBundle
             .All.Concat(AllDatasets.Off)
             .SelectMany(OffList.IdsOf)
             .Concat(AllDatasets.LeftOut.SelectMany(fault => fault.Names))
+            // Those that are off by their id, whatever is wrong with them, are in none of these lists.
+            .Concat(_texts.Value.Datasets.Sources.Select(source => source.Id))
             .Concat(_texts.Value.Checks.Sources.Select(source => source.Id))
             .Concat(_texts.Value.Warehouse.Tables.Sources.Select(source => source.Id))
             .ToHashSet(StringComparer.Ordinal);

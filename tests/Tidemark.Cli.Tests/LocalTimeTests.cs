@@ -61,6 +61,31 @@ public sealed partial class LocalTimeTests(SmallLake lake) : IClassFixture<Small
             await lake.RunAsync("sql", "SELECT count(*) FROM ods.ods_daily", "--as-of", moment, "--format", "csv")
         ).ExitCode.ShouldBe(0);
 
+    /// <summary>
+    /// Commits have milliseconds, and <c>history</c> prints seconds: what it prints of a version names that version.
+    /// </summary>
+    [Fact]
+    public async Task Moment_OfAVersionAsHistoryPrintsIt_IsThatVersion()
+    {
+        using var copy = await lake.CopyAsync();
+        // By the system's clock, which has milliseconds.
+        (await copy.RunAsync("build", "dim.dim_instrument", "--full")).ExitCode.ShouldBe(0);
+        var committed = (await copy.RunAsync("history", "dim.dim_instrument", "--json")).Json()[0];
+        var printed = Printed().Match((await copy.RunAsync("history", "dim.dim_instrument")).Out).Value;
+
+        var restored = await copy.RunAsync("restore", "dim.dim_instrument", "--as-of", printed, "--json");
+
+        restored.ExitCode.ShouldBe(0, restored.Error);
+        restored
+            .Json()
+            .GetProperty("restored_version")
+            .GetInt64()
+            .ShouldBe(committed.GetProperty("version").GetInt64());
+    }
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")]
+    private static partial Regex Printed();
+
     [GeneratedRegex(@"evaluated (\S+ \S+ \S+)")]
     private static partial Regex Evaluated();
 

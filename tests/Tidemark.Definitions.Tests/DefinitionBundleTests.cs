@@ -75,6 +75,17 @@ public sealed class DefinitionBundleTests : IDisposable
     }
 
     [Fact]
+    public void Dataset_WithAFaultThatIsOff_IsAnIdThatOffMayName()
+    {
+        Write("datasets/tushare.weekly.yaml", "dataset: [");
+
+        var bundle = Read(new OffList([new OffEntry("tushare.weekly", default)]));
+
+        bundle.LeftOut.ShouldBeEmpty();
+        bundle.OffIds.ShouldContain("tushare.weekly");
+    }
+
+    [Fact]
     public void Check_WhoseFileIsNoYaml_TakesThePlaceOfTheShippedOne()
     {
         Write("checks/mine.yaml", "check: stock.list\ntitle: [\n");

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Tidemark.Core;
 using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Cli.Output;
 
 /// <summary>Options with typed values, and the messages for values that make no sense.</summary>
-internal static class TypedOptions
+internal static partial class TypedOptions
 {
     // Moments can be typed as commands print them; without a zone they are in the machine's.
     private static readonly string[] s_moments =
@@ -116,7 +117,8 @@ internal static class TypedOptions
     }
 
     /// <summary>
-    /// An option that takes a moment like 2024-06-01T12:00Z; without a zone it is one of this machine's.
+    /// An option that takes a moment like 2024-06-01T12:00Z; without a zone it is one of this machine's. To the second
+    /// it is that second's end.
     /// </summary>
     public static Option<DateTimeOffset?> Moment(string name, string description) =>
         new(name)
@@ -177,7 +179,9 @@ internal static class TypedOptions
             )
         )
         {
-            return moment;
+            // Commits have milliseconds, and what people read of them ends with the second: who types that means the
+            // state that the commit made, not the one before it.
+            return HasSecond().IsMatch(text) ? moment.AddMilliseconds(999) : moment;
         }
 
         result.AddError($"'{text}' is not a moment like 2024-06-01T12:00Z or 2024-06-01T20:00+08:00");
@@ -211,4 +215,7 @@ internal static class TypedOptions
         result.AddError($"'{text}' is not a date like 2022-06-01");
         return null;
     }
+
+    [GeneratedRegex(@":\d\d:\d\d(?!\.)", RegexOptions.ExplicitCapture)]
+    private static partial Regex HasSecond();
 }
