@@ -25,9 +25,12 @@ public sealed partial class CatalogFile
     /// was mended, a table that is well again are told of no more.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
-    public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken) =>
+        LeftOutOf(await lake.SurveyAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The same of what a survey found.</summary>
+    public IReadOnlyList<LeftOut> LeftOutOf(LakeSurvey survey, CancellationToken cancellationToken)
     {
-        var survey = await lake.SurveyAsync(cancellationToken);
         var sources = CatalogSources.Load(migrations?.Invoke());
         var last = Last(cancellationToken);
         var isAsItWas =

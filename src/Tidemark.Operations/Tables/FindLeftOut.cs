@@ -21,14 +21,17 @@ public sealed class FindLeftOut(
 
     /// <summary>All that the lake and its catalog leave out.</summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
-    public async Task<LeftOutReport> AllAsync(CancellationToken cancellationToken)
+    public Task<LeftOutReport> AllAsync(CancellationToken cancellationToken) => AllAsync([], cancellationToken);
+
+    private async Task<LeftOutReport> AllAsync(IReadOnlyList<TableSnapshot> listed, CancellationToken cancellationToken)
     {
-        var damage = await lake.DamageAsync(cancellationToken);
+        var survey = await lake.SurveyAsync(cancellationToken);
+        var damage = await lake.DamageAsync(survey, listed, cancellationToken);
         return new LeftOutReport(
             [
-                .. Others(await catalog.LeftOutAsync(cancellationToken), damage),
-                .. await gone.FindAsync(cancellationToken),
-                .. await misfits.FindAsync(cancellationToken),
+                .. Others(catalog.LeftOutOf(survey, cancellationToken), damage),
+                .. await gone.FindAsync(survey, cancellationToken),
+                .. misfits.Find(survey),
             ],
             damage
         );
@@ -38,22 +41,23 @@ public sealed class FindLeftOut(
     /// The same after an operation, which a store that does not answer any more does not undo: that is told, too.
     /// </summary>
     /// <param name="read">
-    /// Damaged files that the operation came upon by itself; a listing does not see them all.
+    /// Tables that the operation has compared with a listing by itself, with the damaged files that it came upon; a
+    /// listing does not see them all.
     /// </param>
     /// <param name="before">Names of tables that were gone before it, and which it may have begun anew.</param>
     public async Task<LeftOutReport> AfterAsync(
-        IReadOnlyList<DamagedFile>? read = null,
+        IReadOnlyList<TableSnapshot>? read = null,
         IReadOnlyCollection<string>? before = null
     )
     {
         try
         {
-            var found = await AllAsync(CancellationToken.None);
+            var found = await AllAsync(read ?? [], CancellationToken.None);
             return new LeftOutReport(
                 [.. found.Tables, .. await gone.BegunAnewAsync(before ?? [], CancellationToken.None)],
                 found.Damage with
                 {
-                    Files = [.. found.Damage.Files.Concat(read ?? []).DistinctBy(f => f.Key)],
+                    Files = [.. found.Damage.Files.Concat((read ?? []).SelectMany(t => t.Lost)).DistinctBy(f => f.Key)],
                 }
             );
         }

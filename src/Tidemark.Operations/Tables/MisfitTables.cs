@@ -11,20 +11,19 @@ namespace Tidemark.Operations.Tables;
 /// way, have rows of another dataset or are another program's. Runs ask nothing for such a dataset, and go on with the
 /// others; that there is one is told by whatever tells of the lake.
 /// </summary>
-/// <param name="lake">What is there.</param>
 /// <param name="datasets">What is declared.</param>
-public sealed class MisfitTables(DataLake lake, Func<DatasetRegistry> datasets)
+public sealed class MisfitTables(Func<DatasetRegistry> datasets)
 {
     /// <summary>Each with the reason for which a run leaves its dataset out.</summary>
-    /// <exception cref="TidemarkException">The store does not answer.</exception>
-    public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
+    /// <param name="survey">What is there.</param>
+    public IReadOnlyList<LeftOut> Find(LakeSurvey survey)
     {
         if (Registry() is not { } registry)
         {
             return [];
         }
 
-        var standing = (await lake.SurveyAsync(cancellationToken)).Tables.ToDictionary(t => t.Table);
+        var standing = survey.Tables.ToDictionary(t => t.Table);
         var found = new List<LeftOut>();
         foreach (var dataset in registry.All)
         {
