@@ -203,10 +203,7 @@ public static class ServiceRegistration
             provider.GetRequiredService<DatasetRegistry>,
             provider.GetRequiredService<WarehouseProject>
         ));
-        services.AddSingleton(provider => new MisfitTables(
-            provider.GetRequiredService<DataLake>(),
-            provider.GetRequiredService<DatasetRegistry>
-        ));
+        services.AddSingleton(provider => new MisfitTables(provider.GetRequiredService<DatasetRegistry>));
         services.AddSingleton(provider => new UnitSources(
             provider.GetRequiredService<DatasetRegistry>,
             provider.GetRequiredService<WarehouseProject>
@@ -236,6 +233,7 @@ public static class ServiceRegistration
         services.AddSingleton<StatusReader>();
         services.AddSingleton<TargetList>();
         services.AddSingleton<SymbolDirectory>();
+        services.AddSingleton<KnownCodes>();
         services.AddSingleton<SymbolFindings>();
         services.AddSingleton<ListsBehind>();
         services.AddSingleton<CodeMemory>();

@@ -82,8 +82,21 @@ public sealed class DataLake(
     /// the store and opens no file.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
-    public Task<LakeDamage> DamageAsync(CancellationToken cancellationToken) =>
-        LakeDamage.ReadAsync(this, cancellationToken);
+    public async Task<LakeDamage> DamageAsync(CancellationToken cancellationToken) =>
+        await DamageAsync(await SurveyAsync(cancellationToken), [], cancellationToken);
+
+    /// <summary>The same of a survey.</summary>
+    /// <param name="survey">The tables.</param>
+    /// <param name="listed">
+    /// What <see cref="ReadableAsync"/> has returned of some of them just now: these are not listed once more.
+    /// </param>
+    /// <param name="cancellationToken">Stops the listings.</param>
+    /// <exception cref="TidemarkException">The store does not answer.</exception>
+    public Task<LakeDamage> DamageAsync(
+        LakeSurvey survey,
+        IReadOnlyList<TableSnapshot> listed,
+        CancellationToken cancellationToken
+    ) => LakeDamage.ReadAsync(this, survey, listed, cancellationToken);
 
     /// <summary>
     /// The part of <see cref="DamageAsync"/> that lies behind links inside the chosen tables. For a table without links

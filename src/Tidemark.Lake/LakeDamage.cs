@@ -13,15 +13,25 @@ namespace Tidemark.Lake;
 /// </param>
 public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<LeftOut> Unlisted)
 {
-    internal static async Task<LakeDamage> ReadAsync(DataLake lake, CancellationToken cancellationToken)
+    /// <param name="lake">The lake.</param>
+    /// <param name="survey">Its tables.</param>
+    /// <param name="listed">Versions that were compared with a listing just now; of these tables nothing is listed again.</param>
+    /// <param name="cancellationToken">Stops the listings.</param>
+    internal static async Task<LakeDamage> ReadAsync(
+        DataLake lake,
+        LakeSurvey survey,
+        IReadOnlyList<TableSnapshot> listed,
+        CancellationToken cancellationToken
+    )
     {
         var files = new List<DamagedFile>();
         var unlisted = new List<LeftOut>();
-        foreach (var table in (await lake.SurveyAsync(cancellationToken)).Tables)
+        foreach (var table in survey.Tables)
         {
             try
             {
-                var readable = await lake.ReadableAsync(table, cancellationToken);
+                var readable =
+                    listed.FirstOrDefault(l => IsSame(l, table)) ?? await lake.ReadableAsync(table, cancellationToken);
                 files.AddRange(readable.Lost);
                 unlisted.AddRange(table.IsOurs ? Unnamed(lake, readable) : []);
             }
@@ -62,6 +72,9 @@ public sealed record LakeDamage(IReadOnlyList<DamagedFile> Files, IReadOnlyList<
 
         return new LakeDamage(files, unnamed);
     }
+
+    private static bool IsSame(TableSnapshot listed, TableSnapshot table) =>
+        listed.Table == table.Table && listed.Version == table.Version && listed.Commit == table.Commit;
 
     private static IEnumerable<LeftOut> Unnamed(DataLake lake, TableSnapshot read) =>
         TableLinks

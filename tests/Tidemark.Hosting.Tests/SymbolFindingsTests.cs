@@ -1,3 +1,5 @@
+using Tidemark.Control;
+using Tidemark.Control.Settings;
 using Tidemark.Core;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
@@ -10,13 +12,14 @@ using Tidemark.Operations.Symbols;
 namespace Tidemark.Hosting.Tests;
 
 /// <summary>Codes in rows and targets of the user against the lists, with the shipped definitions.</summary>
-public sealed class SymbolFindingsTests : IDisposable
+public sealed class SymbolFindingsTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly LakeEngine _engine;
     private readonly DataLake _lake;
     private readonly DatasetRegistry _datasets;
     private readonly CheckRegistry _checks;
+    private ControlDatabase _control = null!;
 
     public SymbolFindingsTests()
     {
@@ -29,6 +32,13 @@ public sealed class SymbolFindingsTests : IDisposable
         );
         _checks = CheckRegistry.Load(Path.Combine(definitions, "checks"), _datasets.All);
     }
+
+    public async ValueTask InitializeAsync() =>
+        _control = await ControlDatabase.OpenAsync(
+            Path.Combine(_folder.Path, "control.db"),
+            TimeProvider.System,
+            default
+        );
 
     [Fact]
     public async Task Findings_CodesThatNoListHas_AreNamedWithTheirDays()
@@ -135,8 +145,46 @@ public sealed class SymbolFindingsTests : IDisposable
         found.Findings(DateTimeOffset.UnixEpoch).Select(f => f.Subject).ShouldBe(["tushare.stock_basic"]);
     }
 
-    public void Dispose()
+    /// <summary>Rows are looked through once for each version of them and of the lists.</summary>
+    [Fact]
+    public async Task Findings_AskedAgain_AreOfThePresentVersionsAndReadNoRowTwice()
     {
+        await ListAsync(2, "600001.SH");
+        await FillAsync("tushare.daily", 2, "SELECT unnest(['600001.SH', '600009.SH']) AS ts_code");
+        async Task<IEnumerable<string>> CodesAsync() =>
+            (await Findings().RunAsync(SymbolFindings.RecentDays, default)).Codes.Select(c => c.Code);
+        (await CodesAsync()).ShouldBe(["600009.SH"]);
+        var rows = Path.Combine(_folder.Path, "lake", "ods", "ods_daily", "dt=2022-06-02");
+
+        System.IO.Directory.Move(rows, rows + ".away");
+        (await CodesAsync()).ShouldBe(["600009.SH"]);
+        (await Findings().RunAsync(days: null, default)).Codes.ShouldBeEmpty("another question is asked of the rows");
+        System.IO.Directory.Move(rows + ".away", rows);
+
+        await FillAsync("tushare.daily", 3, "SELECT '600010.SH' AS ts_code");
+        (await CodesAsync()).ShouldBe(["600009.SH", "600010.SH"]);
+        await ListAsync(3, "600009.SH");
+        (await CodesAsync()).ShouldBe(["600010.SH"]);
+    }
+
+    /// <summary>What could not be read is no answer that is kept.</summary>
+    [Fact]
+    public async Task Findings_RowsThatCouldNotBeRead_AreLookedThroughWhenTheyAreBack()
+    {
+        await ListAsync(2, "600001.SH");
+        await FillAsync("tushare.daily", 2, "SELECT '600009.SH' AS ts_code");
+        var rows = Path.Combine(_folder.Path, "lake", "ods", "ods_daily", "dt=2022-06-02");
+
+        System.IO.Directory.Move(rows, rows + ".away");
+        (await Findings().RunAsync(SymbolFindings.RecentDays, default)).Codes.ShouldBeEmpty();
+        System.IO.Directory.Move(rows + ".away", rows);
+
+        (await Findings().RunAsync(SymbolFindings.RecentDays, default)).Codes.ShouldHaveSingleItem();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _control.DisposeAsync();
         _engine.Dispose();
         _folder.Dispose();
     }
@@ -151,7 +199,7 @@ public sealed class SymbolFindingsTests : IDisposable
     private SymbolDirectory Directory(params string[] symbols) => new(_lake, _checks, Targets(symbols));
 
     private SymbolFindings Findings(params string[] symbols) =>
-        new(_lake, _checks, Directory(symbols), Targets(symbols));
+        new(_lake, _checks, Directory(symbols), Targets(symbols), new KnownCodes(new SettingsStore(_control)));
 
     private Task ListAsync(int day, string symbol, string delisted = "NULL") =>
         FillListAsync(day, symbol, "凯德", delisted);

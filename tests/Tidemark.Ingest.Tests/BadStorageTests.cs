@@ -180,7 +180,8 @@ public sealed class BadStorageTests
         run.Status.ShouldBe(RunStatus.Partial);
         run.Unreadable.ShouldHaveSingleItem().Reason.ShouldContain("has rows of tushare.fund_daily");
         rig.Market.Asked.ShouldNotContain(asked => asked.StartsWith("fund_daily 2024", StringComparison.Ordinal));
-        (await rig.Get<MisfitTables>().FindAsync(default))
+        rig.Get<MisfitTables>()
+            .Find(await rig.Lake.SurveyAsync(default))
             .ShouldHaveSingleItem()
             .Reason.ShouldContain("or give tushare.etf_bars another table");
 

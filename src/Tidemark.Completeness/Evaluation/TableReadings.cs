@@ -23,9 +23,6 @@ public sealed class TableReadings
     /// <summary>Why a table cannot be read, by dataset id.</summary>
     public IReadOnlyDictionary<string, TidemarkException> Unreadable => _unreadable;
 
-    /// <summary>Live files that are gone or damaged; the tables are read without them.</summary>
-    public IReadOnlyList<DamagedFile> Lost => [.. _snapshots.Values.SelectMany(s => s.Lost).DistinctBy(f => f.Key)];
-
     public static Task<TableReadings> OfAsync(
         DataLake lake,
         IEnumerable<CheckDefinition> checks,

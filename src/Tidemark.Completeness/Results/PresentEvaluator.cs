@@ -26,8 +26,11 @@ public sealed record PresentResults(
     bool HasTables
 )
 {
+    /// <summary>The versions that were compared, each without its files that are gone or damaged.</summary>
+    public IReadOnlyList<TableSnapshot> Read { get; init; } = [];
+
     /// <summary>Live files that are gone or damaged; their rows count as missing.</summary>
-    public IReadOnlyList<DamagedFile> Lost { get; init; } = [];
+    public IReadOnlyList<DamagedFile> Lost => [.. Read.SelectMany(t => t.Lost)];
 }
 
 /// <summary>
@@ -133,7 +136,10 @@ public sealed class PresentEvaluator(
         }
 
         var hasTables = readings.Unreadable.Count > 0 || readings.Snapshots.Values.Any(s => s.Exists);
-        return new PresentResults(evaluated, faults, hasTables) { Lost = readings.Lost };
+        return new PresentResults(evaluated, faults, hasTables)
+        {
+            Read = [.. readings.Snapshots.Values.DistinctBy(s => s.Table)],
+        };
 
         async Task PlanAsync(CheckDefinition check)
         {

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Tidemark.Core.Markets;
 
 /// <summary>What a typed symbol turned out to be.</summary>
@@ -19,6 +22,7 @@ public sealed class SymbolBook
     private readonly HashSet<string> _symbols;
     private readonly IReadOnlyDictionary<string, string> _newest;
     private readonly ILookup<string, string> _byCode;
+    private readonly Lazy<string> _fingerprint;
 
     /// <param name="symbols">Every symbol in a list, earlier codes too.</param>
     /// <param name="newest">The newest code of each earlier one.</param>
@@ -27,6 +31,11 @@ public sealed class SymbolBook
         _symbols = [.. symbols];
         _newest = newest;
         _byCode = _symbols.ToLookup(CodeOf, StringComparer.OrdinalIgnoreCase);
+        _fingerprint = new Lazy<string>(() =>
+            Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _symbols.Order(StringComparer.Ordinal))))
+            )
+        );
     }
 
     /// <summary>A book without any list: nothing can be told from it.</summary>
@@ -34,6 +43,9 @@ public sealed class SymbolBook
 
     /// <summary>Whether no list was ever fetched: then an unknown symbol is not wrong, it is not known yet.</summary>
     public bool IsEmpty => _symbols.Count == 0;
+
+    /// <summary>Two books with the same have the same codes.</summary>
+    public string Fingerprint => _fingerprint.Value;
 
     /// <summary>Whether a list has exactly this code.</summary>
     public bool Contains(string symbol) => _symbols.Contains(symbol);

@@ -27,9 +27,12 @@ public sealed partial class CatalogFile
     /// find out. So a file or table that was mended since is not reported any more.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
-    public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken) =>
+        LeftOutOf(await lake.SurveyAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The same of what a survey found.</summary>
+    public IReadOnlyList<LeftOut> LeftOutOf(LakeSurvey survey, CancellationToken cancellationToken)
     {
-        var survey = await lake.SurveyAsync(cancellationToken);
         var sources = CatalogSources.Load(migrations?.Invoke());
         var last = Last(cancellationToken);
         var isAsItWas =

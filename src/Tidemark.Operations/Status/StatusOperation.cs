@@ -50,7 +50,7 @@ public sealed class StatusOperation(
             Unchecked = unasked,
             Findings = found.Findings,
             Symbols = found.Symbols,
-            LeftOut = await leftOut.AfterAsync(response.Lost) with
+            LeftOut = await leftOut.AfterAsync(response.Read) with
             {
                 Definitions = leftOut.Definitions,
                 NeedsDefinitions = true,
@@ -111,7 +111,7 @@ public sealed class StatusOperation(
         return new StatusResponse(report, IsReached(report, request.FailOn))
         {
             Units = await UnitsAsync(asked, cancellationToken),
-            Lost = sources.Present?.Lost ?? [],
+            Read = sources.Present?.Read ?? [],
         };
     }
 

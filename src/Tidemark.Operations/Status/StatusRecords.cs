@@ -87,8 +87,8 @@ public sealed record UncheckedUnits(string Dataset, int Wanted, int There, int M
 /// <param name="Note">Why there is nothing to report, or null.</param>
 public sealed record StatusResponse(StatusReport Report, bool IsReached, string? Note = null)
 {
-    /// <summary>Live files of the checks' tables that are gone or damaged: their rows count as not there.</summary>
-    public IReadOnlyList<DamagedFile> Lost { get; init; } = [];
+    /// <summary>The versions of the checks' tables that were compared, each with its files that are gone or damaged.</summary>
+    internal IReadOnlyList<TableSnapshot> Read { get; init; } = [];
 
     /// <summary>The findings; only the last days are searched for codes that no list has.</summary>
     public IReadOnlyList<StoredFinding> Findings { get; init; } = [];

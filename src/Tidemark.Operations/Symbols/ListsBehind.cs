@@ -45,9 +45,9 @@ public sealed class ListsBehind(DataLake lake, CheckRegistry checks, SymbolDirec
                     && Since(dataset, table, received) is { } days
                     && await lists.Value is var (book, unread)
                     && !unread.Contains(list.Key.Id)
-                    && (
-                        await _rows.UnlistedAsync(dataset, symbol, list.Key.Id, book, _ => days, cancellationToken)
-                    ).Count > 0
+                    && await _rows.NewestAsync(dataset, cancellationToken) is { } rows
+                    && await _rows.UnlistedAsync(dataset, rows, symbol, list.Key.Id, book, days, cancellationToken)
+                        is { Count: > 0 }
                 )
                 {
                     behind.Add(list.Key.Id);

@@ -27,6 +27,19 @@ internal sealed class RowCodes(DataLake lake, CheckRegistry checks)
         }
     }
 
+    /// <summary>The version of a dataset's rows, whatever of its files is there; null as above.</summary>
+    public async Task<TableSnapshot?> NewestAsync(DatasetDefinition dataset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await lake.Table(TableDefinition.IdOf(dataset)).SnapshotAsync(cancellationToken);
+        }
+        catch (TidemarkException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// The datasets that a check requires for single instruments, each with its column of codes and the list of its
     /// instruments.
@@ -39,31 +52,33 @@ internal sealed class RowCodes(DataLake lake, CheckRegistry checks)
 
     /// <summary>The codes of a dataset's rows that no list in the book has.</summary>
     /// <param name="dataset">The dataset.</param>
+    /// <param name="snapshot">Its table.</param>
     /// <param name="symbol">Its column of codes.</param>
     /// <param name="list">The list that should have them.</param>
     /// <param name="book">Every symbol of the lists.</param>
     /// <param name="range">The days to look at; null for all.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
-    public async Task<IReadOnlyList<UnlistedCode>> UnlistedAsync(
+    /// <returns>Null where the rows cannot be read, which status and doctor tell of by themselves.</returns>
+    public async Task<IReadOnlyList<UnlistedCode>?> UnlistedAsync(
         DatasetDefinition dataset,
+        TableSnapshot snapshot,
         string symbol,
         string list,
         SymbolBook book,
-        Func<TableSnapshot, (DateOnly First, DateOnly Last)?> range,
+        (DateOnly First, DateOnly Last)? range,
         CancellationToken cancellationToken
     )
     {
+        if (!snapshot.HasRows)
+        {
+            return [];
+        }
+
         try
         {
-            var snapshot = await lake.Table(TableDefinition.Of(dataset).Id).SnapshotAsync(cancellationToken);
-            if (!snapshot.HasRows)
-            {
-                return [];
-            }
-
             using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
             var code = DuckDbSql.Identifier(symbol);
-            var within = range(snapshot) is var (first, last)
+            var within = range is var (first, last)
                 ? $" AND dt BETWEEN {DuckDbSql.Literal(first)} AND {DuckDbSql.Literal(last)}"
                 : "";
             using var result = session.Connection.Query(
@@ -93,7 +108,7 @@ internal sealed class RowCodes(DataLake lake, CheckRegistry checks)
         }
         catch (Exception e) when (e is TidemarkException or DuckDbException)
         {
-            return []; // a table that cannot be read is named by status and doctor themselves
+            return null;
         }
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Tidemark.Completeness.Evaluation;
+using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
@@ -14,8 +16,17 @@ namespace Tidemark.Operations.Symbols;
 /// of the datasets that a check requires for single instruments, and compares each code with every list of every day,
 /// so that an index among stocks is no fault. Stateless; thread-safe.
 /// </summary>
-public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDirectory directory, TargetList targets)
+public sealed class SymbolFindings(
+    DataLake lake,
+    CheckRegistry checks,
+    SymbolDirectory directory,
+    TargetList targets,
+    KnownCodes knownCodes
+)
 {
+    /// <summary>Grows whenever the rules change by which a code of rows is one that no list has.</summary>
+    private const int Rules = 1;
+
     private readonly RowCodes _rows = new(lake, checks);
 
     /// <summary>
@@ -39,6 +50,9 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         }
 
         var found = new List<UnlistedCode>();
+        var known = await knownCodes.ReadAsync(cancellationToken);
+        var answers = new Dictionary<string, RowCodesAnswer>(StringComparer.Ordinal);
+        var isNew = false;
         var absent = new List<AbsentList>();
         var hasLists = false;
         foreach (var list in _rows.Datasets.GroupBy(d => d.List))
@@ -58,17 +72,33 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
             hasLists = true;
             foreach (var (dataset, symbol, _) in list)
             {
-                found.AddRange(
-                    await _rows.UnlistedAsync(
-                        dataset,
-                        symbol,
-                        list.Key.Id,
-                        book,
-                        table => days is { } last ? (table.Days.Max().AddDays(-last + 1), table.Days.Max()) : null,
-                        cancellationToken
-                    )
-                );
+                if (await _rows.NewestAsync(dataset, cancellationToken) is not { HasRows: true } rows)
+                {
+                    continue;
+                }
+
+                (DateOnly First, DateOnly Last)? range = days is { } count ? Newest(rows, count) : null;
+                var basis = Basis(rows, symbol, list.Key.Id, book, range);
+                if (known.TryGetValue(dataset.Id, out var answer) && answer.Basis == basis)
+                {
+                    answers[dataset.Id] = answer;
+                    found.AddRange(answer.Codes);
+                }
+                else if (
+                    await _rows.UnlistedAsync(dataset, rows, symbol, list.Key.Id, book, range, cancellationToken) is
+                    { } codes
+                )
+                {
+                    isNew = true;
+                    answers[dataset.Id] = new RowCodesAnswer(basis, codes);
+                    found.AddRange(codes);
+                }
             }
+        }
+
+        if (isNew && days == RecentDays)
+        {
+            await knownCodes.KeepAsync(answers, cancellationToken);
         }
 
         return new SymbolFaults(
@@ -81,6 +111,36 @@ public sealed class SymbolFindings(DataLake lake, CheckRegistry checks, SymbolDi
         {
             HasLists = hasLists,
         };
+    }
+
+    private static (DateOnly First, DateOnly Last) Newest(TableSnapshot rows, int days)
+    {
+        var last = rows.Days.Max();
+        return (last.AddDays(-days + 1), last);
+    }
+
+    /// <summary>Everything on which the codes of rows that no list has depend.</summary>
+    private static string Basis(
+        TableSnapshot rows,
+        string symbol,
+        string list,
+        SymbolBook book,
+        (DateOnly First, DateOnly Last)? range
+    )
+    {
+        var mark = TableMark.Of(rows);
+        return string.Join(
+            ' ',
+            Rules.ToString(CultureInfo.InvariantCulture),
+            mark.Table,
+            mark.Version.ToString(CultureInfo.InvariantCulture),
+            mark.Commit,
+            symbol,
+            list,
+            book.Fingerprint,
+            range?.First.ToIso(),
+            range?.Last.ToIso()
+        );
     }
 
     private static UnlistedCode Joined(IEnumerable<UnlistedCode> parts) =>

@@ -21,14 +21,17 @@ public sealed class FindLeftOut(
 
     /// <summary>Everything that the lake and its catalog leave out.</summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
-    public async Task<LeftOutReport> AllAsync(CancellationToken cancellationToken)
+    public Task<LeftOutReport> AllAsync(CancellationToken cancellationToken) => AllAsync([], cancellationToken);
+
+    private async Task<LeftOutReport> AllAsync(IReadOnlyList<TableSnapshot> listed, CancellationToken cancellationToken)
     {
-        var damage = await lake.DamageAsync(cancellationToken);
+        var survey = await lake.SurveyAsync(cancellationToken);
+        var damage = await lake.DamageAsync(survey, listed, cancellationToken);
         return new LeftOutReport(
             [
-                .. Others(await catalog.LeftOutAsync(cancellationToken), damage),
-                .. await gone.FindAsync(cancellationToken),
-                .. await misfits.FindAsync(cancellationToken),
+                .. Others(catalog.LeftOutOf(survey, cancellationToken), damage),
+                .. await gone.FindAsync(survey, cancellationToken),
+                .. misfits.Find(survey),
             ],
             damage
         );
@@ -39,22 +42,23 @@ public sealed class FindLeftOut(
     /// reports that instead of failing, because the operation is done.
     /// </summary>
     /// <param name="read">
-    /// Damaged files that the operation itself found; a listing does not show all of them.
+    /// Tables that the operation itself has compared with a listing, with the damaged files that it found; a listing does
+    /// not show all of them.
     /// </param>
     /// <param name="before">Names of tables that were gone before the operation, which it may have begun anew.</param>
     public async Task<LeftOutReport> AfterAsync(
-        IReadOnlyList<DamagedFile>? read = null,
+        IReadOnlyList<TableSnapshot>? read = null,
         IReadOnlyCollection<string>? before = null
     )
     {
         try
         {
-            var found = await AllAsync(CancellationToken.None);
+            var found = await AllAsync(read ?? [], CancellationToken.None);
             return new LeftOutReport(
                 [.. found.Tables, .. await gone.BegunAnewAsync(before ?? [], CancellationToken.None)],
                 found.Damage with
                 {
-                    Files = [.. found.Damage.Files.Concat(read ?? []).DistinctBy(f => f.Key)],
+                    Files = [.. found.Damage.Files.Concat((read ?? []).SelectMany(t => t.Lost)).DistinctBy(f => f.Key)],
                 }
             );
         }

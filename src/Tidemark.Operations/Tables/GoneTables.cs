@@ -33,9 +33,13 @@ public sealed class GoneTables(
     /// fetched again.
     /// </summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
-    public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken) =>
+        await FindAsync(await lake.SurveyAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The same, where the lake was surveyed already.</summary>
+    /// <exception cref="TidemarkException">The control database does not answer.</exception>
+    public async Task<IReadOnlyList<LeftOut>> FindAsync(LakeSurvey survey, CancellationToken cancellationToken)
     {
-        var survey = await lake.SurveyAsync(cancellationToken);
         var gone = await EachAsync(survey, cancellationToken);
         return gone.Count > 0 && survey is { Tables: [], LeftOut: [] }
             ? [EmptyLake.Of(lake.Store, gone.Count, await CommittedDaysAsync(cancellationToken))]

@@ -11,20 +11,19 @@ namespace Tidemark.Operations.Tables;
 /// way, have rows of another dataset or belong to another program. Runs leave such a dataset out and go on with the
 /// others; commands that report the lake name the table.
 /// </summary>
-/// <param name="lake">The lake with the tables that exist.</param>
 /// <param name="datasets">Gives the declared datasets.</param>
-public sealed class MisfitTables(DataLake lake, Func<DatasetRegistry> datasets)
+public sealed class MisfitTables(Func<DatasetRegistry> datasets)
 {
     /// <summary>Each table with the reason for which runs leave out its dataset.</summary>
-    /// <exception cref="TidemarkException">The store does not answer.</exception>
-    public async Task<IReadOnlyList<LeftOut>> FindAsync(CancellationToken cancellationToken)
+    /// <param name="survey">The tables that exist.</param>
+    public IReadOnlyList<LeftOut> Find(LakeSurvey survey)
     {
         if (Registry() is not { } registry)
         {
             return [];
         }
 
-        var standing = (await lake.SurveyAsync(cancellationToken)).Tables.ToDictionary(t => t.Table);
+        var standing = survey.Tables.ToDictionary(t => t.Table);
         var found = new List<LeftOut>();
         foreach (var dataset in registry.All)
         {
