@@ -38,7 +38,7 @@ public sealed class FindLeftOut(
     }
 
     /// <summary>
-    /// Like <see cref="AllAsync"/>, but after an operation: if the store or the control database does not answer, it
+    /// Like <see cref="AllAsync(CancellationToken)"/>, but after an operation: if the store or the control database does not answer, it
     /// reports that instead of failing, because the operation is done.
     /// </summary>
     /// <param name="read">
