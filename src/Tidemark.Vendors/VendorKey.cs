@@ -6,6 +6,9 @@ namespace Tidemark.Vendors;
 /// <param name="About">What a new workspace says beside it; empty where the name says it.</param>
 public sealed record VendorKey(string Name, string Default, string About = "")
 {
+    /// <summary>What stands there, for the page that has every key.</summary>
+    public string Kind { get; init; } = "text";
+
     /// <summary>
     /// Whether it holds a secret: that is read when it is needed and not with the file, and masked everywhere.
     /// </summary>

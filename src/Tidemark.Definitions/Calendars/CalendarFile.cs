@@ -14,8 +14,6 @@ public sealed class CalendarFile
     /// <summary>What a file with a fault is called.</summary>
     public const string ErrorCode = "CALENDAR_INVALID";
 
-    private const string Header = "date,open,early_close";
-
     private readonly string _file;
     private readonly YamlProblems _problems;
     private readonly Dictionary<DateOnly, bool> _exceptions = [];
@@ -55,7 +53,7 @@ public sealed class CalendarFile
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].Trim();
-            if (line.Length == 0 || line == Header)
+            if (line.Length == 0 || line == CalendarKeys.Header)
             {
                 continue;
             }
@@ -83,7 +81,7 @@ public sealed class CalendarFile
     {
         if (parts.Length != 3 || !TradeDate.TryParseIso(parts[0], out var day) || parts[1] is not ("0" or "1"))
         {
-            Problem(line, $"expected {Header} like 2026-10-01,0,");
+            Problem(line, $"expected {CalendarKeys.Header} like 2026-10-01,0,");
             return;
         }
 
@@ -127,13 +125,13 @@ public sealed class CalendarFile
         var value = line[(colon + 1)..].Trim();
         switch (line[1..colon].Trim())
         {
-            case "first" when TradeDate.TryParseIso(value, out var day):
+            case CalendarKeys.First when TradeDate.TryParseIso(value, out var day):
                 _first = day;
                 break;
-            case "last" when TradeDate.TryParseIso(value, out var day):
+            case CalendarKeys.Last when TradeDate.TryParseIso(value, out var day):
                 _last = day;
                 break;
-            case "timezone" when TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone):
+            case CalendarKeys.TimeZone when TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone):
                 _timeZone = zone;
                 break;
         }

@@ -70,7 +70,7 @@ internal static partial class CheckFile
             );
         }
 
-        root.RejectUnknownKeys();
+        root.RejectUnknownKeys(CheckKeys.Table);
         return problems.Items.Count == before ? check : null;
     }
 

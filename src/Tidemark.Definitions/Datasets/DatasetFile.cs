@@ -19,11 +19,11 @@ internal static partial class DatasetFile
     private static readonly Dictionary<string, bool> s_partitions = new() { [DayColumn] = false, [MonthWord] = true };
 
     /// <summary>What is published of a quarter or a year may be due months after its end.</summary>
-    private const int DaysLaterMax = 183;
+    internal const int DaysLaterMax = 183;
 
     private static readonly TimeSpan s_graceDefault = TimeSpan.FromHours(2);
 
-    private static readonly Dictionary<string, string> s_buckets = new[]
+    internal static readonly Dictionary<string, string> Buckets = new[]
     {
         "stock",
         "etf",
@@ -55,7 +55,7 @@ internal static partial class DatasetFile
             Table = root.RequiredText("table"),
             IsKeptByMonth = root.Word("partition", s_partitions, fallback: false),
             Module = root.RequiredText("module"),
-            Bucket = root.Has("bucket") ? root.Word("bucket", s_buckets, "") : root.RequiredText("bucket"),
+            Bucket = root.Has("bucket") ? root.Word("bucket", Buckets, "") : root.RequiredText("bucket"),
             Grain = grain,
             Per = GrainRules.Length(root, grain),
             Part = GrainRules.Part(root, grain, key),
@@ -78,7 +78,7 @@ internal static partial class DatasetFile
         CheckRequest(request, dataset);
         CheckKey(root, dataset);
         GrainRules.CheckProof(root, dataset);
-        root.RejectUnknownKeys();
+        root.RejectUnknownKeys(DatasetKeys.Table);
         return dataset;
     }
 

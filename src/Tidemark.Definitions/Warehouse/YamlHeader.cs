@@ -104,7 +104,7 @@ internal static class YamlHeader
             IsByRange = isByRange,
             IsReadable = isKnown,
         };
-        root.RejectUnknownKeys();
+        root.RejectUnknownKeys(HeaderKeys.Table);
         return header;
     }
 

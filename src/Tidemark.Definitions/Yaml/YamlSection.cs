@@ -5,7 +5,7 @@ namespace Tidemark.Definitions.Yaml;
 /// <summary>
 /// Reads one mapping by typed getters. A getter that finds a fault notes it and returns its fallback, so that reading
 /// goes on and every fault of a file is reported at once. Every key that a getter asked for is known;
-/// <see cref="RejectUnknownKeys"/> then reports the rest, here and in the sections below. A key with nothing behind it
+/// <see cref="RejectUnknownKeys()"/> then reports the rest, here and in the sections below. A key with nothing behind it
 /// counts as absent. Not thread-safe.
 /// </summary>
 public sealed partial class YamlSection
@@ -16,11 +16,17 @@ public sealed partial class YamlSection
     private readonly List<YamlSection> _children = [];
     private readonly Dictionary<string, YamlSection> _sections = [];
     private readonly string _path;
+    private readonly string _schema;
 
-    private YamlSection(YamlMapping mapping, string path, YamlProblems problems)
+    /// <param name="mapping">What it reads.</param>
+    /// <param name="path">The keys around it, for messages.</param>
+    /// <param name="schema">The same where a <c>*</c> stands for every name that users choose.</param>
+    /// <param name="problems">Takes every fault.</param>
+    private YamlSection(YamlMapping mapping, string path, string schema, YamlProblems problems)
     {
         _mapping = mapping;
         _path = path;
+        _schema = schema;
         _problems = problems;
     }
 
@@ -41,7 +47,7 @@ public sealed partial class YamlSection
         var root = YamlText.Parse(file, text, problems);
         if (root is YamlMapping mapping)
         {
-            return new YamlSection(mapping, "", problems);
+            return new YamlSection(mapping, "", "", problems);
         }
 
         if (root is not (null or YamlScalar { Text: null }))
@@ -51,7 +57,7 @@ public sealed partial class YamlSection
 
         var isReadable = problems.Items.Count == before;
         var empty = new YamlMapping(new YamlOrigin(file, 1), []);
-        return new YamlSection(empty, "", isReadable ? problems : new YamlProblems());
+        return new YamlSection(empty, "", "", isReadable ? problems : new YamlProblems());
     }
 
     /// <summary>Parses a file whose root is a list of mappings, for example fault rules.</summary>
@@ -62,7 +68,7 @@ public sealed partial class YamlSection
             case null or YamlScalar { Text: null }:
                 return [];
             case YamlSequence sequence:
-                return SectionsOf(sequence, "", problems);
+                return SectionsOf(sequence, "", "", problems);
             case { } root:
                 problems.Add(root.Origin, $"the file must hold a list ('- …'), found {root.Describe()}");
                 return [];
@@ -81,14 +87,14 @@ public sealed partial class YamlSection
             mapping = mapping.With(path, value);
         }
 
-        return new YamlSection(mapping, _path, _problems);
+        return new YamlSection(mapping, _path, _schema, _problems);
     }
 
     /// <summary>
     /// The same root section with every text replaced; the first argument is its dotted path. Call before reading.
     /// </summary>
     public YamlSection MapScalars(Func<string, YamlScalar, YamlScalar> replace) =>
-        new(_mapping.MapScalars(replace), _path, _problems);
+        new(_mapping.MapScalars(replace), _path, _schema, _problems);
 
     /// <summary>Whether the key is there with something behind it. Makes the key known.</summary>
     public bool Has(string key) => Find(key) is not null;
@@ -116,7 +122,7 @@ public sealed partial class YamlSection
     public void Problem(string key, string text) => _problems.Add(OriginOf(key), $"'{FullName(key)}' {text}");
 
     /// <summary>The key with the sections around it: <c>vendors.tushare.url</c>.</summary>
-    public string FullName(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+    public string FullName(string key) => Below(_path, key);
 
     /// <summary>Notes a fault for every key that no getter asked for, with the nearest known one.</summary>
     public void RejectUnknownKeys()
@@ -138,6 +144,32 @@ public sealed partial class YamlSection
         }
     }
 
+    /// <summary>The same for a kind of file whose keys are declared: its reader may ask for no other.</summary>
+    /// <param name="keys">Every key of the kind.</param>
+    /// <exception cref="InvalidOperationException">
+    /// A getter asked for a key that is not declared, so no page tells of it: a fault of the program.
+    /// </exception>
+    public void RejectUnknownKeys(KeyTable keys)
+    {
+        EnsureDeclared(keys);
+        RejectUnknownKeys();
+    }
+
+    private void EnsureDeclared(KeyTable keys)
+    {
+        foreach (var path in _known.Select(key => Below(_schema, key)).Where(path => !keys.Has(path)))
+        {
+            throw new InvalidOperationException($"the key '{path}' is read and not declared");
+        }
+
+        foreach (var child in _children)
+        {
+            child.EnsureDeclared(keys);
+        }
+    }
+
+    private static string Below(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+
     /// <summary>
     /// The mapping behind a key; an empty section when the key is absent. The same section each time.
     /// </summary>
@@ -145,7 +177,7 @@ public sealed partial class YamlSection
     {
         if (!_sections.TryGetValue(key, out var section))
         {
-            section = Child(key, Find(key), FullName(key));
+            section = Child(key, Find(key), FullName(key), Below(_schema, key));
             _sections[key] = section;
         }
 
@@ -160,7 +192,8 @@ public sealed partial class YamlSection
         var sections = new List<(string, YamlSection)>();
         foreach (var entry in EntriesOf(key))
         {
-            sections.Add((entry.Key, Child(entry.Key, entry.Value, $"{FullName(key)}.{entry.Key}")));
+            var path = $"{FullName(key)}.{entry.Key}";
+            sections.Add((entry.Key, Child(entry.Key, entry.Value, path, $"{Below(_schema, key)}.*")));
         }
 
         return sections;
@@ -180,12 +213,17 @@ public sealed partial class YamlSection
             return [];
         }
 
-        var sections = SectionsOf(sequence, FullName(key), _problems);
+        var sections = SectionsOf(sequence, FullName(key), $"{Below(_schema, key)}.*", _problems);
         _children.AddRange(sections);
         return sections;
     }
 
-    private static List<YamlSection> SectionsOf(YamlSequence sequence, string path, YamlProblems problems)
+    private static List<YamlSection> SectionsOf(
+        YamlSequence sequence,
+        string path,
+        string schema,
+        YamlProblems problems
+    )
     {
         var sections = new List<YamlSection>();
         for (var i = 0; i < sequence.Items.Count; i++)
@@ -193,7 +231,7 @@ public sealed partial class YamlSection
             var name = $"{path}[{i + 1}]";
             if (sequence.Items[i] is YamlMapping mapping)
             {
-                sections.Add(new YamlSection(mapping, name, problems));
+                sections.Add(new YamlSection(mapping, name, schema, problems));
             }
             else
             {
@@ -207,14 +245,15 @@ public sealed partial class YamlSection
         return sections;
     }
 
-    private YamlSection Child(string key, YamlValue? value, string path)
+    private YamlSection Child(string key, YamlValue? value, string path, string schema)
     {
         if (value is not (null or YamlMapping or YamlScalar { Text: null }))
         {
             _problems.Add(value.Origin, $"'{path}' is {value.Describe()}, expected keys and values");
         }
 
-        var child = new YamlSection(value as YamlMapping ?? new YamlMapping(OriginOf(key), []), path, _problems);
+        var mapping = value as YamlMapping ?? new YamlMapping(OriginOf(key), []);
+        var child = new YamlSection(mapping, path, schema, _problems);
         _children.Add(child);
         return child;
     }

@@ -7,7 +7,7 @@ namespace Tidemark.Hosting.Workspace;
 /// <summary>A vendor's section of the file, with the defaults that the vendor has declared.</summary>
 internal sealed class VendorSection : IVendorSection
 {
-    private const string SectionName = "vendors";
+    internal const string SectionName = "vendors";
 
     private readonly IReadOnlyDictionary<string, VendorKey> _keys;
     private readonly YamlSection _section;

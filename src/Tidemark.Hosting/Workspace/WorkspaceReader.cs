@@ -82,7 +82,7 @@ public static class WorkspaceReader
             .With(WorkspaceOverrides.From(environment, problems))
             .MapScalars((path, scalar) => Resolve(path, scalar, secrets, environment, problems));
         var options = new Reading(new WorkspaceValues(Path.GetFullPath(folder), environment)).Workspace(root, vendors);
-        root.RejectUnknownKeys();
+        root.RejectUnknownKeys(WorkspaceKeys.Of(vendors));
         problems.ThrowIfAny(YamlProblems.ConfigInvalid, $"the workspace {Path.GetFullPath(folder)}");
         return options;
     }

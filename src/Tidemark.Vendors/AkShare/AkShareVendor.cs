@@ -10,7 +10,13 @@ public sealed class AkShareVendor : IVendor
     public string Name => "akshare";
 
     public IReadOnlyList<VendorKey> Keys { get; } =
-    [new("url", "http://127.0.0.1:8080", "an AKTools server; nothing reads this yet") { IsUnread = true }];
+    [
+        new("url", "http://127.0.0.1:8080", "an AKTools server; nothing reads this yet")
+        {
+            Kind = "address",
+            IsUnread = true,
+        },
+    ];
 
     public object ReadOptions(IVendorSection section) => new AkShareOptions(section.Url("url"));
 }

@@ -48,8 +48,8 @@ public sealed class IbkrVendor : IVendor
 
     public IReadOnlyList<VendorKey> Keys { get; } =
     [
-        new("host", "127.0.0.1"),
-        new("port", "4002"),
+        new("host", "127.0.0.1", "where TWS or IB Gateway runs"),
+        new("port", "4002", "TWS 7496 live, 7497 paper; IB Gateway 4001 live, 4002 paper") { Kind = "whole number" },
         new("client_id", "auto", "auto, or a number that no other client uses"),
         new("market_data_type", "live", "live, frozen, delayed or delayed_frozen"),
     ];

@@ -23,10 +23,11 @@ public sealed class TushareVendor : ISampleVendor
 
     public IReadOnlyList<VendorKey> Keys { get; } =
     [
-        new("url", "http://api.tushare.pro"),
-        new("token", "${TUSHARE_TOKEN}") { IsSecret = true },
+        new("url", "http://api.tushare.pro", "where requests are posted") { Kind = "address" },
+        new("token", "${TUSHARE_TOKEN}", "the account; what `token set` stores goes before it") { IsSecret = true },
         new("rate_limits", "200/min", "calls by api name: 200/min, 1/s, 1/hour, 10/day")
         {
+            Kind = "names to limits",
             Entry = TushareClientOptions.DefaultLimit,
         },
     ];

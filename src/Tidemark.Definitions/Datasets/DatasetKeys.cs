@@ -1,0 +1,163 @@
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Definitions.Yaml;
+
+namespace Tidemark.Definitions.Datasets;
+
+/// <summary>Every key of a file in <c>definitions/datasets</c>.</summary>
+public static class DatasetKeys
+{
+    private const string Text = "text";
+    private const string Column = "a column";
+    private const string ListColumn = "a column of the list";
+
+    public static KeyTable Table { get; } =
+        new([
+            new(
+                "dataset",
+                Text,
+                KeyEntry.Required,
+                "The id: vendor and call, like `tushare.daily`. The file is called so"
+            ),
+            new("title", Text, KeyEntry.Required, "What it is, in a few words"),
+            new(
+                "module",
+                Text,
+                KeyEntry.Required,
+                "What it is switched on and off by, alone or with others: `stock.market.daily`"
+            ),
+            new("bucket", KeyTable.OneOf(DatasetFile.Buckets.Keys), KeyEntry.Required, "The asset bucket"),
+            new("api", Text, KeyEntry.Required, "The vendor's name of the call"),
+            new(
+                "table",
+                Text,
+                KeyEntry.Required,
+                "The table that it fills: `ods_` and small letters, digits, `_`. No two datasets share one"
+            ),
+            new(
+                "partition",
+                KeyTable.OneOf(["dt", "month"]),
+                "dt",
+                "A folder a day, or a month: better where a day has few rows"
+            ),
+            new(
+                "grain",
+                KeyTable.WordsOf<UnitGrain>(),
+                KeyEntry.Required,
+                "What one unit covers, and with it how it is asked for"
+            ),
+            new(
+                "per",
+                KeyTable.OneOf(["month", "quarter", "year"]),
+                "required with grain symbol, period and events",
+                "How long a unit is; not for other grains"
+            ),
+            new(
+                "part.symbols_of",
+                "id of a dataset with grain snapshot",
+                "required with grain symbol",
+                "The list whose symbols are the parts"
+            ),
+            new(
+                "part.values",
+                "list of texts",
+                KeyEntry.Nothing,
+                "The parts, where they are always the same; grains snapshot, period, events"
+            ),
+            new(
+                "part.column",
+                Column,
+                "with symbols the first of the key",
+                "The text column that must name the part in every row"
+            ),
+            new("part.symbol", ListColumn, "called as `part.column`", "Which of its columns has the symbol"),
+            new("part.listed", ListColumn, "`list_date` where it has it", "The first day with data"),
+            new("part.delisted", ListColumn, "`delist_date` where it has it", "The first day without data"),
+            new("part.where", "DuckDB predicate", KeyEntry.Nothing, "Which rows of the list count"),
+            new("part.sample", Text, KeyEntry.Nothing, "A symbol to ask with as long as there is no list"),
+            new(
+                "calendar",
+                "an exchange",
+                KeyEntry.Required,
+                "Whose open days are expected: a file of `definitions/calendars`, or an exchange of the vendor's calendar"
+            ),
+            new(
+                "available.at",
+                "time like `\"16:30\"`, quoted",
+                KeyEntry.Required,
+                "The exchange's time at which the vendor has a day"
+            ),
+            new("available.grace", "duration like `2h`", "2h", "How long after that an empty answer becomes evidence"),
+            new(
+                "available.days_later",
+                $"whole number, 0 to {DatasetFile.DaysLaterMax}",
+                "0",
+                "Days after the day itself, or after the period's end"
+            ),
+            new(
+                "request.params",
+                "names to texts",
+                KeyEntry.Nothing,
+                "Parameters of every call; what differs between units stands in braces"
+            ),
+            new(
+                "request.fan_out",
+                "names to lists of texts",
+                KeyEntry.Nothing,
+                "Parameters with several values: a call for each, together one unit"
+            ),
+            new(
+                "request.row_cap",
+                "whole number, 1 or more",
+                KeyEntry.Required,
+                "The most rows that the vendor returns at once"
+            ),
+            new(
+                "request.rows_a_day",
+                "whole number, 1 or more",
+                KeyEntry.Nothing,
+                "The most rows of a day of one call: longer stretches are asked for in pieces"
+            ),
+            new(
+                "date_column",
+                Column,
+                "required, but for snapshots, and period with `period_column`",
+                "The date column that proves the day; rows are kept under it"
+            ),
+            new(
+                "period_column",
+                Column,
+                KeyEntry.Nothing,
+                "The text column that proves the period; grain period alone"
+            ),
+            new(
+                "empty_is_ordinary",
+                KeyTable.OneOf(["true", "false"]),
+                "false",
+                "Whether a unit without any row is nothing to ask again for"
+            ),
+            new("key", "list of columns", KeyEntry.Required, "What identifies a row; at least one is not nullable"),
+            new(
+                "columns",
+                "names to keys",
+                KeyEntry.Required,
+                "At least one: small letters, digits, `_`, and never `dt`"
+            ),
+            new("columns.*.type", KeyTable.WordsOf<ColumnKind>(), KeyEntry.Required, "What it holds"),
+            new("columns.*.unit", Text, KeyEntry.Nothing, "What its numbers count: `CNY`, `hand`, `%`"),
+            new(
+                "columns.*.nullable",
+                KeyTable.OneOf(["true", "false"]),
+                "true, in the key false",
+                "Whether a row may lack it"
+            ),
+            new(
+                "columns.*.optional",
+                KeyTable.OneOf(["true", "false"]),
+                "false",
+                "Whether an answer may lack it; then it is null, so it is not in the key"
+            ),
+            new("columns.*.field", Text, "the column's name", "What the vendor calls it; no two columns share one"),
+            new("columns.*.about", Text, KeyEntry.Nothing, "What it is, in one line"),
+        ]);
+}

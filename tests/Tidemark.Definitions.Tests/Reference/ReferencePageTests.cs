@@ -1,0 +1,26 @@
+using Tidemark.Definitions.Calendars;
+using Tidemark.Definitions.Checks;
+using Tidemark.Definitions.Datasets;
+using Tidemark.Definitions.Warehouse;
+using Tidemark.Testing;
+
+namespace Tidemark.Definitions.Tests.Reference;
+
+/// <summary>The pages of docs/reference have the keys that the readers declare; <c>build/reference</c> writes them.</summary>
+public sealed class ReferencePageTests
+{
+    [Fact]
+    public void Page_OfDatasets_HasEveryKey() => Check("dataset.md", DatasetKeys.Table.ToMarkdown());
+
+    [Fact]
+    public void Page_OfChecks_HasEveryKey() => Check("check.md", CheckKeys.Table.ToMarkdown());
+
+    [Fact]
+    public void Page_OfWarehouseHeaders_HasEveryKey() => Check("warehouse-header.md", HeaderKeys.Table.ToMarkdown());
+
+    [Fact]
+    public void Page_OfCalendars_HasEverySettingAndColumn() =>
+        Check("calendar.md", $"{CalendarKeys.Settings.ToMarkdown()}\n{CalendarKeys.Columns.ToMarkdown()}");
+
+    private static void Check(string page, string keys) => ReferencePage.Keys(page, keys).ShouldBe(keys);
+}
