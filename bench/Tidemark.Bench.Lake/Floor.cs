@@ -7,8 +7,8 @@ namespace Tidemark.Bench.Lake;
 
 /// <summary>
 /// The least that a durable commit by way of DuckDB takes: its COPY into the partition's folder, the SHA-256 of the
-/// file, and the fsyncs without which a loss of power could take it (the file, the folder of its name, the log's entry,
-/// the log's folder). No statistics, no check for other writers, no markers.
+/// file, and the fsyncs without which a loss of power could take it (the file, the folder of its name, the log's
+/// entry, the log's folder). No statistics, no check for other writers, no markers.
 /// </summary>
 internal sealed partial class Floor
 {

@@ -122,16 +122,6 @@ public sealed class DefinitionBundle
 
     private DatasetRegistry AllDatasets => _datasets.Value;
 
-    /// <summary>Refuses to go on without a definition.</summary>
-    /// <exception cref="InvalidDefinitionException">Some are left out: all faults of all files.</exception>
-    public void EnsureWhole()
-    {
-        if (LeftOut is { Count: > 0 } faults)
-        {
-            throw DefinitionFault.ToException(faults);
-        }
-    }
-
     private (SessionRules Rules, DefinitionFault? Fault) ReadSessions()
     {
         var problems = new YamlProblems();

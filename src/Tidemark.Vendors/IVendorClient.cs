@@ -72,7 +72,7 @@ public sealed record VendorAnswer(int Rows, int Pages, long Bytes);
 /// <param name="Error">Why not; null when allowed.</param>
 public sealed record ProbeResult(bool Allowed, int Rows, VendorException? Error)
 {
-    /// <summary>The class of the refusal; null when allowed.</summary>
+    /// <summary>How the refusal is classed; null when allowed.</summary>
     public ErrorKind? Kind => Error?.Kind;
 }
 

@@ -20,7 +20,6 @@ public sealed class DefinitionBundleTests : IDisposable
         var bundle = Read();
 
         bundle.LeftOut.ShouldBeEmpty();
-        bundle.EnsureWhole();
         bundle.Datasets.Find("tushare.daily").ShouldNotBeNull();
         bundle.Checks.All.Select(c => c.Id).ShouldContain("stock.daily_bars");
         bundle.Calendars.Keys.ShouldContain("XSHG");
@@ -124,7 +123,7 @@ public sealed class DefinitionBundleTests : IDisposable
         Break("checks/index.list.yaml", "pools: [", "pools: [nowhere, ");
         Write("sessions.csv", "exchange,board,rule,from,value\nXSHG,main,limit,2020-01-01,10\n");
 
-        var error = Should.Throw<InvalidDefinitionException>(Read().EnsureWhole);
+        var error = DefinitionFault.ToException(Read().LeftOut);
 
         error
             .Problems.Select(p => Path.GetFileName(p.Origin.Source))

@@ -5,8 +5,8 @@ using Tidemark.Operations.Runs;
 namespace Tidemark.Cli.Commands;
 
 /// <summary>
-/// <c>tidemark backfill --from A --to B</c>: fetches units of a range that are missing or not whole; can be stopped and
-/// started again.
+/// <c>tidemark backfill --from A --to B</c>: fetches units of a range that are missing or not whole; can be stopped
+/// and started again.
 /// </summary>
 internal sealed class BackfillCommand : CliCommand
 {

@@ -6,8 +6,8 @@ using Tidemark.Warehouse.Builds;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Shows a build: on a terminal one bar per table, with partitions and rows; under <c>--verbose</c> one line per table;
-/// elsewhere nothing.
+/// Shows a build: on a terminal one bar per table, with partitions and rows; under <c>--verbose</c> one line per
+/// table; elsewhere nothing.
 /// </summary>
 internal sealed class BuildProgressView(CommandContext context) : IBuildWatcher
 {

@@ -7,8 +7,8 @@ using Tidemark.Vendors;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Everything that a command takes from outside: two outputs, the environment, the clock. Tests replace it. The current
-/// folder is null where it was removed meanwhile.
+/// Everything that a command takes from outside: two outputs, the environment, the clock. Tests replace it. The
+/// current folder is null where it was removed meanwhile.
 /// </summary>
 internal sealed record CommandWorld(
     TextReader In,

@@ -5,8 +5,8 @@ using Tidemark.Core.Secrets;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Masks secrets and shows control characters in everything that a console prints. The console's own colours and cursor
-/// movements pass.
+/// Masks secrets and shows control characters in everything that a console prints. The console's own colours and
+/// cursor movements pass.
 /// </summary>
 /// <param name="secrets">The secrets to mask.</param>
 /// <param name="isPlain">Whether to drop colours and other decoration.</param>

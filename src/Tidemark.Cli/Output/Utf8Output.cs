@@ -4,8 +4,8 @@ using System.Text;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Sends UTF-8 bytes to a writer of characters, in pieces of one size: a long text is never in memory twice, and stdout
-/// is not written to for each value.
+/// Sends UTF-8 bytes to a writer of characters, in pieces of one size: a long text is never in memory twice, and
+/// stdout is not written to for each value.
 /// </summary>
 internal sealed class Utf8Output(TextWriter writer)
 {
