@@ -1,3 +1,4 @@
+using Tidemark.Core.Markets;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;
@@ -69,7 +70,7 @@ public sealed class CheckOverlayTests : IDisposable
     {
         var checks = Load("tushare.fund_basic");
 
-        checks.All.ShouldNotContain(c => c.Bucket == "etf");
+        checks.All.ShouldNotContain(c => c.Bucket == Bucket.Etf);
         checks.Off.ShouldBe([
             new CheckOff("etf.daily_bars", "it requires tushare.fund_basic, which is off"),
             new CheckOff("etf.list", "it requires tushare.fund_basic, which is off"),

@@ -37,7 +37,7 @@ public sealed class CheckRegistryTests : IDisposable
             check: a
             title: A
             pools: [source_pool, everywhere]
-            bucket: stock
+            bucket: stocks
             entities: { dataset: tushare.stock_basik, symbol: ts_code }
             required: [tushare.dayly]
             colour: red
@@ -63,6 +63,7 @@ public sealed class CheckRegistryTests : IDisposable
         (string Where, string What)[] expected =
         [
             ("a.yaml:3", "'everywhere'"),
+            ("a.yaml:4", "'stocks'"),
             ("a.yaml:5", "did you mean 'tushare.stock_basic'"),
             ("a.yaml:6", "did you mean 'tushare.daily'"),
             ("a.yaml:7", "unknown key 'colour'"),

@@ -1,6 +1,7 @@
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Lake.Maintenance;
@@ -165,7 +166,7 @@ public sealed class FreshnessTests : IDisposable
 
         var present = await PresentAsync(books);
         var report = await books.Reader.ReadAsync(
-            new StatusFilter(Pool.Universe, "stock", "stock.daily_bars"),
+            new StatusFilter(Pool.Universe, Bucket.Stock, "stock.daily_bars"),
             new StatusSources(_watch.Checks, present, DateTimeOffset.UnixEpoch),
             null,
             default

@@ -1,5 +1,6 @@
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 
 namespace Tidemark.Completeness.Tests;
@@ -17,7 +18,7 @@ public sealed class StatusTests : IDisposable
 
         report.AsOf.ShouldBe(Observatory.Day(3));
         report.Pools.Select(p => p.Pool).ShouldBe([Pool.Universe, Pool.Targets]);
-        report.Pools[0].Buckets.Select(b => b.Bucket).ShouldBe(["stock", "etf", "index"]);
+        report.Pools[0].Buckets.Select(b => b.Bucket).ShouldBe([Bucket.Stock, Bucket.Etf, Bucket.Index]);
         var bars = report.Pools[0].Buckets[0].Checks.Single(c => c.Check == "stock.daily_bars");
         bars.Title.ShouldBe("Stock daily bars");
         (bars.From, bars.To).ShouldBe((Observatory.Day(1), Observatory.Day(3)));
@@ -40,12 +41,12 @@ public sealed class StatusTests : IDisposable
 
         var last = await books.StoredAsync(
             _watch.Checks,
-            new StatusFilter(Pool.Universe, "stock", "stock.daily_bars", Days: 1)
+            new StatusFilter(Pool.Universe, Bucket.Stock, "stock.daily_bars", Days: 1)
         );
         var check = last.Pools.Single().Buckets.Single().Checks.Single();
         (check.From, check.Counts).ShouldBe((Observatory.Day(3), new StatusCounts(1, 0, 2, 0, 0)));
         last.Total.ShouldBe(check.Counts);
-        (await books.StoredAsync(_watch.Checks, new StatusFilter(Bucket: "fx"))).Pools.ShouldBeEmpty();
+        (await books.StoredAsync(_watch.Checks, new StatusFilter(Bucket: Bucket.Fx))).Pools.ShouldBeEmpty();
     }
 
     [Fact]
@@ -109,7 +110,7 @@ public sealed class StatusTests : IDisposable
         await using var books = await FilledAsync();
         var onlyA = _watch
             .Checks.Select(c =>
-                c.Entities is { } stocks && c.Bucket == "stock"
+                c.Entities is { } stocks && c.Bucket == Bucket.Stock
                     ? c with
                     {
                         Entities = stocks with { Where = "ts_code = 'a'" },

@@ -3,6 +3,7 @@ using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Extraction;
 
@@ -19,7 +20,7 @@ public sealed class AxisTests
         Api = "mins",
         Table = "ods_mins",
         Module = "stock.mins",
-        Bucket = "stock",
+        Bucket = Bucket.Stock,
         Grain = UnitGrain.Symbol,
         Per = PeriodKind.Month,
         Part = new PartSource { Column = "code", Symbols = new SymbolSource("test.list", "code") },

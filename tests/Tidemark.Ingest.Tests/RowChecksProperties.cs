@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Ingest.Extraction;
 
 namespace Tidemark.Ingest.Tests;
@@ -25,7 +26,7 @@ public sealed class RowChecksProperties
         Api = "bars",
         Table = "ods_bars",
         Module = "stock.bars",
-        Bucket = "stock",
+        Bucket = Bucket.Stock,
         Grain = UnitGrain.TradingDay,
         Calendar = "XSHG",
         AvailableAt = new TimeOnly(16, 30),

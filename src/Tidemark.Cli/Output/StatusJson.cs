@@ -4,6 +4,7 @@ using System.Text.Json;
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Findings;
 using Tidemark.Core;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Operations.Status;
 
@@ -119,7 +120,7 @@ internal static class StatusJson
         foreach (var bucket in pool.Buckets)
         {
             json.WriteStartObject();
-            json.WriteString("bucket", bucket.Bucket);
+            json.WriteString("bucket", bucket.Bucket.Name());
             json.WriteStartArray("checks");
             foreach (var check in bucket.Checks)
             {

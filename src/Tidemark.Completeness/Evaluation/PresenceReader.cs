@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
@@ -38,7 +39,7 @@ internal sealed class PresenceReader(
             _lists[source] = list;
         }
 
-        return list.Count > 0 ? list : EntityList.Single($"{check.Bucket}:all", isKnown: false);
+        return list.Count > 0 ? list : EntityList.Single($"{check.Bucket.Name()}:all", isKnown: false);
     }
 
     /// <summary>

@@ -5,6 +5,7 @@ using Tidemark.Completeness.Evaluation;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;
@@ -34,7 +35,14 @@ internal static class CheckFingerprint
         }
 
         var text = new StringBuilder();
-        Add(text, Rules.ToString(CultureInfo.InvariantCulture), check.Id, check.Bucket, check.EntityType, check.Entity);
+        Add(
+            text,
+            Rules.ToString(CultureInfo.InvariantCulture),
+            check.Id,
+            check.Bucket.Name(),
+            check.EntityType,
+            check.Entity
+        );
         if (check.Entities is { } entities)
         {
             Add(text, "entities", entities.Symbol, entities.Listed, entities.Delisted, entities.Where, entities.Name);

@@ -1,6 +1,7 @@
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 
 namespace Tidemark.Completeness.Results;
@@ -14,7 +15,7 @@ internal sealed class EvaluatedRows(Pool pool, CheckResult result) : ICheckRows
                 .DayCells()
                 .Select(c => new DayTotal(
                     pool,
-                    result.Check.Bucket,
+                    result.Check.Bucket.Name(),
                     result.Check.Id,
                     c.Day,
                     c.Cell.Status,

@@ -1,6 +1,7 @@
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 
@@ -96,22 +97,11 @@ public sealed class StatusReader(CompletenessStore store)
                     pool.Key,
                     [
                         .. pool.GroupBy(c => c.Source.Check.Bucket)
-                            .OrderBy(b => WeightOf(b.Key))
-                            .ThenBy(b => b.Key, StringComparer.Ordinal)
+                            .OrderBy(b => b.Key)
                             .Select(b => new BucketStatus(b.Key, [.. b.Select(c => c.Status)])),
                     ]
                 )),
         ];
-
-    // The order in which people think of asset classes.
-    private static int WeightOf(string bucket)
-    {
-        var index = Array.IndexOf(
-            ["stock", "etf", "index", "futures", "spot", "fx", "macro", "options", "global"],
-            bucket
-        );
-        return index < 0 ? int.MaxValue : index;
-    }
 
     private static async Task<CheckStatus?> OfAsync(
         CheckSource source,

@@ -1,4 +1,5 @@
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 
 namespace Tidemark.Completeness.Results;
@@ -14,7 +15,7 @@ namespace Tidemark.Completeness.Results;
 /// <param name="WithGaps">Whether to name the symbols and days that are missing or partial.</param>
 public sealed record StatusFilter(
     Pool? Pool = null,
-    string? Bucket = null,
+    Bucket? Bucket = null,
     string? Check = null,
     string? Entity = null,
     int? Days = null,
@@ -40,7 +41,7 @@ public sealed record StatusReport(DateTimeOffset? EvaluatedAt, DateOnly? AsOf, I
 
 public sealed record PoolStatus(Pool Pool, IReadOnlyList<BucketStatus> Buckets);
 
-public sealed record BucketStatus(string Bucket, IReadOnlyList<CheckStatus> Checks);
+public sealed record BucketStatus(Bucket Bucket, IReadOnlyList<CheckStatus> Checks);
 
 /// <summary>The number of cells in each state.</summary>
 public readonly record struct StatusCounts(

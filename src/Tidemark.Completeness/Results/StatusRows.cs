@@ -3,6 +3,7 @@ using System.Text;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
+using Tidemark.Core.Markets;
 
 namespace Tidemark.Completeness.Results;
 
@@ -43,10 +44,10 @@ internal static class StatusRows
                 check.Id,
                 check.EntityType,
                 result.Entities[entity],
-                check.Bucket,
-                check.Bucket,
+                check.Bucket.Name(),
+                check.Bucket.Name(),
                 module,
-                check.Bucket,
+                check.Bucket.Name(),
                 cell.Status,
                 Coverage(result, entity, lookbackDays),
                 detail
@@ -59,7 +60,7 @@ internal static class StatusRows
             .DayCells()
             .Select(c => new DayCount(
                 result.Check.Id,
-                result.Check.Bucket,
+                result.Check.Bucket.Name(),
                 c.Day,
                 c.Cell.Status,
                 c.Cell.Reason,

@@ -1,4 +1,5 @@
 using Tidemark.Core.Columns;
+using Tidemark.Core.Markets;
 
 namespace Tidemark.Core.Datasets;
 
@@ -66,7 +67,7 @@ public sealed record DatasetDefinition
     public string Switch => SharesModule ? Id : Module;
 
     /// <summary>Asset bucket: stock, etf, index, futures, spot, fx, macro or global.</summary>
-    public required string Bucket { get; init; }
+    public required Bucket Bucket { get; init; }
 
     public required UnitGrain Grain { get; init; }
 

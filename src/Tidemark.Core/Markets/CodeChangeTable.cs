@@ -20,7 +20,7 @@ public static class CodeChangeTable
             Api = "code_change",
             Table = "ods_code_change",
             Module = "tidemark.code_change",
-            Bucket = "global",
+            Bucket = Bucket.Global,
             Grain = UnitGrain.Snapshot,
             Calendar = Exchanges.Shanghai,
             AvailableAt = TimeOnly.MinValue,

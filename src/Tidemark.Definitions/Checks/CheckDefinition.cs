@@ -66,7 +66,7 @@ public sealed record CheckDefinition
     public required IReadOnlyList<Pool> InPools { get; init; }
 
     /// <summary>stock, etf, index, …</summary>
-    public required string Bucket { get; init; }
+    public required Bucket Bucket { get; init; }
 
     /// <summary>Stored with every status: <c>instrument</c>, or <c>global</c> for a check of one entity.</summary>
     public required string EntityType { get; init; }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;
@@ -54,7 +55,7 @@ internal static partial class CheckFile
             Title = root.RequiredText("title"),
             File = file,
             InPools = PoolsOf(root),
-            Bucket = root.RequiredText("bucket"),
+            Bucket = root.RequiredWord<Bucket>("bucket"),
             Entities = entities,
             Entity = root.Text("entity"),
             EntityType = root.Text("entity_type", entities is null ? Global : Instrument),

@@ -1,3 +1,4 @@
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Yaml;
 
@@ -15,7 +16,12 @@ public static class CheckKeys
             new("check", Text, KeyEntry.Required, "The id, like `stock.daily_bars`"),
             new("title", Text, KeyEntry.Required, "What it asks, in a few words"),
             new("pools", $"list of {KeyTable.OneOf(Pools.ByViewName.Keys)}", KeyEntry.Required, "For whom it is asked"),
-            new("bucket", Text, KeyEntry.Required, "The asset bucket, under which `status` has it"),
+            new(
+                "bucket",
+                KeyTable.OneOf(Buckets.Names),
+                KeyEntry.Required,
+                "The asset bucket, under which `status` has it"
+            ),
             new(
                 "entities.dataset",
                 DatasetId,

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Datasets;
@@ -23,18 +24,6 @@ internal static partial class DatasetFile
 
     private static readonly TimeSpan s_graceDefault = TimeSpan.FromHours(2);
 
-    internal static readonly Dictionary<string, string> Buckets = new[]
-    {
-        "stock",
-        "etf",
-        "futures",
-        "spot",
-        "index",
-        "fx",
-        "macro",
-        "global",
-    }.ToDictionary(bucket => bucket);
-
     /// <summary>
     /// The dataset as far as it can be read; only to be used when <paramref name="problems"/> stays empty.
     /// </summary>
@@ -55,7 +44,7 @@ internal static partial class DatasetFile
             Table = root.RequiredText("table"),
             IsKeptByMonth = root.Word("partition", s_partitions, fallback: false),
             Module = root.RequiredText("module"),
-            Bucket = root.Has("bucket") ? root.Word("bucket", Buckets, "") : root.RequiredText("bucket"),
+            Bucket = root.RequiredWord<Bucket>("bucket"),
             Grain = grain,
             Per = GrainRules.Length(root, grain),
             Part = GrainRules.Part(root, grain, key),

@@ -1,5 +1,6 @@
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Datasets;
@@ -26,7 +27,7 @@ public static class DatasetKeys
                 KeyEntry.Required,
                 "What it is switched on and off by, alone or with others: `stock.market.daily`"
             ),
-            new("bucket", KeyTable.OneOf(DatasetFile.Buckets.Keys), KeyEntry.Required, "The asset bucket"),
+            new("bucket", KeyTable.OneOf(Buckets.Names), KeyEntry.Required, "The asset bucket"),
             new("api", Text, KeyEntry.Required, "The vendor's name of the call"),
             new(
                 "table",

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Yaml;
 
@@ -18,17 +19,17 @@ public static class DatasetScaffolding
     private const int CommentColumn = 56;
 
     // By how Tushare begins the names of its calls.
-    private static readonly (string Prefix, string Bucket)[] s_buckets =
+    private static readonly (string Prefix, Bucket Bucket)[] s_buckets =
     [
-        ("fund_", "etf"),
-        ("etf_", "etf"),
-        ("index_", "index"),
-        ("fut_", "futures"),
-        ("fx_", "fx"),
-        ("cn_", "macro"),
-        ("shibor", "macro"),
-        ("us_", "global"),
-        ("hk_", "global"),
+        ("fund_", Bucket.Etf),
+        ("etf_", Bucket.Etf),
+        ("index_", Bucket.Index),
+        ("fut_", Bucket.Futures),
+        ("fx_", Bucket.Fx),
+        ("cn_", Bucket.Macro),
+        ("shibor", Bucket.Macro),
+        ("us_", Bucket.Global),
+        ("hk_", Bucket.Global),
     ];
 
     /// <param name="request">What is known.</param>
@@ -60,7 +61,8 @@ public static class DatasetScaffolding
         var bucket = s_buckets
             .Where(each => request.Api.StartsWith(each.Prefix, StringComparison.Ordinal))
             .Select(each => each.Bucket)
-            .FirstOrDefault("stock");
+            .FirstOrDefault(Bucket.Stock)
+            .Name();
         string[] tables = [$"ods_{request.Api}", $"ods_{request.Vendor}_{request.Api}"];
         var table = tables.FirstOrDefault(name => !request.TakenTables.Contains(name), tables[1]);
         lines.Add(new("dataset", request.Id));
@@ -68,7 +70,7 @@ public static class DatasetScaffolding
         lines.Add(
             new("module", $"{bucket}.{request.Api}", "under what it is switched on and off, with others of its kind")
         );
-        lines.Add(new("bucket", bucket, "stock, etf, futures, spot, index, fx, macro or global"));
+        lines.Add(new("bucket", bucket, $"one of {string.Join(", ", Buckets.Names)}"));
         lines.Add(new("api", request.Api));
         lines.Add(new("table", table, "its name in the lake; it is hard to change later"));
     }

@@ -1,6 +1,7 @@
 using Tidemark.Control.Settings;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Ingest.Axes;
 using Tidemark.Vendors;
 
@@ -125,7 +126,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
     {
         var record = new ProbeRecord(
             "module",
-            dataset.Bucket,
+            dataset.Bucket.Name(),
             dataset.Module,
             dataset.Api,
             ProbeRecord.Pass,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tidemark.Control.Runs;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
 
@@ -30,7 +31,7 @@ internal sealed class UnitSteps(StepJournal journal, UnitReports? reports = null
     public void Start(PlannedUnit unit, StepStage stage)
     {
         Interlocked.Increment(ref _count);
-        journal.Start(unit.Dataset.Module, unit.Id.ToString(), stage, unit.Dataset.Bucket);
+        journal.Start(unit.Dataset.Module, unit.Id.ToString(), stage, unit.Dataset.Bucket.Name());
         reports?.Started(unit, stage);
     }
 
@@ -71,7 +72,7 @@ internal sealed class UnitSteps(StepJournal journal, UnitReports? reports = null
             if (stage >= first)
             {
                 Interlocked.Increment(ref _count);
-                journal.Skip(unit.Dataset.Module, unit.Id.ToString(), stage, reason, unit.Dataset.Bucket);
+                journal.Skip(unit.Dataset.Module, unit.Id.ToString(), stage, reason, unit.Dataset.Bucket.Name());
             }
         }
     }

@@ -4,6 +4,7 @@ using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
+using Tidemark.Core.Markets;
 using Tidemark.Definitions;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Scaffolds;
@@ -83,7 +84,7 @@ public sealed partial class AddDataset(
                 [
                     .. datasets
                         .All.Where(each => each.IsList && each.Vendor == vendor.Name)
-                        .OrderBy(each => each.Bucket != "stock"),
+                        .OrderBy(each => each.Bucket != Bucket.Stock),
                 ],
                 Calendars = definitions.CalendarNames.Known,
             },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Definitions.Datasets;
 
 namespace Tidemark.Operations.Definitions;
@@ -24,7 +25,7 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             dataset.Vendor,
             dataset.Api,
             dataset.Module,
-            dataset.Bucket,
+            dataset.Bucket.Name(),
             $"ods.{dataset.Table}",
             dataset.IsKeptByMonth ? "month" : "dt",
             ListDatasets.WordOf(dataset.Grain),

@@ -1,4 +1,5 @@
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;
@@ -59,7 +60,7 @@ public sealed class ListDatasets(DatasetRegistry datasets)
             dataset.Id,
             state,
             dataset.Module,
-            dataset.Bucket,
+            dataset.Bucket.Name(),
             WordOf(dataset.Grain),
             PerOf(dataset),
             dataset.Part is not { } part ? null

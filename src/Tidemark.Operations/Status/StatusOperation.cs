@@ -5,6 +5,7 @@ using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Ingest.Running;
@@ -63,9 +64,10 @@ public sealed class StatusOperation(
         RefuseUnknown(request);
         var named = await symbols.EntityAsync(request.Entity, cancellationToken);
         Pool? pool = request.Pool is { } view ? Pools.ByViewName[view] : null;
+        Bucket? bucket = request.Bucket is { } name ? Buckets.Find(name) : null;
         var filter = new StatusFilter(
             pool,
-            request.Bucket,
+            bucket,
             request.Check,
             named,
             request.Days,
@@ -74,7 +76,7 @@ public sealed class StatusOperation(
             request.WithGaps
         );
         var asked = checks
-            .All.Where(c => request.Bucket is null || c.Bucket == request.Bucket)
+            .All.Where(c => bucket is null || c.Bucket == bucket)
             .Where(c => request.Check is null || c.Id == request.Check)
             .ToArray();
         StatusSources sources;
@@ -263,7 +265,7 @@ public sealed class StatusOperation(
     private void RefuseUnknown(StatusRequest request)
     {
         Refuse("--pool", request.Pool, [.. Pools.ByViewName.Keys]);
-        Refuse("--bucket", request.Bucket, [.. checks.All.Select(c => c.Bucket).Distinct()]);
+        Refuse("--bucket", request.Bucket, [.. checks.All.Select(c => c.Bucket.Name()).Distinct()]);
         Refuse("--check", request.Check, [.. checks.All.Select(c => c.Id)]);
     }
 

@@ -1,5 +1,6 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
@@ -40,7 +41,7 @@ public sealed class UncheckedDatasets(
         var units = new List<UncheckedUnits>();
         foreach (
             var dataset in datasets.All.Where(d =>
-                !d.IsList && !asked.Contains(d.Id) && (request.Bucket is null || d.Bucket == request.Bucket)
+                !d.IsList && !asked.Contains(d.Id) && (request.Bucket is null || d.Bucket.Name() == request.Bucket)
             )
         )
         {
