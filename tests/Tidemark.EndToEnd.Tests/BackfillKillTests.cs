@@ -9,7 +9,7 @@ namespace Tidemark.EndToEnd.Tests;
 /// </summary>
 public sealed class BackfillKillTests(ITestOutputHelper output)
 {
-    private const int Kills = 15;
+    private const int Kills = 10;
     private const int Seed = 20250627;
     private const string Last = SimulatorProcess.Today;
     private static readonly DateOnly s_first = new(2025, 6, 2);

@@ -6,7 +6,7 @@ namespace Tidemark.EndToEnd.Tests;
 /// <summary>A process that is killed at any moment costs nothing but the work that it had not committed.</summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int Seeds = 20;
+    private const int Seeds = 16;
     private static readonly string[] s_market = ["--no-serve", "--json", "--stocks", "100", "--days", "5"];
     private static readonly Dictionary<string, string> s_noVariables = [];
 

@@ -24,12 +24,12 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
     private static readonly string[] s_moments = ["asking", "answered", "staging", "committing"];
     private static readonly string[] s_touched = ["the same table", "another table", "none"];
 
-    /// <summary>
-    /// Every moment with everything that the other may touch, and then eight of them once more, each on another market.
-    /// </summary>
+    /// <summary>Every moment with everything that the other may touch, each on a market of its own.</summary>
     private static readonly (string Moment, string Touched, int Seed)[] s_rounds =
     [
-        .. Enumerable.Range(0, 20).Select(i => (s_moments[i % 4], s_touched[i / 4 % 3], 100 + i)),
+        .. Enumerable
+            .Range(0, s_moments.Length * s_touched.Length)
+            .Select(i => (s_moments[i % 4], s_touched[i / 4 % 3], 100 + i)),
     ];
 
     [Fact]
