@@ -24,4 +24,13 @@ public interface ISymbolLists
         IReadOnlyCollection<string>? among,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// Whether all rows of symbols can be asked for under these symbols alone. An instrument that had other codes may have
+    /// rows under each, and one that no list has may have any.
+    /// </summary>
+    /// <param name="typed">The symbols, as users typed them.</param>
+    /// <param name="mayLack">Whether those that no list has are passed over.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    Task<bool> AreKnownAsync(IReadOnlyCollection<string> typed, bool mayLack, CancellationToken cancellationToken);
 }

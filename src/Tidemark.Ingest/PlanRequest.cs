@@ -27,6 +27,12 @@ public sealed record PlanRequest(
     public IReadOnlyCollection<string>? Symbols { get; init; }
 
     /// <summary>
+    /// Whether nothing but <see cref="Symbols"/> is wanted: datasets of whole days are then fetched by symbol, where
+    /// they may be and it takes no more calls.
+    /// </summary>
+    public bool IsForSymbols { get; init; }
+
+    /// <summary>
     /// Whether to plan only each dataset's recent days (<see cref="RecentTradingDays"/>), whatever <see cref="From"/>
     /// says.
     /// </summary>

@@ -307,6 +307,11 @@ public sealed class DataLake(
         {
             return await table.CommitAsync(staged, request, cancellationToken);
         }
+        catch (BasisMovedException)
+        {
+            // Another commit was faster and has changed what these rows were compared with.
+            return await CommitAsync(staging, choose, cancellationToken);
+        }
         catch (CommitConflictException e) when (all.Overtaken.Count == 0)
         {
             telemetry?.Conflicted(staging.Table.ToString(), e.Units.Count, staged.RunId);

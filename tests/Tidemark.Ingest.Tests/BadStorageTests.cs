@@ -168,7 +168,7 @@ public sealed class BadStorageTests
     [Fact]
     public async Task Run_DatasetWasGivenAnotherName_IsLeftOutUntilItHasATableOfItsOwn()
     {
-        await using var rig = await IngestRig.StartAsync(more: ["fund_daily"]);
+        await using var rig = await IngestRig.StartAsync(more: ["fund_basic", "fund_daily"]);
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
         var rows = await rig.NumberAsync("SELECT count(*) FROM ods.ods_fund_daily");
         rig.Rename("fund_daily", "etf_bars");

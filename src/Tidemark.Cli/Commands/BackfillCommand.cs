@@ -13,6 +13,11 @@ internal sealed class BackfillCommand : CliCommand
     private readonly Option<DateOnly?> _from = TypedOptions.Date("--from", "First day");
     private readonly Option<DateOnly?> _to = TypedOptions.Date("--to", "Last day");
     private readonly Option<string[]> _datasets = TypedOptions.List("--datasets", "Only these datasets");
+    private readonly Option<string[]> _symbols = TypedOptions.List(
+        "--symbols",
+        "Only these instruments, of datasets that can be fetched by symbol in no more calls"
+    );
+
     private readonly Option<bool> _noBuild = new("--no-build") { Description = "Leave the warehouse as it is" };
     private readonly Option<int?> _jobs = new("--jobs")
     {
@@ -33,6 +38,7 @@ internal sealed class BackfillCommand : CliCommand
             _from,
             _to,
             _datasets,
+            _symbols,
             _noBuild,
             _jobs,
         };
@@ -47,7 +53,10 @@ internal sealed class BackfillCommand : CliCommand
             parse.GetValue(_datasets)!,
             parse.GetValue(_jobs),
             Builds: !parse.GetValue(_noBuild)
-        );
+        )
+        {
+            Symbols = parse.GetValue(_symbols)!,
+        };
         var response = await workspace.Get<BackfillOperation>().RunAsync(request, new RunProgressView(context), stop);
         new RunPrinter(context).Write(request, response);
         context.WriteJson(RunDocuments.Of(response));

@@ -20,7 +20,7 @@ internal sealed class RefetchCommand : CliCommand
     private readonly Option<DateOnly?> _to = TypedOptions.Date("--to", "Last day");
     private readonly Option<string[]> _symbols = TypedOptions.List(
         "--symbols",
-        "Say what changed of these; whole days are fetched all the same"
+        "Only these instruments, where that takes no more calls than whole days; says what changed of each"
     );
 
     private readonly Option<string?> _allowShrink = new("--allow-shrink")

@@ -103,6 +103,14 @@ internal static class DatasetsText
             yield return ("part", string.Join(", ", dataset.Part.Values));
         }
 
+        if (dataset.BySymbol is { SymbolsOf: not null } axis)
+        {
+            yield return (
+                "by symbol",
+                $"{string.Join(", ", axis.Params.Select(each => $"{each.Key}={each.Value}"))}; symbols of {axis.SymbolsOf}"
+            );
+        }
+
         yield return ("calendar", dataset.Calendar);
         yield return ("available", Available(dataset.Available));
         yield return ("request", Call(dataset));

@@ -33,6 +33,7 @@ internal static class RunDocuments
             errors = json.Errors,
             built = response.Built?.Tables ?? [],
             unbuilt = response.Built?.Unbuilt ?? [],
+            notes = response.Notes,
         };
     }
 

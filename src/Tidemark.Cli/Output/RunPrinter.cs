@@ -53,6 +53,7 @@ internal sealed class RunPrinter(CommandContext context)
         }
 
         BuildText.WriteAfterRun(context, response.Built, response.LeftOut);
+        WriteNotes(response.Notes);
     }
 
     /// <summary>Writes the result of <c>refetch</c>.</summary>
@@ -68,7 +69,12 @@ internal sealed class RunPrinter(CommandContext context)
             }
         }
 
-        foreach (var note in response.Notes)
+        WriteNotes(response.Notes);
+    }
+
+    private void WriteNotes(IEnumerable<string> notes)
+    {
+        foreach (var note in notes)
         {
             context.World.Error.WriteLine(note);
         }

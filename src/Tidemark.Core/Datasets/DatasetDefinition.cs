@@ -80,6 +80,12 @@ public sealed record DatasetDefinition
     public PartSource? Part { get; init; }
 
     /// <summary>
+    /// The same dataset, asked for by symbol and range of days: another axis, which a request for named symbols takes
+    /// where it needs fewer calls. Null where it is not declared.
+    /// </summary>
+    public DatasetDefinition? BySymbol { get; init; }
+
+    /// <summary>
     /// Whether the vendor has the present state alone: what it was on a past day cannot be had any more.
     /// </summary>
     public bool IsList => Grain == UnitGrain.Snapshot;

@@ -26,6 +26,16 @@ public readonly record struct UnitId(string Dataset, UnitPeriod Period, string? 
     /// <summary>The text without the dataset: <c>2022-06/600519.SH</c>.</summary>
     public string Key => Part is null ? Period.ToString() : $"{Period}{Separator}{Part}";
 
+    /// <summary>
+    /// Whether both decide over a row: they are of one dataset and have a day in common, and the same part or one of
+    /// them all parts.
+    /// </summary>
+    public bool Overlaps(UnitId other) =>
+        Dataset == other.Dataset
+        && Day <= other.LastDay
+        && other.Day <= LastDay
+        && (Part is null || other.Part is null || Part == other.Part);
+
     public override string ToString() => $"{Dataset}{Separator}{Key}";
 
     public static bool TryParse(string? text, out UnitId unit)

@@ -48,9 +48,10 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
     public IReadOnlyList<DatasetDefinition> Sound()
     {
         var all = _on.Where(c => !c.Problems.Any).Select(c => c.Dataset!).ToArray();
+        DatasetDefinition[] lists = [.. all, .. _off];
         return
         [
-            .. all.Select(each => SymbolLists.WithDefaults(each, all.Concat(_off)))
+            .. all.Select(each => SymbolLists.WithDefaults(each, lists))
                 .OrderBy(each => each.Id, StringComparer.Ordinal),
         ];
     }

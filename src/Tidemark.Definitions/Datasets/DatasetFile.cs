@@ -62,6 +62,7 @@ internal static partial class DatasetFile
             Key = key,
             Columns = Columns(root, key),
         };
+        dataset = dataset with { BySymbol = AxisRules.BySymbol(root, dataset) };
         CheckNames(root, dataset, file, calendars);
         CheckMonth(root, dataset);
         CheckRequest(request, dataset);

@@ -77,6 +77,23 @@ public static class DatasetKeys
             new("part.where", "DuckDB predicate", KeyEntry.Nothing, "Which rows of the list count"),
             new("part.sample", Text, KeyEntry.Nothing, "A symbol to ask with as long as there is no list"),
             new(
+                "axes.symbol.params",
+                "names to texts",
+                "required with `axes.symbol`",
+                "How the same rows are asked for by symbol and days, with `{part}`, `{from}` and `{to}`; grain trading_day"
+            ),
+            new(
+                "axes.symbol.part.symbols_of",
+                "id of a dataset with grain snapshot",
+                "required with `axes.symbol`",
+                "The list whose symbols can be asked for by themselves"
+            ),
+            new("axes.symbol.part.column", Column, "the first of the key", "As `part.column`"),
+            new("axes.symbol.part.symbol", ListColumn, "called as `axes.symbol.part.column`", "As `part.symbol`"),
+            new("axes.symbol.part.listed", ListColumn, "`list_date` where it has it", "As `part.listed`"),
+            new("axes.symbol.part.delisted", ListColumn, "`delist_date` where it has it", "As `part.delisted`"),
+            new("axes.symbol.part.where", "DuckDB predicate", KeyEntry.Nothing, "As `part.where`"),
+            new(
                 "calendar",
                 "an exchange",
                 KeyEntry.Required,

@@ -76,6 +76,21 @@ internal static class GrainRules
         },
     };
 
+    private static readonly GrainRule s_range = new(
+        "symbol",
+        Needs:
+        [
+            [RequestWords.Part],
+            [RequestWords.From],
+            [RequestWords.To],
+        ],
+        Periods: [RequestWords.From, RequestWords.To]
+    )
+    {
+        How = "is asked for symbol by symbol, any range of days at a time",
+        HasSymbols = true,
+    };
+
     private static string[] PeriodWords => [RequestWords.Month, RequestWords.Quarter, RequestWords.Year];
 
     /// <summary>The key <c>per</c>; a day where the grain has none.</summary>
@@ -164,7 +179,7 @@ internal static class GrainRules
     /// <summary>Placeholders that there are, and all that the grain needs.</summary>
     public static void CheckPlaceholders(YamlSection request, DatasetDefinition dataset)
     {
-        var rule = s_rules[dataset.Grain];
+        var rule = dataset.Per == PeriodKind.Range ? s_range : s_rules[dataset.Grain];
         string[] allowed = dataset.Part is null ? rule.Periods : [.. rule.Periods, RequestWords.Part];
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, value) in dataset.Parameters)
@@ -196,9 +211,9 @@ internal static class GrainRules
         var rule = s_rules[dataset.Grain];
         CheckColumn(root, dataset, "date_column", dataset.DateColumn, ColumnKind.Date);
         CheckColumn(root, dataset, "period_column", dataset.PeriodColumn, ColumnKind.Text);
-        if (dataset.Part?.Column is { } part && root.Has("part"))
+        if (root.Has("part"))
         {
-            CheckColumn(root.Section("part"), dataset, "column", part, ColumnKind.Text);
+            CheckPartColumn(root.Section("part"), dataset);
         }
 
         if (dataset.IsList)
@@ -228,6 +243,10 @@ internal static class GrainRules
             );
         }
     }
+
+    /// <summary>The column that must name the part in every row.</summary>
+    public static void CheckPartColumn(YamlSection part, DatasetDefinition dataset) =>
+        CheckColumn(part, dataset, "column", dataset.Part?.Column, ColumnKind.Text);
 
     private static void CheckColumn(
         YamlSection section,

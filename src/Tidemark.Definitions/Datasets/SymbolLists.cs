@@ -17,6 +17,20 @@ internal static class SymbolLists
         DatasetDefinition dataset,
         IReadOnlyList<DatasetDefinition> all,
         IReadOnlySet<string> faulty
+    ) =>
+        // Without the list of another axis the dataset is fetched in its own way.
+        Problems(dataset, "", all, faulty)
+            .Concat(
+                dataset.BySymbol is { Part.Symbols: { } other } axis && !faulty.Contains(other.Dataset)
+                    ? Problems(axis, "axes.symbol.", all, faulty)
+                    : []
+            );
+
+    private static IEnumerable<string> Problems(
+        DatasetDefinition dataset,
+        string section,
+        IReadOnlyList<DatasetDefinition> all,
+        IReadOnlySet<string> faulty
     )
     {
         if (dataset.Part?.Symbols is not { } source)
@@ -27,14 +41,14 @@ internal static class SymbolLists
         var list = all.FirstOrDefault(each => each.Id == source.Dataset);
         if (faulty.Contains(source.Dataset) && source.Dataset != dataset.Id)
         {
-            yield return $"'part.symbols_of' is '{source.Dataset}', which is left out: its file has faults";
+            yield return $"'{section}part.symbols_of' is '{source.Dataset}', which is left out: its file has faults";
             yield break;
         }
 
         if (list is not { IsList: true })
         {
             var lists = all.Where(each => each.IsList).Select(each => each.Id).ToList();
-            yield return $"'part.symbols_of' is '{source.Dataset}', which is no dataset with grain snapshot{NearestName.Hint(source.Dataset, lists)}";
+            yield return $"'{section}part.symbols_of' is '{source.Dataset}', which is no dataset with grain snapshot{NearestName.Hint(source.Dataset, lists)}";
             yield break;
         }
 
@@ -49,7 +63,7 @@ internal static class SymbolLists
             var names = list.Columns.Select(each => each.Name).ToList();
             if (!names.Contains(column!))
             {
-                yield return $"'part.{key}' is '{column}', which is no column of {list.Id}{NearestName.Hint(column!, names)}";
+                yield return $"'{section}part.{key}' is '{column}', which is no column of {list.Id}{NearestName.Hint(column!, names)}";
             }
         }
     }
@@ -57,8 +71,14 @@ internal static class SymbolLists
     /// <summary>
     /// The same dataset; its list's days of listing are used where it has the usual columns and no others were named.
     /// </summary>
-    public static DatasetDefinition WithDefaults(DatasetDefinition dataset, IEnumerable<DatasetDefinition> all)
+    public static DatasetDefinition WithDefaults(DatasetDefinition dataset, IReadOnlyList<DatasetDefinition> all)
     {
+        if (dataset.BySymbol is { } axis)
+        {
+            var hasList = all.Any(each => each.Id == axis.Part!.Symbols!.Dataset);
+            return dataset with { BySymbol = hasList ? WithDefaults(axis, all) : null };
+        }
+
         if (
             dataset.Part is not { Symbols: { } source } part
             || all.FirstOrDefault(each => each.Id == source.Dataset) is not { } list

@@ -22,6 +22,11 @@ internal sealed record AxisScope(
     /// <summary>The symbols on the dataset's list; only for a dataset by symbol.</summary>
     public IReadOnlyList<ListedSymbol> Symbols { get; init; } = [];
 
+    /// <summary>
+    /// The days of the whole market that the dataset's own axis would fetch; only for another axis of it.
+    /// </summary>
+    public IReadOnlyList<DateOnly> Days { get; init; } = [];
+
     /// <summary>The exchange's date at the moment of planning, an open day or not.</summary>
     public DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Calendar.TimeZone).DateTime);
 

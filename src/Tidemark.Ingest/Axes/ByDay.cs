@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Datasets;
+using Tidemark.Lake.Staging;
 
 namespace Tidemark.Ingest.Axes;
 
@@ -57,6 +58,9 @@ internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
             ? string.Create(CultureInfo.InvariantCulture, $"{standing.Rows[index]} rows came where {usual} are usual")
             : null;
     }
+
+    // Other axes may have brought rows of the day: its answer decides over all of them.
+    public override RowScope? ScopeOf(UnitId unit) => new(unit);
 
     private static long? UsualBefore(int index, IReadOnlyList<long> rows)
     {

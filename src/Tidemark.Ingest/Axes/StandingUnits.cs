@@ -3,7 +3,7 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Axes;
 
-/// <summary>The units of one dataset that a table has, in their order. Immutable.</summary>
+/// <summary>The units of one axis of a dataset that a table has, in their order. Immutable.</summary>
 internal sealed class StandingUnits
 {
     private readonly TableSnapshot _snapshot;
@@ -15,10 +15,13 @@ internal sealed class StandingUnits
     public StandingUnits(DatasetDefinition dataset, TableSnapshot snapshot)
     {
         _snapshot = snapshot;
-        _units = [.. Of(dataset, snapshot.Units).Order()];
+        var isByRange = dataset.Per == PeriodKind.Range;
+        _units = [.. Of(dataset, snapshot.Units).Where(IsOfAxis).Order()];
         _rows = [.. _units.Select(u => snapshot.RowsOf(u.ToString()))];
-        _lost = [.. Of(dataset, snapshot.Lost.SelectMany(l => l.Units))];
+        _lost = [.. Of(dataset, snapshot.Lost.SelectMany(l => l.Units)).Where(u => isByRange || IsOfAxis(u))];
         _rowsOfPeriods = new Lazy<Dictionary<UnitPeriod, long>>(SumPeriods);
+
+        bool IsOfAxis(UnitId unit) => unit.Period.Kind == PeriodKind.Range == isByRange;
     }
 
     /// <summary>The table.</summary>
@@ -30,7 +33,9 @@ internal sealed class StandingUnits
     /// <summary>The rows of all of them, in the same order.</summary>
     public IReadOnlyList<long> Rows => _rows;
 
-    /// <summary>Units with rows in files that are gone or damaged.</summary>
+    /// <summary>
+    /// Units with rows in files that are gone or damaged; of an axis by range also days of the whole market.
+    /// </summary>
     public IReadOnlySet<UnitId> Lost => _lost;
 
     /// <summary>Units that are in the table or were lost from it.</summary>

@@ -2,6 +2,7 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Lake.Staging;
 using Tidemark.Vendors;
 
 namespace Tidemark.Ingest.Axes;
@@ -19,6 +20,7 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
         {
             UnitGrain.TradingDay => new ByDay(dataset),
             UnitGrain.Snapshot => new Snapshot(dataset),
+            UnitGrain.Symbol when dataset.Per == PeriodKind.Range => new SymbolRanges(dataset),
             UnitGrain.Symbol => new BySymbol(dataset),
             UnitGrain.Period => new ByPeriod(dataset),
             UnitGrain.Events => new EventWindow(dataset),
@@ -101,7 +103,16 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     public virtual IEnumerable<VendorRequest> Requests(UnitId unit, DateOnly through) =>
         RequestTemplate.Fill(dataset, unit, unit.Day, through);
 
+    /// <summary>The number of calls that a unit takes, as far as it can be known before.</summary>
+    public virtual int CallsOf(UnitId unit, AxisScope scope) => Requests(unit, ThroughOf(unit, scope)).Count();
+
     // Which rows belong
+
+    /// <summary>
+    /// The rows over which a unit decides, although other units may have brought them; null where it decides over its
+    /// own alone.
+    /// </summary>
+    public virtual RowScope? ScopeOf(UnitId unit) => null;
 
     /// <exception cref="TidemarkException">Kind Schema: a row is not of the unit.</exception>
     public virtual void EnsureBelong(UnitId unit, DateOnly through, ColumnBatch rows) =>
@@ -141,6 +152,12 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     /// </summary>
     public virtual string? Suspicion(UnitId unit, StandingUnits standing) =>
         !dataset.EmptyIsOrdinary && standing.RowsOf(unit) == 0 ? "the vendor had no row" : null;
+
+    /// <summary>
+    /// Whether later runs try a unit again that failed or is not whole. False where its days are those of other units,
+    /// which are tried again.
+    /// </summary>
+    public virtual bool IsRetried => true;
 
     /// <summary>Whether a unit that was committed without rows is reported.</summary>
     public virtual bool IsEmptyTold => !dataset.EmptyIsOrdinary;

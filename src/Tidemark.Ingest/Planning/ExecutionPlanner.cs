@@ -52,14 +52,18 @@ public sealed class ExecutionPlanner(
             failure?.Throw();
         }
 
-        var plan = await PlanAsync(request, [.. read.Where(s => ListOf(s.Dataset) is null)], now, cancellationToken);
+        var plan = await PlanAsync(request, [.. read.Where(s => ListOf(s) is null)], now, cancellationToken);
         var listed = new List<AxisScope>();
         var deferred = new List<DatasetDefinition>();
-        foreach (var scope in read.Where(s => ListOf(s.Dataset) is not null))
+        foreach (var scope in read.Where(s => ListOf(s) is not null))
         {
-            if (plan.Units.Any(u => u.Dataset.Id == ListOf(scope.Dataset)))
+            if (plan.Units.Any(u => u.Dataset.Id == ListOf(scope)))
             {
                 deferred.Add(scope.Dataset);
+            }
+            else if (scope.Dataset.Part is null)
+            {
+                listed.Add(scope);
             }
             else if (await WithSymbolsAsync(scope, cancellationToken) is { } known)
             {
@@ -67,7 +71,7 @@ public sealed class ExecutionPlanner(
             }
             else
             {
-                unreadable.Add(new UnreadableDataset(scope.Dataset.Id, MissingList(ListOf(scope.Dataset)!)));
+                unreadable.Add(new UnreadableDataset(scope.Dataset.Id, MissingList(ListOf(scope)!)));
             }
         }
 
@@ -126,19 +130,92 @@ public sealed class ExecutionPlanner(
         }
 
         var ranges = wanted.Select(w => w.CommittedRange).OfType<DatasetRange>();
-        var draft = new PlanDraft(
-            request,
-            await completeness.ReadAsync([.. ranges], cancellationToken),
-            await attempts.AllAsync(cancellationToken),
-            now
-        );
+        var verdicts = await completeness.ReadAsync([.. ranges], cancellationToken);
+        var tried = await attempts.AllAsync(cancellationToken);
+        var draft = new PlanDraft(request, verdicts, tried, now);
         foreach (var dataset in wanted)
         {
-            draft.Add(dataset);
+            draft.Add(await CheapestAsync(dataset, PlanOf, cancellationToken));
         }
 
         return draft.ToPlan();
+
+        ExecutionPlan PlanOf(DatasetWants alone)
+        {
+            var trial = new PlanDraft(request, verdicts, tried, now);
+            trial.Add(alone);
+            return trial.ToPlan();
+        }
     }
+
+    /// <summary>
+    /// A dataset's wants by the axis that takes the fewest calls. Only a request for named symbols has a choice: another
+    /// one wants the whole market, of which an axis by symbol brings no day as a whole.
+    /// </summary>
+    /// <param name="own">The wants by its own axis.</param>
+    /// <param name="planOf">The units of one dataset that are to be fetched.</param>
+    /// <param name="cancellationToken">Stops the reading of the list.</param>
+    private async Task<DatasetWants> CheapestAsync(
+        DatasetWants own,
+        Func<DatasetWants, ExecutionPlan> planOf,
+        CancellationToken cancellationToken
+    )
+    {
+        if (ListOf(own.Scope) is null || own.Dataset.BySymbol is not { } dataset)
+        {
+            return own;
+        }
+
+        // A refetch of a symbol that no list has looks for it in whole days; a backfill would fetch years of them.
+        var request = own.Scope.Request;
+        if (!await symbols.AreKnownAsync(request.Symbols ?? [], mayLack: !request.Again, cancellationToken))
+        {
+            return own;
+        }
+
+        var days = planOf(own);
+        DateOnly[] wanted = [.. days.Units.Select(u => u.Id.Day)];
+        if (await AreDamagedAsync(own.Scope.Standing, wanted, cancellationToken))
+        {
+            return own; // only as a whole do these days come back
+        }
+
+        var scope = own.Scope with
+        {
+            Dataset = dataset,
+            Days = wanted,
+            Standing = new StandingUnits(dataset, own.Scope.Standing.Snapshot),
+        };
+        if (await WithSymbolsAsync(scope, cancellationToken) is not { } known)
+        {
+            return own;
+        }
+
+        // Of as many calls those for the symbols alone bring fewer rows.
+        var bySymbol = Wants(known);
+        return CallsOf(bySymbol, planOf(bySymbol)) <= CallsOf(own, days) ? bySymbol : own;
+    }
+
+    /// <summary>Whether rows of days are in files that are gone or damaged, be they of the right size or not.</summary>
+    private async Task<bool> AreDamagedAsync(
+        StandingUnits standing,
+        IReadOnlyCollection<DateOnly> days,
+        CancellationToken cancellationToken
+    )
+    {
+        var among = days.ToHashSet();
+        if (standing.Lost.Any(u => among.Contains(u.Day)))
+        {
+            return true;
+        }
+
+        var files = standing.Snapshot.Files.Values.Where(f => TablePartition.DaysOf(f).Any(among.Contains));
+        var sound = await lake.SoundAsync(standing.Snapshot, files, cancellationToken);
+        return sound.Files.Count < standing.Snapshot.Files.Count;
+    }
+
+    private static long CallsOf(DatasetWants wants, ExecutionPlan plan) =>
+        plan.Units.Sum(u => (long)wants.Axis.CallsOf(u.Id, wants.Scope));
 
     private static DatasetWants Wants(AxisScope scope)
     {
@@ -166,7 +243,8 @@ public sealed class ExecutionPlanner(
         );
     }
 
-    private static string? ListOf(DatasetDefinition dataset) => dataset.Part?.Symbols?.Dataset;
+    private static string? ListOf(AxisScope scope) =>
+        (scope.Dataset.Part ?? (scope.Request.IsForSymbols ? scope.Dataset.BySymbol?.Part : null))?.Symbols?.Dataset;
 
     private static string MissingList(string list) =>
         $"its symbols are those of {list}, of which the lake has nothing yet: `tidemark run --datasets {list}` fetches it";

@@ -3,6 +3,7 @@ using Tidemark.Control.Runs;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Telemetry;
 using Tidemark.Lake;
@@ -89,7 +90,7 @@ public sealed class RunSettlement(
         var afresh = outcome.Request!.Plan.Again;
         var incomplete = new List<UnitAttempt>();
         var givenUp = new List<UnitAttempt>(outcome.GivenUp);
-        foreach (var (unit, reason) in outcome.Work.Problems)
+        foreach (var (unit, reason) in outcome.Work.Problems.Where(p => UnitAxis.Of(p.Unit.Dataset).IsRetried))
         {
             if (book.Keep(unit, reason, afresh) is { IsGivenUp: true } over)
             {

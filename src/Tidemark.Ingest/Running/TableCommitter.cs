@@ -123,7 +123,8 @@ internal sealed class TableCommitter(
             rows,
             seen,
             _axis.DayColumn,
-            _axis.KeepsReceipts ? new UnitReceipt(unit.AskedAt, unit.Through).ToTags() : null
+            _axis.KeepsReceipts ? new UnitReceipt(unit.AskedAt, unit.Through).ToTags() : null,
+            _axis.ScopeOf(unit.Id)
         );
 
     /// <summary>

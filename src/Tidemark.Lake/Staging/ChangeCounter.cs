@@ -40,6 +40,7 @@ internal sealed class ChangeCounter(StandingRows standing, UnitComparison compar
     private void Count(int number, StagedUnit unit, CancellationToken cancellationToken)
     {
         var (old, unread) = standing.SlicesOf(unit.Unit);
+        var (within, lost) = standing.OthersWithin(unit);
         var isNew = old.Count == 0 && unread.Count == 0;
         var others = unit
             .Partitions.SelectMany(p => standing.OthersBeside(unit, p))
@@ -53,9 +54,9 @@ internal sealed class ChangeCounter(StandingRows standing, UnitComparison compar
         }
 
         var counts = new UnitCounts(unit.Rows, 0, 0, 0);
-        if (old.Count > 0)
+        if (old.Count + within.Count > 0)
         {
-            (counts, var same) = comparison.Count(staged(), number, unit, old, cancellationToken);
+            (counts, var same) = comparison.Count(staged(), number, unit, old, within, cancellationToken);
 
             // Unchanged rows may be in a file that leaves with the commit; then they have to be written again.
             var leaving = others.Select(o => o.File).Concat(unread.Select(s => s.File)).Select(TablePartition.Of);
@@ -64,8 +65,8 @@ internal sealed class ChangeCounter(StandingRows standing, UnitComparison compar
 
         _changes.Counts[unit.Unit] = counts with
         {
-            UnreadFiles = unread.Count,
-            UnreadRows = unread.Sum(s => s.Rows),
+            UnreadFiles = unread.Count + lost.Count,
+            UnreadRows = unread.Concat(lost).Sum(s => s.Rows),
             TakenOverFiles = others.Length,
             OthersLost = others.Sum(o => o.Has.Rows - o.Has.Shared),
         };

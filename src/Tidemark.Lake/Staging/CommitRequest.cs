@@ -16,14 +16,6 @@ public sealed record CommitRequest(
     public WriterFence? Fence { get; init; }
 
     /// <summary>
-    /// Whether a key has one owner among the units of a dataset (the part before the first <c>/</c> in their names).
-    /// When true, rows of other units that have the same key give way, in the same entry, in the partitions where this
-    /// commit has rows. For datasets that are fetched both by day and by symbol, for example. Units of one commit are
-    /// not compared with each other: commit those that may share a key one after the other.
-    /// </summary>
-    public bool HasOneOwner { get; init; }
-
-    /// <summary>
     /// Called when the files are staged, before the first of them leaves the staging: throws when the writer may not go
     /// on. Null = the writer always may.
     /// </summary>
@@ -37,7 +29,7 @@ public sealed record CommitRequest(
 public sealed record CommitResult(long Version, bool IsNewVersion, IReadOnlyDictionary<string, UnitCounts> Counts)
 {
     /// <summary>
-    /// Rows of other units that gave way to rows with the same key (<see cref="CommitRequest.HasOneOwner"/>).
+    /// Rows of other units that gave way, because the commit's units decide over them (<see cref="RowScope"/>).
     /// </summary>
     public long RowsGivenWay { get; init; }
 }

@@ -19,7 +19,8 @@ internal sealed record StagedUnit(
     DateOnly? Day,
     long Rows,
     IReadOnlyList<TablePartition> Partitions,
-    bool HasOwnDays
+    bool HasOwnDays,
+    RowScope? Scope = null
 );
 
 /// <summary>Writes staged rows as Parquet files, one a unit, with statistics and hashes.</summary>

@@ -66,7 +66,7 @@ public sealed class StagedCommit
     /// their rows again.
     /// </summary>
     public IReadOnlyList<string> Overtaken =>
-        [.. Counts.Keys.Where(unit => Basis.HasChangedSince(SeenBefore(unit), unit))];
+        [.. Counts.Keys.Where(unit => MovedScopes.Contains(unit) || Basis.HasChangedSince(SeenBefore(unit), unit))];
 
     /// <summary>The same without some units; their files stay in staging.</summary>
     public StagedCommit Except(IReadOnlySet<string> units) =>
@@ -88,7 +88,11 @@ public sealed class StagedCommit
                     .Where(t => !units.Contains(t.Key))
                     .ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
                 Folder
-            );
+            )
+            {
+                Scopes = Scopes,
+                MovedScopes = MovedScopes,
+            };
 
     // A file that cannot be read stays as long as one of its units stays as it is and no other unit has to replace it.
     private bool LeavesWithout(AddAction file, IReadOnlySet<string> units)
@@ -114,7 +118,11 @@ public sealed class StagedCommit
             [.. parts.SelectMany(p => p.Gone).DistinctBy(f => f.Path)],
             parts.SelectMany(p => p.TakenOver).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal),
             parts[0].Folder
-        );
+        )
+        {
+            Scopes = parts.SelectMany(p => p.Scopes).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
+            MovedScopes = parts.SelectMany(p => p.MovedScopes).ToHashSet(StringComparer.Ordinal),
+        };
 
     /// <summary>The units whose rows a commit of these files changes.</summary>
     internal HashSet<string> Changed(IEnumerable<StagedFile> files) =>
@@ -140,6 +148,12 @@ public sealed class StagedCommit
     /// Live files whose rows cannot be read, including rows of other units: they leave the table with the commit.
     /// </summary>
     internal IReadOnlyList<AddAction> Gone { get; }
+
+    /// <summary>Over which rows units decide beside their own, by unit.</summary>
+    internal IReadOnlyDictionary<string, RowScope> Scopes { get; init; } = new Dictionary<string, RowScope>();
+
+    /// <summary>Units over whose rows another writer has decided after they were asked for.</summary>
+    internal IReadOnlySet<string> MovedScopes { get; init; } = new HashSet<string>();
 
     /// <summary>Live files that no unit wrote, and whose rows the units take over, by unit.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<AddAction>> TakenOver { get; }

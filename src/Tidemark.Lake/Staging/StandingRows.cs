@@ -13,11 +13,13 @@ namespace Tidemark.Lake.Staging;
 internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
 {
     private readonly Dictionary<string, AddAction> _unreadable = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _others = new(StringComparer.Ordinal);
 
     public TableSnapshot Snapshot => snapshot;
 
     /// <summary>Files that hold rows of the units, and perhaps of others, and cannot be read.</summary>
-    public IReadOnlyCollection<AddAction> Unreadable => [.. _unreadable.Values.Where(f => UnitSlice.Of(f).Count > 0)];
+    public IReadOnlyCollection<AddAction> Unreadable =>
+        [.. _unreadable.Values.Where(f => UnitSlice.Of(f).Count > 0 && !_others.Contains(f.Path))];
 
     /// <summary>The files that no unit wrote beside a unit's own in a partition, as far as they can be read.</summary>
     public IEnumerable<AddAction> OthersBeside(StagedUnit unit, TablePartition partition) =>
@@ -35,6 +37,19 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
             );
     }
 
+    /// <summary>
+    /// The slices of other units that may have rows in a unit's scope: those that can be read, and those that cannot
+    /// and leave with the unit's commit, because it decides over all that was in them.
+    /// </summary>
+    public (IReadOnlyList<UnitSlice> Readable, IReadOnlyList<UnitSlice> Unread) OthersWithin(StagedUnit unit)
+    {
+        UnitSlice[] slices = [.. unit.Scope?.OthersIn(snapshot) ?? []];
+        return (
+            [.. slices.Where(s => !_unreadable.ContainsKey(s.File.Path))],
+            [.. slices.Where(s => _unreadable.ContainsKey(s.File.Path) && !_others.Contains(s.File.Path))]
+        );
+    }
+
     /// <summary>Reads the units' rows; begins again when a file goes or is damaged meanwhile.</summary>
     public async Task<T> ReadAsync<T>(
         IReadOnlyList<StagedUnit> units,
@@ -46,6 +61,7 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
         [
             .. units.SelectMany(u => snapshot.FilesOf(u.Unit).Concat(AllOthersBeside(u))).DistinctBy(f => f.Path),
         ];
+        files = [.. files, .. OthersWithin(units, files)];
         await LookAsync(files, cancellationToken);
         while (true)
         {
@@ -69,6 +85,28 @@ internal sealed class StandingRows(IObjectStore store, TableSnapshot snapshot)
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// The files of other units in the units' scopes. Those that no unit decides over as a whole are never dropped.
+    /// </summary>
+    private AddAction[] OthersWithin(IReadOnlyList<StagedUnit> units, AddAction[] own)
+    {
+        var known = own.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        var found = new Dictionary<string, AddAction>(StringComparer.Ordinal);
+        foreach (var unit in units.Where(u => u.Scope is not null))
+        {
+            foreach (var slice in unit.Scope!.OthersIn(snapshot).Where(s => !known.Contains(s.File.Path)))
+            {
+                found[slice.File.Path] = slice.File;
+                if (!unit.Scope.HasAllOf(slice.File))
+                {
+                    _others.Add(slice.File.Path);
+                }
+            }
+        }
+
+        return [.. found.Values];
     }
 
     private IEnumerable<AddAction> AllOthersBeside(StagedUnit unit) =>

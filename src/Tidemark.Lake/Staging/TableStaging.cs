@@ -83,6 +83,10 @@ public sealed partial class TableStaging : IDisposable
     /// Tags that the unit's files get in the log. When the unit's rows stay as they are, its standing files get them
     /// with the next commit.
     /// </param>
+    /// <param name="scope">
+    /// The rows over which the unit decides beside its own. Units of one commit are not compared with each other: commit
+    /// those whose scopes overlap one after the other.
+    /// </param>
     /// <exception cref="TidemarkException"><c>DATE_MISSING</c>: a row has no date in that column.</exception>
     public void Append(
         string unit,
@@ -90,7 +94,8 @@ public sealed partial class TableStaging : IDisposable
         ColumnBatch batch,
         TableSnapshot? seen = null,
         string? dateColumn = null,
-        IReadOnlyDictionary<string, string>? tags = null
+        IReadOnlyDictionary<string, string>? tags = null,
+        RowScope? scope = null
     )
     {
         if (_queryTable is not null)
@@ -109,7 +114,8 @@ public sealed partial class TableStaging : IDisposable
             batch.RowCount,
             [.. rows.Parts.Select(p => p.Place.Partition).Distinct()],
             dateColumn is not null,
-            seen
+            seen,
+            scope
         );
         if (tags is not null)
         {
@@ -198,6 +204,7 @@ public sealed partial class TableStaging : IDisposable
                 wanted,
                 [.. standing.Unreadable, .. dropped],
                 takenOver,
+                await MovedAsync(current, cancellationToken),
                 cancellationToken
             );
         });
@@ -219,6 +226,7 @@ public sealed partial class TableStaging : IDisposable
                     [.. Enumerable.Range(0, _units.Count)],
                     [],
                     new Dictionary<string, IReadOnlyList<AddAction>>(),
+                    new HashSet<string>(),
                     cancellationToken
                 )
             );
@@ -245,6 +253,7 @@ public sealed partial class TableStaging : IDisposable
         int[] wanted,
         IReadOnlyList<AddAction> gone,
         IReadOnlyDictionary<string, IReadOnlyList<AddAction>> takenOver,
+        IReadOnlySet<string> movedScopes,
         CancellationToken cancellationToken
     )
     {
@@ -262,7 +271,33 @@ public sealed partial class TableStaging : IDisposable
             gone,
             takenOver,
             folder
-        );
+        )
+        {
+            Scopes = _units
+                .Where(u => u.Scope is not null)
+                .ToDictionary(u => u.Unit, u => u.Scope!, StringComparer.Ordinal),
+            MovedScopes = movedScopes,
+        };
+    }
+
+    /// <summary>Units over whose rows others have decided since they were asked for.</summary>
+    private async Task<IReadOnlySet<string>> MovedAsync(TableSnapshot current, CancellationToken cancellationToken)
+    {
+        var check = new ScopeCheck(_store, current, () => _connection.Value);
+        var moved = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var unit in _units)
+        {
+            if (
+                unit.Scope is { } scope
+                && _seen.TryGetValue(unit.Unit, out var seen)
+                && await check.HasChangedAsync(scope, seen, cancellationToken)
+            )
+            {
+                moved.Add(unit.Unit);
+            }
+        }
+
+        return moved;
     }
 
     private async Task<StagedCommit> StoringAsync(Func<Task<StagedCommit>> stage)
@@ -349,7 +384,8 @@ public sealed partial class TableStaging : IDisposable
         long rows,
         IReadOnlyList<TablePartition> partitions,
         bool hasOwnDays,
-        TableSnapshot? seen
+        TableSnapshot? seen,
+        RowScope? scope = null
     )
     {
         if ((seen ?? _basis) is { } before)
@@ -357,7 +393,7 @@ public sealed partial class TableStaging : IDisposable
             _seen[unit] = before;
         }
 
-        _units.Add(new StagedUnit(unit, day, rows, partitions, hasOwnDays));
+        _units.Add(new StagedUnit(unit, day, rows, partitions, hasOwnDays, scope));
         Rows += rows;
     }
 

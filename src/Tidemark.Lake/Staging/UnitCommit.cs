@@ -52,6 +52,7 @@ internal sealed class UnitCommit(LakeTable table)
 
         UnitRules.EnsureNoShrink(staged, request);
         UnitRules.EnsureNoConflict(staged, snapshot);
+        UnitRules.EnsureSameBasis(staged, snapshot);
         var commitId = table.Ids.NewId().ToString();
         var uncommitted = new UncommittedFiles(table);
         var adds = await _files.PublishAsync(staged, files, commitId, cancellationToken);
@@ -65,16 +66,12 @@ internal sealed class UnitCommit(LakeTable table)
         }
 
         var givenWay = 0L;
-        var owners = request.HasOneOwner ? new OwnerChange(table, staged, adds) : null;
+        var scopes = new ScopeChange(table, staged, units);
         while (live is null)
         {
             var planned = UnitReplacement.Of(snapshot, units, staged.Kept, staged.Leaving);
-            if (owners is not null)
-            {
-                await owners.LookAsync(snapshot, planned, cancellationToken);
-                planned = owners.With(snapshot, planned)!;
-            }
-
+            await scopes.LookAsync(snapshot, planned, cancellationToken);
+            planned = scopes.With(snapshot, planned)!;
             await _files.PublishRemaindersAsync(
                 staged,
                 snapshot,
@@ -90,9 +87,10 @@ internal sealed class UnitCommit(LakeTable table)
                     live = null; // an attempt that lost the race for its version is forgotten
                     request.Fence?.EnsureNewest(newest);
                     UnitRules.EnsureNoConflict(staged, newest);
+                    UnitRules.EnsureSameBasis(staged, newest);
                     uncommitted.EnsureYoung();
-                    var replacement = UnitReplacement.Of(newest, units, staged.Kept, staged.Leaving);
-                    replacement = owners is null ? replacement : owners.With(newest, replacement);
+                    var own = UnitReplacement.Of(newest, units, staged.Kept, staged.Leaving);
+                    var replacement = scopes.With(newest, own);
                     if (replacement?.Remainders.All(r => remains.ContainsKey(r.File.Path)) is not true)
                     {
                         return null; // compacted in the meantime: what is left of the new file has to be written first

@@ -46,6 +46,7 @@ internal sealed class UnitComparison(
     /// <param name="number">The unit's number in it.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="old">Where the unit's rows are.</param>
+    /// <param name="within">Where other units' rows are that are in the unit's scope.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
     /// <returns>
     /// The counts, and the partitions in which the unit's rows stay as they are: only known of units whose rows say
@@ -56,6 +57,7 @@ internal sealed class UnitComparison(
         int number,
         StagedUnit unit,
         IReadOnlyList<UnitSlice> old,
+        IReadOnlyList<UnitSlice> within,
         CancellationToken cancellationToken
     )
     {
@@ -83,18 +85,18 @@ internal sealed class UnitComparison(
             : ("NULL::DATE", "");
         using var result = connection.Query(
             $"""
-            WITH o AS (SELECT {once}*, true AS __old FROM {SliceSql.Source(current, old, store)}),
+            WITH o AS (SELECT {once}* FROM {Standing(unit, old, within)}),
                  s AS (SELECT *, true AS __new FROM {staged} WHERE {TableStaging.UnitColumn} = {number})
             SELECT {day},
                    count(*) FILTER (__old IS NULL),
                    count(*) FILTER (__old AND __new AND ({changed})),
                    count(*) FILTER (__old AND __new AND NOT ({changed})),
-                   count(*) FILTER (__new IS NULL){string.Concat(values)}
+                   count(*) FILTER (__new IS NULL), count(*) FILTER (__other){string.Concat(values)}
             FROM s FULL JOIN o ON {SameRow(unit)}{groups}
             """,
             cancellationToken
         );
-        var tally = new Tally(definition, columns.Length);
+        var tally = new Tally(definition, columns.Length, unit.HasOwnDays);
         foreach (var row in result.Rows())
         {
             tally.Add(row);
@@ -111,13 +113,20 @@ internal sealed class UnitComparison(
         );
     }
 
+    private string Standing(StagedUnit unit, IReadOnlyList<UnitSlice> own, IReadOnlyList<UnitSlice> within) =>
+        within.Count == 0
+            ? $"(SELECT *, true AS __old, false AS __other FROM {SliceSql.Source(current, own, store)})"
+            : $"(SELECT *, true AS __old, false AS __other FROM {SliceSql.Source(current, own, store)} UNION ALL "
+                + $"SELECT *, true, true FROM {SliceSql.Source(current, within, store)} "
+                + $"WHERE {unit.Scope!.Condition(definition.Partitioning)})";
+
     private static DateOnly[] LostDays(StagedUnit unit, IReadOnlyList<UnitSlice> old) =>
         [.. old.Where(s => s.Rows > 0).SelectMany(s => s.Days).Where(d => d != unit.Day).Distinct().Order()];
 
     private string SameRow(StagedUnit unit) => unit.HasOwnDays ? $"s.{Dt} = o.{Dt} AND {_sameKey}" : _sameKey;
 
     /// <summary>Sums up the groups of the query above.</summary>
-    private sealed class Tally(TableDefinition definition, int columns)
+    private sealed class Tally(TableDefinition definition, int columns, bool hasOwnDays)
     {
         private readonly long[] _before = new long[columns];
         private readonly long[] _after = new long[columns];
@@ -135,12 +144,16 @@ internal sealed class UnitComparison(
 
         public void Add(object?[] row)
         {
-            var counts = new UnitCounts((long)row[1]!, (long)row[2]!, (long)row[3]!, (long)row[4]!);
+            var counts = new UnitCounts((long)row[1]!, (long)row[2]!, (long)row[3]!, (long)row[4]!)
+            {
+                // A unit of one day takes over all rows of others. Where rows say their day, equal ones stay in place.
+                TakenOverRows = hasOwnDays ? 0 : (long)row[5]!,
+            };
             Counts += counts;
             for (var i = 0; i < columns; i++)
             {
-                _before[i] += (long)row[5 + (2 * i)]!;
-                _after[i] += (long)row[6 + (2 * i)]!;
+                _before[i] += (long)row[6 + (2 * i)]!;
+                _after[i] += (long)row[7 + (2 * i)]!;
             }
 
             if (row[0] is not DateOnly day)

@@ -11,6 +11,8 @@ namespace Tidemark.Lake.Staging;
 /// <param name="Deleted">Keys that are gone.</param>
 public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, long Deleted)
 {
+    private const int DaysNamed = 10;
+
     /// <summary>Rows that the unit has now.</summary>
     public long Rows => Inserted + Updated + Unchanged;
 
@@ -37,6 +39,9 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
     /// <summary>Rows of such files whose keys the unit does not bring.</summary>
     public long OthersLost { get; init; }
 
+    /// <summary>Rows of other units that the unit replaces with its own, be they equal or not.</summary>
+    public long TakenOverRows { get; init; }
+
     /// <summary>
     /// Whether the unit would have fewer rows, days or columns than before, or lack rows of files that it takes over.
     /// </summary>
@@ -51,7 +56,13 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
 
     /// <summary>Whether a commit of the unit would change nothing.</summary>
     public bool IsNoChange =>
-        Inserted == 0 && Updated == 0 && Deleted == 0 && LostDays.Count == 0 && UnreadFiles == 0 && TakenOverFiles == 0;
+        Inserted == 0
+        && Updated == 0
+        && Deleted == 0
+        && LostDays.Count == 0
+        && UnreadFiles == 0
+        && TakenOverFiles == 0
+        && TakenOverRows == 0;
 
     /// <summary>What the unit would lose, for people: <c>3 rows instead of 5, no values in close</c>.</summary>
     public string DescribeLoss()
@@ -73,7 +84,8 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
 
         if (LostDays.Count > 0)
         {
-            losses.Add($"none on {string.Join(", ", LostDays.Select(d => d.ToIso()))}");
+            var more = LostDays.Count > DaysNamed ? $" and {LostDays.Count - DaysNamed} more days" : "";
+            losses.Add($"none on {string.Join(", ", LostDays.Take(DaysNamed).Select(d => d.ToIso()))}{more}");
         }
 
         if (LostColumns.Count > 0)
@@ -95,6 +107,7 @@ public sealed record UnitCounts(long Inserted, long Updated, long Unchanged, lon
             UnreadFiles = left.UnreadFiles + right.UnreadFiles,
             UnreadRows = left.UnreadRows + right.UnreadRows,
             TakenOverFiles = left.TakenOverFiles + right.TakenOverFiles,
+            TakenOverRows = left.TakenOverRows + right.TakenOverRows,
             OthersLost = left.OthersLost + right.OthersLost,
         };
 

@@ -8,7 +8,7 @@ namespace Tidemark.Lake.Staging;
 internal sealed record Remainder(AddAction File, IReadOnlyList<UnitSlice> Kept, IReadOnlyList<UnitSlice> Dropped)
 {
     /// <summary>
-    /// Rows of the kept slices that give way to rows of another unit (<see cref="OwnerChange"/>), by their numbers in
+    /// Rows of the kept slices that give way to rows of another unit (<see cref="ScopeChange"/>), by their numbers in
     /// the file, in order.
     /// </summary>
     public IReadOnlyList<long> Given { get; init; } = [];
@@ -37,7 +37,7 @@ internal sealed record Remainder(AddAction File, IReadOnlyList<UnitSlice> Kept, 
 internal sealed record UnitReplacement(IReadOnlyList<AddAction> Files, IReadOnlyList<Remainder> Remainders)
 {
     /// <summary>Number of rows of other units that give way.</summary>
-    public long RowsGivenWay => Remainders.Sum(r => r.Given.Count);
+    public long RowsGivenWay { get; init; }
 
     /// <param name="snapshot">The version.</param>
     /// <param name="units">The units that get other rows.</param>

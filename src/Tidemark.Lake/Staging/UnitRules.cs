@@ -40,6 +40,7 @@ internal static class UnitRules
     {
         var changed = staged
             .Counts.Keys.Where(unit => now.HasChangedSince(staged.SeenBefore(unit), unit))
+            .Union(staged.MovedScopes.Where(staged.Counts.ContainsKey), StringComparer.Ordinal)
             .Union(staged.Files.Where(f => HasOthers(staged, f, now)).Select(f => f.Unit), StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToArray();
@@ -50,6 +51,26 @@ internal static class UnitRules
                 $"{staged.Definition.Id}: the unit {changed[0]}{more} was changed by another writer (version {now.Version}) after these rows were asked for. "
                     + "What stands is kept. Run again.",
                 changed
+            );
+        }
+    }
+
+    /// <summary>
+    /// Refuses a commit whose counts are no longer true: another one has changed files in the scope of a unit after
+    /// the staging. The rows are as new as they were, and are to be staged once more.
+    /// </summary>
+    public static void EnsureSameBasis(StagedCommit staged, TableSnapshot now)
+    {
+        var moved = staged
+            .Scopes.Where(s => staged.Counts.ContainsKey(s.Key))
+            .Where(s => !ScopeCheck.HasSameFiles(s.Value, staged.Basis, now))
+            .Select(s => s.Key)
+            .ToArray();
+        if (moved.Length > 0)
+        {
+            throw new BasisMovedException(
+                $"{staged.Definition.Id}: rows of the unit {moved[0]} were changed by another writer (version {now.Version}) while they were staged. What stands is kept. Run again.",
+                moved
             );
         }
     }

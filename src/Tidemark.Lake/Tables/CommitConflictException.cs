@@ -6,7 +6,7 @@ namespace Tidemark.Lake.Tables;
 /// Somebody else committed the same unit after the maker of these rows saw it. The rows may be older than the standing
 /// ones: read or fetch them again.
 /// </summary>
-public sealed class CommitConflictException : TidemarkException
+public class CommitConflictException : TidemarkException
 {
     public CommitConflictException(string message)
         : this(message, []) { }
@@ -19,3 +19,10 @@ public sealed class CommitConflictException : TidemarkException
     /// <summary>The units that others have changed.</summary>
     public IReadOnlyList<string> Units { get; }
 }
+
+/// <summary>
+/// Another commit has changed rows over which a unit of this one decides, after the staging compared them. Staging the
+/// same rows once more compares them with the newest version.
+/// </summary>
+internal sealed class BasisMovedException(string message, IReadOnlyList<string> units)
+    : CommitConflictException(message, units);

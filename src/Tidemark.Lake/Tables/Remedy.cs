@@ -28,9 +28,10 @@ internal static class Remedy
         var commands = slices
             .Select(s => UnitId.TryParse(s.Unit, out var unit) ? unit : (UnitId?)null)
             .OfType<UnitId>()
-            .GroupBy(u => u.Dataset)
+            // Days of one symbol are fetched with the symbol alone.
+            .GroupBy(u => (u.Dataset, Symbol: u.Period.Kind == PeriodKind.Range ? u.Part : null))
             .Select(g =>
-                $"`tidemark refetch {g.Key} --from {g.Min(u => u.Day).ToIso()} --to {g.Max(u => u.LastDay).ToIso()}`"
+                $"`tidemark refetch {g.Key.Dataset} --from {g.Min(u => u.Day).ToIso()} --to {g.Max(u => u.LastDay).ToIso()}{(g.Key.Symbol is { } symbol ? $" --symbols {symbol}" : "")}`"
             );
         return $"{string.Join(", ", commands)} fetches its rows again.";
     }

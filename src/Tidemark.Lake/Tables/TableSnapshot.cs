@@ -7,6 +7,7 @@ namespace Tidemark.Lake.Tables;
 public sealed class TableSnapshot
 {
     private readonly IReadOnlyDictionary<string, AddAction> _files;
+    private readonly Lazy<ILookup<TablePartition, UnitSlice>> _byPartition;
     private readonly Lazy<(
         Dictionary<string, List<UnitSlice>> ByUnit,
         Dictionary<TablePartition, List<AddAction>> Others
@@ -35,6 +36,9 @@ public sealed class TableSnapshot
         _files = files;
         _slices = new Lazy<(Dictionary<string, List<UnitSlice>>, Dictionary<TablePartition, List<AddAction>>)>(() =>
             Slices(files.Values)
+        );
+        _byPartition = new Lazy<ILookup<TablePartition, UnitSlice>>(() =>
+            _slices.Value.ByUnit.Values.SelectMany(s => s).ToLookup(s => TablePartition.Of(s.File))
         );
         Columns = metadata is null ? [] : DeltaSchema.Read(table, metadata.SchemaString);
     }
@@ -165,6 +169,9 @@ public sealed class TableSnapshot
     /// <summary>Where a unit's rows are; empty when it is not in this version.</summary>
     public IReadOnlyList<UnitSlice> SlicesOf(string unit) =>
         _slices.Value.ByUnit.TryGetValue(unit, out var slices) ? slices : [];
+
+    /// <summary>The slices of all units in a partition.</summary>
+    internal IEnumerable<UnitSlice> SlicesAt(TablePartition partition) => _byPartition.Value[partition];
 
     /// <summary>
     /// Whether a commit has changed a unit's rows since an earlier version, even when a later one brought the old rows

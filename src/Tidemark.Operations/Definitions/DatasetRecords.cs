@@ -70,6 +70,7 @@ public sealed record DatasetDescription(
     string Grain,
     string? Per,
     DatasetPart Part,
+    DatasetAxis BySymbol,
     string Calendar,
     DatasetAvailable Available,
     DatasetCall Request,
@@ -93,6 +94,15 @@ public sealed record DatasetPart(
     string? Where,
     string? Sample
 );
+
+/// <summary>
+/// How a dataset of whole days may also be asked for, by symbol and range of days; nulls and no parameters where it may
+/// not.
+/// </summary>
+/// <param name="SymbolsOf">The list whose symbols can be asked for.</param>
+/// <param name="Column">The column that names the symbol in every row.</param>
+/// <param name="Params">The parameters of its calls.</param>
+public sealed record DatasetAxis(string? SymbolsOf, string? Column, IReadOnlyDictionary<string, string> Params);
 
 /// <summary>When the vendor has it.</summary>
 /// <param name="At">The exchange's time.</param>

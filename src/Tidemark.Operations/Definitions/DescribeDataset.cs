@@ -31,6 +31,11 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             ListDatasets.WordOf(dataset.Grain),
             ListDatasets.PerOf(dataset),
             Part(dataset.Part),
+            new DatasetAxis(
+                dataset.BySymbol?.Part?.Symbols?.Dataset,
+                dataset.BySymbol?.Part?.Column,
+                dataset.BySymbol?.Parameters ?? new Dictionary<string, string>()
+            ),
             dataset.Calendar,
             new DatasetAvailable(
                 dataset.AvailableAt.ToString("HH:mm", CultureInfo.InvariantCulture),

@@ -44,6 +44,16 @@ public sealed class ListedSymbols(DataLake lake, DatasetRegistry datasets, Symbo
         return [.. all.Where(s => meant.Contains(s.Symbol) || among.Contains(s.Symbol))];
     }
 
+    public async Task<bool> AreKnownAsync(
+        IReadOnlyCollection<string> typed,
+        bool mayLack,
+        CancellationToken cancellationToken
+    )
+    {
+        var book = await directory.ReadAsync(cancellationToken);
+        return typed.Select(book.Find).All(m => m.Symbol is { } symbol ? book.CodesOf(symbol).Count == 1 : mayLack);
+    }
+
     // A list in parts has a newest version of each part, so the newest row of each symbol counts.
     private static string Sql(SymbolSource source, DatasetDefinition list, TableId table)
     {

@@ -34,13 +34,24 @@ public sealed class WorkspacePlan(
 
     /// <summary>
     /// The plan of a backfill: the range, as far as there is data. It fetches a list only when there is none yet.
+    /// Where symbols are named it wants nothing but these.
     /// </summary>
-    public PlanRequest ForBackfill(DateOnly from, DateOnly to, IReadOnlyList<string> names) =>
-        new(Datasets(names), from, to, RefreshSnapshots: false) { WantsRetired = true };
+    public PlanRequest ForBackfill(
+        DateOnly from,
+        DateOnly to,
+        IReadOnlyList<string> names,
+        IReadOnlyList<string> symbols
+    ) =>
+        new(Datasets(names), from, to, RefreshSnapshots: false)
+        {
+            WantsRetired = true,
+            Symbols = symbols.Count > 0 ? symbols : null,
+            IsForSymbols = symbols.Count > 0,
+        };
 
     /// <summary>
-    /// The plan of a refetch: the units in the lake and, for a named range, also the missing ones. Named symbols select
-    /// units of datasets by symbol; the units of other datasets hold all symbols.
+    /// The plan of a refetch: the units in the lake and, for a named range, also the missing ones. Where symbols are
+    /// named it wants nothing but these; units that hold all symbols are fetched whole.
     /// </summary>
     public PlanRequest ForRefetch(
         DateOnly? from,
@@ -53,6 +64,7 @@ public sealed class WorkspacePlan(
             Again = true,
             WantsRetired = true,
             Symbols = symbols.Count > 0 ? symbols : null,
+            IsForSymbols = symbols.Count > 0,
         };
 
     /// <summary>The last wanted day; null when there is none.</summary>

@@ -5,6 +5,7 @@ using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Runs;
@@ -21,7 +22,14 @@ public sealed record BackfillRequest(
     IReadOnlyList<string> Datasets,
     int? Jobs = null,
     bool Builds = true
-);
+)
+{
+    /// <summary>
+    /// The only instruments that are wanted; empty for all. Datasets that cannot be fetched by symbol, or not in fewer
+    /// calls, are fetched whole.
+    /// </summary>
+    public IReadOnlyList<string> Symbols { get; init; } = [];
+}
 
 /// <summary>The result of a backfill.</summary>
 /// <param name="Run">Its run.</param>
@@ -33,6 +41,9 @@ public sealed record BackfillResponse(RunOutcome Run, bool IsStopped)
 
     /// <summary>The build of the warehouse; null where none took place.</summary>
     public BuildReport? Built { get; init; }
+
+    /// <summary>What is to be known of the named symbols: one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>What it left out of the lake.</summary>
     public LeftOutReport LeftOut { get; init; } = LeftOutReport.None;
@@ -48,11 +59,12 @@ public sealed class BackfillOperation(
     WorkspacePlan plan,
     DatasetRegistry datasets,
     PoolsExecutor executor,
+    SymbolDirectory symbols,
     FindLeftOut leftOut
 )
 {
     /// <exception cref="TidemarkException">
-    /// Code <c>RANGE_EMPTY</c>; or the workspace or its definitions are wrong.
+    /// Codes <c>RANGE_EMPTY</c>, <c>SYMBOL_AMBIGUOUS</c>; or the workspace or its definitions are wrong.
     /// </exception>
     public async Task<BackfillResponse> RunAsync(BackfillRequest request, IRunWatcher watcher, CancellationToken stop)
     {
@@ -62,13 +74,14 @@ public sealed class BackfillOperation(
             datasets.Get(name);
         }
 
+        var named = await symbols.NamedAsync(request.Symbols, stop);
         var (runs, built) = await executor.RunAsync(
             [
                 new PoolRun(
                     Pool.Universe,
                     RunMode.Bootstrap,
                     RunSources.Manual,
-                    () => plan.ForBackfill(request.From, request.To, request.Datasets)
+                    () => plan.ForBackfill(request.From, request.To, request.Datasets, request.Symbols)
                 )
                 {
                     Jobs = request.Jobs,
@@ -84,6 +97,7 @@ public sealed class BackfillOperation(
         {
             Lists = runs.ElementAtOrDefault(1),
             Built = built,
+            Notes = [.. NamedNotes.Of(named, run)],
             LatestBefore = run.Block is null && request.From > run.AsOf ? run.AsOf : null,
             LeftOut = await leftOut.AfterAsync() with
             {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tidemark.Core;
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Markets;
 using Tidemark.Ingest.Running;
 
 namespace Tidemark.Operations.Runs;
@@ -9,27 +8,6 @@ namespace Tidemark.Operations.Runs;
 /// <summary>Says in words what a refetch did not do: users would take silence for success.</summary>
 internal static class RefetchNotes
 {
-    /// <summary>Notes on named symbols that no list has.</summary>
-    /// <param name="named">The symbols as they were typed.</param>
-    /// <param name="datasets">
-    /// The fetched datasets; those by symbol fetch only symbols on their list.
-    /// </param>
-    public static IEnumerable<string> OfSymbols(
-        IEnumerable<SymbolMatch> named,
-        IReadOnlyCollection<DatasetDefinition> datasets
-    )
-    {
-        string[] bySymbol = [.. datasets.Where(IsBySymbol).Select(d => d.Id)];
-        var whole =
-            bySymbol.Length == datasets.Count ? ""
-            : datasets.Any(d => d.Per != PeriodKind.Day) ? " Whole units were fetched all the same."
-            : " Whole days were fetched all the same.";
-        var none = bySymbol.Length == 0 ? "" : $" Of {string.Join(", ", bySymbol)} nothing was asked for it.";
-        return named
-            .Where(m => m.Symbol is null)
-            .Select(m => $"'{m.Typed}' is in no list, so nothing is known of it.{whole}{none}");
-    }
-
     /// <summary>
     /// Notes on datasets of which nothing was fetched, or everything because no range was named.
     /// </summary>
@@ -48,9 +26,8 @@ internal static class RefetchNotes
         var tried = run
             .Work.Committed.Select(c => c.Unit)
             .Concat(run.Work.Problems.Select(p => p.Unit))
-            .Select(u => u.Id)
-            .Distinct()
-            .ToLookup(u => u.Dataset, StringComparer.Ordinal);
+            .DistinctBy(u => u.Id)
+            .ToLookup(u => u.Dataset.Id, StringComparer.Ordinal);
         var hasRange = request.From is not null || request.To is not null;
         foreach (var dataset in datasets.Where(d => !run.PastLists.Contains(d.Id)))
         {
@@ -66,10 +43,11 @@ internal static class RefetchNotes
             }
             else if (!hasRange && !dataset.IsList)
             {
-                var word = dataset is { Per: PeriodKind.Day, Part: null } ? "day" : "unit";
+                var fetched = units[0].Dataset;
+                var word = fetched is { Per: PeriodKind.Day, Part: null } ? "day" : "unit";
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{dataset.Id}: without --from and --to every {word} that the lake has{Theirs(dataset, request)} was asked for: {units.Length}, {units.Min(u => u.Day).ToIso()} … {units.Max(u => u.LastDay).ToIso()}."
+                    $"{dataset.Id}: without --from and --to every {word} that the lake has{Theirs(fetched, request)} was asked for: {units.Length}, {units.Min(u => u.Id.Day).ToIso()} … {units.Max(u => u.Id.LastDay).ToIso()}."
                 );
             }
         }
@@ -80,7 +58,7 @@ internal static class RefetchNotes
             ? $"the lake has none of it{Theirs(dataset, request)} yet. Name --from and --to, or use `tidemark run`."
         : dataset.Grain == UnitGrain.Period
             ? $"no {dataset.Per.ToString().ToLowerInvariant()} of {Range(request)} is published yet."
-        : IsBySymbol(dataset)
+        : IsBySymbol(dataset) || (dataset.BySymbol is not null && request.Symbols.Count > 0)
             ? $"{Range(request)} has no day whose data is due, or its list has none of the symbols then."
         : $"{Range(request)} has no trading day whose data is due.";
 

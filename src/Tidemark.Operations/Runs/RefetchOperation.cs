@@ -18,8 +18,8 @@ namespace Tidemark.Operations.Runs;
 /// </param>
 /// <param name="To">Last day.</param>
 /// <param name="Symbols">
-/// Instruments whose changes are reported one by one. Units are still fetched whole; only datasets by symbol are
-/// limited to these instruments.
+/// Instruments whose changes are reported one by one, and the only ones that are wanted: datasets that can be fetched
+/// by symbol in no more calls are limited to them, others are fetched whole.
 /// </param>
 /// <param name="ShrinkReason">
 /// Why units may lose rows that are in the lake, for the commit; null when they may not.
@@ -77,7 +77,7 @@ public sealed class RefetchOperation(
     {
         DayRange.EnsureNotEmpty(request.From, request.To);
         DatasetDefinition[] chosen = [.. request.Datasets.Select(datasets.Get).DistinctBy(d => d.Id)];
-        var named = await NamedAsync(request, stop);
+        var named = await symbols.NamedAsync(request.Symbols, stop);
         var report = new SymbolReport(
             lake,
             [.. named.Select(m => m.Symbol ?? m.Typed).Distinct(StringComparer.Ordinal)]
@@ -107,7 +107,7 @@ public sealed class RefetchOperation(
         {
             Notes =
             [
-                .. RefetchNotes.OfSymbols(named, chosen),
+                .. NamedNotes.Of(named, runs[0]),
                 .. RefetchNotes.OfDatasets(request, chosen, runs[0], stop.IsCancellationRequested),
             ],
             LeftOut = await leftOut.AfterAsync() with { Definitions = leftOut.Definitions },
@@ -120,28 +120,4 @@ public sealed class RefetchOperation(
     /// </summary>
     private async Task<Func<string, IReadOnlyCollection<string>>> CodesAsync(IReadOnlyList<SymbolMatch> named) =>
         named.Count == 0 ? _ => [] : (await symbols.ReadAsync(CancellationToken.None)).CodesOf;
-
-    /// <summary>The symbols to report, in the order in which they were named.</summary>
-    /// <exception cref="TidemarkException"><c>SYMBOL_AMBIGUOUS</c>: one may mean several.</exception>
-    private async Task<IReadOnlyList<SymbolMatch>> NamedAsync(
-        RefetchRequest request,
-        CancellationToken cancellationToken
-    )
-    {
-        if (request.Symbols.Count == 0)
-        {
-            return [];
-        }
-
-        var book = await symbols.ReadAsync(cancellationToken);
-        SymbolMatch[] named = [.. request.Symbols.Select(s => book.IsEmpty ? new SymbolMatch(s, s, []) : book.Find(s))];
-        SymbolMatch[] ambiguous = [.. named.Where(m => m.Candidates.Count > 0)];
-        return ambiguous.Length == 0
-            ? named
-            : throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "SYMBOL_AMBIGUOUS",
-                $"--symbols: {string.Join(", ", ambiguous.Select(m => $"{m.Typed} may be {string.Join(" or ", m.Candidates)}"))}: write it out. Nothing was fetched."
-            );
-    }
 }

@@ -53,6 +53,32 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
             );
     }
 
+    /// <summary>
+    /// The symbols that a user named, in that order; before the first list is there all are taken as typed.
+    /// </summary>
+    /// <exception cref="TidemarkException"><c>SYMBOL_AMBIGUOUS</c>: one may mean several.</exception>
+    public async Task<IReadOnlyList<SymbolMatch>> NamedAsync(
+        IReadOnlyList<string> typed,
+        CancellationToken cancellationToken
+    )
+    {
+        if (typed.Count == 0)
+        {
+            return [];
+        }
+
+        var book = await ReadAsync(cancellationToken);
+        SymbolMatch[] named = [.. typed.Select(s => book.IsEmpty ? new SymbolMatch(s, s, []) : book.Find(s))];
+        SymbolMatch[] ambiguous = [.. named.Where(m => m.Candidates.Count > 0)];
+        return ambiguous.Length == 0
+            ? named
+            : throw new TidemarkException(
+                ErrorKind.BadRequest,
+                "SYMBOL_AMBIGUOUS",
+                $"--symbols: {string.Join(", ", ambiguous.Select(m => $"{m.Typed} may be {string.Join(" or ", m.Candidates)}"))}: write it out. Nothing was fetched."
+            );
+    }
+
     /// <summary>Matches typed symbols with a book.</summary>
     public static TargetSymbols Match(SymbolBook book, IEnumerable<string> typed)
     {

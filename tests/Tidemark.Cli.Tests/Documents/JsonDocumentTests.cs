@@ -21,6 +21,10 @@ public sealed class JsonDocumentTests
         Keep("run", await lake.JsonAsync("run --scheduled"));
         Keep("run", await lake.WithBrokenTableAsync("run universe"));
         Keep("backfill", await lake.JsonAsync("backfill --from 2026-08-20 --to 2026-08-20"));
+        Keep(
+            "backfill",
+            await lake.JsonAsync("backfill --from 2026-08-20 --to 2026-08-20 --datasets daily --symbols 999999.SH")
+        );
         var refetches = new[]
         {
             "daily --symbols 000001.SZ",

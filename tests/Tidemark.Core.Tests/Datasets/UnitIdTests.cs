@@ -11,9 +11,15 @@ public sealed class UnitIdTests
         from number in Gen.Choose(0, DateOnly.MaxValue.DayNumber)
         from minute in Gen.Choose(0, (24 * 60) - 1)
         let day = DateOnly.FromDayNumber(number)
-        select kind == PeriodKind.Moment
-            ? UnitPeriod.OfMoment(day, TimeOnly.MinValue.AddMinutes(minute))
-            : UnitPeriod.Containing(kind, day);
+        select kind switch
+        {
+            PeriodKind.Moment => UnitPeriod.OfMoment(day, TimeOnly.MinValue.AddMinutes(minute)),
+            PeriodKind.Range => UnitPeriod.OfRange(
+                day,
+                DateOnly.FromDayNumber(Math.Min(number + minute, DateOnly.MaxValue.DayNumber))
+            ),
+            _ => UnitPeriod.Containing(kind, day),
+        };
 
     private static readonly Gen<UnitId> s_units =
         from name in Gen.Elements("tushare.daily", "tushare.fund_daily", "a", "with/slash", "名字")
@@ -37,6 +43,9 @@ public sealed class UnitIdTests
         new UnitId("ibkr.option_quotes", UnitPeriod.OfMoment(new DateOnly(2025, 12, 5), new TimeOnly(10, 0)), "AAPL")
             .ToString()
             .ShouldBe("ibkr.option_quotes/2025-12-05T10:00/AAPL");
+        new UnitId("tushare.daily", UnitPeriod.OfRange(new(2012, 1, 4), new(2022, 6, 30)), "600519.SH")
+            .ToString()
+            .ShouldBe("tushare.daily/2012-01-04--2022-06-30/600519.SH");
 
         static string Of(PeriodKind kind, string dataset, string? part = null) =>
             new UnitId(dataset, UnitPeriod.Containing(kind, new DateOnly(2022, 6, 17)), part).ToString();
@@ -109,4 +118,24 @@ public sealed class UnitIdTests
                 }
             )
             .Check(Config.QuickThrowOnFailure);
+
+    [Theory]
+    [InlineData("d/2022-06-01", "d/2022-06-01--2022-06-30/a", true)]
+    [InlineData("d/2022-06-30", "d/2022-06-01--2022-06-30/a", true)]
+    [InlineData("d/2022-07-01", "d/2022-06-01--2022-06-30/a", false)]
+    [InlineData("d/2022-06-15--2022-07-30/a", "d/2022-06-01--2022-06-30/a", true)]
+    [InlineData("d/2022-06-15--2022-07-30/b", "d/2022-06-01--2022-06-30/a", false)]
+    [InlineData("e/2022-06-01", "d/2022-06-01--2022-06-30/a", false)]
+    [InlineData("d/2022-06/a", "d/2022Q2", true)]
+    public void Overlaps_UnitsThatShareRows_SaysSoBothWays(string left, string right, bool overlap)
+    {
+        UnitId.Parse(left).Overlaps(UnitId.Parse(right)).ShouldBe(overlap);
+        UnitId.Parse(right).Overlaps(UnitId.Parse(left)).ShouldBe(overlap);
+    }
+
+    [Theory]
+    [InlineData("d/2022-06-30--2022-06-01/a")]
+    [InlineData("d/2022-06-01-2022-06-30/a")]
+    [InlineData("d/2022-06-01--2022-06-31/a")]
+    public void Parse_RangeThatIsNone_IsNoUnit(string text) => UnitId.TryParse(text, out _).ShouldBeFalse();
 }

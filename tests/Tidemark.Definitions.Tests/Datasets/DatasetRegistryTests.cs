@@ -2,6 +2,7 @@ using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Datasets;
+using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;
 using Tidemark.Testing;
 
@@ -332,5 +333,77 @@ public sealed class DatasetRegistryTests
             .Throw<TidemarkException>(() => registry.Get("tushare.dialy"))
             .Message.ShouldBe("there is no dataset 'tushare.dialy'; did you mean 'tushare.daily'?");
         Should.Throw<TidemarkException>(() => registry.Get("sotck_basic")).Message.ShouldContain("'stock_basic'");
+    }
+
+    private const string BySymbol = """
+
+        axes:
+          symbol:
+            params: { ts_code: "{part}", start_date: "{from}", end_date: "{to}" }
+            part: { symbols_of: tushare.stock_basic }
+        """;
+
+    [Fact]
+    public void Load_DatasetWithAnAxisBySymbol_IsTheSameDatasetAskedForInTwoWays()
+    {
+        using var folder = DefinitionsFolder.CopyOfShipped().With("tushare.stk_limit.yaml", StkLimit + BySymbol);
+
+        var dataset = DatasetRegistry.Load(folder.Path, s_calendars).Get("stk_limit");
+
+        (dataset.Grain, dataset.Per, dataset.Part).ShouldBe((UnitGrain.TradingDay, PeriodKind.Day, null));
+        var axis = dataset.BySymbol!;
+        (axis.Id, axis.Table, axis.Grain, axis.Per).ShouldBe(
+            (dataset.Id, dataset.Table, UnitGrain.Symbol, PeriodKind.Range)
+        );
+        axis.Part!.Column.ShouldBe("ts_code");
+        axis.Part.Symbols.ShouldBe(
+            new SymbolSource("tushare.stock_basic", "ts_code", "list_date", "delist_date", null)
+        );
+        axis.Parameters["start_date"].ShouldBe("{from}");
+        dataset.Parameters["trade_date"].ShouldBe("{dt}");
+    }
+
+    [Fact]
+    public void Load_ListOfAnAxisWithFaults_LeavesTheDatasetItsOwnWay()
+    {
+        using var folder = DefinitionsFolder
+            .CopyOfShipped()
+            .With("tushare.stk_limit.yaml", StkLimit + BySymbol)
+            .With("tushare.stock_basic.yaml", "dataset: tushare.stock_basic\n");
+
+        var registry = DatasetRegistry.Read(
+            DefinitionSet.Of(DefinitionFiles.Read(folder.Path, null, DatasetRegistry.Kind)),
+            new CalendarNames(s_calendars),
+            OffList.None
+        );
+
+        registry.LeftOut.Select(fault => fault.Id).ShouldBe(["tushare.stock_basic"]);
+        registry.Get("stk_limit").BySymbol.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(
+        "tushare.stock_basic",
+        "tushare.stock_basics",
+        "'axes.symbol.part.symbols_of' is 'tushare.stock_basics'"
+    )]
+    [InlineData("{from}", "{dt}", "'axes.symbol.params' gives start_date '{dt}'")]
+    [InlineData("ts_code: \"{part}\", ", "", "'axes.symbol.params' must use {part}")]
+    [InlineData("  symbol:", "  symbols:", "'axes' must name 'symbol'")]
+    [InlineData(
+        "_basic }",
+        "_basic, column: up_limit }",
+        "'axes.symbol.part.column' is 'up_limit', which is not of type text"
+    )]
+    [InlineData("grain: trading_day", "grain: symbol\nper: month", "'axes' makes no sense without grain trading_day")]
+    public void Load_AxisThatCannotBe_IsRefused(string right, string wrong, string fault)
+    {
+        using var folder = DefinitionsFolder
+            .CopyOfShipped()
+            .With("tushare.stk_limit.yaml", (StkLimit + BySymbol).Replace(right, wrong, StringComparison.Ordinal));
+
+        var error = Should.Throw<InvalidDefinitionException>(() => DatasetRegistry.Load(folder.Path, s_calendars));
+
+        error.Message.ShouldContain(fault);
     }
 }

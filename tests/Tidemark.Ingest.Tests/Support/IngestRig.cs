@@ -7,6 +7,7 @@ using Tidemark.Hosting;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
+using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Runs;
@@ -241,6 +242,10 @@ internal sealed class IngestRig : IAsyncDisposable
                 )
         );
 
+    /// <summary>The same for named symbols alone.</summary>
+    public Task<BackfillResponse> BackfillAsync(BackfillRequest request) =>
+        DriveAsync(Get<BackfillOperation>().RunAsync(request, new NoWatcher(), CancellationToken.None));
+
     /// <summary>The same with both pools, as <c>tidemark run</c> does it.</summary>
     public Task<RunPoolsResponse> RunBothAsync(bool isScheduled = false) =>
         DriveAsync(
@@ -344,6 +349,13 @@ internal sealed class IngestRig : IAsyncDisposable
             run.Status.ShouldNotBe(RunStatus.Running);
             (await StepsAsync(run.Id)).ShouldAllBe(s => s.Status != StepStatus.Running);
         }
+    }
+
+    /// <summary>The number of faults that <c>verify</c> finds in the table of bars.</summary>
+    public async Task<int> FaultsAsync()
+    {
+        var table = Lake.Table(new TableId("ods", "ods_daily"));
+        return (await new LakeVerifier(Lake).VerifyAsync(table, false, null, CancellationToken.None)).Faults.Count;
     }
 
     public async Task<RunRow> RunRowAsync(string id) => (await Runs.FindAsync(id, CancellationToken.None))!.Run;

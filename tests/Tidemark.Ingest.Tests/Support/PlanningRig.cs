@@ -43,6 +43,12 @@ public abstract class PlanningRig : IDisposable
 
     private readonly Symbols _symbols = new();
 
+    /// <summary>The symbols of every list; null while none is there.</summary>
+    protected IReadOnlyList<ListedSymbol>? Listed
+    {
+        set => _symbols.Listed = value;
+    }
+
     protected static DatasetDefinition Daily => Registry.Get("tushare.daily");
 
     protected static DatasetDefinition List => Registry.Get("tushare.stock_basic");
@@ -89,11 +95,21 @@ public abstract class PlanningRig : IDisposable
         UnitReceipt? receipt = null
     )
     {
+        await CommitAsync(lake, dataset, days.Select(day => new UnitId(dataset.Id, day)), receipt);
+    }
+
+    /// <summary>The same of any units.</summary>
+    protected static async Task CommitAsync(
+        DataLake lake,
+        DatasetDefinition dataset,
+        IEnumerable<UnitId> units,
+        UnitReceipt? receipt = null
+    )
+    {
         using var staging = lake.Stage(TableDefinition.Of(dataset), "test");
-        foreach (var day in days)
+        foreach (var unit in units)
         {
-            var unit = new UnitId(dataset.Id, day).ToString();
-            staging.Append(unit, day, new ColumnBatch(dataset.Columns), tags: receipt?.ToTags());
+            staging.Append(unit.ToString(), unit.Day, new ColumnBatch(dataset.Columns), tags: receipt?.ToTags());
         }
 
         if (staging.UnitCount > 0)
@@ -107,7 +123,7 @@ public abstract class PlanningRig : IDisposable
     /// <summary>Lists of symbols; none is there until a test says so.</summary>
     private sealed class Symbols : ISymbolLists
     {
-        public ListedSymbol[]? Listed { get; set; }
+        public IReadOnlyList<ListedSymbol>? Listed { get; set; }
 
         public Task<IReadOnlyList<ListedSymbol>?> ReadAsync(
             SymbolSource source,
@@ -117,6 +133,12 @@ public abstract class PlanningRig : IDisposable
             Task.FromResult<IReadOnlyList<ListedSymbol>?>(
                 Listed?.Where(s => among is null || among.Contains(s.Symbol)).ToArray()
             );
+
+        public Task<bool> AreKnownAsync(
+            IReadOnlyCollection<string> typed,
+            bool mayLack,
+            CancellationToken cancellationToken
+        ) => Task.FromResult(true);
     }
 
     /// <summary>Checks for whom every committed day is whole, or that judge nothing.</summary>

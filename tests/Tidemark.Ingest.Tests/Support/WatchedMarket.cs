@@ -50,6 +50,20 @@ internal sealed class WatchedMarket : ITushareSource
     /// <summary>Every request that came so far to the data, probes too: <c>daily 20240611</c>.</summary>
     public IReadOnlyList<string> Asked => [.. _requests.Select(r => $"{r.Api.Name} {Day(r)}".TrimEnd())];
 
+    /// <summary>
+    /// The calls of an api that were no probes, each by what it asked for: <c>20240611</c>, or <c>600000.SH
+    /// 20240603-20240612</c>.
+    /// </summary>
+    public IReadOnlyList<string> Calls(string api) => [.. _requests.Where(r => IsUnit(r, api)).Select(Text)];
+
+    private static string Text(TushareRequest request)
+    {
+        var words = request.Parameters;
+        return words.TryGetValue("start_date", out var from)
+            ? $"{words.GetValueOrDefault("ts_code")} {from}-{words["end_date"]}"
+            : Day(request);
+    }
+
     public void Forget() => _requests.Clear();
 
     /// <summary>

@@ -20,13 +20,10 @@ public sealed class WideUnitModelTests
     private static readonly int[] s_days = [0, 1, 29, 30, 31];
 
     [Theory]
-    [InlineData("dt", false)]
-    [InlineData("month", false)]
-    [InlineData("nothing", false)]
-    [InlineData("dt", true)]
-    [InlineData("month", true)]
-    [InlineData("nothing", true)]
-    public void AnyCommitsOfUnitsThatOverlapInDays_EqualADictionary(string divided, bool hasOneOwner)
+    [InlineData("dt")]
+    [InlineData("month")]
+    [InlineData("nothing")]
+    public void AnyCommitsOfUnitsThatOverlapInDays_EqualADictionary(string divided)
     {
         var row =
             from day in Gen.Elements(s_days)
@@ -37,22 +34,16 @@ public sealed class WideUnitModelTests
             from number in Gen.Choose(0, Units - 1)
             from rows in row.ListOf()
             select new Change(number, [.. rows.DistinctBy(r => (r.Day, r.Code))]);
-        // Where a key has one owner, units have the same keys, and are committed one at a time.
-        var commit = unit.NonEmptyListOf()
-            .Select(units => units.DistinctBy(u => u.Unit).Take(hasOneOwner ? 1 : Units))
-            .Select(units => new Step(Act.Commit, [.. units.Select(u => u with { SharesKeys = hasOneOwner })]));
+        var commit = unit.NonEmptyListOf().Select(units => new Step(Act.Commit, [.. units.DistinctBy(u => u.Unit)]));
         var compact = Gen.Constant(new Step(Act.Compact, []));
         var restore = Gen.Choose(0, 100).Select(version => new Step(Act.Restore, [], version));
         var steps = Gen.Frequency((5, commit), (1, compact), (1, restore)).ListOf();
 
-        Prop.ForAll(
-                steps.ToArbitrary(),
-                x => RunAsync([.. x], LakeFixture.DividedBy(divided), hasOneOwner).GetAwaiter().GetResult()
-            )
+        Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x], LakeFixture.DividedBy(divided)).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithEndSize(10));
     }
 
-    private static async Task RunAsync(IReadOnlyList<Step> steps, TablePartitioning partitioning, bool hasOneOwner)
+    private static async Task RunAsync(IReadOnlyList<Step> steps, TablePartitioning partitioning)
     {
         using var rig = new WideRig(partitioning);
         var model = new Model();
@@ -61,7 +52,7 @@ public sealed class WideUnitModelTests
         {
             if (step.Act == Act.Commit)
             {
-                await CommitAsync(rig, step.Changes, model, hasOneOwner);
+                await CommitAsync(rig, step.Changes, model);
             }
             else if (versions.Count > 0 && step.Act == Act.Compact)
             {
@@ -79,7 +70,7 @@ public sealed class WideUnitModelTests
 
             if (model.Count > 0)
             {
-                await AssertEqualAsync(rig, model, hasOneOwner);
+                await AssertEqualAsync(rig, model);
                 var version = (await rig.SnapshotAsync()).Version;
                 while (versions.Count <= version)
                 {
@@ -94,9 +85,9 @@ public sealed class WideUnitModelTests
         }
     }
 
-    private static async Task CommitAsync(WideRig rig, IReadOnlyList<Change> changes, Model model, bool hasOneOwner)
+    private static async Task CommitAsync(WideRig rig, IReadOnlyList<Change> changes, Model model)
     {
-        var request = new CommitRequest("TEST", null, "the model says so") { HasOneOwner = hasOneOwner };
+        var request = new CommitRequest("TEST", null, "the model says so");
         var units = changes
             .Select(c => (c.Name, c.Rows.Select(r => ((int?)r.Day, c.CodeOf(r), (double?)r.Price)).ToArray()))
             .ToArray();
@@ -105,11 +96,6 @@ public sealed class WideUnitModelTests
         var isNew = changes.Any(c => !model.Is(c));
         foreach (var change in changes)
         {
-            if (hasOneOwner)
-            {
-                model.Take(change);
-            }
-
             model.Set(change);
         }
 
@@ -125,7 +111,7 @@ public sealed class WideUnitModelTests
         (await rig.CommitAsync(request, units)).IsNewVersion.ShouldBeFalse("twice is once");
     }
 
-    private static async Task AssertEqualAsync(WideRig rig, Model model, bool hasOneOwner)
+    private static async Task AssertEqualAsync(WideRig rig, Model model)
     {
         var snapshot = await rig.SnapshotAsync();
         snapshot.Units.ShouldBe(model.Units, ignoreOrder: true);
@@ -140,9 +126,7 @@ public sealed class WideUnitModelTests
             {
                 var days = model.RowsOf(unit).Keys.Select(k => WideRig.Day.AddDays(k.Day)).Distinct().Order();
                 var said = snapshot.SlicesOf(unit).SelectMany(s => s.Days).Distinct().Order();
-
-                // Where rows gave way, a day may be left without any.
-                (hasOneOwner ? said.Intersect(days) : said).ShouldBe(days, unit);
+                said.ShouldBe(days, unit);
             }
         }
 
@@ -182,17 +166,6 @@ public sealed class WideUnitModelTests
         public void Set(Change change) =>
             _units[change.Name] = change.Rows.ToDictionary(r => (r.Day, change.CodeOf(r)), r => r.Price);
 
-        public void Take(Change change)
-        {
-            foreach (var rows in _units.Where(u => u.Key != change.Name).Select(u => u.Value))
-            {
-                foreach (var row in change.Rows)
-                {
-                    rows.Remove((row.Day, change.CodeOf(row)));
-                }
-            }
-        }
-
         public Model Copy()
         {
             var copy = new Model();
@@ -218,9 +191,7 @@ public sealed class WideUnitModelTests
     {
         public string Name => $"h/{Unit}";
 
-        public bool SharesKeys { get; init; }
-
-        public string CodeOf(Row row) => SharesKeys ? $"c{row.Code}" : $"u{Unit}c{row.Code}";
+        public string CodeOf(Row row) => $"u{Unit}c{row.Code}";
     }
 
     private sealed record Step(Act Act, IReadOnlyList<Change> Changes, int Version = 0);
