@@ -154,5 +154,14 @@ public sealed class Books(ControlDatabase control, CompletenessEvaluator evaluat
     public Task<StatusReport> StoredAsync(IReadOnlyList<CheckDefinition> checks, StatusFilter filter) =>
         Reader.ReadAsync(filter, new StatusSources(checks, null, DateTimeOffset.UnixEpoch), null, default);
 
+    /// <summary>Results that were evaluated just now, over what is stored.</summary>
+    public Task<StatusReport> ReadAsync(IReadOnlyList<CheckDefinition> checks, PresentResults present) =>
+        Reader.ReadAsync(
+            new StatusFilter(),
+            new StatusSources(checks, present, DateTimeOffset.UnixEpoch),
+            null,
+            default
+        );
+
     public ValueTask DisposeAsync() => control.DisposeAsync();
 }

@@ -85,11 +85,10 @@ public sealed class BackfillOperation(
             Lists = runs.ElementAtOrDefault(1),
             Built = built,
             LatestBefore = run.Block is null && request.From > run.AsOf ? run.AsOf : null,
-            LeftOut = await leftOut.AfterAsync() with
-            {
-                Definitions = leftOut.Definitions,
-                NeedsDefinitions = request.Datasets.Count == 0,
-            },
+            LeftOut = await leftOut.AfterAsync(
+                needsDefinitions: request.Datasets.Count == 0,
+                runs.SelectMany(r => r.ChecksLeftOut)
+            ),
         };
     }
 }

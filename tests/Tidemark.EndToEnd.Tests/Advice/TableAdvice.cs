@@ -220,7 +220,7 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
                         "delisted: delist_date, where: 'a b' }"
                     )
                 ),
-            Exit = 2,
+            Exit = 4,
             Says = "checks/stock.daily_bars.yaml",
             Obey = w => Edit(w, DefinitionAdvice.Check, ", where: 'a b' }", " }"),
         },
