@@ -1,5 +1,6 @@
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;
+using Tidemark.Testing;
 
 namespace Tidemark.Definitions.Tests;
 
@@ -9,7 +10,7 @@ namespace Tidemark.Definitions.Tests;
 public sealed class DefinitionBundleTests : IDisposable
 {
     private const string Daily = "datasets/tushare.daily.yaml";
-    private static readonly string s_shipped = Path.Combine(Repository.Root, "definitions");
+    private static readonly string s_shipped = Path.Combine(SourceTree.Root, "definitions");
     private readonly string _own = Directory.CreateTempSubdirectory("tidemark-own-").FullName;
 
     public void Dispose() => Directory.Delete(_own, recursive: true);

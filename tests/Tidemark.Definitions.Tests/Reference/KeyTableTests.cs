@@ -4,6 +4,7 @@ using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Warehouse;
 using Tidemark.Definitions.Yaml;
+using Tidemark.Testing;
 
 namespace Tidemark.Definitions.Tests.Reference;
 
@@ -240,7 +241,7 @@ public sealed class KeyTableTests : IDisposable
         Write("datasets/tushare.list.yaml", List);
         Write("checks/stock.minutes.yaml", check);
         Write("checks/macro.prices.yaml", CheckOfOne);
-        Write("calendars/XSHG.csv", Repository.Calendar("XSHG"));
+        Write("calendars/XSHG.csv", SourceTree.Calendar("XSHG"));
         Directory.CreateDirectory(Path.Combine(_folder, "warehouse"));
         var bundle = new DefinitionBundle(new DefinitionFolders(_folder, null), OffList.None);
         var problems = new YamlProblems();
