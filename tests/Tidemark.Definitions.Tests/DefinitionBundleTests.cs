@@ -48,6 +48,37 @@ public sealed class DefinitionBundleTests : IDisposable
     }
 
     [Theory]
+    [InlineData("datasets", "dataset")]
+    [InlineData("checks", "check")]
+    [InlineData("calendars", "calendar")]
+    public void Folder_InWhosePlaceAFileIs_IsNamedAndTheShippedOnesAreUsed(string folder, string kind)
+    {
+        Write(folder, "dataset: a");
+
+        var bundle = Read();
+
+        var fault = bundle.LeftOut.ShouldHaveSingleItem();
+        (fault.Kind, fault.Id).ShouldBe((kind, folder));
+        fault.Problems.ShouldHaveSingleItem().Origin.Source.ShouldBe(Path.Combine(_own, folder));
+        bundle.Datasets.Find("tushare.daily").ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("datasets/mine.yaml", "mine")]
+    [InlineData("checks/mine.yaml", "mine")]
+    [InlineData("calendars/XTST.csv", "XTST")]
+    [InlineData("sessions.csv", "sessions.csv")]
+    public void File_InWhosePlaceAFolderIs_IsNamed(string path, string id)
+    {
+        Directory.CreateDirectory(Path.Combine(_own, path));
+
+        var fault = Read().LeftOut.ShouldHaveSingleItem();
+
+        fault.Id.ShouldBe(id);
+        fault.Reason.ShouldContain("is a folder");
+    }
+
+    [Theory]
     [InlineData("dataset: [")]
     [InlineData("")]
     public void Dataset_WhoseFileSaysNothing_IsKnownByTheOneThatItReplaces(string text)
