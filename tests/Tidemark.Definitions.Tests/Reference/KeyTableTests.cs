@@ -197,7 +197,7 @@ public sealed class KeyTableTests : IDisposable
     [InlineData("timezone")]
     [InlineData("first")]
     [InlineData("last")]
-    public void Calendar_WithAMisspeltSetting_LacksIt(string setting)
+    public void Calendar_WithAMisspeltSetting_NamesTheNearest(string setting)
     {
         const string Text =
             "# timezone: UTC\n# first: 2026-01-01\n# last: 2026-12-31\ndate,open,early_close\n2026-05-01,0,\n";
@@ -207,7 +207,7 @@ public sealed class KeyTableTests : IDisposable
 
         CalendarFile.Read("X", Text.Replace($"# {setting}:", $"# {setting}s:"), "X.csv", problems).ShouldBeNull();
 
-        problems.Items.ShouldContain(problem => problem.Text.Contains($"# {setting}:"));
+        problems.Items.ShouldHaveSingleItem().Text.ShouldBe($"unknown key '{setting}s'; did you mean '{setting}'?");
     }
 
     [Fact]
