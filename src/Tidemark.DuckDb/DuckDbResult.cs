@@ -13,14 +13,14 @@ public sealed class DuckDbResult : IDisposable
     private readonly ResultHandle _handle;
     private readonly ColumnType[] _types;
     private readonly string _sql;
-    private readonly DuckDbConnection? _streaming;
+    private readonly DuckDbStatement? _streaming;
     private readonly CancellationToken _cancellationToken;
     private DataChunk? _current;
 
     private DuckDbResult(
         ResultHandle handle,
         string sql,
-        DuckDbConnection? streaming,
+        DuckDbStatement? streaming,
         CancellationToken cancellationToken
     )
     {
@@ -51,12 +51,8 @@ public sealed class DuckDbResult : IDisposable
     {
         _current?.Dispose();
         _current = null;
-        DuckDBDataChunk chunk;
-        using (_streaming?.Interruptible(_cancellationToken))
-        {
-            chunk = NativeMethods.Query.DuckDBFetchChunk(_handle.Result);
-        }
-
+        var chunk =
+            _streaming?.Fetch(_handle, _cancellationToken) ?? NativeMethods.Query.DuckDBFetchChunk(_handle.Result);
         if (!chunk.IsInvalid)
         {
             _current = DataChunk.Adopt(chunk, _types);
@@ -68,7 +64,7 @@ public sealed class DuckDbResult : IDisposable
         {
             // DuckDB reports the end of the rows and a failure in the same way.
             _cancellationToken.ThrowIfCancellationRequested();
-            throw new DuckDbException(error, _sql);
+            throw new DuckDbException(_streaming.ReasonOf(error, _cancellationToken), _sql);
         }
 
         return _current;
@@ -109,15 +105,15 @@ public sealed class DuckDbResult : IDisposable
         ResultHandle handle,
         DuckDBState state,
         string sql,
-        DuckDbConnection connection,
+        DuckDbStatement statement,
         CancellationToken cancellationToken
-    ) => Of(handle, state, sql, connection, cancellationToken);
+    ) => Of(handle, state, sql, statement, cancellationToken);
 
     private static DuckDbResult Of(
         ResultHandle handle,
         DuckDBState state,
         string sql,
-        DuckDbConnection? streaming,
+        DuckDbStatement? streaming,
         CancellationToken cancellationToken
     )
     {
@@ -129,6 +125,6 @@ public sealed class DuckDbResult : IDisposable
         var message = NativeMethods.Query.DuckDBResultError(ref handle.Result);
         handle.Dispose();
         cancellationToken.ThrowIfCancellationRequested();
-        throw new DuckDbException(message, sql);
+        throw new DuckDbException(streaming?.ReasonOf(message, cancellationToken) ?? message, sql);
     }
 }

@@ -7,6 +7,11 @@ namespace Tidemark.DuckDb;
 /// <summary>A prepared statement with positional parameters (<c>$1</c>, <c>$2</c>, …).</summary>
 public sealed class DuckDbStatement : IDisposable
 {
+    private const string Interrupted = "INTERRUPT Error: Interrupted!";
+
+    /// <summary>On a machine with much to do, the reason is lost in up to one of five runs.</summary>
+    private const int MostRepetitions = 10;
+
     private readonly DuckDbConnection _connection;
     private readonly DuckDBPreparedStatement _handle;
     private readonly string _sql;
@@ -80,19 +85,66 @@ public sealed class DuckDbStatement : IDisposable
     /// <summary>
     /// The same without making all rows first: rows are computed as they are read, so a result of any length needs
     /// little memory. The token stops it until the result is disposed, and any chunk may bring an error. Until then the
-    /// connection can run nothing else.
+    /// connection can run nothing else, and the statement must not be disposed.
     /// </summary>
     public DuckDbResult Stream(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var result = new ResultHandle();
-        DuckDBState state;
+        var (result, state) = Start(cancellationToken);
+        return DuckDbResult.Streamed(result, state, _sql, this, cancellationToken);
+    }
+
+    /// <summary>The next chunk of a streamed result; an invalid one after the last, or when it fails.</summary>
+    internal DuckDBDataChunk Fetch(ResultHandle result, CancellationToken cancellationToken)
+    {
         using (_connection.Interruptible(cancellationToken))
         {
-            state = NativeMethods.PreparedStatements.DuckDBExecutePreparedStreaming(_handle, out result.Result);
+            return NativeMethods.Query.DuckDBFetchChunk(result.Result);
+        }
+    }
+
+    /// <summary>
+    /// Why a streamed result failed. When one of DuckDB's threads fails, it interrupts the others, and a stream may
+    /// report that in place of the reason. Then the statement runs again, and its rows are thrown away, until the
+    /// reason is heard.
+    /// </summary>
+    /// <param name="message">What the stream reported; no token of ours has interrupted it.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    internal string ReasonOf(string message, CancellationToken cancellationToken)
+    {
+        for (var again = 0; message == Interrupted && again < MostRepetitions; again++)
+        {
+            var (result, state) = Start(cancellationToken);
+            using (result)
+            {
+                while (state.IsSuccess())
+                {
+                    using var chunk = Fetch(result, cancellationToken);
+                    if (chunk.IsInvalid)
+                    {
+                        break;
+                    }
+                }
+
+                message = NativeMethods.Query.DuckDBResultError(ref result.Result) is { Length: > 0 } reason
+                    ? reason
+                    : message;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return DuckDbResult.Streamed(result, state, _sql, _connection, cancellationToken);
+        return message;
+    }
+
+    private (ResultHandle Result, DuckDBState State) Start(CancellationToken cancellationToken)
+    {
+        var result = new ResultHandle();
+        using (_connection.Interruptible(cancellationToken))
+        {
+            var state = NativeMethods.PreparedStatements.DuckDBExecutePreparedStreaming(_handle, out result.Result);
+            return (result, state);
+        }
     }
 
     public void Dispose() => _handle.Dispose();

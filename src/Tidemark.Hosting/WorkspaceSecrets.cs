@@ -9,6 +9,8 @@ namespace Tidemark.Hosting;
 /// </summary>
 internal static class WorkspaceSecrets
 {
+    private const int ShortestKey = 20;
+
     public static void Add(WorkspaceOptions options, SecretMask secrets)
     {
         foreach (var secret in options.Secrets.Where(s => s.IsAvailable))
@@ -16,12 +18,56 @@ internal static class WorkspaceSecrets
             secrets.Add(secret.Read());
         }
 
-        secrets.Add(Password(options.Control.Value));
-        foreach (var address in options.Addresses)
+        foreach (
+            var part in options
+                .Addresses.Select(a => a.OriginalString)
+                .Append(options.Control.Value)
+                .SelectMany(PartsOf)
+        )
         {
-            secrets.Add(Password(address.OriginalString));
+            secrets.Add(part);
+            // A server may answer with what it understood, not with what was sent.
+            secrets.Add(Uri.UnescapeDataString(part));
         }
     }
+
+    /// <summary>
+    /// What may be secret in an address: the user where there is no password, the password, the values behind the
+    /// question mark, and parts of the path that look like a key.
+    /// </summary>
+    private static IEnumerable<string> PartsOf(string address)
+    {
+        var scheme = address.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0)
+        {
+            yield break;
+        }
+
+        var rest = address[(scheme + 3)..];
+        if (Password(address) is { } password)
+        {
+            yield return password;
+        }
+        else if (rest.LastIndexOf('@') is var at and > 0)
+        {
+            yield return rest[..at];
+        }
+
+        var query = rest.IndexOf('?', StringComparison.Ordinal);
+        foreach (var pair in query < 0 ? [] : rest[(query + 1)..].Split('&', '#'))
+        {
+            yield return pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        }
+
+        foreach (var part in (query < 0 ? rest : rest[..query]).Split('/').Skip(1).Where(IsLikeAKey))
+        {
+            yield return part;
+        }
+    }
+
+    // Names of paths are words; a key is long and mixes letters and digits.
+    private static bool IsLikeAKey(string part) =>
+        part.Length >= ShortestKey && part.Any(char.IsAsciiDigit) && part.Any(char.IsAsciiLetter);
 
     /// <summary>
     /// The text between the colon and the last @ of a URL like <c>postgres://user:password@host/db</c>.

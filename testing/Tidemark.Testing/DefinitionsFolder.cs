@@ -8,19 +8,7 @@ public sealed class DefinitionsFolder : IDisposable
     public string Path { get; } = Directory.CreateTempSubdirectory("tidemark-datasets-").FullName;
 
     /// <summary><c>definitions/datasets</c> of the repository.</summary>
-    public static string Shipped
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (folder is not null && !File.Exists(System.IO.Path.Combine(folder, "Tidemark.slnx")))
-            {
-                folder = System.IO.Path.GetDirectoryName(folder);
-            }
-
-            return System.IO.Path.Combine(folder!, "definitions", "datasets");
-        }
-    }
+    public static string Shipped { get; } = System.IO.Path.Combine(SourceTree.Root, "definitions", "datasets");
 
     public static DefinitionsFolder Empty() => new();
 

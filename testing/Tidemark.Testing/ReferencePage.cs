@@ -17,7 +17,7 @@ public static class ReferencePage
     /// <param name="generated">What should stand there.</param>
     public static string Keys(string name, string generated)
     {
-        var file = Path.Combine(Root(), "docs", "reference", name);
+        var file = Path.Combine(SourceTree.Root, "docs", "reference", name);
         var page = File.ReadAllText(file);
         var begin = page.IndexOf(Begin, StringComparison.Ordinal);
         var end = page.IndexOf(End, StringComparison.Ordinal);
@@ -34,16 +34,5 @@ public static class ReferencePage
         }
 
         return page[begin..end];
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Tidemark.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Tidemark.slnx above");
-        }
-
-        return folder;
     }
 }

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Tidemark.Testing;
 
 namespace Tidemark.Architecture.Tests;
 
@@ -7,7 +8,7 @@ internal static class Repository
 {
     private static readonly string[] s_leftByTools = ["bin", "obj", "node_modules", "TestResults", ".git", ".tidemark"];
 
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = SourceTree.Root;
 
     /// <summary>Project files below a folder, as paths from the root.</summary>
     public static IReadOnlyList<string> Projects(params string[] folders) =>
@@ -43,15 +44,4 @@ internal static class Repository
             .Descendants(item)
             .Select(e => (string?)e.Attribute("Include") ?? "")
             .Where(include => include.Length > 0);
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Tidemark.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Tidemark.slnx above");
-        }
-
-        return folder;
-    }
 }

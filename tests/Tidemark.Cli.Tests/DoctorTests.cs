@@ -49,9 +49,9 @@ public sealed class DoctorTests : IDisposable
 
         var said = await DoctorAsync(SmallLake.Clock);
 
-        said.ShouldContain("CHECK_INVALID: The check stock.daily_bars cannot be asked");
+        said.ShouldContain("the check stock.daily_bars is left out: CHECK_INVALID");
         said.ShouldContain(words);
-        said.ShouldContain("Mend its 'where' in");
+        said.ShouldContain("checks/stock.daily_bars.yaml");
     }
 
     private async Task<string> DoctorAsync(TimeProvider clock) =>

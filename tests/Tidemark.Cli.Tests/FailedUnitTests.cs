@@ -82,7 +82,7 @@ public sealed class FailedUnitTests : IDisposable
                         Indices = 2,
                     }
                 ),
-                Faults = FaultPlan.Parse(string.Join("\n", faults.Select(f => $"- {{ api: daily, {f} }}")), seed: 1),
+                Faults = FaultRules.Parse(string.Join("\n", faults.Select(f => $"- {{ api: daily, {f} }}")), seed: 1),
             },
             TestContext.Current.CancellationToken
         );

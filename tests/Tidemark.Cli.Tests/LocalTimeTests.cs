@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Tidemark.Cli.Output;
 using Tidemark.Testing;
 
 namespace Tidemark.Cli.Tests;
@@ -24,6 +25,30 @@ public sealed partial class LocalTimeTests(SmallLake lake) : IClassFixture<Small
         answer.Out.Split('\n').Max(line => new StringInfo(line).LengthInTextElements).ShouldBeInRange(40, 80);
         // A line that the terminal broke would begin in its first column.
         Continuation().Matches(answer.Out).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Datasets_AtATerminalOf80Columns_FitIt()
+    {
+        var answer = await lake.RunWatchedAsync(_clock, "datasets", "--no-color");
+
+        answer.ExitCode.ShouldBe(0, answer.Error);
+        answer.Out.Split('\n').Max(line => new StringInfo(line).LengthInTextElements).ShouldBeInRange(40, 80);
+        answer.Out.ShouldContain("tushare.daily             trading_day, ods.ods_daily, stock.market.daily");
+    }
+
+    [Theory]
+    [InlineData("2026-03-29T02:30", new string[0])] // the clocks go from 02:00 to 03:00
+    [InlineData("2026-10-25T02:30", new[] { "2026-10-25 02:30 +02:00", "2026-10-25 02:30 +01:00" })]
+    [InlineData("2026-07-01T02:30", new[] { "2026-07-01 02:30 +02:00" })]
+    public void Moments_OfAWallClockTime_AreNoneOneOrTwo(string local, string[] moments)
+    {
+        var berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+
+        new LocalTime(berlin)
+            .MomentsOf(DateTime.Parse(local, CultureInfo.InvariantCulture))
+            .Select(m => m.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture))
+            .ShouldBe(moments);
     }
 
     [Fact]

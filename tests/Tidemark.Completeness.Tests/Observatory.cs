@@ -13,6 +13,7 @@ using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
+using Tidemark.Testing;
 
 namespace Tidemark.Completeness.Tests;
 
@@ -35,7 +36,7 @@ public sealed class Observatory : IDisposable
         Checks = CheckRegistry.Load(Path.Combine(Repository, "definitions", "checks"), Datasets).All;
     }
 
-    public static string Repository { get; } = FindRepository();
+    public static string Repository { get; } = SourceTree.Root;
 
     public DataLake Lake { get; }
 
@@ -124,19 +125,6 @@ public sealed class Observatory : IDisposable
         _engine.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
-
-    private static string FindRepository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Tidemark.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("The tests do not run inside the repository");
-    }
 }
 
 /// <summary>The control database's side: what writes results and what reads them.</summary>
@@ -153,6 +141,15 @@ public sealed class Books(ControlDatabase control, CompletenessEvaluator evaluat
     /// <summary>What is stored, as it is.</summary>
     public Task<StatusReport> StoredAsync(IReadOnlyList<CheckDefinition> checks, StatusFilter filter) =>
         Reader.ReadAsync(filter, new StatusSources(checks, null, DateTimeOffset.UnixEpoch), null, default);
+
+    /// <summary>Results that were evaluated just now, over what is stored.</summary>
+    public Task<StatusReport> ReadAsync(IReadOnlyList<CheckDefinition> checks, PresentResults present) =>
+        Reader.ReadAsync(
+            new StatusFilter(),
+            new StatusSources(checks, present, DateTimeOffset.UnixEpoch),
+            null,
+            default
+        );
 
     public ValueTask DisposeAsync() => control.DisposeAsync();
 }

@@ -2,6 +2,7 @@ using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
+using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Tests;
 
@@ -124,7 +125,7 @@ public sealed class StatusTests : IDisposable
         var written = await books.Materializer.RunAsync(onlyA, _watch.Window(1, 3), request, default);
         await books.Materializer.RunAsync(fewer, _watch.Window(1, 3), request, default);
 
-        written.Single().LeftEntities.ShouldBe(["b", "new"]);
+        written.Pools.Single().LeftEntities.ShouldBe(["b", "new"]);
         var report = await books.StoredAsync(_watch.Checks, new StatusFilter(Pool.Universe));
         report
             .Pools.Single()
@@ -134,23 +135,30 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task Materialize_EvaluationFails_LeavesARunAndTheResultsBefore()
+    public async Task Materialize_OfAWrongCheck_EvaluatesTheOthersAndShowsNoneOfItsCells()
     {
         await using var books = await FilledAsync();
 
         var bars = _watch.Check("stock.daily_bars");
         var wrong = bars with { Entities = bars.Entities! with { Where = "nonsense = 1" } };
-        await Should.ThrowAsync<Core.Errors.TidemarkException>(() =>
-            books.Materializer.RunAsync(
-                [.. _watch.Checks.Where(c => c.Id != bars.Id), wrong],
-                _watch.Window(1, 3),
-                new MaterializeRequest(Pools.All, new HashSet<string>(), "run-2"),
-                default
-            )
-        );
+        CheckDefinition[] checks = [.. _watch.Checks.Where(c => c.Id != bars.Id), wrong];
+        var request = new MaterializeRequest(Pools.All, new HashSet<string>(), "run-2");
+        var written = await books.Materializer.RunAsync(checks, _watch.Window(1, 3), request, default);
 
+        written.Faults.ShouldHaveSingleItem().Error.Code.ShouldBe("CHECK_INVALID");
+        written.Pools.Count.ShouldBe(2);
         (await books.Store.RunsAsync(1, default)).Single().Status.ShouldBe("failed");
-        (await books.StoredAsync(_watch.Checks, new StatusFilter())).Pools.Count.ShouldBe(2);
+        var present = await books.Present.EvaluateAsync(
+            checks,
+            _watch.Window(1, 3),
+            Pools.All,
+            request.Targets,
+            default
+        );
+        var report = await books.ReadAsync(checks, present);
+        report.Checks.First(c => c.Check == bars.Id).NotEvaluated!.Code.ShouldBe("CHECK_INVALID");
+        report.Checks.First(c => c.Check == bars.Id).Counts.Complete.ShouldBe(0);
+        report.Checks.First(c => c.Check != bars.Id).Counts.Cells.ShouldBeGreaterThan(0);
     }
 
     public void Dispose() => _watch.Dispose();

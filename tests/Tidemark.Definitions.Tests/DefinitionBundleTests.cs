@@ -1,5 +1,6 @@
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;
+using Tidemark.Testing;
 
 namespace Tidemark.Definitions.Tests;
 
@@ -9,7 +10,7 @@ namespace Tidemark.Definitions.Tests;
 public sealed class DefinitionBundleTests : IDisposable
 {
     private const string Daily = "datasets/tushare.daily.yaml";
-    private static readonly string s_shipped = Path.Combine(Repository.Root, "definitions");
+    private static readonly string s_shipped = Path.Combine(SourceTree.Root, "definitions");
     private readonly string _own = Directory.CreateTempSubdirectory("tidemark-own-").FullName;
 
     public void Dispose() => Directory.Delete(_own, recursive: true);
@@ -44,6 +45,37 @@ public sealed class DefinitionBundleTests : IDisposable
         bundle.Checks.LeftOut.Single(f => f.Id == "stock.daily_bars").Problems.ShouldHaveSingleItem();
         bundle.Checks.All.Select(c => c.Id).ShouldContain("index.list");
         Should.Throw<InvalidDefinitionException>(() => bundle.Datasets.Get("daily")).Problems.ShouldBe(fault.Problems);
+    }
+
+    [Theory]
+    [InlineData("datasets", "dataset")]
+    [InlineData("checks", "check")]
+    [InlineData("calendars", "calendar")]
+    public void Folder_InWhosePlaceAFileIs_IsNamedAndTheShippedOnesAreUsed(string folder, string kind)
+    {
+        Write(folder, "dataset: a");
+
+        var bundle = Read();
+
+        var fault = bundle.LeftOut.ShouldHaveSingleItem();
+        (fault.Kind, fault.Id).ShouldBe((kind, folder));
+        fault.Problems.ShouldHaveSingleItem().Origin.Source.ShouldBe(Path.Combine(_own, folder));
+        bundle.Datasets.Find("tushare.daily").ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("datasets/mine.yaml", "mine")]
+    [InlineData("checks/mine.yaml", "mine")]
+    [InlineData("calendars/XTST.csv", "XTST")]
+    [InlineData("sessions.csv", "sessions.csv")]
+    public void File_InWhosePlaceAFolderIs_IsNamed(string path, string id)
+    {
+        Directory.CreateDirectory(Path.Combine(_own, path));
+
+        var fault = Read().LeftOut.ShouldHaveSingleItem();
+
+        fault.Id.ShouldBe(id);
+        fault.Reason.ShouldContain("is a folder");
     }
 
     [Theory]

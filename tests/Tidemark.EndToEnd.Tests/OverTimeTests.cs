@@ -119,7 +119,8 @@ public sealed class OverTimeTests(AgingLake lake) : IClassFixture<AgingLake>
     {
         var marker = Path.Combine(_workspace.Lake, "ods/ods_adj_factor/dt=2025-06-26/_SUCCESS");
         File.Delete(marker);
-        (await _workspace.RunAsync("verify", "ods.ods_adj_factor")).With(exitCode: 1).Out.ShouldContain("--repair");
+        (await _workspace.RunAsync("verify", "ods.ods_adj_factor")).With(exitCode: 0).Out.ShouldContain("--repair");
+        (await _workspace.RunAsync("doctor")).Out.ShouldContain("ods_adj_factor/dt=2025-06-26/_SUCCESS: it is missing");
 
         var repair = (await _workspace.JsonAsync("doctor", "--repair"))
             .GetProperty("checks")

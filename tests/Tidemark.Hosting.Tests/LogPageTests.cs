@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Tidemark.Hosting.Logging;
+using Tidemark.Testing;
 
 namespace Tidemark.Hosting.Tests;
 
@@ -9,19 +10,7 @@ public sealed class LogPageTests
 {
     private static readonly string[] s_withoutEvents = ["Core", "DuckDb", "Hosting"];
 
-    private static string Page
-    {
-        get
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Tidemark.slnx")))
-            {
-                folder = Path.GetDirectoryName(folder)!;
-            }
-
-            return File.ReadAllText(Path.Combine(folder, "docs", "reference", "logging.md"));
-        }
-    }
+    private static string Page => File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "reference", "logging.md"));
 
     private static IReadOnlyList<(string Project, LoggerMessageAttribute Event, string[] Fields)> Declared { get; } =
     [

@@ -109,6 +109,28 @@ public sealed class LoggingTests : IDisposable
     }
 
     [Fact]
+    public void File_WhoseLastLineIsHalfALine_GoesOnWithANewOne()
+    {
+        File.WriteAllText(Path.Combine(_folder.Path, "t.log"), "whole\nhalf a li");
+
+        using (var logs = Open(file: "t.log"))
+        {
+            Tell(logs, LogLevel.Warning, "one");
+        }
+
+        using (var logs = Open(file: "t.log"))
+        {
+            Tell(logs, LogLevel.Warning, "two");
+        }
+
+        var lines = Read("t.log").Split('\n');
+        lines[..2].ShouldBe(["whole", "half a li"]);
+        lines[2].ShouldEndWith("It said one");
+        lines[3].ShouldEndWith("It said two");
+        lines[4..].ShouldBe([""]);
+    }
+
+    [Fact]
     public void Json_HasTheFieldsAndThoseOfTheScope()
     {
         using var logs = Open(format: LogFormat.Json);

@@ -51,6 +51,12 @@ public sealed class WorkspaceReaderTests : IDisposable
     }
 
     [Fact]
+    public void Parse_OffOfTheEnvironment_IsAListWithCommas() =>
+        Parse("off: [index.list]", ("TIDEMARK__OFF", "stock.valuation, dwd.dwd_stock_daily"))
+            .Off.Entries.Select(e => e.Id)
+            .ShouldBe(["stock.valuation", "dwd.dwd_stock_daily"]);
+
+    [Fact]
     public void Parse_Retention_NamesTablesInFull()
     {
         var options = Parse("retention: { ods_stk_mins: 400d, dwd.dwd_stock_daily: 7d }");

@@ -285,7 +285,7 @@ public sealed class RunTests
 
         var error = await Should.ThrowAsync<TidemarkException>(() => settlement.SettleAsync([fetched]));
 
-        error.Code.ShouldBe("CHECK_INVALID");
+        error.Code.ShouldBe("CONTROL_UNREADABLE");
         var row = (await rig.Runs.ListAsync(1, CancellationToken.None))[0];
         row.Status.ShouldBe(RunStatus.Failed);
         row.Rows.ShouldBe(fetched.Counts.Rows, "what was committed stands, whatever failed after it");
@@ -315,8 +315,12 @@ public sealed class RunTests
     /// </summary>
     private sealed class FailingEvaluator : IRunEvaluator
     {
-        public Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken) =>
-            throw new TidemarkException(ErrorKind.Configuration, "CHECK_INVALID", "the check is wrong");
+        public Task<RunEvaluation> EvaluateAsync(string runId, CancellationToken cancellationToken) =>
+            throw new TidemarkException(
+                ErrorKind.Storage,
+                "CONTROL_UNREADABLE",
+                "the control database does not answer"
+            );
     }
 
     private sealed class ProgressList : IProgress<RunProgress>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests;
 
@@ -7,7 +8,7 @@ namespace Tidemark.Lake.Tests;
 internal static class ClickHouse
 {
     public const string HowToInstall = "chdb is not installed: npm ci in tests/node";
-    private static readonly string s_node = Path.Combine(Root(), "tests", "node");
+    private static readonly string s_node = Path.Combine(SourceTree.Root, "tests", "node");
 
     public static bool IsInstalled => Directory.Exists(Path.Combine(s_node, "node_modules", "chdb"));
 
@@ -61,16 +62,5 @@ internal static class ClickHouse
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, await errors);
         return JsonDocument.Parse(text).RootElement.GetProperty("t");
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Tidemark.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Tidemark.slnx above");
-        }
-
-        return folder;
     }
 }

@@ -14,6 +14,7 @@ namespace Tidemark.Operations.Tests;
 public sealed class LeftOutDefinitionTests
 {
     private const string Daily = "datasets/tushare.daily.yaml";
+    private const string Bars = "checks/stock.daily_bars.yaml";
     private static readonly RunPoolsRequest s_universe = new([Pool.Universe], [], Builds: false);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -84,6 +85,28 @@ public sealed class LeftOutDefinitionTests
     }
 
     [Fact]
+    public async Task Check_ThatCannotBeEvaluated_StopsNoFetchAndIsNamed()
+    {
+        await using var workspace = await WithBrokenAsync(Bars, "suspend_type =", "suspended =");
+
+        var run = await RunAsync(workspace, s_universe);
+        var part = await RunAsync(workspace, s_universe with { Datasets = ["daily"] });
+        var status = await workspace.Get<StatusOperation>().RunAsync(new StatusRequest(), Stop);
+        var doctor = await workspace.Get<WorkspaceDoctor>().RunAsync(new DoctorRequest(), Stop);
+
+        (run.Verdict, run.Runs[0].Status).ShouldBe((Verdict.Incomplete, RunStatus.Success));
+        run.LeftOut.Lines.ShouldHaveSingleItem().ShouldStartWith("left out: stock.daily_bars: CHECK_INVALID: ");
+        (part.Verdict, part.LeftOut.Definitions.Count).ShouldBe((Verdict.Done, 1));
+        status.Verdict.ShouldBe(Verdict.Incomplete);
+        var wrong = status.Report.Checks.Where(c => c.NotEvaluated is not null).ToArray();
+        wrong.Select(c => (c.Check, c.Counts.Cells)).ShouldBe([("stock.daily_bars", 0)]);
+        status.Report.Checks.ShouldContain(c => c.Check == "stock.valuation" && c.Counts.Complete > 0);
+        doctor.ShouldContain(c =>
+            c.Check == "definitions" && !c.Ok && c.Message.Contains("stock.daily_bars is left out: CHECK_INVALID: ")
+        );
+    }
+
+    [Fact]
     public async Task Build_WithAWrongTable_BuildsTheOthersAndIsIncomplete()
     {
         await using var workspace = await OpenWorkspace.StartAsync();
@@ -117,14 +140,15 @@ public sealed class LeftOutDefinitionTests
             .ShouldBe(workspace.Get<DefinitionBundle>().Fingerprint);
     }
 
-    private static async Task<OpenWorkspace> WithBrokenDailyAsync()
+    private static Task<OpenWorkspace> WithBrokenDailyAsync() =>
+        WithBrokenAsync(Daily, "grain: trading_day", "grain: full_moon");
+
+    private static async Task<OpenWorkspace> WithBrokenAsync(string definition, string old, string @new)
     {
         var workspace = await OpenWorkspace.StartAsync();
-        var shipped = Path.Combine(AppContext.BaseDirectory, "definitions", Daily);
-        workspace.Write(
-            Path.Combine("definitions", Daily),
-            File.ReadAllText(shipped).Replace("grain: trading_day", "grain: full_moon", StringComparison.Ordinal)
-        );
+        var shipped = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "definitions", definition));
+        shipped.ShouldContain(old);
+        workspace.Write(Path.Combine("definitions", definition), shipped.Replace(old, @new, StringComparison.Ordinal));
         await workspace.ReopenAsync();
         return workspace;
     }

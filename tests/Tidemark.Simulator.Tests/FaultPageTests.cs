@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Tidemark.Core.Errors;
 using Tidemark.Simulator.Faults;
+using Tidemark.Testing;
 
 namespace Tidemark.Simulator.Tests;
 
@@ -15,13 +16,13 @@ public sealed partial class FaultPageTests
         var examples = Examples().Matches(Page("sim-tushare.md") + Page("ibkr.md"));
 
         examples.Count.ShouldBeGreaterThan(1);
-        examples.ShouldAllBe(e => FaultPlan.Parse(e.Groups["rules"].Value, "page", 0) != null);
+        examples.ShouldAllBe(e => FaultRules.Parse(e.Groups["rules"].Value, "page", 0) != null);
     }
 
     [Fact]
     public void Words_ThatRulesKnow_AreOnOneOfThePages()
     {
-        var said = Should.Throw<TidemarkException>(() => FaultPlan.Parse("- { do: nothing_known }")).Message;
+        var said = Should.Throw<TidemarkException>(() => FaultRules.Parse("- { do: nothing_known }")).Message;
         var words = said[(said.IndexOf("one of ", StringComparison.Ordinal) + 7)..].Split(", ");
         words.Length.ShouldBeGreaterThan(15, said);
 
@@ -39,10 +40,18 @@ public sealed partial class FaultPageTests
         foreach (var thing in things)
         {
             var written = thing.Replace("{code, message}", "{ code: 1, message: no }", StringComparison.Ordinal);
-            FaultPlan.Parse(
+            FaultRules.Parse(
                 written.Contains(':', StringComparison.Ordinal) ? $"- do: {{ {written} }}" : $"- do: {written}"
             );
         }
+    }
+
+    [Fact]
+    public void Keys_OfRules_AreAllOnTheirPage()
+    {
+        var keys = FaultKeys.Table.ToMarkdown();
+
+        ReferencePage.Keys("faults.md", keys).ShouldBe(keys);
     }
 
     [GeneratedRegex("```yaml\n(?<rules>.*?)```", RegexOptions.Singleline)]

@@ -170,8 +170,8 @@ public sealed class FaultTests
     {
         int[] Struck(int seed)
         {
-            var plan = FaultPlan.Parse("- {api: daily, when: {probability: 0.1}, do: drop}", seed: seed);
-            var session = plan.Begin("tushare", TimeProvider.System);
+            var rules = FaultRules.Parse("- {api: daily, when: {probability: 0.1}, do: drop}", seed: seed);
+            var session = rules.Begin("tushare", TimeProvider.System);
             return
             [
                 .. Enumerable
@@ -188,7 +188,7 @@ public sealed class FaultTests
     [Fact]
     public void Every_StrikesEachNthCall()
     {
-        var session = FaultPlan.Parse("- {when: {every: 3}, do: empty}").Begin("tushare", TimeProvider.System);
+        var session = FaultRules.Parse("- {when: {every: 3}, do: empty}").Begin("tushare", TimeProvider.System);
 
         Enumerable
             .Range(1, 9)
@@ -197,10 +197,10 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void Plan_WithFaultsOfItsOwn_ListsThemAllWithLines()
+    public void Rules_WithFaultsOfItsOwn_ListsThemAllWithLines()
     {
         var error = Should.Throw<InvalidDefinitionException>(() =>
-            FaultPlan.Parse(
+            FaultRules.Parse(
                 """
                 - api: daily
                   when: {nth: 0}
@@ -234,9 +234,9 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public void Plan_ThatCannotBeRead_IsNamed() =>
+    public void Rules_ThatCannotBeRead_IsNamed() =>
         Should
-            .Throw<Core.Errors.TidemarkException>(() => FaultPlan.Load("/nowhere/faults.yaml"))
+            .Throw<Core.Errors.TidemarkException>(() => FaultRules.Load("/nowhere/faults.yaml"))
             .Message.ShouldContain("/nowhere/faults.yaml");
 
     private static Task<(TushareSimulator Server, PythonLikeClient Client)> StartAsync(
@@ -247,7 +247,7 @@ public sealed class FaultTests
             new TushareSimulatorOptions
             {
                 Source = s_market,
-                Faults = FaultPlan.Parse(faults),
+                Faults = FaultRules.Parse(faults),
                 TimeProvider = clock ?? TimeProvider.System,
             }
         );

@@ -6,6 +6,7 @@ using Tidemark.Core.Calendars;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
+using Tidemark.Testing;
 
 namespace Tidemark.Simulator.Tests;
 
@@ -65,19 +66,7 @@ internal static class TestMarkets
             .ToDictionary(pair => pair[0], pair => pair[1]);
 
     /// <summary>../shared/data beside the repository; null when this machine does not have it.</summary>
-    public static string? SharedData()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Tidemark.slnx")))
-            {
-                var data = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data"));
-                return Directory.Exists(data) ? data : null;
-            }
-        }
-
-        return null;
-    }
+    public static string? SharedData() => SourceTree.Shared();
 }
 
 /// <summary>A decoded answer: columns by name.</summary>

@@ -10,6 +10,7 @@ using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
+using Tidemark.Testing;
 using Tidemark.Warehouse.Builds;
 using Tidemark.Warehouse.Project;
 
@@ -36,7 +37,7 @@ public sealed class Workshop : IDisposable
         Directory.CreateDirectory(Sql);
     }
 
-    public static string Repository { get; } = FindRepository();
+    public static string Repository { get; } = SourceTree.Root;
 
     /// <summary>Shanghai, open on every weekday.</summary>
     public static IReadOnlyDictionary<string, TradingCalendar> Calendars { get; } =
@@ -182,17 +183,4 @@ public sealed class Workshop : IDisposable
                 .Select(first.AddDays)
                 .Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
         );
-
-    private static string FindRepository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Tidemark.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("The tests do not run inside the repository");
-    }
 }

@@ -7,6 +7,9 @@ namespace Tidemark.Cli.Output;
 /// <summary>What <c>datasets</c>, <c>datasets show</c> and <c>datasets add</c> say.</summary>
 internal static class DatasetsText
 {
+    private const int LabelWidth = 24;
+    private const int MinWidth = 40;
+
     public static void Write(CommandContext context, DatasetsResponse response)
     {
         context.WriteJson(response.Datasets);
@@ -15,27 +18,45 @@ internal static class DatasetsText
             return;
         }
 
-        var grid = new Table().Border(TableBorder.Simple);
-        grid.AddColumns("dataset", "module", "bucket", "fetched", "table", "state", "file");
-        foreach (var each in response.Datasets)
+        // As in a status: what a group has in common stands once at its head, and lines fit beside the names.
+        var width = Math.Max(MinWidth, context.LayoutWidth - LabelWidth - 2);
+        context.Terminal.MarkupLine($"[grey]{"dataset", -LabelWidth}  how it is fetched, table, module[/]");
+        foreach (var bucket in response.Datasets.GroupBy(each => each.Bucket).OrderBy(group => group.Key is null))
         {
-            string[] cells =
-            [
-                each.Id,
-                each.Module ?? "",
-                each.Bucket ?? "",
-                each.Fetched(),
-                each.Table ?? "",
-                each.State.Replace('_', ' '),
-                each.Origin,
-            ];
-            grid.AddRow([.. cells.Select(Markup.Escape)]);
+            context.Terminal.MarkupLine($"[bold]{Markup.Escape(bucket.Key ?? "cannot be read")}[/]");
+            foreach (var each in bucket)
+            {
+                var label = Markup.Escape(each.Id.PadRight(LabelWidth));
+                foreach (var line in StatusMatrix.Lines(Parts(each), width))
+                {
+                    context.Terminal.MarkupLine($"{label}  {line}");
+                    label = new string(' ', LabelWidth);
+                }
+            }
         }
 
-        context.Terminal.Write(grid);
         foreach (var each in response.Datasets.Where(each => each.Because is not null))
         {
             context.Terminal.WriteLine($"{each.Id} is {each.State.Replace('_', ' ')}: {each.Because}");
+        }
+    }
+
+    private static IEnumerable<(string Text, string Color)> Parts(DatasetEntry dataset)
+    {
+        if (dataset.State != DatasetState.On)
+        {
+            yield return (dataset.State.Replace('_', ' '), dataset.State == DatasetState.Off ? "grey" : "red");
+        }
+
+        if (dataset.Origin != "shipped")
+        {
+            yield return ($"{dataset.Origin} file", "default");
+        }
+
+        string?[] facts = [dataset.Fetched(), dataset.Table, dataset.Module];
+        foreach (var fact in facts.Where(fact => !string.IsNullOrEmpty(fact)))
+        {
+            yield return (fact!, "default");
         }
     }
 

@@ -22,6 +22,16 @@ internal sealed class LocalTime(TimeZoneInfo zone)
         );
     }
 
+    /// <summary>
+    /// The moments at which the clocks show a time, the earlier first: one mostly, none where they skip it, two where
+    /// they go back.
+    /// </summary>
+    public IReadOnlyList<DateTimeOffset> MomentsOf(DateTime local) =>
+        zone.IsInvalidTime(local) ? []
+        : zone.IsAmbiguousTime(local)
+            ? [.. zone.GetAmbiguousTimeOffsets(local).OrderDescending().Select(o => new DateTimeOffset(local, o))]
+        : [new DateTimeOffset(local, zone.GetUtcOffset(local))];
+
     /// <summary>To the second, for a column whose head has <see cref="Zone"/>.</summary>
     public string Second(DateTimeOffset moment) =>
         TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

@@ -17,6 +17,7 @@ internal static class RunMetaText
         ("unitsIncomplete", "not whole", false),
         ("unitsWaiting", "waiting", false),
         ("datasetsLeftOut", "datasets left out", false),
+        ("checksLeftOut", "checks left out", false),
         ("unitsGivenUp", "given up", false),
     ];
 

@@ -164,8 +164,8 @@ internal static class StatusMatrix
         }
     }
 
-    // Puts as many parts in a line as fit beside the names of the checks.
-    private static IEnumerable<string> Lines(IEnumerable<(string Text, string Color)> parts, int width)
+    /// <summary>Puts as many parts in a line as fit beside the names of checks or datasets.</summary>
+    public static IEnumerable<string> Lines(IEnumerable<(string Text, string Color)> parts, int width)
     {
         var line = new StringBuilder();
         var used = 0;

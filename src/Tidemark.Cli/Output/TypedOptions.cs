@@ -117,8 +117,8 @@ internal static partial class TypedOptions
     }
 
     /// <summary>
-    /// An option that takes a moment like 2024-06-01T12:00Z; without a zone it is one of this machine's. To the second
-    /// it is that second's end.
+    /// An option that takes a moment like 2024-06-01T12:00Z; without a zone it is one of this machine's, and refused
+    /// where the clocks skip it or it comes twice. To the second it is that second's end.
     /// </summary>
     public static Option<DateTimeOffset?> Moment(string name, string description) =>
         new(name)
@@ -174,11 +174,16 @@ internal static partial class TypedOptions
                 text.EndsWith(Utc, StringComparison.Ordinal) ? $"{text[..^Utc.Length]}Z" : text,
                 s_moments,
                 CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeLocal,
+                DateTimeStyles.AssumeUniversal,
                 out var moment
             )
         )
         {
+            if (!HasZone().IsMatch(text) && !TryLocal(moment.DateTime, text, result, out moment))
+            {
+                return null;
+            }
+
             // Commits have milliseconds, and what people read of them ends with the second: who types that means the
             // state that the commit made, not the one before it.
             return HasSecond().IsMatch(text) ? moment.AddMilliseconds(999) : moment;
@@ -186,6 +191,35 @@ internal static partial class TypedOptions
 
         result.AddError($"'{text}' is not a moment like 2024-06-01T12:00Z or 2024-06-01T20:00+08:00");
         return null;
+    }
+
+    // A time that the clocks skip does not exist, and of one that comes twice nobody can know which is meant. A day
+    // alone begins with its first moment.
+    private static bool TryLocal(DateTime local, string text, ArgumentResult result, out DateTimeOffset moment)
+    {
+        var zone = new LocalTime(TimeZoneInfo.Local);
+        var found = zone.MomentsOf(local);
+        if (found.Count == 1 || (found.Count > 1 && TradeDate.TryParseIso(text, out _)))
+        {
+            moment = found[0];
+            return true;
+        }
+
+        if (found.Count == 0 && TradeDate.TryParseIso(text, out _))
+        {
+            return TryLocal(local.AddMinutes(15), text, result, out moment);
+        }
+
+        moment = default;
+        result.AddError(
+            found.Count == 0
+                ? $"'{text}' does not exist in {zone.Zone}: the clocks skip it. Write another time, or one with its offset, like 2024-06-01T20:00+08:00"
+                : $"'{text}' comes twice in {zone.Zone}, because the clocks go back. Write {string.Join(" or ", found.Select(Written))}"
+        );
+        return false;
+
+        static string Written(DateTimeOffset each) =>
+            each.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
     }
 
     private static TimeSpan ParseDuration(ArgumentResult result)
@@ -218,4 +252,7 @@ internal static partial class TypedOptions
 
     [GeneratedRegex(@":\d\d:\d\d(?!\.)", RegexOptions.ExplicitCapture)]
     private static partial Regex HasSecond();
+
+    [GeneratedRegex(@"(Z|UTC|[+-]\d\d:\d\d)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex HasZone();
 }

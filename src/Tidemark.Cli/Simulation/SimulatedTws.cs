@@ -94,7 +94,7 @@ internal sealed class SimulatedTws(IAsyncDisposable gateway, int port) : ISimula
                     _ => EntitlementProfile.Live,
                 },
                 Limits = request.IsUnlimited ? TwsLimits.None : new TwsLimits(),
-                Faults = request.Faults is { } file ? FaultPlan.Load(file, request.Seed) : null,
+                Faults = request.Faults is { } file ? FaultRules.Load(file, request.Seed) : null,
                 Seed = request.Seed,
                 TimeProvider = start is { } moment ? ShiftedClock.StartingAt(moment, clock) : clock,
             },

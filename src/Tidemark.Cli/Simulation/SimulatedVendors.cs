@@ -17,7 +17,7 @@ internal sealed class SimulatedVendors(TimeProvider clock) : ISimulatedVendors
 
     public async Task<ISimulatedVendor> StartTushareAsync(TushareSimulation request, CancellationToken stop)
     {
-        var faults = request.Faults is { } file ? FaultPlan.Load(file, request.Seed) : null;
+        var faults = request.Faults is { } file ? FaultRules.Load(file, request.Seed) : null;
         var market = MarketOf(request);
         try
         {

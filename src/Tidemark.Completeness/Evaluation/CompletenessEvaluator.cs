@@ -1,4 +1,3 @@
-using Tidemark.Completeness.Checks;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
@@ -41,7 +40,16 @@ public sealed record EvaluationWindow(
 }
 
 /// <summary>A check that could not be evaluated.</summary>
-public sealed record CheckFault(CheckDefinition Check, TidemarkException Error);
+public sealed record CheckFault(CheckDefinition Check, TidemarkException Error)
+{
+    /// <summary>Whether a definition is wrong: the check's own, or a calendar. Only its author can correct it.</summary>
+    public bool IsOfDefinition => Error.Kind == ErrorKind.Configuration;
+
+    /// <summary>
+    /// Whether the check itself is wrong. Results stored before that answer another question, so none are shown.
+    /// </summary>
+    internal bool IsOfCheck => Error.Code == CheckConditions.InvalidCode;
+}
 
 /// <summary>
 /// Evaluates every check for every entity and open day of a window, from committed data. Each dataset is read once,
@@ -155,6 +163,7 @@ public sealed class CompletenessEvaluator(DataLake lake)
 
         try
         {
+            reader.Try(check);
             var entities = reader.Entities(check);
             var suspension = check.Suspensions;
             var evidence = new CheckEvidence(

@@ -25,6 +25,10 @@ internal sealed class PresenceReader(
 
     public void Dispose() => session.Dispose();
 
+    /// <summary>Refuses a wrong condition also where its table has no rows to ask it of.</summary>
+    /// <exception cref="DuckDbException">A <c>where</c> is no condition over its dataset's columns.</exception>
+    public void Try(CheckDefinition check) => CheckConditions.Try(_connection, check);
+
     /// <summary>The check's entities; a placeholder when their list was never committed or selects none.</summary>
     public EntityList Entities(CheckDefinition check)
     {

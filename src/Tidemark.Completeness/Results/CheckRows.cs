@@ -40,10 +40,11 @@ internal sealed class StoredRows(CompletenessStore store, Pool pool, string chec
 }
 
 /// <summary>A check in one pool, its results and whether they are up to date.</summary>
+/// <param name="Rows">Null where no results are shown: the definition is wrong, and stored ones answer another.</param>
 internal sealed record CheckSource(
     Pool Pool,
     CheckDefinition Check,
-    ICheckRows Rows,
+    ICheckRows? Rows,
     DateTimeOffset? EvaluatedAt,
     StatusFault? Fault
 );

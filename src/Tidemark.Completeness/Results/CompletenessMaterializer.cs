@@ -1,6 +1,5 @@
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 
@@ -30,6 +29,11 @@ public sealed record MaterializedPool(
     IReadOnlyList<string> LeftEntities
 );
 
+/// <summary>What an evaluation wrote, and what it could not evaluate.</summary>
+/// <param name="Pools">One entry per pool.</param>
+/// <param name="Faults">The checks that could not be evaluated; their stored results stay as they were.</param>
+public sealed record MaterializedResults(IReadOnlyList<MaterializedPool> Pools, IReadOnlyList<CheckFault> Faults);
+
 /// <summary>
 /// Evaluates the checks that are out of date and writes the results, with their basis, into the control database. A
 /// pool's results are replaced together; results of checks that are no longer declared are removed. As thread-safe as
@@ -39,11 +43,11 @@ public sealed class CompletenessMaterializer(PresentEvaluator evaluator, Complet
 {
     public const int DefaultLookbackDays = 180;
 
-    /// <exception cref="TidemarkException">
-    /// A check is wrong and has to be mended. A table that cannot be read causes no exception. In both cases a run row
-    /// says so, the results of these checks stay as they were, and those of all others are written.
-    /// </exception>
-    public async Task<IReadOnlyList<MaterializedPool>> RunAsync(
+    /// <summary>
+    /// Evaluates and writes. A check that is wrong or whose table cannot be read stops no other check: a run row says
+    /// so.
+    /// </summary>
+    public async Task<MaterializedResults> RunAsync(
         IReadOnlyList<CheckDefinition> checks,
         EvaluationWindow window,
         MaterializeRequest request,
@@ -66,11 +70,7 @@ public sealed class CompletenessMaterializer(PresentEvaluator evaluator, Complet
             }
         }
 
-        // A table that cannot be read takes out only its checks, and every command that reports the lake names it. A
-        // wrong check has to be mended.
-        return present.Faults.FirstOrDefault(f => f.Error.Kind == ErrorKind.Configuration) is { } wrong
-            ? throw wrong.Error
-            : written;
+        return new MaterializedResults(written, present.Faults);
     }
 
     /// <summary>

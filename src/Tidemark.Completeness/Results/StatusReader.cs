@@ -61,21 +61,22 @@ public sealed class StatusReader(CompletenessStore store)
             b => b.EvaluatedAt
         );
         var evaluated = sources.Present?.Evaluated.ToDictionary(e => (e.Pool, e.Result.Check.Id), e => e.Result) ?? [];
-        var faults = sources.Present?.Faults.ToDictionary(f => f.Check.Id, f => f.Error, StringComparer.Ordinal) ?? [];
+        var faults = sources.Present?.Faults.ToDictionary(f => f.Check.Id, StringComparer.Ordinal) ?? [];
         var found = new List<CheckSource>();
         foreach (var pool in Pools.All.Where(p => filter.Pool is null || filter.Pool == p))
         {
             foreach (var check in sources.Checks.Where(c => c.InPools.Contains(pool) && Fits(c, filter)))
             {
                 var key = (pool, check.Id);
-                var fault = sources.Fault ?? faults.GetValueOrDefault(check.Id);
+                var own = faults.GetValueOrDefault(check.Id);
+                var fault = sources.Fault ?? own?.Error;
                 found.Add(
                     evaluated.TryGetValue(key, out var result)
                         ? new CheckSource(pool, check, new EvaluatedRows(pool, result), sources.Now, null)
                         : new CheckSource(
                             pool,
                             check,
-                            new StoredRows(store, pool, check.Id),
+                            own is { IsOfCheck: true } ? null : new StoredRows(store, pool, check.Id),
                             stored.TryGetValue(key, out var at) ? at : null,
                             fault is null ? null : new StatusFault(fault.Code, fault.Message)
                         )
@@ -109,9 +110,10 @@ public sealed class StatusReader(CompletenessStore store)
         CancellationToken cancellationToken
     )
     {
-        var rows = Within(await source.Rows.DaysAsync(cancellationToken), filter);
+        var rows = source.Rows is null ? [] : Within(await source.Rows.DaysAsync(cancellationToken), filter);
         var status =
-            filter.Entity is { } entity ? await OfEntityAsync(source, entity, rows, cancellationToken)
+            filter.Entity is { } entity && source.Rows is { } own
+                ? await OfEntityAsync(source.Check, own, entity, rows, cancellationToken)
             : rows.Count > 0 || (source.Fault is not null && IsAsked(source.Pool, filter)) ? OfDays(source.Check, rows)
             : null;
         if (status is null)
@@ -121,7 +123,7 @@ public sealed class StatusReader(CompletenessStore store)
 
         var gaps =
             filter.WithGaps && filter.Entity is null && rows.Count > 0
-                ? await GapsAsync(source, rows, cancellationToken)
+                ? await GapsAsync(source.Rows!, rows, cancellationToken)
                 : null;
         return status with { EvaluatedAt = source.EvaluatedAt, NotEvaluated = source.Fault, Gaps = gaps };
     }
@@ -166,13 +168,14 @@ public sealed class StatusReader(CompletenessStore store)
     }
 
     private static async Task<CheckStatus?> OfEntityAsync(
-        CheckSource source,
+        CheckDefinition check,
+        ICheckRows results,
         string entity,
         List<DayTotal> rows,
         CancellationToken cancellationToken
     )
     {
-        var own = await source.Rows.RangesAsync(entity, cancellationToken);
+        var own = await results.RangesAsync(entity, cancellationToken);
         if (own.Count == 0 || rows.Count == 0)
         {
             return null;
@@ -197,22 +200,19 @@ public sealed class StatusReader(CompletenessStore store)
             }
         }
 
-        var coverage = await source.Rows.CoverageAsync(entity, cancellationToken);
-        var check = source.Check;
+        var coverage = await results.CoverageAsync(entity, cancellationToken);
         return new CheckStatus(check.Id, check.Title, days[0], days[^1], total, reasons, [], coverage, ranges);
     }
 
     private static async Task<IReadOnlyList<EntityGaps>> GapsAsync(
-        CheckSource source,
+        ICheckRows results,
         List<DayTotal> rows,
         CancellationToken cancellationToken
     )
     {
         var days = OpenDays(rows);
         var gaps = new List<EntityGaps>();
-        foreach (
-            var entity in (await source.Rows.GapsAsync(days[0], days[^1], cancellationToken)).GroupBy(g => g.EntityId)
-        )
+        foreach (var entity in (await results.GapsAsync(days[0], days[^1], cancellationToken)).GroupBy(g => g.EntityId))
         {
             var ranges = entity.Select(g => Clipped(g, days)).OfType<RangeStatus>().ToArray();
             if (ranges.Length > 0)

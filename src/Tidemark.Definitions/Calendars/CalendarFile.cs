@@ -14,6 +14,8 @@ public sealed class CalendarFile
     /// <summary>What a file with a fault is called.</summary>
     public const string ErrorCode = "CALENDAR_INVALID";
 
+    private static readonly string[] s_settings = [.. CalendarKeys.Settings.Keys.Select(k => k.Path)];
+
     private readonly string _file;
     private readonly YamlProblems _problems;
     private readonly Dictionary<DateOnly, bool> _exceptions = [];
@@ -21,6 +23,7 @@ public sealed class CalendarFile
     private DateOnly? _first;
     private DateOnly? _last;
     private TimeZoneInfo? _timeZone;
+    private bool _isSettingWrong;
 
     private CalendarFile(string file, YamlProblems problems)
     {
@@ -60,7 +63,7 @@ public sealed class CalendarFile
 
             if (line[0] == '#')
             {
-                ReadSetting(line);
+                ReadSetting(line, i + 1);
             }
             else
             {
@@ -68,9 +71,19 @@ public sealed class CalendarFile
             }
         }
 
-        if (_first is not { } first || _last is not { } last || _timeZone is null || last < first)
+        if (_first is not { } first || _last is not { } last || _timeZone is null)
         {
-            Problem(1, "the comment lines '# timezone:', '# first:' and '# last:' are required");
+            if (!_isSettingWrong)
+            {
+                Problem(1, "the comment lines '# timezone:', '# first:' and '# last:' are required");
+            }
+
+            return null;
+        }
+
+        if (last < first)
+        {
+            Problem(1, $"'# last:' {last.ToIso()} is before '# first:' {first.ToIso()}");
             return null;
         }
 
@@ -114,7 +127,7 @@ public sealed class CalendarFile
         }
     }
 
-    private void ReadSetting(string line)
+    private void ReadSetting(string line, int number)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
@@ -122,8 +135,9 @@ public sealed class CalendarFile
             return;
         }
 
+        var key = line[1..colon].Trim();
         var value = line[(colon + 1)..].Trim();
-        switch (line[1..colon].Trim())
+        switch (key)
         {
             case CalendarKeys.First when TradeDate.TryParseIso(value, out var day):
                 _first = day;
@@ -133,6 +147,16 @@ public sealed class CalendarFile
                 break;
             case CalendarKeys.TimeZone when TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone):
                 _timeZone = zone;
+                break;
+            case CalendarKeys.First or CalendarKeys.Last:
+                SettingProblem(number, $"'# {key}: {value}' is not a day like 1990-12-19");
+                break;
+            case CalendarKeys.TimeZone:
+                SettingProblem(number, $"'{value}' is no time zone that this machine knows, like Asia/Shanghai");
+                break;
+            case { Length: > 0 } when key.All(c => c is (>= 'a' and <= 'z') or '_'):
+                // One word and a colon is meant as a setting; any other comment is free.
+                SettingProblem(number, $"unknown key '{key}'{NearestName.Hint(key, s_settings)}");
                 break;
         }
     }
@@ -147,6 +171,12 @@ public sealed class CalendarFile
                 yield return day;
             }
         }
+    }
+
+    private void SettingProblem(int line, string text)
+    {
+        _isSettingWrong = true;
+        Problem(line, text);
     }
 
     private void Problem(int line, string text) => _problems.Add(new YamlOrigin(_file, line), text);

@@ -148,12 +148,17 @@ public sealed class CheckRegistry
 
     private static CheckDefinition? Read(DefinitionSource source, KnownDatasets known, YamlProblems problems)
     {
+        if (!source.TryText(problems, out var text))
+        {
+            return null;
+        }
+
         if (!source.File.Name.EndsWith(".yaml", StringComparison.Ordinal))
         {
             problems.Add(new YamlOrigin(source.Path, 0), "rename it to end in .yaml");
             return null;
         }
 
-        return source.TryText(problems, out var text) ? CheckFile.Read(source.Path, text, known, problems) : null;
+        return CheckFile.Read(source.Path, text, known, problems);
     }
 }

@@ -15,12 +15,12 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
     {
         var found = new YamlProblems();
         DatasetDefinition? dataset = null;
-        if (!source.File.Name.EndsWith(".yaml", StringComparison.Ordinal))
+        if (source.TryText(found, out var text) && !source.File.Name.EndsWith(".yaml", StringComparison.Ordinal))
         {
             // Left unread it would be a dataset that silently does not exist.
             found.Add(new YamlOrigin(source.Path, 0), "rename it to end in .yaml");
         }
-        else if (source.TryText(found, out var text))
+        else if (!found.Any)
         {
             dataset = DatasetFile.Read(source.Path, text, calendars, found);
         }

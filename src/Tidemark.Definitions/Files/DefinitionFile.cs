@@ -18,6 +18,9 @@ public enum DefinitionOrigin
 /// <param name="Origin">Whose it is.</param>
 public sealed record DefinitionFile(string Id, string Path, DefinitionOrigin Origin)
 {
+    /// <summary>Why it cannot be a definition, whatever it holds; null when it can.</summary>
+    public string? Misfit { get; init; }
+
     /// <summary>The last part of the path.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
 }

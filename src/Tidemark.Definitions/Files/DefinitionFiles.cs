@@ -62,8 +62,16 @@ public sealed class DefinitionFiles
             throw Missing($"There is no folder {shipped}.");
         }
 
-        var folders = own is not null && Directory.Exists(own) ? new[] { shipped, own } : [shipped];
-        var mine = folders.Length > 1 ? Files(own!, DefinitionOrigin.Own, kind) : [];
+        if (Path.GetDirectoryName(own) is { } parent && File.Exists(parent))
+        {
+            throw Missing($"{parent} is a file, and the folder of your own definitions must be in its place.");
+        }
+
+        var folders = own is not null && Path.Exists(own) ? new[] { shipped, own } : [shipped];
+        List<DefinitionFile> mine =
+            folders.Length == 1 ? []
+            : File.Exists(own) ? [Misplaced(own, kind)]
+            : Files(own!, DefinitionOrigin.Own, kind);
         var taken = mine.Select(file => file.Id).ToHashSet(StringComparer.Ordinal);
         var theirs = Files(shipped, DefinitionOrigin.Shipped, kind);
         return new DefinitionFiles(
@@ -95,6 +103,14 @@ public sealed class DefinitionFiles
             throw Missing($"The folder {folder} cannot be read: {e.Message}");
         }
     }
+
+    // Left out by name like any other: what was meant to stand in the folder is not used.
+    private static DefinitionFile Misplaced(string path, DefinitionKind kind) =>
+        new(kind.Folder, path, DefinitionOrigin.Own)
+        {
+            Misfit =
+                $"is a file, and the folder of your own {kind.Folder} must be in its place. Rename the file, or move it away.",
+        };
 
     private static TidemarkException Missing(string problem) =>
         new(

@@ -16,7 +16,7 @@ public sealed record DefinitionFolders(string Shipped, string? Own)
     /// other line by line.
     /// </summary>
     public IReadOnlyList<string> Layers(string name) =>
-        [.. new[] { Shipped, Own }.OfType<string>().Select(folder => Path.Combine(folder, name)).Where(File.Exists)];
+        [.. new[] { Shipped, Own }.OfType<string>().Select(folder => Path.Combine(folder, name)).Where(Path.Exists)];
 
     private static string PathOf(string folder, DefinitionKind kind) => Path.Combine(folder, kind.Folder);
 }

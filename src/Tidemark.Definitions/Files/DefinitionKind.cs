@@ -21,8 +21,9 @@ public sealed record DefinitionKind(
     {
         // Those beside the layers' folders are listed too, so that their reader can say where they belong.
         var folders = ByLayer ? Directory.EnumerateDirectories(folder).Prepend(folder) : [folder];
+        // A folder that is called like a file is listed too: nobody means it to be ignored.
         return folders
-            .SelectMany(Directory.EnumerateFiles)
+            .SelectMany(Directory.EnumerateFileSystemEntries)
             .Where(path =>
                 Path.GetFileName(path)[0] != '.'
                 && Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)

@@ -17,6 +17,11 @@ public sealed record DefinitionSource(DefinitionFile File, string Text, string? 
     /// <summary>Reads a file.</summary>
     public static DefinitionSource Of(DefinitionFile file)
     {
+        if (file.Misfit is not null)
+        {
+            return new DefinitionSource(file, "", file.Misfit);
+        }
+
         var text = DefinitionText.TryRead(file.Path, out var fault);
         return new DefinitionSource(file, text ?? "", fault);
     }

@@ -10,6 +10,12 @@ internal static class DefinitionText
     /// <param name="fault">Why, and what to do.</param>
     public static string? TryRead(string path, out string? fault)
     {
+        if (Directory.Exists(path))
+        {
+            fault = "is a folder, and a definition is a file. Rename the folder, or move it away.";
+            return null;
+        }
+
         try
         {
             fault = null;

@@ -9,11 +9,6 @@ namespace Tidemark.Definitions.Sessions;
 /// <summary>Reads <c>sessions.csv</c>: <c>exchange,board,rule,from,value</c>.</summary>
 internal static class SessionFile
 {
-    private const string Header = "exchange,board,rule,from,value";
-    private const string SessionWord = "session";
-    private const string LimitWord = "limit";
-    private const string SessionExample = "continuous 09:30-11:30; close_auction 14:57-15:00";
-    private static readonly string[] s_rules = [SessionWord, LimitWord];
     private static readonly IReadOnlyDictionary<string, SessionPhase> s_phases = YamlScalars.Words<SessionPhase>();
 
     /// <summary>The lines without a fault; the faults of the others are noted.</summary>
@@ -34,9 +29,9 @@ internal static class SessionFile
             if (!hasHeader)
             {
                 hasHeader = true;
-                if (line != Header)
+                if (line != SessionKeys.Header)
                 {
-                    problems.Add(origin, $"the first line must be the header {Header}");
+                    problems.Add(origin, $"the first line must be the header {SessionKeys.Header}");
                 }
 
                 continue;
@@ -60,27 +55,27 @@ internal static class SessionFile
     }
 
     /// <summary>What a rule is of: <c>session</c> or <c>limit</c>.</summary>
-    public static string NameOf(SessionRule rule) => rule.Session is null ? LimitWord : SessionWord;
+    public static string NameOf(SessionRule rule) => rule.Session is null ? SessionKeys.Limit : SessionKeys.Session;
 
     private static SessionRule? Line(string[] parts, YamlOrigin origin, YamlProblems problems)
     {
-        if (parts.Length != 5)
+        if (parts.Length != SessionKeys.Columns.Keys.Count)
         {
-            problems.Add(origin, $"expected 5 values ({Header}), found {parts.Length}");
+            problems.Add(origin, $"expected 5 values ({SessionKeys.Header}), found {parts.Length}");
             return null;
         }
 
         var before = problems.Items.Count;
         OneOf("exchange", parts[0], [.. Exchanges.All.Select(e => e.Code)], origin, problems);
         OneOf("board", parts[1], SessionRules.Boards, origin, problems);
-        OneOf("rule", parts[2], s_rules, origin, problems);
+        OneOf("rule", parts[2], SessionKeys.Rules, origin, problems);
         if (!TradeDate.TryParseIso(parts[3], out var from))
         {
             problems.Add(origin, $"'{parts[3]}' is not a day like 2026-07-06");
         }
 
-        var session = parts[2] == SessionWord ? Session(parts[4], origin, problems) : null;
-        var limit = parts[2] == LimitWord ? Limit(parts[4], origin, problems) : null;
+        var session = parts[2] == SessionKeys.Session ? Session(parts[4], origin, problems) : null;
+        var limit = parts[2] == SessionKeys.Limit ? Limit(parts[4], origin, problems) : null;
         return problems.Items.Count == before ? new SessionRule(parts[0], parts[1], from, session, limit) : null;
     }
 
@@ -124,7 +119,7 @@ internal static class SessionFile
                 || !YamlScalars.TryTime(words[2], out var to)
             )
             {
-                problems.Add(origin, $"'{part}' is no part of a session like {SessionExample}");
+                problems.Add(origin, $"'{part}' is no part of a session like {SessionKeys.Example}");
                 return null;
             }
 

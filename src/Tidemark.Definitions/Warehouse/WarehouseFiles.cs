@@ -25,7 +25,7 @@ public sealed record WarehouseFiles(DefinitionSet Tables, IReadOnlyList<Definiti
                 .. files
                     .Folders.Select(folder => Path.Combine(folder, ConfigName))
                     .Select((path, i) => (Path: path, IsShipped: i == 0))
-                    .Where(file => File.Exists(file.Path))
+                    .Where(file => Path.Exists(file.Path))
                     .Select(file =>
                         DefinitionSource.Of(
                             new DefinitionFile(

@@ -69,12 +69,22 @@ internal sealed class RollingFile(string path, long bytesMax, int filesMax, Acti
         var file = new FileStream(
             NameOf(0),
             FileMode.OpenOrCreate,
-            FileAccess.Write,
+            FileAccess.ReadWrite,
             FileShare.ReadWrite | FileShare.Delete,
             bufferSize: 0
         );
-        file.Seek(0, SeekOrigin.End);
+        EndLine(file);
         return file;
+    }
+
+    // On a disk that was full, the last line of an earlier process may be half a line.
+    private static void EndLine(FileStream file)
+    {
+        file.Seek(file.Length > 0 ? -1 : 0, SeekOrigin.End);
+        if (file.Length > 0 && file.ReadByte() != '\n')
+        {
+            file.Write("\n"u8);
+        }
     }
 
     private static void EnsureFile(string path)

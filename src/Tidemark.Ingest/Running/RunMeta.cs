@@ -84,6 +84,7 @@ internal static class RunMeta
         meta["unitsIncomplete"] = outcome.Incomplete.Count;
         meta["unitsWaiting"] = outcome.Waiting.Count;
         meta["datasetsLeftOut"] = outcome.Unreadable.Count;
+        meta["checksLeftOut"] = outcome.ChecksLeftOut.Count;
         meta["unitsGivenUp"] = outcome.GivenUp.Count;
         meta["unchanged"] = outcome.Counts.Unchanged;
         meta["removed"] = outcome.Counts.Deleted;

@@ -4,6 +4,7 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
+using Tidemark.Lake;
 using Tidemark.Lake.Staging;
 
 namespace Tidemark.Ingest.Running;
@@ -139,6 +140,12 @@ public sealed record RunOutcome(
 
     /// <summary>Planned units whose rows were in files of the lake that are gone or damaged.</summary>
     public IReadOnlyList<UnitId> Lost { get; init; } = [];
+
+    /// <summary>
+    /// Checks that could not be evaluated because a definition is wrong; they judge none of its units. Known once the
+    /// run is settled.
+    /// </summary>
+    public IReadOnlyList<LeftOut> ChecksLeftOut { get; init; } = [];
 
     /// <summary>What <see cref="RunSettlement"/> needs to know of the run.</summary>
     public RunWork Work { get; init; } = RunWork.None;

@@ -43,7 +43,7 @@ public sealed class RunSettlement(
         }
 
         using var evaluation = new Evaluation(telemetry);
-        var (isJudged, failure) = await EvaluateAsync(ran[^1].Id);
+        var (judged, failure) = await EvaluateAsync(ran[^1].Id);
         evaluation.Ended(failure?.SourceException);
         var book = new AttemptBook(await attempts.AllAsync(CancellationToken.None), calendars, clock.GetUtcNow());
         var judge = failure is null
@@ -52,7 +52,7 @@ public sealed class RunSettlement(
         var settled = new List<RunOutcome>(outcomes.Count);
         foreach (var outcome in outcomes)
         {
-            settled.Add(!IsToSettle(outcome) ? outcome : await JudgeAsync(outcome, judge, book, isJudged, failure));
+            settled.Add(!IsToSettle(outcome) ? outcome : await JudgeAsync(outcome, judge, book, judged, failure));
         }
 
         await attempts.WriteAsync(book.Open, book.Over, CancellationToken.None);
@@ -66,7 +66,7 @@ public sealed class RunSettlement(
         return settled;
     }
 
-    private async Task<(bool IsJudged, ExceptionDispatchInfo? Failure)> EvaluateAsync(string runId)
+    private async Task<(RunEvaluation Judged, ExceptionDispatchInfo? Failure)> EvaluateAsync(string runId)
     {
         try
         {
@@ -74,7 +74,7 @@ public sealed class RunSettlement(
         }
         catch (Exception e)
         {
-            return (false, ExceptionDispatchInfo.Capture(e));
+            return (new RunEvaluation(IsJudged: false, []), ExceptionDispatchInfo.Capture(e));
         }
     }
 
@@ -82,11 +82,11 @@ public sealed class RunSettlement(
         RunOutcome outcome,
         UnitJudge? judge,
         AttemptBook book,
-        bool isJudged,
+        RunEvaluation judged,
         ExceptionDispatchInfo? failure
     )
     {
-        var steps = await WriteStepsAsync(outcome, isJudged, failure);
+        var steps = await WriteStepsAsync(outcome, judged.IsJudged, failure);
         var afresh = outcome.Request!.Plan.Again;
         var incomplete = new List<UnitAttempt>();
         var givenUp = new List<UnitAttempt>(outcome.GivenUp);
@@ -126,6 +126,7 @@ public sealed class RunSettlement(
             Steps = outcome.Steps + steps,
             Incomplete = incomplete,
             GivenUp = givenUp,
+            ChecksLeftOut = judged.ChecksLeftOut,
             Status =
                 failure is not null ? RunStatus.Failed
                 : outcome.Status == RunStatus.Success && incomplete.Count > 0 ? RunStatus.Partial

@@ -15,6 +15,29 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
     // A write lasts seconds; a write this old belongs to nobody.
     private static readonly TimeSpan s_writing = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// The markers that <see cref="RepairAsync"/> would write again, by table and path. Those of a remote store are not
+    /// read: only whether they are there.
+    /// </summary>
+    public async Task<IReadOnlyList<VerifyFinding>> MarkersAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<VerifyFinding>();
+        foreach (var table in await lake.TablesAsync(cancellationToken))
+        {
+            try
+            {
+                var faults = await FindMarkersAsync(table, reads: !lake.Store.IsRemote, cancellationToken);
+                found.AddRange(faults.Select(f => f.In(table.Id)));
+            }
+            catch (TidemarkException e) when (StorageErrors.IsOfTheDisk(e))
+            {
+                // What is wrong with the table's folder is reported as that.
+            }
+        }
+
+        return found;
+    }
+
     /// <returns>What was done, a line each; empty when there was nothing to mend.</returns>
     public async Task<IReadOnlyList<string>> RepairAsync(CancellationToken cancellationToken)
     {
@@ -75,20 +98,31 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
         CancellationToken cancellationToken
     )
     {
-        var snapshot = await table.SnapshotAsync(cancellationToken);
-        if (!snapshot.IsOurs)
-        {
-            return [];
-        }
-
-        var listing = await TableListing.ReadAsync(table, cancellationToken);
-        var faults = await MarkerCheck.FindAsync(table, snapshot, listing, cancellationToken);
+        var faults = await FindMarkersAsync(table, reads: true, cancellationToken);
         if (faults.Count > 0)
         {
             await MarkerCheck.RepairAsync(table, faults, cancellationToken);
         }
 
         return faults;
+    }
+
+    private static async Task<IReadOnlyList<MarkerFault>> FindMarkersAsync(
+        LakeTable table,
+        bool reads,
+        CancellationToken cancellationToken
+    )
+    {
+        var snapshot = await table.SnapshotAsync(cancellationToken);
+        return snapshot.IsOurs
+            ? await MarkerCheck.FindAsync(
+                table,
+                snapshot,
+                await TableListing.ReadAsync(table, cancellationToken),
+                reads,
+                cancellationToken
+            )
+            : [];
     }
 
     private async Task<IReadOnlyList<StoredObject>> DeleteInterruptedAsync(

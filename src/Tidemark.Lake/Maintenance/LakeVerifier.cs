@@ -19,7 +19,7 @@ public sealed record VerifyFinding(string Path, string What, string Advice);
 /// <param name="Bytes">Their size by the log.</param>
 /// <param name="Rows">Their rows by the log.</param>
 /// <param name="Faults">What must be mended.</param>
-/// <param name="Notes">What is merely left over.</param>
+/// <param name="Notes">What is merely left over and harms no reader: files that no version names, markers out of step.</param>
 public sealed record TableVerification(
     string Table,
     long Version,
@@ -38,7 +38,7 @@ public readonly record struct VerifyProgress(string Table, int FilesDone, int Fi
 
 /// <summary>
 /// Compares a table's objects with its log: every live file is there, with the size, hash and row count that the log
-/// says; markers are in step; the log is whole; no key occurs twice. Reads only.
+/// says; the log is whole; no key occurs twice. Reads only.
 /// </summary>
 /// <param name="lake">The lake.</param>
 /// <param name="canBringAgain">Whether a table's unit can be fetched or built once more; null where all can.</param>
@@ -162,12 +162,14 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
             }
         }
 
-        if (!quick && snapshot.IsOurs)
+        // No reader needs a marker, and a repair makes it again from the log; only a link is for the user to decide.
+        IReadOnlyList<MarkerFault> markers =
+            !quick && snapshot.IsOurs
+                ? await MarkerCheck.FindAsync(table, snapshot, listing, reads: true, cancellationToken)
+                : [];
+        foreach (var marker in markers.Where(m => m.IsLink))
         {
-            foreach (var marker in await MarkerCheck.FindAsync(table, snapshot, listing, cancellationToken))
-            {
-                faults.Add(new VerifyFinding(table.Id.Prefix + marker.Path, marker.What, marker.Advice));
-            }
+            faults.Add(marker.In(table.Id));
         }
 
         return new TableVerification(
@@ -182,7 +184,13 @@ public sealed class LakeVerifier(DataLake lake, Func<TableId, string, bool>? can
                     .OrderBy(f => f.Path, StringComparer.Ordinal)
                     .ThenBy(f => f.What, StringComparer.Ordinal),
             ],
-            snapshot.IsOurs ? Notes(table, listing, named, _interrupted) : []
+            snapshot.IsOurs
+                ?
+                [
+                    .. markers.Where(m => !m.IsLink).Select(m => m.In(table.Id)),
+                    .. Notes(table, listing, named, _interrupted),
+                ]
+                : []
         );
     }
 

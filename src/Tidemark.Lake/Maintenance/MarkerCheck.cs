@@ -16,6 +16,8 @@ internal sealed record MarkerFault(TablePartition Partition, string Path, string
 {
     public string Advice =>
         $"{(IsLink ? "Remove the link, then run" : "Run")} `tidemark doctor --repair`: it is made again from the log.";
+
+    public VerifyFinding In(TableId table) => new(table.Prefix + Path, What, Advice);
 }
 
 /// <summary>Compares the markers of a table with its log, and writes those that do not match again.</summary>
@@ -23,10 +25,16 @@ internal static class MarkerCheck
 {
     private const int Parallelism = 8;
 
+    /// <param name="table">The table.</param>
+    /// <param name="snapshot">Its newest version.</param>
+    /// <param name="listing">Its objects.</param>
+    /// <param name="reads">Whether to read the manifests; else only whether they are there.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<IReadOnlyList<MarkerFault>> FindAsync(
         LakeTable table,
         TableSnapshot snapshot,
         TableListing listing,
+        bool reads,
         CancellationToken cancellationToken
     )
     {
@@ -45,7 +53,8 @@ internal static class MarkerCheck
             async (partition, token) =>
             {
                 if (
-                    await FaultAsync(table, snapshot, listing, partition, [.. files[partition]], token) is { } fault
+                    await FaultAsync(table, snapshot, listing, partition, [.. files[partition]], reads, token)
+                        is { } fault
                     && OfLink(table, fault) is { } own
                 )
                 {
@@ -90,6 +99,7 @@ internal static class MarkerCheck
         TableListing listing,
         TablePartition partition,
         IReadOnlyList<AddAction> files,
+        bool reads,
         CancellationToken cancellationToken
     )
     {
@@ -97,7 +107,8 @@ internal static class MarkerCheck
         var path = folder + Manifest.FileName;
         var hasSuccess = listing.Objects.ContainsKey(folder + Manifest.SuccessFileName);
         Manifest? manifest = null;
-        if (listing.Objects.ContainsKey(path))
+        var isThere = listing.Objects.ContainsKey(path);
+        if (isThere && reads)
         {
             try
             {
@@ -118,17 +129,17 @@ internal static class MarkerCheck
             return null; // Somebody has committed since the log was read.
         }
 
-        return (manifest, files.Count) switch
+        return (isThere, files.Count) switch
         {
-            (null, 0) when !hasSuccess => null,
-            (null, 0) => new MarkerFault(
+            (false, 0) when !hasSuccess => null,
+            (false, 0) => new MarkerFault(
                 partition,
                 folder + Manifest.SuccessFileName,
                 "no live file is in its partition"
             ),
-            (null, _) => new MarkerFault(partition, path, "it is missing"),
-            (_, 0) => new MarkerFault(partition, path, "no live file is in its partition"),
-            _ when !SameFiles(manifest, partition, files) => new MarkerFault(
+            (false, _) => new MarkerFault(partition, path, "it is missing"),
+            (true, 0) => new MarkerFault(partition, path, "no live file is in its partition"),
+            _ when manifest is not null && !SameFiles(manifest, partition, files) => new MarkerFault(
                 partition,
                 path,
                 "its files are not those of the log"

@@ -42,19 +42,19 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
         ProtocolRules.EnsureOurs(snapshot);
         // Files that are gone stay in the log, and do not keep others from being merged.
         var readable = await lake.ReadableAsync(snapshot, cancellationToken);
-        var plan = CompactPlan.Of(readable, options, engine.Codec, clock.GetUtcNow());
+        var bins = CompactBins.Of(readable, options, engine.Codec, clock.GetUtcNow());
         var done = new CompactedTable(id.ToString(), 0, 0, 0, 0, 0, snapshot.Version);
-        if (plan.Count == 0)
+        if (bins.Count == 0)
         {
             return done;
         }
 
         var runId = ids.NewId().ToString();
-        var tally = new Tally(id, plan, progress);
+        var tally = new Tally(id, bins, progress);
         try
         {
             using var claim = lake.ClaimStaging(runId);
-            foreach (var batch in Batches(plan, options.BatchBytes))
+            foreach (var batch in Batches(bins, options.BatchBytes))
             {
                 var merged = await RewriteAsync(snapshot, batch, runId, tally, cancellationToken);
                 var commit = await CompactCommit.WriteAsync(
@@ -86,12 +86,12 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
         return done;
     }
 
-    /// <summary>Divides the plan into batches; a partition is in one batch, so that it changes once.</summary>
-    private static IEnumerable<IReadOnlyList<CompactBin>> Batches(IReadOnlyList<CompactBin> plan, long maxBytes)
+    /// <summary>Divides bins into batches; a partition is in one batch, so that it changes once.</summary>
+    private static IEnumerable<IReadOnlyList<CompactBin>> Batches(IReadOnlyList<CompactBin> bins, long maxBytes)
     {
         var batch = new List<CompactBin>();
         var bytes = 0L;
-        foreach (var folder in plan.GroupBy(b => b.Folder))
+        foreach (var folder in bins.GroupBy(b => b.Folder))
         {
             var size = folder.Sum(b => b.Bytes);
             if (batch.Count > 0 && bytes + size > maxBytes)
@@ -163,11 +163,11 @@ public sealed class TableCompactor(DataLake lake, LakeEngine engine, TimeProvide
     }
 
     /// <summary>Counts what is done. Thread-safe.</summary>
-    private sealed class Tally(TableId table, IReadOnlyList<CompactBin> plan, IProgress<CompactProgress>? progress)
+    private sealed class Tally(TableId table, IReadOnlyList<CompactBin> bins, IProgress<CompactProgress>? progress)
     {
         private readonly Lock _gate = new();
-        private readonly int _filesTotal = plan.Sum(b => b.Files.Count);
-        private readonly long _bytesTotal = plan.Sum(b => b.Bytes);
+        private readonly int _filesTotal = bins.Sum(b => b.Files.Count);
+        private readonly long _bytesTotal = bins.Sum(b => b.Bytes);
         private int _files;
         private long _bytes;
 

@@ -77,7 +77,7 @@ public sealed class Vacuum(DataLake lake)
             .Where(f => f.Key.StartsWith(table.Id.Prefix, StringComparison.Ordinal))
             .Select(f => new VacuumedObject(f.Key, f.Bytes, f.Modified, VacuumReason.Interrupted));
         var linked = Linked(table.Id, lifetimes.NeededSince(cutoff));
-        var gone = VacuumPlan.Of(table.Id, lifetimes, listing.DataFiles, cutoff).Where(o => !linked.Keeps(o.Key));
+        var gone = VacuumCandidates.Of(table.Id, lifetimes, listing.DataFiles, cutoff).Where(o => !linked.Keeps(o.Key));
         VacuumedObject[] objects = [.. gone, .. interrupted];
         return new TableVacuum(table.Id.ToString(), objects.Length, objects.Sum(o => o.Bytes), objects, linked.Inside);
     }
@@ -86,14 +86,14 @@ public sealed class Vacuum(DataLake lake)
     /// Removes the planned objects, except those that have come back into the table since: a restore may need them.
     /// </summary>
     /// <returns>What was removed.</returns>
-    public async Task<TableVacuum> ApplyAsync(TableVacuum plan, CancellationToken cancellationToken)
+    public async Task<TableVacuum> ApplyAsync(TableVacuum found, CancellationToken cancellationToken)
     {
-        var table = lake.Table(TableId.Parse(plan.Table));
+        var table = lake.Table(TableId.Parse(found.Table));
         var live = new HashSet<string>(StringComparer.Ordinal);
         var linked = Linked(table.Id, []);
         var version = -1L;
-        var removed = new List<VacuumedObject>(plan.Objects.Count);
-        foreach (var some in plan.Objects.Chunk(AtOnce))
+        var removed = new List<VacuumedObject>(found.Objects.Count);
+        foreach (var some in found.Objects.Chunk(AtOnce))
         {
             var snapshot = await table.SnapshotAsync(cancellationToken);
             if (snapshot.Version != version)
@@ -112,7 +112,7 @@ public sealed class Vacuum(DataLake lake)
             removed.AddRange(doomed);
         }
 
-        return plan with
+        return found with
         {
             Files = removed.Count,
             Bytes = removed.Sum(o => o.Bytes),

@@ -56,6 +56,7 @@ public sealed partial class AddDataset(
 )
 {
     private const int RowsAsked = 100;
+    private const string AnotherFile = "Give a file with an answer as the vendor sends it, with rows: `--sample FILE`.";
 
     /// <exception cref="TidemarkException">
     /// <c>DATASET_NAME_INVALID</c>: no dataset can be called so. <c>DATASET_EXISTS</c>: it is declared already.
@@ -73,7 +74,12 @@ public sealed partial class AddDataset(
             : await AskAsync(vendor, api, request.Parameters, stop);
         if (answer.Fields.Count == 0 || answer.Rows.Count == 0)
         {
-            throw Unusable($"the answer of '{api}' has no row, so nobody can tell what its columns hold");
+            throw request.Sample is { } recorded
+                ? Unusable($"the answer in {recorded} has no rows, which show what the columns hold", AnotherFile)
+                : Unusable(
+                    $"the answer of '{api}' has no rows, which show what the columns hold",
+                    "Ask with `--param name=value` for something that the vendor has."
+                );
         }
 
         var draft = DatasetScaffolding.Draft(
@@ -141,11 +147,11 @@ public sealed partial class AddDataset(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unusable($"{path} cannot be read ({e.Message.TrimEnd('.')})");
+            throw Unusable($"{path} cannot be read ({e.Message.TrimEnd('.')})", AnotherFile);
         }
         catch (VendorException e)
         {
-            throw Unusable($"{path} is no answer of {vendor.Name} as it sends them: {e.Message.TrimEnd('.')}");
+            throw Unusable($"{path} is not an answer of {vendor.Name}: {e.Message.TrimEnd('.')}", AnotherFile);
         }
     }
 
@@ -193,12 +199,8 @@ public sealed partial class AddDataset(
             $"{id} is declared already, in {file}, which was left as it is. Edit it (a copy in your definitions folder, where it is a shipped one), or remove it first."
         );
 
-    private static TidemarkException Unusable(string why) =>
-        new(
-            ErrorKind.BadRequest,
-            "SAMPLE_UNUSABLE",
-            $"Nothing was drafted: {why}. Ask with `--param name=value` for something that the vendor has, or give a recorded answer with `--sample FILE`."
-        );
+    private static TidemarkException Unusable(string why, string advice) =>
+        new(ErrorKind.BadRequest, "SAMPLE_UNUSABLE", $"No dataset was drafted: {why}. {advice}");
 
     [GeneratedRegex("^[a-z][a-z0-9_]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Word();

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tidemark.Completeness.Checks;
+using Tidemark.Completeness.Evaluation;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Sessions;
@@ -8,6 +8,7 @@ using Tidemark.Definitions.Calendars;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Files;
+using Tidemark.Definitions.Yaml;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;
 
@@ -61,13 +62,8 @@ public sealed class DescribeDefinitions(
         CatalogScripts.Kind,
     ];
 
-    /// <exception cref="TidemarkException">
-    /// Code <c>CHECK_INVALID</c>: the condition of a check cannot be asked.
-    /// </exception>
-    public DefinitionsReport Describe()
-    {
-        CheckConditions.Ensure(checks.All);
-        return new(
+    public DefinitionsReport Describe() =>
+        new(
             [.. s_kinds.Select(Count)],
             [
                 .. datasets.Off.Select(d => new DefinitionOff(
@@ -79,12 +75,19 @@ public sealed class DescribeDefinitions(
                 .. warehouse.Off.Select(t => new DefinitionOff("table", t.Id.ToString(), t.Because)),
             ],
             [.. datasets.Off.SelectMany(Notes), .. datasets.All.Select(TooEarly).OfType<string>()],
-            [.. definitions.LeftOut, .. warehouse.LeftOut]
+            [.. definitions.LeftOut, .. CheckConditions.Find(checks.All).Select(Fault), .. warehouse.LeftOut]
         )
         {
             Fingerprint = definitions.Fingerprint,
         };
-    }
+
+    private static DefinitionFault Fault(CheckFault fault) =>
+        new(
+            "check",
+            fault.Check.Id,
+            fault.Error.Code,
+            [new YamlProblem(new YamlOrigin(fault.Check.File, 0), fault.Error.Message)]
+        );
 
     private DefinitionCounts Count(DefinitionKind kind)
     {

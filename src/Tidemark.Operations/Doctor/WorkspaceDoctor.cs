@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Definitions.Yaml;
 using Tidemark.DuckDb;
 
 namespace Tidemark.Operations.Doctor;
@@ -69,7 +70,13 @@ public sealed class WorkspaceDoctor
             };
             var same = results.FirstOrDefault(r => r.Message == message);
             results.Add(
-                new CheckResult(step.Name, false, same is null ? message : $"cannot be told: see '{same.Check}' above")
+                new CheckResult(
+                    step.Name,
+                    false,
+                    same is null ? message : $"cannot be told: see '{same.Check}' above",
+                    // Definitions are left out, be it one of them or all.
+                    IsLeftOut: e is InvalidDefinitionException
+                )
             );
         }
     }

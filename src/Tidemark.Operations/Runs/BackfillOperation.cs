@@ -99,11 +99,10 @@ public sealed class BackfillOperation(
             Built = built,
             Notes = [.. NamedNotes.Of(named, run)],
             LatestBefore = run.Block is null && request.From > run.AsOf ? run.AsOf : null,
-            LeftOut = await leftOut.AfterAsync() with
-            {
-                Definitions = leftOut.Definitions,
-                NeedsDefinitions = request.Datasets.Count == 0,
-            },
+            LeftOut = await leftOut.AfterAsync(
+                needsDefinitions: request.Datasets.Count == 0,
+                runs.SelectMany(r => r.ChecksLeftOut)
+            ),
         };
     }
 }

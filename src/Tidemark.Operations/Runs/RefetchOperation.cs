@@ -110,7 +110,7 @@ public sealed class RefetchOperation(
                 .. NamedNotes.Of(named, runs[0]),
                 .. RefetchNotes.OfDatasets(request, chosen, runs[0], stop.IsCancellationRequested),
             ],
-            LeftOut = await leftOut.AfterAsync() with { Definitions = leftOut.Definitions },
+            LeftOut = await leftOut.AfterAsync(needsDefinitions: false, runs[0].ChecksLeftOut),
         };
     }
 

@@ -9,6 +9,7 @@ using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Findings;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Tables;
 
 namespace Tidemark.Operations.Runs;
 
@@ -27,7 +28,7 @@ public sealed class RunEvaluator(
     FindingStore findings
 ) : IRunEvaluator
 {
-    public async Task<bool> EvaluateAsync(string runId, CancellationToken cancellationToken)
+    public async Task<RunEvaluation> EvaluateAsync(string runId, CancellationToken cancellationToken)
     {
         await ReadCalendarsAsync(cancellationToken);
         // Before the evaluation, which reads the history under earlier codes too.
@@ -39,16 +40,19 @@ public sealed class RunEvaluator(
         var (from, to) = plan.Window();
         if (to < from)
         {
-            return false; // a plan of days to come: there is nothing to judge, and what a backfill fetched beside it stays
+            return new RunEvaluation(IsJudged: false, []); // a plan of days to come: there is nothing to judge, and what a backfill fetched beside it stays
         }
 
-        await materializer.RunAsync(
+        var results = await materializer.RunAsync(
             checks.All,
             new EvaluationWindow(from, to, calendars.Book.Calendars, plan.DueDays()),
             await RequestAsync(runId, cancellationToken),
             cancellationToken
         );
-        return true;
+        return new RunEvaluation(
+            IsJudged: true,
+            [.. results.Faults.Where(f => f.IsOfDefinition).Select(FindLeftOut.Of)]
+        );
     }
 
     private async Task<MaterializeRequest> RequestAsync(string runId, CancellationToken cancellationToken)

@@ -100,11 +100,11 @@ public sealed class RunOperation(
         {
             Built = built,
             Symbols = await SymbolsAsync(stop),
-            LeftOut = await leftOut.AfterAsync(before: gone) with
-            {
-                Definitions = leftOut.Definitions,
-                NeedsDefinitions = request.Datasets.Count == 0,
-            },
+            LeftOut = await leftOut.AfterAsync(
+                needsDefinitions: request.Datasets.Count == 0,
+                runs.SelectMany(r => r.ChecksLeftOut),
+                before: gone
+            ),
         };
     }
 

@@ -51,11 +51,7 @@ public sealed class StatusOperation(
             Unchecked = unasked,
             Findings = found.Findings,
             Symbols = found.Symbols,
-            LeftOut = await leftOut.AfterAsync(response.Read) with
-            {
-                Definitions = leftOut.Definitions,
-                NeedsDefinitions = true,
-            },
+            LeftOut = await leftOut.AfterAsync(needsDefinitions: true, checks: [], response.Read),
         };
     }
 

@@ -1,3 +1,4 @@
+using Tidemark.Completeness.Evaluation;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions;
 using Tidemark.Lake;
@@ -15,9 +16,9 @@ public sealed class FindLeftOut(
     DefinitionBundle definitions
 )
 {
-    /// <summary>Definitions whose files have faults.</summary>
-    public IReadOnlyList<LeftOut> Definitions =>
-        [.. definitions.LeftOut.Select(f => new LeftOut(f.Id, f.Code, f.Reason, IsTable: false))];
+    /// <summary>A check that could not be evaluated.</summary>
+    public static LeftOut Of(CheckFault fault) =>
+        new(fault.Check.Id, fault.Error.Code, fault.Error.Message, IsTable: false);
 
     /// <summary>Everything that the lake and its catalog leave out.</summary>
     /// <exception cref="TidemarkException">The store or the control database does not answer.</exception>
@@ -38,17 +39,35 @@ public sealed class FindLeftOut(
     }
 
     /// <summary>
-    /// Like <see cref="AllAsync(CancellationToken)"/>, but after an operation: if the store or the control database does not answer, it
-    /// reports that instead of failing, because the operation is done.
+    /// Like <see cref="AllAsync(CancellationToken)"/>, with the definitions that are left out, but after an operation: if the store or the
+    /// control database does not answer, it reports that instead of failing, because the operation is done.
     /// </summary>
+    /// <param name="needsDefinitions">Whether the operation needed all definitions.</param>
+    /// <param name="checks">Checks that the operation could not evaluate because a definition is wrong.</param>
     /// <param name="read">
     /// Tables that the operation itself has compared with a listing, with the damaged files that it found; a listing does
     /// not show all of them.
     /// </param>
     /// <param name="before">Names of tables that were gone before the operation, which it may have begun anew.</param>
     public async Task<LeftOutReport> AfterAsync(
+        bool needsDefinitions,
+        IEnumerable<LeftOut> checks,
         IReadOnlyList<TableSnapshot>? read = null,
         IReadOnlyCollection<string>? before = null
+    ) =>
+        await OfLakeAsync(read, before) with
+        {
+            Definitions =
+            [
+                .. definitions.LeftOut.Select(f => new LeftOut(f.Id, f.Code, f.Reason, IsTable: false)),
+                .. checks.DistinctBy(c => c.Name),
+            ],
+            NeedsDefinitions = needsDefinitions,
+        };
+
+    private async Task<LeftOutReport> OfLakeAsync(
+        IReadOnlyList<TableSnapshot>? read,
+        IReadOnlyCollection<string>? before
     )
     {
         try

@@ -42,7 +42,7 @@ internal abstract record FaultTrigger
     }
 }
 
-/// <summary>One rule of a plan. Empty vendor, API or parameters match all.</summary>
+/// <summary>One rule. Empty vendor, API or parameters match all.</summary>
 internal sealed record FaultRule(
     string Vendor,
     string Api,

@@ -49,6 +49,12 @@ internal static class FaultRuleReader
         ["link_interrupted"] = FaultKind.LinkInterrupted,
     };
 
+    /// <summary>The vendors that a rule may name.</summary>
+    public static IEnumerable<string> Vendors => s_vendors.Keys;
+
+    /// <summary>The kinds that need only their word.</summary>
+    public static IEnumerable<string> Words => s_words.Keys;
+
     public static FaultRule Read(YamlSection rule) =>
         new(
             rule.Word("vendor", s_vendors, ""),

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Tidemark.Simulator.Faults;
 
 /// <summary>
-/// A plan at work in one server: counts calls by rule and decides which fault strikes each. Thread-safe.
+/// Fault rules at work in one server: counts calls by rule and decides which fault strikes each. Thread-safe.
 /// </summary>
 internal sealed class FaultSession(IReadOnlyList<FaultRule> rules, int seed, string vendor, TimeProvider clock)
 {

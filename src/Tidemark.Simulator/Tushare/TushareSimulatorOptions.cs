@@ -37,7 +37,7 @@ public sealed record TushareSimulatorOptions
     public IReadOnlySet<string>? AcceptedTokens { get; init; }
 
     /// <summary>The faults to inject; null for none.</summary>
-    public FaultPlan? Faults { get; init; }
+    public FaultRules? Faults { get; init; }
 
     /// <summary>The limit for every API that <see cref="RateLimits"/> does not name; null for none.</summary>
     public TushareRateLimit? RateLimit { get; init; }

@@ -70,7 +70,7 @@ public sealed record TwsSimulatorOptions
     public TwsLimits Limits { get; init; } = new();
 
     /// <summary>The faults to inject; null for none.</summary>
-    public FaultPlan? Faults { get; init; }
+    public FaultRules? Faults { get; init; }
 
     /// <summary>The seed for faults that have chance in them; the same seed spoils the same bytes.</summary>
     public int Seed { get; init; }

@@ -45,7 +45,7 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
             }
 
             var root = YamlSection.Parse(file.Path, text, problems);
-            var section = root.Section("variables");
+            var section = root.Section(ConfigKeys.Variables);
             foreach (var name in section.Keys.ToArray())
             {
                 variables[name] = section.RequiredText(name);
@@ -62,7 +62,7 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
                 }
             }
 
-            root.RejectUnknownKeys();
+            root.RejectUnknownKeys(ConfigKeys.Table);
         }
 
         foreach (var (name, value) in overrides)

@@ -57,7 +57,7 @@ internal sealed class HalfLake : IAsyncDisposable
                         Indices = 2,
                     }
                 ),
-                Faults = FaultPlan.Parse(Faults),
+                Faults = FaultRules.Parse(Faults),
             },
             TestContext.Current.CancellationToken
         );

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Tidemark.Core.Calendars;
 using Tidemark.Definitions.Calendars;
+using Tidemark.Testing;
 
 namespace Tidemark.Core.Tests.Calendars;
 
@@ -78,7 +79,7 @@ public sealed class TradingCalendarProperties
     [InlineData("XNYS", 2001, 2027)]
     public void AsOf_AnyMoment_IsTheLastDayThatIsDueAndNeverInTheFuture(string exchange, int firstYear, int lastYear)
     {
-        var calendar = CalendarFile.Parse(exchange, Repository.Calendar(exchange), exchange + ".csv");
+        var calendar = CalendarFile.Parse(exchange, SourceTree.Calendar(exchange), exchange + ".csv");
         var minutes = (int)(new DateTime(lastYear, 12, 1) - new DateTime(firstYear, 2, 1)).TotalMinutes;
         var moments =
             from minute in Gen.Choose(0, minutes)

@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Calendars;
+using Tidemark.Testing;
 
 namespace Tidemark.Core.Tests.Calendars;
 
@@ -123,7 +124,7 @@ public sealed class TradingCalendarTests
     [InlineData("2024-11-04", "2024-11-04T21:00:00Z")]
     public void DueAt_NewYorkAcrossSummerTime_FollowsTheClockOnTheWall(string day, string utc)
     {
-        var calendar = CalendarFile.Parse("XNYS", Repository.Calendar("XNYS"), "XNYS.csv");
+        var calendar = CalendarFile.Parse("XNYS", SourceTree.Calendar("XNYS"), "XNYS.csv");
 
         calendar
             .DueAt(TradeDate.ParseIso(day), new TimeOnly(16, 0))

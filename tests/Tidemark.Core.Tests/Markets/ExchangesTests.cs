@@ -1,4 +1,5 @@
 using Tidemark.Core.Markets;
+using Tidemark.Testing;
 
 namespace Tidemark.Core.Tests.Markets;
 
@@ -49,7 +50,7 @@ public sealed class ExchangesTests
     public void ShippedCalendars_AreNamedByTheCodes()
     {
         var calendars = Directory
-            .EnumerateFiles(Path.Combine(Repository.Root, "definitions", "calendars"), "*.csv")
+            .EnumerateFiles(Path.Combine(SourceTree.Root, "definitions", "calendars"), "*.csv")
             .Select(f => Path.GetFileNameWithoutExtension(f))
             .ToArray();
 

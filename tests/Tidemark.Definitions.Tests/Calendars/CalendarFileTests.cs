@@ -47,6 +47,23 @@ public sealed class CalendarFileTests
         error.Message.ShouldContain(File);
     }
 
+    [Theory]
+    [InlineData("# time_zone: Asia/Shanghai", "unknown key 'time_zone'")]
+    [InlineData("# source: the exchange", "unknown key 'source'")]
+    [InlineData("# last: 2022-06-31", "'# last: 2022-06-31' is not a day")]
+    [InlineData("# timezone: Mars/Olympus", "'Mars/Olympus' is no time zone")]
+    public void Parse_SettingThatIsUnknownOrWrong_NamesItsLine(string line, string problem)
+    {
+        var text = $"# first: 2022-06-06\n{line}\n# Spring Festival 2023: see the announcement\n";
+
+        var found = Should
+            .Throw<InvalidDefinitionException>(() => CalendarFile.Parse("XTST", text, File))
+            .Problems.ShouldHaveSingleItem();
+
+        found.Origin.ShouldBe(new YamlOrigin(File, 2));
+        found.Text.ShouldContain(problem);
+    }
+
     [Fact]
     public void Parse_SeveralFaults_AreAllTold()
     {

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Definitions.Calendars;
+using Tidemark.Testing;
 
 namespace Tidemark.Definitions.Tests.Calendars;
 
@@ -9,7 +10,7 @@ namespace Tidemark.Definitions.Tests.Calendars;
 public sealed class ShippedCalendarsTests
 {
     private static TradingCalendar Load(string exchange) =>
-        CalendarFile.Parse(exchange, Repository.Calendar(exchange), $"definitions/calendars/{exchange}.csv");
+        CalendarFile.Parse(exchange, SourceTree.Calendar(exchange), $"definitions/calendars/{exchange}.csv");
 
     [Theory]
     [InlineData("XSHG", "Asia/Shanghai", "1990-12-19", "2026-12-31")]
@@ -41,7 +42,7 @@ public sealed class ShippedCalendarsTests
     [Fact]
     public void Shipped_Shanghai_EqualsTheAnswerTable()
     {
-        var file = Repository.Answers("calendars", "exchange_calendars_answers", "xshg.csv.gz");
+        var file = AnswerTables.File("calendars", "exchange_calendars_answers", "xshg.csv.gz");
         var calendar = Load("XSHG");
 
         using var text = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
@@ -53,7 +54,7 @@ public sealed class ShippedCalendarsTests
     [Fact]
     public void Shipped_NewYork_EqualsTheAnswerTableWithEarlyCloses()
     {
-        var file = Repository.Answers("calendars", "xnys_sessions_2000_2027.csv");
+        var file = AnswerTables.File("calendars", "xnys_sessions_2000_2027.csv");
         var calendar = Load("XNYS");
 
         using var text = File.OpenText(file);

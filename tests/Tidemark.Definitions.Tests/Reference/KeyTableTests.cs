@@ -4,6 +4,7 @@ using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Warehouse;
 using Tidemark.Definitions.Yaml;
+using Tidemark.Testing;
 
 namespace Tidemark.Definitions.Tests.Reference;
 
@@ -196,7 +197,7 @@ public sealed class KeyTableTests : IDisposable
     [InlineData("timezone")]
     [InlineData("first")]
     [InlineData("last")]
-    public void Calendar_WithAMisspeltSetting_LacksIt(string setting)
+    public void Calendar_WithAMisspeltSetting_NamesTheNearest(string setting)
     {
         const string Text =
             "# timezone: UTC\n# first: 2026-01-01\n# last: 2026-12-31\ndate,open,early_close\n2026-05-01,0,\n";
@@ -206,7 +207,7 @@ public sealed class KeyTableTests : IDisposable
 
         CalendarFile.Read("X", Text.Replace($"# {setting}:", $"# {setting}s:"), "X.csv", problems).ShouldBeNull();
 
-        problems.Items.ShouldContain(problem => problem.Text.Contains($"# {setting}:"));
+        problems.Items.ShouldHaveSingleItem().Text.ShouldBe($"unknown key '{setting}s'; did you mean '{setting}'?");
     }
 
     [Fact]
@@ -240,7 +241,7 @@ public sealed class KeyTableTests : IDisposable
         Write("datasets/tushare.list.yaml", List);
         Write("checks/stock.minutes.yaml", check);
         Write("checks/macro.prices.yaml", CheckOfOne);
-        Write("calendars/XSHG.csv", Repository.Calendar("XSHG"));
+        Write("calendars/XSHG.csv", SourceTree.Calendar("XSHG"));
         Directory.CreateDirectory(Path.Combine(_folder, "warehouse"));
         var bundle = new DefinitionBundle(new DefinitionFolders(_folder, null), OffList.None);
         var problems = new YamlProblems();

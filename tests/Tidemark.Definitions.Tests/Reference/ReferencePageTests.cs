@@ -1,6 +1,7 @@
 using Tidemark.Definitions.Calendars;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
+using Tidemark.Definitions.Sessions;
 using Tidemark.Definitions.Warehouse;
 using Tidemark.Testing;
 
@@ -21,6 +22,12 @@ public sealed class ReferencePageTests
     [Fact]
     public void Page_OfCalendars_HasEverySettingAndColumn() =>
         Check("calendar.md", $"{CalendarKeys.Settings.ToMarkdown()}\n{CalendarKeys.Columns.ToMarkdown()}");
+
+    [Fact]
+    public void Page_OfSessions_HasEveryColumn() => Check("sessions.md", SessionKeys.Columns.ToMarkdown());
+
+    [Fact]
+    public void Page_OfWarehouseVariables_HasEveryKey() => Check("dw-config.md", ConfigKeys.Table.ToMarkdown());
 
     private static void Check(string page, string keys) => ReferencePage.Keys(page, keys).ShouldBe(keys);
 }

@@ -2,6 +2,7 @@ using Tidemark.Core;
 using Tidemark.Core.Sessions;
 using Tidemark.Definitions.Sessions;
 using Tidemark.Definitions.Yaml;
+using Tidemark.Testing;
 
 namespace Tidemark.Definitions.Tests.Sessions;
 
@@ -11,7 +12,7 @@ public sealed class SessionRulesTests
     private static readonly DateOnly s_before = new(2026, 7, 3);
     private static readonly DateOnly s_after = new(2026, 7, 6);
     private static readonly SessionRules s_shipped = SessionFiles.Parse([
-        ("sessions.csv", File.ReadAllText(Path.Combine(Repository.Root, "definitions", "sessions.csv"))),
+        ("sessions.csv", File.ReadAllText(Path.Combine(SourceTree.Root, "definitions", "sessions.csv"))),
     ]);
 
     [Theory]

@@ -78,7 +78,7 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => Do(() => w.Write("answer.json", "{}")),
             Exit = 2,
-            Says = "give a recorded answer with `--sample FILE`",
+            Says = "Give a file with an answer as the vendor sends it",
             Obey = w => Do(() => w.Write("answer.json", Answer)),
         },
         new("DATASET_OFF", "refetch", "tushare.daily", "--from", AdviceLake.To, "--to", AdviceLake.To)

@@ -206,7 +206,7 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
         new("CHECK_INVALID", "doctor")
         {
             Break = w => Do(() => w.Redefine(DefinitionAdvice.Check, "suspend_type =", "suspended =")),
-            Exit = 1,
+            Exit = 4,
             Says = "checks/stock.daily_bars.yaml",
             Obey = w => Edit(w, DefinitionAdvice.Check, "suspended =", "suspend_type ="),
         },
@@ -220,7 +220,7 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
                         "delisted: delist_date, where: 'a b' }"
                     )
                 ),
-            Exit = 2,
+            Exit = 4,
             Says = "checks/stock.daily_bars.yaml",
             Obey = w => Edit(w, DefinitionAdvice.Check, ", where: 'a b' }", " }"),
         },

@@ -1,12 +1,13 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Tidemark.Testing;
 
 namespace Tidemark.EndToEnd.Tests.Support;
 
 /// <summary>Where the checkout, the built program and the recordings beside the checkout are.</summary>
 internal static class Checkout
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = SourceTree.Root;
 
     /// <summary>
     /// The folder of the built program, with its <c>definitions/</c>: what <c>./test</c> has published, which starts as
@@ -62,15 +63,4 @@ internal static class Checkout
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(a => a.Key == "Configuration")
             .Value!;
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Tidemark.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Tidemark.slnx above");
-        }
-
-        return folder;
-    }
 }

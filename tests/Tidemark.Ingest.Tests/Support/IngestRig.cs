@@ -398,7 +398,7 @@ internal sealed class IngestRig : IAsyncDisposable
         var options = new TushareSimulatorOptions
         {
             Source = Market,
-            Faults = setup.Faults.Length > 0 ? FaultPlan.Parse(setup.Faults) : null,
+            Faults = setup.Faults.Length > 0 ? FaultRules.Parse(setup.Faults) : null,
             TimeProvider = Clock,
             Port = setup.KeepsAddress ? _vendor!.Address.Port : 0,
         };

@@ -238,7 +238,7 @@ public sealed class CatalogTests : IDisposable
     [Fact]
     public async Task ShippedMigrations_OnALakeWithAndWithoutTables_ShowWhatIsThere()
     {
-        var shipped = Path.Combine(Root(), "definitions", "catalog");
+        var shipped = Path.Combine(SourceTree.Root, "definitions", "catalog");
         var catalog = new CatalogFile(_catalog.Path, _lake.Lake, shipped);
         (await catalog.RefreshAsync(default)).Migrations.ShouldNotBeEmpty();
         Scalar("SELECT count(*) FROM catalog_meta.tables").ShouldBe(0L);
@@ -266,17 +266,6 @@ public sealed class CatalogTests : IDisposable
         refresh.Migrations.Select(m => m.Version).ShouldBe([1]);
         _catalog.AppliedMigrations().Keys.ShouldBe([1]);
         Scalar("SELECT count(*) FROM a").ShouldBe(1L);
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Tidemark.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("no Tidemark.slnx above");
-        }
-
-        return folder;
     }
 
     private Task CommitAsync(int rows) =>

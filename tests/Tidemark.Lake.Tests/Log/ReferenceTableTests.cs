@@ -4,6 +4,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Log;
 
@@ -157,14 +158,8 @@ public sealed class ReferenceTableTests(ITestOutputHelper output) : IDisposable
 
     private static string SharedFolder()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Tidemark.slnx")))
-        {
-            root = root.Parent;
-        }
-
-        var folder = Path.GetFullPath(Path.Combine(root?.FullName ?? ".", "..", "shared", "data", "delta_conformance"));
-        Assert.SkipUnless(Directory.Exists(folder), $"no reference tables at {folder}");
-        return folder;
+        var folder = SourceTree.Shared("delta_conformance");
+        Assert.SkipWhen(folder is null, "no reference tables beside the checkout");
+        return folder!;
     }
 }

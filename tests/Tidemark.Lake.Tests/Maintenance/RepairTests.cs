@@ -32,6 +32,10 @@ public sealed class RepairTests : IDisposable
         File.WriteAllText(Marker(9, "_SUCCESS"), "");
         var untouched = File.GetLastWriteTimeUtc(Marker(3, "manifest.json"));
 
+        var named = await new LakeRepair(_lake.Lake, _catalog).MarkersAsync(default);
+        named.Count.ShouldBe(5);
+        named.ShouldAllBe(f => f.Advice.Contains("doctor --repair"));
+
         (await RepairAsync()).ShouldBe(["ods.ods_prices: markers of 5 partitions written again"]);
 
         for (var i = 0; i < 5; i++)

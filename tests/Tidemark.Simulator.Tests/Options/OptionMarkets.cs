@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Tidemark.Core.Calendars;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Options;
+using Tidemark.Testing;
 
 namespace Tidemark.Simulator.Tests.Options;
 
@@ -35,17 +36,8 @@ internal static class OptionMarkets
         market.Find(new ContractPattern(ContractKind.Stock, symbol), new DateOnly(2025, 12, 5)).Single();
 
     /// <summary>The shipped calendar of an exchange.</summary>
-    public static TradingCalendar Shipped(string exchange)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Tidemark.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The repository is not above the tests.");
-        }
-
-        var file = Path.Combine(folder.FullName, "definitions", "calendars", exchange + ".csv");
-        return CalendarFile.Parse(exchange, File.ReadAllText(file), file);
-    }
+    public static TradingCalendar Shipped(string exchange) =>
+        CalendarFile.Parse(exchange, SourceTree.Calendar(exchange), exchange + ".csv");
 }
 
 /// <summary>An option and its neighbours of one expiration, at a moment of a session.</summary>

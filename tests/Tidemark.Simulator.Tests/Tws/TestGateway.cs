@@ -44,7 +44,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Market = market,
             TimeProvider = clock,
             Log = log.Enqueue,
-            Faults = faults is null ? null : FaultPlan.Parse(faults),
+            Faults = faults is null ? null : FaultRules.Parse(faults),
         };
         var simulator = await TwsSimulator.StartAsync(
             change is null ? options : change(options),

@@ -265,7 +265,7 @@ public sealed class TwsFaultTests
     [Fact]
     public void Rules_WithAnUnknownWord_AreRefused()
     {
-        var error = Should.Throw<Exception>(() => FaultPlan.Parse("- {vendor: tws, do: explode}"));
+        var error = Should.Throw<Exception>(() => FaultRules.Parse("- {vendor: tws, do: explode}"));
 
         error.Message.ShouldContain("explode");
     }

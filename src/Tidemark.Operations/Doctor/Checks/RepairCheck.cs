@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tidemark.Control.Runs;
 using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
@@ -6,16 +7,19 @@ using Tidemark.Lake.Maintenance;
 namespace Tidemark.Operations.Doctor.Checks;
 
 /// <summary>
-/// Mends what needs no decision: markers, interrupted writes, staging of dead runs, the catalog. Does nothing without
-/// <c>--repair</c>.
+/// Repairs what needs no decision: markers, interrupted writes, staging of dead runs, the catalog. Without
+/// <c>--repair</c> it only names the markers that are out of step, as <c>verify</c> does.
 /// </summary>
 internal sealed class RepairCheck(DataLake lake, RunStore runs, CatalogFile catalog) : IDoctorCheck
 {
     public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)
     {
+        var repairs = new LakeRepair(lake, catalog);
         if (!repair)
         {
-            return null;
+            return await repairs.MarkersAsync(cancellationToken) is [var first, ..] markers
+                ? new CheckAnswer($"{Count(markers.Count)}: {first.Path}: {first.What}. {first.Advice}", Warns: true)
+                : null;
         }
 
         var done = new List<string>();
@@ -27,7 +31,12 @@ internal sealed class RepairCheck(DataLake lake, RunStore runs, CatalogFile cata
             done.Add($"run {stale} closed: its process is gone");
         }
 
-        done.AddRange(await new LakeRepair(lake, catalog).RepairAsync(cancellationToken));
-        return new CheckAnswer(done.Count > 0 ? string.Join("; ", done) : "nothing to mend");
+        done.AddRange(await repairs.RepairAsync(cancellationToken));
+        return new CheckAnswer(done.Count > 0 ? string.Join("; ", done) : "nothing to repair");
     }
+
+    private static string Count(int markers) =>
+        markers == 1
+            ? "1 marker is out of step with the log"
+            : string.Create(CultureInfo.InvariantCulture, $"{markers} markers are out of step with the log, the first");
 }

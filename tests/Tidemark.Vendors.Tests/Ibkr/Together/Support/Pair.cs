@@ -80,7 +80,7 @@ internal sealed class Pair : IAsyncDisposable
             Market = Market,
             Limits = TwsLimits.None,
             TimeProvider = new ScaledClock(Morning, Speed),
-            Faults = faults is null ? null : FaultPlan.Parse(faults),
+            Faults = faults is null ? null : FaultRules.Parse(faults),
         };
         options = change is null ? options : change(options);
         var gateway = await TwsSimulator.StartAsync(options, TestContext.Current.CancellationToken);

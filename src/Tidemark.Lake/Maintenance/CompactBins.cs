@@ -14,7 +14,7 @@ internal sealed record CompactBin(string Folder, IReadOnlyList<AddAction> Files,
 /// Which files of a table are merged with which. Pure. Nothing is done twice: a file that a compaction wrote is merged
 /// again only with a file that no compaction has seen, and compressed again only when it has become cold.
 /// </summary>
-internal static class CompactPlan
+internal static class CompactBins
 {
     /// <param name="snapshot">The table.</param>
     /// <param name="options">What is small, and what is cold.</param>

@@ -6,8 +6,8 @@ using Tidemark.Lake.Storage;
 
 namespace Tidemark.Lake.Tests.Maintenance;
 
-/// <summary>The plan of a vacuum against a model that keeps every version as a set.</summary>
-public sealed class VacuumPlanProperties
+/// <summary>The candidates of a vacuum against a model that keeps every version as a set.</summary>
+public sealed class VacuumCandidateProperties
 {
     [Fact]
     public void Plan_OfAnyHistory_IsExactlyWhatNoVersionWithinTheRetentionHas() =>
@@ -17,14 +17,14 @@ public sealed class VacuumPlanProperties
                 {
                     var history = new RandomHistory(seed);
 
-                    var plan = VacuumPlan.Of(
+                    var candidates = VacuumCandidates.Of(
                         LakeFixture.Prices().Id,
                         history.Lifetimes,
                         history.Objects,
                         DateTimeOffset.FromUnixTimeMilliseconds(history.Cutoff)
                     );
 
-                    var removed = plan.Select(o => o.Key).ToHashSet();
+                    var removed = candidates.Select(o => o.Key).ToHashSet();
                     removed.Intersect(history.Needed).ShouldBeEmpty($"seed {seed}: a readable version lost a file");
                     removed.ShouldBe(history.Expected, ignoreOrder: true, $"seed {seed}");
                 }

@@ -74,7 +74,7 @@ internal sealed class FileLifetimes
 /// Decides which objects of a table may be removed. One rule: an object goes when no version in force at the cutoff or
 /// later has it and the store says that it was written before the cutoff. In doubt it stays. Pure.
 /// </summary>
-internal static class VacuumPlan
+internal static class VacuumCandidates
 {
     /// <param name="table">The table; objects outside its prefix are ignored.</param>
     /// <param name="lifetimes">What its log says, read after the listing.</param>
@@ -87,7 +87,7 @@ internal static class VacuumPlan
         DateTimeOffset cutoff
     )
     {
-        var plan = new List<VacuumedObject>();
+        var candidates = new List<VacuumedObject>();
         foreach (var found in objects)
         {
             if (!found.Key.StartsWith(table.Prefix, StringComparison.Ordinal) || found.Modified >= cutoff)
@@ -105,10 +105,10 @@ internal static class VacuumPlan
             if (removedAt is null || removedAt < cutoff.ToUnixTimeMilliseconds())
             {
                 var reason = removedAt is null ? VacuumReason.Unreferenced : VacuumReason.Removed;
-                plan.Add(new VacuumedObject(found.Key, found.Bytes, found.Modified, reason));
+                candidates.Add(new VacuumedObject(found.Key, found.Bytes, found.Modified, reason));
             }
         }
 
-        return plan;
+        return candidates;
     }
 }

@@ -25,22 +25,22 @@ namespace Tidemark.Simulator.Faults;
 /// <c>slow_ticks: 500</c>, <c>link_lost: 5000</c>, <c>link_interrupted: 5000</c> (milliseconds), <c>version: 150</c>.
 /// Calls are counted by rule. Of several rules that strike the same call the first wins; delays add up.
 /// </summary>
-public sealed class FaultPlan
+public sealed class FaultRules
 {
     private readonly IReadOnlyList<FaultRule> _rules;
     private readonly int _seed;
 
-    private FaultPlan(IReadOnlyList<FaultRule> rules, int seed)
+    private FaultRules(IReadOnlyList<FaultRule> rules, int seed)
     {
         _rules = rules;
         _seed = seed;
     }
 
-    /// <summary>Reads a plan from a file.</summary>
+    /// <summary>Reads the rules from a file.</summary>
     /// <param name="seed">The seed for <c>probability</c>; the same seed strikes the same calls.</param>
     /// <exception cref="InvalidDefinitionException">The rules are wrong; lists every fault with its line.</exception>
     /// <exception cref="TidemarkException">The file cannot be read.</exception>
-    public static FaultPlan Load(string path, int seed = 0)
+    public static FaultRules Load(string path, int seed = 0)
     {
         string text;
         try
@@ -52,7 +52,7 @@ public sealed class FaultPlan
             throw new TidemarkException(
                 ErrorKind.Configuration,
                 "FAULTS_UNREADABLE",
-                $"The fault plan {path} cannot be read: {error.Message} Check the path after --faults.",
+                $"The fault rules in {path} cannot be read: {error.Message} Check the path after --faults.",
                 error
             );
         }
@@ -60,20 +60,20 @@ public sealed class FaultPlan
         return Parse(text, path, seed);
     }
 
-    /// <summary>Reads a plan from text; <paramref name="file"/> is for messages.</summary>
+    /// <summary>Reads the rules from text; <paramref name="file"/> is for messages.</summary>
     /// <exception cref="InvalidDefinitionException">The rules are wrong; lists every fault with its line.</exception>
-    public static FaultPlan Parse(string text, string file = "faults.yaml", int seed = 0)
+    public static FaultRules Parse(string text, string file = "faults.yaml", int seed = 0)
     {
         var problems = new YamlProblems();
         var rules = new List<FaultRule>();
         foreach (var section in YamlSection.ParseList(file, text, problems))
         {
             rules.Add(FaultRuleReader.Read(section));
-            section.RejectUnknownKeys();
+            section.RejectUnknownKeys(FaultKeys.Table);
         }
 
-        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, $"the fault plan {file}");
-        return new FaultPlan(rules, seed);
+        problems.ThrowIfAny(YamlProblems.DefinitionInvalid, $"the fault rules in {file}");
+        return new FaultRules(rules, seed);
     }
 
     /// <summary>Starts counting calls from one.</summary>
