@@ -1,6 +1,5 @@
 using Tidemark.Control;
 using Tidemark.Control.Answers;
-using Tidemark.Control.Settings;
 using Tidemark.Core;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;

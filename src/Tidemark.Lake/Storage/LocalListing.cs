@@ -38,7 +38,7 @@ internal sealed class LocalListing(string root)
     };
 
     // What the enumeration says of a file that went before it was asked about.
-    private static readonly DateTimeOffset s_gone = DateTime.FromFileTimeUtc(0);
+    private static readonly DateTimeOffset s_gone = new(DateTime.FromFileTimeUtc(0));
 
     /// <summary>Keys of the objects in a folder, unordered.</summary>
     public IEnumerable<string> Keys(string folder) => Files(folder, after: null, (ref entry) => KeyOf(ref entry));
