@@ -4,6 +4,7 @@ using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Completeness.Telemetry;
 using Tidemark.Control;
+using Tidemark.Control.Answers;
 using Tidemark.Control.Completeness;
 using Tidemark.Control.Findings;
 using Tidemark.Control.Runs;
@@ -11,6 +12,7 @@ using Tidemark.Control.Secrets;
 using Tidemark.Control.Settings;
 using Tidemark.Control.Telemetry;
 using Tidemark.Core;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
@@ -126,7 +128,8 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new CatalogFile(
             options.Catalog,
             provider.GetRequiredService<DataLake>(),
-            () => provider.GetRequiredService<DefinitionFolders>().Read(CatalogScripts.Kind).Paths
+            () => provider.GetRequiredService<DefinitionFolders>().Read(CatalogScripts.Kind).Paths,
+            provider.GetRequiredService<IKeptAnswers>()
         ));
     }
 
@@ -145,6 +148,7 @@ public static class ServiceRegistration
         services.AddSingleton<UnitAttempts>();
         services.AddSingleton<SettingsStore>();
         services.AddSingleton<TokenStore>();
+        services.AddSingleton<IKeptAnswers, AnswerStore>();
         services.AddSingleton<MarketMeta>();
         services.AddSingleton<FindingStore>();
         services.AddSingleton<CompletenessStore>();
@@ -233,7 +237,6 @@ public static class ServiceRegistration
         services.AddSingleton<StatusReader>();
         services.AddSingleton<TargetList>();
         services.AddSingleton<SymbolDirectory>();
-        services.AddSingleton<KnownCodes>();
         services.AddSingleton<SymbolFindings>();
         services.AddSingleton<ListsBehind>();
         services.AddSingleton<CodeMemory>();

@@ -44,6 +44,7 @@ public sealed class ControlDatabaseTests : IDisposable
             "ingest_runs",
             "ingest_scheduler_config_v1",
             "ingest_step_runs_v1",
+            "kept_answers",
             "market_meta",
             "market_settings",
             "pool_leases",

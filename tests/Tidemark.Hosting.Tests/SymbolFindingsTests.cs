@@ -1,5 +1,5 @@
 using Tidemark.Control;
-using Tidemark.Control.Settings;
+using Tidemark.Control.Answers;
 using Tidemark.Core;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
@@ -199,7 +199,7 @@ public sealed class SymbolFindingsTests : IAsyncLifetime
     private SymbolDirectory Directory(params string[] symbols) => new(_lake, _checks, Targets(symbols));
 
     private SymbolFindings Findings(params string[] symbols) =>
-        new(_lake, _checks, Directory(symbols), Targets(symbols), new KnownCodes(new SettingsStore(_control)));
+        new(_lake, _checks, Directory(symbols), Targets(symbols), new AnswerStore(() => _control));
 
     private Task ListAsync(int day, string symbol, string delisted = "NULL") =>
         FillListAsync(day, symbol, "凯德", delisted);

@@ -108,6 +108,64 @@ public sealed class WorkspaceCalendarsTests : IAsyncDisposable
         Calendars.Problem!.ShouldNotContain("SELECT");
     }
 
+    /// <summary>What a version of the table says is read once, by whichever process is first.</summary>
+    [Fact]
+    public async Task Calendars_SameVersionInAnotherProcess_AreNotReadAgain()
+    {
+        await ListAsync(new DateOnly(2026, 12, 30), "('SSE', '2027-01-01', 0), ('SSE', '2027-01-03', 1)");
+        var days = Days(Calendars);
+        var file = VendorsFile();
+        var size = new FileInfo(file).Length;
+        await File.WriteAllBytesAsync(file, new byte[size], TestContext.Current.CancellationToken);
+
+        await using var other = Other();
+        Days(other.Get<WorkspaceCalendars>()).ShouldBe(days);
+        other.Get<WorkspaceCalendars>().Problem.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Calendars_FileGoneOrAnotherVersionSinceTheyWereKept_AreReadAgain()
+    {
+        await ListAsync(new DateOnly(2026, 12, 30), "('SSE', '2027-01-01', 0)");
+        Calendars["XSHG"].Last.ShouldBe(new DateOnly(2027, 1, 1));
+        var file = VendorsFile();
+
+        File.Move(file, file + ".away");
+        await using (var lost = Other())
+        {
+            lost.Get<WorkspaceCalendars>()["XSHG"].Last.ShouldBe(new DateOnly(2026, 12, 31));
+            lost.Get<WorkspaceCalendars>().Problem!.ShouldContain(Path.GetFileName(file));
+        }
+
+        File.Move(file + ".away", file);
+        await ListAsync(new DateOnly(2026, 12, 31), "('SSE', '2027-01-01', 0), ('SSE', '2027-01-02', 0)");
+        await using var later = Other();
+        later.Get<WorkspaceCalendars>()["XSHG"].Last.ShouldBe(new DateOnly(2027, 1, 2));
+    }
+
+    private static IReadOnlyList<(DateOnly, bool)> Days(WorkspaceCalendars calendars) =>
+        [
+            .. Enumerable
+                .Range(0, calendars["XSHG"].Last.DayNumber - new DateOnly(2026, 12, 25).DayNumber + 1)
+                .Select(i => new DateOnly(2026, 12, 25).AddDays(i))
+                .Select(day => (day, calendars["XSHG"].IsOpen(day))),
+        ];
+
+    private string VendorsFile() =>
+        Directory
+            .GetFiles(
+                Path.Combine(_folder.Path, "lake", "ods", "ods_trade_cal"),
+                "*.parquet",
+                SearchOption.AllDirectories
+            )
+            .Single();
+
+    private TidemarkHost Other() =>
+        TidemarkHost.Open(
+            new HostWorld(new Dictionary<string, string>(), _folder.Path, _clock, new SystemIdSource()),
+            workspace: null
+        );
+
     [Fact]
     public async Task Findings_WithoutARun_AreThoseThatDoctorCounts()
     {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Tidemark.Core.Errors;
 
 namespace Tidemark.Control.Settings;
@@ -12,13 +14,16 @@ public static class SettingKeys
     public const string TargetsConfig = "targets_config_v1";
     public const string CompletenessConfig = "completeness_config_v2";
     public const string BuiltTables = "built_tables_v1";
-    public const string RowCodes = "row_codes_v1";
 }
 
 /// <summary>Settings as JSON by key (<c>market_settings</c>). Property names are camel case. Thread-safe.</summary>
 public sealed class SettingsStore(ControlDatabase database)
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+    // Lists of names are read at every start: for them nothing is looked up in types.
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(NamesJson.Default, new DefaultJsonTypeInfoResolver()),
+    };
 
     /// <summary>The value, or null when the key was never set.</summary>
     /// <exception cref="TidemarkException">
@@ -80,3 +85,6 @@ public sealed class SettingsStore(ControlDatabase database)
             cancellationToken
         );
 }
+
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class NamesJson : JsonSerializerContext;

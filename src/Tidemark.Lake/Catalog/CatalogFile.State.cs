@@ -1,3 +1,5 @@
+using System.Globalization;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
@@ -9,17 +11,51 @@ namespace Tidemark.Lake.Catalog;
 /// </content>
 public sealed partial class CatalogFile
 {
+    /// <summary>Grows whenever a catalog says what it is made of, or that is kept, in another way.</summary>
+    private const int Rules = 1;
+
+    private static readonly AnswerShape<CatalogMark?> s_mark = new(
+        mark => new AnswerTable([
+            .. mark!.Versions.Select(v => (string[])[v.Name, Text(v.Version)]),
+            .. mark.LeftOut.Select(l => (string[])[l.Name, Text(l.Version), l.Code, l.Reason, l.IsTable ? "1" : "0"]),
+            .. mark.Files.Select(f => (string[])[f.Key, f.Value, ""]),
+        ]),
+        table => new CatalogMark(
+            [.. table.Rows.Where(r => r.Count == 2).Select(r => (r[0], Number(r[1])))],
+            [
+                .. table
+                    .Rows.Where(r => r.Count == 5)
+                    .Select(r => new LeftOut(r[0], r[2], r[3], Number(r[1]), r[4] == "1")),
+            ],
+            table.Rows.Where(r => r.Count == 3).ToDictionary(r => r[0], r => r[1], StringComparer.Ordinal)
+        )
+    );
+
     /// <summary>
     /// Whether the catalog is missing, unreadable or of another lake, or was made of other versions or other definition
     /// files than the present ones.
     /// </summary>
-    public async Task<bool> IsBehindAsync(CancellationToken cancellationToken)
+    public async Task<bool> IsBehindAsync(CancellationToken cancellationToken) =>
+        await IsBehindAsync(await LastAsync(cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Makes the file anew unless it would become what it is. What it left out may have been mended, and a cache may have
+    /// other files by now: then it is always made.
+    /// </summary>
+    /// <exception cref="TidemarkException">As for <see cref="RefreshAsync"/>.</exception>
+    public async Task RefreshWhereNeededAsync(CancellationToken cancellationToken)
     {
-        var survey = await lake.SurveyAsync(cancellationToken);
-        return Last(cancellationToken) is not { } last
-            || !last.IsMadeOf(survey)
-            || !CatalogSources.Load(migrations?.Invoke()).AreThoseOf(last.Files);
+        var last = await LastAsync(cancellationToken);
+        if (lake.Store.IsRemote || last?.LeftOut.Count > 0 || await IsBehindAsync(last, cancellationToken))
+        {
+            await RefreshAsync(cancellationToken);
+        }
     }
+
+    private async Task<bool> IsBehindAsync(CatalogMark? last, CancellationToken cancellationToken) =>
+        last is null
+        || !last.IsMadeOf(await lake.SurveyAsync(cancellationToken))
+        || !CatalogSources.Load(migrations?.Invoke()).AreThoseOf(last.Files);
 
     /// <summary>
     /// What is in the lake and cannot be used now: tables that cannot be read, and migrations that fail or wait for
@@ -28,13 +64,13 @@ public sealed partial class CatalogFile
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public async Task<IReadOnlyList<LeftOut>> LeftOutAsync(CancellationToken cancellationToken) =>
-        LeftOutOf(await lake.SurveyAsync(cancellationToken), cancellationToken);
+        await LeftOutOfAsync(await lake.SurveyAsync(cancellationToken), cancellationToken);
 
     /// <summary>The same of what a survey found.</summary>
-    public IReadOnlyList<LeftOut> LeftOutOf(LakeSurvey survey, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LeftOut>> LeftOutOfAsync(LakeSurvey survey, CancellationToken cancellationToken)
     {
         var sources = CatalogSources.Load(migrations?.Invoke());
-        var last = Last(cancellationToken);
+        var last = await LastAsync(cancellationToken);
         var isAsItWas =
             last is not null
             && sources.AreThoseOf(last.Files)
@@ -105,6 +141,30 @@ public sealed partial class CatalogFile
         );
         return [.. written.LeftOut, .. written.Split(sources.Known).Waiting];
     }
+
+    /// <summary>
+    /// The same as <see cref="Last"/>. While the file has the size and the moment of its last change that it had when it
+    /// was read, it is not opened again: opening it loads the engine.
+    /// </summary>
+    private Task<CatalogMark?> LastAsync(CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(path);
+        // Changes that are in its log only are not seen in the file itself.
+        var isAlone = file is { Exists: true, LinkTarget: null } && !File.Exists(path + ".wal");
+        return (isAlone ? kept : null).OfAsync(
+            "what the catalog is made of",
+            file.Exists
+                ? $"{Rules} {file.FullName} {Text(file.Length)} {Text(file.LastWriteTimeUtc.Ticks)} {lake.Store.ReadablePath("")}"
+                : "",
+            s_mark,
+            () => Task.FromResult(Last(cancellationToken)),
+            cancellationToken
+        );
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>
     /// What the file says of itself; null when there is none, when it is of another lake or an older program, or when
@@ -187,7 +247,7 @@ public sealed partial class CatalogFile
     /// <param name="LeftOut">What the catalog does not show.</param>
     /// <param name="Files">The definition files that it was made of, with their hashes.</param>
     private sealed record CatalogMark(
-        IReadOnlyList<(string, long)> Versions,
+        IReadOnlyList<(string Name, long Version)> Versions,
         IReadOnlyList<LeftOut> LeftOut,
         IReadOnlyDictionary<string, string> Files
     )

@@ -1,3 +1,4 @@
+using Tidemark.Core.Answers;
 using Tidemark.Core.Errors;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Storage;
@@ -31,7 +32,13 @@ public sealed record CatalogRefresh(
 /// The migrations that every refresh applies after the views (<see cref="CatalogMigrations"/>), paths of files that are
 /// read anew each time; none when null.
 /// </param>
-public sealed partial class CatalogFile(string path, DataLake lake, Func<IReadOnlyList<string>>? migrations = null)
+/// <param name="kept">Where what the file says of itself is kept; null to open it each time.</param>
+public sealed partial class CatalogFile(
+    string path,
+    DataLake lake,
+    Func<IReadOnlyList<string>>? migrations = null,
+    IKeptAnswers? kept = null
+)
 {
     /// <summary>The error code of a query when there is neither a catalog nor a table.</summary>
     public const string MissingCode = "CATALOG_MISSING";

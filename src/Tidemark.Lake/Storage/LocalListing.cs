@@ -37,10 +37,21 @@ internal sealed class LocalListing(string root)
         ReturnSpecialDirectories = false,
     };
 
-    private delegate bool NamePredicate(ReadOnlySpan<char> name);
+    // What the enumeration says of a file that went before it was asked about.
+    private static readonly DateTimeOffset s_gone = new(DateTime.FromFileTimeUtc(0));
 
-    /// <summary>Keys of the objects in a folder, unordered; only those after a key.</summary>
-    public IEnumerable<string> Keys(string folder, string? after)
+    /// <summary>Keys of the objects in a folder, unordered.</summary>
+    public IEnumerable<string> Keys(string folder) => Files(folder, after: null, (ref entry) => KeyOf(ref entry));
+
+    /// <summary>
+    /// The objects in a folder, unordered; only those after a key. The enumeration asks about each file once, and only
+    /// about these: a log has many files, and a reader wants the last few.
+    /// </summary>
+    public IEnumerable<StoredObject> Objects(string folder, string? after) =>
+        Files(folder, after, (ref entry) => new StoredObject(KeyOf(ref entry), entry.Length, entry.LastWriteTimeUtc))
+            .Where(o => o.Modified != s_gone);
+
+    private IEnumerable<T> Files<T>(string folder, string? after, FileSystemEnumerable<T>.FindTransform transform)
     {
         bool IsAfter(string key) => after is null || string.CompareOrdinal(key, after) > 0;
         // Skip a folder whose keys all come before the wanted ones.
@@ -48,12 +59,24 @@ internal sealed class LocalListing(string root)
             after is null || after.StartsWith(below, StringComparison.Ordinal) || IsAfter(below);
         return !Directory.Exists(folder)
             ? []
-            : Files(folder, MayHoldAfter, name => !IsTemporary(name), IsWithinTable(folder) ? s_noLinks : s_everything)
-                .Where(IsAfter);
+            : Files(
+                folder,
+                (ref entry) => after is null || MayHoldAfter(KeyOf(ref entry) + "/"),
+                (ref entry) => !IsTemporary(entry.FileName) && (after is null || IsAfter(KeyOf(ref entry))),
+                IsWithinTable(folder) ? s_noLinks : s_everything,
+                transform
+            );
     }
 
     /// <summary>Keys of unfinished writes, except in folders that may not be read.</summary>
-    public IEnumerable<string> Temporaries() => Files(root, below => true, IsTemporary, s_reachable);
+    public IEnumerable<string> Temporaries() =>
+        Files(
+            root,
+            (ref _) => true,
+            (ref entry) => IsTemporary(entry.FileName),
+            s_reachable,
+            (ref entry) => KeyOf(ref entry)
+        );
 
     /// <summary>
     /// Keys of the links that are not followed, except in folders that may not be read: nobody can reach anything
@@ -62,7 +85,7 @@ internal sealed class LocalListing(string root)
     public IEnumerable<string> Links(string folder) =>
         !Directory.Exists(folder)
             ? []
-            : new FileSystemEnumerable<string>(folder, (ref entry) => KeyOf(entry.ToFullPath()), s_reachable)
+            : new FileSystemEnumerable<string>(folder, (ref entry) => KeyOf(ref entry), s_reachable)
             {
                 ShouldIncludePredicate = (ref entry) => IsInnerLink(ref entry),
                 ShouldRecursePredicate = (ref entry) => !IsInnerLink(ref entry),
@@ -103,18 +126,19 @@ internal sealed class LocalListing(string root)
             new EnumerationOptions { AttributesToSkip = skipped, IgnoreInaccessible = true }
         );
 
-    private FileSystemEnumerable<string> Files(
+    private FileSystemEnumerable<T> Files<T>(
         string folder,
-        Func<string, bool> visits,
-        NamePredicate includes,
-        EnumerationOptions options
+        FileSystemEnumerable<T>.FindPredicate visits,
+        FileSystemEnumerable<T>.FindPredicate includes,
+        EnumerationOptions options,
+        FileSystemEnumerable<T>.FindTransform transform
     ) =>
-        new(folder, (ref entry) => KeyOf(entry.ToFullPath()), options)
+        new(folder, transform, options)
         {
             ShouldIncludePredicate = (ref entry) =>
-                !entry.IsDirectory && includes(entry.FileName) && (options == s_noLinks || !IsInnerLink(ref entry)),
+                !entry.IsDirectory && (options == s_noLinks || !IsInnerLink(ref entry)) && includes(ref entry),
             ShouldRecursePredicate = (ref entry) =>
-                (options == s_noLinks || !IsInnerLink(ref entry)) && visits(KeyOf(entry.ToFullPath()) + "/"),
+                (options == s_noLinks || !IsInnerLink(ref entry)) && visits(ref entry),
         };
 
     private bool IsWithinTable(string folder) =>
@@ -134,5 +158,6 @@ internal sealed class LocalListing(string root)
     private static bool IsTemporary(ReadOnlySpan<char> name) =>
         name.StartsWith(ObjectKeys.TemporaryPrefix, StringComparison.Ordinal);
 
-    private string KeyOf(string path) => path[(root.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/');
+    private string KeyOf(ref FileSystemEntry entry) =>
+        entry.ToFullPath()[(root.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/');
 }

@@ -205,16 +205,12 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
     {
         ObjectKeys.CheckedPrefix(prefix);
         await Task.CompletedTask;
-        var keys = Guarded(prefix, () => _listing.Keys(FolderOf(prefix), after).Order(StringComparer.Ordinal).ToList());
-        foreach (var key in keys)
+        var found = Guarded(prefix, () => _listing.Objects(FolderOf(prefix), after).ToArray());
+        Array.Sort(found, (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        foreach (var stored in found)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // Filter the names before asking about files: a log has many files, and a reader wants the last few.
-            var file = new FileInfo(PathOf(key));
-            if (Guarded(key, () => file.Exists))
-            {
-                yield return new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
-            }
+            yield return stored;
         }
     }
 
@@ -361,7 +357,7 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
     {
         try
         {
-            return _listing.Keys(folder, after: null).Any();
+            return _listing.Keys(folder).Any();
         }
         catch (UnauthorizedAccessException)
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Tidemark.Core;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Markets;
 using Tidemark.DuckDb;
@@ -9,7 +12,17 @@ namespace Tidemark.Operations.Calendars;
 /// <summary>Reads the vendor's calendars from the lake.</summary>
 internal static class VendorCalendars
 {
+    private const string Question = "the vendor's calendars";
+
+    /// <summary>Grows whenever calendars are made of the table's rows, or kept, in another way.</summary>
+    private const int Rules = 1;
+
     private static readonly TableId s_table = new("ods", VendorCalendar.Table);
+
+    private static readonly AnswerShape<IReadOnlyList<VendorCalendar>> s_shape = new(
+        calendars => new AnswerTable([.. calendars.Select(Row)]),
+        table => [.. table.Rows.Select(Calendar)]
+    );
 
     // A list comes every day, and for each exchange the newest list that has it counts. The lists of two months are
     // enough to find it.
@@ -31,10 +44,12 @@ internal static class VendorCalendars
         lake.Table(s_table).SnapshotAsync(cancellationToken);
 
     /// <summary>
-    /// The calendars of known exchanges, by exchange; exchanges with unknown vendor codes are left out.
+    /// The calendars of known exchanges, by exchange; exchanges with unknown vendor codes are left out. They are kept
+    /// with the table's version: every command needs them, and they change once a day.
     /// </summary>
     public static async Task<IReadOnlyList<VendorCalendar>> ReadAsync(
         DataLake lake,
+        IKeptAnswers? kept,
         CancellationToken cancellationToken
     )
     {
@@ -44,6 +59,23 @@ internal static class VendorCalendars
             return [];
         }
 
+        // Where a file is lost, reading says so.
+        var isWhole = (await lake.ReadableAsync(snapshot, cancellationToken)).Lost.Count == 0;
+        return await (isWhole ? kept : null).OfAsync(
+            Question,
+            $"{Rules} {TableMark.Of(snapshot)}",
+            s_shape,
+            () => ReadAsync(lake, snapshot, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    private static async Task<IReadOnlyList<VendorCalendar>> ReadAsync(
+        DataLake lake,
+        TableSnapshot snapshot,
+        CancellationToken cancellationToken
+    )
+    {
         using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
         var calendars = new List<VendorCalendar>();
         foreach (var (vendorCode, day) in ListsOf(session.Connection, cancellationToken))
@@ -91,5 +123,47 @@ internal static class VendorCalendars
         }
 
         return days;
+    }
+
+    /// <summary>The exchange, its first day, and a sign for each day from then on; a dot where there is no row.</summary>
+    private static IReadOnlyList<string> Row(VendorCalendar calendar)
+    {
+        var days = calendar.Days;
+        if (days.Count == 0)
+        {
+            return [calendar.Exchange];
+        }
+
+        var signs = new char[days[^1].Day.DayNumber - days[0].Day.DayNumber + 1];
+        Array.Fill(signs, '.');
+        foreach (var (day, isOpen) in days)
+        {
+            signs[day.DayNumber - days[0].Day.DayNumber] = isOpen switch
+            {
+                null => '?',
+                true => '1',
+                false => '0',
+            };
+        }
+
+        return [calendar.Exchange, days[0].Day.ToIso(), new string(signs)];
+    }
+
+    private static VendorCalendar Calendar(IReadOnlyList<string> row)
+    {
+        var days = new List<VendorDay>();
+        if (row.Count > 1)
+        {
+            var first = DateOnly.ParseExact(row[1], "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            for (var i = 0; i < row[2].Length; i++)
+            {
+                if (row[2][i] != '.')
+                {
+                    days.Add(new VendorDay(first.AddDays(i), row[2][i] == '?' ? null : row[2][i] == '1'));
+                }
+            }
+        }
+
+        return new VendorCalendar(row[0], days);
     }
 }

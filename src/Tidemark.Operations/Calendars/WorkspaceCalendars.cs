@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions;
@@ -22,11 +23,13 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
 {
     private readonly DataLake _lake;
     private readonly DefinitionBundle _definitions;
+    private readonly IKeptAnswers? _kept;
     private readonly Lock _reading = new();
     private State? _state;
 
-    public WorkspaceCalendars(DefinitionBundle definitions, DataLake lake)
+    public WorkspaceCalendars(DefinitionBundle definitions, DataLake lake, IKeptAnswers? kept = null)
     {
+        _kept = kept;
         _definitions = definitions;
         _lake = lake;
     }
@@ -90,9 +93,9 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
                 CalendarBook.Of(
                     files,
                     [
-                        .. (await VendorCalendars.ReadAsync(_lake, cancellationToken).ConfigureAwait(false)).Where(v =>
-                            !faulty.Contains(v.Exchange)
-                        ),
+                        .. (
+                            await VendorCalendars.ReadAsync(_lake, _kept, cancellationToken).ConfigureAwait(false)
+                        ).Where(v => !faulty.Contains(v.Exchange)),
                     ]
                 ),
                 null

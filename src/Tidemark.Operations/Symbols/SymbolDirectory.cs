@@ -1,4 +1,7 @@
+using System.Globalization;
 using Tidemark.Completeness.Evaluation;
+using Tidemark.Core;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Definitions.Checks;
@@ -18,8 +21,26 @@ public sealed record TargetSymbols(IReadOnlySet<string> Symbols, IReadOnlyList<S
 /// names, so that it knows earlier codes too. A list that cannot be read takes out only its own symbols. Stateless;
 /// thread-safe.
 /// </summary>
-public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetList targets)
+public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetList targets, IKeptAnswers? kept = null)
 {
+    /// <summary>Grows whenever codes are made of lists, or kept, in another way.</summary>
+    private const int Rules = 1;
+
+    private static readonly AnswerShape<BookPart> s_shape = new(
+        part => new AnswerTable([
+            .. part.Symbols.Select(s => (string[])[s]),
+            .. part.Changes.Select(c => (string[])[c.Earlier, c.Later, c.KnownFrom.ToIso()]),
+        ]),
+        table => new BookPart(
+            [.. table.Rows.Where(r => r.Count == 1).Select(r => r[0])],
+            [
+                .. table
+                    .Rows.Where(r => r.Count > 1)
+                    .Select(r => new CodeChange(r[0], r[1], DateOnly.Parse(r[2], CultureInfo.InvariantCulture))),
+            ]
+        )
+    );
+
     /// <exception cref="TidemarkException">The file of targets is missing, or is no file.</exception>
     public async Task<TargetSymbols> TargetsAsync(CancellationToken cancellationToken)
     {
@@ -127,13 +148,15 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
 
                 var told = await lake.Table(TableDefinition.IdOf(CodeChangeTable.Dataset))
                     .SnapshotAsync(cancellationToken);
-                using var session = await lake.OpenSessionAtAsync(
-                    told.Exists ? [snapshot, told] : [snapshot],
+                var part = await kept.OfAsync(
+                    $"the codes of {source.Dataset.Id} {source.Symbol}",
+                    $"{Rules} {TableMark.Of(snapshot)} {TableMark.Of(told)} {source.Name} {source.Listed}",
+                    s_shape,
+                    () => ReadAsync(source, snapshot, told, cancellationToken),
                     cancellationToken
                 );
-                var codes = ListedCodes.Read(session.Connection, source, snapshot, told, cancellationToken);
-                symbols.UnionWith(codes.Codes.Select(c => c.Symbol));
-                changes.AddRange(codes.Changes);
+                symbols.UnionWith(part.Symbols);
+                changes.AddRange(part.Changes);
             }
             catch (Exception e) when (e is TidemarkException or DuckDbException)
             {
@@ -144,4 +167,19 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
         var newest = CodeChanges.Newest(changes.DistinctBy(c => c.Earlier, StringComparer.Ordinal));
         return (new SymbolBook(symbols, newest), unread);
     }
+
+    private async Task<BookPart> ReadAsync(
+        EntitySource source,
+        TableSnapshot list,
+        TableSnapshot told,
+        CancellationToken cancellationToken
+    )
+    {
+        using var session = await lake.OpenSessionAtAsync(told.Exists ? [list, told] : [list], cancellationToken);
+        var codes = ListedCodes.Read(session.Connection, source, list, told, cancellationToken);
+        return new BookPart([.. codes.Codes.Select(c => c.Symbol)], codes.Changes);
+    }
+
+    /// <summary>What one list says.</summary>
+    private sealed record BookPart(IReadOnlyList<string> Symbols, IReadOnlyList<CodeChange> Changes);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Core;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
@@ -21,11 +22,43 @@ public sealed class SymbolFindings(
     CheckRegistry checks,
     SymbolDirectory directory,
     TargetList targets,
-    KnownCodes knownCodes
+    IKeptAnswers? kept = null
 )
 {
     /// <summary>Grows whenever the rules change by which a code of rows is one that no list has.</summary>
-    private const int Rules = 1;
+    private const int Rules = 2;
+
+    private static readonly AnswerShape<IReadOnlyList<UnlistedCode>?> s_codes = new(
+        codes => new AnswerTable([
+            .. codes!.Select(c =>
+                (string[])
+                    [
+                        c.Code,
+                        c.Rows.ToString(CultureInfo.InvariantCulture),
+                        c.First.ToIso(),
+                        c.Last.ToIso(),
+                        c.List,
+                        .. c.Datasets,
+                    ]
+            ),
+        ]),
+        table =>
+            [
+                .. table.Rows.Select(r => new UnlistedCode(
+                    r[0],
+                    [.. r.Skip(5)],
+                    long.Parse(r[1], CultureInfo.InvariantCulture),
+                    DayOf(r[2]),
+                    DayOf(r[3]),
+                    r[4]
+                )),
+            ]
+    );
+
+    private static readonly AnswerShape<IReadOnlyList<LostCode>> s_lost = new(
+        lost => new AnswerTable([.. lost.Select(l => (string[])[l.Dataset, l.Code, l.LastNamed.ToIso()])]),
+        table => [.. table.Rows.Select(r => new LostCode(r[0], r[1], DayOf(r[2]), IsTarget: false))]
+    );
 
     private readonly RowCodes _rows = new(lake, checks);
 
@@ -50,9 +83,6 @@ public sealed class SymbolFindings(
         }
 
         var found = new List<UnlistedCode>();
-        var known = await knownCodes.ReadAsync(cancellationToken);
-        var answers = new Dictionary<string, RowCodesAnswer>(StringComparer.Ordinal);
-        var isNew = false;
         var absent = new List<AbsentList>();
         var hasLists = false;
         foreach (var list in _rows.Datasets.GroupBy(d => d.List))
@@ -78,27 +108,16 @@ public sealed class SymbolFindings(
                 }
 
                 (DateOnly First, DateOnly Last)? range = days is { } count ? Newest(rows, count) : null;
-                var basis = Basis(rows, symbol, list.Key.Id, book, range);
-                if (known.TryGetValue(dataset.Id, out var answer) && answer.Basis == basis)
-                {
-                    answers[dataset.Id] = answer;
-                    found.AddRange(answer.Codes);
-                }
-                else if (
-                    await _rows.UnlistedAsync(dataset, rows, symbol, list.Key.Id, book, range, cancellationToken) is
-                    { } codes
-                )
-                {
-                    isNew = true;
-                    answers[dataset.Id] = new RowCodesAnswer(basis, codes);
-                    found.AddRange(codes);
-                }
+                // Only what every status asks is kept: another number of days would take its place.
+                var codes = await (days == RecentDays ? kept : null).OfAsync(
+                    $"the unlisted codes of {dataset.Id}",
+                    Basis(rows, symbol, list.Key.Id, book, range),
+                    s_codes,
+                    () => _rows.UnlistedAsync(dataset, rows, symbol, list.Key.Id, book, range, cancellationToken),
+                    cancellationToken
+                );
+                found.AddRange(codes ?? []);
             }
-        }
-
-        if (isNew && days == RecentDays)
-        {
-            await knownCodes.KeepAsync(answers, cancellationToken);
         }
 
         return new SymbolFaults(
@@ -188,18 +207,39 @@ public sealed class SymbolFindings(
             }
 
             var told = await lake.Table(TableDefinition.IdOf(CodeChangeTable.Dataset)).SnapshotAsync(cancellationToken);
-            using var session = await lake.OpenSessionAtAsync(told.Exists ? [list, told] : [list], cancellationToken);
-            return
-            [
-                .. ListMembers
-                    .Read(session.Connection, source, list, told, cancellationToken)
-                    .Members.Where(m => m.IsLost)
-                    .Select(m => new LostCode(source.Dataset.Id, m.Symbol, m.LastNamed, followed.Contains(m.Symbol))),
-            ];
+            // Where a file is lost, the list cannot be read.
+            var isWhole = (await lake.ReadableAsync(list, cancellationToken)).Lost.Count == 0;
+            var lost = await (isWhole ? kept : null).OfAsync(
+                $"the lost codes of {source.Dataset.Id} {source.Symbol} {source.Where}",
+                $"{Rules} {TableMark.Of(list)} {TableMark.Of(told)} {source.Name} {source.Listed} {source.Delisted}",
+                s_lost,
+                () => ReadLostAsync(source, list, told, cancellationToken),
+                cancellationToken
+            );
+            return [.. lost.Select(l => l with { IsTarget = followed.Contains(l.Code) })];
         }
         catch (Exception e) when (e is TidemarkException or DuckDbException)
         {
             return []; // a list that cannot be read is named by status and doctor themselves
         }
     }
+
+    private async Task<IReadOnlyList<LostCode>> ReadLostAsync(
+        EntitySource source,
+        TableSnapshot list,
+        TableSnapshot told,
+        CancellationToken cancellationToken
+    )
+    {
+        using var session = await lake.OpenSessionAtAsync(told.Exists ? [list, told] : [list], cancellationToken);
+        return
+        [
+            .. ListMembers
+                .Read(session.Connection, source, list, told, cancellationToken)
+                .Members.Where(m => m.IsLost)
+                .Select(m => new LostCode(source.Dataset.Id, m.Symbol, m.LastNamed, IsTarget: false)),
+        ];
+    }
+
+    private static DateOnly DayOf(string text) => DateOnly.Parse(text, CultureInfo.InvariantCulture);
 }

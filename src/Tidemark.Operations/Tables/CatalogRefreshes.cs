@@ -13,7 +13,7 @@ internal static class CatalogRefreshes
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="work">Work that may commit.</param>
-    /// <param name="hasCommitted">Whether a result has commits; null to refresh the catalog in any case.</param>
+    /// <param name="hasCommitted">Whether a result has commits; null to refresh the catalog where it needs it.</param>
     public static async Task<T> AfterAsync<T>(
         this CatalogFile catalog,
         Func<Task<T>> work,
@@ -44,5 +44,10 @@ internal static class CatalogRefreshes
     }
 
     private static Task RefreshAsync(CatalogFile catalog, Func<bool>? hasCommitted) =>
-        hasCommitted?.Invoke() == false ? Task.CompletedTask : catalog.RefreshAsync(CancellationToken.None);
+        hasCommitted?.Invoke() switch
+        {
+            null => catalog.RefreshWhereNeededAsync(CancellationToken.None),
+            true => catalog.RefreshAsync(CancellationToken.None),
+            false => Task.CompletedTask,
+        };
 }

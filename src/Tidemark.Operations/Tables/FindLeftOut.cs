@@ -30,7 +30,7 @@ public sealed class FindLeftOut(
         var damage = await lake.DamageAsync(survey, listed, cancellationToken);
         return new LeftOutReport(
             [
-                .. Others(catalog.LeftOutOf(survey, cancellationToken), damage),
+                .. Others(await catalog.LeftOutOfAsync(survey, cancellationToken), damage),
                 .. await gone.FindAsync(survey, cancellationToken),
                 .. misfits.Find(survey),
             ],

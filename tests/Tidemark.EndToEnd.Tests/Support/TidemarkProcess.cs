@@ -139,6 +139,7 @@ internal sealed partial class TidemarkProcess : IAsyncDisposable
 
         start.Environment["DOTNET_ROOT"] = Checkout.DotnetRoot;
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
