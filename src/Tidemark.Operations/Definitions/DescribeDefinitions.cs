@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Sessions;
 using Tidemark.Definitions;
 using Tidemark.Definitions.Calendars;
