@@ -1,6 +1,5 @@
 using System.Text.Unicode;
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Markets;
 using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;

@@ -5,7 +5,6 @@ using Tidemark.Completeness.Evaluation;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Markets;
 using Tidemark.Definitions.Checks;
 
 namespace Tidemark.Completeness.Results;

@@ -1,7 +1,7 @@
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
-using Tidemark.Core.Markets;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 
 namespace Tidemark.Completeness.Results;

@@ -1,7 +1,6 @@
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 

@@ -1,5 +1,5 @@
 using Tidemark.Core.Completeness;
-using Tidemark.Core.Markets;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 
 namespace Tidemark.Completeness.Results;

@@ -3,7 +3,7 @@ using System.Text;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Control.Completeness;
 using Tidemark.Core.Completeness;
-using Tidemark.Core.Markets;
+using Tidemark.Core.Datasets;
 
 namespace Tidemark.Completeness.Results;
 

@@ -1,5 +1,4 @@
 using Tidemark.Core.Columns;
-using Tidemark.Core.Markets;
 
 namespace Tidemark.Core.Datasets;
 

@@ -1,4 +1,4 @@
-using Tidemark.Core.Markets;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Yaml;
 

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Markets;
 using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Datasets;

@@ -1,6 +1,5 @@
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Markets;
 using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Datasets;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Markets;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Yaml;
 

@@ -1,7 +1,6 @@
 using Tidemark.Control.Settings;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
 using Tidemark.Ingest.Axes;
 using Tidemark.Vendors;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Tidemark.Control.Runs;
-using Tidemark.Core.Markets;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
 

@@ -1,4 +1,4 @@
-namespace Tidemark.Core.Markets;
+namespace Tidemark.Core.Datasets;
 
 /// <summary>The asset class of a dataset or check, in the order in which reports show them.</summary>
 public enum Bucket
