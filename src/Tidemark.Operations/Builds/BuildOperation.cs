@@ -30,8 +30,8 @@ public sealed record BuildResponse(BuildReport Report)
 }
 
 /// <summary>
-/// <c>build</c>: builds the warehouse tables that are out of date, then refreshes the catalog where
-/// it is not what it would become, also after a failure.
+/// <c>build</c>: builds the warehouse tables that are out of date, then refreshes the catalog where it is not what it
+/// would become, also after a failure.
 /// </summary>
 public sealed class BuildOperation(WarehouseUpdate update, CatalogFile catalog, OperationTelemetry? telemetry = null)
 {
