@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Tidemark.Core.Columns;
@@ -11,7 +13,10 @@ public sealed class KeyIndex
     private const int SmallestSize = 16;
 
     private readonly Column[] _keys;
-    private int[] _slots; // row + 1; 0 = free
+
+    // row + 1; 0 = free. Rented, because new memory for every unit costs more than the look-ups.
+    private int[] _slots;
+    private uint _mask;
     private int _count;
 
     /// <param name="keys">The columns that are compared; two absent values are the same.</param>
@@ -19,13 +24,13 @@ public sealed class KeyIndex
     public KeyIndex(IEnumerable<Column> keys, int rows = 0)
     {
         _keys = [.. keys];
-        _slots = new int[SizeFor(rows)];
+        _slots = Rent(SizeFor(rows));
     }
 
     /// <summary>Adds a row; returns the row with the same key that was added before, −1 when there is none.</summary>
     public int Add(int row)
     {
-        if ((_count + 1L) * 2 > _slots.Length)
+        if ((_count + 1L) * 2 > _mask + 1L)
         {
             Grow();
         }
@@ -55,16 +60,31 @@ public sealed class KeyIndex
         return true;
     }
 
+    /// <summary>Lets other indexes use the memory; this one must not be used any more.</summary>
+    public void Release()
+    {
+        ArrayPool<int>.Shared.Return(_slots);
+        _slots = [];
+    }
+
     private static int SizeFor(int rows) =>
-        (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(SmallestSize, rows * 2L));
+        (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(SmallestSize, rows * 2L));
+
+    /// <summary>Free slots, of which the first <paramref name="size"/> are used.</summary>
+    private int[] Rent(int size)
+    {
+        var slots = ArrayPool<int>.Shared.Rent(size);
+        slots.AsSpan(0, size).Clear();
+        _mask = (uint)size - 1;
+        return slots;
+    }
 
     private ref int Find(int row)
     {
-        var mask = (uint)(_slots.Length - 1);
-        var at = Hash(row) & mask;
+        var at = Hash(row) & _mask;
         while (_slots[at] != 0 && !SameRow(_keys, _slots[at] - 1, row))
         {
-            at = (at + 1) & mask;
+            at = (at + 1) & _mask;
         }
 
         return ref _slots[at];
@@ -73,14 +93,17 @@ public sealed class KeyIndex
     private void Grow()
     {
         var smaller = _slots;
-        _slots = new int[smaller.Length * 2];
-        foreach (var taken in smaller)
+        var size = (int)_mask + 1;
+        _slots = Rent(size * 2);
+        foreach (var taken in smaller.AsSpan(0, size))
         {
             if (taken != 0)
             {
                 Find(taken - 1) = taken;
             }
         }
+
+        ArrayPool<int>.Shared.Return(smaller);
     }
 
     private uint Hash(int row)

@@ -12,8 +12,9 @@ public sealed class TextColumn : Column
     internal TextColumn(int capacity)
         : base(ColumnKind.Text, capacity)
     {
-        _utf8 = new byte[Math.Max(capacity, 16) * ExpectedLength];
-        _offsets = new int[Math.Max(capacity, 16) + 1];
+        _utf8 = GC.AllocateUninitializedArray<byte>(Math.Max(capacity, 16) * ExpectedLength);
+        _offsets = GC.AllocateUninitializedArray<int>(Math.Max(capacity, 16) + 1);
+        _offsets[0] = 0;
     }
 
     public ReadOnlySpan<byte> Utf8 => _utf8.AsSpan(0, _offsets[Count]);

@@ -9,10 +9,11 @@ namespace Tidemark.Core.Columns;
 public sealed class ValueColumn<T> : Column
     where T : unmanaged
 {
+    // Not cleared by the runtime: every row's value is written when the row is appended.
     private T[] _values;
 
     internal ValueColumn(ColumnKind kind, int capacity)
-        : base(kind, capacity) => _values = new T[Math.Max(capacity, 16)];
+        : base(kind, capacity) => _values = GC.AllocateUninitializedArray<T>(Math.Max(capacity, 16));
 
     /// <summary>All values so far; a null row has the type's zero.</summary>
     public ReadOnlySpan<T> Values => _values.AsSpan(0, Count);

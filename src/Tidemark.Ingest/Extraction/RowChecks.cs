@@ -109,6 +109,7 @@ public static class RowChecks
             (repeats ??= []).Add(row);
         }
 
+        index.Release();
         return repeats is null ? new NormalizedRows(rows, 0) : new NormalizedRows(Copy(rows, repeats), repeats.Count);
     }
 

@@ -5,7 +5,8 @@ namespace Tidemark.Lake.Parquet;
 /// <summary>A growing byte array that is written at its end and used again and again. Not thread-safe.</summary>
 internal sealed class ByteBuffer(int capacity)
 {
-    private byte[] _bytes = new byte[capacity];
+    // Not cleared by the runtime: only what was written is read.
+    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(capacity);
 
     public int Length { get; private set; }
 
@@ -31,7 +32,9 @@ internal sealed class ByteBuffer(int capacity)
     {
         if (Length + count > _bytes.Length)
         {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(_bytes.Length * 2, Length + count));
+            Written.CopyTo(larger);
+            _bytes = larger;
         }
 
         return _bytes.AsSpan(Length, count);

@@ -47,6 +47,62 @@ public sealed class KeyIndexTests
     }
 
     [Fact]
+    public void Add_InTheMemoryOfAnIndexThatWasReleased_FindsNoneOfItsRows()
+    {
+        const int Rows = 3000;
+        var batch = new ColumnBatch([new ColumnDefinition("n", ColumnKind.Long)]);
+        var numbers = (ValueColumn<long>)batch.Columns[0];
+        for (var row = 0; row < Rows; row++)
+        {
+            numbers.Append(row);
+        }
+
+        for (var time = 0; time < 3; time++)
+        {
+            var index = new KeyIndex(batch.Columns, rows: time * 10); // grows, and begins with another size each time
+            for (var row = 0; row < Rows; row++)
+            {
+                index.Add(row).ShouldBe(-1, $"time {time}, row {row}");
+            }
+
+            index.Add(Rows / 2).ShouldBe(Rows / 2);
+            index.Release();
+        }
+    }
+
+    [Fact]
+    public void Append_AbsentValues_AreZeroAndEmptyInNewMemoryAndInUsed()
+    {
+        const int Rows = 10_000; // enough that the runtime leaves the memory as it was
+        var batch = new ColumnBatch(
+            [new ColumnDefinition("code", ColumnKind.Text), new ColumnDefinition("n", ColumnKind.Double)],
+            Rows
+        );
+        var (codes, numbers) = ((TextColumn)batch.Columns[0], (ValueColumn<double>)batch.Columns[1]);
+        for (var time = 0; time < 2; time++)
+        {
+            for (var row = 0; row < Rows; row++)
+            {
+                codes.AppendNull();
+                numbers.AppendNull();
+            }
+
+            codes.Utf8.IsEmpty.ShouldBeTrue();
+            codes.Offsets.IndexOfAnyExcept(0).ShouldBe(-1);
+            numbers.Values.IndexOfAnyExcept(0).ShouldBe(-1);
+            numbers.NullCount.ShouldBe(Rows);
+            batch.Clear();
+            for (var row = 0; row < Rows; row++)
+            {
+                codes.Append("abc"u8);
+                numbers.Append(row + 1);
+            }
+
+            batch.Clear();
+        }
+    }
+
+    [Fact]
     public void ByteCount_OfABatch_IsWhatItsValuesTake()
     {
         var batch = new ColumnBatch([
