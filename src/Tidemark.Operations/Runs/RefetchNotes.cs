@@ -27,7 +27,7 @@ internal static class RefetchNotes
         var none = bySymbol.Length == 0 ? "" : $" Of {string.Join(", ", bySymbol)} nothing was asked for it.";
         return named
             .Where(m => m.Symbol is null)
-            .Select(m => $"'{m.Typed}' is in no list, so nothing is known of it.{whole}{none}");
+            .Select(m => $"'{m.Typed}' is in no list, so Tidemark does not know it.{whole}{none}");
     }
 
     /// <summary>
@@ -76,8 +76,7 @@ internal static class RefetchNotes
     }
 
     private static string WhyNone(DatasetDefinition dataset, RefetchRequest request, bool hasRange) =>
-        !hasRange
-            ? $"the lake has none of it{Theirs(dataset, request)} yet. Name --from and --to, or use `tidemark run`."
+        !hasRange ? $"the lake has no rows{Theirs(dataset, request)} yet. Name --from and --to, or use `tidemark run`."
         : dataset.Grain == UnitGrain.Period
             ? $"no {dataset.Per.ToString().ToLowerInvariant()} of {Range(request)} is published yet."
         : IsBySymbol(dataset)
