@@ -8,7 +8,7 @@ namespace Tidemark.Cli;
 /// <summary>The command line: lists its commands, and turns their errors into messages and exit codes.</summary>
 internal sealed class CommandLineApp
 {
-    private const string Stopped = "Stopped. What was committed is kept; run the command again to go on.";
+    private const string Stopped = "Stopped. What was committed is kept; run the command again to continue.";
     private static readonly string[] s_noFaultOfQueries =
     [
         "IO Error",
@@ -219,7 +219,7 @@ internal sealed class CommandLineApp
         }
 
         var shown = VisibleText.Of(
-            Screenful.Cut(message, json ? "the document on stdout has the whole" : "with --json it is whole")
+            Screenful.Cut(message, json ? "the document on stdout has all of it" : "--json has all of it")
         );
         await _world.Error.WriteLineAsync(withCode ? $"{code}: {shown}" : shown);
     }

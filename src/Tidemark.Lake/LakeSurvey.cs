@@ -114,7 +114,7 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
         new(
             name,
             "TABLE_NO_FOLDER",
-            $"{path} is no {what}: it is a file, or a link that leads nowhere (to a disk that is not mounted?). Mount the disk, or move it out of the lake."
+            $"{path} is not a {what}: it is a file, or a broken link (is its disk mounted?). Mount the disk, or move it out of the lake."
         );
 
     /// <summary>
@@ -143,7 +143,7 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
         new(
             $"{layer}.{name}",
             "TABLE_NAME_INVALID",
-            $"{layer}/{name}/ is no table: names of tables have lower-case letters, digits and underscores only. "
+            $"{layer}/{name}/ is not a table: names of tables have only lower-case letters, digits and underscores. "
                 + "If it is a copy or belongs to another program, move it out of the lake."
         );
 
@@ -151,7 +151,7 @@ public sealed record LakeSurvey(IReadOnlyList<TableSnapshot> Tables, IReadOnlyLi
         new(
             id.ToString(),
             Tidemark.Lake.LeftOut.WithoutLogCode,
-            $"{id.Prefix} is no table: it holds files ({stranger}) and no {DeltaLog.Folder}. Move it out of the lake, "
+            $"{id.Prefix} is not a table: it holds files ({stranger}) but no {DeltaLog.Folder}. Move it out of the lake, "
                 + "or restore its log from a backup."
         );
 }

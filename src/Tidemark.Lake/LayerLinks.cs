@@ -86,7 +86,7 @@ internal static class LayerLinks
         new(
             id.ToString(),
             Code,
-            $"{id.Prefix} is another name for {target}, and no table of its own: it is not read, compacted or vacuumed. Remove the link."
+            $"{id.Prefix} is a link to {target} and not a table of its own. It is not read, compacted or vacuumed. Remove the link."
         );
 
     private static string[] RealLayers(ILinks links) =>

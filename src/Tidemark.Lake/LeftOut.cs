@@ -42,11 +42,11 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
         new(
             table.ToString(),
             GoneCode,
-            $"{table.Prefix} held a table before, and is gone or has no {DeltaLog.Folder} any more. Put it back from a copy, or {remedy}. "
+            $"{table.Prefix} held a table; now it is gone, or its {DeltaLog.Folder} is. Restore it from a backup, or {remedy}. "
                 + (
                     readers.Count == 0
-                        ? $"To go without it, name {table} under 'off' in tidemark.yaml."
-                        : $"Until then what was made from it stands as it is ({string.Join(", ", readers)}). To go without it, name them and it under 'off' in tidemark.yaml, or leave it out of their SQL."
+                        ? $"To do without it, name {table} under 'off' in tidemark.yaml."
+                        : $"Until then the tables made from it stay as they are ({string.Join(", ", readers)}). To do without it, name it and them under 'off' in tidemark.yaml, or remove it from their SQL."
                 )
         );
 
@@ -58,8 +58,8 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
         new(
             table.ToString(),
             GoneCode,
-            $"{table.Prefix} held a table before, and was gone when this run began, which has begun it anew from {first.ToIso()} on. "
-                + $"To have the days before that again: {fetch}."
+            $"{table.Prefix} held a table, which was gone when this run began. The run made a new one, with the days from {first.ToIso()} on. "
+                + $"To fetch the earlier days again: {fetch}."
         );
 
     public const string GoneCode = "TABLE_GONE";

@@ -23,7 +23,7 @@ public sealed class FailedUnitTests : IDisposable
 
         answer.ExitCode.ShouldBe(4, answer.Out + answer.Error);
         answer.Error.ShouldContain("VENDOR_GARBLED: tushare.daily/2026-11-19: Tushare's answer to 'daily'");
-        answer.Error.ShouldContain("tried again by the next `tidemark run`");
+        answer.Error.ShouldContain("the next `tidemark run` tries again");
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class FailedUnitTests : IDisposable
         answer.ExitCode.ShouldBe(4, answer.Out + answer.Error);
         answer.Error.ShouldContain("VENDOR_VALUE: tushare.daily: 2 units, 2026-11-10 … 2026-11-11: Column 'vol'");
         answer.Error.ShouldContain(
-            "tried again by the same command, and by `tidemark run` on days that the plan wants"
+            "the same command tries again what failed or is open; so does `tidemark run`, for days of the plan"
         );
         answer.Error.ShouldNotContain("the next `tidemark run`");
     }

@@ -125,7 +125,7 @@ public sealed class LostTableTests : IAsyncLifetime
         run.ExitCode.ShouldBe(4, run.Out + run.Error);
         Regex.Count(run.Error, "TABLE_GONE").ShouldBe(1, run.Error);
         run.Error.ShouldContain(
-            "it anew from 2026-11-19 on. To have the days before that again: `tidemark backfill --from 2026-11-17 --to 2026-11-18 --datasets tushare.daily`."
+            "with the days from 2026-11-19 on. To fetch the earlier days again: `tidemark backfill --from 2026-11-17 --to 2026-11-18 --datasets tushare.daily`."
         );
     }
 

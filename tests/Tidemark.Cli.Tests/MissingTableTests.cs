@@ -70,7 +70,7 @@ public sealed class MissingTableTests(SmallLake lake) : IClassFixture<SmallLake>
             $"QUERY_FILE_MISSING: There is no file {workspace.Folder}/qery.sql; did you mean 'query.sql'? Nothing was asked."
         );
         absent.Error.ShouldContain($"there is no folder {workspace.Folder}/elsewhere. Nothing was asked.");
-        folder.Error.ShouldContain("is a folder, and no file. Nothing was asked.");
+        folder.Error.ShouldContain("is a folder, not a file. Nothing was asked.");
     }
 
     [Theory]
@@ -109,9 +109,9 @@ public sealed class MissingTableTests(SmallLake lake) : IClassFixture<SmallLake>
 
         answer.ExitCode.ShouldBe(2, answer.Out + answer.Error);
         answer.Error.ShouldStartWith(
-            "CATALOG_MIGRATION: The lake has ods.ods_daily, and the catalog has no view of it: "
+            "CATALOG_MIGRATION: The lake has ods.ods_daily, but the catalog has no view of it, because "
         );
-        answer.Error.ShouldContain("101_mine.sql takes it away. Mend that file and run `tidemark catalog migrate`.");
+        answer.Error.ShouldContain("101_mine.sql removes it. Correct that file and run `tidemark catalog migrate`.");
     }
 
     [Fact]

@@ -301,7 +301,7 @@ public sealed class EvaluatorTests : IDisposable
         var factor = _watch.Check("stock.adj_factor");
         var evaluation = await _watch.Evaluator.EvaluateAsync([wrong, factor], _watch.Window(1, 2), default);
 
-        evaluation.Faults.Single().Error.Message.ShouldContain("stock.daily_bars cannot be asked");
+        evaluation.Faults.Single().Error.Message.ShouldContain("stock.daily_bars cannot be evaluated");
         evaluation.Checks.Single().Check.Id.ShouldBe("stock.adj_factor");
     }
 

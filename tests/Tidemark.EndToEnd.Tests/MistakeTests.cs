@@ -125,7 +125,7 @@ public sealed class MistakeTests(SmallLake lake) : IClassFixture<SmallLake>
 
         var again = (await lake.Workspace.RunAsync("build")).With(exitCode: 0);
 
-        again.Out.ShouldContain("all is up to date");
+        again.Out.ShouldContain("everything is up to date");
     }
 
     [Fact]

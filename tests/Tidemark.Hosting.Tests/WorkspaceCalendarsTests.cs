@@ -88,7 +88,7 @@ public sealed class WorkspaceCalendarsTests : IAsyncDisposable
         other
             .Get<DescribeCalendars>()
             .Describe()
-            .Warnings.ShouldContain(w => w.Contains("cannot be read, the files stand alone"));
+            .Warnings.ShouldContain(w => w.Contains("cannot be read, so only the files are used"));
     }
 
     [Fact]
@@ -224,8 +224,8 @@ public sealed class WorkspaceCalendarsTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(0, "closed at the vendor for 365 days in a row")]
-    [InlineData(2, "neither open nor closed at the vendor")]
+    [InlineData(0, "the vendor says closed for 365 days in a row")]
+    [InlineData(2, "the vendor says neither open nor closed")]
     public async Task Calendars_AVendorThatCannotBeBelieved_EndWithTheFileAndAreTold(int isOpen, string expected)
     {
         var days = Enumerable

@@ -86,7 +86,7 @@ public sealed class PoolLockTests
         run.Status.ShouldBe(RunStatus.Success);
         var row = await rig.RunRowAsync(dead);
         row.Status.ShouldBe(RunStatus.Failed);
-        row.ErrorMessage!.ShouldContain("ended without a word");
+        row.ErrorMessage!.ShouldContain("ended unexpectedly");
         await rig.ShouldBeWholeAsync();
     }
 

@@ -274,7 +274,7 @@ public sealed class RefetchTests
         await using var rig = await IngestRig.StartAsync();
 
         var nothing = await rig.RefetchAsync(new RefetchRequest(["tushare.daily"], null, null, [], null));
-        nothing.Notes.ShouldHaveSingleItem().ShouldContain("the lake has none of it yet");
+        nothing.Notes.ShouldHaveSingleItem().ShouldContain("the lake has no rows yet");
 
         await rig.RunAsync();
         var all = await rig.RefetchAsync(new RefetchRequest(["tushare.daily"], null, null, ["nobody"], null));

@@ -22,13 +22,13 @@ public sealed class LayerLinkTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ods/ods_link", "ods_prices", "ods.ods_link", "another name for ods.ods_prices")]
-    [InlineData("ods/a_link", "ods_prices", "ods.a_link", "another name for ods.ods_prices")]
-    [InlineData("dwd/dwd_link", "../ods/ods_prices", "dwd.dwd_link", "another name for ods.ods_prices")]
-    [InlineData("ods/loop", ".", "ods.loop", "another name for the lake itself")]
-    [InlineData("ods/up", "../..", "ods.up", "another name for the lake itself")]
+    [InlineData("ods/ods_link", "ods_prices", "ods.ods_link", "a link to ods.ods_prices")]
+    [InlineData("ods/a_link", "ods_prices", "ods.a_link", "a link to ods.ods_prices")]
+    [InlineData("dwd/dwd_link", "../ods/ods_prices", "dwd.dwd_link", "a link to ods.ods_prices")]
+    [InlineData("ods/loop", ".", "ods.loop", "a link to the lake itself")]
+    [InlineData("ods/up", "../..", "ods.up", "a link to the lake itself")]
     [InlineData("ods/part", "ods_prices/dt=2022-06-01", "ods.part", "a part of ods.ods_prices")]
-    [InlineData("dim", "ods", "dim.ods_prices", "another name for ods.ods_prices")]
+    [InlineData("dim", "ods", "dim.ods_prices", "a link to ods.ods_prices")]
     public async Task Survey_LinkWithinTheLake_IsNoSecondTable(string link, string target, string name, string what)
     {
         await FillAsync();

@@ -129,7 +129,7 @@ public sealed class DamagedTableTests : IDisposable
         Directory.GetFiles(away).ShouldBe(before);
         (await AdviceAsync())
             .ShouldHaveSingleItem()
-            .ShouldContain("or remove the link: then `tidemark build dwd.dwd_copy");
+            .ShouldContain("Or remove the link: then `tidemark build dwd.dwd_copy");
 
         Directory.Delete(folder);
         (await _shop.BuildAsync(project, request)).IsSuccess.ShouldBeTrue();

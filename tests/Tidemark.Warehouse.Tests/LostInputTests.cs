@@ -191,7 +191,7 @@ public sealed class LostInputTests : IDisposable
 
         var failed = result.Failed.ShouldHaveSingleItem();
         (failed.Table, failed.Code).ShouldBe(("dwd.dwd_copy", "TABLE_GONE"));
-        failed.Error.ShouldContain("ods/ods_price/ held a table before");
+        failed.Error.ShouldContain("ods/ods_price/ held a table; now it is gone");
         result.LacksOnlyTables.ShouldBeTrue();
         result.Built.Select(b => b.Table).ShouldBe(["dwd.dwd_other"]);
         result.Blocked.Select(b => b.Table).ShouldBe(["dws.dws_sum"]);

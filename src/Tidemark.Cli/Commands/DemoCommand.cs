@@ -88,7 +88,7 @@ internal sealed class DemoCommand : CliCommand
         var code = ExitCodes.Of(demo.Verdict);
         if (request.Serves && code == ExitCodes.Done)
         {
-            context.Say("The simulated vendor goes on until Ctrl-C. To fetch from it, in another terminal:");
+            context.Say("The simulated vendor runs until Ctrl-C. To fetch from it, in another terminal:");
             var setting = demo.VendorSetting is { } variable ? $"{variable} " : "";
             context.Say($"  {setting}tidemark refetch tushare.daily");
             await CommandContext.WaitForStopAsync(stop);

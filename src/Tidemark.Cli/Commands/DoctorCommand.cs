@@ -14,7 +14,7 @@ internal sealed class DoctorCommand : CliCommand
     private readonly Option<bool> _repair = new("--repair")
     {
         Description =
-            "Mend what needs no decision: markers, interrupted writes, staging and leases of dead runs, the catalog",
+            "Repair what needs no decision: markers, interrupted writes, staging and leases of dead runs, the catalog",
     };
 
     private readonly Command _store = new(

@@ -47,7 +47,7 @@ internal sealed class RetentionCommand : CliCommand
         foreach (var wanted in response.Wanted)
         {
             context.Say(
-                $"{wanted.Table}: the plan wants the days from {wanted.PlanFrom:yyyy-MM-dd} on. Those before {wanted.Cutoff:yyyy-MM-dd} are missing then, and the next run fetches them again: keep them, or let plan.from in tidemark.yaml be later."
+                $"{wanted.Table}: the plan covers the days from {wanted.PlanFrom:yyyy-MM-dd} on. The next run would fetch those before {wanted.Cutoff:yyyy-MM-dd} again: keep them, or set plan.from in tidemark.yaml to a later day."
             );
         }
 

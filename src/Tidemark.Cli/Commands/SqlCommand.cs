@@ -31,7 +31,7 @@ internal sealed class SqlCommand : CliCommand
 
     private readonly Option<DateTimeOffset?> _asOf = TypedOptions.Moment(
         "--as-of",
-        "Reads all tables as they were at a moment, for example 2024-06-01T12:00Z; those that are younger are not there"
+        "Reads all tables as they were at a moment, for example 2024-06-01T12:00Z; later tables do not exist then"
     );
 
     private readonly Option<QueryFormat> _format = new("--format")

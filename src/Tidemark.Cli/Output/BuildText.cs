@@ -22,10 +22,10 @@ internal static class BuildText
         if (report.Result is { Built.Count: 0, Failed.Count: 0, Blocked.Count: 0 })
         {
             context.Say(
-                report.Result.Kept.Count > 0 ? "Nothing was built: all that can be made again is up to date."
+                report.Result.Kept.Count > 0 ? "Nothing was built: everything that can be built is up to date."
                 : report.Result.Skipped.Any(s => s.Partitions > 0)
-                    ? "Nothing was built: all is up to date (--full builds it again)."
-                : "Nothing was built: there is nothing of these days to build from."
+                    ? "Nothing was built: everything is up to date (--full builds it again)."
+                : "Nothing was built: the inputs have no rows for these days."
             );
         }
 
@@ -34,7 +34,7 @@ internal static class BuildText
             context.Say(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{kept.Table}: {kept.Partitions} days are kept as they stand ({kept.From.ToIso()} … {kept.To.ToIso()}): {string.Join(", ", kept.Inputs)} no longer has what they were made from"
+                    $"{kept.Table}: {kept.Partitions} days are kept as they stand ({kept.From.ToIso()} … {kept.To.ToIso()}): {string.Join(", ", kept.Inputs)} no longer has the rows from which they were made"
                 )
             );
         }
@@ -59,7 +59,7 @@ internal static class BuildText
         if (report.IsStopped)
         {
             context.Progress.WriteLine(
-                "the build of the warehouse was stopped: what it had committed is kept, `tidemark build` or the next run goes on"
+                "the build of the warehouse was stopped. What it committed is kept; `tidemark build` or the next run continues"
             );
         }
     }

@@ -30,7 +30,7 @@ internal sealed class CompactProgressView(CommandContext context) : ICompactWatc
                 ? $"{table.Table}: nothing to do"
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{table.Table}: nothing to gain; {table.FilesTried} files stay, and are marked so that they are not tried again (version {table.Version})"
+                    $"{table.Table}: nothing to gain; {table.FilesTried} files stay as they are, and are marked so that they are not tried again (version {table.Version})"
                 );
         }
 

@@ -21,7 +21,7 @@ internal sealed class RunPrinter(CommandContext context)
         {
             // Without this line, a pool of four symbols seems to have the rows of thousands, and the universe none.
             context.Say(
-                "Each unit has the rows of the whole market, whichever pool asked for it: what was fetched for targets is there for the universe, too."
+                "A unit holds the rows of the whole market, so what was fetched for the targets serves the universe, too."
             );
         }
 
@@ -117,7 +117,7 @@ internal sealed class RunPrinter(CommandContext context)
         if (run.Request is { Plan: { Behind.Count: > 0, Datasets: var lists } })
         {
             context.Say(
-                $"  asked for again, as rows have codes that no list had: {string.Join(", ", lists.Select(d => d.Id))}"
+                $"  fetched again, because rows have codes that were in no list: {string.Join(", ", lists.Select(d => d.Id))}"
             );
         }
 
@@ -148,7 +148,7 @@ internal sealed class RunPrinter(CommandContext context)
         foreach (var list in run.PastLists)
         {
             context.Progress.WriteLine(
-                $"  {list}: the vendor has its present list alone (vendor_horizon); without --from and --to that is fetched"
+                $"  {list}: the vendor only has its present list (vendor_horizon); run without --from and --to to fetch that"
             );
         }
     }
@@ -172,9 +172,7 @@ internal sealed class RunPrinter(CommandContext context)
         if (run.Lost.Except(linked).ToArray() is [var first, .. var others])
         {
             var more = others.Length > 0 ? $" and {others.Length} more" : "";
-            context.Progress.WriteLine(
-                $"  {first}{more}: in the lake by its log, but files of it are gone or damaged; to be fetched again"
-            );
+            context.Progress.WriteLine($"  {first}{more}: its files are gone or damaged; it is fetched again");
         }
 
         if (run.Counts.UnreadFiles > 0)
@@ -182,7 +180,7 @@ internal sealed class RunPrinter(CommandContext context)
             context.Progress.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"  the old rows in {run.Counts.UnreadFiles} files ({run.Counts.UnreadRows:N0} by the log) could not be read: they count as none, and the table no longer names these files"
+                    $"  the old rows in {run.Counts.UnreadFiles} files ({run.Counts.UnreadRows:N0} by the log) could not be read. They count as missing, and the table no longer names these files"
                 )
             );
         }
@@ -194,7 +192,7 @@ internal sealed class RunPrinter(CommandContext context)
         {
             var days = empty.Count() == 1 ? "" : $" … {empty.Last().Key} ({empty.Count()} days)";
             context.Progress.WriteLine(
-                $"  {empty.Key}: the vendor has no row of {empty.First().Key}{days}; kept as empty; status does not count that as complete"
+                $"  {empty.Key}: the vendor has no rows for {empty.First().Key}{days}. The day is kept as empty, and status does not count it as complete"
             );
         }
     }
@@ -223,8 +221,8 @@ internal sealed class RunPrinter(CommandContext context)
         {
             context.Progress.WriteLine(
                 isOfRange
-                    ? "  what failed or is open is tried again by the same command, and by `tidemark run` on days that the plan wants"
-                    : "  what failed or is open is tried again by the next `tidemark run`"
+                    ? "  the same command tries again what failed or is open; so does `tidemark run`, for days of the plan"
+                    : "  the next `tidemark run` tries again what failed or is open"
             );
         }
     }

@@ -60,7 +60,7 @@ internal static class RunsText
 
     public static string MessageOf(RecordedRun run) =>
         run.IsInterrupted
-            ? "its process is gone; what it had committed is kept, and the next run closes it"
+            ? "its process has ended; what it committed is kept, and the next run closes it"
             : run.Row.ErrorMessage ?? "";
 
     // The names are the columns of the control database.

@@ -39,7 +39,7 @@ internal static class StatusMatrix
                     ?? (
                         report.EvaluatedAt is null
                             ? "Nothing has been evaluated yet. Run `tidemark run` first."
-                            : "Nothing is checked here that fits."
+                            : "No check fits the filters."
                     )
             );
             WriteUnchecked(terminal, response.Unchecked);

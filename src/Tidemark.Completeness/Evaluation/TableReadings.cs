@@ -104,7 +104,7 @@ public sealed class TableReadings
         new(
             ErrorKind.Storage,
             UnreadableCode,
-            $"{what} cannot be read: {error.EngineMessage}. `tidemark verify` names the files that are missing or damaged, and what mends each.",
+            $"{what} cannot be read: {error.EngineMessage}. `tidemark verify` names the missing or damaged files, and how to repair each.",
             error
         );
 }

@@ -17,7 +17,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     private static readonly TimeSpan s_farAhead = TimeSpan.FromDays(1);
 
     private const string StaleMessage =
-        "the process that ran this stopped without a word (no heartbeat for 2 minutes); what it had committed is kept";
+        "the run's process stopped unexpectedly (no heartbeat for 2 minutes); what it committed is kept";
 
     private const string RunColumns = """
         select id, scope, mode, status, as_of_trade_date, started_at, finished_at, heartbeat_at, symbol_count, inserted, updated, rows, errors,
@@ -100,7 +100,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             var result = new RunResult(
                 RunStatus.Failed,
                 Errors: 1,
-                ErrorMessage: "the process that ran this ended without a word; what it had committed is kept"
+                ErrorMessage: "the run's process ended unexpectedly; what it committed is kept"
             );
             await FinishAsync(runId, result, cancellationToken);
         }

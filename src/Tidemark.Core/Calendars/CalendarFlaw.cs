@@ -50,7 +50,7 @@ public sealed record CalendarFlaw(string Exchange, DateOnly From, DateOnly To, s
             exchange,
             days[index].Day,
             days[index].Day,
-            "neither open nor closed at the vendor (is_open is not 0 or 1), its calendar counts until the day before"
+            "the vendor says neither open nor closed (is_open is not 0 or 1); its calendar is used until the day before"
         );
 
     private static CalendarFlaw Closed(string exchange, IReadOnlyList<VendorDay> days, int first, DateOnly? lastOpen)
@@ -68,7 +68,7 @@ public sealed record CalendarFlaw(string Exchange, DateOnly From, DateOnly To, s
             days[end].Day,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"closed at the vendor for {number} days in a row, which no exchange is (at most {LongestClosure}), its calendar counts until the day before"
+                $"the vendor says closed for {number} days in a row, but no exchange closes for more than {LongestClosure}; its calendar is used until the day before"
             )
         );
     }

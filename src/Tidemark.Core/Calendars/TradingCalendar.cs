@@ -182,7 +182,7 @@ public sealed class TradingCalendar
                         (true, null) =>
                             "Fetch the vendor's by `tidemark run --datasets trade_cal`: it goes on with that. Or put",
                         (_, { } why) =>
-                            $"What the vendor says of the days after it is not believed: {why}. Fetch its calendar again by `tidemark run --datasets trade_cal` when the vendor has mended it. Or put",
+                            $"The vendor's calendar is not used for the days after it: {why}. When the vendor has corrected its calendar, fetch it again by `tidemark run --datasets trade_cal`. Or put",
                         _ => "Put",
                     }
                 )

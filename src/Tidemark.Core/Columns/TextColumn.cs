@@ -36,7 +36,7 @@ public sealed class TextColumn : Column
             throw new TidemarkException(
                 ErrorKind.Schema,
                 "COLUMN_TOO_LARGE",
-                $"A column of texts has more than {Array.MaxLength} bytes, which is more than can be held at once. Ask for less at once."
+                $"A column of texts has more than {Array.MaxLength} bytes, which is the limit. Ask for less at once."
             );
         }
 

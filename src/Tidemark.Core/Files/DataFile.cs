@@ -6,7 +6,7 @@ namespace Tidemark.Core.Files;
 
 /// <summary>A pipe, a socket or a device stands where a file was looked for.</summary>
 public sealed class NotAFileException(string path)
-    : IOException($"'{path}' is a pipe or a device, no file: put the file back, or remove it.");
+    : IOException($"'{path}' is a pipe or a device, not a file: put the file back, or remove it.");
 
 /// <summary>
 /// Tells files from what only has a file's name. Opening a pipe waits for whoever writes into it, in DuckDB and in .NET

@@ -97,7 +97,7 @@ public sealed class CheckRegistry
             throw new TidemarkException(
                 ErrorKind.Configuration,
                 "DEFINITIONS_MISSING",
-                $"There is no check in {set.Files.Where}. Without checks nothing can be said to be complete; restore the shipped definitions/checks."
+                $"There is no check in {set.Files.Where}. Without checks Tidemark cannot say what is complete; restore the shipped definitions/checks."
             );
         }
 

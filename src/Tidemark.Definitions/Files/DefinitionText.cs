@@ -24,7 +24,7 @@ internal static class DefinitionText
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             fault =
-                $"cannot be read: {e.Message.TrimEnd('.')}. Put the file right, its owner and its rights, or remove it.";
+                $"cannot be read: {e.Message.TrimEnd('.')}. Correct the file, its owner or its permissions, or remove it.";
             return null;
         }
     }

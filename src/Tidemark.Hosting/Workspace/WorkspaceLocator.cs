@@ -49,7 +49,7 @@ public static class WorkspaceLocator
         : throw new TidemarkException(
             ErrorKind.Configuration,
             "FOLDER_GONE",
-            $"The folder that you are in is gone (removed, or moved from under you), so that nothing can be found from it. Change to one that is there (`cd ~`), or give whole paths: --workspace /DIR."
+            $"The current folder no longer exists, so no workspace can be found from it. Change to another folder (`cd ~`), or give an absolute path: --workspace /DIR."
         );
 
     private static string Named(string folder, string source) =>

@@ -12,7 +12,7 @@ internal sealed class BySymbol(DatasetDefinition dataset) : Stretches(dataset)
 {
     public override string? Suspicion(UnitId unit, StandingUnits standing) =>
         !Dataset.EmptyIsOrdinary && standing.IndexOf(unit) >= 0 && standing.RowsOf(unit.Period) == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"the vendor had no row of {unit.Period}, of any symbol")
+            ? string.Create(CultureInfo.InvariantCulture, $"the vendor has no rows for {unit.Period}, for any symbol")
             : null;
 
     // Thousands of symbols may be halted or not trade yet.

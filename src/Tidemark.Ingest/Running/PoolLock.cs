@@ -54,7 +54,7 @@ internal sealed class PoolLock(
                 ErrorKind.Conflict,
                 Busy,
                 $"Another process is writing the pool {pool.Name()} ({lease.Owner}, until {lease.ExpiresAt:u}). Wait for it, or stop it; "
-                    + "`tidemark doctor --repair` releases a lease whose owner is dead or whose times no clock can have had."
+                    + "`tidemark doctor --repair` releases a lease if its owner is dead or its times are impossible."
             );
         }
 
@@ -106,7 +106,7 @@ internal sealed class PoolLock(
         new(
             ErrorKind.Conflict,
             LostCode,
-            "Another process took over the pool while this one did not answer (a machine that slept?). What was committed before is kept, nothing was committed since; run again."
+            "Another process took over the pool while this one was stopped (did the machine sleep?). What was committed before is kept; nothing was committed since. Run again."
         );
 
     public Task ReleaseAsync() => leases.ReleaseAsync(pool, _owner, CancellationToken.None);

@@ -186,7 +186,7 @@ internal sealed class TableCommitter(
 
     private CommitConflictException Overtaken(string unit) =>
         new(
-            $"{unit}: another writer changed it in {_definition.Id} while it was fetched. What stands is kept. Run again.",
+            $"{unit}: another writer changed it in {_definition.Id} while it was fetched. The rows of that writer are kept. Run again.",
             [unit]
         );
 
@@ -205,7 +205,7 @@ internal sealed class TableCommitter(
                 new TidemarkException(
                     ErrorKind.Schema,
                     "COMMIT_SHRINKS",
-                    $"{unit.Id}: with what the vendor now sends, the lake would have {counts.DescribeLoss()}. What stands is kept. If the smaller "
+                    $"{unit.Id}: the vendor now sends less: {counts.DescribeLoss()}. The rows in the lake are kept. If the smaller "
                         + $"answer is right: {RefetchAdvice.Of(unit.Id, dataset)} --allow-shrink REASON"
                 )
             )

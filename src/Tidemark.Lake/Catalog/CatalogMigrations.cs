@@ -194,7 +194,7 @@ internal static partial class CatalogMigrations
             LeftOut.MigrationCode,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path}:{line}: {message.TrimEnd()}\nThe catalog is made without it. Mend the file and run `tidemark catalog migrate`."
+                $"{path}:{line}: {message.TrimEnd()}\nThe catalog was made without it. Correct the file and run `tidemark catalog migrate`."
             )
         );
 

@@ -84,7 +84,7 @@ internal sealed record CatalogTables(
                     new LeftOut(
                         System.IO.Path.GetFileName(migration.Path),
                         Tidemark.Lake.LeftOut.MigrationCode,
-                        $"{migration.Path} was not applied: it names {name}, which is left out. It is applied when that is well again.",
+                        $"{migration.Path} was not applied, because it reads {name}, which is left out. It is applied as soon as {name} can be read.",
                         IsTable: false
                     )
                 );
@@ -116,7 +116,7 @@ internal sealed class UnreadableTableException(TableSnapshot snapshot, DuckDbExc
             snapshot.Table.ToString(),
             "TABLE_UNREADABLE",
             $"{snapshot.Table} cannot be read: {error.EngineMessage.Split('\n')[0].TrimEnd('.')}. "
-                + $"`tidemark verify {snapshot.Table}` names the files that are missing or damaged, and what mends each.",
+                + $"`tidemark verify {snapshot.Table}` names the missing or damaged files, and how to repair each.",
             snapshot.Version
         );
 }

@@ -217,7 +217,7 @@ public static class QueryJudge
         new(
             ErrorKind.BadRequest,
             "SQL_FUNCTION_REFUSED",
-            $"The {what} is not allowed here: it does more than to read the lake. Leave it out of the query."
+            $"The {what} is not allowed here, because it does more than read the lake. Remove it from the query."
         );
 
     private static TidemarkException NotAQuery(

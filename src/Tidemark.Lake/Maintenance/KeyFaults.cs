@@ -159,9 +159,9 @@ internal sealed class KeyFaults(
         return last is not null && listing.CountMissing(last.Files.Values) == 0
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"Each stood once in version {last.Version}: `tidemark restore {table.Id} --version {last.Version}` brings that back. What was committed after it goes, too; {Again()} then."
+                $"Each stood once in version {last.Version}: `tidemark restore {table.Id} --version {last.Version}` brings that version back, without what was committed after it; {Again()} then."
             )
-            : $"No version that can be restored has each once: delete the rows that are too many with the program that wrote them (`tidemark history {table.Id}` says when).";
+            : $"In every version that can be restored some occur twice: delete the surplus rows with the program that wrote them (`tidemark history {table.Id}` says when).";
     }
 
     private string Again() =>

@@ -58,7 +58,7 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
             }
             catch (TidemarkException e) when (StorageErrors.IsOfTheDisk(e))
             {
-                done.Add($"{table.Id}: its markers were not looked at: {e.Code}: {e.Message}");
+                done.Add($"{table.Id}: its markers could not be checked: {e.Code}: {e.Message}");
             }
         }
 
@@ -71,7 +71,7 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
 
         foreach (var run in lake.SweepAbandonedStaging())
         {
-            done.Add($"staging of {run} removed: nobody works on it any more");
+            done.Add($"staging of {run} removed: its run is over");
         }
 
         foreach (var file in catalog.DeleteTemporaries())
@@ -81,7 +81,7 @@ public sealed class LakeRepair(DataLake lake, CatalogFile catalog)
 
         foreach (var folder in lake.Engine.SweepSpilled())
         {
-            done.Add($"{folder} removed: spilled by a process that is no more");
+            done.Add($"{folder} removed: it was spilled by a process that has ended");
         }
 
         if (await catalog.IsBehindAsync(cancellationToken))

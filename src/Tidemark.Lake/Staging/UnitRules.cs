@@ -26,7 +26,7 @@ internal static class UnitRules
                     ErrorKind.Schema,
                     "COMMIT_SHRINKS",
                     $"{staged.Definition.Id}: the unit {unit} would have {counts.DescribeLoss()}. "
-                        + "What stands is kept. If the smaller answer is right, say so with a reason."
+                        + "The rows in the table are kept. If the smaller answer is right, commit it with a reason."
                 );
             }
         }
@@ -49,7 +49,7 @@ internal static class UnitRules
             var more = changed.Length > 1 ? $" (and {changed.Length - 1} more)" : "";
             throw new CommitConflictException(
                 $"{staged.Definition.Id}: the unit {changed[0]}{more} was changed by another writer (version {now.Version}) after these rows were asked for. "
-                    + "What stands is kept. Run again.",
+                    + "The rows in the table are kept. Run again.",
                 changed
             );
         }

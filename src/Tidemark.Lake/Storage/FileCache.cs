@@ -232,7 +232,7 @@ public sealed class FileCache(string folder, long maxBytes, TimeProvider clock) 
         new(
             ErrorKind.Storage,
             "OBJECT_DAMAGED",
-            $"The object {wanted.Key} is damaged in the store: {how}. Nothing of it was kept here. Restore it from a backup or ingest its unit again."
+            $"The object {wanted.Key} is damaged in the store: {how}. Nothing of it was cached. Restore it from a backup, or fetch its unit again."
         );
 
     private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)

@@ -18,11 +18,11 @@ public static class InnerLink
 
     /// <summary>The text that says what is wrong.</summary>
     public const string What =
-        "it is a symbolic link, and inside a table none is followed: what it leads to may be another's";
+        "it is a symbolic link; Tidemark follows no links inside a table, because they may lead to another table";
 
     /// <summary>What to do.</summary>
     public static string Advice(string link, string then) =>
-        $"Put back in the link's place what it stands for; to have it on another disk, move the whole of {TableOf(link)} there and link that; or remove the link: {then}";
+        $"Replace the link by the files that it leads to. To keep them on another disk, move all of {TableOf(link)} there and link that. Or remove the link: {then}";
 
     // The layer and the table's folder, which may be links.
     private static string TableOf(string link)

@@ -47,7 +47,7 @@ public sealed record DamagedFile(TableId Table, AddAction File, bool IsGone, str
     public string Advice =>
         Link is not null ? InnerLink.Advice(Link, $"then {Remedy.Of(Table, File)}")
         : Refusal is null ? Remedy.Of(Table, File)
-        : $"It may be whole: let the user that runs tidemark read it (its owner and mode), or mend its disk. Only if it is lost for good, delete it; then {Remedy.Of(Table, File)}";
+        : $"It may be whole: let the user that runs tidemark read it (its owner and mode), or repair its disk. Delete it only if it is lost for good; then {Remedy.Of(Table, File)}";
 
     /// <summary>The error for a caller that needs just this file.</summary>
     public TidemarkException ToException(Exception? inner) => new(ErrorKind.Storage, Code, Line, inner);

@@ -57,7 +57,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
             ? throw new TidemarkException(
                 ErrorKind.Storage,
                 "LOG_CORRUPT",
-                $"{key} is a folder or a link that leads nowhere, and no log entry. Restore it from a backup; the data files are untouched."
+                $"{key} is a folder or a broken link instead of a log entry. Restore it from a backup; the data files are untouched."
             )
             : null;
     }
@@ -225,7 +225,7 @@ internal sealed class LogReader(TableId table, IObjectStore store, LakeEngine en
             return new TidemarkException(
                 ErrorKind.BadRequest,
                 "VERSION_GONE",
-                $"{table}: version {target} can no longer be read, its log entries were cleaned up; the oldest that can is {oldest}."
+                $"{table}: version {target} can no longer be read, because its log entries were cleaned up. The oldest readable version is {oldest}."
             );
         }
 

@@ -61,7 +61,7 @@ internal static class TableLinks
         new(
             ErrorKind.Storage,
             InnerLink.Code,
-            $"{link} is a symbolic link, through which nothing is put: nothing was fetched or made. `tidemark doctor` says what to do."
+            $"{link} is a symbolic link, and Tidemark writes nothing through links. Nothing was fetched or made. `tidemark doctor` says what to do."
         );
 
     // A log cannot be made again: the link to it stays until the folder is back.

@@ -127,7 +127,7 @@ internal sealed class TableLog(
             ? new TidemarkException(
                 ErrorKind.BadRequest,
                 "VERSION_GONE",
-                $"{table}: what was there before {first} can no longer be read, its log entries were cleaned up; the oldest version that can is {reach}."
+                $"{table}: versions before {first} can no longer be read, because their log entries were cleaned up. The oldest readable version is {reach}."
             )
             : new TidemarkException(
                 ErrorKind.BadRequest,

@@ -49,7 +49,7 @@ public sealed class TableOwners(Func<TableId, string?> declared)
         throw new TidemarkException(
             ErrorKind.Storage,
             ErrorCode,
-            $"{table.Prefix} holds the table {name}: its log has that name, and it has rows of {OwnerOf(stranger)}. Under this name nothing is read from it or written to it. "
+            $"{table.Prefix} holds the table {name}: its log has that name, and it has rows of {OwnerOf(stranger)}. Tidemark neither reads nor writes it under this name. "
                 + $"Rename the folder to {folder} (two that were exchanged: each to the other's name); if that table stands there already, or is not wanted any more, move this one out of the lake: {again}.{mixed}"
         );
     }

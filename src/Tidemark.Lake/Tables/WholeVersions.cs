@@ -34,7 +34,7 @@ internal static class WholeVersions
             )
                 + (
                     oldest is null
-                        ? $"No version is whole: `tidemark verify --quick {table.Id}` names what is missing of the newest one, and what mends it."
+                        ? $"No version is whole: `tidemark verify --quick {table.Id}` names what is missing of the newest one, and how to repair it."
                         : string.Create(
                             CultureInfo.InvariantCulture,
                             $"The oldest version that can be {done} is {oldest}."

@@ -57,12 +57,12 @@ public sealed class DescribeCalendars(WorkspaceCalendars calendars, DatasetRegis
     {
         if (calendars.Problem is { } problem)
         {
-            yield return $"the vendor's calendar in ods.{VendorCalendar.Table} cannot be read, the files stand alone: {problem}";
+            yield return $"the vendor's calendar in ods.{VendorCalendar.Table} cannot be read, so only the files are used: {problem}";
         }
 
         foreach (var flaw in calendars.Book.Flaws)
         {
-            yield return $"{flaw}: `tidemark run --datasets trade_cal` fetches it again when the vendor has mended it; "
+            yield return $"{flaw}: `tidemark run --datasets trade_cal` fetches it again when the vendor has corrected it; "
                 + $"or put a longer calendars/{flaw.Exchange}.csv into your definitions folder";
         }
 

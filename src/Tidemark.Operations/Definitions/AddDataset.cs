@@ -126,7 +126,7 @@ public sealed partial class AddDataset(
             : throw new TidemarkException(
                 ErrorKind.Configuration,
                 "VENDOR_UNKNOWN",
-                $"There is no vendor '{parts[0]}' of whose answers a dataset can be made. There is: {string.Join(", ", vendors.All.Select(each => each.Name))}."
+                $"Datasets cannot be drafted from answers of '{parts[0]}'. They can from: {string.Join(", ", vendors.All.Select(each => each.Name))}."
             );
     }
 

@@ -99,7 +99,7 @@ public sealed class DescribeDefinitions(
         var table = TableDefinition.Of(off).Id;
         foreach (var reader in warehouse.Tables.Where(t => t.Inputs.Any(i => i.Table == table)))
         {
-            yield return $"{reader.Id} reads {table} of {off.Id}, which is off: it has nothing new of it";
+            yield return $"{reader.Id} reads {table} of {off.Id}, which is off: it gets no new rows";
         }
 
         foreach (var check in checks.All.Where(c => c.Suspensions?.Dataset.Id == off.Id))

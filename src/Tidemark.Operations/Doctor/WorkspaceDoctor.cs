@@ -73,7 +73,7 @@ public sealed class WorkspaceDoctor
                 new CheckResult(
                     step.Name,
                     false,
-                    same is null ? message : $"cannot be told: see '{same.Check}' above",
+                    same is null ? message : $"cannot be checked: see '{same.Check}' above",
                     // Definitions are left out, be it one of them or all.
                     IsLeftOut: e is InvalidDefinitionException
                 )

@@ -111,7 +111,7 @@ internal sealed partial class MissingTable(DataLake lake, CatalogFile catalog, F
             ? new TidemarkException(
                 ErrorKind.Configuration,
                 "CATALOG_MIGRATION",
-                $"The lake has {table}, and the catalog has no view of it: {file} takes it away. Mend that file and run `tidemark catalog migrate`.",
+                $"The lake has {table}, but the catalog has no view of it, because {file} removes it. Correct that file and run `tidemark catalog migrate`.",
                 error
             )
             : Unknown(

@@ -163,7 +163,7 @@ internal sealed class QueryLimit : IDisposable
             "SQL_TOO_LARGE",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The query was stopped: it needs more memory than it may have (engine.memory: {_memory.Engine >> 20} MB). What cannot be put aside on disk has to fit: groups, lists, and up to 2,048 rows at once with all their texts. Ask for fewer rows (--max-rows 100), for fewer or shorter columns, for a file that the engine writes itself (--format parquet -o FILE), or raise engine.memory in tidemark.yaml."
+                $"The query was stopped: it needs more memory than it may use (engine.memory: {_memory.Engine >> 20} MB). What cannot be written to disk must fit in memory: groups, lists, and up to 2,048 rows at once with all their texts. Ask for fewer rows (--max-rows 100), for fewer or shorter columns, for a file that the engine writes itself (--format parquet -o FILE), or raise engine.memory in tidemark.yaml."
             )
         );
 }

@@ -62,7 +62,7 @@ public static class QueryText
         }
         catch (UnauthorizedAccessException e) when (Directory.Exists(path))
         {
-            throw Missing($"{path} is a folder, and no file.", e);
+            throw Missing($"{path} is a folder, not a file.", e);
         }
     }
 

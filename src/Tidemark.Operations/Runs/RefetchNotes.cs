@@ -54,8 +54,7 @@ internal static class RefetchNotes
     }
 
     private static string WhyNone(DatasetDefinition dataset, RefetchRequest request, bool hasRange) =>
-        !hasRange
-            ? $"the lake has none of it{Theirs(dataset, request)} yet. Name --from and --to, or use `tidemark run`."
+        !hasRange ? $"the lake has no rows{Theirs(dataset, request)} yet. Name --from and --to, or use `tidemark run`."
         : dataset.Grain == UnitGrain.Period
             ? $"no {dataset.Per.ToString().ToLowerInvariant()} of {Range(request)} is published yet."
         : IsBySymbol(dataset) || (dataset.BySymbol is not null && request.Symbols.Count > 0)

@@ -146,7 +146,7 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
                 ? throw new TidemarkException(
                     ErrorKind.Configuration,
                     "WORKSPACE_EXISTS",
-                    $"{folder} is a workspace that fetches from {real}: the demo's made-up rows would go among its own. Nothing was done; choose another folder."
+                    $"{folder} is a workspace that fetches from {real}: the demo would mix its made-up rows with real ones. Nothing was done; choose another folder."
                 )
                 : null;
         }

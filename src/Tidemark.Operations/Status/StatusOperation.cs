@@ -103,7 +103,7 @@ public sealed class StatusOperation(
         var report = await reader.ReadAsync(filter, sources, asOf, cancellationToken);
         if (request.Entity is { } entity && report.Pools.Count == 0)
         {
-            throw Unknown($"--entity {entity}: nothing of that name is checked here; symbols look like 600519.SH.");
+            throw Unknown($"--entity {entity}: no check knows this symbol; symbols look like 600519.SH.");
         }
 
         return new StatusResponse(report, IsReached(report, request.FailOn))

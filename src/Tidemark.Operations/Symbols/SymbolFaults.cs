@@ -83,7 +83,7 @@ public sealed record SymbolFaults(
     private string? LostLine =>
         Lost.Count == 0
             ? null
-            : $"codes that left their list without a delisting: {Named(Lost, l => $"{l.Code} ({(l.IsTarget ? "a target; " : "")}{l.Dataset}, last in the list of {l.LastNamed.ToIso()})")}. "
+            : $"codes missing from their newest list without a delisting: {Named(Lost, l => $"{l.Code} ({(l.IsTarget ? "a target; " : "")}{l.Dataset}, last in the list of {l.LastNamed.ToIso()})")}. "
                 + "Their days since then are not_applicable (not_in_list); a list that names them again brings them back.";
 
     private string? CodeLine =>

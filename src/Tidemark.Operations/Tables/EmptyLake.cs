@@ -27,8 +27,8 @@ internal static class EmptyLake
         return new LeftOut(
             "the lake",
             ErrorCode,
-            $"{place} is empty or not there, and {tables} tables are known to have been written to it. If its disk is not mounted, mount it; if the lake is somewhere else, correct 'lake' in tidemark.yaml. "
-                + $"Only where all of it is lost and there is no copy to put back: {again}.",
+            $"{place} is empty or does not exist, although {tables} tables were written to it. If its disk is not mounted, mount it; if the lake is elsewhere, correct 'lake' in tidemark.yaml. "
+                + $"Only if all of it is lost and there is no backup: {again}.",
             IsTable: false
         );
     }

@@ -52,7 +52,7 @@ public sealed record LeftOutReport(IReadOnlyList<LeftOut> Tables, LakeDamage Dam
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"damaged: {more} more files of {table.Key}: `tidemark verify --quick {table.Key}` names them all and what mends each"
+                    $"damaged: {more} more files of {table.Key}: `tidemark verify --quick {table.Key}` names them all, and how to repair each"
                 );
             }
         }

@@ -42,7 +42,7 @@ public sealed class RetentionList(RetentionOptions options, KnownTables tables, 
         {
             problems.Add(
                 options.Origins[name],
-                $"'retention' names {name}, which is no table of the lake and none that is declared{NearestName.Hint(name, known)}"
+                $"'retention' names {name}, which is neither a table of the lake nor declared{NearestName.Hint(name, known)}"
             );
         }
 

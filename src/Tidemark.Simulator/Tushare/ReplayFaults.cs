@@ -10,7 +10,7 @@ internal static partial class ReplayFaults
 {
     public const string Code = "REPLAY_UNREADABLE";
 
-    private const string Advice = "Mend the file, or take it out of the folder: the API then has no rows.";
+    private const string Advice = "Correct the file, or remove it from the folder; the API has no rows then.";
 
     public static TidemarkException Of(string file, string what) =>
         new(ErrorKind.Configuration, Code, $"The recording {file} {what}. {Advice}");

@@ -250,9 +250,9 @@ internal sealed partial class TableBuild
                         "BUILD_KEY",
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{v.Keys} keys stand more than once or hold a null, for example ({v.Example}) in {v.Rows} rows. "
+                            $"{v.Keys} keys occur more than once or are null, for example ({v.Example}) in {v.Rows} rows. "
                         )
-                            + $"Mend {table.File}; where a key stands twice in an input, `tidemark verify` names it. Nothing of this partition was published."
+                            + $"Correct {table.File}; if a key occurs twice in an input, `tidemark verify` names it. Nothing of this partition was published."
                     )
                 ),
         ];

@@ -151,7 +151,7 @@ internal sealed partial class TableBuild(
                     "BUILD_GIVEN_UP",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"given up after {limits.FailuresMax} failures; {untried} of its days are as they were. Mend the first, then build again."
+                        $"given up after {limits.FailuresMax} failures; {untried} of its days are unchanged. Correct the cause of the first failure, then build again."
                     )
                 )
             );

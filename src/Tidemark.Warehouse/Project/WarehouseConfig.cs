@@ -62,7 +62,7 @@ internal sealed record WarehouseConfig(IReadOnlyDictionary<string, string> Varia
                 }
             }
 
-            root.RejectUnknownKeys(ConfigKeys.Table);
+            root.RejectUnknownKeys();
         }
 
         foreach (var (name, value) in overrides)

@@ -91,10 +91,10 @@ public sealed class CalendarBookTests
         calendar.Last.ShouldBe(Day(12, 31), "no exchange is closed from January to March");
         book.Flaws.Single()
             .ToString()
-            .ShouldStartWith("XSHG 2027-01-01 to 2027-03-31: closed at the vendor for 90 days");
+            .ShouldStartWith("XSHG 2027-01-01 to 2027-03-31: the vendor says closed for 90 days");
         var error = Should.Throw<TidemarkException>(() => calendar.IsOpen(Jan(4)));
         error.Code.ShouldBe("CALENDAR_RANGE");
-        error.Message.ShouldContain("XSHG 2027-01-01 to 2027-03-31: closed at the vendor for 90 days");
+        error.Message.ShouldContain("XSHG 2027-01-01 to 2027-03-31: the vendor says closed for 90 days");
         error.Message.ShouldContain("calendars/XSHG.csv");
     }
 
@@ -134,7 +134,9 @@ public sealed class CalendarBookTests
         var book = CalendarBook.Of(s_files, [new VendorCalendar("XSHG", days)]);
 
         book.Calendars["XSHG"].Last.ShouldBe(Jan(5));
-        book.Flaws.Single().ToString().ShouldStartWith("XSHG 2027-01-06 to 2027-01-06: neither open nor closed");
+        book.Flaws.Single()
+            .ToString()
+            .ShouldStartWith("XSHG 2027-01-06 to 2027-01-06: the vendor says neither open nor closed");
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => Do(() => Directory.Delete(w.At("lake/ods/ods_daily/_delta_log"), recursive: true)),
             Exit = 4,
-            Says = "held a table before",
+            Says = "held a table; now it is gone",
             Obey = w => w.DoAsync("run", "universe"),
         },
         new("TABLE_GONE", "verify", "--quick")
@@ -184,7 +184,7 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => Do(() => LinkDay(w)),
             Exit = 4,
-            Says = "Put back in the link's place what it stands for",
+            Says = "Replace the link by the files that it leads to",
             Obey = w => Do(() => PutDayBack(w)),
         },
         new("OBJECT_IS_LINK", "sql", "SELECT count(*) FROM ods.ods_daily")
@@ -210,7 +210,7 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
                     File.CreateSymbolicLink(file, w.At("away"));
                 }),
             Exit = 4,
-            Says = $"or remove the link: then `tidemark {string.Join(' ', s_refetch)}`",
+            Says = $"Or remove the link: then `tidemark {string.Join(' ', s_refetch)}`",
             Obey = w =>
             {
                 File.Delete(DataFile(w));
@@ -227,14 +227,14 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
                     Directory.CreateSymbolicLink(Day(w), w.At("theirs"));
                 }),
             Exit = 4,
-            Says = "or remove the link: then `tidemark refetch",
+            Says = "Or remove the link: then `tidemark refetch",
             Obey = w => Do(() => File.Delete(Day(w))),
         },
         new("OBJECT_IS_LINK", "doctor")
         {
             Break = w => Do(() => Directory.CreateSymbolicLink(w.At("lake/ods/ods_daily/dt=2030-01-02"), ".")),
             Exit = 4,
-            Says = "or remove the link: `tidemark run` or `tidemark build` then puts there what is missing",
+            Says = "Or remove the link: `tidemark run` or `tidemark build` then puts there what is missing",
             Obey = w => Do(() => File.Delete(w.At("lake/ods/ods_daily/dt=2030-01-02"))),
         },
         new("TABLE_UNREADABLE", "catalog", "refresh")

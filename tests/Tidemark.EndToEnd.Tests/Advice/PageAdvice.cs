@@ -100,7 +100,7 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
                     (fields, rows) => rows[0]![Of(fields, "trade_date")] = "20250102"
                 ),
             Exit = 4,
-            Says = "what failed or is open is tried again by the same command",
+            Says = "the same command tries again what failed or is open",
             Obey = FaultyRelay.MendAsync,
         },
         new("DATE_OUTSIDE_REQUEST", AdviceLake.Backfill)

@@ -160,7 +160,7 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
                 await w.DoAsync("catalog", "refresh");
             },
             Exit = 2,
-            Says = "takes it away. Mend that file and run `tidemark catalog migrate`",
+            Says = "removes it. Correct that file and run `tidemark catalog migrate`",
             Obey = async w =>
             {
                 w.Write(Migration, "SELECT 1;\n");

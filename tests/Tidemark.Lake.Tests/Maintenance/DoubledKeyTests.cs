@@ -110,7 +110,7 @@ public sealed partial class DoubledKeyTests : IDisposable
 
         var fault = (await DoubledAsync()).ShouldHaveSingleItem();
 
-        fault.Advice.ShouldStartWith("No version that can be restored has each once");
+        fault.Advice.ShouldStartWith("In every version that can be restored some occur twice");
     }
 
     [Fact]

@@ -316,7 +316,7 @@ public sealed class InnerLinkTests : IDisposable
     private async Task<string?[]> NamedAsync()
     {
         var damage = await DamageAsync();
-        damage.Files.ShouldAllBe(f => f.Code == InnerLink.Code && f.Line.Contains("or remove the link"));
+        damage.Files.ShouldAllBe(f => f.Code == InnerLink.Code && f.Line.Contains("Or remove the link"));
         return [.. damage.Files.Select(f => f.Link).Concat(damage.Unlisted.Select(l => l.Name)).Distinct()];
     }
 

@@ -12,7 +12,7 @@ internal sealed class CatalogCheck(CatalogFile catalog) : IDoctorCheck
         catalog.Fault() is { } fault ? throw fault
         : File.Exists(catalog.Path) && await catalog.IsBehindAsync(cancellationToken)
             ? new CheckAnswer(
-                $"{catalog.Path} is of other versions, of other files of definitions/catalog, or of another place: `tidemark catalog refresh` makes it anew",
+                $"{catalog.Path} is out of date (other versions, other files of definitions/catalog, or another place): `tidemark catalog refresh` makes it again",
                 Warns: true
             )
         : new CheckAnswer(catalog.Path);

@@ -9,7 +9,7 @@ internal sealed class ControlCheck(ControlDatabase control) : IDoctorCheck
         Task.FromResult<CheckAnswer?>(
             new CheckAnswer(
                 control.IsReadOnly
-                    ? $"{control.Path}, which may only be read here: nothing can be fetched, built or repaired"
+                    ? $"{control.Path}, which is read-only here: nothing can be fetched, built or repaired"
                     : control.Path
             )
         );

@@ -15,7 +15,7 @@ internal sealed class LeaseCheck(CheckLeases leases) : IDoctorCheck
             throw new TidemarkException(
                 ErrorKind.Conflict,
                 "POOL_STUCK",
-                $"The pool {stuck.Pool.Name()} is held by {stuck.Owner} without reason: {stuck.Reason}. `tidemark doctor --repair` releases it."
+                $"The pool {stuck.Pool.Name()} is held by {stuck.Owner} for no valid reason: {stuck.Reason}. `tidemark doctor --repair` releases it."
             );
         }
 
