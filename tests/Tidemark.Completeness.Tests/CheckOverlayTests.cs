@@ -1,4 +1,4 @@
-using Tidemark.Core.Markets;
+using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;

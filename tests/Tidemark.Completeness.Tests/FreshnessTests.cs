@@ -1,7 +1,7 @@
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
-using Tidemark.Core.Markets;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Lake.Maintenance;

@@ -1,6 +1,6 @@
 using Tidemark.Completeness.Results;
 using Tidemark.Core.Completeness;
-using Tidemark.Core.Markets;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 

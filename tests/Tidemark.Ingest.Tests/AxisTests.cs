@@ -3,7 +3,6 @@ using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
 using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Extraction;
 

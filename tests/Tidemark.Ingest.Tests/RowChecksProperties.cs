@@ -4,7 +4,6 @@ using FsCheck.Fluent;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
 using Tidemark.Ingest.Extraction;
 
 namespace Tidemark.Ingest.Tests;

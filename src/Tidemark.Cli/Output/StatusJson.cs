@@ -4,7 +4,7 @@ using System.Text.Json;
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Findings;
 using Tidemark.Core;
-using Tidemark.Core.Markets;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Operations.Status;
 

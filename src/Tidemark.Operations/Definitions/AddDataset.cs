@@ -4,7 +4,6 @@ using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
-using Tidemark.Core.Markets;
 using Tidemark.Definitions;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Scaffolds;

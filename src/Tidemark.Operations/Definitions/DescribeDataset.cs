@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
 using Tidemark.Definitions.Datasets;
 
 namespace Tidemark.Operations.Definitions;

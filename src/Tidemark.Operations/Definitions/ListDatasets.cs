@@ -1,5 +1,4 @@
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Markets;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Yaml;

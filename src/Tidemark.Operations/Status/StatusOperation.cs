@@ -5,7 +5,6 @@ using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Ingest.Running;

@@ -1,6 +1,5 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
