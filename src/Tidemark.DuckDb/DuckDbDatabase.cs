@@ -1,3 +1,4 @@
+using System.Reflection;
 using DuckDB.NET.Native;
 
 namespace Tidemark.DuckDb;
@@ -20,6 +21,12 @@ public sealed class DuckDbDatabase : IDisposable
 
     /// <summary>The version of the loaded libduckdb, for example <c>v1.5.6</c>.</summary>
     public static string EngineVersion => NativeMethods.Startup.DuckDBLibraryVersion();
+
+    /// <summary>The same of the package that brings it, without loading it: another engine has another one.</summary>
+    public static string PackageVersion { get; } =
+        typeof(DuckDBDatabase)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion;
 
     public string Path { get; }
 

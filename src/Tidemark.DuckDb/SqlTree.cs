@@ -22,15 +22,25 @@ public sealed record SqlTree(IReadOnlyList<JsonElement>? Statements, string Mess
 
     /// <summary>Parses a text.</summary>
     /// <exception cref="DuckDbException">The engine fails.</exception>
-    public static SqlTree Of(DuckDbConnection connection, string sql)
+    public static SqlTree Of(DuckDbConnection connection, string sql) => Read(Serialized(connection, sql));
+
+    /// <summary>What the engine says of a text, for <see cref="Read"/>: JSON, also where the text does not parse.</summary>
+    /// <exception cref="DuckDbException">The engine fails.</exception>
+    public static string Serialized(DuckDbConnection connection, string sql)
     {
         using var result = connection.Query(
             "SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true)",
             CancellationToken.None,
             sql
         );
+        return (string)result.Rows().Single()[0]!;
+    }
+
+    /// <summary>The trees of what the engine said.</summary>
+    public static SqlTree Read(string serialized)
+    {
         // Not disposed: the result refers to parts of it.
-        var root = JsonDocument.Parse((string)result.Rows().Single()[0]!, s_deep).RootElement;
+        var root = JsonDocument.Parse(serialized, s_deep).RootElement;
         if (!root.GetProperty("error").GetBoolean())
         {
             return new SqlTree([.. root.GetProperty("statements").EnumerateArray()], "", null);

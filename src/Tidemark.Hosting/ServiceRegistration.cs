@@ -193,7 +193,8 @@ public static class ServiceRegistration
                 Sources(provider.GetRequiredService<DatasetRegistry>()),
                 provider.GetRequiredService<DatasetRegistry>().LeftOut,
                 provider.GetRequiredService<OffList>(),
-                provider.GetRequiredService<DefinitionBundle>().CalendarNames.Known
+                provider.GetRequiredService<DefinitionBundle>().CalendarNames.Known,
+                provider.GetRequiredService<IKeptAnswers>()
             )
         );
         services.AddSingleton<KnownTables>();

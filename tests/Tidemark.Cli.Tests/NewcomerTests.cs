@@ -210,7 +210,7 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
 
         answer.ExitCode.ShouldBe(2);
         answer.Error.ShouldStartWith("CONFIG_INVALID");
-        answer.Error.ShouldContain("ods.ods_daliy, which is no table");
+        answer.Error.ShouldContain("ods.ods_daliy");
         answer.Error.ShouldContain("did you mean 'ods.ods_daily'?");
         (await lake.RunWithAsync(misspelt, "doctor")).Out.ShouldContain("did you mean 'ods.ods_daily'?");
     }

@@ -24,7 +24,7 @@ internal static class SchemaBinder
         var withDays = sources.Where(s => s.HasDays).Select(s => s.Id).ToHashSet();
         foreach (var source in sources)
         {
-            Define(source, engine.Connection);
+            Define(source, engine);
             known.Add(source.Id);
         }
 
@@ -38,7 +38,7 @@ internal static class SchemaBinder
                 && BindOne(table, withDays, calendars, engine, problems) is { } result
             )
             {
-                Define(result.Definition, engine.Connection);
+                Define(result.Definition, engine);
                 known.Add(result.Id);
                 if (result.HasDays)
                 {
@@ -209,19 +209,19 @@ internal static class SchemaBinder
         }
     }
 
-    private static void Define(TableDefinition table, DuckDbConnection connection)
+    private static void Define(TableDefinition table, SqlAnalysis engine)
     {
         var columns = string.Join(
             ", ",
             table.AllColumns.Select(c => $"{DuckDbSql.Identifier(c.Name)} {c.Type.SqlName}")
         );
         var name = DuckDbSql.Identifier(table.Id.Layer, table.Id.Name);
-        connection.Execute(
+        engine.Define(
             $"CREATE SCHEMA IF NOT EXISTS {DuckDbSql.Identifier(table.Id.Layer)}; CREATE OR REPLACE TABLE {name} ({columns})"
         );
         if (table.HasDays)
         {
-            connection.Execute(
+            engine.Define(
                 $"CREATE OR REPLACE MACRO {DuckDbSql.Identifier(table.Id.Layer, table.Id.Name + "_dt")}(day) AS TABLE "
                     + $"SELECT * FROM {name} WHERE dt = CAST(day AS DATE)"
             );

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Tidemark.Core.Answers;
 using Tidemark.DuckDb;
 
 namespace Tidemark.Warehouse.Project;
@@ -10,19 +12,24 @@ namespace Tidemark.Warehouse.Project;
 internal readonly record struct SqlFault(int Line, string Text);
 
 /// <summary>
-/// DuckDB as a parser and binder of SQL: an engine in memory that holds no rows and reads no files. Not thread-safe.
+/// DuckDB as a parser and binder of SQL: an engine in memory that holds no rows and reads no files. It is loaded for the
+/// first question whose answer is not kept. Not thread-safe.
 /// </summary>
-internal sealed partial class SqlAnalysis : IDisposable
+/// <param name="kept">Where answers outlive the process; null to ask each time.</param>
+internal sealed partial class SqlAnalysis(IKeptAnswers? kept) : IDisposable
 {
-    private readonly DuckDbDatabase _database = DuckDbDatabase.Open(settings: new DuckDbSettings(Threads: 1));
+    private const string Question = "how the engine reads the warehouse's SQL";
 
-    public SqlAnalysis()
-    {
-        Connection = _database.Connect();
-        Connection.Execute("SET enable_external_access = false");
-    }
+    /// <summary>Grows whenever the engine is asked, or what it says is kept, in another way.</summary>
+    private const int Rules = 1;
 
-    public DuckDbConnection Connection { get; }
+    private static readonly string s_basis = $"{Rules} {DuckDbDatabase.PackageVersion}";
+
+    private readonly Dictionary<string, string> _before = Kept(kept);
+    private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal);
+    private readonly StringBuilder _definitions = new();
+    private DuckDbDatabase? _database;
+    private DuckDbConnection? _connection;
 
     /// <summary>The parse trees of a text's statements, or the place of the parser's error.</summary>
     public (JsonElement[]? Statements, SqlFault? Fault) Parse(string sql)
@@ -30,7 +37,7 @@ internal sealed partial class SqlAnalysis : IDisposable
         SqlTree tree;
         try
         {
-            tree = SqlTree.Of(Connection, sql);
+            tree = SqlTree.Read(Answer("parse", sql, connection => SqlTree.Serialized(connection, sql)));
         }
         catch (DuckDbException e)
         {
@@ -48,13 +55,20 @@ internal sealed partial class SqlAnalysis : IDisposable
         };
     }
 
-    /// <summary>The result columns of a query over tables that this engine knows, or the fault.</summary>
+    /// <summary>Has the engine know a table or a macro from now on.</summary>
+    public void Define(string sql)
+    {
+        _definitions.Append(sql).Append(";\n");
+        _connection?.Execute(sql);
+    }
+
+    /// <summary>The result columns of a query over tables that are defined, or the fault.</summary>
     public (IReadOnlyList<(string Name, string Type)>? Columns, SqlFault? Fault) Describe(string sql)
     {
         try
         {
-            using var result = Connection.Query($"DESCRIBE SELECT * FROM ({sql}\n)");
-            return ([.. result.Rows().Select(r => ((string)r[0]!, (string)r[1]!))], null);
+            var columns = Answer("describe", $"{_definitions}\n{sql}", connection => Columns(connection, sql));
+            return ([.. AnswerTable.Parse(columns).Rows.Select(r => (r[0], r[1]))], null);
         }
         catch (DuckDbException e)
         {
@@ -73,10 +87,47 @@ internal sealed partial class SqlAnalysis : IDisposable
         return 1 + utf8.AsSpan(0, (int)Math.Clamp(position, 0, utf8.Length)).Count((byte)'\n');
     }
 
+    /// <summary>Keeps the answers that were needed, and no others.</summary>
     public void Dispose()
     {
-        Connection.Dispose();
-        _database.Dispose();
+        _connection?.Dispose();
+        _database?.Dispose();
+        if (_database is not null)
+        {
+            var table = new AnswerTable([.. _answers.Select(a => (string[])[a.Key, a.Value])]);
+            kept?.KeepAsync(Question, s_basis, table.ToString(), CancellationToken.None).GetAwaiter().GetResult();
+        }
+    }
+
+    private static Dictionary<string, string> Kept(IKeptAnswers? kept)
+    {
+        var text = kept?.FindAsync(Question, s_basis, CancellationToken.None).GetAwaiter().GetResult();
+        return AnswerTable.Parse(text ?? "").Rows.ToDictionary(r => r[0], r => r[1], StringComparer.Ordinal);
+    }
+
+    private static string Columns(DuckDbConnection connection, string sql)
+    {
+        using var result = connection.Query($"DESCRIBE SELECT * FROM ({sql}\n)");
+        return new AnswerTable([.. result.Rows().Select(r => (string[])[(string)r[0]!, (string)r[1]!])]).ToString();
+    }
+
+    /// <summary>An answer for exactly this text; an error is not kept.</summary>
+    private string Answer(string verb, string text, Func<DuckDbConnection, string> ask)
+    {
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{verb}\n{text}")));
+        return _answers[key] = _before.TryGetValue(key, out var known) ? known : ask(Connection());
+    }
+
+    private DuckDbConnection Connection()
+    {
+        if (_connection is null)
+        {
+            _database = DuckDbDatabase.Open(settings: new DuckDbSettings(Threads: 1));
+            _connection = _database.Connect();
+            _connection.Execute($"SET enable_external_access = false;\n{_definitions}");
+        }
+
+        return _connection;
     }
 
     [GeneratedRegex(@"\nLINE (\d+):")]

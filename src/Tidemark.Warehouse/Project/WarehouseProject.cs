@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Tidemark.Core.Answers;
 using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Warehouse;
 using Tidemark.Definitions.Yaml;
@@ -122,13 +123,27 @@ public sealed partial class WarehouseProject
     /// What the workspace switches off. A file that is off is not read, and tables that read its table are off, too.
     /// </param>
     /// <param name="calendars">The exchanges that have a calendar.</param>
+    /// <param name="kept">
+    /// Where it is kept how the engine reads the files; null to load the engine each time.
+    /// </param>
     public static WarehouseProject Read(
         WarehouseFiles files,
         IReadOnlyList<TableDefinition> sources,
         IReadOnlyList<DefinitionFault> datasetsLeftOut,
         OffList off,
-        IReadOnlySet<string> calendars
-    ) => Read(files, new Dictionary<string, string>(), sources, datasetsLeftOut, off, calendars, new YamlProblems());
+        IReadOnlySet<string> calendars,
+        IKeptAnswers? kept = null
+    ) =>
+        Read(
+            files,
+            new Dictionary<string, string>(),
+            sources,
+            datasetsLeftOut,
+            off,
+            calendars,
+            new YamlProblems(),
+            kept
+        );
 
     private static WarehouseProject Read(
         WarehouseFiles definitions,
@@ -137,7 +152,8 @@ public sealed partial class WarehouseProject
         IReadOnlyList<DefinitionFault> datasetsLeftOut,
         OffList off,
         IReadOnlySet<string>? calendars,
-        YamlProblems problems
+        YamlProblems problems,
+        IKeptAnswers? kept = null
     )
     {
         var config = WarehouseConfig.Read(definitions.Config, variables, problems);
@@ -149,7 +165,7 @@ public sealed partial class WarehouseProject
         var reads = new Dictionary<TableId, TableId>();
         if (files.Count > 0)
         {
-            using var engine = new SqlAnalysis();
+            using var engine = new SqlAnalysis(kept);
             var parsed = files
                 .Select(file => ParsedTable.Parse(file, engine, problems))
                 .OfType<ParsedTable>()

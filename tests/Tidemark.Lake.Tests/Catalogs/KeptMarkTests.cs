@@ -1,7 +1,6 @@
-using System.Collections.Concurrent;
-using Tidemark.Core.Answers;
 using Tidemark.DuckDb;
 using Tidemark.Lake.Catalog;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Catalogs;
 
@@ -11,7 +10,7 @@ namespace Tidemark.Lake.Tests.Catalogs;
 public sealed class KeptMarkTests : IDisposable
 {
     private readonly LakeFixture _lake = new();
-    private readonly Memory _memory = new();
+    private readonly KeptInMemory _memory = new();
     private readonly string _files;
     private readonly CatalogFile _catalog;
 
@@ -124,27 +123,4 @@ public sealed class KeptMarkTests : IDisposable
 
     private Task CommitAsync(int number) =>
         _lake.CommitAsync($"p/{number}", LakeFixture.Day, ($"c{number}", (double?)number));
-
-    private sealed class Memory : IKeptAnswers
-    {
-        private readonly ConcurrentDictionary<string, (string Basis, string Answer)> _answers = new();
-
-        public int Kept { get; private set; }
-
-        public int Found { get; private set; }
-
-        public Task<string?> FindAsync(string question, string basis, CancellationToken cancellationToken)
-        {
-            var answer = _answers.TryGetValue(question, out var kept) && kept.Basis == basis ? kept.Answer : null;
-            Found += answer is null ? 0 : 1;
-            return Task.FromResult(answer);
-        }
-
-        public Task KeepAsync(string question, string basis, string answer, CancellationToken cancellationToken)
-        {
-            Kept++;
-            _answers[question] = (basis, answer);
-            return Task.CompletedTask;
-        }
-    }
 }
