@@ -37,7 +37,7 @@ public sealed record LeftOut(string Name, string Code, string Reason, long Versi
     /// <summary>A table that is gone and was there before, as its readers or writers know.</summary>
     /// <param name="table">The table.</param>
     /// <param name="readers">Tables that were made from it and still read it.</param>
-    /// <param name="remedy">How to make it again: the end of "put it back from a copy, or".</param>
+    /// <param name="remedy">How to make it again: the end of "Restore it from a backup, or".</param>
     public static LeftOut Gone(TableId table, IReadOnlyCollection<TableId> readers, string remedy) =>
         new(
             table.ToString(),

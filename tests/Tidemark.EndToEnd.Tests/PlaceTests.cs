@@ -98,7 +98,7 @@ public sealed class PlaceTests
         (await workspace.JsonAsync("status")).GetRawText().ShouldBe(status);
         (await workspace.JsonAsync("runs")).GetRawText().ShouldBe(runs);
         (await workspace.JsonAsync("tables")).GetArrayLength().ShouldBeGreaterThan(0);
-        (await workspace.RunAsync("doctor")).With(exitCode: 0).Out.ShouldContain("may only be read here");
+        (await workspace.RunAsync("doctor")).With(exitCode: 0).Out.ShouldContain("read-only here");
         (await workspace.RunAsync("run", "universe")).ExitCode.ShouldNotBe(0);
     }
 

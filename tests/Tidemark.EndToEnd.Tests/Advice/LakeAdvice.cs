@@ -138,7 +138,7 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
                 Directory.Move(w.At("lake/ods"), w.At("away"));
             },
             Exit = 4,
-            Says = "Put it back from a copy",
+            Says = "Restore it from a backup",
             Obey = w => Do(() => Directory.Move(w.At("away"), w.At("lake/ods"))),
         },
         new("TABLE_GONE", "status")
@@ -156,7 +156,7 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => Configure(w, "lake: ./lakee"),
             Exit = 4,
-            Says = "if the lake is somewhere else, correct 'lake' in tidemark.yaml",
+            Says = "if the lake is elsewhere, correct 'lake' in tidemark.yaml",
             Obey = w => Unconfigure(w, "lake: ./lakee"),
         },
         new("LAKE_EMPTY", "verify")
@@ -191,7 +191,7 @@ public sealed class LakeAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => Do(() => LinkDay(w)),
             Exit = 1,
-            Says = "move the whole of ods/ods_daily there and link that",
+            Says = "move all of ods/ods_daily there and link that",
             Obey = w =>
                 Do(() =>
                 {
