@@ -23,7 +23,7 @@ public sealed class LongErrorTests : IDisposable
         var people = await TidemarkProcess.RunAsync(_folder.Path, "status");
         var scripts = await TidemarkProcess.RunAsync(_folder.Path, "status", "--json");
 
-        people.With(exitCode: 2).Error.ShouldContain("more characters; with --json it is whole");
+        people.With(exitCode: 2).Error.ShouldContain("more characters; --json has all of it");
         people.Error.Split('\n').Length.ShouldBeLessThan(50);
         people.Error.ShouldContain("unknown_key_000");
         people.Error.ShouldNotContain("unknown_key_299");

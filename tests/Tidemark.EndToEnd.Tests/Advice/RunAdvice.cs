@@ -94,7 +94,7 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
                             .GetResult()
                 ),
             Exit = 1,
-            Says = "run again",
+            Says = "Run again",
             Obey = FaultyRelay.MendAsync,
         },
         new("COMMIT_CONFLICT", AdviceLake.RefetchDaily)

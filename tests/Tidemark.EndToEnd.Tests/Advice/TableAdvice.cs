@@ -115,7 +115,7 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
                 }
             },
             Exit = 2,
-            Says = "the oldest that can is 205",
+            Says = "The oldest readable version is 205",
             Then = ["restore", "ods.ods_daily", "--version", "205"],
         },
         new("RETENTION_UNPARTITIONED", "retention")
@@ -134,7 +134,7 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => Do(() => w.Write(Migration, "CREATE VIEW mine AS SELEC 1;\n")),
             Exit = 4,
-            Says = "Mend the file and run `tidemark catalog migrate`",
+            Says = "Correct the file and run `tidemark catalog migrate`",
             Obey = w => Edit(w, Migration, "SELEC ", "SELECT "),
         },
         new("CATALOG_MIGRATION", "catalog", "migrate")

@@ -26,7 +26,7 @@ public sealed partial class DoubledKeyTests : IDisposable
         fault.Path.ShouldBe("ods/ods_prices/dt=2022-06-01/");
         fault.What.ShouldBe("ods.ods_prices on 2022-06-01 has 2 keys more than once: code = a stands in 2 rows");
         fault.Advice.ShouldStartWith(
-            "Each stood once in version 0: `tidemark restore ods.ods_prices --version 0` brings that back."
+            "Each stood once in version 0: `tidemark restore ods.ods_prices --version 0` brings that version back"
         );
 
         // Another commit of the unit leaves what it does not bring, so that is not what is advised.
