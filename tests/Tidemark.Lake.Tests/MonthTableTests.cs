@@ -206,16 +206,17 @@ public sealed class MonthTableTests : IDisposable
     [Theory]
     [InlineData("month=2022-06/_SUCCESS", "it is missing")]
     [InlineData("month=2022-06/manifest.json", "it is missing")]
-    public async Task Verify_AMarkerThatIsGone_IsAFaultThatRepairMends(string path, string what)
+    public async Task Verify_AMarkerThatIsGone_IsANoteAndRepairMakesIt(string path, string what)
     {
         await ThreeDaysAsync();
         File.Delete(Path.Combine(Lake.Folder, "ods/ods_prices", path));
 
         var lake = Lake.NewLake();
         var found = await new LakeVerifier(lake).VerifyAsync(lake.Table(Lake.Table.Id), false, null, default);
+        found.Ok.ShouldBeTrue();
         found
-            .Faults.ShouldHaveSingleItem()
-            .ShouldBe(new VerifyFinding($"ods/ods_prices/{path}", what, found.Faults[0].Advice));
+            .Notes.ShouldHaveSingleItem()
+            .ShouldBe(new VerifyFinding($"ods/ods_prices/{path}", what, found.Notes[0].Advice));
         var catalog = new CatalogFile(Path.Combine(Lake.Folder, "catalog.duckdb"), lake);
         await new LakeRepair(lake, catalog).RepairAsync(default);
 
@@ -223,7 +224,7 @@ public sealed class MonthTableTests : IDisposable
     }
 
     [Fact]
-    public async Task Verify_AMarkerOfAMonthWithoutFiles_IsAFault()
+    public async Task Verify_AMarkerOfAMonthWithoutFiles_IsANote()
     {
         await ThreeDaysAsync();
         var folder = Path.Combine(Lake.Folder, "ods/ods_prices/month=2023-01");
@@ -233,7 +234,7 @@ public sealed class MonthTableTests : IDisposable
         var lake = Lake.NewLake();
         var found = await new LakeVerifier(lake).VerifyAsync(lake.Table(Lake.Table.Id), false, null, default);
 
-        found.Faults.ShouldHaveSingleItem().Path.ShouldBe("ods/ods_prices/month=2023-01/_SUCCESS");
+        found.Notes.ShouldHaveSingleItem().Path.ShouldBe("ods/ods_prices/month=2023-01/_SUCCESS");
     }
 
     [Fact]
