@@ -188,6 +188,16 @@ public sealed class WorkspaceReaderTests : IDisposable
         message.ShouldContain("environment variable TIDEMARK__TIMEZONE__CITY: 'timezone' is a mapping");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("definitions: ./definitions\n")]
+    public void Parse_AFileInThePlaceOfTheDefinitions_IsAFault(string text)
+    {
+        File.WriteAllText(Path.Combine(_folder.Path, "definitions"), "");
+
+        Fault(text).ShouldContain("'definitions' is './definitions', but ");
+    }
+
     [Fact]
     public void Parse_ManyFaults_ReportsAllAtOnce()
     {

@@ -274,7 +274,7 @@ public sealed class RefetchTests
         await using var rig = await IngestRig.StartAsync();
 
         var nothing = await rig.RefetchAsync(new RefetchRequest(["tushare.daily"], null, null, [], null));
-        nothing.Notes.ShouldHaveSingleItem().ShouldContain("the lake has no rows yet");
+        nothing.Notes.ShouldHaveSingleItem().ShouldContain("the lake has no whole day yet");
 
         await rig.RunAsync();
         var all = await rig.RefetchAsync(new RefetchRequest(["tushare.daily"], null, null, ["nobody"], null));

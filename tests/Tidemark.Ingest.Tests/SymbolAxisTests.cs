@@ -238,6 +238,22 @@ public sealed class SymbolAxisTests
         await rig.ShouldBeWholeAsync();
     }
 
+    /// <summary>What only units by symbol have brought is there as well, although no whole day is.</summary>
+    [Fact]
+    public async Task Refetch_WithoutARangeOfRowsThatCameBySymbol_AsksForThemAgain()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        await rig.RunAsync();
+        await rig.BackfillAsync(Backfill("2024-03-04", "2024-03-08", s_symbol));
+        rig.Market.Forget();
+
+        var response = await rig.RefetchAsync(Refetch(s_symbol));
+
+        response.Verdict.ShouldBe(Verdict.Done);
+        rig.Market.Calls("daily").ShouldContain(c => c.StartsWith($"{s_symbol} 20240304-20240308"));
+        response.Rows.Unchanged.ShouldBe(await RowsAsync(rig, $"ts_code = '{s_symbol}'"));
+    }
+
     /// <summary>What the log says of the past is what is fetched again: nothing is remembered beside it.</summary>
     [Fact]
     public async Task Backfill_AfterARestoreToBeforeIt_AsksAgain()

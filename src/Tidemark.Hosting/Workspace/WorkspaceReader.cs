@@ -346,8 +346,12 @@ public static class WorkspaceReader
             }
 
             // The default folder may be missing: then only the shipped definitions are used. Any other missing path is
-            // a mistake.
-            if (path != values.Absolute(DefaultDefinitions) && text.Length > 0)
+            // a mistake, and so is a file.
+            if (File.Exists(path))
+            {
+                root.Problem("definitions", $"is '{text}', but {path} is a file: a folder must be in its place");
+            }
+            else if (path != values.Absolute(DefaultDefinitions) && text.Length > 0)
             {
                 root.Problem("definitions", $"is '{text}', but there is no folder {path}");
             }

@@ -19,7 +19,9 @@ internal sealed class SymbolRanges(DatasetDefinition dataset) : UnitAxis(dataset
         var standing = scope.Standing.All.ToLookup(u => u.Part, StringComparer.Ordinal);
         foreach (var symbol in scope.Symbols)
         {
-            var days = scope.Days.Where(day => !(day < symbol.Listed) && !(day >= symbol.Delisted));
+            var days = scope
+                .Days.Union(DaysBrought(symbol.Symbol, scope))
+                .Where(day => !(day < symbol.Listed) && !(day >= symbol.Delisted));
             if (!scope.Request.Again)
             {
                 days = days.Where(day => !IsThere(day, standing[symbol.Symbol], scope));
@@ -30,6 +32,27 @@ internal sealed class SymbolRanges(DatasetDefinition dataset) : UnitAxis(dataset
                 yield return new UnitId(Dataset.Id, UnitPeriod.OfRange(first, last), symbol.Symbol);
             }
         }
+    }
+
+    /// <summary>
+    /// The days of a symbol that units of it have brought, where all that is there is wanted again: they need not be days
+    /// of the whole market.
+    /// </summary>
+    public static IEnumerable<DateOnly> DaysBrought(string symbol, AxisScope scope)
+    {
+        if (!scope.Request.Again || scope.HasRange)
+        {
+            return [];
+        }
+
+        var days = new SortedSet<DateOnly>();
+        foreach (var unit in scope.Standing.Ever.Where(u => u.Part == symbol))
+        {
+            var last = unit.LastDay < scope.Last ? unit.LastDay : scope.Last;
+            days.UnionWith(scope.Calendar.OpenDaysBetween(unit.Day, last).ToArray());
+        }
+
+        return days.Where(day => !(day <= scope.Standing.Snapshot.RetiredThrough));
     }
 
     // What is wanted is to be asked for, whether a unit of the same days stands or not.

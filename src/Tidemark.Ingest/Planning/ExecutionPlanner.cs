@@ -191,9 +191,11 @@ public sealed class ExecutionPlanner(
             return own;
         }
 
-        // Of as many calls those for the symbols alone bring fewer rows.
+        // Of as many calls those for the symbols alone bring fewer rows; and the days that are there may lack some that
+        // the symbols' own units have brought.
         var bySymbol = Wants(known);
-        return CallsOf(bySymbol, planOf(bySymbol)) <= CallsOf(own, days) ? bySymbol : own;
+        var isMore = known.Symbols.SelectMany(s => SymbolRanges.DaysBrought(s.Symbol, known)).Except(wanted).Any();
+        return isMore || CallsOf(bySymbol, planOf(bySymbol)) <= CallsOf(own, days) ? bySymbol : own;
     }
 
     /// <summary>Whether rows of days are in files that are gone or damaged, be they of the right size or not.</summary>

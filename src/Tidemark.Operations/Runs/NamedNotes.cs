@@ -17,7 +17,7 @@ internal static class NamedNotes
                 .Work.Committed.Select(c => c.Unit)
                 .Concat(run.Work.Problems.Select(p => p.Unit))
                 .Select(u => u.Dataset)
-                .Where(d => d.Part?.Symbols is null)
+                .Where(d => d.Part?.Symbols is null && !d.IsList)
                 .DistinctBy(d => d.Id),
         ];
         var wanted = run.Request?.Plan.Datasets ?? [];

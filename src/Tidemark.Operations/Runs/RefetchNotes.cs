@@ -54,7 +54,10 @@ internal static class RefetchNotes
     }
 
     private static string WhyNone(DatasetDefinition dataset, RefetchRequest request, bool hasRange) =>
-        !hasRange ? $"the lake has no rows{Theirs(dataset, request)} yet. Name --from and --to, or use `tidemark run`."
+        !hasRange && dataset.BySymbol is not null && request.Symbols.Count == 0
+            ? "the lake has no whole day yet. Name --from and --to, or --symbols whose rows it has."
+        : !hasRange
+            ? $"the lake has no rows{Theirs(dataset.BySymbol ?? dataset, request)} yet. Name --from and --to, or use `tidemark run`."
         : dataset.Grain == UnitGrain.Period
             ? $"no {dataset.Per.ToString().ToLowerInvariant()} of {Range(request)} is published yet."
         : IsBySymbol(dataset) || (dataset.BySymbol is not null && request.Symbols.Count > 0)

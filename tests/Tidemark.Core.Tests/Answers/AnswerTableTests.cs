@@ -22,6 +22,30 @@ public sealed class AnswerTableTests
         AnswerTable.Parse(new AnswerTable(rows).ToString()).Rows.ShouldBe(rows);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    public void Table_RowsOfOneField_ReadBackAsTheyWereWritten(string text)
+    {
+        string[][] rows =
+        [
+            [""],
+            [text],
+            [""],
+        ];
+
+        AnswerTable.Parse(new AnswerTable(rows).ToString()).Rows.ShouldBe(rows);
+        AnswerTable
+            .Parse(
+                new AnswerTable([
+                    [text],
+                ]).ToString()
+            )
+            .Rows.ShouldBe([
+                [text],
+            ]);
+    }
+
     [Fact]
     public void Table_NoRows_ReadsBackAsNone() =>
         AnswerTable.Parse(new AnswerTable([]).ToString()).Rows.ShouldBeEmpty();
