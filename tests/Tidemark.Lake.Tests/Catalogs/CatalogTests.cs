@@ -108,7 +108,7 @@ public sealed class CatalogTests : IDisposable
         var refresh = await _catalog.RefreshAsync(default);
 
         refresh.LeftOut.Select(l => l.Name).ShouldBe(["001_bad.sql", "002_on_it.sql"]);
-        refresh.LeftOut[1].Reason.ShouldContain("it names x, which is left out");
+        refresh.LeftOut[1].Reason.ShouldContain("it reads x, which is left out");
         Migration("001_bad.sql", "CREATE VIEW x AS SELECT count(*) AS n FROM ods.ods_prices");
         (await _catalog.RefreshAsync(default)).LeftOut.ShouldBeEmpty();
         Scalar("SELECT n FROM y").ShouldBe(1L);

@@ -120,7 +120,7 @@ public sealed class RestoreTests : IDisposable
             }
 
             // The restore stands and is about to look again.
-            store.IsListed = _ => !key.EndsWith(first, StringComparison.Ordinal);
+            store.IsListed = other => !other.EndsWith(first, StringComparison.Ordinal);
             File.Delete(Path.Combine(_lake.Folder, s_id.Prefix, first));
             Task.Run(() => CommitUncomparedAsync(others)).GetAwaiter().GetResult();
             return store.IsListed(key);
