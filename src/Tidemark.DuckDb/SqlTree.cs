@@ -24,7 +24,9 @@ public sealed record SqlTree(IReadOnlyList<JsonElement>? Statements, string Mess
     /// <exception cref="DuckDbException">The engine fails.</exception>
     public static SqlTree Of(DuckDbConnection connection, string sql) => Read(Serialized(connection, sql));
 
-    /// <summary>What the engine says of a text, for <see cref="Read"/>: JSON, also where the text does not parse.</summary>
+    /// <summary>
+    /// What the engine says of a text, for <see cref="Read"/>: JSON, also where the text does not parse.
+    /// </summary>
     /// <exception cref="DuckDbException">The engine fails.</exception>
     public static string Serialized(DuckDbConnection connection, string sql)
     {

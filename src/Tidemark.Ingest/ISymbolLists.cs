@@ -26,8 +26,8 @@ public interface ISymbolLists
     );
 
     /// <summary>
-    /// Whether all rows of symbols can be asked for under these symbols alone. An instrument that had other codes may have
-    /// rows under each, and one that no list has may have any.
+    /// Whether all rows of symbols can be asked for under these symbols alone. An instrument that had other codes may
+    /// have rows under each, and one that no list has may have any.
     /// </summary>
     /// <param name="typed">The symbols, as users typed them.</param>
     /// <param name="mayLack">Whether those that no list has are passed over.</param>

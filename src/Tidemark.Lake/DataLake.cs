@@ -99,8 +99,8 @@ public sealed class DataLake(
     ) => LakeDamage.ReadAsync(this, survey, listed, cancellationToken);
 
     /// <summary>
-    /// The part of <see cref="DamageAsync(CancellationToken)"/> that lies behind links inside the chosen tables. For a table without links
-    /// it reads only the table's folder.
+    /// The part of <see cref="DamageAsync(CancellationToken)"/> that lies behind links inside the chosen tables. For a
+    /// table without links it reads only the table's folder.
     /// </summary>
     /// <exception cref="TidemarkException">The store does not answer.</exception>
     public Task<LakeDamage> LinkedAsync(Func<TableId, bool> isMeant, CancellationToken cancellationToken) =>

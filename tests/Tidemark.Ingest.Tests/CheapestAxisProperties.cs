@@ -6,8 +6,8 @@ using Tidemark.Ingest.Tests.Support;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>
-/// Whatever is in the lake, the plan for named symbols takes no more calls than the days would, and covers each symbol on
-/// each of these days. Where all that is there is wanted again, the days of the symbols' own units are among it.
+/// Whatever is in the lake, the plan for named symbols takes no more calls than the days would, and covers each symbol
+/// on each of these days. Where all that is there is wanted again, the days of the symbols' own units are among it.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class CheapestAxisProperties : PlanningRig

@@ -9,7 +9,8 @@ using Tidemark.Operations.Runs;
 namespace Tidemark.Ingest.Tests;
 
 /// <summary>
-/// Daily bars can be had by day and by symbol: what is named decides which of them is cheaper, and the table is the same.
+/// Daily bars can be had by day and by symbol: what is named decides which of them is cheaper, and the table is the
+/// same.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class SymbolAxisTests
@@ -91,7 +92,9 @@ public sealed class SymbolAxisTests
         rig.Market.Calls("daily").ShouldHaveSingleItem().ShouldStartWith($"{s_symbol} ");
     }
 
-    /// <summary>One symbol makes no day one that is there: the run fetches it, and has what it would have had.</summary>
+    /// <summary>
+    /// One symbol makes no day one that is there: the run fetches it, and has what it would have had.
+    /// </summary>
     [Fact]
     public async Task Run_DaysOfWhichOneSymbolIsThere_FetchesThemAndHasEveryKeyOnce()
     {

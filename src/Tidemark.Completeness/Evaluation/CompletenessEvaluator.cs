@@ -13,8 +13,10 @@ namespace Tidemark.Completeness.Evaluation;
 /// <param name="From">The first day of the plan.</param>
 /// <param name="To">The latest day that is due: a later one can be neither complete nor missing.</param>
 /// <param name="Calendars">By name; the calendars of the checks' datasets must be there and cover the days.</param>
-/// <param name="Due">The latest due day of datasets that are due earlier than <paramref name="To"/>, by id; a check
-/// ends at the earliest of its datasets' days.</param>
+/// <param name="Due">
+/// The latest due day of datasets that are due earlier than <paramref name="To"/>, by id; a check
+/// ends at the earliest of its datasets' days.
+/// </param>
 /// <param name="NewestDue">The latest due day of any dataset, which is after <paramref name="To"/> in a window of the
 /// past; null for <paramref name="To"/>.</param>
 public sealed record EvaluationWindow(
@@ -42,7 +44,9 @@ public sealed record EvaluationWindow(
 /// <summary>A check that could not be evaluated.</summary>
 public sealed record CheckFault(CheckDefinition Check, TidemarkException Error)
 {
-    /// <summary>Whether a definition is wrong: the check's own, or a calendar. Only its author can correct it.</summary>
+    /// <summary>
+    /// Whether a definition is wrong: the check's own, or a calendar. Only its author can correct it.
+    /// </summary>
     public bool IsOfDefinition => Error.Kind == ErrorKind.Configuration;
 
     /// <summary>

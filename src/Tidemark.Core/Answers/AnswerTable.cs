@@ -3,8 +3,8 @@ using System.Text;
 namespace Tidemark.Core.Answers;
 
 /// <summary>
-/// Rows of texts as one text: a line a row, each with its end, and tabs between the fields. It is read at every start, and
-/// JSON would cost more than what it replaces.
+/// Rows of texts as one text: a line a row, each with its end, and tabs between the fields. It is read at every start,
+/// and JSON would cost more than what it replaces.
 /// </summary>
 public sealed record AnswerTable(IReadOnlyList<IReadOnlyList<string>> Rows)
 {

@@ -1,16 +1,18 @@
 namespace Tidemark.Core.Answers;
 
 /// <summary>
-/// Answers that outlive the process, each with its basis: everything on which it depends. An answer is given for exactly
-/// that basis and no other, so none can be out of date; and each may be lost at any time, because it can be made again.
-/// Thread-safe.
+/// Answers that outlive the process, each with its basis: everything on which it depends. An answer is given for
+/// exactly that basis and no other, so none can be out of date; and each may be lost at any time, because it can be
+/// made again. Thread-safe.
 /// </summary>
 public interface IKeptAnswers
 {
     /// <summary>The answer to a question; null when there is none with this basis, or it is damaged.</summary>
     Task<string?> FindAsync(string question, string basis, CancellationToken cancellationToken);
 
-    /// <summary>Keeps an answer in the place of the one before; does nothing where the store does not take it.</summary>
+    /// <summary>
+    /// Keeps an answer in the place of the one before; does nothing where the store does not take it.
+    /// </summary>
     Task KeepAsync(string question, string basis, string answer, CancellationToken cancellationToken);
 }
 

@@ -65,7 +65,7 @@ public sealed record DatasetDefinition
     /// </summary>
     public string Switch => SharesModule ? Id : Module;
 
-    /// <summary>Asset bucket: stock, etf, index, futures, spot, fx, macro or global.</summary>
+    /// <summary>The asset class under which it is reported.</summary>
     public required Bucket Bucket { get; init; }
 
     public required UnitGrain Grain { get; init; }

@@ -23,8 +23,8 @@ public enum PeriodKind
 
 /// <summary>
 /// What stretch of time a unit covers. Its text is the middle of the unit's: <c>2022-06-01</c>, <c>2022-05</c>,
-/// <c>2022Q2</c>, <c>2022</c>,
-/// <c>2025-12-05T10:00</c>, <c>2012-01-04--2022-06-30</c>. Which of them a dataset has is declared; a list has the day as of which it was fetched.
+/// <c>2022Q2</c>, <c>2022</c>, <c>2025-12-05T10:00</c>, <c>2012-01-04--2022-06-30</c>. Which of them a dataset has is
+/// declared; a list has the day as of which it was fetched.
 /// </summary>
 public readonly record struct UnitPeriod : IComparable<UnitPeriod>
 {

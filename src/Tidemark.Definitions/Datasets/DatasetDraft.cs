@@ -60,8 +60,10 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
     public IReadOnlyList<DatasetDefinition> Off() => [.. _off.OrderBy(each => each.Id, StringComparer.Ordinal)];
 
     /// <summary>The others, ordered by id.</summary>
-    /// <param name="replaced">Shipped files whose place own ones have taken: they tell what a file was to define that
-    /// does not say so.</param>
+    /// <param name="replaced">
+    /// Shipped files whose place own ones have taken: they tell what a file was to define that
+    /// does not say so.
+    /// </param>
     public IReadOnlyList<DefinitionFault> Faults(IReadOnlyList<DefinitionFile> replaced) =>
         [
             .. _on.Where(c => c.Problems.Any)
@@ -111,8 +113,8 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
 
     private void RejectShared(string key, Func<DatasetDefinition, string> name)
     {
-        // A file that is not called by its id (a copy that somebody put beside the original) takes no name from one that
-        // is. The sort is stable: those shipped stay first.
+        // A file that is not called by its id (a copy that somebody put beside the original) takes no name from one
+        // that is. The sort is stable: those shipped stay first.
         var named = _on.Where(c => c.Dataset is not null && name(c.Dataset).Length > 0).OrderBy(c => c.IsMisnamed);
         foreach (var group in named.GroupBy(c => name(c.Dataset!)))
         {

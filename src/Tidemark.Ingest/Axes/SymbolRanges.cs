@@ -35,8 +35,8 @@ internal sealed class SymbolRanges(DatasetDefinition dataset) : UnitAxis(dataset
     }
 
     /// <summary>
-    /// The days of a symbol that units of it have brought, where all that is there is wanted again: they need not be days
-    /// of the whole market.
+    /// The days of a symbol that units of it have brought, where all that is there is wanted again: they need not be
+    /// days of the whole market.
     /// </summary>
     public static IEnumerable<DateOnly> DaysBrought(string symbol, AxisScope scope)
     {

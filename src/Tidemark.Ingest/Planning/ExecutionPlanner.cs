@@ -149,8 +149,8 @@ public sealed class ExecutionPlanner(
     }
 
     /// <summary>
-    /// A dataset's wants by the axis that takes the fewest calls. Only a request for named symbols has a choice: another
-    /// one wants the whole market, of which an axis by symbol brings no day as a whole.
+    /// A dataset's wants by the axis that takes the fewest calls. Only a request for named symbols has a choice:
+    /// another one wants the whole market, of which an axis by symbol brings no day as a whole.
     /// </summary>
     /// <param name="own">The wants by its own axis.</param>
     /// <param name="planOf">The units of one dataset that are to be fetched.</param>

@@ -39,8 +39,8 @@ public sealed partial class CatalogFile
         await IsBehindAsync(await LastAsync(cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Makes the file anew unless it would become what it is. What it left out may have been mended, and a cache may have
-    /// other files by now: then it is always made.
+    /// Makes the file anew unless it would become what it is. What it left out may have been mended, and a cache may
+    /// have other files by now: then it is always made.
     /// </summary>
     /// <exception cref="TidemarkException">As for <see cref="RefreshAsync"/>.</exception>
     public async Task RefreshWhereNeededAsync(CancellationToken cancellationToken)
@@ -143,8 +143,8 @@ public sealed partial class CatalogFile
     }
 
     /// <summary>
-    /// The same as <see cref="Last"/>. While the file has the size and the moment of its last change that it had when it
-    /// was read, it is not opened again: opening it loads the engine.
+    /// The same as <see cref="Last"/>. While the file has the size and the moment of its last change that it had when
+    /// it was read, it is not opened again: opening it loads the engine.
     /// </summary>
     private Task<CatalogMark?> LastAsync(CancellationToken cancellationToken)
     {

@@ -19,7 +19,9 @@ public sealed record VerifyFinding(string Path, string What, string Advice);
 /// <param name="Bytes">Their size by the log.</param>
 /// <param name="Rows">Their rows by the log.</param>
 /// <param name="Faults">What must be mended.</param>
-/// <param name="Notes">What is merely left over and harms no reader: files that no version names, markers out of step.</param>
+/// <param name="Notes">
+/// What is merely left over and harms no reader: files that no version names, markers out of step.
+/// </param>
 public sealed record TableVerification(
     string Table,
     long Version,

@@ -68,8 +68,10 @@ public sealed partial class TableStaging : IDisposable
     /// before the files are written.
     /// </summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="day">Its day, in a table that has days. With <paramref name="dateColumn"/>, the day under which the
-    /// unit is filed when it has no rows.</param>
+    /// <param name="day">
+    /// Its day, in a table that has days. With <paramref name="dateColumn"/>, the day under which the
+    /// unit is filed when it has no rows.
+    /// </param>
     /// <param name="batch">Its rows.</param>
     /// <param name="seen">
     /// A version of the table that was seen before the rows were asked for: the commit is refused when somebody has
@@ -84,8 +86,8 @@ public sealed partial class TableStaging : IDisposable
     /// with the next commit.
     /// </param>
     /// <param name="scope">
-    /// The rows over which the unit decides beside its own. Units of one commit are not compared with each other: commit
-    /// those whose scopes overlap one after the other.
+    /// The rows over which the unit decides beside its own. Units of one commit are not compared with each other:
+    /// commit those whose scopes overlap one after the other.
     /// </param>
     /// <exception cref="TidemarkException"><c>DATE_MISSING</c>: a row has no date in that column.</exception>
     public void Append(

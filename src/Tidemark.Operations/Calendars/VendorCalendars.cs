@@ -125,7 +125,9 @@ internal static class VendorCalendars
         return days;
     }
 
-    /// <summary>The exchange, its first day, and a sign for each day from then on; a dot where there is no row.</summary>
+    /// <summary>
+    /// The exchange, its first day, and a sign for each day from then on; a dot where there is no row.
+    /// </summary>
     private static IReadOnlyList<string> Row(VendorCalendar calendar)
     {
         var days = calendar.Days;

@@ -4,7 +4,9 @@ using Tidemark.Ingest.Running;
 
 namespace Tidemark.Operations.Runs;
 
-/// <summary>Says in words what was done for named symbols that no list has: users would take silence for success.</summary>
+/// <summary>
+/// Says in words what was done for named symbols that no list has: users would take silence for success.
+/// </summary>
 internal static class NamedNotes
 {
     /// <param name="named">The symbols as they were typed.</param>

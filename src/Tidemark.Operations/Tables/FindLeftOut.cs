@@ -39,14 +39,15 @@ public sealed class FindLeftOut(
     }
 
     /// <summary>
-    /// Like <see cref="AllAsync(CancellationToken)"/>, with the definitions that are left out, but after an operation: if the store or the
-    /// control database does not answer, it reports that instead of failing, because the operation is done.
+    /// Like <see cref="AllAsync(CancellationToken)"/>, with the definitions that are left out, but after an operation:
+    /// if the store or the control database does not answer, it reports that instead of failing, because the operation
+    /// is done.
     /// </summary>
     /// <param name="needsDefinitions">Whether the operation needed all definitions.</param>
     /// <param name="checks">Checks that the operation could not evaluate because a definition is wrong.</param>
     /// <param name="read">
-    /// Tables that the operation itself has compared with a listing, with the damaged files that it found; a listing does
-    /// not show all of them.
+    /// Tables that the operation itself has compared with a listing, with the damaged files that it found; a listing
+    /// does not show all of them.
     /// </param>
     /// <param name="before">Names of tables that were gone before the operation, which it may have begun anew.</param>
     public async Task<LeftOutReport> AfterAsync(

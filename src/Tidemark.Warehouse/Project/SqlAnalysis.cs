@@ -12,8 +12,8 @@ namespace Tidemark.Warehouse.Project;
 internal readonly record struct SqlFault(int Line, string Text);
 
 /// <summary>
-/// DuckDB as a parser and binder of SQL: an engine in memory that holds no rows and reads no files. It is loaded for the
-/// first question whose answer is not kept. Not thread-safe.
+/// DuckDB as a parser and binder of SQL: an engine in memory that holds no rows and reads no files. It is loaded for
+/// the first question whose answer is not kept. Not thread-safe.
 /// </summary>
 /// <param name="kept">Where answers outlive the process; null to ask each time.</param>
 internal sealed partial class SqlAnalysis(IKeptAnswers? kept) : IDisposable

@@ -122,8 +122,8 @@ internal sealed class HalfLake : IAsyncDisposable
     }
 
     /// <summary>
-    /// Declares a dataset by symbol and one by period, which say everything that can be said of one; leaves one out, and
-    /// switches one off.
+    /// Declares a dataset by symbol and one by period, which say everything that can be said of one; leaves one out,
+    /// and switches one off.
     /// </summary>
     public void DeclareMore()
     {

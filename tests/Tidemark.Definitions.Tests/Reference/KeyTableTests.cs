@@ -256,7 +256,9 @@ public sealed class KeyTableTests : IDisposable
         File.WriteAllText(file, text);
     }
 
-    /// <summary>Declared keys that stand in none of the texts; each stands on a line of its own there, or in braces.</summary>
+    /// <summary>
+    /// Declared keys that stand in none of the texts; each stands on a line of its own there, or in braces.
+    /// </summary>
     private static string[] Missing(KeyTable table, params string[] texts) =>
         [
             .. table

@@ -7,7 +7,9 @@ using Tidemark.Testing;
 
 namespace Tidemark.Definitions.Tests.Reference;
 
-/// <summary>The pages of docs/reference have the keys that the readers declare; <c>build/reference</c> writes them.</summary>
+/// <summary>
+/// The pages of docs/reference have the keys that the readers declare; <c>build/reference</c> writes them.
+/// </summary>
 public sealed class ReferencePageTests
 {
     [Fact]
