@@ -8,7 +8,7 @@ namespace Tidemark.Cli.Output;
 /// <param name="Value">
 /// The word after it, which is no second mistake; null where another option follows, or nothing.
 /// </param>
-internal readonly record struct UnknownOption(string Name, string? Value)
+internal sealed record UnknownOption(string Name, string? Value)
 {
     /// <summary>
     /// Whether this option causes an error: the parser may take it for an argument, and its value for a word too many.

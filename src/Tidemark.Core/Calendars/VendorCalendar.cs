@@ -5,7 +5,7 @@ namespace Tidemark.Core.Calendars;
 /// <summary>A day as the vendor's calendar has it.</summary>
 /// <param name="Day">Which.</param>
 /// <param name="IsOpen">Null where the vendor says neither.</param>
-public readonly record struct VendorDay(DateOnly Day, bool? IsOpen);
+public sealed record VendorDay(DateOnly Day, bool? IsOpen);
 
 /// <summary>What the vendor's calendar says of one exchange.</summary>
 /// <param name="Exchange">The one code of it (<c>XSHG</c>, not the vendor's <c>SSE</c>).</param>

@@ -5,7 +5,7 @@ using Tidemark.Definitions.Yaml;
 namespace Tidemark.Definitions.Files;
 
 /// <summary>One id under <c>off:</c> and where it stands.</summary>
-public readonly record struct OffEntry(string Id, YamlOrigin Origin);
+public sealed record OffEntry(string Id, YamlOrigin Origin);
 
 /// <summary>
 /// What of the definitions a workspace does without (<c>off:</c> in <c>tidemark.yaml</c>): ids of modules, datasets,

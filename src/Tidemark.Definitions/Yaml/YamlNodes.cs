@@ -34,7 +34,7 @@ public sealed class YamlSequence(YamlOrigin origin, IReadOnlyList<YamlValue> ite
 }
 
 /// <summary>One key of a mapping.</summary>
-public readonly record struct YamlEntry(string Key, YamlOrigin Origin, YamlValue Value);
+public sealed record YamlEntry(string Key, YamlOrigin Origin, YamlValue Value);
 
 /// <summary>Keys and values in the order of the file; no key stands twice.</summary>
 public sealed class YamlMapping : YamlValue

@@ -3,7 +3,7 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Definitions.Yaml;
 
 /// <summary>One fault of a file that a user wrote.</summary>
-public readonly record struct YamlProblem(YamlOrigin Origin, string Text)
+public sealed record YamlProblem(YamlOrigin Origin, string Text)
 {
     public override string ToString() => $"{Origin}: {Text}";
 }

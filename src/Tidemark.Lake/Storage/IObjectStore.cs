@@ -4,7 +4,7 @@ namespace Tidemark.Lake.Storage;
 /// <param name="Key">Slash-separated, relative to the store's root.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Modified">When it was written, by the store's clock.</param>
-public readonly record struct StoredObject(string Key, long Bytes, DateTimeOffset Modified);
+public sealed record StoredObject(string Key, long Bytes, DateTimeOffset Modified);
 
 /// <summary>Whether an object must survive a loss of power or can be made again from what does.</summary>
 public enum Durability
@@ -83,6 +83,32 @@ public interface IObjectStore
     /// is written or deleted meanwhile may be in the list or not.
     /// </summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, string? after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The sizes in bytes of those of the named objects that are there. A listing would show them, too, and nothing
+    /// else: what lies behind a link inside a table is not there.
+    /// </summary>
+    /// <param name="prefix">The prefix that all keys begin with.</param>
+    /// <param name="keys">The objects.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    async Task<IReadOnlyDictionary<string, long>> SizesAsync(
+        string prefix,
+        IReadOnlyCollection<string> keys,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = new HashSet<string>(keys, StringComparer.Ordinal);
+        var sizes = new Dictionary<string, long>(wanted.Count, StringComparer.Ordinal);
+        await foreach (var found in ListAsync(prefix, null, cancellationToken))
+        {
+            if (wanted.Contains(found.Key))
+            {
+                sizes[found.Key] = found.Bytes;
+            }
+        }
+
+        return sizes;
+    }
 
     /// <summary>
     /// Names of the folders directly below a prefix that hold an object, at any depth, in ordinal order.

@@ -40,6 +40,9 @@ internal sealed class LocalListing(string root)
     // What the enumeration says of a file that went before it was asked about.
     private static readonly DateTimeOffset s_gone = new(DateTime.FromFileTimeUtc(0));
 
+    // What FileInfo says of a file that is not there.
+    private const FileAttributes Nothing = (FileAttributes)(-1);
+
     /// <summary>Keys of the objects in a folder, unordered.</summary>
     public IEnumerable<string> Keys(string folder) => Files(folder, after: null, (ref entry) => KeyOf(ref entry));
 
@@ -50,6 +53,50 @@ internal sealed class LocalListing(string root)
     public IEnumerable<StoredObject> Objects(string folder, string? after) =>
         Files(folder, after, (ref entry) => new StoredObject(KeyOf(ref entry), entry.Length, entry.LastWriteTimeUtc))
             .Where(o => o.Modified != s_gone);
+
+    /// <summary>
+    /// The sizes of the named objects, of those that a listing would show. Asks about these files alone: a lake has
+    /// markers beside each file that a version names, and a folder for each day.
+    /// </summary>
+    /// <exception cref="UnauthorizedAccessException">A folder on the way may not be searched.</exception>
+    public IReadOnlyDictionary<string, long> Sizes(
+        IReadOnlyCollection<string> keys,
+        Func<string, bool> isBehindLink,
+        CancellationToken cancellationToken
+    )
+    {
+        var sizes = new Dictionary<string, long>(keys.Count, StringComparer.Ordinal);
+        var hidden = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var key in keys)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var folder = key[..(key.LastIndexOf('/') + 1)];
+            if (!hidden.TryGetValue(folder, out var isHidden))
+            {
+                isHidden = isBehindLink(folder);
+                hidden.Add(folder, isHidden);
+            }
+
+            if (!isHidden && SizeOf(Path.Combine(root, ObjectKeys.Checked(key))) is { } bytes)
+            {
+                sizes[key] = bytes;
+            }
+        }
+
+        return sizes;
+    }
+
+    private static long? SizeOf(string path)
+    {
+        var file = new FileInfo(path);
+        var attributes = file.Attributes;
+        return
+            attributes == Nothing
+            || attributes.HasFlag(FileAttributes.ReparsePoint)
+            || attributes.HasFlag(FileAttributes.Directory)
+            ? null
+            : file.Length;
+    }
 
     private IEnumerable<T> Files<T>(string folder, string? after, FileSystemEnumerable<T>.FindTransform transform)
     {

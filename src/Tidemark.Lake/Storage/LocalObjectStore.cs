@@ -214,6 +214,18 @@ public sealed partial class LocalObjectStore : IObjectStore, IInterruptedWrites,
         }
     }
 
+    public Task<IReadOnlyDictionary<string, long>> SizesAsync(
+        string prefix,
+        IReadOnlyCollection<string> keys,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            Guarded(
+                ObjectKeys.CheckedPrefix(prefix),
+                () => _listing.Sizes(keys, folder => LinkTo(folder) is not null, cancellationToken)
+            )
+        );
+
     public Task<IReadOnlyList<string>> ListFoldersAsync(string prefix, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

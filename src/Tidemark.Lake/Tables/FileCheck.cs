@@ -32,29 +32,53 @@ internal static class FileCheck
             return [];
         }
 
-        var listing = await TableListing.ReadAsync(store, snapshot.Table, cancellationToken);
-        var found = new List<DamagedFile>();
-        foreach (var file in snapshot.Files.Values.OrderBy(f => f.Path, StringComparer.Ordinal))
+        var table = snapshot.Table;
+        var files = new List<(string Key, AddAction File)>(snapshot.Files.Count);
+        foreach (var file in snapshot.Files.Values)
         {
-            if (await ListedAsync(store, snapshot.Table, listing, file, cancellationToken) is { } damaged)
+            files.Add((DataFiles.KeyOf(table, file), file));
+        }
+
+        var sizes = await store.SizesAsync(table.Prefix, [.. files.Select(f => f.Key)], cancellationToken);
+        var found = new List<DamagedFile>();
+        foreach (var (key, file) in files)
+        {
+            long? listed = sizes.TryGetValue(key, out var bytes) ? bytes : null;
+            if (await ListedAsync(store, table, listed, file, cancellationToken) is { } damaged)
             {
                 found.Add(damaged);
             }
         }
 
+        found.Sort((a, b) => string.CompareOrdinal(a.File.Path, b.File.Path));
         return found;
     }
 
-    /// <summary>The same for one file.</summary>
-    public static async Task<DamagedFile?> ListedAsync(
+    /// <summary>The same for one file of a table that was listed.</summary>
+    public static Task<DamagedFile?> ListedAsync(
         IObjectStore store,
         TableId table,
         TableListing listing,
         AddAction file,
         CancellationToken cancellationToken
     ) =>
-        listing.Objects.TryGetValue(TableListing.PathOf(table, file), out var found)
-            ? OfSize(table, file, found.Bytes)
+        ListedAsync(
+            store,
+            table,
+            listing.Objects.TryGetValue(TableListing.PathOf(table, file), out var found) ? found.Bytes : null,
+            file,
+            cancellationToken
+        );
+
+    private static async Task<DamagedFile?> ListedAsync(
+        IObjectStore store,
+        TableId table,
+        long? listed,
+        AddAction file,
+        CancellationToken cancellationToken
+    ) =>
+        listed is { } bytes
+            ? OfSize(table, file, bytes)
             // A listing follows no link, so ask only about files that it lacks.
             : Linked(store, table, file) ?? await AskedAsync(store, table, file, cancellationToken);
 

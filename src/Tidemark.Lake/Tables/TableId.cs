@@ -4,7 +4,7 @@ using Tidemark.Core.Errors;
 namespace Tidemark.Lake.Tables;
 
 /// <summary>A table's layer and name, for example <c>ods.ods_daily</c>, kept under <c>ods/ods_daily/</c>.</summary>
-public readonly partial record struct TableId : IComparable<TableId>
+public sealed partial record TableId : IComparable<TableId>
 {
     private const string ForeignLayer = "folder";
     private readonly string? _folder;
@@ -80,7 +80,7 @@ public readonly partial record struct TableId : IComparable<TableId>
 
     public override string ToString() => $"{Layer}.{Name}";
 
-    public int CompareTo(TableId other) => string.CompareOrdinal(ToString(), other.ToString());
+    public int CompareTo(TableId? other) => string.CompareOrdinal(ToString(), other?.ToString());
 
     public static bool operator <(TableId left, TableId right) => left.CompareTo(right) < 0;
 

@@ -36,7 +36,7 @@ internal sealed class InputReaches(
             }
             else
             {
-                declared[input] = Parse(text)!;
+                declared[input!] = Parse(text)!;
             }
         }
 
@@ -62,9 +62,9 @@ internal sealed class InputReaches(
 
     private string Word => IsOld ? "a window" : "a reach";
 
-    private string? Fault(TableId input, string name, string text)
+    private string? Fault(TableId? input, string name, string text)
     {
-        if (input == default)
+        if (input is null)
         {
             var names = table.Inputs.Keys.Select(i => i.ToString()).ToArray();
             return $"{Word} of '{name}', which the query does not read{NearestName.Hint(name, names)}";

@@ -42,7 +42,7 @@ internal static class TableOrder
         var path = new List<TableId> { waiting[0].Id };
         while (true)
         {
-            var next = byId[path[^1]].Inputs.Keys.Where(byId.ContainsKey).Min();
+            var next = byId[path[^1]].Inputs.Keys.Where(byId.ContainsKey).Min()!;
             var start = path.IndexOf(next);
             path.Add(next);
             if (start >= 0)

@@ -252,11 +252,16 @@ public sealed partial class WarehouseProject
     )
     {
         var known = sources.Select(s => s.Id).Concat(bound).Except(faulty).ToHashSet();
-        return ordered
-            .Where(t => !bound.Contains(t.Id))
-            .Select(t => (t.Id, Lacks: t.Inputs.Keys.Order().FirstOrDefault(i => !known.Contains(i))))
-            .Where(t => t.Lacks.Name is not null)
-            .ToDictionary(t => t.Id, t => t.Lacks);
+        var readers = new Dictionary<TableId, TableId>();
+        foreach (var table in ordered.Where(t => !bound.Contains(t.Id)))
+        {
+            if (table.Inputs.Keys.Order().FirstOrDefault(i => !known.Contains(i)) is { } lacking)
+            {
+                readers.Add(table.Id, lacking);
+            }
+        }
+
+        return readers;
     }
 
     private static YamlProblem[] WarningsOf(IEnumerable<SqlFile> files) =>

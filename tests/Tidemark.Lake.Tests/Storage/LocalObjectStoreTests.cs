@@ -72,6 +72,28 @@ public sealed class LocalObjectStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Sizes_BehindALinkInsideATable_AreNotThereAsInAListing()
+    {
+        var store = new LocalObjectStore(_folder);
+        var theirs = Path.Combine(_folder, "_theirs");
+        Directory.CreateDirectory(Path.Combine(theirs, "deep"));
+        Directory.CreateDirectory(Path.Combine(_folder, "a/b/plain"));
+        File.WriteAllText(Path.Combine(theirs, "k"), "theirs");
+        File.WriteAllText(Path.Combine(theirs, "deep/k"), "theirs");
+        File.WriteAllText(Path.Combine(_folder, "a/b/plain/k"), "ours");
+        File.CreateSymbolicLink(Path.Combine(_folder, "a/b/linked"), theirs);
+        File.CreateSymbolicLink(Path.Combine(_folder, "a/b/file"), Path.Combine(theirs, "k"));
+
+        var sizes = await store.SizesAsync(
+            "a/b/",
+            ["a/b/plain/k", "a/b/linked/k", "a/b/linked/deep/k", "a/b/file"],
+            default
+        );
+
+        sizes.ShouldBe(new Dictionary<string, long> { ["a/b/plain/k"] = 4 });
+    }
+
+    [Fact]
     public async Task Write_ToATableOfALayerThatAreLinks_GoesWhereTheyLead()
     {
         var store = new LocalObjectStore(_folder);

@@ -160,6 +160,23 @@ public abstract class ObjectStoreConformance
     }
 
     [Fact]
+    public async Task Sizes_OfNamedObjects_AreOfThoseThatAreThere()
+    {
+        await Store.PutAsync("t/dt=1/a", s_abc, Durability.Durable, default);
+        await Store.PutAsync("t/dt=1/empty", default, Durability.Durable, default);
+        await Store.PutAsync("t/dt=2/not named", s_abc, Durability.Durable, default);
+        var sizes = await Store.SizesAsync(
+            "t/",
+            ["t/dt=1/a", "t/dt=1/empty", "t/dt=1/gone", "t/dt=1", "t/dt=3/gone", "t/dt=1/a/below"],
+            default
+        );
+        sizes.ShouldBe(new Dictionary<string, long> { ["t/dt=1/a"] = 3, ["t/dt=1/empty"] = 0 }, ignoreOrder: true);
+        (await Store.SizesAsync("none/", ["none/a"], default)).ShouldBeEmpty();
+        (await Store.SizesAsync("t/", [], default)).ShouldBeEmpty();
+        await Should.ThrowAsync<ArgumentException>(() => Store.SizesAsync("t", ["t/dt=1/a"], default));
+    }
+
+    [Fact]
     public async Task List_SiblingWhoseNameBeginsTheSame_IsNotReached()
     {
         await Store.PutAsync("dim/dim_etf/a", s_abc, Durability.Durable, default);
