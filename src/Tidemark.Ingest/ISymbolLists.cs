@@ -14,7 +14,10 @@ public sealed record ListedSymbol(string Symbol, DateOnly? Listed = null, DateOn
 /// </summary>
 public interface ISymbolLists
 {
-    /// <summary>The symbols of a list as it is in the lake now.</summary>
+    /// <summary>
+    /// The symbols of a list as it is in the lake now; named ones also where only an earlier version of it has them,
+    /// with the days that the last one of these says.
+    /// </summary>
     /// <param name="source">The list.</param>
     /// <param name="among">Only these symbols, as users typed them; null for all.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tidemark.Core;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
@@ -5,6 +6,7 @@ using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations;
 using Tidemark.Operations.Runs;
+using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Ingest.Tests;
 
@@ -16,6 +18,28 @@ namespace Tidemark.Ingest.Tests;
 public sealed class SymbolAxisTests
 {
     private const string All = "SELECT md5(string_agg(d::VARCHAR, ';' ORDER BY d::VARCHAR)) FROM ods.ods_daily d";
+    private const string OwnBySymbol = """
+        dataset: tushare.bars
+        title: Bars of a symbol
+        module: stock.bars
+        bucket: stock
+        api: daily
+        table: ods_bars
+        grain: symbol
+        per: month
+        part: { symbols_of: tushare.stock_basic }
+        calendar: XSHG
+        available: { at: "16:30" }
+        request: { params: { ts_code: "{part}", start_date: "{from}", end_date: "{to}" }, row_cap: 6000 }
+        date_column: trade_date
+        empty_is_ordinary: true
+        key: [ts_code, trade_date]
+        columns:
+          ts_code: { type: text }
+          trade_date: { type: date }
+          close: { type: double }
+        """;
+
     private static readonly string s_symbol = Listed(0);
     private static readonly string s_other = Listed(1);
 
@@ -310,5 +334,119 @@ public sealed class SymbolAxisTests
         response.Run.Planned.ShouldBe(0);
         rig.Market.Calls("daily").ShouldBeEmpty();
         response.Notes.ShouldHaveSingleItem().ShouldContain("'999999.SH' is in no list");
+    }
+
+    /// <summary>A workspace whose list of yesterday has a symbol that the newest one lacks.</summary>
+    private static async Task<IngestRig> AfterItsListLostItAsync(string listed = "19990101", string? delisted = null)
+    {
+        var rig = await IngestRig.StartAsync();
+        rig.Declare("tushare.bars", OwnBySymbol);
+        await rig.ReopenAsync();
+        rig.Market.Rewrite = (request, rows) =>
+        {
+            var columns = request.Columns.Select(c => request.Api.Columns[c].Name).ToList();
+            foreach (var row in rows.Where(r => IsOfList(request, r)))
+            {
+                row![columns.IndexOf("list_date")] = listed;
+                row[columns.IndexOf("delist_date")] = delisted;
+            }
+        };
+        await rig.RunAsync();
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        rig.Market.Rewrite = (request, rows) =>
+        {
+            foreach (var row in rows.Where(r => IsOfList(request, r)).ToArray())
+            {
+                rows.Remove(row);
+            }
+        };
+        await rig.RunAsync();
+        (await rig.NumberAsync($"SELECT count(*) FROM ods.ods_stock_basic WHERE ts_code = '{s_symbol}'")).ShouldBe(1);
+        rig.Market.Forget();
+        return rig;
+
+        static bool IsOfList(TushareRequest request, JsonNode? row) =>
+            WatchedMarket.IsUnit(request, "stock_basic") && row![0]!.GetValue<string>() == s_symbol;
+    }
+
+    /// <summary>Lists lose codes that have a past, and that past can be had.</summary>
+    [Fact]
+    public async Task Backfill_SymbolThatOnlyAnOlderListHas_AsksForTheDaysOnWhichItWasListed()
+    {
+        await using var rig = await AfterItsListLostItAsync(listed: "20240402", delisted: "20240529");
+
+        var response = await rig.BackfillAsync(
+            Backfill("2024-03-04", "2024-06-05", s_symbol) with
+            {
+                Datasets = ["daily", "tushare.bars"],
+            }
+        );
+
+        response.Verdict.ShouldBe(Verdict.Done);
+        response.Notes.ShouldBeEmpty();
+        rig.Market.Calls("daily")
+            .Order()
+            .ShouldBe([
+                $"{s_symbol} 20240401-20240430", // a dataset by symbol has units of a month
+                $"{s_symbol} 20240402-20240528",
+                $"{s_symbol} 20240501-20240531",
+            ]);
+        (await RowsAsync(rig, $"ts_code = '{s_symbol}' AND dt < '2024-06-01'")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Refetch_SymbolThatOnlyAnOlderListHas_AsksForItsRowsAgain()
+    {
+        await using var rig = await AfterItsListLostItAsync();
+
+        var response = await rig.RefetchAsync(Refetch(s_symbol));
+
+        response.Verdict.ShouldBe(Verdict.Done);
+        rig.Market.Calls("daily").ShouldBe([$"{s_symbol} 20240606-20240613"]);
+        response.Symbols.ShouldHaveSingleItem().Rows.Unchanged.ShouldBe(5);
+    }
+
+    /// <summary>Silence would be taken for success.</summary>
+    [Fact]
+    public async Task Backfill_SymbolThatWasNotListedThen_NamesItAndItsDays()
+    {
+        await using var rig = await AfterItsListLostItAsync(listed: "20240402", delisted: "20240529");
+
+        var before = await rig.BackfillAsync(Backfill("2024-03-04", "2024-03-29", s_symbol, s_other));
+        var after = await rig.BackfillAsync(Backfill("2024-05-29", "2024-06-05", s_symbol));
+        var again = await rig.RefetchAsync(
+            Refetch(s_symbol) with
+            {
+                From = new DateOnly(2024, 3, 4),
+                To = new DateOnly(2024, 3, 8),
+            }
+        );
+
+        const string Listed = "is listed from 2024-04-02 to 2024-05-28: nothing of tushare.daily";
+        before.Notes.ShouldHaveSingleItem().ShouldBe($"{s_symbol} {Listed} was asked for it.");
+        after.Notes.ShouldHaveSingleItem().ShouldStartWith($"{s_symbol} {Listed}");
+        again.Notes[0].ShouldStartWith($"{s_symbol} {Listed}");
+        rig.Market.Calls("daily").ShouldHaveSingleItem().ShouldStartWith(s_other);
+    }
+
+    [Fact]
+    public async Task Backfill_SymbolOfAnotherList_NamesItAndTheListThatLacksIt()
+    {
+        await using var rig = await IngestRig.StartAsync(
+            more: ["fund_basic", "fund_daily"],
+            checks: ["etf.list", "etf.daily_bars"]
+        );
+        await rig.RunAsync();
+        var fund = WatchedMarket.Codes("fund_basic")[0];
+        rig.Market.Forget();
+
+        var other = await rig.BackfillAsync(Backfill("2024-06-03", "2024-06-05", fund));
+        var all = await rig.BackfillAsync(Backfill("2024-06-03", "2024-06-05", fund) with { Datasets = [] });
+
+        other
+            .Notes.ShouldHaveSingleItem()
+            .ShouldBe($"{fund} is not among the symbols of tushare.daily: nothing of it was asked for.");
+        rig.Market.Calls("daily").ShouldBeEmpty();
+        all.Notes.ShouldBeEmpty("one of the datasets has it");
     }
 }

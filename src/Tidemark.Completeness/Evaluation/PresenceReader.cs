@@ -2,7 +2,6 @@ using System.Text.Unicode;
 using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Checks;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Completeness.Evaluation;
@@ -24,7 +23,10 @@ internal sealed class PresenceReader(
 
     public void Dispose() => session.Dispose();
 
-    /// <summary>Refuses a wrong condition also where its table has no rows to ask it of.</summary>
+    /// <summary>
+    /// Refuses a wrong condition also where its table has no rows to ask it of. It comes before everything else that is
+    /// asked for the check: this is where what users wrote is judged, once, and the queries take it as it is.
+    /// </summary>
     /// <exception cref="DuckDbException">A <c>where</c> is no condition over its dataset's columns.</exception>
     public void Try(CheckDefinition check) => CheckConditions.Try(_connection, check);
 
@@ -47,7 +49,7 @@ internal sealed class PresenceReader(
 
     /// <summary>
     /// Which entities have rows in a dataset, by day. In a dataset without a symbol column any row counts for the only
-    /// entity.
+    /// entity. <paramref name="where"/> is one that <see cref="Try"/> has let pass, or made by the program.
     /// </summary>
     public PresenceBits Presence(
         DatasetDefinition dataset,
@@ -107,17 +109,6 @@ internal sealed class PresenceReader(
 
     private static EntityList Nobody { get; } = new(new ListMembers([], new Dictionary<string, string>()));
 
-    private string Filter(string? predicate)
-    {
-        if (predicate is null)
-        {
-            return "";
-        }
-
-        SqlPredicate.Check(_connection, predicate);
-        return $" AND ({predicate}\n)";
-    }
-
     private static string TableOf(DatasetDefinition dataset)
     {
         var table = TableDefinition.Of(dataset).Id;
@@ -161,7 +152,7 @@ internal sealed class PresenceReader(
     )
     {
         var column = symbol is null ? "''" : DuckDbSql.Identifier(symbol);
-        var filter = Filter(where);
+        var filter = where is null ? "" : $" AND ({where}\n)";
         using var result = _connection.Query(
             $"SELECT dt, {column} FROM {TableOf(dataset)} WHERE {days}{filter}",
             cancellationToken

@@ -22,7 +22,10 @@ public sealed record PartSource
     public string? Sample { get; init; }
 }
 
-/// <summary>The list from which a dataset has its symbols. Its newest version counts.</summary>
+/// <summary>
+/// The list from which a dataset has its symbols. Its newest version counts; for a symbol that is named, the newest one
+/// that has it.
+/// </summary>
 /// <param name="Dataset">The id of a dataset of grain snapshot.</param>
 /// <param name="Symbol">Its column with the symbol.</param>
 /// <param name="Listed">Its column with the day from which there is data; null means always.</param>

@@ -9,7 +9,8 @@ using Tidemark.Operations.Symbols;
 namespace Tidemark.Operations.Planning;
 
 /// <summary>
-/// Reads the symbols of datasets by symbol from the newest version of their list. Stateless; thread-safe.
+/// Reads the symbols of datasets by symbol from the newest version of their list; those that are named, from the newest
+/// version that has them. Stateless; thread-safe.
 /// </summary>
 public sealed class ListedSymbols(DataLake lake, DatasetRegistry datasets, SymbolDirectory directory) : ISymbolLists
 {
@@ -29,19 +30,18 @@ public sealed class ListedSymbols(DataLake lake, DatasetRegistry datasets, Symbo
             return null;
         }
 
-        using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
-        using var result = session.Connection.Query(Sql(source, list, snapshot.Table), cancellationToken);
-        var all = result
-            .Rows()
-            .Select(r => new ListedSymbol((string)r[0]!, (DateOnly?)r[1], (DateOnly?)r[2]))
-            .ToArray();
-        if (among is null)
+        var meant = among is null ? null : SymbolDirectory.Match(await directory.ReadAsync(cancellationToken), among);
+        if (meant is { Symbols.Count: 0 })
         {
-            return all;
+            return [];
         }
 
-        var meant = SymbolDirectory.Match(await directory.ReadAsync(cancellationToken), among).Symbols;
-        return [.. all.Where(s => meant.Contains(s.Symbol) || among.Contains(s.Symbol))];
+        using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
+        using var result = session.Connection.Query(
+            Sql(source, list, snapshot.Table, meant?.Symbols),
+            cancellationToken
+        );
+        return [.. result.Rows().Select(r => new ListedSymbol((string)r[0]!, (DateOnly?)r[1], (DateOnly?)r[2]))];
     }
 
     public async Task<bool> AreKnownAsync(
@@ -54,15 +54,28 @@ public sealed class ListedSymbols(DataLake lake, DatasetRegistry datasets, Symbo
         return typed.Select(book.Find).All(m => m.Symbol is { } symbol ? book.CodesOf(symbol).Count == 1 : mayLack);
     }
 
-    // A list in parts has a newest version of each part, so the newest row of each symbol counts.
-    private static string Sql(SymbolSource source, DatasetDefinition list, TableId table)
+    // The newest row of each symbol counts in a list in parts, which has a newest version of each part, and for symbols
+    // that are named: a list may have lost one, whose past can be had all the same.
+    private static string Sql(
+        SymbolSource source,
+        DatasetDefinition list,
+        TableId table,
+        IReadOnlyCollection<string>? named
+    )
     {
         var symbol = DuckDbSql.Identifier(source.Symbol);
         var name = DuckDbSql.Identifier(table.Layer, table.Name);
-        var newest = list.Part is null ? $" AND dt = (SELECT max(dt) FROM {name})" : "";
+        var among = named is null
+            ? $"{symbol} IS NOT NULL"
+            : $"{symbol} IN ({string.Join(", ", named.Select(DuckDbSql.Literal))})";
+        var newest =
+            named is null && list.Part is null
+                ? $"dt = (SELECT max(dt) FROM {name})"
+                : $"({symbol}, dt) IN (SELECT ({symbol}, max(dt)) FROM {name} WHERE {among} GROUP BY {symbol})";
         return $"""
             SELECT {symbol}, {Newest(source.Listed)}, {Newest(source.Delisted)} FROM {name}
-            WHERE {symbol} IS NOT NULL{newest} AND ({source.Where ?? "true"}) GROUP BY {symbol} ORDER BY {symbol}
+            WHERE {among} AND {newest} AND ({source.Where ?? "true"}
+            ) GROUP BY {symbol} ORDER BY {symbol}
             """;
     }
 

@@ -2,6 +2,7 @@ using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
+using Tidemark.Ingest;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Planning;
@@ -60,6 +61,7 @@ public sealed class BackfillOperation(
     DatasetRegistry datasets,
     PoolsExecutor executor,
     SymbolDirectory symbols,
+    ISymbolLists lists,
     FindLeftOut leftOut
 )
 {
@@ -97,7 +99,7 @@ public sealed class BackfillOperation(
         {
             Lists = runs.ElementAtOrDefault(1),
             Built = built,
-            Notes = [.. NamedNotes.Of(named, run)],
+            Notes = await NamedNotes.OfAsync(named, run, lists),
             LatestBefore = run.Block is null && request.From > run.AsOf ? run.AsOf : null,
             LeftOut = await leftOut.AfterAsync(
                 needsDefinitions: request.Datasets.Count == 0,

@@ -3,6 +3,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
+using Tidemark.Ingest;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Operations.Planning;
@@ -66,6 +67,7 @@ public sealed class RefetchOperation(
     DatasetRegistry datasets,
     PoolsExecutor executor,
     SymbolDirectory symbols,
+    ISymbolLists lists,
     DataLake lake,
     FindLeftOut leftOut
 )
@@ -107,7 +109,7 @@ public sealed class RefetchOperation(
         {
             Notes =
             [
-                .. NamedNotes.Of(named, runs[0]),
+                .. await NamedNotes.OfAsync(named, runs[0], lists),
                 .. RefetchNotes.OfDatasets(request, chosen, runs[0], stop.IsCancellationRequested),
             ],
             LeftOut = await leftOut.AfterAsync(needsDefinitions: false, runs[0].ChecksLeftOut),
