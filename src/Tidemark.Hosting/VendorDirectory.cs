@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Tidemark.Control.Secrets;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
@@ -16,6 +17,7 @@ internal sealed class VendorDirectory(
     TokenStore tokens,
     MemoryBudget budget,
     HostWorld world,
+    IKeptAnswers answers,
     ILoggerFactory logs,
     VendorTelemetry telemetry
 ) : IVendorDirectory, IDisposable
@@ -76,6 +78,7 @@ internal sealed class VendorDirectory(
             Secrets = world.Secrets,
             TokenAsync = (named, stop) => TokenAsync(vendor, named, stop),
             Http = OpenHttp,
+            Answers = answers,
             OnWait = world.OnWait,
             AnswerBytes = budget.AnswerBytes,
             UnitBytes = budget.UnitBytes,

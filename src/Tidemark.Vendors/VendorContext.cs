@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Secrets;
 using Tidemark.Vendors.Telemetry;
 
@@ -32,6 +33,9 @@ public sealed class VendorContext
     /// Makes an HTTP client without a time-out of its own; it and its handler are disposed after the vendor's client.
     /// </summary>
     public required Func<HttpMessageHandler, HttpClient> Http { get; init; }
+
+    /// <summary>Keeps what a client has learned for the next process; null to keep nothing.</summary>
+    public IKeptAnswers? Answers { get; init; }
 
     /// <summary>Hears of long waits; null where nobody watches.</summary>
     public Action<VendorWait>? OnWait { get; init; }

@@ -12,6 +12,9 @@ public sealed class KeptInMemory : IKeptAnswers
 
     public int Found { get; private set; }
 
+    /// <summary>Every question, basis and answer that is kept now.</summary>
+    public IEnumerable<string> All => _answers.Select(a => $"{a.Key}\n{a.Value.Basis}\n{a.Value.Answer}");
+
     public Task<string?> FindAsync(string question, string basis, CancellationToken cancellationToken)
     {
         var answer = _answers.TryGetValue(question, out var kept) && kept.Basis == basis ? kept.Answer : null;

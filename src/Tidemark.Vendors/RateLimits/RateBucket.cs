@@ -5,15 +5,29 @@ namespace Tidemark.Vendors.RateLimits;
 /// by the vendor closes it until that window ends, and the limit that the vendor names replaces a higher one.
 /// Thread-safe.
 /// </summary>
-internal sealed class RateBucket(RateLimit limit, TimeProvider clock) : IDisposable
+internal sealed class RateBucket : IDisposable
 {
     /// <summary>A little more than a minute's window. Longer waits (hours, days) are reported instead.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly List<RateWindow> _windows = [new RateWindow(limit)];
+    private readonly List<RateWindow> _windows;
+    private readonly TimeProvider _clock;
     private DateTimeOffset _closedUntil;
+
+    /// <param name="limit">The configured limit.</param>
+    /// <param name="clock">For windows and waits.</param>
+    /// <param name="learned">Limits that the vendor has named before.</param>
+    public RateBucket(RateLimit limit, TimeProvider clock, IReadOnlyList<RateLimit>? learned = null)
+    {
+        _windows = [new RateWindow(limit)];
+        _clock = clock;
+        foreach (var said in learned ?? [])
+        {
+            Learn(said);
+        }
+    }
 
     /// <summary>The limits now in force: the configured one, lowered and joined by those learned.</summary>
     public IReadOnlyList<RateLimit> Limits
@@ -49,7 +63,7 @@ internal sealed class RateBucket(RateLimit limit, TimeProvider clock) : IDisposa
                 }
 
                 onWait(wait);
-                await Task.Delay(wait, clock, cancellationToken);
+                await Task.Delay(wait, _clock, cancellationToken);
             }
         }
         finally
@@ -66,7 +80,7 @@ internal sealed class RateBucket(RateLimit limit, TimeProvider clock) : IDisposa
     {
         lock (_lock)
         {
-            var now = clock.GetUtcNow();
+            var now = _clock.GetUtcNow();
             var window = said is { } limit ? Learn(limit) : new RateWindow(new RateLimit(1, TimeSpan.FromMinutes(1)));
             var end = window.EndAt(now);
             _closedUntil = end > _closedUntil ? end : _closedUntil;
@@ -93,7 +107,7 @@ internal sealed class RateBucket(RateLimit limit, TimeProvider clock) : IDisposa
     {
         lock (_lock)
         {
-            var now = clock.GetUtcNow();
+            var now = _clock.GetUtcNow();
             var wait = _closedUntil - now;
             foreach (var window in _windows)
             {

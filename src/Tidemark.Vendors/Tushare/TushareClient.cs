@@ -11,7 +11,8 @@ using Tidemark.Vendors.RateLimits;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// Tushare Pro over HTTP. One instance an account: the rate limits that it keeps and learns are that account's. Neither
+/// Tushare Pro over HTTP. One instance an account: the rate limits that it keeps and learns are that account's, and the
+/// next process knows what this one has learned. Neither
 /// the token nor another secret appears in a message, a log or a kept payload, and rows that hold one are refused.
 /// </summary>
 /// <remarks>
@@ -60,11 +61,12 @@ public sealed class TushareClient : ISampleClient, IDisposable
         _logger = logger;
         _transport = new TushareTransport(http, options, clock);
         var standard = options.RateLimits.GetValueOrDefault(TushareClientOptions.DefaultLimit, s_standardLimit);
-        _limiter = new RateLimiter(options.RateLimits, standard, clock);
-        _retry = Retry(jitter);
         Fingerprint = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{Vendor}\n{options.Url.AbsoluteUri}\n{options.Token}"))
         );
+        var learned = new LearnedLimits(options.Answers, Vendor, Fingerprint, clock);
+        _limiter = new RateLimiter(options.RateLimits, standard, learned, clock);
+        _retry = Retry(jitter);
     }
 
     public string Vendor => TushareDecoder.VendorName;
@@ -207,7 +209,7 @@ public sealed class TushareClient : ISampleClient, IDisposable
         CancellationToken cancellationToken
     )
     {
-        var bucket = _limiter.For(request.Api);
+        var bucket = await _limiter.ForAsync(request.Api, cancellationToken);
         return await _retry.ExecuteAsync(
             async token =>
             {
@@ -221,7 +223,7 @@ public sealed class TushareClient : ISampleClient, IDisposable
                     }
 
                     answer.Body.Dispose();
-                    var error = Refused(request.Api, answer.Page, bucket);
+                    var error = await RefusedAsync(request.Api, answer.Page, bucket, token);
                     if (error.Kind != ErrorKind.RateLimit || refusals == slice.Waits || IsTooLong(error))
                     {
                         throw error;
@@ -322,10 +324,18 @@ public sealed class TushareClient : ISampleClient, IDisposable
         }
     }
 
-    private static VendorException Refused(string api, TusharePage page, RateBucket bucket)
+    private async ValueTask<VendorException> RefusedAsync(
+        string api,
+        TusharePage page,
+        RateBucket bucket,
+        CancellationToken cancellationToken
+    )
     {
         var fault = TushareErrors.Classify(page.Code, page.Message);
-        TimeSpan? wait = fault.Kind == ErrorKind.RateLimit ? bucket.Refuse(fault.Limit) : null;
+        TimeSpan? wait =
+            fault.Kind == ErrorKind.RateLimit
+                ? await _limiter.RefuseAsync(api, bucket, fault.Limit, cancellationToken)
+                : null;
         return TushareErrors.Refused(api, page.Code, page.Message, fault, wait);
     }
 

@@ -1,3 +1,4 @@
+using Tidemark.Core.Answers;
 using Tidemark.Core.Secrets;
 using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Telemetry;
@@ -24,6 +25,9 @@ public sealed class TushareClientOptions
     /// Calls allowed by api; <see cref="DefaultLimit"/> stands for the rest, 200 a minute when absent.
     /// </summary>
     public IReadOnlyDictionary<string, RateLimit> RateLimits { get; init; } = new Dictionary<string, RateLimit>();
+
+    /// <summary>Where limits that the vendor names are kept for the next process; null to keep none.</summary>
+    public IKeptAnswers? Answers { get; init; }
 
     /// <summary>For one call, from sending to the last byte of its answer; default 30 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);

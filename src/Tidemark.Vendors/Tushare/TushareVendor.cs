@@ -25,7 +25,11 @@ public sealed class TushareVendor : ISampleVendor
     [
         new("url", "http://api.tushare.pro", "where requests are posted") { Kind = "address" },
         new("token", "${TUSHARE_TOKEN}", "the account; what `token set` stores goes before it") { IsSecret = true },
-        new("rate_limits", "200/min", "calls by api name: 200/min, 1/s, 1/hour, 10/day")
+        new(
+            "rate_limits",
+            "200/min",
+            "calls by api name: 200/min, 1/s, 1/hour, 10/day; a limit that the vendor names is kept for a week"
+        )
         {
             Kind = "names to limits",
             Entry = TushareClientOptions.DefaultLimit,
@@ -54,6 +58,7 @@ public sealed class TushareVendor : ISampleVendor
                 Url = options.Url,
                 Token = token,
                 RateLimits = options.RateLimits,
+                Answers = context.Answers,
                 BodyBytesMax = context.AnswerBytes,
                 RowBytesMax = context.UnitBytes,
                 Secrets = context.Secrets,

@@ -1,4 +1,5 @@
 using System.Text;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Columns;
 using Tidemark.Testing;
 using Tidemark.Vendors.RateLimits;
@@ -31,9 +32,12 @@ internal sealed class TushareRig : IDisposable
         string limit = "200/min",
         int retries = 3,
         int pagesMax = 1000,
-        int bodyBytesMax = 1 << 20
+        int bodyBytesMax = 1 << 20,
+        IKeptAnswers? kept = null,
+        ScriptedServer? server = null
     )
     {
+        Server = server ?? new ScriptedServer();
         Client = new TushareClient(
             _http,
             new TushareClientOptions
@@ -45,6 +49,7 @@ internal sealed class TushareRig : IDisposable
                 PagesMax = pagesMax,
                 BodyBytesMax = bodyBytesMax,
                 OnWait = LongWaits.Add,
+                Answers = kept,
                 RateLimits = new Dictionary<string, RateLimit> { ["default"] = RateLimit.Parse(limit) },
             },
             Clock,
@@ -56,7 +61,7 @@ internal sealed class TushareRig : IDisposable
 
     public ManualClock Clock { get; } = new();
 
-    public ScriptedServer Server { get; } = new();
+    public ScriptedServer Server { get; }
 
     public CapturingLogger<TushareClient> Logger { get; } = new();
 
