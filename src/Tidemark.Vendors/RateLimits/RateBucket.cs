@@ -3,6 +3,10 @@ namespace Tidemark.Vendors.RateLimits;
 /// <summary>
 /// Lets calls to one api with one account through at the vendor's pace, first come, first served. It learns: a refusal
 /// by the vendor closes it until that window ends, and the limit that the vendor names replaces a higher one.
+/// <para>
+/// A configured limit may be higher than the account's. As long as nothing proves it, one call is under way at a time:
+/// else all that are under way when the vendor refuses the first one are refused, too, and each of them counts.
+/// </para>
 /// Thread-safe.
 /// </summary>
 internal sealed class RateBucket : IDisposable
@@ -10,11 +14,16 @@ internal sealed class RateBucket : IDisposable
     /// <summary>A little more than a minute's window. Longer waits (hours, days) are reported instead.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
 
+    // Higher limits than this are those of servers that have none; the vendors' are up to 500 a minute.
+    private const int CallsToProve = 500;
+
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _alone = new(1, 1);
     private readonly List<RateWindow> _windows;
     private readonly TimeProvider _clock;
     private DateTimeOffset _closedUntil;
+    private int _callsToProve;
 
     /// <param name="limit">The configured limit.</param>
     /// <param name="clock">For windows and waits.</param>
@@ -23,6 +32,7 @@ internal sealed class RateBucket : IDisposable
     {
         _windows = [new RateWindow(limit)];
         _clock = clock;
+        _callsToProve = limit.Calls > CallsToProve ? 0 : limit.Calls;
         foreach (var said in learned ?? [])
         {
             Learn(said);
@@ -41,10 +51,84 @@ internal sealed class RateBucket : IDisposable
         }
     }
 
+    /// <summary>Waits for a turn and takes it. Dispose of it when the call is over.</summary>
+    public async ValueTask<RateTurn> TakeAsync(Action<TimeSpan> onWait, CancellationToken cancellationToken)
+    {
+        var alone = await GoAloneAsync(cancellationToken);
+        try
+        {
+            var tooLong = await WaitAsync(onWait, cancellationToken);
+            return new RateTurn(tooLong, alone);
+        }
+        catch
+        {
+            alone?.Release();
+            throw;
+        }
+    }
+
+    /// <summary>A call has passed.</summary>
+    public void Passed()
+    {
+        lock (_lock)
+        {
+            _callsToProve--;
+        }
+    }
+
     /// <summary>
-    /// Waits for a turn and takes it. Returns null, or how long the wait would be when it is too long to be waited for.
+    /// The vendor refused a call. Closes the bucket until the window is over and returns how long that is.
     /// </summary>
-    public async ValueTask<TimeSpan?> TakeAsync(Action<TimeSpan> onWait, CancellationToken cancellationToken)
+    /// <param name="said">The limit that the vendor named; null = none, taken for a minute's.</param>
+    public TimeSpan Refuse(RateLimit? said)
+    {
+        lock (_lock)
+        {
+            var now = _clock.GetUtcNow();
+            var window = said is { } limit ? Learn(limit) : new RateWindow(new RateLimit(1, TimeSpan.FromMinutes(1)));
+            var end = window.EndAt(now);
+            _closedUntil = end > _closedUntil ? end : _closedUntil;
+            return _closedUntil - now;
+        }
+    }
+
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _alone.Dispose();
+    }
+
+    private bool IsProven
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _callsToProve <= 0;
+            }
+        }
+    }
+
+    /// <summary>The right to be the only call under way; null where nobody needs it.</summary>
+    private async ValueTask<SemaphoreSlim?> GoAloneAsync(CancellationToken cancellationToken)
+    {
+        if (IsProven)
+        {
+            return null;
+        }
+
+        await _alone.WaitAsync(cancellationToken);
+        if (!IsProven)
+        {
+            return _alone;
+        }
+
+        _alone.Release();
+        return null;
+    }
+
+    /// <summary>Null, or how long the wait would be when it is too long to be waited for.</summary>
+    private async ValueTask<TimeSpan?> WaitAsync(Action<TimeSpan> onWait, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -72,24 +156,6 @@ internal sealed class RateBucket : IDisposable
         }
     }
 
-    /// <summary>
-    /// The vendor refused a call. Closes the bucket until the window is over and returns how long that is.
-    /// </summary>
-    /// <param name="said">The limit that the vendor named; null = none, taken for a minute's.</param>
-    public TimeSpan Refuse(RateLimit? said)
-    {
-        lock (_lock)
-        {
-            var now = _clock.GetUtcNow();
-            var window = said is { } limit ? Learn(limit) : new RateWindow(new RateLimit(1, TimeSpan.FromMinutes(1)));
-            var end = window.EndAt(now);
-            _closedUntil = end > _closedUntil ? end : _closedUntil;
-            return _closedUntil - now;
-        }
-    }
-
-    public void Dispose() => _turn.Dispose();
-
     private RateWindow Learn(RateLimit said)
     {
         var window = _windows.Find(w => w.Limit.Window == said.Window);
@@ -100,6 +166,7 @@ internal sealed class RateBucket : IDisposable
         }
 
         window.LowerTo(said.Calls);
+        _callsToProve = 0;
         return window;
     }
 

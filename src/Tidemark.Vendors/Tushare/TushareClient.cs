@@ -215,10 +215,11 @@ public sealed class TushareClient : ISampleClient, IDisposable
             {
                 for (var refusals = 0; ; refusals++)
                 {
-                    await TakeTurnAsync(request.Api, bucket, token);
+                    using var turn = await TakeTurnAsync(request.Api, bucket, token);
                     var answer = await CallOnceAsync(request, slice, into, token);
                     if (answer.Page.Code == 0)
                     {
+                        bucket.Passed();
                         return answer;
                     }
 
@@ -239,12 +240,16 @@ public sealed class TushareClient : ISampleClient, IDisposable
 
     private static bool IsTooLong(VendorException error) => error.RetryAfter > RateBucket.LongestWait;
 
-    private async ValueTask TakeTurnAsync(string api, RateBucket bucket, CancellationToken cancellationToken)
+    private async ValueTask<RateTurn> TakeTurnAsync(string api, RateBucket bucket, CancellationToken cancellationToken)
     {
-        if (await bucket.TakeAsync(wait => NoteRateWait(api, bucket, wait), cancellationToken) is { } tooLong)
+        var turn = await bucket.TakeAsync(wait => NoteRateWait(api, bucket, wait), cancellationToken);
+        if (turn.TooLong is { } tooLong)
         {
+            turn.Dispose();
             throw TushareErrors.OutOfCalls(api, tooLong, string.Join(", ", bucket.Limits));
         }
+
+        return turn;
     }
 
     private void NoteRateWait(string api, RateBucket bucket, TimeSpan wait)

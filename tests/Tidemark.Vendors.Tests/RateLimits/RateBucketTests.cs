@@ -170,8 +170,59 @@ public sealed class RateBucketTests : IDisposable
         (await second).ShouldBeNull();
     }
 
-    private static Task<TimeSpan?> TakeAsync(RateBucket bucket) =>
-        bucket.TakeAsync(_ => { }, CancellationToken.None).AsTask();
+    [Fact]
+    public async Task Take_LimitThatNothingProves_LetsOneCallBeUnderWay()
+    {
+        var bucket = Bucket("3/min");
+        var first = await bucket.TakeAsync(_ => { }, CancellationToken.None);
+
+        var second = TakeAsync(bucket);
+        second.IsCompleted.ShouldBeFalse();
+        first.Dispose();
+
+        (await second).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Take_LimitThatCallsOrTheVendorHaveProved_LetsManyBeUnderWay(bool isSaid)
+    {
+        var bucket = Bucket("3/min");
+        for (var i = 0; i < 3 && !isSaid; i++)
+        {
+            await TakeAsync(bucket);
+            bucket.Passed();
+        }
+
+        if (isSaid)
+        {
+            bucket.Refuse(RateLimit.Parse("3/min"));
+        }
+
+        _clock.Advance(s_minute);
+        for (var i = 0; i < 3; i++)
+        {
+            (await bucket.TakeAsync(_ => { }, CancellationToken.None)).TooLong.ShouldBeNull();
+        }
+    }
+
+    [Fact]
+    public async Task Take_LimitHigherThanAnyVendors_LetsManyBeUnderWay()
+    {
+        var bucket = Bucket("100000/min");
+
+        for (var i = 0; i < 8; i++)
+        {
+            (await bucket.TakeAsync(_ => { }, CancellationToken.None)).TooLong.ShouldBeNull();
+        }
+    }
+
+    private static async Task<TimeSpan?> TakeAsync(RateBucket bucket)
+    {
+        using var turn = await bucket.TakeAsync(_ => { }, CancellationToken.None);
+        return turn.TooLong;
+    }
 
     private RateBucket Bucket(string limit)
     {
