@@ -9,6 +9,7 @@ using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
+using Tidemark.Testing;
 
 namespace Tidemark.Ingest.Tests;
 
@@ -64,11 +65,10 @@ public sealed class StatusPropertyTests(ITestOutputHelper output) : IDisposable
     private int _vacuumed;
     private readonly DuckDbDatabase _engine = DuckDbDatabase.Open();
 
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Effort.Of(2))];
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
+    [MemberData(nameof(Seeds))]
     public async Task Status_AfterAnyInterleaving_EqualsASlowEvaluationOfThePresentTables(int seed)
     {
         var random = new Random(seed);

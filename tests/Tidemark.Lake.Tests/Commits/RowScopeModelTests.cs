@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tests.Compaction;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Commits;
 
@@ -38,7 +39,7 @@ public sealed class RowScopeModelTests
         var steps = Gen.Frequency((4, day), (4, code), (1, compact), (1, restore)).ListOf();
 
         Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x], divided).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(40).WithEndSize(12));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(15)).WithEndSize(12));
     }
 
     private static async Task RunAsync(IReadOnlyList<Step> steps, string divided)

@@ -4,6 +4,7 @@ using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Lake.Tests.Compaction;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Commits;
 
@@ -40,7 +41,7 @@ public sealed class WideUnitModelTests
         var steps = Gen.Frequency((5, commit), (1, compact), (1, restore)).ListOf();
 
         Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x], LakeFixture.DividedBy(divided)).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithEndSize(10));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(12)).WithEndSize(10));
     }
 
     private static async Task RunAsync(IReadOnlyList<Step> steps, TablePartitioning partitioning)

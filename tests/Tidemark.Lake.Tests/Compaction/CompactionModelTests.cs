@@ -4,6 +4,7 @@ using Tidemark.Core.Columns;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Compaction;
 
@@ -31,7 +32,7 @@ public sealed class CompactionModelTests
         var steps = Gen.Frequency((3, commit), (2, compact), (1, restore)).ListOf();
 
         Prop.ForAll(steps.ToArbitrary(), x => RunAsync([.. x], LakeFixture.DividedBy(divided)).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithEndSize(12));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(12)).WithEndSize(12));
     }
 
     private static async Task RunAsync(IReadOnlyList<Step> steps, TablePartitioning partitioning)

@@ -13,14 +13,11 @@ namespace Tidemark.Lake.Tests.Crashes;
 public sealed class RaceTests(ITestOutputHelper output)
 {
     private const int Writers = 8;
-    private const int CommitsAWriter = 200;
 
-    // A commit in a bucket takes the server some thirty milliseconds of processor; bench/crash asks for as many as on
-    // disk.
-    private static readonly int s_commitsInABucket = int.Parse(
-        Environment.GetEnvironmentVariable("TIDEMARK_RACE_COMMITS") ?? "50",
-        CultureInfo.InvariantCulture
-    );
+    // Four checkpoints fall into so many. bench/crash asks for more, and for as many in a bucket: a commit there takes
+    // the server some thirty milliseconds of processor.
+    private static readonly int s_commits = Commits("50");
+    private static readonly int s_commitsInABucket = Commits("20");
 
     [Theory]
     [InlineData("disjoint")]
@@ -33,7 +30,7 @@ public sealed class RaceTests(ITestOutputHelper output)
             lake,
             folder.Path,
             mode,
-            CommitsAWriter,
+            s_commits,
             engine => DataLake.OnDisk(lake, engine, TimeProvider.System, new SystemIdSource())
         );
     }
@@ -114,6 +111,9 @@ public sealed class RaceTests(ITestOutputHelper output)
         );
         output.WriteLine($"proof: {mode}: {Writers} processes × {commitsAWriter} commits, {conflicts} conflicts");
     }
+
+    private static int Commits(string usual) =>
+        int.Parse(Environment.GetEnvironmentVariable("TIDEMARK_RACE_COMMITS") ?? usual, CultureInfo.InvariantCulture);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

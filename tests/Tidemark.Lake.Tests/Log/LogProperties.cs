@@ -5,6 +5,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Log;
 
@@ -130,7 +131,7 @@ public sealed class LogProperties : IDisposable
                     Run(rig.NewLog().HistoryAsync(default)).Count.ShouldBe(course.Length);
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(10)));
 
     private static byte[] WholeEntry() =>
         DeltaLog.Write([

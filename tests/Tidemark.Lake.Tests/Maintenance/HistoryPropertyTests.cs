@@ -15,7 +15,7 @@ namespace Tidemark.Lake.Tests.Maintenance;
 [Trait("Speed", "Slow")]
 public sealed class HistoryPropertyTests
 {
-    private const int Sequences = 20;
+    private static readonly int s_sequences = Effort.Of(8);
     private const int Steps = 14;
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class HistoryPropertyTests
                     run.PlayAsync().GetAwaiter().GetResult();
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(Sequences));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(s_sequences));
 
     private sealed class Sequence(int seed, TablePartitioning partitioning) : IDisposable
     {

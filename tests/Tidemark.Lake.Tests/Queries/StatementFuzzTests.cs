@@ -1,10 +1,11 @@
 using System.Text;
 using Tidemark.DuckDb;
+using Tidemark.Testing;
 
 namespace Tidemark.Lake.Tests.Queries;
 
 /// <summary>
-/// 100,000 statements made by a grammar of what writes, what reads and what hides the one in the other, and cut and
+/// Statements made by a grammar of what writes, what reads and what hides the one in the other, and cut and
 /// mixed besides. Whatever the judge lets pass is run. Nothing may be written, the process may not end, and nothing but
 /// a query may run.
 /// </summary>
@@ -12,10 +13,12 @@ namespace Tidemark.Lake.Tests.Queries;
 public sealed class StatementFuzzTests(FencedCatalog catalog, ITestOutputHelper output) : IClassFixture<FencedCatalog>
 {
     private const int Seed = 8;
-    private const int Statements = 100_000;
-    private const int FingerprintEvery = 5_000;
+    private const int FingerprintEvery = 2_000;
 
-    /// <summary>What comes of the statements, and half of how often it does with these seeds.</summary>
+    // bench/crash asks for 200,000.
+    private static readonly int s_statements = Effort.Of(20_000);
+
+    /// <summary>What comes of 100,000 statements, and half of how often it does with these seeds.</summary>
     private static readonly Dictionary<string, int> s_least = new(StringComparer.Ordinal)
     {
         ["ran"] = 2_400,
@@ -128,7 +131,7 @@ public sealed class StatementFuzzTests(FencedCatalog catalog, ITestOutputHelper 
         using var other = await catalog.OpenAsync();
         var before = catalog.Fingerprint();
         var settings = Settings(catalog.Connection);
-        output.WriteLine($"seeds {Seed} and {Seed + 1}, {Statements} statements");
+        output.WriteLine($"seeds {Seed} and {Seed + 1}, {s_statements} statements");
 
         var lanes = await Task.WhenAll(
             Task.Run(() => Lane(catalog.Connection, Seed, before)),
@@ -143,11 +146,13 @@ public sealed class StatementFuzzTests(FencedCatalog catalog, ITestOutputHelper 
             ", ",
             counts.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key} {c.Value}")
         );
-        output.WriteLine($"proof: {Statements} statements of a grammar judged: {seen}");
+        output.WriteLine($"proof: {s_statements} statements of a grammar judged: {seen}");
         // The grammar reaches all ends, and not less often than it did, or the test would see less and less.
         foreach (var (end, least) in s_least)
         {
-            counts.GetValueOrDefault(end).ShouldBeGreaterThan(least, $"{end}: {seen}");
+            counts
+                .GetValueOrDefault(end)
+                .ShouldBeGreaterThan((int)((long)least * s_statements / 100_000), $"{end}: {seen}");
         }
 
         counts.Keys.Except(s_least.Keys).ShouldBeEmpty(seen);
@@ -157,7 +162,7 @@ public sealed class StatementFuzzTests(FencedCatalog catalog, ITestOutputHelper 
     {
         var random = new Random(seed);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < Statements / 2; i++)
+        for (var i = 0; i < s_statements / 2; i++)
         {
             var sql = Statement(random).Replace("{0}", catalog.Folder, StringComparison.Ordinal);
             var outcome = FencedCatalog.Try(connection, sql) ?? "ran";
