@@ -17,7 +17,8 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
     {
         IndependentReader.SkipWhenMissing();
         await using var place = await LakePlace.MakeAsync(inBucket);
-        await place.DemoAsync("--stocks", "800", "--days", "13", "--seed", "3");
+        // Two weeks have at most 11 trading days, whatever day it is: at least five of these are cold.
+        await place.DemoAsync("--stocks", "800", "--days", "16", "--seed", "3");
         var workspace = place.Workspace;
         var numbers = await NumbersAsync(workspace);
         numbers.Count.ShouldBe(15);
