@@ -7,7 +7,7 @@ namespace Tidemark.EndToEnd.Tests;
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Seeds = 16;
-    private static readonly string[] s_market = ["--no-serve", "--json", "--stocks", "100", "--days", "5"];
+    private static readonly string[] s_market = ["--no-serve", "--json", "--stocks", "40", "--days", "3"];
     private static readonly Dictionary<string, string> s_noVariables = [];
 
     [Fact]
