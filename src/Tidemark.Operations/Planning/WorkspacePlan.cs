@@ -76,7 +76,7 @@ public sealed class WorkspacePlan(
     /// </summary>
     public (DateOnly From, DateOnly To) Window()
     {
-        var request = new PlanRequest(datasets.All, options.From, options.To);
+        var request = new PlanRequest(datasets.Planned, options.From, options.To);
         var to = Daily().Select(d => planner.LastDay(d, request)).Max();
         return (options.From ?? Daily().Select(d => planner.RecentFrom(d, request)).Max(), to);
     }
@@ -105,8 +105,8 @@ public sealed class WorkspacePlan(
 
     // With lists alone, their days count.
     private IReadOnlyList<DatasetDefinition> Daily() =>
-        datasets.All.Where(d => !d.IsList).ToArray() is { Length: > 0 } daily ? daily : datasets.All;
+        datasets.Planned.Where(d => !d.IsList).ToArray() is { Length: > 0 } daily ? daily : datasets.Planned;
 
     private IReadOnlyList<DatasetDefinition> Datasets(IReadOnlyList<string> names) =>
-        names.Count == 0 ? datasets.All : [.. names.Select(datasets.Get).DistinctBy(d => d.Id)];
+        names.Count == 0 ? datasets.Planned : [.. names.Select(datasets.GetFetched).DistinctBy(d => d.Id)];
 }
