@@ -85,7 +85,10 @@ public sealed class RecordedAnswerTests : IDisposable
     [Fact]
     public void AnAnswerThatHasChanged_IsToldColumnByColumn()
     {
-        Write("adj_factor", """{"code":0,"msg":"","data":{"fields":["TS_CODE","adj_factor","mood"],"items":[["600519.SH","high",1]]}}""");
+        Write(
+            "adj_factor",
+            """{"code":0,"msg":"","data":{"fields":["TS_CODE","adj_factor","mood"],"items":[["600519.SH","high",1]]}}"""
+        );
         Write("fund_adj", """{"code":40203,"msg":"抱歉，您没有接口访问权限","data":null}""");
         Write("nobody", "{}");
 

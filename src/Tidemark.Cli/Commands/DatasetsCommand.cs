@@ -35,7 +35,8 @@ internal sealed class DatasetsCommand : CliCommand
 
     private readonly Option<string?> _against = new("--against")
     {
-        Description = "A folder of recorded answers {api}.json, as the vendor sends them, to compare the declarations with",
+        Description =
+            "A folder of recorded answers {api}.json, as the vendor sends them, to compare the declarations with",
         HelpName = "FOLDER",
     };
 
@@ -59,7 +60,8 @@ internal sealed class DatasetsCommand : CliCommand
         };
     }
 
-    public override Command Build() => new("datasets", "What can be fetched; `add` drafts more") { _show, _add, _check };
+    public override Command Build() =>
+        new("datasets", "What can be fetched; `add` drafts more") { _show, _add, _check };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {

@@ -33,9 +33,7 @@ internal static class DatasetChecksText
         );
         if (response.Undeclared.Count > 0)
         {
-            context.Terminal.WriteLine(
-                $"recorded and not declared: {string.Join(", ", response.Undeclared)}"
-            );
+            context.Terminal.WriteLine($"recorded and not declared: {string.Join(", ", response.Undeclared)}");
         }
     }
 

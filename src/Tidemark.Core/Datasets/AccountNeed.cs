@@ -11,8 +11,7 @@ public sealed record AccountNeed(int Points, bool IsPurchased)
     public const string Purchased = "purchased";
 
     /// <summary>As definitions write it.</summary>
-    public override string ToString() =>
-        IsPurchased ? Purchased : Points.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() => IsPurchased ? Purchased : Points.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>That a vendor has given up a dataset.</summary>

@@ -23,7 +23,10 @@ internal static class DatasetFacts
 
         if (root.Text("key") != NoKey)
         {
-            root.Problem("key", $"is '{root.Text("key")}', expected a list like [a, b], or {NoKey}: equal rows are legal");
+            root.Problem(
+                "key",
+                $"is '{root.Text("key")}', expected a list like [a, b], or {NoKey}: equal rows are legal"
+            );
         }
 
         return [];

@@ -33,7 +33,12 @@ public static class DatasetKeys
                 KeyEntry.Nothing,
                 "The points that the account needs, 0 where none are documented; or that it is bought by itself"
             ),
-            new("history", "day like `2007-01-04`", KeyEntry.Nothing, "The first day that the vendor has; without it nobody knows"),
+            new(
+                "history",
+                "day like `2007-01-04`",
+                KeyEntry.Nothing,
+                "The first day that the vendor has; without it nobody knows"
+            ),
             new(
                 "standby",
                 KeyTable.OneOf(["true", "false"]),
@@ -211,7 +216,12 @@ public static class DatasetKeys
                 KeyEntry.Nothing,
                 "The first day for which an answer must have it; for days before it may lack it, and it is null then"
             ),
-            new("columns.*.field", Text, "the column's name", "What the vendor calls it; no two columns share one, but for a `timestamp` and the `date` that is its day"),
+            new(
+                "columns.*.field",
+                Text,
+                "the column's name",
+                "What the vendor calls it; no two columns share one, but for a `timestamp` and the `date` that is its day"
+            ),
             new("columns.*.about", Text, KeyEntry.Nothing, "What it is, in one line"),
             new("columns.*.zh", Text, KeyEntry.Nothing, "The same in Chinese"),
         ]);

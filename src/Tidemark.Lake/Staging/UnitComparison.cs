@@ -90,9 +90,10 @@ internal sealed class UnitComparison(
             $", count(o.{DuckDbSql.Identifier(c.Name)}), count(s.{DuckDbSql.Identifier(c.Name)})"
         );
         // Rows that another program wrote again may stand beside the originals: count each once.
-        var once = _hasKey && old.Any(s => UnitSlice.Of(s.File).Count == 0)
-            ? $"DISTINCT ON ({string.Join(", ", definition.Identity.Select(DuckDbSql.Identifier))}{(unit.HasOwnDays ? $", {TableDefinition.DayColumn}" : "")}) "
-            : "";
+        var once =
+            _hasKey && old.Any(s => UnitSlice.Of(s.File).Count == 0)
+                ? $"DISTINCT ON ({string.Join(", ", definition.Identity.Select(DuckDbSql.Identifier))}{(unit.HasOwnDays ? $", {TableDefinition.DayColumn}" : "")}) "
+                : "";
         // A unit of one day is one group, even without rows.
         var (day, groups) = unit.HasOwnDays
             ? ($"coalesce(s.{Dt}, o.{Dt})", " GROUP BY 1 ORDER BY 1")

@@ -1,4 +1,3 @@
-using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Datasets;

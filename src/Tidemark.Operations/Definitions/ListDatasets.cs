@@ -11,8 +11,7 @@ public sealed class ListDatasets(DatasetRegistry datasets)
 {
     internal const string NamedByOff = "'off' in tidemark.yaml names it, its module or its table";
 
-    internal const string StandsBy =
-        "it stands by: a run plans it when 'on' in tidemark.yaml or --datasets names it";
+    internal const string StandsBy = "it stands by: a run plans it when 'on' in tidemark.yaml or --datasets names it";
 
     public DatasetsResponse Run() => new([.. datasets.Files.Select(Entry)]);
 

@@ -133,7 +133,10 @@ internal sealed class HalfLake : IAsyncDisposable
             """;
         File.WriteAllText(file, Text);
         File.WriteAllText(Path.Combine(Answers, "adj_factor.json"), Text);
-        File.WriteAllText(Path.Combine(Answers, "fund_adj.json"), """{"code":40203,"msg":"抱歉，您没有接口访问权限","data":null}""");
+        File.WriteAllText(
+            Path.Combine(Answers, "fund_adj.json"),
+            """{"code":40203,"msg":"抱歉，您没有接口访问权限","data":null}"""
+        );
         return file;
     }
 

@@ -1,4 +1,3 @@
-using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Datasets;
@@ -112,7 +111,9 @@ public sealed class DatasetRegistryTests
     [Fact]
     public void Load_AFileMore_IsADatasetMore()
     {
-        using var folder = DefinitionsFolder.CopyOfShipped().With("tushare.etf_limit.yaml", StkLimit.Replace("stk_limit", "etf_limit"));
+        using var folder = DefinitionsFolder
+            .CopyOfShipped()
+            .With("tushare.etf_limit.yaml", StkLimit.Replace("stk_limit", "etf_limit"));
 
         var registry = DatasetRegistry.Load(folder.Path, s_calendars);
 

@@ -32,7 +32,15 @@ public sealed class ShippedDatasetsTests
         s_shipped.All.Count.ShouldBeGreaterThanOrEqualTo(60);
         s_shipped.All.Select(dataset => dataset.Api).ShouldBe(VendorColumns.Read().Keys, ignoreOrder: true);
         var byBatch = s_shipped.All.GroupBy(dataset => dataset.Batch!).ToDictionary(b => b.Key, b => b.Count());
-        byBatch.ShouldBe(new Dictionary<string, int> { ["P0"] = 39, ["P1"] = 16, ["P2"] = 6 }, ignoreOrder: true);
+        byBatch.ShouldBe(
+            new Dictionary<string, int>
+            {
+                ["P0"] = 39,
+                ["P1"] = 16,
+                ["P2"] = 6,
+            },
+            ignoreOrder: true
+        );
     }
 
     [Theory]
@@ -74,8 +82,7 @@ public sealed class ShippedDatasetsTests
     }
 
     [Fact]
-    public void Fingerprint_OfAnotherWish_IsAnother() =>
-        Bundle("P1").Fingerprint.ShouldNotBe(Bundle().Fingerprint);
+    public void Fingerprint_OfAnotherWish_IsAnother() => Bundle("P1").Fingerprint.ShouldNotBe(Bundle().Fingerprint);
 
     private static DefinitionBundle Bundle(params string[] on) =>
         new(
