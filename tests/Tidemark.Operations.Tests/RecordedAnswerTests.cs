@@ -47,12 +47,12 @@ public sealed class RecordedAnswerTests : IDisposable
         var found = Check.Run(new CheckDatasetsRequest([], Recorded));
 
         found.Datasets.Where(d => !d.IsRight).Select(Told).ShouldBeEmpty();
-        var compared = found.Datasets.Where(d => d.Answer is not null).Select(d => d.Dataset).ToList();
+        var compared = found.Datasets.Where(d => d.Answer.File is not null).Select(d => d.Dataset).ToList();
         compared.Count.ShouldBeGreaterThanOrEqualTo(16);
-        found.Datasets.Where(d => d.Answer is not null).ShouldAllBe(d => d.Answer!.Rows > 0);
+        found.Datasets.Where(d => d.Answer.File is not null).ShouldAllBe(d => d.Answer.Rows > 0);
         TestContext.Current.SendDiagnosticMessage(
             "no recording of: {0}",
-            string.Join(", ", found.Datasets.Where(d => d.Answer is null).Select(d => d.Dataset))
+            string.Join(", ", found.Datasets.Where(d => d.Answer.File is null).Select(d => d.Dataset))
         );
     }
 
@@ -96,11 +96,11 @@ public sealed class RecordedAnswerTests : IDisposable
 
         found.Verdict.ShouldBe(Verdict.Incomplete);
         found.Undeclared.ShouldBe(["nobody"]);
-        var factors = found.Datasets.Single(d => d.Dataset == "tushare.adj_factor").Answer!;
+        var factors = found.Datasets.Single(d => d.Dataset == "tushare.adj_factor").Answer;
         factors.New.ShouldBe(["mood"]);
         factors.Missing.ShouldBe(["trade_date"]);
         factors.Retyped.ShouldHaveSingleItem().Column.ShouldBe("adj_factor");
-        found.Datasets.Single(d => d.Dataset == "tushare.fund_adj").Answer!.Problem!.ShouldContain("没有接口访问权限");
+        found.Datasets.Single(d => d.Dataset == "tushare.fund_adj").Answer.Problem!.ShouldContain("没有接口访问权限");
         found.Datasets.Count(d => d.IsRight).ShouldBe(found.Datasets.Count - 2);
     }
 
@@ -115,7 +115,7 @@ public sealed class RecordedAnswerTests : IDisposable
         var found = Check.Run(new CheckDatasetsRequest(["daily"], _folder));
 
         found.Verdict.ShouldBe(Verdict.Done);
-        found.Datasets.ShouldHaveSingleItem().Answer!.Rows.ShouldBe(1);
+        found.Datasets.ShouldHaveSingleItem().Answer.Rows.ShouldBe(1);
     }
 
     [Fact]
@@ -138,8 +138,8 @@ public sealed class RecordedAnswerTests : IDisposable
     private static string Told(DatasetCheck check)
     {
         var answer = check.Answer;
-        return $"{check.Dataset}: {string.Join("; ", check.Faults)} new {string.Join(",", answer?.New ?? [])} "
-            + $"missing {string.Join(",", answer?.Missing ?? [])} {answer?.Problem} "
-            + string.Join("; ", answer?.Retyped.Select(r => $"{r.Column} {r.Declared}: {r.Because}") ?? []);
+        return $"{check.Dataset}: {string.Join("; ", check.Faults)} new {string.Join(",", answer.New)} "
+            + $"missing {string.Join(",", answer.Missing)} {answer.Problem} "
+            + string.Join("; ", answer.Retyped.Select(r => $"{r.Column} {r.Declared}: {r.Because}"));
     }
 }

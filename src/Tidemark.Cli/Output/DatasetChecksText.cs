@@ -9,7 +9,7 @@ internal static class DatasetChecksText
 {
     public static void Write(CommandContext context, CheckDatasetsResponse response)
     {
-        context.WriteJson(response);
+        context.WriteJson(new { response.Datasets, response.Undeclared });
         if (context.IsJson)
         {
             return;
@@ -24,7 +24,7 @@ internal static class DatasetChecksText
         }
 
         var wrong = response.Datasets.Count(each => !each.IsRight);
-        var compared = response.Datasets.Count(each => each.Answer is not null);
+        var compared = response.Datasets.Count(each => each.Answer.File is not null);
         context.Terminal.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -44,11 +44,7 @@ internal static class DatasetChecksText
             yield return fault;
         }
 
-        if (check.Answer is not { } answer)
-        {
-            yield break;
-        }
-
+        var answer = check.Answer;
         if (answer.Problem is { } problem)
         {
             yield return $"{answer.File}: {problem}";

@@ -22,11 +22,13 @@ public sealed class CheckDatasets(DatasetRegistry datasets, SampleVendors vendor
         {
             if (datasets.LeftOut.FirstOrDefault(each => each.Id == id) is { } fault)
             {
-                checks.Add(new DatasetCheck(id, [.. fault.Problems.Select(problem => problem.ToString())], null));
+                checks.Add(
+                    new DatasetCheck(id, [.. fault.Problems.Select(problem => problem.ToString())], AnswerCheck.None)
+                );
             }
             else if (Find(id) is { } dataset)
             {
-                checks.Add(new DatasetCheck(id, [], answers is null ? null : Compare(dataset, answers)));
+                checks.Add(new DatasetCheck(id, [], answers is null ? AnswerCheck.None : Compare(dataset, answers)));
             }
         }
 
@@ -49,14 +51,14 @@ public sealed class CheckDatasets(DatasetRegistry datasets, SampleVendors vendor
     private DatasetDefinition? Find(string id) =>
         datasets.Find(id) ?? datasets.Off.FirstOrDefault(each => each.Id == id);
 
-    private AnswerCheck? Compare(DatasetDefinition dataset, RecordedAnswers answers)
+    private AnswerCheck Compare(DatasetDefinition dataset, RecordedAnswers answers)
     {
         if (
             answers.Find(dataset.Api) is not { } file
             || vendors.All.FirstOrDefault(each => each.Name == dataset.Vendor) is not { } vendor
         )
         {
-            return null;
+            return AnswerCheck.None;
         }
 
         try

@@ -12,14 +12,14 @@ public sealed record CheckDatasetsRequest(IReadOnlyList<string> Datasets, string
 public sealed record RetypedColumn(string Column, string Declared, string Because);
 
 /// <summary>A dataset beside a recorded answer.</summary>
-/// <param name="File">The answer.</param>
+/// <param name="File">The answer; null when none was compared.</param>
 /// <param name="Rows">Its rows, as far as they were compared.</param>
 /// <param name="New">Fields that nobody has declared: they are not kept.</param>
 /// <param name="Missing">Declared fields that it does not have and should.</param>
 /// <param name="Retyped">Columns whose values do not fit.</param>
 /// <param name="Problem">Why it is no answer that could be compared; null when it is.</param>
 public sealed record AnswerCheck(
-    string File,
+    string? File,
     int Rows,
     IReadOnlyList<string> New,
     IReadOnlyList<string> Missing,
@@ -27,6 +27,9 @@ public sealed record AnswerCheck(
     string? Problem
 )
 {
+    /// <summary>None was compared.</summary>
+    public static AnswerCheck None { get; } = new(null, 0, [], [], [], null);
+
     /// <summary>Whether the answer is what is declared.</summary>
     public bool IsAsDeclared => Problem is null && New.Count + Missing.Count + Retyped.Count == 0;
 }
@@ -34,11 +37,11 @@ public sealed record AnswerCheck(
 /// <summary>What was found of one dataset.</summary>
 /// <param name="Dataset">Its id.</param>
 /// <param name="Faults">What is wrong with its file, each with file and line.</param>
-/// <param name="Answer">Beside its recorded answer; null when none was compared.</param>
-public sealed record DatasetCheck(string Dataset, IReadOnlyList<string> Faults, AnswerCheck? Answer)
+/// <param name="Answer">Beside its recorded answer.</param>
+public sealed record DatasetCheck(string Dataset, IReadOnlyList<string> Faults, AnswerCheck Answer)
 {
     /// <summary>Whether nothing is wrong with it.</summary>
-    public bool IsRight => Faults.Count == 0 && Answer is not { IsAsDeclared: false };
+    public bool IsRight => Faults.Count == 0 && Answer.IsAsDeclared;
 }
 
 /// <summary>What was found.</summary>

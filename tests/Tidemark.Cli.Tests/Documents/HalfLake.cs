@@ -133,6 +133,8 @@ internal sealed class HalfLake : IAsyncDisposable
             """;
         File.WriteAllText(file, Text);
         File.WriteAllText(Path.Combine(Answers, "adj_factor.json"), Text);
+        File.WriteAllText(Path.Combine(Answers, "daily.json"), Text);
+        File.WriteAllText(Path.Combine(Answers, "nobody.json"), Text);
         File.WriteAllText(
             Path.Combine(Answers, "fund_adj.json"),
             """{"code":40203,"msg":"抱歉，您没有接口访问权限","data":null}"""
@@ -154,6 +156,10 @@ internal sealed class HalfLake : IAsyncDisposable
             """
             dataset: tushare.minutes
             title: Bars of a minute
+            title_zh: 分钟行情
+            batch: P2
+            points: purchased
+            history: 2009-01-01
             module: stock.minutes
             bucket: stock
             api: stk_mins
