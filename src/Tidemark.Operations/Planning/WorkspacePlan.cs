@@ -89,14 +89,14 @@ public sealed class WorkspacePlan(
     }
 
     /// <summary>
-    /// The latest due day of each dataset, by id: within the plan, or up to a given day. For a list it is the day whose
-    /// list is due now, because lists of past days cannot be had any more.
+    /// The latest due day of each dataset that runs plan, by id: within the plan, or up to a given day. For a list it is
+    /// the day whose list is due now, because lists of past days cannot be had any more.
     /// </summary>
     public IReadOnlyDictionary<string, DateOnly> DueDays(DateOnly? to = null)
     {
-        var plan = new PlanRequest(datasets.All, options.From, options.To);
+        var plan = new PlanRequest(datasets.Planned, options.From, options.To);
         var asked = plan with { To = to ?? options.To };
-        return datasets.All.ToDictionary(
+        return datasets.Planned.ToDictionary(
             d => d.Id,
             d => planner.LastDay(d, d.IsList ? plan : asked),
             StringComparer.Ordinal
