@@ -29,7 +29,7 @@ internal static class OurPath
         var clock = TimeProvider.System;
         var ids = new SystemIdSource();
         var dataset = DatasetRegistry
-            .Load(definitions, new HashSet<string> { "XSHG", "XSHE", "BSE" })
+            .Load(definitions, new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" })
             .Get("tushare.daily");
         using var engine = new LakeEngine(new EngineOptions(0, "400MB"), Path.Combine(lakeFolder, "spill"));
         var lake = DataLake.OnDisk(lakeFolder, engine, clock, ids);

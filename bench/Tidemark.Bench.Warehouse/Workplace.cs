@@ -57,7 +57,7 @@ internal sealed class Workplace : IDisposable
         Sources =
         [
             .. DatasetRegistry
-                .Load(Path.Combine(Definitions, "datasets"), new HashSet<string> { "XSHG", "XSHE", "BSE" })
+                .Load(Path.Combine(Definitions, "datasets"), new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" })
                 .All.Append(CodeChangeTable.Dataset)
                 .Select(TableDefinition.Of),
         ];

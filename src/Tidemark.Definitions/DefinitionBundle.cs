@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Tidemark.Core.Calendars;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Sessions;
@@ -120,6 +121,16 @@ public sealed class DefinitionBundle
             .Concat(_texts.Value.Warehouse.Tables.Sources.Select(source => source.Id))
             .ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Every word that may stand under <c>on:</c>.</summary>
+    public IReadOnlySet<string> OnWords =>
+        AllDatasets
+            .All.Concat(AllDatasets.Off)
+            .SelectMany(OffList.OnWordsOf)
+            .Concat(AllDatasets.LeftOut.SelectMany(fault => fault.Names))
+            .Concat(Batches.All)
+            .Concat(Buckets.Names)
+            .ToHashSet(StringComparer.Ordinal);
+
     private DatasetRegistry AllDatasets => _datasets.Value;
 
     private (SessionRules Rules, DefinitionFault? Fault) ReadSessions()
@@ -157,6 +168,11 @@ public sealed class DefinitionBundle
         foreach (var entry in _off.Entries.Select(entry => entry.Id).Order(StringComparer.Ordinal))
         {
             Append(hash, "off", entry, "");
+        }
+
+        foreach (var entry in _off.On.Select(entry => entry.Id).Order(StringComparer.Ordinal))
+        {
+            Append(hash, "on", entry, "");
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -64,6 +64,7 @@ internal static class OperationRegistration
         services.AddSingleton<ListDatasets>();
         services.AddSingleton<DescribeDataset>();
         services.AddSingleton<AddDataset>();
+        services.AddSingleton<CheckDatasets>();
     }
 
     private static void AddRuns(this IServiceCollection services)

@@ -259,9 +259,9 @@ public static class ServiceRegistration
     {
         var bundle = provider.GetRequiredService<DefinitionBundle>();
         var off = provider.GetRequiredService<OffList>();
-        if (off.Entries.Count > 0)
+        if (off.Entries.Count + off.On.Count > 0)
         {
-            off.EnsureKnown(bundle.OffIds, provider.GetRequiredService<WorkspaceOptions>().Folder);
+            off.EnsureKnown(bundle.OffIds, bundle.OnWords, provider.GetRequiredService<WorkspaceOptions>().Folder);
         }
 
         return bundle.Datasets;

@@ -1,3 +1,4 @@
+using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 
 namespace Tidemark.Vendors;
@@ -13,6 +14,13 @@ public interface ISampleVendor : IDatasetVendor
     /// <param name="answer">The whole body.</param>
     /// <exception cref="VendorException">It is a refusal, or no answer at all.</exception>
     AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer);
+
+    /// <summary>Decodes an answer as a fetch does.</summary>
+    /// <param name="api">The vendor's name of the call, for messages.</param>
+    /// <param name="answer">The whole body.</param>
+    /// <param name="into">Its definitions say what to look for; gets the rows.</param>
+    /// <exception cref="VendorException">It is a refusal, or does not have the declared shape.</exception>
+    void Decode(string api, ReadOnlyMemory<byte> answer, ColumnBatch into);
 }
 
 /// <summary>A client that can ask without knowing the columns.</summary>

@@ -31,7 +31,10 @@ public sealed class Observatory : IDisposable
         Lake = DataLake.OnDisk(Path.Combine(_folder, "lake"), _engine, TimeProvider.System, new SystemIdSource());
         Evaluator = new CompletenessEvaluator(Lake);
         Datasets = DatasetRegistry
-            .Load(Path.Combine(Repository, "definitions", "datasets"), new HashSet<string> { "XSHG", "XSHE", "BSE" })
+            .Load(
+                Path.Combine(Repository, "definitions", "datasets"),
+                new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" }
+            )
             .All;
         Checks = CheckRegistry.Load(Path.Combine(Repository, "definitions", "checks"), Datasets).All;
     }

@@ -6,12 +6,12 @@ namespace Tidemark.EndToEnd.Tests;
 public sealed class NewDatasetTests
 {
     private const string StkLimit = """
-        dataset: tushare.stk_limit
+        dataset: tushare.limits
         title: Price limits of the day
         module: stock.price_limit
         bucket: stock
         api: stk_limit
-        table: ods_stk_limit
+        table: ods_limits
         grain: trading_day
         calendar: XSHG
         available: { at: "08:40", grace: 2h }
@@ -40,7 +40,7 @@ public sealed class NewDatasetTests
                 more: "off: [index.daily, tushare.index_basic]"
             )
             .Here;
-        folder.Write("w/definitions/datasets/tushare.stk_limit.yaml", StkLimit);
+        folder.Write("w/definitions/datasets/tushare.limits.yaml", StkLimit);
 
         var answer = await workspace.JsonAsync("backfill", "--from", "2025-06-25", "--to", "2025-06-27");
 
@@ -49,7 +49,7 @@ public sealed class NewDatasetTests
             await workspace.SqlAsync(
                 "SELECT count(*) AS n, count(DISTINCT l.dt) AS days, bool_and(up_limit > l.pre_close AND l.pre_close > down_limit) AS sane, "
                     + "count(*) FILTER (close > up_limit + 1e-9 OR close < down_limit - 1e-9) AS beyond "
-                    + "FROM ods.ods_stk_limit l LEFT JOIN ods.ods_daily d USING (ts_code, trade_date)"
+                    + "FROM ods.ods_limits l LEFT JOIN ods.ods_daily d USING (ts_code, trade_date)"
             )
         ).Single();
         limits.Number("days").ShouldBe(3);

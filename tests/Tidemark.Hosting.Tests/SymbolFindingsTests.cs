@@ -28,7 +28,7 @@ public sealed class SymbolFindingsTests : IAsyncLifetime
         var definitions = Path.Combine(AppContext.BaseDirectory, "definitions");
         _datasets = DatasetRegistry.Load(
             Path.Combine(definitions, "datasets"),
-            new HashSet<string> { "XSHG", "XSHE", "BSE" }
+            new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" }
         );
         _checks = CheckRegistry.Load(Path.Combine(definitions, "checks"), _datasets.All);
     }

@@ -20,12 +20,12 @@ public sealed class WorkspaceDefinitionsTests : IDisposable
     [Fact]
     public async Task Open_AFolderWithOneDataset_AddsItToThoseShipped()
     {
-        _folder.Write("definitions/datasets/tushare.weekly.yaml", Weekly());
+        _folder.Write("definitions/datasets/tushare.yearly.yaml", Yearly());
         await using var host = Open("");
 
         var report = host.Get<DescribeDefinitions>().Describe();
 
-        host.Get<DatasetRegistry>().Get("weekly").Table.ShouldBe("ods_weekly");
+        host.Get<DatasetRegistry>().Get("yearly").Table.ShouldBe("ods_yearly");
         host.Get<WarehouseProject>().Tables.ShouldNotBeEmpty();
         report.Kinds.Single(k => k.Kind == "datasets").Own.ShouldBe(1);
         report.Kinds.Sum(k => k.Own).ShouldBe(1);
@@ -99,10 +99,10 @@ public sealed class WorkspaceDefinitionsTests : IDisposable
         );
     }
 
-    private static string Weekly() =>
+    private static string Yearly() =>
         File.ReadAllText(Path.Combine(s_shipped, "datasets", "tushare.daily.yaml"))
-            .Replace("tushare.daily", "tushare.weekly", StringComparison.Ordinal)
-            .Replace("ods_daily", "ods_weekly", StringComparison.Ordinal)
-            .Replace("api: daily", "api: weekly", StringComparison.Ordinal)
-            .Replace("module: stock.market.daily", "module: stock.weekly", StringComparison.Ordinal);
+            .Replace("tushare.daily", "tushare.yearly", StringComparison.Ordinal)
+            .Replace("ods_daily", "ods_yearly", StringComparison.Ordinal)
+            .Replace("api: daily", "api: yearly", StringComparison.Ordinal)
+            .Replace("module: stock.market.daily", "module: stock.yearly", StringComparison.Ordinal);
 }

@@ -57,7 +57,9 @@ public sealed class DatasetOperationTests
         off.State.ShouldBe("off");
         on.State.ShouldBe("on");
         on.Request.Params.ShouldBe(new Dictionary<string, string> { ["trade_date"] = "{dt}" });
-        on.Columns.ShouldContain(new DatasetColumn("vol", "double", "hand", true, false, "vol", on.Columns[^2].About));
+        var volume = on.Columns.Single(c => c.Name == "vol");
+        (volume.Type, volume.Unit, volume.Nullable, volume.Since).ShouldBe(("double", "hand", true, null));
+        on.Columns[^1].Since.ShouldBe("2026-07-06");
         on.File.ShouldEndWith("datasets/tushare.daily.yaml");
         Should
             .Throw<TidemarkException>(() => workspace.Get<DescribeDataset>().Run(new("dayly")))
@@ -67,17 +69,21 @@ public sealed class DatasetOperationTests
     [Fact]
     public async Task Add_FromTheVendor_WritesAFileThatIsReadAndFetched()
     {
-        await using var workspace = await OpenWorkspace.StartAsync();
+        // A call that nobody has declared.
+        await using var workspace = await OpenWorkspace.ReplayAsync(
+            "etf_limit",
+            "trade_date,ts_code,up_limit,down_limit\n20260820,510300.SH,4.4,3.6\n20260820,159915.SZ,2.2,1.8\n"
+        );
         var parameters = new Dictionary<string, string> { ["trade_date"] = "20260820" };
 
-        var added = await workspace.Get<AddDataset>().RunAsync(new("stk_limit", parameters, null), Stop);
+        var added = await workspace.Get<AddDataset>().RunAsync(new("etf_limit", parameters, null), Stop);
 
         await workspace.ReopenAsync();
         var dataset = workspace.Get<DatasetRegistry>().Find(added.Dataset).ShouldNotBeNull();
         dataset.Grain.ShouldBe(UnitGrain.TradingDay);
         dataset.Key.ShouldBe(["ts_code", "trade_date"]);
         dataset.Parameters.ShouldBe(new Dictionary<string, string> { ["trade_date"] = "{dt}" });
-        var request = new RunPoolsRequest([Pool.Universe], ["stk_limit"], Builds: false);
+        var request = new RunPoolsRequest([Pool.Universe], ["etf_limit"], Builds: false);
         await workspace.Get<RunOperation>().RunAsync(request, new NoWatcher(), Stop);
         (await workspace.VersionAsync(added.Table)).ShouldBe(0);
     }
@@ -88,14 +94,14 @@ public sealed class DatasetOperationTests
         await using var workspace = await OpenWorkspace.StartAsync();
         workspace.Write("answer.json", Dividend);
 
-        var added = await AddAsync(workspace, "tushare.dividend");
+        var added = await AddAsync(workspace, "tushare.payouts");
 
         added.Columns.ShouldBe(6);
         added.Checks.ShouldContain(check => check.StartsWith("grain: "));
         await workspace.ReopenAsync();
-        var dataset = workspace.Get<DatasetRegistry>().Get("dividend");
+        var dataset = workspace.Get<DatasetRegistry>().Get("payouts");
         dataset.Grain.ShouldBe(UnitGrain.Events);
-        dataset.Table.ShouldBe("ods_dividend");
+        dataset.Table.ShouldBe("ods_payouts");
         dataset.Key.ShouldBe(["ts_code", "ann_date"]);
         dataset
             .Columns.Select(column => (column.Name, column.Field, column.Kind))
@@ -107,7 +113,7 @@ public sealed class DatasetOperationTests
                 ("ex_date", "Ex-Date", ColumnKind.Date),
                 ("dt_2", "dt", ColumnKind.Double),
             ]);
-        workspace.Files("definitions/datasets").ShouldBe(["tushare.dividend.yaml"], "and no draft of it");
+        workspace.Files("definitions/datasets").ShouldBe(["tushare.payouts.yaml"], "and no draft of it");
     }
 
     [Fact]
@@ -115,24 +121,24 @@ public sealed class DatasetOperationTests
     {
         await using var workspace = await OpenWorkspace.StartAsync();
         workspace.Write("answer.json", Dividend);
-        workspace.Write("definitions/datasets/tushare.dividend.yaml", "mine");
+        workspace.Write("definitions/datasets/tushare.payouts.yaml", "mine");
 
-        var own = await Should.ThrowAsync<TidemarkException>(() => AddAsync(workspace, "dividend"));
+        var own = await Should.ThrowAsync<TidemarkException>(() => AddAsync(workspace, "payouts"));
         var shipped = await Should.ThrowAsync<TidemarkException>(() => AddAsync(workspace, "daily"));
 
         own.Code.ShouldBe("DATASET_EXISTS");
         shipped.Code.ShouldBe("DATASET_EXISTS");
-        workspace.Text("definitions/datasets/tushare.dividend.yaml").ShouldBe("mine");
+        workspace.Text("definitions/datasets/tushare.payouts.yaml").ShouldBe("mine");
     }
 
     [Theory]
-    [InlineData("dividend", "{}", "SAMPLE_UNUSABLE")]
-    [InlineData("dividend", "", "SAMPLE_UNUSABLE")]
-    [InlineData("dividend", """{"code":40203,"msg":"没有权限","data":null}""", "SAMPLE_UNUSABLE")]
-    [InlineData("dividend", """{"code":0,"msg":"","data":{"fields":["a"],"items":[]}}""", "SAMPLE_UNUSABLE")]
-    [InlineData("../dividend", Dividend, "DATASET_NAME_INVALID")]
-    [InlineData("tushare.Dividend", Dividend, "DATASET_NAME_INVALID")]
-    [InlineData("nobody.dividend", Dividend, "VENDOR_UNKNOWN")]
+    [InlineData("payouts", "{}", "SAMPLE_UNUSABLE")]
+    [InlineData("payouts", "", "SAMPLE_UNUSABLE")]
+    [InlineData("payouts", """{"code":40203,"msg":"没有权限","data":null}""", "SAMPLE_UNUSABLE")]
+    [InlineData("payouts", """{"code":0,"msg":"","data":{"fields":["a"],"items":[]}}""", "SAMPLE_UNUSABLE")]
+    [InlineData("../payouts", Dividend, "DATASET_NAME_INVALID")]
+    [InlineData("tushare.Payouts", Dividend, "DATASET_NAME_INVALID")]
+    [InlineData("nobody.payouts", Dividend, "VENDOR_UNKNOWN")]
     public async Task Add_OfWhatTellsNothing_IsRefusedAndWritesNothing(string api, string answer, string code)
     {
         await using var workspace = await OpenWorkspace.StartAsync();

@@ -72,7 +72,7 @@ public sealed class Workshop : IDisposable
             .. DatasetRegistry
                 .Load(
                     Path.Combine(Repository, "definitions", "datasets"),
-                    new HashSet<string> { "XSHG", "XSHE", "BSE" }
+                    new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" }
                 )
                 .All.Append(CodeChangeTable.Dataset)
                 .Select(TableDefinition.Of),

@@ -6,7 +6,7 @@ namespace Tidemark.Cli.Commands;
 
 /// <summary>
 /// <c>tidemark datasets</c>: what is declared; <c>datasets show ID</c>: one of them in full; <c>datasets add API</c>:
-/// the draft of a new one, from an answer of its vendor.
+/// the draft of a new one, from an answer of its vendor; <c>datasets check</c>: whether all of them are right.
 /// </summary>
 internal sealed class DatasetsCommand : CliCommand
 {
@@ -27,8 +27,22 @@ internal sealed class DatasetsCommand : CliCommand
         HelpName = "FILE",
     };
 
+    private readonly Argument<string[]> _ids = new("ID")
+    {
+        Description = "Which ones; without any, all",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description =
+            "A folder of recorded answers {api}.json, as the vendor sends them, to compare the declarations with",
+        HelpName = "FOLDER",
+    };
+
     private readonly Command _show;
     private readonly Command _add;
+    private readonly Command _check;
 
     public DatasetsCommand()
     {
@@ -39,9 +53,15 @@ internal sealed class DatasetsCommand : CliCommand
             _parameters,
             _sample,
         };
+        _check = new Command("check", "Whether the files of datasets are right, and recorded answers are as they say")
+        {
+            _ids,
+            _against,
+        };
     }
 
-    public override Command Build() => new("datasets", "What can be fetched; `add` drafts more") { _show, _add };
+    public override Command Build() =>
+        new("datasets", "What can be fetched; `add` drafts more") { _show, _add, _check };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
@@ -62,6 +82,18 @@ internal sealed class DatasetsCommand : CliCommand
             );
             DatasetsText.Write(context, await workspace.Get<AddDataset>().RunAsync(request, stop));
             return ExitCodes.Done;
+        }
+
+        if (parse.CommandResult.Command == _check)
+        {
+            var folder = parse.GetValue(_against);
+            var request = new CheckDatasetsRequest(
+                parse.GetValue(_ids) ?? [],
+                folder is null ? null : context.World.FullPath(folder)
+            );
+            var found = workspace.Get<CheckDatasets>().Run(request);
+            DatasetChecksText.Write(context, found);
+            return ExitCodes.Of(found.Verdict);
         }
 
         var response = workspace.Get<ListDatasets>().Run();

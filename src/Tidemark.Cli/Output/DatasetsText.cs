@@ -35,9 +35,15 @@ internal static class DatasetsText
             }
         }
 
-        foreach (var each in response.Datasets.Where(each => each.Because is not null))
+        // Most that are shipped stand by: their reason is told once.
+        foreach (var each in response.Datasets.Where(d => d.Because is not null && d.State != DatasetState.Standby))
         {
             context.Terminal.WriteLine($"{each.Id} is {each.State.Replace('_', ' ')}: {each.Because}");
+        }
+
+        if (response.Datasets.FirstOrDefault(d => d.State == DatasetState.Standby) is { } first)
+        {
+            context.Terminal.WriteLine($"standby: {first.Because}");
         }
     }
 
@@ -45,7 +51,7 @@ internal static class DatasetsText
     {
         if (dataset.State != DatasetState.On)
         {
-            yield return (dataset.State.Replace('_', ' '), dataset.State == DatasetState.Off ? "grey" : "red");
+            yield return (dataset.State.Replace('_', ' '), dataset.State == DatasetState.LeftOut ? "red" : "grey");
         }
 
         if (dataset.Origin != "shipped")
@@ -53,7 +59,7 @@ internal static class DatasetsText
             yield return ($"{dataset.Origin} file", "default");
         }
 
-        string?[] facts = [dataset.Fetched(), dataset.Table, dataset.Module];
+        string?[] facts = [dataset.Batch, dataset.Fetched(), dataset.Table, dataset.Module];
         foreach (var fact in facts.Where(fact => !string.IsNullOrEmpty(fact)))
         {
             yield return (fact!, "default");
@@ -81,10 +87,11 @@ internal static class DatasetsText
             var role =
                 dataset.Key.Contains(column.Name) ? "key"
                 : column.Optional ? "optional"
+                : column.Since is { } since ? $"since {since}"
                 : column.Nullable ? ""
                 : "not null";
             var field = column.Field == column.Name ? "" : column.Field;
-            string[] cells = [column.Name, column.Type, column.Unit ?? "", role, field, column.About ?? ""];
+            string[] cells = [column.Name, column.Type, column.Unit ?? "", role, field, About(column)];
             grid.AddRow([.. cells.Select(Markup.Escape)]);
         }
 
@@ -112,8 +119,21 @@ internal static class DatasetsText
     private static IEnumerable<(string Name, string Value)> Facts(DatasetDescription dataset)
     {
         yield return ("file", $"{dataset.File} ({dataset.Origin})");
-        yield return ("module", $"{dataset.Module}, bucket {dataset.Bucket}");
-        yield return ("table", $"{dataset.Table}, by {dataset.Partition}; key {string.Join(", ", dataset.Key)}");
+        var batch = dataset.Batch is null ? "" : $", batch {dataset.Batch}";
+        yield return ("module", $"{dataset.Module}, bucket {dataset.Bucket}{batch}");
+        if (dataset.TitleZh is { } chinese)
+        {
+            yield return ("in Chinese", chinese);
+        }
+
+        if (dataset.Points is { } points)
+        {
+            yield return ("points", points);
+        }
+
+        yield return ("history", dataset.History is { } first ? $"from {first}" : "not known");
+        var key = dataset.Key.Count == 0 ? "none: equal rows are legal" : string.Join(", ", dataset.Key);
+        yield return ("table", $"{dataset.Table}, by {dataset.Partition}; key {key}");
         yield return ("grain", dataset.Per is null ? dataset.Grain : $"{dataset.Grain}, per {dataset.Per}");
         if (dataset.Part.SymbolsOf is { } list)
         {
@@ -145,6 +165,9 @@ internal static class DatasetsText
             yield return ("empty", "a unit without rows is ordinary");
         }
     }
+
+    private static string About(DatasetColumn column) =>
+        string.Join(" · ", new[] { column.About, column.Zh }.Where(text => text is not null));
 
     private static string Available(DatasetAvailable available) =>
         string.Create(

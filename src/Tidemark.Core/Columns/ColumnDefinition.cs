@@ -14,6 +14,10 @@ namespace Tidemark.Core.Columns;
 /// Whether the vendor's answer may leave the whole column out; its values are then null. False = its absence is a
 /// schema error. An optional column is always nullable.
 /// </param>
+/// <param name="Since">
+/// The first day for which an answer must have the column; for days before, an answer may leave it out. Null = always.
+/// </param>
+/// <param name="DescriptionZh">The description in Chinese.</param>
 public sealed record ColumnDefinition(
     string Name,
     ColumnKind Kind,
@@ -21,7 +25,9 @@ public sealed record ColumnDefinition(
     bool Nullable = true,
     string? VendorName = null,
     string? Description = null,
-    bool Optional = false
+    bool Optional = false,
+    DateOnly? Since = null,
+    string? DescriptionZh = null
 )
 {
     /// <summary>The field to ask the vendor for.</summary>

@@ -42,6 +42,30 @@ public sealed record DatasetDefinition
 
     public required string Vendor { get; init; }
 
+    /// <summary>The title in Chinese; null when none is declared.</summary>
+    public string? TitleZh { get; init; }
+
+    /// <summary>Its batch of the plan, a word of <see cref="Batches.All"/>; null when it is of none.</summary>
+    public string? Batch { get; init; }
+
+    /// <summary>What an account needs to be let in; null when nobody has declared it.</summary>
+    public AccountNeed? Needs { get; init; }
+
+    /// <summary>The first day that the vendor has; null when it is not known.</summary>
+    public DateOnly? History { get; init; }
+
+    /// <summary>
+    /// Whether it waits until somebody asks for it: a run that names no dataset does not plan it. Already false for one
+    /// that the workspace has switched on.
+    /// </summary>
+    public bool IsStandby { get; init; }
+
+    /// <summary>Whether the vendor has given it up: it is declared, and nothing plans it.</summary>
+    public Retirement? Retired { get; init; }
+
+    /// <summary>Whether a run that names no dataset plans it.</summary>
+    public bool IsPlanned => !IsStandby && Retired is null;
+
     /// <summary>The vendor's name of the call.</summary>
     public required string Api { get; init; }
 
@@ -133,10 +157,22 @@ public sealed record DatasetDefinition
     /// </summary>
     public string? PeriodColumn { get; init; }
 
+    /// <summary>
+    /// What identifies a row; empty when nothing does. Equal rows are legal then, and rows are compared as multisets.
+    /// </summary>
     public required IReadOnlyList<string> Key { get; init; }
 
     public required IReadOnlyList<ColumnDefinition> Columns { get; init; }
 
     /// <summary>Whether a day without any row is ordinary (suspensions) rather than suspicious (prices).</summary>
     public bool EmptyIsOrdinary { get; init; }
+
+    /// <summary>
+    /// The columns as an answer about days up to one may have them: those that begin later may be lacking, and are
+    /// null then.
+    /// </summary>
+    public IReadOnlyList<ColumnDefinition> ColumnsUntil(DateOnly through) =>
+        Columns.Any(column => column.Since > through)
+            ? [.. Columns.Select(column => column.Since > through ? column with { Optional = true } : column)]
+            : Columns;
 }

@@ -47,7 +47,11 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
     /// <summary>Those that can be used, ordered by id.</summary>
     public IReadOnlyList<DatasetDefinition> Sound()
     {
-        var all = _on.Where(c => !c.Problems.Any).Select(c => c.Dataset!).ToArray();
+        DatasetDefinition[] all =
+        [
+            .. _on.Where(c => !c.Problems.Any)
+                .Select(c => c.Dataset! with { IsStandby = c.Dataset.IsStandby && !off.Wants(c.Dataset) }),
+        ];
         DatasetDefinition[] lists = [.. all, .. _off];
         return
         [

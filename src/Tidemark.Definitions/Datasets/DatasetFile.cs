@@ -32,12 +32,18 @@ internal static partial class DatasetFile
         var id = root.RequiredText("dataset");
         var available = root.Section("available");
         var request = root.Section("request");
-        var key = root.RequiredTextList("key");
+        var key = DatasetFacts.Key(root);
         var grain = root.RequiredWord<UnitGrain>("grain");
         var dataset = new DatasetDefinition
         {
             Id = id,
             Title = root.RequiredText("title"),
+            TitleZh = root.Text("title_zh"),
+            Batch = DatasetFacts.Batch(root),
+            Needs = DatasetFacts.Needs(root),
+            History = root.Date("history"),
+            IsStandby = root.Bool("standby", fallback: false),
+            Retired = DatasetFacts.Retired(root),
             Vendor = id.Split('.')[0],
             Api = root.RequiredText("api"),
             Table = root.RequiredText("table"),
@@ -78,10 +84,11 @@ internal static partial class DatasetFile
         {
             var isOptional = section.Bool("optional", fallback: false);
             var isNullable = section.Bool("nullable", !key.Contains(name));
-            if (isOptional && !isNullable)
+            var since = section.Date("since");
+            if ((isOptional || since is not null) && !isNullable)
             {
                 section.Problem(
-                    "optional",
+                    isOptional ? "optional" : "since",
                     "columns may be absent and are then null, so they cannot be in the key or 'nullable: false'"
                 );
             }
@@ -106,7 +113,9 @@ internal static partial class DatasetFile
                     isNullable,
                     section.Text("field"),
                     section.Text("about"),
-                    isOptional
+                    isOptional,
+                    since,
+                    section.Text("zh")
                 )
             );
         }
@@ -116,13 +125,19 @@ internal static partial class DatasetFile
             root.Problem("columns", "must name at least one");
         }
 
-        foreach (var twice in columns.GroupBy(column => column.Field).Where(group => group.Count() > 1))
+        foreach (
+            var twice in columns.GroupBy(column => column.Field).Where(group => group.Count() > 1 && !IsMoment(group))
+        )
         {
             root.Problem("columns", $"reads the vendor's field '{twice.Key}' into more than one column");
         }
 
         return columns;
     }
+
+    // A moment and its day in Beijing, for rows that are to be kept under their day.
+    private static bool IsMoment(IEnumerable<ColumnDefinition> columns) =>
+        columns.Select(column => column.Kind).Order().SequenceEqual([ColumnKind.Date, ColumnKind.Timestamp]);
 
     private static void CheckNames(YamlSection root, DatasetDefinition dataset, string file, CalendarNames calendars)
     {

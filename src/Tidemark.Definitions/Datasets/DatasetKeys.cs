@@ -20,6 +20,37 @@ public static class DatasetKeys
                 "The id: vendor and call, like `tushare.daily`. The file is called so"
             ),
             new("title", Text, KeyEntry.Required, "What it is, in a few words"),
+            new("title_zh", Text, KeyEntry.Nothing, "The same in Chinese"),
+            new(
+                "batch",
+                KeyTable.OneOf(Batches.All),
+                KeyEntry.Nothing,
+                "Its batch of the plan; `on` in `tidemark.yaml` takes all of a batch"
+            ),
+            new(
+                "points",
+                "whole number, or `purchased`",
+                KeyEntry.Nothing,
+                "The points that the account needs, 0 where none are documented; or that it is bought by itself"
+            ),
+            new(
+                "history",
+                "day like `2007-01-04`",
+                KeyEntry.Nothing,
+                "The first day that the vendor has; without it nobody knows"
+            ),
+            new(
+                "standby",
+                KeyTable.OneOf(["true", "false"]),
+                "false",
+                "Whether a run plans it only when `on` in `tidemark.yaml` or `--datasets` names it"
+            ),
+            new(
+                "retired",
+                "`true`, or the day since when",
+                "false",
+                "That the vendor has given it up: it is listed and never planned, and a run that names it says so"
+            ),
             new(
                 "module",
                 Text,
@@ -153,7 +184,12 @@ public static class DatasetKeys
                 "false",
                 "Whether a unit without any row is nothing to ask again for"
             ),
-            new("key", "list of columns", KeyEntry.Required, "What identifies a row; at least one is not nullable"),
+            new(
+                "key",
+                "list of columns, or `none`",
+                KeyEntry.Required,
+                "What identifies a row; at least one is not nullable. `none`: nothing does, equal rows are legal and all kept"
+            ),
             new(
                 "columns",
                 "names to keys",
@@ -174,7 +210,19 @@ public static class DatasetKeys
                 "false",
                 "Whether an answer may lack it; then it is null, so it is not in the key"
             ),
-            new("columns.*.field", Text, "the column's name", "What the vendor calls it; no two columns share one"),
+            new(
+                "columns.*.since",
+                "day",
+                KeyEntry.Nothing,
+                "The first day for which an answer must have it; for days before it may lack it, and it is null then"
+            ),
+            new(
+                "columns.*.field",
+                Text,
+                "the column's name",
+                "What the vendor calls it; no two columns share one, but for a `timestamp` and the `date` that is its day"
+            ),
             new("columns.*.about", Text, KeyEntry.Nothing, "What it is, in one line"),
+            new("columns.*.zh", Text, KeyEntry.Nothing, "The same in Chinese"),
         ]);
 }

@@ -26,6 +26,7 @@ public sealed class DatasetRegistry
     {
         Files = files;
         All = datasets;
+        Planned = [.. datasets.Where(dataset => dataset.IsPlanned)];
         Off = off;
         LeftOut = leftOut;
         _byId = datasets.ToDictionary(dataset => dataset.Id);
@@ -34,6 +35,9 @@ public sealed class DatasetRegistry
 
     /// <summary>Those that are on, ordered by id.</summary>
     public IReadOnlyList<DatasetDefinition> All { get; }
+
+    /// <summary>Those of them that a run plans which names none: no one that stands by or is retired.</summary>
+    public IReadOnlyList<DatasetDefinition> Planned { get; }
 
     /// <summary>
     /// Those that the workspace has switched off, ordered by id: what they brought before can still be read.
@@ -154,6 +158,20 @@ public sealed class DatasetRegistry
                 ? $"'{name}' could be {string.Join(" or ", matches.Select(match => match.Id))}; write the whole id"
                 : $"there is no dataset '{name}'{Hint(name)}";
         throw new TidemarkException(ErrorKind.Configuration, "DATASET_UNKNOWN", problem);
+    }
+
+    /// <summary>The same, for a dataset that is to be fetched.</summary>
+    /// <exception cref="TidemarkException">Code <c>DATASET_RETIRED</c>: the vendor has given it up.</exception>
+    public DatasetDefinition GetFetched(string name)
+    {
+        var dataset = Get(name);
+        return dataset.Retired is not { } retired
+            ? dataset
+            : throw new TidemarkException(
+                ErrorKind.Configuration,
+                "DATASET_RETIRED",
+                $"{dataset.Id} is retired{(retired.Since is { } since ? $" since {since.ToIso()}" : "")}: {dataset.Vendor} does not serve '{dataset.Api}' any more, so nothing fetches it. What the lake has of it can be read."
+            );
     }
 
     private string Hint(string name)

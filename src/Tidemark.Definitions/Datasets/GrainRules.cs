@@ -159,6 +159,11 @@ internal static class GrainRules
         }
 
         var column = section.Text("column") ?? (list is not null && key is [var first, ..] ? first : null);
+        if (list is not null && column is null)
+        {
+            section.Problem("column", "is required where the rows have no key: it names the symbol in every row");
+        }
+
         return new PartSource
         {
             Column = column,

@@ -4,7 +4,7 @@ using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Files;
 
-/// <summary>One id under <c>off:</c> and where it stands.</summary>
+/// <summary>One id under <c>off:</c> or <c>on:</c> and where it stands.</summary>
 public sealed record OffEntry(string Id, YamlOrigin Origin);
 
 /// <summary>
@@ -20,11 +20,24 @@ public sealed class OffList(IReadOnlyList<OffEntry> entries)
 
     public IReadOnlyList<OffEntry> Entries { get; } = entries;
 
+    /// <summary>
+    /// What it wants of the datasets that stand by (<c>on:</c>): ids, modules, tables, batches, buckets.
+    /// </summary>
+    public IReadOnlyList<OffEntry> On { get; init; } = [];
+
     /// <summary>Whether a check or a warehouse table (<c>layer.table</c>) is off.</summary>
     public bool Names(string id) => _ids.Contains(id);
 
     /// <summary>Whether a dataset is off: by its id, by its module, or by the table that it fills.</summary>
     public bool Names(DatasetDefinition dataset) => IdsOf(dataset).Any(_ids.Contains);
+
+    /// <summary>Whether a dataset that stands by is wanted all the same.</summary>
+    public bool Wants(DatasetDefinition dataset) =>
+        On.Count > 0 && OnWordsOf(dataset).Any(word => On.Any(entry => entry.Id == word));
+
+    /// <summary>Every word that brings a dataset that stands by into runs.</summary>
+    public static IEnumerable<string> OnWordsOf(DatasetDefinition dataset) =>
+        [.. IdsOf(dataset), dataset.Bucket.Name(), .. dataset.Batch is { } batch ? new[] { batch } : []];
 
     /// <summary>Every word that switches a dataset off.</summary>
     public static IEnumerable<string> IdsOf(DatasetDefinition dataset) =>
@@ -36,9 +49,24 @@ public sealed class OffList(IReadOnlyList<OffEntry> entries)
     /// <exception cref="InvalidDefinitionException">
     /// Code <c>CONFIG_INVALID</c>: every id that is none, with its line and the nearest one.
     /// </exception>
-    public void EnsureKnown(IReadOnlyCollection<string> known, string workspace)
+    public void EnsureKnown(IReadOnlyCollection<string> known, string workspace) =>
+        EnsureKnown(known, onWords: [], workspace);
+
+    /// <summary>The same for both lists.</summary>
+    /// <param name="known">As above.</param>
+    /// <param name="onWords">Every word that may stand under <c>on:</c>.</param>
+    /// <param name="workspace">As above.</param>
+    public void EnsureKnown(IReadOnlyCollection<string> known, IReadOnlyCollection<string> onWords, string workspace)
     {
         var problems = new YamlProblems();
+        foreach (var entry in On.Where(entry => !onWords.Contains(entry.Id)))
+        {
+            problems.Add(
+                entry.Origin,
+                $"'on' names '{entry.Id}', which is no dataset, module, table, bucket or batch{NearestName.Hint(entry.Id, onWords)}"
+            );
+        }
+
         foreach (var entry in Entries.Where(entry => !known.Contains(entry.Id)))
         {
             problems.Add(

@@ -43,6 +43,12 @@ public static class WorkspaceKeys
             "Your own definitions, laid over those shipped ([how](../formats/definitions.md)); only the default may be absent"
         ),
         new("off", "list of ids", KeyEntry.Nothing, "What you do without: modules, datasets, checks, tables"),
+        new(
+            "on",
+            "list of words",
+            KeyEntry.Nothing,
+            "What you want of the datasets that stand by: ids, modules, tables, buckets, batches (`P0`, `P1`, `P2`)"
+        ),
         new("plan.from", "day like `2022-06-01`", "the last 30 trading days", "The first day that is wanted"),
         new("plan.to", "day", KeyEntry.Nothing, "The last day that is wanted"),
         new(

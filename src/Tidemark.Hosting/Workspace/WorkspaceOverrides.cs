@@ -10,7 +10,7 @@ internal static class WorkspaceOverrides
 {
     public const string Prefix = "TIDEMARK__";
 
-    private static readonly string[] s_lists = ["off", "pools.targets.symbols"];
+    private static readonly string[] s_lists = ["off", "on", "pools.targets.symbols"];
 
     /// <summary>The variable that overrides a dotted key.</summary>
     public static string NameOf(string key) => Prefix + key.Replace(".", "__").ToUpperInvariant();

@@ -327,13 +327,18 @@ public static class WorkspaceReader
 
         private static OffList Off(YamlSection root)
         {
-            var ids = root.TextList("off") ?? [];
+            return new OffList(Ids(root, "off")) { On = Ids(root, "on") };
+        }
+
+        private static OffEntry[] Ids(YamlSection root, string key)
+        {
+            var ids = root.TextList(key) ?? [];
             foreach (var twice in ids.GroupBy(id => id).Where(group => group.Count() > 1))
             {
-                root.Problem("off", $"names {twice.Key} twice");
+                root.Problem(key, $"names {twice.Key} twice");
             }
 
-            return new OffList([.. ids.Select(id => new OffEntry(id, root.OriginOf("off", id)))]);
+            return [.. ids.Select(id => new OffEntry(id, root.OriginOf(key, id)))];
         }
 
         private string? Definitions(YamlSection root)

@@ -27,7 +27,8 @@ internal static class RequestTemplate
             );
         }
 
-        return combinations.Select(c => new VendorRequest(dataset.Api, c, dataset.Columns, dataset.RowCap)
+        var columns = dataset.ColumnsUntil(to);
+        return combinations.Select(c => new VendorRequest(dataset.Api, c, columns, dataset.RowCap)
         {
             Key = dataset.Key,
         });

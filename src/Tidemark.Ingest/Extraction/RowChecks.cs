@@ -34,7 +34,9 @@ public static class RowChecks
     {
         EnsureRequired(dataset, rows, unit);
         UnitAxis.Of(dataset).EnsureBelong(unit, through ?? unit.LastDay, rows);
-        return WithoutRepeats(dataset, unit, rows);
+
+        // Nothing tells a repeated row from a second one that is equal by right.
+        return dataset.Key.Count == 0 ? new NormalizedRows(rows, 0) : WithoutRepeats(dataset, unit, rows);
     }
 
     private static void EnsureRequired(DatasetDefinition dataset, ColumnBatch rows, UnitId unit)

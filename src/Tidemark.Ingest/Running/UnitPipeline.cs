@@ -301,7 +301,7 @@ internal sealed class UnitPipeline(
         var spares = _spareBatches.GetOrAdd(unit.Dataset.Id, _ => []);
         if (!spares.TryTake(out var batch))
         {
-            return new ColumnBatch(unit.Dataset.Columns, Math.Min(unit.Dataset.RowCap, 8192));
+            return new ColumnBatch(unit.Dataset.ColumnsUntil(unit.Through), Math.Min(unit.Dataset.RowCap, 8192));
         }
 
         batch.Clear();

@@ -21,7 +21,8 @@ internal sealed class DiffSql
         _hasDays = to.Columns.Any(c => c.Name == TableDefinition.DayColumn) && to.IsPartitioned;
         _isByMonth = to.Partitioning == TablePartitioning.Month;
         var names = _columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        var declared = to.Key.Count > 0 ? to.Identity : from.Identity;
+        // A later version that declares to have no key is compared by whole rows, whatever the earlier one had.
+        var declared = to.Key.Count > 0 || to.IsKeyDeclared ? to.Identity : from.Identity;
         Key = declared.All(names.Contains) ? declared : [];
         Identity = Key.Count > 0 ? Key : [.. Own(names: _columns.Select(c => c.Name))];
         Values = Key.Count > 0 ? [.. Own(_columns.Select(c => c.Name)).Except(Key)] : [];

@@ -5,7 +5,10 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Lake.Staging;
 
-/// <summary>Counts what a unit's staged rows change against the rows that it has, by key.</summary>
+/// <summary>
+/// Counts what a unit's staged rows change against the rows that it has: by key, or, where the table has none, as
+/// multisets of whole rows. A row that stands twice is then matched twice, and none is ever changed.
+/// </summary>
 internal sealed class UnitComparison(
     DuckDbConnection connection,
     TableDefinition definition,
@@ -15,10 +18,21 @@ internal sealed class UnitComparison(
 {
     private const string Dt = TableDefinition.DayColumn;
 
-    private readonly string _sameKey = string.Join(
-        " AND ",
-        definition.Identity.Select(k => $"s.{DuckDbSql.Identifier(k)} IS NOT DISTINCT FROM o.{DuckDbSql.Identifier(k)}")
-    );
+    /// <summary>Which of the rows that are equal it is; only without a key.</summary>
+    private const string Copy = "__copy";
+
+    private readonly bool _hasKey = definition.Key.Count > 0;
+
+    // Without a key: all columns that both have. One that is new has no value in the standing rows.
+    private readonly IReadOnlyList<string> _matched =
+        definition.Key.Count > 0
+            ? definition.Identity
+            :
+            [
+                .. definition
+                    .Columns.Select(c => c.Name)
+                    .Intersect(current.Columns.Select(c => c.Name), StringComparer.Ordinal),
+            ];
 
     /// <summary>How many rows a file has, and how many of them have the key of a staged one.</summary>
     public (long Rows, long Shared) Overlap(
@@ -32,8 +46,8 @@ internal sealed class UnitComparison(
         UnitSlice[] rows = [UnitSlice.TakenOver("", file)];
         using var result = connection.Query(
             $"""
-            WITH s AS (SELECT * FROM {staged} WHERE {TableStaging.UnitColumn} = {number}),
-                 o AS (SELECT * FROM {SliceSql.Source(current, rows, store)})
+            WITH s AS (SELECT *{CopySql(unit)} FROM {staged} WHERE {TableStaging.UnitColumn} = {number}),
+                 o AS (SELECT *{CopySql(unit)} FROM {SliceSql.Source(current, rows, store)})
             SELECT (SELECT count(*) FROM o), (SELECT count(*) FROM o SEMI JOIN s ON {SameRow(unit)})
             """,
             cancellationToken
@@ -76,17 +90,18 @@ internal sealed class UnitComparison(
             $", count(o.{DuckDbSql.Identifier(c.Name)}), count(s.{DuckDbSql.Identifier(c.Name)})"
         );
         // Rows that another program wrote again may stand beside the originals: count each once.
-        var once = old.Any(s => UnitSlice.Of(s.File).Count == 0)
-            ? $"DISTINCT ON ({string.Join(", ", definition.Identity.Select(DuckDbSql.Identifier))}{(unit.HasOwnDays ? $", {TableDefinition.DayColumn}" : "")}) "
-            : "";
+        var once =
+            _hasKey && old.Any(s => UnitSlice.Of(s.File).Count == 0)
+                ? $"DISTINCT ON ({string.Join(", ", definition.Identity.Select(DuckDbSql.Identifier))}{(unit.HasOwnDays ? $", {TableDefinition.DayColumn}" : "")}) "
+                : "";
         // A unit of one day is one group, even without rows.
         var (day, groups) = unit.HasOwnDays
             ? ($"coalesce(s.{Dt}, o.{Dt})", " GROUP BY 1 ORDER BY 1")
             : ("NULL::DATE", "");
         using var result = connection.Query(
             $"""
-            WITH o AS (SELECT {once}* FROM {Standing(unit, old, within)}),
-                 s AS (SELECT *, true AS __new FROM {staged} WHERE {TableStaging.UnitColumn} = {number})
+            WITH o AS (SELECT {once}*{CopySql(unit)} FROM {Standing(unit, old, within)}),
+                 s AS (SELECT *, true AS __new{CopySql(unit)} FROM {staged} WHERE {TableStaging.UnitColumn} = {number})
             SELECT {day},
                    count(*) FILTER (__old IS NULL),
                    count(*) FILTER (__old AND __new AND ({changed})),
@@ -123,7 +138,26 @@ internal sealed class UnitComparison(
     private static DateOnly[] LostDays(StagedUnit unit, IReadOnlyList<UnitSlice> old) =>
         [.. old.Where(s => s.Rows > 0).SelectMany(s => s.Days).Where(d => d != unit.Day).Distinct().Order()];
 
-    private string SameRow(StagedUnit unit) => unit.HasOwnDays ? $"s.{Dt} = o.{Dt} AND {_sameKey}" : _sameKey;
+    private string SameRow(StagedUnit unit)
+    {
+        var same = _matched.Select(DuckDbSql.Identifier).Select(k => $"s.{k} IS NOT DISTINCT FROM o.{k}");
+        string[] days = unit.HasOwnDays ? [$"s.{Dt} = o.{Dt}"] : [];
+        string[] copies = _hasKey ? [] : [$"s.{Copy} = o.{Copy}"];
+        return string.Join(" AND ", [.. days, .. same, .. copies]);
+    }
+
+    // Numbers equal rows, so that two of one side are matched with two of the other.
+    private string CopySql(StagedUnit unit)
+    {
+        if (_hasKey)
+        {
+            return "";
+        }
+
+        string[] days = unit.HasOwnDays ? [Dt] : [];
+        string[] columns = [.. days, .. _matched.Select(DuckDbSql.Identifier)];
+        return $", row_number() OVER ({(columns.Length == 0 ? "" : $"PARTITION BY {string.Join(", ", columns)}")}) AS {Copy}";
+    }
 
     /// <summary>Sums up the groups of the query above.</summary>
     private sealed class Tally(TableDefinition definition, int columns, bool hasOwnDays)

@@ -145,6 +145,9 @@ public sealed class TableSnapshot
             ? key.Split(',')
             : [];
 
+    /// <summary>Whether it says what its key is, or that there is none; other programs' tables need not.</summary>
+    internal bool IsKeyDeclared => Metadata?.Configuration.ContainsKey(LogState.KeyProperty) == true;
+
     /// <summary>
     /// The columns that identify a row within its day: the key, and what divides a day further. Empty when the table
     /// declares no key.

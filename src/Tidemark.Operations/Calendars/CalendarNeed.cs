@@ -20,7 +20,7 @@ public sealed class CalendarNeed(
     /// </summary>
     public DatasetDefinition? Missing() =>
         datasets.FindByTable(VendorCalendar.Table) is { } brings
-        && datasets.All.Any(d => d.Id != brings.Id && IsServed(d.Calendar) && !Reaches(d.Calendar))
+        && datasets.Planned.Any(d => d.Id != brings.Id && IsServed(d.Calendar) && !Reaches(d.Calendar))
             ? brings
             : null;
 

@@ -37,7 +37,7 @@ public sealed class DescribeCalendars(WorkspaceCalendars calendars, DatasetRegis
     public CalendarsReport Describe()
     {
         var book = calendars.Book;
-        var used = datasets.All.Select(d => d.Calendar).ToHashSet(StringComparer.Ordinal);
+        var used = datasets.Planned.Select(d => d.Calendar).ToHashSet(StringComparer.Ordinal);
         CalendarReach[] reaches =
         [
             .. book

@@ -8,6 +8,12 @@ public static class DatasetState
     /// <summary>The workspace does without it.</summary>
     public const string Off = "off";
 
+    /// <summary>It waits until <c>on</c> or a command names it.</summary>
+    public const string Standby = "standby";
+
+    /// <summary>Its vendor has given it up.</summary>
+    public const string Retired = "retired";
+
     /// <summary>It cannot be used.</summary>
     public const string LeftOut = "left_out";
 }
@@ -17,6 +23,7 @@ public static class DatasetState
 /// <param name="State">A word of <see cref="DatasetState"/>.</param>
 /// <param name="Module">What switches it on and off.</param>
 /// <param name="Bucket">Its asset bucket.</param>
+/// <param name="Batch">Its batch of the plan; null when it is of none.</param>
 /// <param name="Grain">What a unit covers.</param>
 /// <param name="Per">How long a unit is; null where that is a day.</param>
 /// <param name="Parts">How a unit's period is divided; null where it is fetched whole.</param>
@@ -29,6 +36,7 @@ public sealed record DatasetEntry(
     string State,
     string? Module,
     string? Bucket,
+    string? Batch,
     string? Grain,
     string? Per,
     string? Parts,
@@ -61,10 +69,14 @@ public sealed record DatasetDescription(
     string State,
     string? Because,
     string Title,
+    string? TitleZh,
     string Vendor,
     string Api,
     string Module,
     string Bucket,
+    string? Batch,
+    string? Points,
+    string? History,
     string Table,
     string Partition,
     string Grain,
@@ -125,6 +137,8 @@ public sealed record DatasetColumn(
     string? Unit,
     bool Nullable,
     bool Optional,
+    string? Since,
     string Field,
-    string? About
+    string? About,
+    string? Zh
 );

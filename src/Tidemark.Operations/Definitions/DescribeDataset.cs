@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Datasets;
@@ -18,13 +19,17 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
         var file = datasets.Files.First(each => each.Id == dataset.Id);
         return new DatasetDescription(
             dataset.Id,
-            off is null ? DatasetState.On : DatasetState.Off,
-            off is null ? null : ListDatasets.NamedByOff,
+            off is null ? ListDatasets.StateOf(dataset) : DatasetState.Off,
+            off is null ? ListDatasets.BecauseOf(dataset) : ListDatasets.NamedByOff,
             dataset.Title,
+            dataset.TitleZh,
             dataset.Vendor,
             dataset.Api,
             dataset.Module,
             dataset.Bucket.Name(),
+            dataset.Batch,
+            dataset.Needs?.ToString(),
+            dataset.History?.ToIso(),
             $"ods.{dataset.Table}",
             dataset.IsKeptByMonth ? "month" : "dt",
             ListDatasets.WordOf(dataset.Grain),
@@ -53,8 +58,10 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
                     column.Unit,
                     column.Nullable,
                     column.Optional,
+                    column.Since?.ToIso(),
                     column.Field,
-                    column.Description
+                    column.Description,
+                    column.DescriptionZh
                 )),
             ],
             ListDatasets.OriginOf(file),

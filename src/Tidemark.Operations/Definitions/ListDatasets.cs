@@ -1,3 +1,4 @@
+using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Definitions.Files;
@@ -9,6 +10,8 @@ namespace Tidemark.Operations.Definitions;
 public sealed class ListDatasets(DatasetRegistry datasets)
 {
     internal const string NamedByOff = "'off' in tidemark.yaml names it, its module or its table";
+
+    internal const string StandsBy = "it stands by: a run plans it when 'on' in tidemark.yaml or --datasets names it";
 
     public DatasetsResponse Run() => new([.. datasets.Files.Select(Entry)]);
 
@@ -23,11 +26,24 @@ public sealed class ListDatasets(DatasetRegistry datasets)
 
     internal static string OriginOf(DefinitionFile file) => WordOf(file.Origin);
 
+    /// <summary>The state of one that is not off.</summary>
+    internal static string StateOf(DatasetDefinition dataset) =>
+        dataset.Retired is not null ? DatasetState.Retired
+        : dataset.IsStandby ? DatasetState.Standby
+        : DatasetState.On;
+
+    /// <summary>Why no run plans one that is not off; null when runs do.</summary>
+    internal static string? BecauseOf(DatasetDefinition dataset) =>
+        dataset.Retired is { } retired
+            ? $"{dataset.Vendor} has given it up{(retired.Since is { } since ? $" ({since.ToIso()})" : "")}"
+        : dataset.IsStandby ? StandsBy
+        : null;
+
     private DatasetEntry Entry(DefinitionFile file)
     {
         if (datasets.Find(file.Id) is { } on)
         {
-            return Entry(on, file, DatasetState.On, because: null);
+            return Entry(on, file, StateOf(on), BecauseOf(on));
         }
 
         if (datasets.Off.FirstOrDefault(each => each.Id == file.Id) is { } off)
@@ -44,6 +60,7 @@ public sealed class ListDatasets(DatasetRegistry datasets)
                 : DatasetState.LeftOut,
             Module: null,
             Bucket: null,
+            Batch: null,
             Grain: null,
             Per: null,
             Parts: null,
@@ -60,6 +77,7 @@ public sealed class ListDatasets(DatasetRegistry datasets)
             state,
             dataset.Module,
             dataset.Bucket.Name(),
+            dataset.Batch,
             WordOf(dataset.Grain),
             PerOf(dataset),
             dataset.Part is not { } part ? null

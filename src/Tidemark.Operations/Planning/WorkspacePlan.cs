@@ -76,7 +76,7 @@ public sealed class WorkspacePlan(
     /// </summary>
     public (DateOnly From, DateOnly To) Window()
     {
-        var request = new PlanRequest(datasets.All, options.From, options.To);
+        var request = new PlanRequest(datasets.Planned, options.From, options.To);
         var to = Daily().Select(d => planner.LastDay(d, request)).Max();
         return (options.From ?? Daily().Select(d => planner.RecentFrom(d, request)).Max(), to);
     }
@@ -89,14 +89,14 @@ public sealed class WorkspacePlan(
     }
 
     /// <summary>
-    /// The latest due day of each dataset, by id: within the plan, or up to a given day. For a list it is the day whose
-    /// list is due now, because lists of past days cannot be had any more.
+    /// The latest due day of each dataset that runs plan, by id: within the plan, or up to a given day. For a list it is
+    /// the day whose list is due now, because lists of past days cannot be had any more.
     /// </summary>
     public IReadOnlyDictionary<string, DateOnly> DueDays(DateOnly? to = null)
     {
-        var plan = new PlanRequest(datasets.All, options.From, options.To);
+        var plan = new PlanRequest(datasets.Planned, options.From, options.To);
         var asked = plan with { To = to ?? options.To };
-        return datasets.All.ToDictionary(
+        return datasets.Planned.ToDictionary(
             d => d.Id,
             d => planner.LastDay(d, d.IsList ? plan : asked),
             StringComparer.Ordinal
@@ -105,8 +105,8 @@ public sealed class WorkspacePlan(
 
     // With lists alone, their days count.
     private IReadOnlyList<DatasetDefinition> Daily() =>
-        datasets.All.Where(d => !d.IsList).ToArray() is { Length: > 0 } daily ? daily : datasets.All;
+        datasets.Planned.Where(d => !d.IsList).ToArray() is { Length: > 0 } daily ? daily : datasets.Planned;
 
     private IReadOnlyList<DatasetDefinition> Datasets(IReadOnlyList<string> names) =>
-        names.Count == 0 ? datasets.All : [.. names.Select(datasets.Get).DistinctBy(d => d.Id)];
+        names.Count == 0 ? datasets.Planned : [.. names.Select(datasets.GetFetched).DistinctBy(d => d.Id)];
 }

@@ -131,7 +131,9 @@ internal sealed class SymbolReport(DataLake lake, IReadOnlyList<string> symbols)
 
     private static string? ColumnOf(DatasetDefinition dataset)
     {
-        var texts = dataset.Columns.Where(c => c.Kind == ColumnKind.Text && dataset.Key.Contains(c.Name)).ToArray();
+        var texts = dataset
+            .Columns.Where(c => c.Kind == ColumnKind.Text && (dataset.Key.Count == 0 || dataset.Key.Contains(c.Name)))
+            .ToArray();
         return (texts.FirstOrDefault(c => c.Name == UsualColumn) ?? texts.FirstOrDefault())?.Name;
     }
 }

@@ -39,7 +39,7 @@ public sealed class UncheckedDatasets(
         var asked = checks.All.SelectMany(c => c.Datasets).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
         var units = new List<UncheckedUnits>();
         foreach (
-            var dataset in datasets.All.Where(d =>
+            var dataset in datasets.Planned.Where(d =>
                 !d.IsList && !asked.Contains(d.Id) && (request.Bucket is null || d.Bucket.Name() == request.Bucket)
             )
         )

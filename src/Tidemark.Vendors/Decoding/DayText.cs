@@ -80,6 +80,10 @@ internal static class DayText
         return true;
     }
 
+    /// <summary>The day in Beijing of a moment, as days since 1970-01-01.</summary>
+    public static int DayOf(long microseconds) =>
+        (int)Math.Floor((microseconds + (s_beijing.Ticks / TimeSpan.TicksPerMicrosecond)) / (24d * 3600 * 1_000_000));
+
     private static bool TryParseTime(ReadOnlySpan<byte> text, out int seconds)
     {
         seconds = 0;

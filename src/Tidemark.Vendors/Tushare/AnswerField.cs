@@ -7,7 +7,8 @@ namespace Tidemark.Vendors.Tushare;
 /// <summary>Where the values of one field of an answer go.</summary>
 /// <param name="Name">As the vendor spells it.</param>
 /// <param name="Column">Null = skipped.</param>
-internal readonly record struct AnswerField(string Name, Column? Column)
+/// <param name="Day">Where the day of a moment goes beside; null where no column wants it.</param>
+internal readonly record struct AnswerField(string Name, Column? Column, ValueColumn<int>? Day = null)
 {
     private const int NamesMax = 2048;
     private const int NameBytesMax = 512;
@@ -21,19 +22,25 @@ internal readonly record struct AnswerField(string Name, Column? Column)
         var unknown = new List<string>();
         for (var i = 0; i < fields.Length; i++)
         {
-            var column = IndexOf(into, names[i]);
-            fields[i] = new AnswerField(names[i], column < 0 ? null : into.Columns[column]);
+            var column = IndexOf(into, names[i], from: 0);
             if (column < 0)
             {
+                fields[i] = new AnswerField(names[i], null);
                 unknown.Add(names[i]);
+                continue;
             }
-            else if (found[column])
+
+            if (found[column])
             {
                 throw TushareErrors.Envelope(api, $"it has the column '{names[i]}' twice");
             }
-            else
+
+            found[column] = true;
+            fields[i] = new AnswerField(names[i], into.Columns[column]);
+            if (IndexOf(into, names[i], column + 1) is var other and >= 0)
             {
-                found[column] = true;
+                found[other] = true;
+                fields[i] = OfMoment(names[i], into.Columns[column], into.Columns[other]);
             }
         }
 
@@ -72,9 +79,15 @@ internal readonly record struct AnswerField(string Name, Column? Column)
         return names;
     }
 
-    private static int IndexOf(ColumnBatch into, string name)
+    // Definitions see to it that two columns of one field are a moment and its day.
+    private static AnswerField OfMoment(string name, Column one, Column other) =>
+        one is ValueColumn<int> day
+            ? new AnswerField(name, other, day)
+            : new AnswerField(name, one, (ValueColumn<int>)other);
+
+    private static int IndexOf(ColumnBatch into, string name, int from)
     {
-        for (var i = 0; i < into.Definitions.Count; i++)
+        for (var i = from; i < into.Definitions.Count; i++)
         {
             if (string.Equals(into.Definitions[i].Field, name, StringComparison.OrdinalIgnoreCase))
             {

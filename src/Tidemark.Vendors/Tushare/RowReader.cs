@@ -53,7 +53,10 @@ internal ref struct RowReader(string api, AnswerField[] fields, ColumnBatch into
     {
         foreach (var column in into.Columns)
         {
-            var isFilled = Array.Exists(fields, field => ReferenceEquals(field.Column, column));
+            var isFilled = Array.Exists(
+                fields,
+                field => ReferenceEquals(field.Column, column) || ReferenceEquals(field.Day, column)
+            );
             for (var row = 0; row < _rows && !isFilled; row++)
             {
                 column.AppendNull();
@@ -117,7 +120,7 @@ internal ref struct RowReader(string api, AnswerField[] fields, ColumnBatch into
                 ReadLong(ref cursor, numbers, field.Name);
                 break;
             case ValueColumn<long> moments:
-                ReadMoment(ref cursor, moments, field.Name);
+                ReadMoment(ref cursor, moments, in field);
                 break;
             case ValueColumn<byte> flags:
                 ReadBoolean(ref cursor, flags, field.Name);
@@ -233,20 +236,22 @@ internal ref struct RowReader(string api, AnswerField[] fields, ColumnBatch into
         }
     }
 
-    private readonly void ReadMoment(ref JsonCursor cursor, ValueColumn<long> column, string name)
+    private readonly void ReadMoment(ref JsonCursor cursor, ValueColumn<long> column, in AnswerField field)
     {
-        var text = TakeScalar(ref cursor, name, ColumnKind.Timestamp, out var isAbsent);
+        var text = TakeScalar(ref cursor, field.Name, ColumnKind.Timestamp, out var isAbsent);
         if (isAbsent)
         {
             column.AppendNull();
+            field.Day?.AppendNull();
         }
         else if (DayText.TryParseMoment(text, out var microseconds))
         {
             column.Append(microseconds);
+            field.Day?.Append(DayText.DayOf(microseconds));
         }
         else
         {
-            throw TushareErrors.Value(api, name, _rows, text, ColumnKind.Timestamp);
+            throw TushareErrors.Value(api, field.Name, _rows, text, ColumnKind.Timestamp);
         }
     }
 

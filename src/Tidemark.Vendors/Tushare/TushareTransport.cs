@@ -121,7 +121,7 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
         json.WriteNumber("limit"u8, limit);
         json.WriteNumber("offset"u8, offset);
         json.WriteEndObject();
-        json.WriteString("fields"u8, string.Join(',', request.Columns.Select(c => c.Field)));
+        json.WriteString("fields"u8, string.Join(',', request.Columns.Select(c => c.Field).Distinct()));
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;

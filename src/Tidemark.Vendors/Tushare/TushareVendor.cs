@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
@@ -40,6 +41,16 @@ public sealed class TushareVendor : ISampleVendor
         new TushareOptions(section.Url("url"), section.Secret("token"), RateLimit.ReadAll(section, "rate_limits"));
 
     public AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer) => TushareSample.Read(api, answer.Span);
+
+    public void Decode(string api, ReadOnlyMemory<byte> answer, ColumnBatch into)
+    {
+        var page = new TushareDecoder().Decode(api, answer.Span, into);
+        if (page.Code != 0)
+        {
+            var fault = TushareErrors.Classify(page.Code, page.Message);
+            throw TushareErrors.Refused(api, page.Code, page.Message, fault, retryAfter: null);
+        }
+    }
 
     public async Task<IVendorClient> ConnectAsync(VendorContext context, CancellationToken cancellationToken)
     {

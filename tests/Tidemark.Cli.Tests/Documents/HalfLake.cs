@@ -121,6 +121,27 @@ internal sealed class HalfLake : IAsyncDisposable
         );
     }
 
+    /// <summary>A folder of recorded answers.</summary>
+    public string Answers => Path.Combine(_folder, "answers");
+
+    /// <summary>Records an answer of which one value is of another type and one column new to every dataset.</summary>
+    public string Answer(string api)
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Answers).FullName, $"{api}.json");
+        const string Text = """
+            {"code":0,"msg":"","data":{"fields":["ts_code","trade_date","adj_factor","mood"],"items":[["510300.SH","20260820","high",1]]}}
+            """;
+        File.WriteAllText(file, Text);
+        File.WriteAllText(Path.Combine(Answers, "adj_factor.json"), Text);
+        File.WriteAllText(Path.Combine(Answers, "daily.json"), Text);
+        File.WriteAllText(Path.Combine(Answers, "nobody.json"), Text);
+        File.WriteAllText(
+            Path.Combine(Answers, "fund_adj.json"),
+            """{"code":40203,"msg":"抱歉，您没有接口访问权限","data":null}"""
+        );
+        return file;
+    }
+
     /// <summary>
     /// Declares a dataset by symbol and one by period, which say everything that can be said of one; leaves one out,
     /// and switches one off.
@@ -135,6 +156,10 @@ internal sealed class HalfLake : IAsyncDisposable
             """
             dataset: tushare.minutes
             title: Bars of a minute
+            title_zh: 分钟行情
+            batch: P2
+            points: purchased
+            history: 2009-01-01
             module: stock.minutes
             bucket: stock
             api: stk_mins

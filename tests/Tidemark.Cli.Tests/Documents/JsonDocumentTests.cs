@@ -63,7 +63,8 @@ public sealed class JsonDocumentTests
         }
 
         Keep("datasets", await lake.JsonAsync("datasets"));
-        Keep("datasets add", await lake.JsonAsync("datasets add stk_limit --param trade_date=20260820"));
+        Keep("datasets add", await lake.JsonAsync($"datasets add etf_limit --sample {lake.Answer("etf_limit")}"));
+        Keep("datasets check", await lake.JsonAsync($"datasets check --against {lake.Answers}"));
 
         var page = JsonPage.Read(Path.Combine(AppContext.BaseDirectory, "json.md"));
 

@@ -21,12 +21,12 @@ public sealed class DatasetOverlayTests : IDisposable
     [Fact]
     public void Load_OneOwnFile_AddsToThoseShipped()
     {
-        _own.With("tushare.weekly.yaml", Weekly());
+        _own.With("tushare.yearly.yaml", Yearly());
 
         var registry = Load();
 
         registry.All.Count.ShouldBe(DatasetRegistry.Load(DefinitionsFolder.Shipped, s_calendars).All.Count + 1);
-        registry.Get("weekly").Table.ShouldBe("ods_weekly");
+        registry.Get("yearly").Table.ShouldBe("ods_yearly");
     }
 
     [Fact]
@@ -95,10 +95,10 @@ public sealed class DatasetOverlayTests : IDisposable
     [Fact]
     public void Load_AFaultyDatasetThatIsOff_IsNobodysConcern()
     {
-        _own.With("tushare.weekly.yaml", "dataset: [");
+        _own.With("tushare.yearly.yaml", "dataset: [");
         Should.Throw<InvalidDefinitionException>(() => Load());
 
-        Load(_own, "tushare.weekly").Off.ShouldBeEmpty();
+        Load(_own, "tushare.yearly").Off.ShouldBeEmpty();
     }
 
     private DatasetRegistry Load() => Load(_own);
@@ -110,10 +110,10 @@ public sealed class DatasetOverlayTests : IDisposable
             new OffList([.. off.Select(id => new OffEntry(id, default))])
         );
 
-    private static string Weekly() =>
+    private static string Yearly() =>
         s_daily
-            .Replace("tushare.daily", "tushare.weekly", StringComparison.Ordinal)
-            .Replace("ods_daily", "ods_weekly", StringComparison.Ordinal)
-            .Replace("api: daily", "api: weekly", StringComparison.Ordinal)
-            .Replace("module: stock.market.daily", "module: stock.weekly", StringComparison.Ordinal);
+            .Replace("tushare.daily", "tushare.yearly", StringComparison.Ordinal)
+            .Replace("ods_daily", "ods_yearly", StringComparison.Ordinal)
+            .Replace("api: daily", "api: yearly", StringComparison.Ordinal)
+            .Replace("module: stock.market.daily", "module: stock.yearly", StringComparison.Ordinal);
 }

@@ -1,4 +1,3 @@
-using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Datasets;
@@ -42,12 +41,12 @@ public sealed class DatasetRegistryTests
     }
 
     [Fact]
-    public void Load_WhatIsShipped_HasTheTenDatasets()
+    public void Load_WhatIsShipped_PlansTheTenDatasets()
     {
         var registry = DatasetRegistry.Load(DefinitionsFolder.Shipped, s_calendars);
 
         registry
-            .All.Select(dataset => dataset.Id)
+            .Planned.Select(dataset => dataset.Id)
             .ShouldBe([
                 "tushare.adj_factor",
                 "tushare.daily",
@@ -78,8 +77,10 @@ public sealed class DatasetRegistryTests
         daily.Parameters.ShouldBe(new Dictionary<string, string> { ["trade_date"] = "{dt}" });
         daily.RowCap.ShouldBe(6000);
         daily.Key.ShouldBe(["ts_code", "trade_date"]);
-        daily.Columns.Count.ShouldBe(11);
-        daily.Columns[0].ShouldBe(new ColumnDefinition("ts_code", ColumnKind.Text, Nullable: false));
+        daily.Columns.Count.ShouldBe(13);
+        daily.Columns[0].Name.ShouldBe("ts_code");
+        daily.Columns[0].Nullable.ShouldBeFalse();
+        daily.Columns[^1].Since.ShouldBe(new DateOnly(2026, 7, 6));
         daily.Columns.Single(column => column.Name == "vol").Unit.ShouldBe("hand");
         daily.Columns.Single(column => column.Name == "amount").Unit.ShouldBe("thousand CNY");
     }
@@ -110,12 +111,14 @@ public sealed class DatasetRegistryTests
     [Fact]
     public void Load_AFileMore_IsADatasetMore()
     {
-        using var folder = DefinitionsFolder.CopyOfShipped().With("tushare.stk_limit.yaml", StkLimit);
+        using var folder = DefinitionsFolder
+            .CopyOfShipped()
+            .With("tushare.etf_limit.yaml", StkLimit.Replace("stk_limit", "etf_limit"));
 
         var registry = DatasetRegistry.Load(folder.Path, s_calendars);
 
-        registry.All.Count.ShouldBe(11);
-        registry.Get("stk_limit").Columns.Select(column => column.Field).ShouldContain("up_limit");
+        registry.Planned.Count.ShouldBe(11);
+        registry.Get("etf_limit").Columns.Select(column => column.Field).ShouldContain("up_limit");
     }
 
     [Fact]
@@ -377,7 +380,7 @@ public sealed class DatasetRegistryTests
             OffList.None
         );
 
-        registry.LeftOut.Select(fault => fault.Id).ShouldBe(["tushare.stock_basic"]);
+        registry.LeftOut.Select(fault => fault.Id).ShouldBe(["tushare.stk_mins", "tushare.stock_basic"]);
         registry.Get("stk_limit").BySymbol.ShouldBeNull();
     }
 

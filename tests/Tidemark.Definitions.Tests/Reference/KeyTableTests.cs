@@ -17,6 +17,12 @@ public sealed class KeyTableTests : IDisposable
     private const string BySymbol = """
         dataset: tushare.minutes
         title: Bars of a minute
+        title_zh: 分钟行情
+        batch: P2
+        points: purchased
+        history: 2009-01-01
+        standby: true
+        retired: false
         module: stock.minutes
         bucket: stock
         api: stk_mins
@@ -56,7 +62,9 @@ public sealed class KeyTableTests : IDisposable
             type: double
             unit: CNY
             optional: true
+            since: 2026-07-06
             about: Last price
+            zh: 收盘价
         """;
 
     private const string ByPeriod = """

@@ -1,6 +1,7 @@
 using Tidemark.Definitions.Calendars;
 using Tidemark.Definitions.Checks;
 using Tidemark.Definitions.Datasets;
+using Tidemark.Definitions.Files;
 using Tidemark.Definitions.Sessions;
 using Tidemark.Definitions.Warehouse;
 using Tidemark.Testing;
@@ -30,6 +31,15 @@ public sealed class ReferencePageTests
 
     [Fact]
     public void Page_OfWarehouseVariables_HasEveryKey() => Check("dw-config.md", ConfigKeys.Table.ToMarkdown());
+
+    /// <summary>docs/datasets.md, which tells of every dataset that is shipped.</summary>
+    [Fact]
+    public void PageOfWhatIsShipped_HasEveryDataset()
+    {
+        var folders = new DefinitionFolders(Path.Combine(SourceTree.Root, "definitions"), Own: null);
+
+        Check("../datasets.md", DatasetPage.Of(new DefinitionBundle(folders, OffList.None).Datasets.All));
+    }
 
     private static void Check(string page, string keys) => ReferencePage.Keys(page, keys).ShouldBe(keys);
 }

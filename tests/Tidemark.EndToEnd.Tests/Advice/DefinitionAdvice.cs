@@ -6,7 +6,7 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
     private const string Calendar = "definitions/calendars/XSHG.csv";
     private const string Daily = AdviceWorld.Daily;
     internal const string Check = "definitions/checks/stock.daily_bars.yaml";
-    private const string Dividend = "definitions/datasets/tushare.dividend.yaml";
+    private const string Dividend = "definitions/datasets/tushare.payouts.yaml";
     private const string Answer = """
         {"code":0,"msg":"","data":{"fields":["ts_code","ann_date"],"items":[["600519.SH","20240403"]]}}
         """;
@@ -56,25 +56,25 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "Put a calendars/GFEX.csv into your definitions folder",
             Obey = w => Do(() => w.Write("definitions/calendars/GFEX.csv", AdviceWorld.Shipped("calendars/XSHG.csv"))),
         },
-        new("DATASET_EXISTS", "datasets", "add", "dividend", "--sample", "answer.json")
+        new("DATASET_EXISTS", "datasets", "add", "payouts", "--sample", "answer.json")
         {
             Break = w =>
             {
                 w.Write("answer.json", Answer);
-                return Do(() => w.Write(Dividend, "dataset: tushare.dividend\n"));
+                return Do(() => w.Write(Dividend, "dataset: tushare.payouts\n"));
             },
             Exit = 2,
             Says = "or remove it first",
             Obey = w => Do(() => File.Delete(w.At(Dividend))),
         },
-        new("DATASET_NAME_INVALID", "datasets", "add", "Dividend", "--sample", "answer.json")
+        new("DATASET_NAME_INVALID", "datasets", "add", "Payouts", "--sample", "answer.json")
         {
             Break = w => Do(() => w.Write("answer.json", Answer)),
             Exit = 2,
             Says = "like dividend or tushare.dividend",
-            Then = ["datasets", "add", "dividend", "--sample", "answer.json"],
+            Then = ["datasets", "add", "payouts", "--sample", "answer.json"],
         },
-        new("SAMPLE_UNUSABLE", "datasets", "add", "dividend", "--sample", "answer.json")
+        new("SAMPLE_UNUSABLE", "datasets", "add", "payouts", "--sample", "answer.json")
         {
             Break = w => Do(() => w.Write("answer.json", "{}")),
             Exit = 2,

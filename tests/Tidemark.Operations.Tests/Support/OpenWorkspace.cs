@@ -37,6 +37,9 @@ internal sealed class OpenWorkspace : IAsyncDisposable
 
     public IOperations Operations { get; private set; }
 
+    /// <summary>What the vendor has, where it has to be let go.</summary>
+    private IDisposable? Source { get; init; }
+
     /// <summary>What it is opened with.</summary>
     public HostWorld World =>
         new(
@@ -66,6 +69,21 @@ internal sealed class OpenWorkspace : IAsyncDisposable
                 TestContext.Current.CancellationToken
             )
         );
+    }
+
+    /// <summary>The same, but the vendor has nothing but rows of one call.</summary>
+    public static async Task<OpenWorkspace> ReplayAsync(string api, string csv)
+    {
+        var folder = Directory.CreateTempSubdirectory("tidemark-replay-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "tushare"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "tushare", $"{api}.csv"), csv);
+        var replay = new ReplaySource(folder);
+        Directory.Delete(folder, recursive: true);
+        var vendor = await TushareSimulator.StartAsync(
+            new TushareSimulatorOptions { Source = replay },
+            TestContext.Current.CancellationToken
+        );
+        return new OpenWorkspace(vendor) { Source = replay };
     }
 
     public T Get<T>()
@@ -113,6 +131,7 @@ internal sealed class OpenWorkspace : IAsyncDisposable
     {
         await Operations.DisposeAsync();
         await _vendor.DisposeAsync();
+        Source?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -1,0 +1,92 @@
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
+using Tidemark.Definitions.Datasets;
+using Tidemark.Definitions.Files;
+using Tidemark.Testing;
+
+namespace Tidemark.Definitions.Tests.Datasets;
+
+/// <summary>What is shipped is what the vendor has: columns, their order, types and units.</summary>
+public sealed class ShippedDatasetsTests
+{
+    private static readonly Dictionary<ColumnKind, string> s_types = new()
+    {
+        [ColumnKind.Text] = "t",
+        [ColumnKind.Date] = "d",
+        [ColumnKind.Timestamp] = "m",
+        [ColumnKind.Long] = "i",
+        [ColumnKind.Double] = "n",
+    };
+
+    private static readonly DatasetRegistry s_shipped = new DefinitionBundle(
+        new DefinitionFolders(Path.Combine(SourceTree.Root, "definitions"), null),
+        OffList.None
+    ).Datasets;
+
+    public static TheoryData<string> Ids => [.. s_shipped.All.Select(dataset => dataset.Id)];
+
+    [Fact]
+    public void Shipped_AreThoseOfThePlan_AndNoneIsLeftOut()
+    {
+        s_shipped.LeftOut.ShouldBeEmpty();
+        s_shipped.All.Count.ShouldBeGreaterThanOrEqualTo(60);
+        s_shipped.All.Select(dataset => dataset.Api).ShouldBe(VendorColumns.Read().Keys, ignoreOrder: true);
+        var byBatch = s_shipped.All.GroupBy(dataset => dataset.Batch!).ToDictionary(b => b.Key, b => b.Count());
+        byBatch.ShouldBe(
+            new Dictionary<string, int>
+            {
+                ["P0"] = 39,
+                ["P1"] = 16,
+                ["P2"] = 6,
+            },
+            ignoreOrder: true
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Columns_AreTheVendors_InItsOrderWithTypesAndUnits(string id)
+    {
+        var dataset = s_shipped.Find(id)!;
+
+        // The day of a moment is made here: its field is named before.
+        var declared = dataset
+            .Columns.DistinctBy(column => column.Field)
+            .Select(column => new VendorColumn(column.Field, s_types[column.Kind], column.Unit));
+
+        declared.ShouldBe(VendorColumns.Read()[dataset.Api]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void EachOfThem_TellsInBothLanguagesWhatItIsAndWhatItNeeds(string id)
+    {
+        var dataset = s_shipped.Find(id)!;
+
+        dataset.TitleZh.ShouldNotBeNullOrWhiteSpace();
+        dataset.Needs.ShouldNotBeNull();
+        dataset.Columns.ShouldAllBe(column => column.Description != null && column.DescriptionZh != null);
+    }
+
+    [Fact]
+    public void Runs_PlanTheTenOfTheBeginning_UntilMoreAreAskedFor()
+    {
+        s_shipped.Planned.Count.ShouldBe(10);
+        s_shipped.Get("tmt_twincome").IsPlanned.ShouldBeFalse();
+        var wanted = Bundle("P1", "etf", "tushare.weekly").Datasets;
+
+        wanted.Planned.Count(d => d.Batch == "P1").ShouldBe(15, "all but the one that is retired");
+        wanted.Planned.Where(d => d.Bucket == Bucket.Etf).Count().ShouldBe(6);
+        wanted.Get("weekly").IsPlanned.ShouldBeTrue();
+        wanted.Get("monthly").IsPlanned.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Fingerprint_OfAnotherWish_IsAnother() => Bundle("P1").Fingerprint.ShouldNotBe(Bundle().Fingerprint);
+
+    private static DefinitionBundle Bundle(params string[] on) =>
+        new(
+            new DefinitionFolders(Path.Combine(SourceTree.Root, "definitions"), null),
+            new OffList([]) { On = [.. on.Select(word => new OffEntry(word, default))] }
+        );
+}
