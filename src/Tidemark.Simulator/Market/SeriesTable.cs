@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Tidemark.Core;
+using Tidemark.Simulator.Tables;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
