@@ -17,7 +17,7 @@ internal sealed class ExchangeStatistics
 
     private readonly MarketDays _days;
     private readonly BoardOf[] _boards;
-    private readonly (string Label, string? Board)[] _shenzhen =
+    private readonly (string Label, string Board)[] _shenzhen =
     [
         ("股票", "SZ_MARKET"),
         ("主板A股", "SZ_MAIN"),
@@ -25,11 +25,6 @@ internal sealed class ExchangeStatistics
         ("基金", "SZ_FUND"),
         ("ETF", "SZ_FUND_ETF"),
         ("LOF", "SZ_FUND_LOF"),
-        ("债券", null),
-        ("债券现券", null),
-        ("债券回购", null),
-        ("ABS", null),
-        ("期权", null),
     ];
 
     public ExchangeStatistics(MarketDays days, StockListing[] stocks, FundListing[] funds)
@@ -86,6 +81,14 @@ internal sealed class ExchangeStatistics
                     yield return Info(board, total, position);
                 }
             }
+
+            foreach (var (label, board, name) in BondTotals.Kinds)
+            {
+                if (board is not null && ask.Wants("ts_code", board) && ask.Wants("exchange", "SZ"))
+                {
+                    yield return BondInfo(label, board, name, position);
+                }
+            }
         }
     }
 
@@ -97,16 +100,10 @@ internal sealed class ExchangeStatistics
             var totals = new Dictionary<Instrument[], BoardTotals>(ReferenceEqualityComparer.Instance);
             foreach (var (label, code) in _shenzhen)
             {
-                if (!ask.Wants("ts_code", label))
-                {
-                    continue;
-                }
-
-                if (code is null)
-                {
-                    yield return Bonds(label, position);
-                }
-                else if (Total(_boards.First(b => b.Code == code), position, totals) is { Count: > 0 } total)
+                if (
+                    ask.Wants("ts_code", label)
+                    && Total(_boards.First(b => b.Code == code), position, totals) is { Count: > 0 } total
+                )
                 {
                     yield return
                     [
@@ -120,6 +117,14 @@ internal sealed class ExchangeStatistics
                         Cell.Num(total.FloatShares, 0),
                         Cell.Num(total.FloatValue, 2),
                     ];
+                }
+            }
+
+            foreach (var (label, _, _) in BondTotals.Kinds)
+            {
+                if (ask.Wants("ts_code", label))
+                {
+                    yield return Bonds(label, position);
                 }
             }
         }
@@ -150,22 +155,34 @@ internal sealed class ExchangeStatistics
         ];
     }
 
-    private Cell[] Bonds(string label, int position)
+    private Cell[] BondInfo(string label, string board, string name, int position)
     {
-        var key = SeededHash.Mix(SeededHash.Mix(3131, label), (ulong)position);
-        var volume = (long)(1e8 * (1 + SeededHash.Unit(key)));
+        var (count, volume, amount) = BondTotals.Of(label, position);
+        var nothing = Cell.Null;
         return
         [
             _days[position],
-            label,
-            200 + (long)(50 * SeededHash.Unit(SeededHash.Mix(3131, label))),
-            Cell.Num(volume * 100.0, 2),
-            volume,
-            Cell.Null,
-            Cell.Null,
-            Cell.Null,
-            Cell.Null,
+            board,
+            name,
+            count,
+            nothing,
+            nothing,
+            nothing,
+            nothing,
+            Hundreds(amount),
+            Hundreds(volume),
+            nothing,
+            nothing,
+            nothing,
+            "SZ",
         ];
+    }
+
+    private Cell[] Bonds(string label, int position)
+    {
+        var (count, volume, amount) = BondTotals.Of(label, position);
+        var nothing = Cell.Null;
+        return [_days[position], label, count, Cell.Num(amount, 2), volume, nothing, nothing, nothing, nothing];
     }
 
     private static BoardTotals Total(BoardOf board, int position, Dictionary<Instrument[], BoardTotals> known)

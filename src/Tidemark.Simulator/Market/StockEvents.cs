@@ -27,15 +27,18 @@ internal sealed class StockEvents(MarketDays days, StockListing[] stocks)
     /// <summary>The day on which the Beijing exchange gave its older stocks new codes.</summary>
     private static readonly DateOnly s_newCodes = new(2025, 10, 9);
 
-    public IEnumerable<Cell[]> BlockTrades(Ask ask) =>
-        from position in days.Backwards(ask.First, ask.Last)
-        from stock in stocks
-        let instrument = stock.Instrument
-        where ask.Wants("ts_code", instrument.Code) && instrument.IsTraded(position)
-        let key = SeededHash.Mix(instrument.Key, 2424, (ulong)position)
-        where SeededHash.Unit(key) < BlockShare
-        from row in Blocks(instrument, position, key)
-        select row;
+    public IEnumerable<Cell[]> BlockTrades(Ask ask)
+    {
+        // Chosen once, because one stock's history has thousands of days.
+        var wanted = stocks.Select(s => s.Instrument).Where(i => ask.Wants("ts_code", i.Code)).ToArray();
+        return from position in days.Backwards(ask.First, ask.Last)
+            from instrument in wanted
+            where instrument.IsTraded(position)
+            let key = SeededHash.Mix(instrument.Key, 2424, (ulong)position)
+            where SeededHash.Unit(key) < BlockShare
+            from row in Blocks(instrument, position, key)
+            select row;
+    }
 
     public IEnumerable<Cell[]> Repurchases(Ask ask) =>
         from position in days.Backwards(ask.First, ask.Last)
