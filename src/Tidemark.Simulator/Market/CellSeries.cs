@@ -9,6 +9,7 @@ internal delegate void RowFill(Instrument instrument, int position, Span<Cell> r
 
 /// <summary>An API of the long tail with a row by instrument and day.</summary>
 /// <param name="has">Whether there is a row. Cheap.</param>
+/// <param name="daysAfterEnd">How many open days after an instrument's last one a row may still stand.</param>
 /// <param name="chosen">Whether a request wants an instrument, beside its code; null where only codes choose.</param>
 internal sealed class CellSeries(
     string api,
@@ -16,9 +17,12 @@ internal sealed class CellSeries(
     IEnumerable<Instrument> instruments,
     Func<Instrument, int, bool> has,
     RowFill fill,
-    Func<TushareRequest, Instrument, bool>? chosen = null
+    Func<TushareRequest, Instrument, bool>? chosen = null,
+    int daysAfterEnd = 0
 ) : SeriesTable(api, days, instruments)
 {
+    protected override int DaysAfterEnd => daysAfterEnd;
+
     protected override bool Has(Instrument instrument, int position, TushareRequest request) =>
         has(instrument, position) && chosen?.Invoke(request, instrument) != false;
 

@@ -31,8 +31,22 @@ internal sealed class FuturesMarket
     public Contract? Find(string code) => _byCode.GetValueOrDefault(code);
 
     /// <summary>The contracts of a product that trade on a day, nearest first.</summary>
-    public IEnumerable<Contract> Traded(Product product, int position) =>
-        _byProduct[product.Code].Where(c => c.IsTraded(position));
+    public IEnumerable<Contract> Traded(Product product, int position)
+    {
+        // They begin and end in the order of their months, so the first that has not ended is found by halving.
+        var contracts = _byProduct[product.Code];
+        var (low, high) = (0, contracts.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = contracts[middle].End > position ? (low, middle) : (middle + 1, high);
+        }
+
+        for (; low < contracts.Length && contracts[low].Start <= position; low++)
+        {
+            yield return contracts[low];
+        }
+    }
 
     /// <summary>The contract with the greatest open interest; the nearer one of two equals.</summary>
     public Contract? Dominant(Product product, int position) =>

@@ -25,13 +25,17 @@ internal sealed class FuturesReports(FuturesMarket market)
     public IEnumerable<Cell[]> Holdings(Ask ask) =>
         from position in market.Days.Backwards(ask.First, ask.Last)
         from product in Product.Every
-        where ask.Wants("exchange", product.Exchange)
+        where ask.Wants("exchange", product.Exchange) && MayName(ask, product)
         let traded = market.Traded(product, position).ToArray()
         where traded.Length > 0
         from named in traded.Select(c => (Name: c.Symbol, Of: new[] { c })).Append((Name: product.Code, Of: traded))
         where ask.Wants("symbol", named.Name)
         from row in Ranking(product, named.Name, named.Of, position)
         select row;
+
+    /// <summary>Whether a symbol that was asked for can be the product's or that of one of its contracts.</summary>
+    private static bool MayName(Ask ask, Product product) =>
+        ask.List("symbol") is not { } symbols || symbols.Any(s => s.StartsWith(product.Code, StringComparison.Ordinal));
 
     /// <summary>Rows that are equal in everything that names them are legal: two lots of one warehouse.</summary>
     public IEnumerable<Cell[]> Receipts(Ask ask) =>

@@ -78,10 +78,12 @@ internal sealed class FuturesWeeks(FuturesMarket market)
         return year == Unpadded ? $"{year}{week}" : $"{year}{week:D2}";
     }
 
+    /// <summary>The last open day of the week 52 weeks before; −1 when nothing was traded in it.</summary>
     private int SameWeekBefore(int position)
     {
-        var before = market.Days.OnOrBefore(market.Days[position].AddDays(-364));
-        return before >= 0 && _weeks.IsLast(before) ? before : -1;
+        var monday = market.Days[position].DayNumber / 7 * 7;
+        var before = market.Days.OnOrBefore(DateOnly.FromDayNumber(monday + 6 - 364));
+        return before >= 0 && market.Days[before].DayNumber >= monday - 364 ? before : -1;
     }
 
     private Week YearSoFar(Product product, int position, Dictionary<(Product, int), Week> known)

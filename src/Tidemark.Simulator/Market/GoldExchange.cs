@@ -45,7 +45,7 @@ internal sealed class GoldExchange
                     c.Level,
                     scale: 0.35,
                     decimals: 4,
-                    volume: 20_000
+                    volume: 2_000_000
                 )
             ),
         ];

@@ -5,6 +5,11 @@ namespace Tidemark.Simulator.Market;
 /// <summary>The APIs of indices.</summary>
 internal static class IndexTables
 {
+    /// <summary>Shares behind an index of a whole exchange, and behind one of some hundred stocks.</summary>
+    private const double WholeExchange = 4e12;
+
+    private const double Chosen = 6e11;
+
     /// <summary>The indices that the vendor values, by its documentation and samples.</summary>
     private static readonly string[] s_valued =
     [
@@ -50,7 +55,9 @@ internal static class IndexTables
             {
                 var bar = BarMaker.At(instrument, position);
                 var points = bar.Close / (double)instrument.Scale / instrument.Level;
-                var shares = 1e11 * (1 + (0.1 * PricePath.SlowWave(instrument.Key + 7, position >> 3)));
+                var shares =
+                    (instrument.Code is "000001.SH" or "399001.SZ" ? WholeExchange : Chosen)
+                    * (1 + (0.1 * PricePath.SlowWave(instrument.Key + 7, position >> 3)));
                 var (floating, free) = (shares * instrument.FloatRatio, shares * instrument.FloatRatio * 0.6);
                 var price = 9 * points;
                 row[0] = instrument.Code;

@@ -88,7 +88,6 @@ internal sealed class MinuteTables(
     /// <summary>Contracts only: continuous codes have no minutes.</summary>
     private IEnumerable<Cell[]> Futures(Ask ask)
     {
-        const int scale = 10_000;
         var minutes = new MinuteAsk(ask, isLive: false);
         if (futures.Find(ask["ts_code"]!) is not { } contract)
         {
@@ -104,10 +103,12 @@ internal sealed class MinuteTables(
             }
 
             var day = futures.At(contract, position);
-            long Units(double price) => (long)Math.Round(price * scale);
-            var whole = new Bar(Units(day.Open), Units(day.High), Units(day.Low), Units(day.Close), 0, day.Volume, 0);
+            var tick = contract.Product.Tick;
+            long Ticks(double price) => (long)Math.Round(price / tick);
+            Cell Price(long ticks) => Cell.Num(ticks * tick, 4);
+            var whole = new Bar(Ticks(day.Open), Ticks(day.High), Ticks(day.Low), Ticks(day.Close), 0, day.Volume, 0);
             var key = futures.Key(contract, position);
-            var cny = (double)contract.Product.PerUnit / scale;
+            var cny = contract.Product.PerUnit * tick;
             var bars = MinuteMaker.Longer(
                 session,
                 MinuteMaker.Minutes(session, whole, key, cny, hasClosingAuction: false),
@@ -121,10 +122,10 @@ internal sealed class MinuteTables(
                     [
                         contract.Code,
                         MinuteAsk.Text(days[position], bars[i].Minute),
-                        Cell.Scaled(bars[i].Open, 4),
-                        Cell.Scaled(bars[i].Close, 4),
-                        Cell.Scaled(bars[i].High, 4),
-                        Cell.Scaled(bars[i].Low, 4),
+                        Price(bars[i].Open),
+                        Price(bars[i].Close),
+                        Price(bars[i].High),
+                        Price(bars[i].Low),
                         Cell.Scaled(bars[i].Volume, 0),
                         Cell.Num(bars[i].Amount, 0),
                         Cell.Scaled(day.OpenInterest, 0),

@@ -8,6 +8,9 @@ internal static class StockTables
     /// <summary>Documented: no earlier lists.</summary>
     private static readonly DateOnly s_listsOfSpecialTreatment = new(2016, 1, 1);
 
+    /// <summary>More open days than a month has.</summary>
+    private const int PeriodDays = 31;
+
     public static IEnumerable<MarketTable> Of(MarketDays days, StockListing[] stocks, Instrument[] shares)
     {
         var weeks = new PeriodBars(days, Periods.Weeks(days));
@@ -16,8 +19,8 @@ internal static class StockTables
         var events = new StockEvents(days, stocks);
         yield return new StockTable(days, stocks);
         yield return new BarTable("daily", days, shares);
-        yield return new CellSeries("weekly", days, shares, weeks.Has, weeks.Fill);
-        yield return new CellSeries("monthly", days, shares, months.Has, months.Fill);
+        yield return new CellSeries("weekly", days, shares, weeks.Has, weeks.Fill, daysAfterEnd: PeriodDays);
+        yield return new CellSeries("monthly", days, shares, months.Has, months.Fill, daysAfterEnd: PeriodDays);
         yield return new FactorTable("adj_factor", days, shares);
         yield return new ValuationTable(days, shares);
         yield return new SuspensionTable(days, shares);

@@ -108,4 +108,27 @@ public sealed class AxisTests(Vendor vendor) : IClassFixture<Vendor>
                 .ShouldBe(byStock.Where(r => r.Day == date).Select(r => r.Line).Order(StringComparer.Ordinal));
         }
     }
+
+    /// <summary>The last week of a stock that is delisted has a label after its last day.</summary>
+    [Theory]
+    [InlineData("weekly")]
+    [InlineData("monthly")]
+    public async Task Periods_OfAStockThatIsGone_AreThoseOfTheDays(string api)
+    {
+        var gone = await vendor.AskAsync("stock_basic", "list_status=D", "ts_code,delist_date");
+        var compared = 0;
+        foreach (var row in gone.Rows)
+        {
+            var code = row[0].GetString();
+            var days = await vendor.AskAsync("daily", $"ts_code={code}");
+            var periods = await vendor.AskAsync(api, $"ts_code={code}");
+            if (days.Rows.Length > 0)
+            {
+                periods.Rows.Sum(r => r[9].GetDecimal()).ShouldBe(days.Rows.Sum(r => r[9].GetDecimal()) * 100);
+                compared++;
+            }
+        }
+
+        compared.ShouldBeGreaterThan(2);
+    }
 }

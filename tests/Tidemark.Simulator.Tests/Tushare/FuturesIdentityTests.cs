@@ -100,6 +100,8 @@ public sealed class FuturesIdentityTests(Vendor vendor) : IClassFixture<Vendor>
         }
 
         week.Exact(0, "vol").ShouldBe(volume);
+        var yearBefore = await vendor.AskAsync("fut_weekly_detail", "prd=CU&week=202538");
+        week.Exact(0, "vol_yoy").ShouldBe(100 * ((volume / yearBefore.Exact(0, "vol")) - 1), 0.006m);
         var old = await vendor.AskAsync("fut_weekly_detail", "prd=CU,AL&week=20199");
         old.Column("week_date").Distinct().Single().ShouldStartWith("2019030");
         (await vendor.AskAsync("fut_weekly_detail", "prd=CU&week=202009")).Rows.Length.ShouldBe(1);

@@ -80,9 +80,9 @@ public sealed class MinuteTests(Vendor vendor) : IClassFixture<Vendor>
     }
 
     [Theory]
-    [InlineData("CU2611.SHF", 225)]
-    [InlineData("IF2611.CFX", 240)]
-    public async Task Minutes_OfAContract_MakeItsDay(string code, int count)
+    [InlineData("CU2611.SHF", 225, 10)]
+    [InlineData("IF2611.CFX", 240, 0.2)]
+    public async Task Minutes_OfAContract_MakeItsDay(string code, int count, double tick)
     {
         var day = await vendor.AskAsync("fut_daily", $"ts_code={code}&trade_date=20260930");
         var bars = await vendor.AskAsync("ft_mins", $"ts_code={code}&freq=1min&{Day}");
@@ -90,6 +90,7 @@ public sealed class MinuteTests(Vendor vendor) : IClassFixture<Vendor>
         bars.Rows.Length.ShouldBe(count);
         CheckDay(bars, day.Exact(0, "open"), day.Exact(0, "high"), day.Exact(0, "low"), day.Exact(0, "close"));
         bars.Rows.Sum(r => r[6].GetDecimal()).ShouldBe(day.Exact(0, "vol"));
+        bars.Rows.ShouldAllBe(r => r[3].GetDecimal() % (decimal)tick == 0);
         (await vendor.AskAsync("ft_mins", "ts_code=CU.SHF&freq=1min")).Rows.ShouldBeEmpty("continuous codes have none");
     }
 
