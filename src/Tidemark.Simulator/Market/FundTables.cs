@@ -18,6 +18,7 @@ internal static class FundTables
         yield return new FactorTable("fund_adj", days, units);
         yield return new RowTable("etf_basic", ask => Etfs(ask, funds));
         yield return Shares(days, funds, units);
+        yield return Sizes(days, funds);
     }
 
     private static IEnumerable<Cell[]> Etfs(Ask ask, FundListing[] funds) =>
@@ -55,14 +56,44 @@ internal static class FundTables
                 && (etfs.Contains(instrument.Code) || (position + (int)(instrument.Key % OtherDays)) % OtherDays == 0),
             (instrument, position, row) =>
             {
-                var wave = PricePath.SlowWave(SeededHash.Mix(instrument.Key, 2626), position);
                 row[0] = instrument.Code;
                 row[1] = days[position];
-                row[2] = Cell.Scaled((long)(instrument.SharesAt(position) * (1 + (Swing * wave))), 4);
+                row[2] = Cell.Scaled(UnitsAt(instrument, position), 4);
             },
             (request, instrument) =>
                 request.Parameters.GetValueOrDefault("market") is not { } market
                 || instrument.Code.EndsWith(market, StringComparison.Ordinal)
         );
+    }
+
+    /// <summary><c>etf_share_size</c>: the same units, and what they are worth in ten thousands of CNY.</summary>
+    private static CellSeries Sizes(MarketDays days, FundListing[] funds)
+    {
+        var etfs = funds.Where(f => f.Index is not null).ToDictionary(f => f.Instrument.Code);
+        return new CellSeries(
+            "etf_share_size",
+            days,
+            etfs.Values.Select(f => f.Instrument).OrderBy(i => i.Code, StringComparer.Ordinal),
+            (instrument, position) => instrument.IsAlive(position),
+            (instrument, position, row) =>
+            {
+                var close = BarMaker.CloseAt(instrument, position);
+                var units = UnitsAt(instrument, position);
+                row[0] = days[position];
+                row[1] = instrument.Code;
+                row[2] = etfs[instrument.Code].Name;
+                row[3] = Cell.Scaled(units, 4);
+                row[4] = Cell.Num(units / 10_000.0 * close / instrument.Scale, 4);
+                row[5] = Cell.Scaled(close, instrument.Decimals);
+                row[6] = Cell.Scaled(close, instrument.Decimals);
+                row[7] = ExchangeNames.Of(instrument.Code);
+            }
+        );
+    }
+
+    private static long UnitsAt(Instrument instrument, int position)
+    {
+        var wave = PricePath.SlowWave(SeededHash.Mix(instrument.Key, 2626), position);
+        return (long)(instrument.SharesAt(position) * (1 + (Swing * wave)));
     }
 }

@@ -32,6 +32,14 @@ internal static class FundIndexApis
             "trade_date"
         ),
         Api("fund_adj", 2000, 600, "ts_code trade_date adj_factor#", "trade_date"),
+        // Two columns are hidden, says the documentation that was seen, and not which: these two are an assumption.
+        Api(
+            "etf_share_size",
+            5000,
+            8000,
+            "trade_date ts_code etf_name total_share# total_size# nav#- close#- exchange",
+            "trade_date"
+        ),
         Api("fund_share", 2000, 2000, "ts_code trade_date fd_share#", "trade_date"),
         Api(
             "index_basic",
@@ -60,7 +68,7 @@ internal static class FundIndexApis
         Api(
             "index_dailybasic",
             3000,
-            400,
+            2000,
             "ts_code trade_date total_mv# float_mv# total_share# float_share# free_share# turnover_rate# turnover_rate_f# pe# "
                 + "pe_ttm# pb#",
             "trade_date"

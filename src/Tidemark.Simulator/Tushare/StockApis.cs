@@ -76,7 +76,7 @@ internal static class StockApis
         Api(
             "repurchase",
             2000,
-            600,
+            2000,
             "ts_code ann_date end_date proc exp_date vol# amount# high_limit# low_limit#",
             "ann_date"
         ),

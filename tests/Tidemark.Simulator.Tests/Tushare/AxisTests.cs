@@ -24,6 +24,7 @@ public sealed class AxisTests(Vendor vendor) : IClassFixture<Vendor>
             { "fund_daily", "ts_code", "trade_date" },
             { "fund_adj", "ts_code", "trade_date" },
             { "fund_share", "ts_code", "trade_date" },
+            { "etf_share_size", "ts_code", "trade_date" },
             { "index_daily", "ts_code", "trade_date" },
             { "index_dailybasic", "ts_code", "trade_date" },
             { "index_weight", "index_code", "trade_date" },

@@ -186,6 +186,18 @@ public sealed class FundIndexIdentityTests(Vendor vendor) : IClassFixture<Vendor
         var shanghai = await vendor.AskAsync("fund_share", "trade_date=20260929&market=SH");
 
         etfs.Column("ts_code").Except(day.Column("ts_code")).ShouldBeEmpty();
+        var sizes = await vendor.AskAsync(
+            "etf_share_size",
+            "trade_date=20260929",
+            "ts_code,total_share,total_size,close,exchange"
+        );
+        var units = day.Rows.ToDictionary(r => r[0].GetString()!, r => r[2].GetDecimal());
+        for (var i = 0; i < sizes.Rows.Length; i++)
+        {
+            sizes.Exact(i, "total_share").ShouldBe(units[sizes.Text(i, "ts_code")]);
+            sizes.Exact(i, "total_size").ShouldBe(sizes.Exact(i, "total_share") * sizes.Exact(i, "close"), 0.001m);
+        }
+
         shanghai.Column("ts_code").ShouldAllBe(c => c.EndsWith(".SH"));
     }
 }

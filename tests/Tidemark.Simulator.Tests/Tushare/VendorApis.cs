@@ -61,7 +61,7 @@ internal static class VendorApis
             "ts_code=600001.SH,600002.SH,600003.SH,600004.SH",
             "参数校验失败, ts_code,ex_date,pay_data,ann_date必选其一"
         ),
-        new("repurchase", 2000, 600, "ts_code ann_date end_date proc exp_date vol# amount# high_limit# low_limit#"),
+        new("repurchase", 2000, 2000, "ts_code ann_date end_date proc exp_date vol# amount# high_limit# low_limit#"),
         new(
             "block_trade",
             1000,
@@ -93,6 +93,12 @@ internal static class VendorApis
             "ts_code trade_date open# high# low# close# pre_close# change# pct_chg# vol# amount#"
         ),
         new("fund_adj", 2000, 600, "ts_code trade_date adj_factor#"),
+        new(
+            "etf_share_size",
+            5000,
+            8000,
+            "trade_date ts_code etf_name total_share# total_size# nav#- close#- exchange"
+        ),
         new("fund_share", 2000, 2000, "ts_code trade_date fd_share#"),
         new(
             "index_basic",
@@ -119,7 +125,7 @@ internal static class VendorApis
         new(
             "index_dailybasic",
             3000,
-            400,
+            2000,
             "ts_code trade_date total_mv# float_mv# total_share# float_share# free_share# turnover_rate# turnover_rate_f# pe# pe_ttm# pb#"
         ),
         new("index_classify", 6000, 2000, "index_code industry_name level industry_code is_pub parent_code src-"),
