@@ -187,6 +187,22 @@ public sealed partial class SimulatorClientTests
     }
 
     [Fact]
+    public async Task Sim_WithPoints_OpensWhatTheyOpenAndTellsThem()
+    {
+        using var folder = new TemporaryFolder();
+        await using var simulator = await SimulatorProcess.SmallMarketAsync(folder.Path, "--points", "2000");
+        using var client = new HttpClient { BaseAddress = simulator.Url };
+
+        (await CallAsync(client, "fut_mapping", "", new { limit = 1 })).Number("code").ShouldBe(0);
+        var refused = await CallAsync(client, "fund_daily", "", new { limit = 1 });
+        var user = await CallAsync(client, "user", "", new { });
+
+        refused.Number("code").ShouldBe(40203);
+        refused.Text("msg").ShouldContain("没有接口(fund_daily)访问权限");
+        user.GetProperty("data").GetProperty("items")[0][2].GetDouble().ShouldBe(2000);
+    }
+
+    [Fact]
     public async Task Sim_PortThatIsTaken_SaysSoAndEndsWith2()
     {
         using var folder = new TemporaryFolder();

@@ -94,13 +94,13 @@ public sealed class FaultTests
         duplicate.Rows.Length.ShouldBe(good.Rows.Length + 1);
         duplicate.Text(1, "ts_code").ShouldBe(duplicate.Text(0, "ts_code"));
         var empty = await client.QueryAsync("daily", s_day);
-        (empty.Rows.Length, empty.Fields.Length).ShouldBe((0, 11));
+        (empty.Rows.Length, empty.Fields.Length).ShouldBe((0, 13));
         var renamed = await client.QueryAsync("daily", s_day);
         renamed.Fields.ShouldContain("volume");
         renamed.Fields.ShouldNotContain("vol");
         var dropped = await client.QueryAsync("daily", s_day);
         dropped.Fields.ShouldBe(good.Fields.Where(f => f != "vol"));
-        dropped.Rows[0].Length.ShouldBe(10);
+        dropped.Rows[0].Length.ShouldBe(12);
         var text = await client.QueryAsync("daily", s_day);
         text[0, "close"].ToString().ShouldBe("n/a");
         text[1, "close"].ToString().ShouldBe(good[1, "close"].ToString());

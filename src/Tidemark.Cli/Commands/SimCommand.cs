@@ -46,6 +46,11 @@ internal sealed class SimCommand : CliCommand
         HelpName = "N",
         DefaultValueFactory = _ => TushareSimulation.DefaultStocks,
     };
+    private readonly Option<int?> _points = new("--points")
+    {
+        Description = "The account's points: refuse what needs more, and limit calls (default: all is open)",
+        HelpName = "N",
+    };
     private readonly Command _tushare;
     private readonly SimTws _tws = new();
 
@@ -62,6 +67,7 @@ internal sealed class SimCommand : CliCommand
             _faults,
             _tokens,
             _stocks,
+            _points,
         };
     }
 
@@ -86,6 +92,7 @@ internal sealed class SimCommand : CliCommand
             Replay = FullPath(parse.GetValue(_replay)),
             Faults = FullPath(parse.GetValue(_faults)),
             Tokens = parse.GetValue(_tokens)!,
+            Points = parse.GetValue(_points),
         };
         await using var vendor = await operations.Get<ISimulatedVendors>().StartTushareAsync(request, stop);
         await ServeAsync(context, vendor, $"tushare: {{ url: \"http://{vendor.Host}:{vendor.Port}\" }}", stop);

@@ -29,6 +29,8 @@ internal sealed class SimulatedVendors(TimeProvider clock) : ISimulatedVendors
                     Faults = faults,
                     AcceptedTokens =
                         request.Tokens.Count == 0 ? null : request.Tokens.ToHashSet(StringComparer.Ordinal),
+                    Points = Tranches(request.Points),
+                    TimeProvider = clock,
                 },
                 stop,
                 market
@@ -57,6 +59,12 @@ internal sealed class SimulatedVendors(TimeProvider clock) : ISimulatedVendors
             throw PortTaken(request.Port, e);
         }
     }
+
+    /// <summary>Points as one tranche that lasts for most of a year from now.</summary>
+    private PointsTranche[]? Tranches(int? points) =>
+        points is { } some
+            ? [new PointsTranche(some, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(300))]
+            : null;
 
     private SimulatedMarket MarketOf(TushareSimulation request) =>
         new(request, MarketCalendar.Of(ShippedDefinitions.Alone().Calendars[Exchanges.Shanghai]), clock);

@@ -27,6 +27,9 @@ public sealed record TushareSimulation(int Port)
 
     /// <summary>The accepted tokens; empty for all that look right.</summary>
     public IReadOnlyList<string> Tokens { get; init; } = [];
+
+    /// <summary>The account's points; null opens everything without limits.</summary>
+    public int? Points { get; init; }
 }
 
 /// <summary>What an account at the simulated gateway may see.</summary>

@@ -22,6 +22,13 @@ internal static class BarMaker
         return At(instrument, position, path);
     }
 
+    /// <summary>The close of a day on which the instrument trades, at less cost than the bar.</summary>
+    public static long CloseAt(Instrument instrument, int position)
+    {
+        Span<double> path = stackalloc double[3];
+        return Closes.At(instrument, position, path).Close;
+    }
+
     /// <summary>The bar and the volume relative to the five trading days before it.</summary>
     public static (Bar Bar, double VolumeRatio) WithVolumeRatio(Instrument instrument, int position)
     {

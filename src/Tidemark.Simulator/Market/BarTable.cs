@@ -18,6 +18,8 @@ internal sealed class BarTable : SeriesTable
         PercentChange,
         Volume,
         Amount,
+        AfterHoursVolume,
+        AfterHoursAmount,
     }
 
     private readonly Field[] _fields;
@@ -38,6 +40,8 @@ internal sealed class BarTable : SeriesTable
                     "change" => Field.Change,
                     "pct_chg" => Field.PercentChange,
                     "vol" => Field.Volume,
+                    "ah_vol" => Field.AfterHoursVolume,
+                    "ah_amount" => Field.AfterHoursAmount,
                     _ => Field.Amount,
                 }
             ),
@@ -84,6 +88,12 @@ internal sealed class BarTable : SeriesTable
                 case Field.Volume:
                     // In lots of a hundred shares.
                     writer.Decimal(bar.Shares, 2);
+                    break;
+                case Field.AfterHoursVolume:
+                    AfterHours.WriteVolume(writer, instrument, position, Days[position], bar);
+                    break;
+                case Field.AfterHoursAmount:
+                    AfterHours.WriteAmount(writer, instrument, position, Days[position], bar);
                     break;
                 default:
                     // In thousands of CNY.

@@ -1,4 +1,5 @@
 using Tidemark.Core;
+using Tidemark.Simulator.Tables;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
@@ -7,11 +8,26 @@ namespace Tidemark.Simulator.Market;
 internal readonly record struct CalendarRow(string Exchange, DateOnly Day);
 
 /// <summary>
-/// <c>trade_cal</c>: every calendar day of the calendar, including future ones, newest first. Every exchange has the
-/// same days.
+/// <c>trade_cal</c> and <c>fut_trade_cal</c>: every calendar day of the calendar, including future ones, newest first.
+/// Every exchange has the same days; a name that is no exchange has none. Whether the vendor knows BSE and GFEX is not
+/// documented; here it does.
 /// </summary>
-internal sealed class CalendarTable(MarketDays days) : ListTable<CalendarRow>("trade_cal")
+internal sealed class CalendarTable(string api, MarketDays days) : ListTable<CalendarRow>(api)
 {
+    private static readonly string[] s_exchanges =
+    [
+        "SSE",
+        "SZSE",
+        "BSE",
+        "CFFEX",
+        "SHFE",
+        "CZCE",
+        "DCE",
+        "INE",
+        "GFEX",
+        "SGE",
+    ];
+
     protected override IEnumerable<CalendarRow> Rows(TushareRequest request, DateOnly today)
     {
         var calendar = days.Calendar;
@@ -19,6 +35,11 @@ internal sealed class CalendarTable(MarketDays days) : ListTable<CalendarRow>("t
         var from = exact ?? Day(request, "start_date") ?? calendar.First;
         var until = exact ?? Day(request, "end_date") ?? calendar.Last;
         var exchange = request.Parameters["exchange"];
+        if (!s_exchanges.Contains(exchange))
+        {
+            yield break;
+        }
+
         var isOpen = request.Parameters.GetValueOrDefault("is_open");
         from = from < calendar.First ? calendar.First : from;
         until = until > calendar.Last ? calendar.Last : until;

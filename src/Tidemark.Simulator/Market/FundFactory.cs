@@ -1,8 +1,21 @@
 namespace Tidemark.Simulator.Market;
 
 /// <summary>Makes exchange-traded funds, some listed open-ended funds, and a few funds that are not traded.</summary>
-internal sealed class FundFactory(ulong seed, MarketDays days)
+/// <param name="indices">What ETFs can follow.</param>
+internal sealed class FundFactory(ulong seed, MarketDays days, IndexListing[] indices)
 {
+    /// <summary>The index that a theme means.</summary>
+    private static readonly Dictionary<string, string> s_followed = new()
+    {
+        ["沪深300"] = "000300.SH",
+        ["中证500"] = "000905.SH",
+        ["中证1000"] = "000852.SH",
+        ["上证50"] = "000016.SH",
+        ["创业板"] = "399006.SZ",
+        ["科创50"] = "000688.SH",
+        ["红利"] = "000922.CSI",
+    };
+
     /// <summary>One listed open-ended and one untraded fund for this many ETFs.</summary>
     private const int EtfsForOneOther = 15;
 
@@ -54,7 +67,9 @@ internal sealed class FundFactory(ulong seed, MarketDays days)
             var code = isShanghai
                 ? _shanghai.Take(prefixes[SeededHash.Index(SeededHash.Mix(key, 2), prefixes.Length)]) + ".SH"
                 : _shenzhen.Take("159") + ".SZ";
-            funds.Add(Fund(code, key, (i + 0.5) / etfs, $"{theme}ETF{manager}", manager, theme, "E"));
+            funds.Add(
+                Fund(code, key, (i + 0.5) / etfs, $"{theme}ETF{manager}", manager, theme, "E", Followed(theme, key))
+            );
         }
 
         for (var i = 0; i < etfs / EtfsForOneOther; i++)
@@ -71,6 +86,14 @@ internal sealed class FundFactory(ulong seed, MarketDays days)
         return [.. funds.OrderBy(f => f.Instrument.Code, StringComparer.Ordinal)];
     }
 
+    private IndexListing? Followed(string theme, ulong key)
+    {
+        var traded = indices.Where(i => i.Instrument.End > i.Instrument.First).ToArray();
+        var code = s_followed.GetValueOrDefault(theme);
+        return Array.Find(traded, i => i.Instrument.Code == code)
+            ?? (traded.Length == 0 ? null : traded[SeededHash.Index(SeededHash.Mix(key, 8), traded.Length)]);
+    }
+
     private FundListing Fund(
         string code,
         ulong key,
@@ -78,7 +101,8 @@ internal sealed class FundFactory(ulong seed, MarketDays days)
         string name,
         string manager,
         string theme,
-        string market
+        string market,
+        IndexListing? index = null
     )
     {
         var instrument = Traits.Complete(
@@ -95,12 +119,13 @@ internal sealed class FundFactory(ulong seed, MarketDays days)
                 Level: 0.9 * Math.Exp(1.6 * SeededHash.Unit(SeededHash.Mix(key, 3))),
                 Yield: Math.Max(0, 0.03 * SeededHash.Signed(SeededHash.Mix(key, 4))),
                 Shares: (long)(5e7 * Math.Exp(6 * SeededHash.Unit(SeededHash.Mix(key, 6)))) / 10_000 * 10_000,
-                Turnover: 0.03
+                Turnover: 0.03,
+                Follows: index?.Instrument
             )
         );
 
         // Untraded funds have a list entry only.
         var listed = market == "E" ? instrument : instrument with { First = 0, End = 0 };
-        return new FundListing(listed, name, manager, theme, market);
+        return new FundListing(listed, name, manager, theme, market, index);
     }
 }

@@ -1,3 +1,4 @@
+using Tidemark.Simulator.Tables;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
@@ -5,15 +6,6 @@ namespace Tidemark.Simulator.Market;
 /// <summary><c>fund_basic</c>: the funds listed by today.</summary>
 internal sealed class FundTable(FundListing[] funds) : ListTable<FundListing>("fund_basic")
 {
-    private static readonly string[] s_custodians =
-    [
-        "中国工商银行",
-        "中国银行",
-        "招商银行",
-        "中国建设银行",
-        "交通银行",
-    ];
-
     protected override IEnumerable<FundListing> Rows(TushareRequest request, DateOnly today)
     {
         var codes = List(request, "ts_code");
@@ -53,7 +45,7 @@ internal sealed class FundTable(FundListing[] funds) : ListTable<FundListing>("f
                 writer.Decimal(row.Instrument.Shares / 10_000, 4);
                 break;
             case "m_fee":
-                writer.Decimal(key % 3 == 0 ? 15 : 50, 2);
+                writer.Decimal(row.ManagementFee, 2);
                 break;
             case "c_fee":
                 writer.Decimal(key % 3 == 0 ? 5 : 10, 2);
@@ -65,17 +57,17 @@ internal sealed class FundTable(FundListing[] funds) : ListTable<FundListing>("f
                 writer.Decimal(1, 1);
                 break;
             default:
-                writer.Text(Text(row, column, key));
+                writer.Text(Text(row, column));
                 break;
         }
     }
 
-    private static string? Text(FundListing row, string column, ulong key) =>
+    private static string? Text(FundListing row, string column) =>
         column switch
         {
             "name" => row.Name,
             "management" => $"{row.Manager}基金",
-            "custodian" => s_custodians[(int)(key % (ulong)s_custodians.Length)],
+            "custodian" => row.Custodian,
             "fund_type" => row.Theme switch
             {
                 "黄金" => "商品型",

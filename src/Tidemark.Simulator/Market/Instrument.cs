@@ -26,6 +26,16 @@ internal readonly record struct Suspension(int Start, int End, int DaysBefore);
 /// <param name="CashYield">Cash dividend relative to the price before it; 0 for bonus shares.</param>
 internal readonly record struct ExRight(int Position, DateOnly Day, long Factor, double Shares, double CashYield);
 
+/// <summary>A time of special treatment: from <see cref="Start"/> (included) to <see cref="End"/> (excluded).</summary>
+/// <param name="IsWarned">Whether delisting threatens (*ST).</param>
+internal readonly record struct SpecialSpell(int Start, int End, bool IsWarned)
+{
+    public string Prefix => IsWarned ? "*ST" : "ST";
+}
+
+/// <summary>A limit from a position on, which is also a trading time.</summary>
+internal readonly record struct LimitChange(int Position, int Time, DailyLimit Limit);
+
 /// <summary>Everything about one instrument that does not change from day to day. Immutable.</summary>
 internal sealed record Instrument
 {
@@ -48,7 +58,16 @@ internal sealed record Instrument
     /// </summary>
     public int HaltedFrom { get; init; } = int.MaxValue;
 
+    /// <summary>Whether it is under special treatment at some time: see <see cref="Spells"/>.</summary>
     public bool IsSpecialTreatment { get; init; }
+
+    /// <summary>The times of special treatment, in order.</summary>
+    public SpecialSpell[] Spells { get; init; } = [];
+
+    /// <summary>
+    /// The key of the price's noise. A fund that follows an index has the index's, so that both move alike.
+    /// </summary>
+    public required ulong PathKey { get; init; }
 
     /// <summary>Decimals of its prices: 2 for stocks, 3 for funds, 4 for indices.</summary>
     public required int Decimals { get; init; }
@@ -90,8 +109,8 @@ internal sealed record Instrument
     /// <summary>In order.</summary>
     public ExRight[] ExRights { get; init; } = [];
 
-    /// <summary>The later limit, and the position and trading time since which it applies.</summary>
-    private (int Position, int Time, DailyLimit Limit) Later { get; init; } = (int.MaxValue, int.MaxValue, default);
+    /// <summary>The later limits, in order.</summary>
+    private LimitChange[] LimitChanges { get; init; } = [];
 
     public byte[] CodeUtf8 => field ??= Encoding.ASCII.GetBytes(Code);
 
@@ -105,17 +124,53 @@ internal sealed record Instrument
             _ => 10_000,
         };
 
-    public DailyLimit LimitAt(int position) => position < Later.Position ? Limit : Later.Limit;
+    public DailyLimit LimitAt(int position)
+    {
+        for (var i = LimitChanges.Length - 1; i >= 0; i--)
+        {
+            if (position >= LimitChanges[i].Position)
+            {
+                return LimitChanges[i].Limit;
+            }
+        }
+
+        return Limit;
+    }
 
     /// <summary>The same by trading time.</summary>
-    public DailyLimit LimitAtTime(int time) => time < Later.Time ? Limit : Later.Limit;
+    public DailyLimit LimitAtTime(int time)
+    {
+        for (var i = LimitChanges.Length - 1; i >= 0; i--)
+        {
+            if (time >= LimitChanges[i].Time)
+            {
+                return LimitChanges[i].Limit;
+            }
+        }
 
-    /// <summary>The same instrument with a limit that changes at a position. Set its suspensions first.</summary>
-    public Instrument WithLimitFrom(int position, DailyLimit limit) =>
+        return Limit;
+    }
+
+    /// <summary>The same instrument with limits that change at positions. Set its suspensions first.</summary>
+    public Instrument WithLimits(IEnumerable<(int Position, DailyLimit Limit)> changes) =>
         this with
         {
-            Later = (position, TimeAt(position), limit),
+            LimitChanges = [.. changes.Select(c => new LimitChange(c.Position, TimeAt(c.Position), c.Limit))],
         };
+
+    /// <summary>The special treatment of a day; null when there is none.</summary>
+    public SpecialSpell? SpellAt(int position)
+    {
+        foreach (var spell in Spells)
+        {
+            if (position >= spell.Start && position < spell.End)
+            {
+                return spell;
+            }
+        }
+
+        return null;
+    }
 
     public bool IsAlive(int position) => position >= First && position < End;
 

@@ -28,8 +28,14 @@ internal sealed class LimitTable(MarketDays days, IEnumerable<Instrument> instru
                 case 3:
                     writer.Decimal(limits.Up, instrument.Decimals);
                     break;
-                default:
+                case 4:
                     writer.Decimal(limits.Down, instrument.Decimals);
+                    break;
+                case 5:
+                    writer.Plain(instrument.Board == Board.Fund ? "F"u8 : "E"u8);
+                    break;
+                default:
+                    writer.Text(ExchangeNames.Of(instrument.Code));
                     break;
             }
         }

@@ -34,4 +34,17 @@ internal sealed class MarketDays
         var index = Array.BinarySearch(_days, day);
         return index >= 0 ? index : ~index - 1;
     }
+
+    /// <summary>The position of a day; −1 when it is not open.</summary>
+    public int At(DateOnly day) => Math.Max(-1, Array.BinarySearch(_days, day));
+
+    /// <summary>Positions from <paramref name="first"/> to <paramref name="last"/>, newest first.</summary>
+    public IEnumerable<int> Backwards(DateOnly first, DateOnly last)
+    {
+        var from = OnOrAfter(first);
+        for (var position = OnOrBefore(last); position >= from; position--)
+        {
+            yield return position;
+        }
+    }
 }

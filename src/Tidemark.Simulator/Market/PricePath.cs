@@ -96,7 +96,7 @@ internal static class PricePath
 
     private static void AddOctaves(Instrument instrument, int first, Span<double> noise)
     {
-        var daily = SeededHash.Mix(instrument.Key, 1);
+        var daily = SeededHash.Mix(instrument.PathKey, 1);
         for (var i = 0; i < noise.Length; i++)
         {
             noise[i] += instrument.Volatility * Node(daily, first + i);
@@ -104,7 +104,7 @@ internal static class PricePath
 
         for (var k = 1; k < Octaves; k++)
         {
-            var key = SeededHash.Mix(instrument.Key, (ulong)k + 1);
+            var key = SeededHash.Mix(instrument.PathKey, (ulong)k + 1);
             var amplitude = instrument.Volatility * s_amplitudes[k];
             var spacing = 1 << k;
             var node = first >> k;
@@ -130,7 +130,7 @@ internal static class PricePath
 
     private static void AddSteps(Instrument instrument, int first, Span<double> noise)
     {
-        var key = SeededHash.Mix(instrument.Key, 101);
+        var key = SeededHash.Mix(instrument.PathKey, 101);
         var segment = first >> StepShift;
         if (first < Boundary(key, segment))
         {

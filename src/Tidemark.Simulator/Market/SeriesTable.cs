@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Tidemark.Core;
+using Tidemark.Simulator.Tables;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
@@ -25,6 +26,11 @@ internal abstract class SeriesTable : MarketTable
     }
 
     protected MarketDays Days => _days;
+
+    /// <summary>
+    /// How many open days after an instrument's last one a row may still stand: its last week has a later label.
+    /// </summary>
+    protected virtual int DaysAfterEnd => 0;
 
     public sealed override bool WriteRows(
         TushareRequest request,
@@ -128,7 +134,7 @@ internal abstract class SeriesTable : MarketTable
 
         chosen.Sort((a, b) => string.CompareOrdinal(a.Code, b.Code));
         first = Math.Max(first, chosen.Min(i => i.First));
-        last = Math.Min(last, chosen.Max(i => i.End) - 1);
+        last = Math.Min(last, chosen.Max(i => i.End) - 1 + DaysAfterEnd);
         return CollectionsMarshal.AsSpan(chosen);
     }
 }

@@ -6,6 +6,10 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
     private const double DelistedShare = 0.04;
     private const double GiantShare = 0.02;
     private const double SpecialTreatmentShare = 0.03;
+    private const double RenamedShare = 0.1;
+
+    /// <summary>The number of the name that a renamed company had before; current ones have lower numbers.</summary>
+    private const int EarlierName = 99;
 
     /// <summary>The codes of new listings, era by era: prefix and weight.</summary>
     private static readonly (DateOnly Until, (string Prefix, double Weight)[] Prefixes)[] s_eras =
@@ -99,7 +103,8 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
         var special = board == Board.Main && SeededHash.Unit(SeededHash.Mix(key, 2)) < SpecialTreatmentShare;
         var (limit, scale) = board switch
         {
-            Board.Main => special ? (5, 0.45) : (10, 1.0),
+            // The noise has to fit into the 5 % of special treatment, whenever that is.
+            Board.Main => special ? (10, 0.45) : (10, 1.0),
             Board.Beijing => (30, 1.5),
             _ => (20, 1.3),
         };
@@ -124,7 +129,11 @@ internal sealed class StockFactory(ulong seed, MarketDays days)
             )
         );
         var (industry, name) = Name(key);
-        return new StockListing(instrument, name, industry, NameBook.Area(key));
+        var earlier =
+            special || SeededHash.Unit(SeededHash.Mix(key, 7)) >= RenamedShare
+                ? null
+                : NameBook.Company(key, EarlierName).Name.Short;
+        return new StockListing(instrument, name, industry, NameBook.Area(key), earlier);
     }
 
     private (string Industry, CompanyName Name) Name(ulong key)

@@ -1,3 +1,4 @@
+using Tidemark.Simulator.Tables;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
@@ -17,13 +18,13 @@ internal sealed class StockTable(MarketDays days, StockListing[] stocks) : ListT
         foreach (var stock in stocks)
         {
             if (
-                stock.Instrument.ListDate <= today
+                stock.Status(today, position) is { } status
+                && states.Contains(status)
                 && (codes is null || codes.Contains(stock.Instrument.Code))
                 && (markets is null || markets.Contains(stock.Market))
                 && (exchanges is null || exchanges.Contains(stock.Exchange))
                 && (connect is null || connect.Contains(Connect(stock)))
-                && states.Contains(stock.Status(today, position))
-                && (names is null || names.Contains(Name(stock, today)))
+                && (names is null || names.Contains(StockNames.At(stock, days, today)))
             )
             {
                 yield return stock;
@@ -39,7 +40,7 @@ internal sealed class StockTable(MarketDays days, StockListing[] stocks) : ListT
                 writer.Plain(row.Instrument.CodeUtf8);
                 break;
             case "list_date":
-                writer.Day(row.Instrument.ListDate);
+                writer.Day(row.Instrument.ListDate <= today ? row.Instrument.ListDate : null);
                 break;
             case "delist_date":
                 writer.Day(row.Instrument.DelistDate is { } gone && gone <= today ? gone : null);
@@ -54,12 +55,12 @@ internal sealed class StockTable(MarketDays days, StockListing[] stocks) : ListT
         column switch
         {
             "symbol" => row.Instrument.Symbol,
-            "name" => Name(row, today),
+            "name" => StockNames.At(row, days, today),
             "area" => row.Area,
             "industry" => row.Industry,
             "fullname" => row.Name.Full,
             "enname" => row.Name.English,
-            "cnspell" => (row.Instrument.IsSpecialTreatment ? "st" : "") + row.Name.Initials,
+            "cnspell" => (row.Instrument.SpellAt(days.OnOrBefore(today)) is null ? "" : "st") + row.Name.Initials,
             "market" => row.Market,
             "exchange" => row.Exchange,
             "curr_type" => "CNY",
@@ -68,12 +69,6 @@ internal sealed class StockTable(MarketDays days, StockListing[] stocks) : ListT
             "act_name" => IsPrivate(row) ? "无实际控制人" : $"{row.Area}国有资产监督管理委员会",
             _ => IsPrivate(row) ? "无" : "地方国企",
         };
-
-    private static string Name(StockListing row, DateOnly today)
-    {
-        var name = row.Instrument.IsSpecialTreatment ? $"ST{row.Name.Short}" : row.Name.Short;
-        return row.Instrument.DelistDate is { } gone && gone <= today ? $"{name}(退)" : name;
-    }
 
     private static string Connect(StockListing row) =>
         row.Exchange == "BSE" || (row.Instrument.Key & 1) == 0 ? "N"

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using Tidemark.Core.Calendars;
+using Tidemark.Simulator.Macro;
+using Tidemark.Simulator.Tables;
 using Tidemark.Simulator.Tushare;
 
 namespace Tidemark.Simulator.Market;
@@ -47,24 +49,28 @@ public sealed class SyntheticMarket : ITushareSource
         var days = new MarketDays(options.Calendar);
         var seed = SeededHash.Mix(unchecked((ulong)options.Seed), 1515);
         var stocks = new StockFactory(seed, days).Make(options.Stocks);
-        var funds = new FundFactory(seed, days).Make(options.Etfs);
         var indices = new IndexFactory(seed, days).Make(options.Indices);
+        var funds = new FundFactory(seed, days, indices).Make(options.Etfs);
         var shares = stocks.Select(s => s.Instrument).ToArray();
         var units = funds.Select(f => f.Instrument).ToArray();
+        var weekdays = WorldSeries.Weekdays(options.Calendar);
+        var futures = new FuturesMarket(days, seed);
+        var statistics = new ExchangeStatistics(days, stocks, funds);
         MarketTable[] tables =
         [
-            new CalendarTable(days),
-            new StockTable(days, stocks),
-            new BarTable("daily", days, shares),
-            new FactorTable("adj_factor", days, shares),
-            new ValuationTable(days, shares),
-            new SuspensionTable(days, shares),
             new LimitTable(days, shares.Concat(units).OrderBy(i => i.Code, StringComparer.Ordinal)),
-            new FundTable(funds),
-            new BarTable("fund_daily", days, units),
-            new FactorTable("fund_adj", days, units),
-            new IndexTable(indices),
-            new BarTable("index_daily", days, indices.Select(i => i.Instrument)),
+            .. StockTables.Of(days, stocks, shares),
+            .. FundTables.Of(days, funds, units),
+            .. IndexTables.Of(days, weekdays, indices, stocks, seed),
+            .. OtherTables.Of(weekdays, futures, statistics, seed),
+            .. MacroTables.Of(options.Calendar, seed),
+            .. new LiveTables(days, funds, indices).All,
+            .. new MinuteTables(
+                days,
+                futures,
+                shares.Concat(units).ToDictionary(i => i.Code),
+                indices.ToDictionary(i => i.Instrument.Code, i => i.Instrument)
+            ).All,
         ];
         _tables = tables.ToFrozenDictionary(t => t.Api.Name);
         _today = options.LastDay.DayNumber;

@@ -6,6 +6,7 @@ namespace Tidemark.Simulator.Market;
 /// </param>
 /// <param name="Level">The price in CNY around which it moves.</param>
 /// <param name="Yield">A year's payout, as a logarithm of the price; 0 for none.</param>
+/// <param name="Follows">The index whose moves it repeats; null when it moves by itself.</param>
 internal readonly record struct Traits(
     string Code,
     ulong Key,
@@ -19,7 +20,8 @@ internal readonly record struct Traits(
     double Yield,
     long Shares,
     double Turnover,
-    bool IsSpecialTreatment = false
+    bool IsSpecialTreatment = false,
+    Instrument? Follows = null
 )
 {
     private const double TradingDaysInYear = 243;
@@ -47,6 +49,7 @@ internal readonly record struct Traits(
         {
             Code = traits.Code,
             Key = SeededHash.Mix(traits.Key, 909),
+            PathKey = traits.Follows?.PathKey ?? SeededHash.Mix(traits.Key, 909),
             Board = traits.Board,
             ListDate = isBefore || first >= days.Count ? traits.Listed : days[first],
             DelistDate = traits.Gone,
@@ -61,8 +64,9 @@ internal readonly record struct Traits(
             LogBase = Math.Log(traits.Level * Math.Pow(10, traits.Decimals)) - (drift * time),
             Drift = drift,
             Volatility =
-                traits.Scale * (VolatilityMin + (VolatilityRange * SeededHash.Unit(SeededHash.Mix(traits.Key, 11)))),
-            StepSize = traits.Scale * StepSize,
+                traits.Follows?.Volatility
+                ?? traits.Scale * (VolatilityMin + (VolatilityRange * SeededHash.Unit(SeededHash.Mix(traits.Key, 11)))),
+            StepSize = traits.Follows?.StepSize ?? traits.Scale * StepSize,
             Shares = traits.Shares,
             FloatRatio = 0.3 + (0.7 * SeededHash.Unit(SeededHash.Mix(traits.Key, 12))),
             FreeRatio = 0.4 + (0.5 * SeededHash.Unit(SeededHash.Mix(traits.Key, 13))),
@@ -73,8 +77,6 @@ internal readonly record struct Traits(
             Suspensions = LifeBuilder.Suspensions(bare, days),
             ExRights = LifeBuilder.ExRights(bare, days, traits.Yield),
         };
-        return traits.IsSpecialTreatment
-            ? whole.WithLimitFrom(days.OnOrAfter(DailyLimit.SpecialTreatmentEased), DailyLimit.Of(10))
-            : whole;
+        return traits.IsSpecialTreatment ? SpecialTreatment.Given(whole, days) : whole;
     }
 }

@@ -88,6 +88,15 @@ internal sealed class ValuationTable(MarketDays days, IEnumerable<Instrument> in
                     // rounds to CNY.
                     writer.Decimal(Rounding.Divide(bar.Close * total, 100), 4);
                     break;
+                case "limit_status":
+                    // 1 at the upper limit, −1 at the lower one, 0 between them: the vendor documents no values.
+                    var limits = PriceLimits.For(instrument, position, bar.PreClose);
+                    writer.Integer(
+                        bar.Close == limits.Up ? 1
+                        : bar.Close == limits.Down ? -1
+                        : 0
+                    );
+                    break;
                 default:
                     writer.Decimal(Rounding.Divide(bar.Close * floating, 100), 4);
                     break;

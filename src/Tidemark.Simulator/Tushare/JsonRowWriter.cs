@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -15,6 +16,9 @@ internal sealed class JsonRowWriter : IDisposable
 
     /// <summary>The longest single value other than a text; a text reserves its own space.</summary>
     private const int ValueBytes = 48;
+
+    /// <summary>The longest text that is written without encoding it first.</summary>
+    private const int ShortText = 64;
 
     private readonly IBufferWriter<byte> _output;
     private readonly bool _numbersAsText;
@@ -88,11 +92,20 @@ internal sealed class JsonRowWriter : IDisposable
         {
             Null();
         }
+        else if (text.Length <= ShortText && IsPlain(text))
+        {
+            Span<byte> ascii = stackalloc byte[ShortText];
+            Plain(ascii[..Encoding.ASCII.GetBytes(text, ascii)]);
+        }
         else
         {
             Plain(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
         }
     }
+
+    /// <summary>Whether a text is written as it is: codes and words of the Latin alphabet.</summary>
+    private static bool IsPlain(string text) =>
+        !text.AsSpan().ContainsAnyExceptInRange(' ', '~') && !text.AsSpan().ContainsAny('"', '\\');
 
     /// <summary>Writes a day as <c>"20220601"</c>; null when there is none.</summary>
     public void Day(DateOnly? day)

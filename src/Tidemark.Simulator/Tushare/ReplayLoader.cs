@@ -70,6 +70,9 @@ internal static class ReplayLoader
             DateColumn = dateColumn,
             Defaults = known?.Defaults ?? new Dictionary<string, string>(),
             RequiresOneOf = known?.RequiresOneOf ?? [],
+            Requires = known?.Requires ?? [],
+            MissingText = known?.MissingText,
+            ShoutsByDefault = known?.ShoutsByDefault ?? false,
         };
         return new ReplayTable(connection, definition, table, [.. recorded.Keys]);
     }

@@ -48,7 +48,7 @@ public static class TushareAnswer
     {
         var api = source.Find(call.Api) ?? throw Refusal(TushareError.UnknownApi);
         var request = Request(api, call, style);
-        WriteHead(api, request.Columns, requestId, output);
+        WriteHead(api, request.Columns, call.Fields, requestId, output);
         var hasMore = request.Columns.Count > 0 && source.WriteRows(request, output, cancellationToken);
         output.Write(
             style.Legacy ? "]},\"msg\":null,\"message\":null}"u8
@@ -83,11 +83,12 @@ public static class TushareAnswer
     private static void WriteHead(
         TushareApi api,
         IReadOnlyList<int> columns,
+        IReadOnlyList<string> requested,
         Guid requestId,
         IBufferWriter<byte> output
     )
     {
-        var names = columns.Select(i => $"\"{JsonEncodedText.Encode(api.Columns[i].Name)}\"");
+        var names = columns.Select(i => $"\"{JsonEncodedText.Encode(api.NameFor(i, requested))}\"");
         var head =
             $"{{\"request_id\":\"{requestId}\",\"code\":0,\"data\":{{\"fields\":[{string.Join(',', names)}],\"items\":[";
         Encoding.UTF8.GetBytes(head, output);
@@ -106,7 +107,12 @@ public static class TushareAnswer
 
         if (api.RequiresOneOf.Count > 0 && !api.RequiresOneOf.Any(parameters.ContainsKey))
         {
-            throw Refusal(TushareError.Missing(api.RequiresOneOf));
+            throw Refusal(TushareError.Missing(api.RequiresOneOf, api.MissingText));
+        }
+
+        if (api.Requires.FirstOrDefault(p => !parameters.ContainsKey(p)) is { } missing)
+        {
+            throw Refusal(TushareError.Missing([missing], words: null));
         }
 
         var limit = Count(call.Parameters, "limit");

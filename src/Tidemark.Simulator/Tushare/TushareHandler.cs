@@ -14,6 +14,7 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
     private const string WrongTokenPrefixes = "wrong bad invalid";
 
     private readonly RateCounter _rates = new(options.TimeProvider);
+    private readonly TushareAccount _account = new(options);
     private readonly FaultSession? _faults = options.Faults?.Begin("tushare", options.TimeProvider);
 
     public async Task HandleAsync(HttpContext context)
@@ -102,7 +103,7 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
                 options.NumericStrings || (options.NumericStringsForMacro && TushareApis.SendsDecimalsAsText(call.Api)),
                 fault?.Kind == FaultKind.RepeatPage || options.OffsetIgnoredBy.Contains(call.Api)
             );
-            TushareAnswer.Write(options.Source, call, style, id, output, cancellationToken);
+            TushareAnswer.Write(SourceOf(call.Api), call, style, id, output, cancellationToken);
         }
         catch (TushareRefusalException refusal)
         {
@@ -129,24 +130,34 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
             throw TushareAnswer.Refusal(TushareError.WrongToken);
         }
 
-        if (options.Source.Find(call.Api) is null)
+        if (SourceOf(call.Api).Find(call.Api) is null)
         {
             throw TushareAnswer.Refusal(TushareError.UnknownApi);
         }
 
-        if (fault?.Kind == FaultKind.NoPermission || options.ForbiddenApis.Contains(call.Api))
+        if (fault?.Kind == FaultKind.NoPermission || !_account.MayCall(call.Api))
         {
             throw TushareAnswer.Refusal(TushareError.NoPermission(call.Api));
         }
 
-        var limit = options.RateLimits.GetValueOrDefault(call.Api) ?? options.RateLimit;
-        var isWithin = limit is null || _rates.TryEnter(call.Token, call.Api, limit);
-        if (fault?.Kind == FaultKind.RateLimit || !isWithin)
+        // A refused call counts in every window.
+        TushareRateLimit? exceeded = null;
+        foreach (var limit in _account.Limits(call.Api))
         {
-            limit ??= new TushareRateLimit(Fault.RateLimitCalls);
-            throw TushareAnswer.Refusal(TushareError.RateLimited(call.Api, limit.Calls, limit.Window));
+            if (!_rates.TryEnter(call.Token, call.Api, limit))
+            {
+                exceeded ??= limit;
+            }
+        }
+
+        if (fault?.Kind == FaultKind.RateLimit || exceeded is not null)
+        {
+            exceeded ??= _account.Limits(call.Api).FirstOrDefault() ?? new TushareRateLimit(Fault.RateLimitCalls);
+            throw TushareAnswer.Refusal(TushareError.RateLimited(call.Api, exceeded.Calls, exceeded.Window));
         }
     }
+
+    private ITushareSource SourceOf(string api) => api == TushareAccount.UserApi ? _account.Described : options.Source;
 
     private bool IsAccepted(string token)
     {

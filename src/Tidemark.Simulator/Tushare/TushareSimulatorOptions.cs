@@ -50,6 +50,14 @@ public sealed record TushareSimulatorOptions
     public IReadOnlySet<string> ForbiddenApis { get; init; } = new HashSet<string>();
 
     /// <summary>
+    /// The account's points, which open APIs and allow so many calls; null opens everything without limits.
+    /// </summary>
+    public IReadOnlyList<PointsTranche>? Points { get; init; }
+
+    /// <summary>APIs that the account has bought, which no points open.</summary>
+    public IReadOnlySet<string> PurchasedApis { get; init; } = new HashSet<string>();
+
+    /// <summary>
     /// APIs that ignore <c>offset</c> and send their first page again and again, as some real ones did.
     /// </summary>
     public IReadOnlySet<string> OffsetIgnoredBy { get; init; } = new HashSet<string>();

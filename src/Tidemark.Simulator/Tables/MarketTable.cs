@@ -1,7 +1,7 @@
 using System.Buffers;
 using Tidemark.Simulator.Tushare;
 
-namespace Tidemark.Simulator.Market;
+namespace Tidemark.Simulator.Tables;
 
 /// <summary>One API over the synthetic market.</summary>
 internal abstract class MarketTable(string api)

@@ -1,0 +1,52 @@
+using System.Buffers;
+using Tidemark.Simulator.Tushare;
+
+namespace Tidemark.Simulator.Tables;
+
+/// <summary>
+/// An API of the long tail: a function makes its rows, all columns in the vendor's order, and newest first where they
+/// have days. It may leave out what was not asked for; this class does it anyway, and pages.
+/// </summary>
+internal sealed class RowTable(string api, Func<Ask, IEnumerable<Cell[]>> rows) : MarketTable(api)
+{
+    public override bool WriteRows(
+        TushareRequest request,
+        DateOnly today,
+        IBufferWriter<byte> output,
+        CancellationToken cancellationToken
+    )
+    {
+        var ask = new Ask(request, Api, today);
+        using var writer = new JsonRowWriter(output, request.NumbersAsText);
+        var skip = request.Offset;
+        foreach (var row in rows(ask))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!ask.Fits(row))
+            {
+                continue;
+            }
+
+            if (skip > 0)
+            {
+                skip--;
+                continue;
+            }
+
+            if (writer.Rows == request.Limit)
+            {
+                return true;
+            }
+
+            writer.BeginRow();
+            foreach (var column in request.Columns)
+            {
+                row[column].Write(writer);
+            }
+
+            writer.EndRow();
+        }
+
+        return false;
+    }
+}
