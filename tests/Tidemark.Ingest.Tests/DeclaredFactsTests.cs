@@ -1,4 +1,5 @@
 using Tidemark.Core.Errors;
+using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Operations.Runs;
 
@@ -75,6 +76,29 @@ public sealed class DeclaredFactsTests
     }
 
     [Fact]
+    public async Task Run_OfManyDaysOnBothSidesOfAColumnsBeginning_FetchesThemAll()
+    {
+        using var vendor = new RecordedVendor();
+        vendor.Record("block_trade", Header + ",ah_vol", ["600000.SH,20240102,1,", "600000.SH,20240611,1,2"]);
+        await using var rig = await StartAsync(
+            vendor,
+            Trades.Replace("key: none", "key: none\nempty_is_ordinary: true", StringComparison.Ordinal)
+                + "\n  ah_vol: { type: double, since: 2024-03-01 }"
+        );
+
+        // More units than one commit takes: what held the rows of the first ones is used again for later ones.
+        var all = await rig.BackfillAsync("2022-06-01", "2024-06-11", "block_trade");
+
+        all.Run.Errors.ShouldBeEmpty();
+        all.Run.Work.Committed.Count.ShouldBeGreaterThan(2 * new PipelineOptions().CommitUnits);
+        (
+            await rig.TextAsync(
+                "SELECT string_agg(coalesce(ah_vol::INT::VARCHAR, 'null'), ' ' ORDER BY dt) FROM ods.ods_block_trade"
+            )
+        ).ShouldBe("null 2");
+    }
+
+    [Fact]
     public async Task Run_OfAMoment_KeepsItsRowsUnderItsDayInChina()
     {
         using var vendor = ShapedDatasets.Vendor();
@@ -97,7 +121,7 @@ public sealed class DeclaredFactsTests
             part: { symbols_of: tushare.stock_basic }
             calendar: XSHG
             available: { at: "19:00", grace: 30m }
-            request: { params: { ts_code: "{part}", start_date: "{from:yyyy-MM-dd} 00:00:00", end_date: "{to:yyyy-MM-dd} 23:59:59" }, row_cap: 8000 }
+            request: { params: { ts_code: "{part}", start_date: "{from:yyyy-MM-dd} 00:00:00", end_date: "{to:yyyy-MM-dd} 23:59:59", freq: 1min }, row_cap: 8000 }
             date_column: day
             key: [ts_code, trade_time]
             columns:

@@ -298,13 +298,18 @@ internal sealed class UnitPipeline(
 
     private ColumnBatch Rent(PlannedUnit unit)
     {
+        var columns = unit.Dataset.ColumnsUntil(unit.Through);
         var spares = _spareBatches.GetOrAdd(unit.Dataset.Id, _ => []);
-        if (!spares.TryTake(out var batch))
+        while (spares.TryTake(out var batch))
         {
-            return new ColumnBatch(unit.Dataset.ColumnsUntil(unit.Through), Math.Min(unit.Dataset.RowCap, 8192));
+            // Of a unit before or after the day on which a column began, it has not these columns: let it go.
+            if (batch.Definitions.SequenceEqual(columns))
+            {
+                batch.Clear();
+                return batch;
+            }
         }
 
-        batch.Clear();
-        return batch;
+        return new ColumnBatch(columns, Math.Min(unit.Dataset.RowCap, 8192));
     }
 }

@@ -15,6 +15,7 @@ internal static partial class TushareErrors
     private const int TooManyAddresses = 40204;
     private const int BadParameters = 50101;
     private const string UrlKey = $"vendors.{Vendor}.url";
+    private const string NoSuchApi = "请指定正确的接口名";
     private const string RunLater = "Run the same command again later.";
     private const string TellTheVendor = $"{RunLater} If it stays so, tell the vendor.";
     private const string CheckTheWay = $"Check the network and `{UrlKey}`.";
@@ -22,8 +23,9 @@ internal static partial class TushareErrors
         "Ask for less at once in the dataset's `request`: a `fan_out`, or a `row_cap` that a whole answer fits.";
 
     /// <summary>
-    /// Classifies an error answer. Code 40203 stands for "no permission" and for "too often" alike, so that the text
-    /// decides, and the order matters: a refusal for being too often also points to the page about permissions.
+    /// Classifies an error answer. Code 40203 stands for "no permission" and for "too often" alike, and 40101 for a wrong
+    /// token and for an api that there is not, so that the text decides, and the order matters: a refusal for being too
+    /// often also points to the page about permissions.
     /// </summary>
     public static VendorFault Classify(int code, string text)
     {
@@ -39,6 +41,11 @@ internal static partial class TushareErrors
                 VendorErrorCodes.Forbidden,
                 "The account lacks the points or the purchase for this api; upgrade it."
             );
+        }
+
+        if (Has(text, NoSuchApi))
+        {
+            return Misasked();
         }
 
         var speaksOfToken = text.Contains("token", StringComparison.OrdinalIgnoreCase);
@@ -61,13 +68,9 @@ internal static partial class TushareErrors
             );
         }
 
-        if (code == BadParameters || Has(text, "必填参数", "参数校验失败", "请指定正确的接口名"))
+        if (code == BadParameters || Has(text, "必填参数", "参数校验失败"))
         {
-            return new(
-                ErrorKind.BadRequest,
-                VendorErrorCodes.BadRequest,
-                "Compare the dataset's `api` and `request` with the vendor's documentation."
-            );
+            return Misasked();
         }
 
         return code switch
@@ -82,6 +85,13 @@ internal static partial class TushareErrors
             _ => new(ErrorKind.Transient, VendorErrorCodes.Failed, RunLater),
         };
     }
+
+    private static VendorFault Misasked() =>
+        new(
+            ErrorKind.BadRequest,
+            VendorErrorCodes.BadRequest,
+            "Compare the dataset's `api` and `request` with the vendor's documentation."
+        );
 
     public static VendorException Refused(string api, int code, string text, VendorFault fault, TimeSpan? retryAfter) =>
         new(

@@ -249,6 +249,7 @@ public sealed class TushareFaultTests : IDisposable
     [InlineData(40204, "您的IP数量超限，最大数量为2个！", ErrorKind.Unauthorized)]
     [InlineData(50101, "必填参数, ts_code", ErrorKind.BadRequest)]
     [InlineData(-1, "请指定正确的接口名", ErrorKind.BadRequest)]
+    [InlineData(40101, "请指定正确的接口名", ErrorKind.BadRequest)] // since 2026: the token is right
     public async Task Fetch_PermanentRefusal_IsNotRepeatedAndQuotesTheVendor(int code, string text, ErrorKind kind)
     {
         _rig.Server.Then(Answers.Error(code, text));
