@@ -83,10 +83,12 @@ public sealed class DefinitionBundle
     public SessionRules Sessions => _sessions.Value.Rules;
 
     /// <summary>The datasets.</summary>
-    /// <exception cref="InvalidDefinitionException">Every one of them is left out.</exception>
+    /// <exception cref="InvalidDefinitionException">
+    /// Files have faults, and without them there is none that a run plans.
+    /// </exception>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: there is none.</exception>
     public DatasetRegistry Datasets =>
-        AllDatasets is { All: [], LeftOut: [_, ..] }
+        AllDatasets is { Planned: [], LeftOut: [_, ..] }
             ? throw DefinitionFault.ToException([.. _calendars.Value.LeftOut, .. AllDatasets.LeftOut])
             : AllDatasets;
 

@@ -34,7 +34,7 @@ public sealed partial class LocalTimeTests(SmallLake lake) : IClassFixture<Small
 
         answer.ExitCode.ShouldBe(0, answer.Error);
         answer.Out.Split('\n').Max(line => new StringInfo(line).LengthInTextElements).ShouldBeInRange(40, 80);
-        answer.Out.ShouldContain("tushare.daily             trading_day, ods.ods_daily, stock.market.daily");
+        answer.Out.ShouldContain("tushare.daily             P0, trading_day, ods.ods_daily, stock.market.daily");
     }
 
     [Theory]

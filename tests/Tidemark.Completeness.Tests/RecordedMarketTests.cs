@@ -126,7 +126,16 @@ public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
         );
         using var staging = _watch.Lake.Stage(table, "load");
         using var days = session.Connection.Query("SELECT DISTINCT trade_date FROM recorded ORDER BY 1");
-        var columns = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
+        var recorded = session
+            .Connection.Query("SELECT column_name FROM (DESCRIBE recorded)")
+            .Rows()
+            .Select(r => (string)r[0]!)
+            .ToHashSet(StringComparer.Ordinal);
+        // Columns that the vendor has added since.
+        var columns = string.Join(
+            ", ",
+            table.Columns.Select(c => recorded.Contains(c.Name) ? $"\"{c.Name}\"" : $"NULL AS \"{c.Name}\"")
+        );
         foreach (var day in days.Rows().Select(r => (DateOnly)r[0]!).ToArray())
         {
             staging.AppendQuery(

@@ -1,8 +1,11 @@
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Builds;
+using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Runs;
+using Tidemark.Operations.Status;
 using Tidemark.Operations.Tests.Support;
 using Tidemark.Warehouse.Builds;
 
@@ -38,6 +41,21 @@ public sealed class RunOperationTests
         second.Verdict.ShouldBe(Verdict.Done);
         second.Built!.Tables.ShouldBeEmpty();
         second.Built.Unbuilt.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_WhereEverythingIsOffOrStandsBy_SaysThatNothingIsPlanned()
+    {
+        await using var workspace = await OpenWorkspace.StartAsync();
+        var planned = workspace.Get<ListDatasets>().Run().Datasets.Where(d => d.State == "on").Select(d => d.Id);
+        workspace.Add("tidemark.yaml", $"off: [{string.Join(", ", planned)}]\n");
+        await workspace.ReopenAsync();
+
+        var refused = await Should.ThrowAsync<TidemarkException>(() => RunAsync(workspace, s_universe));
+        refused.Code.ShouldBe("NOTHING_PLANNED");
+        var status = await workspace.Get<StatusOperation>().RunAsync(new StatusRequest(), default);
+
+        status.Report.Checks.ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
@@ -74,8 +75,18 @@ public sealed class WorkspacePlan(
     /// The first and the last day to evaluate: wanted by the plan and due by now. Without a first day in the plan, each
     /// dataset begins with the recent days of its own calendar, and the window covers the days wanted of all of them.
     /// </summary>
+    /// <exception cref="TidemarkException"><c>NOTHING_PLANNED</c>: the workspace wants no dataset.</exception>
     public (DateOnly From, DateOnly To) Window()
     {
+        if (datasets.Planned.Count == 0)
+        {
+            throw new TidemarkException(
+                ErrorKind.Configuration,
+                "NOTHING_PLANNED",
+                "No dataset is planned: all are under 'off' in tidemark.yaml, or stand by. Name some under 'on', or take some from 'off'; `tidemark datasets` lists them."
+            );
+        }
+
         var request = new PlanRequest(datasets.Planned, options.From, options.To);
         var to = Daily().Select(d => planner.LastDay(d, request)).Max();
         return (options.From ?? Daily().Select(d => planner.RecentFrom(d, request)).Max(), to);
