@@ -45,6 +45,9 @@ public sealed partial class AdviceCompletenessTests
         ["a folder that is removed under the process that works in it"] = "FOLDER_GONE",
         ["the machine's clock would have to be changed; the tests of the command line have one of their own"] =
             "CLOCK_WRONG",
+        ["the simulated vendor does not have what is retired"] = "DATASET_RETIRED",
+        ["every dataset of the fixture would have to be off; RunOperationTests switch them off"] = "NOTHING_PLANNED",
+        ["it asks no vendor and changes nothing: RecordedAnswerTests give it such folders"] = "ANSWERS_MISSING",
         ["a process has to be stopped in the middle of its work"] = "STOPPED",
         ["a fault of Tidemark itself, to be reported"] = "INTERNAL_ERROR",
         ["no dataset that is shipped is fetched by symbol, period or announcement"] =

@@ -15,14 +15,16 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
     [
         new("SCHEMA_MISMATCH", AdviceLake.RefetchDaily)
         {
-            Break = w => Do(() => w.Redefine(Daily, "close: { type: double, unit: CNY }", "close: { type: text }")),
+            Break = w =>
+                Do(() => w.Redefine(Daily, "\n  close: { type: double, unit: CNY,", "\n  close: { type: text,")),
             Exit = 4,
             Says = "Correct the declaration, or give what is declared another table",
-            Obey = w => Edit(w, Daily, "close: { type: text }", "close: { type: double, unit: CNY }"),
+            Obey = w => Edit(w, Daily, "\n  close: { type: text,", "\n  close: { type: double, unit: CNY,"),
         },
         new("SCHEMA_MISMATCH", AdviceLake.RefetchDaily)
         {
-            Break = w => Do(() => w.Redefine(Daily, "close: { type: double, unit: CNY }", "close: { type: text }")),
+            Break = w =>
+                Do(() => w.Redefine(Daily, "\n  close: { type: double, unit: CNY,", "\n  close: { type: text,")),
             Exit = 4,
             Says = "close is DOUBLE in the table and declared as VARCHAR",
             Obey = w => Edit(w, Daily, "table: ods_daily", "table: ods_daily_text"),
