@@ -65,9 +65,10 @@ public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
         var sources = Workshop.ShippedSources();
         var bars = Path.Combine(replay, "tushare", "daily.parquet");
         var halts = Path.Combine(replay, "tushare", "suspend_d.csv");
+        // The recording is older than the columns of trading after hours.
         await LoadDaysAsync(
             sources.Single(s => s.Id.Name == "ods_daily"),
-            $"SELECT * REPLACE (strptime(trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date) FROM read_parquet({DuckDbSql.Literal(bars)})"
+            $"SELECT * REPLACE (strptime(trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date), NULL AS ah_vol, NULL AS ah_amount FROM read_parquet({DuckDbSql.Literal(bars)})"
         );
         await LoadDaysAsync(
             sources.Single(s => s.Id.Name == "ods_suspend_d"),
