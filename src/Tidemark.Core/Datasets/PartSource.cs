@@ -23,8 +23,8 @@ public sealed record PartSource
 }
 
 /// <summary>
-/// The list from which a dataset has its symbols. Its newest version counts; for a symbol that is named, the newest one
-/// that has it.
+/// The list from which a dataset has its symbols. Its newest version counts; for a symbol that is named, the newest
+/// one that has it.
 /// </summary>
 /// <param name="Dataset">The id of a dataset of grain snapshot.</param>
 /// <param name="Symbol">Its column with the symbol.</param>

@@ -43,19 +43,13 @@ public sealed class OffList(IReadOnlyList<OffEntry> entries)
     public static IEnumerable<string> IdsOf(DatasetDefinition dataset) =>
         [dataset.Id, dataset.Module, $"ods.{dataset.Table}"];
 
-    /// <summary>A misspelt id switches nothing off, and nobody would notice.</summary>
+    /// <summary>A misspelt word switches nothing off or on, and nobody would notice.</summary>
     /// <param name="known">Every id of a module, dataset, check or table.</param>
+    /// <param name="onWords">Every word that may stand under <c>on:</c>.</param>
     /// <param name="workspace">The folder whose <c>tidemark.yaml</c> it is.</param>
     /// <exception cref="InvalidDefinitionException">
     /// Code <c>CONFIG_INVALID</c>: every id that is none, with its line and the nearest one.
     /// </exception>
-    public void EnsureKnown(IReadOnlyCollection<string> known, string workspace) =>
-        EnsureKnown(known, onWords: [], workspace);
-
-    /// <summary>The same for both lists.</summary>
-    /// <param name="known">As above.</param>
-    /// <param name="onWords">Every word that may stand under <c>on:</c>.</param>
-    /// <param name="workspace">As above.</param>
     public void EnsureKnown(IReadOnlyCollection<string> known, IReadOnlyCollection<string> onWords, string workspace)
     {
         var problems = new YamlProblems();

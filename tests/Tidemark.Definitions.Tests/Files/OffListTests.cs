@@ -13,7 +13,7 @@ public sealed class OffListTests
         var off = new OffList([new("tushare.fund_dayly", s_line), new("stock.list", s_line), new("weather", s_line)]);
 
         var error = Should.Throw<InvalidDefinitionException>(() =>
-            off.EnsureKnown(new HashSet<string> { "tushare.fund_daily", "stock.list" }, "/home/me/lake")
+            off.EnsureKnown(new HashSet<string> { "tushare.fund_daily", "stock.list" }, [], "/home/me/lake")
         );
 
         error.Code.ShouldBe("CONFIG_INVALID");
@@ -29,7 +29,7 @@ public sealed class OffListTests
     [Fact]
     public void EnsureKnown_KnownIdsOrNone_IsContent()
     {
-        OffList.None.EnsureKnown(new HashSet<string>(), "");
-        new OffList([new("a", s_line)]).EnsureKnown(new HashSet<string> { "a", "b" }, "");
+        OffList.None.EnsureKnown(new HashSet<string>(), [], "");
+        new OffList([new("a", s_line)]).EnsureKnown(new HashSet<string> { "a", "b" }, [], "");
     }
 }
