@@ -83,7 +83,7 @@ internal sealed class Workplace : IDisposable
             DefinitionFiles.Read(Path.Combine(Definitions, "warehouse"), own, WarehouseProject.Kind),
             new Dictionary<string, string>(),
             Sources,
-            OffList.None,
+            Switches.None,
             new HashSet<string> { "XSHG" }
         );
     }

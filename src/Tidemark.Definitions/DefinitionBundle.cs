@@ -22,7 +22,7 @@ namespace Tidemark.Definitions;
 /// </summary>
 public sealed class DefinitionBundle
 {
-    private readonly OffList _off;
+    private readonly Switches _switches;
     private readonly Lazy<Texts> _texts;
     private readonly Lazy<string> _fingerprint;
     private readonly Lazy<CalendarFiles> _calendars;
@@ -31,22 +31,24 @@ public sealed class DefinitionBundle
     private readonly Lazy<CheckRegistry> _checks;
 
     /// <param name="folders">Where the files are.</param>
-    /// <param name="off">What the workspace does without.</param>
-    public DefinitionBundle(DefinitionFolders folders, OffList off)
+    /// <param name="switches">What the workspace does without.</param>
+    public DefinitionBundle(DefinitionFolders folders, Switches switches)
     {
-        _off = off;
+        _switches = switches;
         _texts = new Lazy<Texts>(() => Texts.Read(folders));
         _fingerprint = new Lazy<string>(FingerprintOf);
         _calendars = new Lazy<CalendarFiles>(() => CalendarFiles.Read(_texts.Value.Calendars));
         _sessions = new Lazy<(SessionRules, DefinitionFault?)>(ReadSessions);
-        _datasets = new Lazy<DatasetRegistry>(() => DatasetRegistry.Read(_texts.Value.Datasets, CalendarNames, _off));
+        _datasets = new Lazy<DatasetRegistry>(() =>
+            DatasetRegistry.Read(_texts.Value.Datasets, CalendarNames, _switches)
+        );
         _checks = new Lazy<CheckRegistry>(() =>
             CheckRegistry.Read(
                 _texts.Value.Checks,
                 AllDatasets.All,
                 AllDatasets.Off,
                 [.. AllDatasets.LeftOut.Select(fault => fault.Id)],
-                _off
+                _switches
             )
         );
     }
@@ -115,7 +117,7 @@ public sealed class DefinitionBundle
     public IReadOnlySet<string> OffIds =>
         AllDatasets
             .All.Concat(AllDatasets.Off)
-            .SelectMany(OffList.IdsOf)
+            .SelectMany(Switches.IdsOf)
             .Concat(AllDatasets.LeftOut.SelectMany(fault => fault.Names))
             // Those that are off by their id, whatever is wrong with them, are in none of these lists.
             .Concat(_texts.Value.Datasets.Sources.Select(source => source.Id))
@@ -127,7 +129,7 @@ public sealed class DefinitionBundle
     public IReadOnlySet<string> OnWords =>
         AllDatasets
             .All.Concat(AllDatasets.Off)
-            .SelectMany(OffList.OnWordsOf)
+            .SelectMany(Switches.OnWordsOf)
             .Concat(AllDatasets.LeftOut.SelectMany(fault => fault.Names))
             .Concat(Batches.All)
             .Concat(Buckets.Names)
@@ -167,12 +169,12 @@ public sealed class DefinitionBundle
             }
         }
 
-        foreach (var entry in _off.Entries.Select(entry => entry.Id).Order(StringComparer.Ordinal))
+        foreach (var entry in _switches.Off.Select(entry => entry.Word).Order(StringComparer.Ordinal))
         {
             Append(hash, "off", entry, "");
         }
 
-        foreach (var entry in _off.On.Select(entry => entry.Id).Order(StringComparer.Ordinal))
+        foreach (var entry in _switches.On.Select(entry => entry.Word).Order(StringComparer.Ordinal))
         {
             Append(hash, "on", entry, "");
         }

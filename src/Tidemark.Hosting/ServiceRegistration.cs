@@ -78,7 +78,7 @@ public static class ServiceRegistration
         services.AddSingleton(
             new DefinitionFolders(world.Definitions ?? ShippedDefinitions.Folder, options.Definitions)
         );
-        services.AddSingleton(options.Off);
+        services.AddSingleton(options.Switches);
         services.AddSingleton<DefinitionBundle>();
         services.AddSingleton(options.Retention);
         services.AddLake(options);
@@ -192,7 +192,7 @@ public static class ServiceRegistration
                 provider.GetRequiredService<DefinitionBundle>().Warehouse,
                 Sources(provider.GetRequiredService<DatasetRegistry>()),
                 provider.GetRequiredService<DatasetRegistry>().LeftOut,
-                provider.GetRequiredService<OffList>(),
+                provider.GetRequiredService<Switches>(),
                 provider.GetRequiredService<DefinitionBundle>().CalendarNames.Known,
                 provider.GetRequiredService<IKeptAnswers>()
             )
@@ -258,10 +258,10 @@ public static class ServiceRegistration
     private static DatasetRegistry Datasets(IServiceProvider provider)
     {
         var bundle = provider.GetRequiredService<DefinitionBundle>();
-        var off = provider.GetRequiredService<OffList>();
-        if (off.Entries.Count + off.On.Count > 0)
+        var switches = provider.GetRequiredService<Switches>();
+        if (switches.Off.Count + switches.On.Count > 0)
         {
-            off.EnsureKnown(bundle.OffIds, bundle.OnWords, provider.GetRequiredService<WorkspaceOptions>().Folder);
+            switches.EnsureKnown(bundle.OffIds, bundle.OnWords, provider.GetRequiredService<WorkspaceOptions>().Folder);
         }
 
         return bundle.Datasets;

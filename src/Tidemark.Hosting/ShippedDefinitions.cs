@@ -11,5 +11,5 @@ public static class ShippedDefinitions
     /// <summary>
     /// Only the shipped definitions: simulated vendors use them, whatever definitions a workspace has.
     /// </summary>
-    public static DefinitionBundle Alone() => new(new DefinitionFolders(Folder, Own: null), OffList.None);
+    public static DefinitionBundle Alone() => new(new DefinitionFolders(Folder, Own: null), Switches.None);
 }

@@ -83,12 +83,12 @@ public sealed class CheckOverlayTests : IDisposable
 
     private CheckRegistry Load(params string[] off)
     {
-        var list = new OffList([.. off.Select(id => new OffEntry(id, default))]);
+        var switches = new Switches([.. off.Select(id => new Switch(id, default))]);
         return CheckRegistry.Load(
             DefinitionFiles.Read(s_shipped, _own, CheckRegistry.Kind),
-            [.. _watch.Datasets.Where(d => !list.Names(d))],
-            [.. _watch.Datasets.Where(list.Names)],
-            list
+            [.. _watch.Datasets.Where(d => !switches.IsOff(d))],
+            [.. _watch.Datasets.Where(switches.IsOff)],
+            switches
         );
     }
 

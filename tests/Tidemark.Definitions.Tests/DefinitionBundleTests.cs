@@ -110,7 +110,7 @@ public sealed class DefinitionBundleTests : IDisposable
     {
         Write("datasets/tushare.weekly.yaml", "dataset: [");
 
-        var bundle = Read(new OffList([new OffEntry("tushare.weekly", default)]));
+        var bundle = Read(new Switches([new Switch("tushare.weekly", default)]));
 
         bundle.LeftOut.ShouldBeEmpty();
         bundle.OffIds.ShouldContain("tushare.weekly");
@@ -150,6 +150,21 @@ public sealed class DefinitionBundleTests : IDisposable
     }
 
     [Fact]
+    public void WhatFollowsFromAFault_IsCountedBelowIt()
+    {
+        Write("calendars/XSHG.csv", "# timezone: Asia/Shanghai\n# first: 2022-01-04\n# last: 2022-12-30\nwrong\n");
+
+        var error = Should.Throw<InvalidDefinitionException>(() => Read().Datasets);
+
+        error.Code.ShouldBe("CALENDAR_INVALID");
+        error.Problems.Count.ShouldBeGreaterThan(50);
+        error.Message.ShouldStartWith("1 problem in the definitions:\n");
+        error.Message.ShouldContain("XSHG.csv:4: ");
+        error.Message.ShouldNotContain(".yaml");
+        error.Message.ShouldEndWith($"({error.Problems.Count - 1} more, which only follow from the above)");
+    }
+
+    [Fact]
     public void EverythingWrong_IsToldInOneErrorWithEachFile()
     {
         Break(Daily, "grain: trading_day", "grain: full_moon");
@@ -174,7 +189,7 @@ public sealed class DefinitionBundleTests : IDisposable
         Directory.CreateDirectory(Path.Combine(copy, "datasets"));
         File.WriteAllText(Path.Combine(copy, "datasets/x.y.yaml"), "a");
 
-        new DefinitionBundle(new DefinitionFolders(s_shipped, copy), OffList.None).Fingerprint.ShouldBe(
+        new DefinitionBundle(new DefinitionFolders(s_shipped, copy), Switches.None).Fingerprint.ShouldBe(
             Read().Fingerprint
         );
         Directory.Delete(copy, recursive: true);
@@ -202,7 +217,7 @@ public sealed class DefinitionBundleTests : IDisposable
 
         Write("sessions.csv", "# y\n");
         prints.Add(Read().Fingerprint);
-        prints.Add(Read(new OffList([new OffEntry("etf.list", default)])).Fingerprint);
+        prints.Add(Read(new Switches([new Switch("etf.list", default)])).Fingerprint);
 
         prints.Distinct().Count().ShouldBe(prints.Count);
     }
@@ -219,8 +234,8 @@ public sealed class DefinitionBundleTests : IDisposable
         bundle.Datasets.Find("tushare.daily").ShouldNotBeNull();
     }
 
-    private DefinitionBundle Read(OffList? off = null) =>
-        new(new DefinitionFolders(s_shipped, _own), off ?? OffList.None);
+    private DefinitionBundle Read(Switches? off = null) =>
+        new(new DefinitionFolders(s_shipped, _own), off ?? Switches.None);
 
     private void Break(string file, string right, string wrong) =>
         Write(file, File.ReadAllText(Path.Combine(s_shipped, file)).Replace(right, wrong, StringComparison.Ordinal));

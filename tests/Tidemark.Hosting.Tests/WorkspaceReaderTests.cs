@@ -53,7 +53,7 @@ public sealed class WorkspaceReaderTests : IDisposable
     [Fact]
     public void Parse_OffOfTheEnvironment_IsAListWithCommas() =>
         Parse("off: [index.list]", ("TIDEMARK__OFF", "stock.valuation, dwd.dwd_stock_daily"))
-            .Off.Entries.Select(e => e.Id)
+            .Switches.Off.Select(e => e.Word)
             .ShouldBe(["stock.valuation", "dwd.dwd_stock_daily"]);
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class KeptAnalysisTests : IDisposable
             WarehouseFiles.Of(DefinitionFiles.Read(_shop.Sql, own: null, WarehouseProject.Kind)),
             sources,
             [],
-            OffList.None,
+            Switches.None,
             new HashSet<string>(),
             _kept
         );

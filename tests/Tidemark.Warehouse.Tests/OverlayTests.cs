@@ -102,7 +102,7 @@ public sealed class OverlayTests : IDisposable
             DefinitionFiles.Read(_shop.Sql, _own, WarehouseProject.Kind),
             new Dictionary<string, string>(),
             Workshop.Sources,
-            new OffList([.. off.Select(id => new OffEntry(id, default))])
+            new Switches([.. off.Select(id => new Switch(id, default))])
         );
 
     private void Write(string path, string text)

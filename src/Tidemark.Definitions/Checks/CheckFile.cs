@@ -229,7 +229,7 @@ internal static partial class CheckFile
 
             if (datasets.LeftOut.Contains(id))
             {
-                section.Problem(key, $"names '{id}', which is left out: its file has faults");
+                section.LeftOut(key, id);
                 return null;
             }
 

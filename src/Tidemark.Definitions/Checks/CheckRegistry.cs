@@ -46,7 +46,7 @@ public sealed class CheckRegistry
     /// </exception>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: no folder, or no check in it.</exception>
     public static CheckRegistry Load(string directory, IReadOnlyCollection<DatasetDefinition> datasets) =>
-        Load(DefinitionFiles.Read(directory, own: null, Kind), datasets, [], OffList.None);
+        Load(DefinitionFiles.Read(directory, own: null, Kind), datasets, [], Switches.None);
 
     /// <summary>Reads the files in force; all of them have to be right.</summary>
     /// <param name="files">Of the kind <see cref="Kind"/>.</param>
@@ -54,7 +54,7 @@ public sealed class CheckRegistry
     /// <param name="datasetsOff">
     /// Those that are off: a check that requires one cannot be complete, and is not asked.
     /// </param>
-    /// <param name="off">What the workspace does without.</param>
+    /// <param name="switches">What the workspace does without.</param>
     /// <exception cref="InvalidDefinitionException">
     /// Code <c>DEFINITION_INVALID</c>: every fault of every file.
     /// </exception>
@@ -63,10 +63,10 @@ public sealed class CheckRegistry
         DefinitionFiles files,
         IReadOnlyCollection<DatasetDefinition> datasets,
         IReadOnlyCollection<DatasetDefinition> datasetsOff,
-        OffList off
+        Switches switches
     )
     {
-        var registry = Read(DefinitionSet.Of(files), datasets, datasetsOff, [], off);
+        var registry = Read(DefinitionSet.Of(files), datasets, datasetsOff, [], switches);
         var problems = new YamlProblems();
         problems.Add(registry.LeftOut.SelectMany(fault => fault.Problems));
         problems.ThrowIfAny(YamlProblems.DefinitionInvalid, "the check definitions");
@@ -82,14 +82,14 @@ public sealed class CheckRegistry
     /// <param name="datasetsLeftOut">
     /// Ids of those whose files have faults: a check that names one is left out, too.
     /// </param>
-    /// <param name="off">What the workspace does without.</param>
+    /// <param name="switches">What the workspace does without.</param>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: there is no check.</exception>
     public static CheckRegistry Read(
         DefinitionSet set,
         IReadOnlyCollection<DatasetDefinition> datasets,
         IReadOnlyCollection<DatasetDefinition> datasetsOff,
         IReadOnlyCollection<string> datasetsLeftOut,
-        OffList off
+        Switches switches
     )
     {
         if (set.Sources.Count == 0)
@@ -110,7 +110,7 @@ public sealed class CheckRegistry
         var faults = new List<DefinitionFault>();
         foreach (var source in set.Sources)
         {
-            if (off.Names(source.Id))
+            if (switches.IsOff(source.Id))
             {
                 without.Add(new CheckOff(source.Id, "'off' names it"));
                 continue;

@@ -5,7 +5,7 @@ using Tidemark.Definitions.Yaml;
 namespace Tidemark.Definitions.Datasets;
 
 /// <summary>Collects the datasets of files, with what is wrong with each: alone, and beside the others.</summary>
-internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
+internal sealed class DatasetDraft(CalendarNames calendars, Switches switches)
 {
     private readonly List<Candidate> _on = [];
     private readonly List<DatasetDefinition> _off = [];
@@ -25,8 +25,8 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
             dataset = DatasetFile.Read(source.Path, text, calendars, found);
         }
 
-        var isOff = off.Names(source.Id);
-        if (!isOff && (found.Any || !off.Names(dataset!)))
+        var isOff = switches.IsOff(source.Id);
+        if (!isOff && (found.Any || !switches.IsOff(dataset!)))
         {
             _on.Add(new Candidate(source, dataset, found));
         }
@@ -50,7 +50,7 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
         DatasetDefinition[] all =
         [
             .. _on.Where(c => !c.Problems.Any)
-                .Select(c => c.Dataset! with { IsStandby = c.Dataset.IsStandby && !off.Wants(c.Dataset) }),
+                .Select(c => c.Dataset! with { IsStandby = c.Dataset.IsStandby && !switches.Wants(c.Dataset) }),
         ];
         DatasetDefinition[] lists = [.. all, .. _off];
         return
@@ -98,7 +98,7 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
         // Names that a sound dataset has are not its: who asks for them gets that one.
         return said is null || (candidate.IsMisnamed && _on.Any(c => !c.Problems.Any && c.Dataset!.Id == said.Id))
             ? [candidate.Source.Id]
-            : [.. OffList.IdsOf(said).Prepend(candidate.Source.Id).Distinct(StringComparer.Ordinal)];
+            : [.. Switches.IdsOf(said).Prepend(candidate.Source.Id).Distinct(StringComparer.Ordinal)];
     }
 
     // A list that is off is read all the same, as far as the lake has it.
@@ -108,10 +108,7 @@ internal sealed class DatasetDraft(CalendarNames calendars, OffList off)
         DatasetDefinition[] all = [.. _on.Where(c => c.Dataset is not null).Select(c => c.Dataset!), .. _off];
         foreach (var (source, dataset, problems) in _on.Where(c => c.Dataset is not null))
         {
-            foreach (var problem in SymbolLists.Problems(dataset!, all, faulty))
-            {
-                problems.Add(new YamlOrigin(source.Path, 0), problem);
-            }
+            problems.Add(SymbolLists.Problems(dataset!, new YamlOrigin(source.Path, 0), all, faulty));
         }
     }
 

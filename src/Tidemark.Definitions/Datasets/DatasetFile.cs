@@ -157,7 +157,7 @@ internal static partial class DatasetFile
 
         if (calendars.Faulty.Contains(dataset.Calendar))
         {
-            root.Problem("calendar", $"is '{dataset.Calendar}', which is left out: its file has faults");
+            root.LeftOut("calendar", dataset.Calendar);
         }
         else if (dataset.Calendar.Length > 0 && !calendars.Known.Contains(dataset.Calendar))
         {

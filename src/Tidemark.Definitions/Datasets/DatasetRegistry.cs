@@ -57,18 +57,18 @@ public sealed class DatasetRegistry
     /// file.</exception>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: no folder, or no dataset in it.</exception>
     public static DatasetRegistry Load(string directory, IReadOnlySet<string> calendars) =>
-        Load(DefinitionFiles.Read(directory, own: null, Kind), calendars, OffList.None);
+        Load(DefinitionFiles.Read(directory, own: null, Kind), calendars, Switches.None);
 
     /// <summary>Reads the files in force; all of them have to be right.</summary>
     /// <param name="files">Of the kind <see cref="Kind"/>.</param>
     /// <param name="calendars">The calendars that a dataset may name.</param>
-    /// <param name="off">What the workspace does without.</param>
+    /// <param name="switches">What the workspace does without.</param>
     /// <exception cref="InvalidDefinitionException">Code <c>DEFINITION_INVALID</c>: every fault of every
     /// file.</exception>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: there is no dataset.</exception>
-    public static DatasetRegistry Load(DefinitionFiles files, IReadOnlySet<string> calendars, OffList off)
+    public static DatasetRegistry Load(DefinitionFiles files, IReadOnlySet<string> calendars, Switches switches)
     {
-        var registry = Read(DefinitionSet.Of(files), new CalendarNames(calendars), off);
+        var registry = Read(DefinitionSet.Of(files), new CalendarNames(calendars), switches);
         var problems = new YamlProblems();
         problems.Add(registry.LeftOut.SelectMany(fault => fault.Problems));
         problems.ThrowIfAny(YamlProblems.DefinitionInvalid, "the dataset definitions");
@@ -78,10 +78,10 @@ public sealed class DatasetRegistry
     /// <summary>The datasets of files; those with a fault are left out (<see cref="LeftOut"/>).</summary>
     /// <param name="set">Of the kind <see cref="Kind"/>.</param>
     /// <param name="calendars">The calendars that a dataset may name.</param>
-    /// <param name="off">What the workspace does without. The faults of a dataset that is off by its id are nobody's
+    /// <param name="switches">What the workspace does without. The faults of a dataset that is off by its id are nobody's
     /// concern.</param>
     /// <exception cref="TidemarkException">Code <c>DEFINITIONS_MISSING</c>: there is no dataset.</exception>
-    public static DatasetRegistry Read(DefinitionSet set, CalendarNames calendars, OffList off)
+    public static DatasetRegistry Read(DefinitionSet set, CalendarNames calendars, Switches switches)
     {
         if (set.Sources.Count == 0)
         {
@@ -92,7 +92,7 @@ public sealed class DatasetRegistry
             );
         }
 
-        var draft = new DatasetDraft(calendars, off);
+        var draft = new DatasetDraft(calendars, switches);
 
         // The shipped ones first: where an own one takes a name of theirs, it is the own file that has the fault.
         foreach (var source in set.Sources.OrderBy(source => source.File.Origin))

@@ -1,6 +1,7 @@
 using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
+using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Datasets;
 
@@ -13,21 +14,23 @@ internal static class SymbolLists
     private const string DelistedByDefault = "delist_date";
 
     /// <summary>What is wrong with the list that a dataset names.</summary>
-    public static IEnumerable<string> Problems(
+    public static IEnumerable<YamlProblem> Problems(
         DatasetDefinition dataset,
+        YamlOrigin file,
         IReadOnlyList<DatasetDefinition> all,
         IReadOnlySet<string> faulty
     ) =>
         // Without the list of another axis the dataset is fetched in its own way.
-        Problems(dataset, "", all, faulty)
+        Problems(dataset, file, "", all, faulty)
             .Concat(
                 dataset.BySymbol is { Part.Symbols: { } other } axis && !faulty.Contains(other.Dataset)
-                    ? Problems(axis, "axes.symbol.", all, faulty)
+                    ? Problems(axis, file, "axes.symbol.", all, faulty)
                     : []
             );
 
-    private static IEnumerable<string> Problems(
+    private static IEnumerable<YamlProblem> Problems(
         DatasetDefinition dataset,
+        YamlOrigin file,
         string section,
         IReadOnlyList<DatasetDefinition> all,
         IReadOnlySet<string> faulty
@@ -41,14 +44,17 @@ internal static class SymbolLists
         var list = all.FirstOrDefault(each => each.Id == source.Dataset);
         if (faulty.Contains(source.Dataset) && source.Dataset != dataset.Id)
         {
-            yield return $"'{section}part.symbols_of' is '{source.Dataset}', which is left out: its file has faults";
+            yield return YamlSection.LeftOut(file, $"{section}part.symbols_of", source.Dataset);
             yield break;
         }
 
         if (list is not { IsList: true })
         {
             var lists = all.Where(each => each.IsList).Select(each => each.Id).ToList();
-            yield return $"'{section}part.symbols_of' is '{source.Dataset}', which is no dataset with grain snapshot{NearestName.Hint(source.Dataset, lists)}";
+            yield return new YamlProblem(
+                file,
+                $"'{section}part.symbols_of' is '{source.Dataset}', which is no dataset with grain snapshot{NearestName.Hint(source.Dataset, lists)}"
+            );
             yield break;
         }
 
@@ -63,7 +69,10 @@ internal static class SymbolLists
             var names = list.Columns.Select(each => each.Name).ToList();
             if (!names.Contains(column!))
             {
-                yield return $"'{section}part.{key}' is '{column}', which is no column of {list.Id}{NearestName.Hint(column!, names)}";
+                yield return new YamlProblem(
+                    file,
+                    $"'{section}part.{key}' is '{column}', which is no column of {list.Id}{NearestName.Hint(column!, names)}"
+                );
             }
         }
     }

@@ -5,6 +5,9 @@ namespace Tidemark.Definitions.Yaml;
 /// <summary>One fault of a file that a user wrote.</summary>
 public sealed record YamlProblem(YamlOrigin Origin, string Text)
 {
+    /// <summary>Whether the file itself is right: it needs one that is left out, and comes back with that one.</summary>
+    public bool IsConsequence { get; init; }
+
     public override string ToString() => $"{Origin}: {Text}";
 }
 
@@ -14,7 +17,7 @@ public sealed class InvalidDefinitionException : TidemarkException
     public InvalidDefinitionException(string code, string message, IReadOnlyList<YamlProblem> problems)
         : base(ErrorKind.Configuration, code, message) => Problems = problems;
 
-    /// <summary>All faults, ordered by file and line.</summary>
+    /// <summary>All faults, ordered by file and line, those that only follow from others among them.</summary>
     public IReadOnlyList<YamlProblem> Problems { get; }
 }
 
@@ -35,7 +38,9 @@ public sealed class YamlProblems
 
     public bool Any => _items.Count > 0;
 
-    public void Add(YamlOrigin origin, string text) => _items.Add(new YamlProblem(origin, text));
+    public void Add(YamlOrigin origin, string text) => Add(new YamlProblem(origin, text));
+
+    public void Add(YamlProblem problem) => _items.Add(problem);
 
     /// <summary>Those of several definitions, to be told as one error.</summary>
     public void Add(IEnumerable<YamlProblem> problems) => _items.AddRange(problems);
@@ -62,9 +67,18 @@ public sealed class YamlProblems
     )
     {
         var ordered = Ordered(problems);
-        var count = ordered.Count == 1 ? "1 problem" : $"{ordered.Count} problems";
-        var lines = string.Join("\n", ordered.Select(problem => $"  {problem}"));
-        return new InvalidDefinitionException(code, $"{count} in {subject}:\n{lines}", ordered);
+        // A calendar with a fault takes dozens of datasets with it: their lines would hide its own.
+        var causes = ordered.Where(problem => !problem.IsConsequence).ToList();
+        var told = causes.Count > 0 ? causes : ordered;
+        var count = told.Count == 1 ? "1 problem" : $"{told.Count} problems";
+        var lines = string.Join("\n", told.Select(problem => $"  {problem}"));
+        var rest = (ordered.Count - told.Count) switch
+        {
+            0 => "",
+            1 => "\n  (1 more, which only follows from the above)",
+            var others => $"\n  ({others} more, which only follow from the above)",
+        };
+        return new InvalidDefinitionException(code, $"{count} in {subject}:\n{lines}{rest}", ordered);
     }
 
     /// <summary>By file and line.</summary>

@@ -121,6 +121,13 @@ public sealed partial class YamlSection
     /// <summary>Notes a fault that the caller found in a key's value.</summary>
     public void Problem(string key, string text) => _problems.Add(OriginOf(key), $"'{FullName(key)}' {text}");
 
+    /// <summary>Notes that a key names a definition that is left out.</summary>
+    public void LeftOut(string key, string id) => _problems.Add(LeftOut(OriginOf(key), FullName(key), id));
+
+    /// <inheritdoc cref="LeftOut(string, string)"/>
+    public static YamlProblem LeftOut(YamlOrigin origin, string fullName, string id) =>
+        new(origin, $"'{fullName}' is '{id}', which is left out: its file has faults") { IsConsequence = true };
+
     /// <summary>The key with the sections around it: <c>vendors.tushare.url</c>.</summary>
     public string FullName(string key) => Below(_path, key);
 

@@ -42,7 +42,7 @@ public sealed record WorkspaceOptions
     /// <summary>
     /// The definitions that this workspace disables. Whether they exist is checked when the definitions are read.
     /// </summary>
-    public required OffList Off { get; init; }
+    public required Switches Switches { get; init; }
 
     public required S3Options S3 { get; init; }
 

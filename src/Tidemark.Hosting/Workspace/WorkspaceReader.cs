@@ -135,7 +135,7 @@ public static class WorkspaceReader
                 Control = Location(root, "control", "./control.db", "postgres", "postgresql"),
                 Catalog = values.LocalPath(root, "catalog", "./catalog.duckdb"),
                 Definitions = Definitions(root),
-                Off = Off(root),
+                Switches = SwitchesOf(root),
                 S3 = S3(root.Section("s3")),
                 Vendors = new VendorOptions(read.Select(v => v.Options)),
                 Pools = PoolsOf(root.Section("pools")),
@@ -325,12 +325,12 @@ public static class WorkspaceReader
             return new StoreLocation(text);
         }
 
-        private static OffList Off(YamlSection root)
+        private static Switches SwitchesOf(YamlSection root)
         {
-            return new OffList(Ids(root, "off")) { On = Ids(root, "on") };
+            return new Switches(Ids(root, "off")) { On = Ids(root, "on") };
         }
 
-        private static OffEntry[] Ids(YamlSection root, string key)
+        private static Switch[] Ids(YamlSection root, string key)
         {
             var ids = root.TextList(key) ?? [];
             foreach (var twice in ids.GroupBy(id => id).Where(group => group.Count() > 1))
@@ -338,7 +338,7 @@ public static class WorkspaceReader
                 root.Problem(key, $"names {twice.Key} twice");
             }
 
-            return [.. ids.Select(id => new OffEntry(id, root.OriginOf(key, id)))];
+            return [.. ids.Select(id => new Switch(id, root.OriginOf(key, id)))];
         }
 
         private string? Definitions(YamlSection root)

@@ -21,7 +21,7 @@ public sealed record RetentionOptions(
 /// Checks that <c>retention:</c> names only tables that exist: a table with a misspelt name would keep its days for
 /// ever without a warning.
 /// </summary>
-public sealed class RetentionList(RetentionOptions options, KnownTables tables, DataLake lake, OffList off)
+public sealed class RetentionList(RetentionOptions options, KnownTables tables, DataLake lake, Switches switches)
 {
     /// <exception cref="InvalidDefinitionException">
     /// Code <c>CONFIG_INVALID</c>: lists every name that is no table, with the nearest name.
@@ -38,7 +38,7 @@ public sealed class RetentionList(RetentionOptions options, KnownTables tables, 
 
         var known = await tables.NamesAsync(cancellationToken);
         var problems = new YamlProblems();
-        foreach (var name in options.Days.Keys.Where(name => !known.Contains(name) && !off.Names(name)))
+        foreach (var name in options.Days.Keys.Where(name => !known.Contains(name) && !switches.IsOff(name)))
         {
             problems.Add(
                 options.Origins[name],

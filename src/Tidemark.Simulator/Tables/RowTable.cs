@@ -17,36 +17,12 @@ internal sealed class RowTable(string api, Func<Ask, IEnumerable<Cell[]>> rows) 
     )
     {
         var ask = new Ask(request, Api, today);
-        using var writer = new JsonRowWriter(output, request.NumbersAsText);
-        var skip = request.Offset;
-        foreach (var row in rows(ask))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!ask.Fits(row))
-            {
-                continue;
-            }
-
-            if (skip > 0)
-            {
-                skip--;
-                continue;
-            }
-
-            if (writer.Rows == request.Limit)
-            {
-                return true;
-            }
-
-            writer.BeginRow();
-            foreach (var column in request.Columns)
-            {
-                row[column].Write(writer);
-            }
-
-            writer.EndRow();
-        }
-
-        return false;
+        return WritePage(
+            request,
+            output,
+            rows(ask).Where(row => ask.Fits(row)),
+            static (writer, row, column) => row[column].Write(writer),
+            cancellationToken
+        );
     }
 }

@@ -4,8 +4,9 @@ namespace Tidemark.Vendors.RateLimits;
 /// Lets calls to one api with one account through at the vendor's pace, first come, first served. It learns: a refusal
 /// by the vendor closes it until that window ends, and the limit that the vendor names replaces a higher one.
 /// <para>
-/// A configured limit may be higher than the account's. As long as nothing proves it, one call is under way at a time:
-/// else all that are under way when the vendor refuses the first one are refused, too, and each of them counts.
+/// A configured limit may be higher than the account's. As many calls as have passed within one window are proved; what
+/// goes beyond that is under way one call at a time: else all that are under way when the vendor refuses the first one
+/// are refused, too, and each of them counts.
 /// </para>
 /// Thread-safe.
 /// </summary>
@@ -14,16 +15,12 @@ internal sealed class RateBucket : IDisposable
     /// <summary>A little more than a minute's window. Longer waits (hours, days) are reported instead.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
 
-    // Higher limits than this are those of servers that have none; the vendors' are up to 500 a minute.
-    private const int CallsToProve = 500;
-
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SemaphoreSlim _alone = new(1, 1);
     private readonly List<RateWindow> _windows;
     private readonly TimeProvider _clock;
     private DateTimeOffset _closedUntil;
-    private int _callsToProve;
 
     /// <param name="limit">The configured limit.</param>
     /// <param name="clock">For windows and waits.</param>
@@ -32,7 +29,6 @@ internal sealed class RateBucket : IDisposable
     {
         _windows = [new RateWindow(limit)];
         _clock = clock;
-        _callsToProve = limit.Calls > CallsToProve ? 0 : limit.Calls;
         foreach (var said in learned ?? [])
         {
             Learn(said);
@@ -54,16 +50,41 @@ internal sealed class RateBucket : IDisposable
     /// <summary>Waits for a turn and takes it. Dispose of it when the call is over.</summary>
     public async ValueTask<RateTurn> TakeAsync(Action<TimeSpan> onWait, CancellationToken cancellationToken)
     {
-        var alone = await GoAloneAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        SemaphoreSlim? alone = null;
         try
         {
-            var tooLong = await WaitAsync(onWait, cancellationToken);
-            return new RateTurn(tooLong, alone);
+            while (true)
+            {
+                if (alone is null && !IsProved)
+                {
+                    await _alone.WaitAsync(cancellationToken);
+                    alone = _alone;
+                }
+
+                var wait = TryTake();
+                if (wait <= TimeSpan.Zero)
+                {
+                    return new RateTurn(TooLong: null, alone);
+                }
+
+                if (wait > LongestWait)
+                {
+                    return new RateTurn(wait, alone);
+                }
+
+                onWait(wait);
+                await Task.Delay(wait, _clock, cancellationToken);
+            }
         }
         catch
         {
             alone?.Release();
             throw;
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
@@ -72,7 +93,11 @@ internal sealed class RateBucket : IDisposable
     {
         lock (_lock)
         {
-            _callsToProve--;
+            var now = _clock.GetUtcNow();
+            foreach (var window in _windows)
+            {
+                window.Passed(now);
+            }
         }
     }
 
@@ -98,61 +123,16 @@ internal sealed class RateBucket : IDisposable
         _alone.Dispose();
     }
 
-    private bool IsProven
+    /// <summary>Whether one more call is within what every window is known to allow.</summary>
+    private bool IsProved
     {
         get
         {
             lock (_lock)
             {
-                return _callsToProve <= 0;
+                var now = _clock.GetUtcNow();
+                return _windows.TrueForAll(window => window.IsProvedAt(now));
             }
-        }
-    }
-
-    /// <summary>The right to be the only call under way; null where nobody needs it.</summary>
-    private async ValueTask<SemaphoreSlim?> GoAloneAsync(CancellationToken cancellationToken)
-    {
-        if (IsProven)
-        {
-            return null;
-        }
-
-        await _alone.WaitAsync(cancellationToken);
-        if (!IsProven)
-        {
-            return _alone;
-        }
-
-        _alone.Release();
-        return null;
-    }
-
-    /// <summary>Null, or how long the wait would be when it is too long to be waited for.</summary>
-    private async ValueTask<TimeSpan?> WaitAsync(Action<TimeSpan> onWait, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            while (true)
-            {
-                var wait = TryTake();
-                if (wait <= TimeSpan.Zero)
-                {
-                    return null;
-                }
-
-                if (wait > LongestWait)
-                {
-                    return wait;
-                }
-
-                onWait(wait);
-                await Task.Delay(wait, _clock, cancellationToken);
-            }
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 
@@ -165,8 +145,7 @@ internal sealed class RateBucket : IDisposable
             _windows.Add(window);
         }
 
-        window.LowerTo(said.Calls);
-        _callsToProve = 0;
+        window.IsSaid(said.Calls);
         return window;
     }
 

@@ -14,22 +14,30 @@ internal sealed class RateWindow(RateLimit limit)
     public static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan s_beijing = TimeSpan.FromHours(8);
+
+    // Higher limits than this are those of servers that have none; the vendors' are up to 500 a minute.
+    private const int HighestOfVendors = 500;
+
     private readonly Queue<DateTimeOffset> _comeBack = new();
+    private int _proved = limit.Calls > HighestOfVendors ? limit.Calls : 0;
 
     public RateLimit Limit { get; private set; } = limit;
 
-    public void LowerTo(int calls) => Limit = Limit with { Calls = Math.Min(calls, Limit.Calls) };
+    /// <summary>The vendor names so many calls: they are allowed, and no more.</summary>
+    public void IsSaid(int calls)
+    {
+        Limit = Limit with { Calls = Math.Min(calls, Limit.Calls) };
+        _proved = calls;
+    }
+
+    /// <summary>A call has passed after those that count now.</summary>
+    public void Passed(DateTimeOffset now) => _proved = Math.Max(_proved, CountAt(now));
+
+    /// <summary>Whether as many calls as with one more have passed within a window.</summary>
+    public bool IsProvedAt(DateTimeOffset now) => CountAt(now) < _proved;
 
     /// <summary>The time until a call may be made; zero or less = now.</summary>
-    public TimeSpan WaitAt(DateTimeOffset now)
-    {
-        while (_comeBack.TryPeek(out var next) && next <= now)
-        {
-            _comeBack.Dequeue();
-        }
-
-        return _comeBack.Count < Limit.Calls ? TimeSpan.Zero : _comeBack.Peek() - now;
-    }
+    public TimeSpan WaitAt(DateTimeOffset now) => CountAt(now) < Limit.Calls ? TimeSpan.Zero : _comeBack.Peek() - now;
 
     public void Take(DateTimeOffset now) => _comeBack.Enqueue(EndAt(now));
 
@@ -43,5 +51,15 @@ internal sealed class RateWindow(RateLimit limit)
 
         var beijing = now.ToOffset(s_beijing);
         return new DateTimeOffset(beijing.Date, s_beijing) + Limit.Window + Slack;
+    }
+
+    private int CountAt(DateTimeOffset now)
+    {
+        while (_comeBack.TryPeek(out var next) && next <= now)
+        {
+            _comeBack.Dequeue();
+        }
+
+        return _comeBack.Count;
     }
 }

@@ -85,7 +85,7 @@ public sealed partial class WarehouseProject
         IReadOnlySet<string>? calendars = null
     ) =>
         Directory.Exists(directory)
-            ? Load(DefinitionFiles.Read(directory, own: null, Kind), variables, sources, OffList.None, calendars)
+            ? Load(DefinitionFiles.Read(directory, own: null, Kind), variables, sources, Switches.None, calendars)
             : new WarehouseProject([], sources, [], [], []);
 
     /// <summary>Reads and checks the files in force; one fault in any of them is an error.</summary>
@@ -94,7 +94,7 @@ public sealed partial class WarehouseProject
     /// Values for variables that <c>dw_config.yaml</c> declares; they override those in the files.
     /// </param>
     /// <param name="sources">The declared ods tables, whether they have data yet or not, switched off or not.</param>
-    /// <param name="off">
+    /// <param name="switches">
     /// What the workspace switches off. A file that is off is not read, and tables that read its table are off, too.
     /// </param>
     /// <param name="calendars">The exchanges that have a calendar; null = calendars in headers are not checked.</param>
@@ -103,12 +103,12 @@ public sealed partial class WarehouseProject
         DefinitionFiles definitions,
         IReadOnlyDictionary<string, string> variables,
         IReadOnlyList<TableDefinition> sources,
-        OffList off,
+        Switches switches,
         IReadOnlySet<string>? calendars = null
     )
     {
         var problems = new YamlProblems();
-        var project = Read(WarehouseFiles.Of(definitions), variables, sources, [], off, calendars, problems);
+        var project = Read(WarehouseFiles.Of(definitions), variables, sources, [], switches, calendars, problems);
         problems.ThrowIfAny(ErrorCode, "the warehouse definitions");
         return project;
     }
@@ -119,7 +119,7 @@ public sealed partial class WarehouseProject
     /// <param name="datasetsLeftOut">
     /// Datasets whose files have faults: tables that read theirs are left out, too.
     /// </param>
-    /// <param name="off">
+    /// <param name="switches">
     /// What the workspace switches off. A file that is off is not read, and tables that read its table are off, too.
     /// </param>
     /// <param name="calendars">The exchanges that have a calendar.</param>
@@ -130,7 +130,7 @@ public sealed partial class WarehouseProject
         WarehouseFiles files,
         IReadOnlyList<TableDefinition> sources,
         IReadOnlyList<DefinitionFault> datasetsLeftOut,
-        OffList off,
+        Switches switches,
         IReadOnlySet<string> calendars,
         IKeptAnswers? kept = null
     ) =>
@@ -139,7 +139,7 @@ public sealed partial class WarehouseProject
             new Dictionary<string, string>(),
             sources,
             datasetsLeftOut,
-            off,
+            switches,
             calendars,
             new YamlProblems(),
             kept
@@ -150,7 +150,7 @@ public sealed partial class WarehouseProject
         IReadOnlyDictionary<string, string> variables,
         IReadOnlyList<TableDefinition> sources,
         IReadOnlyList<DefinitionFault> datasetsLeftOut,
-        OffList off,
+        Switches switches,
         IReadOnlySet<string>? calendars,
         YamlProblems problems,
         IKeptAnswers? kept = null
@@ -159,7 +159,7 @@ public sealed partial class WarehouseProject
         var config = WarehouseConfig.Read(definitions.Config, variables, problems);
         var common = problems.Items.ToArray(); // of variables: any table may use them
         var without = new List<TableOff>();
-        var files = ReadFiles(definitions.Tables, config, off, without, problems);
+        var files = ReadFiles(definitions.Tables, config, switches, without, problems);
         var faulty = FaultySources(datasetsLeftOut);
         IReadOnlyList<WarehouseTable> tables = [];
         var reads = new Dictionary<TableId, TableId>();
@@ -207,7 +207,10 @@ public sealed partial class WarehouseProject
             var why = reads.FirstOrDefault(r => r.Key.ToString() == source.Id) is { Value.Name: not null } read
                 ? $"it reads {read.Value}, which is left out"
                 : "it waits for a table that is left out";
-            own = common.Count > 0 ? [.. common] : [new YamlProblem(new YamlOrigin(source.Path, 0), why)];
+            own =
+                common.Count > 0
+                    ? [.. common]
+                    : [new YamlProblem(new YamlOrigin(source.Path, 0), why) { IsConsequence = true }];
         }
 
         return new DefinitionFault("table", source.Id, ErrorCode, own);
@@ -275,7 +278,7 @@ public sealed partial class WarehouseProject
     private static List<SqlFile> ReadFiles(
         DefinitionSet definitions,
         WarehouseConfig config,
-        OffList off,
+        Switches switches,
         List<TableOff> without,
         YamlProblems problems
     )
@@ -291,7 +294,7 @@ public sealed partial class WarehouseProject
                     "a table's SQL stands in the folder of its layer, for example dwd/"
                 );
             }
-            else if (off.Names(definition.Id))
+            else if (switches.IsOff(definition.Id))
             {
                 without.Add(new TableOff(TableId.Parse(definition.Id), Reads: null));
             }

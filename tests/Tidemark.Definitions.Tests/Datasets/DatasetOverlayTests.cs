@@ -107,7 +107,7 @@ public sealed class DatasetOverlayTests : IDisposable
         DatasetRegistry.Load(
             DefinitionFiles.Read(DefinitionsFolder.Shipped, own.Path, DatasetRegistry.Kind),
             s_calendars,
-            new OffList([.. off.Select(id => new OffEntry(id, default))])
+            new Switches([.. off.Select(id => new Switch(id, default))])
         );
 
     private static string Yearly() =>

@@ -377,7 +377,7 @@ public sealed class DatasetRegistryTests
         var registry = DatasetRegistry.Read(
             DefinitionSet.Of(DefinitionFiles.Read(folder.Path, null, DatasetRegistry.Kind)),
             new CalendarNames(s_calendars),
-            OffList.None
+            Switches.None
         );
 
         registry.LeftOut.Select(fault => fault.Id).ShouldBe(["tushare.stk_mins", "tushare.stock_basic"]);

@@ -20,7 +20,7 @@ public sealed class ShippedDatasetsTests
 
     private static readonly DatasetRegistry s_shipped = new DefinitionBundle(
         new DefinitionFolders(Path.Combine(SourceTree.Root, "definitions"), null),
-        OffList.None
+        Switches.None
     ).Datasets;
 
     public static TheoryData<string> Ids => [.. s_shipped.All.Select(dataset => dataset.Id)];
@@ -87,6 +87,6 @@ public sealed class ShippedDatasetsTests
     private static DefinitionBundle Bundle(params string[] on) =>
         new(
             new DefinitionFolders(Path.Combine(SourceTree.Root, "definitions"), null),
-            new OffList([]) { On = [.. on.Select(word => new OffEntry(word, default))] }
+            new Switches([]) { On = [.. on.Select(word => new Switch(word, default))] }
         );
 }

@@ -251,7 +251,7 @@ public sealed class KeyTableTests : IDisposable
         Write("checks/macro.prices.yaml", CheckOfOne);
         Write("calendars/XSHG.csv", SourceTree.Calendar("XSHG"));
         Directory.CreateDirectory(Path.Combine(_folder, "warehouse"));
-        var bundle = new DefinitionBundle(new DefinitionFolders(_folder, null), OffList.None);
+        var bundle = new DefinitionBundle(new DefinitionFolders(_folder, null), Switches.None);
         var problems = new YamlProblems();
         SqlHeader.Read("a.sql", header, problems);
         return [.. bundle.LeftOut.SelectMany(fault => fault.Problems), .. problems.Items];

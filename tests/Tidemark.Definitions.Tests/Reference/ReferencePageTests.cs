@@ -38,7 +38,7 @@ public sealed class ReferencePageTests
     {
         var folders = new DefinitionFolders(Path.Combine(SourceTree.Root, "definitions"), Own: null);
 
-        Check("../datasets.md", DatasetPage.Of(new DefinitionBundle(folders, OffList.None).Datasets.All));
+        Check("../datasets.md", DatasetPage.Of(new DefinitionBundle(folders, Switches.None).Datasets.All));
     }
 
     private static void Check(string page, string keys) => ReferencePage.Keys(page, keys).ShouldBe(keys);

@@ -148,19 +148,24 @@ public sealed class HandshakeTests
     [Fact]
     public async Task Connect_AccountNeverNamed_SaysToLogInAfterTheTimeout()
     {
+        var time = new ManualClock();
+        using var clock = new ArrivalClock(time);
         await using var peer = new GatewayPeer(async session =>
         {
             await session.HelloAsync();
             await session.SendAsync(Version);
             await session.ReadAsync();
+            clock.Forget();
             await session.SendAsync("9␀1␀1␀");
+            await clock.ArrivalAsync(session.Stop);
+            await session.SendAsync("4␀2␀-1␀2104␀Market data farm connection is OK:usfarm␀␀");
+            await clock.ArrivalAsync(session.Stop); // so the first has been read
+            await time.WhenPendingAsync(t => t.SetTo == TimeSpan.FromSeconds(10), session.Stop);
+            time.Advance(TimeSpan.FromSeconds(10));
             await session.StallAsync();
         });
-        var options = Ib.Fast(peer.Port) with { ConnectTimeout = TimeSpan.FromMilliseconds(500) };
 
-        var error = await Should.ThrowAsync<IbkrException>(() => Ib.ConnectAsync(options));
-
-        error.Code.ShouldBe(IbkrErrorCodes.NoAccount);
+        (await FailureAsync(peer.Port, clock)).Code.ShouldBe(IbkrErrorCodes.NoAccount);
     }
 
     [Fact]
@@ -248,4 +253,32 @@ public sealed class HandshakeTests
         {
             await using var client = await Ib.ConnectAsync(Ib.Fast(port), clock);
         });
+
+    /// <summary>Tells that the client has received something: it asks what time it is then, before it reads it.</summary>
+    private sealed class ArrivalClock(ManualClock time) : TimeProvider, IDisposable
+    {
+        private readonly SemaphoreSlim _asked = new(0);
+
+        public void Forget()
+        {
+            while (_asked.Wait(0)) { }
+        }
+
+        public void Dispose() => _asked.Dispose();
+
+        public Task ArrivalAsync(CancellationToken cancellationToken) => _asked.WaitAsync(cancellationToken);
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp()
+        {
+            _asked.Release();
+            return time.GetTimestamp();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            time.CreateTimer(callback, state, dueTime, period);
+    }
 }

@@ -208,6 +208,56 @@ public sealed class RateBucketTests : IDisposable
     }
 
     [Fact]
+    public async Task Take_CallsThatPassedSlowly_ProveNoMoreThanTheyWereInAWindow()
+    {
+        var bucket = Bucket("3/min");
+        for (var i = 0; i < 10; i++)
+        {
+            await TakeAsync(bucket);
+            bucket.Passed();
+            _clock.Advance(s_minute);
+        }
+
+        await LetsOneBesideAnotherAsync(bucket, underWay: 1);
+    }
+
+    [Fact]
+    public async Task Take_DailyLimitNamed_ProvesNothingOfTheOneAMinute()
+    {
+        var bucket = Bucket("3/min");
+        _clock.Advance(bucket.Refuse(RateLimit.Parse("10/day")));
+
+        await LetsOneBesideAnotherAsync(bucket, underWay: 0);
+    }
+
+    [Fact]
+    public async Task Take_WindowThatIsFullAndUnproved_IsProvedByTheNextOne()
+    {
+        var bucket = Bucket("2/min");
+        await TakeAsync(bucket);
+        await TakeAsync(bucket);
+        var third = TakeAsync(bucket);
+        _clock.Advance(s_minute);
+
+        (await third).ShouldBeNull();
+    }
+
+    /// <summary>So many at once, then one, which the next has to wait for.</summary>
+    private static async Task LetsOneBesideAnotherAsync(RateBucket bucket, int underWay)
+    {
+        for (var i = 0; i < underWay; i++)
+        {
+            _ = await bucket.TakeAsync(_ => { }, CancellationToken.None);
+        }
+
+        var alone = await bucket.TakeAsync(_ => { }, CancellationToken.None);
+        var next = TakeAsync(bucket);
+        next.IsCompleted.ShouldBeFalse();
+        alone.Dispose();
+        (await next).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Take_LimitHigherThanAnyVendors_LetsManyBeUnderWay()
     {
         var bucket = Bucket("100000/min");

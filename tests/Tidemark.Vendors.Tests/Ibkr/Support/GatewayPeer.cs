@@ -39,8 +39,8 @@ internal sealed class GatewayPeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _accepting; // before its listener goes: a listener that has stopped refuses the next wait
         _listener.Dispose();
-        await _accepting;
         await Task.WhenAll(_sessions);
         _stop.Dispose();
     }
@@ -56,7 +56,7 @@ internal sealed class GatewayPeer : IAsyncDisposable
                 _sessions.Add(ServeAsync(new PeerSession(socket, number, _stop.Token)));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
             // The test has ended.
         }

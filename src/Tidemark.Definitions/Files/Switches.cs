@@ -4,36 +4,35 @@ using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Files;
 
-/// <summary>One id under <c>off:</c> or <c>on:</c> and where it stands.</summary>
-public sealed record OffEntry(string Id, YamlOrigin Origin);
+/// <summary>One word under <c>off:</c> or <c>on:</c> and where it stands.</summary>
+public sealed record Switch(string Word, YamlOrigin Origin);
 
 /// <summary>
-/// What of the definitions a workspace does without (<c>off:</c> in <c>tidemark.yaml</c>): ids of modules, datasets,
-/// checks, tables. Immutable.
+/// What of the definitions a workspace does without (<c>off:</c> in <c>tidemark.yaml</c>), and which of the datasets
+/// that stand by it has (<c>on:</c>). Immutable.
 /// </summary>
-public sealed class OffList(IReadOnlyList<OffEntry> entries)
+public sealed class Switches(IReadOnlyList<Switch> off)
 {
-    private readonly HashSet<string> _ids = entries.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
+    private readonly HashSet<string> _off = off.Select(entry => entry.Word).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Everything is on.</summary>
-    public static OffList None { get; } = new([]);
+    /// <summary>Everything is as it ships.</summary>
+    public static Switches None { get; } = new([]);
 
-    public IReadOnlyList<OffEntry> Entries { get; } = entries;
+    /// <summary>What it does without: ids of modules, datasets, checks, tables.</summary>
+    public IReadOnlyList<Switch> Off { get; } = off;
 
-    /// <summary>
-    /// What it wants of the datasets that stand by (<c>on:</c>): ids, modules, tables, batches, buckets.
-    /// </summary>
-    public IReadOnlyList<OffEntry> On { get; init; } = [];
+    /// <summary>What it has of the datasets that stand by: ids, modules, tables, batches, buckets.</summary>
+    public IReadOnlyList<Switch> On { get; init; } = [];
 
     /// <summary>Whether a check or a warehouse table (<c>layer.table</c>) is off.</summary>
-    public bool Names(string id) => _ids.Contains(id);
+    public bool IsOff(string id) => _off.Contains(id);
 
     /// <summary>Whether a dataset is off: by its id, by its module, or by the table that it fills.</summary>
-    public bool Names(DatasetDefinition dataset) => IdsOf(dataset).Any(_ids.Contains);
+    public bool IsOff(DatasetDefinition dataset) => IdsOf(dataset).Any(_off.Contains);
 
     /// <summary>Whether a dataset that stands by is wanted all the same.</summary>
     public bool Wants(DatasetDefinition dataset) =>
-        On.Count > 0 && OnWordsOf(dataset).Any(word => On.Any(entry => entry.Id == word));
+        On.Count > 0 && OnWordsOf(dataset).Any(word => On.Any(entry => entry.Word == word));
 
     /// <summary>Every word that brings a dataset that stands by into runs.</summary>
     public static IEnumerable<string> OnWordsOf(DatasetDefinition dataset) =>
@@ -53,19 +52,19 @@ public sealed class OffList(IReadOnlyList<OffEntry> entries)
     public void EnsureKnown(IReadOnlyCollection<string> known, IReadOnlyCollection<string> onWords, string workspace)
     {
         var problems = new YamlProblems();
-        foreach (var entry in On.Where(entry => !onWords.Contains(entry.Id)))
+        foreach (var entry in On.Where(entry => !onWords.Contains(entry.Word)))
         {
             problems.Add(
                 entry.Origin,
-                $"'on' names '{entry.Id}', which is no dataset, module, table, bucket or batch{NearestName.Hint(entry.Id, onWords)}"
+                $"'on' names '{entry.Word}', which is no dataset, module, table, bucket or batch{NearestName.Hint(entry.Word, onWords)}"
             );
         }
 
-        foreach (var entry in Entries.Where(entry => !known.Contains(entry.Id)))
+        foreach (var entry in Off.Where(entry => !known.Contains(entry.Word)))
         {
             problems.Add(
                 entry.Origin,
-                $"'off' names '{entry.Id}', which is no module, dataset, check or table{NearestName.Hint(entry.Id, known)}"
+                $"'off' names '{entry.Word}', which is no module, dataset, check or table{NearestName.Hint(entry.Word, known)}"
             );
         }
 

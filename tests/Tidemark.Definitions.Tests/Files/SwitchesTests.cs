@@ -3,17 +3,21 @@ using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Tests.Files;
 
-public sealed class OffListTests
+public sealed class SwitchesTests
 {
     private static readonly YamlOrigin s_line = new("tidemark.yaml", 9);
 
     [Fact]
     public void EnsureKnown_MisspeltIds_AreAllNamedWithTheLineAndTheNearest()
     {
-        var off = new OffList([new("tushare.fund_dayly", s_line), new("stock.list", s_line), new("weather", s_line)]);
+        var switches = new Switches([
+            new("tushare.fund_dayly", s_line),
+            new("stock.list", s_line),
+            new("weather", s_line),
+        ]);
 
         var error = Should.Throw<InvalidDefinitionException>(() =>
-            off.EnsureKnown(new HashSet<string> { "tushare.fund_daily", "stock.list" }, [], "/home/me/lake")
+            switches.EnsureKnown(new HashSet<string> { "tushare.fund_daily", "stock.list" }, [], "/home/me/lake")
         );
 
         error.Code.ShouldBe("CONFIG_INVALID");
@@ -29,7 +33,7 @@ public sealed class OffListTests
     [Fact]
     public void EnsureKnown_KnownIdsOrNone_IsContent()
     {
-        OffList.None.EnsureKnown(new HashSet<string>(), [], "");
-        new OffList([new("a", s_line)]).EnsureKnown(new HashSet<string> { "a", "b" }, [], "");
+        Switches.None.EnsureKnown(new HashSet<string>(), [], "");
+        new Switches([new("a", s_line)]).EnsureKnown(new HashSet<string> { "a", "b" }, [], "");
     }
 }
