@@ -38,6 +38,12 @@ public sealed record PlanRequest(
     /// </summary>
     public bool RecentOnly { get; init; }
 
+    /// <summary>
+    /// Whether the publication that was the newest on <see cref="From"/> is wanted, too: what was known on that day,
+    /// as of a plan that begins with it. A user who names a range wants its own periods.
+    /// </summary>
+    public bool WantsKnownBefore { get; init; }
+
     /// <summary>Whether units wait for their next attempt. They don't in a run that a person types.</summary>
     public bool KeepsDistance { get; init; }
 

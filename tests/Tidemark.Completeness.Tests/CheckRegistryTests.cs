@@ -82,6 +82,21 @@ public sealed class CheckRegistryTests : IDisposable
     }
 
     [Fact]
+    public void Load_ADatasetWithRowsOnOneDayAWeek_CannotBeRequired()
+    {
+        File.WriteAllText(
+            Path.Combine(_folder, "a.yaml"),
+            "check: a\ntitle: A\npools: [source_pool]\nbucket: stock\nentity: a:all\nrequired: [tushare.daily]\n"
+        );
+
+        var error = Should.Throw<InvalidDefinitionException>(() =>
+            CheckRegistry.Load(_folder, [.. _watch.Datasets.Select(d => d with { IsWeekly = d.Id == "tushare.daily" })])
+        );
+
+        error.Problems.ShouldHaveSingleItem().ToString().ShouldContain("a.yaml:6: 'required' has tushare.daily");
+    }
+
+    [Fact]
     public void Load_SameIdTwiceOrNothing_SaysSo()
     {
         Should

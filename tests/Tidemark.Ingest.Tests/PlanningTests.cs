@@ -61,6 +61,53 @@ public sealed class PlanningTests : PlanningRig
         plan.Units.Count.ShouldBe(PlanRequest.RecentTradingDays);
     }
 
+    [Fact]
+    public async Task Plan_BarsOfWeeks_WantsTheLastOpenDayOfEachWeekThatIsOver()
+    {
+        var plan = await PlanAsync(Lake(), Request("2024-04-29", null, Registry.Get("tushare.weekly")));
+
+        // Tuesday the 30th: the days from Wednesday on were holidays. The 12th is a Wednesday.
+        plan.Units.Select(u => u.Id.Day)
+            .Order()
+            .ShouldBe([.. "2024-04-30 2024-05-10 2024-05-17 2024-05-24 2024-05-31 2024-06-07".Split(' ').Select(Day)]);
+        plan.AsOf.ShouldBe(Day("2024-06-07"));
+    }
+
+    [Theory]
+    [InlineData("tushare.cn_cpi", true, "2024-02 2024-03 2024-04 2024-05")] // that of February came on March 12
+    [InlineData("tushare.cn_cpi", false, "2024-04 2024-05")]
+    [InlineData("tushare.cn_gdp", true, "2023Q4 2024Q1")]
+    [InlineData("tushare.cn_gdp", false, "")] // the second quarter is not over
+    public async Task Plan_Publications_BeginWithWhatWasKnownOnTheFirstDay(
+        string dataset,
+        bool wantsKnownBefore,
+        string expected
+    )
+    {
+        var request = Request("2024-04-01", null, Registry.Get(dataset)) with { WantsKnownBefore = wantsKnownBefore };
+
+        var plan = await PlanAsync(Lake(), request);
+
+        string.Join(' ', plan.Units.Select(u => u.Id.Period).Order()).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(null, "2024-06-12", true)] // June is asked for again tomorrow, so that nothing is no fault
+    [InlineData("2024-06-05", "2024-06-05", true)]
+    [InlineData("2024-05-31", "2024-05-31", false)] // May is over, and its last announcements may be late
+    public async Task Plan_Stretches_EndWithTheLastWantedDayAndMayBeEarlyOnceTheyAreOver(
+        string? to,
+        string through,
+        bool isEvidenceAtOnce
+    )
+    {
+        var plan = await PlanAsync(Lake(), Request("2024-05-30", to, Registry.Get("tushare.monthly")));
+
+        var last = plan.Units.MaxBy(u => u.Id)!;
+        last.Through.ShouldBe(Day(through));
+        (last.EvidenceAt < Clock.UtcNow && last.EvidenceAt.Year < 2024).ShouldBe(isEvidenceAtOnce);
+    }
+
     [Theory]
     [InlineData("2024-06-12", 16, 29, "2024-06-11")] // a minute before it is due
     [InlineData("2024-06-12", 16, 30, "2024-06-12")]

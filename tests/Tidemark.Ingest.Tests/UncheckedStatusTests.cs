@@ -35,22 +35,22 @@ public sealed class UncheckedStatusTests
         await rig.ReopenAsync(vendor.Setup());
         (await StatusAsync(rig)).ShouldBe([
             "tushare.bak_daily 0+47+0=47 ",
-            "tushare.cn_cpi 0+2+0=2 ",
             "tushare.moneyflow 0+0+0=0  !",
             "tushare.repurchase 0+3+0=3 ",
+            "tushare.cn_cpi 0+4+0=4 ",
         ]);
 
         (await rig.RunAsync()).Errors.ShouldBeEmpty();
 
         (await StatusAsync(rig)).ShouldBe([
             "tushare.bak_daily 47+0+0=47 2024-06-12",
-            "tushare.cn_cpi 1+1+0=2 2024-04",
             "tushare.moneyflow 6+0+0=6 2024-06",
             "tushare.repurchase 3+0+0=3 2024-06",
+            "tushare.cn_cpi 3+1+0=4 2024-04",
         ]);
 
         rig.Clock.Advance(TimeSpan.FromDays(1));
-        using var tomorrow = ShapedDatasets.Vendor("202403 202404 202405", "2024-06-13");
+        using var tomorrow = ShapedDatasets.Vendor("202402 202403 202404 202405", "2024-06-13");
         await rig.ReopenAsync(tomorrow.Setup());
         await new TableRestore(rig.Lake.Table(new TableId("ods", "ods_bak_daily"))).RestoreAsync(0, default);
         var missing = await MissingAsync(rig);
@@ -70,7 +70,7 @@ public sealed class UncheckedStatusTests
     [Fact]
     public async Task Status_WithABar_IsNotReachedWhileUnitsAreMissing()
     {
-        using var vendor = ShapedDatasets.Vendor();
+        using var vendor = ShapedDatasets.Vendor("202404 202405");
         await using var rig = await ShapedDatasets.StartAsync(vendor);
         var operation = rig.Get<StatusOperation>();
         var request = new StatusRequest(FailOn: StatusBar.Missing);

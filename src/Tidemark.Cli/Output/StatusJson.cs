@@ -96,6 +96,7 @@ internal static class StatusJson
         {
             json.WriteStartObject();
             json.WriteString("dataset", of.Dataset);
+            json.WriteString("bucket", of.Bucket.Name());
             json.WriteNumber("wanted", of.Wanted);
             json.WriteNumber("there", of.There);
             json.WriteNumber("missing", of.Missing);

@@ -3,6 +3,7 @@ using System.Text;
 using Spectre.Console;
 using Tidemark.Completeness.Results;
 using Tidemark.Core;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Operations.Status;
 
@@ -215,8 +216,15 @@ internal static class StatusMatrix
             terminal.WriteLine("datasets without a check", new Style(decoration: Decoration.Bold));
         }
 
+        Bucket? bucket = null;
         foreach (var of in datasets)
         {
+            if (of.Bucket != bucket)
+            {
+                bucket = of.Bucket;
+                terminal.MarkupLine($"[grey]{of.Bucket.Name()}[/]");
+            }
+
             var newest = of.Newest is { } period ? $", newest {period}" : "";
             terminal.MarkupLine(
                 $"{Markup.Escape(of.Dataset.PadRight(LabelWidth))}  {Number(of.There)} of {Number(of.Wanted)} units{newest}"

@@ -17,8 +17,12 @@ internal sealed class SimulatedMarket : ISimulatedMarket
     /// <summary>When all datasets of a Chinese trading day are there.</summary>
     private static readonly TimeOnly s_dayIsComplete = new(20, 0);
 
+    /// <summary>When no empty answer about the day before is early any more.</summary>
+    private static readonly TimeOnly s_dayBeforeIsSettled = new(12, 0);
+
     private readonly TradingCalendar _calendar;
     private readonly DateOnly _today;
+    private readonly DateOnly _settled;
 
     /// <param name="request">Describes the market.</param>
     /// <param name="calendar">Its trading days.</param>
@@ -29,6 +33,8 @@ internal sealed class SimulatedMarket : ISimulatedMarket
 
         // The latest day with all data; the calendar's last one when the calendar has ended.
         _today = request.Today ?? calendar.AsOf(clock.GetUtcNow(), s_dayIsComplete, notAfter: calendar.Last);
+        // A demo ends with a day of which everything can be told, at whatever hour it is started.
+        _settled = request.Today ?? calendar.AsOf(clock.GetUtcNow(), s_dayBeforeIsSettled, 1, notAfter: calendar.Last);
         Source = request.Replay is { } folder ? new ReplaySource(folder) : Invented(request, calendar, _today);
     }
 
@@ -50,8 +56,8 @@ internal sealed class SimulatedMarket : ISimulatedMarket
             return (replay.FirstDay ?? throw Empty(), replay.LastDay!.Value);
         }
 
-        var open = _calendar.OpenDaysBetween(_calendar.First, _today);
-        return (open[Math.Max(0, open.Length - count)], _today);
+        var open = _calendar.OpenDaysBetween(_calendar.First, _settled);
+        return (open[Math.Max(0, open.Length - count)], _settled);
     }
 
     public IReadOnlyList<string> SomeStocks()

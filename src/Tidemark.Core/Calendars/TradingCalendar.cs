@@ -79,6 +79,20 @@ public sealed class TradingCalendar
         return index >= 0 ? _openDays[index] : throw OutOfRange(day);
     }
 
+    /// <summary>Whether no later day of the same week, Monday to Sunday, is open.</summary>
+    public bool IsLastOfWeek(DateOnly day)
+    {
+        for (var later = day.AddDays(1); later.DayOfWeek != DayOfWeek.Monday && later <= Last; later = later.AddDays(1))
+        {
+            if (IsOpen(later))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The closing time of a shortened day, or null for a full one.</summary>
     public TimeOnly? EarlyClose(DateOnly day)
     {

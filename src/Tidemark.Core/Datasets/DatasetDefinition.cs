@@ -113,6 +113,11 @@ public sealed record DatasetDefinition
     /// </summary>
     public bool IsList => Grain == UnitGrain.Snapshot;
 
+    /// <summary>
+    /// Whether of the open days only the last of each week has rows: bars of weeks are labelled so.
+    /// </summary>
+    public bool IsWeekly { get; init; }
+
     /// <summary>Calendar whose open days are expected, for example <c>XSHG</c>.</summary>
     public required string Calendar { get; init; }
 

@@ -135,6 +135,14 @@ internal static partial class CheckFile
             {
                 if (Dataset(root, "required", id) is { } dataset)
                 {
+                    if (dataset.IsWeekly)
+                    {
+                        root.Problem(
+                            "required",
+                            $"has {id}, which has rows on one day a week: a check asks for each day"
+                        );
+                    }
+
                     required.Add(dataset);
                     Column(root, "required", dataset, entities?.Symbol, ColumnKind.Text);
                 }

@@ -53,6 +53,7 @@ internal static partial class DatasetFile
             Grain = grain,
             Per = GrainRules.Length(root, grain),
             Part = GrainRules.Part(root, grain, key),
+            IsWeekly = GrainRules.IsWeekly(root, grain),
             Calendar = root.RequiredText("calendar"),
             AvailableAt = available.RequiredTime("at"),
             Grace = available.Duration("grace", s_graceDefault),

@@ -130,6 +130,12 @@ public static class DatasetKeys
                 "Whose open days are expected: a file of `definitions/calendars`, or an exchange of the vendor's calendar"
             ),
             new(
+                "days",
+                KeyTable.OneOf(["every", "last_of_week"]),
+                "every",
+                "Which open days have rows; grain trading_day. Bars of weeks stand under the last day of theirs"
+            ),
+            new(
                 "available.at",
                 "time like `\"16:30\"`, quoted",
                 KeyEntry.Required,

@@ -18,6 +18,8 @@ internal static class GrainRules
         ["year"] = PeriodKind.Year,
     };
 
+    private static readonly Dictionary<string, bool> s_days = new() { ["every"] = false, ["last_of_week"] = true };
+
     private static readonly Dictionary<UnitGrain, GrainRule> s_rules = new()
     {
         [UnitGrain.TradingDay] = new(
@@ -114,6 +116,18 @@ internal static class GrainRules
         }
 
         return root.Word("per", s_lengths, PeriodKind.Month);
+    }
+
+    /// <summary>The key <c>days</c>.</summary>
+    public static bool IsWeekly(YamlSection root, UnitGrain grain)
+    {
+        var isWeekly = root.Word("days", s_days, fallback: false);
+        if (root.Has("days") && grain != UnitGrain.TradingDay)
+        {
+            root.Problem("days", $"makes no sense with grain {s_rules[grain].Word}: its units are no trading days");
+        }
+
+        return isWeekly;
     }
 
     /// <summary>The section <c>part</c>; null where there is none.</summary>

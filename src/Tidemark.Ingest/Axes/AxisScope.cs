@@ -31,10 +31,10 @@ internal sealed record AxisScope(
     public DateOnly Today { get; } = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(Now, Calendar.TimeZone).DateTime);
 
     /// <summary>
-    /// The latest date whose data is due, an open day or not: by the clock, or by the request's as-of day.
+    /// The latest date whose data is due, an open day or not: by the clock, or by the request's as-of day; no later than
+    /// what is wanted.
     /// </summary>
-    public DateOnly Due { get; } =
-        DueDate(Dataset, Calendar, Now) is var due && Request.AsOf < due ? Request.AsOf.Value : due;
+    public DateOnly Due { get; } = Earliest(DueDate(Dataset, Calendar, Now), Request.AsOf, Request.To);
 
     /// <summary>The latest date, an open day or not, whose data is due at a moment.</summary>
     public static DateOnly DueDate(DatasetDefinition dataset, TradingCalendar calendar, DateTimeOffset now)
@@ -42,6 +42,16 @@ internal sealed record AxisScope(
         var local = TimeZoneInfo.ConvertTime(now, calendar.TimeZone).DateTime;
         var day = DateOnly.FromDateTime(local).AddDays(-dataset.AvailableDaysLater);
         return TimeOnly.FromDateTime(local) >= dataset.AvailableAt ? day : day.AddDays(-1);
+    }
+
+    private static DateOnly Earliest(DateOnly due, params ReadOnlySpan<DateOnly?> bounds)
+    {
+        foreach (var bound in bounds)
+        {
+            due = bound < due ? bound.Value : due;
+        }
+
+        return due;
     }
 
     /// <summary>

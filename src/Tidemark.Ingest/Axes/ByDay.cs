@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Lake.Staging;
 
@@ -18,6 +19,17 @@ internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
 
     public override bool IsJudgedByDay => true;
 
+    public override DateOnly LastDay(TradingCalendar calendar, DateTimeOffset now, DateOnly? notAfter)
+    {
+        var last = base.LastDay(calendar, now, notAfter);
+        while (!HasRows(last, calendar) && last > calendar.First)
+        {
+            last = calendar.OpenDayOnOrBefore(last.AddDays(-1));
+        }
+
+        return last;
+    }
+
     public override IEnumerable<UnitId> Wanted(AxisScope scope)
     {
         var days = new SortedSet<UnitId>();
@@ -32,7 +44,10 @@ internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
             from = from < scope.Calendar.First ? scope.Calendar.First : from;
             foreach (var day in scope.Calendar.OpenDaysBetween(from, scope.Last))
             {
-                days.Add(new UnitId(Dataset.Id, day));
+                if (HasRows(day, scope.Calendar))
+                {
+                    days.Add(new UnitId(Dataset.Id, day));
+                }
             }
         }
 
@@ -61,6 +76,8 @@ internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
 
     // Other axes may have brought rows of the day: its answer decides over all of them.
     public override RowScope? ScopeOf(UnitId unit) => new(unit);
+
+    private bool HasRows(DateOnly day, TradingCalendar calendar) => !Dataset.IsWeekly || calendar.IsLastOfWeek(day);
 
     private static long? UsualBefore(int index, IReadOnlyList<long> rows)
     {

@@ -16,9 +16,7 @@ internal sealed class ByPeriod(DatasetDefinition dataset) : Stretches(dataset)
     public override DateOnly LastDay(TradingCalendar calendar, DateTimeOffset now, DateOnly? notAfter)
     {
         var due = AxisScope.DueDate(Dataset, calendar, now);
-        due = notAfter < due ? notAfter.Value : due;
-        var period = UnitPeriod.Containing(Dataset.Per, due);
-        return period.Last == due ? due : period.First.AddDays(-1);
+        return LastOf(notAfter < due ? notAfter.Value : due);
     }
 
     public override DateOnly RecentFrom(TradingCalendar calendar, DateOnly last)
@@ -32,6 +30,14 @@ internal sealed class ByPeriod(DatasetDefinition dataset) : Stretches(dataset)
         return period.First;
     }
 
+    protected override DateOnly FirstDay(AxisScope scope)
+    {
+        var first = base.FirstDay(scope);
+        return scope.Request is { WantsKnownBefore: true, From: not null }
+            ? LastOf(first.AddDays(-Dataset.AvailableDaysLater))
+            : first;
+    }
+
     public override DateOnly ThroughOf(UnitId unit, AxisScope scope) => unit.LastDay;
 
     // The period is over before the vendor is asked for the first time.
@@ -41,6 +47,13 @@ internal sealed class ByPeriod(DatasetDefinition dataset) : Stretches(dataset)
 
     public override DateTimeOffset EvidenceAt(UnitId unit, AxisScope scope) =>
         scope.DueAt(unit.LastDay) + Dataset.Grace;
+
+    /// <summary>The last day of the last period that is over on a day.</summary>
+    private DateOnly LastOf(DateOnly day)
+    {
+        var period = UnitPeriod.Containing(Dataset.Per, day);
+        return period.Last == day ? day : period.First.AddDays(-1);
+    }
 
     // Rows without a date of their own are kept under the last day: by then the period is over.
     public override DateOnly HomeOf(UnitId unit) => Dataset.DateColumn is null ? unit.LastDay : unit.Day;

@@ -16,7 +16,7 @@ internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
 
         if (!scope.Request.Again || scope.HasRange)
         {
-            var from = scope.From(RecentFrom(scope.Calendar, scope.Last));
+            var from = FirstDay(scope);
             foreach (var period in UnitPeriod.Between(Dataset.Per, from, scope.Last))
             {
                 units.UnionWith(PartsOf(period, scope).Select(part => new UnitId(Dataset.Id, period, part)));
@@ -46,8 +46,14 @@ internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
     public override DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) =>
         scope.DueAt(scope.DueWithin(ThroughOf(unit, scope)));
 
-    public override DateTimeOffset EvidenceAt(UnitId unit, AxisScope scope) =>
-        scope.DueAt(scope.DueWithin(ThroughOf(unit, scope))) + Dataset.Grace;
+    public override DateTimeOffset EvidenceAt(UnitId unit, AxisScope scope)
+    {
+        var through = ThroughOf(unit, scope);
+        // While the period lasts it is asked for again with every day: where nothing is ordinary, nothing is early.
+        return through < unit.LastDay && Dataset.EmptyIsOrdinary
+            ? DateTimeOffset.MinValue
+            : scope.DueAt(scope.DueWithin(through)) + Dataset.Grace;
+    }
 
     public override IEnumerable<VendorRequest> Requests(UnitId unit, DateOnly through)
     {
@@ -73,6 +79,9 @@ internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
     public override DateOnly HomeOf(UnitId unit) => unit.Day;
 
     public override string? DayColumn => Dataset.DateColumn;
+
+    /// <summary>The first wanted day.</summary>
+    protected virtual DateOnly FirstDay(AxisScope scope) => scope.From(RecentFrom(scope.Calendar, scope.Last));
 
     /// <summary>The wanted parts of a period; null stands for the whole period.</summary>
     protected virtual IEnumerable<string?> PartsOf(UnitPeriod period, AxisScope scope) =>

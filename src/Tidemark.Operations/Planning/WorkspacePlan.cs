@@ -23,7 +23,7 @@ public sealed class WorkspacePlan(
     /// </summary>
     public PlanRequest ForRun(Pool scope, IReadOnlyList<string> names, DateOnly? asOf)
     {
-        var wanted = new PlanRequest(Datasets(names), options.From, options.To, asOf);
+        var wanted = new PlanRequest(Datasets(names), options.From, options.To, asOf) { WantsKnownBefore = true };
         if (scope == Pool.Universe)
         {
             return wanted;

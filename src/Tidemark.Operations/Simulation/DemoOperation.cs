@@ -156,6 +156,8 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
             folder,
             new Dictionary<string, string>
             {
+                // A recording has what it has; the invented market answers everything.
+                ["on"] = request.Market.Replay is null ? "P0, P1" : "",
                 ["plan.from"] = from.ToIso(),
                 ["plan.to"] = to.ToIso(),
                 ["vendors.tushare.url"] = $"http://127.0.0.1:{TushareSimulation.DefaultPort}",

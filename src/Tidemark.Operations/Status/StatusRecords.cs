@@ -63,6 +63,7 @@ public sealed record UnitsOutside(int Count, DateOnly From, DateOnly To);
 /// A dataset that no check requires: it is reported by its units, as a run plans them.
 /// </summary>
 /// <param name="Dataset">The dataset.</param>
+/// <param name="Bucket">Its asset bucket.</param>
 /// <param name="Wanted">The number of units that the plan wants.</param>
 /// <param name="There">Wanted units that are in the lake and whole.</param>
 /// <param name="Missing">
@@ -70,7 +71,15 @@ public sealed record UnitsOutside(int Count, DateOnly From, DateOnly To);
 /// </param>
 /// <param name="GivenUp">Wanted units that only <c>refetch</c> tries again.</param>
 /// <param name="Newest">The latest period with a unit that is there; null when there is none.</param>
-public sealed record UncheckedUnits(string Dataset, int Wanted, int There, int Missing, int GivenUp, UnitPeriod? Newest)
+public sealed record UncheckedUnits(
+    string Dataset,
+    Bucket Bucket,
+    int Wanted,
+    int There,
+    int Missing,
+    int GivenUp,
+    UnitPeriod? Newest
+)
 {
     /// <summary>Why the units cannot be determined, and what to do; null when they can.</summary>
     public string? Problem { get; init; }

@@ -22,7 +22,7 @@ public sealed class UncheckedDatasets(
 {
     /// <param name="request">A request for a part of the cells gets no datasets, because they have no cells.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>By dataset.</returns>
+    /// <returns>By bucket and dataset.</returns>
     public async Task<IReadOnlyList<UncheckedUnits>> ReadAsync(
         StatusRequest request,
         CancellationToken cancellationToken
@@ -47,7 +47,7 @@ public sealed class UncheckedDatasets(
             units.Add(await ReadAsync(dataset, cancellationToken));
         }
 
-        return units;
+        return [.. units.OrderBy(u => u.Bucket)]; // the sort is stable
     }
 
     private async Task<UncheckedUnits> ReadAsync(DatasetDefinition dataset, CancellationToken cancellationToken)
@@ -59,6 +59,7 @@ public sealed class UncheckedDatasets(
             var missing = planned.Units.Count + planned.Waiting.Count;
             return new UncheckedUnits(
                 dataset.Id,
+                dataset.Bucket,
                 planned.AlreadyCommitted + missing + planned.GivenUp.Count,
                 planned.AlreadyCommitted,
                 missing,
@@ -72,7 +73,7 @@ public sealed class UncheckedDatasets(
         catch (TidemarkException e)
         {
             // A table cannot be read, or a calendar has ended: the other datasets are still reported.
-            return new UncheckedUnits(dataset.Id, 0, 0, 0, 0, null) { Problem = e.Message };
+            return new UncheckedUnits(dataset.Id, dataset.Bucket, 0, 0, 0, 0, null) { Problem = e.Message };
         }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class IndexFactory(ulong seed, MarketDays days)
         ("000010.SH", "上证180", "规模指数", 7500),
         ("399300.SZ", "沪深300", "规模指数", 3800),
         ("000922.CSI", "中证红利", "策略指数", 5000),
+        ("000906.SH", "中证800", "规模指数", 4200),
     ];
 
     private static readonly string[] s_subjects =

@@ -19,6 +19,7 @@ internal sealed class IndexWeights(MarketDays days, IndexListing[] indices, Stoc
         ["000300.SH"] = (0, 300, ""),
         ["399300.SZ"] = (0, 300, ""),
         ["000905.SH"] = (300, 500, ""),
+        ["000906.SH"] = (0, 800, ""),
         ["000852.SH"] = (800, 1000, ""),
         ["000016.SH"] = (0, 50, "6"),
         ["000010.SH"] = (0, 180, "6"),

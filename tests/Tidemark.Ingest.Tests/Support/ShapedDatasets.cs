@@ -94,7 +94,7 @@ internal static class ShapedDatasets
     private const string Bar = "open,high,low,close,pre_close,change,pct_chg,vol,amount";
 
     public static RecordedVendor Vendor(
-        string cpi = "202403 202404",
+        string cpi = "202402 202403 202404",
         string upTo = "2024-06-12",
         string events = "20240403 20240430 20240611",
         Func<string, DateOnly, bool>? hasFlow = null
