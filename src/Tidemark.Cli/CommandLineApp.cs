@@ -87,6 +87,7 @@ internal sealed class CommandLineApp
             new DemoCommand(),
             new InitCommand(),
             new DoctorCommand(),
+            new PlanCommand(),
             new RunCommand(),
             new BackfillCommand(),
             new RefetchCommand(),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tidemark.Control;
 using Tidemark.Hosting.Workspace;
+using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Doctor;
@@ -69,6 +70,10 @@ internal static class OperationRegistration
 
     private static void AddRuns(this IServiceCollection services)
     {
+        services.AddSingleton<PlanCosts>();
+        services.AddSingleton<AccountReach>();
+        services.AddSingleton<ShownPlans>();
+        services.AddSingleton<PreviewPlan>();
         services.AddSingleton<PoolsExecutor>();
         services.AddSingleton<RunOperation>();
         services.AddSingleton<BackfillOperation>();
@@ -93,6 +98,7 @@ internal static class OperationRegistration
         services.AddSingleton<CatalogCheck>();
         services.AddSingleton<SymbolsCheck>();
         services.AddSingleton<VendorCheck>();
+        services.AddSingleton<AccountCheck>();
         services.AddSingleton<ClockCheck>();
         services.AddSingleton<DiskCheck>();
         services.AddSingleton(provider => new WorkspaceDoctor(
@@ -110,6 +116,7 @@ internal static class OperationRegistration
                 Step<CatalogCheck>("catalog", provider),
                 Step<SymbolsCheck>("symbols", provider),
                 Step<VendorCheck>("vendor", provider),
+                Step<AccountCheck>("account", provider),
                 Step<ClockCheck>("clock", provider),
                 Step<DiskCheck>("disk", provider),
             ]

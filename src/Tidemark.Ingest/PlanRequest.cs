@@ -61,6 +61,9 @@ public sealed record PlanRequest(
     /// </summary>
     public IReadOnlySet<string> Behind { get; init; } = new HashSet<string>();
 
+    /// <summary>The only units to plan: those that somebody was shown before. Null for all.</summary>
+    public IReadOnlySet<UnitId>? Only { get; init; }
+
     /// <summary>
     /// Units that another pool of the same operation has committed: asking again would bring the same rows.
     /// </summary>

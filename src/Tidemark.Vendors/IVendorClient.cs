@@ -1,5 +1,6 @@
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
+using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors;
 
@@ -33,6 +34,13 @@ public interface IVendorClient
         IPayloadSink payloads,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// The limits that are kept to for an api: those that are configured, and those that the vendor has named. Empty
+    /// where none is known.
+    /// </summary>
+    ValueTask<IReadOnlyList<RateLimit>> LimitsAsync(string api, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<RateLimit>>([]);
 
     /// <summary>
     /// The cheapest call (limit 1) that proves that the api may be used with this account and still has the declared

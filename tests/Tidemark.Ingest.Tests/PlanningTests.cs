@@ -4,6 +4,7 @@ using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest.Axes;
+using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake;
 using Tidemark.Lake.Staging;
@@ -59,6 +60,69 @@ public sealed class PlanningTests : PlanningRig
         var plan = await PlanAsync(Lake(), Request(null, null, Daily));
 
         plan.Units.Count.ShouldBe(PlanRequest.RecentTradingDays);
+    }
+
+    [Fact]
+    public async Task Plan_EachUnit_SaysWhyItIsWanted()
+    {
+        var lake = Lake();
+        var halts = Registry.Get("tushare.suspend_d");
+        await CommitAsync(lake, Daily, [Day("2024-06-07"), Day("2024-06-11")]);
+        await CommitAsync(lake, halts, [Day("2024-06-07"), Day("2024-06-11"), Day("2024-06-12")]);
+        var partial = new UnitId(Daily.Id, Day("2024-06-11"));
+        var verdicts = new Verdicts
+        {
+            Problems = new Dictionary<UnitId, string> { [partial] = "3 of 5,400 rows are missing" },
+            Excuses = new[] { (Halt: new UnitId(halts.Id, partial.Day), partial) }.ToLookup(
+                e => e.Halt,
+                e => e.partial
+            ),
+        };
+
+        var plan = await PlanAsync(lake, Request("2024-06-07", null, Daily, halts), verdicts);
+        var again = await PlanAsync(lake, Request("2024-06-07", null, Daily) with { Again = true });
+
+        plan.Units.Select(u => $"{u.Id} {u.Reason} {u.Problem}")
+            .Order()
+            .ShouldBe([
+                "tushare.daily/2024-06-11 NotWhole 3 of 5,400 rows are missing",
+                "tushare.daily/2024-06-12 Missing ",
+                "tushare.suspend_d/2024-06-11 MayExcuse ",
+            ]);
+        again
+            .Units.Select(u => (u.Id.Day.Day, u.Reason))
+            .ShouldBe([(12, UnitReason.Missing), (11, UnitReason.Again), (7, UnitReason.Again)]);
+    }
+
+    [Fact]
+    public async Task Plan_OnlyOfWhatWasShown_HasNothingElse()
+    {
+        var shown = new UnitId(Daily.Id, Day("2024-06-11"));
+
+        var plan = await PlanAsync(
+            Lake(),
+            Request("2024-06-03", null, Daily) with
+            {
+                Only = new HashSet<UnitId> { shown, new(Daily.Id, Day("2024-01-02")) },
+            }
+        );
+
+        plan.Units.ShouldHaveSingleItem().Id.ShouldBe(shown);
+    }
+
+    [Theory]
+    [InlineData("tushare.daily", 1, 5400L)] // as declared
+    [InlineData("tushare.stk_limit", 2, 7000L)] // more than a page
+    [InlineData("tushare.cn_cpi", 1, 1L)]
+    [InlineData("tushare.stk_premarket", 1, null)] // nobody knows how many
+    public async Task Costs_OfAnEmptyLake_AreThoseOfTheDeclaration(string dataset, int calls, long? rows)
+    {
+        var lake = Lake();
+        var plan = await PlanAsync(lake, Request("2024-05-31", "2024-05-31", Registry.Get(dataset)));
+
+        var cost = (await new PlanCosts(lake).OfAsync(plan.Units, CancellationToken.None)).ShouldHaveSingleItem();
+
+        (cost.Calls, cost.Rows).ShouldBe((calls, rows));
     }
 
     [Fact]

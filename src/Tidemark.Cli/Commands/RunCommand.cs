@@ -23,17 +23,39 @@ internal sealed class RunCommand : CliCommand
         Description = "For cron: units that are not whole wait for their next attempt",
     };
 
+    private readonly Option<string?> _plan = new("--plan")
+    {
+        Description = "Exactly what `tidemark plan` has shown under this token, or nothing",
+        HelpName = "TOKEN",
+    };
+
     public override Command Build()
     {
         _scope.AcceptOnlyFromAmong([.. RunPools.Names]);
-        return new Command("run", "Fetch and commit what is missing or not whole, and build what is made of it")
+        var command = new Command("run", "Fetch and commit what is missing or not whole, and build what is made of it")
         {
             _scope,
             _asOf,
             _datasets,
             _noBuild,
             _scheduled,
+            _plan,
         };
+        command.Validators.Add(result =>
+        {
+            if (
+                result.GetValue(_plan) is not null
+                && (
+                    result.GetValue(_datasets) is [_, ..]
+                    || result.GetValue(_asOf) is not null
+                    || result.GetValue(_scheduled)
+                )
+            )
+            {
+                result.AddError("--plan says what is fetched: it takes no --datasets, --as-of or --scheduled.");
+            }
+        });
+        return command;
     }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
@@ -45,7 +67,10 @@ internal sealed class RunCommand : CliCommand
             parse.GetValue(_asOf),
             IsScheduled: parse.GetValue(_scheduled),
             Builds: !parse.GetValue(_noBuild)
-        );
+        )
+        {
+            Plan = parse.GetValue(_plan),
+        };
         var response = await workspace.Get<RunOperation>().RunAsync(request, new RunProgressView(context), stop);
         new RunPrinter(context).Write(response);
         context.WriteJson(RunDocuments.Of(response));

@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Operations;
+using Tidemark.Operations.Planning;
 
 namespace Tidemark.Cli.Output;
 
@@ -30,6 +31,7 @@ internal static class ExitCodes
         error switch
         {
             OperationCanceledException => Interrupted,
+            TidemarkException { Code: ShownPlans.MovedCode } => Blocked, // nothing was begun
             TidemarkException known => Of(known.Kind),
             _ => Failed,
         };

@@ -145,6 +145,11 @@ public sealed record DatasetDefinition
     public required int RowCap { get; init; }
 
     /// <summary>
+    /// How many rows a call brings, about: what a plan counts with as long as the lake has none. Null = not known.
+    /// </summary>
+    public long? UsualRows { get; init; }
+
+    /// <summary>
     /// How many rows a day of one call may have, where days are asked for by a range: a range that might pass <see
     /// cref="RowCap"/> is asked for in pieces. Null = in one piece.
     /// </summary>

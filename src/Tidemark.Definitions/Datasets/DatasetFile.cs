@@ -61,6 +61,7 @@ internal static partial class DatasetFile
             Parameters = request.TextMap("params"),
             FanOut = request.TextListMap("fan_out"),
             RowCap = request.RequiredInt("row_cap", min: 1),
+            UsualRows = request.Has("rows") ? request.RequiredInt("rows", min: 1) : null,
             RowsADay = request.Has("rows_a_day") ? request.RequiredInt("rows_a_day", min: 1) : null,
             DateColumn = root.Text("date_column"),
             PeriodColumn = root.Text("period_column"),

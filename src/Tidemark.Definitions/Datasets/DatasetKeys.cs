@@ -167,6 +167,12 @@ public static class DatasetKeys
                 "The most rows that the vendor returns at once"
             ),
             new(
+                "request.rows",
+                "whole number, 1 or more",
+                KeyEntry.Nothing,
+                "How many rows a call brings, about: `plan` counts with it as long as the lake has none"
+            ),
+            new(
                 "request.rows_a_day",
                 "whole number, 1 or more",
                 KeyEntry.Nothing,

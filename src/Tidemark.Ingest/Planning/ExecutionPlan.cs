@@ -16,6 +16,12 @@ public sealed record PlannedUnit(DatasetDefinition Dataset, UnitId Id, DateTimeO
     /// </summary>
     public DateOnly Through { get; init; } = Id.LastDay;
 
+    /// <summary>Why it is wanted.</summary>
+    public UnitReason Reason { get; init; }
+
+    /// <summary>What is wrong with it, of one that is not whole; null of others.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>The moment of the plan; it decided up to which day to ask.</summary>
     public DateTimeOffset AskedAt { get; init; }
 }

@@ -64,7 +64,9 @@ internal sealed class PlanDraft(
                     continue;
                 }
 
-                if (!wants.Behind.ContainsKey(id) && IsWhole(unit, wants))
+                var isBehind = wants.Behind.ContainsKey(id);
+                var problem = isBehind ? null : ProblemOf(unit, wants);
+                if (!isBehind && problem is null)
                 {
                     AddWhole(unit);
                     if (verdicts.ExcusedBy(id).Any())
@@ -74,6 +76,8 @@ internal sealed class PlanDraft(
 
                     continue;
                 }
+
+                unit = unit with { Reason = isBehind ? UnitReason.Behind : UnitReason.NotWhole, Problem = problem };
             }
 
             AddUnlessItWaits(unit, group, wants);
@@ -105,6 +109,11 @@ internal sealed class PlanDraft(
 
     private void AddUnlessItWaits(PlannedUnit unit, List<PlannedUnit> group, DatasetWants wants)
     {
+        if (request.Only?.Contains(unit.Id) == false)
+        {
+            return;
+        }
+
         var isLost = wants.Scope.Standing.Lost.Contains(unit.Id);
         if (Waits(unit.Id, isLost, wants.Behind.GetValueOrDefault(unit.Id)))
         {
@@ -116,7 +125,11 @@ internal sealed class PlanDraft(
             _lost.Add(unit.Id);
         }
 
-        group.Add(unit);
+        group.Add(
+            isLost ? unit with { Reason = UnitReason.Damaged, Problem = null }
+            : request.Again && wants.Scope.Standing.Has(unit.Id) ? unit with { Reason = UnitReason.Again }
+            : unit
+        );
         if (wants.Scope.Standing.Has(unit.Id))
         {
             _again.Add(unit.Id);
@@ -130,9 +143,9 @@ internal sealed class PlanDraft(
     {
         foreach (var (unit, group) in _excuses)
         {
-            if (verdicts.ExcusedBy(unit.Id).Any(_again.Contains))
+            if (verdicts.ExcusedBy(unit.Id).Any(_again.Contains) && request.Only?.Contains(unit.Id) != false)
             {
-                group.Add(unit);
+                group.Add(unit with { Reason = UnitReason.MayExcuse });
                 _whole--;
             }
         }
@@ -148,10 +161,11 @@ internal sealed class PlanDraft(
         }
     }
 
-    private bool IsWhole(PlannedUnit unit, DatasetWants wants) =>
-        !wants.Axis.CanBeHad(unit.Id, wants.Scope.Today)
-        || (verdicts.IsJudged(unit.Id, out var problem) ? problem : wants.Axis.Suspicion(unit.Id, wants.Scope.Standing))
-            is null;
+    /// <summary>Why a unit in the lake is not whole; null when it is, or when it cannot be had any more.</summary>
+    private string? ProblemOf(PlannedUnit unit, DatasetWants wants) =>
+        !wants.Axis.CanBeHad(unit.Id, wants.Scope.Today) ? null
+        : verdicts.IsJudged(unit.Id, out var problem) ? problem
+        : wants.Axis.Suspicion(unit.Id, wants.Scope.Standing);
 
     // A unit that is given up is tried again when its file is lost, or when more of it is due since the last attempt.
     private bool Waits(UnitId unit, bool isLost, DateTimeOffset dueSince)

@@ -53,6 +53,28 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         );
     }
 
+    /// <summary>
+    /// The last probes of datasets that were made with this account and these definitions, however long ago.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, ProbeRecord>> KnownAsync(
+        IVendorClient client,
+        IReadOnlyList<DatasetDefinition> datasets,
+        CancellationToken cancellationToken
+    )
+    {
+        var kept = await settings.GetAsync<ProbeState>(SettingKeys.DataSourceTests, cancellationToken);
+        var known = new Dictionary<string, ProbeRecord>(StringComparer.Ordinal);
+        foreach (var dataset in datasets.Where(d => kept?.Bases?.ContainsKey(d.Id) == true))
+        {
+            if (kept!.Bases![dataset.Id] == ProbeBasis.Of(client, dataset))
+            {
+                known[dataset.Id] = kept.Records.First(r => r.DatasetId == dataset.Id);
+            }
+        }
+
+        return known;
+    }
+
     private async Task KeepAsync(ProbeState? kept, Answer[] asked, CancellationToken cancellationToken)
     {
         if (asked.Length == 0)

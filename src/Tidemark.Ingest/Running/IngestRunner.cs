@@ -286,6 +286,7 @@ public sealed class IngestRunner(
                     var rest = request.Plan with
                     {
                         Datasets = plan.Deferred,
+                        Only = null, // nobody could be shown what the lists will bring
                     };
                     var later = await planner.PlanAsync(rest, lost.Token);
                     plan = plan.Then(later);

@@ -2,6 +2,7 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
+using Tidemark.Ingest;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Planning;
@@ -26,7 +27,14 @@ public sealed record RunPoolsRequest(
     bool IsScheduled = false,
     RunMode Mode = RunMode.Manual,
     bool Builds = true
-);
+)
+{
+    /// <summary>
+    /// The token of a plan that was shown: exactly its units are fetched, whatever pools, datasets and day are named
+    /// here. Null for what is wanted now.
+    /// </summary>
+    public string? Plan { get; init; }
+}
 
 /// <summary>The result of a run of pools.</summary>
 /// <param name="Runs">One run per pool; then one of lists, where rows had codes that no list has.</param>
@@ -60,6 +68,7 @@ public sealed record RunPoolsResponse(
 /// <summary><c>run</c>: one run per pool, then a build of the warehouse tables made from their datasets.</summary>
 public sealed class RunOperation(
     WorkspacePlan plan,
+    PreviewPlan preview,
     DatasetRegistry datasets,
     PoolsExecutor executor,
     SymbolFindings symbols,
@@ -76,20 +85,23 @@ public sealed class RunOperation(
             datasets.Get(name); // a name that was mistyped is no run
         }
 
+        var shown = request.Plan is { } token ? await preview.ConfirmAsync(token, stop) : null;
+
         // A table that is gone and fetched again has only the days of the plan afterwards. If it had others before,
         // that is reported.
         var gone = await leftOut.GoneAsync(stop);
         var (runs, built) = await executor.RunAsync(
             [
-                .. request.Pools.Select(pool => new PoolRun(
-                    pool,
-                    request.Mode,
-                    request.IsScheduled ? RunSources.Schedule : RunSources.Manual,
-                    () => plan.ForRun(pool, request.Datasets, request.AsOf) with { KeepsDistance = request.IsScheduled }
-                )
-                {
-                    LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
-                }),
+                .. Wanted(request, shown)
+                    .Select(of => new PoolRun(
+                        of.Pool,
+                        request.Mode,
+                        request.IsScheduled ? RunSources.Schedule : RunSources.Manual,
+                        of.Plan
+                    )
+                    {
+                        LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
+                    }),
             ],
             request.Builds,
             watcher,
@@ -107,6 +119,20 @@ public sealed class RunOperation(
             ),
         };
     }
+
+    private IEnumerable<(Pool Pool, Func<PlanRequest> Plan)> Wanted(
+        RunPoolsRequest request,
+        IReadOnlyList<(Pool Pool, PlanRequest Plan)>? shown
+    ) =>
+        shown is not null
+            ? shown.Select(of => (of.Pool, new Func<PlanRequest>(() => of.Plan)))
+            : request.Pools.Select(pool => (pool, new Func<PlanRequest>(() => Wanted(request, pool))));
+
+    private PlanRequest Wanted(RunPoolsRequest request, Pool pool) =>
+        plan.ForRun(pool, request.Datasets, request.AsOf) with
+        {
+            KeepsDistance = request.IsScheduled,
+        };
 
     /// <summary>Finds symbols that are left out, so that no one takes them for complete.</summary>
     private async Task<SymbolFaults?> SymbolsAsync(CancellationToken stop)

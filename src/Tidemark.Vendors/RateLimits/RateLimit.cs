@@ -64,6 +64,9 @@ public readonly record struct RateLimit(int Calls, TimeSpan Window)
         return limits;
     }
 
+    /// <summary>The least time that so many calls take: what does not fit into a window waits for the next.</summary>
+    public TimeSpan TimeFor(long calls) => calls <= 0 ? TimeSpan.Zero : (calls - 1) / Calls * Window;
+
     public override string ToString() =>
         Window.TotalSeconds switch
         {

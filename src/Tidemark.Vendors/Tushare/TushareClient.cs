@@ -25,7 +25,7 @@ namespace Tidemark.Vendors.Tushare;
 /// never the end: rows beyond the cap would be lost. Pages that overlap are read once more from the beginning; if they
 /// overlap again, that is an error, too.
 /// </remarks>
-public sealed class TushareClient : ISampleClient, IDisposable
+public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
 {
     /// <summary>How often pages are read that overlap: vendors shift rows while they load, and that passes.</summary>
     private const int Readings = 2;
@@ -145,6 +145,18 @@ public sealed class TushareClient : ISampleClient, IDisposable
         {
             return body.Memory.ToArray();
         }
+    }
+
+    public async ValueTask<IReadOnlyList<RateLimit>> LimitsAsync(string api, CancellationToken cancellationToken) =>
+        (await _limiter.ForAsync(api, cancellationToken)).Limits;
+
+    public async Task<IReadOnlyList<Entitlement>> EntitlementsAsync(CancellationToken cancellationToken)
+    {
+        var request = TushareAccount.Request(_options.Token);
+        var rows = new ColumnBatch(request.Columns);
+        var (_, body) = await CallAsync(request, new Slice(request.RowCap, 0, Waits: 0), rows, cancellationToken);
+        body.Dispose();
+        return TushareAccount.Read(rows);
     }
 
     public void Dispose() => _limiter.Dispose();

@@ -47,6 +47,7 @@ public sealed partial class AdviceCompletenessTests
             "CLOCK_WRONG",
         ["the simulated vendor does not have what is retired"] = "DATASET_RETIRED",
         ["every dataset of the fixture would have to be off; RunOperationTests switch them off"] = "NOTHING_PLANNED",
+        ["the token of a plan would have to be read from what `plan` prints; PreviewPlanTests do"] = "PLAN_MOVED",
         ["it asks no vendor and changes nothing: RecordedAnswerTests give it such folders"] = "ANSWERS_MISSING",
         ["a process has to be stopped in the middle of its work"] = "STOPPED",
         ["a fault of Tidemark itself, to be reported"] = "INTERNAL_ERROR",

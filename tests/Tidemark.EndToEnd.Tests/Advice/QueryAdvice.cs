@@ -120,6 +120,12 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "is before --from",
             Then = ["backfill", "--from", AdviceLake.From, "--to", AdviceLake.To],
         },
+        new("PLAN_UNKNOWN", "run", "--plan", "0123456789ab")
+        {
+            Exit = 2,
+            Says = "`tidemark plan` shows one and names it",
+            Then = ["plan"],
+        },
         new("RANGE_AMBIGUOUS", "build", "--dt", AdviceLake.To, "--from", AdviceLake.From)
         {
             Exit = 2,

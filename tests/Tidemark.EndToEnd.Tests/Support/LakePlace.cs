@@ -55,11 +55,17 @@ internal sealed class LakePlace : IAsyncDisposable
             ["S3_SECRET_KEY"] = bucket.Server.SecretKey,
         };
 
-    /// <summary>Runs a demo into the workspace.</summary>
+    /// <summary>
+    /// Runs a demo into the workspace, without the datasets that stand by: what happens to tables can be seen of fewer.
+    /// </summary>
     public async Task<Ended> DemoAsync(params string[] more) =>
-        (await TidemarkProcess.RunAsync(Parent, Environment, ["demo", "w", "--no-serve", "--json", .. more])).With(
-            exitCode: 0
-        );
+        (
+            await TidemarkProcess.RunAsync(
+                Parent,
+                new Dictionary<string, string>(Environment) { ["TIDEMARK__ON"] = "" },
+                ["demo", "w", "--no-serve", "--json", .. more]
+            )
+        ).With(exitCode: 0);
 
     /// <summary>Where an independent reader finds a table.</summary>
     public string PathOf(string table) =>

@@ -146,6 +146,12 @@ public abstract class PlanningRig : IDisposable
     {
         public bool Judges { get; init; } = true;
 
+        /// <summary>What is not whole, by unit.</summary>
+        public IReadOnlyDictionary<UnitId, string> Problems { get; init; } = new Dictionary<UnitId, string>();
+
+        /// <summary>Units of suspensions, each with what it may excuse.</summary>
+        public ILookup<UnitId, UnitId>? Excuses { get; init; }
+
         public Task<DayVerdicts> ReadAsync(
             IReadOnlyCollection<DatasetRange> ranges,
             CancellationToken cancellationToken
@@ -153,7 +159,8 @@ public abstract class PlanningRig : IDisposable
             Task.FromResult(
                 new DayVerdicts(
                     ranges.Where(_ => Judges).Select(r => r.Dataset.Id).ToHashSet(StringComparer.Ordinal),
-                    new Dictionary<UnitId, string>()
+                    Problems,
+                    Excuses
                 )
             );
     }

@@ -41,15 +41,12 @@ internal sealed class OpenWorkspace : IAsyncDisposable
     private IDisposable? Source { get; init; }
 
     /// <summary>What it is opened with.</summary>
-    public HostWorld World =>
-        new(
-            new Dictionary<string, string>(),
-            _folder,
-            new ManualClock(new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero)),
-            new SystemIdSource()
-        );
+    public HostWorld World => new(new Dictionary<string, string>(), _folder, Clock(), new SystemIdSource());
 
-    public static async Task<OpenWorkspace> StartAsync()
+    private static ManualClock Clock() => new(new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero));
+
+    /// <param name="points">What the account has; nothing is closed to one of which nothing is said.</param>
+    public static async Task<OpenWorkspace> StartAsync(params PointsTranche[] points)
     {
         var calendars = Path.Combine(AppContext.BaseDirectory, "definitions", "calendars");
         var calendar = CalendarFile.Parse("XSHG", File.ReadAllText(Path.Combine(calendars, "XSHG.csv")), "XSHG.csv");
@@ -65,7 +62,12 @@ internal sealed class OpenWorkspace : IAsyncDisposable
         );
         return new OpenWorkspace(
             await TushareSimulator.StartAsync(
-                new TushareSimulatorOptions { Source = market },
+                new TushareSimulatorOptions
+                {
+                    Source = market,
+                    Points = points.Length > 0 ? points : null,
+                    TimeProvider = Clock(),
+                },
                 TestContext.Current.CancellationToken
             )
         );

@@ -5,6 +5,14 @@ namespace Tidemark.Vendors.Tests.RateLimits;
 public sealed class RateLimitTests
 {
     [Theory]
+    [InlineData(0, 0)]
+    [InlineData(200, 0)] // at once
+    [InlineData(201, 60)]
+    [InlineData(1452, 420)]
+    public void TimeFor_Calls_IsThatOfTheWindowsBeforeTheLast(long calls, int seconds) =>
+        RateLimit.Parse("200/min").TimeFor(calls).ShouldBe(TimeSpan.FromSeconds(seconds));
+
+    [Theory]
     [InlineData("200/min", 200, 60, "200/min")]
     [InlineData("1/h", 1, 3600, "1/hour")]
     [InlineData("10 / day", 10, 86400, "10/day")]

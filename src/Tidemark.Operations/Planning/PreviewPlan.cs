@@ -1,0 +1,159 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Definitions.Datasets;
+using Tidemark.Ingest;
+using Tidemark.Ingest.Planning;
+using Tidemark.Operations.Runs;
+using Tidemark.Vendors;
+
+namespace Tidemark.Operations.Planning;
+
+/// <summary>
+/// <c>plan</c>: what a run would fetch and why, what it takes, and what the account may not use. Fetches nothing; it
+/// asks the vendor at most what the account has.
+/// </summary>
+public sealed class PreviewPlan(
+    WorkspacePlan plan,
+    DatasetRegistry datasets,
+    ExecutionPlanner planner,
+    PlanCosts costs,
+    AccountReach account,
+    IVendorDirectory vendors,
+    ShownPlans shown
+)
+{
+    private const int TokenLength = 12;
+
+    /// <exception cref="TidemarkException">The workspace, its definitions or the request are wrong.</exception>
+    public async Task<PlanPreview> RunAsync(PreviewRequest request, CancellationToken stop)
+    {
+        var preview = await PreviewAsync(request, stop);
+        await shown.KeepAsync(preview.Token, request, preview.Units.Count(), stop);
+        return preview;
+    }
+
+    /// <summary>
+    /// The requests of a plan that was shown, one a pool, for exactly the units that were shown.
+    /// </summary>
+    /// <exception cref="TidemarkException">
+    /// Codes <c>PLAN_UNKNOWN</c>: nobody was shown that plan; <c>PLAN_MOVED</c>: something has changed since.
+    /// </exception>
+    public async Task<IReadOnlyList<(Pool Pool, PlanRequest Plan)>> ConfirmAsync(string token, CancellationToken stop)
+    {
+        var (request, units) = await shown.FindAsync(token, stop);
+        var now = await PreviewAsync(request, stop);
+        if (now.Token != token)
+        {
+            throw ShownPlans.Moved(token, units, now.Units.Count());
+        }
+
+        var only = now.Units.Select(unit => unit.Id).ToHashSet();
+        var closed = now.Closed.Select(of => of.Dataset.Id).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. Requests(request)
+                .Select(of => (of.Pool, of.Plan with { Only = only, Datasets = [.. of.Plan.Datasets.Where(IsOpen)] })),
+        ];
+
+        bool IsOpen(DatasetDefinition dataset) => !closed.Contains(dataset.Id);
+    }
+
+    private async Task<PlanPreview> PreviewAsync(PreviewRequest request, CancellationToken stop)
+    {
+        DayRange.EnsureNotEmpty(request.Days?.From, request.Days?.To);
+        foreach (var name in request.Datasets)
+        {
+            datasets.Get(name);
+        }
+
+        var requests = Requests(request);
+        var plans = new List<ExecutionPlan>(requests.Count);
+        foreach (var (_, wanted) in requests)
+        {
+            plans.Add(await planner.PlanAsync(wanted, stop));
+        }
+
+        // The pools overlap: what one fetches, the other finds there.
+        PlannedUnit[] units = [.. plans.SelectMany(of => of.Units).DistinctBy(unit => unit.Id)];
+        DatasetDefinition[] deferred = [.. plans.SelectMany(of => of.Deferred).DistinctBy(of => of.Id)];
+        var reach = await account.OfAsync(
+            [.. units.Select(unit => unit.Dataset).Concat(deferred).DistinctBy(of => of.Id)],
+            request.Points,
+            stop
+        );
+        var isOpen = (DatasetDefinition of) => !reach.Closed.ContainsKey(of.Id);
+        var open = await costs.OfAsync(units.Where(unit => isOpen(unit.Dataset)), stop);
+        return new PlanPreview(
+            TokenOf(request, open),
+            open,
+            [
+                .. units
+                    .Where(unit => !isOpen(unit.Dataset))
+                    .GroupBy(unit => unit.Dataset.Id)
+                    .Select(of => new ClosedDataset(of.First().Dataset, of.Count(), reach.Closed[of.Key])),
+                .. deferred.Where(of => !isOpen(of)).Select(of => new ClosedDataset(of, 0, reach.Closed[of.Id])),
+            ],
+            await QuotaAsync(open, stop)
+        )
+        {
+            Account = reach.Account,
+            There = plans.Count == 0 ? 0 : plans.Max(of => of.AlreadyCommitted),
+            GivenUp = plans.Count == 0 ? 0 : plans.Max(of => of.GivenUp.Count),
+            Deferred = [.. deferred.Where(isOpen)],
+            Unreadable = [.. plans.SelectMany(of => of.Unreadable).DistinctBy(of => of.Dataset)],
+            AsOf = plans.Max(of => of.AsOf),
+        };
+    }
+
+    private IReadOnlyList<(Pool Pool, PlanRequest Plan)> Requests(PreviewRequest request) =>
+        request.Days is var (from, to)
+            ? [(Pool.Universe, plan.ForBackfill(from, to, request.Datasets, request.Symbols))]
+            : [.. request.Pools.Select(pool => (pool, plan.ForRun(pool, request.Datasets, request.AsOf)))];
+
+    private async Task<IReadOnlyList<ApiQuota>> QuotaAsync(IReadOnlyList<DatasetCost> of, CancellationToken stop)
+    {
+        var quota = new List<ApiQuota>();
+        foreach (var calls in of.GroupBy(cost => (cost.Dataset.Vendor, cost.Dataset.Api)))
+        {
+            var client = await ClientAsync(calls.Key.Vendor, stop);
+            quota.Add(
+                new ApiQuota(
+                    calls.Key.Vendor,
+                    calls.Key.Api,
+                    calls.Sum(cost => cost.Calls),
+                    client is null ? [] : await client.LimitsAsync(calls.Key.Api, stop)
+                )
+            );
+        }
+
+        return quota;
+    }
+
+    /// <summary>Null where something that every call needs is missing: a plan can be made without.</summary>
+    private async Task<IVendorClient?> ClientAsync(string vendor, CancellationToken stop)
+    {
+        try
+        {
+            return await vendors.ConnectAsync(vendor, stop);
+        }
+        catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
+        {
+            return null;
+        }
+    }
+
+    // Whatever would make the run another one: what was asked for, and which units it fetches up to which day.
+    private static string TokenOf(PreviewRequest request, IReadOnlyList<DatasetCost> of)
+    {
+        var text = new StringBuilder(ShownPlans.TextOf(request));
+        foreach (var unit in of.SelectMany(cost => cost.Units).OrderBy(unit => unit.Id))
+        {
+            text.Append('\n').Append(unit.Id).Append(' ').Append(unit.Through.DayNumber);
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..TokenLength];
+    }
+}
