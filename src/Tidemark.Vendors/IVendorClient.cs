@@ -66,6 +66,11 @@ public sealed record VendorRequest(
     /// whole rows are compared.
     /// </summary>
     public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>
+    /// Whether the vendor has equal rows that are both right. On two pages they look like pages that overlap.
+    /// </summary>
+    public bool HasEqualRows { get; init; }
 }
 
 /// <summary>The result of one request.</summary>

@@ -31,6 +31,7 @@ internal static class RequestTemplate
         return combinations.Select(c => new VendorRequest(dataset.Api, c, columns, dataset.RowCap)
         {
             Key = dataset.Key,
+            HasEqualRows = dataset.Key.Count == 0,
         });
     }
 

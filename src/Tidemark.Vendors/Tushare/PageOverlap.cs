@@ -38,6 +38,43 @@ internal sealed class PageOverlap(VendorRequest request, ColumnBatch rows)
         return repeated;
     }
 
+    /// <summary>
+    /// Whether rows that came twice may be the vendor's own equal rows. Where rows moved, a page begins with those that
+    /// ended the page before; of one such row, or several that are all equal, nobody can tell.
+    /// </summary>
+    /// <param name="pageStart">Where the page begins.</param>
+    /// <param name="repeated">How many of its rows had come before.</param>
+    public bool MayBeEqualRows(int pageStart, int repeated)
+    {
+        if (!request.HasEqualRows || repeated == rows.RowCount - pageStart)
+        {
+            return false;
+        }
+
+        for (var length = Math.Min(repeated, pageStart - _first); length > 1; length--)
+        {
+            if (Moved(pageStart, length) && !KeyIndex.SameRow(rows.Columns, pageStart, pageStart + length - 1))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool Moved(int pageStart, int length)
+    {
+        for (var i = 0; i < length; i++)
+        {
+            if (!KeyIndex.SameRow(rows.Columns, pageStart + i, pageStart - length + i))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private IEnumerable<Column> Keys() =>
         request.Key.Count == 0 ? rows.Columns : request.Key.Select(name => rows[name]);
 }

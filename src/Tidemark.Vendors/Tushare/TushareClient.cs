@@ -98,17 +98,26 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     {
         Check(request, into);
         var rowsBefore = into.RowCount;
+        List<(int Offset, int Rows)> equalBefore = [];
         for (var reading = 1; ; reading++)
         {
+            List<(int Offset, int Rows)> equal = [];
             try
             {
-                return await ReadPagesAsync(request, into, payloads, cancellationToken);
+                var answer = await ReadPagesAsync(request, into, payloads, equal, cancellationToken);
+                if (equal.Count == 0 || equal.SequenceEqual(equalBefore))
+                {
+                    return answer; // whatever moves, moves elsewhere the next time: these are the vendor's own
+                }
+
+                throw TushareErrors.PagesShift(request.Api, equal[0].Offset, equal[0].Rows);
             }
             catch (VendorException e) when (e.Code == VendorErrorCodes.PagesShift && reading < Readings)
             {
                 _logger.ReadAgain(request.Api, e.Message);
                 _options.Telemetry?.Repeated(Vendor, request.Api, e.Code);
                 into.Truncate(rowsBefore);
+                equalBefore = equal;
             }
         }
     }
@@ -165,6 +174,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         VendorRequest request,
         ColumnBatch into,
         IPayloadSink payloads,
+        List<(int Offset, int Rows)> equal,
         CancellationToken cancellationToken
     )
     {
@@ -178,7 +188,14 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
             var (page, body) = await CallAsync(request, slice, into, cancellationToken);
             using (body)
             {
-                paging.Add(page, overlap.Count(pageStart));
+                var repeated = overlap.Count(pageStart);
+                if (repeated > 0 && overlap.MayBeEqualRows(pageStart, repeated))
+                {
+                    equal.Add((paging.Offset, repeated));
+                    repeated = 0;
+                }
+
+                paging.Add(page, repeated);
                 await payloads.KeepAsync(body.Memory, cancellationToken);
                 bytes += body.Length;
             }

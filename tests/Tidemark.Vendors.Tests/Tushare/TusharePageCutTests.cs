@@ -87,6 +87,37 @@ public sealed class TusharePageCutTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_EqualRowsThatAreLegal_AreKeptWhenTheyComeAgain()
+    {
+        var pages = new[] { Answers.Page(1, 3, true), Answers.Page(3, 2) }; // the third row twice
+        _rig.Server.Then([.. pages, .. pages]);
+
+        var answer = await _rig.FetchAsync(TushareRig.Request() with { HasEqualRows = true });
+
+        answer.Rows.ShouldBe(5);
+        _rig.Rows().Select(r => r[..6]).ShouldBe(["000001", "000002", "000003", "000003", "000004"]);
+    }
+
+    [Theory]
+    [InlineData(4, 5)] // it had moved, and has not this time
+    [InlineData(3, 5)]
+    [InlineData(2, -1)] // two rows that end the one page begin the other
+    public async Task Fetch_EqualRowsThatAreLegal_AreToldFromRowsThatMoved(int secondBegins, int rows)
+    {
+        _rig.Server.Then(Answers.Page(1, 3, true), Answers.Page(3, 2));
+        _rig.Server.Then(Answers.Page(1, 3, true), Answers.Page(secondBegins, secondBegins == 2 ? 3 : 2));
+        var request = TushareRig.Request() with { HasEqualRows = true };
+
+        if (rows < 0)
+        {
+            (await _rig.FailAsync(request)).Code.ShouldBe("VENDOR_PAGES_SHIFT");
+            return;
+        }
+
+        (await _rig.FetchAsync(request)).Rows.ShouldBe(rows);
+    }
+
+    [Fact]
     public async Task Fetch_RowTwiceWithinOnePage_IsNoOverlap()
     {
         _rig.Server.Then(
