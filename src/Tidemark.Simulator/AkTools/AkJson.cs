@@ -16,6 +16,9 @@ internal static class AkJson
     /// <summary>pandas keeps this many decimals of a number.</summary>
     private const int DecimalsMax = 10;
 
+    /// <summary>From here on a double has no tenth decimal, and hardly any.</summary>
+    private const double DecimalFrom = 1e15;
+
     private static readonly JsonWriterOptions s_options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -96,7 +99,8 @@ internal static class AkJson
     /// <summary>The shortest text of a number, always with a fraction.</summary>
     private static string Text(double number)
     {
-        var rounded = Math.Round(number, DecimalsMax);
+        // As a decimal, because rounding a large double at its tenth decimal would change it.
+        var rounded = Math.Abs(number) < DecimalFrom ? (double)Math.Round((decimal)number, DecimalsMax) : number;
         var text = rounded.ToString("R", CultureInfo.InvariantCulture);
         if (text.Contains('E', StringComparison.Ordinal))
         {

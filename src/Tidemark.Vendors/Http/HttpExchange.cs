@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Tidemark.Core.Secrets;
+using Tidemark.Vendors.Decoding;
 
 namespace Tidemark.Vendors.Http;
 

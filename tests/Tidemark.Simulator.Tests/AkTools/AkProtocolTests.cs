@@ -190,6 +190,27 @@ public sealed partial class AkProtocolTests
         Blank().IsMatch(body).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Numbers_HaveTenDecimalsAtMost_AndAreNotChangedByThat()
+    {
+        await using var server = await AkServer.StartAsync();
+
+        var (_, body) = await server.GetAsync("/api/public/stock_zh_a_spot_em");
+        var values = Value().Matches(body).Select(m => m.Groups["number"].Value).ToArray();
+
+        values.Length.ShouldBeGreaterThan(10);
+        values.ShouldAllBe(v => v.EndsWith(".0", StringComparison.Ordinal) || v.Length - v.IndexOf('.') <= 3, "cents");
+        var (_, ratios) = await server.GetAsync("/api/public/stock_zh_a_daily?symbol=sz000001&start_date=20260601");
+        Ratio().Matches(ratios).ShouldAllBe(m => m.Groups["decimals"].Length <= 10);
+        Ratio().Count(ratios).ShouldBeGreaterThan(10);
+    }
+
+    [GeneratedRegex("\"(总市值|流通市值|成交额)\":(?<number>[^,}]+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Value();
+
+    [GeneratedRegex("\"turnover\":[0-9]+[.](?<decimals>[0-9]+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Ratio();
+
     [GeneratedRegex(@"[ \n]")]
     private static partial Regex Blank();
 }

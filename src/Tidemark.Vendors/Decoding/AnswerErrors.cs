@@ -1,8 +1,7 @@
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
-using Tidemark.Vendors.Decoding;
 
-namespace Tidemark.Vendors;
+namespace Tidemark.Vendors.Decoding;
 
 /// <summary>The messages of what can go wrong with any vendor's answer over HTTP.</summary>
 /// <param name="vendor">As datasets name it.</param>
