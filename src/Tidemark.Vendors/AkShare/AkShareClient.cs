@@ -19,7 +19,7 @@ namespace Tidemark.Vendors.AkShare;
 /// </code>
 /// An answer is whole or none, whatever the row cap says.
 /// </remarks>
-public sealed class AkShareClient : IVendorClient, IVersionedClient, IDisposable
+public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
 {
     private static readonly RateLimit s_standardLimit = new(30, TimeSpan.FromMinutes(1));
 
@@ -115,6 +115,22 @@ public sealed class AkShareClient : IVendorClient, IVersionedClient, IDisposable
         catch (VendorException e)
         {
             return new ProbeResult(Allowed: false, Rows: 0, e);
+        }
+    }
+
+    /// <summary>The whole answer, however many rows are asked for.</summary>
+    public async Task<ReadOnlyMemory<byte>> SampleAsync(
+        string api,
+        IReadOnlyDictionary<string, string> parameters,
+        int rows,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new VendorRequest(api, parameters, [], rows);
+        var (_, body) = await CallAsync(request, new ColumnBatch([]), cancellationToken);
+        using (body)
+        {
+            return body.Memory.ToArray();
         }
     }
 

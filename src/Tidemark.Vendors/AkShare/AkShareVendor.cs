@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.AkShare;
@@ -13,7 +15,7 @@ namespace Tidemark.Vendors.AkShare;
 public sealed record AkShareOptions(Uri Url, TimeSpan Timeout, IReadOnlyDictionary<string, RateLimit> RateLimits);
 
 /// <summary>AkShare through an AKTools server, which needs no account.</summary>
-public sealed class AkShareVendor : IDatasetVendor
+public sealed class AkShareVendor : ISampleVendor
 {
     public string Name => AkShareErrors.VendorName;
 
@@ -35,6 +37,11 @@ public sealed class AkShareVendor : IDatasetVendor
 
     public object ReadOptions(IVendorSection section) =>
         new AkShareOptions(section.Url("url"), section.Duration("timeout"), RateLimit.ReadAll(section, "rate_limits"));
+
+    public AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer) => AkShareSample.Read(api, answer.Span);
+
+    public void Decode(string api, ReadOnlyMemory<byte> answer, ColumnBatch into) =>
+        new AkShareDecoder().Decode(api, answer.Span, into);
 
     public Task<IVendorClient> ConnectAsync(VendorContext context, CancellationToken cancellationToken)
     {

@@ -43,6 +43,25 @@ public sealed class AkShareDatasetTests
         AkShareRig.Datasets.Values.ShouldAllBe(d => d.IsStandby);
     }
 
+    [Fact]
+    public async Task Sample_HasTheNamesAndValues_ThatWereSent()
+    {
+        await using var rig = await AkShareRig.StartAsync();
+
+        var answer = await rig.DriveAsync(
+            rig.Client.SampleAsync(
+                "macro_china_lpr",
+                new Dictionary<string, string>(),
+                rows: 1,
+                TestContext.Current.CancellationToken
+            )
+        );
+        var sample = new AkShareVendor().ReadSample("macro_china_lpr", answer);
+
+        sample.Fields.ShouldBe(["TRADE_DATE", "LPR1Y", "LPR5Y", "RATE_1", "RATE_2"]);
+        sample.Rows[0].Select(v => v.Text).ShouldBe(["1991-04-21T00:00:00.000", "", "", "8.64", "9.72"]);
+    }
+
     [Theory]
     [InlineData("000001")]
     [InlineData("000045")]
