@@ -28,6 +28,12 @@ public static class VendorErrorCodes
     /// <summary>The token is in use from too many addresses.</summary>
     public const string IpQuota = "VENDOR_IP_QUOTA";
 
+    /// <summary>The server has no such call.</summary>
+    public const string NotSupported = "VENDOR_NOT_SUPPORTED";
+
+    /// <summary>The site behind a vendor's call has changed what it sends.</summary>
+    public const string UpstreamChanged = "VENDOR_UPSTREAM_CHANGED";
+
     public const string BadRequest = "VENDOR_BAD_REQUEST";
 
     /// <summary>A complete answer without the members that this protocol promises.</summary>

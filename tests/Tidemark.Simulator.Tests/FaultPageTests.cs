@@ -13,7 +13,7 @@ public sealed partial class FaultPageTests
     [Fact]
     public void Examples_OfThePages_AreRead()
     {
-        var examples = Examples().Matches(Page("sim-tushare.md") + Page("ibkr.md"));
+        var examples = Examples().Matches(Page("sim-tushare.md") + Page("sim-aktools.md") + Page("ibkr.md"));
 
         examples.Count.ShouldBeGreaterThan(1);
         examples.ShouldAllBe(e => FaultRules.Parse(e.Groups["rules"].Value, "page", 0) != null);

@@ -4,7 +4,7 @@ using Tidemark.Operations.Simulation;
 
 namespace Tidemark.Cli.Commands;
 
-/// <summary><c>tidemark sim tushare|tws</c>: runs one simulated vendor in the foreground.</summary>
+/// <summary><c>tidemark sim tushare|aktools|tws</c>: runs one simulated vendor in the foreground.</summary>
 internal sealed class SimCommand : CliCommand
 {
     internal const int PortMax = 65535;
@@ -52,6 +52,7 @@ internal sealed class SimCommand : CliCommand
         HelpName = "N",
     };
     private readonly Command _tushare;
+    private readonly SimAkTools _akTools = new();
     private readonly SimTws _tws = new();
 
     public SimCommand()
@@ -71,15 +72,21 @@ internal sealed class SimCommand : CliCommand
         };
     }
 
-    public override Command Build() => new("sim", "A simulated vendor") { _tushare, _tws.Command };
+    public override Command Build() => new("sim", "A simulated vendor") { _tushare, _akTools.Command, _tws.Command };
 
-    public override bool Runs(Command command) => command == _tushare || command == _tws.Command;
+    public override bool Runs(Command command) =>
+        command == _tushare || command == _akTools.Command || command == _tws.Command;
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         if (parse.CommandResult.Command == _tws.Command)
         {
             return await _tws.RunAsync(context, parse, stop);
+        }
+
+        if (parse.CommandResult.Command == _akTools.Command)
+        {
+            return await _akTools.RunAsync(context, parse, stop);
         }
 
         await using var operations = context.WithoutWorkspace();

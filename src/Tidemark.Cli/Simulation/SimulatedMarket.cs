@@ -31,12 +31,15 @@ internal sealed class SimulatedMarket : ISimulatedMarket
     {
         _calendar = calendar;
 
-        // The latest day with all data; the calendar's last one when the calendar has ended.
-        _today = request.Today ?? calendar.AsOf(clock.GetUtcNow(), s_dayIsComplete, notAfter: calendar.Last);
+        _today = request.Today ?? LatestDay(calendar, clock);
         // A demo ends with a day of which everything can be told, at whatever hour it is started.
         _settled = request.Today ?? calendar.AsOf(clock.GetUtcNow(), s_dayBeforeIsSettled, 1, notAfter: calendar.Last);
         Source = request.Replay is { } folder ? new ReplaySource(folder) : Invented(request, calendar, _today);
     }
+
+    /// <summary>The latest day with all data; the calendar's last one when the calendar has ended.</summary>
+    internal static DateOnly LatestDay(TradingCalendar calendar, TimeProvider clock) =>
+        calendar.AsOf(clock.GetUtcNow(), s_dayIsComplete, notAfter: calendar.Last);
 
     /// <summary>Answers requests.</summary>
     public ITushareSource Source { get; }
@@ -94,7 +97,7 @@ internal sealed class SimulatedMarket : ISimulatedMarket
 
     public void Dispose() => Replay?.Dispose();
 
-    private static SyntheticMarket Invented(TushareSimulation request, TradingCalendar calendar, DateOnly today) =>
+    internal static SyntheticMarket Invented(TushareSimulation request, TradingCalendar calendar, DateOnly today) =>
         new(
             new SyntheticMarketOptions
             {

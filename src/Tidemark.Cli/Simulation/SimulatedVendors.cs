@@ -1,3 +1,4 @@
+using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Hosting;
@@ -48,6 +49,18 @@ internal sealed class SimulatedVendors(TimeProvider clock) : ISimulatedVendors
         }
     }
 
+    public async Task<ISimulatedVendor> StartAkToolsAsync(AkToolsSimulation request, CancellationToken stop)
+    {
+        try
+        {
+            return await SimulatedAkTools.StartAsync(request, Calendar(), clock, stop);
+        }
+        catch (IOException e)
+        {
+            throw PortTaken(request.Port, e);
+        }
+    }
+
     public async Task<ISimulatedVendor> StartTwsAsync(TwsSimulation request, CancellationToken stop)
     {
         try
@@ -66,8 +79,10 @@ internal sealed class SimulatedVendors(TimeProvider clock) : ISimulatedVendors
             ? [new PointsTranche(some, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(300))]
             : null;
 
-    private SimulatedMarket MarketOf(TushareSimulation request) =>
-        new(request, MarketCalendar.Of(ShippedDefinitions.Alone().Calendars[Exchanges.Shanghai]), clock);
+    private SimulatedMarket MarketOf(TushareSimulation request) => new(request, Calendar(), clock);
+
+    private static TradingCalendar Calendar() =>
+        MarketCalendar.Of(ShippedDefinitions.Alone().Calendars[Exchanges.Shanghai]);
 
     private static TidemarkException PortTaken(int port, IOException e) =>
         new(

@@ -32,4 +32,13 @@ public sealed record ColumnDefinition(
 {
     /// <summary>The field to ask the vendor for.</summary>
     public string Field => VendorName ?? Name;
+
+    /// <summary>
+    /// Whether the vendor does not send it, because every row is of the part that was asked for: its field is
+    /// <see cref="PartField"/>, and its values are the part.
+    /// </summary>
+    public bool IsPart => VendorName == PartField;
+
+    /// <summary>Stands for the part in the place of a vendor's field.</summary>
+    public const string PartField = "{part}";
 }

@@ -156,6 +156,12 @@ public sealed record DatasetDefinition
     public int? RowsADay { get; init; }
 
     /// <summary>
+    /// Whether an answer has every day that the vendor has, whatever is asked for: rows of other days than the unit's
+    /// are left out.
+    /// </summary>
+    public bool SendsAllDays { get; init; }
+
+    /// <summary>
     /// The column whose day must be one of the unit's; null for snapshots, and where <see cref="PeriodColumn"/> says
     /// it.
     /// </summary>

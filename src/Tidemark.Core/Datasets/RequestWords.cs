@@ -28,6 +28,12 @@ public static partial class RequestWords
     /// <summary>The unit's part: a symbol, an exchange, a group.</summary>
     public const string Part = "part";
 
+    /// <summary>A symbol's code alone: <c>{part:code}</c> is 600519 where the part is 600519.SH.</summary>
+    public const string Code = "code";
+
+    /// <summary>A symbol with its exchange before it: <c>{part:prefixed}</c> is sh600519.</summary>
+    public const string Prefixed = "prefixed";
+
     /// <summary>A word in braces, with a format of its own after a colon.</summary>
     public static Regex Placeholder => PlaceholderPattern();
 
@@ -41,13 +47,26 @@ public static partial class RequestWords
             value,
             match =>
             {
-                words.Add(match.Groups["word"].Value);
+                var (word, format) = (match.Groups["word"].Value, match.Groups["format"].Value);
+                words.Add(IsFormatOf(word, format) ? word : format);
                 return "";
             }
         );
         return rest.AsSpan().ContainsAny('{', '}') || words.Except(All).Any() ? null : words;
     }
 
-    [GeneratedRegex(@"\{(?<word>[a-z]+)(:(?<format>[yMd/\-.]+))?\}", RegexOptions.ExplicitCapture)]
+    /// <summary>A symbol as a vendor spells it that does not write 600519.SH.</summary>
+    public static string Spelled(string symbol, string format)
+    {
+        var dot = symbol.LastIndexOf('.');
+        return dot < 0 || format.Length == 0 ? symbol
+            : format == Code ? symbol[..dot]
+            : string.Concat(symbol[(dot + 1)..].ToLowerInvariant(), symbol.AsSpan(0, dot));
+    }
+
+    private static bool IsFormatOf(string word, string format) =>
+        format.Length == 0 || (word == Part) == (format is Code or Prefixed);
+
+    [GeneratedRegex(@"\{(?<word>[a-z]+)(:(?<format>code|prefixed|[yMd/\-.]+))?\}", RegexOptions.ExplicitCapture)]
     private static partial Regex PlaceholderPattern();
 }

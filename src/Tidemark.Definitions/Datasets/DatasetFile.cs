@@ -63,6 +63,7 @@ internal static partial class DatasetFile
             RowCap = request.RequiredInt("row_cap", min: 1),
             UsualRows = request.Has("rows") ? request.RequiredInt("rows", min: 1) : null,
             RowsADay = request.Has("rows_a_day") ? request.RequiredInt("rows_a_day", min: 1) : null,
+            SendsAllDays = request.Bool("all_days", fallback: false),
             DateColumn = root.Text("date_column"),
             PeriodColumn = root.Text("period_column"),
             EmptyIsOrdinary = root.Bool("empty_is_ordinary", fallback: false),
@@ -75,6 +76,7 @@ internal static partial class DatasetFile
         CheckRequest(request, dataset);
         CheckKey(root, dataset);
         GrainRules.CheckProof(root, dataset);
+        CheckGiven(root, dataset);
         root.RejectUnknownKeys(DatasetKeys.Table);
         return dataset;
     }
@@ -195,6 +197,18 @@ internal static partial class DatasetFile
             {
                 request.Problem("fan_out", $"must give {name} at least one value, and none twice");
             }
+        }
+    }
+
+    /// <summary>A column that no vendor sends is the one that names the part.</summary>
+    private static void CheckGiven(YamlSection root, DatasetDefinition dataset)
+    {
+        foreach (var column in dataset.Columns.Where(column => column.IsPart && column.Name != dataset.Part?.Column))
+        {
+            root.Problem(
+                "columns",
+                $"gives '{column.Name}' the field {ColumnDefinition.PartField}, which only the column of 'part' can have"
+            );
         }
     }
 

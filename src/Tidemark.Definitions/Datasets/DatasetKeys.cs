@@ -152,7 +152,7 @@ public static class DatasetKeys
                 "request.params",
                 "names to texts",
                 KeyEntry.Nothing,
-                "Parameters of every call; what differs between units stands in braces"
+                "Parameters of every call; what differs between units stands in braces, a symbol as `{part}` (600519.SH), `{part:code}` (600519) or `{part:prefixed}` (sh600519)"
             ),
             new(
                 "request.fan_out",
@@ -177,6 +177,12 @@ public static class DatasetKeys
                 "whole number, 1 or more",
                 KeyEntry.Nothing,
                 "The most rows of a day of one call: longer stretches are asked for in pieces"
+            ),
+            new(
+                "request.all_days",
+                KeyTable.OneOf(["true", "false"]),
+                "false",
+                "Whether an answer has every day that there is, so that those of other days than asked for are left out; grains symbol and events"
             ),
             new(
                 "date_column",
@@ -232,7 +238,7 @@ public static class DatasetKeys
                 "columns.*.field",
                 Text,
                 "the column's name",
-                "What the vendor calls it; no two columns share one, but for a `timestamp` and the `date` that is its day"
+                "What the vendor calls it; no two columns share one, but for a `timestamp` and the `date` that is its day. `{part}`: it is not sent, it is the part that was asked for"
             ),
             new("columns.*.about", Text, KeyEntry.Nothing, "What it is, in one line"),
             new("columns.*.zh", Text, KeyEntry.Nothing, "The same in Chinese"),

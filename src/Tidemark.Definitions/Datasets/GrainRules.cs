@@ -213,7 +213,14 @@ internal static class GrainRules
             request.Problem("params", $"gives {name} '{value}'; {known} {Braced(allowed, ", ")}");
         }
 
-        foreach (var need in rule.Needs.Where(need => !need.Any(used.Contains)))
+        if (dataset.SendsAllDays && dataset.Grain is not (UnitGrain.Symbol or UnitGrain.Events))
+        {
+            request.Problem("all_days", $"makes no sense with grain {rule.Word}: its units are not ranges of days");
+        }
+
+        bool IsNeeded(string[] need) =>
+            !dataset.SendsAllDays || !(need.Contains(RequestWords.From) || need.Contains(RequestWords.To));
+        foreach (var need in rule.Needs.Where(need => IsNeeded(need) && !need.Any(used.Contains)))
         {
             request.Problem("params", $"must use {Braced(need, " or ")}: a dataset with grain {rule.Word} {rule.How}");
         }

@@ -21,7 +21,7 @@ public sealed class Switches(IReadOnlyList<Switch> off)
     /// <summary>What it does without: ids of modules, datasets, checks, tables.</summary>
     public IReadOnlyList<Switch> Off { get; } = off;
 
-    /// <summary>What it has of the datasets that stand by: ids, modules, tables, batches, buckets.</summary>
+    /// <summary>What it has of the datasets that stand by: ids, modules, tables, vendors, batches, buckets.</summary>
     public IReadOnlyList<Switch> On { get; init; } = [];
 
     /// <summary>Whether a check or a warehouse table (<c>layer.table</c>) is off.</summary>
@@ -34,9 +34,16 @@ public sealed class Switches(IReadOnlyList<Switch> off)
     public bool Wants(DatasetDefinition dataset) =>
         On.Count > 0 && OnWordsOf(dataset).Any(word => On.Any(entry => entry.Word == word));
 
-    /// <summary>Every word that brings a dataset that stands by into runs.</summary>
+    /// <summary>
+    /// Every word that brings a dataset that stands by into runs. A bucket brings those of the plan's batches: second
+    /// sources need a server of the user's, and are of none.
+    /// </summary>
     public static IEnumerable<string> OnWordsOf(DatasetDefinition dataset) =>
-        [.. IdsOf(dataset), dataset.Bucket.Name(), .. dataset.Batch is { } batch ? new[] { batch } : []];
+        [
+            .. IdsOf(dataset),
+            dataset.Vendor,
+            .. dataset.Batch is { } batch ? new[] { batch, dataset.Bucket.Name() } : [],
+        ];
 
     /// <summary>Every word that switches a dataset off.</summary>
     public static IEnumerable<string> IdsOf(DatasetDefinition dataset) =>
@@ -56,7 +63,7 @@ public sealed class Switches(IReadOnlyList<Switch> off)
         {
             problems.Add(
                 entry.Origin,
-                $"'on' names '{entry.Word}', which is no dataset, module, table, bucket or batch{NearestName.Hint(entry.Word, onWords)}"
+                $"'on' names '{entry.Word}', which is no dataset, module, table, vendor, bucket or batch{NearestName.Hint(entry.Word, onWords)}"
             );
         }
 

@@ -47,7 +47,7 @@ public static class WorkspaceKeys
             "on",
             "list of words",
             KeyEntry.Nothing,
-            "What you want of the datasets that stand by: ids, modules, tables, buckets, batches (`P0`, `P1`, `P2`)"
+            "What you want of the datasets that stand by: ids, modules, tables, vendors, batches (`P0`, `P1`, `P2`), buckets (those of a batch)"
         ),
         new("plan.from", "day like `2022-06-01`", "the last 30 trading days", "The first day that is wanted"),
         new("plan.to", "day", KeyEntry.Nothing, "The last day that is wanted"),

@@ -7,7 +7,8 @@ namespace Tidemark.Ingest.Axes;
 
 /// <summary>
 /// Fills the parameters of a dataset's calls with the values of one unit: <c>{dt}</c>, <c>{from}</c>, <c>{to}</c> (with
-/// a format of their own after a colon, else YYYYMMDD), <c>{month}</c>, <c>{quarter}</c>, <c>{year}</c>, <c>{part}</c>.
+/// a format of their own after a colon, else YYYYMMDD), <c>{month}</c>, <c>{quarter}</c>, <c>{year}</c>, <c>{part}</c>
+/// (<c>{part:code}</c>, <c>{part:prefixed}</c>).
 /// </summary>
 internal static class RequestTemplate
 {
@@ -28,9 +29,16 @@ internal static class RequestTemplate
         }
 
         var columns = dataset.ColumnsUntil(to);
+        var key = dataset.Key;
+        if (columns.Any(column => column.IsPart))
+        {
+            columns = [.. columns.Where(column => !column.IsPart)];
+            key = [.. key.Where(name => columns.Any(column => column.Name == name))];
+        }
+
         return combinations.Select(c => new VendorRequest(dataset.Api, c, columns, dataset.RowCap)
         {
-            Key = dataset.Key,
+            Key = key,
             HasEqualRows = dataset.Key.Count == 0,
         });
     }
@@ -61,7 +69,7 @@ internal static class RequestTemplate
             RequestWords.Month => PeriodText(UnitPeriod.Containing(PeriodKind.Month, unit.Day)),
             RequestWords.Quarter => PeriodText(UnitPeriod.Containing(PeriodKind.Quarter, unit.Day)),
             RequestWords.Year => PeriodText(UnitPeriod.Containing(PeriodKind.Year, unit.Day)),
-            _ => unit.Part ?? "",
+            _ => RequestWords.Spelled(unit.Part ?? "", format),
         };
 
     private static string Formatted(DateOnly day, string format) =>

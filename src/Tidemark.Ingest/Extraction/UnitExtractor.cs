@@ -1,3 +1,4 @@
+using System.Text;
 using Tidemark.Core.Columns;
 using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
@@ -9,6 +10,8 @@ namespace Tidemark.Ingest.Extraction;
 /// <summary>Fetches a unit: the requests that its axis names, all rows into one batch.</summary>
 public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> vendors, IObjectStore store, bool keepRaw)
 {
+    private static readonly int s_epochDay = new DateOnly(1970, 1, 1).DayNumber;
+
     private readonly NoPayloads _noPayloads = new();
 
     /// <summary>
@@ -22,12 +25,73 @@ public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> ven
     {
         IPayloadSink payloads = keepRaw ? new RawPayloads(store, unit.Dataset, unit.Id) : _noPayloads;
         var total = new VendorAnswer(0, 0, 0);
+        var (given, sent) = (GivenColumns(unit), WithoutGiven(unit, into));
         foreach (var request in UnitAxis.Of(unit.Dataset).Requests(unit.Id, unit.Through))
         {
-            var answer = await vendors[unit.Dataset.Vendor].FetchAsync(request, into, payloads, cancellationToken);
-            total = new VendorAnswer(total.Rows + answer.Rows, total.Pages + answer.Pages, total.Bytes + answer.Bytes);
+            var rowsBefore = sent.RowCount;
+            var client = vendors[unit.Dataset.Vendor];
+            VendorAnswer answer;
+            if (unit.Dataset.SendsAllDays)
+            {
+                var all = new ColumnBatch(sent.Definitions);
+                answer = await client.FetchAsync(request, all, payloads, cancellationToken);
+                AppendDays(unit, all, sent);
+            }
+            else
+            {
+                answer = await client.FetchAsync(request, sent, payloads, cancellationToken);
+            }
+
+            var rows = sent.RowCount - rowsBefore;
+            Fill(into, given, unit.Id.Part ?? "", rows);
+            total = new VendorAnswer(total.Rows + rows, total.Pages + answer.Pages, total.Bytes + answer.Bytes);
         }
 
         return total;
+    }
+
+    /// <summary>The columns that the vendor does not send: those that say the part.</summary>
+    private static string[] GivenColumns(PlannedUnit unit) =>
+        [.. unit.Dataset.Columns.Where(column => column.IsPart).Select(column => column.Name)];
+
+    private static ColumnBatch WithoutGiven(PlannedUnit unit, ColumnBatch into) =>
+        GivenColumns(unit) is { Length: > 0 } given ? into.Without(given) : into;
+
+    /// <summary>Appends the part so often.</summary>
+    private static void Fill(ColumnBatch into, string[] given, string part, int rows)
+    {
+        if (given.Length == 0)
+        {
+            return;
+        }
+
+        var text = Encoding.UTF8.GetBytes(part);
+        foreach (var name in given)
+        {
+            var column = (TextColumn)into[name];
+            for (var row = 0; row < rows; row++)
+            {
+                column.Append(text);
+            }
+        }
+    }
+
+    /// <summary>Appends the rows of the unit's days, and those without a day, which are a fault to be told.</summary>
+    private static void AppendDays(PlannedUnit unit, ColumnBatch all, ColumnBatch into)
+    {
+        var days = (ValueColumn<int>)all[unit.Dataset.DateColumn!];
+        var (first, last) = (unit.Id.Day.DayNumber - s_epochDay, unit.Through.DayNumber - s_epochDay);
+        for (var row = 0; row < all.RowCount; row++)
+        {
+            if (!days.IsNull(row) && (days.Values[row] < first || days.Values[row] > last))
+            {
+                continue;
+            }
+
+            for (var i = 0; i < all.Columns.Count; i++)
+            {
+                into.Columns[i].AppendFrom(all.Columns[i], row);
+            }
+        }
     }
 }

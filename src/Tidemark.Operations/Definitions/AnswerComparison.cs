@@ -25,7 +25,9 @@ internal static class AnswerComparison
         // Nothing says of which days a recorded answer is, so it may lack what it could lack for some.
         ColumnDefinition[] columns =
         [
-            .. dataset.Columns.Select(c => c with { Optional = c.Optional || c.Since is not null }),
+            .. dataset
+                .Columns.Where(c => !c.IsPart)
+                .Select(c => c with { Optional = c.Optional || c.Since is not null }),
         ];
         return new AnswerCheck(
             file,

@@ -40,6 +40,9 @@ public interface ISimulatedVendors
     /// <exception cref="TidemarkException">Code <c>PORT_TAKEN</c>; a recording or a file is wrong.</exception>
     Task<ISimulatedVendor> StartTushareAsync(TushareSimulation request, CancellationToken stop);
 
+    /// <exception cref="TidemarkException">Code <c>PORT_TAKEN</c>; a file is wrong.</exception>
+    Task<ISimulatedVendor> StartAkToolsAsync(AkToolsSimulation request, CancellationToken stop);
+
     /// <exception cref="TidemarkException">
     /// Codes <c>PORT_TAKEN</c>, <c>UPSTREAM_INVALID</c>; a recording or a file is wrong.
     /// </exception>

@@ -32,6 +32,32 @@ public sealed record TushareSimulation(int Port)
     public int? Points { get; init; }
 }
 
+/// <summary>Simulate AKTools over the market that a simulated Tushare has.</summary>
+/// <param name="Port">A TCP port on 127.0.0.1; 0 takes a free one.</param>
+public sealed record AkToolsSimulation(int Port)
+{
+    /// <summary>The default port: AKTools' own.</summary>
+    public const int DefaultPort = 8080;
+
+    /// <summary>Each seed makes another market.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The market's size; funds and indices follow in proportion.</summary>
+    public int Stocks { get; init; } = TushareSimulation.DefaultStocks;
+
+    /// <summary>The market's today; null for the latest finished trading day.</summary>
+    public DateOnly? Today { get; init; }
+
+    /// <summary>A file, absolute, that describes faults to inject.</summary>
+    public string? Faults { get; init; }
+
+    /// <summary>Whether functions take as long as the real ones.</summary>
+    public bool IsSlow { get; init; }
+
+    /// <summary>Whether it cannot learn the latest versions, so that <c>/version</c> fails.</summary>
+    public bool IsOffline { get; init; }
+}
+
 /// <summary>What an account at the simulated gateway may see.</summary>
 public enum SimulatedProfile
 {

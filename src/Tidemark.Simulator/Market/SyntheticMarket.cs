@@ -56,6 +56,7 @@ public sealed class SyntheticMarket : ITushareSource
         var weekdays = WorldSeries.Weekdays(options.Calendar);
         var futures = new FuturesMarket(days, seed);
         var statistics = new ExchangeStatistics(days, stocks, funds);
+        (Days, Stocks, Funds, Indices, Futures) = (days, stocks, funds, indices, futures);
         MarketTable[] tables =
         [
             new LimitTable(days, shares.Concat(units).OrderBy(i => i.Code, StringComparer.Ordinal)),
@@ -78,6 +79,23 @@ public sealed class SyntheticMarket : ITushareSource
 
     /// <summary>The market's today.</summary>
     public DateOnly LastDay => DateOnly.FromDayNumber(Volatile.Read(ref _today));
+
+    internal MarketDays Days { get; }
+
+    internal IReadOnlyList<StockListing> Stocks { get; }
+
+    internal IReadOnlyList<FundListing> Funds { get; }
+
+    internal IReadOnlyList<IndexListing> Indices { get; }
+
+    internal FuturesMarket Futures { get; }
+
+    /// <summary>
+    /// All rows of an API of the long tail as of <see cref="LastDay"/>, newest first, for a vendor that shows the same
+    /// figures in another form.
+    /// </summary>
+    internal IEnumerable<Cell[]> RowsOf(string api, params (string Name, string Value)[] parameters) =>
+        ((RowTable)_tables[api]).Rows(parameters.ToDictionary(p => p.Name, p => p.Value), LastDay);
 
     /// <summary>Sets the market's today; earlier days stay as they were.</summary>
     public void MoveTo(DateOnly lastDay) => Volatile.Write(ref _today, lastDay.DayNumber);

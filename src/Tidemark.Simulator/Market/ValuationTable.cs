@@ -50,7 +50,7 @@ internal sealed class ValuationTable(MarketDays days, IEnumerable<Instrument> in
                     Multiple(writer, price, trailing * level);
                     break;
                 case "pb":
-                    Multiple(writer, price, level / (1 + (5 * SeededHash.Unit(SeededHash.Mix(instrument.Key, 21)))));
+                    Multiple(writer, price, BookValue(instrument));
                     break;
                 case "ps":
                     Multiple(writer, price, level * Sales(instrument, day.Year - 1));
@@ -103,6 +103,14 @@ internal sealed class ValuationTable(MarketDays days, IEnumerable<Instrument> in
             }
         }
     }
+
+    /// <summary>By share, in CNY.</summary>
+    internal static double BookValue(Instrument instrument) =>
+        instrument.Level / (1 + (5 * SeededHash.Unit(SeededHash.Mix(instrument.Key, 21))));
+
+    /// <summary>Of the last twelve months by share, in CNY; a loss is negative.</summary>
+    internal static double TrailingEarnings(Instrument instrument, DateOnly day) =>
+        Earnings(instrument, day).Trailing * instrument.Level;
 
     private static long Hundreds(double shares) => Math.Max(100, (long)shares / 100 * 100);
 

@@ -86,6 +86,19 @@ internal readonly struct Cell
         }
     }
 
+    /// <summary>The value as a number; null when it is none.</summary>
+    public double? AsNumber() =>
+        _kind switch
+        {
+            Kind.Integer => _number,
+            Kind.Scaled => _number / s_powers[_decimals],
+            Kind.Double => BitConverter.Int64BitsToDouble(_number),
+            _ => null,
+        };
+
+    /// <summary>The value as a day; null when it is none.</summary>
+    public DateOnly? AsDay() => _kind == Kind.Day ? DateOnly.FromDayNumber((int)_number) : null;
+
     /// <summary>The value as a parameter would say it; null when there is none.</summary>
     public string? AsParameter() =>
         _kind switch

@@ -9,6 +9,13 @@ namespace Tidemark.Simulator.Tables;
 /// </summary>
 internal sealed class RowTable(string api, Func<Ask, IEnumerable<Cell[]>> rows) : MarketTable(api)
 {
+    /// <summary>All rows that match, as of a day, not paged.</summary>
+    public IEnumerable<Cell[]> Rows(IReadOnlyDictionary<string, string> parameters, DateOnly today)
+    {
+        var ask = new Ask(new TushareRequest(Api, parameters, [], Offset: 0, int.MaxValue), Api, today);
+        return rows(ask).Where(row => ask.Fits(row));
+    }
+
     public override bool WriteRows(
         TushareRequest request,
         DateOnly today,

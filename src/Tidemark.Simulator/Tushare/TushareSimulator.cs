@@ -1,9 +1,4 @@
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
+using Tidemark.Simulator.Http;
 
 namespace Tidemark.Simulator.Tushare;
 
@@ -13,57 +8,19 @@ namespace Tidemark.Simulator.Tushare;
 /// </summary>
 public sealed class TushareSimulator : IAsyncDisposable
 {
-    private readonly WebApplication _application;
+    private readonly LoopbackServer _server;
 
-    private TushareSimulator(WebApplication application, Uri address)
-    {
-        _application = application;
-        Address = address;
-    }
+    private TushareSimulator(LoopbackServer server) => _server = server;
 
     /// <summary>The address on which it listens, for example <c>http://127.0.0.1:40123/</c>.</summary>
-    public Uri Address { get; }
+    public Uri Address => _server.Address;
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<TushareSimulator> StartAsync(
         TushareSimulatorOptions options,
         CancellationToken cancellationToken
-    )
-    {
-        // The empty builder reads no files or environment and sets up no logging, so the server starts in about ten
-        // milliseconds.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1 << 20;
-            kestrel.Listen(IPAddress.Loopback, options.Port);
-        });
-        var application = builder.Build();
-        var handler = new TushareHandler(options);
-        application.Run(handler.HandleAsync);
-        try
-        {
-            await application.StartAsync(cancellationToken);
-        }
-        catch
-        {
-            await application.DisposeAsync();
-            throw;
-        }
+    ) => new(await LoopbackServer.StartAsync(options.Port, new TushareHandler(options).HandleAsync, cancellationToken));
 
-        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
-        return new TushareSimulator(application, new Uri(addresses!.Addresses.First()));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        // A client that keeps its connection open must not delay the end.
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _application.StopAsync(now.Token);
-        await _application.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

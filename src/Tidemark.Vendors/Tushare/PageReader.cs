@@ -72,7 +72,7 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
 
         if (code == 0 && !_hasData)
         {
-            throw TushareErrors.Envelope(api, "it has no member 'data'");
+            throw TushareErrors.Answer.Envelope(api, "it has no member 'data'");
         }
 
         return new TusharePage(code, _message ?? "", _rows, _hasMore, _items);
@@ -117,7 +117,7 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
 
         if (cursor.Peek() != '{')
         {
-            throw TushareErrors.Envelope(api, "its member 'data' is not an object");
+            throw TushareErrors.Answer.Envelope(api, "its member 'data' is not an object");
         }
 
         AnswerField[]? fields = null;
@@ -130,7 +130,7 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
             if (name.SequenceEqual("fields"u8))
             {
                 RefuseSecond(fields is not null, cursor.Position, "fields");
-                fields = AnswerField.Take(api, ref cursor, into);
+                fields = FieldNames.Take(api, ref cursor, into);
             }
             else if (name.SequenceEqual("items"u8))
             {
@@ -159,7 +159,10 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
 
         if (fields is null || !hasItems)
         {
-            throw TushareErrors.Envelope(api, $"its 'data' has no member '{(fields is null ? "fields" : "items")}'");
+            throw TushareErrors.Answer.Envelope(
+                api,
+                $"its 'data' has no member '{(fields is null ? "fields" : "items")}'"
+            );
         }
 
         if (itemsAt >= 0)
@@ -178,7 +181,7 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
 
         if (cursor.Peek() != '[')
         {
-            throw TushareErrors.Envelope(api, "its member 'items' is not an array");
+            throw TushareErrors.Answer.Envelope(api, "its member 'items' is not an array");
         }
 
         var start = cursor.Position;
@@ -194,7 +197,7 @@ internal ref struct PageReader(string api, ReadOnlySpan<byte> body, ColumnBatch 
             _ when text.SequenceEqual("true"u8) || text.SequenceEqual("1"u8) => true,
             _ when text.SequenceEqual("false"u8) || text.SequenceEqual("0"u8) => false,
             _ when text.SequenceEqual("null"u8) => null,
-            _ => throw TushareErrors.Envelope(api, "its member 'has_more' is neither true nor false"),
+            _ => throw TushareErrors.Answer.Envelope(api, "its member 'has_more' is neither true nor false"),
         };
     }
 }

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Polly;
-using Polly.Retry;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
+using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.Tushare;
@@ -66,7 +66,14 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         );
         var learned = new LearnedLimits(options.Answers, Vendor, Fingerprint, clock);
         _limiter = new RateLimiter(options.RateLimits, standard, learned, clock);
-        _retry = Retry(jitter);
+        _retry = TransientRetry.Of(
+            options.Retries,
+            options.RetryDelay,
+            options.RetryDelayMax,
+            clock,
+            jitter,
+            NoteRetry
+        );
     }
 
     public string Vendor => TushareDecoder.VendorName;
@@ -275,7 +282,12 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         if (turn.TooLong is { } tooLong)
         {
             turn.Dispose();
-            throw TushareErrors.OutOfCalls(api, tooLong, string.Join(", ", bucket.Limits));
+            throw TushareErrors.Answer.OutOfCalls(
+                api,
+                $"Tushare's '{api}' that the account has",
+                tooLong,
+                string.Join(", ", bucket.Limits)
+            );
         }
 
         return turn;
@@ -339,7 +351,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
             var page = _decoder.Decode(request.Api, body.Span, into, _options.RowBytesMax);
             if (page.Code == 0 && body.HeldSecret)
             {
-                throw TushareErrors.EchoesSecret(request.Api);
+                throw TushareErrors.Answer.EchoesSecret(request.Api);
             }
 
             _logger.Call(
@@ -373,53 +385,13 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         return TushareErrors.Refused(api, page.Code, page.Message, fault, wait);
     }
 
-    private ResiliencePipeline Retry(Random jitter)
+    private void NoteRetry(VendorException error, int repetition, TimeSpan wait)
     {
-        if (_options.Retries == 0)
-        {
-            return ResiliencePipeline.Empty;
-        }
-
-        var builder = new ResiliencePipelineBuilder { TimeProvider = _clock };
-        return builder
-            .AddRetry(
-                new RetryStrategyOptions
-                {
-                    ShouldHandle = new PredicateBuilder().Handle<VendorException>(e => e.Kind == ErrorKind.Transient),
-                    MaxRetryAttempts = _options.Retries,
-                    BackoffType = DelayBackoffType.Exponential,
-                    UseJitter = true,
-                    Delay = _options.RetryDelay,
-                    MaxDelay = _options.RetryDelayMax,
-                    Randomizer = () => Next(jitter),
-                    DelayGenerator = args => ValueTask.FromResult(Asked(args.Outcome.Exception)),
-                    OnRetry = args =>
-                    {
-                        var error = (VendorException)args.Outcome.Exception!;
-                        _logger.Retry(error.Api, args.AttemptNumber + 1, args.RetryDelay.TotalSeconds, error.Message);
-                        _options.Telemetry?.Repeated(Vendor, error.Api, error.Code);
-                        _options.Telemetry?.Waited(Vendor, error.Api, "retry", args.RetryDelay);
-                        Tell(error.Api, args.RetryDelay, $"repetition {args.AttemptNumber + 1}: {error.Message}");
-                        return ValueTask.CompletedTask;
-                    },
-                }
-            )
-            .Build();
+        _logger.Retry(error.Api, repetition, wait.TotalSeconds, error.Message);
+        _options.Telemetry?.Repeated(Vendor, error.Api, error.Code);
+        _options.Telemetry?.Waited(Vendor, error.Api, "retry", wait);
+        Tell(error.Api, wait, $"repetition {repetition}: {error.Message}");
     }
-
-    private static double Next(Random jitter)
-    {
-        lock (jitter)
-        {
-            return jitter.NextDouble();
-        }
-    }
-
-    /// <summary>What the server asked for goes before the back-off, within its bound.</summary>
-    private TimeSpan? Asked(Exception? error) =>
-        (error as VendorException)?.RetryAfter is { } wait
-            ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, _options.RetryDelayMax.Ticks))
-            : null;
 
     /// <param name="Limit">Rows to ask for.</param>
     /// <param name="Offset">The first of them.</param>

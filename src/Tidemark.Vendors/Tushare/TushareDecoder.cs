@@ -40,7 +40,7 @@ public sealed class TushareDecoder
             if (!Utf8.IsValid(body))
             {
                 isDone = false;
-                throw TushareErrors.Garbled(api, body, "it is not UTF-8", inner: null);
+                throw TushareErrors.Answer.Garbled(api, body, "it is not UTF-8", inner: null);
             }
 
             return page;
@@ -48,7 +48,7 @@ public sealed class TushareDecoder
         catch (MalformedJsonException e)
         {
             var where = $"{e.Message} (byte {e.Position} of {body.Length})";
-            throw TushareErrors.Garbled(api, body, body.IsEmpty ? "it is empty" : where, e);
+            throw TushareErrors.Answer.Garbled(api, body, body.IsEmpty ? "it is empty" : where, e);
         }
         finally
         {

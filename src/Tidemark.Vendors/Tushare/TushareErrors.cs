@@ -1,26 +1,26 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Decoding;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.Tushare;
 
-/// <summary>What Tushare's error texts mean, and the messages of every error that this client reports.</summary>
+/// <summary>What Tushare's error texts mean, and the messages of the errors that only its client reports.</summary>
 internal static partial class TushareErrors
 {
     private const string Vendor = TushareDecoder.VendorName;
     private const int WrongToken = 40101;
     private const int TooManyAddresses = 40204;
     private const int BadParameters = 50101;
-    private const string UrlKey = $"vendors.{Vendor}.url";
     private const string NoSuchApi = "请指定正确的接口名";
-    private const string RunLater = "Run the same command again later.";
+    private const string RunLater = AnswerErrors.RunLater;
     private const string TellTheVendor = $"{RunLater} If it stays so, tell the vendor.";
-    private const string CheckTheWay = $"Check the network and `{UrlKey}`.";
     private const string AskForLess =
         "Ask for less at once in the dataset's `request`: a `fan_out`, or a `row_cap` that a whole answer fits.";
+
+    /// <summary>The messages of what any vendor's answer may suffer from.</summary>
+    public static AnswerErrors Answer { get; } = new(Vendor, "Tushare");
 
     /// <summary>
     /// Classifies an error answer. Code 40203 stands for "no permission" and for "too often" alike, and 40101 for a wrong
@@ -99,23 +99,10 @@ internal static partial class TushareErrors
             api,
             fault.Kind,
             fault.ErrorCode,
-            $"Tushare refused '{api}' (code {code}): {Excerpt.Sentence(text, 300)} {fault.Advice}{After(retryAfter)}"
+            $"Tushare refused '{api}' (code {code}): {Excerpt.Sentence(text, 300)} {fault.Advice}{AnswerErrors.After(retryAfter)}"
         )
         {
             VendorCode = code,
-            RetryAfter = retryAfter,
-        };
-
-    /// <summary>The limit allows no call for so long that the caller has to decide whether to wait.</summary>
-    public static VendorException OutOfCalls(string api, TimeSpan retryAfter, string limits) =>
-        new(
-            Vendor,
-            api,
-            ErrorKind.RateLimit,
-            VendorErrorCodes.RateLimited,
-            $"The calls to Tushare's '{api}' that the account has ({limits}) are used up.{After(retryAfter)}"
-        )
-        {
             RetryAfter = retryAfter,
         };
 
@@ -136,109 +123,6 @@ internal static partial class TushareErrors
             VendorErrorCodes.BadRequest,
             $"The request to Tushare's '{api}' sets '{name}', which paging needs for itself. Remove it from the params; the page size is the dataset's row cap."
         );
-
-    public static VendorException Unreachable(string api, string where, Exception inner) =>
-        Transient(
-            api,
-            VendorErrorCodes.Unreachable,
-            $"Tushare at {where} could not be asked for '{api}': {Sentence(inner.Message)} {CheckTheWay}",
-            inner
-        );
-
-    public static VendorException Lost(string api, string where, long bytes, Exception inner) =>
-        Transient(
-            api,
-            VendorErrorCodes.Unreachable,
-            $"The connection to Tushare at {where} broke after {bytes} bytes of the answer to '{api}': {Sentence(inner.Message)} {CheckTheWay}",
-            inner
-        );
-
-    public static VendorException TimedOut(string api, string where, TimeSpan timeout, Exception inner) =>
-        Transient(
-            api,
-            VendorErrorCodes.Timeout,
-            $"Tushare at {where} did not answer '{api}' within {timeout.TotalSeconds:0.###} s. {CheckTheWay}",
-            inner
-        );
-
-    public static VendorException Status(string api, string where, int status, TimeSpan? retryAfter)
-    {
-        var isTransient = status is >= 500 or 408 or 429;
-        var advice = isTransient ? RunLater : $"Check `{UrlKey}` in tidemark.yaml.";
-        return new(
-            Vendor,
-            api,
-            isTransient ? ErrorKind.Transient : ErrorKind.BadRequest,
-            VendorErrorCodes.HttpStatus,
-            $"Tushare at {where} answered '{api}' with HTTP status {status}. {advice}"
-        )
-        {
-            RetryAfter = retryAfter,
-        };
-    }
-
-    public static VendorException TooLarge(string api, long limit) =>
-        Schema(
-            api,
-            VendorErrorCodes.TooLarge,
-            $"Tushare's answer to '{api}' is larger than {limit} bytes, unpacked, which is the limit of an answer. Ask for less at once in the dataset's `request` (a smaller `row_cap`, a `fan_out`), or raise `engine.memory`."
-        );
-
-    public static VendorException Garbled(string api, ReadOnlySpan<byte> body, string reason, Exception? inner)
-    {
-        var what = body.TrimStart(" \t\r\n"u8).StartsWith("<"u8)
-            ? "is HTML or XML, not JSON"
-            : $"is not complete JSON: {reason}";
-        var begin = body.IsEmpty ? "" : $" It begins with: {Excerpt.Of(body, 80)}";
-        return Transient(
-            api,
-            VendorErrorCodes.Garbled,
-            $"Tushare's answer to '{api}' {what}.{begin} {RunLater} A proxy in between is a usual cause: check `{UrlKey}`.",
-            inner
-        );
-    }
-
-    public static VendorException Envelope(string api, string what) =>
-        Schema(
-            api,
-            VendorErrorCodes.Envelope,
-            $"Tushare's answer to '{api}' does not have the agreed form: {what}. {RunLater} If it stays so, check `{UrlKey}` and tell the vendor."
-        );
-
-    public static VendorException ColumnMissing(
-        string api,
-        IReadOnlyList<string> missing,
-        IReadOnlyList<string> unknown
-    )
-    {
-        var came = unknown.Count == 0 ? "no column came instead" : $"not declared, but sent: {Names(unknown)}";
-        return Schema(
-            api,
-            VendorErrorCodes.ColumnMissing,
-            $"Tushare's answer to '{api}' lacks {missing.Count} declared column(s): {Names(missing)}; {came}. If the vendor dropped it, give it `optional: true` in the dataset; if it was renamed, add the new name as a column, too."
-        );
-    }
-
-    public static VendorException RowShape(string api, int row, string what) =>
-        Schema(api, VendorErrorCodes.RowShape, $"Row {row + 1} of Tushare's answer to '{api}' {what}. {TellTheVendor}");
-
-    public static VendorException Value(string api, string field, int row, ReadOnlySpan<byte> text, ColumnKind kind)
-    {
-        var expected = kind switch
-        {
-            ColumnKind.Date => "a day like 20220601",
-            ColumnKind.Timestamp => "a moment like 2022-06-01 09:30:00",
-            ColumnKind.Double => "a number",
-            ColumnKind.Long => "a whole number",
-            ColumnKind.Boolean => "0 or 1",
-            _ => "a text",
-        };
-        return Schema(
-            api,
-            VendorErrorCodes.Value,
-            $"Column '{field}' in row {row + 1} of Tushare's answer to '{api}' should be {expected}, but is '{Excerpt.Of(text, 40)}'. {TellTheVendor}"
-        );
-    }
 
     public static VendorException PageRepeated(string api, int offset, int rows) =>
         Schema(
@@ -268,25 +152,8 @@ internal static partial class TushareErrors
             $"Tushare's pages of '{api}' overlap: rows that had come before came again ({repeated} of those from {offset} on), also when all pages were read a second time. As many others may be missing, so that nothing of it is kept. {RunLater} If it stays so, ask for less at once in the dataset's `request`: a `row_cap` that a whole answer fits, or a `fan_out`."
         );
 
-    public static VendorException RowsTooLarge(string api, long limit) =>
-        Schema(
-            api,
-            VendorErrorCodes.RowsTooLarge,
-            $"The rows of Tushare's answer to '{api}' take more than {limit} bytes in memory, which is the limit of a unit. Ask for less at once in the dataset's `request`, or raise `engine.memory`."
-        );
-
-    public static VendorException EchoesSecret(string api) =>
-        Schema(
-            api,
-            VendorErrorCodes.EchoesSecret,
-            $"Tushare's answer to '{api}' holds a secret of this workspace (its token, as a rule). Nothing of it is kept. Tell the vendor or the relay, and have the token replaced."
-        );
-
     private static VendorException Schema(string api, string code, string message) =>
         new(Vendor, api, ErrorKind.Schema, code, message);
-
-    private static VendorException Transient(string api, string code, string message, Exception? inner) =>
-        new(Vendor, api, ErrorKind.Transient, code, message, inner);
 
     private static RateLimit? LimitIn(string text)
     {
@@ -329,16 +196,6 @@ internal static partial class TushareErrors
 
         return false;
     }
-
-    private static string Sentence(string text) => text.EndsWith('.') ? text : $"{text}.";
-
-    private static string Names(IReadOnlyList<string> names) =>
-        Excerpt.Of(string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : ""), 400);
-
-    private static string After(TimeSpan? wait) =>
-        wait is { } time
-            ? string.Create(CultureInfo.InvariantCulture, $" Try again in {(int)time.TotalHours:00}:{time:mm\\:ss}.")
-            : "";
 
     [GeneratedRegex("频率超限|每分钟最多访问|每小时最多访问|每天最多访问", RegexOptions.CultureInvariant)]
     private static partial Regex TooOften();

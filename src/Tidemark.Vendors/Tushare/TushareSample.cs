@@ -1,4 +1,3 @@
-using System.Text;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Vendors.Decoding;
@@ -80,32 +79,10 @@ internal static class TushareSample
         cursor.Take((byte)'[');
         for (var more = !cursor.TryTake((byte)']'); more; more = cursor.TakeCommaOr((byte)']'))
         {
-            values.Add(Value(ref cursor));
+            values.Add(SampleValues.Take(ref cursor));
         }
 
         end = cursor.Position;
         return values;
-    }
-
-    private static SampleValue Value(ref JsonCursor cursor)
-    {
-        switch (cursor.Peek())
-        {
-            case (byte)'"':
-                var text = cursor.TakeString(out var hasEscapes);
-                return new SampleValue(
-                    SampleKind.Text,
-                    Encoding.UTF8.GetString(hasEscapes ? JsonText.Unescape(text) : text)
-                );
-            case (byte)'n' or (byte)'N':
-                cursor.TakeAny();
-                return new SampleValue(SampleKind.Null, "");
-            case (byte)'t' or (byte)'f':
-                return new SampleValue(SampleKind.Boolean, Encoding.UTF8.GetString(cursor.TakeAny()));
-            case (byte)'[' or (byte)'{':
-                return new SampleValue(SampleKind.Text, Encoding.UTF8.GetString(cursor.TakeAny()));
-            default:
-                return new SampleValue(SampleKind.Number, Encoding.UTF8.GetString(cursor.TakeAny()));
-        }
     }
 }

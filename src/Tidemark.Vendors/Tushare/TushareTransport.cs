@@ -3,19 +3,22 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Tidemark.Vendors.Http;
 
 namespace Tidemark.Vendors.Tushare;
 
-/// <summary>
-/// One HTTP exchange: posts a request, brings the whole body, turns every way in which that fails into a
-/// <see cref="VendorException"/>.
-/// </summary>
+/// <summary>Posts a request as Tushare wants it.</summary>
 internal sealed class TushareTransport(HttpClient http, TushareClientOptions options, TimeProvider clock)
 {
     private readonly byte[] _token = Encoding.UTF8.GetBytes(options.Token);
 
-    /// <summary>Scheme, host and port: all of the url that may stand in a message.</summary>
-    private readonly string _where = options.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+    private readonly HttpExchange _exchange = new(http, TushareErrors.Answer, clock)
+    {
+        Where = options.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped),
+        Timeout = options.Timeout,
+        BodyBytesMax = options.BodyBytesMax,
+        Secrets = options.Secrets,
+    };
 
     /// <summary>
     /// Posts one page's request and returns its body, in which the token, should the vendor repeat it, is masked in
@@ -28,69 +31,9 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
         CancellationToken cancellationToken
     )
     {
-        using var timeout = new CancellationTokenSource(options.Timeout, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        var body = new AnswerBody(options.BodyBytesMax);
-        var isDone = false;
-        var hasBegun = false;
-        try
-        {
-            using var message = Message(request, limit, offset);
-            using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, both.Token);
-            if (response.StatusCode != HttpStatusCode.OK)
-            {
-                throw TushareErrors.Status(
-                    request.Api,
-                    _where,
-                    (int)response.StatusCode,
-                    Wait(response.Headers.RetryAfter)
-                );
-            }
-
-            hasBegun = true;
-            await using var stream = await response.Content.ReadAsStreamAsync(both.Token);
-            if (!await body.ReadAsync(stream, response.Content.Headers.ContentLength, both.Token))
-            {
-                throw TushareErrors.TooLarge(request.Api, options.BodyBytesMax);
-            }
-
-            body.Mask(options.Secrets);
-
-            isDone = true;
-            return body;
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw TushareErrors.TimedOut(request.Api, _where, options.Timeout, Clean(e));
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw hasBegun
-                ? TushareErrors.Lost(request.Api, _where, body.Length, Clean(e))
-                : TushareErrors.Unreachable(request.Api, _where, Clean(e));
-        }
-        catch (InvalidDataException e)
-        {
-            throw TushareErrors.Lost(request.Api, _where, body.Length, Clean(e)); // the compressed body cannot be unpacked
-        }
-        finally
-        {
-            if (!isDone)
-            {
-                body.Dispose();
-            }
-        }
-    }
-
-    /// <summary>
-    /// The error, or its masked words alone where it quotes a secret: a status line that is none is quoted whole.
-    /// </summary>
-    private Exception Clean(Exception error)
-    {
-        var text = error.ToString();
-        return ReferenceEquals(options.Secrets.Mask(text), text)
-            ? error
-            : new IOException(options.Secrets.Mask(error.Message));
+        using var message = Message(request, limit, offset);
+        var answer = await _exchange.SendAsync(request.Api, message, readsRefusals: false, cancellationToken);
+        return answer.Body;
     }
 
     private HttpRequestMessage Message(VendorRequest request, int limit, int offset) =>
@@ -126,7 +69,4 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
         json.Flush();
         return buffer.WrittenMemory;
     }
-
-    private TimeSpan? Wait(RetryConditionHeaderValue? header) =>
-        header?.Delta ?? (header?.Date is { } date ? date - clock.GetUtcNow() : null);
 }

@@ -59,8 +59,9 @@ public sealed class DatasetRegistryTests
                 "tushare.suspend_d",
                 "tushare.trade_cal",
             ]);
-        registry.All.ShouldAllBe(dataset => dataset.Vendor == "tushare" && dataset.Id == "tushare." + dataset.Api);
-        registry.All.ShouldAllBe(dataset => dataset.Table == "ods_" + dataset.Api);
+        var ofTushare = registry.All.Where(dataset => dataset.Vendor == "tushare").ToArray();
+        ofTushare.ShouldAllBe(dataset => dataset.Id == "tushare." + dataset.Api);
+        ofTushare.ShouldAllBe(dataset => dataset.Table == "ods_" + dataset.Api);
         registry.Get("index_basic").Columns.Single(column => column.Name == "description").Field.ShouldBe("desc");
         registry.FindByTable("ods_daily")!.Id.ShouldBe("tushare.daily");
     }
@@ -381,7 +382,10 @@ public sealed class DatasetRegistryTests
             Switches.None
         );
 
-        registry.LeftOut.Select(fault => fault.Id).ShouldBe(["tushare.stk_mins", "tushare.stock_basic"]);
+        registry
+            .LeftOut.Select(fault => fault.Id)
+            .Where(id => !id.StartsWith("akshare.", StringComparison.Ordinal))
+            .ShouldBe(["tushare.stk_mins", "tushare.stock_basic"]);
         registry.Get("stk_limit").BySymbol.ShouldBeNull();
     }
 

@@ -23,15 +23,36 @@ public sealed class ShippedDatasetsTests
         Switches.None
     ).Datasets;
 
-    public static TheoryData<string> Ids => [.. s_shipped.All.Select(dataset => dataset.Id)];
+    private static IEnumerable<DatasetDefinition> Tushares => s_shipped.All.Where(d => d.Vendor == "tushare");
+
+    private static IEnumerable<DatasetDefinition> AkShares => s_shipped.All.Where(d => d.Vendor == "akshare");
+
+    public static TheoryData<string> Ids => [.. Tushares.Select(dataset => dataset.Id)];
+
+    [Fact]
+    public void AkShares_StandBy_AndTellInBothLanguagesWhatTheyAre()
+    {
+        AkShares.Count().ShouldBe(22);
+        AkShares.ShouldAllBe(d => d.IsStandby && d.Batch == null && !string.IsNullOrWhiteSpace(d.TitleZh));
+        AkShares
+            .SelectMany(d => d.Columns)
+            .ShouldAllBe(column => column.Description != null && column.DescriptionZh != null);
+    }
+
+    [Fact]
+    public void AkShares_AreBroughtByTheirVendor_AndByNoBucket()
+    {
+        Bundle("akshare").Datasets.Planned.Count(d => d.Vendor == "akshare").ShouldBe(22);
+        Bundle("stock", "etf", "macro").Datasets.Planned.ShouldAllBe(d => d.Vendor == "tushare");
+    }
 
     [Fact]
     public void Shipped_AreThoseOfThePlan_AndNoneIsLeftOut()
     {
         s_shipped.LeftOut.ShouldBeEmpty();
-        s_shipped.All.Count.ShouldBeGreaterThanOrEqualTo(60);
-        s_shipped.All.Select(dataset => dataset.Api).ShouldBe(VendorColumns.Read().Keys, ignoreOrder: true);
-        var byBatch = s_shipped.All.GroupBy(dataset => dataset.Batch!).ToDictionary(b => b.Key, b => b.Count());
+        Tushares.Count().ShouldBeGreaterThanOrEqualTo(60);
+        Tushares.Select(dataset => dataset.Api).ShouldBe(VendorColumns.Read().Keys, ignoreOrder: true);
+        var byBatch = Tushares.GroupBy(dataset => dataset.Batch!).ToDictionary(b => b.Key, b => b.Count());
         byBatch.ShouldBe(
             new Dictionary<string, int>
             {

@@ -48,6 +48,7 @@ public sealed class KeyTableTests : IDisposable
           fan_out: { freq: [1min, 5min] }
           row_cap: 8000
           rows_a_day: 241
+          all_days: false
         date_column: day
         empty_is_ordinary: true
         key: [ts_code, day]

@@ -34,6 +34,8 @@ public sealed partial class AdviceCompletenessTests
         ["memory that would have to be small, or answers that would have to be large"] = "UNIT_TOO_LARGE",
         ["a time-out of half a minute that no key shortens; the clients' tests have clocks of their own"] =
             "VENDOR_TIMEOUT IBKR_TIMEOUT",
+        ["the fixture asks Tushare alone; the tests of AkShare's client and of runs with both vendors provoke them"] =
+            "VENDOR_NOT_SUPPORTED VENDOR_UPSTREAM_CHANGED",
         ["a simulated gateway always has an account"] = "IBKR_NO_ACCOUNT",
         ["a data file and its log would have to be made to differ in what no other check sees"] = "COMPACT_MISMATCH",
         ["a file that a check cannot read is left out and named, where the lake is a folder"] = "CHECK_UNREADABLE",

@@ -39,6 +39,9 @@ internal sealed class WatchedMarket : ITushareSource
             "XSHG.csv"
         );
 
+    /// <summary>The market itself, for another vendor that shows it.</summary>
+    public static SyntheticMarket Shared => s_market.Value;
+
     /// <summary>Called on the server's thread before a request is answered; may wait there.</summary>
     public Action<TushareRequest, CancellationToken>? Before { get; set; }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Tidemark.Core.Secrets;
 
-namespace Tidemark.Vendors.Tushare;
+namespace Tidemark.Vendors.Http;
 
 /// <summary>One answer's bytes in rented memory that grows up to a limit. Not thread-safe.</summary>
 internal sealed class AnswerBody(int limit) : IDisposable

@@ -1,8 +1,6 @@
-using System.Text;
 using Tidemark.Core.Columns;
-using Tidemark.Vendors.Decoding;
 
-namespace Tidemark.Vendors.Tushare;
+namespace Tidemark.Vendors.Decoding;
 
 /// <summary>Where the values of one field of an answer go.</summary>
 /// <param name="Name">As the vendor spells it.</param>
@@ -10,13 +8,15 @@ namespace Tidemark.Vendors.Tushare;
 /// <param name="Day">Where the day of a moment goes beside; null where no column wants it.</param>
 internal readonly record struct AnswerField(string Name, Column? Column, ValueColumn<int>? Day = null)
 {
-    private const int NamesMax = 2048;
-    private const int NameBytesMax = 512;
+    /// <summary>The most names that an answer may have, and the most bytes of one.</summary>
+    public const int NamesMax = 2048;
 
-    /// <summary>Takes <c>data.fields</c> and finds the declared columns in it.</summary>
-    public static AnswerField[] Take(string api, ref JsonCursor cursor, ColumnBatch into)
+    public const int NameBytesMax = 512;
+
+    /// <summary>Finds the declared columns among the names of an answer, without regard to case or width.</summary>
+    /// <exception cref="VendorException">A column is missing, or comes twice.</exception>
+    public static AnswerField[] Match(AnswerErrors errors, string api, IReadOnlyList<string> names, ColumnBatch into)
     {
-        var names = TakeNames(api, ref cursor);
         var fields = new AnswerField[names.Count];
         var found = new bool[into.Columns.Count];
         var unknown = new List<string>();
@@ -32,7 +32,7 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
 
             if (found[column])
             {
-                throw TushareErrors.Envelope(api, $"it has the column '{names[i]}' twice");
+                throw errors.Envelope(api, $"it has the column '{names[i]}' twice");
             }
 
             found[column] = true;
@@ -45,38 +45,7 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
         }
 
         var missing = Missing(into, found);
-        return missing.Count == 0 ? fields : throw TushareErrors.ColumnMissing(api, missing, unknown);
-    }
-
-    private static List<string> TakeNames(string api, ref JsonCursor cursor)
-    {
-        if (cursor.Peek() != '[')
-        {
-            throw TushareErrors.Envelope(api, "its member 'fields' is not an array");
-        }
-
-        var names = new List<string>();
-        cursor.Take((byte)'[');
-        for (var more = !cursor.TryTake((byte)']'); more; more = cursor.TakeCommaOr((byte)']'))
-        {
-            if (cursor.Peek() != '"')
-            {
-                throw TushareErrors.Envelope(api, "its member 'fields' holds something that is not a name");
-            }
-
-            var name = cursor.TakeString(out var hasEscapes);
-            if (names.Count == NamesMax || name.Length > NameBytesMax)
-            {
-                throw TushareErrors.Envelope(
-                    api,
-                    $"its member 'fields' has more than {NamesMax} names or one of more than {NameBytesMax} bytes"
-                );
-            }
-
-            names.Add(Encoding.UTF8.GetString(hasEscapes ? JsonText.Unescape(name) : name));
-        }
-
-        return names;
+        return missing.Count == 0 ? fields : throw errors.ColumnMissing(api, missing, unknown);
     }
 
     // Definitions see to it that two columns of one field are a moment and its day.
@@ -89,7 +58,7 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
     {
         for (var i = from; i < into.Definitions.Count; i++)
         {
-            if (string.Equals(into.Definitions[i].Field, name, StringComparison.OrdinalIgnoreCase))
+            if (IsSame(into.Definitions[i].Field, name))
             {
                 return i;
             }
@@ -97,6 +66,10 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
 
         return -1;
     }
+
+    private static bool IsSame(string declared, string sent) =>
+        string.Equals(declared, sent, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(WidthFold.Of(declared), WidthFold.Of(sent), StringComparison.OrdinalIgnoreCase);
 
     private static List<string> Missing(ColumnBatch into, bool[] found)
     {

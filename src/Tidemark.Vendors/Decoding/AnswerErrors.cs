@@ -1,0 +1,160 @@
+using Tidemark.Core.Columns;
+using Tidemark.Core.Errors;
+
+namespace Tidemark.Vendors.Decoding;
+
+/// <summary>The messages of what can go wrong with any vendor's answer over HTTP.</summary>
+/// <param name="vendor">As datasets name it.</param>
+/// <param name="name">As people say it.</param>
+internal sealed class AnswerErrors(string vendor, string name)
+{
+    public const string RunLater = "Run the same command again later.";
+    private const string TellTheVendor = $"{RunLater} If it stays so, tell the vendor.";
+
+    private readonly string _checkTheWay = $"Check the network and `vendors.{vendor}.url`.";
+
+    public VendorException OutOfCalls(string api, string whose, TimeSpan retryAfter, string limits) =>
+        new(
+            vendor,
+            api,
+            ErrorKind.RateLimit,
+            VendorErrorCodes.RateLimited,
+            $"The calls to {whose} ({limits}) are used up.{After(retryAfter)}"
+        )
+        {
+            RetryAfter = retryAfter,
+        };
+
+    public VendorException Unreachable(string api, string where, Exception inner) =>
+        Transient(
+            api,
+            VendorErrorCodes.Unreachable,
+            $"{name} at {where} could not be asked for '{api}': {Sentence(inner.Message)} {_checkTheWay}",
+            inner
+        );
+
+    public VendorException Lost(string api, string where, long bytes, Exception inner) =>
+        Transient(
+            api,
+            VendorErrorCodes.Unreachable,
+            $"The connection to {name} at {where} broke after {bytes} bytes of the answer to '{api}': {Sentence(inner.Message)} {_checkTheWay}",
+            inner
+        );
+
+    public VendorException TimedOut(string api, string where, TimeSpan timeout, Exception inner) =>
+        Transient(
+            api,
+            VendorErrorCodes.Timeout,
+            $"{name} at {where} did not answer '{api}' within {timeout.TotalSeconds:0.###} s. {_checkTheWay}",
+            inner
+        );
+
+    public VendorException Status(string api, string where, int status, TimeSpan? retryAfter)
+    {
+        var isTransient = status is >= 500 or 408 or 429;
+        var advice = isTransient ? RunLater : $"Check `vendors.{vendor}.url` in tidemark.yaml.";
+        return new(
+            vendor,
+            api,
+            isTransient ? ErrorKind.Transient : ErrorKind.BadRequest,
+            VendorErrorCodes.HttpStatus,
+            $"{name} at {where} answered '{api}' with HTTP status {status}. {advice}"
+        )
+        {
+            RetryAfter = retryAfter,
+        };
+    }
+
+    public VendorException TooLarge(string api, long limit) =>
+        Schema(
+            api,
+            VendorErrorCodes.TooLarge,
+            $"{name}'s answer to '{api}' is larger than {limit} bytes, unpacked, which is the limit of an answer. Ask for less at once in the dataset's `request` (a smaller `row_cap`, a `fan_out`), or raise `engine.memory`."
+        );
+
+    public VendorException Garbled(string api, ReadOnlySpan<byte> body, string reason, Exception? inner)
+    {
+        var what = body.TrimStart(" \t\r\n"u8).StartsWith("<"u8)
+            ? "is HTML or XML, not JSON"
+            : $"is not complete JSON: {reason}";
+        var begin = body.IsEmpty ? "" : $" It begins with: {Excerpt.Of(body, 80)}";
+        return Transient(
+            api,
+            VendorErrorCodes.Garbled,
+            $"{name}'s answer to '{api}' {what}.{begin} {RunLater} A proxy in between is a usual cause: check `vendors.{vendor}.url`.",
+            inner
+        );
+    }
+
+    public VendorException Envelope(string api, string what) =>
+        Schema(
+            api,
+            VendorErrorCodes.Envelope,
+            $"{name}'s answer to '{api}' does not have the agreed form: {what}. {RunLater} If it stays so, check `vendors.{vendor}.url` and tell the vendor."
+        );
+
+    public VendorException ColumnMissing(string api, IReadOnlyList<string> missing, IReadOnlyList<string> unknown)
+    {
+        var came = unknown.Count == 0 ? "no column came instead" : $"not declared, but sent: {Names(unknown)}";
+        return Schema(
+            api,
+            VendorErrorCodes.ColumnMissing,
+            $"{name}'s answer to '{api}' lacks {missing.Count} declared column(s): {Names(missing)}; {came}. If the vendor dropped it, give it `optional: true` in the dataset; if it was renamed, add the new name as a column, too."
+        );
+    }
+
+    public VendorException RowShape(string api, int row, string what) =>
+        Schema(api, VendorErrorCodes.RowShape, $"Row {row + 1} of {name}'s answer to '{api}' {what}. {TellTheVendor}");
+
+    public VendorException Value(string api, string field, int row, ReadOnlySpan<byte> text, ColumnKind kind)
+    {
+        var expected = kind switch
+        {
+            ColumnKind.Date => "a day like 20220601",
+            ColumnKind.Timestamp => "a moment like 2022-06-01 09:30:00",
+            ColumnKind.Double => "a number",
+            ColumnKind.Long => "a whole number",
+            ColumnKind.Boolean => "0 or 1",
+            _ => "a text",
+        };
+        return Schema(
+            api,
+            VendorErrorCodes.Value,
+            $"Column '{field}' in row {row + 1} of {name}'s answer to '{api}' should be {expected}, but is '{Excerpt.Of(text, 40)}'. {TellTheVendor}"
+        );
+    }
+
+    public VendorException RowsTooLarge(string api, long limit) =>
+        Schema(
+            api,
+            VendorErrorCodes.RowsTooLarge,
+            $"The rows of {name}'s answer to '{api}' take more than {limit} bytes in memory, which is the limit of a unit. Ask for less at once in the dataset's `request`, or raise `engine.memory`."
+        );
+
+    public VendorException EchoesSecret(string api) =>
+        Schema(
+            api,
+            VendorErrorCodes.EchoesSecret,
+            $"{name}'s answer to '{api}' holds a secret of this workspace (its token, as a rule). Nothing of it is kept. Tell the vendor or the relay, and have the token replaced."
+        );
+
+    private VendorException Schema(string api, string code, string message) =>
+        new(vendor, api, ErrorKind.Schema, code, message);
+
+    private VendorException Transient(string api, string code, string message, Exception? inner) =>
+        new(vendor, api, ErrorKind.Transient, code, message, inner);
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : $"{text}.";
+
+    private static string Names(IReadOnlyList<string> names) =>
+        Excerpt.Of(string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : ""), 400);
+
+    /// <summary>When to try again, as a sentence with a blank before it; empty where nobody knows.</summary>
+    public static string After(TimeSpan? wait) =>
+        wait is { } time
+            ? string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $" Try again in {(int)time.TotalHours:00}:{time:mm\\:ss}."
+            )
+            : "";
+}

@@ -1,0 +1,300 @@
+using System.Buffers;
+using System.Text;
+using Tidemark.Core.Columns;
+
+namespace Tidemark.Vendors.Decoding;
+
+/// <summary>Reads a day as days since 1970-01-01.</summary>
+internal delegate bool TryReadDay(ReadOnlySpan<byte> text, out int days);
+
+/// <summary>Reads a moment as microseconds since 1970-01-01 UTC.</summary>
+internal delegate bool TryReadMoment(ReadOnlySpan<byte> text, out long microseconds);
+
+/// <summary>
+/// Reads values of JSON into columns: the hot loop of every decoder. Numbers may be text; empty text, <c>--</c>,
+/// <c>NaN</c> and <c>None</c> in anything but a text column are null, any other text that does not fit is an error.
+/// Keeps the last day that was eight digits, because an answer mostly repeats it.
+/// </summary>
+internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryDay, TryReadMoment tryMoment)
+{
+    private const int ScratchSize = 512;
+
+    private int _row;
+    private ulong _lastDayText;
+    private int _lastDay;
+
+    /// <summary>Takes the next value and appends it to its column.</summary>
+    /// <param name="cursor">Stands before the value.</param>
+    /// <param name="column">Where it goes; null = it is skipped.</param>
+    /// <param name="dayOf">Where the day of a moment goes beside; null where no column wants it.</param>
+    /// <param name="name">What the vendor calls it, for messages.</param>
+    /// <param name="row">Counted from 0, for messages.</param>
+    public void Read(ref JsonCursor cursor, Column? column, ValueColumn<int>? dayOf, string name, int row)
+    {
+        _row = row;
+        switch (column)
+        {
+            case null:
+                cursor.TakeAny();
+                break;
+            case ValueColumn<double> doubles:
+                ReadDouble(ref cursor, doubles, name);
+                break;
+            case TextColumn texts:
+                ReadText(ref cursor, texts, name);
+                break;
+            case ValueColumn<int> days:
+                ReadDay(ref cursor, days, name);
+                break;
+            case ValueColumn<long> { Kind: ColumnKind.Long } numbers:
+                ReadLong(ref cursor, numbers, name);
+                break;
+            case ValueColumn<long> moments:
+                ReadMoment(ref cursor, moments, dayOf, name);
+                break;
+            case ValueColumn<byte> flags:
+                ReadBoolean(ref cursor, flags, name);
+                break;
+        }
+    }
+
+    private readonly void ReadDouble(ref JsonCursor cursor, ValueColumn<double> column, string name)
+    {
+        var first = cursor.Peek();
+        if (IsNumberStart(first))
+        {
+            var start = cursor.Position;
+            var value = cursor.TakeNumber();
+            if (!double.IsFinite(value))
+            {
+                throw errors.Value(api, name, _row, cursor.Since(start), ColumnKind.Double);
+            }
+
+            column.Append(value);
+        }
+        else
+        {
+            var text = TakeScalar(ref cursor, name, ColumnKind.Double, out var isAbsent);
+            if (isAbsent)
+            {
+                column.AppendNull();
+            }
+            else if (DecimalNumber.TryParse(text, out double value) && double.IsFinite(value))
+            {
+                column.Append(value);
+            }
+            else
+            {
+                throw errors.Value(api, name, _row, text, ColumnKind.Double);
+            }
+        }
+    }
+
+    private readonly void ReadText(ref JsonCursor cursor, TextColumn column, string name)
+    {
+        switch (cursor.Peek())
+        {
+            case (byte)'"':
+                var text = cursor.TakeString(out var hasEscapes);
+                if (hasEscapes)
+                {
+                    AppendUnescaped(column, text);
+                }
+                else
+                {
+                    column.Append(text);
+                }
+
+                break;
+            default:
+                // A number or a truth value in a text column (is_pub): as it is written.
+                var other = TakeScalar(ref cursor, name, ColumnKind.Text, out var isAbsent);
+                if (isAbsent)
+                {
+                    column.AppendNull();
+                }
+                else
+                {
+                    column.Append(other);
+                }
+
+                break;
+        }
+    }
+
+    private void ReadDay(ref JsonCursor cursor, ValueColumn<int> column, string name)
+    {
+        if (cursor.TryPeekEight(out var text) && (text == _lastDayText || TryLearn(text)))
+        {
+            cursor.Position += 10;
+            column.Append(_lastDay);
+            return;
+        }
+
+        var value = TakeScalar(ref cursor, name, ColumnKind.Date, out var isAbsent);
+        if (isAbsent)
+        {
+            column.AppendNull();
+        }
+        else if (
+            tryDay(value, out var day)
+            || (DecimalNumber.TryParse(value, out long number) && DayText.TryFromNumber(number, out day))
+        )
+        {
+            column.Append(day);
+        }
+        else
+        {
+            throw errors.Value(api, name, _row, value, ColumnKind.Date);
+        }
+    }
+
+    private readonly void ReadLong(ref JsonCursor cursor, ValueColumn<long> column, string name)
+    {
+        var text = TakeScalar(ref cursor, name, ColumnKind.Long, out var isAbsent);
+        if (isAbsent)
+        {
+            column.AppendNull();
+        }
+        else if (DecimalNumber.TryParse(text, out long value))
+        {
+            column.Append(value);
+        }
+        else
+        {
+            throw errors.Value(api, name, _row, text, ColumnKind.Long);
+        }
+    }
+
+    private readonly void ReadMoment(
+        ref JsonCursor cursor,
+        ValueColumn<long> column,
+        ValueColumn<int>? dayOf,
+        string name
+    )
+    {
+        var text = TakeScalar(ref cursor, name, ColumnKind.Timestamp, out var isAbsent);
+        if (isAbsent)
+        {
+            column.AppendNull();
+            dayOf?.AppendNull();
+        }
+        else if (tryMoment(text, out var microseconds))
+        {
+            column.Append(microseconds);
+            dayOf?.Append(DayText.DayOf(microseconds));
+        }
+        else
+        {
+            throw errors.Value(api, name, _row, text, ColumnKind.Timestamp);
+        }
+    }
+
+    private readonly void ReadBoolean(ref JsonCursor cursor, ValueColumn<byte> column, string name)
+    {
+        var text = TakeScalar(ref cursor, name, ColumnKind.Boolean, out var isAbsent);
+        if (isAbsent)
+        {
+            column.AppendNull();
+        }
+        else if (text.SequenceEqual("true"u8))
+        {
+            column.Append(1);
+        }
+        else if (text.SequenceEqual("false"u8))
+        {
+            column.Append(0);
+        }
+        else if (DecimalNumber.TryParse(text, out long value) && value is 0 or 1)
+        {
+            column.Append((byte)value);
+        }
+        else
+        {
+            throw errors.Value(api, name, _row, text, ColumnKind.Boolean);
+        }
+    }
+
+    /// <summary>Takes a number, text or truth value as trimmed text; arrays and objects are no values.</summary>
+    private readonly ReadOnlySpan<byte> TakeScalar(
+        ref JsonCursor cursor,
+        string name,
+        ColumnKind kind,
+        out bool isAbsent
+    )
+    {
+        isAbsent = false;
+        switch (cursor.Peek())
+        {
+            case (byte)'"':
+                var text = cursor.TakeString(out var hasEscapes);
+                text = (hasEscapes ? JsonText.Unescape(text) : text).Trim((byte)' ');
+                isAbsent = MeansAbsent(text);
+                return text;
+            case (byte)'n':
+                cursor.TakeLiteral("null"u8);
+                isAbsent = true;
+                return default;
+            case (byte)'N':
+                // Not JSON, but what Python's encoder writes for a missing number.
+                cursor.TakeLiteral("NaN"u8);
+                isAbsent = true;
+                return default;
+            case (byte)'t':
+                cursor.TakeLiteral("true"u8);
+                return "true"u8;
+            case (byte)'f':
+                cursor.TakeLiteral("false"u8);
+                return "false"u8;
+            case (byte)'[' or (byte)'{':
+                throw errors.Value(api, name, _row, cursor.TakeAny(), kind);
+            case var first when IsNumberStart(first):
+                var start = cursor.Position;
+                cursor.TakeNumber();
+                return cursor.Since(start);
+            default:
+                throw cursor.NotAValue();
+        }
+    }
+
+    private static bool MeansAbsent(ReadOnlySpan<byte> text) =>
+        text.Length <= 4
+        && (
+            text.IsEmpty
+            || text.SequenceEqual("--"u8)
+            || Ascii.EqualsIgnoreCase(text, "nan"u8)
+            || text.SequenceEqual("None"u8)
+        );
+
+    private static bool IsNumberStart(byte first) => first - (uint)'0' <= 9 || first == '-';
+
+    private bool TryLearn(ulong text)
+    {
+        if (!DayText.TryParse(text, out var day))
+        {
+            return false;
+        }
+
+        _lastDayText = text;
+        _lastDay = day;
+        return true;
+    }
+
+    private static void AppendUnescaped(TextColumn column, ReadOnlySpan<byte> raw)
+    {
+        byte[]? rented = null;
+        var scratch =
+            raw.Length <= ScratchSize ? stackalloc byte[ScratchSize] : rented = ArrayPool<byte>.Shared.Rent(raw.Length);
+        try
+        {
+            column.Append(scratch[..JsonText.Unescape(raw, scratch)]);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+    }
+}
