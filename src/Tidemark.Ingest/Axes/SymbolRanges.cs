@@ -19,9 +19,7 @@ internal sealed class SymbolRanges(DatasetDefinition dataset) : UnitAxis(dataset
         var standing = scope.Standing.All.ToLookup(u => u.Part, StringComparer.Ordinal);
         foreach (var symbol in scope.Symbols)
         {
-            var days = scope
-                .Days.Union(DaysBrought(symbol.Symbol, scope))
-                .Where(day => !(day < symbol.Listed) && !(day >= symbol.Delisted));
+            var days = scope.Days.Where(day => IsListed(symbol, day)).Union(DaysBrought(symbol, scope));
             if (!scope.Request.Again)
             {
                 days = days.Where(day => !IsThere(day, standing[symbol.Symbol], scope));
@@ -35,10 +33,10 @@ internal sealed class SymbolRanges(DatasetDefinition dataset) : UnitAxis(dataset
     }
 
     /// <summary>
-    /// The days of a symbol that units of it have brought, where all that is there is wanted again: they need not be
-    /// days of the whole market.
+    /// The days of a symbol that units of it have brought, as far as it is listed, where all that is there is wanted
+    /// again: they need not be days of the whole market.
     /// </summary>
-    public static IEnumerable<DateOnly> DaysBrought(string symbol, AxisScope scope)
+    public static IEnumerable<DateOnly> DaysBrought(ListedSymbol symbol, AxisScope scope)
     {
         if (!scope.Request.Again || scope.HasRange)
         {
@@ -46,13 +44,13 @@ internal sealed class SymbolRanges(DatasetDefinition dataset) : UnitAxis(dataset
         }
 
         var days = new SortedSet<DateOnly>();
-        foreach (var unit in scope.Standing.Ever.Where(u => u.Part == symbol))
+        foreach (var unit in scope.Standing.Ever.Where(u => u.Part == symbol.Symbol))
         {
             var last = unit.LastDay < scope.Last ? unit.LastDay : scope.Last;
             days.UnionWith(scope.Calendar.OpenDaysBetween(unit.Day, last).ToArray());
         }
 
-        return days.Where(day => !(day <= scope.Standing.Snapshot.RetiredThrough));
+        return days.Where(day => IsListed(symbol, day) && !(day <= scope.Standing.Snapshot.RetiredThrough));
     }
 
     // What is wanted is to be asked for, whether a unit of the same days stands or not.
@@ -81,6 +79,9 @@ internal sealed class SymbolRanges(DatasetDefinition dataset) : UnitAxis(dataset
     public override string? Suspicion(UnitId unit, StandingUnits standing) => null;
 
     public override bool IsRetried => false;
+
+    private static bool IsListed(ListedSymbol symbol, DateOnly day) =>
+        !(day < symbol.Listed) && !(day >= symbol.Delisted);
 
     // Retention may have dropped rows of a unit that stands, and a lost file of the day may have had the symbol's row.
     private bool IsThere(DateOnly day, IEnumerable<UnitId> standing, AxisScope scope) =>

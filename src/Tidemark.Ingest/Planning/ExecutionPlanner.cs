@@ -194,7 +194,7 @@ public sealed class ExecutionPlanner(
         // Of as many calls those for the symbols alone bring fewer rows; and the days that are there may lack some that
         // the symbols' own units have brought.
         var bySymbol = Wants(known);
-        var isMore = known.Symbols.SelectMany(s => SymbolRanges.DaysBrought(s.Symbol, known)).Except(wanted).Any();
+        var isMore = known.Symbols.SelectMany(s => SymbolRanges.DaysBrought(s, known)).Except(wanted).Any();
         return isMore || CallsOf(bySymbol, planOf(bySymbol)) <= CallsOf(own, days) ? bySymbol : own;
     }
 
