@@ -32,13 +32,21 @@ public sealed class DemoTests
                 .. new[] { "index_basic", "index_daily", "stock_basic", "suspend_d", "trade_cal" }.Select(t =>
                     "ods.ods_" + t
                 ),
+                "dim.dim_index_member",
                 "dim.dim_instrument",
                 "dim.dim_instrument_code",
                 "dim.dim_instrument_history",
+                "dim.dim_instrument_industry",
+                "dim.dim_instrument_name",
+                "dim.dim_instrument_status",
                 "dim.dim_trade_calendar",
+                "dwd.dwd_etf_daily",
+                "dwd.dwd_index_daily",
+                "dwd.dwd_instrument_daily",
                 "dwd.dwd_stock_daily",
+                "dwd.dwd_stock_daily_basic",
             ]);
-        answer.GetProperty("tables").GetArrayLength().ShouldBe(15);
+        answer.GetProperty("tables").GetArrayLength().ShouldBe(23);
         var status = answer.GetProperty("status");
         status.Members().ShouldBe(["complete", "partial", "missing", "not_applicable", "not_started"]);
         status.Number("complete").ShouldBeGreaterThan(400);

@@ -27,15 +27,27 @@ public sealed class WarehouseProjectTests : IDisposable
                 "dim.dim_instrument_name",
                 "dim.dim_instrument_status",
                 "dim.dim_trade_calendar",
+                "dwd.dwd_etf_daily",
+                "dwd.dwd_futures_daily",
+                "dwd.dwd_futures_continuous_daily",
+                "dwd.dwd_fx_daily",
+                "dwd.dwd_index_daily",
+                "dwd.dwd_moneyflow",
+                "dwd.dwd_spot_sge_daily",
                 "dwd.dwd_stock_daily",
+                "dwd.dwd_instrument_daily",
+                "dwd.dwd_stock_daily_basic",
             ]);
         var daily = project.Tables.Single(t => t.Id.Name == "dwd_stock_daily");
         daily
             .Inputs.Select(i => $"{i.Table.Name}: {i.Reach}")
             .ShouldBe([
+                "dim_instrument_status: valid",
                 "ods_adj_factor: day",
                 "ods_daily: day",
                 "ods_daily_basic: 44 trading days",
+                "ods_stk_limit: day",
+                "ods_stock_st: day",
                 "ods_suspend_d: day",
             ]);
         project
