@@ -1,5 +1,6 @@
 using Tidemark.Definitions.Yaml;
 using Tidemark.Lake.Tables;
+using Tidemark.Testing;
 using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Warehouse.Tests;
@@ -93,6 +94,37 @@ public sealed class ValidReachTests : IDisposable
 
         (await RowsAsync()).ShouldBe(together);
         together.ShouldBe(["1|x", "2|x", "3|y", "6|y", "7|z", "8|z"]);
+    }
+
+    /// <summary>What a version says is kept, so that a build with nothing to do reads no rows.</summary>
+    [Fact]
+    public async Task Build_WhatAVersionSays_IsReadOnceAndKept()
+    {
+        await FillAsync();
+        await ListAsync("('a', 'old/1/0')");
+        var kept = new KeptInMemory();
+        (await KeepingAsync()).ShouldBe([1, 2, 3, 6, 7, 8]);
+        (kept.Kept, kept.Found).ShouldBe((1, 0));
+
+        (await KeepingAsync()).ShouldBeEmpty();
+        (kept.Kept, kept.Found).ShouldBe((1, 1));
+
+        await ListAsync("('a', 'old/1/6'), ('a', 'new/7/0')");
+        (await KeepingAsync()).ShouldBe([7, 8]);
+        (kept.Kept, kept.Found).ShouldBe((2, 1));
+
+        async Task<int[]> KeepingAsync()
+        {
+            var builder = new WarehouseBuilder(
+                _shop.Lake,
+                TimeProvider.System,
+                calendars: Workshop.Calendars,
+                answers: kept
+            );
+            var result = await builder.BuildAsync(_shop.Load(), new BuildRequest("run", []), null, default);
+            result.Failed.ShouldBeEmpty();
+            return Days(result);
+        }
     }
 
     [Theory]

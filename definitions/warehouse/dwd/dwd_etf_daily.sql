@@ -2,12 +2,13 @@
 partition: dt
 key: [symbol]
 mode: range
-reach:
+calendar: XSHG
+reach: # only bars make a day; one trading day is the day itself
   ods.ods_fund_daily: day
-  ods.ods_fund_adj: day
-  ods.ods_stk_limit: day
-  ods.ods_fund_share: day
-  ods.ods_etf_share_size: day
+  ods.ods_fund_adj: 1 trading days
+  ods.ods_stk_limit: 1 trading days
+  ods.ods_fund_share: 1 trading days
+  ods.ods_etf_share_size: 1 trading days
   dim.dim_instrument_status: valid
 description: "One row an exchange-traded fund (ETF, LOF, REIT …) and trading day in base units: prices raw and adjusted backward, limits, amount, units outstanding, net asset value."
 columns:

@@ -2,9 +2,10 @@
 partition: dt
 key: [symbol]
 mode: range
-reach:
+calendar: XSHG
+reach: # only bars make a day; one trading day is the day itself
   ods.ods_fut_daily: day
-  ods.ods_fut_mapping: day
+  ods.ods_fut_mapping: 1 trading days
 description: "One row a futures contract and trading day in base units, with the dominant contract of each product."
 columns:
   product: { about: "The product with its exchange: CU.SHF" }

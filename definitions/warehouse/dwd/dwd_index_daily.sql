@@ -2,9 +2,10 @@
 partition: dt
 key: [symbol]
 mode: range
-reach:
+calendar: XSHG
+reach: # only bars make a day; one trading day is the day itself
   ods.ods_index_daily: day
-  ods.ods_index_dailybasic: day
+  ods.ods_index_dailybasic: 1 trading days
   dim.dim_instrument_status: valid
 description: "One row an index and trading day in base units: values, amount, and for large ones valuation and market value."
 columns:

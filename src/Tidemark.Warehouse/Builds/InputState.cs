@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Tidemark.Core;
@@ -30,7 +31,7 @@ internal sealed class InputState
     private readonly List<(TableInput Input, TableSnapshot Snapshot, ILookup<DateOnly?, AddAction> ByDay)> _inputs;
     private readonly Dictionary<TableId, string> _wholes = [];
     private readonly IReadOnlyDictionary<TableId, ValidRows> _valid;
-    private readonly Dictionary<(TableId Input, DateOnly Day), string[]> _contents = [];
+    private readonly Dictionary<TableId, Dictionary<DateOnly, string[]>> _contents = [];
 
     private InputState(
         WarehouseTable table,
@@ -65,6 +66,7 @@ internal sealed class InputState
         DataLake lake,
         WarehouseTable table,
         ReachDays reach,
+        ValidRowsReader reader,
         CancellationToken cancellationToken
     )
     {
@@ -76,7 +78,7 @@ internal sealed class InputState
             inputs.Add((input, snapshot));
             if (input.Reach == Reach.Valid && snapshot.Exists)
             {
-                valid[input.Table] = await ValidRows.ReadAsync(lake, snapshot, cancellationToken);
+                valid[input.Table] = await reader.ReadAsync(snapshot, cancellationToken);
             }
         }
 
@@ -204,16 +206,28 @@ internal sealed class InputState
     }
 
     /// <summary>The content of the input's days on which a partition depends.</summary>
-    private IEnumerable<string> OfDays(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly? day) =>
-        DaysOf(input, day).SelectMany(d => OfDay(input, byDay, d));
+    private IEnumerable<string> OfDays(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly? day)
+    {
+        if (!_contents.TryGetValue(input.Table, out var known))
+        {
+            known = [];
+            _contents[input.Table] = known;
+        }
+
+        return DaysOf(input, day).SelectMany(d => OfDay(known, byDay, d));
+    }
 
     /// <summary>Kept, because every partition that reaches the day asks for it.</summary>
-    private string[] OfDay(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly day)
+    private static string[] OfDay(
+        Dictionary<DateOnly, string[]> known,
+        ILookup<DateOnly?, AddAction> byDay,
+        DateOnly day
+    )
     {
-        if (!_contents.TryGetValue((input.Table, day), out var contents))
+        if (!known.TryGetValue(day, out var contents))
         {
             contents = [.. Contents(byDay[day], day)];
-            _contents[(input.Table, day)] = contents;
+            known[day] = contents;
         }
 
         return contents;
@@ -267,13 +281,13 @@ internal sealed class InputState
 
     private static string Hash(IEnumerable<string> parts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var text = new StringBuilder();
         foreach (var part in parts)
         {
             // With the lengths, "a","bc" and "ab","c" give different hashes.
-            hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{part.Length}:{part};")));
+            text.Append(CultureInfo.InvariantCulture, $"{part.Length}:").Append(part).Append(';');
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Tidemark.Core.Errors;
+using Tidemark.Core;
+using Tidemark.Core.Answers;
 using Tidemark.DuckDb;
-using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Project;
 
@@ -15,6 +15,17 @@ namespace Tidemark.Warehouse.Builds;
 /// </summary>
 internal sealed class ValidRows
 {
+    /// <summary>How it is kept: a row a day on which the hash changes.</summary>
+    public static readonly AnswerShape<ValidRows> Shape = new(
+        rows => new AnswerTable([
+            .. rows._days.Zip(rows._contents, (day, content) => (string[])[day.ToIso(), content]),
+        ]),
+        table => new ValidRows(
+            [.. table.Rows.Select(r => DateOnly.ParseExact(r[0], "yyyy-MM-dd", CultureInfo.InvariantCulture))],
+            [.. table.Rows.Select(r => r[1])]
+        )
+    );
+
     private readonly DateOnly[] _days;
     private readonly string[] _contents;
 
@@ -22,36 +33,6 @@ internal sealed class ValidRows
     {
         _days = days;
         _contents = contents;
-    }
-
-    /// <summary>Reads all rows of an input.</summary>
-    /// <exception cref="TidemarkException">A file of the input is gone or damaged.</exception>
-    public static async Task<ValidRows> ReadAsync(
-        DataLake lake,
-        TableSnapshot snapshot,
-        CancellationToken cancellationToken
-    )
-    {
-        if ((await lake.ReadableAsync(snapshot, cancellationToken)).Lost is [var lost, ..])
-        {
-            throw new TidemarkException(ErrorKind.Storage, lost.Code, $"an input cannot be read: {lost.Line}");
-        }
-
-        try
-        {
-            using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
-            return Read(session.Connection, snapshot, cancellationToken);
-        }
-        catch (DuckDbException e)
-        {
-            throw await ReadFault.OfAsync(lake, [snapshot], e.EngineMessage, e, cancellationToken)
-                ?? new TidemarkException(
-                    ErrorKind.Storage,
-                    "BUILD_SQL",
-                    $"{snapshot.Table} cannot be read: {e.EngineMessage}",
-                    e
-                );
-        }
     }
 
     /// <summary>The hash of the rows that are valid on a day; empty where none is.</summary>
@@ -62,14 +43,18 @@ internal sealed class ValidRows
         return step < 0 ? "" : _contents[step];
     }
 
-    private static ValidRows Read(
+    /// <summary>Reads all rows of an input, which a connection sees as <c>layer.table</c>.</summary>
+    public static ValidRows Read(
         DuckDbConnection connection,
         TableSnapshot snapshot,
         CancellationToken cancellationToken
     )
     {
         var table = DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name);
-        var columns = snapshot.Columns.Where(c => c.Name != Reach.ValidTo).Select(c => DuckDbSql.Identifier(c.Name));
+        // With marks of their own for a null and between cells, so that no two different rows have one text.
+        var cells = snapshot
+            .Columns.Where(c => c.Name != Reach.ValidTo)
+            .Select(c => $"coalesce(CAST({DuckDbSql.Identifier(c.Name)} AS VARCHAR), chr(30))");
         // The days on which the sum changes, with what it is from there on. MD5 stays the same in every engine.
         using var result = connection.Query(
             $"""
@@ -77,7 +62,7 @@ internal sealed class ValidRows
                 SELECT
                     coalesce({Reach.ValidFrom}, DATE '0001-01-01') AS first_day,
                     {Reach.ValidTo} AS last_day,
-                    md5_number_lower(CAST(row({string.Join(", ", columns)}) AS VARCHAR))::HUGEINT AS content
+                    md5_number_lower(concat_ws(chr(31), {string.Join(", ", cells)}))::HUGEINT AS content
                 FROM {table}
                 WHERE {Reach.ValidFrom} IS NULL OR {Reach.ValidTo} IS NULL OR {Reach.ValidFrom} <= {Reach.ValidTo}
             ),
