@@ -4,8 +4,8 @@ using Tidemark.Lake.Staging;
 namespace Tidemark.Bench.Warehouse;
 
 /// <summary>
-/// What dwd_stock_daily is made from: bars, factors, valuations and halts of a made-up market, committed by the product
-/// a day a unit.
+/// What dwd_stock_daily is made from: bars, factors, limits, valuations and halts of a made-up market, committed by the
+/// product a day a unit, and lists of stocks and industries.
 /// </summary>
 internal static class Market
 {
@@ -48,7 +48,33 @@ internal static class Market
                 days,
                 $"SELECT {Code} AS ts_code, d AS dt, 'S' AS suspend_type FROM rows WHERE {IsHalted}"
             );
+            await FillAsync(
+                place,
+                "ods_stk_limit",
+                days,
+                $"SELECT {Code} AS ts_code, d AS dt, round((hash(i, d, 0) % 20000)::DOUBLE / 100 * 1.1 + 1, 2) AS up_limit, round((hash(i, d, 0) % 20000)::DOUBLE / 100 * 0.9, 2) AS down_limit FROM rows"
+            );
+            await FillAsync(
+                place,
+                "ods_stock_st",
+                days,
+                $"SELECT {Code} AS ts_code, d AS dt, 'ST' AS type FROM rows WHERE i % 50 = 0"
+            );
         }
+
+        DateOnly[] last = [DaysOf(place)[^1]];
+        await FillAsync(
+            place,
+            "ods_stock_basic",
+            last,
+            $"SELECT {Code} AS ts_code, d AS dt, 'stock ' || i AS name, '主板' AS market, 'L' AS list_status, DATE '2005-01-04' + (i % 3000)::INTEGER AS list_date FROM rows"
+        );
+        await FillAsync(
+            place,
+            "ods_index_member_all",
+            last,
+            $"SELECT {Code} AS ts_code, d AS dt, 'l' || (i % 31) AS l1_name, 'm' || (i % 134) AS l2_name, 'n' || (i % 346) AS l3_name, 'n' || (i % 346 + n) AS l3_code, DATE '2005-01-04' + (n * 1500 + i % 700)::INTEGER AS in_date, 'Y' AS is_new FROM rows, range(4) t(n)"
+        );
     }
 
     /// <summary>Gives a day other bars.</summary>

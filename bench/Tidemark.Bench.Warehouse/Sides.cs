@@ -31,6 +31,10 @@ internal static class Sides
     {
         var watch = Stopwatch.StartNew();
         await Market.FillAsync(place);
+        await place.BuildAsync(
+            place.Project(),
+            [.. place.Project().Tables.Select(t => t.Id).Where(t => t.Layer == "dim")]
+        );
         return (Market.Days, watch.Elapsed.TotalSeconds);
     }
 

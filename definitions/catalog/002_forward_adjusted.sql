@@ -1,4 +1,4 @@
--- needs: dwd.dwd_stock_daily(symbol, dt, adj_factor, open, high, low, close)
+-- needs: dwd.dwd_stock_daily(symbol, dt, adj_factor, open, high, low, close, pre_close)
 -- Forward-adjusted prices (前复权) as of an anchor day: prices of that day stand as they were, earlier ones are made comparable with them.
 -- They change with every distribution, so they are not stored: SELECT symbol, dt, close_qfq FROM dwd.dwd_stock_daily_qfq('2024-03-29').
 -- Days after the anchor are left out: nobody knew their distributions then. A stock's anchor is its last factor until that day.
@@ -10,6 +10,7 @@ SELECT
     bars.high * bars.adj_factor / anchors.factor AS high_qfq,
     bars.low * bars.adj_factor / anchors.factor AS low_qfq,
     bars.close * bars.adj_factor / anchors.factor AS close_qfq,
+    bars.pre_close * bars.adj_factor / anchors.factor AS pre_close_qfq,
     bars.close,
     anchors.anchor_date
 FROM dwd.dwd_stock_daily AS bars

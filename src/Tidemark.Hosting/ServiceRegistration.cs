@@ -220,7 +220,8 @@ public static class ServiceRegistration
             provider.GetRequiredService<TimeProvider>(),
             limits: null,
             provider.GetRequiredService<IReadOnlyDictionary<string, TradingCalendar>>(),
-            provider.GetRequiredService<WarehouseTelemetry>()
+            provider.GetRequiredService<WarehouseTelemetry>(),
+            provider.GetRequiredService<IKeptAnswers>()
         ));
     }
 

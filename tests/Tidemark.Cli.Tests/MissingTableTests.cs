@@ -8,7 +8,7 @@ public sealed class MissingTableTests(SmallLake lake) : IClassFixture<SmallLake>
     [InlineData("SELECT * FROM ods_daily", "There is no table ods_daily. Did you mean ods.ods_daily?")]
     [InlineData("SELECT * FROM odd.ods_daily", "There is no table odd.ods_daily. Did you mean ods.ods_daily?")]
     [InlineData("SELECT * FROM ods.ods_daly_dt('2026-11-20')", "Did you mean ods.ods_daily?")]
-    [InlineData("SELECT * FROM quotes", "There are dim.dim_instrument, ")]
+    [InlineData("SELECT * FROM quotes", "There are dim.dim_index_member, ")]
     public async Task Sql_OfATableThatIsNotThere_NamesTheNearestOrAllOfOurs(string sql, string said)
     {
         var answer = await lake.RunAsync("sql", sql);
@@ -52,7 +52,7 @@ public sealed class MissingTableTests(SmallLake lake) : IClassFixture<SmallLake>
 
         answer.ExitCode.ShouldBe(2, answer.Out + answer.Error);
         answer.Error.ShouldContain("no table nosuch");
-        answer.Error.ShouldContain("There are dim.dim_instrument, ");
+        answer.Error.ShouldContain("There are dim.dim_index_member, ");
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class UnitTests
         }
 
         var comment = await workspace.SqlAsync(
-            "SELECT comment FROM duckdb_columns() WHERE schema_name = 'dwd' AND column_name = 'amount_cny'"
+            "SELECT comment FROM duckdb_columns() WHERE schema_name = 'dwd' AND table_name = 'dwd_stock_daily' AND column_name = 'amount_cny'"
         );
         comment.Single().Text("comment").ShouldBe("Value traded (成交额) [CNY]");
 

@@ -81,7 +81,9 @@ public sealed class RunOperationTests
         var response = await RunAsync(workspace, s_universe with { Datasets = ["fund_daily"] });
 
         response.Runs[0].Committed.ShouldBe(0);
-        response.Built!.Tables.Select(t => t.Table).ShouldBe(["dwd.dwd_mine"]);
+        response
+            .Built!.Tables.Select(t => t.Table)
+            .ShouldBe(["dwd.dwd_etf_daily", "dwd.dwd_mine", "dwd.dwd_instrument_daily"]);
         (await workspace.VersionAsync(Bars)).ShouldBe(-1);
     }
 

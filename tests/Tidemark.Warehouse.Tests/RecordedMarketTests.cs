@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Staging;
-using Tidemark.Lake.Tables;
 using Tidemark.Warehouse.Builds;
 
 namespace Tidemark.Warehouse.Tests;
@@ -66,41 +64,13 @@ public sealed class RecordedMarketTests(ITestOutputHelper output) : IDisposable
         var bars = Path.Combine(replay, "tushare", "daily.parquet");
         var halts = Path.Combine(replay, "tushare", "suspend_d.csv");
         // The recording is older than the columns of trading after hours.
-        await LoadDaysAsync(
+        await _shop.LoadDaysAsync(
             sources.Single(s => s.Id.Name == "ods_daily"),
             $"SELECT * REPLACE (strptime(trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date), NULL AS ah_vol, NULL AS ah_amount FROM read_parquet({DuckDbSql.Literal(bars)})"
         );
-        await LoadDaysAsync(
+        await _shop.LoadDaysAsync(
             sources.Single(s => s.Id.Name == "ods_suspend_d"),
             $"SELECT * REPLACE (strptime(trade_date, '%Y%m%d')::DATE AS trade_date) FROM read_csv({DuckDbSql.Literal(halts)}, all_varchar = true)"
-        );
-    }
-
-    private async Task LoadDaysAsync(TableDefinition table, string select)
-    {
-        using var session = await _shop.Lake.OpenSessionAtAsync([], default);
-        session.Connection.Execute($"CREATE TABLE recorded AS {select}");
-        using var staging = _shop.Lake.Stage(table, "load");
-        using (var days = session.Connection.Query("SELECT DISTINCT trade_date FROM recorded ORDER BY 1"))
-        {
-            var columns = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
-            foreach (var day in days.Rows().Select(r => (DateOnly)r[0]!).ToArray())
-            {
-                staging.AppendQuery(
-                    session,
-                    $"{table.Id}/{day:yyyy-MM-dd}",
-                    day,
-                    $"SELECT {columns} FROM recorded WHERE trade_date = {DuckDbSql.Literal(day)}",
-                    default
-                );
-            }
-        }
-
-        var target = _shop.Lake.Table(table.Id);
-        await target.CommitAsync(
-            await staging.StageAsync(await target.SnapshotAsync(default), default),
-            new CommitRequest("TEST"),
-            default
         );
     }
 }

@@ -20,16 +20,40 @@ public sealed class WarehouseProjectTests : IDisposable
             .Tables.Select(t => t.Id.ToString())
             .ShouldBe([
                 "dim.dim_instrument_code",
+                "dim.dim_index_member",
                 "dim.dim_instrument_history",
                 "dim.dim_instrument",
+                "dim.dim_instrument_industry",
+                "dim.dim_instrument_name",
+                "dim.dim_instrument_status",
                 "dim.dim_trade_calendar",
+                "dwd.dwd_etf_daily",
+                "dwd.dwd_futures_daily",
+                "dwd.dwd_futures_continuous_daily",
+                "dwd.dwd_fx_daily",
+                "dwd.dwd_index_daily",
+                "dwd.dwd_moneyflow",
+                "dwd.dwd_spot_sge_daily",
                 "dwd.dwd_stock_daily",
+                "dwd.dwd_instrument_daily",
+                "dwd.dwd_stock_daily_basic",
             ]);
-        var daily = project.Tables[^1];
-        daily.Inputs.ShouldAllBe(i => i.Reach == Reach.Day || i.Reach == new Reach(ReachKind.TradingDays, 44));
+        var daily = project.Tables.Single(t => t.Id.Name == "dwd_stock_daily");
         daily
-            .Inputs.Select(i => i.Table.Name)
-            .ShouldBe(["ods_adj_factor", "ods_daily", "ods_daily_basic", "ods_suspend_d"]);
+            .Inputs.Select(i => $"{i.Table.Name}: {i.Reach}")
+            .ShouldBe([
+                "dim_instrument_status: valid",
+                "ods_adj_factor: day",
+                "ods_daily: day",
+                "ods_daily_basic: 44 trading days",
+                "ods_stk_limit: day",
+                "ods_stock_st: day",
+                "ods_suspend_d: day",
+            ]);
+        project
+            .Tables.Where(t => t.HasDays)
+            .SelectMany(t => t.Inputs)
+            .ShouldAllBe(i => i.Reach != Reach.Everything, "a change of one day would make all days anew");
         daily.Definition.Columns.Single(c => c.Name == "amount_cny").Comment.ShouldBe("Value traded (成交额) [CNY]");
         daily.Definition.Columns.Single(c => c.Name == "volume_shares").Type.ShouldBe(LakeType.Long);
         project.Tables[0].Inputs.ShouldAllBe(i => i.Reach == Reach.Everything);

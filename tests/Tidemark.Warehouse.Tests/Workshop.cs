@@ -129,6 +129,35 @@ public sealed class Workshop : IDisposable
         await target.CommitAsync(staged, new CommitRequest("TEST", null, "a test says so"), default);
     }
 
+    /// <summary>Commits the days of a source at once: what a query gives, by <c>trade_date</c>.</summary>
+    public async Task LoadDaysAsync(TableDefinition table, string select)
+    {
+        using var session = await Lake.OpenSessionAtAsync([], default);
+        session.Connection.Execute($"CREATE TABLE recorded AS {select}");
+        using var staging = Lake.Stage(table, "load");
+        using (var days = session.Connection.Query("SELECT DISTINCT trade_date FROM recorded ORDER BY 1"))
+        {
+            var columns = string.Join(", ", table.Columns.Select(c => $"\"{c.Name}\""));
+            foreach (var day in days.Rows().Select(r => (DateOnly)r[0]!).ToArray())
+            {
+                staging.AppendQuery(
+                    session,
+                    $"{table.Id}/{day:yyyy-MM-dd}",
+                    day,
+                    $"SELECT {columns} FROM recorded WHERE trade_date = {DuckDbSql.Literal(day)}",
+                    default
+                );
+            }
+        }
+
+        var target = Lake.Table(table.Id);
+        await target.CommitAsync(
+            await staging.StageAsync(await target.SnapshotAsync(default), default),
+            new CommitRequest("TEST"),
+            default
+        );
+    }
+
     public Task FillPricesAsync(DateOnly day, string values) => FillAsync(Sources[0], day, "code, price", values);
 
     public Task<BuildResult> BuildAsync(WarehouseProject project, params string[] tables) =>

@@ -10,7 +10,7 @@ columns:
   valid_from:
     about: "The first day of the code: the listing day, or the day of the list that brought it"
   valid_to:
-    about: The last day of the code, as far as lists tell; null for the one that is valid
+    about: The last day of the code, as far as lists tell; null for the one that is valid, and for an earlier one whose end no list told
   known_from:
     about: "The day of the list that told it: before, nobody knew that the two codes are one instrument"
 */
@@ -52,15 +52,27 @@ told AS (
     WHERE told.list = 'tushare.stock_basic' AND listed.code IS NULL AND by_lists.earlier IS NULL
     QUALIFY row_number() OVER (PARTITION BY told.earlier ORDER BY told.dt DESC) = 1
 ),
+mapped AS (
+    SELECT o_code AS earlier, arg_max(n_code, dt) AS later, min(dt) AS known_from, arg_max(list_date, dt) AS list_date
+    FROM ods.ods_bse_mapping
+    WHERE o_code <> n_code
+        AND o_code NOT IN (SELECT earlier FROM by_lists)
+        AND o_code NOT IN (SELECT earlier FROM told)
+    GROUP BY o_code
+),
 changes AS (
-    SELECT earlier, later, known_from FROM by_lists
+    SELECT earlier, later, known_from, true AS is_dated FROM by_lists
     UNION ALL
-    SELECT earlier, later, known_from FROM told
+    SELECT earlier, later, known_from, true FROM told
+    UNION ALL
+    SELECT earlier, later, known_from, false FROM mapped
 ),
 codes AS (
     SELECT code, list_date, first_seen, last_seen FROM listed
     UNION ALL
     SELECT earlier, list_date, known_from, known_from FROM told WHERE earlier NOT IN (SELECT code FROM listed)
+    UNION ALL
+    SELECT earlier, list_date, known_from, known_from FROM mapped WHERE earlier NOT IN (SELECT code FROM listed)
 ),
 chains AS (
     SELECT earlier AS code, later AS symbol, known_from FROM changes
@@ -78,6 +90,8 @@ SELECT
     coalesce(newest.known_from, codes.first_seen) AS known_from
 FROM codes
 LEFT JOIN newest ON newest.code = codes.code
-LEFT JOIN changes AS went ON went.earlier = codes.code
-LEFT JOIN changes AS came ON came.later = codes.code
+LEFT JOIN changes AS went ON went.earlier = codes.code AND went.is_dated
+LEFT JOIN (
+    SELECT later, max(known_from) AS known_from FROM changes WHERE is_dated GROUP BY later
+) AS came ON came.later = codes.code
 ORDER BY codes.code

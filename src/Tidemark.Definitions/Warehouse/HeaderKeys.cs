@@ -27,7 +27,7 @@ public static class HeaderKeys
             ),
             new(
                 "reach",
-                "names of tables to `day`, `N trading days` or `everything`",
+                "names of tables to `day`, `N trading days`, `valid` or `everything`",
                 "see below",
                 "How far a day looks into each input"
             ),

@@ -60,6 +60,25 @@ public sealed class LakeSession : IDisposable
             ) + ViewSql.Macro(snapshot.Table, DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name))
         );
 
+    /// <summary>
+    /// Makes the view of a table without days show only rows that are valid on one of some days, by a column with their
+    /// first day and one with their last. Either may be null: no end. A last day after <paramref name="to"/> is shown
+    /// as null, because nobody knew it then.
+    /// </summary>
+    public void ShowValid(TableSnapshot snapshot, string firstDay, string lastDay, DateOnly from, DateOnly to)
+    {
+        var (first, last) = (DuckDbSql.Identifier(firstDay), DuckDbSql.Identifier(lastDay));
+        var (low, high) = (DuckDbSql.Literal(from), DuckDbSql.Literal(to));
+        var source = ViewSql.Source(snapshot, snapshot.Files.Values, _store);
+        Connection.Execute(
+            ViewSql.CreateView(
+                snapshot.Table,
+                $"(SELECT * REPLACE (CASE WHEN {last} <= {high} THEN {last} END AS {last}) FROM {source} "
+                    + $"WHERE ({first} IS NULL OR {first} <= {high}) AND ({last} IS NULL OR {last} >= {low}))"
+            )
+        );
+    }
+
     public void Dispose()
     {
         Connection.Execute($"USE memory; DETACH {_database}");

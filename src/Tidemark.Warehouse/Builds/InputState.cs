@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Tidemark.Core;
@@ -13,6 +14,7 @@ namespace Tidemark.Warehouse.Builds;
 /// <code>
 ///   SHA-256( the SQL with its variables, columns, key, declared reaches
 ///          · an input of limited reach: content of its units of those days
+///          · an input with reach <c>valid</c>: content of its rows that are valid on the day
 ///          · any other input: content of all its live files )
 /// </code>
 /// Content is the SHA-256 of the file in which a unit's rows were first written (the path where a foreign writer left
@@ -28,18 +30,21 @@ internal sealed class InputState
     private readonly ReachDays _reach;
     private readonly List<(TableInput Input, TableSnapshot Snapshot, ILookup<DateOnly?, AddAction> ByDay)> _inputs;
     private readonly Dictionary<TableId, string> _wholes = [];
-    private readonly Dictionary<(TableId Input, DateOnly Day), string[]> _contents = [];
+    private readonly IReadOnlyDictionary<TableId, ValidRows> _valid;
+    private readonly Dictionary<TableId, Dictionary<DateOnly, string[]>> _contents = [];
 
     private InputState(
         WarehouseTable table,
         ReachDays reach,
-        IEnumerable<(TableInput Input, TableSnapshot Snapshot)> inputs
+        IEnumerable<(TableInput Input, TableSnapshot Snapshot)> inputs,
+        IReadOnlyDictionary<TableId, ValidRows> valid
     )
     {
+        _valid = valid;
         _table = table;
         _reach = reach;
         _inputs = [.. inputs.Select(i => (i.Input, i.Snapshot, ByDay(i.Snapshot)))];
-        foreach (var (input, snapshot, _) in _inputs.Where(i => !i.Input.Reach.IsLimited))
+        foreach (var (input, snapshot, _) in _inputs.Where(i => i.Input.Reach == Reach.Everything))
         {
             _wholes[input.Table] = Hash(Contents(snapshot.Files.Values, ofDay: null));
         }
@@ -61,16 +66,23 @@ internal sealed class InputState
         DataLake lake,
         WarehouseTable table,
         ReachDays reach,
+        ValidRowsReader reader,
         CancellationToken cancellationToken
     )
     {
         var inputs = new List<(TableInput, TableSnapshot)>(table.Inputs.Count);
+        var valid = new Dictionary<TableId, ValidRows>();
         foreach (var input in table.Inputs)
         {
-            inputs.Add((input, await lake.Table(input.Table).SnapshotAsync(cancellationToken)));
+            var snapshot = await lake.Table(input.Table).SnapshotAsync(cancellationToken);
+            inputs.Add((input, snapshot));
+            if (input.Reach == Reach.Valid && snapshot.Exists)
+            {
+                valid[input.Table] = await reader.ReadAsync(snapshot, cancellationToken);
+            }
         }
 
-        return new InputState(table, reach, inputs);
+        return new InputState(table, reach, inputs, valid);
     }
 
     /// <summary>
@@ -90,7 +102,7 @@ internal sealed class InputState
             FormatVersion,
             _definition,
             .. _inputs.SelectMany(i =>
-                OfDays(i.Input, i.ByDay, day).Prepend(WholeOf(i.Input)).Prepend(i.Input.Table.ToString())
+                OfDays(i.Input, i.ByDay, day).Prepend(WholeOf(i.Input, day)).Prepend(i.Input.Table.ToString())
             ),
         ]);
 
@@ -169,11 +181,16 @@ internal sealed class InputState
     }
 
     /// <summary>
-    /// Makes views and macros of the inputs of limited reach show only what the partitions from one day to another
-    /// reach: SQL that looks further finds nothing.
+    /// Makes views and macros of the inputs show only what the partitions from one day to another reach: SQL that looks
+    /// further finds nothing.
     /// </summary>
     public void Narrow(LakeSession session, DateOnly from, DateOnly to)
     {
+        foreach (var (_, snapshot, _) in _inputs.Where(i => _valid.ContainsKey(i.Input.Table)))
+        {
+            session.ShowValid(snapshot, Reach.ValidFrom, Reach.ValidTo, from, to);
+        }
+
         foreach (var (input, snapshot, byDay) in _inputs.Where(i => i.Snapshot.Exists && i.Input.Reach.IsLimited))
         {
             if (input.IsThroughMacro)
@@ -189,16 +206,28 @@ internal sealed class InputState
     }
 
     /// <summary>The content of the input's days on which a partition depends.</summary>
-    private IEnumerable<string> OfDays(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly? day) =>
-        DaysOf(input, day).SelectMany(d => OfDay(input, byDay, d));
+    private IEnumerable<string> OfDays(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly? day)
+    {
+        if (!_contents.TryGetValue(input.Table, out var known))
+        {
+            known = [];
+            _contents[input.Table] = known;
+        }
+
+        return DaysOf(input, day).SelectMany(d => OfDay(known, byDay, d));
+    }
 
     /// <summary>Kept, because every partition that reaches the day asks for it.</summary>
-    private string[] OfDay(TableInput input, ILookup<DateOnly?, AddAction> byDay, DateOnly day)
+    private static string[] OfDay(
+        Dictionary<DateOnly, string[]> known,
+        ILookup<DateOnly?, AddAction> byDay,
+        DateOnly day
+    )
     {
-        if (!_contents.TryGetValue((input.Table, day), out var contents))
+        if (!known.TryGetValue(day, out var contents))
         {
             contents = [.. Contents(byDay[day], day)];
-            _contents[(input.Table, day)] = contents;
+            known[day] = contents;
         }
 
         return contents;
@@ -216,7 +245,11 @@ internal sealed class InputState
         }
     }
 
-    private string WholeOf(TableInput input) => _wholes.GetValueOrDefault(input.Table, "");
+    /// <summary>The content of an input of unlimited reach; empty for others.</summary>
+    private string WholeOf(TableInput input, DateOnly? day) =>
+        day is { } of && _valid.TryGetValue(input.Table, out var rows)
+            ? rows.ContentOn(of)
+            : _wholes.GetValueOrDefault(input.Table, "");
 
     /// <summary>
     /// Files by day: a file is listed under each day of its rows, and under null in a table without days.
@@ -248,13 +281,13 @@ internal sealed class InputState
 
     private static string Hash(IEnumerable<string> parts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var text = new StringBuilder();
         foreach (var part in parts)
         {
             // With the lengths, "a","bc" and "ab","c" give different hashes.
-            hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{part.Length}:{part};")));
+            text.Append(CultureInfo.InvariantCulture, $"{part.Length}:").Append(part).Append(';');
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

@@ -19,6 +19,7 @@ internal sealed partial class TableBuild(
     TimeProvider clock,
     IReadOnlyDictionary<string, TradingCalendar> calendars,
     BuildLimits limits,
+    ValidRowsReader valid,
     WarehouseProject project,
     WarehouseTable table,
     BuildRequest request,
@@ -89,7 +90,7 @@ internal sealed partial class TableBuild(
         // Read the table first, then the inputs: a build that commits after this reading may have seen newer inputs
         // than ours.
         var standing = await _target.SnapshotAsync(cancellationToken);
-        var inputs = await InputState.ReadAsync(lake, table, ReachDays.Of(table, calendars), cancellationToken);
+        var inputs = await InputState.ReadAsync(lake, table, ReachDays.Of(table, calendars), valid, cancellationToken);
         if (await GoneAsync(inputs, standing, cancellationToken) is { } gone)
         {
             _failed.Add(gone);

@@ -1,4 +1,5 @@
 using Tidemark.Core;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Lake;
@@ -19,12 +20,14 @@ namespace Tidemark.Warehouse.Builds;
 /// <param name="limits">How much goes into one commit; null for the usual.</param>
 /// <param name="calendars">The calendars by exchange, for reaches in trading days; null when there are none.</param>
 /// <param name="telemetry">Reports builds as metrics, activities and log events; null for none.</param>
+/// <param name="answers">Where answers outlive the process; null to read each time.</param>
 public sealed class WarehouseBuilder(
     DataLake lake,
     TimeProvider clock,
     BuildLimits? limits = null,
     IReadOnlyDictionary<string, TradingCalendar>? calendars = null,
-    WarehouseTelemetry? telemetry = null
+    WarehouseTelemetry? telemetry = null,
+    IKeptAnswers? answers = null
 )
 {
     private readonly IReadOnlyDictionary<string, TradingCalendar> _calendars =
@@ -69,6 +72,7 @@ public sealed class WarehouseBuilder(
         var failed = new List<FailedPartition>();
         var blocked = new List<BlockedTable>();
         var stopped = new HashSet<TableId>();
+        var valid = new ValidRowsReader(lake, answers);
         foreach (var table in project.Tables.Where(t => selected.Contains(t.Id)))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -84,7 +88,7 @@ public sealed class WarehouseBuilder(
             using var report = telemetry is null
                 ? null
                 : new TableReport(telemetry, table.Id.ToString(), request.RunId);
-            var build = new TableBuild(lake, clock, _calendars, _limits, project, table, request, progress);
+            var build = new TableBuild(lake, clock, _calendars, _limits, valid, project, table, request, progress);
             await build.RunAsync(cancellationToken);
             report?.Done(build);
             built.AddRange(build.Built);

@@ -12,11 +12,13 @@ namespace Tidemark.Warehouse.Project;
 /// </summary>
 /// <param name="table">The table, with its inputs.</param>
 /// <param name="withDays">The tables that have days.</param>
+/// <param name="withValidity">The tables without days whose rows say from when to when they are valid.</param>
 /// <param name="calendars">The exchanges that have a calendar; null when they are not known.</param>
 /// <param name="problems">Where faults are noted.</param>
 internal sealed class InputReaches(
     ParsedTable table,
     IReadOnlySet<TableId> withDays,
+    IReadOnlySet<TableId> withValidity,
     IReadOnlySet<string>? calendars,
     YamlProblems problems
 )
@@ -80,6 +82,11 @@ internal sealed class InputReaches(
         if (reach.IsLimited && (!_header.HasDays || !withDays.Contains(input)))
         {
             return $"{Word} of {name}: both tables must be partitioned by dt or month";
+        }
+
+        if (reach == Reach.Valid && (!_header.HasDays || !withValidity.Contains(input)))
+        {
+            return $"{Word} of {name} is 'valid': the table must be partitioned by dt or month, and {name} have no days and the columns {Reach.ValidFrom} and {Reach.ValidTo} (DATE)";
         }
 
         return table.Inputs[input] && reach != Reach.Day

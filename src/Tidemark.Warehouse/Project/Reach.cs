@@ -17,6 +17,9 @@ public enum ReachKind
     /// </summary>
     CalendarDays,
 
+    /// <summary>The rows that are valid on the partition's day, of an input without days.</summary>
+    Valid,
+
     /// <summary>The whole input.</summary>
     Everything,
 }
@@ -33,7 +36,13 @@ public sealed record Reach(ReachKind Kind, int Days = 0)
     internal const int DaysMax = 3660;
 
     /// <summary>The forms that a header may have, for messages.</summary>
-    internal const string Forms = "'day', 'N trading days' (N from 1 to 3660) or 'everything'";
+    internal const string Forms = "'day', 'N trading days' (N from 1 to 3660), 'valid' or 'everything'";
+
+    /// <summary>The column of an input with the first day on which a row is valid.</summary>
+    internal const string ValidFrom = "valid_from";
+
+    /// <summary>The column with the last day on which a row is valid; null = no end is known.</summary>
+    internal const string ValidTo = "valid_to";
 
     private const string TradingDays = " trading days";
 
@@ -43,14 +52,21 @@ public sealed record Reach(ReachKind Kind, int Days = 0)
     /// <summary>The whole input.</summary>
     public static Reach Everything { get; } = new(ReachKind.Everything);
 
-    /// <summary>Whether it reaches only some days.</summary>
-    public bool IsLimited => Kind != ReachKind.Everything;
+    /// <summary>
+    /// The rows that are valid on the partition's day: of an input without days that has the columns <c>valid_from</c>
+    /// and <c>valid_to</c>.
+    /// </summary>
+    public static Reach Valid { get; } = new(ReachKind.Valid);
+
+    /// <summary>Whether it reaches only some days of an input that has days.</summary>
+    public bool IsLimited => Kind is not (ReachKind.Everything or ReachKind.Valid);
 
     /// <summary>Reads what a header says; null for anything else.</summary>
     internal static Reach? Parse(string text) =>
         text switch
         {
             "day" => Day,
+            "valid" => Valid,
             "everything" => Everything,
             _ when text.EndsWith(TradingDays, StringComparison.Ordinal) => Count(text[..^TradingDays.Length])
                 is { } days
@@ -72,6 +88,7 @@ public sealed record Reach(ReachKind Kind, int Days = 0)
             ReachKind.Day => "day",
             ReachKind.TradingDays => string.Create(CultureInfo.InvariantCulture, $"{Days}{TradingDays}"),
             ReachKind.CalendarDays => string.Create(CultureInfo.InvariantCulture, $"{Days} calendar days"),
+            ReachKind.Valid => "valid",
             _ => "everything",
         };
 }

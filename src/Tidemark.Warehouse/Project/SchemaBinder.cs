@@ -22,6 +22,7 @@ internal static class SchemaBinder
     {
         var known = new HashSet<TableId>();
         var withDays = sources.Where(s => s.HasDays).Select(s => s.Id).ToHashSet();
+        var withValidity = new HashSet<TableId>();
         foreach (var source in sources)
         {
             Define(source, engine);
@@ -35,7 +36,7 @@ internal static class SchemaBinder
             if (
                 table.IsSound
                 && table.Inputs.Keys.All(known.Contains)
-                && BindOne(table, withDays, calendars, engine, problems) is { } result
+                && BindOne(table, withDays, withValidity, calendars, engine, problems) is { } result
             )
             {
                 Define(result.Definition, engine);
@@ -43,6 +44,10 @@ internal static class SchemaBinder
                 if (result.HasDays)
                 {
                     withDays.Add(result.Id);
+                }
+                else if (HasValidity(result.Definition))
+                {
+                    withValidity.Add(result.Id);
                 }
 
                 bound.Add(result);
@@ -55,6 +60,7 @@ internal static class SchemaBinder
     private static WarehouseTable? BindOne(
         ParsedTable table,
         IReadOnlySet<TableId> withDays,
+        IReadOnlySet<TableId> withValidity,
         IReadOnlySet<string>? calendars,
         SqlAnalysis engine,
         YamlProblems problems
@@ -75,7 +81,7 @@ internal static class SchemaBinder
         var columns = Columns(file, found!, problems);
         CheckMonth(file, columns, problems);
         CheckNames(file, columns, hasDays, problems);
-        var inputs = new InputReaches(table, withDays, calendars, problems).Read();
+        var inputs = new InputReaches(table, withDays, withValidity, calendars, problems).Read();
         return problems.Items.Count > before
             ? null
             : new WarehouseTable
@@ -98,6 +104,11 @@ internal static class SchemaBinder
                     : null,
             };
     }
+
+    private static bool HasValidity(TableDefinition table) =>
+        new[] { Reach.ValidFrom, Reach.ValidTo }.All(name =>
+            table.Columns.Any(c => c.Name == name && c.Type == LakeType.Date)
+        );
 
     private static void CheckDay(SqlFile file, string? type, YamlProblems problems)
     {
