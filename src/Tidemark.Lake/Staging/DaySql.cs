@@ -42,9 +42,8 @@ internal static class DaySql
         var key = definition.Key.Select(k =>
             $"{DuckDbSql.Literal(k + " = ")} || coalesce({DuckDbSql.Identifier(k)}::VARCHAR, 'null')"
         );
-        var row =
-            $"'the row (' || {string.Join(" || ', ' || ", key)} || ') has dt ' || "
-            + $"coalesce(CAST({TableDefinition.DayColumn} AS VARCHAR), 'null')";
+        var which = definition.Key.Count > 0 ? $"'the row (' || {string.Join(" || ', ' || ", key)} || ')'" : "'a row'"; // without a key
+        var row = $"{which} || ' has dt ' || coalesce(CAST({TableDefinition.DayColumn} AS VARCHAR), 'null')";
         var others = DuckDbSql.Literal(
             $", which is none of the days that were asked for: {from.ToIso()} … {to.ToIso()}"
         );

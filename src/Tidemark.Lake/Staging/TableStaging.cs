@@ -141,7 +141,7 @@ public sealed partial class TableStaging : IDisposable
     /// </summary>
     public IReadOnlyList<KeyViolation> FindKeyViolations(CancellationToken cancellationToken)
     {
-        if (_units.Count == 0)
+        if (_units.Count == 0 || _definition.Key.Count == 0)
         {
             return [];
         }
