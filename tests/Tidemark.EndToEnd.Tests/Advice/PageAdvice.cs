@@ -19,7 +19,7 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
             Break = w => InPagesAsync(w, 20, (first, _, _) => first),
             Exit = 4,
             Says = "a `row_cap` that a whole answer fits",
-            Obey = w => Edit(w, Daily, "row_cap: 20 ", $"{Whole} "),
+            Obey = w => Edit(w, Daily, "row_cap: 20,", $"{Whole},"),
         },
         new("VENDOR_PAGES_SHIFT", s_refetch)
         {
@@ -35,14 +35,14 @@ public sealed class PageAdvice(AdviceLake lake) : AdviceWalk(lake)
                 ),
             Exit = 4,
             Says = "a `row_cap` that a whole answer fits",
-            Obey = w => Edit(w, Daily, "row_cap: 20 ", $"{Whole} "),
+            Obey = w => Edit(w, Daily, "row_cap: 20,", $"{Whole},"),
         },
         new("VENDOR_TOO_MANY_PAGES", s_refetch)
         {
             Break = w => InPagesAsync(w, 2, (first, _, offset) => Numbered(first, offset)),
             Exit = 4,
             Says = "Ask for less at once in the dataset's `request`",
-            Obey = w => Edit(w, Daily, "row_cap: 2 ", $"{Whole} "),
+            Obey = w => Edit(w, Daily, "row_cap: 2,", $"{Whole},"),
         },
         new("VENDOR_PAGE_MISSING", s_refetch)
         {
