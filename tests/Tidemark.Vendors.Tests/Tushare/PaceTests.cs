@@ -1,0 +1,147 @@
+using Tidemark.Core;
+using Tidemark.Core.Columns;
+using Tidemark.Simulator.Tushare;
+using Tidemark.Testing;
+using Tidemark.Vendors.RateLimits;
+using Tidemark.Vendors.Tests.AkShare;
+using Tidemark.Vendors.Tests.Support;
+using Tidemark.Vendors.Tushare;
+
+namespace Tidemark.Vendors.Tests.Tushare;
+
+/// <summary>
+/// Three years of daily bars, a call a day, from a simulated vendor that counts calls: the account's limit is used up,
+/// and hardly ever passed.
+/// </summary>
+[Trait("Speed", "Slow")]
+public sealed class PaceTests : IDisposable
+{
+    private const int Days = 726;
+    private const int AtOnce = 4;
+    private readonly ManualClock _clock = new() { Untimed = TushareRig.Timeout };
+    private readonly CallCounter _counter = new(TushareClient.CreateHandler());
+    private readonly HttpClient _http;
+
+    public PaceTests() => _http = new HttpClient(_counter) { Timeout = Timeout.InfiniteTimeSpan };
+
+    public void Dispose() => _http.Dispose();
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task Backfill_LimitsKnown_UsesThemUpAndIsNeverRefused(int limit)
+    {
+        var (minutes, refused) = await BackfillAsync(limit, configured: limit, inFirstMinute: limit);
+
+        var beforeTheLastMinute = (Days - 1) / limit * limit;
+        (beforeTheLastMinute / minutes).ShouldBeGreaterThanOrEqualTo(0.95 * limit, "calls a minute");
+        refused.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Backfill_LimitLowerThanItIsThought_IsRefusedOnce()
+    {
+        var (_, refused) = await BackfillAsync(limit: 200, configured: 500, inFirstMinute: 201);
+
+        refused.ShouldBe(1);
+    }
+
+    /// <summary>Fetches all days, moving the clock whenever a minute's calls are through.</summary>
+    /// <returns>How long it took by the clock, and how many calls the vendor refused.</returns>
+    private async Task<(double Minutes, int Refused)> BackfillAsync(int limit, int configured, int inFirstMinute)
+    {
+        await using var vendor = await TushareSimulator.StartAsync(
+            new TushareSimulatorOptions
+            {
+                Source = AkShareRig.Market,
+                RateLimit = new TushareRateLimit(limit),
+                TimeProvider = _clock,
+            },
+            CancellationToken.None
+        );
+        var logger = new CapturingLogger<TushareClient>();
+        using var client = new TushareClient(
+            _http,
+            new TushareClientOptions
+            {
+                Url = vendor.Address,
+                Token = TushareRig.Token,
+                Timeout = TushareRig.Timeout,
+                RateLimits = new Dictionary<string, RateLimit>
+                {
+                    ["default"] = new(configured, TimeSpan.FromMinutes(1)),
+                },
+            },
+            _clock,
+            new Random(TushareRig.JitterSeed),
+            logger
+        );
+        var start = _clock.UtcNow;
+
+        var fetching = Parallel.ForAsync(
+            0,
+            Days,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (day, stop) => await FetchAsync(client, day, stop)
+        );
+        for (var through = inFirstMinute; _counter.Ended < Days && !fetching.IsCompleted; through += limit)
+        {
+            // Not before: a call that has its turn and is still on its way would be counted in the next minute.
+            await _counter.WhenEndedAsync(Math.Min(through, Days + inFirstMinute - limit));
+            if (_counter.Ended < through)
+            {
+                break;
+            }
+
+            var next = _clock.WhenPendingAsync(timer => timer.SetTo <= RateBucket.LongestWait, CancellationToken.None);
+            if (await Task.WhenAny(next, fetching) == next)
+            {
+                _clock.Advance((await next).Remaining);
+            }
+        }
+
+        await fetching;
+        return ((_clock.UtcNow - start).TotalMinutes, _counter.Ended - Days);
+    }
+
+    private static async ValueTask FetchAsync(TushareClient client, int day, CancellationToken stop)
+    {
+        var date = new DateOnly(2022, 1, 3).AddDays(day).ToCompact();
+        var request = TushareRig.Request(6000, "daily", ("trade_date", date));
+        await client.FetchAsync(request, new ColumnBatch(request.Columns), new PayloadList(), stop);
+    }
+
+    /// <summary>Counts the calls that have been answered.</summary>
+    private sealed class CallCounter(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private readonly SemaphoreSlim _changed = new(0);
+        private int _ended;
+
+        public int Ended => Volatile.Read(ref _ended);
+
+        public async Task WhenEndedAsync(int calls)
+        {
+            while (Ended < calls)
+            {
+                await _changed.WaitAsync();
+            }
+        }
+
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            Interlocked.Increment(ref _ended);
+            _changed.Release();
+            return response;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _changed.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
