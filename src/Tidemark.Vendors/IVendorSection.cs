@@ -1,4 +1,5 @@
 using Tidemark.Core.Secrets;
+using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors;
 
@@ -38,6 +39,25 @@ public interface IVendorSection
 
     /// <summary>Names and their values; the key's default entry is always among them.</summary>
     IReadOnlyDictionary<string, string> Entries(string key);
+
+    /// <summary>Names and their limits. A text that is no limit is noted as a fault and left out.</summary>
+    IReadOnlyDictionary<string, RateLimit> RateLimits(string key)
+    {
+        var limits = new Dictionary<string, RateLimit>(StringComparer.Ordinal);
+        foreach (var (name, text) in Entries(key))
+        {
+            if (RateLimit.TryParse(text, out var limit))
+            {
+                limits[name] = limit;
+            }
+            else
+            {
+                Problem(key, $"gives {name} '{text}', expected {RateLimit.Expected}");
+            }
+        }
+
+        return limits;
+    }
 
     /// <summary>Notes a fault of a key's value, told as <c>'vendors.name.key' …</c> with its place.</summary>
     void Problem(string key, string text);

@@ -6,7 +6,6 @@ using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
-using Tidemark.Operations.Runs;
 using Tidemark.Vendors;
 
 namespace Tidemark.Operations.Planning;

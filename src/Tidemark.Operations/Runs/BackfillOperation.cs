@@ -1,4 +1,3 @@
-using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
@@ -106,21 +105,5 @@ public sealed class BackfillOperation(
                 runs.SelectMany(r => r.ChecksLeftOut)
             ),
         };
-    }
-}
-
-/// <summary>A range of days as users give it.</summary>
-internal static class DayRange
-{
-    public static void EnsureNotEmpty(DateOnly? from, DateOnly? to)
-    {
-        if (to < from)
-        {
-            throw new TidemarkException(
-                ErrorKind.BadRequest,
-                "RANGE_EMPTY",
-                $"--to {to.Value.ToIso()} is before --from {from.Value.ToIso()}."
-            );
-        }
     }
 }

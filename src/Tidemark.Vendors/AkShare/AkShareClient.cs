@@ -33,7 +33,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     private readonly ILogger<AkShareClient> _logger;
 
     /// <param name="http">
-    /// See <see cref="CreateHandler"/>; its own time-out should be infinite. Not disposed here.
+    /// Over <see cref="HttpExchange.CreateHandler"/>; its own time-out should be infinite. Not disposed here.
     /// </param>
     /// <param name="options">Url, limits.</param>
     /// <param name="clock">For time-outs, rate limits and back-off.</param>
@@ -76,16 +76,6 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
         _options.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     public string Fingerprint { get; }
-
-    /// <summary>Connections as AKTools likes them.</summary>
-    public static SocketsHttpHandler CreateHandler() =>
-        new()
-        {
-            AutomaticDecompression = DecompressionMethods.All,
-            AllowAutoRedirect = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            UseCookies = false,
-        };
 
     public async Task<VendorAnswer> FetchAsync(
         VendorRequest request,

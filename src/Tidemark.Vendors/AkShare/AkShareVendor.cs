@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
+using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.AkShare;
@@ -36,7 +37,7 @@ public sealed class AkShareVendor : ISampleVendor
     ];
 
     public object ReadOptions(IVendorSection section) =>
-        new AkShareOptions(section.Url("url"), section.Duration("timeout"), RateLimit.ReadAll(section, "rate_limits"));
+        new AkShareOptions(section.Url("url"), section.Duration("timeout"), section.RateLimits("rate_limits"));
 
     public AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer) => AkShareSample.Read(api, answer.Span);
 
@@ -48,7 +49,7 @@ public sealed class AkShareVendor : ISampleVendor
         var options = context.Options.Of<AkShareOptions>();
         return Task.FromResult<IVendorClient>(
             new AkShareClient(
-                context.Http(AkShareClient.CreateHandler()),
+                context.Http(HttpExchange.CreateHandler()),
                 new AkShareClientOptions
                 {
                     Url = options.Url,

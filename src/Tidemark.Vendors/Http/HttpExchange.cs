@@ -14,6 +14,18 @@ internal readonly record struct HttpAnswer(HttpStatusCode Status, TimeSpan? Retr
 /// </summary>
 internal sealed class HttpExchange(HttpClient http, AnswerErrors errors, TimeProvider clock)
 {
+    /// <summary>
+    /// Connections as vendors like them: unpacks, follows no redirect (a token may be in the body), renews addresses.
+    /// </summary>
+    public static SocketsHttpHandler CreateHandler() =>
+        new()
+        {
+            AutomaticDecompression = DecompressionMethods.All,
+            AllowAutoRedirect = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            UseCookies = false,
+        };
+
     /// <summary>Scheme, host and port: all of the url that may stand in a message.</summary>
     public required string Where { get; init; }
 

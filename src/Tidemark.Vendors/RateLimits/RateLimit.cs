@@ -43,27 +43,6 @@ public readonly record struct RateLimit(int Calls, TimeSpan Window)
     public static RateLimit Parse(string text) =>
         TryParse(text, out var limit) ? limit : throw new FormatException($"'{text}' is not {Expected}");
 
-    /// <summary>
-    /// Limits by api from a vendor's section. A text that is no limit is noted as a fault and left out.
-    /// </summary>
-    public static IReadOnlyDictionary<string, RateLimit> ReadAll(IVendorSection section, string key)
-    {
-        var limits = new Dictionary<string, RateLimit>(StringComparer.Ordinal);
-        foreach (var (api, text) in section.Entries(key))
-        {
-            if (TryParse(text, out var limit))
-            {
-                limits[api] = limit;
-            }
-            else
-            {
-                section.Problem(key, $"gives {api} '{text}', expected {Expected}");
-            }
-        }
-
-        return limits;
-    }
-
     /// <summary>The least time that so many calls take: what does not fit into a window waits for the next.</summary>
     public TimeSpan TimeFor(long calls) => calls <= 0 ? TimeSpan.Zero : (calls - 1) / Calls * Window;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -41,7 +40,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     private readonly ILogger<TushareClient> _logger;
 
     /// <param name="http">
-    /// See <see cref="CreateHandler"/>; its own time-out should be infinite. Not disposed here.
+    /// Over <see cref="HttpExchange.CreateHandler"/>; its own time-out should be infinite. Not disposed here.
     /// </param>
     /// <param name="options">Url, token, limits.</param>
     /// <param name="clock">For time-outs, rate limits and back-off.</param>
@@ -82,19 +81,6 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         _options.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     public string Fingerprint { get; }
-
-    /// <summary>
-    /// Connections as this vendor likes them: unpacks gzip, follows no redirect (the token is in the body), renews
-    /// addresses.
-    /// </summary>
-    public static SocketsHttpHandler CreateHandler() =>
-        new()
-        {
-            AutomaticDecompression = DecompressionMethods.All,
-            AllowAutoRedirect = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            UseCookies = false,
-        };
 
     public async Task<VendorAnswer> FetchAsync(
         VendorRequest request,

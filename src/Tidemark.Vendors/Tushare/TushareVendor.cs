@@ -3,6 +3,7 @@ using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
+using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.Tushare;
@@ -38,7 +39,7 @@ public sealed class TushareVendor : ISampleVendor
     ];
 
     public object ReadOptions(IVendorSection section) =>
-        new TushareOptions(section.Url("url"), section.Secret("token"), RateLimit.ReadAll(section, "rate_limits"));
+        new TushareOptions(section.Url("url"), section.Secret("token"), section.RateLimits("rate_limits"));
 
     public AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer) => TushareSample.Read(api, answer.Span);
 
@@ -63,7 +64,7 @@ public sealed class TushareVendor : ISampleVendor
                 $"There is no Tushare token. {options.Token.HowToSet}, or store one with `tidemark token set`."
             );
         return new TushareClient(
-            context.Http(TushareClient.CreateHandler()),
+            context.Http(HttpExchange.CreateHandler()),
             new TushareClientOptions
             {
                 Url = options.Url,

@@ -10,6 +10,7 @@ using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
 using Tidemark.Vendors.AkShare;
+using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Tests.Support;
 
@@ -38,7 +39,7 @@ internal sealed class AkShareRig : IAsyncDisposable
     );
 
     private readonly AkToolsSimulator _server;
-    private readonly HttpClient _http = new(AkShareClient.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(HttpExchange.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 
     private AkShareRig(AkToolsSimulator server, AkToolsSwitches switches, string limit)
     {

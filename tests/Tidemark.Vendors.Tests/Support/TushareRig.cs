@@ -2,6 +2,7 @@ using System.Text;
 using Tidemark.Core.Answers;
 using Tidemark.Core.Columns;
 using Tidemark.Testing;
+using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Tushare;
 
@@ -22,7 +23,7 @@ internal sealed class TushareRig : IDisposable
         new("close", ColumnKind.Double),
     ];
 
-    private readonly HttpClient _http = new(TushareClient.CreateHandler())
+    private readonly HttpClient _http = new(HttpExchange.CreateHandler())
     {
         Timeout = System.Threading.Timeout.InfiniteTimeSpan,
     };

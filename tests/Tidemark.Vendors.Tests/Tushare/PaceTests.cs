@@ -2,6 +2,7 @@ using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
+using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Tests.AkShare;
 using Tidemark.Vendors.Tests.Support;
@@ -19,7 +20,7 @@ public sealed class PaceTests : IDisposable
     private const int Days = 726;
     private const int AtOnce = 4;
     private readonly ManualClock _clock = new() { Untimed = TushareRig.Timeout };
-    private readonly CallCounter _counter = new(TushareClient.CreateHandler());
+    private readonly CallCounter _counter = new(HttpExchange.CreateHandler());
     private readonly HttpClient _http;
 
     public PaceTests() => _http = new HttpClient(_counter) { Timeout = Timeout.InfiniteTimeSpan };
