@@ -28,7 +28,7 @@ FROM (
 -- In it is what was listed on the day: also what was delisted since, and nothing that was listed later. The day of the delisting is not a day in it.
 -- symbol is the newest code, as in dim_instrument; code and name are those of the day. A name or code that nothing tells for the day is null or the newest.
 -- B shares are not in it. Members of an index are those of its newest list until the day (dim_index_member).
--- A word that is not in dim.universes, or an index that no list has, is an error and not an empty universe.
+-- A word that is not in dim.universes, or an index that has no list of the day or before, is an error and not an empty universe.
 CREATE MACRO dim.universe(which, on_day) AS TABLE
 WITH asked AS (
     SELECT
@@ -44,11 +44,11 @@ WITH asked AS (
                 (
                     SELECT members.index_code
                     FROM dim.dim_index_member AS members
-                    WHERE list_contains(known.index_codes, members.index_code)
+                    WHERE list_contains(known.index_codes, members.index_code) AND members.valid_from <= CAST(on_day AS DATE)
                     ORDER BY list_position(known.index_codes, members.index_code)
                     LIMIT 1
                 ),
-                error('No list of the index ' || known.index_codes[1] || ' is in dim.dim_index_member: fetch index_weight (on: [index.weight] in tidemark.yaml), and build.')
+                error('No list of the index ' || known.index_codes[1] || ' of ' || CAST(on_day AS VARCHAR) || ' or before is in dim.dim_index_member. There is one a month: fetch index_weight (on: [index.weight] in tidemark.yaml) of the month before, and build.')
             )
         END AS index_code
     FROM (SELECT lower(which) AS word) AS given

@@ -36,6 +36,11 @@ public interface IVendorClient
     );
 
     /// <summary>
+    /// What the limits of an api count: its own calls, or those of all apis of a group, which then has one name.
+    /// </summary>
+    string CountedAs(string api) => api;
+
+    /// <summary>
     /// The limits that are kept to for an api: those that are configured, and those that the vendor has named. Empty
     /// where none is known.
     /// </summary>

@@ -55,7 +55,6 @@ public sealed class UniverseTests : IAsyncLifetime
     [InlineData("all_a", "2022-06-03", "000003.SZ/000003.SZ/c 600001.SH/600001.SH/新 920017.BJ/920017.BJ/凯德")]
     [InlineData("bse", "2022-06-02", "920017.BJ/830017.BJ/凯德")]
     [InlineData("sse_a", "2022-06-02", "600001.SH/600001.SH/新")]
-    [InlineData("csi300", "2022-05-31", "")]
     [InlineData("csi300", "2022-06-01", "600001.SH/600001.SH/ST旧 600002.SH/600002.SH/b")]
     [InlineData("csi300", "2022-06-02", "000003.SZ/000003.SZ/c 600001.SH/600001.SH/新")]
     [InlineData("etf", "2022-06-02", "")]
@@ -79,12 +78,17 @@ public sealed class UniverseTests : IAsyncLifetime
         ).ShouldBe(["600001.SH|ST旧", "600002.SH|null"]);
 
     [Theory]
-    [InlineData("csi3000", "There is no universe csi3000. SELECT universe FROM dim.universes lists them.")]
-    [InlineData("csi500", "No list of the index 000905.SH is in dim.dim_index_member")]
-    public async Task Universe_ThatCannotBeTold_IsAnErrorAndNotEmpty(string which, string says) =>
+    [InlineData(
+        "csi3000",
+        "2022-06-01",
+        "There is no universe csi3000. SELECT universe FROM dim.universes lists them."
+    )]
+    [InlineData("csi500", "2022-06-01", "No list of the index 000905.SH of 2022-06-01 or before")]
+    [InlineData("csi300", "2022-05-31", "No list of the index 399300.SZ of 2022-05-31 or before")]
+    public async Task Universe_ThatCannotBeTold_IsAnErrorAndNotEmpty(string which, string day, string says) =>
         (
             await Should.ThrowAsync<Exception>(() =>
-                _shop.CatalogRowsAsync($"SELECT count(*) FROM dim.universe('{which}', '2022-06-01')")
+                _shop.CatalogRowsAsync($"SELECT count(*) FROM dim.universe('{which}', '{day}')")
             )
         ).Message.ShouldContain(says);
 

@@ -57,6 +57,11 @@ internal static class PlanText
     private static void WriteSums(CommandContext context, PlanPreview preview)
     {
         var terminal = context.Terminal;
+        if (preview.Closed.Count > 0)
+        {
+            terminal.WriteLine("What is not entitled is left out; `tidemark preflight` asks the vendor itself.");
+        }
+
         if (preview.Account is { Count: > 0 } account)
         {
             terminal.WriteLine($"account: {AccountText.Of(account)}");
@@ -71,12 +76,11 @@ internal static class PlanText
             return;
         }
 
-        var most = preview.IsRowsKnown ? "" : ", more where rows are not known yet (?)";
-        terminal.WriteLine(
-            Text(
-                $"{units:N0} units, {preview.Calls:N0} calls, about {preview.Rows:N0} rows and {preview.Bytes / 1e6:N0} MB{most}{there}{givenUp}"
-            )
-        );
+        var rows = preview is { IsRowsKnown: false, Rows: 0 }
+            ? "nobody knows yet how many rows"
+            : Text($"about {Count(preview.Rows, "row")} and {Math.Ceiling(preview.Bytes / 1e6):N0} MB")
+                + (preview.IsRowsKnown ? "" : ", more where rows are not known yet (?)");
+        terminal.WriteLine(Text($"{Count(units, "unit")}, {Count(preview.Calls, "call")}, {rows}{there}{givenUp}"));
         terminal.WriteLine(Limits(preview));
         terminal.WriteLine(
             $"`tidemark run --plan {preview.Token}` does exactly this, or says that something has changed"
@@ -114,6 +118,8 @@ internal static class PlanText
             UnitReason.MayExcuse => "may excuse missing rows",
             _ => "once more",
         };
+
+    private static string Count(long number, string of) => Text($"{number:N0} {of}{(number == 1 ? "" : "s")}");
 
     private static string Duration(TimeSpan time) =>
         time.TotalHours < 2 ? Text($"{Math.Ceiling(time.TotalMinutes):N0} min")

@@ -30,9 +30,9 @@ public sealed record PreviewRequest(IReadOnlyList<Pool> Pools, IReadOnlyList<str
 /// <param name="Reason">Why it is closed.</param>
 public sealed record ClosedDataset(DatasetDefinition Dataset, int Units, string Reason);
 
-/// <summary>The calls to one api.</summary>
+/// <summary>The calls that one limit counts.</summary>
 /// <param name="Vendor">The vendor.</param>
-/// <param name="Api">Its name of the call.</param>
+/// <param name="Api">Its name of the call, or of the group of calls that are counted together.</param>
 /// <param name="Calls">How many the plan makes.</param>
 /// <param name="Limits">Those that are kept to; empty where none is known.</param>
 public sealed record ApiQuota(string Vendor, string Api, long Calls, IReadOnlyList<RateLimit> Limits)

@@ -115,17 +115,14 @@ public sealed class PreviewPlan(
     private async Task<IReadOnlyList<ApiQuota>> QuotaAsync(IReadOnlyList<DatasetCost> of, CancellationToken stop)
     {
         var quota = new List<ApiQuota>();
-        foreach (var calls in of.GroupBy(cost => (cost.Dataset.Vendor, cost.Dataset.Api)))
+        foreach (var ofVendor in of.GroupBy(cost => cost.Dataset.Vendor))
         {
-            var client = await ClientAsync(calls.Key.Vendor, stop);
-            quota.Add(
-                new ApiQuota(
-                    calls.Key.Vendor,
-                    calls.Key.Api,
-                    calls.Sum(cost => cost.Calls),
-                    client is null ? [] : await client.LimitsAsync(calls.Key.Api, stop)
-                )
-            );
+            var client = await ClientAsync(ofVendor.Key, stop);
+            foreach (var calls in ofVendor.GroupBy(cost => client?.CountedAs(cost.Dataset.Api) ?? cost.Dataset.Api))
+            {
+                var limits = client is null ? [] : await client.LimitsAsync(calls.First().Dataset.Api, stop);
+                quota.Add(new ApiQuota(ofVendor.Key, calls.Key, calls.Sum(cost => cost.Calls), limits));
+            }
         }
 
         return quota;

@@ -127,6 +127,12 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     public Task<string> VersionsAsync(CancellationToken cancellationToken) =>
         _transport.VersionsAsync(cancellationToken);
 
+    /// <summary>The family of hosts behind a function: a site bans by who asks, not by what for.</summary>
+    public string CountedAs(string api) => _families.Of(api);
+
+    public async ValueTask<IReadOnlyList<RateLimit>> LimitsAsync(string api, CancellationToken cancellationToken) =>
+        (await _limiter.ForAsync(CountedAs(api), cancellationToken)).Limits;
+
     public void Dispose() => _limiter.Dispose();
 
     /// <summary>One call, repeated while that may help. The body is the caller's to dispose of.</summary>

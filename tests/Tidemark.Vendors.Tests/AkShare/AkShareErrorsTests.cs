@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
+using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.Tests.AkShare;
 
@@ -12,6 +13,15 @@ public sealed class AkShareErrorsTests
         "日期",
         ("symbol", AkShareRig.Stock[..6])
     );
+
+    [Fact]
+    public async Task Limits_OfAFunction_AreThoseOfItsHosts()
+    {
+        await using var rig = await AkShareRig.StartAsync(limit: "30/min");
+
+        rig.Client.CountedAs("stock_zh_a_hist").ShouldBe(rig.Client.CountedAs("fund_etf_hist_em"));
+        (await rig.Client.LimitsAsync("stock_zh_a_hist", CancellationToken.None)).ShouldBe([RateLimit.Parse("30/min")]);
+    }
 
     [Fact]
     public async Task UnknownFunction_IsNotSupported_AndNamesFunctionAndVersions()
