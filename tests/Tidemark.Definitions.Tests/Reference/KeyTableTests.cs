@@ -81,7 +81,7 @@ public sealed class KeyTableTests : IDisposable
           values: [east, west]
         calendar: XSHG
         available: { at: "18:00" }
-        request: { params: { m: "{month}", region: "{part}" }, row_cap: 100 }
+        request: { params: { m: "{month}", region: "{part}" }, row_cap: 100, rows: 3 }
         period_column: month
         key: [month]
         columns: { month: { type: text } }
@@ -97,7 +97,7 @@ public sealed class KeyTableTests : IDisposable
         grain: snapshot
         calendar: XSHG
         available: { at: "18:00" }
-        request: { row_cap: 100 }
+        request: { row_cap: 100, rows: 3 }
         key: [ts_code]
         columns: { ts_code: { type: text }, name: { type: text }, list_date: { type: date }, delist_date: { type: date } }
         """;
