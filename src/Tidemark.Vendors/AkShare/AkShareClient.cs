@@ -134,6 +134,10 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
         }
     }
 
+    /// <summary>Those of the api's family of hosts, whose functions share them.</summary>
+    public async ValueTask<IReadOnlyList<RateLimit>> LimitsAsync(string api, CancellationToken cancellationToken) =>
+        (await _limiter.ForAsync(_families.Of(api), cancellationToken)).Limits;
+
     public Task<string> VersionsAsync(CancellationToken cancellationToken) =>
         _transport.VersionsAsync(cancellationToken);
 

@@ -14,6 +14,16 @@ public sealed class AkShareErrorsTests
     );
 
     [Fact]
+    public async Task Limits_OfAFunction_AreThoseOfItsHosts()
+    {
+        await using var rig = await AkShareRig.StartAsync(limit: "7/min");
+
+        var limits = await rig.Client.LimitsAsync("stock_zh_a_hist", TestContext.Current.CancellationToken);
+
+        limits.ShouldHaveSingleItem().ToString().ShouldBe("7/min");
+    }
+
+    [Fact]
     public async Task UnknownFunction_IsNotSupported_AndNamesFunctionAndVersions()
     {
         await using var rig = await AkShareRig.StartAsync();
