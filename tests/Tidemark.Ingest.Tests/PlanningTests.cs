@@ -281,6 +281,10 @@ public sealed class PlanningTests : PlanningRig
         (
             await PlanAsync(lake, Request("2024-06-03", null, ordinary), new Verdicts { Judges = false })
         ).Units.ShouldBeEmpty();
+        var events = factors with { Key = [] };
+        (
+            await PlanAsync(lake, Request("2024-06-03", null, events), new Verdicts { Judges = false })
+        ).Units.Count.ShouldBe(rows == 0 ? 1 : 0, "of single events a day has as many as there were");
     }
 
     [Fact]

@@ -77,6 +77,27 @@ public sealed class PreviewPlanTests
     }
 
     [Fact]
+    public async Task Run_OfAPlanForASymbol_FetchesTheSymbolByItself()
+    {
+        await using var workspace = await OpenWorkspace.StartAsync();
+        await RunAsync(workspace, s_everything with { Datasets = ["stock_basic"], Builds = false });
+        var plan = await PlanAsync(
+            workspace,
+            new PreviewRequest([Pool.Universe], ["daily"])
+            {
+                Days = (new DateOnly(2026, 8, 3), new DateOnly(2026, 8, 14)),
+                Symbols = ["600001.SH"],
+            }
+        );
+        plan.Units.ShouldHaveSingleItem().Id.Part.ShouldBe("600001.SH");
+
+        var run = await RunAsync(workspace, plan.Token);
+
+        run.Runs.ShouldHaveSingleItem().Committed.ShouldBe(1);
+        run.Runs[0].Work.Committed.Select(c => c.Unit.Id).ShouldBe(plan.Units.Select(u => u.Id));
+    }
+
+    [Fact]
     public async Task Run_OfAPlanOfWhichSomebodyElseDidAPart_IsRefused()
     {
         await using var workspace = await OpenWorkspace.StartAsync();
@@ -87,6 +108,24 @@ public sealed class PreviewPlanTests
 
         moved.Message.ShouldContain("had 3 units; by now 2 are wanted");
         (await workspace.VersionAsync("ods.ods_daily")).ShouldBe(-1, "nothing was fetched");
+    }
+
+    [Fact]
+    public async Task Run_OfAPlanWhoseDatasetIsDeclaredOtherwiseNow_IsRefused()
+    {
+        await using var workspace = await OpenWorkspace.StartAsync();
+        var plan = await PlanAsync(workspace, s_bars);
+        var shipped = Path.Combine(AppContext.BaseDirectory, "definitions", "datasets", "tushare.daily.yaml");
+        workspace.Write(
+            "definitions/datasets/tushare.daily.yaml",
+            File.ReadAllText(shipped).Replace("ods_daily", "ods_mine", StringComparison.Ordinal)
+        );
+        await workspace.ReopenAsync();
+
+        var moved = await Should.ThrowAsync<TidemarkException>(() => RunAsync(workspace, plan.Token));
+
+        moved.Code.ShouldBe("PLAN_MOVED");
+        (await workspace.VersionAsync("ods.ods_mine")).ShouldBe(-1);
     }
 
     [Fact]

@@ -69,7 +69,9 @@ internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
 
         // A round number of rows is not suspicious: the client has asked for the rows after it (see its Paging), and
         // the vendor had none.
-        return UsualBefore(index, standing.Rows) is { } usual && standing.Rows[index] * 2 < usual
+        // Rows without a key are single events, of which a day has as many as there were.
+        return
+            Dataset.Key.Count > 0 && UsualBefore(index, standing.Rows) is { } usual && standing.Rows[index] * 2 < usual
             ? string.Create(CultureInfo.InvariantCulture, $"{standing.Rows[index]} rows came where {usual} are usual")
             : null;
     }

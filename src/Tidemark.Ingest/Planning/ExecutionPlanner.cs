@@ -142,7 +142,8 @@ public sealed class ExecutionPlanner(
 
         ExecutionPlan PlanOf(DatasetWants alone)
         {
-            var trial = new PlanDraft(request, verdicts, tried, now);
+            // A plan that was shown names units of the axis that was chosen; those of the other would count as none.
+            var trial = new PlanDraft(request with { Only = null }, verdicts, tried, now);
             trial.Add(alone);
             return trial.ToPlan();
         }

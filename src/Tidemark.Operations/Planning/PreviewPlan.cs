@@ -3,6 +3,7 @@ using System.Text;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Definitions;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
@@ -21,7 +22,8 @@ public sealed class PreviewPlan(
     PlanCosts costs,
     AccountReach account,
     IVendorDirectory vendors,
-    ShownPlans shown
+    ShownPlans shown,
+    DefinitionBundle definitions
 )
 {
     private const int TokenLength = 12;
@@ -86,7 +88,7 @@ public sealed class PreviewPlan(
         var isOpen = (DatasetDefinition of) => !reach.Closed.ContainsKey(of.Id);
         var open = await costs.OfAsync(units.Where(unit => isOpen(unit.Dataset)), stop);
         return new PlanPreview(
-            TokenOf(request, open),
+            TokenOf(request, definitions.Fingerprint, open),
             open,
             [
                 .. units
@@ -141,10 +143,10 @@ public sealed class PreviewPlan(
         }
     }
 
-    // Whatever would make the run another one: what was asked for, and which units it fetches up to which day.
-    private static string TokenOf(PreviewRequest request, IReadOnlyList<DatasetCost> of)
+    // Whatever would make the run another one: what was asked for, how it is declared, and which units it fetches up to which day.
+    private static string TokenOf(PreviewRequest request, string definitions, IReadOnlyList<DatasetCost> of)
     {
-        var text = new StringBuilder(ShownPlans.TextOf(request));
+        var text = new StringBuilder(ShownPlans.TextOf(request)).Append('\n').Append(definitions);
         foreach (var unit in of.SelectMany(cost => cost.Units).OrderBy(unit => unit.Id))
         {
             text.Append('\n').Append(unit.Id).Append(' ').Append(unit.Through.DayNumber);
