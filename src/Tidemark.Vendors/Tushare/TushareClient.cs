@@ -156,7 +156,9 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     {
         var request = TushareAccount.Request(_options.Token);
         var rows = new ColumnBatch(request.Columns);
-        var (_, body) = await CallAsync(request, new Slice(request.RowCap, 0, Waits: 0), rows, cancellationToken);
+        // Asked by the way: who asks can do without the answer, and would rather not wait for repetitions.
+        var slice = new Slice(request.RowCap, 0, Waits: 0);
+        var (_, body) = await CallAsync(request, slice, rows, ResiliencePipeline.Empty, cancellationToken);
         body.Dispose();
         return TushareAccount.Read(rows);
     }
@@ -224,15 +226,23 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     }
 
     /// <summary>One page, repeated while that may help. The body is the caller's to dispose of.</summary>
-    private async Task<(TusharePage Page, AnswerBody Body)> CallAsync(
+    private Task<(TusharePage Page, AnswerBody Body)> CallAsync(
         VendorRequest request,
         Slice slice,
         ColumnBatch into,
         CancellationToken cancellationToken
+    ) => CallAsync(request, slice, into, _retry, cancellationToken);
+
+    private async Task<(TusharePage Page, AnswerBody Body)> CallAsync(
+        VendorRequest request,
+        Slice slice,
+        ColumnBatch into,
+        ResiliencePipeline retry,
+        CancellationToken cancellationToken
     )
     {
         var bucket = await _limiter.ForAsync(request.Api, cancellationToken);
-        return await _retry.ExecuteAsync(
+        return await retry.ExecuteAsync(
             async token =>
             {
                 for (var refusals = 0; ; refusals++)
