@@ -25,10 +25,11 @@ public sealed class EndOfCalendarTests : IDisposable
     [InlineData("2027-01-01 21:00", "2026-12-31")] // New Year, a Friday
     [InlineData("2027-01-03 21:00", "2026-12-31")] // a Sunday
     [InlineData("2027-01-04 09:00", "2026-12-31")] // the first trading day, before it begins
-    [InlineData("2027-01-04 21:00", "2027-01-04")]
+    [InlineData("2027-01-04 21:00", "2026-12-31")] // a demo ends with a day of which nothing can be late
+    [InlineData("2027-01-05 21:00", "2027-01-04")]
     [InlineData("2027-02-10 21:00", "2027-02-04")] // within the Spring Festival
-    [InlineData("2028-02-29 21:00", "2028-02-29")]
-    [InlineData("2029-12-30 21:00", "2029-12-28")] // a Sunday
+    [InlineData("2028-02-29 21:00", "2028-02-28")]
+    [InlineData("2028-12-31 21:00", "2028-12-29")] // a Sunday; the last day of the shipped calendar of New York
     public async Task Demo_AnyDayAfterTheEnd_EndsWithAWholeWorkspace(string now, string lastDay)
     {
         EndIn2026("demo");
@@ -213,7 +214,11 @@ public sealed class EndOfCalendarTests : IDisposable
                 ),
                 speed: 1
             )
-        );
+        )
+        {
+            // What is asked here is the calendar's question: the datasets that stand by may go on doing so.
+            Environment = new Dictionary<string, string> { ["TIDEMARK__ON"] = "" },
+        };
 
     private static TradingCalendar Shipped() =>
         CalendarFile.Parse("XSHG", File.ReadAllText(Path.Combine(s_shipped, "XSHG.csv")), "XSHG.csv");

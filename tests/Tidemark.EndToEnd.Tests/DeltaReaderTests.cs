@@ -147,7 +147,7 @@ public sealed class DeltaReaderTests(ITestOutputHelper output)
     {
         var columns = await workspace.SqlAsync(
             "SELECT table_schema || '.' || table_name AS t, column_name AS c, data_type IN ('DOUBLE', 'BIGINT', 'INTEGER') AS is_number "
-                + "FROM information_schema.columns WHERE table_schema IN (SELECT split_part(table_name, '.', 1) FROM catalog_meta.table_versions) "
+                + "FROM information_schema.columns WHERE table_schema || '.' || table_name IN (SELECT table_name FROM catalog_meta.table_versions) "
                 + "ORDER BY ordinal_position"
         );
         return new(
