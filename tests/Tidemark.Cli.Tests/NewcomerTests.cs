@@ -48,7 +48,7 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
 
         shown.Length.ShouldBeInRange(10, 24);
         shown.ShouldContain(line => line.Contains("tushare.daily ", StringComparison.Ordinal));
-        whole.Split("tushare.daily/2026-11-20:").Length.ShouldBe(5); // its four stages
+        whole.Split("tushare.daily/2026-11-19:").Length.ShouldBe(5); // its four stages
     }
 
     [Theory]
