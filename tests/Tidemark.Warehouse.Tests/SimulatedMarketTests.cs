@@ -224,9 +224,13 @@ public sealed class SimulatedMarketTests(SimulatedWarehouse warehouse) : IClassF
                     .Select(r => r.Text("ts_code"))
                     .Order(StringComparer.Ordinal)
             );
+            if (members.LastOrDefault(m => m.Key <= day) is not { } list)
+            {
+                continue; // before the first list it cannot be told, which UniverseTests see
+            }
+
             (await UniverseAsync("csi300", day)).ShouldBe(
-                (members.LastOrDefault(m => m.Key <= day) ?? Enumerable.Empty<VendorRow>())
-                    .Select(r => r.Text("con_code"))
+                list.Select(r => r.Text("con_code"))
                     .Where(code => IsListed(warehouse.Sent["stock_basic"].Single(r => r.Text("ts_code") == code), day))
                     .Order(StringComparer.Ordinal)
             );
