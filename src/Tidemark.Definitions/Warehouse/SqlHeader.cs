@@ -34,7 +34,8 @@ public sealed record SqlHeader
     public IReadOnlyDictionary<string, HeaderText> Abouts { get; init; } = new Dictionary<string, HeaderText>();
 
     /// <summary>
-    /// By input: <c>day</c>, <c>20 trading days</c>, <c>valid</c>, <c>everything</c>; of the old form a number of calendar days.
+    /// By input: <c>day</c>, <c>20 trading days</c>, <c>valid</c>, <c>everything</c>; of the old form a number of
+    /// calendar days.
     /// </summary>
     public IReadOnlyDictionary<string, HeaderText> Reaches { get; init; } = new Dictionary<string, HeaderText>();
 

@@ -30,7 +30,7 @@ public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck prefli
         {
             var has = points;
             IReadOnlyDictionary<string, ProbeRecord> probes = new Dictionary<string, ProbeRecord>();
-            if (points is null && await ClientAsync(of.Key, stop) is { } client)
+            if (points is null && await vendors.TryConnectAsync(of.Key, stop) is { } client)
             {
                 probes = await preflight.KnownAsync(client, [.. of], stop);
                 if (await EntitlementsAsync(client, stop) is { } parts)
@@ -91,18 +91,6 @@ public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck prefli
         catch (VendorException)
         {
             return null; // a plan can be made without
-        }
-    }
-
-    private async Task<IVendorClient?> ClientAsync(string vendor, CancellationToken stop)
-    {
-        try
-        {
-            return await vendors.ConnectAsync(vendor, stop);
-        }
-        catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
-        {
-            return null;
         }
     }
 }

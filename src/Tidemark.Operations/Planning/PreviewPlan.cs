@@ -7,7 +7,6 @@ using Tidemark.Definitions;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
-using Tidemark.Vendors;
 
 namespace Tidemark.Operations.Planning;
 
@@ -119,7 +118,7 @@ public sealed class PreviewPlan(
         var quota = new List<ApiQuota>();
         foreach (var ofVendor in of.GroupBy(cost => cost.Dataset.Vendor))
         {
-            var client = await ClientAsync(ofVendor.Key, stop);
+            var client = await vendors.TryConnectAsync(ofVendor.Key, stop);
             foreach (var calls in ofVendor.GroupBy(cost => client?.CountedAs(cost.Dataset.Api) ?? cost.Dataset.Api))
             {
                 var limits = client is null ? [] : await client.LimitsAsync(calls.First().Dataset.Api, stop);
@@ -128,19 +127,6 @@ public sealed class PreviewPlan(
         }
 
         return quota;
-    }
-
-    /// <summary>Null where something that every call needs is missing: a plan can be made without.</summary>
-    private async Task<IVendorClient?> ClientAsync(string vendor, CancellationToken stop)
-    {
-        try
-        {
-            return await vendors.ConnectAsync(vendor, stop);
-        }
-        catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
-        {
-            return null;
-        }
     }
 
     // Whatever would make the run another one: what was asked for, how it is declared, and which units it fetches up to which day.

@@ -1,0 +1,26 @@
+using Tidemark.Core.Errors;
+using Tidemark.Ingest;
+using Tidemark.Vendors;
+
+namespace Tidemark.Operations.Planning;
+
+/// <summary>Connecting to a vendor where it can be done without.</summary>
+internal static class VendorConnections
+{
+    /// <summary>The client; null where something that every call needs is missing, for example a token.</summary>
+    public static async Task<IVendorClient?> TryConnectAsync(
+        this IVendorDirectory vendors,
+        string vendor,
+        CancellationToken stop
+    )
+    {
+        try
+        {
+            return await vendors.ConnectAsync(vendor, stop);
+        }
+        catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
+        {
+            return null;
+        }
+    }
+}
