@@ -19,6 +19,13 @@ public static class SourceTree
     public static string Calendar(string exchange) =>
         File.ReadAllText(Path.Combine(Root, "definitions", "calendars", $"{exchange}.csv"));
 
+    /// <summary>The exchanges whose calendars are shipped.</summary>
+    public static IReadOnlySet<string> Calendars { get; } =
+        Directory
+            .EnumerateFiles(Path.Combine(Root, "definitions", "calendars"), "*.csv")
+            .Select(Path.GetFileNameWithoutExtension)
+            .ToHashSet(StringComparer.Ordinal)!;
+
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;

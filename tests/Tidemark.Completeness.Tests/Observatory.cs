@@ -30,12 +30,7 @@ public sealed class Observatory : IDisposable
         _engine = new LakeEngine(new EngineOptions(2, "2GB"), Path.Combine(_folder, "spill"));
         Lake = DataLake.OnDisk(Path.Combine(_folder, "lake"), _engine, TimeProvider.System, new SystemIdSource());
         Evaluator = new CompletenessEvaluator(Lake);
-        Datasets = DatasetRegistry
-            .Load(
-                Path.Combine(Repository, "definitions", "datasets"),
-                new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" }
-            )
-            .All;
+        Datasets = DatasetRegistry.Load(Path.Combine(Repository, "definitions", "datasets"), SourceTree.Calendars).All;
         Checks = CheckRegistry.Load(Path.Combine(Repository, "definitions", "checks"), Datasets).All;
     }
 

@@ -8,6 +8,7 @@ using Tidemark.Lake.Engine;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Symbols;
+using Tidemark.Testing;
 
 namespace Tidemark.Hosting.Tests;
 
@@ -26,10 +27,7 @@ public sealed class SymbolFindingsTests : IAsyncLifetime
         _engine = new LakeEngine(new EngineOptions(2, "1GB"), Path.Combine(_folder.Path, "spill"));
         _lake = DataLake.OnDisk(Path.Combine(_folder.Path, "lake"), _engine, TimeProvider.System, new SystemIdSource());
         var definitions = Path.Combine(AppContext.BaseDirectory, "definitions");
-        _datasets = DatasetRegistry.Load(
-            Path.Combine(definitions, "datasets"),
-            new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" }
-        );
+        _datasets = DatasetRegistry.Load(Path.Combine(definitions, "datasets"), SourceTree.Calendars);
         _checks = CheckRegistry.Load(Path.Combine(definitions, "checks"), _datasets.All);
     }
 

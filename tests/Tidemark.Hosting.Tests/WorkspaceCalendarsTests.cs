@@ -62,14 +62,13 @@ public sealed class WorkspaceCalendarsTests : IAsyncDisposable
     {
         await ListAsync(
             new DateOnly(2026, 12, 29),
-            "('SSE', '2027-01-01', 1), ('SZSE', '2026-12-31', 1), ('SHFE', '2027-01-04', 1)"
+            "('SSE', '2027-01-01', 1), ('SZSE', '2026-12-31', 1), ('SHFE', '2027-01-01', 1)"
         );
         await ListAsync(new DateOnly(2026, 12, 30), "('SSE', '2027-01-01', 0), ('nobody', '2027-01-01', 1)");
 
         Calendars["XSHG"].IsOpen(new DateOnly(2027, 1, 1)).ShouldBeFalse();
-        Calendars["SHFE"]
-            .IsOpen(new DateOnly(2027, 1, 4))
-            .ShouldBeTrue("an exchange without a file has the vendor's calendar");
+        Calendars["SHFE"].IsOpen(new DateOnly(2027, 1, 1)).ShouldBeTrue("an older list has it, the newest does not");
+        Calendars["GFEX"].IsOpen(new DateOnly(2027, 1, 1)).ShouldBeFalse("nobody has it: as Shanghai's stocks");
         Calendars.Keys.ShouldNotContain("nobody");
     }
 

@@ -11,7 +11,7 @@ namespace Tidemark.Ingest.Tests;
 public sealed class AttemptScheduleTests
 {
     private static readonly DatasetDefinition s_daily = DatasetRegistry
-        .Load(DefinitionsFolder.Shipped, new HashSet<string> { "XSHG", "XNYS" })
+        .Load(DefinitionsFolder.Shipped, SourceTree.Calendars)
         .Get("tushare.daily");
 
     private static readonly UnitId s_unit = new("tushare.daily", new DateOnly(2024, 6, 12));

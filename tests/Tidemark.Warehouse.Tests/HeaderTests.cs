@@ -1,5 +1,6 @@
 using Tidemark.Definitions.Yaml;
 using Tidemark.Lake.Tables;
+using Tidemark.Testing;
 using Tidemark.Warehouse.Project;
 
 namespace Tidemark.Warehouse.Tests;
@@ -141,9 +142,9 @@ public sealed class HeaderTests : IDisposable
         "say whose, for example 'calendar: XSHG'"
     )]
     [InlineData(
-        "partition: dt\nkey: [code]\ncalendar: XSHH\nreach: { ods.ods_price: 2 trading days }",
+        "partition: dt\nkey: [code]\ncalendar: XSHGG\nreach: { ods.ods_price: 2 trading days }",
         Daily,
-        "4: 'calendar' is 'XSHH', which has none; did you mean 'XSHG'?"
+        "4: 'calendar' is 'XSHGG', which has none; did you mean 'XSHG'?"
     )]
     [InlineData(
         "partition: dt\nkey: [code]\ncalendar: XSHG",
@@ -232,7 +233,7 @@ public sealed class HeaderTests : IDisposable
             _shop.Sql,
             new Dictionary<string, string>(),
             [.. Workshop.ShippedSources(), .. shipped.Tables.Select(t => t.Definition)],
-            new HashSet<string> { "XSHG" }
+            SourceTree.Calendars
         );
 
         project
@@ -245,10 +246,5 @@ public sealed class HeaderTests : IDisposable
     public void Shipped_Always_IsWrittenInTheNewForm() => Workshop.ShippedProject().Warnings.ShouldBeEmpty();
 
     private WarehouseProject Load() =>
-        WarehouseProject.Load(
-            _shop.Sql,
-            new Dictionary<string, string>(),
-            Workshop.Sources,
-            new HashSet<string> { "XSHG", "XNYS" }
-        );
+        WarehouseProject.Load(_shop.Sql, new Dictionary<string, string>(), Workshop.Sources, SourceTree.Calendars);
 }

@@ -9,6 +9,7 @@ using Tidemark.DuckDb;
 using Tidemark.Lake.Tables;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
+using Tidemark.Testing;
 
 namespace Tidemark.Warehouse.Tests;
 
@@ -33,7 +34,7 @@ internal sealed class SimulatedVendor
 {
     private static readonly DatasetRegistry s_datasets = DatasetRegistry.Load(
         Path.Combine(Workshop.Repository, "definitions", "datasets"),
-        new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" }
+        SourceTree.Calendars
     );
 
     private readonly SyntheticMarket _market;

@@ -70,10 +70,7 @@ public sealed class Workshop : IDisposable
     public static IReadOnlyList<TableDefinition> ShippedSources() =>
         [
             .. DatasetRegistry
-                .Load(
-                    Path.Combine(Repository, "definitions", "datasets"),
-                    new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" }
-                )
+                .Load(Path.Combine(Repository, "definitions", "datasets"), SourceTree.Calendars)
                 .All.Append(CodeChangeTable.Dataset)
                 .Select(TableDefinition.Of),
         ];

@@ -10,20 +10,27 @@ public enum CalendarSource
     Vendor,
 }
 
-/// <summary>A day on which file and vendor disagree; the file counts.</summary>
-public sealed record CalendarDisagreement(string Exchange, DateOnly Day, bool IsOpenInFile)
+/// <summary>A day of which two say different things.</summary>
+/// <param name="Exchange">Of which exchange.</param>
+/// <param name="Day">Which.</param>
+/// <param name="IsOpen">What counts.</param>
+/// <param name="Counts">Where that stands: <c>in the file</c>.</param>
+/// <param name="Differs">Where the other stands: <c>at the vendor</c>.</param>
+public sealed record CalendarDisagreement(string Exchange, DateOnly Day, bool IsOpen, string Counts, string Differs)
 {
     /// <summary>Who says what.</summary>
-    public string Detail =>
-        IsOpenInFile ? "open in the file, closed at the vendor" : "closed in the file, open at the vendor";
+    public string Detail => $"{Word(IsOpen)} {Counts}, {Word(!IsOpen)} {Differs}";
 
     public override string ToString() => $"{Exchange} {Day.ToIso()}: {Detail}";
+
+    private static string Word(bool isOpen) => isOpen ? "open" : "closed";
 }
 
 /// <summary>
 /// All trading calendars of a workspace: those of its files, each continued by the vendor's calendar from the day after
 /// the file's last. Where both know a day, the file counts, because somebody has checked it, and a disagreement is
-/// told. An exchange without a file has the vendor's calendar alone. Immutable.
+/// told. An exchange without a file has the vendor's calendar alone. Where neither goes on, one that is like another
+/// (<see cref="TradingCalendar.Like"/>) goes on as that does. Immutable.
 /// <code>
 ///   file    ├──────────────────────────────┤ last
 ///   vendor          ├──────────────────────┼───────────────┤        ├───┤
@@ -34,15 +41,18 @@ public sealed record CalendarDisagreement(string Exchange, DateOnly Day, bool Is
 public sealed class CalendarBook
 {
     private readonly IReadOnlyDictionary<string, TradingCalendar> _files;
+    private readonly IReadOnlyDictionary<string, TradingCalendar> _own; // without what goes on like another
 
     private CalendarBook(
         IReadOnlyDictionary<string, TradingCalendar> files,
+        IReadOnlyDictionary<string, TradingCalendar> own,
         IReadOnlyDictionary<string, TradingCalendar> calendars,
         IReadOnlyList<CalendarDisagreement> disagreements,
         IReadOnlyList<CalendarFlaw> flaws
     )
     {
         _files = files;
+        _own = own;
         Calendars = calendars;
         Disagreements = disagreements;
         Flaws = flaws;
@@ -58,38 +68,43 @@ public sealed class CalendarBook
     public IReadOnlyList<CalendarFlaw> Flaws { get; }
 
     /// <param name="files">By exchange.</param>
-    /// <param name="vendor">At most one an exchange.</param>
+    /// <param name="vendor">Where several are of one exchange, an earlier one counts.</param>
     public static CalendarBook Of(
         IReadOnlyDictionary<string, TradingCalendar> files,
         IReadOnlyList<VendorCalendar> vendor
     )
     {
-        var calendars = files.ToDictionary(StringComparer.Ordinal);
+        var own = files.ToDictionary(StringComparer.Ordinal);
         var disagreements = new List<CalendarDisagreement>();
         var flaws = new List<CalendarFlaw>();
         foreach (var theirs in vendor.Where(v => v.Days.Count > 0).OrderBy(v => v.Exchange, StringComparer.Ordinal))
         {
-            var file = files.GetValueOrDefault(theirs.Exchange);
-            var joined = file is null ? LastJoined(theirs) : Following(theirs, file.Last);
-            var flaw = CalendarFlaw.FirstOf(theirs.Exchange, joined, file?.OpenDays is [.., var open] ? open : null);
+            var known = own.GetValueOrDefault(theirs.Exchange);
+            var joined = known is null ? LastJoined(theirs) : Following(theirs, known.Last);
+            var flaw = CalendarFlaw.FirstOf(theirs.Exchange, joined, known?.OpenDays is [.., var open] ? open : null);
             var believed = flaw is null ? joined : [.. joined.TakeWhile(d => d.Day < flaw.From)];
             if (flaw is not null)
             {
                 flaws.Add(flaw);
             }
 
-            if (file is not null)
+            if (known is not null)
             {
-                calendars[theirs.Exchange] = Continued(file, believed).EndingFor(flaw?.ToString());
-                disagreements.AddRange(Compare(file, theirs));
+                own[theirs.Exchange] = Continued(known, believed).EndingFor(flaw?.ToString());
+                disagreements.AddRange(Compare(files.GetValueOrDefault(theirs.Exchange), known, theirs));
             }
             else if (believed.Length > 0)
             {
-                calendars[theirs.Exchange] = Alone(theirs.Exchange, believed).EndingFor(flaw?.ToString());
+                own[theirs.Exchange] = Alone(theirs.Exchange, believed).EndingFor(flaw?.ToString());
             }
         }
 
-        return new CalendarBook(files, calendars, disagreements, flaws);
+        var calendars = own.Values.ToDictionary(
+            c => c.Exchange,
+            c => WithThoseItIsLike(c, own),
+            StringComparer.Ordinal
+        );
+        return new CalendarBook(files, own, calendars, disagreements, flaws);
     }
 
     /// <summary>Who says whether a day of an exchange is open; null for a day that nobody knows.</summary>
@@ -100,10 +115,19 @@ public sealed class CalendarBook
             return null;
         }
 
-        return _files.TryGetValue(exchange, out var file) && day <= file.Last
-            ? CalendarSource.File
+        return day > _own[exchange].Last ? SourceOf(calendar.Like!, day)
+            : _files.TryGetValue(exchange, out var file) && day <= file.Last ? CalendarSource.File
             : CalendarSource.Vendor;
     }
+
+    // A calendar that ends because its vendor is not believed does not go on by a guess.
+    private static TradingCalendar WithThoseItIsLike(
+        TradingCalendar calendar,
+        Dictionary<string, TradingCalendar> own
+    ) =>
+        calendar is { Like: { } like, EndsFor: null } && own.TryGetValue(like, out var other)
+            ? calendar.ExtendedLike(WithThoseItIsLike(other, own))
+            : calendar;
 
     // Without those that the file knows, and those behind a day that nobody knows.
     private static VendorDay[] Following(VendorCalendar vendor, DateOnly last)
@@ -133,8 +157,18 @@ public sealed class CalendarBook
     private static IEnumerable<DateOnly> OpenOf(VendorDay[] days) =>
         days.Where(d => d.IsOpen == true).Select(d => d.Day);
 
-    private static IEnumerable<CalendarDisagreement> Compare(TradingCalendar file, VendorCalendar vendor) =>
+    private static IEnumerable<CalendarDisagreement> Compare(
+        TradingCalendar? file,
+        TradingCalendar known,
+        VendorCalendar vendor
+    ) =>
         vendor
-            .Days.Where(d => d.Day >= file.First && d.Day <= file.Last && file.IsOpen(d.Day) == !d.IsOpen)
-            .Select(d => new CalendarDisagreement(file.Exchange, d.Day, d.IsOpen == false));
+            .Days.Where(d => d.Day >= known.First && d.Day <= known.Last && known.IsOpen(d.Day) == !d.IsOpen)
+            .Select(d => new CalendarDisagreement(
+                known.Exchange,
+                d.Day,
+                d.IsOpen == false,
+                d.Day <= file?.Last ? "in the file" : "at the vendor",
+                vendor.Where
+            ));
 }

@@ -48,6 +48,11 @@ public sealed class TradingCalendar
     /// <summary>Why it ends where it does, when somebody says more than it believes; null else.</summary>
     public string? EndsFor { get; private init; }
 
+    /// <summary>
+    /// The exchange whose days it has, also behind its end where nobody says more of its own; null for none.
+    /// </summary>
+    public string? Like { get; private init; }
+
     /// <summary>All open days, ascending.</summary>
     public IReadOnlyList<DateOnly> OpenDays => _openDays;
 
@@ -162,12 +167,38 @@ public sealed class TradingCalendar
             closes.Add(day, close);
         }
 
-        return new TradingCalendar(Exchange, TimeZone, First, last, [.. _openDays, .. openDays], closes);
+        return new TradingCalendar(Exchange, TimeZone, First, last, [.. _openDays, .. openDays], closes)
+        {
+            Like = Like,
+        };
+    }
+
+    /// <summary>The same calendar, known for as long as another is; the other's days are its days from then on.</summary>
+    public TradingCalendar ExtendedLike(TradingCalendar other)
+    {
+        if (other.Last <= Last)
+        {
+            return this;
+        }
+
+        var from = other.First > Last ? other.First : Last.AddDays(1);
+        var days = other.OpenDaysBetween(from, other.Last).ToArray();
+        return ExtendedTo(
+            other.Last,
+            days,
+            days.Where(day => other.EarlyClose(day) is not null).Select(day => (day, other.EarlyClose(day)!.Value))
+        );
     }
 
     /// <summary>The same calendar, which says why it ends; null for no special reason.</summary>
     public TradingCalendar EndingFor(string? reason) =>
-        reason is null ? this : new(Exchange, TimeZone, First, Last, _openDays, _earlyCloses) { EndsFor = reason };
+        reason is null
+            ? this
+            : new(Exchange, TimeZone, First, Last, _openDays, _earlyCloses) { EndsFor = reason, Like = Like };
+
+    /// <summary>The same calendar, which has another's days where nobody says more of its own.</summary>
+    public TradingCalendar GoingOnLike(string exchange) =>
+        new(Exchange, TimeZone, First, Last, _openDays, _earlyCloses) { EndsFor = EndsFor, Like = exchange };
 
     private int LowerBound(DateOnly day)
     {

@@ -15,6 +15,12 @@ public sealed record VendorCalendar(string Exchange, IReadOnlyList<VendorDay> Da
     /// <summary>The table that holds it, in layer ods.</summary>
     public const string Table = "ods_trade_cal";
 
+    /// <summary>The table that holds the one of the futures exchanges, which the vendor serves by itself.</summary>
+    public const string FuturesTable = "ods_fut_trade_cal";
+
+    /// <summary>Where the days stand, in a sentence.</summary>
+    public string Where { get; init; } = "at the vendor";
+
     /// <summary>Where all exchanges are whose calendar the vendor has.</summary>
     public static TimeZoneInfo TimeZone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
 

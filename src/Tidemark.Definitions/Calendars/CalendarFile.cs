@@ -7,7 +7,8 @@ namespace Tidemark.Definitions.Calendars;
 /// <summary>
 /// One file of <c>definitions/calendars</c>: comment lines <c># timezone: Asia/Shanghai</c>, <c># first:
 /// 1990-12-19</c>, <c># last: 2026-12-31</c>, the header <c>date,open,early_close</c>, and a row for each day that
-/// differs from "open on weekdays until the usual close".
+/// differs from "open on weekdays until the usual close". With <c># like: XSHG</c> a row is a day that differs from
+/// that calendar, whose time zone and range it has.
 /// </summary>
 public sealed class CalendarFile
 {
@@ -18,17 +19,21 @@ public sealed class CalendarFile
 
     private readonly string _file;
     private readonly YamlProblems _problems;
+    private readonly Func<string, LikedCalendar> _others;
     private readonly Dictionary<DateOnly, bool> _exceptions = [];
     private readonly Dictionary<DateOnly, TimeOnly> _earlyCloses = [];
     private DateOnly? _first;
     private DateOnly? _last;
     private TimeZoneInfo? _timeZone;
+    private string? _like;
+    private int _likeLine;
     private bool _isSettingWrong;
 
-    private CalendarFile(string file, YamlProblems problems)
+    private CalendarFile(string file, YamlProblems problems, Func<string, LikedCalendar> others)
     {
         _file = file;
         _problems = problems;
+        _others = others;
     }
 
     /// <summary>Reads the text of a file.</summary>
@@ -44,10 +49,24 @@ public sealed class CalendarFile
     }
 
     /// <summary>The same; null when there is a fault. All of them are noted.</summary>
-    public static TradingCalendar? Read(string exchange, string text, string file, YamlProblems problems)
+    /// <param name="exchange">Whose calendar it is.</param>
+    /// <param name="text">The file's.</param>
+    /// <param name="file">Its path, for messages.</param>
+    /// <param name="problems">Where faults are noted.</param>
+    /// <param name="others">Tells the calendar that <c># like:</c> names; null where there is no other file.</param>
+    internal static TradingCalendar? Read(
+        string exchange,
+        string text,
+        string file,
+        YamlProblems problems,
+        Func<string, LikedCalendar>? others = null
+    )
     {
         var before = problems.Items.Count;
-        var calendar = new CalendarFile(file, problems).Read(exchange, text.Split('\n'));
+        var calendar = new CalendarFile(file, problems, others ?? (_ => LikedCalendar.None)).Read(
+            exchange,
+            text.Split('\n')
+        );
         return problems.Items.Count == before ? calendar : null;
     }
 
@@ -71,11 +90,16 @@ public sealed class CalendarFile
             }
         }
 
+        if (_like is not null)
+        {
+            return ReadLike(exchange, _like);
+        }
+
         if (_first is not { } first || _last is not { } last || _timeZone is null)
         {
             if (!_isSettingWrong)
             {
-                Problem(1, "the comment lines '# timezone:', '# first:' and '# last:' are required");
+                Problem(1, "the comment lines '# timezone:', '# first:' and '# last:' are required, or '# like:'");
             }
 
             return null;
@@ -87,7 +111,63 @@ public sealed class CalendarFile
             return null;
         }
 
-        return TradingCalendar.OfDays(exchange, _timeZone, first, last, OpenDays(first, last), _earlyCloses);
+        return TradingCalendar.OfDays(
+            exchange,
+            _timeZone,
+            first,
+            last,
+            OpenDays(first, last, day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)),
+            _earlyCloses
+        );
+    }
+
+    private TradingCalendar? ReadLike(string exchange, string like)
+    {
+        if (_timeZone is not null || _last is not null)
+        {
+            Problem(_likeLine, $"'# timezone:' and '# last:' are those of {like}: leave them out");
+        }
+
+        var (other, why) = _others(like);
+        if (other is null)
+        {
+            _problems.Add(
+                new YamlProblem(new YamlOrigin(_file, _likeLine), $"'# like: {like}': {why}")
+                {
+                    IsConsequence = why == LikedCalendar.LeftOut,
+                }
+            );
+            return null;
+        }
+
+        var first = _first ?? other.First;
+        if (first < other.First || first > other.Last || _exceptions.Keys.Any(day => day < first || day > other.Last))
+        {
+            Problem(
+                _likeLine,
+                $"'# first:' and the rows lie outside of {like}, which knows {other.First.ToIso()} to {other.Last.ToIso()}"
+            );
+            return null;
+        }
+
+        foreach (var day in OpenDays(first, other.Last, other.IsOpen))
+        {
+            if (!_exceptions.ContainsKey(day) && other.EarlyClose(day) is { } close)
+            {
+                _earlyCloses.Add(day, close);
+            }
+        }
+
+        return TradingCalendar
+            .OfDays(
+                exchange,
+                other.TimeZone,
+                first,
+                other.Last,
+                OpenDays(first, other.Last, other.IsOpen),
+                _earlyCloses
+            )
+            .GoingOnLike(like);
     }
 
     private void ReadDay(string[] parts, int line)
@@ -154,6 +234,12 @@ public sealed class CalendarFile
             case CalendarKeys.TimeZone:
                 SettingProblem(number, $"'{value}' is no time zone that this machine knows, like Asia/Shanghai");
                 break;
+            case CalendarKeys.Like when value.Length > 0:
+                (_like, _likeLine) = (value, number);
+                break;
+            case CalendarKeys.Like:
+                SettingProblem(number, "'# like:' names no calendar");
+                break;
             case { Length: > 0 } when key.All(c => c is (>= 'a' and <= 'z') or '_'):
                 // One word and a colon is meant as a setting; any other comment is free.
                 SettingProblem(number, $"unknown key '{key}'{NearestName.Hint(key, s_settings)}");
@@ -161,12 +247,11 @@ public sealed class CalendarFile
         }
     }
 
-    private IEnumerable<DateOnly> OpenDays(DateOnly first, DateOnly last)
+    private IEnumerable<DateOnly> OpenDays(DateOnly first, DateOnly last, Func<DateOnly, bool> isUsuallyOpen)
     {
         for (var day = first; day <= last; day = day.AddDays(1))
         {
-            var isWeekday = day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
-            if (_exceptions.TryGetValue(day, out var isOpen) ? isOpen : isWeekday)
+            if (_exceptions.TryGetValue(day, out var isOpen) ? isOpen : isUsuallyOpen(day))
             {
                 yield return day;
             }

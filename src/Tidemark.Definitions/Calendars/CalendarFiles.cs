@@ -1,7 +1,6 @@
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Files;
-using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Calendars;
 
@@ -29,21 +28,19 @@ public sealed record CalendarFiles(
             );
         }
 
+        var files = new LikedCalendars(set.Sources);
         var calendars = new Dictionary<string, TradingCalendar>(StringComparer.Ordinal);
         var faults = new List<DefinitionFault>();
         foreach (var source in set.Sources)
         {
-            var problems = new YamlProblems();
-            var calendar = source.TryText(problems, out var text)
-                ? CalendarFile.Read(source.Id, text, source.Path, problems)
-                : null;
+            var (calendar, problems) = files.Of(source);
             if (calendar is not null)
             {
                 calendars[source.Id] = calendar;
             }
             else
             {
-                faults.Add(new DefinitionFault("calendar", source.Id, CalendarFile.ErrorCode, problems.Items));
+                faults.Add(new DefinitionFault("calendar", source.Id, CalendarFile.ErrorCode, problems));
             }
         }
 

@@ -9,15 +9,22 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Calendars;
 
-/// <summary>Reads the vendor's calendars from the lake.</summary>
+/// <summary>Reads the vendor's calendars from the lake: all exchanges' from one table, those of futures from another.</summary>
 internal static class VendorCalendars
 {
-    private const string Question = "the vendor's calendars";
-
     /// <summary>Grows whenever calendars are made of the table's rows, or kept, in another way.</summary>
     private const int Rules = 1;
 
-    private static readonly TableId s_table = new("ods", VendorCalendar.Table);
+    // The first of those that have an exchange counts.
+    private static readonly Source[] s_sources =
+    [
+        new(new TableId("ods", VendorCalendar.Table), "the vendor's calendars", "at the vendor"),
+        new(
+            new TableId("ods", VendorCalendar.FuturesTable),
+            "the vendor's calendars of futures",
+            "at the vendor (fut_trade_cal)"
+        ),
+    ];
 
     private static readonly AnswerShape<IReadOnlyList<VendorCalendar>> s_shape = new(
         calendars => new AnswerTable([.. calendars.Select(Row)]),
@@ -26,22 +33,35 @@ internal static class VendorCalendars
 
     // A list comes every day, and for each exchange the newest list that has it counts. The lists of two months are
     // enough to find it.
-    private const string Lists = """
-        SELECT exchange, max(dt)::VARCHAR FROM ods.ods_trade_cal
-        WHERE dt > (SELECT max(dt) FROM ods.ods_trade_cal) - INTERVAL 60 DAY
-        GROUP BY exchange ORDER BY exchange
-        """;
+    private static string Lists(TableId table) =>
+        $"""
+            SELECT exchange, max(dt)::VARCHAR FROM {table}
+            WHERE dt > (SELECT max(dt) FROM {table}) - INTERVAL 60 DAY
+            GROUP BY exchange ORDER BY exchange
+            """;
 
-    private const string Days = """
-        SELECT (cal_date - DATE '0001-01-01')::INTEGER, CASE WHEN is_open IN (0, 1) THEN is_open ELSE -1 END::INTEGER
-        FROM ods.ods_trade_cal
-        WHERE dt = CAST($1 AS DATE) AND exchange = $2 AND cal_date IS NOT NULL AND is_open IS NOT NULL
-        ORDER BY cal_date
-        """;
+    private static string Days(TableId table) =>
+        $"""
+            SELECT (cal_date - DATE '0001-01-01')::INTEGER, CASE WHEN is_open IN (0, 1) THEN is_open ELSE -1 END::INTEGER
+            FROM {table}
+            WHERE dt = CAST($1 AS DATE) AND exchange = $2 AND cal_date IS NOT NULL AND is_open IS NOT NULL
+            ORDER BY cal_date
+            """;
 
-    /// <summary>The table with the vendor's calendars.</summary>
-    public static Task<TableSnapshot> SnapshotAsync(DataLake lake, CancellationToken cancellationToken) =>
-        lake.Table(s_table).SnapshotAsync(cancellationToken);
+    /// <summary>The tables with the vendor's calendars, as they are now.</summary>
+    public static async Task<IReadOnlyList<TableSnapshot>> SnapshotsAsync(
+        DataLake lake,
+        CancellationToken cancellationToken
+    )
+    {
+        var snapshots = new List<TableSnapshot>();
+        foreach (var source in s_sources)
+        {
+            snapshots.Add(await lake.Table(source.Table).SnapshotAsync(cancellationToken));
+        }
+
+        return snapshots;
+    }
 
     /// <summary>
     /// The calendars of known exchanges, by exchange; exchanges with unknown vendor codes are left out. They are kept
@@ -53,21 +73,28 @@ internal static class VendorCalendars
         CancellationToken cancellationToken
     )
     {
-        var snapshot = await SnapshotAsync(lake, cancellationToken);
-        if (!snapshot.Exists || snapshot.Files.Count == 0)
+        var calendars = new List<VendorCalendar>();
+        var snapshots = await SnapshotsAsync(lake, cancellationToken);
+        foreach (var (source, snapshot) in s_sources.Zip(snapshots))
         {
-            return [];
+            if (!snapshot.Exists || snapshot.Files.Count == 0)
+            {
+                continue;
+            }
+
+            // Where a file is lost, reading says so.
+            var isWhole = (await lake.ReadableAsync(snapshot, cancellationToken)).Lost.Count == 0;
+            var read = await (isWhole ? kept : null).OfAsync(
+                source.Question,
+                $"{Rules} {TableMark.Of(snapshot)}",
+                s_shape,
+                () => ReadAsync(lake, snapshot, cancellationToken),
+                cancellationToken
+            );
+            calendars.AddRange(read.Select(calendar => calendar with { Where = source.Where }));
         }
 
-        // Where a file is lost, reading says so.
-        var isWhole = (await lake.ReadableAsync(snapshot, cancellationToken)).Lost.Count == 0;
-        return await (isWhole ? kept : null).OfAsync(
-            Question,
-            $"{Rules} {TableMark.Of(snapshot)}",
-            s_shape,
-            () => ReadAsync(lake, snapshot, cancellationToken),
-            cancellationToken
-        );
+        return calendars;
     }
 
     private static async Task<IReadOnlyList<VendorCalendar>> ReadAsync(
@@ -78,11 +105,11 @@ internal static class VendorCalendars
     {
         using var session = await lake.OpenSessionAtAsync([snapshot], cancellationToken);
         var calendars = new List<VendorCalendar>();
-        foreach (var (vendorCode, day) in ListsOf(session.Connection, cancellationToken))
+        foreach (var (vendorCode, day) in ListsOf(session.Connection, snapshot.Table, cancellationToken))
         {
             if (Exchanges.OfVendor(vendorCode) is { } exchange)
             {
-                var days = DaysOf(session.Connection, vendorCode, day, cancellationToken);
+                var days = DaysOf(session.Connection, snapshot.Table, vendorCode, day, cancellationToken);
                 calendars.Add(new VendorCalendar(exchange, days));
             }
         }
@@ -92,22 +119,24 @@ internal static class VendorCalendars
 
     private static List<(string VendorCode, string Day)> ListsOf(
         DuckDbConnection connection,
+        TableId table,
         CancellationToken cancellationToken
     )
     {
-        using var result = connection.Query(Lists, cancellationToken);
+        using var result = connection.Query(Lists(table), cancellationToken);
         return [.. result.Rows().Select(row => ((string)row[0]!, (string)row[1]!))];
     }
 
     private static List<VendorDay> DaysOf(
         DuckDbConnection connection,
+        TableId table,
         string vendorCode,
         string list,
         CancellationToken cancellationToken
     )
     {
         var days = new List<VendorDay>();
-        using var result = connection.Query(Days, cancellationToken, list, vendorCode);
+        using var result = connection.Query(Days(table), cancellationToken, list, vendorCode);
         while (result.NextChunk() is { } chunk)
         {
             var numbers = chunk[0].Values<int>(chunk.Count);
@@ -168,4 +197,6 @@ internal static class VendorCalendars
 
         return new VendorCalendar(row[0], days);
     }
+
+    private sealed record Source(TableId Table, string Question, string Where);
 }

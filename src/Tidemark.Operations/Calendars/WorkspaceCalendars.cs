@@ -114,8 +114,8 @@ public sealed class WorkspaceCalendars : IReadOnlyDictionary<string, TradingCale
         {
             if (
                 ReadFault.MessageOf(error) is { } message
-                && await VendorCalendars.SnapshotAsync(_lake, cancellationToken).ConfigureAwait(false) is { } read
-                && await ReadFault.OfAsync(_lake, [read], message, error, cancellationToken).ConfigureAwait(false)
+                && await VendorCalendars.SnapshotsAsync(_lake, cancellationToken).ConfigureAwait(false) is { } read
+                && await ReadFault.OfAsync(_lake, read, message, error, cancellationToken).ConfigureAwait(false)
                     is { } why
             )
             {

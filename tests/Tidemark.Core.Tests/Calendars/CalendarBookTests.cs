@@ -154,6 +154,59 @@ public sealed class CalendarBookTests
     }
 
     [Fact]
+    public void Of_ACalendarLikeAnother_GoesOnAsThatDoesWhereNobodySaysMore()
+    {
+        var files = new Dictionary<string, TradingCalendar>
+        {
+            ["XSHG"] = s_file,
+            ["DCE"] = Like("DCE", "XSHG"),
+            ["GFEX"] = Like("GFEX", "DCE"),
+        };
+
+        var book = CalendarBook.Of(
+            files,
+            [
+                Vendor("DCE", Day(12, 21), Jan(5), Day(12, 25), Jan(1)),
+                Vendor("XSHG", Day(12, 21), Jan(10), Day(12, 25), Jan(1), Jan(7)),
+            ]
+        );
+
+        book.Calendars["GFEX"].OpenDays.ShouldBe(book.Calendars["XSHG"].OpenDays);
+        book.Calendars["DCE"].Last.ShouldBe(Jan(10), "its own vendor days, then Shanghai's");
+        book.Calendars["DCE"].IsOpen(Jan(7)).ShouldBeFalse();
+        book.SourceOf("GFEX", Day(12, 30)).ShouldBe(CalendarSource.File);
+        book.SourceOf("GFEX", Jan(7)).ShouldBe(CalendarSource.Vendor);
+        book.Disagreements.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Of_AFlawedVendor_IsNotReplacedByAGuess()
+    {
+        var files = new Dictionary<string, TradingCalendar> { ["XSHG"] = s_file, ["DCE"] = Like("DCE", "XSHG") };
+        var unclear = new VendorCalendar("DCE", [new(Jan(1), false), new(Jan(2), null)]);
+
+        var book = CalendarBook.Of(files, [unclear, Vendor("XSHG", Jan(1), Jan(10), Jan(1))]);
+
+        book.Calendars["DCE"].Last.ShouldBe(Jan(1));
+        book.Calendars["DCE"].EndsFor.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Of_TwoCalendarsOfTheVendor_TheFirstCountsAndTheSecondGoesOn()
+    {
+        var first = Vendor("SHFE", Day(12, 21), Jan(5), Jan(1));
+        var second = Vendor("SHFE", Day(12, 28), Jan(10), Jan(1), Jan(4)) with { Where = "at the vendor (second)" };
+
+        var book = CalendarBook.Of(s_files, [first, second]);
+
+        book.Calendars["SHFE"].Last.ShouldBe(Jan(10));
+        book.Calendars["SHFE"].IsOpen(Jan(4)).ShouldBeTrue();
+        book.Disagreements.ShouldHaveSingleItem()
+            .ToString()
+            .ShouldBe("SHFE 2027-01-04: open at the vendor, closed at the vendor (second)");
+    }
+
+    [Fact]
     public void EarlyCloses_OfTheFile_AreKept()
     {
         var file = CalendarFile.Parse(
@@ -180,6 +233,11 @@ public sealed class CalendarBookTests
             .Throw<TidemarkException>(() => calendar.IsOpen(new DateOnly(2000, 1, 1)))
             .Message.ShouldNotContain("run");
     }
+
+    private static TradingCalendar Like(string exchange, string other) =>
+        TradingCalendar
+            .OfDays(exchange, s_file.TimeZone, s_file.First, s_file.Last, s_file.OpenDays)
+            .GoingOnLike(other);
 
     private static DateOnly Day(int month, int day) => new(2026, month, day);
 

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
+using Tidemark.Core.Markets;
 using Tidemark.Definitions.Calendars;
+using Tidemark.Definitions.Files;
 using Tidemark.Testing;
 
 namespace Tidemark.Definitions.Tests.Calendars;
@@ -9,8 +11,13 @@ namespace Tidemark.Definitions.Tests.Calendars;
 /// <summary>The calendars under definitions/ against tables that others made.</summary>
 public sealed class ShippedCalendarsTests
 {
-    private static TradingCalendar Load(string exchange) =>
-        CalendarFile.Parse(exchange, SourceTree.Calendar(exchange), $"definitions/calendars/{exchange}.csv");
+    private static readonly CalendarFiles s_shipped = CalendarFiles.Read(
+        DefinitionSet.Of(
+            DefinitionFiles.Read(Path.Combine(SourceTree.Root, "definitions", "calendars"), null, CalendarFiles.Kind)
+        )
+    );
+
+    private static TradingCalendar Load(string exchange) => s_shipped.ByExchange[exchange];
 
     [Theory]
     [InlineData("XSHG", "Asia/Shanghai", "1990-12-19", "2026-12-31")]
@@ -38,6 +45,25 @@ public sealed class ShippedCalendarsTests
         Load("XSHE").OpenDays.ShouldBe(shanghai.OpenDays);
         Load("BSE").OpenDays.ShouldBe(shanghai.OpenDays.Where(d => d >= new DateOnly(2021, 11, 15)));
     }
+
+    [Theory]
+    [InlineData("SHFE", "XSHG")]
+    [InlineData("DCE", "XSHG")]
+    [InlineData("CZCE", "XSHG")]
+    [InlineData("CFFEX", "XSHG")]
+    [InlineData("INE", "XSHG")]
+    [InlineData("SGE", "XSHG")]
+    [InlineData("GFEX", "DCE")]
+    public void Shipped_FuturesAndGold_HaveTheDaysOfShanghaiAndGoOnLikeThem(string exchange, string like)
+    {
+        Load(exchange).OpenDays.ShouldBe(Load("XSHG").OpenDays);
+        Load(exchange).Like.ShouldBe(like);
+        Load(exchange).TimeZone.Id.ShouldBe("Asia/Shanghai");
+    }
+
+    [Fact]
+    public void Shipped_EveryExchange_HasAFile() =>
+        s_shipped.ByExchange.Keys.Order().ShouldBe(Exchanges.All.Select(e => e.Code).Order());
 
     [Fact]
     public void Shipped_Shanghai_EqualsTheAnswerTable()

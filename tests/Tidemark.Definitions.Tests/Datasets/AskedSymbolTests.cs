@@ -28,7 +28,7 @@ public sealed class AskedSymbolTests : IDisposable
 
         """;
 
-    private static readonly HashSet<string> s_calendars = ["XSHG", "XNYS"];
+    private static readonly IReadOnlySet<string> s_calendars = SourceTree.Calendars;
 
     private readonly DefinitionsFolder _folder = DefinitionsFolder.CopyOfShipped();
 

@@ -9,7 +9,7 @@ namespace Tidemark.Definitions.Tests.Datasets;
 /// <summary>A workspace's datasets over those shipped, and without some of them.</summary>
 public sealed class DatasetOverlayTests : IDisposable
 {
-    private static readonly HashSet<string> s_calendars = ["XSHG", "XNYS"];
+    private static readonly IReadOnlySet<string> s_calendars = SourceTree.Calendars;
     private static readonly string s_daily = File.ReadAllText(
         Path.Combine(DefinitionsFolder.Shipped, "tushare.daily.yaml")
     );

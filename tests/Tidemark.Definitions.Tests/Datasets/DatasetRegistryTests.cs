@@ -30,7 +30,7 @@ public sealed class DatasetRegistryTests
           down_limit: { type: double, unit: CNY }
         """;
 
-    private static readonly HashSet<string> s_calendars = ["XSHG", "XNYS"];
+    private static readonly IReadOnlySet<string> s_calendars = SourceTree.Calendars;
 
     private static string Fault(string name, string text)
     {
@@ -157,7 +157,7 @@ public sealed class DatasetRegistryTests
             api: daily
             table: daily
             grain: day
-            calendar: XSHE
+            calendar: XSHGG
             available: { at: 1630, graze: 2h }
             request: { params: { trade_date: "{day}", list_status: L }, fan_out: { list_status: [L, L], x: [] }, row_cap: 0 }
             date_column: ts_code
@@ -177,7 +177,7 @@ public sealed class DatasetRegistryTests
             "tushare.daly.yaml:4: 'bucket' is 'stocks', expected one of stock, etf",
             "tushare.daly.yaml:6: 'table' is 'daily', expected ods_",
             "tushare.daly.yaml:7: 'grain' is 'day', expected one of trading_day, snapshot",
-            "tushare.daly.yaml:8: 'calendar' is 'XSHE', which is not among the calendars; did you mean 'XSHG'?",
+            "tushare.daly.yaml:8: 'calendar' is 'XSHGG', which is not among the calendars; did you mean 'XSHG'?",
             "tushare.daly.yaml:9: 'available.at' is '1630', expected a quoted time",
             "tushare.daly.yaml:9: unknown key 'available.graze'; did you mean 'grace'?",
             "tushare.daly.yaml:10: 'request.params' gives trade_date '{day}'; the only placeholder is {dt}",

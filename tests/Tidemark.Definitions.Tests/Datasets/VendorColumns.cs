@@ -62,6 +62,7 @@ internal static class VendorColumns
 
     private const string Table = """
         stock_basic = ts_code symbol name area industry fullname enname cnspell market exchange curr_type list_status list_date,delist_date:d is_hs act_name act_ent_type
+        fut_trade_cal = exchange cal_date:d is_open:i pretrade_date:d
         trade_cal = exchange cal_date:d is_open:i pretrade_date:d
         daily = ts_code trade_date:d open,high,low,close,pre_close,change:n/y pct_chg:n/% vol:n/hand amount:n/ky ah_vol:n/hand ah_amount:n/ky
         weekly = ts_code trade_date:d close,open,high,low,pre_close,change:n/y pct_chg:n/fr vol:n/sh amount:n/y

@@ -24,7 +24,7 @@ public abstract class PlanningRig : IDisposable
     };
 
     protected static DatasetRegistry Registry { get; } =
-        DatasetRegistry.Load(DefinitionsFolder.Shipped, new HashSet<string> { "XSHG", "XNYS" });
+        DatasetRegistry.Load(DefinitionsFolder.Shipped, SourceTree.Calendars);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-plan-").FullName;
     private readonly LakeEngine _engine;

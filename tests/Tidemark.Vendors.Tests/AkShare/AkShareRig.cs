@@ -70,7 +70,7 @@ internal sealed class AkShareRig : IAsyncDisposable
     /// <summary>The shipped datasets of AkShare, by id.</summary>
     public static IReadOnlyDictionary<string, DatasetDefinition> Datasets { get; } =
         DatasetRegistry
-            .Load(DefinitionsFolder.Shipped, new HashSet<string> { "XSHG", "XNYS" })
+            .Load(DefinitionsFolder.Shipped, SourceTree.Calendars)
             .All.Where(d => d.Vendor == "akshare")
             .ToDictionary(d => d.Id);
 
