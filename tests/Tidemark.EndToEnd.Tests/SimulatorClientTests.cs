@@ -99,8 +99,6 @@ public sealed partial class SimulatorClientTests
     [MemberData(nameof(Markets))]
     public async Task Sim_PythonClient_GetsTablesAndExceptions(bool recorded, string day)
     {
-        var python = Checkout.Tool("python3");
-        Assert.SkipWhen(python is null, "python3 is not on this machine");
         using var folder = new TemporaryFolder();
         await using var simulator = await StartAsync(folder, recorded);
         object[] calls =
@@ -158,20 +156,9 @@ public sealed partial class SimulatorClientTests
                 @params = new { },
             },
         ];
-        var script = Path.Combine(AppContext.BaseDirectory, "Clients", "data_api.py");
-        var input = folder.Write("calls.jsonl", string.Concat(calls.Select(c => JsonSerializer.Serialize(c) + "\n")));
 
-        await using var process = TidemarkProcess.StartTool(
-            "/bin/sh",
-            folder.Path,
-            new Dictionary<string, string>(),
-            ["-c", $"exec '{python}' '{script}' '{simulator.Url.ToString().TrimEnd('/')}/dataapi' < '{input}'"]
-        );
-        var ended = (await process.EndAsync()).With(exitCode: 0);
+        var parsed = await PythonClient.CallAsync(folder, "data_api.py", $"{simulator.Url}dataapi", calls);
 
-        var answers = ended.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        answers.Length.ShouldBe(calls.Length, ended.ToString());
-        var parsed = answers.Select(a => JsonDocument.Parse(a).RootElement).ToArray();
         var bars = parsed[0].GetProperty("rows").EnumerateArray().ToArray();
         bars.Length.ShouldBeGreaterThan(50);
         bars.ShouldAllBe(b => b.GetProperty("high").GetDouble() >= b.GetProperty("low").GetDouble());

@@ -29,6 +29,10 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     public static Task<SimulatorProcess> StartAsync(string folder, params string[] arguments) =>
         StartVendorAsync("tushare", folder, arguments);
 
+    /// <summary>An AKTools server over the market of <see cref="SmallMarketAsync"/>.</summary>
+    public static Task<SimulatorProcess> AkToolsAsync(string folder) =>
+        StartVendorAsync("aktools", folder, ["--stocks", "60", "--start", Today]);
+
     /// <summary>A gateway of Interactive Brokers.</summary>
     public static Task<SimulatorProcess> GatewayAsync(string folder, params string[] arguments) =>
         StartVendorAsync("tws", folder, arguments);
