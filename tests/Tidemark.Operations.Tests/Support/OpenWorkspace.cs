@@ -19,9 +19,10 @@ internal sealed class OpenWorkspace : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-door-").FullName;
     private readonly TushareSimulator _vendor;
 
-    private OpenWorkspace(TushareSimulator vendor)
+    private OpenWorkspace(TushareSimulator vendor, ManualClock clock)
     {
         _vendor = vendor;
+        Clock = clock;
         Write(
             "tidemark.yaml",
             $$"""
@@ -40,10 +41,13 @@ internal sealed class OpenWorkspace : IAsyncDisposable
     /// <summary>What the vendor has, where it has to be let go.</summary>
     private IDisposable? Source { get; init; }
 
-    /// <summary>What it is opened with.</summary>
-    public HostWorld World => new(new Dictionary<string, string>(), _folder, Clock(), new SystemIdSource());
+    /// <summary>The time of the workspace and of its vendor.</summary>
+    public ManualClock Clock { get; }
 
-    private static ManualClock Clock() => new(new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero));
+    /// <summary>What it is opened with.</summary>
+    public HostWorld World => new(new Dictionary<string, string>(), _folder, Clock, new SystemIdSource());
+
+    private static ManualClock Evening() => new(new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero));
 
     /// <param name="points">What the account has; nothing is closed to one of which nothing is said.</param>
     public static async Task<OpenWorkspace> StartAsync(params PointsTranche[] points)
@@ -60,16 +64,18 @@ internal sealed class OpenWorkspace : IAsyncDisposable
                 Indices = 2,
             }
         );
+        var clock = Evening();
         return new OpenWorkspace(
             await TushareSimulator.StartAsync(
                 new TushareSimulatorOptions
                 {
                     Source = market,
                     Points = points.Length > 0 ? points : null,
-                    TimeProvider = Clock(),
+                    TimeProvider = clock,
                 },
                 TestContext.Current.CancellationToken
-            )
+            ),
+            clock
         );
     }
 
@@ -85,7 +91,7 @@ internal sealed class OpenWorkspace : IAsyncDisposable
             new TushareSimulatorOptions { Source = replay },
             TestContext.Current.CancellationToken
         );
-        return new OpenWorkspace(vendor) { Source = replay };
+        return new OpenWorkspace(vendor, Evening()) { Source = replay };
     }
 
     public T Get<T>()
