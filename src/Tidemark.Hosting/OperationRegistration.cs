@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tidemark.Control;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Preflight;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Doctor;
@@ -65,7 +66,9 @@ internal static class OperationRegistration
         services.AddSingleton<ListDatasets>();
         services.AddSingleton<DescribeDataset>();
         services.AddSingleton<AddDataset>();
+        services.AddSingleton<LiveAnswers>();
         services.AddSingleton<CheckDatasets>();
+        services.AddSingleton<SampleDataset>();
     }
 
     private static void AddRuns(this IServiceCollection services)

@@ -51,6 +51,7 @@ public sealed partial class AdviceCompletenessTests
         ["every dataset of the fixture would have to be off; RunOperationTests switch them off"] = "NOTHING_PLANNED",
         ["the token of a plan would have to be read from what `plan` prints; PreviewPlanTests do"] = "PLAN_MOVED",
         ["it asks no vendor and changes nothing: RecordedAnswerTests give it such folders"] = "ANSWERS_MISSING",
+        ["it asks no vendor and changes nothing: LiveAnswerTests give it such a folder"] = "PAGES_MISSING",
         ["a process has to be stopped in the middle of its work"] = "STOPPED",
         ["a fault of Tidemark itself, to be reported"] = "INTERNAL_ERROR",
         ["no dataset that is shipped is fetched by symbol, period or announcement"] =
