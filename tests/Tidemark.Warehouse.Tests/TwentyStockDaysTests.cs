@@ -1,6 +1,4 @@
-using Tidemark.Core;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Tests;
 
@@ -95,8 +93,8 @@ public sealed class TwentyStockDaysTests : IDisposable
     [InlineData("688041.SH", "2022-08-12", 36.00)] // Hygon
     public async Task FirstDay_OfARecordedListing_IsAgainstTheIssuePrice(string symbol, string day, double issuePrice)
     {
-        var replay = Recorded("replay-cn");
-        await LoadAsync(
+        var replay = Workshop.Recorded("replay-cn");
+        await _shop.LoadRecordedAsync(
             "ods_daily",
             $"SELECT * REPLACE (strptime(trade_date, '%Y%m%d')::DATE AS trade_date) FROM read_parquet({Sql(replay, "tushare", "daily.parquet")}) WHERE ts_code = '{symbol}'"
         );
@@ -192,13 +190,6 @@ public sealed class TwentyStockDaysTests : IDisposable
 
     private static string Sql(params string[] path) => DuckDbSql.Literal(Path.Combine(path));
 
-    private static string Recorded(params string[] path)
-    {
-        var folder = Path.Combine(Workshop.Repository, "..", "shared", "data");
-        Assert.SkipUnless(Directory.Exists(Path.Combine(folder, path[0])), $"../shared/data/{path[0]} is not here");
-        return Path.Combine([folder, .. path]);
-    }
-
     /// <summary>The bars of the ex-day and of the days before it, with factors.</summary>
     private async Task LoadExDayAsync(ExDay day)
     {
@@ -206,13 +197,13 @@ public sealed class TwentyStockDaysTests : IDisposable
         {
             const string Day = "strptime(indiv_techin_trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date";
             var series =
-                $"read_csv({Sql(Recorded("cn_tushare_multiseries", "stock", $"{day.Symbol}_indiv_techin.csv.gz"))})";
+                $"read_csv({Sql(Workshop.Recorded("cn_tushare_multiseries", "stock", $"{day.Symbol}_indiv_techin.csv.gz"))})";
             var window = $"trade_date BETWEEN DATE '{day.Day}' - 14 AND DATE '{day.Day}'";
-            await LoadAsync(
+            await _shop.LoadRecordedAsync(
                 "ods_daily",
                 $"SELECT {Day}, indiv_techin_ts_code AS ts_code, indiv_techin_high AS high, indiv_techin_low AS low, indiv_techin_close AS close, indiv_techin_pre_close AS pre_close FROM {series} WHERE {window}"
             );
-            await LoadAsync(
+            await _shop.LoadRecordedAsync(
                 "ods_adj_factor",
                 $"SELECT {Day}, indiv_techin_ts_code AS ts_code, indiv_techin_adj_factor AS adj_factor FROM {series} WHERE {window}"
             );
@@ -220,7 +211,7 @@ public sealed class TwentyStockDaysTests : IDisposable
         }
 
         // The exchange's rule makes the reference price of the recorded close and the announced terms, in cents.
-        var raw = Sql(Recorded("cn_akshare_hist", "raw_unadjusted_3stocks", $"{day.Symbol}.csv.gz"));
+        var raw = Sql(Workshop.Recorded("cn_akshare_hist", "raw_unadjusted_3stocks", $"{day.Symbol}.csv.gz"));
         var bars = $"""
             SELECT *, '{day.Symbol}' AS ts_code,
                 CASE WHEN trade_date = '{day.Day}' THEN round({Announced(
@@ -230,8 +221,8 @@ public sealed class TwentyStockDaysTests : IDisposable
             FROM (SELECT {RawBar}, lag("Close") OVER (ORDER BY "Date") AS last_close FROM read_csv({raw}))
             WHERE trade_date BETWEEN DATE '{day.Day}' - 14 AND DATE '{day.Day}'
             """;
-        await LoadAsync("ods_daily", $"SELECT * EXCLUDE (last_close) FROM ({bars})");
-        await LoadAsync(
+        await _shop.LoadRecordedAsync("ods_daily", $"SELECT * EXCLUDE (last_close) FROM ({bars})");
+        await _shop.LoadRecordedAsync(
             "ods_adj_factor",
             $"SELECT trade_date, ts_code, CASE WHEN trade_date < '{day.Day}' THEN earlier ELSE later END AS adj_factor FROM ({bars}) CROSS JOIN ({Factors(day, bars)})"
         );
@@ -244,7 +235,7 @@ public sealed class TwentyStockDaysTests : IDisposable
             { HasFactors: false } =>
                 $"SELECT 10.0 AS earlier, 10 * last_close / pre_close AS later FROM ({bars}) WHERE trade_date = '{day.Day}'",
             { Day: "2020-05-28" } =>
-                $"SELECT adj_factor_y AS earlier, adj_factor_x AS later FROM read_csv({Sql(Recorded("cn_tushare_cross_sections", "2020", "adj_factor_20200106_20200529.csv.gz"))}) WHERE ts_code = '{day.Symbol}'",
+                $"SELECT adj_factor_y AS earlier, adj_factor_x AS later FROM read_csv({Sql(Workshop.Recorded("cn_tushare_cross_sections", "2020", "adj_factor_20200106_20200529.csv.gz"))}) WHERE ts_code = '{day.Symbol}'",
             _ =>
                 $"""
                 SELECT max(row[3]::DOUBLE) FILTER (row[2] < '{day.Day.Replace(
@@ -254,17 +245,17 @@ public sealed class TwentyStockDaysTests : IDisposable
                 )}') AS earlier,
                     max(row[3]::DOUBLE) AS later
                 FROM (SELECT unnest(data.items) AS row FROM read_json({Sql(
-                    Recorded("tushare_raw_responses", "responses", "adj_factor.json")
+                    Workshop.Recorded("tushare_raw_responses", "responses", "adj_factor.json")
                 )}, columns = {"{data: 'STRUCT(items VARCHAR[][])'}"}))
                 """,
         };
 
     private async Task LoadMarketAsync()
     {
-        var folder = Recorded("cn_tushare_cross_sections");
+        var folder = Workshop.Recorded("cn_tushare_cross_sections");
         foreach (var name in new[] { "daily", "stk_limit" })
         {
-            await LoadAsync(
+            await _shop.LoadRecordedAsync(
                 $"ods_{name}",
                 $"SELECT * REPLACE (strptime(trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date) FROM read_csv({Sql(folder, "2025-04-03", $"{name}.csv.gz")})"
             );
@@ -288,19 +279,7 @@ public sealed class TwentyStockDaysTests : IDisposable
         );
 
     private Task FillAsync(string table, string day, string select) =>
-        _shop.FillAsync(
-            Workshop.ShippedSources().Single(s => s.Id.Name == table),
-            DateOnly.ParseExact(day, "yyyy-MM-dd"),
-            select
-        );
-
-    /// <summary>Loads what a query gives by its days; columns that the recording lacks are null.</summary>
-    private async Task LoadAsync(string table, string select)
-    {
-        TableDefinition source = Workshop.ShippedSources().Single(s => s.Id.Name == table);
-        var none = string.Join(", ", source.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS \"{c.Name}\""));
-        await _shop.LoadDaysAsync(source, $"(SELECT {none} WHERE false) UNION ALL BY NAME ({select})");
-    }
+        _shop.FillAsync(Workshop.Shipped(table), DateOnly.ParseExact(day, "yyyy-MM-dd"), select);
 
     /// <summary>A day on which a share brought something, by the announcement of its issuer, a share.</summary>
     /// <param name="Symbol">The stock.</param>

@@ -27,6 +27,7 @@ public sealed class WarehouseProjectTests : IDisposable
                 "dim.dim_instrument_name",
                 "dim.dim_instrument_status",
                 "dim.dim_trade_calendar",
+                "dwd.dwd_daily_stock_price",
                 "dwd.dwd_etf_daily",
                 "dwd.dwd_futures_daily",
                 "dwd.dwd_futures_continuous_daily",
