@@ -74,7 +74,7 @@ public sealed class Workshop : IDisposable
                     Path.Combine(Repository, "definitions", "datasets"),
                     new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" }
                 )
-                .All.Append(CodeChangeTable.Dataset)
+                .All.Concat(OwnDatasets.All)
                 .Select(TableDefinition.Of),
         ];
 

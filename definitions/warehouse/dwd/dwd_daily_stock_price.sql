@@ -11,11 +11,11 @@ reach:
 description: "One row a stock and trading day: the bars of Tushare and AkShare side by side in base units, their means, how far they are apart, and which vendor is alone."
 columns:
   symbol:
-    about: The code of the day, as in dwd_stock_daily
-  open_avg: { unit: CNY, about: Mean of what the vendors have }
-  high_avg: { unit: CNY, about: Mean of what the vendors have }
-  low_avg: { unit: CNY, about: Mean of what the vendors have }
-  close_avg: { unit: CNY, about: Mean of what the vendors have }
+    about: "The code of the day, as in dwd_stock_daily"
+  open_avg: { unit: CNY, about: "Mean of what the vendors have" }
+  high_avg: { unit: CNY, about: "Mean of what the vendors have" }
+  low_avg: { unit: CNY, about: "Mean of what the vendors have" }
+  close_avg: { unit: CNY, about: "Mean of what the vendors have" }
   open_tushare: { unit: CNY }
   high_tushare: { unit: CNY }
   low_tushare: { unit: CNY }
@@ -28,13 +28,13 @@ columns:
   close_akshare: { unit: CNY }
   volume_shares_akshare:
     unit: share
-    about: East Money's is rounded to 100
+    about: "East Money's is rounded to 100"
   amount_cny_akshare: { unit: CNY }
   akshare_source:
     about: "The function of AkShare: stock_zh_a_hist (East Money); where it has no bar stock_zh_a_daily (Sina), then stock_zh_a_hist_tx (Tencent)"
   source_count:
     unit: vendor
-    about: How many have a bar, 1 or 2
+    about: "How many have a bar, 1 or 2"
   single_source:
     about: "The vendor that alone has a bar, tushare or akshare; null where both have one"
   price_difference:
@@ -42,10 +42,10 @@ columns:
     about: "The largest of the four prices' differences, over the mean of the two; null where one vendor is alone"
   volume_difference:
     unit: fraction
-    about: The difference of the shares traded, over the mean of the two
+    about: "The difference of the shares traded, over the mean of the two"
   amount_difference:
     unit: fraction
-    about: The difference of the values traded, over the mean of the two
+    about: "The difference of the values traded, over the mean of the two"
   is_disagreement:
     about: "A price differs by more than half a tick of 0.01 CNY, the volume by more than 100 shares and 0.1 %, or the amount by more than 0.1 %; null where one vendor is alone"
 */
