@@ -39,6 +39,7 @@ using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Findings;
 using Tidemark.Operations.Leases;
+using Tidemark.Operations.Macro;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
@@ -242,6 +243,7 @@ public static class ServiceRegistration
         services.AddSingleton<SymbolFindings>();
         services.AddSingleton<ListsBehind>();
         services.AddSingleton<CodeMemory>();
+        services.AddSingleton<MacroMemory>();
         services.AddSingleton<WorkspacePlan>();
         services.AddSingleton<IRunEvaluator, RunEvaluator>();
         services.AddSingleton<DescribeDefinitions>();
@@ -278,7 +280,7 @@ public static class ServiceRegistration
         [
             .. datasets
                 .All.Concat(datasets.Off.Where(d => tables.Add(d.Table)))
-                .Append(CodeChangeTable.Dataset)
+                .Concat(OwnDatasets.All)
                 .Select(TableDefinition.Of),
         ];
     }

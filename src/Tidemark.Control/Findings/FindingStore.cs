@@ -25,6 +25,9 @@ public sealed class FindingStore(ControlDatabase database)
     /// <summary>What a day's lists say of changed codes could not be kept.</summary>
     public const string Codes = "codes";
 
+    /// <summary>The values that macro figures have had could not be kept.</summary>
+    public const string Vintages = "vintages";
+
     /// <summary>
     /// A code of rows that no list has, one that its list lost, or a target that none has. Never kept: it is read from
     /// the tables each time.
@@ -32,7 +35,7 @@ public sealed class FindingStore(ControlDatabase database)
     public const string Symbols = "symbols";
 
     /// <summary>Every kind that there is.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes, Symbols];
+    public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes, Symbols, Vintages];
 
     /// <summary>Writes the findings of a kind, and removes earlier ones that are not among them.</summary>
     public Task ReplaceAsync(string kind, IReadOnlyCollection<Finding> found, CancellationToken cancellationToken) =>
