@@ -249,6 +249,7 @@ public static class ServiceRegistration
         services.AddSingleton<DescribeCalendars>();
         services.AddSingleton<CalendarNeed>();
         services.AddSingleton<CalendarFindings>();
+        services.AddSingleton<RemarkFindings>();
         services.AddSingleton<ListFindings>();
     }
 

@@ -160,6 +160,17 @@ internal static class DatasetsText
             yield return ("proof", $"column {proof}");
         }
 
+        if (dataset.UnitProof is { Volume: not null } units)
+        {
+            yield return (
+                "units",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{units.Amount} over {units.Volume}, times {units.Scale}, is from {units.Low} to {units.High}; else {units.OnOther}"
+                )
+            );
+        }
+
         if (dataset.EmptyIsOrdinary)
         {
             yield return ("empty", "a unit without rows is ordinary");

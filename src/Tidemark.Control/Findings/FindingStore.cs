@@ -31,8 +31,14 @@ public sealed class FindingStore(ControlDatabase database)
     /// </summary>
     public const string Symbols = "symbols";
 
+    /// <summary>
+    /// Rows prove other units of volume or turnover than declared, or none. Never kept: it is read from the tables each
+    /// time.
+    /// </summary>
+    public const string Units = "units";
+
     /// <summary>Every kind that there is.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes, Symbols];
+    public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes, Symbols, Units];
 
     /// <summary>Writes the findings of a kind, and removes earlier ones that are not among them.</summary>
     public Task ReplaceAsync(string kind, IReadOnlyCollection<Finding> found, CancellationToken cancellationToken) =>

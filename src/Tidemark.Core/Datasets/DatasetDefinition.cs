@@ -183,6 +183,9 @@ public sealed record DatasetDefinition
     /// <summary>Whether a day without any row is ordinary (suspensions) rather than suspicious (prices).</summary>
     public bool EmptyIsOrdinary { get; init; }
 
+    /// <summary>How rows prove what their volume and turnover count; null where they cannot.</summary>
+    public UnitProof? UnitProof { get; init; }
+
     /// <summary>
     /// The columns as an answer about days up to one may have them: those that begin later may be lacking, and are
     /// null then.

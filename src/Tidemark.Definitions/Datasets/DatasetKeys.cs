@@ -203,6 +203,26 @@ public static class DatasetKeys
                 "Whether a unit without any row is nothing to ask again for"
             ),
             new(
+                "unit_proof.volume",
+                Column,
+                "required with `unit_proof`",
+                $"The volume, in {Words(CountedUnits.Volumes)}. Turnover over volume must be a price of the row, which proves their units; not for indices and adjusted prices"
+            ),
+            new(
+                "unit_proof.amount",
+                Column,
+                "required with `unit_proof`",
+                $"The turnover, in {Words(CountedUnits.Amounts)}"
+            ),
+            new("unit_proof.low", Column, "required with `unit_proof`", "The lowest price, in CNY"),
+            new("unit_proof.high", Column, "required with `unit_proof`", "The highest price, in CNY; may be the same"),
+            new(
+                "unit_proof.on_other",
+                KeyTable.WordsOf<RulePolicy>(),
+                "`warn`",
+                "What becomes of a unit whose rows prove other units than declared: a finding, or it fails"
+            ),
+            new(
                 "key",
                 "list of columns, or `none`",
                 KeyEntry.Required,
@@ -243,4 +263,7 @@ public static class DatasetKeys
             new("columns.*.about", Text, KeyEntry.Nothing, "What it is, in one line"),
             new("columns.*.zh", Text, KeyEntry.Nothing, "The same in Chinese"),
         ]);
+
+    private static string Words(IReadOnlyDictionary<string, double> units) =>
+        string.Join(", ", units.Keys.Select(unit => $"`{unit}`"));
 }

@@ -89,6 +89,7 @@ public sealed record DatasetDescription(
     string? DateColumn,
     string? PeriodColumn,
     bool EmptyIsOrdinary,
+    DatasetUnitProof UnitProof,
     IReadOnlyList<string> Key,
     IReadOnlyList<DatasetColumn> Columns,
     string Origin,
@@ -115,6 +116,18 @@ public sealed record DatasetPart(
 /// <param name="Column">The column that names the symbol in every row.</param>
 /// <param name="Params">The parameters of its calls.</param>
 public sealed record DatasetAxis(string? SymbolsOf, string? Column, IReadOnlyDictionary<string, string> Params);
+
+/// <summary>The columns by which rows prove their units; nothing but nulls where they cannot.</summary>
+/// <param name="Scale">What turnover over volume is multiplied by to be a price.</param>
+/// <param name="OnOther"><c>warn</c> or <c>block</c>.</param>
+public sealed record DatasetUnitProof(
+    string? Volume,
+    string? Amount,
+    string? Low,
+    string? High,
+    double? Scale,
+    string? OnOther
+);
 
 /// <summary>When the vendor has it.</summary>
 /// <param name="At">The exchange's time.</param>

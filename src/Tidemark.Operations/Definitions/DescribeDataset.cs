@@ -50,6 +50,7 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             dataset.DateColumn,
             dataset.PeriodColumn,
             dataset.EmptyIsOrdinary,
+            Proof(dataset.UnitProof),
             dataset.Key,
             [
                 .. dataset.Columns.Select(column => new DatasetColumn(
@@ -68,6 +69,16 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             file.Path
         );
     }
+
+    private static DatasetUnitProof Proof(UnitProof? proof) =>
+        new(
+            proof?.Volume,
+            proof?.Amount,
+            proof?.Low,
+            proof?.High,
+            proof?.Scale,
+            proof is null ? null : ListDatasets.WordOf(proof.OnOther)
+        );
 
     private static DatasetPart Part(PartSource? part) =>
         new(
