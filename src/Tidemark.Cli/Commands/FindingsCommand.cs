@@ -17,7 +17,10 @@ internal sealed class FindingsCommand : CliCommand
     public override Command Build()
     {
         _kind.AcceptOnlyFromAmong([.. ListFindings.Kinds]);
-        return new Command("findings", "What disagrees or cannot be right: calendars, lists, codes, units of numbers")
+        return new Command(
+            "findings",
+            "What disagrees or cannot be right: calendars, lists, codes, columns, units, values"
+        )
         {
             _kind,
         };

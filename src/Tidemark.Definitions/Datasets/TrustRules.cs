@@ -34,6 +34,57 @@ internal static class TrustRules
         return new UnitProof(volume.Name, amount.Name, low.Name, high.Name, money / shares, policy);
     }
 
+    /// <summary>The key <c>drift</c>.</summary>
+    public static DriftPolicies Drift(YamlSection root)
+    {
+        var section = root.Section("drift");
+        return new DriftPolicies(
+            section.Word("on_new_column", DriftPolicies.Default.OnNewColumn),
+            section.Word("on_missing", DriftPolicies.Default.OnMissing)
+        );
+    }
+
+    /// <summary>The key <c>rules</c>: column by column, in the order of the file.</summary>
+    public static IReadOnlyList<ColumnRule> Rules(YamlSection root, IReadOnlyList<ColumnDefinition> columns)
+    {
+        var rules = new List<ColumnRule>();
+        foreach (var (name, section) in root.SectionMap("rules"))
+        {
+            var rule = new ColumnRule
+            {
+                Column = name,
+                Min = Bound(section, "min"),
+                Above = Bound(section, "above"),
+                Max = Bound(section, "max"),
+                NotAbove = section.Has("not_above") ? Number(section, "not_above", columns)?.Name : null,
+                NullsMax = section.Has("nulls") ? section.Double("nulls", 0, min: 0, max: 1) : null,
+                OnBreak = section.Word("on_break", RulePolicy.Warn),
+            };
+            var hasRange = section.Has("min") || section.Has("above") || section.Has("max") || section.Has("not_above");
+            if (columns.FirstOrDefault(each => each.Name == name) is not { } column)
+            {
+                var hint = NearestName.Hint(name, [.. columns.Select(each => each.Name)]);
+                root.Problem("rules", $"names '{name}', which is no column{hint}");
+            }
+            else if (hasRange && !IsNumber(column))
+            {
+                root.Problem("rules", $"gives '{name}' a range, which has no numbers");
+            }
+            else if (!hasRange && rule.NullsMax is null)
+            {
+                root.Problem("rules", $"says nothing of '{name}': expected min, above, max, not_above or nulls");
+            }
+
+            rules.Add(rule);
+        }
+
+        return rules;
+    }
+
+    private static double? Bound(YamlSection section, string key) => section.Has(key) ? section.Double(key, 0) : null;
+
+    private static bool IsNumber(ColumnDefinition column) => column.Kind is ColumnKind.Double or ColumnKind.Long;
+
     /// <summary>A column of numbers that a key names; null after a problem.</summary>
     private static ColumnDefinition? Number(YamlSection section, string key, IReadOnlyList<ColumnDefinition> columns)
     {
@@ -51,7 +102,7 @@ internal static class TrustRules
             return null;
         }
 
-        if (column.Kind is not (ColumnKind.Double or ColumnKind.Long))
+        if (!IsNumber(column))
         {
             section.Problem(key, $"names '{name}', which has no numbers");
             return null;

@@ -80,10 +80,10 @@ public sealed record ScaleCount(
     // Reads each column once; allocates nothing that depends on the rows.
     private static ScaleCount? Of(UnitProof proof, ColumnBatch rows, ValueColumn<int>? days)
     {
-        var volume = new Numbers(rows[proof.Volume]);
-        var amount = new Numbers(rows[proof.Amount]);
-        var low = new Numbers(rows[proof.Low]);
-        var high = new Numbers(rows[proof.High]);
+        var volume = new ColumnNumbers(rows[proof.Volume]);
+        var amount = new ColumnNumbers(rows[proof.Amount]);
+        var low = new ColumnNumbers(rows[proof.Low]);
+        var high = new ColumnNumbers(rows[proof.High]);
         Span<int> others = stackalloc int[(2 * PowerMax) + 1];
         Span<int> firsts = stackalloc int[others.Length];
         others.Clear();
@@ -140,13 +140,4 @@ public sealed record ScaleCount(
 
     private static bool TryCount(string text, out int count) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
-
-    /// <summary>A column of numbers, whichever kind it has.</summary>
-    private readonly ref struct Numbers(Column column)
-    {
-        private readonly ReadOnlySpan<double> _doubles = column is ValueColumn<double> d ? d.Values : default;
-        private readonly ReadOnlySpan<long> _longs = column is ValueColumn<long> l ? l.Values : default;
-
-        public double this[int row] => _doubles.Length > row ? _doubles[row] : _longs[row];
-    }
 }

@@ -149,7 +149,7 @@ internal sealed class UnitPipeline(
                 UnitAxis.Of(unit.Dataset).EnsureWhole(unit.Id, rows.Rows.RowCount, unit.ListedBefore);
             }
 
-            var remarks = UnitRemarks.Of(unit.Dataset, unit.Id, rows.Rows);
+            var remarks = UnitRemarks.Of(unit.Dataset, unit.Id, rows.Rows, batch.Drift, unit.Through);
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
             return new ReadyUnit(unit, rows, seen, remarks);
         }

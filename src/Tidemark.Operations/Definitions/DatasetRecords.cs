@@ -90,6 +90,8 @@ public sealed record DatasetDescription(
     string? PeriodColumn,
     bool EmptyIsOrdinary,
     DatasetUnitProof UnitProof,
+    DatasetDrift Drift,
+    IReadOnlyList<DatasetRule> Rules,
     IReadOnlyList<string> Key,
     IReadOnlyList<DatasetColumn> Columns,
     string Origin,
@@ -127,6 +129,27 @@ public sealed record DatasetUnitProof(
     string? High,
     double? Scale,
     string? OnOther
+);
+
+/// <summary>What becomes of a unit whose answer has other columns: <c>warn</c> or <c>block</c>.</summary>
+public sealed record DatasetDrift(string OnNewColumn, string OnMissing);
+
+/// <summary>What the values of a column must be.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Min">The least value.</param>
+/// <param name="Above">Every value is greater.</param>
+/// <param name="Max">The greatest value.</param>
+/// <param name="NotAbove">A column whose value in the same row is not less.</param>
+/// <param name="Nulls">The share of a unit's rows that may lack it.</param>
+/// <param name="OnBreak"><c>warn</c> or <c>block</c>.</param>
+public sealed record DatasetRule(
+    string Column,
+    double? Min,
+    double? Above,
+    double? Max,
+    string? NotAbove,
+    double? Nulls,
+    string OnBreak
 );
 
 /// <summary>When the vendor has it.</summary>

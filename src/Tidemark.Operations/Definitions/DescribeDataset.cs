@@ -51,6 +51,21 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             dataset.PeriodColumn,
             dataset.EmptyIsOrdinary,
             Proof(dataset.UnitProof),
+            new DatasetDrift(
+                ListDatasets.WordOf(dataset.Drift.OnNewColumn),
+                ListDatasets.WordOf(dataset.Drift.OnMissing)
+            ),
+            [
+                .. dataset.Rules.Select(rule => new DatasetRule(
+                    rule.Column,
+                    rule.Min,
+                    rule.Above,
+                    rule.Max,
+                    rule.NotAbove,
+                    rule.NullsMax,
+                    ListDatasets.WordOf(rule.OnBreak)
+                )),
+            ],
             dataset.Key,
             [
                 .. dataset.Columns.Select(column => new DatasetColumn(

@@ -1,12 +1,10 @@
 using System.Globalization;
 using Tidemark.Control.Findings;
-using Tidemark.Core;
 using Tidemark.Core.Answers;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest.Extraction;
-using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
@@ -21,10 +19,7 @@ public sealed class RemarkFindings(DataLake lake, DatasetRegistry datasets, IKep
     /// <summary>Grows whenever other findings are made of the same remarks.</summary>
     private const int Rules = 1;
 
-    /// <summary>So few rows may well be the odd ones of a day.</summary>
-    private const int UnprovedMin = 20;
-
-    private static readonly string[] s_kinds = [FindingStore.Units];
+    private static readonly string[] s_kinds = [FindingStore.Units, FindingStore.Drift, FindingStore.Quality];
 
     private static readonly AnswerShape<IReadOnlyList<StoredFinding>> s_shape = new(
         found => new AnswerTable([
@@ -33,7 +28,7 @@ public sealed class RemarkFindings(DataLake lake, DatasetRegistry datasets, IKep
         table => [.. table.Rows.Select(r => new StoredFinding(r[0], r[1], r[2], Moment(r[3]), Moment(r[4])))]
     );
 
-    /// <summary>The findings; since when the oldest and the newest of their rows are there.</summary>
+    /// <summary>The findings, each since when the oldest and the newest of its rows are there.</summary>
     /// <param name="kind">Only of this kind; null for all.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<IReadOnlyList<StoredFinding>> RunAsync(string? kind, CancellationToken cancellationToken)
@@ -43,106 +38,67 @@ public sealed class RemarkFindings(DataLake lake, DatasetRegistry datasets, IKep
             return [];
         }
 
+        var declared = datasets.All.ToDictionary(TableDefinition.IdOf);
         var found = new List<StoredFinding>();
-        foreach (var dataset in datasets.All.Where(each => each.UnitProof is not null))
+        foreach (var table in (await lake.SurveyAsync(cancellationToken)).Tables)
         {
-            found.AddRange(await OfAsync(dataset, cancellationToken));
+            if (declared.TryGetValue(table.Table, out var dataset))
+            {
+                found.AddRange(await OfAsync(dataset, table, cancellationToken));
+            }
         }
 
         return found;
     }
 
-    private async Task<IReadOnlyList<StoredFinding>> OfAsync(DatasetDefinition dataset, CancellationToken cancellation)
-    {
-        try
-        {
-            var table = await lake.Table(TableDefinition.IdOf(dataset)).SnapshotAsync(cancellation);
-            return table.Exists
-                ? await kept.OfAsync(
-                    $"the remarks of {dataset.Id}",
-                    $"{Rules} {TableMark.Of(table)} {dataset.UnitProof}",
-                    s_shape,
-                    () => Task.FromResult<IReadOnlyList<StoredFinding>>([.. ScalesOf(dataset, table)]),
-                    cancellation
-                )
-                : [];
-        }
-        catch (TidemarkException e) when (e.Kind == ErrorKind.Storage)
-        {
-            return []; // a table that cannot be read is named by status and doctor themselves
-        }
-    }
-
-    private static IEnumerable<StoredFinding> ScalesOf(DatasetDefinition dataset, TableSnapshot table)
-    {
-        var counts = (
-            from unit in table.Units
-            where table.SlicesOf(unit).Count > 0
-            let slice = table.SlicesOf(unit)[0]
-            let scale = UnitRemarks.Of(slice).Scale
-            where scale is not null
-            select new Remarked(unit, slice.File.ModificationTime, scale)
-        ).ToArray();
-        // What was counted with another declaration says nothing about this one.
-        var present = counts.Where(c => IsNear(c.Scale.Scale, dataset.UnitProof!.Scale)).ToArray();
-        foreach (var other in present.Where(c => c.Scale.IsOther).GroupBy(c => c.Scale.Other))
-        {
-            Remarked[] units = [.. other.OrderBy(c => c.Scale.FirstOther).ThenBy(c => c.Unit, StringComparer.Ordinal)];
-            yield return Of(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{dataset.Id} × {other.Key / dataset.UnitProof!.Scale:G6}"
-                ),
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{units.Sum(c => c.Scale.OtherRows)} rows of {Count(units)} prove {ScaleText.Of(dataset, units[0].Scale)}{First(units[0])}. "
-                )
-                    + $"They are in the lake as they came. If the vendor has mended it: {Advice(dataset, units[0].Unit)}; "
-                    + "if it stays so, correct `unit` of the column in the dataset.",
-                units
-            );
-        }
-
-        Remarked[] unproved =
-        [
-            .. present
-                .Where(c => !c.Scale.Proves && c.Scale.Traded >= UnprovedMin)
-                .OrderBy(c => c.Unit, StringComparer.Ordinal),
-        ];
-        if (unproved.Length > 0)
-        {
-            yield return Of(
-                $"{dataset.Id} unproved",
-                $"Most rows of {Count(unproved)} prove no unit of volume and turnover, as where prices are adjusted ({unproved[0].Unit}). "
-                    + "If that is right, take `unit_proof` from the dataset.",
-                unproved
-            );
-        }
-    }
-
-    private static bool IsNear(double left, double right) => Math.Abs((left / right) - 1) < 1e-4;
-
-    private static string Count(Remarked[] units) =>
-        units.Length == 1 ? "1 unit" : string.Create(CultureInfo.InvariantCulture, $"{units.Length} units");
-
-    private static string First(Remarked unit) =>
-        unit.Scale.FirstOther is { } day ? $", the first on {day.ToIso()} ({unit.Unit})" : $" ({unit.Unit})";
-
-    private static string Advice(DatasetDefinition dataset, string unit) =>
-        UnitId.TryParse(unit, out var id) ? $"`{RefetchAdvice.Of(id, dataset)}`" : $"`tidemark refetch {dataset.Id}`";
-
-    private static StoredFinding Of(string subject, string detail, Remarked[] units) =>
-        new(
-            FindingStore.Units,
-            subject,
-            detail,
-            DateTimeOffset.FromUnixTimeMilliseconds(units.Min(c => c.Written)),
-            DateTimeOffset.FromUnixTimeMilliseconds(units.Max(c => c.Written))
+    private Task<IReadOnlyList<StoredFinding>> OfAsync(
+        DatasetDefinition dataset,
+        TableSnapshot table,
+        CancellationToken cancellationToken
+    ) =>
+        kept.OfAsync(
+            $"the remarks of {dataset.Id}",
+            Basis(dataset, table),
+            s_shape,
+            () => Task.FromResult(Read(dataset, table)),
+            cancellationToken
         );
+
+    /// <summary>Everything on which the findings of a dataset depend.</summary>
+    private static string Basis(DatasetDefinition dataset, TableSnapshot table) =>
+        string.Join(
+            ' ',
+            [
+                Rules.ToString(CultureInfo.InvariantCulture),
+                TableMark.Of(table).ToString(),
+                dataset.UnitProof?.ToString() ?? "",
+                string.Join(',', dataset.Columns.Select(c => c.Field)),
+                .. RuleBreak.RulesOf(dataset),
+            ]
+        );
+
+    private static IReadOnlyList<StoredFinding> Read(DatasetDefinition dataset, TableSnapshot table)
+    {
+        var units = new List<RemarkedUnit>();
+        foreach (var unit in table.Units.Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                if (table.SlicesOf(unit) is [var slice, ..])
+                {
+                    units.Add(new RemarkedUnit(unit, slice.File.ModificationTime, UnitRemarks.Of(slice)));
+                }
+            }
+            catch (TidemarkException)
+            {
+                return []; // a damaged log is named by status and doctor themselves
+            }
+        }
+
+        return [.. RemarkTexts.Of(dataset, units)];
+    }
 
     private static string Text(DateTimeOffset moment) => moment.ToString("O", CultureInfo.InvariantCulture);
 
     private static DateTimeOffset Moment(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
-
-    private sealed record Remarked(string Unit, long Written, ScaleCount Scale);
 }

@@ -75,6 +75,60 @@ public sealed class TrustRulesTests
         error.Message.ShouldContain("tushare.bars.yaml:");
     }
 
+    [Fact]
+    public void DriftAndRules_AreReadWithTheirDefaults()
+    {
+        Load().Drift.ShouldBe(new DriftPolicies(RulePolicy.Warn, RulePolicy.Block));
+        Load().Rules.ShouldBeEmpty();
+
+        var said = Load(
+            "key: [",
+            "drift: { on_missing: warn }\nrules: { low: { above: 0, not_above: high }, ts_code: { nulls: 0, on_break: block } }\nkey: ["
+        );
+
+        said.Drift.ShouldBe(new DriftPolicies(RulePolicy.Warn, RulePolicy.Warn));
+        said.Rules.ShouldBe([
+            new ColumnRule
+            {
+                Column = "low",
+                Above = 0,
+                NotAbove = "high",
+            },
+            new ColumnRule
+            {
+                Column = "ts_code",
+                NullsMax = 0,
+                OnBreak = RulePolicy.Block,
+            },
+        ]);
+    }
+
+    [Theory]
+    [InlineData("{ lwo: { min: 0 } }", "'rules' names 'lwo', which is no column; did you mean 'low'?")]
+    [InlineData("{ ts_code: { min: 0 } }", "'rules' gives 'ts_code' a range, which has no numbers")]
+    [InlineData("{ low: { on_break: block } }", "'rules' says nothing of 'low'")]
+    [InlineData("{ low: { not_above: ts_code } }", "'rules.low.not_above' names 'ts_code', which has no numbers")]
+    [InlineData("{ low: { nulls: 5 } }", "'rules.low.nulls'")]
+    [InlineData("{ low: { min: much } }", "'rules.low.min' is 'much'")]
+    [InlineData("{ low: { min: 0, on_break: fail } }", "'rules.low.on_break' is 'fail'")]
+    public void Rules_ThatCannotBe_AreRefusedWithTheirLine(string rules, string fault)
+    {
+        var error = Should.Throw<InvalidDefinitionException>(() => Load("key: [", $"rules: {rules}\nkey: ["));
+
+        error.Message.ShouldContain(fault);
+        error.Message.ShouldContain("tushare.bars.yaml:");
+    }
+
+    /// <summary>A column that is needed to tell rows apart or to file them is never lacking.</summary>
+    [Fact]
+    public void ColumnsUntil_WhereMissingOnesWarn_MayLackWhatNothingDependsOn()
+    {
+        var columns = Load("key: [", "drift: { on_missing: warn }\nkey: [").ColumnsUntil(new DateOnly(2024, 6, 11));
+
+        columns.Where(c => c.Optional).Select(c => c.Name).ShouldBe(["high", "low", "vol", "amount"]);
+        Load().ColumnsUntil(new DateOnly(2024, 6, 11)).ShouldAllBe(c => !c.Optional);
+    }
+
     /// <summary>No adjusted price and no index may prove anything.</summary>
     [Fact]
     public void Shipped_UnadjustedPricesWithVolumeAndTurnover_AreThoseThatProveTheirUnits()
