@@ -251,6 +251,7 @@ public static class ServiceRegistration
         services.AddSingleton<DescribeCalendars>();
         services.AddSingleton<CalendarNeed>();
         services.AddSingleton<CalendarFindings>();
+        services.AddSingleton<RemarkFindings>();
         services.AddSingleton<ListFindings>();
     }
 

@@ -33,7 +33,7 @@ public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> ven
             VendorAnswer answer;
             if (unit.Dataset.SendsAllDays)
             {
-                var all = new ColumnBatch(sent.Definitions);
+                var all = sent.Beside();
                 answer = await client.FetchAsync(request, all, payloads, cancellationToken);
                 AppendDays(unit, all, sent);
             }

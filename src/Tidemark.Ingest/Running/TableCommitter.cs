@@ -15,7 +15,8 @@ namespace Tidemark.Ingest.Running;
 /// <param name="Rows">Its rows.</param>
 /// <param name="Seen">The table before the first request was sent: a writer that has changed the unit since then may
 /// have newer rows.</param>
-internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen)
+/// <param name="Remarks">What the rows tell of themselves.</param>
+internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen, UnitRemarks Remarks)
 {
     /// <summary>Bytes of its rows.</summary>
     public long Bytes { get; } = Rows.Rows.ByteCount;
@@ -40,6 +41,7 @@ internal sealed class TableCommitter(
     private readonly List<PlannedUnit> _units = [];
     private readonly List<TableSnapshot> _seen = [];
     private readonly List<ColumnBatch> _batches = [];
+    private readonly List<UnitRemarks> _remarks = [];
     private readonly long _since = clock.GetTimestamp();
     private long _rows;
 
@@ -66,6 +68,7 @@ internal sealed class TableCommitter(
         _units.Add(ready.Unit);
         _seen.Add(ready.Seen);
         _batches.Add(ready.Rows.Rows);
+        _remarks.Add(ready.Remarks);
         _rows += ready.Rows.Rows.RowCount;
         Bytes += ready.Bytes;
     }
@@ -84,7 +87,7 @@ internal sealed class TableCommitter(
             using var staging = lake.Stage(_definition, runId);
             for (var i = 0; i < _units.Count; i++)
             {
-                Append(staging, _units[i], _batches[i], _seen[i]);
+                Append(staging, _units[i], _batches[i], _seen[i], TagsOf(_units[i], _remarks[i], _seen[i]));
             }
 
             if (dropsLostLists && _axis.IsPresentOnly)
@@ -116,16 +119,37 @@ internal sealed class TableCommitter(
     }
 
     /// <summary>The only place that decides under which days a unit's rows are kept.</summary>
-    private void Append(TableStaging staging, PlannedUnit unit, ColumnBatch rows, TableSnapshot seen) =>
+    private void Append(
+        TableStaging staging,
+        PlannedUnit unit,
+        ColumnBatch rows,
+        TableSnapshot seen,
+        IReadOnlyDictionary<string, string>? tags
+    ) =>
         staging.Append(
             unit.Id.ToString(),
             _axis.HomeOf(unit.Id),
             rows,
             seen,
             _axis.DayColumn,
-            _axis.KeepsReceipts ? new UnitReceipt(unit.AskedAt, unit.Through).ToTags() : null,
+            tags,
             _axis.ScopeOf(unit.Id)
         );
+
+    /// <summary>The tags of a unit's files: receipt and remarks; null when there are none.</summary>
+    private Dictionary<string, string>? TagsOf(PlannedUnit unit, UnitRemarks remarks, TableSnapshot seen)
+    {
+        var tags = new Dictionary<string, string>(remarks.ToTags(seen, unit.Id), StringComparer.Ordinal);
+        if (_axis.KeepsReceipts)
+        {
+            foreach (var (name, value) in new UnitReceipt(unit.AskedAt, unit.Through).ToTags())
+            {
+                tags[name] = value;
+            }
+        }
+
+        return tags.Count == 0 ? null : tags;
+    }
 
     /// <summary>
     /// Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns

@@ -149,8 +149,9 @@ internal sealed class UnitPipeline(
                 UnitAxis.Of(unit.Dataset).EnsureWhole(unit.Id, rows.Rows.RowCount, unit.ListedBefore);
             }
 
+            var remarks = UnitRemarks.Of(unit.Dataset, unit.Id, rows.Rows, batch.Drift, unit.Through);
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
-            return new ReadyUnit(unit, rows, seen);
+            return new ReadyUnit(unit, rows, seen, remarks);
         }
         catch (Exception thrown) when (thrown is not OperationCanceledException)
         {
