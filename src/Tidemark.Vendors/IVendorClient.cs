@@ -48,6 +48,12 @@ public interface IVendorClient
         ValueTask.FromResult<IReadOnlyList<RateLimit>>([]);
 
     /// <summary>
+    /// How its sources answered the last calls, of this process and those before it. Empty where nobody asked.
+    /// </summary>
+    Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SourceState>>([]);
+
+    /// <summary>
     /// The cheapest call (limit 1) that proves that the api may be used with this account and still has the declared
     /// columns. What the vendor answers, a refusal too, is the result; only cancellation is thrown.
     /// </summary>

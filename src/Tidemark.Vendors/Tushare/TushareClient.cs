@@ -6,6 +6,7 @@ using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
+using Tidemark.Vendors.Sources;
 
 namespace Tidemark.Vendors.Tushare;
 
@@ -16,7 +17,8 @@ namespace Tidemark.Vendors.Tushare;
 /// </summary>
 /// <remarks>
 /// <code>
-/// fetch ─▶ page ─▶ retry (transient, jittered) ─▶ rate limit (wait, learn) ─▶ post ─▶ decode ─▶ keep payload
+/// fetch ─▶ page ─▶ retry (transient, jittered) ─▶ source (is it down?) ─▶ rate limit (wait, learn) ─▶ post
+///       ─▶ decode ─▶ keep payload
 ///       ─▶ next page?
 /// </code>
 /// A next page is asked for when the vendor says <c>has_more</c>, or sent exactly as many rows as asked for or a round
@@ -35,6 +37,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     private readonly TushareClientOptions _options;
     private readonly TushareTransport _transport;
     private readonly RateLimiter _limiter;
+    private readonly SourceBreaker _sources;
     private readonly ResiliencePipeline _retry;
     private readonly TimeProvider _clock;
     private readonly ILogger<TushareClient> _logger;
@@ -65,6 +68,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         );
         var learned = new LearnedLimits(options.Answers, Vendor, Fingerprint, clock);
         _limiter = new RateLimiter(options.RateLimits, standard, learned, clock);
+        _sources = new SourceBreaker(new SourceStates(options.Answers, Vendor, Fingerprint), clock, logger);
         _retry = TransientRetry.Of(
             options.Retries,
             options.RetryDelay,
@@ -163,7 +167,14 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         return TushareAccount.Read(rows);
     }
 
-    public void Dispose() => _limiter.Dispose();
+    public Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
+        _sources.AllAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _limiter.Dispose();
+        _sources.Dispose();
+    }
 
     private async Task<VendorAnswer> ReadPagesAsync(
         VendorRequest request,
@@ -242,13 +253,23 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     )
     {
         var bucket = await _limiter.ForAsync(request.Api, cancellationToken);
+        var path = new SourcePath(Relay: null, Vendor, request.Api);
+        Action<TimeSpan, SourceState>? onHalt =
+            slice.Waits == 0 ? null : (wait, source) => NoteHalt(request.Api, wait, source);
         return await retry.ExecuteAsync(
             async token =>
             {
                 for (var refusals = 0; ; refusals++)
                 {
+                    await _sources.EnsureOpenAsync(path, onHalt, token);
                     using var turn = await TakeTurnAsync(request.Api, bucket, token);
-                    var answer = await CallOnceAsync(request, slice, into, token);
+                    var answer = await _sources.SendAsync(
+                        path,
+                        onHalt,
+                        () => CallOnceAsync(request, slice, into, token),
+                        isSuccess: sent => sent.Page.Code == 0,
+                        token
+                    );
                     if (answer.Page.Code == 0)
                     {
                         bucket.Passed();
@@ -294,6 +315,12 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         _logger.RateWait(api, wait.TotalSeconds);
         _options.Telemetry?.Waited(Vendor, api, "rate_limit", wait);
         Tell(api, wait, $"the rate limit of Tushare's '{api}' ({string.Join(", ", bucket.Limits)})");
+    }
+
+    private void NoteHalt(string api, TimeSpan wait, SourceState source)
+    {
+        _options.Telemetry?.Waited(Vendor, api, "source", wait);
+        Tell(api, wait, $"{source.Name}, which does not answer: {source.LastError}");
     }
 
     private void Tell(string api, TimeSpan wait, string reason)
@@ -392,7 +419,8 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     /// <param name="Limit">Rows to ask for.</param>
     /// <param name="Offset">The first of them.</param>
     /// <param name="Waits">
-    /// How often to wait out a minute that the vendor says is used up; a probe would rather report it.
+    /// How often to wait out a minute that the vendor says is used up; a probe would rather report it, and a source
+    /// that is halted.
     /// </param>
     private readonly record struct Slice(int Limit, int Offset, int Waits);
 }
