@@ -21,21 +21,16 @@ namespace Tidemark.Vendors.Tushare;
 ///       ─▶ decode ─▶ keep payload
 ///       ─▶ next page?
 /// </code>
-/// A next page is asked for when the vendor says <c>has_more</c>, or sent exactly as many rows as asked for or a round
-/// number of them, from where the rows so far end (<see cref="Paging"/>). The same page twice in a row is an error,
-/// never the end: rows beyond the cap would be lost. Pages that overlap are read once more from the beginning; if they
-/// overlap again, that is an error, too.
+/// Pages are read by <see cref="PagedFetch"/>.
 /// </remarks>
 public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
 {
-    /// <summary>How often pages are read that overlap: vendors shift rows while they load, and that passes.</summary>
-    private const int Readings = 2;
-
     private static readonly RateLimit s_standardLimit = new(200, TimeSpan.FromMinutes(1));
 
     private readonly TushareDecoder _decoder = new();
     private readonly TushareClientOptions _options;
     private readonly TushareTransport _transport;
+    private readonly PagedFetch _pages;
     private readonly RateLimiter _limiter;
     private readonly SourceBreaker _sources;
     private readonly ResiliencePipeline _retry;
@@ -62,6 +57,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         _clock = clock;
         _logger = logger;
         _transport = new TushareTransport(http, options, clock);
+        _pages = new PagedFetch(this, PageAsync, _decoder, options, logger);
         var standard = options.RateLimits.GetValueOrDefault(TushareClientOptions.DefaultLimit, s_standardLimit);
         Fingerprint = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{Vendor}\n{options.Url.AbsoluteUri}\n{options.Token}"))
@@ -94,29 +90,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     )
     {
         Check(request, into);
-        var rowsBefore = into.RowCount;
-        List<(int Offset, int Rows)> equalBefore = [];
-        for (var reading = 1; ; reading++)
-        {
-            List<(int Offset, int Rows)> equal = [];
-            try
-            {
-                var answer = await ReadPagesAsync(request, into, payloads, equal, cancellationToken);
-                if (equal.Count == 0 || equal.SequenceEqual(equalBefore))
-                {
-                    return answer; // whatever moves, moves elsewhere the next time: these are the vendor's own
-                }
-
-                throw TushareErrors.PagesShift(request.Api, equal[0].Offset, equal[0].Rows);
-            }
-            catch (VendorException e) when (e.Code == VendorErrorCodes.PagesShift && reading < Readings)
-            {
-                _logger.ReadAgain(request.Api, e.Message);
-                _options.Telemetry?.Repeated(Vendor, request.Api, e.Code);
-                into.Truncate(rowsBefore);
-                equalBefore = equal;
-            }
-        }
+        return await _pages.FetchAsync(request, into, payloads, cancellationToken);
     }
 
     public async Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken)
@@ -176,40 +150,6 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         _sources.Dispose();
     }
 
-    private async Task<VendorAnswer> ReadPagesAsync(
-        VendorRequest request,
-        ColumnBatch into,
-        IPayloadSink payloads,
-        List<(int Offset, int Rows)> equal,
-        CancellationToken cancellationToken
-    )
-    {
-        var paging = new Paging(request.Api, request.RowCap, _options.PagesMax);
-        var overlap = new PageOverlap(request, into);
-        var bytes = 0L;
-        do
-        {
-            var pageStart = into.RowCount;
-            var slice = new Slice(request.RowCap, paging.Offset, _options.RateLimitWaits);
-            var (page, body) = await CallAsync(request, slice, into, cancellationToken);
-            using (body)
-            {
-                var repeated = overlap.Count(pageStart);
-                if (repeated > 0 && overlap.MayBeEqualRows(pageStart, repeated))
-                {
-                    equal.Add((paging.Offset, repeated));
-                    repeated = 0;
-                }
-
-                paging.Add(page, repeated);
-                await payloads.KeepAsync(body.Memory, cancellationToken);
-                bytes += body.Length;
-            }
-        } while (paging.GoesOn);
-
-        return new VendorAnswer(paging.Offset, paging.Pages, bytes);
-    }
-
     private void Check(VendorRequest request, ColumnBatch into)
     {
         if (request.RowCap < 1)
@@ -235,6 +175,13 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
             }
         }
     }
+
+    private Task<(TusharePage Page, AnswerBody Body)> PageAsync(
+        VendorRequest request,
+        int offset,
+        ColumnBatch into,
+        CancellationToken cancellationToken
+    ) => CallAsync(request, new Slice(request.RowCap, offset, _options.RateLimitWaits), into, cancellationToken);
 
     /// <summary>One page, repeated while that may help. The body is the caller's to dispose of.</summary>
     private Task<(TusharePage Page, AnswerBody Body)> CallAsync(
