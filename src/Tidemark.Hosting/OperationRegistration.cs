@@ -101,6 +101,7 @@ internal static class OperationRegistration
         services.AddSingleton<CatalogCheck>();
         services.AddSingleton<SymbolsCheck>();
         services.AddSingleton<VendorCheck>();
+        services.AddSingleton<SourcesCheck>();
         services.AddSingleton<AccountCheck>();
         services.AddSingleton<ClockCheck>();
         services.AddSingleton<DiskCheck>();
@@ -119,6 +120,7 @@ internal static class OperationRegistration
                 Step<CatalogCheck>("catalog", provider),
                 Step<SymbolsCheck>("symbols", provider),
                 Step<VendorCheck>("vendor", provider),
+                Step<SourcesCheck>("sources", provider),
                 Step<AccountCheck>("account", provider),
                 Step<ClockCheck>("clock", provider),
                 Step<DiskCheck>("disk", provider),

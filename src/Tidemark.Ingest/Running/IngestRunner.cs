@@ -271,7 +271,13 @@ public sealed class IngestRunner(
             {
                 var units = LeaveOut(plan.Units, leftOut, steps, tally);
                 var clients = await ConnectAsync(plan, stop);
-                var extractor = new UnitExtractor(clients, lake.Store, options.KeepRaw);
+                var extractor = new UnitExtractor(
+                    clients,
+                    lake.Store,
+                    options.KeepRaw,
+                    resumes: !request.Plan.Again,
+                    clock
+                );
                 var limits = options.Pipeline with
                 {
                     Jobs = request.Jobs ?? options.Pipeline.Jobs,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Calendars;
@@ -39,10 +40,12 @@ internal sealed class AkShareRig : IAsyncDisposable
     );
 
     private readonly AkToolsSimulator _server;
-    private readonly HttpClient _http = new(HttpExchange.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly CallCounter _counter = new(HttpExchange.CreateHandler());
+    private readonly HttpClient _http;
 
-    private AkShareRig(AkToolsSimulator server, AkToolsSwitches switches, string limit)
+    private AkShareRig(AkToolsSimulator server, AkToolsSwitches switches, string limit, IKeptAnswers? kept)
     {
+        _http = new HttpClient(_counter) { Timeout = Timeout.InfiniteTimeSpan };
         _server = server;
         Switches = switches;
         Client = new AkShareClient(
@@ -51,6 +54,7 @@ internal sealed class AkShareRig : IAsyncDisposable
             {
                 Url = server.Address,
                 Timeout = s_timeout,
+                Answers = kept,
                 RateLimits = new Dictionary<string, RateLimit> { ["default"] = RateLimit.Parse(limit) },
             },
             Clock,
@@ -82,6 +86,9 @@ internal sealed class AkShareRig : IAsyncDisposable
 
     public AkShareClient Client { get; }
 
+    /// <summary>Calls that were sent and answered.</summary>
+    public int Calls => _counter.Ended;
+
     public PayloadList Payloads { get; } = new();
 
     /// <summary>What was waited for, in order: back-off and rate limits.</summary>
@@ -103,7 +110,11 @@ internal sealed class AkShareRig : IAsyncDisposable
         ];
     }
 
-    public static async Task<AkShareRig> StartAsync(string faults = "", string limit = "1000/min")
+    public static async Task<AkShareRig> StartAsync(
+        string faults = "",
+        string limit = "1000/min",
+        IKeptAnswers? kept = null
+    )
     {
         var switches = new AkToolsSwitches();
         var server = await AkToolsSimulator.StartAsync(
@@ -115,7 +126,7 @@ internal sealed class AkShareRig : IAsyncDisposable
             },
             TestContext.Current.CancellationToken
         );
-        return new AkShareRig(server, switches, limit);
+        return new AkShareRig(server, switches, limit, kept);
     }
 
     /// <summary>A request for one column as text.</summary>
@@ -153,6 +164,9 @@ internal sealed class AkShareRig : IAsyncDisposable
         await stop.CancelAsync();
         return await task;
     }
+
+    /// <summary>Ends AKTools.</summary>
+    public ValueTask StopServerAsync() => _server.DisposeAsync();
 
     public async ValueTask DisposeAsync()
     {
