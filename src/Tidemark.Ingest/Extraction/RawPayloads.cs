@@ -7,8 +7,8 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Extraction;
 
 /// <summary>
-/// Keeps every answer of one unit as received: <c>raw/{vendor}/{api}/dt=2022-06-01/{unit}-{n}.json.gz</c>, with the
-/// unit's first day, and the unit's text with <c>_</c> for characters that file names may not have. Fetching a unit
+/// Keeps every answer of one unit as received: <c>raw/{vendor}/{api}/dt=2022-06-01/{unit}-{n}.json.gz</c>
+/// (<c>.csv.gz</c> and <c>.parquet.gz</c> of files that are), with the unit's first day, and the unit's text with <c>_</c> for characters that file names may not have. Fetching a unit
 /// again replaces its answers. They serve rebuilds and audits; no reader of the lake needs them.
 /// </summary>
 internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset, UnitId unit) : IPayloadSink
@@ -18,7 +18,10 @@ internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset,
 
     private int _number;
 
-    public async ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        KeepAsync(body, "json", cancellationToken);
+
+    public async ValueTask KeepAsync(ReadOnlyMemory<byte> body, string ending, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream(body.Length / 4);
         await using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
@@ -26,7 +29,7 @@ internal sealed class RawPayloads(IObjectStore store, DatasetDefinition dataset,
             gzip.Write(body.Span);
         }
 
-        var key = $"{_prefix}-{++_number}.json.gz";
+        var key = $"{_prefix}-{++_number}.{ending}.gz";
         await store.PutAsync(
             key,
             buffer.GetBuffer().AsMemory(0, (int)buffer.Length),

@@ -17,6 +17,9 @@ namespace Tidemark.Ingest.Running;
 /// have newer rows.</param>
 internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen)
 {
+    /// <summary>What it was made from (<see cref="SourceEvidence"/>); null where its vendor is not watched.</summary>
+    public string? Evidence { get; init; }
+
     /// <summary>Bytes of its rows.</summary>
     public long Bytes { get; } = Rows.Rows.ByteCount;
 }
@@ -39,6 +42,7 @@ internal sealed class TableCommitter(
     private readonly UnitAxis _axis = UnitAxis.Of(dataset);
     private readonly List<PlannedUnit> _units = [];
     private readonly List<TableSnapshot> _seen = [];
+    private readonly List<string?> _evidence = [];
     private readonly List<ColumnBatch> _batches = [];
     private readonly long _since = clock.GetTimestamp();
     private long _rows;
@@ -65,6 +69,7 @@ internal sealed class TableCommitter(
     {
         _units.Add(ready.Unit);
         _seen.Add(ready.Seen);
+        _evidence.Add(ready.Evidence);
         _batches.Add(ready.Rows.Rows);
         _rows += ready.Rows.Rows.RowCount;
         Bytes += ready.Bytes;
@@ -84,7 +89,7 @@ internal sealed class TableCommitter(
             using var staging = lake.Stage(_definition, runId);
             for (var i = 0; i < _units.Count; i++)
             {
-                Append(staging, _units[i], _batches[i], _seen[i]);
+                Append(staging, _units[i], _batches[i], _seen[i], _evidence[i]);
             }
 
             if (dropsLostLists && _axis.IsPresentOnly)
@@ -116,14 +121,23 @@ internal sealed class TableCommitter(
     }
 
     /// <summary>The only place that decides under which days a unit's rows are kept.</summary>
-    private void Append(TableStaging staging, PlannedUnit unit, ColumnBatch rows, TableSnapshot seen) =>
+    private void Append(
+        TableStaging staging,
+        PlannedUnit unit,
+        ColumnBatch rows,
+        TableSnapshot seen,
+        string? evidence
+    ) =>
         staging.Append(
             unit.Id.ToString(),
             _axis.HomeOf(unit.Id),
             rows,
             seen,
             _axis.DayColumn,
-            _axis.KeepsReceipts ? new UnitReceipt(unit.AskedAt, unit.Through).ToTags() : null,
+            SourceEvidence.AddTo(
+                _axis.KeepsReceipts ? new UnitReceipt(unit.AskedAt, unit.Through).ToTags() : null,
+                evidence
+            ),
             _axis.ScopeOf(unit.Id)
         );
 
