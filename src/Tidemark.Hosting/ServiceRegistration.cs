@@ -32,6 +32,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Lake.Telemetry;
@@ -124,6 +125,7 @@ public static class ServiceRegistration
             ).Of
         ));
         services.AddSingleton<DataLake>();
+        services.AddSingleton<ParquetText>();
         services.AddSingleton<TableCompactor>();
         services.AddSingleton<PoolFences>();
         services.AddSingleton(provider => new CatalogFile(

@@ -6,6 +6,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
+using Tidemark.Lake.Parquet;
 using Tidemark.Vendors;
 using Tidemark.Vendors.Telemetry;
 
@@ -18,6 +19,7 @@ internal sealed class VendorDirectory(
     MemoryBudget budget,
     HostWorld world,
     IKeptAnswers answers,
+    ParquetText parquet,
     ILoggerFactory logs,
     VendorTelemetry telemetry
 ) : IVendorDirectory, IDisposable
@@ -45,6 +47,11 @@ internal sealed class VendorDirectory(
             _connecting.Release();
         }
     }
+
+    public async Task<IWatchedClient?> WatchedAsync(string vendor, CancellationToken cancellationToken) =>
+        world.Vendors.OfType<IWatchedVendor>().Any(v => v.Name == vendor)
+            ? (IWatchedClient)await ConnectAsync(vendor, cancellationToken)
+            : null;
 
     public void Dispose()
     {
@@ -78,6 +85,7 @@ internal sealed class VendorDirectory(
             Secrets = world.Secrets,
             TokenAsync = (named, stop) => TokenAsync(vendor, named, stop),
             Http = OpenHttp,
+            ParquetAsCsvAsync = parquet.AsCsvAsync,
             Answers = answers,
             OnWait = world.OnWait,
             AnswerBytes = budget.AnswerBytes,

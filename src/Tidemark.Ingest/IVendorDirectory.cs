@@ -13,4 +13,10 @@ public interface IVendorDirectory
     /// Kind Unauthorized, code <c>TOKEN_MISSING</c>: no token is stored or set. Kind Configuration: no such vendor.
     /// </exception>
     Task<IVendorClient> ConnectAsync(string vendor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The client of a vendor whose answers can be looked at for nothing; null of any other, which is not connected.
+    /// </summary>
+    Task<IWatchedClient?> WatchedAsync(string vendor, CancellationToken cancellationToken) =>
+        Task.FromResult<IWatchedClient?>(null);
 }

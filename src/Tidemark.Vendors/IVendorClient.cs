@@ -40,6 +40,9 @@ public interface IVendorClient
     /// </summary>
     string CountedAs(string api) => api;
 
+    /// <summary>Whether a request is a call that somebody counts.</summary>
+    bool CostsCalls => true;
+
     /// <summary>
     /// The limits that are kept to for an api: those that are configured, and those that the vendor has named. Empty
     /// where none is known.
@@ -88,7 +91,13 @@ public sealed record VendorRequest(
 /// <param name="Rows">Rows appended.</param>
 /// <param name="Pages">Answers used, also an empty last one.</param>
 /// <param name="Bytes">Size of these answers, unpacked.</param>
-public sealed record VendorAnswer(int Rows, int Pages, long Bytes);
+public sealed record VendorAnswer(int Rows, int Pages, long Bytes)
+{
+    /// <summary>
+    /// By what a <see cref="IWatchedClient"/> knows again what it has read, one line; null of other vendors.
+    /// </summary>
+    public string? Evidence { get; init; }
+}
 
 /// <summary>The result of a probe.</summary>
 /// <param name="Allowed">Whether the api answered with the declared columns.</param>
@@ -108,6 +117,13 @@ public sealed record ProbeResult(bool Allowed, int Rows, VendorException? Error)
 public interface IPayloadSink
 {
     ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
+    /// <summary>The same of a body that is no JSON.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="ending">Of its file, without a dot: <c>csv</c>.</param>
+    /// <param name="cancellationToken">Stops the keeping.</param>
+    ValueTask KeepAsync(ReadOnlyMemory<byte> body, string ending, CancellationToken cancellationToken) =>
+        KeepAsync(body, cancellationToken);
 
     /// <summary>The same of a page of a request that was begun with <see cref="BeginAsync"/>.</summary>
     ValueTask KeepAsync(ReadOnlyMemory<byte> body, PageReceipt page, CancellationToken cancellationToken) =>

@@ -34,6 +34,16 @@ public sealed class VendorContext
     /// </summary>
     public required Func<HttpMessageHandler, HttpClient> Http { get; init; }
 
+    /// <summary>
+    /// Writes the rows of a Parquet file as CSV, in their order, with a header; a null is an empty cell, an empty text is
+    /// <c>""</c>. Throws <see cref="InvalidDataException"/> when the file is not complete Parquet.
+    /// </summary>
+    public required Func<
+        ReadOnlyMemory<byte>,
+        CancellationToken,
+        Task<ReadOnlyMemory<byte>>
+    > ParquetAsCsvAsync { get; init; }
+
     /// <summary>Keeps what a client has learned for the next process; null to keep nothing.</summary>
     public IKeptAnswers? Answers { get; init; }
 

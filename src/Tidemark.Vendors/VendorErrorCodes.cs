@@ -70,4 +70,25 @@ public static class VendorErrorCodes
 
     /// <summary>More pages than anything real has.</summary>
     public const string TooManyPages = "VENDOR_TOO_MANY_PAGES";
+
+    /// <summary>A file that is awaited is not in the drop folder yet.</summary>
+    public const string FileAwaited = "FILE_AWAITED";
+
+    /// <summary>A file is still being written, or is cut off.</summary>
+    public const string FileUnfinished = "FILE_UNFINISHED";
+
+    /// <summary>Several files stand for one.</summary>
+    public const string FileAmbiguous = "FILE_AMBIGUOUS";
+
+    /// <summary>A file is there and cannot be read.</summary>
+    public const string FileUnreadable = "FILE_UNREADABLE";
+
+    /// <summary>A file's text is not UTF-8.</summary>
+    public const string FileEncoding = "FILE_ENCODING";
+
+    /// <summary>The path of a dataset cannot be one of a file in the drop folder.</summary>
+    public const string FilePathInvalid = "FILE_PATH_INVALID";
+
+    /// <summary>The drop folder is not there, or cannot be read.</summary>
+    public const string FileFolderMissing = "FILE_FOLDER_MISSING";
 }

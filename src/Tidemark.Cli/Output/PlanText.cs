@@ -114,6 +114,7 @@ internal static class PlanText
             UnitReason.Missing => "missing",
             UnitReason.NotWhole => "not whole",
             UnitReason.Behind => "behind",
+            UnitReason.Changed => "changed",
             UnitReason.Damaged => "damaged",
             UnitReason.MayExcuse => "may excuse missing rows",
             _ => "once more",

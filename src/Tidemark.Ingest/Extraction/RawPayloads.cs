@@ -8,9 +8,10 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Extraction;
 
 /// <summary>
-/// Keeps every answer of one unit as received: <c>raw/{vendor}/{api}/dt=2022-06-01/{unit}-{n}.json.gz</c>, with the
-/// unit's first day, and the unit's text with <c>_</c> for characters that file names may not have. Fetching a unit
-/// again replaces its answers. They serve rebuilds and audits; no reader of the lake needs them.
+/// Keeps every answer of one unit as received: <c>raw/{vendor}/{api}/dt=2022-06-01/{unit}-{n}.json.gz</c>
+/// (<c>.csv.gz</c> and <c>.parquet.gz</c> of files that are), with the unit's first day, and the unit's text with
+/// <c>_</c> for characters that file names may not have. Fetching a unit again replaces its answers. They serve
+/// rebuilds and audits; no reader of the lake needs them.
 /// </summary>
 /// <param name="store">The lake's store.</param>
 /// <param name="dataset">Whose unit it is.</param>
@@ -27,6 +28,8 @@ internal sealed class RawPayloads(
     TimeProvider clock
 ) : IPayloadSink
 {
+    private const string Json = "json";
+
     private readonly string _prefix = PrefixOf(dataset, unit);
     private readonly PageMarks _marks = new(store, $"{PrefixOf(dataset, unit)}.pages", clock);
 
@@ -34,7 +37,10 @@ internal sealed class RawPayloads(
     private int _begun;
     private string _basis = "";
 
-    public async ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public ValueTask KeepAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        KeepAsync(body, Json, cancellationToken);
+
+    public async ValueTask KeepAsync(ReadOnlyMemory<byte> body, string ending, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream(body.Length / 4);
         await using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
@@ -43,7 +49,7 @@ internal sealed class RawPayloads(
         }
 
         await store.PutAsync(
-            KeyOf(++_number),
+            KeyOf(++_number, ending),
             buffer.GetBuffer().AsMemory(0, (int)buffer.Length),
             Durability.Rebuildable,
             cancellationToken
@@ -89,14 +95,14 @@ internal sealed class RawPayloads(
     /// <summary>The unit is fetched: another fetch begins at its beginning.</summary>
     public Task DoneAsync(CancellationToken cancellationToken) => _marks.RemoveAsync(cancellationToken);
 
-    private string KeyOf(int number) => $"{_prefix}-{number}.json.gz";
+    private string KeyOf(int number, string ending) => $"{_prefix}-{number}.{ending}.gz";
 
     /// <summary>The payload of a page; null where it is not the one that was marked.</summary>
     private async Task<byte[]?> ReadAsync(PageMarks.Mark mark, CancellationToken cancellationToken)
     {
         try
         {
-            if (await store.GetAsync(KeyOf(mark.Number), cancellationToken) is not { } packed)
+            if (await store.GetAsync(KeyOf(mark.Number, Json), cancellationToken) is not { } packed)
             {
                 return null;
             }

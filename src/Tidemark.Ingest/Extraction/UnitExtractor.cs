@@ -59,7 +59,10 @@ public sealed class UnitExtractor(
 
             var rows = sent.RowCount - rowsBefore;
             Fill(into, given, unit.Id.Part ?? "", rows);
-            total = new VendorAnswer(total.Rows + rows, total.Pages + answer.Pages, total.Bytes + answer.Bytes);
+            total = new VendorAnswer(total.Rows + rows, total.Pages + answer.Pages, total.Bytes + answer.Bytes)
+            {
+                Evidence = SourceEvidence.Join(total.Evidence, answer.Evidence),
+            };
         }
 
         await (raw?.DoneAsync(cancellationToken) ?? Task.CompletedTask);

@@ -18,6 +18,22 @@ internal sealed record DatasetWants(
 {
     public DatasetDefinition Dataset => Scope.Dataset;
 
+    /// <summary>The units of <see cref="Behind"/> whose sources have changed.</summary>
+    public IReadOnlySet<UnitId> Changed { get; init; } = new HashSet<UnitId>();
+
+    /// <summary>
+    /// When the sources of wanted units were changed, as far as it is known: an attempt before that moment says nothing
+    /// of them.
+    /// </summary>
+    public IReadOnlyDictionary<UnitId, DateTimeOffset> ChangedAt { get; init; } =
+        new Dictionary<UnitId, DateTimeOffset>();
+
+    /// <summary>An attempt at a unit before this moment makes it wait no longer.</summary>
+    public DateTimeOffset DueSince(UnitId unit) =>
+        ChangedAt.GetValueOrDefault(unit) is var changed && changed > Behind.GetValueOrDefault(unit)
+            ? changed
+            : Behind.GetValueOrDefault(unit);
+
     /// <summary>
     /// The first to the last wanted day that is committed. Null when none is, or where no check judges the units of
     /// single days.

@@ -20,7 +20,8 @@ public sealed class ExecutionPlanner(
     ICompletenessReader completeness,
     UnitAttempts attempts,
     ISymbolLists symbols,
-    TimeProvider clock
+    TimeProvider clock,
+    IVendorDirectory? vendors = null
 )
 {
     /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or no
@@ -126,7 +127,7 @@ public sealed class ExecutionPlanner(
         var wanted = new List<DatasetWants>(scopes.Count);
         foreach (var scope in scopes)
         {
-            wanted.Add(Wants(scope));
+            wanted.Add(await WatchedAsync(Wants(scope), cancellationToken));
         }
 
         var ranges = wanted.Select(w => w.CommittedRange).OfType<DatasetRange>();
@@ -244,6 +245,18 @@ public sealed class ExecutionPlanner(
             [.. wanted.Select(u => behind.ContainsKey(u) ? axis.Renewed(u, scope) : u)],
             behind.ToDictionary(u => axis.Renewed(u.Key, scope), u => u.Value)
         );
+    }
+
+    /// <summary>Adds the units in the lake whose sources have changed, where the vendor lets one look.</summary>
+    private async Task<DatasetWants> WatchedAsync(DatasetWants wants, CancellationToken cancellationToken)
+    {
+        var scope = wants.Scope;
+        return
+            !scope.Request.Again
+            && vendors is not null
+            && await vendors.WatchedAsync(wants.Dataset.Vendor, cancellationToken) is { } client
+            ? await new SourceWatch(client, wants).ReadAsync(cancellationToken)
+            : wants;
     }
 
     private static string? ListOf(AxisScope scope) =>

@@ -77,7 +77,14 @@ internal sealed class PlanDraft(
                     continue;
                 }
 
-                unit = unit with { Reason = isBehind ? UnitReason.Behind : UnitReason.NotWhole, Problem = problem };
+                unit = unit with
+                {
+                    Reason =
+                        wants.Changed.Contains(id) ? UnitReason.Changed
+                        : isBehind ? UnitReason.Behind
+                        : UnitReason.NotWhole,
+                    Problem = problem,
+                };
             }
 
             AddUnlessItWaits(unit, group, wants);
@@ -115,7 +122,7 @@ internal sealed class PlanDraft(
         }
 
         var isLost = wants.Scope.Standing.Lost.Contains(unit.Id);
-        if (Waits(unit.Id, isLost, wants.Behind.GetValueOrDefault(unit.Id)))
+        if (Waits(unit.Id, isLost, wants.DueSince(unit.Id)))
         {
             return;
         }

@@ -12,6 +12,9 @@ public enum UnitReason
     /// <summary>More of it is due than was when it was fetched; of a list, rows have codes that it lacks.</summary>
     Behind,
 
+    /// <summary>What it was made from has changed since: a file was dropped once more.</summary>
+    Changed,
+
     /// <summary>Its rows are in files that are gone or damaged.</summary>
     Damaged,
 

@@ -9,6 +9,7 @@ using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
+using Tidemark.Vendors;
 
 namespace Tidemark.Ingest.Running;
 
@@ -151,7 +152,14 @@ internal sealed class UnitPipeline(
 
             var remarks = UnitRemarks.Of(unit.Dataset, unit.Id, rows.Rows, batch.Drift, unit.Through);
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
-            return new ReadyUnit(unit, rows, seen, remarks);
+            return new ReadyUnit(unit, rows, seen, remarks) { Evidence = answer.Evidence };
+        }
+        catch (VendorException awaited) when (awaited.Code == VendorErrorCodes.FileAwaited)
+        {
+            steps.Finish(unit, stage, 0, 0, 0);
+            steps.SkipFrom(unit, StepStage.Normalize, awaited.Message);
+            tally.LeaveOpen(unit, awaited.Message);
+            return null;
         }
         catch (Exception thrown) when (thrown is not OperationCanceledException)
         {

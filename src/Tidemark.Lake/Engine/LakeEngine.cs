@@ -76,6 +76,12 @@ public sealed class LakeEngine : IDisposable
     /// <summary>A name that nothing else in this engine has.</summary>
     public string UniqueName(string stem) => $"{stem}_{Interlocked.Increment(ref _names)}";
 
+    /// <summary>
+    /// Makes a folder for files that a statement reads or writes. If this process is killed, the next one removes it.
+    /// </summary>
+    internal string MakeScratchFolder(string stem) =>
+        Directory.CreateDirectory(Path.Combine(_spill.Value?.Path ?? Path.GetTempPath(), UniqueName(stem))).FullName;
+
     /// <summary>Removes the spill folders that killed processes left beside this one's; returns the folders.</summary>
     internal IReadOnlyList<string> SweepSpilled() =>
         Path.GetDirectoryName(Path.GetFullPath(_spillFolder)) is { } folder ? SpillFolder.Sweep(folder) : [];

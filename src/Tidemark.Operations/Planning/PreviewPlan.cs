@@ -85,7 +85,10 @@ public sealed class PreviewPlan(
             stop
         );
         var isOpen = (DatasetDefinition of) => !reach.Closed.ContainsKey(of.Id);
-        var open = await costs.OfAsync(units.Where(unit => isOpen(unit.Dataset)), stop);
+        var open = await WithoutFreeCallsAsync(
+            await costs.OfAsync(units.Where(unit => isOpen(unit.Dataset)), stop),
+            stop
+        );
         return new PlanPreview(
             TokenOf(request, definitions.Fingerprint, open),
             open,
@@ -112,6 +115,21 @@ public sealed class PreviewPlan(
         request.Days is var (from, to)
             ? [(Pool.Universe, plan.ForBackfill(from, to, request.Datasets, request.Symbols))]
             : [.. request.Pools.Select(pool => (pool, plan.ForRun(pool, request.Datasets, request.AsOf)))];
+
+    private async Task<IReadOnlyList<DatasetCost>> WithoutFreeCallsAsync(
+        IReadOnlyList<DatasetCost> of,
+        CancellationToken stop
+    )
+    {
+        var counted = new List<DatasetCost>(of.Count);
+        foreach (var cost in of)
+        {
+            var client = await vendors.TryConnectAsync(cost.Dataset.Vendor, stop);
+            counted.Add(client is { CostsCalls: false } ? cost with { Calls = 0 } : cost);
+        }
+
+        return counted;
+    }
 
     private async Task<IReadOnlyList<ApiQuota>> QuotaAsync(IReadOnlyList<DatasetCost> of, CancellationToken stop)
     {

@@ -25,7 +25,6 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
 {
     private static readonly RateLimit s_standardLimit = new(30, TimeSpan.FromMinutes(1));
 
-    private readonly AkShareDecoder _decoder = new();
     private readonly HostFamilies _families = HostFamilies.Read();
     private readonly AkShareClientOptions _options;
     private readonly AkShareTransport _transport;
@@ -269,7 +268,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
             throw AkShareErrors.Answer.EchoesSecret(request.Api);
         }
 
-        return _decoder.Decode(request.Api, body.Span, into, _options.RowBytesMax);
+        return AkShareErrors.Decoder.Decode(request.Api, body.Span, into, _options.RowBytesMax);
     }
 
     /// <summary>The rows of what says that there is no table; any other text is an error.</summary>

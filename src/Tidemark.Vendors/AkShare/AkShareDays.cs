@@ -12,7 +12,6 @@ internal static class AkShareDays
     private const int DateLength = 10;
     private const int MonthLength = 6;
     private const int EpochDayNumber = 719_162; // 1970-01-01 in DateOnly's count
-    private const long MicrosecondsOfDay = 24L * 3600 * 1_000_000;
     private const int MonthsOfQuarter = 3;
 
     /// <summary>
@@ -40,24 +39,8 @@ internal static class AkShareDays
     /// </summary>
     public static bool TryMoment(ReadOnlySpan<byte> text, out long microseconds)
     {
-        Span<byte> plain = stackalloc byte[DateLength + 1 + 8];
         var isUtc = text.EndsWith("Z"u8);
-        var rest = isUtc ? text[..^1] : text;
-        if (rest.Length > plain.Length && rest[plain.Length] == '.')
-        {
-            rest = rest[..plain.Length];
-        }
-
-        if (rest.Length <= DateLength || rest.Length > plain.Length)
-        {
-            return DayText.TryParseMoment(rest, out microseconds);
-        }
-
-        rest.CopyTo(plain);
-        plain[DateLength] = plain[DateLength] == (byte)'T' ? (byte)' ' : plain[DateLength];
-        var isMoment = DayText.TryParseMoment(plain[..rest.Length], out microseconds);
-        microseconds += isUtc && isMoment ? MicrosecondsOfDay / 3 : 0; // it was taken for Beijing's, eight hours ahead
-        return isMoment;
+        return IsoMoment.TryParse(isUtc ? text[..^1] : text, isUtc, out microseconds);
     }
 
     /// <summary>Midnight is how pandas writes a day without a time, whatever zone an old version says.</summary>

@@ -16,6 +16,10 @@ internal static class AkShareErrors
     /// <summary>The messages of what any vendor's answer may suffer from.</summary>
     public static AnswerErrors Answer { get; } = new(VendorName, "AKTools");
 
+    /// <summary>Decodes an answer: a bare array of objects.</summary>
+    public static ObjectDecoder Decoder { get; } =
+        new(new ObjectFormat(Answer, AkShareDays.TryDay, AkShareDays.TryMoment));
+
     /// <summary>What the member <c>error</c> of a refusal says; null where there is none.</summary>
     public static string? TextIn(ReadOnlyMemory<byte> body)
     {

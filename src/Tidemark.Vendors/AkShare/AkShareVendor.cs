@@ -39,10 +39,11 @@ public sealed class AkShareVendor : ISampleVendor
     public object ReadOptions(IVendorSection section) =>
         new AkShareOptions(section.Url("url"), section.Duration("timeout"), section.RateLimits("rate_limits"));
 
-    public AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer) => AkShareSample.Read(api, answer.Span);
+    public AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer) =>
+        AkShareErrors.Decoder.Sample(api, answer.Span);
 
     public void Decode(string api, ReadOnlyMemory<byte> answer, ColumnBatch into) =>
-        new AkShareDecoder().Decode(api, answer.Span, into);
+        AkShareErrors.Decoder.Decode(api, answer.Span, into);
 
     public Task<IVendorClient> ConnectAsync(VendorContext context, CancellationToken cancellationToken)
     {

@@ -3,14 +3,17 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Vendors.Decoding;
 
-/// <summary>The messages of what can go wrong with any vendor's answer over HTTP.</summary>
+/// <summary>The messages of what can go wrong with any vendor's answer, over HTTP or in a file.</summary>
 /// <param name="vendor">As datasets name it.</param>
 /// <param name="name">As people say it.</param>
-internal sealed class AnswerErrors(string vendor, string name)
+/// <param name="file">The file that is the answer, as messages name it; null for answers over HTTP.</param>
+internal sealed class AnswerErrors(string vendor, string name, string? file = null)
 {
     public const string RunLater = "Run the same command again later.";
     private const string TellTheVendor = $"{RunLater} If it stays so, tell the vendor.";
+    private const string CorrectTheFile = "Correct the file: the next run reads it again.";
 
+    private readonly string _toDo = file is null ? TellTheVendor : CorrectTheFile;
     private readonly string _checkTheWay = $"Check the network and `vendors.{vendor}.url`.";
 
     public VendorException OutOfCalls(string api, string whose, TimeSpan retryAfter, string limits) =>
@@ -70,11 +73,16 @@ internal sealed class AnswerErrors(string vendor, string name)
         Schema(
             api,
             VendorErrorCodes.TooLarge,
-            $"{name}'s answer to '{api}' is larger than {limit} bytes, unpacked, which is the limit of an answer. Ask for less at once in the dataset's `request` (a smaller `row_cap`, a `fan_out`), or raise `engine.memory`."
+            $"{Begin(api)} is larger than {limit} bytes, unpacked, which is the limit of an answer. {(file is null ? "Ask for less at once in the dataset's `request` (a smaller `row_cap`, a `fan_out`)" : "Make several files of it")}, or raise `engine.memory`."
         );
 
     public VendorException Garbled(string api, ReadOnlySpan<byte> body, string reason, Exception? inner)
     {
+        if (file is not null)
+        {
+            return Unfinished(api, $"it is not complete JSON: {reason}", inner);
+        }
+
         var what = body.TrimStart(" \t\r\n"u8).StartsWith("<"u8)
             ? "is HTML or XML, not JSON"
             : $"is not complete JSON: {reason}";
@@ -87,11 +95,20 @@ internal sealed class AnswerErrors(string vendor, string name)
         );
     }
 
+    /// <summary>A file that somebody may still be writing: nothing of it is believed.</summary>
+    public VendorException Unfinished(string api, string reason, Exception? inner = null) =>
+        Transient(
+            api,
+            VendorErrorCodes.FileUnfinished,
+            $"{Begin(api)} is not whole: {reason}. Nothing of it is kept; the next run reads it again. Whoever writes it: write to another name, and rename it when it is whole.",
+            inner
+        );
+
     public VendorException Envelope(string api, string what) =>
         Schema(
             api,
             VendorErrorCodes.Envelope,
-            $"{name}'s answer to '{api}' does not have the agreed form: {what}. {RunLater} If it stays so, check `vendors.{vendor}.url` and tell the vendor."
+            $"{Begin(api)} does not have the agreed form: {what}. {(file is null ? $"{RunLater} If it stays so, check `vendors.{vendor}.url` and tell the vendor." : CorrectTheFile)}"
         );
 
     public VendorException ColumnMissing(string api, IReadOnlyList<string> missing, IReadOnlyList<string> unknown)
@@ -100,12 +117,12 @@ internal sealed class AnswerErrors(string vendor, string name)
         return Schema(
             api,
             VendorErrorCodes.ColumnMissing,
-            $"{name}'s answer to '{api}' lacks {missing.Count} declared column(s): {Names(missing)}; {came}. If the vendor dropped it, give it `optional: true` in the dataset; if it was renamed, add the new name as a column, too."
+            $"{Begin(api)} lacks {missing.Count} declared column(s): {Names(missing)}; {came}. If the vendor dropped it, give it `optional: true` in the dataset; if it was renamed, add the new name as a column, too."
         );
     }
 
     public VendorException RowShape(string api, int row, string what) =>
-        Schema(api, VendorErrorCodes.RowShape, $"Row {row + 1} of {name}'s answer to '{api}' {what}. {TellTheVendor}");
+        Schema(api, VendorErrorCodes.RowShape, $"Row {row + 1} of {Of(api)} {what}. {_toDo}");
 
     public VendorException Value(string api, string field, int row, ReadOnlySpan<byte> text, ColumnKind kind)
     {
@@ -121,7 +138,7 @@ internal sealed class AnswerErrors(string vendor, string name)
         return Schema(
             api,
             VendorErrorCodes.Value,
-            $"Column '{field}' in row {row + 1} of {name}'s answer to '{api}' should be {expected}, but is '{Excerpt.Of(text, 40)}'. {TellTheVendor}"
+            $"Column '{field}' in row {row + 1} of {Of(api)} should be {expected}, but is '{Excerpt.Of(text, 40)}'. {_toDo}"
         );
     }
 
@@ -129,7 +146,7 @@ internal sealed class AnswerErrors(string vendor, string name)
         Schema(
             api,
             VendorErrorCodes.RowsTooLarge,
-            $"The rows of {name}'s answer to '{api}' take more than {limit} bytes in memory, which is the limit of a unit. Ask for less at once in the dataset's `request`, or raise `engine.memory`."
+            $"The rows of {Of(api)} take more than {limit} bytes in memory, which is the limit of a unit. {(file is null ? "Ask for less at once in the dataset's `request`" : "Make several files of it")}, or raise `engine.memory`."
         );
 
     public VendorException EchoesSecret(string api) =>
@@ -138,6 +155,10 @@ internal sealed class AnswerErrors(string vendor, string name)
             VendorErrorCodes.EchoesSecret,
             $"{name}'s answer to '{api}' holds a secret of this workspace (its token, as a rule). Nothing of it is kept. Tell the vendor or the relay, and have the token replaced."
         );
+
+    private string Of(string api) => file is null ? $"{name}'s answer to '{api}'" : $"the file '{file}'";
+
+    private string Begin(string api) => file is null ? Of(api) : $"The file '{file}'";
 
     private VendorException Schema(string api, string code, string message) =>
         new(vendor, api, ErrorKind.Schema, code, message);

@@ -54,6 +54,22 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
         return fields;
     }
 
+    /// <summary>Optional columns that the answer left out are null in every row.</summary>
+    public static void FillAbsent(AnswerField[] fields, ColumnBatch into, int rows)
+    {
+        foreach (var column in into.Columns)
+        {
+            var isFilled = Array.Exists(
+                fields,
+                field => ReferenceEquals(field.Column, column) || ReferenceEquals(field.Day, column)
+            );
+            for (var row = 0; row < rows && !isFilled; row++)
+            {
+                column.AppendNull();
+            }
+        }
+    }
+
     // Definitions see to it that two columns of one field are a moment and its day.
     private static AnswerField OfMoment(string name, Column one, Column other) =>
         one is ValueColumn<int> day

@@ -170,15 +170,21 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> json, int position = 0)
     /// <summary>Nothing but white space may be left.</summary>
     public void ExpectEnd()
     {
-        while (Position < _json.Length)
+        if (!IsAtEnd())
         {
-            if (!IsSpace(_json[Position]))
-            {
-                throw new MalformedJsonException(Position, "more text after the end");
-            }
+            throw new MalformedJsonException(Position, "more text after the end");
+        }
+    }
 
+    /// <summary>Whether nothing but white space is left; the cursor then stands at the end.</summary>
+    public bool IsAtEnd()
+    {
+        while (Position < _json.Length && IsSpace(_json[Position]))
+        {
             Position++;
         }
+
+        return Position == _json.Length;
     }
 
     /// <summary>Refuses the byte at which the cursor stands.</summary>

@@ -11,7 +11,7 @@ internal delegate bool TryReadDay(ReadOnlySpan<byte> text, out int days);
 internal delegate bool TryReadMoment(ReadOnlySpan<byte> text, out long microseconds);
 
 /// <summary>
-/// Reads values of JSON into columns: the hot loop of every decoder. Numbers may be text; empty text, <c>--</c>,
+/// Reads values of JSON, or texts of cells, into columns: the hot loop of every decoder. Numbers may be text; empty text, <c>--</c>,
 /// <c>NaN</c> and <c>None</c> in anything but a text column are null, any other text that does not fit is an error.
 /// Keeps the last day that was eight digits, because an answer mostly repeats it.
 /// </summary>
@@ -58,6 +58,51 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
         }
     }
 
+    /// <summary>Appends a value that stands alone, as a cell of a table of texts does.</summary>
+    /// <param name="text">As it is written.</param>
+    /// <param name="isNull">Whether nothing is written, which is null in a text column, too.</param>
+    /// <param name="column">Where it goes; null = it is skipped.</param>
+    /// <param name="dayOf">Where the day of a moment goes beside; null where no column wants it.</param>
+    /// <param name="name">What the answer calls it, for messages.</param>
+    /// <param name="row">Counted from 0, for messages.</param>
+    public void Append(
+        ReadOnlySpan<byte> text,
+        bool isNull,
+        Column? column,
+        ValueColumn<int>? dayOf,
+        string name,
+        int row
+    )
+    {
+        _row = row;
+        var trimmed = text.Trim((byte)' ');
+        var isAbsent = isNull || MeansAbsent(trimmed);
+        switch (column)
+        {
+            case TextColumn texts when isNull:
+                texts.AppendNull();
+                break;
+            case TextColumn texts:
+                texts.Append(text);
+                break;
+            case ValueColumn<double> doubles:
+                AppendDouble(trimmed, isAbsent, doubles, name);
+                break;
+            case ValueColumn<int> days:
+                AppendDay(trimmed, isAbsent, days, name);
+                break;
+            case ValueColumn<long> { Kind: ColumnKind.Long } numbers:
+                AppendLong(trimmed, isAbsent, numbers, name);
+                break;
+            case ValueColumn<long> moments:
+                AppendMoment(trimmed, isAbsent, moments, dayOf, name);
+                break;
+            case ValueColumn<byte> flags:
+                AppendBoolean(trimmed, isAbsent, flags, name);
+                break;
+        }
+    }
+
     private readonly void ReadDouble(ref JsonCursor cursor, ValueColumn<double> column, string name)
     {
         var first = cursor.Peek();
@@ -75,18 +120,23 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
         else
         {
             var text = TakeScalar(ref cursor, name, ColumnKind.Double, out var isAbsent);
-            if (isAbsent)
-            {
-                column.AppendNull();
-            }
-            else if (DecimalNumber.TryParse(text, out double value) && double.IsFinite(value))
-            {
-                column.Append(value);
-            }
-            else
-            {
-                throw errors.Value(api, name, _row, text, ColumnKind.Double);
-            }
+            AppendDouble(text, isAbsent, column, name);
+        }
+    }
+
+    private readonly void AppendDouble(ReadOnlySpan<byte> text, bool isAbsent, ValueColumn<double> column, string name)
+    {
+        if (isAbsent)
+        {
+            column.AppendNull();
+        }
+        else if (DecimalNumber.TryParse(text, out double value) && double.IsFinite(value))
+        {
+            column.Append(value);
+        }
+        else
+        {
+            throw errors.Value(api, name, _row, text, ColumnKind.Double);
         }
     }
 
@@ -132,6 +182,11 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
         }
 
         var value = TakeScalar(ref cursor, name, ColumnKind.Date, out var isAbsent);
+        AppendDay(value, isAbsent, column, name);
+    }
+
+    private readonly void AppendDay(ReadOnlySpan<byte> value, bool isAbsent, ValueColumn<int> column, string name)
+    {
         if (isAbsent)
         {
             column.AppendNull();
@@ -152,6 +207,11 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
     private readonly void ReadLong(ref JsonCursor cursor, ValueColumn<long> column, string name)
     {
         var text = TakeScalar(ref cursor, name, ColumnKind.Long, out var isAbsent);
+        AppendLong(text, isAbsent, column, name);
+    }
+
+    private readonly void AppendLong(ReadOnlySpan<byte> text, bool isAbsent, ValueColumn<long> column, string name)
+    {
         if (isAbsent)
         {
             column.AppendNull();
@@ -174,6 +234,17 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
     )
     {
         var text = TakeScalar(ref cursor, name, ColumnKind.Timestamp, out var isAbsent);
+        AppendMoment(text, isAbsent, column, dayOf, name);
+    }
+
+    private readonly void AppendMoment(
+        ReadOnlySpan<byte> text,
+        bool isAbsent,
+        ValueColumn<long> column,
+        ValueColumn<int>? dayOf,
+        string name
+    )
+    {
         if (isAbsent)
         {
             column.AppendNull();
@@ -193,15 +264,20 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
     private readonly void ReadBoolean(ref JsonCursor cursor, ValueColumn<byte> column, string name)
     {
         var text = TakeScalar(ref cursor, name, ColumnKind.Boolean, out var isAbsent);
+        AppendBoolean(text, isAbsent, column, name);
+    }
+
+    private readonly void AppendBoolean(ReadOnlySpan<byte> text, bool isAbsent, ValueColumn<byte> column, string name)
+    {
         if (isAbsent)
         {
             column.AppendNull();
         }
-        else if (text.SequenceEqual("true"u8))
+        else if (Ascii.EqualsIgnoreCase(text, "true"u8))
         {
             column.Append(1);
         }
-        else if (text.SequenceEqual("false"u8))
+        else if (Ascii.EqualsIgnoreCase(text, "false"u8))
         {
             column.Append(0);
         }

@@ -27,7 +27,7 @@ public sealed class AkShareDatasetTests
 
         batch.RowCount.ShouldBeGreaterThan(0);
         batch.RowCount.ShouldBeLessThan(dataset.RowCap);
-        var sent = AkShareDecoder.NamesOf(dataset.Api, Encoding.UTF8.GetBytes(rig.Payloads.Bodies[0]));
+        var sent = AkShareErrors.Decoder.Sample(dataset.Api, Encoding.UTF8.GetBytes(rig.Payloads.Bodies[0])).Fields;
         sent.ShouldBe(request.Columns.Select(c => c.Field), ignoreOrder: true);
         foreach (var column in request.Columns.Where(c => !c.Nullable))
         {
@@ -103,7 +103,7 @@ public sealed class AkShareDatasetTests
         var names = lines[0].Split(',');
         var batch = new ColumnBatch([.. dataset.Columns.Where(c => !c.IsPart)]);
 
-        new AkShareDecoder().Decode(dataset.Api, Json(names, lines[1..]), batch).ShouldBe(lines.Length - 1);
+        AkShareErrors.Decoder.Decode(dataset.Api, Json(names, lines[1..]), batch).ShouldBe(lines.Length - 1);
 
         int[] places = [.. batch.Definitions.Select(column => Array.IndexOf(names, column.Field))];
         for (var row = 0; row < batch.RowCount; row++)

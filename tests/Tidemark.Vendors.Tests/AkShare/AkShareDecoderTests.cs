@@ -7,6 +7,7 @@ using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.AkShare;
+using Tidemark.Vendors.Decoding;
 
 namespace Tidemark.Vendors.Tests.AkShare;
 
@@ -19,7 +20,7 @@ public sealed class AkShareDecoderTests
         new("day", ColumnKind.Date, VendorName: "日期", Optional: true),
     ];
 
-    private readonly AkShareDecoder _decoder = new();
+    private readonly ObjectDecoder _decoder = AkShareErrors.Decoder;
 
     [Fact]
     public void Names_WithWideParentheses_AreTheSameNames()

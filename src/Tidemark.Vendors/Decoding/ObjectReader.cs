@@ -1,16 +1,23 @@
 using System.Text;
 using Tidemark.Core.Columns;
-using Tidemark.Vendors.Decoding;
 
-namespace Tidemark.Vendors.AkShare;
+namespace Tidemark.Vendors.Decoding;
 
-/// <summary>Reads an array of objects: the hot loop. Members are expected in the order of the first row's.</summary>
-internal ref struct ObjectReader(string api, ReadOnlySpan<byte> body, ColumnBatch into, long rowBytesMax)
+/// <summary>
+/// Reads an array of objects, or an object a line: the hot loop. Members are expected in the order of the first row's.
+/// </summary>
+internal ref struct ObjectReader(
+    ObjectFormat format,
+    string api,
+    ReadOnlySpan<byte> body,
+    ColumnBatch into,
+    long rowBytesMax
+)
 {
     private const int RowsBetweenChecks = 1024;
 
     private readonly ReadOnlySpan<byte> _body = body;
-    private ValueReader _values = new(AkShareErrors.Answer, api, AkShareDays.TryDay, AkShareDays.TryMoment);
+    private ValueReader _values = new(format.Errors, api, format.TryDay, format.TryMoment);
     private byte[][] _names = [];
     private AnswerField[] _fields = [];
 
@@ -25,34 +32,55 @@ internal ref struct ObjectReader(string api, ReadOnlySpan<byte> body, ColumnBatc
         var cursor = new JsonCursor(_body, _body.StartsWith("\uFEFF"u8) ? 3 : 0);
         if (cursor.Peek() == '{')
         {
-            throw AkShareErrors.Answer.Envelope(api, "it is an object, not an array of rows");
+            ReadLines(ref cursor);
         }
-
-        cursor.Take((byte)'[');
-        for (var more = !cursor.TryTake((byte)']'); more; more = cursor.TakeCommaOr((byte)']'))
+        else
         {
-            if (_rows == 0)
+            cursor.Take((byte)'[');
+            for (var more = !cursor.TryTake((byte)']'); more; more = cursor.TakeCommaOr((byte)']'))
             {
-                Learn(cursor);
+                ReadNext(ref cursor);
             }
 
-            ReadRow(ref cursor);
-            if (++_rows % RowsBetweenChecks == 0)
-            {
-                EnsureRoom();
-            }
+            cursor.ExpectEnd();
         }
 
-        cursor.ExpectEnd();
         EnsureRoom();
-        FillOptional();
+        AnswerField.FillAbsent(_fields, into, _rows);
         return _rows;
+    }
+
+    private void ReadLines(ref JsonCursor cursor)
+    {
+        if (!format.AllowsLines)
+        {
+            throw format.Errors.Envelope(api, "it is an object, not an array of rows");
+        }
+
+        while (!cursor.IsAtEnd())
+        {
+            ReadNext(ref cursor);
+        }
+    }
+
+    private void ReadNext(ref JsonCursor cursor)
+    {
+        if (_rows == 0)
+        {
+            Learn(cursor);
+        }
+
+        ReadRow(ref cursor);
+        if (++_rows % RowsBetweenChecks == 0)
+        {
+            EnsureRoom();
+        }
     }
 
     private void Learn(JsonCursor cursor)
     {
-        _names = [.. AkShareDecoder.TakeNames(api, cursor)];
-        _fields = AnswerField.Match(AkShareErrors.Answer, api, [.. _names.Select(Encoding.UTF8.GetString)], into);
+        _names = [.. ObjectDecoder.TakeNames(format.Errors, api, cursor)];
+        _fields = AnswerField.Match(format.Errors, api, [.. _names.Select(Encoding.UTF8.GetString)], into);
         _seen = new int[_names.Length];
     }
 
@@ -60,7 +88,7 @@ internal ref struct ObjectReader(string api, ReadOnlySpan<byte> body, ColumnBatc
     {
         if (cursor.Peek() != '{')
         {
-            throw AkShareErrors.Answer.RowShape(api, _rows, "is not an object");
+            throw format.Errors.RowShape(api, _rows, "is not an object");
         }
 
         cursor.Position++;
@@ -76,11 +104,7 @@ internal ref struct ObjectReader(string api, ReadOnlySpan<byte> body, ColumnBatc
 
         if (members != _names.Length)
         {
-            throw AkShareErrors.Answer.RowShape(
-                api,
-                _rows,
-                $"has {members} members, but the first has {_names.Length}"
-            );
+            throw format.Errors.RowShape(api, _rows, $"has {members} members, but the first has {_names.Length}");
         }
     }
 
@@ -98,7 +122,7 @@ internal ref struct ObjectReader(string api, ReadOnlySpan<byte> body, ColumnBatc
             {
                 return _seen[i] <= _rows
                     ? i
-                    : throw AkShareErrors.Answer.RowShape(
+                    : throw format.Errors.RowShape(
                         api,
                         _rows,
                         $"has '{Excerpt.Of(name, AnswerField.NameBytesMax)}' twice"
@@ -106,7 +130,7 @@ internal ref struct ObjectReader(string api, ReadOnlySpan<byte> body, ColumnBatc
             }
         }
 
-        throw AkShareErrors.Answer.RowShape(
+        throw format.Errors.RowShape(
             api,
             _rows,
             $"has '{Excerpt.Of(name, AnswerField.NameBytesMax)}', which the first does not have"
@@ -117,23 +141,7 @@ internal ref struct ObjectReader(string api, ReadOnlySpan<byte> body, ColumnBatc
     {
         if (into.ByteCount > rowBytesMax)
         {
-            throw AkShareErrors.Answer.RowsTooLarge(api, rowBytesMax);
-        }
-    }
-
-    /// <summary>Optional columns that the answer left out are null in every row.</summary>
-    private readonly void FillOptional()
-    {
-        foreach (var column in into.Columns)
-        {
-            var isFilled = Array.Exists(
-                _fields,
-                field => ReferenceEquals(field.Column, column) || ReferenceEquals(field.Day, column)
-            );
-            for (var row = 0; row < _rows && !isFilled; row++)
-            {
-                column.AppendNull();
-            }
+            throw format.Errors.RowsTooLarge(api, rowBytesMax);
         }
     }
 }
