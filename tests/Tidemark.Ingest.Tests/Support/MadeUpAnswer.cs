@@ -69,7 +69,9 @@ internal sealed class MadeUpAnswer
         var extractor = new UnitExtractor(
             new Dictionary<string, IVendorClient> { [Dataset.Vendor] = client },
             new InMemoryObjectStore(TimeProvider.System),
-            keepRaw: false
+            keepRaw: false,
+            resumes: false,
+            TimeProvider.System
         );
         await extractor.ExtractAsync(planned, batch, CancellationToken.None);
         var rows = RowChecks.Normalize(Dataset, Unit, batch, planned.Through);
