@@ -133,7 +133,7 @@ public sealed class TrustRulesTests
     [Fact]
     public void Shipped_UnadjustedPricesWithVolumeAndTurnover_AreThoseThatProveTheirUnits()
     {
-        var shipped = DatasetRegistry.Load(DefinitionsFolder.Shipped, new HashSet<string> { "XSHG", "XNYS" });
+        var shipped = DatasetRegistry.Load(DefinitionsFolder.Shipped, SourceTree.Calendars);
 
         shipped
             .All.Where(each => each.UnitProof is not null)
