@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
@@ -81,8 +82,23 @@ public sealed record RuleBreak(string Rule, int Rows, string First)
         var above = rule.Above ?? double.NegativeInfinity;
         var count = 0;
         first = -1;
+        var isWide = numbers.IsWide && others.IsWide;
         for (var row = 0; row < rows.RowCount; row++)
         {
+            while (
+                isWide
+                && row + Vector<double>.Count <= rows.RowCount
+                && AreInside(numbers, others, row, min, max, above)
+            )
+            {
+                row += Vector<double>.Count;
+            }
+
+            if (row == rows.RowCount)
+            {
+                break;
+            }
+
             var value = numbers[row];
             if (value >= min && value <= max && value > above && value <= others[row])
             {
@@ -100,6 +116,22 @@ public sealed record RuleBreak(string Rule, int Rows, string First)
         }
 
         return count;
+    }
+
+    private static bool AreInside(
+        in ColumnNumbers numbers,
+        in ColumnNumbers others,
+        int row,
+        double min,
+        double max,
+        double above
+    )
+    {
+        var values = numbers.From(row);
+        return Vector.GreaterThanOrEqualAll(values, new Vector<double>(min))
+            && Vector.LessThanOrEqualAll(values, new Vector<double>(max))
+            && Vector.GreaterThanAll(values, new Vector<double>(above))
+            && Vector.LessThanOrEqualAll(values, others.From(row));
     }
 
     private static string FirstNull(DatasetDefinition dataset, ColumnBatch rows, Column column)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
@@ -88,8 +89,25 @@ public sealed record ScaleCount(
         Span<int> firsts = stackalloc int[others.Length];
         others.Clear();
         var (traded, declared) = (0, 0);
+        var isWide = volume.IsWide && amount.IsWide && low.IsWide && high.IsWide;
         for (var row = 0; row < rows.RowCount; row++)
         {
+            while (
+                isWide
+                && row + Vector<double>.Count <= rows.RowCount
+                && AllProve(proof.Scale, amount.From(row), volume.From(row), low.From(row), high.From(row))
+            )
+            {
+                row += Vector<double>.Count;
+                traded += Vector<double>.Count;
+                declared += Vector<double>.Count;
+            }
+
+            if (row == rows.RowCount)
+            {
+                break;
+            }
+
             // An absent value is 0 here, and proves nothing either.
             var (bottom, top) = (low[row] * (1 - Tolerance), high[row] * (1 + Tolerance));
             var price = amount[row] * proof.Scale / volume[row];
@@ -130,6 +148,24 @@ public sealed record ScaleCount(
                 others[most],
                 DayOf(days, firsts[most])
             );
+    }
+
+    /// <summary>Whether several rows all prove the declared scale, as nearly all do.</summary>
+    private static bool AllProve(
+        double scale,
+        Vector<double> amount,
+        Vector<double> volume,
+        Vector<double> low,
+        Vector<double> high
+    )
+    {
+        var price = amount * scale / volume;
+        var (bottom, top) = (low * (1 - Tolerance), high * (1 + Tolerance));
+        return Vector.GreaterThanAll(volume, Vector<double>.Zero)
+            && Vector.GreaterThanAll(bottom, Vector<double>.Zero)
+            && Vector.GreaterThanOrEqualAll(price, bottom)
+            && Vector.LessThanOrEqualAll(price, top)
+            && Vector.LessThanAll(top, bottom * SpreadMax);
     }
 
     private static DateOnly? DayOf(ValueColumn<int>? days, int row) =>
