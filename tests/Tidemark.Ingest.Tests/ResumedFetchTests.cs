@@ -1,6 +1,5 @@
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Extraction;
-using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
 
 namespace Tidemark.Ingest.Tests;
