@@ -51,6 +51,12 @@ public interface IVendorClient
         ValueTask.FromResult<IReadOnlyList<RateLimit>>([]);
 
     /// <summary>
+    /// Keeps what the next process has to know of the calls made so far: the vendor counts on. Called at the end of
+    /// work; what is not kept by then is no more than some seconds' calls.
+    /// </summary>
+    ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>
     /// How its sources answered the last calls, of this process and those before it. Empty where nobody asked.
     /// </summary>
     Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>

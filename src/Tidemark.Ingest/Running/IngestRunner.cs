@@ -304,6 +304,7 @@ public sealed class IngestRunner(
             {
                 await ended.CancelAsync();
                 await beating;
+                await FlushAsync(plan);
             }
 
             await NoteIfLostAsync(poolLock, tally);
@@ -368,6 +369,14 @@ public sealed class IngestRunner(
         }
 
         return clients;
+    }
+
+    private async Task FlushAsync(ExecutionPlan plan)
+    {
+        foreach (var client in (await ConnectAsync(plan, CancellationToken.None)).Values)
+        {
+            await client.FlushAsync(CancellationToken.None);
+        }
     }
 
     private static RunOutcome Outcome(

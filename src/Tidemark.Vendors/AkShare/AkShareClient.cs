@@ -60,6 +60,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
             options.RateLimits,
             options.RateLimits.GetValueOrDefault(AkShareClientOptions.DefaultLimit, s_standardLimit),
             new LearnedLimits(kept: null, Vendor, Fingerprint, clock), // sites say no, and not how much would be right
+            new CallHistory(options.Answers, Vendor, Fingerprint, clock),
             clock
         );
         _sources = new SourceBreaker(new SourceStates(options.Answers, Vendor, Fingerprint), clock, logger);
@@ -139,6 +140,8 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     public Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
         _sources.AllAsync(cancellationToken);
 
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => _limiter.FlushAsync(cancellationToken);
+
     public void Dispose()
     {
         _limiter.Dispose();
@@ -208,7 +211,16 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
             throw AkShareErrors.Answer.OutOfCalls(api, $"the hosts '{family}' behind '{api}'", tooLong, limits);
         }
 
-        return turn;
+        try
+        {
+            await _limiter.CountAsync(bucket, cancellationToken);
+            return turn;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
     }
 
     private async Task<(int Rows, AnswerBody Body)> CallOnceAsync(

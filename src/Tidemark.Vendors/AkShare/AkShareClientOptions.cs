@@ -19,7 +19,7 @@ public sealed class AkShareClientOptions
     /// </summary>
     public IReadOnlyDictionary<string, RateLimit> RateLimits { get; init; } = new Dictionary<string, RateLimit>();
 
-    /// <summary>Where it is kept how sources answer; null to keep nothing.</summary>
+    /// <summary>Where calls, and how sources answer, are kept for the next process; null to keep nothing.</summary>
     public IKeptAnswers? Answers { get; init; }
 
     /// <summary>

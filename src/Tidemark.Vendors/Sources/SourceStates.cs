@@ -14,9 +14,10 @@ internal sealed class SourceStates(IKeptAnswers? kept, string vendor, string acc
 {
     private const int Rules = 1;
 
-    private string Question => $"sources of {vendor}";
+    // A question an account: who goes from one to another and back finds what was kept of both.
+    private string Question => $"sources of {vendor} {account}";
 
-    private string Basis => string.Create(CultureInfo.InvariantCulture, $"{Rules} {account}");
+    private static string Basis => Rules.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>All that are known, by name.</summary>
     public async Task<Dictionary<string, SourceState>> ReadAsync(CancellationToken cancellationToken)

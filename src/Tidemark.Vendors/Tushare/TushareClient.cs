@@ -63,7 +63,8 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
             SHA256.HashData(Encoding.UTF8.GetBytes($"{Vendor}\n{options.Url.AbsoluteUri}\n{options.Token}"))
         );
         var learned = new LearnedLimits(options.Answers, Vendor, Fingerprint, clock);
-        _limiter = new RateLimiter(options.RateLimits, standard, learned, clock);
+        var history = new CallHistory(options.Answers, Vendor, Fingerprint, clock);
+        _limiter = new RateLimiter(options.RateLimits, standard, learned, history, clock);
         _sources = new SourceBreaker(new SourceStates(options.Answers, Vendor, Fingerprint), clock, logger);
         _retry = TransientRetry.Of(
             options.Retries,
@@ -143,6 +144,8 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
 
     public Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
         _sources.AllAsync(cancellationToken);
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => _limiter.FlushAsync(cancellationToken);
 
     public void Dispose()
     {
@@ -254,7 +257,16 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
             );
         }
 
-        return turn;
+        try
+        {
+            await _limiter.CountAsync(bucket, cancellationToken);
+            return turn;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
     }
 
     private void NoteRateWait(string api, RateBucket bucket, TimeSpan wait)

@@ -40,6 +40,8 @@ internal sealed class AkShareRig : IAsyncDisposable
     );
 
     private readonly AkToolsSimulator _server;
+    private readonly RateLimit _limit;
+    private readonly IKeptAnswers? _kept;
     private readonly CallCounter _counter = new(HttpExchange.CreateHandler());
     private readonly HttpClient _http;
 
@@ -48,19 +50,9 @@ internal sealed class AkShareRig : IAsyncDisposable
         _http = new HttpClient(_counter) { Timeout = Timeout.InfiniteTimeSpan };
         _server = server;
         Switches = switches;
-        Client = new AkShareClient(
-            _http,
-            new AkShareClientOptions
-            {
-                Url = server.Address,
-                Timeout = s_timeout,
-                Answers = kept,
-                RateLimits = new Dictionary<string, RateLimit> { ["default"] = RateLimit.Parse(limit) },
-            },
-            Clock,
-            new Random(7),
-            Logger
-        );
+        _limit = RateLimit.Parse(limit);
+        _kept = kept;
+        Client = NewClient();
     }
 
     public static SyntheticMarket Market => s_market.Value;
@@ -84,7 +76,7 @@ internal sealed class AkShareRig : IAsyncDisposable
 
     public AkToolsSwitches Switches { get; }
 
-    public AkShareClient Client { get; }
+    public AkShareClient Client { get; private set; }
 
     /// <summary>Calls that were sent and answered.</summary>
     public int Calls => _counter.Ended;
@@ -165,8 +157,30 @@ internal sealed class AkShareRig : IAsyncDisposable
         return await task;
     }
 
+    /// <summary>Goes on as another process with the same control database.</summary>
+    public void Restart()
+    {
+        Client.Dispose();
+        Client = NewClient();
+    }
+
     /// <summary>Ends AKTools.</summary>
     public ValueTask StopServerAsync() => _server.DisposeAsync();
+
+    private AkShareClient NewClient() =>
+        new(
+            _http,
+            new AkShareClientOptions
+            {
+                Url = _server.Address,
+                Timeout = s_timeout,
+                Answers = _kept,
+                RateLimits = new Dictionary<string, RateLimit> { ["default"] = _limit },
+            },
+            Clock,
+            new Random(7),
+            Logger
+        );
 
     public async ValueTask DisposeAsync()
     {
