@@ -125,7 +125,7 @@ public sealed class MacroTests(ITestOutputHelper output) : IDisposable
         var seen = new DateTime(2024, 1, 2, 0, 0, 0, DateTimeKind.Utc);
         for (var round = 0; round < 8; round++)
         {
-            seen = seen.AddHours(random.Next(1, 24 * 60));
+            seen = seen.AddHours(random.Next(24, 24 * 60)); // a day's rows are filled in once
             if (seen.Year > 2024)
             {
                 break;
@@ -190,7 +190,7 @@ public sealed class MacroTests(ITestOutputHelper output) : IDisposable
             """
         );
         await SeeAsync("2024-04-20 01:00", "('tushare.cn_m', 'm2_yoy', '2024-03-31', 8.3)");
-        // Later figures tell earlier days nothing.
+        // Seen later than the day of its rule, 2024-04-30, from which it counts.
         await SeeAsync("2024-06-03 01:00", "('tushare.cn_gdp', 'gdp_yoy', '2024-03-31', 5.3)");
 
         await BuildAsync();
@@ -203,7 +203,7 @@ public sealed class MacroTests(ITestOutputHelper output) : IDisposable
         (await StatusesAsync("2024-04-30")).ShouldBe(["partial|0.25", "partial|0.5", "partial|0.5", "missing|0"]);
         (
             await _shop.RowsAsync(
-                $"SELECT count(*), max(as_of_date) FROM {Snapshots} WHERE available_date > as_of_date OR as_of_date > '2024-06-03'"
+                $"SELECT count(*), max(as_of_date) FROM {Snapshots} WHERE available_date > as_of_date OR as_of_date >= '2024-06-03'"
             )
         ).ShouldBe(["0|null"]);
 

@@ -3,7 +3,7 @@ partition: none
 key: [as_of_date, module]
 description: "Whether the macro figures of a module were known at the end of a trading day of Shanghai, and which were not."
 columns:
-  as_of_date: { about: "A trading day of Shanghai, up to the last day on which the lake had a new figure" }
+  as_of_date: { about: "A trading day of Shanghai, up to the one before the last day on which the lake had a new figure: a day that is not over tells no end of it" }
   module:
     about: "macro.cn_growth_inflation, macro.cn_liquidity, macro.us_rates, macro.cross_market"
   status: { about: "complete, partial or missing" }
@@ -53,7 +53,8 @@ days AS (
     WHERE
         exchange = 'XSHG'
         AND is_open
-        AND calendar_date BETWEEN (SELECT min(available_date) FROM figures) AND (SELECT max(known_from) FROM dwd.dwd_macro_observation)
+        AND calendar_date >= (SELECT min(available_date) FROM figures)
+        AND calendar_date < (SELECT max(known_from) FROM dwd.dwd_macro_observation)
 ),
 asked AS (
     SELECT days.as_of_date, components.module, components.component, components.series, components.stale_days
