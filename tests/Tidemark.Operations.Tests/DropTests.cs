@@ -4,6 +4,7 @@ using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Tests.Support;
+using Tidemark.Testing;
 
 namespace Tidemark.Operations.Tests;
 
@@ -97,7 +98,7 @@ public sealed class DropTests
         var run = await workspace.RunAsync();
 
         (run.Status, run.Committed, run.Open, run.Failed).ShouldBe((RunStatus.Partial, 1, 1, 0));
-        run.Incomplete.ShouldHaveSingleItem().Reason.ShouldContain("'signals/2026-08-20.csv' is awaited in");
+        run.Work.Problems.ShouldHaveSingleItem().Reason.ShouldContain("'signals/2026-08-20.csv' is awaited in");
         (await workspace.RowsAsync()).ShouldBe("AAA|2026-08-19|1.0|1|false|null");
 
         workspace.Write("drops/signals/2026-08-20.csv", Thursday);
@@ -298,6 +299,28 @@ public sealed class DropTests
         File.CreateSymbolicLink(workspace.PathOf("drops/signals"), "new");
 
         (await workspace.RunAsync()).Status.ShouldBe(RunStatus.Success);
+    }
+
+    [Fact]
+    public async Task Run_ThroughLinksThatLeadToEachOther_SaysSo()
+    {
+        await using var workspace = new DropWorkspace();
+        File.CreateSymbolicLink(workspace.PathOf("drops/signals"), "other");
+        File.CreateSymbolicLink(workspace.PathOf("drops/other"), "signals");
+
+        var run = await workspace.RunAsync();
+
+        run.Errors.Select(e => e.Code).ShouldBe(["FILE_UNREADABLE", "FILE_UNREADABLE"]);
+    }
+
+    [Fact]
+    public async Task Run_OfAPipe_DoesNotWaitForIt()
+    {
+        await using var workspace = new DropWorkspace();
+        workspace.Write("drops/signals/2026-08-19.csv", Wednesday);
+        NamedPipe.InPlaceOf(workspace.PathOf("drops/signals/2026-08-20.csv"));
+
+        (await workspace.RunAsync()).Errors.ShouldHaveSingleItem().Code.ShouldBe("FILE_UNREADABLE");
     }
 
     [Fact]
