@@ -32,7 +32,6 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Maintenance;
-using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Lake.Telemetry;

@@ -6,7 +6,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
-using Tidemark.Lake.Parquet;
+using Tidemark.Lake.Engine;
 using Tidemark.Vendors;
 using Tidemark.Vendors.Telemetry;
 

@@ -73,6 +73,7 @@ public sealed class WorkspaceWriterTests : IDisposable
             "vendors",
             "vendors.tushare",
             "vendors.akshare",
+            "vendors.file",
             "vendors.ibkr",
             "pools",
             "pools.targets",

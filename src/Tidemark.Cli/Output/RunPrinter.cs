@@ -129,6 +129,7 @@ internal sealed class RunPrinter(CommandContext context)
         }
 
         WriteErrors(run);
+        WriteOpen(run);
         var isOfRange = run.Request?.Mode is RunMode.Bootstrap or RunMode.OnDemand;
         foreach (
             var line in UnitLines
@@ -211,6 +212,17 @@ internal sealed class RunPrinter(CommandContext context)
         }
 
         WriteMore(groups.Length, run.Id);
+    }
+
+    private void WriteOpen(RunOutcome run)
+    {
+        var failed = run.Errors.Select(e => e.Unit).ToHashSet();
+        foreach (var open in run.Work.Problems.Where(p => !failed.Contains(p.Unit.Id)).GroupBy(p => p.Unit.Dataset.Id))
+        {
+            context.Progress.WriteLine(
+                $"  open: {UnitLines.Name([.. open.Select(p => p.Unit.Id)])}: {open.First().Reason}"
+            );
+        }
     }
 
     // Written here and not in each error, because it depends on the command: `run` wants only days of the plan.

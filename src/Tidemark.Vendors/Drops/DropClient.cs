@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Tidemark.Core.Columns;
@@ -94,10 +93,11 @@ internal sealed class DropClient(string folder, VendorContext context) : ISample
         return await TextOfAsync(api, file, content, cancellationToken);
     }
 
-    public Task<string> VersionsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(
-            string.Create(CultureInfo.InvariantCulture, $"a folder with {_folder.EnsureReadable("")} entries")
-        );
+    public Task<string> VersionsAsync(CancellationToken cancellationToken)
+    {
+        _folder.EnsureReadable(Vendor);
+        return Task.FromResult("a folder that can be read");
+    }
 
     private async Task<(DropFile File, DropContent Content)> ReadAsync(
         string api,

@@ -15,13 +15,13 @@ internal sealed class DropFolder(string folder)
     private const string AnyEnding = ".*";
     private const int LinksMax = 40;
 
-    /// <summary>Ensures that the folder can be read; returns the number of its entries.</summary>
+    /// <summary>Ensures that the folder can be read.</summary>
     /// <exception cref="VendorException">Code <c>FILE_FOLDER_MISSING</c>.</exception>
-    public int EnsureReadable(string api)
+    public void EnsureReadable(string api)
     {
         try
         {
-            return Directory.EnumerateFileSystemEntries(folder).Count();
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
         }
         catch (DirectoryNotFoundException e)
         {

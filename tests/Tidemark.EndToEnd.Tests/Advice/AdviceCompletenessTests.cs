@@ -37,6 +37,8 @@ public sealed partial class AdviceCompletenessTests
         ["the fixture asks Tushare alone; the tests of AkShare's client and of runs with both vendors provoke them"] =
             "VENDOR_NOT_SUPPORTED VENDOR_UPSTREAM_CHANGED",
         ["as many calls as halt a source, and a wait; SourceTests have a clock of their own"] = "VENDOR_SOURCE_DOWN",
+        ["the fixture has no files of its own; DropTests put them down, break them and mend them"] =
+            "FILE_AWAITED FILE_UNFINISHED FILE_UNREADABLE FILE_AMBIGUOUS FILE_ENCODING FILE_PATH_INVALID FILE_FOLDER_MISSING",
         ["a simulated gateway always has an account"] = "IBKR_NO_ACCOUNT",
         ["a data file and its log would have to be made to differ in what no other check sees"] = "COMPACT_MISMATCH",
         ["a file that a check cannot read is left out and named, where the lake is a folder"] = "CHECK_UNREADABLE",

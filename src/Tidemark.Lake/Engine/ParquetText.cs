@@ -1,8 +1,7 @@
 using Tidemark.Core.Files;
 using Tidemark.DuckDb;
-using Tidemark.Lake.Engine;
 
-namespace Tidemark.Lake.Parquet;
+namespace Tidemark.Lake.Engine;
 
 /// <summary>
 /// Writes the rows of Parquet files that others have made as CSV. Files stand in a folder of their own meanwhile, which
