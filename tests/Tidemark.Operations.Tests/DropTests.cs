@@ -236,6 +236,23 @@ public sealed class DropTests
     }
 
     [Fact]
+    public async Task ScheduledRun_OfAnAwaitedFileThatKeptItsTime_DoesNotWaitForTheNextAttempt()
+    {
+        await using var workspace = new DropWorkspace();
+        workspace.Write("drops/signals/2026-08-19.csv", Wednesday);
+        SetChanged(workspace, "drops/signals", minutes: -5);
+        await workspace.RunAsync(isScheduled: true);
+        workspace.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        (await workspace.RunAsync(isScheduled: true)).Waiting.ShouldHaveSingleItem();
+        workspace.Write("drops/signals/2026-08-20.csv", Thursday);
+        SetChanged(workspace, "drops/signals/2026-08-20.csv", minutes: -600); // unpacked, or copied with its time
+        SetChanged(workspace, "drops/signals", minutes: 1);
+
+        (await workspace.RunAsync(isScheduled: true)).Status.ShouldBe(RunStatus.Success);
+    }
+
+    [Fact]
     public async Task Run_WithTwoFilesForOneDay_SaysWhichAndTakesNeither()
     {
         await using var workspace = new DropWorkspace("signals/{dt:yyyy-MM-dd}.*");
@@ -414,11 +431,15 @@ public sealed class DropTests
         (await workspace.RowsAsync()).ShouldContain("CCC");
     }
 
-    private static void SetChanged(DropWorkspace workspace, int minutes) =>
-        File.SetLastWriteTimeUtc(
-            workspace.PathOf("drops/signals/2026-08-20.csv"),
-            workspace.Clock.GetUtcNow().AddMinutes(minutes).UtcDateTime
-        );
+    // The file of Thursday, and with it its folder.
+    private static void SetChanged(DropWorkspace workspace, int minutes)
+    {
+        SetChanged(workspace, "drops/signals/2026-08-20.csv", minutes);
+        SetChanged(workspace, "drops/signals", minutes);
+    }
+
+    private static void SetChanged(DropWorkspace workspace, string path, int minutes) =>
+        File.SetLastWriteTimeUtc(workspace.PathOf(path), workspace.Clock.GetUtcNow().AddMinutes(minutes).UtcDateTime);
 
     private static async Task<Ingest.Preflight.ProbeRecord> ProbeAsync(DropWorkspace workspace)
     {

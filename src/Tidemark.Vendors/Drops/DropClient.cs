@@ -53,7 +53,9 @@ internal sealed class DropClient(string folder, VendorContext context) : ISample
             }
 
             using var stream = DropEvidence.Open(file);
-            var (_, changedAt) = DropEvidence.StateOf(stream);
+            var (_, writtenAt) = DropEvidence.StateOf(stream);
+            var placedAt = _folder.PlacedAt(file);
+            var changedAt = writtenAt > placedAt ? writtenAt : placedAt;
             var isSame = DropEvidence.Parse(known)?.IsOf(file, stream) == true;
             return ValueTask.FromResult(new WatchedState(IsThere: true, !isSame, changedAt));
         }

@@ -86,6 +86,17 @@ internal sealed class DropFolder(string folder)
             : throw DropErrors.Ambiguous(api, [.. found.Select(file => file.Path)]);
     }
 
+    /// <summary>
+    /// The latest moment at which a file can have come to its place: that of the last change of its folder. A file that
+    /// is renamed, unpacked or copied with its times keeps the moment at which it was written elsewhere.
+    /// </summary>
+    public DateTimeOffset PlacedAt(DropFile file)
+    {
+        var link = Directory.GetLastWriteTimeUtc(Path.GetDirectoryName(Path.Combine(folder, file.Path))!);
+        var real = Directory.GetLastWriteTimeUtc(Path.GetDirectoryName(file.FullPath)!);
+        return new DateTimeOffset(link > real ? link : real, TimeSpan.Zero);
+    }
+
     private DropFile? FileOf(string api, string path, DropEnding ending)
     {
         try
