@@ -48,6 +48,23 @@ public sealed class MacroTests(ITestOutputHelper output) : IDisposable
         (await AsOfAsync("2024-12-31")).Count.ShouldBe(available == "null" ? 0 : 1);
     }
 
+    [Fact]
+    public async Task Series_OfVendorsThatCallADatasetAlike_AreTwo()
+    {
+        await CalendarAsync();
+        await SeeAsync(
+            "2024-12-31 02:00",
+            "('tushare.cn_cpi', 'nt_yoy', '2024-01-31', 1.5), ('file.cn_cpi', 'nt_yoy', '2024-01-31', 1.6)"
+        );
+
+        await BuildAsync();
+
+        (await _shop.RowsAsync($"SELECT series, revision, value FROM {Figures} ORDER BY 1")).ShouldBe([
+            "cn_cpi.nt_yoy|1|1.5",
+            "file.cn_cpi.nt_yoy|1|1.6",
+        ]);
+    }
+
     /// <summary>A lake that fetches as figures appear knows them from then on, and both values of a revised one.</summary>
     [Fact]
     public async Task AsOf_AFigureThatIsRevised_IsWhatWasKnownOnTheDay()

@@ -4,7 +4,7 @@ key: [series, period_end, revision]
 description: "Macro figures of China and the USA in both times: the period that a value is about, and the day from which it was known. A revised figure is a further row."
 columns:
   series:
-    about: "Dataset and column: cn_cpi.nt_yoy, us_tycr.y10. Each tenor of a rate is a series"
+    about: "Dataset and column: cn_cpi.nt_yoy, us_tycr.y10; of other vendors than Tushare with the vendor: file.my_index.value. Each tenor of a rate is a series"
   region: { about: "CN or US; null for a dataset whose publication is not known here" }
   topic: { about: "growth_inflation, liquidity_rate, liquidity_credit, us_rates" }
   frequency: { about: "D, M or Q: a figure a day, month or quarter" }
@@ -57,7 +57,11 @@ vintages AS (
 ),
 published AS (
     SELECT
-        split_part(vintages.dataset, '.', 2) || '.' || vintages.field AS series,
+        -- Tushare's without the vendor; others' in full, so that no two datasets share a series.
+        CASE
+            WHEN starts_with(vintages.dataset, 'tushare.') THEN split_part(vintages.dataset, '.', 2)
+            ELSE vintages.dataset
+        END || '.' || vintages.field AS series,
         rules.region,
         rules.topic,
         rules.frequency,

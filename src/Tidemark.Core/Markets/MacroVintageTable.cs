@@ -52,12 +52,13 @@ public static class MacroVintageTable
         };
 
     /// <summary>
-    /// Whether the figures of a dataset are kept here: macro figures of periods and days, one row a period. Lists that
-    /// come whole keep their own past, a day's list beside the other.
+    /// Whether the figures of a dataset are kept here: macro figures of periods and days, one row a period, which is
+    /// its key. Lists that come whole keep their own past, a day's list beside the other.
     /// </summary>
     public static bool Keeps(DatasetDefinition dataset) =>
         dataset.Bucket == Bucket.Macro
         && dataset.Grain is UnitGrain.Period or UnitGrain.Events
-        && dataset.Key.Count == 1
+        && dataset.Key is [var key]
+        && key == (dataset.DateColumn ?? dataset.PeriodColumn)
         && dataset.Columns.Any(c => c.Kind == ColumnKind.Double);
 }

@@ -22,9 +22,10 @@ public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimePro
     /// <summary>Stores the values that are not stored yet; returns what could not be read or stored.</summary>
     public async Task<IReadOnlyList<Finding>> RememberAsync(string runId, CancellationToken cancellationToken)
     {
+        var findings = new List<Finding>();
         try
         {
-            await AddAsync(runId, cancellationToken);
+            await AddAsync(runId, findings, cancellationToken);
         }
         catch (CommitConflictException)
         {
@@ -32,23 +33,35 @@ public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimePro
         }
         catch (Exception e) when (e is TidemarkException or DuckDbException)
         {
-            // The next run tries again. Until then the values are known later than they could be, and never earlier.
-            var why = e is DuckDbException engine ? engine.EngineMessage : e.Message;
-            return [new Finding(MacroVintageTable.Dataset.Id, $"The values of macro figures could not be kept: {why}")];
+            findings.Add(NotKept(MacroVintageTable.Dataset, e));
         }
 
-        return [];
+        return findings;
     }
 
-    private async Task AddAsync(string runId, CancellationToken cancellationToken)
+    // The next run tries again. Until then the values are known later than they could be, and never earlier.
+    private static Finding NotKept(DatasetDefinition of, Exception e) =>
+        new(
+            of.Id,
+            $"The values of macro figures could not be kept: {(e as DuckDbException)?.EngineMessage ?? e.Message}"
+        );
+
+    private async Task AddAsync(string runId, List<Finding> findings, CancellationToken cancellationToken)
     {
         var figures = new List<(DatasetDefinition Dataset, TableSnapshot Snapshot)>();
         foreach (var dataset in datasets.All.Where(MacroVintageTable.Keeps))
         {
-            var snapshot = await lake.Table(TableDefinition.IdOf(dataset)).SnapshotAsync(cancellationToken);
-            if (snapshot.Exists)
+            try
             {
-                figures.Add((dataset, snapshot));
+                var snapshot = await lake.Table(TableDefinition.IdOf(dataset)).SnapshotAsync(cancellationToken);
+                if (snapshot.Exists)
+                {
+                    figures.Add((dataset, await lake.ReadableAsync(snapshot, cancellationToken)));
+                }
+            }
+            catch (TidemarkException e)
+            {
+                findings.Add(NotKept(dataset, e));
             }
         }
 
@@ -73,17 +86,45 @@ public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimePro
         var columns = string.Join(", ", memory.Columns.Select(c => DuckDbSql.Identifier(c.Name)));
         var table = DuckDbSql.Identifier(memory.Id.Layer, memory.Id.Name);
         session.Connection.Execute(
-            $"""
-            CREATE TEMP TABLE news AS
-            WITH figures AS ({string.Join(" UNION ALL ", figures.Select(f => ValuesOf(f.Dataset)))}),
-            known AS (SELECT dataset, field, period, arg_max(value, seen_at) AS value FROM {table} GROUP BY ALL)
-            SELECT figures.*, {DuckDbSql.Literal(now.UtcDateTime.ToString("O"))}::TIMESTAMPTZ AS seen_at
-            FROM figures
-            LEFT JOIN known USING (dataset, field, period)
-            WHERE known.value IS DISTINCT FROM figures.value
-            """,
+            $"CREATE TEMP TABLE news AS SELECT {columns} FROM {table} LIMIT 0",
             cancellationToken
         );
+        foreach (var (dataset, snapshot) in figures)
+        {
+            if (ValuesOf(dataset, snapshot) is not { } values)
+            {
+                continue;
+            }
+
+            try
+            {
+                session.Connection.Execute(
+                    $"""
+                    INSERT INTO news BY NAME
+                    WITH figures AS ({values}),
+                    known AS (
+                        SELECT field, period, arg_max(value, seen_at) AS value
+                        FROM {table}
+                        WHERE dataset = {DuckDbSql.Literal(dataset.Id)}
+                        GROUP BY ALL
+                    )
+                    SELECT
+                        {DuckDbSql.Literal(dataset.Id)} AS dataset,
+                        figures.*,
+                        {DuckDbSql.Literal(now.UtcDateTime.ToString("O"))}::TIMESTAMPTZ AS seen_at
+                    FROM figures
+                    LEFT JOIN known USING (field, period)
+                    WHERE known.value IS DISTINCT FROM figures.value
+                    """,
+                    cancellationToken
+                );
+            }
+            catch (DuckDbException e)
+            {
+                findings.Add(NotKept(dataset, e)); // one table that cannot be read keeps no other's values from being kept
+            }
+        }
+
         if (session.Connection.Scalar("SELECT count(*) FROM news", cancellationToken) is 0L)
         {
             return;
@@ -100,25 +141,40 @@ public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimePro
         await lake.CommitAsync(staging, new CommitRequest("VINTAGES"), cancellationToken);
     }
 
-    /// <summary>The figures of a dataset as rows: what is null is no figure.</summary>
-    private static string ValuesOf(DatasetDefinition dataset)
+    /// <summary>
+    /// The figures of a dataset as rows: what is null is no figure. Null where its table has none of the columns: one
+    /// that was declared since its last commit is not there yet.
+    /// </summary>
+    private static string? ValuesOf(DatasetDefinition dataset, TableSnapshot snapshot)
     {
-        var figures = dataset.Columns.Where(c => c.Kind == ColumnKind.Double).ToArray();
-        var names = string.Join(", ", figures.Select(c => DuckDbSql.Identifier(c.Name)));
-        var units = string.Join(
+        var present = snapshot.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var figures = dataset
+            .Columns.Where(c => c.Kind == ColumnKind.Double && present.Contains(c.Name))
+            .Select((c, i) => (Column: c, Slot: $"figure_{i}"))
+            .ToArray();
+        if (figures.Length == 0)
+        {
+            return null;
+        }
+
+        // Under names of ours: a column may be called as one of the result is.
+        var slots = string.Join(", ", figures.Select(f => f.Slot));
+        var named = string.Join(", ", figures.Select(f => $"{DuckDbSql.Identifier(f.Column.Name)} AS {f.Slot}"));
+        var declared = string.Join(
             ", ",
-            figures.Select(c =>
-                $"({DuckDbSql.Literal(c.Name)}, {(c.Unit is { } unit ? DuckDbSql.Literal(unit) : "NULL")})"
+            figures.Select(f =>
+                $"({DuckDbSql.Literal(f.Slot)}, {DuckDbSql.Literal(f.Column.Name)}, {(f.Column.Unit is { } unit ? DuckDbSql.Literal(unit) : "NULL")})"
             )
         );
-        var table = TableDefinition.IdOf(dataset);
         return $"""
-            SELECT {DuckDbSql.Literal(dataset.Id)} AS dataset, field, period, value, unit
+            SELECT declared.field, kept.period, kept.value, declared.unit
             FROM (
-                UNPIVOT (SELECT dt AS period, {names} FROM {DuckDbSql.Identifier(table.Layer, table.Name)})
-                ON {names} INTO NAME field VALUE value
-            )
-            JOIN (VALUES {units}) AS declared(field, unit) USING (field)
+                UNPIVOT (
+                    SELECT dt AS period, {named} FROM {DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name)}
+                )
+                ON {slots} INTO NAME slot VALUE value
+            ) AS kept
+            JOIN (VALUES {declared}) AS declared(slot, field, unit) USING (slot)
             """;
     }
 }
