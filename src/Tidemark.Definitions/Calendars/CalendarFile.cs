@@ -22,6 +22,7 @@ public sealed class CalendarFile
     private readonly Func<string, LikedCalendar> _others;
     private readonly Dictionary<DateOnly, bool> _exceptions = [];
     private readonly Dictionary<DateOnly, TimeOnly> _earlyCloses = [];
+    private readonly HashSet<string> _settings = new(StringComparer.Ordinal);
     private DateOnly? _first;
     private DateOnly? _last;
     private TimeZoneInfo? _timeZone;
@@ -217,6 +218,12 @@ public sealed class CalendarFile
 
         var key = line[1..colon].Trim();
         var value = line[(colon + 1)..].Trim();
+        if (s_settings.Contains(key) && !_settings.Add(key))
+        {
+            SettingProblem(number, $"'# {key}:' stands twice");
+            return;
+        }
+
         switch (key)
         {
             case CalendarKeys.First when TradeDate.TryParseIso(value, out var day):

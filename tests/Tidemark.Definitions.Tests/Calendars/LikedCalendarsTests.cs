@@ -53,6 +53,7 @@ public sealed class LikedCalendarsTests
     [InlineData("# like: X\n", "there is no such calendar")]
     [InlineData("# like: B\n", "each is like the next: B → B")]
     [InlineData("# like:\n", "names no calendar")]
+    [InlineData("# like: A\n# like: X\n", "stands twice")]
     [InlineData("# like: A\n# last: 2026-06-10\n", "are those of A")]
     [InlineData("# like: A\n# first: 2026-05-01\n", "lie outside of A, which knows 2026-06-01 to 2026-06-14")]
     [InlineData("# like: A\n" + Header + "2026-07-01,0,\n", "lie outside of A")]
