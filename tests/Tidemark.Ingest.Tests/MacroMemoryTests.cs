@@ -1,5 +1,7 @@
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Tables;
 using Tidemark.Operations;
 using Tidemark.Operations.Runs;
 
@@ -59,6 +61,38 @@ public sealed class MacroMemoryTests
                 $"SELECT count(*) FROM ods.{Vintages} WHERE {April} AND seen_at <= '2024-06-12 16:00:00+00'"
             )
         ).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_AfterARestore_TakesNoOldValueForARevision()
+    {
+        await using var rig = await IngestRig.StartAsync(more: ["cn_cpi"]);
+        await rig.BackfillAsync("2024-03-01", "2024-05-31", "cn_cpi");
+        var first = (await rig.SnapshotAsync("ods_cn_cpi")).Version;
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        rig.Market.Rewrite = (request, rows) =>
+        {
+            if (WatchedMarket.IsUnit(request, "cn_cpi"))
+            {
+                foreach (var row in rows.Where(r => r![0]!.ToString() == "202404"))
+                {
+                    row![2] = 77.7;
+                }
+            }
+        };
+        await rig.RefetchAsync(Cpi());
+        var figures = await rig.NumberAsync($"SELECT count(*) FROM ods.{Vintages}");
+
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        await new TableRestore(rig.Lake.Table(new TableId("ods", "ods_cn_cpi"))).RestoreAsync(
+            first,
+            CancellationToken.None
+        );
+        await rig.RunAsync();
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        await rig.RefetchAsync(Cpi());
+
+        (await rig.NumberAsync($"SELECT count(*) FROM ods.{Vintages}")).ShouldBe(figures);
     }
 
     [Fact]

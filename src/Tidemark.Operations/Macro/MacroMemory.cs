@@ -14,7 +14,7 @@ namespace Tidemark.Operations.Macro;
 
 /// <summary>
 /// Remembers the values of macro figures: adds each value that differs from the last one remembered, with the present
-/// moment. It looks at the end of each run, so a value is never said to be known before it was fetched, and one that two
+/// moment. One that a restore of the table has brought back is none. It looks at the end of each run, so a value is never said to be known before it was fetched, and one that two
 /// runs without an end between them replaced is not seen.
 /// </summary>
 public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimeProvider clock)
@@ -103,18 +103,30 @@ public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimePro
                     INSERT INTO news BY NAME
                     WITH figures AS ({values}),
                     known AS (
-                        SELECT field, period, arg_max(value, seen_at) AS value
+                        SELECT
+                            field,
+                            period,
+                            arg_max(value, seen_at) AS value,
+                            list(value) AS all_values,
+                            max(seen_at) AS seen_at
                         FROM {table}
                         WHERE dataset = {DuckDbSql.Literal(dataset.Id)}
                         GROUP BY ALL
-                    )
+                    ),
+                    files(first_day, last_day, written_at) AS ({WrittenAt(snapshot)})
                     SELECT
                         {DuckDbSql.Literal(dataset.Id)} AS dataset,
                         figures.*,
-                        {DuckDbSql.Literal(now.UtcDateTime.ToString("O"))}::TIMESTAMPTZ AS seen_at
+                        {Moment(now)} AS seen_at
                     FROM figures
                     LEFT JOIN known USING (field, period)
-                    WHERE known.value IS DISTINCT FROM figures.value
+                    LEFT JOIN files ON figures.period BETWEEN files.first_day AND files.last_day
+                    WHERE
+                        known.value IS DISTINCT FROM figures.value
+                        -- A restore brought it back: the vendor has not revised it.
+                        AND NOT coalesce(
+                            list_contains(known.all_values, figures.value) AND files.written_at < known.seen_at, false
+                        )
                     """,
                     cancellationToken
                 );
@@ -140,6 +152,26 @@ public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimePro
         );
         await lake.CommitAsync(staging, new CommitRequest("VINTAGES"), cancellationToken);
     }
+
+    /// <summary>When the rows of each unit were written, as rows.</summary>
+    private static string WrittenAt(TableSnapshot snapshot)
+    {
+        var units = snapshot
+            .Units.Select(text => UnitId.TryParse(text, out var unit) ? unit : (UnitId?)null)
+            .OfType<UnitId>()
+            .Select(unit =>
+            {
+                var at = snapshot.FilesOf(unit.ToString()).Max(file => file.ModificationTime);
+                return $"({DuckDbSql.Literal(unit.Day)}, {DuckDbSql.Literal(unit.LastDay)}, {Moment(DateTimeOffset.FromUnixTimeMilliseconds(at))})";
+            })
+            .ToArray();
+        return units.Length == 0
+            ? "SELECT NULL::DATE, NULL::DATE, NULL::TIMESTAMPTZ LIMIT 0"
+            : $"VALUES {string.Join(", ", units)}";
+    }
+
+    private static string Moment(DateTimeOffset moment) =>
+        $"{DuckDbSql.Literal(moment.UtcDateTime.ToString("O"))}::TIMESTAMPTZ";
 
     /// <summary>
     /// The figures of a dataset as rows: what is null is no figure. Null where its table has none of the columns: one
