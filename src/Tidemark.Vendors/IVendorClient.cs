@@ -51,6 +51,12 @@ public interface IVendorClient
         ValueTask.FromResult<IReadOnlyList<RateLimit>>([]);
 
     /// <summary>
+    /// The time until a call of an api may be made by its limits, of which earlier ones may have used up; zero = now.
+    /// </summary>
+    ValueTask<TimeSpan> WaitAsync(string api, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(TimeSpan.Zero);
+
+    /// <summary>
     /// Keeps what the next process has to know of the calls made so far: the vendor counts on. Called at the end of
     /// work; what is not kept by then is no more than some seconds' calls.
     /// </summary>

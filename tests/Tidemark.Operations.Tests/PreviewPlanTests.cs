@@ -56,6 +56,28 @@ public sealed class PreviewPlanTests
     }
 
     [Fact]
+    public async Task Plan_AfterALimitWasUsedUp_TellsTheTimeUntilTheNextCall()
+    {
+        await using var workspace = await OpenWorkspace.StartAsync();
+        workspace.Write("tidemark.yaml", workspace.Text("tidemark.yaml").Replace("1000000/min", "2/day"));
+        await workspace.ReopenAsync();
+        await RunAsync(workspace, s_everything with { Datasets = ["daily"], Builds = false });
+
+        var plan = await PlanAsync(
+            workspace,
+            new PreviewRequest([Pool.Universe], ["daily"])
+            {
+                Days = (new DateOnly(2026, 8, 3), new DateOnly(2026, 8, 4)),
+            }
+        );
+
+        var quota = plan.Quota.ShouldHaveSingleItem();
+        quota.Calls.ShouldBe(2, "as many as a day allows");
+        quota.Wait.ShouldBeGreaterThan(TimeSpan.FromMinutes(1));
+        plan.AtLeast.ShouldBe(quota.Wait);
+    }
+
+    [Fact]
     public async Task Run_OfAPlan_FetchesItsUnitsAndNoOtherAndOnlyOnce()
     {
         await using var workspace = await OpenWorkspace.StartAsync();

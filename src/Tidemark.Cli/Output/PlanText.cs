@@ -92,6 +92,10 @@ internal static class PlanText
         var slowest = preview.Quota.MaxBy(of => of.AtLeast);
         return preview.Quota.All(of => of.Limits.Count == 0) ? "no rate limit is known"
             : slowest is null || slowest.AtLeast == TimeSpan.Zero ? "within one window of every rate limit"
+            : slowest.Wait == slowest.AtLeast
+                ? Text(
+                    $"at least {Duration(slowest.AtLeast)} by the rate limits: until then the calls of {slowest.Api} at {string.Join(", ", slowest.Limits)} are used up"
+                )
             : Text(
                 $"at least {Duration(slowest.AtLeast)} by the rate limits: {slowest.Calls:N0} calls of {slowest.Api} at {string.Join(", ", slowest.Limits)}"
             );

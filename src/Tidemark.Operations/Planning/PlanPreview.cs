@@ -37,8 +37,12 @@ public sealed record ClosedDataset(DatasetDefinition Dataset, int Units, string 
 /// <param name="Limits">Those that are kept to; empty where none is known.</param>
 public sealed record ApiQuota(string Vendor, string Api, long Calls, IReadOnlyList<RateLimit> Limits)
 {
+    /// <summary>The time until the first of them may be made: earlier ones have used up a limit. Zero = now.</summary>
+    public TimeSpan Wait { get; init; }
+
     /// <summary>The time that the limits demand; zero where all calls fit into the first window.</summary>
-    public TimeSpan AtLeast => Limits.Count == 0 ? TimeSpan.Zero : Limits.Max(limit => limit.TimeFor(Calls));
+    public TimeSpan AtLeast =>
+        Calls == 0 ? TimeSpan.Zero : Limits.Select(limit => limit.TimeFor(Calls)).Append(Wait).Max();
 }
 
 /// <summary>What a run would do.</summary>

@@ -139,8 +139,14 @@ public sealed class PreviewPlan(
             var client = await vendors.TryConnectAsync(ofVendor.Key, stop);
             foreach (var calls in ofVendor.GroupBy(cost => client?.CountedAs(cost.Dataset.Api) ?? cost.Dataset.Api))
             {
-                var limits = client is null ? [] : await client.LimitsAsync(calls.First().Dataset.Api, stop);
-                quota.Add(new ApiQuota(ofVendor.Key, calls.Key, calls.Sum(cost => cost.Calls), limits));
+                var api = calls.First().Dataset.Api;
+                var limits = client is null ? [] : await client.LimitsAsync(api, stop);
+                quota.Add(
+                    new ApiQuota(ofVendor.Key, calls.Key, calls.Sum(cost => cost.Calls), limits)
+                    {
+                        Wait = client is null ? TimeSpan.Zero : await client.WaitAsync(api, stop),
+                    }
+                );
             }
         }
 

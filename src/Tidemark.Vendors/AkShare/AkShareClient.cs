@@ -137,6 +137,9 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     public async ValueTask<IReadOnlyList<RateLimit>> LimitsAsync(string api, CancellationToken cancellationToken) =>
         (await _limiter.ForAsync(CountedAs(api), cancellationToken)).Limits;
 
+    public async ValueTask<TimeSpan> WaitAsync(string api, CancellationToken cancellationToken) =>
+        (await _limiter.ForAsync(CountedAs(api), cancellationToken)).Wait;
+
     public Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
         _sources.AllAsync(cancellationToken);
 

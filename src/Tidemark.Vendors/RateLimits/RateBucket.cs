@@ -81,6 +81,19 @@ internal sealed class RateBucket : IDisposable
         }
     }
 
+    /// <summary>The time until a call may be made; zero = now.</summary>
+    public TimeSpan Wait
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var wait = WaitAt(_clock.GetUtcNow());
+                return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+            }
+        }
+    }
+
     /// <summary>Waits for a turn and takes it. Dispose of it when the call is over.</summary>
     public async ValueTask<RateTurn> TakeAsync(Action<TimeSpan> onWait, CancellationToken cancellationToken)
     {
@@ -201,18 +214,24 @@ internal sealed class RateBucket : IDisposable
         return window;
     }
 
+    private TimeSpan WaitAt(DateTimeOffset now)
+    {
+        var wait = _closedUntil - now;
+        foreach (var window in _windows)
+        {
+            var its = window.WaitAt(now);
+            wait = its > wait ? its : wait;
+        }
+
+        return wait;
+    }
+
     private TimeSpan TryTake()
     {
         lock (_lock)
         {
             var now = _clock.GetUtcNow();
-            var wait = _closedUntil - now;
-            foreach (var window in _windows)
-            {
-                var its = window.WaitAt(now);
-                wait = its > wait ? its : wait;
-            }
-
+            var wait = WaitAt(now);
             if (wait <= TimeSpan.Zero)
             {
                 foreach (var window in _windows)

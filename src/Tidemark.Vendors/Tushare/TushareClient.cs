@@ -131,6 +131,9 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     public async ValueTask<IReadOnlyList<RateLimit>> LimitsAsync(string api, CancellationToken cancellationToken) =>
         (await _limiter.ForAsync(api, cancellationToken)).Limits;
 
+    public async ValueTask<TimeSpan> WaitAsync(string api, CancellationToken cancellationToken) =>
+        (await _limiter.ForAsync(api, cancellationToken)).Wait;
+
     public async Task<IReadOnlyList<Entitlement>> EntitlementsAsync(CancellationToken cancellationToken)
     {
         var request = TushareAccount.Request(_options.Token);

@@ -26,6 +26,8 @@ public sealed class CallHistoryTests : IDisposable
         error.Code.ShouldBe("VENDOR_RATE_LIMITED");
         error.RetryAfter.ShouldBe(TimeSpan.FromHours(8) + RateWindow.Slack); // it is 16:00 in Beijing
         (await Process("5/day").FailAsync()).Code.ShouldBe("VENDOR_RATE_LIMITED");
+        (await Process("5/day").Client.WaitAsync("daily", default)).ShouldBe(error.RetryAfter!.Value);
+        (await Process("6/day").Client.WaitAsync("daily", default)).ShouldBe(TimeSpan.Zero);
         _server.Requests.Count.ShouldBe(5);
 
         await CallAsync(Process("5/day", later: error.RetryAfter!.Value), calls: 1);
