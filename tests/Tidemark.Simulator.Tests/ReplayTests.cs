@@ -42,6 +42,20 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void Parameter_ThatIsCalledOtherwiseThanItsColumn_ChoosesRows()
+    {
+        Write("cn_gdp.csv", "quarter,gdp,gdp_yoy\n2022Q2,562642,2.5\n2022Q1,270178,4.8\n");
+        Write("cn_cpi.csv", "month,nt_val,nt_yoy\n202203,101.5,1.5\n202202,100.9,0.9\n202201,100.9,0.9\n");
+        using var replay = new ReplaySource(_folder);
+
+        TestMarkets.Ask(replay, "cn_gdp", "q=2022Q1").Text(0, "quarter").ShouldBe("2022Q1");
+        TestMarkets.Ask(replay, "cn_gdp", "q=2022Q1").Rows.Length.ShouldBe(1);
+        TestMarkets.Ask(replay, "cn_cpi", "m=202202").Rows.Length.ShouldBe(1);
+        TestMarkets.Ask(replay, "cn_cpi", "start_m=202202&end_m=202203").Rows.Length.ShouldBe(2);
+        TestMarkets.Ask(replay, "cn_cpi").Rows.Length.ShouldBe(3);
+    }
+
+    [Fact]
     public void Column_ThatIsSentOnlyWhenAskedFor_IsTheDefaultOfItsParameter()
     {
         Write("stock_basic.csv", "ts_code,symbol,name\n000001.SZ,000001,平安银行\n000002.SZ,000002,万科A\n");

@@ -68,6 +68,8 @@ internal static class ReplayLoader
             Columns = columns,
             RowCap = known?.RowCap ?? ReplayTable.RowCapByDefault,
             DateColumn = dateColumn,
+            Range = known?.Range ?? ("start_date", "end_date"),
+            Filters = known?.Filters ?? [],
             Defaults = known?.Defaults ?? new Dictionary<string, string>(),
             RequiresOneOf = known?.RequiresOneOf ?? [],
             Requires = known?.Requires ?? [],

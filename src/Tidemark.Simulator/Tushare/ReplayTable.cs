@@ -99,10 +99,24 @@ internal sealed class ReplayTable : IDisposable
             }
         }
 
+        // Parameters that are called otherwise than their columns: m of month, q of quarter.
+        foreach (var (parameter, name) in Api.Filters)
+        {
+            if (
+                parameter != name
+                && _recorded.Contains(name)
+                && request.Parameters.TryGetValue(parameter, out var value)
+                && Api.Columns.FirstOrDefault(c => c.Name == name) is { } column
+            )
+            {
+                conditions.Add(Equal(column, value, values));
+            }
+        }
+
         if (Api.DateColumn is not null && !exactDay)
         {
-            AddBound(request, "start_date", ">=", conditions, values);
-            AddBound(request, "end_date", "<=", conditions, values);
+            AddBound(request, Api.Range.From, ">=", conditions, values);
+            AddBound(request, Api.Range.Until, "<=", conditions, values);
         }
 
         var columns = request.Columns.Select(i => Api.Columns[i]).Select(Projection);
