@@ -14,8 +14,9 @@ namespace Tidemark.Operations.Macro;
 
 /// <summary>
 /// Remembers the values of macro figures: adds each value that differs from the last one remembered, with the present
-/// moment. One that a restore of the table has brought back is none. It looks at the end of each run, so a value is never said to be known before it was fetched, and one that two
-/// runs without an end between them replaced is not seen.
+/// moment. One that a restore of the table has brought back is none. It looks at the end of each run, so a value is
+/// never said to be known before it was fetched, and one that two runs without an end between them replaced is not
+/// seen.
 /// </summary>
 public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimeProvider clock)
 {
@@ -133,7 +134,8 @@ public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimePro
             }
             catch (DuckDbException e)
             {
-                findings.Add(NotKept(dataset, e)); // one table that cannot be read keeps no other's values from being kept
+                // One table that cannot be read keeps no other's values from being kept.
+                findings.Add(NotKept(dataset, e));
             }
         }
 
@@ -162,7 +164,8 @@ public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimePro
             .Select(unit =>
             {
                 var at = snapshot.FilesOf(unit.ToString()).Max(file => file.ModificationTime);
-                return $"({DuckDbSql.Literal(unit.Day)}, {DuckDbSql.Literal(unit.LastDay)}, {Moment(DateTimeOffset.FromUnixTimeMilliseconds(at))})";
+                var writtenAt = Moment(DateTimeOffset.FromUnixTimeMilliseconds(at));
+                return $"({DuckDbSql.Literal(unit.Day)}, {DuckDbSql.Literal(unit.LastDay)}, {writtenAt})";
             })
             .ToArray();
         return units.Length == 0
@@ -195,8 +198,10 @@ public sealed class MacroMemory(DataLake lake, DatasetRegistry datasets, TimePro
         var declared = string.Join(
             ", ",
             figures.Select(f =>
-                $"({DuckDbSql.Literal(f.Slot)}, {DuckDbSql.Literal(f.Column.Name)}, {(f.Column.Unit is { } unit ? DuckDbSql.Literal(unit) : "NULL")})"
-            )
+            {
+                var unit = f.Column.Unit is { } text ? DuckDbSql.Literal(text) : "NULL";
+                return $"({DuckDbSql.Literal(f.Slot)}, {DuckDbSql.Literal(f.Column.Name)}, {unit})";
+            })
         );
         return $"""
             SELECT declared.field, kept.period, kept.value, declared.unit
