@@ -253,6 +253,25 @@ public sealed class DropTests
     }
 
     [Fact]
+    public async Task Run_OfADayInSeveralFiles_TakesAllOrNoneAndNoticesEach()
+    {
+        const string Request = """fan_out: { path: ["{dt}-a.csv", "{dt}-b.csv"] }""";
+        await using var workspace = new DropWorkspace(request: Request);
+        workspace.Write("drops/20260820-a.csv", Header + "AAA,2026-08-20,1,,,,,\n");
+
+        (await workspace.RunAsync()).Committed.ShouldBe(0);
+        workspace.Write("drops/20260820-b.csv", Header + "BBB,2026-08-20,2,,,,,\n");
+        (await workspace.RunAsync()).Committed.ShouldBe(1);
+        (await workspace.RowsAsync())
+            .ReplaceLineEndings(" ")
+            .ShouldBe("AAA|2026-08-20|1.0|null BBB|2026-08-20|2.0|null");
+        workspace.Write("drops/20260820-b.csv", Header + "BBB,2026-08-20,3,,,,,\n");
+
+        (await workspace.RunAsync()).Committed.ShouldBe(1);
+        (await workspace.RowsAsync()).ShouldContain("BBB|2026-08-20|3.0");
+    }
+
+    [Fact]
     public async Task Run_WithTwoFilesForOneDay_SaysWhichAndTakesNeither()
     {
         await using var workspace = new DropWorkspace("signals/{dt:yyyy-MM-dd}.*");

@@ -203,19 +203,32 @@ internal static class GrainRules
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, value) in dataset.Parameters)
         {
-            if (RequestWords.In(value) is { } words && !words.Except(allowed).Any())
-            {
-                used.UnionWith(words);
-                continue;
-            }
+            used.UnionWith(WordsOf("params", name, value));
+        }
 
-            var known = allowed.Length == 1 ? "the only placeholder is" : "the placeholders are";
-            request.Problem("params", $"gives {name} '{value}'; {known} {Braced(allowed, ", ")}");
+        foreach (var (name, values) in dataset.FanOut.Where(of => of.Value.Count > 0))
+        {
+            // What one of the calls lacks is not used: it would ask for the same whatever the unit is.
+            used.UnionWith(
+                values.Select(value => WordsOf("fan_out", name, value)).Aggregate((all, next) => all.Intersect(next))
+            );
         }
 
         if (dataset.SendsAllDays && dataset.Grain is not (UnitGrain.Symbol or UnitGrain.Events))
         {
             request.Problem("all_days", $"makes no sense with grain {rule.Word}: its units are not ranges of days");
+        }
+
+        IEnumerable<string> WordsOf(string key, string name, string value)
+        {
+            if (RequestWords.In(value) is { } words && !words.Except(allowed).Any())
+            {
+                return words;
+            }
+
+            var known = allowed.Length == 1 ? "the only placeholder is" : "the placeholders are";
+            request.Problem(key, $"gives {name} '{value}'; {known} {Braced(allowed, ", ")}");
+            return [];
         }
 
         bool IsNeeded(string[] need) =>

@@ -24,7 +24,10 @@ internal static class RequestTemplate
         foreach (var (name, values) in dataset.FanOut)
         {
             combinations = combinations.SelectMany(c =>
-                values.Select(v => new Dictionary<string, string>(c, StringComparer.Ordinal) { [name] = v })
+                values.Select(v => new Dictionary<string, string>(c, StringComparer.Ordinal)
+                {
+                    [name] = Fill(v, unit, from, to),
+                })
             );
         }
 

@@ -20,8 +20,10 @@ internal sealed class DropWorkspace : IAsyncDisposable
 
     /// <param name="path">Of the files.</param>
     /// <param name="rest">More of the dataset's keys, each on its own line.</param>
-    public DropWorkspace(string path = "signals/{dt:yyyy-MM-dd}.csv", string rest = "")
+    /// <param name="request">What names the files where it is not one path.</param>
+    public DropWorkspace(string path = "signals/{dt:yyyy-MM-dd}.csv", string rest = "", string? request = null)
     {
+        var files = request ?? $$"""params: { path: "{{path}}" }""";
         Write(
             "definitions/datasets/file.signals.yaml",
             $$"""
@@ -34,7 +36,7 @@ internal sealed class DropWorkspace : IAsyncDisposable
             grain: trading_day
             calendar: XSHG
             available: { at: "16:30", grace: 2h }
-            request: { params: { path: "{{path}}" }, row_cap: 100000 }
+            request: { {{files}}, row_cap: 100000 }
             date_column: day
             key: [symbol, day]
             columns:
