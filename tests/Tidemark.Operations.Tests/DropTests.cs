@@ -90,6 +90,28 @@ public sealed class DropTests
     }
 
     [Fact]
+    public async Task Run_OfAFileThatHasEveryDay_TakesTheDaysOfEachMonthAndSeesWhatIsAdded()
+    {
+        await using var workspace = new DropWorkspace(
+            "all.csv",
+            grain: "grain: events\nper: month",
+            request: ", all_days: true"
+        );
+        workspace.Write("drops/all.csv", Wednesday + "AAA,2026-07-01,1,1,0,,,\nAAA,2026-08-21,1,1,0,,,\n");
+
+        await workspace.RunAsync();
+        (await workspace.RowsAsync()).ShouldBe(
+            "AAA|2026-08-19|1.0|1|false|null",
+            "July is not wanted, and the 21st is not due"
+        );
+
+        workspace.Write("drops/all.csv", Wednesday + "BBB,2026-08-20,1,1,0,,,\n");
+        (await workspace.PlanAsync()).Units.ShouldHaveSingleItem().Reason.ShouldBe(UnitReason.Changed);
+        (await workspace.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        (await workspace.RowsAsync()).ShouldContain("BBB|2026-08-20");
+    }
+
+    [Fact]
     public async Task Run_WithoutAFile_LeavesItsDayOpenAndNamesTheFile()
     {
         await using var workspace = new DropWorkspace();
