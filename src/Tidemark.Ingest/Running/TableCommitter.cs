@@ -17,8 +17,8 @@ namespace Tidemark.Ingest.Running;
 /// have newer rows.</param>
 internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen)
 {
-    /// <summary>What it was made from (<see cref="SourceEvidence"/>); null where its vendor is not watched.</summary>
-    public string? Evidence { get; init; }
+    /// <summary>What it was made from (<see cref="SourceFingerprint"/>); null where its vendor is not watched.</summary>
+    public string? Fingerprint { get; init; }
 
     /// <summary>Bytes of its rows.</summary>
     public long Bytes { get; } = Rows.Rows.ByteCount;
@@ -42,7 +42,7 @@ internal sealed class TableCommitter(
     private readonly UnitAxis _axis = UnitAxis.Of(dataset);
     private readonly List<PlannedUnit> _units = [];
     private readonly List<TableSnapshot> _seen = [];
-    private readonly List<string?> _evidence = [];
+    private readonly List<string?> _fingerprints = [];
     private readonly List<ColumnBatch> _batches = [];
     private readonly long _since = clock.GetTimestamp();
     private long _rows;
@@ -69,7 +69,7 @@ internal sealed class TableCommitter(
     {
         _units.Add(ready.Unit);
         _seen.Add(ready.Seen);
-        _evidence.Add(ready.Evidence);
+        _fingerprints.Add(ready.Fingerprint);
         _batches.Add(ready.Rows.Rows);
         _rows += ready.Rows.Rows.RowCount;
         Bytes += ready.Bytes;
@@ -89,7 +89,7 @@ internal sealed class TableCommitter(
             using var staging = lake.Stage(_definition, runId);
             for (var i = 0; i < _units.Count; i++)
             {
-                Append(staging, _units[i], _batches[i], _seen[i], _evidence[i]);
+                Append(staging, _units[i], _batches[i], _seen[i], _fingerprints[i]);
             }
 
             if (dropsLostLists && _axis.IsPresentOnly)
@@ -126,7 +126,7 @@ internal sealed class TableCommitter(
         PlannedUnit unit,
         ColumnBatch rows,
         TableSnapshot seen,
-        string? evidence
+        string? fingerprint
     ) =>
         staging.Append(
             unit.Id.ToString(),
@@ -134,9 +134,9 @@ internal sealed class TableCommitter(
             rows,
             seen,
             _axis.DayColumn,
-            SourceEvidence.AddTo(
+            SourceFingerprint.AddTo(
                 _axis.KeepsReceipts ? new UnitReceipt(unit.AskedAt, unit.Through).ToTags() : null,
-                evidence
+                fingerprint
             ),
             _axis.ScopeOf(unit.Id)
         );

@@ -151,7 +151,7 @@ internal sealed class UnitPipeline(
             }
 
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
-            return new ReadyUnit(unit, rows, seen) { Evidence = answer.Evidence };
+            return new ReadyUnit(unit, rows, seen) { Fingerprint = answer.Fingerprint };
         }
         catch (VendorException awaited) when (awaited.Code == VendorErrorCodes.FileAwaited)
         {
