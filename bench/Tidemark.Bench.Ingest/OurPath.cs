@@ -49,7 +49,7 @@ internal static class OurPath
             .Select(day => new PlannedUnit(dataset, new UnitId(dataset.Id, day), DateTimeOffset.MinValue))
             .ToArray();
         var clients = new Dictionary<string, IVendorClient> { [dataset.Vendor] = new FileVendorClient(files) };
-        var extractor = new UnitExtractor(clients, lake.Store, keepRaw: false);
+        var extractor = new UnitExtractor(clients, lake.Store, keepRaw: false, resumes: false, clock);
         var tally = new RunTally(units.Length, progress: null);
         var options = new PipelineOptions();
         var leases = new PoolLeases(control, ids);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tidemark.Control;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Preflight;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Doctor;
@@ -65,7 +66,9 @@ internal static class OperationRegistration
         services.AddSingleton<ListDatasets>();
         services.AddSingleton<DescribeDataset>();
         services.AddSingleton<AddDataset>();
+        services.AddSingleton<LiveAnswers>();
         services.AddSingleton<CheckDatasets>();
+        services.AddSingleton<SampleDataset>();
     }
 
     private static void AddRuns(this IServiceCollection services)
@@ -98,6 +101,7 @@ internal static class OperationRegistration
         services.AddSingleton<CatalogCheck>();
         services.AddSingleton<SymbolsCheck>();
         services.AddSingleton<VendorCheck>();
+        services.AddSingleton<SourcesCheck>();
         services.AddSingleton<AccountCheck>();
         services.AddSingleton<ClockCheck>();
         services.AddSingleton<DiskCheck>();
@@ -116,6 +120,7 @@ internal static class OperationRegistration
                 Step<CatalogCheck>("catalog", provider),
                 Step<SymbolsCheck>("symbols", provider),
                 Step<VendorCheck>("vendor", provider),
+                Step<SourcesCheck>("sources", provider),
                 Step<AccountCheck>("account", provider),
                 Step<ClockCheck>("clock", provider),
                 Step<DiskCheck>("disk", provider),

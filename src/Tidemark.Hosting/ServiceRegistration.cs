@@ -39,6 +39,7 @@ using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Findings;
 using Tidemark.Operations.Leases;
+using Tidemark.Operations.Macro;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
@@ -243,6 +244,7 @@ public static class ServiceRegistration
         services.AddSingleton<SymbolFindings>();
         services.AddSingleton<ListsBehind>();
         services.AddSingleton<CodeMemory>();
+        services.AddSingleton<MacroMemory>();
         services.AddSingleton<WorkspacePlan>();
         services.AddSingleton<IRunEvaluator, RunEvaluator>();
         services.AddSingleton<DescribeDefinitions>();
@@ -250,6 +252,7 @@ public static class ServiceRegistration
         services.AddSingleton<DescribeCalendars>();
         services.AddSingleton<CalendarNeed>();
         services.AddSingleton<CalendarFindings>();
+        services.AddSingleton<RemarkFindings>();
         services.AddSingleton<ListFindings>();
     }
 
@@ -279,7 +282,7 @@ public static class ServiceRegistration
         [
             .. datasets
                 .All.Concat(datasets.Off.Where(d => tables.Add(d.Table)))
-                .Append(CodeChangeTable.Dataset)
+                .Concat(OwnDatasets.All)
                 .Select(TableDefinition.Of),
         ];
     }

@@ -51,6 +51,18 @@ public interface IVendorClient
         ValueTask.FromResult<IReadOnlyList<RateLimit>>([]);
 
     /// <summary>
+    /// Keeps what the next process has to know of the calls made so far: the vendor counts on. Called at the end of
+    /// work; what is not kept by then is no more than some seconds' calls.
+    /// </summary>
+    ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// How its sources answered the last calls, of this process and those before it. Empty where nobody asked.
+    /// </summary>
+    Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SourceState>>([]);
+
+    /// <summary>
     /// The cheapest call (limit 1) that proves that the api may be used with this account and still has the declared
     /// columns. What the vendor answers, a refusal too, is the result; only cancellation is thrown.
     /// </summary>
@@ -104,9 +116,9 @@ public sealed record ProbeResult(bool Allowed, int Rows, VendorException? Error)
 }
 
 /// <summary>
-/// Receives each response body as received (unpacked): raw payloads are kept for audits. Called once a page, in order,
-/// before the page's rows count as fetched; the memory is only valid during the call. Where pages overlapped and were
-/// read again, both readings come.
+/// Receives each response body as received (unpacked): raw payloads are kept for audits, and so that a fetch that did
+/// not end can go on. Called once a page, in order, before the page's rows count as fetched; the memory is only valid
+/// during the call. Where pages overlapped and were read again, both readings come.
 /// </summary>
 public interface IPayloadSink
 {
@@ -118,4 +130,31 @@ public interface IPayloadSink
     /// <param name="cancellationToken">Stops the keeping.</param>
     ValueTask KeepAsync(ReadOnlyMemory<byte> body, string ending, CancellationToken cancellationToken) =>
         KeepAsync(body, cancellationToken);
+
+    /// <summary>The same of a page of a request that was begun with <see cref="BeginAsync"/>.</summary>
+    ValueTask KeepAsync(ReadOnlyMemory<byte> body, PageReceipt page, CancellationToken cancellationToken) =>
+        KeepAsync(body, cancellationToken);
+
+    /// <summary>
+    /// A request with pages begins. Gives the pages that an earlier fetch of the same request, not long ago, has
+    /// received, from the first one on; none where it is to be fetched from its beginning.
+    /// </summary>
+    ValueTask<IReadOnlyList<KeptPage>> BeginAsync(
+        IVendorClient client,
+        VendorRequest request,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult<IReadOnlyList<KeptPage>>([]);
+
+    /// <summary>The request is read from its beginning: what came of it so far counts no more.</summary>
+    ValueTask RestartAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }
+
+/// <summary>Where a page stands in its answer.</summary>
+/// <param name="Offset">The row that it was asked for from.</param>
+/// <param name="GoesOn">Whether another page is asked for after it.</param>
+public readonly record struct PageReceipt(int Offset, bool GoesOn);
+
+/// <summary>A page that an earlier fetch has received.</summary>
+/// <param name="Offset">The row that it was asked for from.</param>
+/// <param name="Body">Its bytes.</param>
+public sealed record KeptPage(int Offset, ReadOnlyMemory<byte> Body);

@@ -15,11 +15,11 @@ public interface IWatchedClient : IVendorClient
     /// What <see cref="VendorAnswer.Fingerprint"/> said when it was fetched; null when it never was.
     /// </param>
     /// <param name="cancellationToken">Stops the look.</param>
-    ValueTask<SourceState> LookAsync(VendorRequest request, string? known, CancellationToken cancellationToken);
+    ValueTask<WatchedState> LookAsync(VendorRequest request, string? known, CancellationToken cancellationToken);
 }
 
 /// <summary>What a request would be answered from, at this moment.</summary>
 /// <param name="IsThere">Whether there is anything. Its absence is no change: what was fetched stays.</param>
 /// <param name="IsChanged">Whether it is not what was fetched before.</param>
 /// <param name="ChangedAt">When it was changed; null when unknown.</param>
-public readonly record struct SourceState(bool IsThere, bool IsChanged, DateTimeOffset? ChangedAt);
+public readonly record struct WatchedState(bool IsThere, bool IsChanged, DateTimeOffset? ChangedAt);

@@ -18,6 +18,9 @@ public static class VendorErrorCodes
     /// <summary>The body is larger than the limit.</summary>
     public const string TooLarge = "VENDOR_TOO_LARGE";
 
+    /// <summary>Not asked, because the source has not answered the last calls.</summary>
+    public const string SourceDown = "VENDOR_SOURCE_DOWN";
+
     /// <summary>An error text that fits no class.</summary>
     public const string Failed = "VENDOR_FAILED";
 

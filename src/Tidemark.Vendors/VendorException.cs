@@ -26,4 +26,10 @@ public sealed class VendorException(
 
     /// <summary>When asking again may help; null when unknown or never.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>
+    /// Whether no answer of the source came through: no connection, a lost one, none in time, an error of the server,
+    /// or something that is no answer. A refusal is one.
+    /// </summary>
+    public bool IsOutage { get; init; }
 }

@@ -62,8 +62,14 @@ public sealed class DemoTests
         var first = (await TidemarkProcess.RunAsync(folder.Path, demo)).With(exitCode: 0).Json();
         var versions = await workspace.VersionsAsync();
 
-        var second = (await TidemarkProcess.RunAsync(folder.Path, demo)).With(exitCode: 0).Json();
+        // What is not named is what the folder has; another market would mix with it.
+        var other = await TidemarkProcess.RunAsync(folder.Path, "demo", "w", "--no-serve", "--seed", "7");
+        var second = (await TidemarkProcess.RunAsync(folder.Path, "demo", "w", "--no-serve", "--json"))
+            .With(exitCode: 0)
+            .Json();
 
+        other.With(exitCode: 2).Error.ShouldContain("WORKSPACE_EXISTS");
+        other.Error.ShouldContain("is a demo with --seed 1:");
         (await workspace.VersionsAsync()).ShouldBe(versions);
         second.Number("rows").ShouldBe(first.Number("rows"));
         second.GetProperty("status").ToString().ShouldBe(first.GetProperty("status").ToString());

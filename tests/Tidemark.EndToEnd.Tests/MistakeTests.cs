@@ -133,7 +133,9 @@ public sealed class MistakeTests(SmallLake lake) : IClassFixture<SmallLake>
     {
         var ended = await lake.Workspace.RunAsync("backfill", "--from", "2025-06-28", "--to", "2025-06-29");
 
-        ended.With(exitCode: 0).Out.ShouldContain("no finished trading day from 2025-06-28 to 2025-06-29");
+        ended
+            .With(exitCode: 0)
+            .Out.ShouldContain("Nothing that was asked for is finished from 2025-06-28 to 2025-06-29");
     }
 
     [Theory]

@@ -68,6 +68,8 @@ public sealed class WorkspaceDefinitionsTests : IDisposable
                     "dataset tushare.suspend_d",
                     "check etf.daily_bars",
                     "table dim.dim_trade_calendar",
+                    "table dwd.dwd_macro_observation",
+                    "table dws.dws_macro_snapshot",
                 ],
                 ignoreOrder: true
             );

@@ -184,4 +184,19 @@ public sealed class BadAccountTests
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
         (await rig.DaysInLakeAsync(Bars))[..4].ShouldBe(IngestRig.Days);
     }
+
+    [Fact]
+    public async Task Run_CallsOfTheDayUsedUpByTheRunBefore_AsksForNoMore()
+    {
+        await using var rig = await IngestRig.StartAsync(Limited(3, RateWindow.Day));
+        await rig.RunAsync();
+        await rig.ReopenAsync(new VendorSetup { KeepsAddress = true }); // would answer: it has forgotten the calls
+        rig.Market.Forget();
+
+        var run = await rig.RunAsync();
+
+        run.Failed.ShouldBe(2);
+        run.Errors.ShouldAllBe(e => e.Code == "VENDOR_RATE_LIMITED" && e.Message.Contains("3/day"));
+        rig.Market.Calls("daily").ShouldBeEmpty();
+    }
 }

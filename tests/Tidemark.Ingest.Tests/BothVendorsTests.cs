@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
+using Tidemark.Operations.Doctor;
 using Tidemark.Simulator.AkTools;
 using Tidemark.Simulator.Tushare;
 
@@ -72,6 +73,48 @@ public sealed class BothVendorsTests
     }
 
     [Fact]
+    public async Task Outage_OfEastMoneyDuringARun_LeavesSinaWhole_AndCostsUnitsThatWereNotAskedForNoAttempt()
+    {
+        await using var akTools = await StartAsync();
+        await using var rig = await RigAsync(
+            akTools,
+            "akshare.stock_zh_a_hist",
+            "akshare.stock_zh_a_hist_hfq",
+            "akshare.stock_zh_a_daily"
+        );
+        await rig.RunAsync(Pool.Targets); // so that the next run needs no probes
+        rig.Clock.Advance(TimeSpan.FromHours(23));
+        await rig.ReopenAsync(new VendorSetup { KeepsAddress = true });
+        akTools.Switches.SetOutage("eastmoney", isOut: true);
+
+        var run = await rig.RunAsync(Pool.Targets);
+
+        run.Status.ShouldBe(RunStatus.Partial);
+        run.Failed.ShouldBe(8, string.Join("\n", run.Errors.Select(e => e.Message)));
+        run.Errors.ShouldAllBe(e => e.Unit.Dataset.StartsWith("akshare.stock_zh_a_hist", StringComparison.Ordinal));
+        var notAsked = run.Errors.Where(e => e.Code == "VENDOR_SOURCE_DOWN").Select(e => e.Unit.ToString()).ToArray();
+        notAsked.Length.ShouldBeGreaterThanOrEqualTo(4);
+        (await rig.AttemptsAsync()).Keys.Intersect(notAsked).ShouldBeEmpty();
+        const string Behind = "SELECT count(*) FROM ods.ods_akshare_stock_zh_a_daily WHERE trade_date = '2024-06-13'";
+        (await rig.NumberAsync(Behind)).ShouldBe(4);
+        var doctor = await DoctorAsync(rig);
+        doctor.Warning.ShouldBeTrue();
+        doctor.Message.ShouldContain("akshare/eastmoney/stock_zh_a_hist did not answer");
+        doctor.Message.ShouldNotContain("sina");
+
+        akTools.Switches.SetOutage("eastmoney", isOut: false);
+        await rig.ReopenAsync(new VendorSetup { KeepsAddress = true });
+        (await rig.RunAsync(Pool.Targets)).Errors.ShouldBeEmpty();
+        (await DoctorAsync(rig)).Message.ShouldContain("akshare last answered at 2024-06-13");
+    }
+
+    private static async Task<CheckResult> DoctorAsync(IngestRig rig)
+    {
+        var checks = await rig.Get<WorkspaceDoctor>().RunAsync(new DoctorRequest(), CancellationToken.None);
+        return checks.Single(check => check.Check == "sources");
+    }
+
+    [Fact]
     public async Task AllDays_AtOnce_AreKeptWithinTheUnit()
     {
         await using var akTools = await StartAsync();
@@ -95,7 +138,7 @@ public sealed class BothVendorsTests
         return new Server(simulator, switches);
     }
 
-    private static async Task<IngestRig> RigAsync(Server akTools, string dataset)
+    private static async Task<IngestRig> RigAsync(Server akTools, params string[] datasets)
     {
         var rig = await IngestRig.StartAsync(
             targets: Stocks(),
@@ -105,11 +148,19 @@ public sealed class BothVendorsTests
                 ["TIDEMARK__VENDORS__AKSHARE__TIMEOUT"] = "30s", // which the rig's clock never jumps over
             }
         );
-        var yaml = await File.ReadAllTextAsync(
-            Path.Combine(IngestRig.Definitions, "datasets", $"{dataset}.yaml"),
-            TestContext.Current.CancellationToken
-        );
-        rig.Declare(dataset, yaml.Replace("standby: true\n", "", StringComparison.Ordinal));
+        foreach (var dataset in datasets)
+        {
+            var yaml = await File.ReadAllTextAsync(
+                Path.Combine(IngestRig.Definitions, "datasets", $"{dataset}.yaml"),
+                TestContext.Current.CancellationToken
+            );
+            rig.Declare(
+                dataset,
+                yaml.Replace("standby: true\n", "", StringComparison.Ordinal)
+                    .Replace("600000.SH", Stocks()[0], StringComparison.Ordinal)
+            );
+        }
+
         await rig.ReopenAsync();
         return rig;
     }

@@ -35,24 +35,22 @@ public sealed class RecordedAnswerTests : IDisposable
 
     private static string? Recorded => SourceTree.Shared("tushare_raw_responses", "responses");
 
-    private static CheckDatasets Check => new(s_shipped, new SampleVendors([s_vendor]));
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void EveryRecordedAnswerOfADeclaredCall_DecodesWithoutLoss()
+    public async Task EveryRecordedAnswerOfADeclaredCall_DecodesWithoutLoss()
     {
         Assert.SkipWhen(Recorded is null, Absent);
 
-        var found = Check.Run(new CheckDatasetsRequest([], Recorded));
+        var found = await CheckAsync(Recorded);
 
         found.Datasets.Where(d => !d.IsRight).Select(Told).ShouldBeEmpty();
-        var compared = found.Datasets.Where(d => d.Answer.File is not null).Select(d => d.Dataset).ToList();
+        var compared = found.Datasets.Where(d => d.Compared.Count > 0).Select(d => d.Dataset).ToList();
         compared.Count.ShouldBeGreaterThanOrEqualTo(16);
-        found.Datasets.Where(d => d.Answer.File is not null).ShouldAllBe(d => d.Answer.Rows > 0);
+        found.Datasets.Where(d => d.Compared.Count > 0).ShouldAllBe(d => d.Compared[0].Rows > 0);
         TestContext.Current.SendDiagnosticMessage(
             "no recording of: {0}",
-            string.Join(", ", found.Datasets.Where(d => d.Answer.File is null).Select(d => d.Dataset))
+            string.Join(", ", found.Datasets.Where(d => d.Compared.Count == 0).Select(d => d.Dataset))
         );
     }
 
@@ -83,7 +81,7 @@ public sealed class RecordedAnswerTests : IDisposable
     }
 
     [Fact]
-    public void AnAnswerThatHasChanged_IsToldColumnByColumn()
+    public async Task AnAnswerThatHasChanged_IsToldColumnByColumn()
     {
         Write(
             "adj_factor",
@@ -92,52 +90,58 @@ public sealed class RecordedAnswerTests : IDisposable
         Write("fund_adj", """{"code":40203,"msg":"抱歉，您没有接口访问权限","data":null}""");
         Write("nobody", "{}");
 
-        var found = Check.Run(new CheckDatasetsRequest([], _folder));
+        var found = await CheckAsync(_folder);
 
         found.Verdict.ShouldBe(Verdict.Incomplete);
         found.Undeclared.ShouldBe(["nobody"]);
-        var factors = found.Datasets.Single(d => d.Dataset == "tushare.adj_factor").Answer;
+        var factors = found.Datasets.Single(d => d.Dataset == "tushare.adj_factor").Compared[0];
         factors.New.ShouldBe(["mood"]);
         factors.Missing.ShouldBe(["trade_date"]);
         factors.Retyped.ShouldHaveSingleItem().Column.ShouldBe("adj_factor");
-        found.Datasets.Single(d => d.Dataset == "tushare.fund_adj").Answer.Problem!.ShouldContain("没有接口访问权限");
+        found
+            .Datasets.Single(d => d.Dataset == "tushare.fund_adj")
+            .Compared[0]
+            .Problem!.ShouldContain("没有接口访问权限");
         found.Datasets.Count(d => d.IsRight).ShouldBe(found.Datasets.Count - 2);
     }
 
     [Fact]
-    public void AColumnThatBeganLater_MayBeLackingInARecording()
+    public async Task AColumnThatBeganLater_MayBeLackingInARecording()
     {
         Write(
             "daily",
             """{"code":0,"msg":"","data":{"fields":["ts_code","trade_date","open","high","low","close","pre_close","change","pct_chg","vol","amount"],"items":[["600519.SH","20240102",1,1,1,1,1,0,0,1,1]]}}"""
         );
 
-        var found = Check.Run(new CheckDatasetsRequest(["daily"], _folder));
+        var found = await CheckAsync(_folder, "daily");
 
         found.Verdict.ShouldBe(Verdict.Done);
-        found.Datasets.ShouldHaveSingleItem().Answer.Rows.ShouldBe(1);
+        found.Datasets.ShouldHaveSingleItem().Compared[0].Rows.ShouldBe(1);
     }
 
     [Fact]
-    public void WithoutAnswers_TheFilesAreCheckedAndAnEmptyFolderIsRefused()
+    public async Task WithoutAnswers_TheFilesAreCheckedAndAnEmptyFolderIsRefused()
     {
-        var found = Check.Run(new CheckDatasetsRequest([], null));
+        var found = await CheckAsync(null);
 
         found.Verdict.ShouldBe(Verdict.Done);
         found.Datasets.Count.ShouldBeGreaterThanOrEqualTo(60);
-        Should
-            .Throw<TidemarkException>(() => Check.Run(new CheckDatasetsRequest([], _folder)))
-            .Code.ShouldBe("ANSWERS_MISSING");
-        Should
-            .Throw<TidemarkException>(() => Check.Run(new CheckDatasetsRequest(["dayly"], null)))
-            .Code.ShouldBe("DATASET_UNKNOWN");
+        (await Should.ThrowAsync<TidemarkException>(() => CheckAsync(_folder))).Code.ShouldBe("ANSWERS_MISSING");
+        (await Should.ThrowAsync<TidemarkException>(() => CheckAsync(null, "dayly"))).Code.ShouldBe("DATASET_UNKNOWN");
     }
+
+    // Nobody is asked: recorded answers alone are looked at.
+    private static Task<CheckDatasetsResponse> CheckAsync(string? against, params string[] datasets) =>
+        new CheckDatasets(s_shipped, new SampleVendors([s_vendor]), null!, null!).RunAsync(
+            new CheckDatasetsRequest(datasets) { Against = against },
+            TestContext.Current.CancellationToken
+        );
 
     private void Write(string api, string text) => File.WriteAllText(Path.Combine(_folder, $"{api}.json"), text);
 
     private static string Told(DatasetCheck check)
     {
-        var answer = check.Answer;
+        var answer = check.Compared[0];
         return $"{check.Dataset}: {string.Join("; ", check.Faults)} new {string.Join(",", answer.New)} "
             + $"missing {string.Join(",", answer.Missing)} {answer.Problem} "
             + string.Join("; ", answer.Retyped.Select(r => $"{r.Column} {r.Declared}: {r.Because}"));

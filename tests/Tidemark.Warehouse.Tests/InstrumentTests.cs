@@ -289,7 +289,7 @@ public sealed class InstrumentTests(ITestOutputHelper output) : IDisposable
             )
         ).ShouldBe([
             "a.SH|1.SI|2001-01-01|2009-12-31|2022-06-01",
-            "a.SH|2.SI|2010-01-01|2022-12-31|2022-06-01",
+            "a.SH|2.SI|2010-01-01|2022-12-30|2022-06-01",
             "b.SZ|1.SI|2003-01-01|null|2022-06-01",
         ]);
         const string At =
@@ -300,8 +300,16 @@ public sealed class InstrumentTests(ITestOutputHelper output) : IDisposable
                 "SELECT symbol, l3_code FROM dim.dim_instrument_industry_at('2010-01-01') ORDER BY 1"
             )
         ).ShouldBe(["a.SH|2.SI", "b.SZ|1.SI"]);
+        foreach (var (day, isIn) in new[] { ("2022-12-30", true), ("2022-12-31", false) })
+        {
+            (
+                await _shop.CatalogRowsAsync(
+                    $"SELECT count(*) FROM dim.dim_instrument_industry_at('{day}') WHERE symbol = 'a.SH'"
+                )
+            ).ShouldBe([isIn ? "1" : "0"]);
+        }
 
-        // The vendor's last day is at times the next one's first.
+        // The vendor's out_date is the first day out: mostly the next one's first.
         static string Members(string end) =>
             $"""
                 SELECT 'L1' AS l1_code, '一' AS l1_name, 'L2' AS l2_code, '二' AS l2_name, l3_code, '三' AS l3_name, ts_code, in_date, out_date, CASE WHEN out_date IS NULL THEN 'Y' ELSE 'N' END AS is_new

@@ -1,5 +1,4 @@
 using Tidemark.DuckDb;
-using Tidemark.Lake.Tables;
 
 namespace Tidemark.Warehouse.Tests;
 
@@ -16,14 +15,18 @@ public sealed class RecordedSeriesTests : IDisposable
     [Fact]
     public async Task StockDaily_AdjustedBothWays_IsWhatTheVendorAdjusted()
     {
-        var series = $"read_csv({DuckDbSql.Literal(Recorded("cn_tushare_multiseries", "stock", "*_techin.csv.gz"))})";
+        var series =
+            $"read_csv({DuckDbSql.Literal(Workshop.Recorded("cn_tushare_multiseries", "stock", "*_techin.csv.gz"))})";
         const string Day =
             "strptime(indiv_techin_trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date, indiv_techin_ts_code AS ts_code";
-        await LoadAsync(
+        await _shop.LoadRecordedAsync(
             "ods_daily",
             $"SELECT {Day}, indiv_techin_open AS open, indiv_techin_high AS high, indiv_techin_low AS low, indiv_techin_close AS close, indiv_techin_pre_close AS pre_close, indiv_techin_vol AS vol, indiv_techin_amount AS amount, indiv_techin_pct_change AS pct_chg FROM {series}"
         );
-        await LoadAsync("ods_adj_factor", $"SELECT {Day}, indiv_techin_adj_factor AS adj_factor FROM {series}");
+        await _shop.LoadRecordedAsync(
+            "ods_adj_factor",
+            $"SELECT {Day}, indiv_techin_adj_factor AS adj_factor FROM {series}"
+        );
 
         (await _shop.BuildAsync(Workshop.ShippedProject())).Failed.ShouldBeEmpty();
 
@@ -60,12 +63,12 @@ public sealed class RecordedSeriesTests : IDisposable
     [Fact]
     public async Task EtfDaily_RecordedFactors_MakeTheReturnAgainstTheReferencePrice()
     {
-        var folder = Recorded("cn_tushare_multiseries", "etf");
-        await LoadAsync(
+        var folder = Workshop.Recorded("cn_tushare_multiseries", "etf");
+        await _shop.LoadRecordedAsync(
             "ods_fund_daily",
             $"SELECT strptime(indiv_d_trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date, indiv_d_ts_code AS ts_code, indiv_d_open AS open, indiv_d_high AS high, indiv_d_low AS low, indiv_d_close AS close, indiv_d_pre_close AS pre_close, indiv_d_pct_chg AS pct_chg, indiv_d_vol AS vol, indiv_d_amount AS amount FROM read_csv({DuckDbSql.Literal(Path.Combine(folder, "*.SH_indiv_d.csv"))})"
         );
-        await LoadAsync(
+        await _shop.LoadRecordedAsync(
             "ods_fund_adj",
             $"SELECT strptime(indiv_adj_d_trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date, indiv_adj_d_ts_code AS ts_code, indiv_adj_d_adj_factor AS adj_factor FROM read_csv({DuckDbSql.Literal(Path.Combine(folder, "*_adj_d.csv"))})"
         );
@@ -92,8 +95,8 @@ public sealed class RecordedSeriesTests : IDisposable
     public async Task FuturesDaily_OfARecordedDay_HasTheDominantContractsOfTheVendor()
     {
         var futures =
-            $"read_csv({DuckDbSql.Literal(Recorded("cn_tushare_cross_sections", "2025-04-03", "fut_daily.csv"))})";
-        await LoadAsync(
+            $"read_csv({DuckDbSql.Literal(Workshop.Recorded("cn_tushare_cross_sections", "2025-04-03", "fut_daily.csv"))})";
+        await _shop.LoadRecordedAsync(
             "ods_fut_daily",
             $"SELECT * REPLACE (strptime(trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date) FROM {futures}"
         );
@@ -121,8 +124,8 @@ public sealed class RecordedSeriesTests : IDisposable
     {
         foreach (var name in new[] { "daily", "daily_basic", "stk_limit" })
         {
-            var file = Recorded("cn_tushare_cross_sections", "2025-04-03", $"{name}.csv.gz");
-            await LoadAsync(
+            var file = Workshop.Recorded("cn_tushare_cross_sections", "2025-04-03", $"{name}.csv.gz");
+            await _shop.LoadRecordedAsync(
                 $"ods_{name}",
                 $"SELECT * REPLACE (strptime(trade_date::VARCHAR, '%Y%m%d')::DATE AS trade_date) FROM read_csv({DuckDbSql.Literal(file)})"
             );
@@ -140,20 +143,5 @@ public sealed class RecordedSeriesTests : IDisposable
                 """
             )
         ).ShouldBe(["true|true|0|true|true|0|0|true"]);
-    }
-
-    private static string Recorded(params string[] path)
-    {
-        var folder = Path.Combine(Workshop.Repository, "..", "shared", "data");
-        Assert.SkipUnless(Directory.Exists(Path.Combine(folder, path[0])), $"../shared/data/{path[0]} is not here");
-        return Path.Combine([folder, .. path]);
-    }
-
-    /// <summary>Loads what a query gives; columns that the recording lacks are null.</summary>
-    private async Task LoadAsync(string table, string select)
-    {
-        TableDefinition source = Workshop.ShippedSources().Single(s => s.Id.Name == table);
-        var none = string.Join(", ", source.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS \"{c.Name}\""));
-        await _shop.LoadDaysAsync(source, $"(SELECT {none} WHERE false) UNION ALL BY NAME ({select})");
     }
 }

@@ -27,16 +27,19 @@ public sealed class WarehouseProjectTests : IDisposable
                 "dim.dim_instrument_name",
                 "dim.dim_instrument_status",
                 "dim.dim_trade_calendar",
+                "dwd.dwd_daily_stock_price",
                 "dwd.dwd_etf_daily",
                 "dwd.dwd_futures_daily",
                 "dwd.dwd_futures_continuous_daily",
                 "dwd.dwd_fx_daily",
                 "dwd.dwd_index_daily",
+                "dwd.dwd_macro_observation",
                 "dwd.dwd_moneyflow",
                 "dwd.dwd_spot_sge_daily",
                 "dwd.dwd_stock_daily",
                 "dwd.dwd_instrument_daily",
                 "dwd.dwd_stock_daily_basic",
+                "dws.dws_macro_snapshot",
             ]);
         var daily = project.Tables.Single(t => t.Id.Name == "dwd_stock_daily");
         daily

@@ -71,7 +71,7 @@ public sealed class Workshop : IDisposable
         [
             .. DatasetRegistry
                 .Load(Path.Combine(Repository, "definitions", "datasets"), SourceTree.Calendars)
-                .All.Append(CodeChangeTable.Dataset)
+                .All.Concat(OwnDatasets.All)
                 .Select(TableDefinition.Of),
         ];
 
@@ -102,6 +102,25 @@ public sealed class Workshop : IDisposable
 
     public WarehouseProject Load(params (string Name, string Value)[] variables) =>
         WarehouseProject.Load(Sql, variables.ToDictionary(v => v.Name, v => v.Value), Sources);
+
+    /// <summary>A table of the shipped datasets.</summary>
+    public static TableDefinition Shipped(string table) => ShippedSources().Single(s => s.Id.Name == table);
+
+    /// <summary>A path in <c>../shared/data</c>. Where its first folder is not there, the test is skipped.</summary>
+    public static string Recorded(params string[] path)
+    {
+        var folder = Path.Combine(Repository, "..", "shared", "data");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(folder, path[0])), $"../shared/data/{path[0]} is not here");
+        return Path.Combine([folder, .. path]);
+    }
+
+    /// <summary>Commits what a query gives to a shipped table, by <c>trade_date</c>; columns that it lacks are null.</summary>
+    public async Task LoadRecordedAsync(string table, string select)
+    {
+        var source = Shipped(table);
+        var none = string.Join(", ", source.Columns.Select(c => $"CAST(NULL AS {c.Type.SqlName}) AS \"{c.Name}\""));
+        await LoadDaysAsync(source, $"(SELECT {none} WHERE false) UNION ALL BY NAME ({select})");
+    }
 
     /// <summary>Commits a day of a source: rows as SQL values, for example <c>('a', 1), ('b', 2)</c>.</summary>
     public async Task FillAsync(TableDefinition table, DateOnly day, string columns, string values) =>

@@ -15,7 +15,8 @@ columns:
   known_from:
     about: The day of the first list that had it in the industry from that day on
 */
--- A stock is in one industry at a time: where the vendor's last day is the next one's first, or later, the next one counts from its first day.
+-- The vendor's out_date is the first day out: an event of that morning. So the last day is the one before, or the day before the next industry begins if that
+-- is earlier: a stock is in one at a time. Where the next one begins a day after out_date, the day between belongs to the one that ends.
 -- The classification is that of 2021 for all of history, which nobody had before: known_from says when a list told it.
 WITH newest AS (
     SELECT * FROM ods.ods_index_member_all WHERE dt = (SELECT max(dt) FROM ods.ods_index_member_all)
@@ -42,7 +43,9 @@ members AS (
         AND first_lists.in_date IS NOT DISTINCT FROM newest.in_date
     LEFT JOIN dim.dim_instrument_code AS codes ON codes.code = newest.ts_code
     LEFT JOIN dim.dim_instrument AS listing ON listing.symbol = coalesce(codes.symbol, newest.ts_code)
-    WHERE coalesce(newest.in_date, listing.list_date) IS NOT NULL
+    WHERE
+        coalesce(newest.in_date, listing.list_date) IS NOT NULL
+        AND (newest.out_date IS NULL OR newest.out_date > coalesce(newest.in_date, listing.list_date))
     QUALIFY row_number() OVER (
         PARTITION BY coalesce(codes.symbol, newest.ts_code), coalesce(newest.in_date, listing.list_date)
         ORDER BY newest.out_date DESC NULLS FIRST, newest.l3_code
@@ -57,7 +60,11 @@ SELECT
     l3_code,
     l3_name,
     valid_from,
-    least(out_date, lead(valid_from) OVER (PARTITION BY symbol ORDER BY valid_from) - 1) AS valid_to,
+    CASE
+        WHEN lead(valid_from) OVER days = out_date + 1 THEN out_date
+        ELSE least(out_date - 1, lead(valid_from) OVER days - 1)
+    END AS valid_to,
     known_from
 FROM members
+WINDOW days AS (PARTITION BY symbol ORDER BY valid_from)
 ORDER BY symbol, valid_from

@@ -6,7 +6,8 @@ namespace Tidemark.Cli.Commands;
 
 /// <summary>
 /// <c>tidemark datasets</c>: what is declared; <c>datasets show ID</c>: one of them in full; <c>datasets add API</c>:
-/// the draft of a new one, from an answer of its vendor; <c>datasets check</c>: whether all of them are right.
+/// the draft of a new one, from an answer of its vendor; <c>datasets check</c>: whether all of them are right;
+/// <c>datasets sample ID</c>: what its vendor sends now.
 /// </summary>
 internal sealed class DatasetsCommand : CliCommand
 {
@@ -40,12 +41,32 @@ internal sealed class DatasetsCommand : CliCommand
         HelpName = "FOLDER",
     };
 
+    private readonly Option<string?> _docs = new("--docs")
+    {
+        Description = "A folder of the vendor's own pages in Markdown, to compare the declarations with",
+        HelpName = "FOLDER",
+    };
+
+    private readonly Option<bool> _live = new("--live")
+    {
+        Description = "Compare with what the vendor sends now, by two small calls a dataset; of those that runs plan",
+    };
+
+    private readonly Option<int> _rows = new("--rows")
+    {
+        Description = "The most that are asked for, 1 to 1000",
+        DefaultValueFactory = _ => 10,
+        HelpName = "N",
+    };
+
     private readonly Command _show;
     private readonly Command _add;
     private readonly Command _check;
+    private readonly Command _take;
 
     public DatasetsCommand()
     {
+        TypedOptions.Bound(_rows, 1, 1000);
         _show = new Command("show", "Everything that a dataset declares, and in which file") { _id };
         _add = new Command("add", "Draft a dataset's file from a small answer of its vendor")
         {
@@ -53,15 +74,22 @@ internal sealed class DatasetsCommand : CliCommand
             _parameters,
             _sample,
         };
-        _check = new Command("check", "Whether the files of datasets are right, and recorded answers are as they say")
+        _check = new Command("check", "Whether the files of datasets are right, and vendors' answers are as they say")
         {
             _ids,
             _against,
+            _docs,
+            _live,
+        };
+        _take = new Command("sample", "The first rows that a dataset's vendor sends now; nothing is kept")
+        {
+            _id,
+            _rows,
         };
     }
 
     public override Command Build() =>
-        new("datasets", "What can be fetched; `add` drafts more") { _show, _add, _check };
+        new("datasets", "What can be fetched; `add` drafts more") { _show, _add, _check, _take };
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
@@ -86,18 +114,28 @@ internal sealed class DatasetsCommand : CliCommand
 
         if (parse.CommandResult.Command == _check)
         {
-            var folder = parse.GetValue(_against);
-            var request = new CheckDatasetsRequest(
-                parse.GetValue(_ids) ?? [],
-                folder is null ? null : context.World.FullPath(folder)
-            );
-            var found = workspace.Get<CheckDatasets>().Run(request);
+            var request = new CheckDatasetsRequest(parse.GetValue(_ids) ?? [])
+            {
+                Against = FullPath(parse.GetValue(_against)),
+                Pages = FullPath(parse.GetValue(_docs)),
+                IsLive = parse.GetValue(_live),
+            };
+            var found = await workspace.Get<CheckDatasets>().RunAsync(request, stop);
             DatasetChecksText.Write(context, found);
             return ExitCodes.Of(found.Verdict);
+        }
+
+        if (parse.CommandResult.Command == _take)
+        {
+            var request = new SampleDatasetRequest(parse.GetValue(_id)!, parse.GetValue(_rows));
+            DatasetSampleText.Write(context, await workspace.Get<SampleDataset>().RunAsync(request, stop));
+            return ExitCodes.Done;
         }
 
         var response = workspace.Get<ListDatasets>().Run();
         DatasetsText.Write(context, response);
         return ExitCodes.Of(response.Verdict);
+
+        string? FullPath(string? path) => path is null ? null : context.World.FullPath(path);
     }
 }

@@ -27,23 +27,20 @@ internal sealed class DemoCommand : CliCommand
         DefaultValueFactory = _ => "tidemark-demo",
     };
 
-    private readonly Option<int> _days = new("--days")
+    private readonly Option<int?> _days = new("--days")
     {
-        Description = "Trading days",
+        Description = $"Trading days; {DemoMarket.UsualDays} without it",
         HelpName = "N",
-        DefaultValueFactory = _ => 20,
     };
-    private readonly Option<int> _seed = new("--seed")
+    private readonly Option<int?> _seed = new("--seed")
     {
-        Description = "Another number, another market",
+        Description = "Another number, another market; 1 without it",
         HelpName = "S",
-        DefaultValueFactory = _ => 1,
     };
-    private readonly Option<int> _stocks = new("--stocks")
+    private readonly Option<int?> _stocks = new("--stocks")
     {
-        Description = "Size of the market",
+        Description = $"Size of the market; {TushareSimulation.DefaultStocks} without it",
         HelpName = "N",
-        DefaultValueFactory = _ => TushareSimulation.DefaultStocks,
     };
     private readonly Option<string?> _replay = new("--replay")
     {
@@ -69,16 +66,14 @@ internal sealed class DemoCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var operations = context.WithoutWorkspace();
-        var market = new TushareSimulation(0)
-        {
-            Seed = parse.GetValue(_seed),
-            Stocks = parse.GetValue(_stocks),
-            Replay = parse.GetValue(_replay) is { } recorded ? context.World.FullPath(recorded) : null,
-        };
         var request = new DemoRequest(
             context.World.FullPath(parse.GetValue(_folder)!),
-            parse.GetValue(_days),
-            market,
+            new DemoMarket(
+                parse.GetValue(_days),
+                parse.GetValue(_seed),
+                parse.GetValue(_stocks),
+                parse.GetValue(_replay) is { } recorded ? context.World.FullPath(recorded) : null
+            ),
             Serves: !parse.GetValue(_noServe)
         );
         await using var demo = await operations

@@ -17,7 +17,13 @@ internal sealed class FindingsCommand : CliCommand
     public override Command Build()
     {
         _kind.AcceptOnlyFromAmong([.. ListFindings.Kinds]);
-        return new Command("findings", "What disagrees: calendars, lists and codes") { _kind };
+        return new Command(
+            "findings",
+            "What disagrees or cannot be right: calendars, lists, codes, columns, units, values"
+        )
+        {
+            _kind,
+        };
     }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)

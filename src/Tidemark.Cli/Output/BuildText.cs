@@ -22,7 +22,8 @@ internal static class BuildText
         if (report.Result is { Built.Count: 0, Failed.Count: 0, Blocked.Count: 0 })
         {
             context.Say(
-                report.Result.Kept.Count > 0 ? "Nothing was built: everything that can be built is up to date."
+                report.Result.Kept.Count + report.LeftOut.Count > 0
+                    ? "Nothing was built: everything that can be built is up to date."
                 : report.Result.Skipped.Any(s => s.Partitions > 0)
                     ? "Nothing was built: everything is up to date (--full builds it again)."
                 : "Nothing was built: the inputs have no rows for these days."

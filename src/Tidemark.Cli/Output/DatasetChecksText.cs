@@ -24,16 +24,16 @@ internal static class DatasetChecksText
         }
 
         var wrong = response.Datasets.Count(each => !each.IsRight);
-        var compared = response.Datasets.Count(each => each.Answer.File is not null);
+        var compared = response.Datasets.Count(each => each.Compared.Count > 0);
         context.Terminal.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{response.Datasets.Count} datasets, {wrong} not right; {compared} compared with a recorded answer"
+                $"{response.Datasets.Count} datasets, {wrong} not right; {compared} compared with what their vendors send or say"
             )
         );
         if (response.Undeclared.Count > 0)
         {
-            context.Terminal.WriteLine($"recorded and not declared: {string.Join(", ", response.Undeclared)}");
+            context.Terminal.WriteLine($"not declared: {string.Join(", ", response.Undeclared)}");
         }
     }
 
@@ -44,25 +44,27 @@ internal static class DatasetChecksText
             yield return fault;
         }
 
-        var answer = check.Answer;
-        if (answer.Problem is { } problem)
+        foreach (var answer in check.Compared)
         {
-            yield return $"{answer.File}: {problem}";
-        }
+            if (answer.Problem is { } problem)
+            {
+                yield return $"{answer.With}: {problem}";
+            }
 
-        if (answer.New.Count > 0)
-        {
-            yield return $"new in {answer.File}, and not kept: {string.Join(", ", answer.New)}";
-        }
+            if (answer.New.Count > 0)
+            {
+                yield return $"new in {answer.With}, and not kept: {string.Join(", ", answer.New)}";
+            }
 
-        if (answer.Missing.Count > 0)
-        {
-            yield return $"missing in {answer.File}: {string.Join(", ", answer.Missing)}";
-        }
+            if (answer.Missing.Count > 0)
+            {
+                yield return $"missing in {answer.With}: {string.Join(", ", answer.Missing)}";
+            }
 
-        foreach (var column in answer.Retyped)
-        {
-            yield return $"{column.Column} is declared as {column.Declared}: {column.Because}";
+            foreach (var column in answer.Retyped)
+            {
+                yield return $"{column.Column} is declared as {column.Declared}: {column.Because} ({answer.With})";
+            }
         }
     }
 }

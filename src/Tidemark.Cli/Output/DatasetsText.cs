@@ -160,9 +160,49 @@ internal static class DatasetsText
             yield return ("proof", $"column {proof}");
         }
 
+        if (dataset.UnitProof is { Volume: not null } units)
+        {
+            yield return (
+                "units",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{units.Amount} over {units.Volume}, times {units.Scale}, is from {units.Low} to {units.High}; else {units.OnOther}"
+                )
+            );
+        }
+
+        yield return ("drift", $"new columns: {dataset.Drift.OnNewColumn}; missing ones: {dataset.Drift.OnMissing}");
+        foreach (var rule in dataset.Rules)
+        {
+            yield return ("rule", Rule(rule));
+        }
+
         if (dataset.EmptyIsOrdinary)
         {
             yield return ("empty", "a unit without rows is ordinary");
+        }
+    }
+
+    private static string Rule(DatasetRule rule)
+    {
+        var parts = new List<string>();
+        Add("at least", rule.Min);
+        Add("above", rule.Above);
+        Add("at most", rule.Max);
+        if (rule.NotAbove is { } other)
+        {
+            parts.Add($"not above {other}");
+        }
+
+        Add("share without it at most", rule.Nulls);
+        return $"{rule.Column} {string.Join(", ", parts)}; else {rule.OnBreak}";
+
+        void Add(string words, double? number)
+        {
+            if (number is { } value)
+            {
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{words} {value}"));
+            }
         }
     }
 

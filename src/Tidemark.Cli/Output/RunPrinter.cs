@@ -43,7 +43,7 @@ internal sealed class RunPrinter(CommandContext context)
         if (response.LatestBefore is { } latest)
         {
             context.Say(
-                $"There is no finished trading day from {request.From.ToIso()} to {request.To.ToIso()}; the latest one before is {latest.ToIso()}."
+                $"Nothing that was asked for is finished from {request.From.ToIso()} to {request.To.ToIso()}; the latest that is, is of {latest.ToIso()}."
             );
         }
 

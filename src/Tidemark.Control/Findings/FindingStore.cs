@@ -25,14 +25,29 @@ public sealed class FindingStore(ControlDatabase database)
     /// <summary>What a day's lists say of changed codes could not be kept.</summary>
     public const string Codes = "codes";
 
+    /// <summary>The values that macro figures have had could not be kept.</summary>
+    public const string Vintages = "vintages";
+
     /// <summary>
     /// A code of rows that no list has, one that its list lost, or a target that none has. Never kept: it is read from
     /// the tables each time.
     /// </summary>
     public const string Symbols = "symbols";
 
+    /// <summary>
+    /// Rows prove other units of volume or turnover than declared, or none. Never kept: it is read from the tables each
+    /// time.
+    /// </summary>
+    public const string Units = "units";
+
+    /// <summary>Answers had other columns than declared. Read from the tables each time, too.</summary>
+    public const string Drift = "drift";
+
+    /// <summary>Rows break a rule of their dataset. Read from the tables each time, too.</summary>
+    public const string Quality = "quality";
+
     /// <summary>Every kind that there is.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes, Symbols];
+    public static IReadOnlyList<string> Kinds { get; } = [Calendar, Codes, Symbols, Vintages, Units, Drift, Quality];
 
     /// <summary>Writes the findings of a kind, and removes earlier ones that are not among them.</summary>
     public Task ReplaceAsync(string kind, IReadOnlyCollection<Finding> found, CancellationToken cancellationToken) =>

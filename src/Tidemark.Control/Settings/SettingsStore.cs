@@ -15,6 +15,7 @@ public static class SettingKeys
     public const string CompletenessConfig = "completeness_config_v2";
     public const string BuiltTables = "built_tables_v1";
     public const string ShownPlans = "shown_plans_v1";
+    public const string DemoMarket = "demo_market_v1";
 }
 
 /// <summary>Settings as JSON by key (<c>market_settings</c>). Property names are camel case. Thread-safe.</summary>

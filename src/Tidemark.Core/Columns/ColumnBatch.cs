@@ -10,17 +10,22 @@ public sealed class ColumnBatch
     {
         Definitions = definitions;
         Columns = [.. definitions.Select(d => Column.Create(d.Kind, capacity))];
+        Drift = new ColumnDrift();
     }
 
-    private ColumnBatch(IReadOnlyList<ColumnDefinition> definitions, IReadOnlyList<Column> columns)
+    private ColumnBatch(IReadOnlyList<ColumnDefinition> definitions, IReadOnlyList<Column> columns, ColumnDrift drift)
     {
         Definitions = definitions;
         Columns = columns;
+        Drift = drift;
     }
 
     public IReadOnlyList<ColumnDefinition> Definitions { get; }
 
     public IReadOnlyList<Column> Columns { get; }
+
+    /// <summary>How the columns of the answers that filled it differed from its own.</summary>
+    public ColumnDrift Drift { get; }
 
     /// <summary>Rows in every column; only meaningful between rows.</summary>
     public int RowCount => Columns.Count == 0 ? 0 : Columns[0].Count;
@@ -59,13 +64,16 @@ public sealed class ColumnBatch
 
     /// <summary>The same columns, not copied, and one more, which must have as many rows.</summary>
     public ColumnBatch With(ColumnDefinition definition, Column column) =>
-        new([.. Definitions, definition], [.. Columns, column]);
+        new([.. Definitions, definition], [.. Columns, column], Drift);
+
+    /// <summary>A batch without rows of the same columns, which notes their drift here, too.</summary>
+    public ColumnBatch Beside() => new(Definitions, [.. Columns.Select(c => Column.Create(c.Kind))], Drift);
 
     /// <summary>The same columns, not copied, but for those of some names.</summary>
     public ColumnBatch Without(IReadOnlyList<string> names)
     {
         int[] kept = [.. Enumerable.Range(0, Columns.Count).Where(i => !names.Contains(Definitions[i].Name))];
-        return new([.. kept.Select(i => Definitions[i])], [.. kept.Select(i => Columns[i])]);
+        return new([.. kept.Select(i => Definitions[i])], [.. kept.Select(i => Columns[i])], Drift);
     }
 
     /// <summary>
@@ -81,6 +89,7 @@ public sealed class ColumnBatch
 
     public void Clear()
     {
+        Drift.Clear();
         foreach (var column in Columns)
         {
             column.Clear();

@@ -183,12 +183,32 @@ public sealed record DatasetDefinition
     /// <summary>Whether a day without any row is ordinary (suspensions) rather than suspicious (prices).</summary>
     public bool EmptyIsOrdinary { get; init; }
 
+    /// <summary>How rows prove what their volume and turnover count; null where they cannot.</summary>
+    public UnitProof? UnitProof { get; init; }
+
+    /// <summary>What becomes of answers with other columns.</summary>
+    public DriftPolicies Drift { get; init; } = DriftPolicies.Default;
+
+    /// <summary>What the values of columns must be.</summary>
+    public IReadOnlyList<ColumnRule> Rules { get; init; } = [];
+
     /// <summary>
     /// The columns as an answer about days up to one may have them: those that begin later may be lacking, and are
-    /// null then.
+    /// null then; so are those that may be null where <see cref="Drift"/> says so.
     /// </summary>
     public IReadOnlyList<ColumnDefinition> ColumnsUntil(DateOnly through) =>
-        Columns.Any(column => column.Since > through)
-            ? [.. Columns.Select(column => column.Since > through ? column with { Optional = true } : column)]
+        Columns.Any(column => MayLack(column, through) && !column.Optional)
+            ? [.. Columns.Select(column => MayLack(column, through) ? column with { Optional = true } : column)]
             : Columns;
+
+    private bool MayLack(ColumnDefinition column, DateOnly through) =>
+        column.Since > through
+        || (
+            Drift.OnMissing == RulePolicy.Warn
+            && column.Nullable
+            && !Key.Contains(column.Name)
+            && column.Name != DateColumn
+            && column.Name != PeriodColumn
+            && column.Name != Part?.Column
+        );
 }

@@ -70,6 +70,12 @@ internal static partial class DatasetFile
             Key = key,
             Columns = Columns(root, key),
         };
+        dataset = dataset with
+        {
+            UnitProof = TrustRules.UnitProof(root, dataset.Columns),
+            Drift = TrustRules.Drift(root),
+            Rules = TrustRules.Rules(root, dataset.Columns),
+        };
         dataset = dataset with { BySymbol = AxisRules.BySymbol(root, dataset) };
         CheckNames(root, dataset, file, calendars);
         CheckMonth(root, dataset);

@@ -203,6 +203,55 @@ public static class DatasetKeys
                 "Whether a unit without any row is nothing to ask again for"
             ),
             new(
+                "unit_proof.volume",
+                Column,
+                "required with `unit_proof`",
+                $"The volume, in {Words(CountedUnits.Volumes)}. Turnover over volume must be a price of the row, which proves their units; not for indices and adjusted prices"
+            ),
+            new(
+                "unit_proof.amount",
+                Column,
+                "required with `unit_proof`",
+                $"The turnover, in {Words(CountedUnits.Amounts)}"
+            ),
+            new("unit_proof.low", Column, "required with `unit_proof`", "The lowest price, in CNY"),
+            new("unit_proof.high", Column, "required with `unit_proof`", "The highest price, in CNY; may be the same"),
+            new(
+                "unit_proof.on_other",
+                KeyTable.WordsOf<RulePolicy>(),
+                "warn",
+                "What becomes of a unit whose rows prove other units than declared: a finding, or it fails"
+            ),
+            new(
+                "drift.on_new_column",
+                KeyTable.WordsOf<RulePolicy>(),
+                "warn",
+                "What becomes of a unit whose answer has columns that are not declared: they are left out and a finding, or it fails"
+            ),
+            new(
+                "drift.on_missing",
+                KeyTable.WordsOf<RulePolicy>(),
+                "block",
+                "What becomes of a unit whose answer lacks declared columns: those that may be null are, and a finding; or it fails"
+            ),
+            new("rules", "columns to keys", KeyEntry.Nothing, "What the values of a column must be, if they are there"),
+            new("rules.*.min", "number", KeyEntry.Nothing, "The least value"),
+            new("rules.*.above", "number", KeyEntry.Nothing, "Every value is greater than this"),
+            new("rules.*.max", "number", KeyEntry.Nothing, "The greatest value"),
+            new("rules.*.not_above", Column, KeyEntry.Nothing, "A column whose value in the same row is not less"),
+            new(
+                "rules.*.nulls",
+                "number, 0 to 1",
+                KeyEntry.Nothing,
+                "The share of a unit's rows that may lack the value"
+            ),
+            new(
+                "rules.*.on_break",
+                KeyTable.WordsOf<RulePolicy>(),
+                "warn",
+                "What becomes of a unit that breaks it: it is committed and a finding, or it fails"
+            ),
+            new(
                 "key",
                 "list of columns, or `none`",
                 KeyEntry.Required,
@@ -243,4 +292,7 @@ public static class DatasetKeys
             new("columns.*.about", Text, KeyEntry.Nothing, "What it is, in one line"),
             new("columns.*.zh", Text, KeyEntry.Nothing, "The same in Chinese"),
         ]);
+
+    private static string Words(IReadOnlyDictionary<string, double> units) =>
+        string.Join(", ", units.Keys.Select(unit => $"`{unit}`"));
 }

@@ -136,7 +136,7 @@ public static class RowChecks
         return copy;
     }
 
-    private static string Describe(DatasetDefinition dataset, Column[] keys, int row)
+    internal static string Describe(DatasetDefinition dataset, Column[] keys, int row)
     {
         var parts = new string[keys.Length];
         for (var i = 0; i < keys.Length; i++)

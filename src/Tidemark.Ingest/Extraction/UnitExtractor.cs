@@ -8,7 +8,20 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Extraction;
 
 /// <summary>Fetches a unit: the requests that its axis names, all rows into one batch.</summary>
-public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> vendors, IObjectStore store, bool keepRaw)
+/// <param name="vendors">The clients, by vendor.</param>
+/// <param name="store">The lake's store.</param>
+/// <param name="keepRaw">Whether answers are kept as received.</param>
+/// <param name="resumes">
+/// Whether a fetch that did not end goes on where it did; not where units are to be as the vendor has them now.
+/// </param>
+/// <param name="clock">Tells how old kept pages are.</param>
+public sealed class UnitExtractor(
+    IReadOnlyDictionary<string, IVendorClient> vendors,
+    IObjectStore store,
+    bool keepRaw,
+    bool resumes,
+    TimeProvider clock
+)
 {
     private static readonly int s_epochDay = new DateOnly(1970, 1, 1).DayNumber;
 
@@ -23,17 +36,19 @@ public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> ven
         CancellationToken cancellationToken
     )
     {
-        IPayloadSink payloads = keepRaw ? new RawPayloads(store, unit.Dataset, unit.Id) : _noPayloads;
+        VendorRequest[] requests = [.. UnitAxis.Of(unit.Dataset).Requests(unit.Id, unit.Through)];
+        var raw = keepRaw ? new RawPayloads(store, unit.Dataset, unit.Id, requests.Length, resumes, clock) : null;
+        IPayloadSink payloads = raw is null ? _noPayloads : raw;
         var total = new VendorAnswer(0, 0, 0);
         var (given, sent) = (GivenColumns(unit), WithoutGiven(unit, into));
-        foreach (var request in UnitAxis.Of(unit.Dataset).Requests(unit.Id, unit.Through))
+        foreach (var request in requests)
         {
             var rowsBefore = sent.RowCount;
             var client = vendors[unit.Dataset.Vendor];
             VendorAnswer answer;
             if (unit.Dataset.SendsAllDays)
             {
-                var all = new ColumnBatch(sent.Definitions);
+                var all = sent.Beside();
                 answer = await client.FetchAsync(request, all, payloads, cancellationToken);
                 AppendDays(unit, all, sent);
             }
@@ -50,6 +65,7 @@ public sealed class UnitExtractor(IReadOnlyDictionary<string, IVendorClient> ven
             };
         }
 
+        await (raw?.DoneAsync(cancellationToken) ?? Task.CompletedTask);
         return total;
     }
 

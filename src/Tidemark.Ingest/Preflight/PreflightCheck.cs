@@ -46,6 +46,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
                 )
         );
         await KeepAsync(kept, [.. answers.Where(a => a.Basis is not null)], cancellationToken);
+        await FlushAsync(answers.Zip(asked, (a, r) => (a.Basis, r.Request.Dataset.Vendor)), cancellationToken);
         var canRun = answers.Any(a => a.Record.Status == ProbeRecord.Pass);
         return new PreflightReport(
             [.. answers.Select(a => a.Record)],
@@ -101,6 +102,18 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
             ),
             cancellationToken
         );
+    }
+
+    /// <summary>A run may begin in another process right after the probes.</summary>
+    private async Task FlushAsync(
+        IEnumerable<(string? Basis, string Vendor)> probes,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var vendor in probes.Where(p => p.Basis is not null).Select(p => p.Vendor).Distinct())
+        {
+            await (await vendors.ConnectAsync(vendor, cancellationToken)).FlushAsync(cancellationToken);
+        }
     }
 
     // A dataset by symbol cannot be probed before its list is in the lake.

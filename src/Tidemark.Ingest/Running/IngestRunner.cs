@@ -271,7 +271,13 @@ public sealed class IngestRunner(
             {
                 var units = LeaveOut(plan.Units, leftOut, steps, tally);
                 var clients = await ConnectAsync(plan, stop);
-                var extractor = new UnitExtractor(clients, lake.Store, options.KeepRaw);
+                var extractor = new UnitExtractor(
+                    clients,
+                    lake.Store,
+                    options.KeepRaw,
+                    resumes: !request.Plan.Again,
+                    clock
+                );
                 var limits = options.Pipeline with
                 {
                     Jobs = request.Jobs ?? options.Pipeline.Jobs,
@@ -298,6 +304,7 @@ public sealed class IngestRunner(
             {
                 await ended.CancelAsync();
                 await beating;
+                await FlushAsync(plan);
             }
 
             await NoteIfLostAsync(poolLock, tally);
@@ -362,6 +369,14 @@ public sealed class IngestRunner(
         }
 
         return clients;
+    }
+
+    private async Task FlushAsync(ExecutionPlan plan)
+    {
+        foreach (var client in (await ConnectAsync(plan, CancellationToken.None)).Values)
+        {
+            await client.FlushAsync(CancellationToken.None);
+        }
     }
 
     private static RunOutcome Outcome(

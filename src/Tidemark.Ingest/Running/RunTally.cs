@@ -4,6 +4,7 @@ using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Storage;
+using Tidemark.Vendors;
 
 namespace Tidemark.Ingest.Running;
 
@@ -97,7 +98,8 @@ internal sealed class RunTally(int planned, IProgress<RunProgress>? progress)
                     _fatal ??= error;
                     break;
                 case ErrorKind.Permission or ErrorKind.RateLimit or ErrorKind.Conflict or ErrorKind.Storage:
-                    break; // of the account, of another writer, or of a link in the lake: it says nothing of the unit, and costs it no attempt
+                case ErrorKind.Transient when error.Code == VendorErrorCodes.SourceDown:
+                    break; // of the account, of a source that was not asked, of another writer, or of a link in the lake: it says nothing of the unit, and costs it no attempt
                 default:
                     _problems.Add(new UnitProblem(unit, error.Message));
                     break;

@@ -15,7 +15,8 @@ namespace Tidemark.Ingest.Running;
 /// <param name="Rows">Its rows.</param>
 /// <param name="Seen">The table before the first request was sent: a writer that has changed the unit since then may
 /// have newer rows.</param>
-internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen)
+/// <param name="Remarks">What the rows tell of themselves.</param>
+internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen, UnitRemarks Remarks)
 {
     /// <summary>What it was made from (<see cref="SourceFingerprint"/>); null where its vendor is not watched.</summary>
     public string? Fingerprint { get; init; }
@@ -44,6 +45,7 @@ internal sealed class TableCommitter(
     private readonly List<TableSnapshot> _seen = [];
     private readonly List<string?> _fingerprints = [];
     private readonly List<ColumnBatch> _batches = [];
+    private readonly List<UnitRemarks> _remarks = [];
     private readonly long _since = clock.GetTimestamp();
     private long _rows;
 
@@ -71,6 +73,7 @@ internal sealed class TableCommitter(
         _seen.Add(ready.Seen);
         _fingerprints.Add(ready.Fingerprint);
         _batches.Add(ready.Rows.Rows);
+        _remarks.Add(ready.Remarks);
         _rows += ready.Rows.Rows.RowCount;
         Bytes += ready.Bytes;
     }
@@ -89,7 +92,8 @@ internal sealed class TableCommitter(
             using var staging = lake.Stage(_definition, runId);
             for (var i = 0; i < _units.Count; i++)
             {
-                Append(staging, _units[i], _batches[i], _seen[i], _fingerprints[i]);
+                var tags = SourceFingerprint.AddTo(TagsOf(_units[i], _remarks[i], _seen[i]), _fingerprints[i]);
+                Append(staging, _units[i], _batches[i], _seen[i], tags);
             }
 
             if (dropsLostLists && _axis.IsPresentOnly)
@@ -126,7 +130,7 @@ internal sealed class TableCommitter(
         PlannedUnit unit,
         ColumnBatch rows,
         TableSnapshot seen,
-        string? fingerprint
+        IReadOnlyDictionary<string, string>? tags
     ) =>
         staging.Append(
             unit.Id.ToString(),
@@ -134,12 +138,24 @@ internal sealed class TableCommitter(
             rows,
             seen,
             _axis.DayColumn,
-            SourceFingerprint.AddTo(
-                _axis.KeepsReceipts ? new UnitReceipt(unit.AskedAt, unit.Through).ToTags() : null,
-                fingerprint
-            ),
+            tags,
             _axis.ScopeOf(unit.Id)
         );
+
+    /// <summary>The tags of a unit's files: receipt and remarks; null when there are none.</summary>
+    private Dictionary<string, string>? TagsOf(PlannedUnit unit, UnitRemarks remarks, TableSnapshot seen)
+    {
+        var tags = new Dictionary<string, string>(remarks.ToTags(seen, unit.Id), StringComparer.Ordinal);
+        if (_axis.KeepsReceipts)
+        {
+            foreach (var (name, value) in new UnitReceipt(unit.AskedAt, unit.Through).ToTags())
+            {
+                tags[name] = value;
+            }
+        }
+
+        return tags.Count == 0 ? null : tags;
+    }
 
     /// <summary>
     /// Commits all units but those that others have changed, which are added to <paramref name="overtaken"/>; returns

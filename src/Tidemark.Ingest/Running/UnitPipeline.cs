@@ -150,8 +150,9 @@ internal sealed class UnitPipeline(
                 UnitAxis.Of(unit.Dataset).EnsureWhole(unit.Id, rows.Rows.RowCount, unit.ListedBefore);
             }
 
+            var remarks = UnitRemarks.Of(unit.Dataset, unit.Id, rows.Rows, batch.Drift, unit.Through);
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
-            return new ReadyUnit(unit, rows, seen) { Fingerprint = answer.Fingerprint };
+            return new ReadyUnit(unit, rows, seen, remarks) { Fingerprint = answer.Fingerprint };
         }
         catch (VendorException awaited) when (awaited.Code == VendorErrorCodes.FileAwaited)
         {

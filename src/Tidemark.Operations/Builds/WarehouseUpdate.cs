@@ -113,6 +113,11 @@ public sealed class WarehouseUpdate(
             touched.Add(TableDefinition.IdOf(CodeChangeTable.Dataset)); // kept of what lists say of changed codes
         }
 
+        if (fetched.Any(MacroVintageTable.Keeps))
+        {
+            touched.Add(TableDefinition.IdOf(MacroVintageTable.Dataset)); // kept of the values that figures have
+        }
+
         var readers = new List<string>();
         foreach (var table in project().Tables.Where(t => standing.Contains(t.Id) || !once.Contains(t.Id)))
         {

@@ -14,7 +14,7 @@ internal static class AnswerComparison
     public static AnswerCheck Of(
         DatasetDefinition dataset,
         ISampleVendor vendor,
-        string file,
+        string with,
         ReadOnlyMemory<byte> answer
     )
     {
@@ -30,7 +30,7 @@ internal static class AnswerComparison
                 .Select(c => c with { Optional = c.Optional || c.Since is not null }),
         ];
         return new AnswerCheck(
-            file,
+            with,
             sample.Rows.Count,
             [.. sample.Fields.Where(field => !declared.Contains(field))],
             [.. columns.Where(c => !c.Optional && !sent.Contains(c.Field)).Select(c => c.Field)],

@@ -89,6 +89,9 @@ public sealed record DatasetDescription(
     string? DateColumn,
     string? PeriodColumn,
     bool EmptyIsOrdinary,
+    DatasetUnitProof UnitProof,
+    DatasetDrift Drift,
+    IReadOnlyList<DatasetRule> Rules,
     IReadOnlyList<string> Key,
     IReadOnlyList<DatasetColumn> Columns,
     string Origin,
@@ -115,6 +118,39 @@ public sealed record DatasetPart(
 /// <param name="Column">The column that names the symbol in every row.</param>
 /// <param name="Params">The parameters of its calls.</param>
 public sealed record DatasetAxis(string? SymbolsOf, string? Column, IReadOnlyDictionary<string, string> Params);
+
+/// <summary>The columns by which rows prove their units; nothing but nulls where they cannot.</summary>
+/// <param name="Scale">What turnover over volume is multiplied by to be a price.</param>
+/// <param name="OnOther"><c>warn</c> or <c>block</c>.</param>
+public sealed record DatasetUnitProof(
+    string? Volume,
+    string? Amount,
+    string? Low,
+    string? High,
+    double? Scale,
+    string? OnOther
+);
+
+/// <summary>What becomes of a unit whose answer has other columns: <c>warn</c> or <c>block</c>.</summary>
+public sealed record DatasetDrift(string OnNewColumn, string OnMissing);
+
+/// <summary>What the values of a column must be.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Min">The least value.</param>
+/// <param name="Above">Every value is greater.</param>
+/// <param name="Max">The greatest value.</param>
+/// <param name="NotAbove">A column whose value in the same row is not less.</param>
+/// <param name="Nulls">The share of a unit's rows that may lack it.</param>
+/// <param name="OnBreak"><c>warn</c> or <c>block</c>.</param>
+public sealed record DatasetRule(
+    string Column,
+    double? Min,
+    double? Above,
+    double? Max,
+    string? NotAbove,
+    double? Nulls,
+    string OnBreak
+);
 
 /// <summary>When the vendor has it.</summary>
 /// <param name="At">The exchange's time.</param>

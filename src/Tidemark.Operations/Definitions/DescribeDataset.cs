@@ -50,6 +50,22 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             dataset.DateColumn,
             dataset.PeriodColumn,
             dataset.EmptyIsOrdinary,
+            Proof(dataset.UnitProof),
+            new DatasetDrift(
+                ListDatasets.WordOf(dataset.Drift.OnNewColumn),
+                ListDatasets.WordOf(dataset.Drift.OnMissing)
+            ),
+            [
+                .. dataset.Rules.Select(rule => new DatasetRule(
+                    rule.Column,
+                    rule.Min,
+                    rule.Above,
+                    rule.Max,
+                    rule.NotAbove,
+                    rule.NullsMax,
+                    ListDatasets.WordOf(rule.OnBreak)
+                )),
+            ],
             dataset.Key,
             [
                 .. dataset.Columns.Select(column => new DatasetColumn(
@@ -68,6 +84,16 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             file.Path
         );
     }
+
+    private static DatasetUnitProof Proof(UnitProof? proof) =>
+        new(
+            proof?.Volume,
+            proof?.Amount,
+            proof?.Low,
+            proof?.High,
+            proof?.Scale,
+            proof is null ? null : ListDatasets.WordOf(proof.OnOther)
+        );
 
     private static DatasetPart Part(PartSource? part) =>
         new(

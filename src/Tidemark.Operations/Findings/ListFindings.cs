@@ -27,6 +27,7 @@ public sealed class ListFindings(
     FindingStore store,
     CalendarFindings calendars,
     SymbolFindings symbols,
+    RemarkFindings remarks,
     TimeProvider clock
 )
 {
@@ -43,8 +44,10 @@ public sealed class ListFindings(
         var faults = request.Kind is null or FindingStore.Symbols
             ? await SymbolsAsync(request.Days, cancellationToken)
             : null;
+        var remarked = await remarks.RunAsync(request.Kind, cancellationToken);
         return new FindingsResponse([
             .. all.Concat(faults?.Findings(clock.GetUtcNow()) ?? [])
+                .Concat(remarked)
                 .Where(f => request.Kind is null || f.Kind == request.Kind)
                 .OrderBy(f => f.Kind, StringComparer.Ordinal)
                 .ThenBy(f => f.Subject, StringComparer.Ordinal),

@@ -92,6 +92,10 @@ public sealed class WorkspacePlan(
         return (options.From ?? Daily().Select(d => planner.RecentFrom(d, request)).Max(), to);
     }
 
+    /// <summary>The latest due day of any dataset, within the plan; one that no run plans, too.</summary>
+    public DateOnly LastDay(DatasetDefinition dataset) =>
+        planner.LastDay(dataset, new PlanRequest([dataset], options.From, options.To));
+
     /// <summary>The datasets of a pool's run, each with its latest due day.</summary>
     public IReadOnlyList<(DatasetDefinition Dataset, DateOnly Day)> LastDays(Pool scope)
     {

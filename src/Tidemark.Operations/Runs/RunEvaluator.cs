@@ -7,6 +7,7 @@ using Tidemark.Definitions.Checks;
 using Tidemark.Ingest;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Findings;
+using Tidemark.Operations.Macro;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
@@ -25,6 +26,7 @@ public sealed class RunEvaluator(
     WorkspaceCalendars calendars,
     CalendarFindings calendarFindings,
     CodeMemory codes,
+    MacroMemory macro,
     FindingStore findings
 ) : IRunEvaluator
 {
@@ -35,6 +37,11 @@ public sealed class RunEvaluator(
         await findings.ReplaceAsync(
             FindingStore.Codes,
             await codes.RememberAsync(runId, cancellationToken),
+            cancellationToken
+        );
+        await findings.ReplaceAsync(
+            FindingStore.Vintages,
+            await macro.RememberAsync(runId, cancellationToken),
             cancellationToken
         );
         var (from, to) = plan.Window();

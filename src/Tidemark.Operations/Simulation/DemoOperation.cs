@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tidemark.Control.Settings;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -12,10 +13,9 @@ namespace Tidemark.Operations.Simulation;
 
 /// <summary>Make or continue a complete workspace against a simulated vendor.</summary>
 /// <param name="Folder">The workspace, absolute; created when it does not exist.</param>
-/// <param name="Days">The number of trading days of a new workspace.</param>
-/// <param name="Market">The vendor's market.</param>
+/// <param name="Market">The vendor's market, as far as it was named.</param>
 /// <param name="Serves">Whether the vendor must be reachable where the workspace names it.</param>
-public sealed record DemoRequest(string Folder, int Days, TushareSimulation Market, bool Serves);
+public sealed record DemoRequest(string Folder, DemoMarket Market, bool Serves);
 
 /// <summary>The workspace, still open, and its vendor, which runs until this is disposed.</summary>
 public sealed class DemoResponse(IOperations workspace, ISimulatedMarket market, ISimulatedVendor vendor)
@@ -81,6 +81,8 @@ public sealed class DemoResponse(IOperations workspace, ISimulatedMarket market,
 public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vendors)
 {
     private const string VendorVariable = "TIDEMARK__VENDORS__TUSHARE__URL";
+    private const string TokenVariable = "TIDEMARK__VENDORS__TUSHARE__TOKEN";
+    private const string Token = "demo";
 
     /// <exception cref="TidemarkException">
     /// The folder is a workspace of a real vendor; a request, a recording or the workspace is wrong.
@@ -88,15 +90,17 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
     public async Task<DemoResponse> RunAsync(DemoRequest request, IRunWatcher watcher, CancellationToken stop)
     {
         var start = Stopwatch.GetTimestamp();
-        var market = vendors.OpenMarket(request.Market);
+        var wanted = await MarketOfAsync(request, stop);
+        var market = vendors.OpenMarket(wanted.Simulation);
         ISimulatedVendor? vendor = null;
         IOperations? workspace = null;
         try
         {
-            var days = EnsureWorkspace(request, market);
+            var days = EnsureWorkspace(request.Folder, wanted, market);
             var port = request.Serves ? workspaces.VendorOf(request.Folder).Port : 0;
             vendor = await market.StartAsync(port, stop);
             workspace = workspaces.Open(request.Folder, Settings(vendor));
+            await workspace.Get<SettingsStore>().SetAsync(SettingKeys.DemoMarket, wanted, stop);
             var run = await workspace
                 .Get<RunOperation>()
                 .RunAsync(new RunPoolsRequest(Pools.Of(Pools.Both), [], Mode: RunMode.Bootstrap), watcher, stop);
@@ -135,33 +139,53 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
         }
     }
 
-    // The first call decides the days of the demo; later calls continue with them, whatever day it is then.
-    private (DateOnly From, DateOnly To)? EnsureWorkspace(DemoRequest request, ISimulatedMarket market)
+    /// <summary>The first call decides the market; later calls continue with it, whatever day it is then.</summary>
+    private async Task<DemoMarket> MarketOfAsync(DemoRequest request, CancellationToken stop)
     {
         var folder = request.Folder;
-        if (workspaces.Exists(folder))
+        if (!workspaces.Exists(folder))
         {
-            // In a workspace of a real vendor, invented rows would mix with its own.
-            return workspaces.VendorOf(folder) is { IsLoopback: false } real
-                ? throw new TidemarkException(
-                    ErrorKind.Configuration,
-                    "WORKSPACE_EXISTS",
-                    $"{folder} is a workspace that fetches from {real}: the demo would mix its made-up rows with real ones. Nothing was done; choose another folder."
-                )
-                : null;
+            return request.Market;
         }
 
-        var (from, to) = market.Days(request.Days);
+        // In a workspace of a real vendor, invented rows would mix with its own.
+        if (workspaces.VendorOf(folder) is { IsLoopback: false } real)
+        {
+            throw Exists(
+                $"{folder} is a workspace that fetches from {real}: the demo would mix its made-up rows with real ones. Nothing was done; choose another folder."
+            );
+        }
+
+        await using var workspace = workspaces.Open(folder, new Dictionary<string, string> { [TokenVariable] = Token });
+        var kept = await workspace.Get<SettingsStore>().GetAsync<DemoMarket>(SettingKeys.DemoMarket, stop);
+        return kept switch
+        {
+            null => request.Market, // a demo of a version that did not keep it
+            { } market when market.DiffersFrom(request.Market) is { } option => throw Exists(
+                $"{folder} is a demo with {option}: rows of another market would mix with its own. Nothing was done. Leave the option out to go on with that one, or choose another folder."
+            ),
+            _ => kept,
+        };
+    }
+
+    private (DateOnly From, DateOnly To)? EnsureWorkspace(string folder, DemoMarket wanted, ISimulatedMarket market)
+    {
+        if (workspaces.Exists(folder))
+        {
+            return null;
+        }
+
+        var (from, to) = market.Days(wanted.Days ?? DemoMarket.UsualDays);
         workspaces.Create(
             folder,
             new Dictionary<string, string>
             {
                 // A recording has what it has; the invented market answers everything.
-                ["on"] = request.Market.Replay is null ? "P0, P1" : "",
+                ["on"] = wanted.Replay is null ? "P0, P1" : "",
                 ["plan.from"] = from.ToIso(),
                 ["plan.to"] = to.ToIso(),
                 ["vendors.tushare.url"] = $"http://127.0.0.1:{TushareSimulation.DefaultPort}",
-                ["vendors.tushare.token"] = "demo",
+                ["vendors.tushare.token"] = Token,
                 ["pools.targets.symbols"] = string.Join(", ", market.SomeStocks()),
             }
         );
@@ -172,9 +196,12 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
         new(StringComparer.Ordinal)
         {
             [VendorVariable] = AddressOf(vendor),
-            ["TIDEMARK__VENDORS__TUSHARE__TOKEN"] = "demo",
+            [TokenVariable] = Token,
             ["TIDEMARK__VENDORS__TUSHARE__RATE_LIMITS__DEFAULT"] = "1000000/min",
         };
+
+    private static TidemarkException Exists(string message) =>
+        new(ErrorKind.Configuration, "WORKSPACE_EXISTS", message);
 
     private static string AddressOf(ISimulatedVendor vendor) => $"http://{vendor.Host}:{vendor.Port}/";
 }

@@ -28,11 +28,7 @@ public sealed class DeclaredOwners(Func<DatasetRegistry> datasets, Func<Warehous
     }
 
     private string? DatasetOf(TableId table) =>
-        datasets()
-            .All.Concat(datasets().Off)
-            .Append(CodeChangeTable.Dataset)
-            .FirstOrDefault(d => d.Table == table.Name)
-            ?.Id;
+        datasets().All.Concat(datasets().Off).Concat(OwnDatasets.All).FirstOrDefault(d => d.Table == table.Name)?.Id;
 
     private string? BuiltAs(TableId table) =>
         warehouse().Tables.Select(t => t.Id).Concat(warehouse().Off.Select(t => t.Id)).Contains(table)

@@ -37,7 +37,8 @@ internal sealed class Industries(MarketDays days, StockListing[] stocks)
             ];
 
     /// <summary>
-    /// Present members (Y) and past ones (N). What happens after today is not told, so a member has no leaving day yet.
+    /// Present members (Y) and past ones (N), each with the first day on which it is out. What happens after today is not told,
+    /// so a member has no leaving day yet.
     /// </summary>
     public IEnumerable<Cell[]> Members(Ask ask)
     {
@@ -52,7 +53,7 @@ internal sealed class Industries(MarketDays days, StockListing[] stocks)
             var joined = instrument.ListDate;
             if (MovedOn(instrument) is { } moved && moved <= ask.Today)
             {
-                yield return Row(stock, Leaf(instrument, 1), joined, moved.AddDays(-1), ask.Today);
+                yield return Row(stock, Leaf(instrument, 1), joined, moved, ask.Today);
                 joined = moved;
                 yield return Row(stock, Leaf(instrument, 0), joined, Left(instrument, ask.Today), ask.Today);
             }

@@ -6,6 +6,7 @@ using Polly;
 using Tidemark.Core.Columns;
 using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
+using Tidemark.Vendors.Sources;
 
 namespace Tidemark.Vendors.AkShare;
 
@@ -15,7 +16,8 @@ namespace Tidemark.Vendors.AkShare;
 /// </summary>
 /// <remarks>
 /// <code>
-/// fetch ─▶ retry (transient, few, long waits) ─▶ rate limit (by family of hosts) ─▶ get ─▶ decode ─▶ keep payload
+/// fetch ─▶ retry (transient, few, long waits) ─▶ source (is it down?) ─▶ rate limit (by family of hosts) ─▶ get
+///       ─▶ decode ─▶ keep payload
 /// </code>
 /// An answer is whole or none, whatever the row cap says.
 /// </remarks>
@@ -27,6 +29,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     private readonly AkShareClientOptions _options;
     private readonly AkShareTransport _transport;
     private readonly RateLimiter _limiter;
+    private readonly SourceBreaker _sources;
     private readonly ResiliencePipeline _retry;
     private readonly TimeProvider _clock;
     private readonly ILogger<AkShareClient> _logger;
@@ -57,8 +60,10 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
             options.RateLimits,
             options.RateLimits.GetValueOrDefault(AkShareClientOptions.DefaultLimit, s_standardLimit),
             new LearnedLimits(kept: null, Vendor, Fingerprint, clock), // sites say no, and not how much would be right
+            new CallHistory(options.Answers, Vendor, Fingerprint, clock),
             clock
         );
+        _sources = new SourceBreaker(new SourceStates(options.Answers, Vendor, Fingerprint), clock, logger);
         _retry = TransientRetry.Of(
             options.Retries,
             options.RetryDelay,
@@ -83,7 +88,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
         CancellationToken cancellationToken
     )
     {
-        var (rows, body) = await CallAsync(request, into, cancellationToken);
+        var (rows, body) = await CallAsync(request, into, isProbe: false, cancellationToken);
         using (body)
         {
             await payloads.KeepAsync(body.Memory, cancellationToken);
@@ -97,7 +102,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
         try
         {
             var scratch = new ColumnBatch(request.Columns);
-            var (rows, body) = await CallAsync(request, scratch, cancellationToken);
+            var (rows, body) = await CallAsync(request, scratch, isProbe: true, cancellationToken);
             body.Dispose();
             return new ProbeResult(Allowed: true, Math.Min(rows, 1), Error: null);
         }
@@ -116,7 +121,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     )
     {
         var request = new VendorRequest(api, parameters, [], rows);
-        var (_, body) = await CallAsync(request, new ColumnBatch([]), cancellationToken);
+        var (_, body) = await CallAsync(request, new ColumnBatch([]), isProbe: true, cancellationToken);
         using (body)
         {
             return body.Memory.ToArray();
@@ -132,12 +137,26 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     public async ValueTask<IReadOnlyList<RateLimit>> LimitsAsync(string api, CancellationToken cancellationToken) =>
         (await _limiter.ForAsync(CountedAs(api), cancellationToken)).Limits;
 
-    public void Dispose() => _limiter.Dispose();
+    public Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
+        _sources.AllAsync(cancellationToken);
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => _limiter.FlushAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _limiter.Dispose();
+        _sources.Dispose();
+    }
 
     /// <summary>One call, repeated while that may help. The body is the caller's to dispose of.</summary>
+    /// <param name="request">What to ask for.</param>
+    /// <param name="into">For the rows.</param>
+    /// <param name="isProbe">Whether to report a source that is halted, instead of waiting for it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     private async Task<(int Rows, AnswerBody Body)> CallAsync(
         VendorRequest request,
         ColumnBatch into,
+        bool isProbe,
         CancellationToken cancellationToken
     )
     {
@@ -148,11 +167,20 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
 
         var family = _families.Of(request.Api);
         var bucket = await _limiter.ForAsync(family, cancellationToken);
+        var path = new SourcePath(Vendor, $"{Vendor}/{family}", request.Api);
+        Action<TimeSpan, SourceState>? onHalt = isProbe ? null : (wait, source) => NoteHalt(request.Api, wait, source);
         return await _retry.ExecuteAsync(
             async token =>
             {
+                await _sources.EnsureOpenAsync(path, onHalt, token);
                 using var turn = await TakeTurnAsync(request.Api, family, bucket, token);
-                var answer = await CallOnceAsync(request, family, into, token);
+                var answer = await _sources.SendAsync(
+                    path,
+                    onHalt,
+                    () => CallOnceAsync(request, family, into, token),
+                    isSuccess: _ => true,
+                    token
+                );
                 bucket.Passed();
                 return answer;
             },
@@ -183,7 +211,16 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
             throw AkShareErrors.Answer.OutOfCalls(api, $"the hosts '{family}' behind '{api}'", tooLong, limits);
         }
 
-        return turn;
+        try
+        {
+            await _limiter.CountAsync(bucket, cancellationToken);
+            return turn;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
     }
 
     private async Task<(int Rows, AnswerBody Body)> CallOnceAsync(
@@ -271,6 +308,12 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
         _options.Telemetry?.Repeated(Vendor, error.Api, error.Code);
         _options.Telemetry?.Waited(Vendor, error.Api, "retry", wait);
         Tell(error.Api, wait, $"repetition {repetition}: {error.Message}");
+    }
+
+    private void NoteHalt(string api, TimeSpan wait, SourceState source)
+    {
+        _options.Telemetry?.Waited(Vendor, api, "source", wait);
+        Tell(api, wait, $"{source.Name}, which does not answer: {source.LastError}");
     }
 
     private void Tell(string api, TimeSpan wait, string reason)

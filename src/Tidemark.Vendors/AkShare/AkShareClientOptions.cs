@@ -1,3 +1,4 @@
+using Tidemark.Core.Answers;
 using Tidemark.Core.Secrets;
 using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Telemetry;
@@ -17,6 +18,9 @@ public sealed class AkShareClientOptions
     /// Calls allowed by family of hosts; <see cref="DefaultLimit"/> stands for the rest, 30 a minute when absent.
     /// </summary>
     public IReadOnlyDictionary<string, RateLimit> RateLimits { get; init; } = new Dictionary<string, RateLimit>();
+
+    /// <summary>Where calls, and how sources answer, are kept for the next process; null to keep nothing.</summary>
+    public IKeptAnswers? Answers { get; init; }
 
     /// <summary>
     /// For one call, from sending to the last byte of its answer; default 5 minutes: a list of the whole market is

@@ -98,7 +98,10 @@ internal static class AkShareErrors
             ErrorKind.Transient,
             VendorErrorCodes.HttpStatus,
             $"AKTools at {where} answered '{api}' with HTTP status 500, which is any error of the function: its log (aktools_log.log) has the reason. Sites refuse addresses that ask too often (these hosts: {family}): {AnswerErrors.RunLater} If it stays so, lower `vendors.{VendorName}.rate_limits`, or compare the dataset's `request` with AkShare's documentation."
-        );
+        )
+        {
+            IsOutage = true,
+        };
 
     /// <summary>AKTools writes a call as Python source, so that some characters break it.</summary>
     public static VendorException Unsayable(string api, string name, string value) =>

@@ -56,6 +56,7 @@ public sealed class AkShareVendor : ISampleVendor
                     Url = options.Url,
                     Timeout = options.Timeout,
                     RateLimits = options.RateLimits,
+                    Answers = context.Answers,
                     BodyBytesMax = context.AnswerBytes,
                     RowBytesMax = context.UnitBytes,
                     Secrets = context.Secrets,

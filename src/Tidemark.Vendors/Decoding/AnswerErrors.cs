@@ -65,6 +65,7 @@ internal sealed class AnswerErrors(string vendor, string name, string? file = nu
         )
         {
             RetryAfter = retryAfter,
+            IsOutage = isTransient && status != 429,
         };
     }
 
@@ -163,7 +164,7 @@ internal sealed class AnswerErrors(string vendor, string name, string? file = nu
         new(vendor, api, ErrorKind.Schema, code, message);
 
     private VendorException Transient(string api, string code, string message, Exception? inner) =>
-        new(vendor, api, ErrorKind.Transient, code, message, inner);
+        new(vendor, api, ErrorKind.Transient, code, message, inner) { IsOutage = true };
 
     private static string Sentence(string text) => text.EndsWith('.') ? text : $"{text}.";
 

@@ -44,8 +44,14 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
             }
         }
 
-        var missing = Missing(into, found);
-        return missing.Count == 0 ? fields : throw errors.ColumnMissing(api, missing, unknown);
+        var missing = Missing(into, found, optional: false);
+        if (missing.Count > 0)
+        {
+            throw errors.ColumnMissing(api, missing, unknown);
+        }
+
+        into.Drift.Note(unknown, Missing(into, found, optional: true));
+        return fields;
     }
 
     /// <summary>Optional columns that the answer left out are null in every row.</summary>
@@ -87,12 +93,12 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
         string.Equals(declared, sent, StringComparison.OrdinalIgnoreCase)
         || string.Equals(WidthFold.Of(declared), WidthFold.Of(sent), StringComparison.OrdinalIgnoreCase);
 
-    private static List<string> Missing(ColumnBatch into, bool[] found)
+    private static List<string> Missing(ColumnBatch into, bool[] found, bool optional)
     {
         var missing = new List<string>();
         for (var i = 0; i < found.Length; i++)
         {
-            if (!found[i] && !into.Definitions[i].Optional)
+            if (!found[i] && into.Definitions[i].Optional == optional)
             {
                 missing.Add(into.Definitions[i].Field);
             }

@@ -43,24 +43,24 @@ internal sealed class DropClient(string folder, VendorContext context) : ISample
         return new VendorAnswer(rows, Pages: 1, content.Body.Length) { Fingerprint = content.Fingerprint.ToString() };
     }
 
-    public ValueTask<SourceState> LookAsync(VendorRequest request, string? known, CancellationToken cancellationToken)
+    public ValueTask<WatchedState> LookAsync(VendorRequest request, string? known, CancellationToken cancellationToken)
     {
         try
         {
             if (_folder.Find(request.Api, PathOf(request.Api, request.Parameters)) is not { } file)
             {
-                return ValueTask.FromResult(default(SourceState));
+                return ValueTask.FromResult(default(WatchedState));
             }
 
             using var stream = DropFingerprint.Open(file);
             var (_, changedAt) = DropFingerprint.StateOf(stream);
             var isSame = DropFingerprint.Parse(known)?.IsOf(file, stream) == true;
-            return ValueTask.FromResult(new SourceState(IsThere: true, !isSame, changedAt));
+            return ValueTask.FromResult(new WatchedState(IsThere: true, !isSame, changedAt));
         }
         catch (Exception e) when (e is VendorException or IOException or UnauthorizedAccessException)
         {
             // What is wrong with it is told by the run that fetches it.
-            return ValueTask.FromResult(new SourceState(IsThere: true, IsChanged: true, ChangedAt: null));
+            return ValueTask.FromResult(new WatchedState(IsThere: true, IsChanged: true, ChangedAt: null));
         }
     }
 

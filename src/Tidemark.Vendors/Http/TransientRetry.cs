@@ -36,7 +36,9 @@ internal static class TransientRetry
             .AddRetry(
                 new RetryStrategyOptions
                 {
-                    ShouldHandle = new PredicateBuilder().Handle<VendorException>(e => e.Kind == ErrorKind.Transient),
+                    ShouldHandle = new PredicateBuilder().Handle<VendorException>(e =>
+                        e.Kind == ErrorKind.Transient && e.Code != VendorErrorCodes.SourceDown
+                    ),
                     MaxRetryAttempts = repetitions,
                     BackoffType = DelayBackoffType.Exponential,
                     UseJitter = true,

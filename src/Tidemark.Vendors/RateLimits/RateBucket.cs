@@ -21,17 +21,51 @@ internal sealed class RateBucket : IDisposable
     private readonly List<RateWindow> _windows;
     private readonly TimeProvider _clock;
     private DateTimeOffset _closedUntil;
+    private TimeSpan _closedFor;
 
     /// <param name="limit">The configured limit.</param>
     /// <param name="clock">For windows and waits.</param>
     /// <param name="learned">Limits that the vendor has named before.</param>
-    public RateBucket(RateLimit limit, TimeProvider clock, IReadOnlyList<RateLimit>? learned = null)
+    /// <param name="before">The calls of earlier processes.</param>
+    public RateBucket(
+        RateLimit limit,
+        TimeProvider clock,
+        IReadOnlyList<RateLimit>? learned = null,
+        IReadOnlyList<CountedCalls>? before = null
+    )
     {
         _windows = [new RateWindow(limit)];
         _clock = clock;
         foreach (var said in learned ?? [])
         {
             Learn(said);
+        }
+
+        Restore(before ?? []);
+    }
+
+    /// <summary>Whether one call matters for an hour or longer.</summary>
+    public bool CountsLong
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _windows.Exists(window => window.Limit.Window >= TimeSpan.FromHours(1));
+            }
+        }
+    }
+
+    /// <summary>What the next process has to know.</summary>
+    public IReadOnlyList<CountedCalls> Counted()
+    {
+        lock (_lock)
+        {
+            var now = _clock.GetUtcNow();
+            var counted = _windows.SelectMany(window => window.Counted(now));
+            return _closedUntil > now
+                ? [.. counted, new CountedCalls(_closedFor, _closedUntil, Calls: 0)]
+                : [.. counted];
         }
     }
 
@@ -112,7 +146,11 @@ internal sealed class RateBucket : IDisposable
             var now = _clock.GetUtcNow();
             var window = said is { } limit ? Learn(limit) : new RateWindow(new RateLimit(1, TimeSpan.FromMinutes(1)));
             var end = window.EndAt(now);
-            _closedUntil = end > _closedUntil ? end : _closedUntil;
+            if (end > _closedUntil)
+            {
+                (_closedUntil, _closedFor) = (end, window.Limit.Window);
+            }
+
             return _closedUntil - now;
         }
     }
@@ -132,6 +170,20 @@ internal sealed class RateBucket : IDisposable
             {
                 var now = _clock.GetUtcNow();
                 return _windows.TrueForAll(window => window.IsProvedAt(now));
+            }
+        }
+    }
+
+    private void Restore(IReadOnlyList<CountedCalls> before)
+    {
+        var now = _clock.GetUtcNow();
+        foreach (var counted in before.OrderBy(c => c.Until))
+        {
+            _windows.ForEach(window => window.Restore(counted, now));
+            var latest = new RateWindow(new RateLimit(1, counted.Window)).EndAt(now);
+            if (counted.Calls == 0 && counted.Until > _closedUntil && counted.Until <= latest)
+            {
+                (_closedUntil, _closedFor) = (counted.Until, counted.Window);
             }
         }
     }

@@ -53,6 +53,30 @@ internal sealed class RateWindow(RateLimit limit)
         return new DateTimeOffset(beijing.Date, s_beijing) + Limit.Window + Slack;
     }
 
+    /// <summary>The calls that count now, in groups of a second: the last one of a group tells until when.</summary>
+    public IEnumerable<CountedCalls> Counted(DateTimeOffset now)
+    {
+        CountAt(now);
+        return _comeBack
+            .GroupBy(moment => moment.ToUnixTimeSeconds())
+            .Select(group => new CountedCalls(Limit.Window, group.Max(), group.Count()));
+    }
+
+    /// <summary>
+    /// Counts calls of an earlier process, in their order, before any of this one. What it cannot have made, as where
+    /// the clock was put back since, does not count.
+    /// </summary>
+    public void Restore(CountedCalls counted, DateTimeOffset now)
+    {
+        if (counted.Window == Limit.Window && counted.Until > now && counted.Until <= EndAt(now))
+        {
+            for (var call = 0; call < counted.Calls; call++)
+            {
+                _comeBack.Enqueue(counted.Until);
+            }
+        }
+    }
+
     private int CountAt(DateTimeOffset now)
     {
         while (_comeBack.TryPeek(out var next) && next <= now)

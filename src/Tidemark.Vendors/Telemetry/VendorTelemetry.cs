@@ -33,7 +33,7 @@ public sealed class VendorTelemetry
         _wait = meter.CreateCounter<double>(
             "tidemark.vendor.wait",
             "s",
-            "What was waited before calls, by reason: rate_limit or retry"
+            "What was waited before calls, by reason: rate_limit, retry or source"
         );
         _retries = meter.CreateCounter<long>(
             "tidemark.vendor.retries",

@@ -31,7 +31,10 @@ internal sealed class Paging(string api, int asked, int pagesMax)
 
     /// <param name="page">The page that came.</param>
     /// <param name="repeated">How many of its rows had come with an earlier page.</param>
-    public void Add(TusharePage page, int repeated)
+    /// <param name="seam">
+    /// How many of its rows were asked for once more, to see that they are still where they were.
+    /// </param>
+    public void Add(TusharePage page, int repeated, int seam = 0)
     {
         if (repeated > 0)
         {
@@ -40,15 +43,16 @@ internal sealed class Paging(string api, int asked, int pagesMax)
                 : TushareErrors.PagesShift(api, Offset, repeated);
         }
 
-        var isEmpty = page.Rows == 0;
+        var rows = page.Rows - seam;
+        var isEmpty = rows == 0;
         if (isEmpty && (page.HasMore == true || _promised))
         {
             throw TushareErrors.PageMissing(api, Offset);
         }
 
         Pages++;
-        Offset += page.Rows;
-        _rowsBefore = page.Rows;
+        Offset += rows;
+        _rowsBefore = rows;
 
         // More than asked for: the server keeps to its own cap, and without has_more that may have cut it.
         var isFull = page.Rows == asked || (page.Rows > asked && page.HasMore is null);

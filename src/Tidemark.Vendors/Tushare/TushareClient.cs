@@ -6,6 +6,7 @@ using Tidemark.Core.Columns;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
+using Tidemark.Vendors.Sources;
 
 namespace Tidemark.Vendors.Tushare;
 
@@ -16,25 +17,22 @@ namespace Tidemark.Vendors.Tushare;
 /// </summary>
 /// <remarks>
 /// <code>
-/// fetch ─▶ page ─▶ retry (transient, jittered) ─▶ rate limit (wait, learn) ─▶ post ─▶ decode ─▶ keep payload
+/// fetch ─▶ page ─▶ retry (transient, jittered) ─▶ source (is it down?) ─▶ rate limit (wait, learn) ─▶ post
+///       ─▶ decode ─▶ keep payload
 ///       ─▶ next page?
 /// </code>
-/// A next page is asked for when the vendor says <c>has_more</c>, or sent exactly as many rows as asked for or a round
-/// number of them, from where the rows so far end (<see cref="Paging"/>). The same page twice in a row is an error,
-/// never the end: rows beyond the cap would be lost. Pages that overlap are read once more from the beginning; if they
-/// overlap again, that is an error, too.
+/// Pages are read by <see cref="PagedFetch"/>.
 /// </remarks>
 public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
 {
-    /// <summary>How often pages are read that overlap: vendors shift rows while they load, and that passes.</summary>
-    private const int Readings = 2;
-
     private static readonly RateLimit s_standardLimit = new(200, TimeSpan.FromMinutes(1));
 
     private readonly TushareDecoder _decoder = new();
     private readonly TushareClientOptions _options;
     private readonly TushareTransport _transport;
+    private readonly PagedFetch _pages;
     private readonly RateLimiter _limiter;
+    private readonly SourceBreaker _sources;
     private readonly ResiliencePipeline _retry;
     private readonly TimeProvider _clock;
     private readonly ILogger<TushareClient> _logger;
@@ -59,12 +57,15 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         _clock = clock;
         _logger = logger;
         _transport = new TushareTransport(http, options, clock);
+        _pages = new PagedFetch(this, PageAsync, _decoder, options, logger);
         var standard = options.RateLimits.GetValueOrDefault(TushareClientOptions.DefaultLimit, s_standardLimit);
         Fingerprint = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{Vendor}\n{options.Url.AbsoluteUri}\n{options.Token}"))
         );
         var learned = new LearnedLimits(options.Answers, Vendor, Fingerprint, clock);
-        _limiter = new RateLimiter(options.RateLimits, standard, learned, clock);
+        var history = new CallHistory(options.Answers, Vendor, Fingerprint, clock);
+        _limiter = new RateLimiter(options.RateLimits, standard, learned, history, clock);
+        _sources = new SourceBreaker(new SourceStates(options.Answers, Vendor, Fingerprint), clock, logger);
         _retry = TransientRetry.Of(
             options.Retries,
             options.RetryDelay,
@@ -90,29 +91,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     )
     {
         Check(request, into);
-        var rowsBefore = into.RowCount;
-        List<(int Offset, int Rows)> equalBefore = [];
-        for (var reading = 1; ; reading++)
-        {
-            List<(int Offset, int Rows)> equal = [];
-            try
-            {
-                var answer = await ReadPagesAsync(request, into, payloads, equal, cancellationToken);
-                if (equal.Count == 0 || equal.SequenceEqual(equalBefore))
-                {
-                    return answer; // whatever moves, moves elsewhere the next time: these are the vendor's own
-                }
-
-                throw TushareErrors.PagesShift(request.Api, equal[0].Offset, equal[0].Rows);
-            }
-            catch (VendorException e) when (e.Code == VendorErrorCodes.PagesShift && reading < Readings)
-            {
-                _logger.ReadAgain(request.Api, e.Message);
-                _options.Telemetry?.Repeated(Vendor, request.Api, e.Code);
-                into.Truncate(rowsBefore);
-                equalBefore = equal;
-            }
-        }
+        return await _pages.FetchAsync(request, into, payloads, cancellationToken);
     }
 
     public async Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken)
@@ -163,40 +142,15 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         return TushareAccount.Read(rows);
     }
 
-    public void Dispose() => _limiter.Dispose();
+    public Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
+        _sources.AllAsync(cancellationToken);
 
-    private async Task<VendorAnswer> ReadPagesAsync(
-        VendorRequest request,
-        ColumnBatch into,
-        IPayloadSink payloads,
-        List<(int Offset, int Rows)> equal,
-        CancellationToken cancellationToken
-    )
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => _limiter.FlushAsync(cancellationToken);
+
+    public void Dispose()
     {
-        var paging = new Paging(request.Api, request.RowCap, _options.PagesMax);
-        var overlap = new PageOverlap(request, into);
-        var bytes = 0L;
-        do
-        {
-            var pageStart = into.RowCount;
-            var slice = new Slice(request.RowCap, paging.Offset, _options.RateLimitWaits);
-            var (page, body) = await CallAsync(request, slice, into, cancellationToken);
-            using (body)
-            {
-                var repeated = overlap.Count(pageStart);
-                if (repeated > 0 && overlap.MayBeEqualRows(pageStart, repeated))
-                {
-                    equal.Add((paging.Offset, repeated));
-                    repeated = 0;
-                }
-
-                paging.Add(page, repeated);
-                await payloads.KeepAsync(body.Memory, cancellationToken);
-                bytes += body.Length;
-            }
-        } while (paging.GoesOn);
-
-        return new VendorAnswer(paging.Offset, paging.Pages, bytes);
+        _limiter.Dispose();
+        _sources.Dispose();
     }
 
     private void Check(VendorRequest request, ColumnBatch into)
@@ -225,6 +179,13 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         }
     }
 
+    private Task<(TusharePage Page, AnswerBody Body)> PageAsync(
+        VendorRequest request,
+        int offset,
+        ColumnBatch into,
+        CancellationToken cancellationToken
+    ) => CallAsync(request, new Slice(request.RowCap, offset, _options.RateLimitWaits), into, cancellationToken);
+
     /// <summary>One page, repeated while that may help. The body is the caller's to dispose of.</summary>
     private Task<(TusharePage Page, AnswerBody Body)> CallAsync(
         VendorRequest request,
@@ -242,13 +203,23 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     )
     {
         var bucket = await _limiter.ForAsync(request.Api, cancellationToken);
+        var path = new SourcePath(Relay: null, Vendor, request.Api);
+        Action<TimeSpan, SourceState>? onHalt =
+            slice.Waits == 0 ? null : (wait, source) => NoteHalt(request.Api, wait, source);
         return await retry.ExecuteAsync(
             async token =>
             {
                 for (var refusals = 0; ; refusals++)
                 {
+                    await _sources.EnsureOpenAsync(path, onHalt, token);
                     using var turn = await TakeTurnAsync(request.Api, bucket, token);
-                    var answer = await CallOnceAsync(request, slice, into, token);
+                    var answer = await _sources.SendAsync(
+                        path,
+                        onHalt,
+                        () => CallOnceAsync(request, slice, into, token),
+                        isSuccess: sent => sent.Page.Code == 0,
+                        token
+                    );
                     if (answer.Page.Code == 0)
                     {
                         bucket.Passed();
@@ -286,7 +257,16 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
             );
         }
 
-        return turn;
+        try
+        {
+            await _limiter.CountAsync(bucket, cancellationToken);
+            return turn;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
     }
 
     private void NoteRateWait(string api, RateBucket bucket, TimeSpan wait)
@@ -294,6 +274,12 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         _logger.RateWait(api, wait.TotalSeconds);
         _options.Telemetry?.Waited(Vendor, api, "rate_limit", wait);
         Tell(api, wait, $"the rate limit of Tushare's '{api}' ({string.Join(", ", bucket.Limits)})");
+    }
+
+    private void NoteHalt(string api, TimeSpan wait, SourceState source)
+    {
+        _options.Telemetry?.Waited(Vendor, api, "source", wait);
+        Tell(api, wait, $"{source.Name}, which does not answer: {source.LastError}");
     }
 
     private void Tell(string api, TimeSpan wait, string reason)
@@ -392,7 +378,8 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     /// <param name="Limit">Rows to ask for.</param>
     /// <param name="Offset">The first of them.</param>
     /// <param name="Waits">
-    /// How often to wait out a minute that the vendor says is used up; a probe would rather report it.
+    /// How often to wait out a minute that the vendor says is used up; a probe would rather report it, and a source
+    /// that is halted.
     /// </param>
     private readonly record struct Slice(int Limit, int Offset, int Waits);
 }

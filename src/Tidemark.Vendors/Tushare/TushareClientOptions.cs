@@ -26,7 +26,10 @@ public sealed class TushareClientOptions
     /// </summary>
     public IReadOnlyDictionary<string, RateLimit> RateLimits { get; init; } = new Dictionary<string, RateLimit>();
 
-    /// <summary>Where limits that the vendor names are kept for the next process; null to keep none.</summary>
+    /// <summary>
+    /// Where calls, the limits that the vendor names, and how it answers are kept for the next process; null to keep
+    /// nothing.
+    /// </summary>
     public IKeptAnswers? Answers { get; init; }
 
     /// <summary>For one call, from sending to the last byte of its answer; default 30 s.</summary>

@@ -152,6 +152,14 @@ internal static partial class TushareErrors
             $"Tushare's pages of '{api}' overlap: rows that had come before came again ({repeated} of those from {offset} on), also when all pages were read a second time. As many others may be missing, so that nothing of it is kept. {RunLater} If it stays so, ask for less at once in the dataset's `request`: a `row_cap` that a whole answer fits, or a `fan_out`."
         );
 
+    /// <summary>Nobody is told: the request is read from its beginning.</summary>
+    public static VendorException SeamMoved(string api, int offset) =>
+        Schema(
+            api,
+            VendorErrorCodes.PagesShift,
+            $"Row {offset + 1} of Tushare's '{api}' is no longer the one that ended the pages kept of an earlier fetch."
+        );
+
     private static VendorException Schema(string api, string code, string message) =>
         new(Vendor, api, ErrorKind.Schema, code, message);
 

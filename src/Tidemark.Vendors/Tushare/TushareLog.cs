@@ -53,4 +53,12 @@ internal static partial class TushareLog
         Message = "Tushare {Api}: trying again (repetition {Repetition}) in {Seconds:F1} s. {Reason}"
     )]
     public static partial void Retry(this ILogger logger, string api, int repetition, double seconds, string reason);
+
+    [LoggerMessage(
+        EventId = 1006,
+        EventName = "tushare.pages.resumed",
+        Level = LogLevel.Information,
+        Message = "Tushare {Api}: going on behind {Pages} pages with {Rows} rows that an earlier fetch has kept"
+    )]
+    public static partial void Resumed(this ILogger logger, string api, int pages, int rows);
 }

@@ -64,6 +64,8 @@ public sealed class JsonDocumentTests
 
         Keep("datasets", await lake.JsonAsync("datasets"));
         Keep("datasets add", await lake.JsonAsync($"datasets add etf_limit --sample {lake.Answer("etf_limit")}"));
+        Keep("datasets sample", await lake.JsonAsync("datasets sample factors --rows 2"));
+        Keep("datasets sample", await lake.JsonAsync("datasets sample prices"));
         Keep("datasets check", await lake.JsonAsync($"datasets check --against {lake.Answers}"));
 
         var page = JsonPage.Read(Path.Combine(AppContext.BaseDirectory, "json.md"));

@@ -51,6 +51,15 @@ public sealed class KeyTableTests : IDisposable
           all_days: false
         date_column: day
         empty_is_ordinary: true
+        unit_proof:
+          volume: vol
+          amount: amount
+          low: close
+          high: close
+          on_other: block
+        drift: { on_new_column: block, on_missing: warn }
+        rules:
+          close: { min: 1, above: 0, max: 9999, not_above: vol, nulls: 0.5, on_break: block }
         key: [ts_code, day]
         columns:
           ts_code:
@@ -66,6 +75,8 @@ public sealed class KeyTableTests : IDisposable
             since: 2026-07-06
             about: Last price
             zh: 收盘价
+          vol: { type: long, unit: hand }
+          amount: { type: double, unit: thousand CNY }
         """;
 
     private const string ByPeriod = """

@@ -36,6 +36,7 @@ public sealed partial class AdviceCompletenessTests
             "VENDOR_TIMEOUT IBKR_TIMEOUT",
         ["the fixture asks Tushare alone; the tests of AkShare's client and of runs with both vendors provoke them"] =
             "VENDOR_NOT_SUPPORTED VENDOR_UPSTREAM_CHANGED",
+        ["as many calls as halt a source, and a wait; SourceTests have a clock of their own"] = "VENDOR_SOURCE_DOWN",
         ["the fixture has no files of its own; DropTests put them down, break them and mend them"] =
             "FILE_AWAITED FILE_UNFINISHED FILE_UNREADABLE FILE_AMBIGUOUS FILE_ENCODING FILE_PATH_INVALID FILE_FOLDER_MISSING",
         ["a simulated gateway always has an account"] = "IBKR_NO_ACCOUNT",
@@ -53,10 +54,13 @@ public sealed partial class AdviceCompletenessTests
         ["every dataset of the fixture would have to be off; RunOperationTests switch them off"] = "NOTHING_PLANNED",
         ["the token of a plan would have to be read from what `plan` prints; PreviewPlanTests do"] = "PLAN_MOVED",
         ["it asks no vendor and changes nothing: RecordedAnswerTests give it such folders"] = "ANSWERS_MISSING",
+        ["it asks no vendor and changes nothing: LiveAnswerTests give it such a folder"] = "PAGES_MISSING",
         ["a process has to be stopped in the middle of its work"] = "STOPPED",
         ["a fault of Tidemark itself, to be reported"] = "INTERNAL_ERROR",
         ["no dataset that is shipped is fetched by symbol, period or announcement"] =
             "DATE_MISSING PART_OUTSIDE_REQUEST",
+        ["the fixture's vendor sends what its market has; the tests of runs rewrite its rows"] =
+            "UNITS_CHANGED RULE_BROKEN COLUMNS_NEW",
         ["more failing days than the fixture has"] = "BUILD_GIVEN_UP",
     };
 

@@ -59,6 +59,10 @@ internal sealed class WatchedMarket : ITushareSource
     /// </summary>
     public IReadOnlyList<string> Calls(string api) => [.. _requests.Where(r => IsUnit(r, api)).Select(Text)];
 
+    /// <summary>The offsets of the pages that a unit's day was asked for, in order.</summary>
+    public IReadOnlyList<long> Offsets(string api, string day) =>
+        [.. _requests.Where(r => IsUnit(r, api, day)).Select(r => r.Offset)];
+
     private static string Text(TushareRequest request)
     {
         var words = request.Parameters;

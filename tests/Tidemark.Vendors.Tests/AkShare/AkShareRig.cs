@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Calendars;
@@ -39,24 +40,19 @@ internal sealed class AkShareRig : IAsyncDisposable
     );
 
     private readonly AkToolsSimulator _server;
-    private readonly HttpClient _http = new(HttpExchange.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly RateLimit _limit;
+    private readonly IKeptAnswers? _kept;
+    private readonly CallCounter _counter = new(HttpExchange.CreateHandler());
+    private readonly HttpClient _http;
 
-    private AkShareRig(AkToolsSimulator server, AkToolsSwitches switches, string limit)
+    private AkShareRig(AkToolsSimulator server, AkToolsSwitches switches, string limit, IKeptAnswers? kept)
     {
+        _http = new HttpClient(_counter) { Timeout = Timeout.InfiniteTimeSpan };
         _server = server;
         Switches = switches;
-        Client = new AkShareClient(
-            _http,
-            new AkShareClientOptions
-            {
-                Url = server.Address,
-                Timeout = s_timeout,
-                RateLimits = new Dictionary<string, RateLimit> { ["default"] = RateLimit.Parse(limit) },
-            },
-            Clock,
-            new Random(7),
-            Logger
-        );
+        _limit = RateLimit.Parse(limit);
+        _kept = kept;
+        Client = NewClient();
     }
 
     public static SyntheticMarket Market => s_market.Value;
@@ -80,7 +76,10 @@ internal sealed class AkShareRig : IAsyncDisposable
 
     public AkToolsSwitches Switches { get; }
 
-    public AkShareClient Client { get; }
+    public AkShareClient Client { get; private set; }
+
+    /// <summary>Calls that were sent and answered.</summary>
+    public int Calls => _counter.Ended;
 
     public PayloadList Payloads { get; } = new();
 
@@ -103,7 +102,11 @@ internal sealed class AkShareRig : IAsyncDisposable
         ];
     }
 
-    public static async Task<AkShareRig> StartAsync(string faults = "", string limit = "1000/min")
+    public static async Task<AkShareRig> StartAsync(
+        string faults = "",
+        string limit = "1000/min",
+        IKeptAnswers? kept = null
+    )
     {
         var switches = new AkToolsSwitches();
         var server = await AkToolsSimulator.StartAsync(
@@ -115,7 +118,7 @@ internal sealed class AkShareRig : IAsyncDisposable
             },
             TestContext.Current.CancellationToken
         );
-        return new AkShareRig(server, switches, limit);
+        return new AkShareRig(server, switches, limit, kept);
     }
 
     /// <summary>A request for one column as text.</summary>
@@ -153,6 +156,31 @@ internal sealed class AkShareRig : IAsyncDisposable
         await stop.CancelAsync();
         return await task;
     }
+
+    /// <summary>Goes on as another process with the same control database.</summary>
+    public void Restart()
+    {
+        Client.Dispose();
+        Client = NewClient();
+    }
+
+    /// <summary>Ends AKTools.</summary>
+    public ValueTask StopServerAsync() => _server.DisposeAsync();
+
+    private AkShareClient NewClient() =>
+        new(
+            _http,
+            new AkShareClientOptions
+            {
+                Url = _server.Address,
+                Timeout = s_timeout,
+                Answers = _kept,
+                RateLimits = new Dictionary<string, RateLimit> { ["default"] = _limit },
+            },
+            Clock,
+            new Random(7),
+            Logger
+        );
 
     public async ValueTask DisposeAsync()
     {

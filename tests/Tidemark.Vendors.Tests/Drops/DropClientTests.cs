@@ -101,7 +101,7 @@ public sealed class DropClientTests : IDisposable
     private Task<VendorAnswer> FetchAsync(string path) =>
         Client().FetchAsync(Request(path), new ColumnBatch(s_columns), new PayloadList(), default);
 
-    private async Task<SourceState> LookAsync(string path, string? known) =>
+    private async Task<WatchedState> LookAsync(string path, string? known) =>
         await ((IWatchedClient)Client()).LookAsync(Request(path), known, default);
 
     private static VendorRequest Request(string path) =>

@@ -76,7 +76,7 @@ public sealed class LearnedLimitsTests : IDisposable
     {
         _first.Server.Then(Answers.Error(40203, TwoAMinute), s_page);
         await _first.FetchAsync();
-        _kept.Kept.ShouldBe(1);
+        _kept.All.Count(text => text.StartsWith("rate limits of tushare", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     /// <summary>Fetches so often, and gives what was waited for.</summary>
