@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Tables;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Tests.Support;
 using Tidemark.Testing;
@@ -187,6 +189,25 @@ public sealed class DropTests
         (await workspace.RunAsync()).Counts.Updated.ShouldBe(0);
 
         (await workspace.PlanAsync()).Units.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Plan_AfterACompaction_StillKnowsTheFiles()
+    {
+        await using var workspace = new DropWorkspace(rest: "partition: month");
+        workspace.Write("drops/signals/2026-08-20.csv", Thursday);
+        await workspace.RunAsync();
+        workspace.Write("drops/signals/2026-08-19.csv", Wednesday);
+        await workspace.RunAsync();
+
+        var merged = await workspace
+            .Host.Get<TableCompactor>()
+            .CompactAsync(TableId.Parse("ods.ods_signals"), new CompactOptions(), null, default);
+
+        merged.FilesBefore.ShouldBeGreaterThan(merged.FilesAfter);
+        (await workspace.PlanAsync()).Units.ShouldBeEmpty();
+        workspace.Write("drops/signals/2026-08-19.csv", Wednesday.Replace(",1,1,", ",2,1,", StringComparison.Ordinal));
+        (await workspace.PlanAsync()).Units.ShouldHaveSingleItem().Reason.ShouldBe(UnitReason.Changed);
     }
 
     [Fact]
