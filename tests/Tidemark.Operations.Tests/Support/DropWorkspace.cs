@@ -19,8 +19,15 @@ internal sealed class DropWorkspace : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-drops-").FullName;
 
     /// <param name="path">Of the files.</param>
-    /// <param name="rest">More of the dataset's keys, each on its own line.</param>
-    public DropWorkspace(string path = "signals/{dt:yyyy-MM-dd}.csv", string rest = "")
+    /// <param name="rest">Another of the dataset's keys.</param>
+    /// <param name="grain">How it is cut into units.</param>
+    /// <param name="request">More of the keys under <c>request</c>.</param>
+    public DropWorkspace(
+        string path = "signals/{dt:yyyy-MM-dd}.csv",
+        string rest = "",
+        string grain = "grain: trading_day",
+        string request = ""
+    )
     {
         Write(
             "definitions/datasets/file.signals.yaml",
@@ -31,10 +38,10 @@ internal sealed class DropWorkspace : IAsyncDisposable
             bucket: stock
             api: signals
             table: ods_signals
-            grain: trading_day
+            {{grain}}
             calendar: XSHG
             available: { at: "16:30", grace: 2h }
-            request: { params: { path: "{{path}}" }, row_cap: 100000 }
+            request: { params: { path: "{{path}}" }, row_cap: 100000{{request}} }
             date_column: day
             key: [symbol, day]
             columns:
