@@ -108,7 +108,7 @@ public sealed record VendorAnswer(int Rows, int Pages, long Bytes)
     /// <summary>
     /// By what a <see cref="IWatchedClient"/> knows again what it has read, one line; null of other vendors.
     /// </summary>
-    public string? Evidence { get; init; }
+    public string? Fingerprint { get; init; }
 }
 
 /// <summary>The result of a probe.</summary>

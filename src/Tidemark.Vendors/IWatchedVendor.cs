@@ -12,7 +12,7 @@ public interface IWatchedClient : IVendorClient
     /// <summary>Looks at what a request would be answered from. Throws nothing but cancellation.</summary>
     /// <param name="request">The request.</param>
     /// <param name="known">
-    /// What <see cref="VendorAnswer.Evidence"/> said when it was fetched; null when it never was.
+    /// What <see cref="VendorAnswer.Fingerprint"/> said when it was fetched; null when it never was.
     /// </param>
     /// <param name="cancellationToken">Stops the look.</param>
     ValueTask<WatchedState> LookAsync(VendorRequest request, string? known, CancellationToken cancellationToken);

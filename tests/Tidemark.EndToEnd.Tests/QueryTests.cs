@@ -274,6 +274,7 @@ public sealed class QueryTests(SmallLake lake) : IClassFixture<SmallLake>
                 "catalog",
                 "symbols",
                 "vendor",
+                "sources",
                 "clock",
                 "disk",
             ]);

@@ -51,7 +51,7 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
         );
     }
 
-    /// <returns>False when the process had ended before it could be stopped.</returns>
+    /// <returns>False when the process had committed before it could be stopped.</returns>
     private async Task<bool> RoundAsync(string moment, string touched, int seed)
     {
         var what = $"{moment}, then {touched}, market {seed}";
@@ -79,6 +79,8 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
             (await BackfillAsync(workspace, "tushare.daily", to: First)).With(exitCode: 0);
         }
 
+        var entries = LogEntries(workspace);
+
         // The first process, stopped.
         market.Hold = moment is "asking" or "answered" ? "daily" : null;
         await using var stale = workspace.Start(
@@ -93,7 +95,11 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
             "1",
             "--json"
         );
-        if (!await ReachAsync(workspace, market, stale, moment, what) || !TryStop(workspace, stale))
+        if (
+            !await ReachAsync(workspace, market, stale, moment, what)
+            || !TryStop(workspace, stale)
+            || LogEntries(workspace) > entries // it had all done, and only its end was to come
+        )
         {
             return false;
         }
@@ -211,6 +217,9 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
 
         return true;
     }
+
+    private static int LogEntries(Workspace workspace) =>
+        workspace.LakeFiles("*.json", Path.Combine("ods", "ods_daily", "_delta_log")).Count;
 
     private static Task<Ended> BackfillAsync(Workspace workspace, string dataset, string to = Last) =>
         workspace.RunAsync("backfill", "--from", First, "--to", to, "--datasets", dataset, "--json");

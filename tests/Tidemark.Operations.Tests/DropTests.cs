@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
+using Tidemark.Lake.Maintenance;
+using Tidemark.Lake.Tables;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Tests.Support;
 using Tidemark.Testing;
@@ -90,6 +92,28 @@ public sealed class DropTests
     }
 
     [Fact]
+    public async Task Run_OfAFileThatHasEveryDay_TakesTheDaysOfEachMonthAndSeesWhatIsAdded()
+    {
+        await using var workspace = new DropWorkspace(
+            "all.csv",
+            grain: "grain: events\nper: month",
+            request: ", all_days: true"
+        );
+        workspace.Write("drops/all.csv", Wednesday + "AAA,2026-07-01,1,1,0,,,\nAAA,2026-08-21,1,1,0,,,\n");
+
+        await workspace.RunAsync();
+        (await workspace.RowsAsync()).ShouldBe(
+            "AAA|2026-08-19|1.0|1|false|null",
+            "July is not wanted, and the 21st is not due"
+        );
+
+        workspace.Write("drops/all.csv", Wednesday + "BBB,2026-08-20,1,1,0,,,\n");
+        (await workspace.PlanAsync()).Units.ShouldHaveSingleItem().Reason.ShouldBe(UnitReason.Changed);
+        (await workspace.RunAsync()).Status.ShouldBe(RunStatus.Success);
+        (await workspace.RowsAsync()).ShouldContain("BBB|2026-08-20");
+    }
+
+    [Fact]
     public async Task Run_WithoutAFile_LeavesItsDayOpenAndNamesTheFile()
     {
         await using var workspace = new DropWorkspace();
@@ -165,6 +189,25 @@ public sealed class DropTests
         (await workspace.RunAsync()).Counts.Updated.ShouldBe(0);
 
         (await workspace.PlanAsync()).Units.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Plan_AfterACompaction_StillKnowsTheFiles()
+    {
+        await using var workspace = new DropWorkspace(rest: "partition: month");
+        workspace.Write("drops/signals/2026-08-20.csv", Thursday);
+        await workspace.RunAsync();
+        workspace.Write("drops/signals/2026-08-19.csv", Wednesday);
+        await workspace.RunAsync();
+
+        var merged = await workspace
+            .Host.Get<TableCompactor>()
+            .CompactAsync(TableId.Parse("ods.ods_signals"), new CompactOptions(), null, default);
+
+        merged.FilesBefore.ShouldBeGreaterThan(merged.FilesAfter);
+        (await workspace.PlanAsync()).Units.ShouldBeEmpty();
+        workspace.Write("drops/signals/2026-08-19.csv", Wednesday.Replace(",1,1,", ",2,1,", StringComparison.Ordinal));
+        (await workspace.PlanAsync()).Units.ShouldHaveSingleItem().Reason.ShouldBe(UnitReason.Changed);
     }
 
     [Fact]
@@ -255,8 +298,8 @@ public sealed class DropTests
     [Fact]
     public async Task Run_OfADayInSeveralFiles_TakesAllOrNoneAndNoticesEach()
     {
-        const string Request = """fan_out: { path: ["{dt}-a.csv", "{dt}-b.csv"] }""";
-        await using var workspace = new DropWorkspace(request: Request);
+        const string Request = """, fan_out: { path: ["{dt}-a.csv", "{dt}-b.csv"] }""";
+        await using var workspace = new DropWorkspace(path: null, request: Request);
         workspace.Write("drops/20260820-a.csv", Header + "AAA,2026-08-20,1,,,,,\n");
 
         (await workspace.RunAsync()).Committed.ShouldBe(0);

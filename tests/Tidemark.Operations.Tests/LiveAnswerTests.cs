@@ -32,17 +32,17 @@ public sealed class LiveAnswerTests
         await using var workspace = await OpenWorkspace.StartAsync();
         Declare(
             workspace,
-            "daily",
-            text => text.Replace("  vol:", "  volume:").Replace("open: { type: double", "open: { type: date")
+            "daily_basic",
+            text => text.Replace("  dv_ttm:", "  dv:").Replace("  ps: { type: double", "  ps: { type: date")
         );
         await workspace.ReopenAsync();
 
-        var found = await CheckAsync(workspace, new CheckDatasetsRequest(["daily"]) { IsLive = true });
+        var found = await CheckAsync(workspace, new CheckDatasetsRequest(["daily_basic"]) { IsLive = true });
 
         var check = found.Datasets.ShouldHaveSingleItem().Compared.ShouldHaveSingleItem();
-        check.New.ShouldBe(["vol"]);
-        check.Retyped.ShouldHaveSingleItem().Column.ShouldBe("open");
-        check.Problem!.ShouldContain("volume");
+        check.New.ShouldBe(["dv_ttm"]);
+        check.Retyped.ShouldHaveSingleItem().Column.ShouldBe("ps");
+        check.Problem!.ShouldContain("lacks 1 declared column(s): dv");
         found.Verdict.ShouldBe(Verdict.Incomplete);
     }
 
@@ -50,18 +50,18 @@ public sealed class LiveAnswerTests
     public async Task Sample_ShowsWhatTheVendorSends_WithWhatIsNotDeclared()
     {
         await using var workspace = await OpenWorkspace.StartAsync();
-        Declare(workspace, "daily", text => text[..text.IndexOf("  amount:", StringComparison.Ordinal)]);
+        Declare(workspace, "daily_basic", text => text.Replace("  dv_ttm:", "  # dv_ttm:"));
         await workspace.ReopenAsync();
 
         var sample = await workspace
             .Get<SampleDataset>()
-            .RunAsync(new SampleDatasetRequest("daily", 3), TestContext.Current.CancellationToken);
+            .RunAsync(new SampleDatasetRequest("daily_basic", 3), TestContext.Current.CancellationToken);
 
         sample.Parameters.ShouldBe(new Dictionary<string, string> { ["trade_date"] = "20260820" });
         sample.Rows.Count.ShouldBe(3);
         sample.Rows.ShouldAllBe(row => row.Count == sample.Fields.Count);
         sample.Rows[0][sample.Fields.ToList().IndexOf("trade_date")].ShouldBe("20260820");
-        sample.Undeclared.ShouldContain("amount");
+        sample.Undeclared.ShouldBe(["dv_ttm"]);
     }
 
     [Fact]

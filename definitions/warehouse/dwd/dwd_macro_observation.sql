@@ -24,8 +24,8 @@ columns:
     about: "The day on which the lake had the value"
 */
 -- A vendor has the present value of a figure alone, and not when it was published. ods_macro_vintage keeps each value with the moment at which the lake had it.
--- The first value of a period counts as published at its day and time by the rule of its dataset: so long after the period's end that publications of
--- the last ten years were not later (GDP 30 days, prices and money 18, purchasing managers 2), Shibor and LPR on their day, US rates at 7:00 of the next one.
+-- The first value of a period counts as published at its day and time by the rule of its dataset: so long after the period's end that publications are
+-- hardly ever later (GDP 30 days, prices and money 18, purchasing managers 2: estimates, no calendar of releases is at hand), Shibor and LPR on their day, US rates at 7:00 of the next one.
 -- Then the safety lag, 12 hours (18 for US rates), and the next open day on or after it. Days are never put back: where no open day is known, there is none.
 -- What is asked for after a publication has the value of its last revision: is_backfilled says so. Only a lake that fetched it at the time knows better.
 WITH rules AS (

@@ -6,31 +6,17 @@ namespace Tidemark.Core.Markets;
 /// <summary>
 /// The lake's own table of the values that macro figures have had: vendors replace a figure when it is revised and do
 /// not tell what it was, so each value is kept with the moment at which the lake had it first. Rows are added and never
-/// changed. Declared as datasets are, so that it is read, versioned and kept as they are; no vendor is asked for it.
+/// changed.
 /// </summary>
 public static class MacroVintageTable
 {
     /// <summary>The table <c>ods.ods_macro_vintage</c>; <c>dt</c> is the day of <c>seen_at</c> in Shanghai.</summary>
     public static DatasetDefinition Dataset { get; } =
-        new()
-        {
-            Id = "tidemark.macro_vintage",
-            Title = "Values that macro figures have had, and since when",
-            Vendor = "tidemark",
-            Api = "macro_vintage",
-            Table = "ods_macro_vintage",
-            Module = "tidemark.macro_vintage",
-            Bucket = Bucket.Macro,
-            Grain = UnitGrain.Snapshot,
-            Calendar = Exchanges.Shanghai,
-            AvailableAt = TimeOnly.MinValue,
-            Grace = TimeSpan.Zero,
-            Parameters = new Dictionary<string, string>(),
-            FanOut = new Dictionary<string, IReadOnlyList<string>>(),
-            RowCap = 1,
-            EmptyIsOrdinary = true,
-            Key = ["dataset", "field", "period", "seen_at"],
-            Columns =
+        OwnTable.Declare(
+            "macro_vintage",
+            "Values that macro figures have had, and since when",
+            Bucket.Macro,
+            ["dataset", "field", "period", "seen_at"],
             [
                 new ColumnDefinition("dataset", ColumnKind.Text, Nullable: false, Description: "The figure's dataset"),
                 new ColumnDefinition("field", ColumnKind.Text, Nullable: false, Description: "Its column"),
@@ -48,8 +34,8 @@ public static class MacroVintageTable
                     Nullable: false,
                     Description: "When the lake was found to have the value"
                 ),
-            ],
-        };
+            ]
+        );
 
     /// <summary>
     /// Whether the figures of a dataset are kept here: macro figures of periods and days, one row a period, which is

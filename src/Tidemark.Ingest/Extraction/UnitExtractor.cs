@@ -61,7 +61,7 @@ public sealed class UnitExtractor(
             Fill(into, given, unit.Id.Part ?? "", rows);
             total = new VendorAnswer(total.Rows + rows, total.Pages + answer.Pages, total.Bytes + answer.Bytes)
             {
-                Evidence = SourceEvidence.Join(total.Evidence, answer.Evidence),
+                Fingerprint = SourceFingerprint.Join(total.Fingerprint, answer.Fingerprint),
             };
         }
 

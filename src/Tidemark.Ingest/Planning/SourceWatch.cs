@@ -36,7 +36,7 @@ internal sealed class SourceWatch(IWatchedClient client, DatasetWants wants)
     private async Task<bool> LookAsync(UnitId unit, CancellationToken cancellationToken)
     {
         var standing = wants.Scope.Standing;
-        var known = new Queue<string>(SourceEvidence.Of(unit, standing.Snapshot));
+        var known = new Queue<string>(SourceFingerprint.Of(unit, standing.Snapshot));
         var isChanged = false;
         foreach (var request in wants.Axis.Requests(unit, wants.Axis.ThroughOf(unit, wants.Scope)))
         {

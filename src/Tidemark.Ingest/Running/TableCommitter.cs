@@ -18,8 +18,8 @@ namespace Tidemark.Ingest.Running;
 /// <param name="Remarks">What the rows tell of themselves.</param>
 internal sealed record ReadyUnit(PlannedUnit Unit, NormalizedRows Rows, TableSnapshot Seen, UnitRemarks Remarks)
 {
-    /// <summary>What it was made from (<see cref="SourceEvidence"/>); null where its vendor is not watched.</summary>
-    public string? Evidence { get; init; }
+    /// <summary>What it was made from (<see cref="SourceFingerprint"/>); null where its vendor is not watched.</summary>
+    public string? Fingerprint { get; init; }
 
     /// <summary>Bytes of its rows.</summary>
     public long Bytes { get; } = Rows.Rows.ByteCount;
@@ -43,7 +43,7 @@ internal sealed class TableCommitter(
     private readonly UnitAxis _axis = UnitAxis.Of(dataset);
     private readonly List<PlannedUnit> _units = [];
     private readonly List<TableSnapshot> _seen = [];
-    private readonly List<string?> _evidence = [];
+    private readonly List<string?> _fingerprints = [];
     private readonly List<ColumnBatch> _batches = [];
     private readonly List<UnitRemarks> _remarks = [];
     private readonly long _since = clock.GetTimestamp();
@@ -71,7 +71,7 @@ internal sealed class TableCommitter(
     {
         _units.Add(ready.Unit);
         _seen.Add(ready.Seen);
-        _evidence.Add(ready.Evidence);
+        _fingerprints.Add(ready.Fingerprint);
         _batches.Add(ready.Rows.Rows);
         _remarks.Add(ready.Remarks);
         _rows += ready.Rows.Rows.RowCount;
@@ -92,7 +92,7 @@ internal sealed class TableCommitter(
             using var staging = lake.Stage(_definition, runId);
             for (var i = 0; i < _units.Count; i++)
             {
-                var tags = SourceEvidence.AddTo(TagsOf(_units[i], _remarks[i], _seen[i]), _evidence[i]);
+                var tags = SourceFingerprint.AddTo(TagsOf(_units[i], _remarks[i], _seen[i]), _fingerprints[i]);
                 Append(staging, _units[i], _batches[i], _seen[i], tags);
             }
 

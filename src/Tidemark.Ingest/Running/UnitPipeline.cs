@@ -152,7 +152,7 @@ internal sealed class UnitPipeline(
 
             var remarks = UnitRemarks.Of(unit.Dataset, unit.Id, rows.Rows, batch.Drift, unit.Through);
             steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
-            return new ReadyUnit(unit, rows, seen, remarks) { Evidence = answer.Evidence };
+            return new ReadyUnit(unit, rows, seen, remarks) { Fingerprint = answer.Fingerprint };
         }
         catch (VendorException awaited) when (awaited.Code == VendorErrorCodes.FileAwaited)
         {

@@ -8,6 +8,10 @@ namespace Tidemark.Vendors.Decoding;
 /// Decodes CSV that is wholly in memory straight into columns: no object a row, no string a value. The header decides
 /// which columns there are; those that were not declared are skipped. An empty cell is null, <c>""</c> an empty text.
 /// </summary>
+/// <remarks>
+/// Not the engine's reader: that one guesses separators and types, takes a last line that is cut off for a whole one,
+/// and reads a path, whose file may be another one by then than that of which the fingerprint was taken.
+/// </remarks>
 internal sealed class CsvDecoder(AnswerErrors errors, TryReadDay tryDay, TryReadMoment tryMoment)
 {
     private const int RowsBetweenChecks = 1024;

@@ -40,7 +40,7 @@ internal sealed class DropClient(string folder, VendorContext context) : ISample
         var rows = DropDecoder.Decode(request.Api, file.Path, file.Ending.Format, text.Span, into, context.UnitBytes);
         var ending = file.Ending.Format.ToString().ToLowerInvariant();
         await payloads.KeepAsync(content.Body, ending, cancellationToken);
-        return new VendorAnswer(rows, Pages: 1, content.Body.Length) { Evidence = content.Evidence.ToString() };
+        return new VendorAnswer(rows, Pages: 1, content.Body.Length) { Fingerprint = content.Fingerprint.ToString() };
     }
 
     public ValueTask<WatchedState> LookAsync(VendorRequest request, string? known, CancellationToken cancellationToken)
@@ -52,11 +52,11 @@ internal sealed class DropClient(string folder, VendorContext context) : ISample
                 return ValueTask.FromResult(default(WatchedState));
             }
 
-            using var stream = DropEvidence.Open(file);
-            var (_, writtenAt) = DropEvidence.StateOf(stream);
+            using var stream = DropFingerprint.Open(file);
+            var (_, writtenAt) = DropFingerprint.StateOf(stream);
             var placedAt = _folder.PlacedAt(file);
             var changedAt = writtenAt > placedAt ? writtenAt : placedAt;
-            var isSame = DropEvidence.Parse(known)?.IsOf(file, stream) == true;
+            var isSame = DropFingerprint.Parse(known)?.IsOf(file, stream) == true;
             return ValueTask.FromResult(new WatchedState(IsThere: true, !isSame, changedAt));
         }
         catch (Exception e) when (e is VendorException or IOException or UnauthorizedAccessException)

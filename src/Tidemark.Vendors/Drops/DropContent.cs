@@ -8,8 +8,8 @@ namespace Tidemark.Vendors.Drops;
 
 /// <summary>What a file had in it at one moment.</summary>
 /// <param name="Body">Its bytes, unpacked.</param>
-/// <param name="Evidence">Size, time, hash and path of the file as it was read (<see cref="DropEvidence"/>).</param>
-internal sealed record DropContent(ReadOnlyMemory<byte> Body, DropEvidence Evidence)
+/// <param name="Fingerprint">Size, time, hash and path of the file as it was read (<see cref="DropFingerprint"/>).</param>
+internal sealed record DropContent(ReadOnlyMemory<byte> Body, DropFingerprint Fingerprint)
 {
     private const int GzipTrailer = 4;
 
@@ -31,8 +31,8 @@ internal sealed record DropContent(ReadOnlyMemory<byte> Body, DropEvidence Evide
         var errors = DropErrors.Of(file.Path);
         try
         {
-            await using var stream = DropEvidence.Open(file);
-            var (size, changedAt) = DropEvidence.StateOf(stream);
+            await using var stream = DropFingerprint.Open(file);
+            var (size, changedAt) = DropFingerprint.StateOf(stream);
             if (size > bytesMax)
             {
                 throw errors.TooLarge(api, bytesMax);
@@ -40,12 +40,12 @@ internal sealed record DropContent(ReadOnlyMemory<byte> Body, DropEvidence Evide
 
             var bytes = new byte[size];
             var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-            if (read < size || DropEvidence.StateOf(stream) != (size, changedAt))
+            if (read < size || DropFingerprint.StateOf(stream) != (size, changedAt))
             {
                 throw errors.Unfinished(api, "it changed while it was read");
             }
 
-            var evidence = new DropEvidence(
+            var fingerprint = new DropFingerprint(
                 size,
                 changedAt,
                 Convert.ToHexStringLower(SHA256.HashData(bytes)),
@@ -58,7 +58,7 @@ internal sealed record DropContent(ReadOnlyMemory<byte> Body, DropEvidence Evide
             }
 
             EnsureText(errors, api, file, body.Span);
-            return new DropContent(body, evidence);
+            return new DropContent(body, fingerprint);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

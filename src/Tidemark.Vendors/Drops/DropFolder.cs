@@ -101,8 +101,8 @@ internal sealed class DropFolder(string folder)
     {
         try
         {
-            var root = RealPath(Path.GetFullPath(folder));
-            var full = RealPath(Path.Combine(root, path));
+            var root = RealPath(Path.GetFullPath(folder), sound: "");
+            var full = RealPath(Path.Combine(root, path), sound: root);
             if (!full.StartsWith(root.TrimEnd('/') + '/', StringComparison.Ordinal))
             {
                 throw DropErrors.Path(api, path, "leads out of the drop folder through a link");
@@ -117,11 +117,13 @@ internal sealed class DropFolder(string folder)
     }
 
     /// <summary>A path with every link in it followed; what is not there is taken as it is written.</summary>
-    private static string RealPath(string path)
+    /// <param name="path">Absolute.</param>
+    /// <param name="sound">How it may begin: a path without links.</param>
+    private static string RealPath(string path, string sound)
     {
         for (var links = 0; links < LinksMax; links++)
         {
-            if (FirstLink(path) is not var (link, target, below))
+            if (FirstLink(path, sound) is not var (link, target, below))
             {
                 return path;
             }
@@ -132,10 +134,12 @@ internal sealed class DropFolder(string folder)
         throw new IOException($"more than {LinksMax} links follow one another");
     }
 
-    private static (string Link, string Target, string Below)? FirstLink(string path)
+    private static (string Link, string Target, string Below)? FirstLink(string path, string sound)
     {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        for (var count = 1; count <= parts.Length; count++)
+        var isSound = path.StartsWith(sound + "/", StringComparison.Ordinal);
+        var first = isSound ? sound.Count(c => c == '/') + 1 : 1;
+        for (var count = first; count <= parts.Length; count++)
         {
             var part = "/" + string.Join('/', parts[..count]);
             if (new FileInfo(part).LinkTarget is { } target)

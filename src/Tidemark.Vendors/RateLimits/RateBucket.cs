@@ -56,14 +56,17 @@ internal sealed class RateBucket : IDisposable
         }
     }
 
-    /// <summary>What the next process has to know.</summary>
+    /// <summary>
+    /// What the next process has to know. Of refusals, those that it would wait for: behind a longer one it asks once,
+    /// because an account may have been upgraded meanwhile; its own calls it counts in any case.
+    /// </summary>
     public IReadOnlyList<CountedCalls> Counted()
     {
         lock (_lock)
         {
             var now = _clock.GetUtcNow();
             var counted = _windows.SelectMany(window => window.Counted(now));
-            return _closedUntil > now
+            return _closedUntil > now && _closedUntil - now <= LongestWait
                 ? [.. counted, new CountedCalls(_closedFor, _closedUntil, Calls: 0)]
                 : [.. counted];
         }

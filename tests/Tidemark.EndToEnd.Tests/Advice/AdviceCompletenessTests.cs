@@ -54,6 +54,7 @@ public sealed partial class AdviceCompletenessTests
         ["every dataset of the fixture would have to be off; RunOperationTests switch them off"] = "NOTHING_PLANNED",
         ["the token of a plan would have to be read from what `plan` prints; PreviewPlanTests do"] = "PLAN_MOVED",
         ["it asks no vendor and changes nothing: RecordedAnswerTests give it such folders"] = "ANSWERS_MISSING",
+        ["every exchange that a dataset may name has a calendar that is shipped"] = "CALENDAR_UNKNOWN",
         ["it asks no vendor and changes nothing: LiveAnswerTests give it such a folder"] = "PAGES_MISSING",
         ["a process has to be stopped in the middle of its work"] = "STOPPED",
         ["a fault of Tidemark itself, to be reported"] = "INTERNAL_ERROR",

@@ -44,18 +44,6 @@ public sealed class DefinitionAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "calendars/XSHG.csv that has the day into your definitions folder",
             Obey = w => Edit(w, Calendar, "last: 2025-06-25", "last: 2029-12-31"),
         },
-        new("CALENDAR_UNKNOWN", s_backfill)
-        {
-            // Of an exchange that the vendor serves at other times, as far as the program knows.
-            Break = w =>
-            {
-                w.Redefine(Daily, "calendar: XSHG", "calendar: GFEX");
-                return Configure(w, "off: [tushare.trade_cal]");
-            },
-            Exit = 2,
-            Says = "Put a calendars/GFEX.csv into your definitions folder",
-            Obey = w => Do(() => w.Write("definitions/calendars/GFEX.csv", AdviceWorld.Shipped("calendars/XSHG.csv"))),
-        },
         new("DATASET_EXISTS", "datasets", "add", "payouts", "--sample", "answer.json")
         {
             Break = w =>

@@ -16,17 +16,21 @@ public sealed class TableAdvice(AdviceLake lake) : AdviceWalk(lake)
         new("SCHEMA_MISMATCH", AdviceLake.RefetchDaily)
         {
             Break = w =>
-                Do(() => w.Redefine(Daily, "\n  close: { type: double, unit: CNY,", "\n  close: { type: text,")),
+                Do(() =>
+                    w.Redefine(Daily, "\n  pre_close: { type: double, unit: CNY,", "\n  pre_close: { type: text,")
+                ),
             Exit = 4,
             Says = "Correct the declaration, or give what is declared another table",
-            Obey = w => Edit(w, Daily, "\n  close: { type: text,", "\n  close: { type: double, unit: CNY,"),
+            Obey = w => Edit(w, Daily, "\n  pre_close: { type: text,", "\n  pre_close: { type: double, unit: CNY,"),
         },
         new("SCHEMA_MISMATCH", AdviceLake.RefetchDaily)
         {
             Break = w =>
-                Do(() => w.Redefine(Daily, "\n  close: { type: double, unit: CNY,", "\n  close: { type: text,")),
+                Do(() =>
+                    w.Redefine(Daily, "\n  pre_close: { type: double, unit: CNY,", "\n  pre_close: { type: text,")
+                ),
             Exit = 4,
-            Says = "close is DOUBLE in the table and declared as VARCHAR",
+            Says = "pre_close is DOUBLE in the table and declared as VARCHAR",
             Obey = w => Edit(w, Daily, "table: ods_daily", "table: ods_daily_text"),
         },
         new("SCHEMA_MISMATCH", "run", "universe")

@@ -95,7 +95,9 @@ internal sealed class Workspace(
 
         foreach (var table in tables)
         {
-            using var result = connection.Query($"SELECT count(*), CAST(sum(hash(r)) AS VARCHAR) FROM {table} AS r");
+            // When the lake had a figure is another moment in every lake.
+            var rows = table == "ods.ods_macro_vintage" ? $"(SELECT * EXCLUDE (seen_at) FROM {table})" : table;
+            using var result = connection.Query($"SELECT count(*), CAST(sum(hash(r)) AS VARCHAR) FROM {rows} AS r");
             var row = result.Rows().Single();
             content.Add(table, $"{row[0]} rows, {row[1]}");
         }

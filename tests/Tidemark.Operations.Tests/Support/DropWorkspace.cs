@@ -18,12 +18,18 @@ internal sealed class DropWorkspace : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-drops-").FullName;
 
-    /// <param name="path">Of the files.</param>
-    /// <param name="rest">More of the dataset's keys, each on its own line.</param>
-    /// <param name="request">What names the files where it is not one path.</param>
-    public DropWorkspace(string path = "signals/{dt:yyyy-MM-dd}.csv", string rest = "", string? request = null)
+    /// <param name="path">Of the files; null where <paramref name="request"/> names them.</param>
+    /// <param name="rest">Another of the dataset's keys.</param>
+    /// <param name="grain">How it is cut into units.</param>
+    /// <param name="request">More of the keys under <c>request</c>.</param>
+    public DropWorkspace(
+        string? path = "signals/{dt:yyyy-MM-dd}.csv",
+        string rest = "",
+        string grain = "grain: trading_day",
+        string request = ""
+    )
     {
-        var files = request ?? $$"""params: { path: "{{path}}" }""";
+        var files = path is null ? "params: {}" : $$"""params: { path: "{{path}}" }""";
         Write(
             "definitions/datasets/file.signals.yaml",
             $$"""
@@ -33,10 +39,10 @@ internal sealed class DropWorkspace : IAsyncDisposable
             bucket: stock
             api: signals
             table: ods_signals
-            grain: trading_day
+            {{grain}}
             calendar: XSHG
             available: { at: "16:30", grace: 2h }
-            request: { {{files}}, row_cap: 100000 }
+            request: { {{files}}, row_cap: 100000{{request}} }
             date_column: day
             key: [symbol, day]
             columns:

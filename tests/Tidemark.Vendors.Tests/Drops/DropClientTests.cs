@@ -55,7 +55,7 @@ public sealed class DropClientTests : IDisposable
     public async Task Look_TellsOtherBytesFromAnotherTime()
     {
         Write("y.csv", "a\n1\n");
-        var known = (await FetchAsync("y.csv")).Evidence;
+        var known = (await FetchAsync("y.csv")).Fingerprint;
         (await LookAsync("y.csv", known)).IsChanged.ShouldBeFalse();
 
         File.SetLastWriteTimeUtc(Path.Combine(_folder, "y.csv"), new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc));
@@ -74,7 +74,7 @@ public sealed class DropClientTests : IDisposable
     public async Task Look_AtAnotherFileOfTheSameBytes_IsAChange()
     {
         Write("y.csv", "a\n1\n");
-        var known = (await FetchAsync("y.*")).Evidence;
+        var known = (await FetchAsync("y.*")).Fingerprint;
         File.Move(Path.Combine(_folder, "y.csv"), Path.Combine(_folder, "y.json"));
 
         (await LookAsync("y.*", known)).IsChanged.ShouldBeTrue();

@@ -75,15 +75,18 @@ public sealed class CallHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Refusal_ForTheRestOfTheDay_IsKnownToTheNextProcess()
+    public async Task Refusal_ForTheRestOfTheDay_IsTriedOnceByEachProcessAfterIt()
     {
-        _server.Then(Answers.Error(40203, "频率超限(3次/天)"));
+        const string Refusal = "频率超限(3次/天)";
+        _server.Then(Answers.Error(40203, Refusal)).Then(Answers.Error(40203, Refusal));
         (await Process("200/min").FailAsync()).Code.ShouldBe("VENDOR_RATE_LIMITED");
+        var next = Process("200/min");
+        (await next.FailAsync()).Message.ShouldContain(Refusal);
+        (await next.FailAsync()).Message.ShouldContain("3/day");
+        _server.Requests.Count.ShouldBe(2);
 
-        var error = await Process("200/min").FailAsync();
-
-        error.Message.ShouldContain("3/day");
-        _server.Requests.Count.ShouldBe(1);
+        // The account was upgraded on the same day.
+        await CallAsync(Process("200/min"), calls: 1);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Tidemark.Vendors.Ibkr.Wire;
 
 /// <summary>
@@ -25,14 +27,34 @@ internal sealed class TextPool
             return FieldReader.TextOf(field);
         }
 
-        var hash = new HashCode();
-        hash.AddBytes(field);
-        ref var slot = ref _slots[(uint)hash.ToHashCode() % Slots];
+        ref var slot = ref _slots[SlotOf(field)];
         if (slot.Bytes is null || !field.SequenceEqual(slot.Bytes))
         {
             slot = (field.ToArray(), FieldReader.TextOf(field));
         }
 
         return slot.Text;
+    }
+
+    /// <summary>
+    /// FNV-1a over words of eight bytes. HashCode differs between processes: in one of a hundred, two texts of a row
+    /// would share a slot, and which these are could not be repeated.
+    /// </summary>
+    private static int SlotOf(ReadOnlySpan<byte> field)
+    {
+        const ulong Offset = 14695981039346656037;
+        const ulong Prime = 1099511628211;
+        var hash = Offset;
+        for (; field.Length >= sizeof(ulong); field = field[sizeof(ulong)..])
+        {
+            hash = (hash ^ BinaryPrimitives.ReadUInt64LittleEndian(field)) * Prime;
+        }
+
+        foreach (var each in field)
+        {
+            hash = (hash ^ each) * Prime;
+        }
+
+        return (int)((hash ^ (hash >> 32)) % Slots);
     }
 }

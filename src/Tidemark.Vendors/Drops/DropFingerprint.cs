@@ -11,14 +11,14 @@ namespace Tidemark.Vendors.Drops;
 /// <param name="ChangedAt">When its content was written.</param>
 /// <param name="Sha256">Of its bytes, as the file is.</param>
 /// <param name="Path">Below the drop folder.</param>
-internal sealed record DropEvidence(long Size, DateTimeOffset ChangedAt, string Sha256, string Path)
+internal sealed record DropFingerprint(long Size, DateTimeOffset ChangedAt, string Sha256, string Path)
 {
     /// <summary>Size, moment, hash and path, with a blank between them.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Size} {ChangedAt.UtcDateTime:O} {Sha256} {Path}");
 
     /// <summary>Reads what <see cref="ToString"/> has written; null where it is something else.</summary>
-    public static DropEvidence? Parse(string? text) =>
+    public static DropFingerprint? Parse(string? text) =>
         text?.Split(' ', 4) is [var size, var changedAt, var sha256, var path]
         && long.TryParse(size, CultureInfo.InvariantCulture, out var bytes)
         && DateTimeOffset.TryParse(
@@ -27,7 +27,7 @@ internal sealed record DropEvidence(long Size, DateTimeOffset ChangedAt, string 
             DateTimeStyles.AssumeUniversal,
             out var moment
         )
-            ? new DropEvidence(bytes, moment, sha256, path)
+            ? new DropFingerprint(bytes, moment, sha256, path)
             : null;
 
     /// <summary>Opens a file for reading.</summary>
