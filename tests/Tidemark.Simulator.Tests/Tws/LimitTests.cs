@@ -61,7 +61,8 @@ public sealed class LimitTests
             }
         );
         var client = await gateway.ClientAsync();
-        await client.SendAsync([.. Enumerable.Range(1, 60).Select(Ask.Cancel)]);
+        // No more than bring the third: what is sent behind the cut may fail.
+        await client.SendAsync([.. Enumerable.Range(1, 53).Select(Ask.Cancel)]);
 
         var frames = await client.ReadUntilAsync("4␀2␀53␀100␀");
 
