@@ -3,6 +3,7 @@ using Tidemark.Control;
 using Tidemark.Control.Runs;
 using Tidemark.Core;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Markets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest.Extraction;
@@ -29,7 +30,7 @@ internal static class OurPath
         var clock = TimeProvider.System;
         var ids = new SystemIdSource();
         var dataset = DatasetRegistry
-            .Load(definitions, new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" })
+            .Load(definitions, Exchanges.All.Select(exchange => exchange.Code).ToHashSet())
             .Get("tushare.daily");
         using var engine = new LakeEngine(new EngineOptions(0, "400MB"), Path.Combine(lakeFolder, "spill"));
         var lake = DataLake.OnDisk(lakeFolder, engine, clock, ids);

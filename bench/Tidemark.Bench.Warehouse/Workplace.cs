@@ -57,8 +57,12 @@ internal sealed class Workplace : IDisposable
         Sources =
         [
             .. DatasetRegistry
-                .Load(Path.Combine(Definitions, "datasets"), new HashSet<string> { "XSHG", "XSHE", "BSE", "XNYS" })
+                .Load(
+                    Path.Combine(Definitions, "datasets"),
+                    Exchanges.All.Select(exchange => exchange.Code).ToHashSet()
+                )
                 .All.Append(CodeChangeTable.Dataset)
+                .Append(MacroVintageTable.Dataset)
                 .Select(TableDefinition.Of),
         ];
     }
