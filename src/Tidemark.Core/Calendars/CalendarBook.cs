@@ -157,18 +157,28 @@ public sealed class CalendarBook
     private static IEnumerable<DateOnly> OpenOf(VendorDay[] days) =>
         days.Where(d => d.IsOpen == true).Select(d => d.Day);
 
+    // Both are ascending, and are gone through side by side: this is done at every start.
     private static IEnumerable<CalendarDisagreement> Compare(
         TradingCalendar? file,
         TradingCalendar known,
         VendorCalendar vendor
-    ) =>
-        vendor
-            .Days.Where(d => d.Day >= known.First && d.Day <= known.Last && known.IsOpen(d.Day) == !d.IsOpen)
-            .Select(d => new CalendarDisagreement(
-                known.Exchange,
-                d.Day,
-                d.IsOpen == false,
-                d.Day <= file?.Last ? "in the file" : "at the vendor",
-                vendor.Where
-            ));
+    )
+    {
+        var open = known.OpenDays;
+        var at = 0;
+        foreach (var (day, theirs) in vendor.Days)
+        {
+            while (at < open.Count && open[at] < day)
+            {
+                at++;
+            }
+
+            var isOpen = at < open.Count && open[at] == day;
+            if (day >= known.First && day <= known.Last && theirs is { } says && says != isOpen)
+            {
+                var counts = day <= file?.Last ? "in the file" : "at the vendor";
+                yield return new CalendarDisagreement(known.Exchange, day, isOpen, counts, vendor.Where);
+            }
+        }
+    }
 }

@@ -56,6 +56,9 @@ public sealed class TradingCalendar
     /// <summary>All open days, ascending.</summary>
     public IReadOnlyList<DateOnly> OpenDays => _openDays;
 
+    /// <summary>When shortened days end, by day.</summary>
+    public IReadOnlyDictionary<DateOnly, TimeOnly> EarlyCloses => _earlyCloses;
+
     public bool IsOpen(DateOnly day)
     {
         EnsureKnown(day);
@@ -182,11 +185,10 @@ public sealed class TradingCalendar
         }
 
         var from = other.First > Last ? other.First : Last.AddDays(1);
-        var days = other.OpenDaysBetween(from, other.Last).ToArray();
         return ExtendedTo(
             other.Last,
-            days,
-            days.Where(day => other.EarlyClose(day) is not null).Select(day => (day, other.EarlyClose(day)!.Value))
+            other.OpenDaysBetween(from, other.Last).ToArray(),
+            other.EarlyCloses.Where(close => close.Key >= from).Select(close => (close.Key, close.Value))
         );
     }
 

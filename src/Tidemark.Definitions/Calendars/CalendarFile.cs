@@ -112,14 +112,7 @@ public sealed class CalendarFile
             return null;
         }
 
-        return TradingCalendar.OfDays(
-            exchange,
-            _timeZone,
-            first,
-            last,
-            OpenDays(first, last, day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)),
-            _earlyCloses
-        );
+        return TradingCalendar.OfDays(exchange, _timeZone, first, last, OpenDays(first, last), _earlyCloses);
     }
 
     private TradingCalendar? ReadLike(string exchange, string like)
@@ -151,23 +144,16 @@ public sealed class CalendarFile
             return null;
         }
 
-        foreach (var day in OpenDays(first, other.Last, other.IsOpen))
+        foreach (var (day, close) in other.EarlyCloses)
         {
-            if (!_exceptions.ContainsKey(day) && other.EarlyClose(day) is { } close)
+            if (day >= first && !_exceptions.ContainsKey(day))
             {
                 _earlyCloses.Add(day, close);
             }
         }
 
         return TradingCalendar
-            .OfDays(
-                exchange,
-                other.TimeZone,
-                first,
-                other.Last,
-                OpenDays(first, other.Last, other.IsOpen),
-                _earlyCloses
-            )
+            .OfDays(exchange, other.TimeZone, first, other.Last, OpenDays(first, other), _earlyCloses)
             .GoingOnLike(like);
     }
 
@@ -254,11 +240,23 @@ public sealed class CalendarFile
         }
     }
 
-    private IEnumerable<DateOnly> OpenDays(DateOnly first, DateOnly last, Func<DateOnly, bool> isUsuallyOpen)
+    // A calendar is read at every start: another's days are taken as they are, not judged one by one.
+    private IEnumerable<DateOnly> OpenDays(DateOnly first, TradingCalendar other)
+    {
+        var days = other.OpenDaysBetween(first, other.Last).ToArray();
+        return _exceptions.Count == 0
+            ? days
+            : days.Where(day => !_exceptions.ContainsKey(day))
+                .Concat(_exceptions.Where(each => each.Value).Select(each => each.Key))
+                .Order();
+    }
+
+    private IEnumerable<DateOnly> OpenDays(DateOnly first, DateOnly last)
     {
         for (var day = first; day <= last; day = day.AddDays(1))
         {
-            if (_exceptions.TryGetValue(day, out var isOpen) ? isOpen : isUsuallyOpen(day))
+            var isWeekday = day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
+            if (_exceptions.TryGetValue(day, out var isOpen) ? isOpen : isWeekday)
             {
                 yield return day;
             }

@@ -2,7 +2,9 @@ using Tidemark.Definitions.Yaml;
 
 namespace Tidemark.Definitions.Calendars;
 
-/// <summary>Everything that a file in <c>definitions/calendars</c> may say: settings in comment lines, and columns.</summary>
+/// <summary>
+/// Everything that a file in <c>definitions/calendars</c> may say: settings in comment lines, and columns.
+/// </summary>
 public static class CalendarKeys
 {
     internal const string Like = "like";

@@ -95,6 +95,7 @@ public sealed class CallHistoryTests : IDisposable
         await CallAsync(Process("2/day", later: TimeSpan.FromDays(3)), calls: 2);
 
         await CallAsync(Process("2/day"), calls: 2);
+        _server.Requests.Count.ShouldBe(4);
     }
 
     [Fact]
@@ -103,6 +104,7 @@ public sealed class CallHistoryTests : IDisposable
         await CallAsync(Process("2/day"), calls: 2);
 
         await CallAsync(Process("2/hour"), calls: 2);
+        _server.Requests.Count.ShouldBe(4);
     }
 
     [Fact]
