@@ -7,9 +7,11 @@ namespace Tidemark.Warehouse.Tests;
 /// the exchanges' rules of limits, and the vendor's own answers. Bars, factors, limits and lists are recorded ones.
 /// </summary>
 /// <remarks>
-/// What the recordings lack, and is therefore weaker evidence: no recorded factor stands beside recorded raw bars of a
-/// bonus or rights issue, so there the factor is made as the vendor makes it, which <see cref="ExDays"/> shows of the
-/// recorded ones (previous close over reference price); and no list of names with days is recorded, so that the change
+/// What the recordings lack, and is therefore weaker evidence: no recorded factor stands beside recorded raw bars of the
+/// day before and after a bonus or rights issue, so there the factor is made as the vendor makes it, which
+/// <see cref="ExDays"/> shows of the recorded ones (previous close over reference price), and
+/// <see cref="TwentyYears_WithEightBonusIssues_ReturnWhatTheRecordedFactorSays"/> of all of one stock. The rights terms
+/// are held by nothing else. No list of names with days is recorded, so that the change
 /// to special treatment is seen between two lists. AkShare's own adjusted prices are compared nowhere: no recording has
 /// them beside raw bars and factors of the same days.
 /// </remarks>
@@ -26,7 +28,8 @@ public sealed class TwentyStockDaysTests : IDisposable
     /// </summary>
     public static TheoryData<ExDay> ExDays =>
         [
-            // Kweichow Moutai: special distributions of 2023 and 2024, distribution of the year 2023 (10 派 308.76 元).
+            // Kweichow Moutai: special distribution of 2023, https://gubaf10.eastmoney.com/news,600519,1371955942.html;
+            // of the year 2023, https://aijingu.com/notices/600519/AN202406111635974646.html; special one of 2024.
             new ExDay("600519.SH", "2023-12-20", Cash: 19.106),
             new ExDay("600519.SH", "2024-06-19", Cash: 30.876),
             new ExDay("600519.SH", "2024-12-20", Cash: 23.882),
@@ -36,6 +39,8 @@ public sealed class TwentyStockDaysTests : IDisposable
             // Ping An Bank: 10 派 1.36 元 of 2017, 10 派 2.18 元 of 2019.
             new ExDay("000001.SZ", "2018-07-12", Cash: 0.136),
             new ExDay("000001.SZ", "2020-05-28", Cash: 0.218),
+            // Ping An Bank: 10 派 3.62 元 of 2024, http://stock.stockstar.com/notice/SN2025060400028250.shtml.
+            new ExDay("000001.SZ", "2025-06-12", Cash: 0.362, HasFactors: false),
             // Ping An Bank: bonus 10 送 6 派 1.70 元 of 2012, transfers of 2013 (10 转 2 派 1.60) and 2015 (10 转 2 派 1.53).
             new ExDay("000001.SZ", "2013-06-20", Cash: 0.170, Bonus: 0.6, HasFactors: false),
             new ExDay("000001.SZ", "2014-06-12", Cash: 0.160, Bonus: 0.2, HasFactors: false),
@@ -84,6 +89,81 @@ public sealed class TwentyStockDaysTests : IDisposable
                 """
             )
         ).ShouldBe(["true|true|true|true|true|true|true"]);
+    }
+
+    /// <summary>
+    /// Pudong Development Bank from its first day to 2020-01-06, on which the vendor's factor is recorded: what the
+    /// table says a holder gained is what the twenty distributions in between brought, eight of them with new shares. One
+    /// share in ten more or less would be far beyond the tolerance, which is for the cents of reference prices and for the
+    /// cash of the first years, whose days and terms nothing confirms one by one.
+    /// </summary>
+    [Fact]
+    public async Task TwentyYears_WithEightBonusIssues_ReturnWhatTheRecordedFactorSays()
+    {
+        ExDay[] distributions =
+        [
+            Shanghai("2000-07-06", cash: 0.150),
+            Shanghai("2002-08-22", cash: 0.200, bonus: 0.5),
+            Shanghai("2003-07-04", cash: 0.110),
+            Shanghai("2004-05-20", cash: 0.110),
+            Shanghai("2005-05-12", cash: 0.120),
+            Shanghai("2006-05-12", cash: 0, bonus: 0.3), // from holders of shares that could not be traded (10 送 3)
+            Shanghai("2006-05-25", cash: 0.130),
+            Shanghai("2007-07-18", cash: 0.150),
+            Shanghai("2008-04-24", cash: 0.160, bonus: 0.3),
+            Shanghai("2009-06-09", cash: 0.230, bonus: 0.4),
+            Shanghai("2010-06-10", cash: 0.150, bonus: 0.3),
+            Shanghai("2011-06-03", cash: 0.160, bonus: 0.3),
+            Shanghai("2012-06-26", cash: 0.300),
+            Shanghai("2013-06-03", cash: 0.550),
+            Shanghai("2014-06-24", cash: 0.660),
+            Shanghai("2015-06-23", cash: 0.757),
+            Shanghai("2016-06-23", cash: 0.515, bonus: 0.1),
+            Shanghai("2017-05-25", cash: 0.200, bonus: 0.3),
+            Shanghai("2018-07-13", cash: 0.100),
+            Shanghai("2019-06-11", cash: 0.350),
+        ];
+        var bars = $"""
+            SELECT {RawBar}, lag("Close") OVER (ORDER BY "Date") AS last_close, '600000.SH' AS ts_code
+            FROM read_csv({Sql(Workshop.Recorded("cn_akshare_hist", "raw_unadjusted_3stocks", "600000.SH.csv.gz"))})
+            """;
+        await _shop.LoadRecordedAsync(
+            "ods_daily",
+            $"SELECT * EXCLUDE (last_close), last_close AS pre_close FROM ({bars}) WHERE trade_date IN ('1999-11-10', '2020-01-06')"
+        );
+        // The vendor's factors are 1 on a first day.
+        await _shop.LoadRecordedAsync(
+            "ods_adj_factor",
+            $"""
+            SELECT DATE '1999-11-10' AS trade_date, '600000.SH' AS ts_code, 1.0 AS adj_factor
+            UNION ALL
+            SELECT DATE '2020-01-06', ts_code, adj_factor_y
+            FROM read_csv({Sql(
+                Workshop.Recorded("cn_tushare_cross_sections", "2020", "adj_factor_20200106_20200529.csv.gz")
+            )})
+            WHERE ts_code = '600000.SH'
+            """
+        );
+
+        (await _shop.BuildAsync(Workshop.ShippedProject())).Failed.ShouldBeEmpty();
+
+        var gains = string.Join(
+            " UNION ALL ",
+            distributions.Select(day =>
+                $"SELECT last_close / ({Announced(day, "last_close")}) AS gain FROM bars WHERE trade_date = '{day.Day}'"
+            )
+        );
+        (
+            await _shop.RowsAsync(
+                $"""
+                WITH bars AS ({bars}), gains AS ({gains}),
+                ends AS (SELECT max(close_hfq) FILTER (dt = '2020-01-06') / max(close_hfq) FILTER (dt = '1999-11-10') AS gain, max(close) FILTER (dt = '2020-01-06') / max(close) FILTER (dt = '1999-11-10') AS raw FROM dwd.dwd_stock_daily)
+                SELECT count(*), abs(product(gains.gain) * any_value(ends.raw) / any_value(ends.gain) - 1) < 0.002 FROM gains CROSS JOIN ends
+                """
+            )
+        ).ShouldBe([$"{distributions.Length}|true"]);
+
+        static ExDay Shanghai(string day, double cash, double bonus = 0) => new("600000.SH", day, cash, bonus);
     }
 
     /// <summary>The reference price of a first day is the issue price, and nothing is at a limit: STAR has none for five days.</summary>
