@@ -9,6 +9,11 @@ namespace Tidemark.Vendors;
 /// </summary>
 public interface ISampleVendor : IDatasetVendor
 {
+    /// <summary>
+    /// The parameter that is the path of a file below the client's address; null where requests are calls.
+    /// </summary>
+    string? PathParameter => null;
+
     /// <summary>Reads an answer as the vendor sends it.</summary>
     /// <param name="api">The vendor's name of the call, for messages.</param>
     /// <param name="answer">The whole body.</param>

@@ -21,9 +21,11 @@ internal sealed partial record ColumnGuess(
     string? Doubt
 )
 {
+    /// <summary>How days are written.</summary>
+    public static readonly string[] DayFormats = ["yyyyMMdd", "yyyy-MM-dd"];
+
     private const int FirstYear = 1900;
     private const int LastYear = 2100;
-    private static readonly string[] s_dayFormats = ["yyyyMMdd", "yyyy-MM-dd"];
     private static readonly string[] s_momentFormats = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm"];
 
     /// <summary>The columns of an answer; one whose name comes twice counts once.</summary>
@@ -60,7 +62,7 @@ internal sealed partial record ColumnGuess(
 
     /// <summary>A day as this column's values are written; null when it is none.</summary>
     public static DateOnly? DayOf(string text) =>
-        DateOnly.TryParseExact(text, s_dayFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        DateOnly.TryParseExact(text, DayFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
         && day.Year is >= FirstYear and <= LastYear
             ? day
             : null;

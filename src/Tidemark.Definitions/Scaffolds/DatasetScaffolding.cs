@@ -100,8 +100,10 @@ public static class DatasetScaffolding
         lines.Add(
             new(
                 "request",
-                $"{{ params: {Map(shape.Parameters)}, row_cap: 2000 }}",
-                "the parameters, and the most rows of an answer"
+                $"{{ params: {Map(shape.Parameters)}, {(shape.HasAllDays ? "all_days: true, " : "")}row_cap: {RowCapOf(request)} }}",
+                request.PathParameter is null
+                    ? "the parameters, and the most rows of an answer"
+                    : "where the file of a unit lies below the drop folder"
             )
         );
         if (shape.DateColumn is { } date)
@@ -135,15 +137,20 @@ public static class DatasetScaffolding
         }
     }
 
+    // Nothing cuts a file off.
+    private static string RowCapOf(ScaffoldRequest request) => request.PathParameter is null ? "2000" : "1000000";
+
     private static string HowOf(ShapeGuess shape) =>
-        shape.Grain switch
-        {
-            UnitGrain.Snapshot => "the present list, whole",
-            UnitGrain.Symbol => "one symbol, a range of days",
-            UnitGrain.Period => "a period once it is over",
-            UnitGrain.Events => "what was announced in a range of days",
-            _ => "one trading day, all symbols",
-        };
+        shape.HasAllDays
+            ? "every day in one file"
+            : shape.Grain switch
+            {
+                UnitGrain.Snapshot => "the present list, whole",
+                UnitGrain.Symbol => "one symbol, a range of days",
+                UnitGrain.Period => "a period once it is over",
+                UnitGrain.Events => "what was announced in a range of days",
+                _ => "one trading day, all symbols",
+            };
 
     private static bool IsUnique(AnswerSample answer, IReadOnlyList<ColumnGuess> columns, IReadOnlyList<string> key)
     {

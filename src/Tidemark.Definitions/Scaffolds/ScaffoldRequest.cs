@@ -14,6 +14,11 @@ public sealed record ScaffoldRequest(
     AnswerSample Answer
 )
 {
+    /// <summary>
+    /// The parameter that is the path of the file that the answer is; null where an answer comes of a call.
+    /// </summary>
+    public string? PathParameter { get; init; }
+
     /// <summary>The id that the dataset gets.</summary>
     public string Id => $"{Vendor}.{Api}";
 

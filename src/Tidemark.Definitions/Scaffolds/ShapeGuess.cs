@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 
@@ -26,6 +27,9 @@ internal sealed record ShapeGuess(
     /// <summary>The list from which the symbols are; null where it is not asked for by symbol.</summary>
     public DatasetDefinition? List { get; init; }
 
+    /// <summary>Whether an answer has every day that there is.</summary>
+    public bool HasAllDays { get; init; }
+
     /// <summary>The column that proves the day.</summary>
     public string? DateColumn { get; init; }
 
@@ -35,6 +39,11 @@ internal sealed record ShapeGuess(
     public static ShapeGuess Of(ScaffoldRequest request, IReadOnlyList<ColumnGuess> columns)
     {
         var symbol = First(columns, s_symbols, ColumnKind.Text);
+        if (request.PathParameter is { } path)
+        {
+            return OfFile(request, columns, path, symbol);
+        }
+
         var announced = First(columns, s_announced, ColumnKind.Date);
         var day = First(columns, s_days, ColumnKind.Date) ?? AskedFor(request, columns);
         var period = First(columns, [.. s_months, .. s_quarters], ColumnKind.Text);
@@ -55,6 +64,61 @@ internal sealed record ShapeGuess(
         return symbol is null && period is not null
             ? OfPeriod(request, columns, period)
             : new ShapeGuess(UnitGrain.Snapshot, KeyOf(columns, symbol, null), request.Parameters);
+    }
+
+    /// <summary>A file of one day, which its name tells; else of every day, or a list.</summary>
+    private static ShapeGuess OfFile(
+        ScaffoldRequest request,
+        IReadOnlyList<ColumnGuess> columns,
+        string parameter,
+        ColumnGuess? symbol
+    )
+    {
+        var day =
+            First(columns, [.. s_days, "day", .. s_announced], ColumnKind.Date)
+            ?? columns.FirstOrDefault(column => column is { Kind: ColumnKind.Date, HasGaps: false });
+        if (day is null)
+        {
+            return new ShapeGuess(UnitGrain.Snapshot, KeyOf(columns, symbol, null), request.Parameters);
+        }
+
+        var key = KeyOf(columns, symbol, day);
+        var path = request.Parameters[parameter];
+        return WithoutDay(path, day) is { } ofDay
+            ? new ShapeGuess(
+                UnitGrain.TradingDay,
+                key,
+                new Dictionary<string, string>(request.Parameters, StringComparer.Ordinal) { [parameter] = ofDay }
+            )
+            {
+                DateColumn = day.Name,
+            }
+            : new ShapeGuess(UnitGrain.Events, key, request.Parameters)
+            {
+                Per = "year",
+                HasAllDays = true,
+                DateColumn = day.Name,
+            };
+    }
+
+    /// <summary>A path with a placeholder for the day of all rows; null where the path does not name it.</summary>
+    private static string? WithoutDay(string path, ColumnGuess day)
+    {
+        if (day.Values.Select(ColumnGuess.DayOf).Distinct().ToArray() is not [{ } only])
+        {
+            return null;
+        }
+
+        foreach (var format in ColumnGuess.DayFormats)
+        {
+            var written = only.ToString(format, CultureInfo.InvariantCulture);
+            if (path.Contains(written, StringComparison.Ordinal))
+            {
+                return path.Replace(written, $"{{dt:{format}}}", StringComparison.Ordinal);
+            }
+        }
+
+        return null;
     }
 
     private static ShapeGuess ByDayOrSymbol(

@@ -71,6 +71,7 @@ public sealed partial class AddDataset(
         var answer = request.Sample is { } sample
             ? Recorded(vendor, api, sample)
             : await AskAsync(vendor, api, request.Parameters, stop);
+        var parameters = await ParametersAsync(vendor, request, stop);
         if (answer.Fields.Count == 0 || answer.Rows.Count == 0)
         {
             throw request.Sample is { } recorded
@@ -82,8 +83,9 @@ public sealed partial class AddDataset(
         }
 
         var draft = DatasetScaffolding.Draft(
-            new ScaffoldRequest(vendor.Name, api, request.Parameters, answer)
+            new ScaffoldRequest(vendor.Name, api, parameters, answer)
             {
+                PathParameter = vendor.PathParameter,
                 TakenTables = datasets.All.Concat(datasets.Off).Select(each => each.Table).ToHashSet(),
                 Lists =
                 [
@@ -104,6 +106,30 @@ public sealed partial class AddDataset(
             draft.Dataset.Columns.Count,
             draft.Guesses
         );
+    }
+
+    /// <summary>The parameters; of a vendor of files that of the sample's own place, where none is named.</summary>
+    private async Task<IReadOnlyDictionary<string, string>> ParametersAsync(
+        ISampleVendor vendor,
+        AddDatasetRequest request,
+        CancellationToken stop
+    )
+    {
+        if (
+            vendor.PathParameter is not { } parameter
+            || request.Sample is not { } sample
+            || request.Parameters.ContainsKey(parameter)
+        )
+        {
+            return request.Parameters;
+        }
+
+        var folder = (await directory.ConnectAsync(vendor.Name, stop)).Address;
+        var below = Path.GetRelativePath(folder, sample);
+        return new Dictionary<string, string>(request.Parameters, StringComparer.Ordinal)
+        {
+            [parameter] = below.StartsWith("..", StringComparison.Ordinal) ? Path.GetFileName(sample) : below,
+        };
     }
 
     private (ISampleVendor Vendor, string Api) Named(string name)

@@ -15,7 +15,7 @@ namespace Tidemark.Vendors.Drops;
 /// </remarks>
 internal sealed class DropClient(string folder, VendorContext context) : ISampleClient, IWatchedClient, IVersionedClient
 {
-    private const string PathParameter = "path";
+    public const string PathParameter = "path";
 
     private readonly DropFolder _folder = new(folder);
 

@@ -25,7 +25,7 @@ internal sealed class DropFolder(string folder)
         }
         catch (DirectoryNotFoundException e)
         {
-            throw DropErrors.Folder(api, folder, "is not there", e);
+            throw DropErrors.Folder(api, folder, File.Exists(folder) ? "is a file" : "is not there", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

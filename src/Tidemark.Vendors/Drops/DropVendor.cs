@@ -14,6 +14,8 @@ public sealed class DropVendor : ISampleVendor, IWatchedVendor
 
     public bool HasStoredToken => false;
 
+    public string PathParameter => DropClient.PathParameter;
+
     public IReadOnlyList<VendorKey> Keys { get; } =
     [new("folder", "./drops", "where CSV, JSON and Parquet files are put down") { Kind = "path" }];
 

@@ -64,13 +64,10 @@ internal sealed class DropWorkspace : IAsyncDisposable
             """
         );
         Directory.CreateDirectory(PathOf("drops"));
-        Host = TidemarkHost.Open(
-            new HostWorld(new Dictionary<string, string>(), _folder, Clock, new SystemIdSource()),
-            _folder
-        );
+        Host = Open();
     }
 
-    public TidemarkHost Host { get; }
+    public TidemarkHost Host { get; private set; }
 
     public ManualClock Clock { get; } = new(new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero));
 
@@ -84,6 +81,13 @@ internal sealed class DropWorkspace : IAsyncDisposable
         File.WriteAllBytes(PathOf(path), bytes);
     }
 
+    /// <summary>Opens it again: with the definitions that are there now.</summary>
+    public async Task ReopenAsync()
+    {
+        await Host.DisposeAsync();
+        Host = Open();
+    }
+
     /// <summary>Writes a Parquet file with the rows of a query.</summary>
     public void WriteParquet(string path, string sql)
     {
@@ -92,11 +96,11 @@ internal sealed class DropWorkspace : IAsyncDisposable
         connection.Execute($"COPY ({sql}) TO '{PathOf(path)}' (FORMAT parquet)");
     }
 
-    public async Task<RunOutcome> RunAsync(bool isScheduled = false)
+    public async Task<RunOutcome> RunAsync(bool isScheduled = false, string dataset = "file.signals")
     {
         var response = await Host.Get<RunOperation>()
             .RunAsync(
-                new RunPoolsRequest([Pool.Universe], ["file.signals"], IsScheduled: isScheduled),
+                new RunPoolsRequest([Pool.Universe], [dataset], IsScheduled: isScheduled),
                 new NoWatcher(),
                 TestContext.Current.CancellationToken
             );
@@ -116,6 +120,12 @@ internal sealed class DropWorkspace : IAsyncDisposable
             .OpenAsync(new QueryRequest(Sql), QueryForm.Text, TestContext.Current.CancellationToken);
         return rows.Next() is var (chunk, count) && count > 0 ? (string?)chunk[0].Value(0) ?? "" : "";
     }
+
+    private TidemarkHost Open() =>
+        TidemarkHost.Open(
+            new HostWorld(new Dictionary<string, string>(), _folder, Clock, new SystemIdSource()),
+            _folder
+        );
 
     public async ValueTask DisposeAsync()
     {
