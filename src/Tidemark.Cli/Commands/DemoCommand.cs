@@ -21,11 +21,10 @@ internal sealed class DemoCommand : CliCommand
         GROUP BY ALL ORDER BY avg_amount_mcny DESC LIMIT 10
         """;
 
-    private readonly Argument<string> _folder = new("DIR")
-    {
-        Description = "The folder of the workspace",
-        DefaultValueFactory = _ => "tidemark-demo",
-    };
+    private readonly Argument<string> _folder = CommonOptions.NewWorkspace(
+        "The folder of the workspace",
+        "tidemark-demo"
+    );
 
     private readonly Option<int?> _days = new("--days")
     {

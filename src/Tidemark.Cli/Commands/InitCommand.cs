@@ -7,11 +7,7 @@ namespace Tidemark.Cli.Commands;
 /// <summary><c>tidemark init [DIR]</c>: writes a tidemark.yaml with every key present and commented.</summary>
 internal sealed class InitCommand : CliCommand
 {
-    private readonly Argument<string> _folder = new("DIR")
-    {
-        Description = "The folder of the new workspace",
-        DefaultValueFactory = _ => ".",
-    };
+    private readonly Argument<string> _folder = CommonOptions.NewWorkspace("The folder of the new workspace", ".");
 
     public override Command Build() => new("init", "Write a new workspace") { _folder };
 

@@ -32,4 +32,22 @@ internal static class CommonOptions
         Description = "Plain text: no colours, no progress bars",
         Recursive = true,
     };
+
+    /// <summary>The folder of a workspace that a command makes: named by itself, or by <see cref="Workspace"/>.</summary>
+    public static Argument<string> NewWorkspace(string description, string standard)
+    {
+        var folder = new Argument<string>("DIR")
+        {
+            Description = description,
+            DefaultValueFactory = argument => argument.GetValue(Workspace) ?? standard,
+        };
+        folder.Validators.Add(argument =>
+        {
+            if (argument.Tokens.Count > 0 && argument.GetResult(Workspace) is { Implicit: false })
+            {
+                argument.AddError("DIR and --workspace both name the new folder: give one of them.");
+            }
+        });
+        return folder;
+    }
 }
