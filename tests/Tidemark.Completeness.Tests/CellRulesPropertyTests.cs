@@ -123,7 +123,7 @@ public sealed class CellRulesPropertyTests
                     CellStatus.NotApplicable,
                     CellReason.NotInList
                 ),
-                _ when Evidence.ListsGoneBefore is { } newest && date < newest => new Cell(
+                _ when Evidence.GoneBefore is { } newest && date < newest => new Cell(
                     CellStatus.NotApplicable,
                     CellReason.VendorHorizon
                 ),

@@ -65,6 +65,24 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Cells_BeforeTheFirstDayThatTheVendorHas_AreNotMissing()
+    {
+        await ListAsync(1, "a");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(1), "a");
+        await _watch.FillSymbolsAsync("tushare.daily", Observatory.Day(7), "a");
+        var check = _watch.Check(Bars);
+        var later = check with { Required = [.. check.Required.Select(d => d with { History = Observatory.Day(3) })] };
+
+        var result = (await _watch.Evaluator.EvaluateAsync([later], _watch.Window(1, 7), default)).Checks.Single();
+
+        Ranges(result, 0)
+            .ShouldBe(
+                "complete 1-1; not_applicable vendor_horizon 2-2; missing 3-6; complete 7-7",
+                "what is there is there"
+            );
+    }
+
+    [Fact]
     public async Task Entities_ThatTheNewestListLeavesOut_KeepTheirPastAndAreExcusedByName()
     {
         await ListAsync(1, "stays", "leaves", "returns", "sends");

@@ -46,6 +46,11 @@ internal static class PlanText
             );
         }
 
+        foreach (var of in preview.Horizons)
+        {
+            terminal.WriteLine(HorizonText.Of(of));
+        }
+
         foreach (var of in preview.Unreadable)
         {
             terminal.MarkupLine($"[red]{Markup.Escape(of.Dataset)}[/]: {Markup.Escape(of.Reason)}");
@@ -163,6 +168,13 @@ internal static class PlanText
                 reason = of.Reason,
             }),
             deferred = preview.Deferred.Select(of => of.Id),
+            vendor_horizon = preview.Horizons.Select(of => new
+            {
+                dataset = of.Dataset,
+                first = of.First.ToIso(),
+                learned = of.IsLearned,
+                units = of.Units,
+            }),
             unreadable = preview.Unreadable.Select(of => new { dataset = of.Dataset, reason = of.Reason }),
             account = preview.Account?.Select(part => new { points = part.Points, until = part.Until.ToIso() }),
             there = preview.There,

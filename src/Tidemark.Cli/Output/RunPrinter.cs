@@ -152,6 +152,11 @@ internal sealed class RunPrinter(CommandContext context)
                 $"  {list}: the vendor only has its present list (vendor_horizon); run without --from and --to to fetch that"
             );
         }
+
+        foreach (var horizon in run.Horizons)
+        {
+            context.Progress.WriteLine($"  {HorizonText.Of(horizon)}");
+        }
     }
 
     private static string Words(RowChanges rows) =>

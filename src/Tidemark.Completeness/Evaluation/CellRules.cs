@@ -8,9 +8,9 @@ namespace Tidemark.Completeness.Evaluation;
 /// <param name="Required">The rows that are there, by required dataset.</param>
 /// <param name="Suspended">Announced halts; null when the check has no dataset of halts.</param>
 /// <param name="Traded">Proof against a halt; null when the check has none.</param>
-/// <param name="ListsGoneBefore">
-/// For checks of lists: before this day an absent list cannot be fetched any more and is not missing. Null for other
-/// checks.
+/// <param name="GoneBefore">
+/// What is absent of the days before this one cannot be had, and is not missing: past lists, and days before the first
+/// that the vendor has. Null where nobody knows of such a day.
 /// </param>
 internal sealed record CheckEvidence(
     EntityList Entities,
@@ -18,7 +18,7 @@ internal sealed record CheckEvidence(
     IReadOnlyList<PresenceBits> Required,
     PresenceBits? Suspended,
     PresenceBits? Traded = null,
-    DateOnly? ListsGoneBefore = null
+    DateOnly? GoneBefore = null
 )
 {
     /// <summary>Whether any required row was ever there, on any day.</summary>
@@ -36,7 +36,7 @@ internal sealed record CheckEvidence(
 ///   some required there              partial
 ///   none of the required ever there  not_started
 ///   the lists name it no longer      not_applicable (not_in_list)
-///   a list of a past day             not_applicable (vendor_horizon)
+///   the vendor does not have it      not_applicable (vendor_horizon)
 ///   otherwise                        missing
 /// </code>
 /// Pure. Cells are visited once, and kept as ranges.
@@ -108,7 +108,7 @@ internal static class CellRules
             return new Cell(CellStatus.NotApplicable, CellReason.NotInList);
         }
 
-        return evidence.Axis.Days[day] < evidence.ListsGoneBefore
+        return evidence.Axis.Days[day] < evidence.GoneBefore
             ? new Cell(CellStatus.NotApplicable, CellReason.VendorHorizon)
             : new Cell(CellStatus.Missing);
     }

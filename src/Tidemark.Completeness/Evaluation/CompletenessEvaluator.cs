@@ -186,7 +186,7 @@ public sealed class CompletenessEvaluator(DataLake lake)
                 suspension?.Unless is { } unless
                     ? reader.Presence(unless, suspension.Symbol, where: null, entities, days.Axis)
                     : null,
-                check.IsSnapshot ? ListsGoneBefore(check, days, readings) : null
+                check.IsSnapshot ? ListsGoneBefore(check, days, readings) : check.Required.Max(d => d.History)
             );
             return new CheckResult(check, evidence, CellRules.Evaluate(evidence), readings.VersionsOf(check));
         }

@@ -105,7 +105,7 @@ internal static class CheckFingerprint
     }
 
     private static void Add(StringBuilder text, DatasetDefinition dataset) =>
-        Add(text, dataset.Id, dataset.Table, dataset.Calendar, dataset.Grain.ToString());
+        Add(text, dataset.Id, dataset.Table, dataset.Calendar, dataset.Grain.ToString(), dataset.History?.ToIso());
 
     // The lengths make "a", "bc" differ from "ab", "c".
     private static void Add(StringBuilder text, params IReadOnlyList<string?> parts)

@@ -26,6 +26,9 @@ public sealed class DayVerdicts(
     public bool IsJudged(UnitId unit, out string? problem)
     {
         problem = problems.GetValueOrDefault(unit);
-        return judged.Contains(unit.Dataset);
+        return Judges(unit.Dataset);
     }
+
+    /// <summary>Whether a check has judged days of a dataset.</summary>
+    public bool Judges(string dataset) => judged.Contains(dataset);
 }

@@ -55,6 +55,9 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
     /// </summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
 
+    /// <summary>Datasets of which days are wanted that their vendor does not have.</summary>
+    public IReadOnlyList<VendorHorizon> Horizons { get; init; } = [];
+
     /// <summary>
     /// Datasets that cannot be planned, because their table cannot be read or refuses their commits, each with the
     /// reason.
@@ -83,6 +86,7 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
             GivenUp = [.. GivenUp, .. later.GivenUp],
             FoundWhole = [.. FoundWhole, .. later.FoundWhole],
             PastLists = [.. PastLists, .. later.PastLists],
+            Horizons = [.. Horizons, .. later.Horizons],
             Unreadable = [.. Unreadable, .. later.Unreadable],
             Lost = [.. Lost, .. later.Lost],
             JustTried = [.. JustTried, .. later.JustTried],

@@ -24,6 +24,7 @@ internal sealed class PlanDraft(
     private readonly List<string> _pastLists = [];
     private readonly List<UnitId> _lost = [];
     private readonly List<UnitAttempt> _waiting = [];
+    private readonly List<VendorHorizon> _horizons = [];
     private readonly List<UnitAttempt> _givenUp = [];
     private UnitPeriod? _newest;
     private int _whole;
@@ -39,8 +40,16 @@ internal sealed class PlanDraft(
         }
 
         var recentFrom = axis.RecentFrom(scope.Calendar, scope.Last);
+        var horizon = request.Again ? null : VendorHorizon.Of(scope, verdicts.Judges(wants.Dataset.Id));
+        var beyond = 0;
         foreach (var id in wants.Units)
         {
+            if (id.LastDay < horizon?.First)
+            {
+                beyond++;
+                continue;
+            }
+
             var group =
                 axis.IsPresentOnly ? _lists
                 : id.LastDay >= recentFrom ? _recent
@@ -89,6 +98,11 @@ internal sealed class PlanDraft(
 
             AddUnlessItWaits(unit, group, wants);
         }
+
+        if (beyond > 0)
+        {
+            _horizons.Add(horizon! with { Units = beyond });
+        }
     }
 
     public ExecutionPlan ToPlan()
@@ -110,6 +124,7 @@ internal sealed class PlanDraft(
             JustTried = _justTried,
             FoundWhole = _foundWhole,
             PastLists = _pastLists,
+            Horizons = _horizons,
             Lost = _lost,
         };
     }

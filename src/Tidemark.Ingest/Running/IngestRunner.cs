@@ -421,6 +421,7 @@ public sealed class IngestRunner(
             Unreadable = plan.Unreadable,
             GivenUp = plan.GivenUp,
             PastLists = plan.PastLists,
+            Horizons = plan.Horizons,
             Lost = plan.Lost,
             Work = new RunWork(tally.Committed, tally.Problems, plan.JustTried, plan.FoundWhole)
             {

@@ -133,6 +133,9 @@ public sealed record RunOutcome(
     /// <summary>Lists that were requested for past days only; they cannot be had any more.</summary>
     public IReadOnlyList<string> PastLists { get; init; } = [];
 
+    /// <summary>Datasets of which days were wanted that their vendor does not have.</summary>
+    public IReadOnlyList<VendorHorizon> Horizons { get; init; } = [];
+
     /// <summary>
     /// Wanted datasets that were not fetched because their table cannot be read or refuses their commits.
     /// </summary>

@@ -71,6 +71,9 @@ public sealed record PlanPreview(
     /// <summary>Datasets by symbol whose units are known once their lists are fetched.</summary>
     public IReadOnlyList<DatasetDefinition> Deferred { get; init; } = [];
 
+    /// <inheritdoc cref="ExecutionPlan.Horizons"/>
+    public IReadOnlyList<VendorHorizon> Horizons { get; init; } = [];
+
     /// <summary>Datasets that cannot be planned, each with the reason.</summary>
     public IReadOnlyList<UnreadableDataset> Unreadable { get; init; } = [];
 

@@ -106,6 +106,7 @@ public sealed class PreviewPlan(
             There = plans.Count == 0 ? 0 : plans.Max(of => of.AlreadyCommitted),
             GivenUp = plans.Count == 0 ? 0 : plans.Max(of => of.GivenUp.Count),
             Deferred = [.. deferred.Where(isOpen)],
+            Horizons = [.. plans.SelectMany(of => of.Horizons).DistinctBy(of => of.Dataset)],
             Unreadable = [.. plans.SelectMany(of => of.Unreadable).DistinctBy(of => of.Dataset)],
             AsOf = plans.Max(of => of.AsOf),
         };
