@@ -176,7 +176,7 @@ internal static class PlanText
                 units = of.Units,
             }),
             unreadable = preview.Unreadable.Select(of => new { dataset = of.Dataset, reason = of.Reason }),
-            account = preview.Account?.Select(part => new { points = part.Points, until = part.Until.ToIso() }),
+            account = (preview.Account ?? []).Select(part => new { points = part.Points, until = part.Until.ToIso() }),
             there = preview.There,
             given_up = preview.GivenUp,
         };

@@ -57,6 +57,7 @@ internal sealed class HalfLake : IAsyncDisposable
                         Indices = 2,
                     }
                 ),
+                Points = [new PointsTranche(15000, new DateOnly(2027, 8, 20))],
                 Faults = FaultRules.Parse(Faults),
             },
             TestContext.Current.CancellationToken

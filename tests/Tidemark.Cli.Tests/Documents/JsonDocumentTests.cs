@@ -15,9 +15,15 @@ public sealed class JsonDocumentTests
     public async Task Documents_OfAWorkspaceWhereEverythingHappens_AreThoseOfThePage()
     {
         await using var lake = await HalfLake.StartAsync();
+        Keep("plan", await lake.JsonAsync("plan"));
         Keep("run", await lake.JsonAsync(new() { ["TIDEMARK__VENDORS__TUSHARE__TOKEN"] = "wrong" }, "run"));
         var first = await lake.JsonAsync("run universe");
         Keep("run", first);
+        Keep(
+            "plan",
+            await lake.JsonAsync("plan --points 0 --from 2008-12-01 --to 2008-12-31 --datasets daily,moneyflow")
+        );
+        Keep("plan", await lake.JsonAsync("plan"));
         Keep("run", await lake.JsonAsync("run --scheduled"));
         Keep("run", await lake.WithBrokenTableAsync("run universe"));
         Keep("backfill", await lake.JsonAsync("backfill --from 2026-08-20 --to 2026-08-20"));
@@ -50,6 +56,7 @@ public sealed class JsonDocumentTests
         await lake.JsonAsync(new() { ["TIDEMARK__RETENTION__ODS_SUSPEND_D"] = "1d" }, "retention --apply");
         await LookAsync(lake);
         lake.Damage("ods_adj_factor");
+        Keep("plan", await lake.JsonAsync("plan"));
         Keep("status", await lake.JsonAsync("status"));
         lake.DeclareUnchecked();
         await lake.JsonAsync("run universe --datasets tushare.factors");
@@ -67,6 +74,16 @@ public sealed class JsonDocumentTests
         Keep("datasets sample", await lake.JsonAsync("datasets sample factors --rows 2"));
         Keep("datasets sample", await lake.JsonAsync("datasets sample prices"));
         Keep("datasets check", await lake.JsonAsync($"datasets check --against {lake.Answers}"));
+
+        Keep("plan", await lake.JsonAsync("plan --datasets prices"));
+        lake.Clock.Advance(TimeSpan.FromDays(1)); // the list is planned, and what needs it waits
+        Keep(
+            "plan",
+            await lake.JsonAsync(
+                new() { ["TIDEMARK__PLAN__TO"] = "2026-08-21" },
+                "plan --datasets stock_basic,akshare.stock_zh_a_daily"
+            )
+        );
 
         var page = JsonPage.Read(Path.Combine(AppContext.BaseDirectory, "json.md"));
 
