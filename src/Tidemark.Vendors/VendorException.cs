@@ -1,4 +1,6 @@
 using Tidemark.Core.Errors;
+using Tidemark.Vendors.Decoding;
+using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors;
 
@@ -26,6 +28,18 @@ public sealed class VendorException(
 
     /// <summary>When asking again may help; null when unknown or never.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The limit that the vendor named, when it refused for being asked too often; null for none.</summary>
+    public RateLimit? Limit { get; init; }
+
+    /// <summary>The same refusal with the time after which asking again may help.</summary>
+    internal VendorException Lasting(TimeSpan wait) =>
+        new(Vendor, Api, Kind, Code, $"{Message}{AnswerErrors.After(wait)}", InnerException)
+        {
+            VendorCode = VendorCode,
+            RetryAfter = wait,
+            Limit = Limit,
+        };
 
     /// <summary>
     /// Whether no answer of the source came through: no connection, a lost one, none in time, an error of the server,

@@ -1,8 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
-using Polly;
 using Tidemark.Core.Columns;
 using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
@@ -16,23 +13,18 @@ namespace Tidemark.Vendors.AkShare;
 /// </summary>
 /// <remarks>
 /// <code>
-/// fetch ─▶ retry (transient, few, long waits) ─▶ source (is it down?) ─▶ rate limit (by family of hosts) ─▶ get
-///       ─▶ decode ─▶ keep payload
+/// fetch ─▶ call (few repetitions, long waits, limits by family of hosts) ─▶ get ─▶ decode ─▶ keep payload
 /// </code>
+/// Calls go their way by <see cref="VendorCalls"/>.
 /// An answer is whole or none, whatever the row cap says.
 /// </remarks>
 public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
 {
-    private static readonly RateLimit s_standardLimit = new(30, TimeSpan.FromMinutes(1));
-
     private readonly HostFamilies _families = HostFamilies.Read();
     private readonly AkShareClientOptions _options;
     private readonly AkShareTransport _transport;
     private readonly RateLimiter _limiter;
-    private readonly SourceBreaker _sources;
-    private readonly ResiliencePipeline _retry;
-    private readonly TimeProvider _clock;
-    private readonly ILogger<AkShareClient> _logger;
+    private readonly VendorCalls _calls;
 
     /// <param name="http">
     /// Over <see cref="HttpExchange.CreateHandler"/>; its own time-out should be infinite. Not disposed here.
@@ -50,34 +42,24 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     )
     {
         _options = options;
-        _clock = clock;
-        _logger = logger;
         _transport = new AkShareTransport(http, options, clock);
-        Fingerprint = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{Vendor}\n{options.Url.AbsoluteUri}"))
-        );
-        _limiter = new RateLimiter(
-            options.RateLimits,
-            options.RateLimits.GetValueOrDefault(AkShareClientOptions.DefaultLimit, s_standardLimit),
-            new LearnedLimits(kept: null, Vendor, Fingerprint, clock), // sites say no, and not how much would be right
-            new CallHistory(options.Answers, Vendor, Fingerprint, clock),
-            clock
-        );
-        _sources = new SourceBreaker(new SourceStates(options.Answers, Vendor, Fingerprint), clock, logger);
-        _retry = TransientRetry.Of(
-            options.Retries,
-            options.RetryDelay,
-            options.RetryDelayMax,
+        Fingerprint = VendorCalls.Fingerprint(Vendor, options.Url.AbsoluteUri);
+        _limiter = new RateLimiter(options, Vendor, Fingerprint, clock);
+        _calls = new VendorCalls(
+            Vendor,
+            Fingerprint,
+            AkShareErrors.Answer,
+            options,
             clock,
             jitter,
-            NoteRetry
+            logger,
+            new AkShareCallLog(logger)
         );
     }
 
     public string Vendor => AkShareErrors.VendorName;
 
-    public string Address =>
-        _options.Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    public string Address => _options.Address;
 
     public string Fingerprint { get; }
 
@@ -88,7 +70,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
         CancellationToken cancellationToken
     )
     {
-        var (rows, body) = await CallAsync(request, into, isProbe: false, cancellationToken);
+        var (rows, body) = await CallAsync(request, into, waits: 1, cancellationToken);
         using (body)
         {
             await payloads.KeepAsync(body.Memory, cancellationToken);
@@ -97,20 +79,13 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     }
 
     /// <summary>AKTools has no way to ask for one row, so this is a whole call.</summary>
-    public async Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken)
-    {
-        try
+    public Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken) =>
+        VendorCalls.ProbeAsync(async () =>
         {
-            var scratch = new ColumnBatch(request.Columns);
-            var (rows, body) = await CallAsync(request, scratch, isProbe: true, cancellationToken);
+            var (rows, body) = await CallAsync(request, new ColumnBatch(request.Columns), waits: 0, cancellationToken);
             body.Dispose();
-            return new ProbeResult(Allowed: true, Math.Min(rows, 1), Error: null);
-        }
-        catch (VendorException e)
-        {
-            return new ProbeResult(Allowed: false, Rows: 0, e);
-        }
-    }
+            return rows;
+        });
 
     /// <summary>The whole answer, however many rows are asked for.</summary>
     public async Task<ReadOnlyMemory<byte>> SampleAsync(
@@ -121,7 +96,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
     )
     {
         var request = new VendorRequest(api, parameters, [], rows);
-        var (_, body) = await CallAsync(request, new ColumnBatch([]), isProbe: true, cancellationToken);
+        var (_, body) = await CallAsync(request, new ColumnBatch([]), waits: 0, cancellationToken);
         using (body)
         {
             return body.Memory.ToArray();
@@ -141,149 +116,66 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
         (await _limiter.ForAsync(CountedAs(api), cancellationToken)).Wait;
 
     public Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
-        _sources.AllAsync(cancellationToken);
+        _calls.SourcesAsync(cancellationToken);
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => _limiter.FlushAsync(cancellationToken);
 
     public void Dispose()
     {
         _limiter.Dispose();
-        _sources.Dispose();
+        _calls.Dispose();
     }
 
     /// <summary>One call, repeated while that may help. The body is the caller's to dispose of.</summary>
-    /// <param name="request">What to ask for.</param>
-    /// <param name="into">For the rows.</param>
-    /// <param name="isProbe">Whether to report a source that is halted, instead of waiting for it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    private async Task<(int Rows, AnswerBody Body)> CallAsync(
+    private Task<(int Rows, AnswerBody Body)> CallAsync(
         VendorRequest request,
         ColumnBatch into,
-        bool isProbe,
+        int waits,
         CancellationToken cancellationToken
     )
     {
-        if (!ReferenceEquals(request.Columns, into.Definitions) && !request.Columns.SequenceEqual(into.Definitions))
-        {
-            throw new ArgumentException($"The batch was not made for the columns of '{request.Api}'", nameof(into));
-        }
-
+        VendorCalls.Check(request, into);
         var family = _families.Of(request.Api);
-        var bucket = await _limiter.ForAsync(family, cancellationToken);
-        var path = new SourcePath(Vendor, $"{Vendor}/{family}", request.Api);
-        Action<TimeSpan, SourceState>? onHalt = isProbe ? null : (wait, source) => NoteHalt(request.Api, wait, source);
-        return await _retry.ExecuteAsync(
-            async token =>
+        return _calls.SendAsync(
+            new CallRoute(
+                new SourcePath(Vendor, $"{Vendor}/{family}", request.Api),
+                family,
+                $"the hosts '{family}' behind '{request.Api}'"
+            )
             {
-                await _sources.EnsureOpenAsync(path, onHalt, token);
-                using var turn = await TakeTurnAsync(request.Api, family, bucket, token);
-                var answer = await _sources.SendAsync(
-                    path,
-                    onHalt,
-                    () => CallOnceAsync(request, family, into, token),
-                    isSuccess: _ => true,
-                    token
-                );
-                bucket.Passed();
-                return answer;
+                Waits = waits,
+            },
+            _limiter,
+            stop => _transport.CallAsync(request, stop),
+            async (answer, stop) =>
+            {
+                var rows = await ReadAsync(request, family, answer, into, stop);
+                return (rows, rows);
             },
             cancellationToken
         );
     }
 
-    private async ValueTask<RateTurn> TakeTurnAsync(
-        string api,
-        string family,
-        RateBucket bucket,
-        CancellationToken cancellationToken
-    )
-    {
-        var limits = string.Join(", ", bucket.Limits);
-        var turn = await bucket.TakeAsync(
-            wait =>
-            {
-                _logger.RateWait(api, wait.TotalSeconds, family);
-                _options.Telemetry?.Waited(Vendor, api, "rate_limit", wait);
-                Tell(api, wait, $"the rate limit of the hosts '{family}' ({limits})");
-            },
-            cancellationToken
-        );
-        if (turn.TooLong is { } tooLong)
-        {
-            turn.Dispose();
-            throw AkShareErrors.Answer.OutOfCalls(api, $"the hosts '{family}' behind '{api}'", tooLong, limits);
-        }
-
-        try
-        {
-            await _limiter.CountAsync(bucket, cancellationToken);
-            return turn;
-        }
-        catch
-        {
-            turn.Dispose();
-            throw;
-        }
-    }
-
-    private async Task<(int Rows, AnswerBody Body)> CallOnceAsync(
+    private async ValueTask<int> ReadAsync(
         VendorRequest request,
         string family,
+        HttpAnswer answer,
         ColumnBatch into,
         CancellationToken cancellationToken
     )
     {
-        using var call = _options.Telemetry?.Begin(Vendor, request.Api);
-        var start = _clock.GetTimestamp();
-        try
+        var (status, retryAfter, body) = answer;
+        return status switch
         {
-            var (status, retryAfter, body) = await _transport.CallAsync(request, cancellationToken);
-            var isDone = false;
-            try
-            {
-                var rows = status switch
-                {
-                    HttpStatusCode.OK => Decode(request, body, into),
-                    HttpStatusCode.NotFound when AkShareErrors.TextIn(body.Memory) is { } text => await RefusedAsync(
-                        request,
-                        text,
-                        cancellationToken
-                    ),
-                    HttpStatusCode.InternalServerError => throw AkShareErrors.Failed(
-                        request.Api,
-                        _transport.Where,
-                        family
-                    ),
-                    _ => throw AkShareErrors.Answer.Status(request.Api, _transport.Where, (int)status, retryAfter),
-                };
-                _logger.Call(request.Api, rows, body.Length, _clock.GetElapsedTime(start).TotalMilliseconds);
-                call?.Done(rows, body.Length);
-                isDone = true;
-                return (rows, body);
-            }
-            finally
-            {
-                if (!isDone)
-                {
-                    body.Dispose();
-                }
-            }
-        }
-        catch (VendorException e)
-        {
-            call?.Failed(e.Code);
-            throw;
-        }
-    }
-
-    private int Decode(VendorRequest request, AnswerBody body, ColumnBatch into)
-    {
-        if (body.HeldSecret)
-        {
-            throw AkShareErrors.Answer.EchoesSecret(request.Api);
-        }
-
-        return AkShareErrors.Decoder.Decode(request.Api, body.Span, into, _options.RowBytesMax);
+            HttpStatusCode.OK => AkShareErrors.Decoder.Decode(request.Api, body.Span, into, _options.RowBytesMax),
+            HttpStatusCode.NotFound when AkShareErrors.TextIn(body.Memory) is { } text => await RefusedAsync(
+                request,
+                text,
+                cancellationToken
+            ),
+            HttpStatusCode.InternalServerError => throw AkShareErrors.Failed(request.Api, _transport.Where, family),
+            _ => throw AkShareErrors.Answer.Status(request.Api, _transport.Where, (int)status, retryAfter),
+        };
     }
 
     /// <summary>The rows of what says that there is no table; any other text is an error.</summary>
@@ -302,28 +194,6 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
         catch (VendorException)
         {
             return "of unknown version";
-        }
-    }
-
-    private void NoteRetry(VendorException error, int repetition, TimeSpan wait)
-    {
-        _logger.Retry(error.Api, repetition, wait.TotalSeconds, error.Message);
-        _options.Telemetry?.Repeated(Vendor, error.Api, error.Code);
-        _options.Telemetry?.Waited(Vendor, error.Api, "retry", wait);
-        Tell(error.Api, wait, $"repetition {repetition}: {error.Message}");
-    }
-
-    private void NoteHalt(string api, TimeSpan wait, SourceState source)
-    {
-        _options.Telemetry?.Waited(Vendor, api, "source", wait);
-        Tell(api, wait, $"{source.Name}, which does not answer: {source.LastError}");
-    }
-
-    private void Tell(string api, TimeSpan wait, string reason)
-    {
-        if (wait > AkShareClientOptions.LongWait)
-        {
-            _options.OnWait?.Invoke(new VendorWait(api, wait, reason));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Vendors.Http;
 
 namespace Tidemark.Vendors.AkShare;
 
@@ -30,4 +31,20 @@ internal static partial class AkShareLog
         Message = "AkShare {Api}: trying again (repetition {Repetition}) in {Seconds:F1} s. {Reason}"
     )]
     public static partial void Retry(this ILogger logger, string api, int repetition, double seconds, string reason);
+}
+
+/// <summary>The same as <see cref="VendorCalls"/> tells them.</summary>
+internal sealed class AkShareCallLog(ILogger logger) : ICallLog
+{
+    public void Call(CallRoute route, int rows, int bytes, TimeSpan took) =>
+        logger.Call(route.Api, rows, bytes, took.TotalMilliseconds);
+
+    public void RateWait(CallRoute route, TimeSpan wait) =>
+        logger.RateWait(route.Api, wait.TotalSeconds, route.CountedAs);
+
+    /// <summary>Nothing: sites say no in other ways.</summary>
+    public void RefusedForRate(CallRoute route, string reason) { }
+
+    public void Retry(string api, int repetition, TimeSpan wait, string reason) =>
+        logger.Retry(api, repetition, wait.TotalSeconds, reason);
 }

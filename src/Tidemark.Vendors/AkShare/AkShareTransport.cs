@@ -9,11 +9,14 @@ internal sealed class AkShareTransport(HttpClient http, AkShareClientOptions opt
 {
     private static readonly TimeSpan s_versionTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly HttpExchange _calls = Exchange(http, options, options.Timeout, clock);
-    private readonly HttpExchange _versions = Exchange(http, options, s_versionTimeout, clock);
+    private readonly HttpExchange _calls = new(http, AkShareErrors.Answer, options, clock);
+    private readonly HttpExchange _versions = new(http, AkShareErrors.Answer, options, clock)
+    {
+        Timeout = s_versionTimeout,
+    };
 
     /// <summary>Scheme, host and port: all of the url that may stand in a message.</summary>
-    public string Where { get; } = WhereOf(options);
+    public string Where => _calls.Where;
 
     /// <summary>Calls a function; the answer may be a refusal.</summary>
     public async Task<HttpAnswer> CallAsync(VendorRequest request, CancellationToken cancellationToken)
@@ -92,21 +95,4 @@ internal sealed class AkShareTransport(HttpClient http, AkShareClientOptions opt
             return null;
         }
     }
-
-    private static string WhereOf(AkShareClientOptions options) =>
-        options.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
-
-    private static HttpExchange Exchange(
-        HttpClient http,
-        AkShareClientOptions options,
-        TimeSpan timeout,
-        TimeProvider clock
-    ) =>
-        new(http, AkShareErrors.Answer, clock)
-        {
-            Where = WhereOf(options),
-            Timeout = timeout,
-            BodyBytesMax = options.BodyBytesMax,
-            Secrets = options.Secrets,
-        };
 }

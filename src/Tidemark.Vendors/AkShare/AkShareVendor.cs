@@ -10,7 +10,7 @@ namespace Tidemark.Vendors.AkShare;
 /// <param name="Url">An AKTools server.</param>
 /// <param name="Timeout">For one call.</param>
 /// <param name="RateLimits">
-/// Calls allowed by family of hosts; <see cref="AkShareClientOptions.DefaultLimit"/> stands for the rest and is always
+/// Calls allowed by family of hosts; <see cref="HttpClientOptions.DefaultLimit"/> stands for the rest and is always
 /// there.
 /// </param>
 public sealed record AkShareOptions(Uri Url, TimeSpan Timeout, IReadOnlyDictionary<string, RateLimit> RateLimits);
@@ -32,7 +32,7 @@ public sealed class AkShareVendor : ISampleVendor
         new("rate_limits", "30/min", "calls by family of hosts, like eastmoney: 30/min; sites ban who asks too often")
         {
             Kind = "names to limits",
-            Entry = AkShareClientOptions.DefaultLimit,
+            Entry = HttpClientOptions.DefaultLimit,
         },
     ];
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Tidemark.Core.Secrets;
 using Tidemark.Vendors.Decoding;
 
 namespace Tidemark.Vendors.Http;
@@ -12,7 +11,7 @@ internal readonly record struct HttpAnswer(HttpStatusCode Status, TimeSpan? Retr
 /// One HTTP exchange: sends a request, brings the whole body, turns every way in which that fails into a
 /// <see cref="VendorException"/>.
 /// </summary>
-internal sealed class HttpExchange(HttpClient http, AnswerErrors errors, TimeProvider clock)
+internal sealed class HttpExchange(HttpClient http, AnswerErrors errors, HttpClientOptions options, TimeProvider clock)
 {
     /// <summary>
     /// Connections as vendors like them: unpacks, follows no redirect (a token may be in the body), renews addresses.
@@ -27,16 +26,10 @@ internal sealed class HttpExchange(HttpClient http, AnswerErrors errors, TimePro
         };
 
     /// <summary>Scheme, host and port: all of the url that may stand in a message.</summary>
-    public required string Where { get; init; }
+    public string Where { get; } = options.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
     /// <summary>From sending to the last byte of the answer.</summary>
-    public required TimeSpan Timeout { get; init; }
-
-    /// <summary>The largest answer accepted, unpacked.</summary>
-    public required int BodyBytesMax { get; init; }
-
-    /// <summary>What is masked in bodies and messages, in whatever spelling.</summary>
-    public required SecretMask Secrets { get; init; }
+    public TimeSpan Timeout { get; init; } = options.Timeout;
 
     /// <param name="api">For messages.</param>
     /// <param name="message">The request.</param>
@@ -53,7 +46,7 @@ internal sealed class HttpExchange(HttpClient http, AnswerErrors errors, TimePro
     {
         using var timeout = new CancellationTokenSource(Timeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        var body = new AnswerBody(BodyBytesMax);
+        var body = new AnswerBody(options.BodyBytesMax);
         var isDone = false;
         var hasBegun = false;
         try
@@ -69,11 +62,10 @@ internal sealed class HttpExchange(HttpClient http, AnswerErrors errors, TimePro
             await using var stream = await response.Content.ReadAsStreamAsync(both.Token);
             if (!await body.ReadAsync(stream, response.Content.Headers.ContentLength, both.Token))
             {
-                throw errors.TooLarge(api, BodyBytesMax);
+                throw errors.TooLarge(api, options.BodyBytesMax);
             }
 
-            body.Mask(Secrets);
-
+            body.Mask(options.Secrets);
             isDone = true;
             return new HttpAnswer(response.StatusCode, retryAfter, body);
         }
@@ -104,7 +96,9 @@ internal sealed class HttpExchange(HttpClient http, AnswerErrors errors, TimePro
     private Exception Clean(Exception error)
     {
         var text = error.ToString();
-        return ReferenceEquals(Secrets.Mask(text), text) ? error : new IOException(Secrets.Mask(error.Message));
+        return ReferenceEquals(options.Secrets.Mask(text), text)
+            ? error
+            : new IOException(options.Secrets.Mask(error.Message));
     }
 
     private TimeSpan? Wait(RetryConditionHeaderValue? header) =>

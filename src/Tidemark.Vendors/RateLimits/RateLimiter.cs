@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tidemark.Vendors.Http;
 
 namespace Tidemark.Vendors.RateLimits;
 
@@ -6,26 +7,24 @@ namespace Tidemark.Vendors.RateLimits;
 /// The buckets of one account: one for each api, with the limit that is configured and those that the vendor named.
 /// Disposes of what was learned and counted, too. Thread-safe.
 /// </summary>
-internal sealed class RateLimiter(
-    IReadOnlyDictionary<string, RateLimit> limits,
-    RateLimit standard,
-    LearnedLimits learned,
-    CallHistory history,
-    TimeProvider clock
-) : IDisposable
+/// <param name="options">Its limits, and where the rest is kept.</param>
+/// <param name="vendor">The vendor.</param>
+/// <param name="account">What tells its accounts apart, without a secret.</param>
+/// <param name="clock">For windows and waits.</param>
+internal sealed class RateLimiter(HttpClientOptions options, string vendor, string account, TimeProvider clock)
+    : IDisposable
 {
+    private readonly LearnedLimits _learned = new(options.Answers, vendor, account, clock);
+    private readonly CallHistory _history = new(options.Answers, vendor, account, clock);
     private readonly ConcurrentDictionary<string, RateBucket> _buckets = new();
 
     public async ValueTask<RateBucket> ForAsync(string api, CancellationToken cancellationToken)
     {
         if (!_buckets.TryGetValue(api, out var bucket))
         {
-            var known = await learned.OfAsync(api, cancellationToken);
-            var before = await history.OfAsync(api, cancellationToken);
-            bucket = _buckets.GetOrAdd(
-                api,
-                name => new RateBucket(limits.GetValueOrDefault(name, standard), clock, known, before)
-            );
+            var known = await _learned.OfAsync(api, cancellationToken);
+            var before = await _history.OfAsync(api, cancellationToken);
+            bucket = _buckets.GetOrAdd(api, name => new RateBucket(options.LimitOf(name), clock, known, before));
         }
 
         return bucket;
@@ -44,25 +43,25 @@ internal sealed class RateLimiter(
         var wait = bucket.Refuse(said);
         if (said is { } limit)
         {
-            await learned.KeepAsync(api, limit, cancellationToken);
+            await _learned.KeepAsync(api, limit, cancellationToken);
         }
 
-        await history.KeepAsync(_buckets, atOnce: true, cancellationToken);
+        await _history.KeepAsync(_buckets, atOnce: true, cancellationToken);
         return wait;
     }
 
     /// <summary>A call has its turn and is about to be sent: the next process may have to know of it.</summary>
     public ValueTask CountAsync(RateBucket bucket, CancellationToken cancellationToken) =>
-        history.KeepAsync(_buckets, atOnce: bucket.CountsLong, cancellationToken);
+        _history.KeepAsync(_buckets, atOnce: bucket.CountsLong, cancellationToken);
 
     /// <summary>The next process may begin now.</summary>
     public ValueTask FlushAsync(CancellationToken cancellationToken) =>
-        _buckets.IsEmpty ? ValueTask.CompletedTask : history.KeepAsync(_buckets, atOnce: true, cancellationToken);
+        _buckets.IsEmpty ? ValueTask.CompletedTask : _history.KeepAsync(_buckets, atOnce: true, cancellationToken);
 
     public void Dispose()
     {
-        learned.Dispose();
-        history.Dispose();
+        _learned.Dispose();
+        _history.Dispose();
         foreach (var bucket in _buckets.Values)
         {
             bucket.Dispose();

@@ -39,14 +39,12 @@ internal sealed class SourceBreaker(SourceStates states, TimeProvider clock, ILo
     /// Hears of a wait for a source that may be back at once; null to end instead of waiting.
     /// </param>
     /// <param name="send">Sends it.</param>
-    /// <param name="isSuccess">Whether an answer is no refusal.</param>
     /// <param name="cancellationToken">Ends the wait and the call.</param>
     /// <exception cref="VendorException">Of the call, or <see cref="VendorErrorCodes.SourceDown"/>.</exception>
     public async Task<T> SendAsync<T>(
         SourcePath path,
         Action<TimeSpan, SourceState>? onWait,
         Func<Task<T>> send,
-        Func<T, bool> isSuccess,
         CancellationToken cancellationToken
     )
     {
@@ -54,7 +52,7 @@ internal sealed class SourceBreaker(SourceStates states, TimeProvider clock, ILo
         try
         {
             var answer = await send();
-            Answered(call, isSuccess(answer));
+            Answered(call, isSuccess: true);
             return answer;
         }
         catch (VendorException e) when (e.IsOutage)

@@ -93,18 +93,22 @@ internal static partial class TushareErrors
             "Compare the dataset's `api` and `request` with the vendor's documentation."
         );
 
-    public static VendorException Refused(string api, int code, string text, VendorFault fault, TimeSpan? retryAfter) =>
-        new(
+    /// <summary>What an answer with a code other than 0 says.</summary>
+    public static VendorException Refused(string api, int code, string text)
+    {
+        var fault = Classify(code, text);
+        return new VendorException(
             Vendor,
             api,
             fault.Kind,
             fault.ErrorCode,
-            $"Tushare refused '{api}' (code {code}): {Excerpt.Sentence(text, 300)} {fault.Advice}{AnswerErrors.After(retryAfter)}"
+            $"Tushare refused '{api}' (code {code}): {Excerpt.Sentence(text, 300)} {fault.Advice}"
         )
         {
             VendorCode = code,
-            RetryAfter = retryAfter,
+            Limit = fault.Limit,
         };
+    }
 
     public static VendorException NoToken(string api) =>
         new(

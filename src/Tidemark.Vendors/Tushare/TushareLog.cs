@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Vendors.Http;
 
 namespace Tidemark.Vendors.Tushare;
 
@@ -61,4 +62,18 @@ internal static partial class TushareLog
         Message = "Tushare {Api}: going on behind {Pages} pages with {Rows} rows that an earlier fetch has kept"
     )]
     public static partial void Resumed(this ILogger logger, string api, int pages, int rows);
+}
+
+/// <summary>The same as <see cref="VendorCalls"/> tells them.</summary>
+internal sealed class TushareCallLog(ILogger logger) : ICallLog
+{
+    public void Call(CallRoute route, int rows, int bytes, TimeSpan took) =>
+        logger.Call(route.Api, route.Offset, rows, bytes, took.TotalMilliseconds);
+
+    public void RateWait(CallRoute route, TimeSpan wait) => logger.RateWait(route.Api, wait.TotalSeconds);
+
+    public void RefusedForRate(CallRoute route, string reason) => logger.RefusedForRate(route.Api, reason);
+
+    public void Retry(string api, int repetition, TimeSpan wait, string reason) =>
+        logger.Retry(api, repetition, wait.TotalSeconds, reason);
 }

@@ -18,13 +18,7 @@ internal static class TushareSample
         var page = new TushareDecoder().Decode(api, body, new ColumnBatch([]));
         if (page.Code != 0)
         {
-            throw TushareErrors.Refused(
-                api,
-                page.Code,
-                page.Message,
-                TushareErrors.Classify(page.Code, page.Message),
-                retryAfter: null
-            );
+            throw TushareErrors.Refused(api, page.Code, page.Message);
         }
 
         var start = body.StartsWith("\uFEFF"u8) ? 3 : 0;

@@ -12,19 +12,13 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
 {
     private readonly byte[] _token = Encoding.UTF8.GetBytes(options.Token);
 
-    private readonly HttpExchange _exchange = new(http, TushareErrors.Answer, clock)
-    {
-        Where = options.Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped),
-        Timeout = options.Timeout,
-        BodyBytesMax = options.BodyBytesMax,
-        Secrets = options.Secrets,
-    };
+    private readonly HttpExchange _exchange = new(http, TushareErrors.Answer, options, clock);
 
     /// <summary>
-    /// Posts one page's request and returns its body, in which the token, should the vendor repeat it, is masked in
+    /// Posts one page's request and returns the answer, in which the token, should the vendor repeat it, is masked in
     /// whatever spelling.
     /// </summary>
-    public async Task<AnswerBody> PostAsync(
+    public async Task<HttpAnswer> PostAsync(
         VendorRequest request,
         int limit,
         int offset,
@@ -32,8 +26,7 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
     )
     {
         using var message = Message(request, limit, offset);
-        var answer = await _exchange.SendAsync(request.Api, message, readsRefusals: false, cancellationToken);
-        return answer.Body;
+        return await _exchange.SendAsync(request.Api, message, readsRefusals: false, cancellationToken);
     }
 
     private HttpRequestMessage Message(VendorRequest request, int limit, int offset) =>

@@ -12,7 +12,7 @@ namespace Tidemark.Vendors.Tushare;
 /// <param name="Url">Where requests are posted.</param>
 /// <param name="Token">The environment's token; a token stored with the control database goes before it.</param>
 /// <param name="RateLimits">
-/// Calls allowed by api; <see cref="TushareClientOptions.DefaultLimit"/> stands for the rest and is always there.
+/// Calls allowed by api; <see cref="HttpClientOptions.DefaultLimit"/> stands for the rest and is always there.
 /// </param>
 public sealed record TushareOptions(Uri Url, SecretReference Token, IReadOnlyDictionary<string, RateLimit> RateLimits);
 
@@ -34,7 +34,7 @@ public sealed class TushareVendor : ISampleVendor
         )
         {
             Kind = "names to limits",
-            Entry = TushareClientOptions.DefaultLimit,
+            Entry = HttpClientOptions.DefaultLimit,
         },
     ];
 
@@ -48,8 +48,7 @@ public sealed class TushareVendor : ISampleVendor
         var page = new TushareDecoder().Decode(api, answer.Span, into);
         if (page.Code != 0)
         {
-            var fault = TushareErrors.Classify(page.Code, page.Message);
-            throw TushareErrors.Refused(api, page.Code, page.Message, fault, retryAfter: null);
+            throw TushareErrors.Refused(api, page.Code, page.Message);
         }
     }
 

@@ -1,0 +1,70 @@
+using Tidemark.Core.Answers;
+using Tidemark.Core.Secrets;
+using Tidemark.Vendors.RateLimits;
+using Tidemark.Vendors.Telemetry;
+
+namespace Tidemark.Vendors.Http;
+
+/// <summary>
+/// How a vendor is asked over HTTP and how gently, whoever it is. A class and no record, so that nothing prints a
+/// secret by printing it.
+/// </summary>
+public abstract class HttpClientOptions
+{
+    /// <summary>The key in <see cref="RateLimits"/> for what has no limit of its own.</summary>
+    public const string DefaultLimit = "default";
+
+    /// <summary>Where requests are sent; with http whatever they hold travels in the clear.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>
+    /// Calls allowed by what the vendor's limits count; the key <see cref="DefaultLimit"/> stands for the rest.
+    /// </summary>
+    public IReadOnlyDictionary<string, RateLimit> RateLimits { get; init; } = new Dictionary<string, RateLimit>();
+
+    /// <summary>
+    /// Where calls, the limits that the vendor names, and how it answers are kept for the next process; null to keep
+    /// nothing.
+    /// </summary>
+    public IKeptAnswers? Answers { get; init; }
+
+    /// <summary>For one call, from sending to the last byte of its answer.</summary>
+    public TimeSpan Timeout { get; init; }
+
+    /// <summary>Repetitions of a call after a transient error; 0 = none.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>Median wait before the first repetition, jittered and about doubling.</summary>
+    public TimeSpan RetryDelay { get; init; }
+
+    /// <summary>The longest wait before a repetition.</summary>
+    public TimeSpan RetryDelayMax { get; init; }
+
+    /// <summary>Hears of waits longer than <see cref="LongWait"/>, from any thread.</summary>
+    public Action<VendorWait>? OnWait { get; init; }
+
+    /// <summary>Calls as seen from outside; null where nobody may look.</summary>
+    public VendorTelemetry? Telemetry { get; init; }
+
+    /// <summary>Waits up to this are not reported.</summary>
+    public static TimeSpan LongWait => TimeSpan.FromSeconds(5);
+
+    /// <summary>The largest answer accepted, unpacked; default 64 MB.</summary>
+    public int BodyBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>The most memory that the rows of one batch may take, of all its pages; default 256 MB.</summary>
+    public long RowBytesMax { get; init; } = 256 << 20;
+
+    /// <summary>The secrets that are masked everywhere.</summary>
+    public SecretMask Secrets { get; init; } = new();
+
+    /// <summary>The limit of what <see cref="RateLimits"/> says nothing of, not even by default.</summary>
+    protected abstract RateLimit StandardLimit { get; }
+
+    internal RateLimit LimitOf(string name) =>
+        RateLimits.TryGetValue(name, out var own) ? own : RateLimits.GetValueOrDefault(DefaultLimit, StandardLimit);
+
+    /// <summary>Without user name, password and query, for people.</summary>
+    internal string Address =>
+        Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+}
