@@ -135,6 +135,7 @@ internal static class DatasetsText
         var key = dataset.Key.Count == 0 ? "none: equal rows are legal" : string.Join(", ", dataset.Key);
         yield return ("table", $"{dataset.Table}, by {dataset.Partition}; key {key}");
         yield return ("grain", dataset.Per is null ? dataset.Grain : $"{dataset.Grain}, per {dataset.Per}");
+        yield return ("expected", dataset.Expected);
         if (dataset.Part.SymbolsOf is { } list)
         {
             yield return ("part", $"symbols of {list}, column {dataset.Part.Symbol}");

@@ -94,6 +94,9 @@ public sealed record DatasetDefinition
 
     public required UnitGrain Grain { get; init; }
 
+    /// <summary>What a unit owes: what must be there before it counts as complete.</summary>
+    public required ExpectedRows Expected { get; init; }
+
     /// <summary>
     /// How long the period of a unit is: a day of a trading day or a list, longer of the other grains.
     /// </summary>
@@ -180,7 +183,11 @@ public sealed record DatasetDefinition
 
     public required IReadOnlyList<ColumnDefinition> Columns { get; init; }
 
-    /// <summary>Whether a day without any row is ordinary (suspensions) rather than suspicious (prices).</summary>
+    /// <summary>
+    /// Whether an answer without any row (of a list: with far fewer than before) is ordinary rather than suspicious, so
+    /// that it is nothing to ask again for. Not the same as that nothing is <see cref="Expected"/>: no day owes a block
+    /// trade, and one without any is odd; each month owes its list of weights, but not of an index that has none yet.
+    /// </summary>
     public bool EmptyIsOrdinary { get; init; }
 
     /// <summary>How rows prove what their volume and turnover count; null where they cannot.</summary>

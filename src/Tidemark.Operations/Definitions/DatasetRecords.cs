@@ -80,6 +80,7 @@ public sealed record DatasetDescription(
     string Table,
     string Partition,
     string Grain,
+    string Expected,
     string? Per,
     DatasetPart Part,
     DatasetAxis BySymbol,

@@ -33,6 +33,7 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             $"ods.{dataset.Table}",
             dataset.IsKeptByMonth ? "month" : "dt",
             ListDatasets.WordOf(dataset.Grain),
+            ListDatasets.WordOf(dataset.Expected),
             ListDatasets.PerOf(dataset),
             Part(dataset.Part),
             new DatasetAxis(

@@ -29,6 +29,7 @@ public sealed class KeyTableTests : IDisposable
         table: ods_minutes
         partition: dt
         grain: symbol
+        expected: instrument_day
         per: month
         part:
           symbols_of: tushare.list
