@@ -172,7 +172,10 @@ internal static class DatasetsText
             );
         }
 
-        yield return ("drift", $"new columns: {dataset.Drift.OnNewColumn}; missing ones: {dataset.Drift.OnMissing}");
+        yield return (
+            "drift",
+            $"new columns: {dataset.Drift.OnNewColumn}; missing ones: {dataset.Drift.OnMissing}; other types: {dataset.Drift.OnRetyped}"
+        );
         foreach (var rule in dataset.Rules)
         {
             yield return ("rule", Rule(rule));

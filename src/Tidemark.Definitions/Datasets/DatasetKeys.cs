@@ -240,6 +240,12 @@ public static class DatasetKeys
                 "block",
                 "What becomes of a unit whose answer lacks declared columns: those that may be null are, and a finding; or it fails"
             ),
+            new(
+                "drift.on_retyped",
+                KeyTable.WordsOf<RulePolicy>(),
+                "block",
+                "What becomes of a unit with values that are not of their column's type: in columns that may be null they are, and a finding; or it fails"
+            ),
             new("rules", "columns to keys", KeyEntry.Nothing, "What the values of a column must be, if they are there"),
             new("rules.*.min", "number", KeyEntry.Nothing, "The least value"),
             new("rules.*.above", "number", KeyEntry.Nothing, "Every value is greater than this"),

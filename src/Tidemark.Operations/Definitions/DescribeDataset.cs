@@ -54,7 +54,8 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             Proof(dataset.UnitProof),
             new DatasetDrift(
                 ListDatasets.WordOf(dataset.Drift.OnNewColumn),
-                ListDatasets.WordOf(dataset.Drift.OnMissing)
+                ListDatasets.WordOf(dataset.Drift.OnMissing),
+                ListDatasets.WordOf(dataset.Drift.OnRetyped)
             ),
             [
                 .. dataset.Rules.Select(rule => new DatasetRule(
