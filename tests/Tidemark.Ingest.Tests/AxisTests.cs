@@ -21,6 +21,7 @@ public sealed class AxisTests
         Module = "stock.mins",
         Bucket = Bucket.Stock,
         Grain = UnitGrain.Symbol,
+        Expected = ExpectedRows.InstrumentDay,
         Per = PeriodKind.Month,
         Part = new PartSource { Column = "code", Symbols = new SymbolSource("test.list", "code") },
         Calendar = "XSHG",

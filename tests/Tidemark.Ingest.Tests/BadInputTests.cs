@@ -49,7 +49,7 @@ public sealed class BadInputTests
             var answer = Answer(id);
             answer.Rows[0][field] = null;
             var columns = answer.ColumnsOf(field).ToArray();
-            if (columns.All(c => c.Nullable && c.Name != answer.Dataset.DateColumn && !MustNameIt(answer, c)))
+            if (!columns.Any(c => IsNeeded(answer, c)))
             {
                 var (rows, _, _) = await answer.PassAsync();
                 columns.ShouldAllBe(c => rows.Rows[c.Name].NullCount == 1, field);
@@ -85,6 +85,39 @@ public sealed class BadInputTests
         }
     }
 
+    /// <summary>Text in numbers, days and truth values; a list in any column.</summary>
+    [Theory]
+    [MemberData(nameof(Datasets))]
+    public async Task ValueOfAnotherType_WhereThatWarns_IsNullAndCountedUnlessItIsNeeded(string id)
+    {
+        foreach (var field in Answer(id).Fields)
+        {
+            var answer = Answer(id);
+            answer.Dataset = answer.Dataset with { Drift = DriftPolicies.Default with { OnRetyped = RulePolicy.Warn } };
+            var columns = answer.ColumnsOf(field).ToArray();
+            answer.Rows[^1][field] = columns.All(c => c.Kind == ColumnKind.Text)
+                ? new JsonArray("a", "b")
+                : "not disclosed";
+            var key = answer.Dataset.Key;
+            if (columns.Any(c => key.Contains(c.Name) || IsNeeded(answer, c)))
+            {
+                (await FailsAsync(answer, field)).Code.ShouldBe("VENDOR_VALUE", field);
+                continue;
+            }
+
+            var (rows, remarks, _) = await answer.PassAsync();
+
+            rows.Rows.RowCount.ShouldBe(answer.Rows.Count, field);
+            columns.ShouldAllBe(c => rows.Rows[c.Name].NullCount == 1, field);
+            remarks.RetypedColumns.ShouldNotBeEmpty(field);
+            remarks.RetypedColumns.ShouldAllBe(
+                c =>
+                    c.Field == field && c.Values == 1 && (c.Example == "not disclosed" || c.Example == "[\"a\",\"b\"]"),
+                field
+            );
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Datasets))]
     public async Task ColumnThatNobodyDeclared_IsLeftOutAndRemarked(string id)
@@ -98,7 +131,7 @@ public sealed class BadInputTests
         rows.Rows.RowCount.ShouldBe(answer.Rows.Count);
         remarks.NewColumns.ShouldBe(["mood_心情"]);
 
-        answer.Dataset = answer.Dataset with { Drift = new DriftPolicies(RulePolicy.Block, RulePolicy.Block) };
+        answer.Dataset = answer.Dataset with { Drift = DriftPolicies.Default with { OnNewColumn = RulePolicy.Block } };
         (await FailsAsync(answer, id)).Code.ShouldBe("COLUMNS_NEW");
     }
 
@@ -259,6 +292,9 @@ public sealed class BadInputTests
             yield return 1_000;
         }
     }
+
+    private static bool IsNeeded(MadeUpAnswer answer, ColumnDefinition column) =>
+        !column.Nullable || column.Name == answer.Dataset.DateColumn || MustNameIt(answer, column);
 
     private static bool MustNameIt(MadeUpAnswer answer, ColumnDefinition column) =>
         column.Name == answer.Dataset.PeriodColumn || column.Name == answer.Dataset.Part?.Column;

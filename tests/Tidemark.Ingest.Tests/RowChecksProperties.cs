@@ -27,6 +27,7 @@ public sealed class RowChecksProperties
         Module = "stock.bars",
         Bucket = Bucket.Stock,
         Grain = UnitGrain.TradingDay,
+        Expected = ExpectedRows.InstrumentDay,
         Calendar = "XSHG",
         AvailableAt = new TimeOnly(16, 30),
         Grace = TimeSpan.FromHours(2),

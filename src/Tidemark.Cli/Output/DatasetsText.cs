@@ -135,6 +135,7 @@ internal static class DatasetsText
         var key = dataset.Key.Count == 0 ? "none: equal rows are legal" : string.Join(", ", dataset.Key);
         yield return ("table", $"{dataset.Table}, by {dataset.Partition}; key {key}");
         yield return ("grain", dataset.Per is null ? dataset.Grain : $"{dataset.Grain}, per {dataset.Per}");
+        yield return ("expected", dataset.Expected);
         if (dataset.Part.SymbolsOf is { } list)
         {
             yield return ("part", $"symbols of {list}, column {dataset.Part.Symbol}");
@@ -171,7 +172,10 @@ internal static class DatasetsText
             );
         }
 
-        yield return ("drift", $"new columns: {dataset.Drift.OnNewColumn}; missing ones: {dataset.Drift.OnMissing}");
+        yield return (
+            "drift",
+            $"new columns: {dataset.Drift.OnNewColumn}; missing ones: {dataset.Drift.OnMissing}; other types: {dataset.Drift.OnRetyped}"
+        );
         foreach (var rule in dataset.Rules)
         {
             yield return ("rule", Rule(rule));

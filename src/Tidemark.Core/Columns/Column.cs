@@ -7,6 +7,7 @@ namespace Tidemark.Core.Columns;
 public abstract class Column
 {
     private Validity _validity;
+    private UnreadableValues? _unreadable;
 
     private protected Column(ColumnKind kind, int capacity)
     {
@@ -20,6 +21,12 @@ public abstract class Column
 
     public int NullCount => _validity.NullCount;
 
+    /// <summary>How many of the absent values were sent and are not of the column's kind.</summary>
+    public int UnreadableCount => _unreadable?.Count ?? 0;
+
+    /// <summary>One of those, shortened; null where there is none.</summary>
+    public string? UnreadableExample => _unreadable?.Example;
+
     /// <summary>One bit a row, lowest first, 1 = not null.</summary>
     public ReadOnlySpan<ulong> ValidityWords => _validity.Words;
 
@@ -31,6 +38,14 @@ public abstract class Column
     /// <summary>Appends an absent value.</summary>
     public abstract void AppendNull();
 
+    /// <summary>Appends an absent value that was sent and is not of the column's kind.</summary>
+    /// <param name="example">It, shortened; only the first one is kept.</param>
+    public void AppendUnreadable(string example)
+    {
+        (_unreadable ??= new UnreadableValues(example)).Add(Count);
+        AppendNull();
+    }
+
     /// <summary>Appends the value (or its absence) at a row of a column of the same kind.</summary>
     public abstract void AppendFrom(Column source, int row);
 
@@ -41,6 +56,7 @@ public abstract class Column
     public virtual void Clear()
     {
         _validity.Clear();
+        _unreadable = null;
         Count = 0;
     }
 
@@ -53,6 +69,7 @@ public abstract class Column
         if (rows < Count)
         {
             _validity.Truncate(rows, Count);
+            _unreadable = _unreadable?.Truncate(rows) == true ? _unreadable : null;
             Count = rows;
         }
     }
@@ -67,6 +84,19 @@ public abstract class Column
             ColumnKind.Boolean => new ValueColumn<byte>(kind, capacity),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown column kind"),
         };
+
+    /// <summary>Appends the absence at a row of a column, with what is known of it.</summary>
+    private protected void AppendAbsence(Column source, int row)
+    {
+        if (source._unreadable is { } unreadable && unreadable.Has(row))
+        {
+            AppendUnreadable(unreadable.Example);
+        }
+        else
+        {
+            AppendNull();
+        }
+    }
 
     private protected int Advance(bool isValid)
     {

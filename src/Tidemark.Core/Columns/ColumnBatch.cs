@@ -62,6 +62,20 @@ public sealed class ColumnBatch
         }
     }
 
+    /// <summary>The definition of one of the columns.</summary>
+    public ColumnDefinition DefinitionOf(Column column)
+    {
+        for (var i = 0; i < Columns.Count; i++)
+        {
+            if (ReferenceEquals(Columns[i], column))
+            {
+                return Definitions[i];
+            }
+        }
+
+        throw new ArgumentException("The column is of another batch", nameof(column));
+    }
+
     /// <summary>The same columns, not copied, and one more, which must have as many rows.</summary>
     public ColumnBatch With(ColumnDefinition definition, Column column) =>
         new([.. Definitions, definition], [.. Columns, column], Drift);

@@ -18,6 +18,9 @@ namespace Tidemark.Core.Columns;
 /// The first day for which an answer must have the column; for days before, an answer may leave it out. Null = always.
 /// </param>
 /// <param name="DescriptionZh">The description in Chinese.</param>
+/// <param name="UnreadableIsNull">
+/// Whether a value that is not of the kind is null, and counted; false = it is an error. Such a column is nullable.
+/// </param>
 public sealed record ColumnDefinition(
     string Name,
     ColumnKind Kind,
@@ -27,7 +30,8 @@ public sealed record ColumnDefinition(
     string? Description = null,
     bool Optional = false,
     DateOnly? Since = null,
-    string? DescriptionZh = null
+    string? DescriptionZh = null,
+    bool UnreadableIsNull = false
 )
 {
     /// <summary>The field to ask the vendor for.</summary>

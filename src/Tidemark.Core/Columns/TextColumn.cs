@@ -55,7 +55,7 @@ public sealed class TextColumn : Column
     {
         if (source.IsNull(row))
         {
-            AppendNull();
+            AppendAbsence(source, row);
         }
         else
         {

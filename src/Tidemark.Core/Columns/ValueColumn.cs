@@ -28,7 +28,7 @@ public sealed class ValueColumn<T> : Column
     {
         if (source.IsNull(row))
         {
-            AppendNull();
+            AppendAbsence(source, row);
         }
         else
         {

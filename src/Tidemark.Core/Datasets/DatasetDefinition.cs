@@ -94,6 +94,9 @@ public sealed record DatasetDefinition
 
     public required UnitGrain Grain { get; init; }
 
+    /// <summary>What a unit owes: what must be there before it counts as complete.</summary>
+    public required ExpectedRows Expected { get; init; }
+
     /// <summary>
     /// How long the period of a unit is: a day of a trading day or a list, longer of the other grains.
     /// </summary>
@@ -180,7 +183,11 @@ public sealed record DatasetDefinition
 
     public required IReadOnlyList<ColumnDefinition> Columns { get; init; }
 
-    /// <summary>Whether a day without any row is ordinary (suspensions) rather than suspicious (prices).</summary>
+    /// <summary>
+    /// Whether an answer without any row (of a list: with far fewer than before) is ordinary rather than suspicious, so
+    /// that it is nothing to ask again for. Not the same as that nothing is <see cref="Expected"/>: no day owes a block
+    /// trade, and one without any is odd; each month owes its list of weights, but not of an index that has none yet.
+    /// </summary>
     public bool EmptyIsOrdinary { get; init; }
 
     /// <summary>How rows prove what their volume and turnover count; null where they cannot.</summary>
@@ -194,21 +201,30 @@ public sealed record DatasetDefinition
 
     /// <summary>
     /// The columns as an answer about days up to one may have them: those that begin later may be lacking, and are
-    /// null then; so are those that may be null where <see cref="Drift"/> says so.
+    /// null then; where <see cref="Drift"/> says so, those on which nothing depends may be lacking, or have values of
+    /// other types, too.
     /// </summary>
     public IReadOnlyList<ColumnDefinition> ColumnsUntil(DateOnly through) =>
-        Columns.Any(column => MayLack(column, through) && !column.Optional)
-            ? [.. Columns.Select(column => MayLack(column, through) ? column with { Optional = true } : column)]
-            : Columns;
+        Drift is { OnMissing: not RulePolicy.Warn, OnRetyped: not RulePolicy.Warn }
+        && Columns.All(column => column.Since is null || column.Since <= through)
+            ? Columns
+            : [.. Columns.Select(column => Until(column, through))];
 
-    private bool MayLack(ColumnDefinition column, DateOnly through) =>
-        column.Since > through
-        || (
-            Drift.OnMissing == RulePolicy.Warn
-            && column.Nullable
-            && !Key.Contains(column.Name)
-            && column.Name != DateColumn
-            && column.Name != PeriodColumn
-            && column.Name != Part?.Column
-        );
+    private ColumnDefinition Until(ColumnDefinition column, DateOnly through)
+    {
+        var isFree = !IsNeeded(column);
+        return column with
+        {
+            Optional = column.Optional || column.Since > through || (isFree && Drift.OnMissing == RulePolicy.Warn),
+            UnreadableIsNull = isFree && Drift.OnRetyped == RulePolicy.Warn,
+        };
+    }
+
+    /// <summary>Whether rows cannot be told apart, or filed, without the column's value.</summary>
+    private bool IsNeeded(ColumnDefinition column) =>
+        !column.Nullable
+        || Key.Contains(column.Name)
+        || column.Name == DateColumn
+        || column.Name == PeriodColumn
+        || column.Name == Part?.Column;
 }

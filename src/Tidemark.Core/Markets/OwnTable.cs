@@ -33,6 +33,7 @@ internal static class OwnTable
             Module = $"{Vendor}.{name}",
             Bucket = bucket,
             Grain = UnitGrain.Snapshot,
+            Expected = ExpectedRows.Event,
             Calendar = Exchanges.Shanghai,
             AvailableAt = TimeOnly.MinValue,
             Grace = TimeSpan.Zero,

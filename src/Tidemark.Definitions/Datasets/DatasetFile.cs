@@ -34,6 +34,7 @@ internal static partial class DatasetFile
         var request = root.Section("request");
         var key = DatasetFacts.Key(root);
         var grain = root.RequiredWord<UnitGrain>("grain");
+        var isEmptyOrdinary = root.Bool("empty_is_ordinary", fallback: false);
         var dataset = new DatasetDefinition
         {
             Id = id,
@@ -51,6 +52,7 @@ internal static partial class DatasetFile
             Module = root.RequiredText("module"),
             Bucket = root.RequiredWord<Bucket>("bucket"),
             Grain = grain,
+            Expected = ExpectedRule.Of(root, grain, isEmptyOrdinary),
             Per = GrainRules.Length(root, grain),
             Part = GrainRules.Part(root, grain, key),
             IsWeekly = GrainRules.IsWeekly(root, grain),
@@ -66,7 +68,7 @@ internal static partial class DatasetFile
             SendsAllDays = request.Bool("all_days", fallback: false),
             DateColumn = root.Text("date_column"),
             PeriodColumn = root.Text("period_column"),
-            EmptyIsOrdinary = root.Bool("empty_is_ordinary", fallback: false),
+            EmptyIsOrdinary = isEmptyOrdinary,
             Key = key,
             Columns = Columns(root, key),
         };

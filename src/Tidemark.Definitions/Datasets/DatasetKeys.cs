@@ -78,6 +78,12 @@ public static class DatasetKeys
                 "What one unit covers, and with it how it is asked for"
             ),
             new(
+                "expected",
+                KeyTable.WordsOf<ExpectedRows>(),
+                "by `grain`: trading_day and symbol instrument_day (a trading_day with `empty_is_ordinary` event), snapshot snapshot, period period, events event",
+                "What a unit owes: a row of each listed instrument on each open day; rows on each open day; rows of the period once it is over; the present list; an answer and nothing more; the present state while the market trades"
+            ),
+            new(
                 "per",
                 KeyTable.OneOf(["month", "quarter", "year"]),
                 "required with grain symbol, period and events",
@@ -200,7 +206,7 @@ public static class DatasetKeys
                 "empty_is_ordinary",
                 KeyTable.OneOf(["true", "false"]),
                 "false",
-                "Whether a unit without any row is nothing to ask again for"
+                "Whether an answer without any row (of a list: with less than half the rows of the one before) is nothing to ask again for"
             ),
             new(
                 "unit_proof.volume",
@@ -233,6 +239,12 @@ public static class DatasetKeys
                 KeyTable.WordsOf<RulePolicy>(),
                 "block",
                 "What becomes of a unit whose answer lacks declared columns: those that may be null are, and a finding; or it fails"
+            ),
+            new(
+                "drift.on_retyped",
+                KeyTable.WordsOf<RulePolicy>(),
+                "block",
+                "What becomes of a unit with values that are not of their column's type: in columns that may be null they are, and a finding; or it fails"
             ),
             new("rules", "columns to keys", KeyEntry.Nothing, "What the values of a column must be, if they are there"),
             new("rules.*.min", "number", KeyEntry.Nothing, "The least value"),

@@ -40,7 +40,8 @@ internal static class TrustRules
         var section = root.Section("drift");
         return new DriftPolicies(
             section.Word("on_new_column", DriftPolicies.Default.OnNewColumn),
-            section.Word("on_missing", DriftPolicies.Default.OnMissing)
+            section.Word("on_missing", DriftPolicies.Default.OnMissing),
+            section.Word("on_retyped", DriftPolicies.Default.OnRetyped)
         );
     }
 

@@ -79,6 +79,10 @@ public static class YamlScalars
         return words;
     }
 
+    /// <summary>A member of an enum as users write it.</summary>
+    public static string WordOf<T>(T value)
+        where T : struct, Enum => SnakeCase(value.ToString());
+
     private static string SnakeCase(string name)
     {
         var text = new System.Text.StringBuilder(name.Length + 4);

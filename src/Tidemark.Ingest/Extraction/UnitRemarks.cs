@@ -19,6 +19,7 @@ public sealed record UnitRemarks
     private const string BrokenTag = "broken";
     private const string NewWord = "new";
     private const string MissingWord = "missing";
+    private const string RetypedWord = "retyped";
 
     /// <summary>What the rows prove of the units of volume and turnover; null where they cannot.</summary>
     public ScaleCount? Scale { get; init; }
@@ -28,6 +29,9 @@ public sealed record UnitRemarks
 
     /// <summary>Declared columns that the answer lacked, by the vendor's names; their values are null.</summary>
     public IReadOnlyList<string> MissingColumns { get; init; } = [];
+
+    /// <summary>Columns with values that are not of their type; these are null.</summary>
+    public IReadOnlyList<RetypedColumn> RetypedColumns { get; init; } = [];
 
     /// <summary>Rules that rows break.</summary>
     public IReadOnlyList<RuleBreak> Broken { get; init; } = [];
@@ -74,6 +78,7 @@ public sealed record UnitRemarks
             Scale = Proved(dataset, unit, rows),
             NewColumns = [.. drift?.New ?? []],
             MissingColumns = Missing(dataset, drift, through ?? unit.LastDay),
+            RetypedColumns = RetypedColumn.Of(rows),
             Broken = RuleBreak.Of(dataset, rows, RulePolicy.Warn),
         };
     }
@@ -81,20 +86,21 @@ public sealed record UnitRemarks
     /// <summary>The remarks that stand with a unit's rows.</summary>
     public static UnitRemarks Of(UnitSlice slice)
     {
-        var drift = Rows(slice, DriftTag, fields: 2);
+        IReadOnlyList<string>[] drift = [.. Rows(slice, DriftTag, fields: 2)];
         return new UnitRemarks
         {
             Scale = ScaleCount.TryParse(slice.Tag(ScaleTag)),
             NewColumns = [.. drift.Where(row => row[0] == NewWord).Select(row => row[1])],
             MissingColumns = [.. drift.Where(row => row[0] == MissingWord).Select(row => row[1])],
+            RetypedColumns =
+            [
+                .. Rows(slice, DriftTag, fields: 4)
+                    .Where(row => row[0] == RetypedWord)
+                    .Select(row => new RetypedColumn(row[1], Number(row[2]), row[3])),
+            ],
             Broken =
             [
-                .. Rows(slice, BrokenTag, fields: 3)
-                    .Select(row => new RuleBreak(
-                        row[0],
-                        int.TryParse(row[1], NumberStyles.None, CultureInfo.InvariantCulture, out var rows) ? rows : 0,
-                        row[2]
-                    )),
+                .. Rows(slice, BrokenTag, fields: 3).Select(row => new RuleBreak(row[0], Number(row[1]), row[2])),
             ],
         };
     }
@@ -112,12 +118,10 @@ public sealed record UnitRemarks
             Text([
                 .. NewColumns.Select(name => (string[])[NewWord, name]),
                 .. MissingColumns.Select(name => (string[])[MissingWord, name]),
+                .. RetypedColumns.Select(c => (string[])[RetypedWord, c.Field, Text(c.Values), c.Example]),
             ])
         );
-        Set(
-            BrokenTag,
-            Text([.. Broken.Select(b => (string[])[b.Rule, b.Rows.ToString(CultureInfo.InvariantCulture), b.First])])
-        );
+        Set(BrokenTag, Text([.. Broken.Select(b => (string[])[b.Rule, Text(b.Rows), b.First])]));
         return tags;
 
         void Set(string name, string text)
@@ -163,6 +167,11 @@ public sealed record UnitRemarks
         );
 
     private static string Text(IReadOnlyList<string[]> rows) => rows.Count == 0 ? "" : new AnswerTable(rows).ToString();
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static IEnumerable<IReadOnlyList<string>> Rows(UnitSlice slice, string tag, int fields) =>
         slice.Tag(tag) is { Length: > 0 } text ? AnswerTable.Parse(text).Rows.Where(row => row.Count == fields) : [];

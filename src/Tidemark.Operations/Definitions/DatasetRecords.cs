@@ -80,6 +80,7 @@ public sealed record DatasetDescription(
     string Table,
     string Partition,
     string Grain,
+    string Expected,
     string? Per,
     DatasetPart Part,
     DatasetAxis BySymbol,
@@ -131,8 +132,8 @@ public sealed record DatasetUnitProof(
     string? OnOther
 );
 
-/// <summary>What becomes of a unit whose answer has other columns: <c>warn</c> or <c>block</c>.</summary>
-public sealed record DatasetDrift(string OnNewColumn, string OnMissing);
+/// <summary>What becomes of a unit whose answer has other columns or types: <c>warn</c> or <c>block</c>.</summary>
+public sealed record DatasetDrift(string OnNewColumn, string OnMissing, string OnRetyped);
 
 /// <summary>What the values of a column must be.</summary>
 /// <param name="Column">The column.</param>

@@ -33,6 +33,7 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             $"ods.{dataset.Table}",
             dataset.IsKeptByMonth ? "month" : "dt",
             ListDatasets.WordOf(dataset.Grain),
+            ListDatasets.WordOf(dataset.Expected),
             ListDatasets.PerOf(dataset),
             Part(dataset.Part),
             new DatasetAxis(
@@ -53,7 +54,8 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             Proof(dataset.UnitProof),
             new DatasetDrift(
                 ListDatasets.WordOf(dataset.Drift.OnNewColumn),
-                ListDatasets.WordOf(dataset.Drift.OnMissing)
+                ListDatasets.WordOf(dataset.Drift.OnMissing),
+                ListDatasets.WordOf(dataset.Drift.OnRetyped)
             ),
             [
                 .. dataset.Rules.Select(rule => new DatasetRule(

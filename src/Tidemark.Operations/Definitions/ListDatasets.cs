@@ -17,8 +17,7 @@ public sealed class ListDatasets(DatasetRegistry datasets)
 
     /// <summary>As a file spells it.</summary>
     internal static string WordOf<T>(T value)
-        where T : struct, Enum =>
-        YamlScalars.Words<T>().Single(each => EqualityComparer<T>.Default.Equals(each.Value, value)).Key;
+        where T : struct, Enum => YamlScalars.WordOf(value);
 
     /// <summary>How long a unit is; null where that is a day.</summary>
     internal static string? PerOf(DatasetDefinition dataset) =>

@@ -17,7 +17,7 @@ namespace Tidemark.Operations.Findings;
 public sealed class RemarkFindings(DataLake lake, DatasetRegistry datasets, IKeptAnswers? kept = null)
 {
     /// <summary>Grows whenever other findings are made of the same remarks.</summary>
-    private const int Rules = 1;
+    private const int Rules = 2;
 
     private static readonly string[] s_kinds = [FindingStore.Units, FindingStore.Drift, FindingStore.Quality];
 

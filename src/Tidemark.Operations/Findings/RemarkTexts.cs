@@ -22,7 +22,10 @@ internal static class RemarkTexts
     /// <param name="dataset">Its present declaration: a remark that it answers is none.</param>
     /// <param name="units">All of its units, in order.</param>
     public static IEnumerable<StoredFinding> Of(DatasetDefinition dataset, IReadOnlyList<RemarkedUnit> units) =>
-        ScalesOf(dataset, units).Concat(ColumnsOf(dataset, units)).Concat(RulesOf(dataset, units));
+        ScalesOf(dataset, units)
+            .Concat(ColumnsOf(dataset, units))
+            .Concat(TypesOf(dataset, units))
+            .Concat(RulesOf(dataset, units));
 
     private static IEnumerable<StoredFinding> ScalesOf(DatasetDefinition dataset, IReadOnlyList<RemarkedUnit> units)
     {
@@ -89,6 +92,30 @@ internal static class RemarkTexts
                 $"The answers of {Count(without.Length)} lacked the column '{name}', which is null there ({without[^1].Unit}). "
                     + $"If the vendor sends it again: {Advice(dataset, without[0])}; if it stays so, declare `optional: true`.",
                 without
+            );
+        }
+    }
+
+    private static IEnumerable<StoredFinding> TypesOf(DatasetDefinition dataset, IReadOnlyList<RemarkedUnit> units)
+    {
+        var declared = dataset.Columns.Select(c => c.Field).ToHashSet(StringComparer.Ordinal);
+        foreach (
+            var (name, with) in Grouped(
+                units,
+                u => u.Remarks.RetypedColumns.Select(c => c.Field).Where(declared.Contains)
+            )
+        )
+        {
+            RetypedColumn[] columns = [.. with.Select(u => u.Remarks.RetypedColumns.First(c => c.Field == name))];
+            var values = columns.Sum(c => c.Values);
+            yield return Of(
+                FindingStore.Drift,
+                $"{dataset.Id} retyped {name}",
+                $"{(values == 1 ? "1 value" : Text($"{values} values"))} of {Count(with.Length)} in the column '{name}' "
+                    + $"could not be read as what is declared and are null there, like '{columns[^1].Example}' ({with[^1].Unit}). "
+                    + $"If the vendor has mended it: {Advice(dataset, with[0])}; if it stays so, declare another column "
+                    + "for it, with another name, the type that fits and `field` as it is here.",
+                with
             );
         }
     }

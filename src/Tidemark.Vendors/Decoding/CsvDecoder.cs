@@ -78,7 +78,7 @@ internal sealed class CsvDecoder(AnswerErrors errors, TryReadDay tryDay, TryRead
     {
         var cursor = new CsvCursor(text);
         var fields = AnswerField.Match(errors, api, Names(api, ref cursor), into);
-        var values = new ValueReader(errors, api, tryDay, tryMoment);
+        var values = new ValueReader(errors, api, tryDay, tryMoment, into);
         while (HasMore(ref cursor, fields.Length))
         {
             var isLast = false;

@@ -17,7 +17,7 @@ internal ref struct ObjectReader(
     private const int RowsBetweenChecks = 1024;
 
     private readonly ReadOnlySpan<byte> _body = body;
-    private ValueReader _values = new(format.Errors, api, format.TryDay, format.TryMoment);
+    private ValueReader _values = new(format.Errors, api, format.TryDay, format.TryMoment, into);
     private byte[][] _names = [];
     private AnswerField[] _fields = [];
 

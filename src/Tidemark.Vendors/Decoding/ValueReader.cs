@@ -15,8 +15,17 @@ internal delegate bool TryReadMoment(ReadOnlySpan<byte> text, out long microseco
 /// <c>NaN</c> and <c>None</c> in anything but a text column are null, any other text that does not fit is an error.
 /// Keeps the last day that was eight digits, because an answer mostly repeats it.
 /// </summary>
-internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryDay, TryReadMoment tryMoment)
+internal ref struct ValueReader(
+    AnswerErrors errors,
+    string api,
+    TryReadDay tryDay,
+    TryReadMoment tryMoment,
+    ColumnBatch into
+)
 {
+    /// <summary>What is kept of a value that cannot be read.</summary>
+    private const int ExampleBytes = 40;
+
     private const int ScratchSize = 512;
 
     private int _row;
@@ -112,14 +121,15 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
             var value = cursor.TakeNumber();
             if (!double.IsFinite(value))
             {
-                throw errors.Value(api, name, _row, cursor.Since(start), ColumnKind.Double);
+                Refuse(cursor.Since(start), column, name);
+                return;
             }
 
             column.Append(value);
         }
         else
         {
-            var text = TakeScalar(ref cursor, name, ColumnKind.Double, out var isAbsent);
+            var text = TakeScalar(ref cursor, out var isAbsent);
             AppendDouble(text, isAbsent, column, name);
         }
     }
@@ -136,7 +146,7 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
         }
         else
         {
-            throw errors.Value(api, name, _row, text, ColumnKind.Double);
+            Refuse(text, column, name);
         }
     }
 
@@ -156,9 +166,12 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
                 }
 
                 break;
+            case (byte)'[' or (byte)'{':
+                Refuse(cursor.TakeAny(), column, name);
+                break;
             default:
                 // A number or a truth value in a text column (is_pub): as it is written.
-                var other = TakeScalar(ref cursor, name, ColumnKind.Text, out var isAbsent);
+                var other = TakeScalar(ref cursor, out var isAbsent);
                 if (isAbsent)
                 {
                     column.AppendNull();
@@ -181,7 +194,7 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
             return;
         }
 
-        var value = TakeScalar(ref cursor, name, ColumnKind.Date, out var isAbsent);
+        var value = TakeScalar(ref cursor, out var isAbsent);
         AppendDay(value, isAbsent, column, name);
     }
 
@@ -200,13 +213,13 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
         }
         else
         {
-            throw errors.Value(api, name, _row, value, ColumnKind.Date);
+            Refuse(value, column, name);
         }
     }
 
     private readonly void ReadLong(ref JsonCursor cursor, ValueColumn<long> column, string name)
     {
-        var text = TakeScalar(ref cursor, name, ColumnKind.Long, out var isAbsent);
+        var text = TakeScalar(ref cursor, out var isAbsent);
         AppendLong(text, isAbsent, column, name);
     }
 
@@ -222,7 +235,7 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
         }
         else
         {
-            throw errors.Value(api, name, _row, text, ColumnKind.Long);
+            Refuse(text, column, name);
         }
     }
 
@@ -233,7 +246,7 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
         string name
     )
     {
-        var text = TakeScalar(ref cursor, name, ColumnKind.Timestamp, out var isAbsent);
+        var text = TakeScalar(ref cursor, out var isAbsent);
         AppendMoment(text, isAbsent, column, dayOf, name);
     }
 
@@ -257,13 +270,13 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
         }
         else
         {
-            throw errors.Value(api, name, _row, text, ColumnKind.Timestamp);
+            Refuse(text, column, name, dayOf);
         }
     }
 
     private readonly void ReadBoolean(ref JsonCursor cursor, ValueColumn<byte> column, string name)
     {
-        var text = TakeScalar(ref cursor, name, ColumnKind.Boolean, out var isAbsent);
+        var text = TakeScalar(ref cursor, out var isAbsent);
         AppendBoolean(text, isAbsent, column, name);
     }
 
@@ -287,17 +300,14 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
         }
         else
         {
-            throw errors.Value(api, name, _row, text, ColumnKind.Boolean);
+            Refuse(text, column, name);
         }
     }
 
-    /// <summary>Takes a number, text or truth value as trimmed text; arrays and objects are no values.</summary>
-    private readonly ReadOnlySpan<byte> TakeScalar(
-        ref JsonCursor cursor,
-        string name,
-        ColumnKind kind,
-        out bool isAbsent
-    )
+    /// <summary>
+    /// Takes a number, text or truth value as trimmed text. Arrays and objects are no values: as they are written.
+    /// </summary>
+    private static ReadOnlySpan<byte> TakeScalar(ref JsonCursor cursor, out bool isAbsent)
     {
         isAbsent = false;
         switch (cursor.Peek())
@@ -323,7 +333,7 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
                 cursor.TakeLiteral("false"u8);
                 return "false"u8;
             case (byte)'[' or (byte)'{':
-                throw errors.Value(api, name, _row, cursor.TakeAny(), kind);
+                return cursor.TakeAny();
             case var first when IsNumberStart(first):
                 var start = cursor.Position;
                 cursor.TakeNumber();
@@ -331,6 +341,22 @@ internal ref struct ValueReader(AnswerErrors errors, string api, TryReadDay tryD
             default:
                 throw cursor.NotAValue();
         }
+    }
+
+    /// <summary>A value that is not of its column's kind: null where that is declared, else an error.</summary>
+    private readonly void Refuse(ReadOnlySpan<byte> text, Column column, string name, ValueColumn<int>? dayOf = null)
+    {
+        if (
+            !into.DefinitionOf(column).UnreadableIsNull
+            || (dayOf is not null && !into.DefinitionOf(dayOf).UnreadableIsNull)
+        )
+        {
+            throw errors.Value(api, name, _row, text, column.Kind);
+        }
+
+        var example = column.UnreadableExample ?? Excerpt.Of(text, ExampleBytes);
+        column.AppendUnreadable(example);
+        dayOf?.AppendUnreadable(example);
     }
 
     private static bool MeansAbsent(ReadOnlySpan<byte> text) =>

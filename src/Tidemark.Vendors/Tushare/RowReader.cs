@@ -12,7 +12,7 @@ internal ref struct RowReader(string api, AnswerField[] fields, ColumnBatch into
     private const int AbsentWidth = 8;
 
     private int _rows;
-    private ValueReader _values = new(TushareErrors.Answer, api, DayText.TryParse, DayText.TryParseMoment);
+    private ValueReader _values = new(TushareErrors.Answer, api, DayText.TryParse, DayText.TryParseMoment, into);
 
     /// <summary>Takes the array of rows, appends them, and returns how many they are.</summary>
     public int Read(ref JsonCursor cursor)

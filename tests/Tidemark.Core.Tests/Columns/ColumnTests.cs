@@ -173,4 +173,48 @@ public sealed class ColumnTests
             ((column.ValidityWords[row >> 6] >> (row & 63)) & 1).ShouldBe(model[row] is null ? 0UL : 1UL);
         }
     }
+
+    /// <summary>Where values could not be read goes with the rows, however they are copied and cut.</summary>
+    [Theory]
+    [InlineData(ColumnKind.Double)]
+    [InlineData(ColumnKind.Text)]
+    public void UnreadableRows_AreCountedInWhatIsLeftOfThem(ColumnKind kind) =>
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<bool?[]>(), // true: unreadable, false: absent, null: a value
+                ArbMap.Default.ArbFor<byte>(),
+                (rows, cut) =>
+                {
+                    var (column, copy) = (Column.Create(kind), Column.Create(kind));
+                    foreach (var row in rows)
+                    {
+                        if (row is null)
+                        {
+                            (column as TextColumn)?.Append("x"u8);
+                            (column as ValueColumn<double>)?.Append(1);
+                        }
+                        else if (row.Value)
+                        {
+                            column.AppendUnreadable("?");
+                        }
+                        else
+                        {
+                            column.AppendNull();
+                        }
+                    }
+
+                    for (var row = rows.Length - 1; row >= 0; row--)
+                    {
+                        copy.AppendFrom(column, row);
+                    }
+
+                    column.NullCount.ShouldBe(rows.Count(row => row is not null));
+                    copy.UnreadableCount.ShouldBe(rows.Count(row => row == true));
+                    column.Truncate(cut);
+                    column.UnreadableCount.ShouldBe(rows.Take(cut).Count(row => row == true));
+                    column.UnreadableExample.ShouldBe(column.UnreadableCount == 0 ? null : "?");
+                    copy.Clear();
+                    (copy.UnreadableCount, copy.UnreadableExample).ShouldBe((0, null));
+                }
+            )
+            .QuickCheckThrowOnFailure();
 }

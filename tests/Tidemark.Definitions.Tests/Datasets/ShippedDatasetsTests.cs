@@ -39,6 +39,60 @@ public sealed class ShippedDatasetsTests
             .ShouldAllBe(column => column.Description != null && column.DescriptionZh != null);
     }
 
+    /// <summary>By the vendors' pages: which have rows of each instrument a day, and which do not.</summary>
+    [Fact]
+    public void Shipped_SayWhatTheirUnitsOwe()
+    {
+        IdsOf(ExpectedRows.CalendarDay)
+            .ShouldBe([
+                "akshare.bond_zh_us_rate",
+                "akshare.macro_china_shibor_all",
+                "tushare.daily_info",
+                "tushare.fund_share",
+                "tushare.fut_holding",
+                "tushare.fut_wsr",
+                "tushare.fx_daily",
+                "tushare.index_dailybasic",
+                "tushare.shibor",
+                "tushare.stock_st",
+                "tushare.sz_daily_info",
+                "tushare.us_tbr",
+                "tushare.us_tltr",
+                "tushare.us_trltr",
+                "tushare.us_trycr",
+                "tushare.us_tycr",
+            ]);
+        IdsOf(ExpectedRows.Period)
+            .ShouldBe([
+                "akshare.macro_china_lpr",
+                "tushare.cn_cpi",
+                "tushare.cn_gdp",
+                "tushare.cn_m",
+                "tushare.cn_pmi",
+                "tushare.cn_ppi",
+                "tushare.index_weight",
+                "tushare.monthly",
+                "tushare.sf_month",
+                "tushare.shibor_lpr",
+                "tushare.tmt_twincome",
+            ]);
+        IdsOf(ExpectedRows.Event)
+            .ShouldBe([
+                "tushare.block_trade",
+                "tushare.dividend",
+                "tushare.index_global",
+                "tushare.namechange",
+                "tushare.repurchase",
+                "tushare.st",
+                "tushare.suspend_d",
+            ]);
+        IdsOf(ExpectedRows.Live).ShouldBe(["akshare.fund_etf_spot_em", "akshare.stock_zh_a_spot_em"]);
+        s_shipped.All.Where(d => d.Expected == ExpectedRows.Snapshot).ShouldAllBe(d => d.IsList);
+    }
+
+    private static IEnumerable<string> IdsOf(ExpectedRows expected) =>
+        s_shipped.All.Where(d => d.Expected == expected).Select(d => d.Id);
+
     [Fact]
     public void AkShares_AreBroughtByTheirVendor_AndByNoBucket()
     {

@@ -78,15 +78,15 @@ public sealed class TrustRulesTests
     [Fact]
     public void DriftAndRules_AreReadWithTheirDefaults()
     {
-        Load().Drift.ShouldBe(new DriftPolicies(RulePolicy.Warn, RulePolicy.Block));
+        Load().Drift.ShouldBe(new DriftPolicies(RulePolicy.Warn, RulePolicy.Block, RulePolicy.Block));
         Load().Rules.ShouldBeEmpty();
 
         var said = Load(
             "key: [",
-            "drift: { on_missing: warn }\nrules: { low: { above: 0, not_above: high }, ts_code: { nulls: 0, on_break: block } }\nkey: ["
+            "drift: { on_missing: warn, on_retyped: warn }\nrules: { low: { above: 0, not_above: high }, ts_code: { nulls: 0, on_break: block } }\nkey: ["
         );
 
-        said.Drift.ShouldBe(new DriftPolicies(RulePolicy.Warn, RulePolicy.Warn));
+        said.Drift.ShouldBe(new DriftPolicies(RulePolicy.Warn, RulePolicy.Warn, RulePolicy.Warn));
         said.Rules.ShouldBe([
             new ColumnRule
             {
@@ -127,6 +127,17 @@ public sealed class TrustRulesTests
 
         columns.Where(c => c.Optional).Select(c => c.Name).ShouldBe(["high", "low", "vol", "amount"]);
         Load().ColumnsUntil(new DateOnly(2024, 6, 11)).ShouldAllBe(c => !c.Optional);
+    }
+
+    /// <summary>The same may be of another type.</summary>
+    [Fact]
+    public void ColumnsUntil_WhereOtherTypesWarn_AreNullWhereNothingDependsOnThem()
+    {
+        var columns = Load("key: [", "drift: { on_retyped: warn }\nkey: [").ColumnsUntil(new DateOnly(2024, 6, 11));
+
+        columns.Where(c => c.UnreadableIsNull).Select(c => c.Name).ShouldBe(["high", "low", "vol", "amount"]);
+        columns.ShouldAllBe(c => !c.Optional);
+        Load().ColumnsUntil(new DateOnly(2024, 6, 11)).ShouldAllBe(c => !c.UnreadableIsNull);
     }
 
     /// <summary>No adjusted price and no index may prove anything.</summary>

@@ -12,8 +12,8 @@ internal static class DatasetPage
     public static string Of(IReadOnlyList<DatasetDefinition> datasets)
     {
         var page = new StringBuilder();
-        page.Append("| dataset | batch | bucket | fetched | axes | rows an answer | points | history | |\n");
-        page.Append("|---|---|---|---|---|---|---|---|---|\n");
+        page.Append("| dataset | batch | bucket | fetched | expected | axes | rows an answer | points | history | |\n");
+        page.Append("|---|---|---|---|---|---|---|---|---|---|\n");
         DatasetDefinition[] ordered =
         [
             .. datasets
@@ -24,7 +24,8 @@ internal static class DatasetPage
         foreach (var each in ordered)
         {
             page.Append(CultureInfo.InvariantCulture, $"| [{each.Id}](#{each.Id.Replace(".", "")}) | {each.Batch} ");
-            page.Append(CultureInfo.InvariantCulture, $"| {each.Bucket.Name()} | {Fetched(each)} | {Axes(each)} ");
+            page.Append(CultureInfo.InvariantCulture, $"| {each.Bucket.Name()} | {Fetched(each)} ");
+            page.Append(CultureInfo.InvariantCulture, $"| {Word(each.Expected)} | {Axes(each)} ");
             page.Append(CultureInfo.InvariantCulture, $"| {each.RowCap:N0} | {each.Needs} ");
             page.Append(CultureInfo.InvariantCulture, $"| {each.History?.ToIso() ?? "unknown"} | {State(each)} |\n");
         }
@@ -89,8 +90,7 @@ internal static class DatasetPage
         : "on";
 
     private static string Word<T>(T value)
-        where T : struct, Enum =>
-        YamlScalars.Words<T>().Single(word => EqualityComparer<T>.Default.Equals(word.Value, value)).Key;
+        where T : struct, Enum => YamlScalars.WordOf(value);
 
     private static string Code(string name) => $"`{name}`";
 }

@@ -29,6 +29,7 @@ public sealed class KeyTableTests : IDisposable
         table: ods_minutes
         partition: dt
         grain: symbol
+        expected: instrument_day
         per: month
         part:
           symbols_of: tushare.list
@@ -57,7 +58,7 @@ public sealed class KeyTableTests : IDisposable
           low: close
           high: close
           on_other: block
-        drift: { on_new_column: block, on_missing: warn }
+        drift: { on_new_column: block, on_missing: warn, on_retyped: warn }
         rules:
           close: { min: 1, above: 0, max: 9999, not_above: vol, nulls: 0.5, on_break: block }
         key: [ts_code, day]
