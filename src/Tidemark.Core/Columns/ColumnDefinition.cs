@@ -18,6 +18,10 @@ namespace Tidemark.Core.Columns;
 /// The first day for which an answer must have the column; for days before, an answer may leave it out. Null = always.
 /// </param>
 /// <param name="DescriptionZh">The description in Chinese.</param>
+/// <param name="Alias">
+/// Another name under which some answers of the vendor have it; null where it has but one. It is then asked for by no
+/// name, because a vendor leaves out what it calls otherwise.
+/// </param>
 public sealed record ColumnDefinition(
     string Name,
     ColumnKind Kind,
@@ -27,11 +31,15 @@ public sealed record ColumnDefinition(
     string? Description = null,
     bool Optional = false,
     DateOnly? Since = null,
-    string? DescriptionZh = null
+    string? DescriptionZh = null,
+    string? Alias = null
 )
 {
     /// <summary>The field to ask the vendor for.</summary>
     public string Field => VendorName ?? Name;
+
+    /// <summary>The names under which an answer may have it, the usual one first.</summary>
+    public IEnumerable<string> Fields => Alias is null ? [Field] : [Field, Alias];
 
     /// <summary>
     /// Whether the vendor does not send it, because every row is of the part that was asked for: its field is
