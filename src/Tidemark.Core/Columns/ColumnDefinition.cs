@@ -21,6 +21,10 @@ namespace Tidemark.Core.Columns;
 /// <param name="UnreadableIsNull">
 /// Whether a value that is not of the kind is null, and counted; false = it is an error. Such a column is nullable.
 /// </param>
+/// <param name="Alias">
+/// Another name under which some answers of the vendor have it; null where it has but one. It is then asked for by no
+/// name, because a vendor leaves out what it calls otherwise.
+/// </param>
 public sealed record ColumnDefinition(
     string Name,
     ColumnKind Kind,
@@ -31,11 +35,15 @@ public sealed record ColumnDefinition(
     bool Optional = false,
     DateOnly? Since = null,
     string? DescriptionZh = null,
-    bool UnreadableIsNull = false
+    bool UnreadableIsNull = false,
+    string? Alias = null
 )
 {
     /// <summary>The field to ask the vendor for.</summary>
     public string Field => VendorName ?? Name;
+
+    /// <summary>The names under which an answer may have it, the usual one first.</summary>
+    public IEnumerable<string> Fields => Alias is null ? [Field] : [Field, Alias];
 
     /// <summary>
     /// Whether the vendor does not send it, because every row is of the part that was asked for: its field is

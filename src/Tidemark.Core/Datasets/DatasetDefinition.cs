@@ -117,6 +117,12 @@ public sealed record DatasetDefinition
     public bool IsList => Grain == UnitGrain.Snapshot;
 
     /// <summary>
+    /// Whether an answer has the newest rows alone, so that rows of the unit which it lacks, by their key, stay. Only
+    /// of lists.
+    /// </summary>
+    public bool Accumulates { get; init; }
+
+    /// <summary>
     /// Whether of the open days only the last of each week has rows: bars of weeks are labelled so.
     /// </summary>
     public bool IsWeekly { get; init; }

@@ -56,6 +56,7 @@ internal static partial class DatasetFile
             Per = GrainRules.Length(root, grain),
             Part = GrainRules.Part(root, grain, key),
             IsWeekly = GrainRules.IsWeekly(root, grain),
+            Accumulates = GrainRules.Accumulates(root, grain, key),
             Calendar = root.RequiredText("calendar"),
             AvailableAt = available.RequiredTime("at"),
             Grace = available.Duration("grace", s_graceDefault),
@@ -127,7 +128,8 @@ internal static partial class DatasetFile
                     section.Text("about"),
                     isOptional,
                     since,
-                    section.Text("zh")
+                    section.Text("zh"),
+                    section.Text("alias")
                 )
             );
         }
@@ -138,7 +140,10 @@ internal static partial class DatasetFile
         }
 
         foreach (
-            var twice in columns.GroupBy(column => column.Field).Where(group => group.Count() > 1 && !IsMoment(group))
+            var twice in columns
+                .SelectMany(column => column.Fields, (column, field) => (Column: column, Field: field))
+                .GroupBy(name => name.Field, name => name.Column)
+                .Where(group => group.Count() > 1 && !IsMoment(group))
         )
         {
             root.Problem("columns", $"reads the vendor's field '{twice.Key}' into more than one column");

@@ -142,6 +142,12 @@ public static class DatasetKeys
                 "Which open days have rows; grain trading_day. Bars of weeks stand under the last day of theirs"
             ),
             new(
+                "accumulates",
+                KeyTable.OneOf(["true", "false"]),
+                "false",
+                "Whether an answer has the newest rows alone: rows of the day that it lacks, by the key, stay; grain snapshot"
+            ),
+            new(
                 "available.at",
                 "time like `\"16:30\"`, quoted",
                 KeyEntry.Required,
@@ -300,6 +306,12 @@ public static class DatasetKeys
                 Text,
                 "the column's name",
                 "What the vendor calls it; no two columns share one, but for a `timestamp` and the `date` that is its day. `{part}`: it is not sent, it is the part that was asked for"
+            ),
+            new(
+                "columns.*.alias",
+                Text,
+                KeyEntry.Nothing,
+                "Another name under which some answers have it, if they lack `field`. All default columns of the call are asked for then, none by its name"
             ),
             new("columns.*.about", Text, KeyEntry.Nothing, "What it is, in one line"),
             new("columns.*.zh", Text, KeyEntry.Nothing, "The same in Chinese"),

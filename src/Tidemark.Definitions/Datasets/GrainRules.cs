@@ -130,6 +130,22 @@ internal static class GrainRules
         return isWeekly;
     }
 
+    /// <summary>The key <c>accumulates</c>.</summary>
+    public static bool Accumulates(YamlSection root, UnitGrain grain, IReadOnlyList<string> key)
+    {
+        var accumulates = root.Bool("accumulates", fallback: false);
+        if (accumulates && grain != UnitGrain.Snapshot)
+        {
+            root.Problem("accumulates", $"makes no sense with grain {s_rules[grain].Word}: its past can be asked for");
+        }
+        else if (accumulates && key.Count == 0)
+        {
+            root.Problem("accumulates", "makes no sense without a key, by which rows that stay are told from new ones");
+        }
+
+        return accumulates;
+    }
+
     /// <summary>The section <c>part</c>; null where there is none.</summary>
     /// <param name="root">The file.</param>
     /// <param name="grain">The dataset's.</param>

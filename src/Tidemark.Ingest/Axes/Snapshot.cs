@@ -32,11 +32,12 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
 
     /// <summary>
     /// Entries stay on a list for long. A list with less than half the rows of the one before is therefore a fault of
-    /// the vendor (one of several calls brought nothing), unless the dataset says that this is ordinary.
+    /// the vendor (one of several calls brought nothing), unless the dataset says that this is ordinary. One that
+    /// accumulates begins each day with nothing.
     /// </summary>
     public override void EnsureWhole(UnitId unit, long rows, long rowsBefore)
     {
-        if (!Dataset.EmptyIsOrdinary && rows * 2 < rowsBefore)
+        if (!Dataset.EmptyIsOrdinary && !Dataset.Accumulates && rows * 2 < rowsBefore)
         {
             throw RowFault.Of(
                 unit,

@@ -35,6 +35,7 @@ internal sealed class UnitPipeline(
     /// <summary>Larger batches are not reused for other units: a table of their size may never come again.</summary>
     private const long SpareBytesMax = 4 << 20;
 
+    private readonly KeptRows _kept = new(lake);
     private readonly ByteRoom _room = new(options.BufferedBytes);
     private readonly ConcurrentDictionary<string, ConcurrentBag<ColumnBatch>> _spareBatches = new();
     private readonly ConcurrentDictionary<string, TidemarkException> _blockedDatasets = new();
@@ -129,6 +130,11 @@ internal sealed class UnitPipeline(
             var batch = Rent(unit);
             var answer = await extractor.ExtractAsync(unit, batch, cancellationToken);
             tally.Received(answer.Bytes);
+            if (unit.Dataset.Accumulates)
+            {
+                await _kept.AppendAsync(unit, seen, batch, cancellationToken);
+            }
+
             steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);
             stage = StepStage.Normalize;
             steps.Start(unit, stage);

@@ -1,3 +1,4 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Lake.Delta;
 using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Tables;
@@ -28,9 +29,10 @@ internal static class CompactBins
     )
     {
         var bins = new List<CompactBin>();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
 
         // Files without units are another program's; merging would lose what it keeps in their tags.
-        var ours = snapshot.Files.Values.Where(f => UnitSlice.Of(f).Count > 0);
+        var ours = snapshot.Files.Values.Where(f => UnitSlice.Of(f).Count > 0 && !IsGrowing(f, today));
         foreach (var folder in ours.GroupBy(FolderOf).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var cutoff = now.AddDays(-options.ColdAfterDays);
@@ -59,7 +61,8 @@ internal static class CompactBins
             }
         }
 
-        // By unit, so that neighbouring days are neighbours in the file.
+        // By unit, so that neighbouring days are neighbours in the file, and in a month of units by symbol each file
+        // has a group of neighbouring symbols: its least and greatest value tell a reader of one to leave it alone.
         var small = files
             .Where(f => f.Size < options.EnoughBytes)
             .OrderBy(f => UnitSlice.Of(f)[0].Unit, StringComparer.Ordinal)
@@ -111,6 +114,15 @@ internal static class CompactBins
 
     /// <summary>The folder as the log spells it, so that this works for every partitioning.</summary>
     private static string FolderOf(AddAction file) => file.Path[..(file.Path.LastIndexOf('/') + 1)];
+
+    /// <summary>
+    /// Whether a unit of the file goes on, and so does the folder: the next fetch replaces it as a whole, and would
+    /// have to write again all that was merged with it.
+    /// </summary>
+    private static bool IsGrowing(AddAction file, DateOnly today) =>
+        TablePartition.Of(file).Last is { } last
+        && last > today
+        && UnitSlice.Of(file).Any(s => UnitId.TryParse(s.Unit, out var unit) && unit.LastDay > today);
 
     private static string? CodecOf(AddAction file) => file.Tags?.GetValueOrDefault(DeltaTags.Codec);
 

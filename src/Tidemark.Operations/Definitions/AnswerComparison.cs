@@ -20,7 +20,7 @@ internal static class AnswerComparison
     {
         var sample = vendor.ReadSample(dataset.Api, answer);
         var sent = sample.Fields.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var declared = dataset.Columns.Select(c => c.Field).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var declared = dataset.Columns.SelectMany(c => c.Fields).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
         // Nothing says of which days a recorded answer is, so it may lack what it could lack for some.
         ColumnDefinition[] columns =
@@ -33,7 +33,7 @@ internal static class AnswerComparison
             with,
             sample.Rows.Count,
             [.. sample.Fields.Where(field => !declared.Contains(field))],
-            [.. columns.Where(c => !c.Optional && !sent.Contains(c.Field)).Select(c => c.Field)],
+            [.. columns.Where(c => !c.Optional && !c.Fields.Any(sent.Contains)).Select(c => c.Field)],
             [.. columns.Select(c => Retyped(dataset, c, vendor, sample, answer)).OfType<RetypedColumn>()],
             Problem: null
         );

@@ -9,14 +9,14 @@ internal static class PageComparison
     public static AnswerCheck Of(DatasetDefinition dataset, VendorPage page)
     {
         var listed = page.Fields.Select(field => field.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var declared = dataset.Columns.Select(column => column.Field).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var declared = dataset.Columns.SelectMany(column => column.Fields).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return new AnswerCheck(
             page.File,
             Rows: 0,
             [.. page.Fields.Where(field => !declared.Contains(field.Name)).Select(field => field.Name)],
             [
                 .. dataset
-                    .Columns.Where(column => !column.IsPart && !column.Optional && !listed.Contains(column.Field))
+                    .Columns.Where(column => !column.IsPart && !column.Optional && !column.Fields.Any(listed.Contains))
                     .Select(column => column.Field),
             ],
             [.. page.Fields.Select(field => Retyped(dataset, field)).OfType<RetypedColumn>()],

@@ -44,7 +44,7 @@ public sealed class SampleDataset(DatasetRegistry datasets, SampleVendors vendor
         var dataset = datasets.Get(request.Dataset);
         var answer = await live.AskAsync(new ProbeRequest(dataset, plan.LastDay(dataset)), request.Rows, stop);
         var sample = vendors.All.First(each => each.Name == dataset.Vendor).ReadSample(dataset.Api, answer.Body);
-        var declared = dataset.Columns.Select(column => column.Field).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var declared = dataset.Columns.SelectMany(column => column.Fields).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return new SampleDatasetResponse(
             dataset.Id,
             answer.Address,

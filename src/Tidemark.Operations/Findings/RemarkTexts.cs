@@ -72,7 +72,7 @@ internal static class RemarkTexts
 
     private static IEnumerable<StoredFinding> ColumnsOf(DatasetDefinition dataset, IReadOnlyList<RemarkedUnit> units)
     {
-        var declared = dataset.Columns.Select(c => c.Field).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var declared = dataset.Columns.SelectMany(c => c.Fields).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, with) in Grouped(units, u => u.Remarks.NewColumns.Where(c => !declared.Contains(c))))
         {
             yield return Of(

@@ -3,19 +3,18 @@ using Tidemark.Simulator.Tables;
 namespace Tidemark.Simulator.Market;
 
 /// <summary>
-/// <c>rt_idx_k</c> and <c>rt_etf_k</c>: the running day, here always the whole of the market's today, in shares and
-/// CNY. Codes may be patterns (<c>5*.SH</c>); funds of Shanghai need the vendor's <c>topic</c>.
+/// <c>rt_idx_k</c> and <c>rt_etf_k</c>: the running day as far as it has come, in shares and CNY. Codes may be patterns
+/// (<c>5*.SH</c>); funds of Shanghai need the vendor's <c>topic</c>.
 /// </summary>
-internal sealed class LiveTables(MarketDays days, FundListing[] funds, IndexListing[] indices)
+internal sealed class LiveTables(MarketDays days, RunningSession running, FundListing[] funds, IndexListing[] indices)
 {
     private const string ShanghaiTopic = "HQ_FND_TICK";
-    private const int Close = 900;
 
     public IEnumerable<MarketTable> All => [new RowTable("rt_idx_k", Indices), new RowTable("rt_etf_k", Funds)];
 
     private IEnumerable<Cell[]> Indices(Ask ask)
     {
-        var position = days.OnOrBefore(ask.Today);
+        var (position, now) = running.At(ask.Today);
         foreach (var index in indices)
         {
             var instrument = index.Instrument;
@@ -24,13 +23,13 @@ internal sealed class LiveTables(MarketDays days, FundListing[] funds, IndexList
                 continue;
             }
 
-            var bar = BarMaker.At(instrument, position);
+            var (bar, minute) = running.SoFar(instrument, position, now);
             Cell Points(long value) => Cell.Scaled(value, instrument.Decimals);
             yield return
             [
                 instrument.Code,
                 index.Name,
-                MinuteAsk.Text(days[position], Close),
+                MinuteAsk.Text(days[position], minute),
                 Points(bar.Close),
                 Points(bar.PreClose),
                 Points(bar.High),
@@ -44,7 +43,7 @@ internal sealed class LiveTables(MarketDays days, FundListing[] funds, IndexList
 
     private IEnumerable<Cell[]> Funds(Ask ask)
     {
-        var position = days.OnOrBefore(ask.Today);
+        var (position, now) = running.At(ask.Today);
         foreach (var fund in funds)
         {
             var instrument = fund.Instrument;
@@ -54,7 +53,7 @@ internal sealed class LiveTables(MarketDays days, FundListing[] funds, IndexList
                 continue;
             }
 
-            var bar = BarMaker.At(instrument, position);
+            var (bar, minute) = running.SoFar(instrument, position, now);
             Cell Price(long value) => Cell.Scaled(value, instrument.Decimals);
             yield return
             [
@@ -70,7 +69,7 @@ internal sealed class LiveTables(MarketDays days, FundListing[] funds, IndexList
                 1 + (bar.Shares / 20_000),
                 bar.Shares % 10_000,
                 bar.Shares % 7000,
-                MinuteAsk.Text(days[position], Close),
+                MinuteAsk.Text(days[position], minute),
             ];
         }
     }

@@ -4,25 +4,25 @@ namespace Tidemark.Simulator.Market;
 
 /// <summary>
 /// <c>stk_mins</c> (stocks and funds), <c>idx_mins</c> and <c>ft_mins</c>, newest first; <c>rt_min</c> and
-/// <c>rt_idx_min</c>, the newest bar of each code.
+/// <c>rt_idx_min</c>, the newest bar of each code, and all bars of one under their names with <c>_daily</c>.
 /// </summary>
 internal sealed class MinuteTables(
     MarketDays days,
+    RunningSession running,
     FuturesMarket futures,
     IReadOnlyDictionary<string, Instrument> shares,
     IReadOnlyDictionary<string, Instrument> indices
 )
 {
-    /// <summary>Since this day funds of Shanghai close by an auction, too.</summary>
-    private static readonly DateOnly s_fundAuction = new(2026, 7, 6);
-
     public IEnumerable<MarketTable> All =>
         [
             new RowTable("stk_mins", ask => History(ask, shares)),
             new RowTable("idx_mins", ask => History(ask, indices)),
             new RowTable("ft_mins", Futures),
             new RowTable("rt_min", ask => Live(ask, shares)),
+            new RowTable("rt_min_daily", ask => SinceOpen(ask, shares)),
             new RowTable("rt_idx_min", ask => Live(ask, indices)),
+            new RowTable("rt_idx_min_daily", ask => SinceOpen(ask, indices)),
         ];
 
     private IEnumerable<Cell[]> History(Ask ask, IReadOnlyDictionary<string, Instrument> known)
@@ -40,7 +40,7 @@ internal sealed class MinuteTables(
                 continue;
             }
 
-            var bars = Bars(instrument, position, minutes.Length);
+            var bars = running.Bars(instrument, position, minutes.Length);
             for (var i = bars.Length - 1; i >= 0; i--)
             {
                 if (minutes.Has(days[position], bars[i].Minute))
@@ -61,29 +61,50 @@ internal sealed class MinuteTables(
         }
     }
 
+    /// <summary>The newest bar of each code.</summary>
     private IEnumerable<Cell[]> Live(Ask ask, IReadOnlyDictionary<string, Instrument> known)
     {
         var minutes = new MinuteAsk(ask, isLive: true);
-        var position = days.OnOrBefore(ask.Today);
+        var (position, now) = running.At(ask.Today);
         foreach (var code in ask.List("ts_code")!.Order(StringComparer.Ordinal))
         {
-            if (known.TryGetValue(code, out var instrument) && instrument.IsTraded(position))
+            if (
+                known.TryGetValue(code, out var instrument)
+                && instrument.IsTraded(position)
+                && running.Bars(instrument, position, minutes.Length, now) is [.., var bar]
+            )
             {
-                var bar = Bars(instrument, position, minutes.Length)[^1];
-                yield return
-                [
-                    code,
-                    MinuteAsk.Text(days[position], bar.Minute),
-                    Cell.Scaled(bar.Open, instrument.Decimals),
-                    Cell.Scaled(bar.Close, instrument.Decimals),
-                    Cell.Scaled(bar.High, instrument.Decimals),
-                    Cell.Scaled(bar.Low, instrument.Decimals),
-                    Cell.Scaled(bar.Volume, 0),
-                    Cell.Num(bar.Amount, 0),
-                ];
+                yield return [code, .. Values(instrument, position, bar)];
             }
         }
     }
+
+    /// <summary>All bars of one code since the open, oldest first; of several codes none.</summary>
+    private IEnumerable<Cell[]> SinceOpen(Ask ask, IReadOnlyDictionary<string, Instrument> known)
+    {
+        var minutes = new MinuteAsk(ask, isLive: true);
+        var (position, now) = running.At(ask.Today);
+        if (!known.TryGetValue(ask["ts_code"]!, out var instrument) || !instrument.IsTraded(position))
+        {
+            yield break;
+        }
+
+        foreach (var bar in running.Bars(instrument, position, minutes.Length, now))
+        {
+            yield return [instrument.Code, ask["freq"]!, .. Values(instrument, position, bar)];
+        }
+    }
+
+    private Cell[] Values(Instrument instrument, int position, MinuteBar bar) =>
+        [
+            MinuteAsk.Text(days[position], bar.Minute),
+            Cell.Scaled(bar.Open, instrument.Decimals),
+            Cell.Scaled(bar.Close, instrument.Decimals),
+            Cell.Scaled(bar.High, instrument.Decimals),
+            Cell.Scaled(bar.Low, instrument.Decimals),
+            Cell.Scaled(bar.Volume, 0),
+            Cell.Num(bar.Amount, 0),
+        ];
 
     /// <summary>Contracts only: continuous codes have no minutes.</summary>
     private IEnumerable<Cell[]> Futures(Ask ask)
@@ -133,21 +154,5 @@ internal sealed class MinuteTables(
                 }
             }
         }
-    }
-
-    private MinuteBar[] Bars(Instrument instrument, int position, int length)
-    {
-        var day = BarMaker.At(instrument, position);
-        var isContinuous =
-            instrument.Board == Board.Fund
-            && instrument.Code.EndsWith(".SH", StringComparison.Ordinal)
-            && days[position] < s_fundAuction;
-
-        // An index's points are no prices: its amount is spread like its volume.
-        var cny =
-            instrument.Board == Board.Index ? (double)day.Amount / day.Shares / day.Close : 1.0 / instrument.Scale;
-        var key = SeededHash.Mix(instrument.Key, 5050, (ulong)position);
-        var minutes = MinuteMaker.Minutes(Session.Shares, day, key, cny, !isContinuous);
-        return MinuteMaker.Longer(Session.Shares, minutes, length);
     }
 }

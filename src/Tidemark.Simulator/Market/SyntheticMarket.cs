@@ -42,6 +42,7 @@ public sealed record SyntheticMarketOptions
 public sealed class SyntheticMarket : ITushareSource
 {
     private readonly FrozenDictionary<string, MarketTable> _tables;
+    private readonly RunningSession _running;
     private int _today;
 
     public SyntheticMarket(SyntheticMarketOptions options)
@@ -55,6 +56,7 @@ public sealed class SyntheticMarket : ITushareSource
         var units = funds.Select(f => f.Instrument).ToArray();
         var weekdays = WorldSeries.Weekdays(options.Calendar);
         var futures = new FuturesMarket(days, seed);
+        _running = new RunningSession(days);
         var statistics = new ExchangeStatistics(days, stocks, funds);
         (Days, Stocks, Funds, Indices, Futures) = (days, stocks, funds, indices, futures);
         MarketTable[] tables =
@@ -65,9 +67,10 @@ public sealed class SyntheticMarket : ITushareSource
             .. IndexTables.Of(days, weekdays, indices, stocks, seed),
             .. OtherTables.Of(weekdays, futures, statistics, seed),
             .. MacroTables.Of(options.Calendar, seed),
-            .. new LiveTables(days, funds, indices).All,
+            .. new LiveTables(days, _running, funds, indices).All,
             .. new MinuteTables(
                 days,
+                _running,
                 futures,
                 shares.Concat(units).ToDictionary(i => i.Code),
                 indices.ToDictionary(i => i.Instrument.Code, i => i.Instrument)
@@ -98,7 +101,16 @@ public sealed class SyntheticMarket : ITushareSource
         ((RowTable)_tables[api]).Rows(parameters.ToDictionary(p => p.Name, p => p.Value), LastDay);
 
     /// <summary>Sets the market's today; earlier days stay as they were.</summary>
-    public void MoveTo(DateOnly lastDay) => Volatile.Write(ref _today, lastDay.DayNumber);
+    /// <param name="lastDay">Today.</param>
+    /// <param name="moment">
+    /// How far its session has come, by the clock in China, for the calls that show the running day; all others have
+    /// the whole day. Null = it is over.
+    /// </param>
+    public void MoveTo(DateOnly lastDay, TimeOnly? moment = null)
+    {
+        _running.MoveTo(moment);
+        Volatile.Write(ref _today, lastDay.DayNumber);
+    }
 
     /// <inheritdoc />
     public TushareApi? Find(string api) => _tables.TryGetValue(api, out var table) ? table.Api : null;

@@ -7,6 +7,7 @@ internal static class LiveApis
 {
     private const string Minutes = "ts_code trade_time close# open# high# low# vol# amount#";
     private const string Live = "ts_code time open# close# high# low# vol# amount#";
+    private const string SinceOpen = "code freq time open# close# high# low# vol# amount#";
     private const string Needs = "ts_code freq";
 
     public static IReadOnlyList<TushareApi> All { get; } =
@@ -20,6 +21,8 @@ internal static class LiveApis
             needs: "ts_code"
         ),
         Api("rt_idx_min", 1000, TushareApi.Purchased, Live, needs: Needs),
+        // The calls with all bars since the open name the code otherwise.
+        Api("rt_idx_min_daily", 1000, TushareApi.Purchased, SinceOpen, needs: Needs),
         Api("idx_mins", 8000, TushareApi.Purchased, Minutes, needs: Needs),
         Api(
             "rt_etf_k",
@@ -29,6 +32,7 @@ internal static class LiveApis
             needs: "ts_code"
         ),
         Api("rt_min", 1000, TushareApi.Purchased, Live, needs: Needs),
+        Api("rt_min_daily", 1000, TushareApi.Purchased, SinceOpen, needs: Needs),
         Api("stk_mins", 8000, TushareApi.Purchased, Minutes, needs: Needs),
         Api(
             "ft_mins",

@@ -23,6 +23,7 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
         for (var i = 0; i < fields.Length; i++)
         {
             var column = IndexOf(into, names[i], from: 0);
+            column = column < 0 ? IndexOfAlias(into, names[i], names) : column;
             if (column < 0)
             {
                 fields[i] = new AnswerField(names[i], null);
@@ -81,6 +82,25 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
         for (var i = from; i < into.Definitions.Count; i++)
         {
             if (IsSame(into.Definitions[i].Field, name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The column that has the name as its other one, where the answer lacks the usual one.</summary>
+    private static int IndexOfAlias(ColumnBatch into, string name, IReadOnlyList<string> names)
+    {
+        for (var i = 0; i < into.Definitions.Count; i++)
+        {
+            var definition = into.Definitions[i];
+            if (
+                definition.Alias is { } alias
+                && IsSame(alias, name)
+                && !names.Any(other => IsSame(definition.Field, other))
+            )
             {
                 return i;
             }

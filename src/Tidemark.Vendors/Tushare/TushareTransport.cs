@@ -40,7 +40,10 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
             },
         };
 
-    /// <summary>Fields are always named: the vendor's default columns differ from the declared ones.</summary>
+    /// <summary>
+    /// Fields are named, because the vendor's default columns differ from the declared ones; but not where a column may
+    /// have another name: the vendor silently leaves out names that it does not know.
+    /// </summary>
     private ReadOnlyMemory<byte> Write(VendorRequest request, int limit, int offset)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -57,9 +60,14 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
         json.WriteNumber("limit"u8, limit);
         json.WriteNumber("offset"u8, offset);
         json.WriteEndObject();
-        json.WriteString("fields"u8, string.Join(',', request.Columns.Select(c => c.Field).Distinct()));
+        json.WriteString("fields"u8, FieldsOf(request));
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;
     }
+
+    private static string FieldsOf(VendorRequest request) =>
+        request.Columns.Any(c => c.Alias is not null)
+            ? ""
+            : string.Join(',', request.Columns.Select(c => c.Field).Distinct());
 }

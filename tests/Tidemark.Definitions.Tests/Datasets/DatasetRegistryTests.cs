@@ -253,6 +253,7 @@ public sealed class DatasetRegistryTests
         "'period_column' is 'trade_date', which is not of type text"
     )]
     [InlineData("grain: events\nper: month\ndays: last_of_week", "'days' makes no sense with grain events")]
+    [InlineData("grain: trading_day\naccumulates: true", "'accumulates' makes no sense with grain trading_day")]
     [InlineData("grain: trading_day\nper: month", "'per' makes no sense with grain trading_day")]
     [InlineData("grain: trading_day\npart: { values: [A] }", "'part' makes no sense with grain trading_day")]
     [InlineData("grain: trading_day\nperiod_column: ts_code", "'period_column' makes no sense with grain trading_day")]

@@ -116,7 +116,7 @@ public sealed class ShippedDatasetsTests
             {
                 ["P0"] = 39,
                 ["P1"] = 16,
-                ["P2"] = 6,
+                ["P2"] = 10,
             },
             ignoreOrder: true
         );
@@ -155,7 +155,7 @@ public sealed class ShippedDatasetsTests
         var wanted = Bundle("P1", "etf", "tushare.weekly").Datasets;
 
         wanted.Planned.Count(d => d.Batch == "P1").ShouldBe(15, "all but the one that is retired");
-        wanted.Planned.Where(d => d.Bucket == Bucket.Etf).Count().ShouldBe(6);
+        wanted.Planned.Where(d => d.Bucket == Bucket.Etf).Count().ShouldBe(7);
         wanted.Get("weekly").IsPlanned.ShouldBeTrue();
         wanted.Get("monthly").IsPlanned.ShouldBeFalse();
     }

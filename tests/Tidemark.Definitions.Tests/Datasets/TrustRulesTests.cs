@@ -158,6 +158,8 @@ public sealed class TrustRulesTests
                 "tushare.daily 10",
                 "tushare.fund_daily 10",
                 "tushare.monthly 1",
+                "tushare.rt_etf_k 1",
+                "tushare.rt_min 1",
                 "tushare.stk_mins 1",
                 "tushare.weekly 1",
             ]);

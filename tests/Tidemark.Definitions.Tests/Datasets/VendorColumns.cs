@@ -117,6 +117,10 @@ internal static class VendorColumns
         us_tbr = date:d w4_bd,w4_ce,w8_bd,w8_ce,w13_bd,w13_ce,w17_bd,w17_ce,w26_bd,w26_ce,w52_bd,w52_ce:n/%pa
         us_tltr = date:d ltc,cmt:n/%pa e_factor:n
         us_trltr = date:d ltr_avg:n/%pa
+        rt_idx_k = ts_code name trade_time:m close,pre_close,high,open,low:n/pt vol:n/sh amount:n/y
+        rt_idx_min = ts_code freq time open,close,high,low:n/pt vol:n/sh amount:n/y
+        rt_etf_k = ts_code name pre_close,high,open,low,close:n/y vol:i/sh amount:i/y num,ask_volume1,bid_volume1:i trade_time:m
+        rt_min = ts_code freq time open,close,high,low:n/y vol:n/sh amount:n/y
         idx_mins = ts_code trade_time:m close,open,high,low:n/pt vol:n/sh amount:n/y
         stk_mins = ts_code trade_time:m close,open,high,low:n/y vol:n/sh amount:n/y
         ft_mins = ts_code trade_time:m open,close,high,low:n/qc vol:n/lot amount:n/y oi:n/lot

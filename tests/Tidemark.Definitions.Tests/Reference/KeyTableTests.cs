@@ -107,11 +107,12 @@ public sealed class KeyTableTests : IDisposable
         api: stock_basic
         table: ods_list
         grain: snapshot
+        accumulates: false
         calendar: XSHG
         available: { at: "18:00" }
         request: { row_cap: 100, rows: 3 }
         key: [ts_code]
-        columns: { ts_code: { type: text }, name: { type: text }, list_date: { type: date }, delist_date: { type: date } }
+        columns: { ts_code: { type: text, alias: code }, name: { type: text }, list_date: { type: date }, delist_date: { type: date } }
         """;
 
     private const string CheckOfEntities = """
@@ -185,7 +186,7 @@ public sealed class KeyTableTests : IDisposable
     {
         Faults(BySymbol, CheckOfEntities, Header).ShouldBeEmpty();
 
-        Missing(DatasetKeys.Table, BySymbol, ByPeriod).ShouldBeEmpty();
+        Missing(DatasetKeys.Table, BySymbol, ByPeriod, List).ShouldBeEmpty();
         Missing(CheckKeys.Table, CheckOfEntities, CheckOfOne).ShouldBeEmpty();
         Missing(HeaderKeys.Table, Header).ShouldBeEmpty();
     }

@@ -120,6 +120,51 @@ public sealed class MinuteTests(Vendor vendor) : IClassFixture<Vendor>
         with.Exact(0, "amount").ShouldBe(bar.Exact(0, "amount") * 1000, "in CNY, not thousands");
     }
 
+    [Fact]
+    public async Task Minutes_SinceTheOpen_NameTheCodeOtherwiseAndDropItWhenAskedForByTheUsualName()
+    {
+        var code = await StockAsync();
+        var usual = await vendor.AskAsync("rt_min_daily", $"ts_code={code}&freq=1MIN");
+        var named = await vendor.AskAsync("rt_min_daily", $"ts_code={code}&freq=1MIN", "ts_code,time,close");
+        var several = await vendor.AskAsync("rt_min_daily", $"ts_code={code},600000.SH&freq=1MIN");
+
+        usual.Rows.Length.ShouldBe(241);
+        usual.Column("time").ShouldBeInOrder(SortDirection.Ascending);
+        usual.Column("code").ShouldAllBe(c => c == code);
+        named.Fields.ShouldBe(["time", "close"]);
+        several.Rows.ShouldBeEmpty("lists are not supported");
+    }
+
+    [Theory]
+    [InlineData("09:00", "2026-09-29 15:00:00")]
+    [InlineData("09:30", "2026-09-30 09:30:00")]
+    [InlineData("10:07", "2026-09-30 10:07:00")]
+    [InlineData("12:15", "2026-09-30 11:30:00")]
+    [InlineData("15:00", "2026-09-30 15:00:00")]
+    public void Session_ThatIsRunning_IsShownAsFarAsItHasCome(string now, string last)
+    {
+        var market = Vendor.Make();
+        market.MoveTo(
+            new DateOnly(2026, 9, 30),
+            TimeOnly.Parse(now, System.Globalization.CultureInfo.InvariantCulture)
+        );
+        const string Index = "ts_code=000001.SH";
+
+        var bar = TestMarkets.Ask(market, "rt_idx_min", $"{Index}&freq=1MIN");
+        var bars = TestMarkets.Ask(market, "rt_idx_min_daily", $"{Index}&freq=1MIN");
+        var day = TestMarkets.Ask(market, "rt_idx_k", Index);
+
+        bar.Text(0, "time").ShouldBe(last);
+        bars.Text(bars.Rows.Length - 1, "time").ShouldBe(last);
+        day.Text(0, "trade_time").ShouldBe(last);
+        var rows = Enumerable.Range(0, bars.Rows.Length).ToArray();
+        day.Exact(0, "open").ShouldBe(bars.Exact(0, "open"));
+        day.Exact(0, "close").ShouldBe(bar.Exact(0, "close"));
+        day.Exact(0, "high").ShouldBe(rows.Max(i => bars.Exact(i, "high")));
+        day.Exact(0, "low").ShouldBe(rows.Min(i => bars.Exact(i, "low")));
+        day.Exact(0, "vol").ShouldBe(rows.Sum(i => bars.Exact(i, "vol")));
+    }
+
     private async Task<string> StockAsync() =>
         (await vendor.AskAsync("daily", "trade_date=20260930&limit=1")).Text(0, "ts_code");
 

@@ -133,6 +133,14 @@ internal static class OtherVendorApis
             "必填参数, ts_code"
         ),
         new(
+            "rt_idx_min_daily",
+            1000,
+            Bought,
+            "code freq time open# close# high# low# vol# amount#",
+            "ts_code=000001.SH&freq=1MIN",
+            "必填参数, ts_code"
+        ),
+        new(
             "idx_mins",
             8000,
             Bought,
@@ -154,6 +162,14 @@ internal static class OtherVendorApis
             Bought,
             "ts_code time open# close# high# low# vol# amount#",
             "ts_code=600001.SH,600002.SH,600003.SH,600004.SH&freq=5MIN",
+            "必填参数, ts_code"
+        ),
+        new(
+            "rt_min_daily",
+            1000,
+            Bought,
+            "code freq time open# close# high# low# vol# amount#",
+            "ts_code=600002.SH&freq=1MIN",
             "必填参数, ts_code"
         ),
         new(
