@@ -32,6 +32,9 @@ public sealed record UnitRemarks
     /// <summary>Rules that rows break.</summary>
     public IReadOnlyList<RuleBreak> Broken { get; init; } = [];
 
+    /// <summary>Canaries of the dataset that no row names, whether they are owed on the day or not.</summary>
+    public IReadOnlyList<string> AbsentCanaries { get; init; } = [];
+
     /// <summary>The remarks on rows that are about to be committed.</summary>
     /// <param name="dataset">Its declaration.</param>
     /// <param name="unit">The unit.</param>
@@ -75,6 +78,7 @@ public sealed record UnitRemarks
             NewColumns = [.. drift?.New ?? []],
             MissingColumns = Missing(dataset, drift, through ?? unit.LastDay),
             Broken = RuleBreak.Of(dataset, rows, RulePolicy.Warn),
+            AbsentCanaries = Axes.AbsentCanaries.Of(dataset, rows),
         };
     }
 
@@ -96,6 +100,7 @@ public sealed record UnitRemarks
                         row[2]
                     )),
             ],
+            AbsentCanaries = Axes.AbsentCanaries.Of(slice),
         };
     }
 
@@ -117,6 +122,17 @@ public sealed record UnitRemarks
         Set(
             BrokenTag,
             Text([.. Broken.Select(b => (string[])[b.Rule, b.Rows.ToString(CultureInfo.InvariantCulture), b.First])])
+        );
+        Set(
+            Axes.AbsentCanaries.Tag,
+            Text(
+                AbsentCanaries.Count == 0
+                    ? []
+                    :
+                    [
+                        [.. AbsentCanaries],
+                    ]
+            )
         );
         return tags;
 
