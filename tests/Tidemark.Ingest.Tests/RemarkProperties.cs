@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Tidemark.Core.Columns;
@@ -30,6 +31,29 @@ public sealed class RemarkProperties
     [Fact]
     public void Scale_AnyRows_IsThatOfTheModel() =>
         Prop.ForAll(s_bars.ListOf().ToArbitrary(), bars => CheckScale([.. bars])).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void AbsentCanaries_AnyRows_AreThoseThatNoneNames() =>
+        Prop.ForAll(
+                Gen.Elements([.. s_daily.Canaries!.Symbols, "000002.SZ", "600519.S"]).ListOf().ToArbitrary(),
+                symbols => CheckAbsent([.. symbols])
+            )
+            .QuickCheckThrowOnFailure();
+
+    private static void CheckAbsent(string[] symbols)
+    {
+        var rows = new ColumnBatch(s_daily.Columns);
+        foreach (var symbol in symbols)
+        {
+            ((TextColumn)rows["ts_code"]).Append(Encoding.UTF8.GetBytes(symbol));
+            foreach (var column in rows.Columns.Skip(1))
+            {
+                column.AppendNull();
+            }
+        }
+
+        RecordedRows.Remarks(s_daily.Id, rows).AbsentCanaries.ShouldBe(s_daily.Canaries!.Symbols.Except(symbols));
+    }
 
     private static void CheckBroken(Bar[] bars)
     {

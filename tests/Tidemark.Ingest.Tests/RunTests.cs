@@ -277,6 +277,7 @@ public sealed class RunTests
             rig.Lake,
             new FailingEvaluator(),
             rig.Get<ICompletenessReader>(),
+            rig.Get<ISymbolLists>(),
             rig.Get<UnitAttempts>(),
             rig.Runs,
             rig.Get<IReadOnlyDictionary<string, Core.Calendars.TradingCalendar>>(),

@@ -202,6 +202,9 @@ public sealed record DatasetDefinition
     /// <summary>What becomes of answers with other columns.</summary>
     public DriftPolicies Drift { get; init; } = DriftPolicies.Default;
 
+    /// <summary>Symbols without which the answer about a day is not believed; null when none are declared.</summary>
+    public CanarySet? Canaries { get; init; }
+
     /// <summary>What the values of columns must be.</summary>
     public IReadOnlyList<ColumnRule> Rules { get; init; } = [];
 

@@ -79,6 +79,7 @@ internal static partial class DatasetFile
             Drift = TrustRules.Drift(root),
             Rules = TrustRules.Rules(root, dataset.Columns),
         };
+        dataset = dataset with { Canaries = CanaryRules.Of(root, dataset) };
         dataset = dataset with { BySymbol = AxisRules.BySymbol(root, dataset) };
         CheckNames(root, dataset, file, calendars);
         CheckMonth(root, dataset);

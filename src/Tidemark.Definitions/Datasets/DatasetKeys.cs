@@ -252,6 +252,24 @@ public static class DatasetKeys
                 "block",
                 "What becomes of a unit with values that are not of their column's type: in columns that may be null they are, and a finding; or it fails"
             ),
+            new(
+                "canaries.symbols",
+                "list of texts",
+                "required with `canaries`",
+                "Symbols that the vendor is known to have every day: a day that lacks one is not whole. It counts where no check judges every instrument of the day; grain trading_day"
+            ),
+            new(
+                "canaries.symbols_of",
+                "id of a dataset with grain snapshot",
+                "required with `canaries`",
+                "The list that says from when to when each of them has data. One that it lacks is not asked for"
+            ),
+            new(
+                "canaries.trades",
+                "id of a dataset with `canaries`",
+                KeyEntry.Nothing,
+                "Where halts take rows away, a dataset that they take them from as well: a canary that its day lacks, too, was halted"
+            ),
             new("rules", "columns to keys", KeyEntry.Nothing, "What the values of a column must be, if they are there"),
             new("rules.*.min", "number", KeyEntry.Nothing, "The least value"),
             new("rules.*.above", "number", KeyEntry.Nothing, "Every value is greater than this"),

@@ -20,23 +20,31 @@ internal static class SymbolLists
         IReadOnlyList<DatasetDefinition> all,
         IReadOnlySet<string> faulty
     ) =>
-        // Without the list of another axis the dataset is fetched in its own way.
-        Problems(dataset, file, "", all, faulty)
-            .Concat(
-                dataset.BySymbol is { Part.Symbols: { } other } axis && !faulty.Contains(other.Dataset)
-                    ? Problems(axis, file, "axes.symbol.", all, faulty)
-                    : []
-            );
+        // Without the list of another axis the dataset is fetched in its own way, without that of canaries they say nothing.
+        Problems(dataset, dataset.Part?.Symbols, file, "part.", all, faulty)
+            .Concat(ProblemsBeside(dataset, dataset.BySymbol?.Part?.Symbols, file, "axes.symbol.part.", all, faulty))
+            .Concat(ProblemsBeside(dataset, dataset.Canaries?.List, file, "canaries.", all, faulty))
+            .Concat(CanaryRules.Problems(dataset, file, all, faulty));
+
+    private static IEnumerable<YamlProblem> ProblemsBeside(
+        DatasetDefinition dataset,
+        SymbolSource? source,
+        YamlOrigin file,
+        string section,
+        IReadOnlyList<DatasetDefinition> all,
+        IReadOnlySet<string> faulty
+    ) => source is null || faulty.Contains(source.Dataset) ? [] : Problems(dataset, source, file, section, all, faulty);
 
     private static IEnumerable<YamlProblem> Problems(
         DatasetDefinition dataset,
+        SymbolSource? source,
         YamlOrigin file,
         string section,
         IReadOnlyList<DatasetDefinition> all,
         IReadOnlySet<string> faulty
     )
     {
-        if (dataset.Part?.Symbols is not { } source)
+        if (source is null)
         {
             yield break;
         }
@@ -44,7 +52,7 @@ internal static class SymbolLists
         var list = all.FirstOrDefault(each => each.Id == source.Dataset);
         if (faulty.Contains(source.Dataset) && source.Dataset != dataset.Id)
         {
-            yield return YamlSection.LeftOut(file, $"{section}part.symbols_of", source.Dataset);
+            yield return YamlSection.LeftOut(file, $"{section}symbols_of", source.Dataset);
             yield break;
         }
 
@@ -53,7 +61,7 @@ internal static class SymbolLists
             var lists = all.Where(each => each.IsList).Select(each => each.Id).ToList();
             yield return new YamlProblem(
                 file,
-                $"'{section}part.symbols_of' is '{source.Dataset}', which is no dataset with grain snapshot{NearestName.Hint(source.Dataset, lists)}"
+                $"'{section}symbols_of' is '{source.Dataset}', which is no dataset with grain snapshot{NearestName.Hint(source.Dataset, lists)}"
             );
             yield break;
         }
@@ -71,7 +79,7 @@ internal static class SymbolLists
             {
                 yield return new YamlProblem(
                     file,
-                    $"'{section}part.{key}' is '{column}', which is no column of {list.Id}{NearestName.Hint(column!, names)}"
+                    $"'{section}{key}' is '{column}', which is no column of {list.Id}{NearestName.Hint(column!, names)}"
                 );
             }
         }
@@ -82,32 +90,49 @@ internal static class SymbolLists
     /// </summary>
     public static DatasetDefinition WithDefaults(DatasetDefinition dataset, IReadOnlyList<DatasetDefinition> all)
     {
+        if (dataset.Canaries is { } canaries)
+        {
+            var source = WithDefaults(canaries.List, all);
+            dataset = dataset with
+            {
+                Canaries = source is null
+                    ? null
+                    : canaries with
+                    {
+                        List = source,
+                        Trades = all.FirstOrDefault(each => each.Id == canaries.TradesOf),
+                    },
+            };
+        }
+
         if (dataset.BySymbol is { } axis)
         {
             var hasList = all.Any(each => each.Id == axis.Part!.Symbols!.Dataset);
             return dataset with { BySymbol = hasList ? WithDefaults(axis, all) : null };
         }
 
-        if (
-            dataset.Part is not { Symbols: { } source } part
-            || all.FirstOrDefault(each => each.Id == source.Dataset) is not { } list
-        )
+        return dataset.Part is { Symbols: { } symbols } part && WithDefaults(symbols, all) is { } known
+            ? dataset with
+            {
+                Part = part with { Symbols = known },
+            }
+            : dataset;
+    }
+
+    /// <summary>The same list with its usual columns; null where there is no such dataset.</summary>
+    private static SymbolSource? WithDefaults(SymbolSource source, IReadOnlyList<DatasetDefinition> all)
+    {
+        if (all.FirstOrDefault(each => each.Id == source.Dataset) is not { } list)
         {
-            return dataset;
+            return null;
         }
 
         string? Usual(string name) =>
             list.Columns.Any(each => each.Name == name && each.Kind == ColumnKind.Date) ? name : null;
-        return dataset with
+        return source with
         {
-            Part = part with
-            {
-                Symbols = source with
-                {
-                    Listed = source.Listed ?? Usual(ListedByDefault),
-                    Delisted = source.Delisted ?? Usual(DelistedByDefault),
-                },
-            },
+            Listed = source.Listed ?? Usual(ListedByDefault),
+            Delisted = source.Delisted ?? Usual(DelistedByDefault),
         };
     }
 }

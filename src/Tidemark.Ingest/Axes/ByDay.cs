@@ -56,6 +56,11 @@ internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
 
     public override string? Suspicion(UnitId unit, StandingUnits standing)
     {
+        if (standing.Canaries.Of(unit) is { Count: > 0 } absent)
+        {
+            return $"it has no row of {string.Join(", ", absent)}, which every day has";
+        }
+
         var index = standing.IndexOf(unit);
         if (Dataset.EmptyIsOrdinary || index < 0)
         {

@@ -27,6 +27,9 @@ internal sealed class StandingUnits
     /// <summary>The table.</summary>
     public TableSnapshot Snapshot => _snapshot;
 
+    /// <summary>The canaries that its days owe; none where only the rows are counted.</summary>
+    public OwedCanaries Canaries { get; init; } = OwedCanaries.None;
+
     /// <summary>All of them, in their order.</summary>
     public IReadOnlyList<UnitId> All => _units;
 

@@ -36,6 +36,9 @@ public sealed record UnitRemarks
     /// <summary>Rules that rows break.</summary>
     public IReadOnlyList<RuleBreak> Broken { get; init; } = [];
 
+    /// <summary>Canaries of the dataset that no row names, whether they are owed on the day or not.</summary>
+    public IReadOnlyList<string> AbsentCanaries { get; init; } = [];
+
     /// <summary>The remarks on rows that are about to be committed.</summary>
     /// <param name="dataset">Its declaration.</param>
     /// <param name="unit">The unit.</param>
@@ -80,6 +83,7 @@ public sealed record UnitRemarks
             MissingColumns = Missing(dataset, drift, through ?? unit.LastDay),
             RetypedColumns = RetypedColumn.Of(rows),
             Broken = RuleBreak.Of(dataset, rows, RulePolicy.Warn),
+            AbsentCanaries = Axes.AbsentCanaries.Of(dataset, rows),
         };
     }
 
@@ -102,6 +106,7 @@ public sealed record UnitRemarks
             [
                 .. Rows(slice, BrokenTag, fields: 3).Select(row => new RuleBreak(row[0], Number(row[1]), row[2])),
             ],
+            AbsentCanaries = Axes.AbsentCanaries.Of(slice),
         };
     }
 
@@ -122,6 +127,17 @@ public sealed record UnitRemarks
             ])
         );
         Set(BrokenTag, Text([.. Broken.Select(b => (string[])[b.Rule, Text(b.Rows), b.First])]));
+        Set(
+            Axes.AbsentCanaries.Tag,
+            Text(
+                AbsentCanaries.Count == 0
+                    ? []
+                    :
+                    [
+                        [.. AbsentCanaries],
+                    ]
+            )
+        );
         return tags;
 
         void Set(string name, string text)

@@ -114,7 +114,9 @@ public sealed class ExecutionPlanner(
         definition.EnsureSamePartitions(snapshot); // before anything is fetched that could not be committed
         TableOwners.EnsureOf(dataset.Id, snapshot);
         var last = LastDay(dataset, calendar, request);
-        return new AxisScope(dataset, calendar, request, last, now, new StandingUnits(dataset, snapshot));
+        var canaries = await OwedCanaries.ReadAsync(dataset, snapshot, lake, symbols, cancellationToken);
+        var standing = new StandingUnits(dataset, snapshot) { Canaries = canaries };
+        return new AxisScope(dataset, calendar, request, last, now, standing);
     }
 
     private async Task<ExecutionPlan> PlanAsync(

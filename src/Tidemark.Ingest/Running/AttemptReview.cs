@@ -15,6 +15,7 @@ namespace Tidemark.Ingest.Running;
 public sealed class AttemptReview(
     DataLake lake,
     ICompletenessReader completeness,
+    ISymbolLists symbols,
     UnitAttempts attempts,
     DatasetRegistry datasets
 )
@@ -53,7 +54,7 @@ public sealed class AttemptReview(
         }
 
         var whole = new HashSet<string>(StringComparer.Ordinal);
-        var judge = await UnitJudge.OfAsync(lake, completeness, committed, cancellationToken);
+        var judge = await UnitJudge.OfAsync(lake, completeness, symbols, committed, cancellationToken);
         foreach (var unit in committed)
         {
             if (await judge.ProblemOfAsync(unit, cancellationToken) is null)

@@ -18,6 +18,7 @@ public sealed class RunSettlement(
     DataLake lake,
     IRunEvaluator evaluator,
     ICompletenessReader completeness,
+    ISymbolLists symbols,
     UnitAttempts attempts,
     RunStore runs,
     IReadOnlyDictionary<string, TradingCalendar> calendars,
@@ -47,7 +48,7 @@ public sealed class RunSettlement(
         evaluation.Ended(failure?.SourceException);
         var book = new AttemptBook(await attempts.AllAsync(CancellationToken.None), calendars, clock.GetUtcNow());
         var judge = failure is null
-            ? await UnitJudge.OfAsync(lake, completeness, ran.SelectMany(UnitsOf), CancellationToken.None)
+            ? await UnitJudge.OfAsync(lake, completeness, symbols, ran.SelectMany(UnitsOf), CancellationToken.None)
             : null;
         var settled = new List<RunOutcome>(outcomes.Count);
         foreach (var outcome in outcomes)

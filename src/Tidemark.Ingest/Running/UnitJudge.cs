@@ -12,12 +12,14 @@ namespace Tidemark.Ingest.Running;
 internal sealed class UnitJudge
 {
     private readonly DataLake _lake;
+    private readonly ISymbolLists _symbols;
     private readonly DayVerdicts _verdicts;
     private readonly Dictionary<string, StandingUnits> _standing = new(StringComparer.Ordinal);
 
-    private UnitJudge(DataLake lake, DayVerdicts verdicts)
+    private UnitJudge(DataLake lake, ISymbolLists symbols, DayVerdicts verdicts)
     {
         _lake = lake;
+        _symbols = symbols;
         _verdicts = verdicts;
     }
 
@@ -25,6 +27,7 @@ internal sealed class UnitJudge
     public static async Task<UnitJudge> OfAsync(
         DataLake lake,
         ICompletenessReader completeness,
+        ISymbolLists symbols,
         IEnumerable<PlannedUnit> units,
         CancellationToken cancellationToken
     )
@@ -33,7 +36,7 @@ internal sealed class UnitJudge
             .Where(u => UnitAxis.Of(u.Dataset).IsJudgedByDay)
             .GroupBy(u => u.Dataset.Id, StringComparer.Ordinal)
             .Select(g => new DatasetRange(g.First().Dataset, g.Min(u => u.Id.Day), g.Max(u => u.Id.Day)));
-        return new UnitJudge(lake, await completeness.ReadAsync([.. ranges], cancellationToken));
+        return new UnitJudge(lake, symbols, await completeness.ReadAsync([.. ranges], cancellationToken));
     }
 
     /// <summary>What is not whole, in words; null when nothing is.</summary>
@@ -47,7 +50,9 @@ internal sealed class UnitJudge
         if (!_standing.TryGetValue(unit.Dataset.Id, out var standing))
         {
             var table = _lake.Table(TableDefinition.Of(unit.Dataset).Id);
-            standing = new StandingUnits(unit.Dataset, await table.SnapshotAsync(cancellationToken));
+            var snapshot = await table.SnapshotAsync(cancellationToken);
+            var canaries = await OwedCanaries.ReadAsync(unit.Dataset, snapshot, _lake, _symbols, cancellationToken);
+            standing = new StandingUnits(unit.Dataset, snapshot) { Canaries = canaries };
             _standing[unit.Dataset.Id] = standing;
         }
 

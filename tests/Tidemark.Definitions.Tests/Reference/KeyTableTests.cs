@@ -99,6 +99,26 @@ public sealed class KeyTableTests : IDisposable
         columns: { month: { type: text } }
         """;
 
+    private const string ByDay = """
+        dataset: tushare.flows
+        title: Flows
+        module: stock.flows
+        bucket: stock
+        api: moneyflow
+        table: ods_flows
+        grain: trading_day
+        calendar: XSHG
+        available: { at: "18:00" }
+        request: { params: { trade_date: "{dt}" }, row_cap: 100 }
+        date_column: day
+        canaries:
+          symbols: [000001.SZ]
+          symbols_of: tushare.list
+          trades: tushare.flows
+        key: [ts_code, day]
+        columns: { ts_code: { type: text }, day: { type: date } }
+        """;
+
     private const string List = """
         dataset: tushare.list
         title: Stocks
@@ -186,7 +206,7 @@ public sealed class KeyTableTests : IDisposable
     {
         Faults(BySymbol, CheckOfEntities, Header).ShouldBeEmpty();
 
-        Missing(DatasetKeys.Table, BySymbol, ByPeriod, List).ShouldBeEmpty();
+        Missing(DatasetKeys.Table, BySymbol, ByPeriod, ByDay, List).ShouldBeEmpty();
         Missing(CheckKeys.Table, CheckOfEntities, CheckOfOne).ShouldBeEmpty();
         Missing(HeaderKeys.Table, Header).ShouldBeEmpty();
     }
@@ -260,6 +280,7 @@ public sealed class KeyTableTests : IDisposable
     {
         Write("datasets/tushare.minutes.yaml", dataset);
         Write("datasets/tushare.prices.yaml", ByPeriod);
+        Write("datasets/tushare.flows.yaml", ByDay);
         Write("datasets/tushare.list.yaml", List);
         Write("checks/stock.minutes.yaml", check);
         Write("checks/macro.prices.yaml", CheckOfOne);
