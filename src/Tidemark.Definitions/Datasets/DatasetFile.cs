@@ -130,7 +130,7 @@ internal static partial class DatasetFile
                     isOptional,
                     since,
                     section.Text("zh"),
-                    section.Text("alias")
+                    Alias: section.Text("alias")
                 )
             );
         }
