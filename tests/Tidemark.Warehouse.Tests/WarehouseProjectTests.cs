@@ -31,14 +31,17 @@ public sealed class WarehouseProjectTests : IDisposable
                 "dwd.dwd_etf_daily",
                 "dwd.dwd_futures_daily",
                 "dwd.dwd_futures_continuous_daily",
+                "dwd.dwd_futures_minute",
                 "dwd.dwd_fx_daily",
                 "dwd.dwd_index_daily",
+                "dwd.dwd_index_minute",
                 "dwd.dwd_macro_observation",
                 "dwd.dwd_moneyflow",
                 "dwd.dwd_spot_sge_daily",
                 "dwd.dwd_stock_daily",
                 "dwd.dwd_instrument_daily",
                 "dwd.dwd_stock_daily_basic",
+                "dwd.dwd_stock_minute",
                 "dws.dws_macro_snapshot",
             ]);
         var daily = project.Tables.Single(t => t.Id.Name == "dwd_stock_daily");

@@ -13,7 +13,14 @@ internal static class DayMacro
     private const char Separator = '|';
 
     /// <summary>
-    /// An expression over the parameter <c>day</c> that gives the paths of its files; null when the folders are not
+    /// What the macro calls the day that it is asked for: not as a column of the table is called, for DuckDB takes
+    /// neither for the other.
+    /// </summary>
+    public static string ParameterOf(IEnumerable<LakeColumn> columns) =>
+        columns.Any(c => c.Name.Equals("day", StringComparison.OrdinalIgnoreCase)) ? "day_of_rows" : "day";
+
+    /// <summary>
+    /// An expression over the macro's parameter that gives the paths of its files; null when the folders are not
     /// ours or a name cannot be cut out of a text.
     /// </summary>
     public static string? PathsOfDay(TableSnapshot snapshot, IReadOnlyCollection<ReadFile> files, IObjectStore store)
@@ -44,8 +51,8 @@ internal static class DayMacro
 
         // DuckDB cannot read an empty list of files. For an absent day the list has one file, which the condition on dt
         // skips unread. A second file would cost more than cutting out the first.
-        const string Day = "CAST(CAST(day AS DATE) AS VARCHAR)";
-        var wanted = column == TablePartition.MonthColumn ? $"left({Day}, {"2010-01".Length})" : Day;
+        var day = $"CAST(CAST({ParameterOf(snapshot.Columns)} AS DATE) AS VARCHAR)";
+        var wanted = column == TablePartition.MonthColumn ? $"left({day}, {"2010-01".Length})" : day;
         var text = DuckDbSql.Literal($"{Separator}{string.Join(Separator, shorter)}{Separator}");
         var entries = $"'[|]' || {wanted} || '/[^|]*'";
         var rest = $"substr(entry, {names[0].IndexOf('/', StringComparison.Ordinal) + "|/".Length + 1})";

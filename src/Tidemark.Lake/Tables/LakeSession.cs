@@ -46,7 +46,7 @@ public sealed class LakeSession : IDisposable
     /// remote store the session must have been opened with these files.
     /// </summary>
     public void NarrowMacro(TableSnapshot snapshot, IEnumerable<AddAction> files) =>
-        Connection.Execute(ViewSql.Macro(snapshot.Table, ViewSql.Source(snapshot, files, _store)));
+        Connection.Execute(ViewSql.Macro(snapshot.Table, snapshot.Columns, ViewSql.Source(snapshot, files, _store)));
 
     /// <summary>
     /// Makes the view and the macro show the rows of some days only. The files are those that have such rows; they may
@@ -57,7 +57,7 @@ public sealed class LakeSession : IDisposable
             ViewSql.CreateView(
                 snapshot.Table,
                 $"{ViewSql.Source(snapshot, files, _store)} WHERE {TableDefinition.DayColumn} BETWEEN {DuckDbSql.Literal(from)} AND {DuckDbSql.Literal(to)}"
-            ) + ViewSql.Macro(snapshot.Table, DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name))
+            ) + ViewSql.MacroOverView(snapshot.Table, snapshot.Columns)
         );
 
     /// <summary>

@@ -39,8 +39,8 @@ internal static class ViewSql
         return view
             + (
                 DayMacro.PathsOfDay(snapshot, read, store) is { } paths
-                    ? Macro(snapshot.Table, Source(snapshot, read, paths, store, rows: null))
-                    : Macro(snapshot.Table, DuckDbSql.Identifier(snapshot.Table.Layer, snapshot.Table.Name))
+                    ? Macro(snapshot.Table, snapshot.Columns, Source(snapshot, read, paths, store, rows: null))
+                    : MacroOverView(snapshot.Table, snapshot.Columns)
             );
     }
 
@@ -59,6 +59,7 @@ internal static class ViewSql
         );
         return CreateBoth(
             snapshot.Table,
+            snapshot.Columns,
             $"(SELECT {string.Join(", ", columns)} WHERE CAST(error({says}) AS BOOLEAN))",
             HasMacro(snapshot)
         );
@@ -66,21 +67,26 @@ internal static class ViewSql
 
     /// <summary>The same for a table that does not exist yet.</summary>
     public static string CreateEmpty(TableDefinition definition) =>
-        CreateBoth(definition.Id, NoRows(definition.AllColumns), definition.HasDays);
+        CreateBoth(definition.Id, definition.AllColumns, NoRows(definition.AllColumns), definition.HasDays);
 
     /// <summary>The statement that makes the macro over a view or another source of the table's columns.</summary>
-    public static string Macro(TableId table, string source)
+    public static string Macro(TableId table, IEnumerable<LakeColumn> columns, string source)
     {
         // With a folder per day, DuckDB skips files by their names before it opens any; else it skips row groups by
         // their statistics.
         var macro = DuckDbSql.Identifier(table.Layer, table.Name + "_dt");
-        return $"CREATE OR REPLACE MACRO {macro}(day) AS TABLE SELECT * FROM {source} WHERE dt = CAST(day AS DATE);\n";
+        var day = DayMacro.ParameterOf(columns);
+        return $"CREATE OR REPLACE MACRO {macro}({day}) AS TABLE SELECT * FROM {source} WHERE dt = CAST({day} AS DATE);\n";
     }
 
-    private static string CreateBoth(TableId table, string source, bool hasMacro)
+    /// <summary>The same over the table's view.</summary>
+    public static string MacroOverView(TableId table, IEnumerable<LakeColumn> columns) =>
+        Macro(table, columns, DuckDbSql.Identifier(table.Layer, table.Name));
+
+    private static string CreateBoth(TableId table, IEnumerable<LakeColumn> columns, string source, bool hasMacro)
     {
         var view = CreateView(table, source);
-        return hasMacro ? view + Macro(table, DuckDbSql.Identifier(table.Layer, table.Name)) : view;
+        return hasMacro ? view + MacroOverView(table, columns) : view;
     }
 
     public static string CreateView(TableId table, string source)
