@@ -179,7 +179,9 @@ public static class ServiceRegistration
             )
         );
         services.TryAddSingleton<IVendorDirectory, VendorDirectory>();
+        services.AddSingleton<AxisTrust>();
         services.AddSingleton<ExecutionPlanner>();
+        services.AddSingleton<AxisProof>();
         services.AddSingleton<ISymbolLists, ListedSymbols>();
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<IngestRunner>();

@@ -32,6 +32,9 @@ public sealed record PlanRequest(
     /// </summary>
     public bool IsForSymbols { get; init; }
 
+    /// <summary>Datasets that are fetched in whole days all the same: by symbol they bring other rows.</summary>
+    public IReadOnlySet<string> ByDayAlone { get; init; } = new HashSet<string>();
+
     /// <summary>
     /// Whether to plan only each dataset's recent days (<see cref="RecentTradingDays"/>), whatever <see cref="From"/>
     /// says.

@@ -49,6 +49,15 @@ public sealed class SymbolAxisTests
             .Where(c => c.StartsWith('6') && c.EndsWith(".SH", StringComparison.Ordinal))
             .ElementAt(number);
 
+    /// <summary>A workspace that has seen that a symbol's bars are those of the days; it asks for no more proof.</summary>
+    private static async Task<IngestRig> StartAsync(string[]? more = null, string[]? checks = null)
+    {
+        var rig = await IngestRig.StartAsync(more: more, checks: checks);
+        (await rig.ProveAsync("daily", IngestRig.Days[^1])).IsTrusted.ShouldBeTrue();
+        rig.Market.Forget();
+        return rig;
+    }
+
     private static BackfillRequest Backfill(string from, string to, params string[] symbols) =>
         new(TradeDate.ParseIso(from), TradeDate.ParseIso(to), ["daily"]) { Symbols = symbols };
 
@@ -60,7 +69,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Backfill_OneSymbolOverTwoYears_TakesOneCall()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         rig.Market.Forget();
 
@@ -82,7 +91,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Backfill_WholeMarketOverFiveDays_TakesFiveCallsByDay()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         rig.Market.Forget();
 
@@ -94,7 +103,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Backfill_MoreSymbolsThanDays_TakesTheDays()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         rig.Market.Forget();
 
@@ -107,7 +116,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Backfill_OfANewWorkspace_FetchesTheListAndThenTheSymbol()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         var request = Backfill("2024-05-06", "2024-06-05", s_symbol) with { Datasets = ["stock_basic", "daily"] };
 
         var response = await rig.BackfillAsync(request);
@@ -122,9 +131,9 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Run_DaysOfWhichOneSymbolIsThere_FetchesThemAndHasEveryKeyOnce()
     {
-        await using var byDay = await IngestRig.StartAsync();
+        await using var byDay = await StartAsync();
         await byDay.RunAsync();
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.BackfillAsync(
             Backfill("2024-06-06", "2024-06-12", s_symbol) with
             {
@@ -148,7 +157,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Run_DayWithoutARowThatCameBySymbol_TakesItAndCountsIt()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.BackfillAsync(
             Backfill("2024-06-06", "2024-06-12", s_symbol) with
             {
@@ -175,7 +184,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Refetch_OneSymbol_ReplacesItsRowsInOneCall()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         var rows = await RowsAsync(rig);
         rig.Market.Rewrite = (request, answer) =>
@@ -203,7 +212,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Refetch_OneSymbolOfWhichTheVendorLacksADay_IsRefusedAndSaysHow()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         var rows = await RowsAsync(rig);
         rig.Market.Rewrite = (request, answer) =>
@@ -229,7 +238,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Refetch_SymbolThatChangedNothing_WritesNothing()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         var versions = await rig.VersionsAsync();
 
@@ -243,7 +252,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Backfill_StoppedBetweenTwoSymbols_GoesOnWithTheOther()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         rig.Market.Before = (request, _) =>
         {
@@ -255,7 +264,7 @@ public sealed class SymbolAxisTests
         var request = Backfill("2024-05-06", "2024-06-05", s_symbol, s_other);
         (await rig.BackfillAsync(request)).Run.Failed.ShouldBe(1);
         rig.Market.Before = null;
-        await rig.ReopenAsync();
+        await rig.ReopenAsync(new VendorSetup { KeepsAddress = true }); // so that the proof holds
         rig.Market.Forget();
 
         var response = await rig.BackfillAsync(request);
@@ -269,7 +278,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Refetch_WithoutARangeOfRowsThatCameBySymbol_AsksForThemAgain()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         await rig.BackfillAsync(Backfill("2024-03-04", "2024-03-08", s_symbol));
         rig.Market.Forget();
@@ -285,7 +294,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Backfill_AfterARestoreToBeforeIt_AsksAgain()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         var before = (await rig.SnapshotAsync("ods_daily")).Version;
         await rig.BackfillAsync(Backfill("2024-05-06", "2024-06-05", s_symbol));
@@ -305,7 +314,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Refetch_SymbolWhoseCodeChanged_GoesByDay()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         rig.Market.Rewrite = (request, rows) =>
         {
@@ -325,7 +334,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Backfill_SymbolThatNoListHas_FetchesNothingAndSaysSo()
     {
-        await using var rig = await IngestRig.StartAsync();
+        await using var rig = await StartAsync();
         await rig.RunAsync();
         rig.Market.Forget();
 
@@ -339,9 +348,9 @@ public sealed class SymbolAxisTests
     /// <summary>A workspace whose list of yesterday has a symbol that the newest one lacks.</summary>
     private static async Task<IngestRig> AfterItsListLostItAsync(string listed = "19990101", string? delisted = null)
     {
-        var rig = await IngestRig.StartAsync();
+        var rig = await StartAsync();
         rig.Declare("tushare.bars", OwnBySymbol);
-        await rig.ReopenAsync();
+        await rig.ReopenAsync(new VendorSetup { KeepsAddress = true }); // so that the proof holds
         rig.Market.Rewrite = (request, rows) =>
         {
             var columns = request.Columns.Select(c => request.Api.Columns[c].Name).ToList();
@@ -432,7 +441,7 @@ public sealed class SymbolAxisTests
     [Fact]
     public async Task Backfill_SymbolOfAnotherList_NamesItAndTheListThatLacksIt()
     {
-        await using var rig = await IngestRig.StartAsync(
+        await using var rig = await StartAsync(
             more: ["fund_basic", "fund_daily"],
             checks: ["etf.list", "etf.daily_bars"]
         );

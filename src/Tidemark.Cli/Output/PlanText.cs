@@ -115,6 +115,7 @@ internal static class PlanText
             of.Units.GroupBy(unit => unit.Reason)
                 .OrderBy(reason => reason.Key)
                 .Select(reason => Text($"{reason.Count():N0} {Words(reason.Key)}"))
+                .Concat(of.ProofCalls == 0 ? [] : [$"first {Count(of.ProofCalls, "call")} to prove it by symbol"])
         );
 
     private static string Words(UnitReason reason) =>
@@ -151,6 +152,9 @@ internal static class PlanText
                 problem = unit.Problem,
             }),
             calls = preview.Calls,
+            proofs = preview
+                .Datasets.Where(of => of.ProofCalls > 0)
+                .Select(of => new { dataset = of.Dataset.Id, calls = of.ProofCalls }),
             minutes = Math.Round(preview.AtLeast.TotalMinutes, 2),
             rows = preview.Rows,
             bytes = preview.Bytes,

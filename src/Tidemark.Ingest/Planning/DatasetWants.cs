@@ -28,6 +28,9 @@ internal sealed record DatasetWants(
     public IReadOnlyDictionary<UnitId, DateTimeOffset> ChangedAt { get; init; } =
         new Dictionary<UnitId, DateTimeOffset>();
 
+    /// <summary>Set where the axis was chosen without a proof that it brings the rows of the other.</summary>
+    public UnprovedAxis? Unproved { get; init; }
+
     /// <summary>An attempt at a unit before this moment makes it wait no longer.</summary>
     public DateTimeOffset DueSince(UnitId unit) =>
         ChangedAt.GetValueOrDefault(unit) is var changed && changed > Behind.GetValueOrDefault(unit)

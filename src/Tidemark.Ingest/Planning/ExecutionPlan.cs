@@ -73,6 +73,9 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
     /// </summary>
     public IReadOnlyList<DatasetDefinition> Deferred { get; init; } = [];
 
+    /// <summary>Datasets planned by symbol that have to be proved first.</summary>
+    public IReadOnlyList<UnprovedAxis> Unproved { get; init; } = [];
+
     /// <summary>This plan together with the later plan of its deferred datasets.</summary>
     internal ExecutionPlan Then(ExecutionPlan later) =>
         new(
@@ -90,6 +93,7 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
             Unreadable = [.. Unreadable, .. later.Unreadable],
             Lost = [.. Lost, .. later.Lost],
             JustTried = [.. JustTried, .. later.JustTried],
+            Unproved = [.. Unproved, .. later.Unproved],
         };
 
     /// <summary>Wanted units that are in the lake because another pool has just committed them.</summary>

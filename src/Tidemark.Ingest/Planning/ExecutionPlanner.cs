@@ -4,6 +4,7 @@ using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest.Axes;
+using Tidemark.Ingest.Preflight;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
 
@@ -21,9 +22,13 @@ public sealed class ExecutionPlanner(
     UnitAttempts attempts,
     ISymbolLists symbols,
     TimeProvider clock,
-    IVendorDirectory? vendors = null
+    IVendorDirectory? vendors = null,
+    AxisTrust? trust = null
 )
 {
+    /// <summary>The calls of a proof: a day, and a symbol of it.</summary>
+    private const int ProofCalls = 2;
+
     /// <exception cref="TidemarkException">A dataset names an unknown calendar, a day is outside the calendar, or no
     /// dataset has a table that can be read and take a commit.</exception>
     public async Task<ExecutionPlan> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
@@ -136,12 +141,20 @@ public sealed class ExecutionPlanner(
         var verdicts = await completeness.ReadAsync([.. ranges], cancellationToken);
         var tried = await attempts.AllAsync(cancellationToken);
         var draft = new PlanDraft(request, verdicts, tried, now);
+        var unproved = new List<UnprovedAxis>();
         foreach (var dataset in wanted)
         {
-            draft.Add(await CheapestAsync(dataset, PlanOf, cancellationToken));
+            var cheapest = await CheapestAsync(dataset, PlanOf, cancellationToken);
+            draft.Add(cheapest);
+            if (cheapest.Unproved is { } axis)
+            {
+                unproved.Add(axis);
+            }
         }
 
-        return draft.ToPlan();
+        var plan = draft.ToPlan();
+        var planned = plan.Datasets.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+        return plan with { Unproved = [.. unproved.Where(axis => planned.Contains(axis.Dataset.Id))] };
 
         ExecutionPlan PlanOf(DatasetWants alone)
         {
@@ -165,7 +178,11 @@ public sealed class ExecutionPlanner(
         CancellationToken cancellationToken
     )
     {
-        if (ListOf(own.Scope) is null || own.Dataset.BySymbol is not { } dataset)
+        if (
+            ListOf(own.Scope) is null
+            || own.Dataset.BySymbol is not { } dataset
+            || own.Scope.Request.ByDayAlone.Contains(own.Dataset.Id)
+        )
         {
             return own;
         }
@@ -173,6 +190,12 @@ public sealed class ExecutionPlanner(
         // A refetch of a symbol that no list has looks for it in whole days; a backfill would fetch years of them.
         var request = own.Scope.Request;
         if (!await symbols.AreKnownAsync(request.Symbols ?? [], mayLack: !request.Again, cancellationToken))
+        {
+            return own;
+        }
+
+        var verdict = trust is null ? null : await trust.FindAsync(own.Dataset, cancellationToken);
+        if (verdict is { IsTrusted: false })
         {
             return own;
         }
@@ -197,9 +220,23 @@ public sealed class ExecutionPlanner(
 
         // Of as many calls those for the symbols alone bring fewer rows; and the days that are there may lack some that
         // the symbols' own units have brought.
-        var bySymbol = Wants(known);
+        // A proof is made once; it has to pay the first time, so that a day or two are asked for as days.
+        var isProved = trust is null || verdict is not null;
+        var bySymbol = Wants(known) with { Unproved = isProved ? null : UnprovedOf(own, known) };
         var isMore = known.Symbols.SelectMany(s => SymbolRanges.DaysBrought(s, known)).Except(wanted).Any();
-        return isMore || CallsOf(bySymbol, planOf(bySymbol)) <= CallsOf(own, days) ? bySymbol : own;
+        var calls = CallsOf(bySymbol, planOf(bySymbol)) + (isProved ? 0 : ProofCalls);
+        return isMore || calls <= CallsOf(own, days) ? bySymbol : own;
+    }
+
+    /// <summary>By the day before the last one, where there is one: of the last one rows may be late.</summary>
+    private UnprovedAxis UnprovedOf(DatasetWants own, AxisScope known)
+    {
+        var scope = own.Scope;
+        var day =
+            scope.Last > scope.Calendar.First
+                ? own.Axis.LastDay(scope.Calendar, clock.GetUtcNow(), scope.Last.AddDays(-1))
+                : scope.Last;
+        return new UnprovedAxis(own.Dataset, day, [.. known.Symbols.Select(s => s.Symbol)]);
     }
 
     /// <summary>Whether rows of days are in files that are gone or damaged, be they of the right size or not.</summary>

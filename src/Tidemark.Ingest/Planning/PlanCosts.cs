@@ -17,7 +17,11 @@ public sealed record DatasetCost(
     long Calls,
     long? Rows,
     long? Bytes
-);
+)
+{
+    /// <summary>Those of the calls that prove that it can be fetched by symbol; 0 where nothing is to be proved.</summary>
+    public long ProofCalls { get; init; }
+}
 
 /// <summary>
 /// Estimates what a plan takes: calls from the axis and the vendor's page size, rows from the units that are there, or
@@ -30,6 +34,14 @@ public sealed class PlanCosts(DataLake lake)
 
     /// <summary>What a value takes in a Parquet file as long as there is none; measured on daily bars.</summary>
     private const int BytesAValue = 5;
+
+    /// <summary>The calls that prove an axis: those of a whole day, and of one symbol.</summary>
+    public async Task<long> CallsOfAsync(UnprovedAxis axis, CancellationToken cancellationToken)
+    {
+        var day = new PlannedUnit(axis.Dataset, axis.WholeDay, EvidenceAt: default);
+        var bySymbol = UnitAxis.Of(axis.Dataset.BySymbol!).Requests(axis.Of(""), axis.Day).Count();
+        return (await OfAsync([day], cancellationToken))[0].Calls + bySymbol;
+    }
 
     /// <returns>By dataset, in the order of their first units.</returns>
     public async Task<IReadOnlyList<DatasetCost>> OfAsync(

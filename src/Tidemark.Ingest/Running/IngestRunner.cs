@@ -47,6 +47,7 @@ public sealed class IngestRunner(
     RunStore runs,
     PoolLeases leases,
     PoolFences fences,
+    AxisProof proof,
     IngestOptions options,
     TimeProvider clock,
     IngestTelemetry? telemetry = null
@@ -122,13 +123,13 @@ public sealed class IngestRunner(
         return await RunAloneAsync(request, report, start, plan, gate.LeftOut, progress, stop);
     }
 
-    private async Task<(RunBlock? Block, IReadOnlyDictionary<string, string> LeftOut)> PassGateAsync(
+    private async Task<(RunBlock? Block, IReadOnlyDictionary<string, TidemarkException> LeftOut)> PassGateAsync(
         RunRequest request,
         ExecutionPlan plan,
         CancellationToken stop
     )
     {
-        var none = new Dictionary<string, string>();
+        var none = new Dictionary<string, TidemarkException>();
         if (plan.Units.Count == 0)
         {
             return (null, none); // nothing to ask a vendor for
@@ -164,7 +165,14 @@ public sealed class IngestRunner(
             return (block with { IsOfAccount = report.IsRefused }, none);
         }
 
-        return (null, report.Issues.ToDictionary(i => i.DatasetId!, i => i.Message, StringComparer.Ordinal));
+        return (
+            null,
+            report.Issues.ToDictionary(
+                i => i.DatasetId!,
+                i => new TidemarkException(ErrorKind.Permission, "MODULE_LEFT_OUT", i.Message),
+                StringComparer.Ordinal
+            )
+        );
     }
 
     // Each dataset is probed with its first unit in the plan: its day is due at the vendor.
@@ -211,7 +219,7 @@ public sealed class IngestRunner(
         RunReport? report,
         RunStart start,
         ExecutionPlan plan,
-        IReadOnlyDictionary<string, string> leftOut,
+        IReadOnlyDictionary<string, TidemarkException> leftOut,
         IProgress<RunProgress>? progress,
         CancellationToken stop
     )
@@ -252,7 +260,7 @@ public sealed class IngestRunner(
         PoolLock poolLock,
         RunRequest request,
         ExecutionPlan plan,
-        IReadOnlyDictionary<string, string> leftOut,
+        IReadOnlyDictionary<string, TidemarkException> leftOut,
         IProgress<RunProgress>? progress,
         CancellationToken stop
     )
@@ -260,6 +268,8 @@ public sealed class IngestRunner(
         var journal = new StepJournal(runs, id, request.Scope, clock);
         var steps = new UnitSteps(journal, reports);
         var tally = new RunTally(plan.Units.Count, progress);
+        var refused = new Dictionary<string, TidemarkException>(leftOut, StringComparer.Ordinal);
+        var notes = new List<string>();
         Exception? failure = null;
         try
         {
@@ -269,7 +279,8 @@ public sealed class IngestRunner(
             var beating = beat.BeatAsync(id, lost, ended.Token);
             try
             {
-                var units = LeaveOut(plan.Units, leftOut, steps, tally);
+                plan = await ProvedAsync(plan, request.Plan, refused, notes, tally, lost.Token);
+                var units = LeaveOut(plan.Units, refused, steps, tally);
                 var clients = await ConnectAsync(plan, stop);
                 var extractor = new UnitExtractor(
                     clients,
@@ -295,9 +306,10 @@ public sealed class IngestRunner(
                         Only = null, // nobody could be shown what the lists will bring
                     };
                     var later = await planner.PlanAsync(rest, lost.Token);
-                    plan = plan.Then(later);
                     tally.Expect(later.Units.Count);
-                    await pipeline.RunAsync(id, LeaveOut(later.Units, leftOut, steps, tally), tally, lost.Token);
+                    later = await ProvedAsync(later, rest, refused, notes, tally, lost.Token);
+                    plan = plan.Then(later);
+                    await pipeline.RunAsync(id, LeaveOut(later.Units, refused, steps, tally), tally, lost.Token);
                 }
             }
             finally
@@ -317,9 +329,34 @@ public sealed class IngestRunner(
 
         // Flush first: closing the run also closes the steps that are still recorded as running.
         await journal.FlushAsync(CancellationToken.None);
-        var outcome = Outcome(request, id, plan, tally, steps, stop.IsCancellationRequested, failure);
+        var outcome = Outcome(request, id, plan, tally, steps, stop.IsCancellationRequested, failure) with
+        {
+            Notes = notes,
+        };
         await runs.FinishAsync(id, RunMeta.Unsettled(request, outcome), CancellationToken.None);
         return outcome;
+    }
+
+    /// <summary>The plan with the axes that are trusted; what is refused and what is to be told is added.</summary>
+    private async Task<ExecutionPlan> ProvedAsync(
+        ExecutionPlan plan,
+        PlanRequest request,
+        Dictionary<string, TidemarkException> refused,
+        List<string> notes,
+        RunTally tally,
+        CancellationToken cancellationToken
+    )
+    {
+        var open = plan with { Unproved = [.. plan.Unproved.Where(a => !refused.ContainsKey(a.Dataset.Id))] };
+        var proved = await proof.ApplyAsync(open, request, cancellationToken);
+        tally.Expect(proved.Plan.Units.Count - plan.Units.Count);
+        notes.AddRange(proved.Notes);
+        foreach (var (dataset, error) in proved.Refused)
+        {
+            refused.TryAdd(dataset, error);
+        }
+
+        return proved.Plan;
     }
 
     /// <summary>
@@ -335,7 +372,7 @@ public sealed class IngestRunner(
 
     private static IReadOnlyList<PlannedUnit> LeaveOut(
         IReadOnlyList<PlannedUnit> units,
-        IReadOnlyDictionary<string, string> leftOut,
+        IReadOnlyDictionary<string, TidemarkException> leftOut,
         UnitSteps steps,
         RunTally tally
     )
@@ -345,8 +382,8 @@ public sealed class IngestRunner(
         {
             if (leftOut.TryGetValue(unit.Dataset.Id, out var reason))
             {
-                steps.SkipAll(unit, reason);
-                tally.Fail(unit, new TidemarkException(ErrorKind.Permission, "MODULE_LEFT_OUT", reason));
+                steps.SkipAll(unit, reason.Message);
+                tally.Fail(unit, reason);
             }
             else
             {

@@ -141,6 +141,9 @@ public sealed record RunOutcome(
     /// </summary>
     public IReadOnlyList<UnreadableDataset> Unreadable { get; init; } = [];
 
+    /// <summary>What it did otherwise than it was planned, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Planned units whose rows were in files of the lake that are gone or damaged.</summary>
     public IReadOnlyList<UnitId> Lost { get; init; } = [];
 

@@ -86,7 +86,11 @@ public sealed class PreviewPlan(
         );
         var isOpen = (DatasetDefinition of) => !reach.Closed.ContainsKey(of.Id);
         var open = await WithoutFreeCallsAsync(
-            await costs.OfAsync(units.Where(unit => isOpen(unit.Dataset)), stop),
+            await WithProofsAsync(
+                await costs.OfAsync(units.Where(unit => isOpen(unit.Dataset)), stop),
+                plans.SelectMany(of => of.Unproved),
+                stop
+            ),
             stop
         );
         return new PlanPreview(
@@ -117,6 +121,23 @@ public sealed class PreviewPlan(
             ? [(Pool.Universe, plan.ForBackfill(from, to, request.Datasets, request.Symbols))]
             : [.. request.Pools.Select(pool => (pool, plan.ForRun(pool, request.Datasets, request.AsOf)))];
 
+    private async Task<IReadOnlyList<DatasetCost>> WithProofsAsync(
+        IReadOnlyList<DatasetCost> of,
+        IEnumerable<UnprovedAxis> unproved,
+        CancellationToken stop
+    )
+    {
+        var axes = unproved.DistinctBy(axis => axis.Dataset.Id).ToDictionary(axis => axis.Dataset.Id);
+        var with = new List<DatasetCost>(of.Count);
+        foreach (var cost in of)
+        {
+            var calls = axes.TryGetValue(cost.Dataset.Id, out var axis) ? await costs.CallsOfAsync(axis, stop) : 0;
+            with.Add(cost with { Calls = cost.Calls + calls, ProofCalls = calls });
+        }
+
+        return with;
+    }
+
     private async Task<IReadOnlyList<DatasetCost>> WithoutFreeCallsAsync(
         IReadOnlyList<DatasetCost> of,
         CancellationToken stop
@@ -126,7 +147,7 @@ public sealed class PreviewPlan(
         foreach (var cost in of)
         {
             var client = await vendors.TryConnectAsync(cost.Dataset.Vendor, stop);
-            counted.Add(client is { CostsCalls: false } ? cost with { Calls = 0 } : cost);
+            counted.Add(client is { CostsCalls: false } ? cost with { Calls = 0, ProofCalls = 0 } : cost);
         }
 
         return counted;
@@ -161,6 +182,11 @@ public sealed class PreviewPlan(
         foreach (var unit in of.SelectMany(cost => cost.Units).OrderBy(unit => unit.Id))
         {
             text.Append('\n').Append(unit.Id).Append(' ').Append(unit.Through.DayNumber);
+        }
+
+        foreach (var cost in of.Where(cost => cost.ProofCalls > 0))
+        {
+            text.Append('\n').Append(cost.Dataset.Id).Append(" by symbol is to be proved");
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..TokenLength];

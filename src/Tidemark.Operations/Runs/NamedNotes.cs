@@ -44,6 +44,7 @@ internal static class NamedNotes
         var none = bySymbol.Length == 0 ? "" : $" Of {Names(bySymbol)} nothing was asked for it.";
         return
         [
+            .. run.Notes,
             .. named
                 .Where(m => m.Symbol is null)
                 .Select(m => $"'{m.Typed}' is in no list, so nothing is known of it.{all}{none}"),

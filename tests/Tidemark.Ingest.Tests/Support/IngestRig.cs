@@ -3,8 +3,10 @@ using Tidemark.Completeness.Results;
 using Tidemark.Control.Runs;
 using Tidemark.Core;
 using Tidemark.Core.Runs;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Hosting;
 using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Preflight;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
@@ -230,6 +232,16 @@ internal sealed class IngestRig : IAsyncDisposable
     /// <summary>What an operation gives, with the clock moved on whenever it waits for it.</summary>
     public Task<RefetchResponse> RefetchAsync(RefetchRequest request) =>
         DriveAsync(Get<RefetchOperation>().RunAsync(request, new NoWatcher(), CancellationToken.None));
+
+    /// <summary>Compares a dataset's axes by a day.</summary>
+    internal Task<AxisVerdict> ProveAsync(string dataset, string day, params string[] symbols) =>
+        DriveAsync(
+            Get<AxisProof>()
+                .ProveAsync(
+                    new UnprovedAxis(Get<DatasetRegistry>().Get(dataset), TradeDate.ParseIso(day), symbols),
+                    CancellationToken.None
+                )
+        );
 
     /// <summary>A backfill, with the clock moved on whenever it waits for it.</summary>
     public Task<BackfillResponse> BackfillAsync(string from, string to, params string[] datasets) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
-using Tidemark.Operations.Planning;
 using Tidemark.Vendors;
 
 namespace Tidemark.Operations.Doctor.Checks;

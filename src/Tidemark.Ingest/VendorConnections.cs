@@ -1,11 +1,10 @@
 using Tidemark.Core.Errors;
-using Tidemark.Ingest;
 using Tidemark.Vendors;
 
-namespace Tidemark.Operations.Planning;
+namespace Tidemark.Ingest;
 
 /// <summary>Connecting to a vendor where it can be done without.</summary>
-internal static class VendorConnections
+public static class VendorConnections
 {
     /// <summary>The client; null where something that every call needs is missing, for example a token.</summary>
     public static async Task<IVendorClient?> TryConnectAsync(
