@@ -21,6 +21,7 @@ internal sealed class ProgramOperations : ICommandOperations
         {
             Secrets = world.Secrets,
             OnWait = world.OnWait,
+            OnWarning = world.OnWarning,
             Error = world.Error,
         };
 }

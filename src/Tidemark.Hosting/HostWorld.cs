@@ -31,4 +31,9 @@ public sealed record HostWorld(
 
     /// <summary>Called at long waits for a vendor; null where nobody watches.</summary>
     public Action<VendorWait>? OnWait { get; init; }
+
+    /// <summary>
+    /// Called with what a user should see to although no call fails for it; null where nobody watches.
+    /// </summary>
+    public Action<string>? OnWarning { get; init; }
 }

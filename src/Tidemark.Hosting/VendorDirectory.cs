@@ -88,6 +88,7 @@ internal sealed class VendorDirectory(
             ParquetAsCsvAsync = parquet.AsCsvAsync,
             Answers = answers,
             OnWait = world.OnWait,
+            OnWarning = world.OnWarning,
             AnswerBytes = budget.AnswerBytes,
             UnitBytes = budget.UnitBytes,
         };

@@ -37,6 +37,9 @@ public interface IVendorSection
     /// <summary>A secret, not read yet. The key is declared as one.</summary>
     SecretReference Secret(string key);
 
+    /// <summary>A list of secrets, not read yet; empty where there is none. The key is declared as one.</summary>
+    IReadOnlyList<SecretReference> Secrets(string key);
+
     /// <summary>Names and their values; the key's default entry is always among them.</summary>
     IReadOnlyDictionary<string, string> Entries(string key);
 

@@ -50,6 +50,9 @@ public sealed class VendorContext
     /// <summary>Hears of long waits; null where nobody watches.</summary>
     public Action<VendorWait>? OnWait { get; init; }
 
+    /// <summary>Hears of what a user should see to, a sentence without a secret; null where nobody watches.</summary>
+    public Action<string>? OnWarning { get; init; }
+
     /// <summary>The most bytes that one answer may have, unpacked.</summary>
     public required int AnswerBytes { get; init; }
 

@@ -14,6 +14,9 @@ public sealed record VendorKey(string Name, string Default, string About = "")
     /// </summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>Whether it holds a list of what it holds; its default is empty.</summary>
+    public bool IsList { get; init; }
+
     /// <summary>
     /// The entry whose value <see cref="Default"/> is, where the key holds names and values; null where it holds text.
     /// </summary>

@@ -116,6 +116,26 @@ public sealed class WorkspaceReaderTests : IDisposable
     }
 
     [Fact]
+    public void Parse_MoreTokens_AreSecretsEachOfItsOwn()
+    {
+        const string Text = "vendors: { tushare: { more_tokens: [ '${TUSHARE_TOKEN_2}', in-the-file ] } }";
+        var options = Parse(Text).Vendors.Of<TushareOptions>();
+
+        options.MoreTokens.Select(token => token.IsAvailable).ShouldBe([false, true]);
+        options.MoreTokens[0].HowToSet.ShouldBe("Set the environment variable TUSHARE_TOKEN_2");
+        Parse(Text, ("TUSHARE_TOKEN_2", "second"))
+            .Vendors.Of<TushareOptions>()
+            .MoreTokens.Select(token => token.Read())
+            .ShouldBe(["second", "in-the-file"]);
+        Parse(Text, ("TIDEMARK__VENDORS__TUSHARE__MORE_TOKENS", "a, b"))
+            .Vendors.Of<TushareOptions>()
+            .MoreTokens.Select(token => token.Read())
+            .ShouldBe(["a", "b"]);
+        Parse(Text).Secrets.Count.ShouldBe(Parse("").Secrets.Count + 2, "each is masked");
+        Parse("").Vendors.Of<TushareOptions>().MoreTokens.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Parse_EmptyVariableForSecret_IsMissingToo() =>
         Should.Throw<TidemarkException>(() =>
             Parse(Sample, ("TUSHARE_TOKEN", "")).Vendors.Of<TushareOptions>().Token.Read()

@@ -159,7 +159,7 @@ public sealed class PreviewPlanTests
 
         var plan = await PlanAsync(workspace, new PreviewRequest([Pool.Universe], []));
 
-        plan.Account!.ShouldHaveSingleItem().Points.ShouldBe(2000);
+        plan.Accounts!.ShouldHaveSingleItem().Parts.ShouldHaveSingleItem().Points.ShouldBe(2000);
         plan.Closed.Select(c => c.Dataset.Id).Order().ShouldBe(s_above2000);
         plan.Closed.ShouldAllBe(c => c.Reason.EndsWith(" points, the account has 2,000"));
         var run = await RunAsync(workspace, plan.Token);
@@ -196,7 +196,9 @@ public sealed class PreviewPlanTests
     [Theory]
     [InlineData("2026-12-01", false, "2,000 points until 2026-12-01")]
     [InlineData("2026-11-10", true, "2,000 end in 82 days: `tidemark plan --points 0` tells what that closes")]
-    [InlineData("2026-08-21", true, "2,000 end in 1 day:")]
+    [InlineData("2026-09-19", true, "2,000 end in 30 days, within a month:")]
+    [InlineData("2026-08-27", true, "2,000 end in 7 days, within a week:")]
+    [InlineData("2026-08-21", true, "2,000 end tomorrow:")]
     public async Task Doctor_OfAnAccountThatEnds_WarnsBefore(string until, bool warns, string says)
     {
         await using var workspace = await OpenWorkspace.StartAsync(new PointsTranche(2000, DateOnly.Parse(until)));
@@ -207,6 +209,37 @@ public sealed class PreviewPlanTests
         account.Ok.ShouldBeTrue();
         account.Warning.ShouldBe(warns);
         account.Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task PlanAndDoctor_OfSeveralAccounts_TellOfEachAndCloseWhatNoneOpens()
+    {
+        await using var workspace = await OpenWorkspace.StartAsync(
+            [s_twoThousand],
+            new Dictionary<string, PointsTranche[]> { ["second"] = [new(5000, new DateOnly(2026, 8, 30))] }
+        );
+        workspace.Write(
+            "tidemark.yaml",
+            workspace
+                .Text("tidemark.yaml")
+                .Replace("token: test,", "token: test, more_tokens: [second, another],", StringComparison.Ordinal)
+                + "\non: [P0, P1]\n"
+        );
+        await workspace.ReopenAsync();
+
+        var plan = await PlanAsync(workspace, new PreviewRequest([Pool.Universe], []));
+
+        plan.Accounts!.Select(of => $"{of.Name} {of.Parts.Single().Points}")
+            .ShouldBe(["account 1 2000", "account 2 5000"]);
+        plan.Closed.ShouldAllBe(c => c.Reason.EndsWith(" points, the account has 5,000"));
+        plan.Closed.Select(c => c.Dataset.Id).ShouldNotContain("tushare.fund_daily", "the second account opens it");
+        var checks = await workspace.Get<WorkspaceDoctor>().RunAsync(new DoctorRequest(Repair: false), default);
+        var told = checks.Single(c => c.Check == "account");
+        told.Warning.ShouldBeTrue();
+        told.Message.ShouldContain("tushare account 1: 2,000 points until 2027-03-01 |");
+        told.Message.ShouldContain("tushare account 2: 5,000 points until 2026-08-30; 5,000 end in 10 days");
+        told.Message.ShouldContain("`tidemark plan --points 2000` tells what that closes");
+        told.Message.ShouldContain("tushare account 3: left out: ");
     }
 
     private static Task<PlanPreview> PlanAsync(OpenWorkspace workspace, PreviewRequest request) =>

@@ -39,7 +39,7 @@ internal sealed class CommandContext
         ShowsBars = world.IsInteractive && !IsQuiet && !isPlain;
         Terminal = Console(IsJson ? world.Error : world.Out, plain, world.IsInteractive, world.Secrets);
         Progress = Console(world.Error, plain, world.IsInteractive, world.Secrets);
-        World = world with { OnWait = IsQuiet ? null : TellWait };
+        World = world with { OnWait = IsQuiet ? null : TellWait, OnWarning = IsQuiet ? null : TellWarning };
     }
 
     public CommandWorld World { get; }
@@ -148,6 +148,8 @@ internal sealed class CommandContext
                 $"waiting {Math.Ceiling(wait.Length.TotalSeconds)} s: {wait.Reason}"
             )
         );
+
+    private void TellWarning(string text) => Progress.WriteLine($"warning: {text}");
 
     private static IAnsiConsole Console(TextWriter writer, bool plain, bool interactive, SecretMask secrets)
     {

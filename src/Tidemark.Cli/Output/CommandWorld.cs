@@ -32,6 +32,9 @@ internal sealed record CommandWorld(
     /// <summary>Called at long waits for a vendor.</summary>
     public Action<VendorWait>? OnWait { get; init; }
 
+    /// <summary>Hears of what a user should see to although nothing fails for it; null for nobody.</summary>
+    public Action<string>? OnWarning { get; init; }
+
     /// <summary>Ends the process at once, whatever its other threads are doing.</summary>
     public Action<int> Exit { get; init; } = _ => { };
 

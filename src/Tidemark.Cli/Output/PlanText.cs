@@ -67,9 +67,12 @@ internal static class PlanText
             terminal.WriteLine("What is not entitled is left out; `tidemark preflight` asks the vendor itself.");
         }
 
-        if (preview.Account is { Count: > 0 } account)
+        foreach (var account in preview.Accounts ?? [])
         {
-            terminal.WriteLine($"account: {AccountText.Of(account)}");
+            if (AccountText.Of(account, preview.Today) is { } text)
+            {
+                terminal.WriteLine($"{account.Name}: {text}");
+            }
         }
 
         var units = preview.Datasets.Sum(of => of.Units.Count);
@@ -180,7 +183,14 @@ internal static class PlanText
                 units = of.Units,
             }),
             unreadable = preview.Unreadable.Select(of => new { dataset = of.Dataset, reason = of.Reason }),
-            account = (preview.Account ?? []).Select(part => new { points = part.Points, until = part.Until.ToIso() }),
+            account = (preview.Accounts ?? []).SelectMany(of =>
+                of.Parts.Select(part => new
+                {
+                    account = of.Name,
+                    points = part.Points,
+                    until = part.Until.ToIso(),
+                })
+            ),
             there = preview.There,
             given_up = preview.GivenUp,
         };

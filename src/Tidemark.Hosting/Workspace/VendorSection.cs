@@ -25,6 +25,10 @@ internal sealed class VendorSection : IVendorSection
     public static IEnumerable<string> SecretsOf(IVendor vendor) =>
         vendor.Keys.Where(k => k.IsSecret).Select(k => $"{SectionName}.{vendor.Name}.{k.Name}");
 
+    /// <summary>The dotted keys of a vendor's lists.</summary>
+    public static IEnumerable<string> ListsOf(IVendor vendor) =>
+        vendor.Keys.Where(k => k.IsList).Select(k => $"{SectionName}.{vendor.Name}.{k.Name}");
+
     /// <summary>
     /// A vendor's options, and the dotted keys that differ from their defaults although nothing reads them.
     /// </summary>
@@ -65,10 +69,9 @@ internal sealed class VendorSection : IVendorSection
 
     public string LocalPath(string key) => _values.LocalPath(_section, key, Default(key));
 
-    public SecretReference Secret(string key) =>
-        _keys[key].IsSecret
-            ? _values.Secret(_section, key, Default(key))
-            : throw new ArgumentException($"the key '{key}' is not declared as a secret", nameof(key));
+    public SecretReference Secret(string key) => _values.Secret(_section, OfSecrets(key), Default(key));
+
+    public IReadOnlyList<SecretReference> Secrets(string key) => _values.SecretList(_section, OfSecrets(key));
 
     public IReadOnlyDictionary<string, string> Entries(string key)
     {
@@ -87,6 +90,11 @@ internal sealed class VendorSection : IVendorSection
     }
 
     public void Problem(string key, string text) => _section.Problem(key, text);
+
+    private string OfSecrets(string key) =>
+        _keys[key].IsSecret
+            ? key
+            : throw new ArgumentException($"the key '{key}' is not declared as a secret", nameof(key));
 
     // An undeclared key is the vendor's mistake: new workspaces would lack it.
     private string Default(string key) => _keys[key].Default;

@@ -132,8 +132,15 @@ public static class WorkspaceKeys
     private static KeyEntry Entry(IVendor vendor, VendorKey key) =>
         new(
             $"{VendorSection.SectionName}.{vendor.Name}.{key.Name}",
-            key.IsSecret ? SecretText : key.Kind,
-            key.Entry is null ? key.Default : $"`{{ {key.Entry}: {key.Default} }}`",
+            (key.IsSecret, key.IsList) switch
+            {
+                (true, true) => "list of texts, secrets",
+                (true, false) => SecretText,
+                _ => key.Kind,
+            },
+            key.IsList ? KeyEntry.Nothing
+                : key.Entry is null ? key.Default
+                : $"`{{ {key.Entry}: {key.Default} }}`",
             key.About
         );
 }

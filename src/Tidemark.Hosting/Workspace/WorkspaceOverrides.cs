@@ -10,17 +10,22 @@ internal static class WorkspaceOverrides
 {
     public const string Prefix = "TIDEMARK__";
 
-    private static readonly string[] s_lists = ["off", "on", "pools.targets.symbols"];
+    private static readonly string[] s_own = ["off", "on", "pools.targets.symbols"];
 
     /// <summary>The variable that overrides a dotted key.</summary>
     public static string NameOf(string key) => Prefix + key.Replace(".", "__").ToUpperInvariant();
 
+    /// <param name="environment">The variables.</param>
+    /// <param name="lists">The dotted keys of the vendors' lists.</param>
+    /// <param name="problems">Takes every fault.</param>
     public static IEnumerable<(string[] Path, YamlValue Value)> From(
         IReadOnlyDictionary<string, string> environment,
+        IEnumerable<string> lists,
         YamlProblems problems
     )
     {
         var overrides = new List<(string[], YamlValue)>();
+        string[] all = [.. s_own, .. lists];
         foreach (var (name, text) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             if (!name.StartsWith(Prefix, StringComparison.Ordinal))
@@ -36,15 +41,15 @@ internal static class WorkspaceOverrides
                 continue;
             }
 
-            overrides.Add((path, Value(string.Join('.', path), text, origin)));
+            overrides.Add((path, Value(all.Contains(string.Join('.', path)), text, origin)));
         }
 
         return overrides;
     }
 
-    private static YamlValue Value(string path, string text, YamlOrigin origin)
+    private static YamlValue Value(bool isList, string text, YamlOrigin origin)
     {
-        if (!s_lists.Contains(path))
+        if (!isList)
         {
             return new YamlScalar(origin, text.Length == 0 ? null : text);
         }

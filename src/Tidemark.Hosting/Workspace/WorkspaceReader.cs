@@ -79,7 +79,7 @@ public static class WorkspaceReader
         var problems = new YamlProblems();
         var root = YamlSection
             .Parse(FileName, EnvironmentText.Hide(text), problems)
-            .With(WorkspaceOverrides.From(environment, problems))
+            .With(WorkspaceOverrides.From(environment, vendors.SelectMany(VendorSection.ListsOf), problems))
             .MapScalars((path, scalar) => Resolve(path, scalar, secrets, environment, problems));
         var options = new Reading(new WorkspaceValues(Path.GetFullPath(folder), environment)).Workspace(root, vendors);
         root.RejectUnknownKeys(WorkspaceKeys.Of(vendors));

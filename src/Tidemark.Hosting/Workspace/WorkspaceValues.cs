@@ -22,19 +22,11 @@ internal sealed class WorkspaceValues(string folder, IReadOnlyDictionary<string,
     /// <summary>Every address that was read.</summary>
     public IReadOnlyList<Uri> Addresses => _addresses;
 
-    public SecretReference Secret(YamlSection section, string key, string fallback)
-    {
-        var template = section.Text(key, fallback);
-        var missing = EnvironmentText.Missing(template, environment);
-        var secret = new SecretReference(
-            section.FullName(key),
-            WorkspaceOverrides.NameOf(section.FullName(key)),
-            template.Length > 0 && missing.Count == 0 ? EnvironmentText.Expand(template, environment) : null,
-            missing
-        );
-        _secrets.Add(secret);
-        return secret;
-    }
+    public SecretReference Secret(YamlSection section, string key, string fallback) =>
+        SecretOf(section, key, section.Text(key, fallback));
+
+    public IReadOnlyList<SecretReference> SecretList(YamlSection section, string key) =>
+        [.. (section.TextList(key) ?? []).Select(template => SecretOf(section, key, template))];
 
     /// <param name="section">The section with the key.</param>
     /// <param name="key">The key.</param>
@@ -80,4 +72,17 @@ internal sealed class WorkspaceValues(string folder, IReadOnlyDictionary<string,
     }
 
     public string Absolute(string path) => Path.GetFullPath(path, folder);
+
+    private SecretReference SecretOf(YamlSection section, string key, string template)
+    {
+        var missing = EnvironmentText.Missing(template, environment);
+        var secret = new SecretReference(
+            section.FullName(key),
+            WorkspaceOverrides.NameOf(section.FullName(key)),
+            template.Length > 0 && missing.Count == 0 ? EnvironmentText.Expand(template, environment) : null,
+            missing
+        );
+        _secrets.Add(secret);
+        return secret;
+    }
 }

@@ -101,8 +101,9 @@ public static partial class WorkspaceWriter
             foreach (var key in vendor.Keys)
             {
                 var name = $"vendors.{vendor.Name}.{key.Name}";
-                var value = key.Entry is null
-                    ? $"«{name}|{key.Default}»"
+                var value =
+                    key.IsList ? $"[«{name}|{key.Default}»]"
+                    : key.Entry is null ? $"«{name}|{key.Default}»"
                     : $"{{ {key.Entry}: «{name}.{key.Entry}|{key.Default}» }}";
                 var line = $"    {key.Name}: {value}";
                 var about = key.About.Length == 0 ? "" : $" # {key.About}";

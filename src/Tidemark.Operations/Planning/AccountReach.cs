@@ -8,24 +8,27 @@ using Tidemark.Vendors;
 
 namespace Tidemark.Operations.Planning;
 
-/// <summary>What an account may not use.</summary>
+/// <summary>What the accounts may not use.</summary>
 /// <param name="Closed">The reason, by dataset.</param>
-/// <param name="Account">What the vendor says that it has; null where nobody could be asked.</param>
-public sealed record Reach(IReadOnlyDictionary<string, string> Closed, IReadOnlyList<Entitlement>? Account);
+/// <param name="Accounts">What the vendors say that they have; null where nobody could be asked.</param>
+public sealed record Reach(IReadOnlyDictionary<string, string> Closed, IReadOnlyList<AccountEntitlements>? Accounts);
 
 /// <summary>
-/// Says which datasets an account may use. What the vendor answered to the last probe goes before what is declared of
+/// Says which datasets the accounts of a vendor may use: what one of them may, is open. What the vendor answered to the last probe goes before what is declared of
 /// its points; where neither is known, a dataset counts as open.
 /// </summary>
 public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck preflight, TimeProvider clock)
 {
+    /// <summary>The vendors' day.</summary>
+    public DateOnly Today => BeijingTime.DayOf(clock.GetUtcNow());
+
     /// <param name="datasets">Those to be told of.</param>
     /// <param name="points">What if it had so many? Then probes say nothing. Null: what it has.</param>
     /// <param name="stop">Ends it.</param>
     public async Task<Reach> OfAsync(IReadOnlyList<DatasetDefinition> datasets, int? points, CancellationToken stop)
     {
         var closed = new Dictionary<string, string>(StringComparer.Ordinal);
-        List<Entitlement>? account = null;
+        List<AccountEntitlements>? accounts = null;
         foreach (var of in datasets.GroupBy(dataset => dataset.Vendor))
         {
             var has = points;
@@ -33,10 +36,11 @@ public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck prefli
             if (points is null && await vendors.TryConnectAsync(of.Key, stop) is { } client)
             {
                 probes = await preflight.KnownAsync(client, [.. of], stop);
-                if (await EntitlementsAsync(client, stop) is { } parts)
+                if (client is IAccountClient its)
                 {
-                    (account ??= []).AddRange(parts);
-                    has = PointsOf(parts);
+                    var told = await its.EntitlementsAsync(stop);
+                    (accounts ??= []).AddRange(told.Where(account => account.Error is null));
+                    has = PointsOf(told);
                 }
             }
 
@@ -49,14 +53,20 @@ public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck prefli
             }
         }
 
-        return new Reach(closed, account);
+        return new Reach(closed, accounts is { Count: 0 } ? null : accounts);
     }
 
-    /// <summary>The points of today; null where the vendor names none, for it tells nothing of those that never end.</summary>
-    private int? PointsOf(IReadOnlyList<Entitlement> parts)
+    /// <summary>
+    /// The most points of today that an account has; null where it cannot be told, for a vendor tells nothing of points
+    /// that never end, and a plan can be made without. An account whose token is refused has none.
+    /// </summary>
+    private int? PointsOf(IReadOnlyList<AccountEntitlements> accounts)
     {
-        var today = DateOnly.FromDateTime((clock.GetUtcNow() + TimeSpan.FromHours(8)).UtcDateTime); // in Beijing
-        return parts.Count == 0 ? null : parts.Where(part => part.Until >= today).Sum(part => part.Points);
+        var today = Today;
+        AccountEntitlements[] usable = [.. accounts.Where(of => of.Error?.Kind != ErrorKind.Unauthorized)];
+        return usable.Length == 0 || usable.Any(of => of.Parts.Count == 0)
+            ? null
+            : usable.Max(of => of.Parts.Where(part => part.Until >= today).Sum(part => part.Points));
     }
 
     private static string? WhyClosed(DatasetDefinition dataset, ProbeRecord? probe, int? points)
@@ -77,20 +87,5 @@ public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck prefli
             ),
             _ => null,
         };
-    }
-
-    private static async Task<IReadOnlyList<Entitlement>?> EntitlementsAsync(
-        IVendorClient client,
-        CancellationToken stop
-    )
-    {
-        try
-        {
-            return client is IAccountClient account ? await account.EntitlementsAsync(stop) : null;
-        }
-        catch (VendorException)
-        {
-            return null; // a plan can be made without
-        }
     }
 }

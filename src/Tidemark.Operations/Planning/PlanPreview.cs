@@ -59,8 +59,11 @@ public sealed record PlanPreview(
     IReadOnlyList<ApiQuota> Quota
 )
 {
-    /// <summary>What the account has by the vendor's word; null where nobody could be asked.</summary>
-    public IReadOnlyList<Entitlement>? Account { get; init; }
+    /// <summary>What the accounts have by the vendors' word; null where nobody could be asked.</summary>
+    public IReadOnlyList<AccountEntitlements>? Accounts { get; init; }
+
+    /// <summary>The vendors' day, by which an account ends.</summary>
+    public DateOnly Today { get; init; }
 
     /// <summary>Wanted units that are there and whole.</summary>
     public int There { get; init; }

@@ -106,7 +106,8 @@ public sealed class PreviewPlan(
             await QuotaAsync(open, stop)
         )
         {
-            Account = reach.Account,
+            Accounts = reach.Accounts,
+            Today = account.Today,
             There = plans.Count == 0 ? 0 : plans.Max(of => of.AlreadyCommitted),
             GivenUp = plans.Count == 0 ? 0 : plans.Max(of => of.GivenUp.Count),
             Deferred = [.. deferred.Where(isOpen)],

@@ -15,6 +15,11 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
 
     private readonly RateCounter _rates = new(options.TimeProvider);
     private readonly TushareAccount _account = new(options);
+    private readonly Dictionary<string, TushareAccount> _accounts = options.Accounts.ToDictionary(
+        of => of.Key,
+        of => new TushareAccount(of.Value),
+        StringComparer.Ordinal
+    );
     private readonly FaultSession? _faults = options.Faults?.Begin("tushare", options.TimeProvider);
 
     public async Task HandleAsync(HttpContext context)
@@ -103,7 +108,7 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
                 options.NumericStrings || (options.NumericStringsForMacro && TushareApis.SendsDecimalsAsText(call.Api)),
                 fault?.Kind == FaultKind.RepeatPage || options.OffsetIgnoredBy.Contains(call.Api)
             );
-            TushareAnswer.Write(SourceOf(call.Api), call, style, id, output, cancellationToken);
+            TushareAnswer.Write(SourceOf(call), call, style, id, output, cancellationToken);
         }
         catch (TushareRefusalException refusal)
         {
@@ -130,19 +135,19 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
             throw TushareAnswer.Refusal(TushareError.WrongToken);
         }
 
-        if (SourceOf(call.Api).Find(call.Api) is null)
+        if (SourceOf(call).Find(call.Api) is null)
         {
             throw TushareAnswer.Refusal(TushareError.UnknownApi);
         }
 
-        if (fault?.Kind == FaultKind.NoPermission || !_account.MayCall(call.Api))
+        if (fault?.Kind == FaultKind.NoPermission || !AccountOf(call).MayCall(call.Api))
         {
             throw TushareAnswer.Refusal(TushareError.NoPermission(call.Api));
         }
 
         // A refused call counts in every window.
         TushareRateLimit? exceeded = null;
-        foreach (var limit in _account.Limits(call.Api))
+        foreach (var limit in AccountOf(call).Limits(call.Api))
         {
             if (!_rates.TryEnter(call.Token, call.Api, limit))
             {
@@ -152,12 +157,16 @@ internal sealed class TushareHandler(TushareSimulatorOptions options)
 
         if (fault?.Kind == FaultKind.RateLimit || exceeded is not null)
         {
-            exceeded ??= _account.Limits(call.Api).FirstOrDefault() ?? new TushareRateLimit(Fault.RateLimitCalls);
+            exceeded ??=
+                AccountOf(call).Limits(call.Api).FirstOrDefault() ?? new TushareRateLimit(Fault.RateLimitCalls);
             throw TushareAnswer.Refusal(TushareError.RateLimited(call.Api, exceeded.Calls, exceeded.Window));
         }
     }
 
-    private ITushareSource SourceOf(string api) => api == TushareAccount.UserApi ? _account.Described : options.Source;
+    private ITushareSource SourceOf(TushareCall call) =>
+        call.Api == TushareAccount.UserApi ? AccountOf(call).Described : options.Source;
+
+    private TushareAccount AccountOf(TushareCall call) => _accounts.GetValueOrDefault(call.Token, _account);
 
     private bool IsAccepted(string token)
     {

@@ -36,6 +36,13 @@ public sealed record TushareSimulatorOptions
     /// </summary>
     public IReadOnlySet<string>? AcceptedTokens { get; init; }
 
+    /// <summary>
+    /// Further accounts by token: of each of these options <see cref="RateLimit"/>, <see cref="RateLimits"/>,
+    /// <see cref="ForbiddenApis"/>, <see cref="Points"/> and <see cref="PurchasedApis"/> hold for calls with it.
+    /// </summary>
+    public IReadOnlyDictionary<string, TushareSimulatorOptions> Accounts { get; init; } =
+        new Dictionary<string, TushareSimulatorOptions>();
+
     /// <summary>The faults to inject; null for none.</summary>
     public FaultRules? Faults { get; init; }
 

@@ -8,12 +8,6 @@ internal static class DayText
     private const int EpochDayNumber = 719_162; // 1970-01-01 in DateOnly's count
     private const int TextLength = 8;
 
-    /// <summary>
-    /// Minute data carries the wall clock of Beijing, without a zone; China has kept UTC+8 without summer time since
-    /// 1992.
-    /// </summary>
-    private static readonly TimeSpan s_beijing = TimeSpan.FromHours(8);
-
     /// <summary><c>YYYYMMDD</c> (or <c>YYYY-MM-DD</c>) to days since 1970-01-01.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out int days)
     {
@@ -75,14 +69,17 @@ internal static class DayText
             return false;
         }
 
-        var moment = TimeSpan.FromDays(days) + TimeSpan.FromSeconds(seconds) - s_beijing;
+        var moment = TimeSpan.FromDays(days) + TimeSpan.FromSeconds(seconds) - BeijingTime.Offset;
         microseconds = moment.Ticks / TimeSpan.TicksPerMicrosecond;
         return true;
     }
 
     /// <summary>The day in Beijing of a moment, as days since 1970-01-01.</summary>
     public static int DayOf(long microseconds) =>
-        (int)Math.Floor((microseconds + (s_beijing.Ticks / TimeSpan.TicksPerMicrosecond)) / (24d * 3600 * 1_000_000));
+        (int)
+            Math.Floor(
+                (microseconds + (BeijingTime.Offset.Ticks / TimeSpan.TicksPerMicrosecond)) / (24d * 3600 * 1_000_000)
+            );
 
     private static bool TryParseTime(ReadOnlySpan<byte> text, out int seconds)
     {

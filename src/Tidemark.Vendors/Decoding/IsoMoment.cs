@@ -5,7 +5,7 @@ internal static class IsoMoment
 {
     private const int DateLength = 10;
     private const int PlainLength = DateLength + 1 + 8;
-    private const long MicrosecondsOfEightHours = 8L * 3600 * 1_000_000;
+    private static readonly long s_beijing = BeijingTime.Offset.Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>
     /// <c>2024-12-26T08:11:57.000</c>, or with a blank for the <c>T</c>, as microseconds since 1970-01-01 UTC. Parts of a
@@ -30,7 +30,7 @@ internal static class IsoMoment
         text.CopyTo(plain);
         plain[DateLength] = plain[DateLength] == (byte)'T' ? (byte)' ' : plain[DateLength];
         var isMoment = DayText.TryParseMoment(plain[..text.Length], out microseconds);
-        microseconds += isUtc && isMoment ? MicrosecondsOfEightHours : 0; // it was taken for Beijing's
+        microseconds += isUtc && isMoment ? s_beijing : 0; // it was taken for Beijing's
         return isMoment;
     }
 }

@@ -1,3 +1,4 @@
+using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Sources;
 
 namespace Tidemark.Vendors.Http;
@@ -19,6 +20,9 @@ internal sealed record CallRoute(SourcePath Path, string CountedAs, string Whose
 
     /// <summary>Whether it is repeated after an error that may pass.</summary>
     public bool Repeats { get; init; } = true;
+
+    /// <summary>The place that it holds in the queue of its limits; null for none.</summary>
+    public RatePlace? Place { get; init; }
 
     public string Api => Path.Api;
 }

@@ -43,6 +43,9 @@ public abstract class HttpClientOptions
     /// <summary>Hears of waits longer than <see cref="LongWait"/>, from any thread.</summary>
     public Action<VendorWait>? OnWait { get; init; }
 
+    /// <summary>Hears of what a user should see to and no call fails for, from any thread.</summary>
+    public Action<string>? OnWarning { get; init; }
+
     /// <summary>Calls as seen from outside; null where nobody may look.</summary>
     public VendorTelemetry? Telemetry { get; init; }
 

@@ -156,6 +156,7 @@ internal sealed class VendorCalls : IDisposable
     )
     {
         var turn = await bucket.TakeAsync(wait => NoteRateWait(route, bucket, wait), cancellationToken);
+        route.Place?.Dispose();
         try
         {
             if (turn.TooLong is { } tooLong)

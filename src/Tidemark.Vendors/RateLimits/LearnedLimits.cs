@@ -70,9 +70,10 @@ internal sealed class LearnedLimits(IKeptAnswers? kept, string vendor, string ac
 
     public void Dispose() => _turn.Dispose();
 
-    private string Question => $"rate limits of {vendor}";
+    // A question an account: the accounts of a pool learn side by side.
+    private string Question => $"rate limits of {vendor} {account}";
 
-    private string Basis => string.Create(CultureInfo.InvariantCulture, $"{Rules} {account}");
+    private static string Basis => Rules.ToString(CultureInfo.InvariantCulture);
 
     private async Task<Dictionary<(string Api, TimeSpan Window), Learned>> ReadAsync(
         CancellationToken cancellationToken

@@ -22,6 +22,8 @@ internal sealed class RateBucket : IDisposable
     private readonly TimeProvider _clock;
     private DateTimeOffset _closedUntil;
     private TimeSpan _closedFor;
+    private int _queued;
+    private int _underWay;
 
     /// <param name="limit">The configured limit.</param>
     /// <param name="clock">For windows and waits.</param>
@@ -84,17 +86,46 @@ internal sealed class RateBucket : IDisposable
         }
     }
 
-    /// <summary>The time until a call may be made; zero = now.</summary>
+    /// <summary>The time until one more call may be made, behind those that queue; zero = now.</summary>
     public TimeSpan Wait
     {
         get
         {
             lock (_lock)
             {
-                var wait = WaitAt(_clock.GetUtcNow());
+                var wait = WaitAt(_clock.GetUtcNow(), _queued);
                 return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
             }
         }
+    }
+
+    /// <summary>The calls that queue or are under way.</summary>
+    public int Busy
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _queued + _underWay;
+            }
+        }
+    }
+
+    /// <summary>Queues for a call that is made soon.</summary>
+    public RatePlace Queue()
+    {
+        lock (_lock)
+        {
+            _queued++;
+        }
+
+        return new RatePlace(() =>
+        {
+            lock (_lock)
+            {
+                _queued--;
+            }
+        });
     }
 
     /// <summary>Waits for a turn and takes it. Dispose of it when the call is over.</summary>
@@ -115,12 +146,14 @@ internal sealed class RateBucket : IDisposable
                 var wait = TryTake();
                 if (wait <= TimeSpan.Zero)
                 {
-                    return new RateTurn(TooLong: null, alone);
+                    var its = alone;
+                    return new RateTurn(TooLong: null, () => End(its));
                 }
 
                 if (wait > LongestWait)
                 {
-                    return new RateTurn(wait, alone);
+                    alone?.Release();
+                    return new RateTurn(wait, Over: null);
                 }
 
                 onWait(wait);
@@ -217,12 +250,22 @@ internal sealed class RateBucket : IDisposable
         return window;
     }
 
-    private TimeSpan WaitAt(DateTimeOffset now)
+    private void End(SemaphoreSlim? alone)
+    {
+        lock (_lock)
+        {
+            _underWay--;
+        }
+
+        alone?.Release();
+    }
+
+    private TimeSpan WaitAt(DateTimeOffset now, int ahead = 0)
     {
         var wait = _closedUntil - now;
         foreach (var window in _windows)
         {
-            var its = window.WaitAt(now);
+            var its = window.WaitAt(now, ahead);
             wait = its > wait ? its : wait;
         }
 
@@ -241,6 +284,8 @@ internal sealed class RateBucket : IDisposable
                 {
                     window.Take(now);
                 }
+
+                _underWay++;
             }
 
             return wait;

@@ -46,6 +46,31 @@ public readonly record struct RateLimit(int Calls, TimeSpan Window)
     /// <summary>The least time that so many calls take: what does not fit into a window waits for the next.</summary>
     public TimeSpan TimeFor(long calls) => calls <= 0 ? TimeSpan.Zero : (calls - 1) / Calls * Window;
 
+    /// <summary>
+    /// What accounts may call together that are asked side by side, by window: of each window that one of them has,
+    /// the calls that all of them together may make within it. Empty where one of them has no limit.
+    /// </summary>
+    public static IReadOnlyList<RateLimit> Together(IReadOnlyList<IReadOnlyList<RateLimit>> accounts) =>
+        accounts switch
+        {
+            [var alone] => alone,
+            _ when accounts.Any(limits => limits.Count == 0) => [],
+            _ =>
+            [
+                .. accounts
+                    .SelectMany(limits => limits.Select(limit => limit.Window))
+                    .Distinct()
+                    .Order()
+                    .Select(window => new RateLimit(
+                        (int)Math.Min(int.MaxValue, accounts.Sum(limits => limits.Min(limit => limit.Within(window)))),
+                        window
+                    )),
+            ],
+        };
+
+    /// <summary>The most calls within another window.</summary>
+    private long Within(TimeSpan window) => window <= Window ? Calls : Calls * (window.Ticks / Window.Ticks);
+
     public override string ToString() =>
         Window.TotalSeconds switch
         {

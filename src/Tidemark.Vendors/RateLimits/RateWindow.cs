@@ -13,8 +13,6 @@ internal sealed class RateWindow(RateLimit limit)
     /// </summary>
     public static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan s_beijing = TimeSpan.FromHours(8);
-
     // Higher limits than this are those of servers that have none; the vendors' are up to 500 a minute.
     private const int HighestOfVendors = 500;
 
@@ -37,21 +35,25 @@ internal sealed class RateWindow(RateLimit limit)
     public bool IsProvedAt(DateTimeOffset now) => CountAt(now) < _proved;
 
     /// <summary>The time until a call may be made; zero or less = now.</summary>
-    public TimeSpan WaitAt(DateTimeOffset now) => CountAt(now) < Limit.Calls ? TimeSpan.Zero : _comeBack.Peek() - now;
+    /// <param name="now">The moment.</param>
+    /// <param name="ahead">The calls that are to be made before it. Where they fill a window, it is about.</param>
+    public TimeSpan WaitAt(DateTimeOffset now, int ahead)
+    {
+        var over = CountAt(now) + ahead - Limit.Calls;
+        if (over < 0)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var (windows, call) = _comeBack.Count == 0 ? (over / Limit.Calls + 1, 0) : Math.DivRem(over, _comeBack.Count);
+        return (_comeBack.Count == 0 ? TimeSpan.Zero : _comeBack.ElementAt(call) - now) + (windows * Limit.Window);
+    }
 
     public void Take(DateTimeOffset now) => _comeBack.Enqueue(EndAt(now));
 
     /// <summary>The moment from which on a call made now no longer counts.</summary>
-    public DateTimeOffset EndAt(DateTimeOffset now)
-    {
-        if (Limit.Window < TimeSpan.FromDays(1))
-        {
-            return now + Limit.Window + Slack;
-        }
-
-        var beijing = now.ToOffset(s_beijing);
-        return new DateTimeOffset(beijing.Date, s_beijing) + Limit.Window + Slack;
-    }
+    public DateTimeOffset EndAt(DateTimeOffset now) =>
+        (Limit.Window < TimeSpan.FromDays(1) ? now : BeijingTime.StartOfDay(now)) + Limit.Window + Slack;
 
     /// <summary>The calls that count now, in groups of a second: the last one of a group tells until when.</summary>
     public IEnumerable<CountedCalls> Counted(DateTimeOffset now)

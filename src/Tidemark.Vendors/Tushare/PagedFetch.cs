@@ -26,7 +26,6 @@ internal delegate Task<(TusharePage Page, AnswerBody Body)> PageCall(
 /// </remarks>
 internal sealed class PagedFetch(
     IVendorClient client,
-    PageCall call,
     TushareDecoder decoder,
     TushareClientOptions options,
     ILogger logger
@@ -35,14 +34,20 @@ internal sealed class PagedFetch(
     /// <summary>How often pages are read that overlap: vendors shift rows while they load, and that passes.</summary>
     private const int Readings = 2;
 
+    /// <param name="call">Asks for a page, each time as the same account.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="into">For the rows.</param>
+    /// <param name="payloads">Keeps the pages.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task<VendorAnswer> FetchAsync(
+        PageCall call,
         VendorRequest request,
         ColumnBatch into,
         IPayloadSink payloads,
         CancellationToken cancellationToken
     )
     {
-        if (await ResumeAsync(request, into, payloads, cancellationToken) is { } resumed)
+        if (await ResumeAsync(call, request, into, payloads, cancellationToken) is { } resumed)
         {
             return resumed;
         }
@@ -55,6 +60,7 @@ internal sealed class PagedFetch(
             try
             {
                 var answer = await ReadPagesAsync(
+                    call,
                     new Reading(request, into, NewPaging(request), new PageOverlap(request, into), equal),
                     payloads,
                     cancellationToken
@@ -83,6 +89,7 @@ internal sealed class PagedFetch(
 
     /// <summary>Goes on behind the pages of an earlier fetch; null where there are none, or rows have moved.</summary>
     private async Task<VendorAnswer?> ResumeAsync(
+        PageCall call,
         VendorRequest request,
         ColumnBatch into,
         IPayloadSink payloads,
@@ -103,7 +110,7 @@ internal sealed class PagedFetch(
                 var reading = new Reading(request, into, NewPaging(request), new PageOverlap(request, into), Equal: []);
                 Replay(reading, kept, rowsBefore);
                 logger.Resumed(request.Api, kept.Count, reading.Paging.Offset);
-                return await ReadPagesAsync(reading, payloads, cancellationToken);
+                return await ReadPagesAsync(call, reading, payloads, cancellationToken);
             }
             catch (VendorException e) when (e.Kind == ErrorKind.Schema)
             {
@@ -127,7 +134,8 @@ internal sealed class PagedFetch(
         }
     }
 
-    private async Task<VendorAnswer> ReadPagesAsync(
+    private static async Task<VendorAnswer> ReadPagesAsync(
+        PageCall call,
         Reading reading,
         IPayloadSink payloads,
         CancellationToken cancellationToken

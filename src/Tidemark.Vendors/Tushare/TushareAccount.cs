@@ -1,40 +1,38 @@
-using Tidemark.Core.Columns;
+using System.Collections.Concurrent;
+using System.Text;
+using Tidemark.Vendors.Http;
+using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// The api <c>user</c>: a row for each part of an account's points, with its last day. It has none for points that never
-/// end, and its columns have Chinese names (seen in answers; the vendor's pages do not have it).
+/// An account: a token with the limits that it has and what the vendor has refused it in this process. Its name never
+/// tells the token. Thread-safe.
 /// </summary>
-internal static class TushareAccount
+internal sealed class TushareAccount(string name, string token, TushareClientOptions options, TimeProvider clock)
+    : IDisposable
 {
-    private const string Api = "user";
-    private const int MostParts = 100;
-    private static readonly DateOnly s_epoch = new(1970, 1, 1);
+    /// <summary>What tells it from others, without the token; the same in every process.</summary>
+    public string Fingerprint { get; } = FingerprintOf(token, options);
 
-    private static readonly ColumnDefinition[] s_columns =
-    [
-        new("until", ColumnKind.Date, VendorName: "到期时间"),
-        new("points", ColumnKind.Double, VendorName: "到期积分"),
-    ];
+    public string Name => name;
 
-    public static VendorRequest Request(string token) =>
-        new(Api, new Dictionary<string, string> { ["token"] = token }, s_columns, MostParts);
+    public string Token => token;
 
-    /// <summary>The parts in the order in which they end; rows without a day or points say nothing.</summary>
-    public static IReadOnlyList<Entitlement> Read(ColumnBatch rows)
-    {
-        var until = (ValueColumn<int>)rows.Columns[0];
-        var points = (ValueColumn<double>)rows.Columns[1];
-        var parts = new List<Entitlement>(rows.RowCount);
-        for (var row = 0; row < rows.RowCount; row++)
-        {
-            if (!until.IsNull(row) && !points.IsNull(row))
-            {
-                parts.Add(new Entitlement((int)points.Values[row], s_epoch.AddDays(until.Values[row])));
-            }
-        }
+    public ReadOnlyMemory<byte> TokenBytes { get; } = Encoding.UTF8.GetBytes(token);
 
-        return [.. parts.OrderBy(part => part.Until)];
-    }
+    public RateLimiter Limiter { get; } = new(options, TushareDecoder.VendorName, FingerprintOf(token, options), clock);
+
+    /// <summary>Why it is asked nothing more; null while it is.</summary>
+    public VendorException? Out { get; set; }
+
+    /// <summary>By api: why it is not asked for that any more.</summary>
+    public ConcurrentDictionary<string, VendorException> Closed { get; } = new(StringComparer.Ordinal);
+
+    public bool MayCall(string api) => Out is null && !Closed.ContainsKey(api);
+
+    public void Dispose() => Limiter.Dispose();
+
+    private static string FingerprintOf(string token, TushareClientOptions options) =>
+        VendorCalls.Fingerprint(TushareDecoder.VendorName, options.Url.AbsoluteUri, token);
 }

@@ -7,16 +7,17 @@ using Tidemark.Vendors.Sources;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// Tushare Pro over HTTP. One instance an account: the rate limits that it keeps and learns are that account's, and the
-/// next process knows what this one has learned. Neither
-/// the token nor another secret appears in a message, a log or a kept payload, and rows that hold one are refused.
+/// Tushare Pro over HTTP, with one account or several. The rate limits that it keeps and learns are each account's own,
+/// and the next process knows what this one has learned. What does not answer is the server, whoever asks. Neither a
+/// token nor another secret appears in a message, a log or a kept payload, and rows that hold one are refused.
 /// </summary>
 /// <remarks>
 /// <code>
-/// fetch ─▶ page ─▶ call (repetitions, limits by api) ─▶ post ─▶ decode ─▶ keep payload
+/// fetch ─▶ account ─▶ page ─▶ call (repetitions, limits by api) ─▶ post ─▶ decode ─▶ keep payload
 ///       ─▶ next page?
 /// </code>
-/// Pages are read by <see cref="PagedFetch"/>, calls go their way by <see cref="VendorCalls"/>.
+/// Accounts are chosen by <see cref="AccountPool"/>, one for all pages; pages are read by <see cref="PagedFetch"/>,
+/// calls go their way by <see cref="VendorCalls"/>.
 /// </remarks>
 public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
 {
@@ -24,7 +25,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     private readonly TushareClientOptions _options;
     private readonly TushareTransport _transport;
     private readonly PagedFetch _pages;
-    private readonly RateLimiter _limiter;
+    private readonly AccountPool _accounts;
     private readonly VendorCalls _calls;
 
     /// <param name="http">
@@ -43,11 +44,16 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     )
     {
         options.Secrets.Add(options.Token);
+        foreach (var token in options.MoreTokens)
+        {
+            options.Secrets.Add(token);
+        }
+
         _options = options;
         _transport = new TushareTransport(http, options, clock);
-        _pages = new PagedFetch(this, PageAsync, _decoder, options, logger);
-        Fingerprint = VendorCalls.Fingerprint(Vendor, options.Url.AbsoluteUri, options.Token);
-        _limiter = new RateLimiter(options, Vendor, Fingerprint, clock);
+        _pages = new PagedFetch(this, _decoder, options, logger);
+        _accounts = new AccountPool(options, clock, logger);
+        Fingerprint = _accounts.Fingerprint;
         _calls = new VendorCalls(
             Vendor,
             Fingerprint,
@@ -74,23 +80,31 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     )
     {
         Check(request, into);
-        return await _pages.FetchAsync(request, into, payloads, cancellationToken);
+        var rowsBefore = into.RowCount;
+        return await _accounts.CallAsync(
+            request.Api,
+            (account, place) =>
+            {
+                into.Truncate(rowsBefore); // of an account that could not go on
+                var route = RouteOf(request.Api, account) with { Waits = _options.RateLimitWaits, Place = place };
+                return _pages.FetchAsync(
+                    (asked, offset, rows, stop) =>
+                        SendAsync(account, asked, route with { Offset = offset }, rows, stop),
+                    request,
+                    into,
+                    payloads,
+                    cancellationToken
+                );
+            },
+            cancellationToken
+        );
     }
 
     public Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken) =>
         VendorCalls.ProbeAsync(async () =>
         {
             var scratch = new ColumnBatch(request.Columns, capacity: 1);
-            Check(request, scratch);
-            var (page, body) = await CallAsync(
-                request with
-                {
-                    RowCap = 1,
-                },
-                RouteOf(request.Api),
-                scratch,
-                cancellationToken
-            );
+            var (page, body) = await AskAsync(request with { RowCap = 1 }, scratch, cancellationToken);
             body.Dispose();
             return page.Rows;
         });
@@ -104,48 +118,55 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     {
         // No column is named, so the vendor sends those that it thinks best.
         var request = new VendorRequest(api, parameters, [], rows);
-        var scratch = new ColumnBatch([]);
-        Check(request, scratch);
-        var (_, body) = await CallAsync(request, RouteOf(request.Api), scratch, cancellationToken);
+        var (_, body) = await AskAsync(request, new ColumnBatch([]), cancellationToken);
         using (body)
         {
             return body.Memory.ToArray();
         }
     }
 
-    public async ValueTask<IReadOnlyList<RateLimit>> LimitsAsync(string api, CancellationToken cancellationToken) =>
-        (await _limiter.ForAsync(api, cancellationToken)).Limits;
+    public ValueTask<IReadOnlyList<RateLimit>> LimitsAsync(string api, CancellationToken cancellationToken) =>
+        _accounts.LimitsAsync(api, cancellationToken);
 
-    public async ValueTask<TimeSpan> WaitAsync(string api, CancellationToken cancellationToken) =>
-        (await _limiter.ForAsync(api, cancellationToken)).Wait;
+    public ValueTask<TimeSpan> WaitAsync(string api, CancellationToken cancellationToken) =>
+        _accounts.WaitAsync(api, cancellationToken);
 
-    public async Task<IReadOnlyList<Entitlement>> EntitlementsAsync(CancellationToken cancellationToken)
-    {
-        var request = TushareAccount.Request(_options.Token);
-        var rows = new ColumnBatch(request.Columns);
-        // Asked by the way: who asks can do without the answer, and would rather not wait for repetitions.
-        var (_, body) = await CallAsync(
-            request,
-            RouteOf(request.Api) with
-            {
-                Repeats = false,
-            },
-            rows,
-            cancellationToken
-        );
-        body.Dispose();
-        return TushareAccount.Read(rows);
-    }
+    public async Task<IReadOnlyList<AccountEntitlements>> EntitlementsAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(_accounts.All.Select(account => EntitlementsAsync(account, cancellationToken)));
 
     public Task<IReadOnlyList<SourceState>> SourcesAsync(CancellationToken cancellationToken) =>
         _calls.SourcesAsync(cancellationToken);
 
-    public ValueTask FlushAsync(CancellationToken cancellationToken) => _limiter.FlushAsync(cancellationToken);
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => _accounts.FlushAsync(cancellationToken);
 
     public void Dispose()
     {
-        _limiter.Dispose();
+        _accounts.Dispose();
         _calls.Dispose();
+    }
+
+    private async Task<AccountEntitlements> EntitlementsAsync(
+        TushareAccount account,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = UserApi.Request(account.Token);
+        var rows = new ColumnBatch(request.Columns);
+        try
+        {
+            // Asked by the way: who asks can do without the answer, and would rather not wait for repetitions.
+            var route = RouteOf(request.Api, account) with
+            {
+                Repeats = false,
+            };
+            var (_, body) = await SendAsync(account, request, route, rows, cancellationToken);
+            body.Dispose();
+            return new AccountEntitlements(account.Name, UserApi.Read(rows));
+        }
+        catch (VendorException e)
+        {
+            return new AccountEntitlements(account.Name, []) { Error = e };
+        }
     }
 
     private void Check(VendorRequest request, ColumnBatch into)
@@ -156,7 +177,7 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         }
 
         VendorCalls.Check(request, into);
-        if (_options.Token.Length == 0)
+        if (_accounts.All.Any(account => account.Token.Length == 0))
         {
             throw TushareErrors.NoToken(request.Api);
         }
@@ -170,25 +191,34 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         }
     }
 
-    private Task<(TusharePage Page, AnswerBody Body)> PageAsync(
+    /// <summary>One answer from its first row on, which is not waited for. The body is the caller's to dispose of.</summary>
+    private Task<(TusharePage Page, AnswerBody Body)> AskAsync(
         VendorRequest request,
-        int offset,
         ColumnBatch into,
         CancellationToken cancellationToken
-    ) =>
-        CallAsync(
-            request,
-            RouteOf(request.Api) with
-            {
-                Offset = offset,
-                Waits = _options.RateLimitWaits,
-            },
-            into,
+    )
+    {
+        Check(request, into);
+        return _accounts.CallAsync(
+            request.Api,
+            (account, place) =>
+                SendAsync(
+                    account,
+                    request,
+                    RouteOf(request.Api, account) with
+                    {
+                        Place = place,
+                    },
+                    into,
+                    cancellationToken
+                ),
             cancellationToken
         );
+    }
 
     /// <summary>One page, repeated while that may help. The body is the caller's to dispose of.</summary>
-    private Task<(TusharePage Page, AnswerBody Body)> CallAsync(
+    private Task<(TusharePage Page, AnswerBody Body)> SendAsync(
+        TushareAccount account,
         VendorRequest request,
         CallRoute route,
         ColumnBatch into,
@@ -196,8 +226,8 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
     ) =>
         _calls.SendAsync(
             route,
-            _limiter,
-            stop => _transport.PostAsync(request, request.RowCap, route.Offset, stop),
+            account.Limiter,
+            stop => _transport.PostAsync(request, request.RowCap, route.Offset, account.TokenBytes, stop),
             (answer, _) => ValueTask.FromResult(Read(request.Api, answer.Body, into)),
             cancellationToken
         );
@@ -208,6 +238,10 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         return page.Code == 0 ? (page, page.Rows) : throw TushareErrors.Refused(api, page.Code, page.Message);
     }
 
-    private static CallRoute RouteOf(string api) =>
-        new(new SourcePath(Relay: null, TushareDecoder.VendorName, api), CountedAs: api, $"Tushare's '{api}'");
+    private CallRoute RouteOf(string api, TushareAccount account) =>
+        new(
+            new SourcePath(Relay: null, TushareDecoder.VendorName, api),
+            CountedAs: api,
+            $"Tushare's '{api}'{(_accounts.HasSeveral ? $" with {account.Name}" : "")}"
+        );
 }

@@ -25,6 +25,9 @@ public sealed class TushareClientOptions : HttpClientOptions
     /// </summary>
     public required string Token { get; init; }
 
+    /// <summary>Further accounts, which are called beside the first one; masked in the same way.</summary>
+    public IReadOnlyList<string> MoreTokens { get; init; } = [];
+
     /// <summary>How often a call waits out a minute that the vendor says is used up; default 5.</summary>
     public int RateLimitWaits { get; init; } = 5;
 

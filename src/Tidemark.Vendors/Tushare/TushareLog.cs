@@ -62,6 +62,22 @@ internal static partial class TushareLog
         Message = "Tushare {Api}: going on behind {Pages} pages with {Rows} rows that an earlier fetch has kept"
     )]
     public static partial void Resumed(this ILogger logger, string api, int pages, int rows);
+
+    [LoggerMessage(
+        EventId = 1007,
+        EventName = "tushare.account.out",
+        Level = LogLevel.Warning,
+        Message = "Tushare's {Account} is left out from now on. {Reason}"
+    )]
+    public static partial void AccountOut(this ILogger logger, string account, string reason);
+
+    [LoggerMessage(
+        EventId = 1008,
+        EventName = "tushare.account.closed",
+        Level = LogLevel.Information,
+        Message = "Tushare's {Account} is not asked for {Api} any more. {Reason}"
+    )]
+    public static partial void AccountClosed(this ILogger logger, string account, string api, string reason);
 }
 
 /// <summary>The same as <see cref="VendorCalls"/> tells them.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using Tidemark.Vendors.Http;
 
@@ -10,8 +9,6 @@ namespace Tidemark.Vendors.Tushare;
 /// <summary>Posts a request as Tushare wants it.</summary>
 internal sealed class TushareTransport(HttpClient http, TushareClientOptions options, TimeProvider clock)
 {
-    private readonly byte[] _token = Encoding.UTF8.GetBytes(options.Token);
-
     private readonly HttpExchange _exchange = new(http, TushareErrors.Answer, options, clock);
 
     /// <summary>
@@ -22,19 +19,20 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
         VendorRequest request,
         int limit,
         int offset,
+        ReadOnlyMemory<byte> token,
         CancellationToken cancellationToken
     )
     {
-        using var message = Message(request, limit, offset);
+        using var message = Message(request, limit, offset, token.Span);
         return await _exchange.SendAsync(request.Api, message, readsRefusals: false, cancellationToken);
     }
 
-    private HttpRequestMessage Message(VendorRequest request, int limit, int offset) =>
+    private HttpRequestMessage Message(VendorRequest request, int limit, int offset, ReadOnlySpan<byte> token) =>
         new(HttpMethod.Post, options.Url)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = new ReadOnlyMemoryContent(Write(request, limit, offset))
+            Content = new ReadOnlyMemoryContent(Write(request, limit, offset, token))
             {
                 Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") },
             },
@@ -44,13 +42,13 @@ internal sealed class TushareTransport(HttpClient http, TushareClientOptions opt
     /// Fields are named, because the vendor's default columns differ from the declared ones; but not where a column may
     /// have another name: the vendor silently leaves out names that it does not know.
     /// </summary>
-    private ReadOnlyMemory<byte> Write(VendorRequest request, int limit, int offset)
+    private static ReadOnlyMemory<byte> Write(VendorRequest request, int limit, int offset, ReadOnlySpan<byte> token)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteString("api_name"u8, request.Api);
-        json.WriteString("token"u8, _token);
+        json.WriteString("token"u8, token);
         json.WriteStartObject("params"u8);
         foreach (var (name, value) in request.Parameters)
         {

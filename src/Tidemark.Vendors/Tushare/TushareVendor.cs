@@ -11,10 +11,16 @@ namespace Tidemark.Vendors.Tushare;
 /// <summary>What a workspace says of Tushare.</summary>
 /// <param name="Url">Where requests are posted.</param>
 /// <param name="Token">The environment's token; a token stored with the control database goes before it.</param>
+/// <param name="MoreTokens">Those of further accounts.</param>
 /// <param name="RateLimits">
 /// Calls allowed by api; <see cref="HttpClientOptions.DefaultLimit"/> stands for the rest and is always there.
 /// </param>
-public sealed record TushareOptions(Uri Url, SecretReference Token, IReadOnlyDictionary<string, RateLimit> RateLimits);
+public sealed record TushareOptions(
+    Uri Url,
+    SecretReference Token,
+    IReadOnlyList<SecretReference> MoreTokens,
+    IReadOnlyDictionary<string, RateLimit> RateLimits
+);
 
 /// <summary>Tushare Pro: an account with a token, over HTTP.</summary>
 public sealed class TushareVendor : ISampleVendor
@@ -27,6 +33,11 @@ public sealed class TushareVendor : ISampleVendor
     [
         new("url", "http://api.tushare.pro", "where requests are posted") { Kind = "address" },
         new("token", "${TUSHARE_TOKEN}", "the account; what `token set` stores goes before it") { IsSecret = true },
+        new("more_tokens", "", "further accounts, called beside the first one, like [${TUSHARE_TOKEN_2}]")
+        {
+            IsSecret = true,
+            IsList = true,
+        },
         new(
             "rate_limits",
             "200/min",
@@ -39,7 +50,12 @@ public sealed class TushareVendor : ISampleVendor
     ];
 
     public object ReadOptions(IVendorSection section) =>
-        new TushareOptions(section.Url("url"), section.Secret("token"), section.RateLimits("rate_limits"));
+        new TushareOptions(
+            section.Url("url"),
+            section.Secret("token"),
+            section.Secrets("more_tokens"),
+            section.RateLimits("rate_limits")
+        );
 
     public AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer) => TushareSample.Read(api, answer.Span);
 
@@ -57,9 +73,7 @@ public sealed class TushareVendor : ISampleVendor
         var options = context.Options.Of<TushareOptions>();
         var token =
             await context.TokenAsync(options.Token, cancellationToken)
-            ?? throw new TidemarkException(
-                ErrorKind.Unauthorized,
-                "TOKEN_MISSING",
+            ?? throw Missing(
                 $"There is no Tushare token. {options.Token.HowToSet}, or store one with `tidemark token set`."
             );
         return new TushareClient(
@@ -68,12 +82,14 @@ public sealed class TushareVendor : ISampleVendor
             {
                 Url = options.Url,
                 Token = token,
+                MoreTokens = [.. options.MoreTokens.Select(TokenOf)],
                 RateLimits = options.RateLimits,
                 Answers = context.Answers,
                 BodyBytesMax = context.AnswerBytes,
                 RowBytesMax = context.UnitBytes,
                 Secrets = context.Secrets,
                 OnWait = context.OnWait,
+                OnWarning = context.OnWarning,
                 Telemetry = context.Telemetry,
             },
             context.Clock,
@@ -81,4 +97,14 @@ public sealed class TushareVendor : ISampleVendor
             context.Logs.CreateLogger<TushareClient>()
         );
     }
+
+    // An account that is named and missing is an oversight: without it a run would take longer, and nobody knew why.
+    private static string TokenOf(SecretReference named, int index) =>
+        named.IsAvailable
+            ? named.Read()
+            : throw Missing(
+                $"The token of Tushare's account {index + 2} is missing. {named.HowToSet}, or take it out of `vendors.tushare.more_tokens`."
+            );
+
+    private static TidemarkException Missing(string message) => new(ErrorKind.Unauthorized, "TOKEN_MISSING", message);
 }

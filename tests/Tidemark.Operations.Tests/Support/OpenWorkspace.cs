@@ -28,7 +28,7 @@ internal sealed class OpenWorkspace : IAsyncDisposable
             $$"""
             plan: { from: 2026-08-19, to: 2026-08-20 }
             vendors:
-              tushare: { url: "{{vendor.Address}}", token: test, rate_limits: { default: 1000000/min } }
+              tushare: { url: "{{vendor.Address}}", token: {{Token}}, rate_limits: { default: 1000000/min } }
             raw: { enabled: false }
             engine: { threads: 1, memory: 512MB }
             """
@@ -49,8 +49,19 @@ internal sealed class OpenWorkspace : IAsyncDisposable
 
     private static ManualClock Evening() => new(new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero));
 
+    /// <summary>The token that the workspace names.</summary>
+    public const string Token = "test";
+
     /// <param name="points">What the account has; nothing is closed to one of which nothing is said.</param>
-    public static async Task<OpenWorkspace> StartAsync(params PointsTranche[] points)
+    public static Task<OpenWorkspace> StartAsync(params PointsTranche[] points) =>
+        StartAsync(points, new Dictionary<string, PointsTranche[]>());
+
+    /// <param name="points">What the account has.</param>
+    /// <param name="others">What others have that the vendor knows, by token; any other token is refused.</param>
+    public static async Task<OpenWorkspace> StartAsync(
+        PointsTranche[] points,
+        IReadOnlyDictionary<string, PointsTranche[]> others
+    )
     {
         var calendars = Path.Combine(AppContext.BaseDirectory, "definitions", "calendars");
         var calendar = CalendarFile.Parse("XSHG", File.ReadAllText(Path.Combine(calendars, "XSHG.csv")), "XSHG.csv");
@@ -71,6 +82,11 @@ internal sealed class OpenWorkspace : IAsyncDisposable
                 {
                     Source = market,
                     Points = points.Length > 0 ? points : null,
+                    AcceptedTokens = others.Count > 0 ? others.Keys.Append(Token).ToHashSet() : null,
+                    Accounts = others.ToDictionary(
+                        of => of.Key,
+                        of => new TushareSimulatorOptions { Source = market, Points = of.Value }
+                    ),
                     TimeProvider = clock,
                 },
                 TestContext.Current.CancellationToken

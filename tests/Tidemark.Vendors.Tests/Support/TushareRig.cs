@@ -35,7 +35,9 @@ internal sealed class TushareRig : IDisposable
         int pagesMax = 1000,
         int bodyBytesMax = 1 << 20,
         IKeptAnswers? kept = null,
-        ScriptedServer? server = null
+        ScriptedServer? server = null,
+        IReadOnlyList<string>? moreTokens = null,
+        Uri? url = null
     )
     {
         Server = server ?? new ScriptedServer();
@@ -43,8 +45,10 @@ internal sealed class TushareRig : IDisposable
             _http,
             new TushareClientOptions
             {
-                Url = Server.Url,
+                Url = url ?? Server.Url,
                 Token = token,
+                MoreTokens = moreTokens ?? [],
+                OnWarning = Warnings.Add,
                 Timeout = Timeout,
                 Retries = retries,
                 PagesMax = pagesMax,
@@ -74,6 +78,9 @@ internal sealed class TushareRig : IDisposable
 
     /// <summary>What the client said of long waits.</summary>
     public List<VendorWait> LongWaits { get; } = [];
+
+    /// <summary>What the client said that a user should see to.</summary>
+    public List<string> Warnings { get; } = [];
 
     /// <summary>What was waited for, in order: back-off and rate limits.</summary>
     public List<TimeSpan> Waits { get; } = [];

@@ -28,14 +28,17 @@ public sealed class PaceTests : IDisposable
     public void Dispose() => _http.Dispose();
 
     [Theory]
-    [InlineData(200)]
-    [InlineData(500)]
-    public async Task Backfill_LimitsKnown_UsesThemUpAndIsNeverRefused(int limit)
+    [InlineData(200, 1)]
+    [InlineData(500, 1)]
+    [InlineData(200, 2)]
+    [InlineData(50, 3)]
+    public async Task Backfill_LimitsKnown_UsesThemUpAndIsNeverRefused(int limit, int accounts)
     {
-        var (minutes, refused) = await BackfillAsync(limit, configured: limit, inFirstMinute: limit);
+        var all = accounts * limit;
+        var (minutes, refused) = await BackfillAsync(limit, configured: limit, inFirstMinute: all, accounts);
 
-        var beforeTheLastMinute = (Days - 1) / limit * limit;
-        (beforeTheLastMinute / minutes).ShouldBeGreaterThanOrEqualTo(0.95 * limit, "calls a minute");
+        var beforeTheLastMinute = (Days - 1) / all * all;
+        (beforeTheLastMinute / minutes).ShouldBeGreaterThanOrEqualTo(0.95 * all, "calls a minute");
         refused.ShouldBe(0);
     }
 
@@ -49,7 +52,12 @@ public sealed class PaceTests : IDisposable
 
     /// <summary>Fetches all days, moving the clock whenever a minute's calls are through.</summary>
     /// <returns>How long it took by the clock, and how many calls the vendor refused.</returns>
-    private async Task<(double Minutes, int Refused)> BackfillAsync(int limit, int configured, int inFirstMinute)
+    private async Task<(double Minutes, int Refused)> BackfillAsync(
+        int limit,
+        int configured,
+        int inFirstMinute,
+        int accounts = 1
+    )
     {
         await using var vendor = await TushareSimulator.StartAsync(
             new TushareSimulatorOptions
@@ -67,6 +75,7 @@ public sealed class PaceTests : IDisposable
             {
                 Url = vendor.Address,
                 Token = TushareRig.Token,
+                MoreTokens = [.. Enumerable.Range(2, accounts - 1).Select(n => $"{TushareRig.Token}{n}")],
                 Timeout = TushareRig.Timeout,
                 RateLimits = new Dictionary<string, RateLimit>
                 {
@@ -85,10 +94,10 @@ public sealed class PaceTests : IDisposable
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
             async (day, stop) => await FetchAsync(client, day, stop)
         );
-        for (var through = inFirstMinute; _counter.Ended < Days && !fetching.IsCompleted; through += limit)
+        for (var through = inFirstMinute; _counter.Ended < Days && !fetching.IsCompleted; through += accounts * limit)
         {
             // Not before: a call that has its turn and is still on its way would be counted in the next minute.
-            await _counter.WhenEndedAsync(Math.Min(through, Days + inFirstMinute - limit));
+            await _counter.WhenEndedAsync(Math.Min(through, Days + inFirstMinute - (accounts * limit)));
             if (_counter.Ended < through)
             {
                 break;

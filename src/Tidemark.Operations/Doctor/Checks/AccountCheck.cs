@@ -8,44 +8,49 @@ using Tidemark.Vendors;
 namespace Tidemark.Operations.Doctor.Checks;
 
 /// <summary>
-/// Tells what the vendors' accounts have and warns of what will end. Where a vendor does not answer at once there is
+/// Tells what the vendors' accounts have, and warns of what will end and of tokens that are refused. Where a vendor does not answer at once there is
 /// nothing to tell: that calls work, <c>preflight</c> finds out.
 /// </summary>
 internal sealed class AccountCheck(IVendorDirectory vendors, DatasetRegistry datasets, TimeProvider clock)
     : IDoctorCheck
 {
-    private const int WarnsDaysBefore = 90;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
     public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)
     {
+        var today = BeijingTime.DayOf(clock.GetUtcNow());
         var said = new List<string>();
-        var ends = false;
+        var warns = false;
         foreach (var vendor in datasets.All.Select(d => d.Vendor).Distinct(StringComparer.Ordinal))
         {
-            if (await AskAsync(vendor, cancellationToken) is not { Count: > 0 } account)
+            var accounts = await AskAsync(vendor, cancellationToken);
+            foreach (var account in accounts)
             {
-                continue;
+                if (AccountText.Of(account, today) is { } text)
+                {
+                    warns |= AccountText.Warns(account, today);
+                    var whose = accounts.Count == 1 ? vendor : $"{vendor} {account.Name}";
+                    said.Add($"{whose}: {text}{WhatIf(accounts, account, today)}");
+                }
             }
-
-            var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-            var days = account[0].Until.DayNumber - today.DayNumber;
-            ends |= days <= WarnsDaysBefore;
-            said.Add($"{vendor}: {AccountText.Of(account)}{(days <= WarnsDaysBefore ? Ending(account, days) : "")}");
         }
 
-        return said.Count == 0 ? null : new CheckAnswer(string.Join(" | ", said), ends);
+        return said.Count == 0 ? null : new CheckAnswer(string.Join(" | ", said), warns);
     }
 
-    private static string Ending(IReadOnlyList<Entitlement> account, int days) =>
-        days < 0
-            ? string.Create(CultureInfo.InvariantCulture, $"; {account[0].Points:N0} have ended")
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"; {account[0].Points:N0} end in {days} {(days == 1 ? "day" : "days")}: `tidemark plan --points {account.Skip(1).Sum(part => part.Points)}` tells what that closes"
-            );
+    /// <summary>How to see what is closed when a part of an account has ended, the others as they are.</summary>
+    private static string WhatIf(IReadOnlyList<AccountEntitlements> all, AccountEntitlements ending, DateOnly today)
+    {
+        if (AccountText.DaysLeft(ending, today) is null or < 0 || !AccountText.Warns(ending, today))
+        {
+            return "";
+        }
 
-    private async Task<IReadOnlyList<Entitlement>?> AskAsync(string vendor, CancellationToken cancellationToken)
+        var left = all.Max(of => of.Parts.Skip(ReferenceEquals(of, ending) ? 1 : 0).Sum(part => part.Points));
+        return string.Create(CultureInfo.InvariantCulture, $": `tidemark plan --points {left}` tells what that closes");
+    }
+
+    private async Task<IReadOnlyList<AccountEntitlements>> AskAsync(string vendor, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(s_patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -53,14 +58,14 @@ internal sealed class AccountCheck(IVendorDirectory vendors, DatasetRegistry dat
         {
             return await vendors.ConnectAsync(vendor, cancellationToken) is IAccountClient client
                 ? await client.EntitlementsAsync(either.Token)
-                : null;
+                : [];
         }
         catch (Exception e)
             when (e is TidemarkException
                 || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
-            return null;
+            return [];
         }
     }
 }
