@@ -184,6 +184,7 @@ public static class ServiceRegistration
         services.AddSingleton<AxisProof>();
         services.AddSingleton<ISymbolLists, ListedSymbols>();
         services.AddSingleton<PreflightCheck>();
+        services.AddSingleton<RunGate>();
         services.AddSingleton<IngestRunner>();
         services.AddSingleton<RunSettlement>();
         services.AddSingleton<AttemptReview>();

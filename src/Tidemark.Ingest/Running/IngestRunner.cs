@@ -3,7 +3,6 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
-using Tidemark.Ingest.Preflight;
 using Tidemark.Ingest.Telemetry;
 using Tidemark.Lake;
 using Tidemark.Lake.Staging;
@@ -42,8 +41,7 @@ public sealed record RunRequest(
 public sealed class IngestRunner(
     DataLake lake,
     ExecutionPlanner planner,
-    PreflightCheck preflight,
-    IVendorDirectory vendors,
+    RunGate gate,
     RunStore runs,
     PoolLeases leases,
     PoolFences fences,
@@ -114,76 +112,14 @@ public sealed class IngestRunner(
         }
 
         start = start with { AsOf = plan.AsOf };
-        var gate = await PassGateAsync(request, plan, stop);
-        if (gate.Block is { } block)
+        var passed = await gate.PassAsync(request.Plan, plan, stop);
+        if (passed.Block is { } block)
         {
             return await BlockAsync(start, plan, block, stop);
         }
 
-        return await RunAloneAsync(request, report, start, plan, gate.LeftOut, progress, stop);
+        return await RunAloneAsync(request, report, start, plan, passed.LeftOut, progress, stop);
     }
-
-    private async Task<(RunBlock? Block, IReadOnlyDictionary<string, TidemarkException> LeftOut)> PassGateAsync(
-        RunRequest request,
-        ExecutionPlan plan,
-        CancellationToken stop
-    )
-    {
-        var none = new Dictionary<string, TidemarkException>();
-        if (plan.Units.Count == 0)
-        {
-            return (null, none); // nothing to ask a vendor for
-        }
-
-        try
-        {
-            foreach (var vendor in VendorsOf(plan))
-            {
-                await vendors.ConnectAsync(vendor, stop);
-            }
-        }
-        catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
-        {
-            return (new RunBlock(BlockedStage.Token, e.Code, e.Message) { IsOfAccount = true }, none);
-        }
-
-        PreflightReport report;
-        try
-        {
-            report = await preflight.RunAsync(Probes(request, plan), again: false, stop);
-        }
-        catch (TidemarkException e)
-        {
-            return (new RunBlock(BlockedStage.Preflight, "PREFLIGHT_FAILED", e.Message), none);
-        }
-
-        // Where earlier runs have begun with the wanted units, datasets whose probes fail are only left out, as they
-        // are beside datasets that may be used.
-        if (report.IsRefused || (!report.Ready && !plan.HasBegun))
-        {
-            var block = new RunBlock(BlockedStage.Readiness, "READINESS_BLOCKED", report.Reasons());
-            return (block with { IsOfAccount = report.IsRefused }, none);
-        }
-
-        return (
-            null,
-            report.Issues.ToDictionary(
-                i => i.DatasetId!,
-                i => new TidemarkException(ErrorKind.Permission, "MODULE_LEFT_OUT", i.Message),
-                StringComparer.Ordinal
-            )
-        );
-    }
-
-    // Each dataset is probed with its first unit in the plan: its day is due at the vendor.
-    private IReadOnlyList<ProbeRequest> Probes(RunRequest request, ExecutionPlan plan) =>
-        [
-            .. plan.Units.DistinctBy(u => u.Dataset.Id).Select(u => new ProbeRequest(u.Dataset, u.Id.Day, u.Id.Part)),
-            .. plan.Deferred.Select(d => new ProbeRequest(d, planner.LastDay(d, request.Plan))),
-        ];
-
-    private static IEnumerable<string> VendorsOf(ExecutionPlan plan) =>
-        plan.Datasets.Concat(plan.Deferred).Select(d => d.Vendor).Distinct(StringComparer.Ordinal);
 
     private async Task<RunOutcome> BlockAsync(
         RunStart start,
@@ -281,7 +217,7 @@ public sealed class IngestRunner(
             {
                 plan = await ProvedAsync(plan, request.Plan, refused, notes, tally, lost.Token);
                 var units = LeaveOut(plan.Units, refused, steps, tally);
-                var clients = await ConnectAsync(plan, stop);
+                var clients = await gate.ConnectAsync(plan, stop);
                 var extractor = new UnitExtractor(
                     clients,
                     lake.Store,
@@ -316,7 +252,7 @@ public sealed class IngestRunner(
             {
                 await ended.CancelAsync();
                 await beating;
-                await FlushAsync(plan);
+                await gate.FlushAsync(plan);
             }
 
             await NoteIfLostAsync(poolLock, tally);
@@ -392,28 +328,6 @@ public sealed class IngestRunner(
         }
 
         return kept;
-    }
-
-    private async Task<Dictionary<string, Vendors.IVendorClient>> ConnectAsync(
-        ExecutionPlan plan,
-        CancellationToken stop
-    )
-    {
-        var clients = new Dictionary<string, Vendors.IVendorClient>(StringComparer.Ordinal);
-        foreach (var vendor in VendorsOf(plan))
-        {
-            clients[vendor] = await vendors.ConnectAsync(vendor, stop);
-        }
-
-        return clients;
-    }
-
-    private async Task FlushAsync(ExecutionPlan plan)
-    {
-        foreach (var client in (await ConnectAsync(plan, CancellationToken.None)).Values)
-        {
-            await client.FlushAsync(CancellationToken.None);
-        }
     }
 
     private static RunOutcome Outcome(
