@@ -267,6 +267,50 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Run_WhoseTimeIsOver_BeginsWithNothingMoreAndLeavesTheRestToTheNext()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        using var door = new Door();
+        rig.Market.Before = (request, token) =>
+        {
+            if (WatchedMarket.IsUnit(request, "daily", "20240607"))
+            {
+                door.Wait(token);
+            }
+        };
+        var time = TimeSpan.FromSeconds(5);
+        var request = rig.Request(rig.Host, Pool.Universe) with { Jobs = 1, Until = rig.Clock.GetUtcNow() + time };
+        var running = rig.Get<IngestRunner>().RunAsync(request, progress: null, CancellationToken.None);
+        await door.SomebodyWaits;
+
+        rig.Clock.Advance(time);
+        var run = await running.WaitAsync(TimeSpan.FromSeconds(20));
+
+        run.Status.ShouldBe(RunStatus.Partial);
+        run.IsOutOfTime.ShouldBeTrue();
+        run.Failure.ShouldBeNull();
+        run.Committed.ShouldBeInRange(1, 8);
+        run.Left.ShouldBe(9 - run.Committed);
+        rig.Market.Before = null;
+        var rest = await rig.RunAsync();
+        rest.Status.ShouldBe(RunStatus.Success);
+        (rest.AlreadyCommitted, rest.Committed).ShouldBe((run.Committed, 9 - run.Committed));
+        await rig.ShouldBeWholeAsync();
+    }
+
+    [Fact]
+    public async Task Run_WithoutTime_CommitsNothing()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        var request = rig.Request(rig.Host, Pool.Universe) with { Until = rig.Clock.GetUtcNow() };
+
+        var run = await rig.RunAsync(request, progress: null);
+
+        (run.Status, run.Committed, run.IsOutOfTime).ShouldBe((RunStatus.Partial, 0, true));
+        (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
+    }
+
+    [Fact]
     public async Task Run_EvaluationThatFails_ClosesTheRunAndItsStepsAndKeepsTheCommits()
     {
         await using var rig = await IngestRig.StartAsync();

@@ -18,6 +18,10 @@ internal sealed class BackfillCommand : CliCommand
         "Only these instruments, of datasets that can be fetched by symbol in no more calls"
     );
 
+    private readonly Option<TimeSpan?> _for = TypedOptions.OptionalDuration(
+        "--for",
+        "Begin with no unit more after this time; the next run goes on"
+    );
     private readonly Option<bool> _noBuild = new("--no-build") { Description = "Leave the warehouse as it is" };
     private readonly Option<int?> _jobs = new("--jobs")
     {
@@ -39,6 +43,7 @@ internal sealed class BackfillCommand : CliCommand
             _to,
             _datasets,
             _symbols,
+            _for,
             _noBuild,
             _jobs,
         };
@@ -56,6 +61,7 @@ internal sealed class BackfillCommand : CliCommand
         )
         {
             Symbols = parse.GetValue(_symbols)!,
+            For = parse.GetValue(_for),
         };
         var response = await workspace.Get<BackfillOperation>().RunAsync(request, new RunProgressView(context), stop);
         new RunPrinter(context).Write(request, response);

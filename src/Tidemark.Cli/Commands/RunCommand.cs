@@ -17,6 +17,10 @@ internal sealed class RunCommand : CliCommand
 
     private readonly Option<DateOnly?> _asOf = TypedOptions.Date("--as-of", "Treat this as the latest finished day");
     private readonly Option<string[]> _datasets = TypedOptions.List("--datasets", "Only these datasets");
+    private readonly Option<TimeSpan?> _for = TypedOptions.OptionalDuration(
+        "--for",
+        "Begin with no unit more after this time; the next run goes on"
+    );
     private readonly Option<bool> _noBuild = new("--no-build") { Description = "Leave the warehouse as it is" };
     private readonly Option<bool> _scheduled = new("--scheduled")
     {
@@ -37,6 +41,7 @@ internal sealed class RunCommand : CliCommand
             _scope,
             _asOf,
             _datasets,
+            _for,
             _noBuild,
             _scheduled,
             _plan,
@@ -70,6 +75,7 @@ internal sealed class RunCommand : CliCommand
         )
         {
             Plan = parse.GetValue(_plan),
+            For = parse.GetValue(_for),
         };
         var response = await workspace.Get<RunOperation>().RunAsync(request, new RunProgressView(context), stop);
         new RunPrinter(context).Write(response);

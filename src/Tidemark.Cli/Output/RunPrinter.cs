@@ -121,6 +121,11 @@ internal sealed class RunPrinter(CommandContext context)
             );
         }
 
+        if (run is { IsOutOfTime: true, Left: > 0 })
+        {
+            context.Progress.WriteLine("  its time (--for) is over; the next run goes on with what is left");
+        }
+
         WriteLost(run);
         WriteEmptyDays(run);
         if (run.EndedBy is { } end)

@@ -29,6 +29,9 @@ public sealed record RunRequest(
     /// <summary>The fingerprint of the definitions in force; null when unknown.</summary>
     public string? Definitions { get; init; }
 
+    /// <summary>From then on it begins with no unit more; null for no such moment.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>Datasets left out of the run because their definitions have faults.</summary>
     public IReadOnlyList<UnreadableDataset> LeftOut { get; init; } = [];
 }
@@ -209,7 +212,8 @@ public sealed class IngestRunner(
         Exception? failure = null;
         try
         {
-            using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using var time = TimeFor(request);
+            using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop, time.Token);
             using var ended = new CancellationTokenSource();
             var beat = new Heartbeat(journal, poolLock, tally, options.Pipeline.Lease, clock, telemetry);
             var beating = beat.BeatAsync(id, lost, ended.Token);
@@ -257,6 +261,10 @@ public sealed class IngestRunner(
 
             await NoteIfLostAsync(poolLock, tally);
         }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested && request.Until <= clock.GetUtcNow())
+        {
+            // Its time is over while it was planning what comes after the lists: what is left is told.
+        }
         catch (Exception e)
         {
             // Whatever the error is, the units committed so far are counted and evaluated before the caller gets it.
@@ -268,9 +276,22 @@ public sealed class IngestRunner(
         var outcome = Outcome(request, id, plan, tally, steps, stop.IsCancellationRequested, failure) with
         {
             Notes = notes,
+            IsOutOfTime = request.Until <= clock.GetUtcNow() && tally.Done < tally.Planned,
         };
         await runs.FinishAsync(id, RunMeta.Unsettled(request, outcome), CancellationToken.None);
         return outcome;
+    }
+
+    /// <summary>Ends with the time of a request.</summary>
+    private CancellationTokenSource TimeFor(RunRequest request)
+    {
+        if (request.Until is not { } until)
+        {
+            return new CancellationTokenSource();
+        }
+
+        var left = until - clock.GetUtcNow();
+        return new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
     }
 
     /// <summary>The plan with the axes that are trusted; what is refused and what is to be told is added.</summary>

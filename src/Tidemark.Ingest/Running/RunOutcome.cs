@@ -116,6 +116,9 @@ public sealed record RunOutcome(
     /// </summary>
     public IReadOnlyList<UnitId> EmptyDays { get; init; } = [];
 
+    /// <summary>Whether its time was over before its units were.</summary>
+    public bool IsOutOfTime { get; init; }
+
     /// <summary>Planned units that were not reached before it was stopped or ended.</summary>
     public int Left => Block is null ? Planned - Committed - Open - Failed : 0;
 

@@ -29,6 +29,9 @@ public sealed record BackfillRequest(
     /// calls, are fetched whole.
     /// </summary>
     public IReadOnlyList<string> Symbols { get; init; } = [];
+
+    /// <summary>For how long; what is left then is for the next one. Null for no bound.</summary>
+    public TimeSpan? For { get; init; }
 }
 
 /// <summary>The result of a backfill.</summary>
@@ -61,7 +64,8 @@ public sealed class BackfillOperation(
     PoolsExecutor executor,
     SymbolDirectory symbols,
     ISymbolLists lists,
-    FindLeftOut leftOut
+    FindLeftOut leftOut,
+    TimeProvider clock
 )
 {
     /// <exception cref="TidemarkException">
@@ -86,6 +90,7 @@ public sealed class BackfillOperation(
                 )
                 {
                     Jobs = request.Jobs,
+                    Until = clock.GetUtcNow() + request.For,
                     LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
                 },
             ],

@@ -27,6 +27,9 @@ public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<PlanR
 
     public string? ShrinkReason { get; init; }
 
+    /// <inheritdoc cref="RunRequest.Until"/>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>Datasets left out because their files have faults.</summary>
     public IReadOnlyList<DefinitionFault> LeftOut { get; init; } = [];
 }
@@ -222,6 +225,7 @@ public sealed class PoolsExecutor(
                 var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, plan, pool.Jobs, pool.ShrinkReason)
                 {
                     Definitions = definitions.Fingerprint,
+                    Until = pool.Until,
                     LeftOut =
                         plan.Datasets.Count == 0
                             ? []

@@ -34,6 +34,9 @@ public sealed record RunPoolsRequest(
     /// here. Null for what is wanted now.
     /// </summary>
     public string? Plan { get; init; }
+
+    /// <summary>For how long, over all pools; what is left then is for the next run. Null for no bound.</summary>
+    public TimeSpan? For { get; init; }
 }
 
 /// <summary>The result of a run of pools.</summary>
@@ -72,7 +75,8 @@ public sealed class RunOperation(
     DatasetRegistry datasets,
     PoolsExecutor executor,
     SymbolFindings symbols,
-    FindLeftOut leftOut
+    FindLeftOut leftOut,
+    TimeProvider clock
 )
 {
     /// <exception cref="TidemarkException">
@@ -90,6 +94,7 @@ public sealed class RunOperation(
         // A table that is gone and fetched again has only the days of the plan afterwards. If it had others before,
         // that is reported.
         var gone = await leftOut.GoneAsync(stop);
+        var until = clock.GetUtcNow() + request.For;
         var (runs, built) = await executor.RunAsync(
             [
                 .. Wanted(request, shown)
@@ -100,6 +105,7 @@ public sealed class RunOperation(
                         of.Plan
                     )
                     {
+                        Until = until,
                         LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
                     }),
             ],
