@@ -28,12 +28,12 @@ public sealed class AxisDifferenceProperties
         from volume in Gen.Elements<long?>(0, 1, null)
         select new Row(name, close, volume);
 
-    private static readonly Gen<(Row[] Day, Row[] BySymbol)> s_answers =
+    private static readonly Gen<Answers> s_answers =
         from day in s_rows.ListOf()
         from other in s_rows.ListOf()
-        from shuffled in Gen.Shuffle(day)
         from isSame in Gen.Elements(true, false)
-        select (day.ToArray(), isSame ? shuffled.ToArray() : other.ToArray());
+        from shuffled in Gen.Shuffle([.. day])
+        select new Answers([.. day], isSame ? [.. shuffled] : [.. other]);
 
     [Fact]
     public void Difference_IsNoneWhereTheRowsAreTheSameAsAMultiset() =>
@@ -48,7 +48,7 @@ public sealed class AxisDifferenceProperties
         Of([new Row("a", 1.0, 7)], [new Row("a", 1.0, null)]).ShouldBe("vol is 7 by day and absent by symbol");
     }
 
-    private static void Check((Row[] Day, Row[] BySymbol) answers)
+    private static void Check(Answers answers)
     {
         var (day, bySymbol) = answers;
 
@@ -109,6 +109,8 @@ public sealed class AxisDifferenceProperties
 
     private static string Key(Row row) =>
         $"{row.Name} {(row.Close is { } close ? BitConverter.DoubleToInt64Bits(close) : null)} {row.Volume}";
+
+    private sealed record Answers(Row[] Day, Row[] BySymbol);
 
     private sealed record Row(string? Name, double? Close, long? Volume);
 }

@@ -205,6 +205,9 @@ public sealed record DatasetDefinition
     /// <summary>Symbols without which the answer about a day is not believed; null when none are declared.</summary>
     public CanarySet? Canaries { get; init; }
 
+    /// <summary>How many rows a day or a list must have; null for what its grain has without a declaration.</summary>
+    public RowCountRule? RowCount { get; init; }
+
     /// <summary>What the values of columns must be.</summary>
     public IReadOnlyList<ColumnRule> Rules { get; init; } = [];
 

@@ -40,6 +40,7 @@ internal static class AxisRules
         {
             Grain = UnitGrain.Symbol,
             Per = PeriodKind.Range,
+            RowCount = null, // it is of a whole day
             Canaries = null, // an answer about one symbol has no other
             Parameters = section.TextMap("params"),
             Part = new PartSource

@@ -78,6 +78,7 @@ internal static partial class DatasetFile
             UnitProof = TrustRules.UnitProof(root, dataset.Columns),
             Drift = TrustRules.Drift(root),
             Rules = TrustRules.Rules(root, dataset.Columns),
+            RowCount = TrustRules.RowCount(root, dataset),
         };
         dataset = dataset with { Canaries = CanaryRules.Of(root, dataset) };
         dataset = dataset with { BySymbol = AxisRules.BySymbol(root, dataset) };

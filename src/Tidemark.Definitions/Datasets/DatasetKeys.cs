@@ -270,6 +270,24 @@ public static class DatasetKeys
                 KeyEntry.Nothing,
                 "Where halts take rows away, a dataset that they take them from as well: a canary that its day lacks, too, was halted"
             ),
+            new(
+                "row_count.min",
+                "whole number, 1 or more",
+                KeyEntry.Nothing,
+                "The least number of rows of a unit; grains trading_day and snapshot"
+            ),
+            new(
+                "row_count.fall",
+                "number, 0 to 1",
+                "0.5 where `row_count` is absent, else any",
+                "The share of the usual rows that a unit may lack. Usual is the median of the 20 days with rows before it, from 5 on; of a list, what the one before has"
+            ),
+            new(
+                "row_count.on_break",
+                KeyTable.WordsOf<RulePolicy>(),
+                "warn; block for a list where `row_count` is absent",
+                "What becomes of a unit with fewer: it is committed and not whole, where no check judges its day, or it fails"
+            ),
             new("rules", "columns to keys", KeyEntry.Nothing, "What the values of a column must be, if they are there"),
             new("rules.*.min", "number", KeyEntry.Nothing, "The least value"),
             new("rules.*.above", "number", KeyEntry.Nothing, "Every value is greater than this"),

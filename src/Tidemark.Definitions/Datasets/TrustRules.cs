@@ -45,6 +45,35 @@ internal static class TrustRules
         );
     }
 
+    /// <summary>The key <c>row_count</c>; null where it is absent.</summary>
+    public static RowCountRule? RowCount(YamlSection root, DatasetDefinition dataset)
+    {
+        if (!root.Has("row_count"))
+        {
+            return null;
+        }
+
+        if (dataset.Grain is not (UnitGrain.TradingDay or UnitGrain.Snapshot))
+        {
+            root.Problem(
+                "row_count",
+                "makes no sense but with grain trading_day and snapshot: others have no usual number"
+            );
+        }
+
+        var section = root.Section("row_count");
+        if (!section.Has("min") && !section.Has("fall"))
+        {
+            root.Problem("row_count", "says nothing: expected min or fall");
+        }
+
+        return new RowCountRule(
+            section.Has("min") ? section.RequiredInt("min", min: 1) : null,
+            section.Has("fall") ? section.Double("fall", 0, min: 0, max: 1) : null,
+            section.Word("on_break", RulePolicy.Warn)
+        );
+    }
+
     /// <summary>The key <c>rules</c>: column by column, in the order of the file.</summary>
     public static IReadOnlyList<ColumnRule> Rules(YamlSection root, IReadOnlyList<ColumnDefinition> columns)
     {

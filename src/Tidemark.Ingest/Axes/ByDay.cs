@@ -1,4 +1,4 @@
-using System.Globalization;
+using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
 using Tidemark.Lake.Staging;
@@ -61,33 +61,51 @@ internal sealed class ByDay(DatasetDefinition dataset) : UnitAxis(dataset)
             return $"it has no row of {string.Join(", ", absent)}, which every day has";
         }
 
-        var index = standing.IndexOf(unit);
-        if (Dataset.EmptyIsOrdinary || index < 0)
+        if (standing.IndexOf(unit) < 0)
         {
             return null;
         }
 
-        if (base.Suspicion(unit, standing) is { } problem)
-        {
-            return problem;
-        }
-
         // A round number of rows is not suspicious: the client has asked for the rows after it (see its Paging), and
         // the vendor had none.
-        // Rows without a key are single events, of which a day has as many as there were.
-        return
-            Dataset.Key.Count > 0 && UsualBefore(index, standing.Rows) is { } usual && standing.Rows[index] * 2 < usual
-            ? string.Create(CultureInfo.InvariantCulture, $"{standing.Rows[index]} rows came where {usual} are usual")
-            : null;
+        return base.Suspicion(unit, standing) ?? FewRows.Told(Rule, standing.RowsOf(unit), UsualBefore(unit, standing));
     }
+
+    public override long UsualRows(UnitId unit, StandingUnits standing) =>
+        Rule is { OnBreak: RulePolicy.Block } ? UsualBefore(unit, standing) ?? 0 : 0;
+
+    public override void EnsureWhole(UnitId unit, long rows, long usual)
+    {
+        if (Rule is { OnBreak: RulePolicy.Block } && FewRows.Told(Rule, rows, usual) is { } few)
+        {
+            var day = unit.Day.ToIso();
+            throw RowFault.Of(
+                unit,
+                "RULE_BROKEN",
+                few,
+                $"correct `row_count` in the dataset, or take so few by `tidemark refetch {Dataset.Id} --from {day} --to {day} --allow-shrink REASON`"
+            );
+        }
+    }
+
+    // Rows without a key are single events, of which a day has as many as there were.
+    private RowCountRule? Rule =>
+        Dataset.RowCount
+        ?? (
+            Dataset.EmptyIsOrdinary || Dataset.Key.Count == 0
+                ? null
+                : new RowCountRule(null, RowCountRule.FallByDefault, RulePolicy.Warn)
+        );
 
     // Other axes may have brought rows of the day: its answer decides over all of them.
     public override RowScope? ScopeOf(UnitId unit) => new(unit);
 
     private bool HasRows(DateOnly day, TradingCalendar calendar) => !Dataset.IsWeekly || calendar.IsLastOfWeek(day);
 
-    private static long? UsualBefore(int index, IReadOnlyList<long> rows)
+    private static long? UsualBefore(UnitId unit, StandingUnits standing)
     {
+        var rows = standing.Rows;
+        var index = standing.IndexOf(unit) is var found and >= 0 ? found : ~standing.IndexOf(unit);
         var before = new List<long>(DaysLookedBackOn);
         for (var i = index - 1; i >= 0 && before.Count < DaysLookedBackOn; i--)
         {

@@ -30,26 +30,41 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
     public override void EnsureBelong(UnitId unit, DateOnly through, ColumnBatch rows) =>
         RowBelonging.EnsurePart(Dataset, unit, rows);
 
+    public override long UsualRows(UnitId unit, StandingUnits standing) =>
+        standing.Newest(unit.Part, hasRows: true) is { } newest ? standing.RowsOf(newest) : 0;
+
     /// <summary>
     /// Entries stay on a list for long. A list with less than half the rows of the one before is therefore a fault of
     /// the vendor (one of several calls brought nothing), unless the dataset says that this is ordinary. One that
     /// accumulates begins each day with nothing.
     /// </summary>
-    public override void EnsureWhole(UnitId unit, long rows, long rowsBefore)
+    public override void EnsureWhole(UnitId unit, long rows, long usual)
     {
-        if (!Dataset.EmptyIsOrdinary && !Dataset.Accumulates && rows * 2 < rowsBefore)
+        if (Rule is { OnBreak: RulePolicy.Block } && FewRows.Told(Rule, rows, usual) is not null)
         {
             throw RowFault.Of(
                 unit,
                 "LIST_SHRINKS",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the vendor sent a list of {rows} rows; the one before has {rowsBefore}. If it is right: tidemark refetch {Dataset.Id} --allow-shrink REASON"
+                    $"the vendor sent a list of {rows} rows; {(rows < Rule.Min ? $"{Rule.Min} are the least" : $"the one before has {usual}")}. If it is right: tidemark refetch {Dataset.Id} --allow-shrink REASON"
                 ),
                 "tell the vendor"
             );
         }
     }
+
+    public override string? Suspicion(UnitId unit, StandingUnits standing) =>
+        base.Suspicion(unit, standing)
+        ?? (
+            Dataset.RowCount is { OnBreak: RulePolicy.Warn } rule
+                ? FewRows.Told(rule, standing.RowsOf(unit), standing.RowsBefore(unit))
+                : null
+        );
+
+    private RowCountRule? Rule =>
+        Dataset.RowCount
+        ?? (Dataset.EmptyIsOrdinary || Dataset.Accumulates ? null : new RowCountRule(null, RowCountRule.FallByDefault, RulePolicy.Block));
 
     // The size of a list has its own rule, applied when it is fetched.
     public override bool IsEmptyTold => false;

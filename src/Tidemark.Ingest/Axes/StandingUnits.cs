@@ -58,6 +58,20 @@ internal sealed class StandingUnits
     /// <summary>The rows of all parts of a period.</summary>
     public long RowsOf(UnitPeriod period) => _rowsOfPeriods.Value.GetValueOrDefault(period);
 
+    /// <summary>The rows of the newest unit with rows of the same part before a unit; 0 when there is none.</summary>
+    public long RowsBefore(UnitId unit)
+    {
+        for (var i = IndexOf(unit) - 1; i >= 0; i--)
+        {
+            if (_units[i].Part == unit.Part && _rows[i] > 0)
+            {
+                return _rows[i];
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>The newest unit of a part; null when there is none.</summary>
     /// <param name="part">The part; null for units without one.</param>
     /// <param name="hasRows">Whether units without rows are passed over.</param>

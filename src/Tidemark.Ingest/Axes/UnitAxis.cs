@@ -134,9 +134,15 @@ internal abstract class UnitAxis(DatasetDefinition dataset)
     /// <summary>The column with the day of each row; null where all rows are kept under <see cref="HomeOf"/>.</summary>
     public virtual string? DayColumn => null;
 
+    /// <summary>The rows that a unit has as a rule, where too few keep it out; 0 where nobody knows or asks.</summary>
+    public virtual long UsualRows(UnitId unit, StandingUnits standing) => 0;
+
     /// <summary>Ensures that a complete answer has a plausible number of rows.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="usual">What <see cref="UsualRows"/> was when it was planned.</param>
     /// <exception cref="TidemarkException">Kind Schema.</exception>
-    public virtual void EnsureWhole(UnitId unit, long rows, long rowsBefore) { }
+    public virtual void EnsureWhole(UnitId unit, long rows, long usual) { }
 
     // From when on nothing is evidence
 

@@ -8,8 +8,8 @@ namespace Tidemark.Ingest.Planning;
 /// <param name="Id">The unit's id.</param>
 /// <param name="EvidenceAt">From this moment on an empty answer means that there is no data; before, it may only be
 /// early.</param>
-/// <param name="ListedBefore">Of a list: the rows of the newest one in the lake, 0 when there is none.</param>
-public sealed record PlannedUnit(DatasetDefinition Dataset, UnitId Id, DateTimeOffset EvidenceAt, long ListedBefore = 0)
+/// <param name="UsualRows">What its rows are measured by when they come; 0 when by nothing.</param>
+public sealed record PlannedUnit(DatasetDefinition Dataset, UnitId Id, DateTimeOffset EvidenceAt, long UsualRows = 0)
 {
     /// <summary>
     /// The last day to ask for: the unit's last day, or the last due day while its period is not over.

@@ -54,12 +54,11 @@ internal sealed class PlanDraft(
                 axis.IsPresentOnly ? _lists
                 : id.LastDay >= recentFrom ? _recent
                 : _older;
-            var listed = axis.IsPresentOnly ? scope.Standing.Newest(id.Part, hasRows: true) : null;
             var unit = new PlannedUnit(
                 wants.Dataset,
                 id,
                 axis.EvidenceAt(id, scope),
-                listed is { } newest ? scope.Standing.RowsOf(newest) : 0
+                axis.UsualRows(id, scope.Standing)
             )
             {
                 Through = axis.ThroughOf(id, scope),

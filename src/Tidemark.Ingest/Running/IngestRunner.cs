@@ -207,7 +207,7 @@ public sealed class IngestRunner(
         var journal = new StepJournal(runs, id, request.Scope, clock);
         var steps = new UnitSteps(journal, reports);
         var tally = new RunTally(plan.Units.Count, progress);
-        var refused = new Dictionary<string, TidemarkException>(leftOut, StringComparer.Ordinal);
+        var refused = new RefusedDatasets(leftOut, steps, tally);
         var notes = new List<string>();
         Exception? failure = null;
         try
@@ -220,7 +220,7 @@ public sealed class IngestRunner(
             try
             {
                 plan = await ProvedAsync(plan, request.Plan, refused, notes, tally, lost.Token);
-                var units = LeaveOut(plan.Units, refused, steps, tally);
+                var units = refused.LeaveOut(plan.Units);
                 var clients = await gate.ConnectAsync(plan, stop);
                 var extractor = new UnitExtractor(
                     clients,
@@ -249,7 +249,7 @@ public sealed class IngestRunner(
                     tally.Expect(later.Units.Count);
                     later = await ProvedAsync(later, rest, refused, notes, tally, lost.Token);
                     plan = plan.Then(later);
-                    await pipeline.RunAsync(id, LeaveOut(later.Units, refused, steps, tally), tally, lost.Token);
+                    await pipeline.RunAsync(id, refused.LeaveOut(later.Units), tally, lost.Token);
                 }
             }
             finally
@@ -298,20 +298,16 @@ public sealed class IngestRunner(
     private async Task<ExecutionPlan> ProvedAsync(
         ExecutionPlan plan,
         PlanRequest request,
-        Dictionary<string, TidemarkException> refused,
+        RefusedDatasets refused,
         List<string> notes,
         RunTally tally,
         CancellationToken cancellationToken
     )
     {
-        var open = plan with { Unproved = [.. plan.Unproved.Where(a => !refused.ContainsKey(a.Dataset.Id))] };
-        var proved = await proof.ApplyAsync(open, request, cancellationToken);
+        var proved = await proof.ApplyAsync(refused.WithoutProofs(plan), request, cancellationToken);
         tally.Expect(proved.Plan.Units.Count - plan.Units.Count);
         notes.AddRange(proved.Notes);
-        foreach (var (dataset, error) in proved.Refused)
-        {
-            refused.TryAdd(dataset, error);
-        }
+        refused.Add(proved.Refused);
 
         return proved.Plan;
     }
@@ -325,30 +321,6 @@ public sealed class IngestRunner(
         {
             tally.End(PoolLock.Lost());
         }
-    }
-
-    private static IReadOnlyList<PlannedUnit> LeaveOut(
-        IReadOnlyList<PlannedUnit> units,
-        IReadOnlyDictionary<string, TidemarkException> leftOut,
-        UnitSteps steps,
-        RunTally tally
-    )
-    {
-        var kept = new List<PlannedUnit>(units.Count);
-        foreach (var unit in units)
-        {
-            if (leftOut.TryGetValue(unit.Dataset.Id, out var reason))
-            {
-                steps.SkipAll(unit, reason.Message);
-                tally.Fail(unit, reason);
-            }
-            else
-            {
-                kept.Add(unit);
-            }
-        }
-
-        return kept;
     }
 
     private static RunOutcome Outcome(

@@ -153,7 +153,7 @@ internal sealed class UnitPipeline(
 
             if (options.ShrinkReason is null)
             {
-                UnitAxis.Of(unit.Dataset).EnsureWhole(unit.Id, rows.Rows.RowCount, unit.ListedBefore);
+                UnitAxis.Of(unit.Dataset).EnsureWhole(unit.Id, rows.Rows.RowCount, unit.UsualRows);
             }
 
             var remarks = UnitRemarks.Of(unit.Dataset, unit.Id, rows.Rows, batch.Drift, unit.Through);

@@ -76,6 +76,25 @@ public sealed class TrustRulesTests
     }
 
     [Fact]
+    public void RowCount_IsReadWithItsDefaults()
+    {
+        Load().RowCount.ShouldBeNull();
+
+        Load("key: [", "row_count: { min: 7 }\nkey: [").RowCount.ShouldBe(new RowCountRule(7, null, RulePolicy.Warn));
+        Load("key: [", "row_count: { fall: 0.2, on_break: block }\nkey: [")
+            .RowCount.ShouldBe(new RowCountRule(null, 0.2, RulePolicy.Block));
+    }
+
+    [Theory]
+    [InlineData("{ on_break: block }", "'row_count' says nothing: expected min or fall")]
+    [InlineData("{ fall: 20 }", "'row_count.fall' is '20'")]
+    [InlineData("{ min: 0 }", "'row_count.min' is '0'")]
+    public void RowCount_ThatCannotBe_IsRefused(string rule, string fault) =>
+        Should
+            .Throw<InvalidDefinitionException>(() => Load("key: [", $"row_count: {rule}\nkey: ["))
+            .Message.ShouldContain(fault);
+
+    [Fact]
     public void DriftAndRules_AreReadWithTheirDefaults()
     {
         Load().Drift.ShouldBe(new DriftPolicies(RulePolicy.Warn, RulePolicy.Block, RulePolicy.Block));

@@ -111,6 +111,10 @@ public sealed class KeyTableTests : IDisposable
         available: { at: "18:00" }
         request: { params: { trade_date: "{dt}" }, row_cap: 100 }
         date_column: day
+        row_count:
+          min: 10
+          fall: 0.2
+          on_break: block
         canaries:
           symbols: [000001.SZ]
           symbols_of: tushare.list
