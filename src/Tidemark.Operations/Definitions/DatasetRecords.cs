@@ -89,6 +89,7 @@ public sealed record DatasetDescription(
     string? DateColumn,
     string? PeriodColumn,
     bool EmptyIsOrdinary,
+    bool Accumulates,
     DatasetUnitProof UnitProof,
     DatasetDrift Drift,
     IReadOnlyList<DatasetRule> Rules,
@@ -175,6 +176,7 @@ public sealed record DatasetColumn(
     bool Optional,
     string? Since,
     string Field,
+    string? Alias,
     string? About,
     string? Zh
 );
