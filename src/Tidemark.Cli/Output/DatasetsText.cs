@@ -90,7 +90,10 @@ internal static class DatasetsText
                 : column.Since is { } since ? $"since {since}"
                 : column.Nullable ? ""
                 : "not null";
-            var field = column.Field == column.Name ? "" : column.Field;
+            var field =
+                column.Alias is { } alias ? $"{column.Field} or {alias}"
+                : column.Field == column.Name ? ""
+                : column.Field;
             string[] cells = [column.Name, column.Type, column.Unit ?? "", role, field, About(column)];
             grid.AddRow([.. cells.Select(Markup.Escape)]);
         }
@@ -184,6 +187,11 @@ internal static class DatasetsText
         if (dataset.EmptyIsOrdinary)
         {
             yield return ("empty", "a unit without rows is ordinary");
+        }
+
+        if (dataset.Accumulates)
+        {
+            yield return ("accumulates", "rows of the day that an answer lacks stay");
         }
     }
 

@@ -90,6 +90,7 @@ public sealed record DatasetDescription(
     string? DateColumn,
     string? PeriodColumn,
     bool EmptyIsOrdinary,
+    bool Accumulates,
     DatasetUnitProof UnitProof,
     DatasetDrift Drift,
     IReadOnlyList<DatasetRule> Rules,
@@ -176,6 +177,7 @@ public sealed record DatasetColumn(
     bool Optional,
     string? Since,
     string Field,
+    string? Alias,
     string? About,
     string? Zh
 );

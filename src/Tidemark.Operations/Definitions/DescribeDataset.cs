@@ -51,6 +51,7 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             dataset.DateColumn,
             dataset.PeriodColumn,
             dataset.EmptyIsOrdinary,
+            dataset.Accumulates,
             Proof(dataset.UnitProof),
             new DatasetDrift(
                 ListDatasets.WordOf(dataset.Drift.OnNewColumn),
@@ -78,6 +79,7 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
                     column.Optional,
                     column.Since?.ToIso(),
                     column.Field,
+                    column.Alias,
                     column.Description,
                     column.DescriptionZh
                 )),

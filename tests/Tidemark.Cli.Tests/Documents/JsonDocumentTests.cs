@@ -64,7 +64,7 @@ public sealed class JsonDocumentTests
         lake.Damage("ods_factors");
         Keep("status", await lake.JsonAsync("status"));
         lake.DeclareMore();
-        foreach (var dataset in new[] { "daily", "minutes", "prices", "tushare.suspend_d" })
+        foreach (var dataset in new[] { "daily", "minutes", "prices", "tushare.suspend_d", "rt_min" })
         {
             Keep("datasets show", await lake.JsonAsync($"datasets show {dataset}"));
         }
