@@ -1,6 +1,6 @@
 namespace Tidemark.Core.Columns;
 
-/// <summary>A declared column.</summary>
+/// <summary>A column of a dataset: declared, as a rule.</summary>
 /// <param name="Name">Its name in the lake.</param>
 /// <param name="Kind">The kind of its values.</param>
 /// <param name="Unit">
@@ -21,6 +21,9 @@ namespace Tidemark.Core.Columns;
 /// <param name="UnreadableIsNull">
 /// Whether a value that is not of the kind is null, and counted; false = it is an error. Such a column is nullable.
 /// </param>
+/// <param name="AdoptedAt">
+/// When its table took the column over from an answer, without that anybody declared it; null of declared ones.
+/// </param>
 public sealed record ColumnDefinition(
     string Name,
     ColumnKind Kind,
@@ -31,7 +34,8 @@ public sealed record ColumnDefinition(
     bool Optional = false,
     DateOnly? Since = null,
     string? DescriptionZh = null,
-    bool UnreadableIsNull = false
+    bool UnreadableIsNull = false,
+    DateTimeOffset? AdoptedAt = null
 )
 {
     /// <summary>The field to ask the vendor for.</summary>

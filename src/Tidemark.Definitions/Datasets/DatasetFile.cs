@@ -75,7 +75,7 @@ internal static partial class DatasetFile
         dataset = dataset with
         {
             UnitProof = TrustRules.UnitProof(root, dataset.Columns),
-            Drift = TrustRules.Drift(root),
+            Drift = TrustRules.Drift(root, dataset.Vendor),
             Rules = TrustRules.Rules(root, dataset.Columns),
         };
         dataset = dataset with { BySymbol = AxisRules.BySymbol(root, dataset) };

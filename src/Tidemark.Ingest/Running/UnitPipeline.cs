@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Axes;
@@ -35,6 +36,7 @@ internal sealed class UnitPipeline(
     /// <summary>Larger batches are not reused for other units: a table of their size may never come again.</summary>
     private const long SpareBytesMax = 4 << 20;
 
+    private readonly ColumnAdoption _adoption = new(clock);
     private readonly ByteRoom _room = new(options.BufferedBytes);
     private readonly ConcurrentDictionary<string, ConcurrentBag<ColumnBatch>> _spareBatches = new();
     private readonly ConcurrentDictionary<string, TidemarkException> _blockedDatasets = new();
@@ -126,9 +128,18 @@ internal sealed class UnitPipeline(
                 throw obstacle; // nothing is asked for that could not be committed
             }
 
+            unit = unit with { Dataset = _adoption.With(unit.Dataset, seen) };
             var batch = Rent(unit);
             var answer = await extractor.ExtractAsync(unit, batch, cancellationToken);
             tally.Received(answer.Bytes);
+            if (_adoption.Adopt(unit.Dataset, seen, batch.Drift) is { } wider)
+            {
+                unit = unit with { Dataset = wider };
+                batch = Rent(unit);
+                answer = await extractor.ExtractAsync(unit, batch, cancellationToken);
+                tally.Received(answer.Bytes);
+            }
+
             steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);
             stage = StepStage.Normalize;
             steps.Start(unit, stage);
@@ -231,7 +242,8 @@ internal sealed class UnitPipeline(
             await foreach (var unit in ready.ReadAllAsync(CancellationToken.None))
             {
                 steps.Start(unit.Unit, StepStage.Upsert);
-                var table = unit.Unit.Dataset.Table;
+                // A table that adopts columns gets units of both shapes for a while.
+                var table = $"{unit.Unit.Dataset.Table} {unit.Unit.Dataset.Columns.Count}";
                 if (!open.TryGetValue(table, out var committer))
                 {
                     open[table] = committer = new TableCommitter(lake, poolLock, unit.Unit.Dataset, runId, clock);
@@ -308,6 +320,13 @@ internal sealed class UnitPipeline(
     private ColumnBatch Rent(PlannedUnit unit)
     {
         var columns = unit.Dataset.ColumnsUntil(unit.Through);
+        var batch = Spare(unit, columns) ?? new ColumnBatch(columns, Math.Min(unit.Dataset.RowCap, 8192));
+        batch.Drift.IsWatching = unit.Dataset.Drift.OnNewColumn == NewColumnPolicy.Adopt;
+        return batch;
+    }
+
+    private ColumnBatch? Spare(PlannedUnit unit, IReadOnlyList<ColumnDefinition> columns)
+    {
         var spares = _spareBatches.GetOrAdd(unit.Dataset.Id, _ => []);
         while (spares.TryTake(out var batch))
         {
@@ -319,6 +338,6 @@ internal sealed class UnitPipeline(
             }
         }
 
-        return new ColumnBatch(columns, Math.Min(unit.Dataset.RowCap, 8192));
+        return null;
     }
 }
