@@ -242,8 +242,7 @@ internal sealed class UnitPipeline(
             await foreach (var unit in ready.ReadAllAsync(CancellationToken.None))
             {
                 steps.Start(unit.Unit, StepStage.Upsert);
-                // A table that adopts columns gets units of both shapes for a while.
-                var table = $"{unit.Unit.Dataset.Table} {unit.Unit.Dataset.Columns.Count}";
+                var table = ShapeOf(unit.Unit.Dataset);
                 if (!open.TryGetValue(table, out var committer))
                 {
                     open[table] = committer = new TableCommitter(lake, poolLock, unit.Unit.Dataset, runId, clock);
@@ -279,6 +278,18 @@ internal sealed class UnitPipeline(
             await Task.WhenAll(older, newer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <summary>
+    /// A table and its columns: while it adopts some, its units have them or not, and rows of one commit have the same.
+    /// </summary>
+    private static string ShapeOf(DatasetDefinition dataset) =>
+        string.Join(
+            ' ',
+            dataset
+                .Columns.Where(column => column.AdoptedAt is not null)
+                .Select(column => $"{column.Name}:{column.Kind}")
+                .Prepend(dataset.Table)
+        );
 
     private async Task CommitAsync(TableCommitter committer, RunTally tally, CancellationTokenSource abort)
     {
