@@ -131,7 +131,10 @@ public sealed class BadInputTests
         rows.Rows.RowCount.ShouldBe(answer.Rows.Count);
         remarks.NewColumns.ShouldBe(["mood_心情"]);
 
-        answer.Dataset = answer.Dataset with { Drift = DriftPolicies.Default with { OnNewColumn = RulePolicy.Block } };
+        answer.Dataset = answer.Dataset with
+        {
+            Drift = DriftPolicies.Default with { OnNewColumn = NewColumnPolicy.Block },
+        };
         (await FailsAsync(answer, id)).Code.ShouldBe("COLUMNS_NEW");
     }
 

@@ -1,6 +1,6 @@
 namespace Tidemark.Core.Columns;
 
-/// <summary>A declared column.</summary>
+/// <summary>A column of a dataset: declared, as a rule.</summary>
 /// <param name="Name">Its name in the lake.</param>
 /// <param name="Kind">The kind of its values.</param>
 /// <param name="Unit">
@@ -25,6 +25,9 @@ namespace Tidemark.Core.Columns;
 /// Another name under which some answers of the vendor have it; null where it has but one. It is then asked for by no
 /// name, because a vendor leaves out what it calls otherwise.
 /// </param>
+/// <param name="AdoptedAt">
+/// When its table took the column over from an answer, without that anybody declared it; null of declared ones.
+/// </param>
 public sealed record ColumnDefinition(
     string Name,
     ColumnKind Kind,
@@ -36,7 +39,8 @@ public sealed record ColumnDefinition(
     DateOnly? Since = null,
     string? DescriptionZh = null,
     bool UnreadableIsNull = false,
-    string? Alias = null
+    string? Alias = null,
+    DateTimeOffset? AdoptedAt = null
 )
 {
     /// <summary>The field to ask the vendor for.</summary>

@@ -11,6 +11,14 @@ public sealed class ColumnDrift
     private readonly SortedSet<string> _new = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _absent = new(StringComparer.Ordinal);
 
+    private readonly SortedDictionary<string, NewColumn> _watched = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the values of columns that nobody asked for are looked at.</summary>
+    public bool IsWatching { get; set; }
+
+    /// <summary>What is seen of the columns that nobody asked for; empty where it is not looked.</summary>
+    public IReadOnlyCollection<NewColumn> Watched => _watched.Values;
+
     /// <summary>Columns that nobody asked for; their values were passed over.</summary>
     public IReadOnlyCollection<string> New => _new;
 
@@ -24,8 +32,21 @@ public sealed class ColumnDrift
         Add(_absent, absent);
     }
 
+    /// <summary>Where to note what is seen of such a column; null where nobody looks.</summary>
+    public NewColumn? Watch(string name)
+    {
+        if (IsWatching && !_watched.ContainsKey(name) && _watched.Count < NamesMax)
+        {
+            _watched[name] = new NewColumn(name);
+        }
+
+        return _watched.GetValueOrDefault(name);
+    }
+
     internal void Clear()
     {
+        IsWatching = false;
+        _watched.Clear();
         _new.Clear();
         _absent.Clear();
     }

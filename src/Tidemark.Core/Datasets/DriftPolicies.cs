@@ -8,8 +8,8 @@ namespace Tidemark.Core.Datasets;
 /// <param name="OnRetyped">
 /// Values of such columns are not of the declared type; with <see cref="RulePolicy.Warn"/> they are null.
 /// </param>
-public sealed record DriftPolicies(RulePolicy OnNewColumn, RulePolicy OnMissing, RulePolicy OnRetyped)
+public sealed record DriftPolicies(NewColumnPolicy OnNewColumn, RulePolicy OnMissing, RulePolicy OnRetyped)
 {
     /// <summary>Where nothing is declared.</summary>
-    public static DriftPolicies Default { get; } = new(RulePolicy.Warn, RulePolicy.Block, RulePolicy.Block);
+    public static DriftPolicies Default { get; } = new(NewColumnPolicy.Warn, RulePolicy.Block, RulePolicy.Block);
 }

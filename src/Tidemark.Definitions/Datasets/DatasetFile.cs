@@ -76,7 +76,7 @@ internal static partial class DatasetFile
         dataset = dataset with
         {
             UnitProof = TrustRules.UnitProof(root, dataset.Columns),
-            Drift = TrustRules.Drift(root),
+            Drift = TrustRules.Drift(root, dataset.Vendor),
             Rules = TrustRules.Rules(root, dataset.Columns),
             RowCount = TrustRules.RowCount(root, dataset),
         };

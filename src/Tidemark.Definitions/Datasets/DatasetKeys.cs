@@ -236,9 +236,9 @@ public static class DatasetKeys
             ),
             new(
                 "drift.on_new_column",
-                KeyTable.WordsOf<RulePolicy>(),
+                KeyTable.WordsOf<NewColumnPolicy>(),
                 "warn",
-                "What becomes of a unit whose answer has columns that are not declared: they are left out and a finding, or it fails"
+                "What becomes of a unit whose answer has columns that are not declared: they are left out and a finding, or it fails, or the table gets them and a finding tells it (not of `tushare`)"
             ),
             new(
                 "drift.on_missing",

@@ -8,6 +8,11 @@ namespace Tidemark.Definitions.Datasets;
 /// <summary>What a dataset declares to be asked of rows before they are trusted.</summary>
 internal static class TrustRules
 {
+    private const string OnNewColumn = "on_new_column";
+
+    /// <summary>The vendor whose requests name the columns: see <c>TushareClient</c>.</summary>
+    private const string AsksByName = "tushare";
+
     /// <summary>The key <c>unit_proof</c>; null where it is absent, and after a problem.</summary>
     public static UnitProof? UnitProof(YamlSection root, IReadOnlyList<ColumnDefinition> columns)
     {
@@ -35,13 +40,29 @@ internal static class TrustRules
     }
 
     /// <summary>The key <c>drift</c>.</summary>
-    public static DriftPolicies Drift(YamlSection root)
+    /// <param name="root">The file.</param>
+    /// <param name="vendor">The dataset's.</param>
+    public static DriftPolicies Drift(YamlSection root, string vendor)
     {
         var section = root.Section("drift");
+        var onNew = section.Word(OnNewColumn, DriftPolicies.Default.OnNewColumn);
+        if (onNew == NewColumnPolicy.Adopt && vendor == AsksByName)
+        {
+            section.Problem(
+                OnNewColumn,
+                $"is 'adopt', but {AsksByName} is asked for columns by name and sends no others; asked without names it leaves declared ones out. Expected warn or block"
+            );
+        }
+
         return new DriftPolicies(
-            section.Word("on_new_column", DriftPolicies.Default.OnNewColumn),
-            section.Word("on_missing", DriftPolicies.Default.OnMissing),
-            section.Word("on_retyped", DriftPolicies.Default.OnRetyped)
+            onNew,
+            Policy(section, "on_missing", DriftPolicies.Default.OnMissing, "a column that is not there"),
+            Policy(
+                section,
+                "on_retyped",
+                DriftPolicies.Default.OnRetyped,
+                "another type: a column of a table keeps its own"
+            )
         );
     }
 
@@ -72,6 +93,17 @@ internal static class TrustRules
             section.Has("fall") ? section.Double("fall", 0, min: 0, max: 1) : null,
             section.Word("on_break", RulePolicy.Warn)
         );
+    }
+
+    private static RulePolicy Policy(YamlSection section, string key, RulePolicy fallback, string what)
+    {
+        if (section.HoldsText(key) && section.Text(key) == "adopt")
+        {
+            section.Problem(key, $"is 'adopt', but nobody can adopt {what}; expected warn or block");
+            return fallback;
+        }
+
+        return section.Word(key, fallback);
     }
 
     /// <summary>The key <c>rules</c>: column by column, in the order of the file.</summary>

@@ -56,13 +56,13 @@ public sealed record UnitRemarks
         DateOnly? through = null
     )
     {
-        if (drift is { New.Count: > 0 } && dataset.Drift.OnNewColumn == RulePolicy.Block)
+        if (drift is { New.Count: > 0 } && dataset.Drift.OnNewColumn == NewColumnPolicy.Block)
         {
             throw RowFault.Of(
                 unit,
                 "COLUMNS_NEW",
                 $"the answer has columns that are not declared: {string.Join(", ", drift.New)}",
-                "declare them in the dataset, or leave them out by `drift.on_new_column: warn`"
+                "declare them in the dataset, leave them out by `drift.on_new_column: warn`, or have the table take them over by `adopt`"
             );
         }
 

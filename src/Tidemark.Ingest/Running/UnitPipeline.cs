@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Axes;
@@ -36,6 +37,7 @@ internal sealed class UnitPipeline(
     private const long SpareBytesMax = 4 << 20;
 
     private readonly KeptRows _kept = new(lake);
+    private readonly ColumnAdoption _adoption = new(clock);
     private readonly ByteRoom _room = new(options.BufferedBytes);
     private readonly ConcurrentDictionary<string, ConcurrentBag<ColumnBatch>> _spareBatches = new();
     private readonly ConcurrentDictionary<string, TidemarkException> _blockedDatasets = new();
@@ -127,9 +129,18 @@ internal sealed class UnitPipeline(
                 throw obstacle; // nothing is asked for that could not be committed
             }
 
+            unit = unit with { Dataset = _adoption.With(unit.Dataset, seen) };
             var batch = Rent(unit);
             var answer = await extractor.ExtractAsync(unit, batch, cancellationToken);
             tally.Received(answer.Bytes);
+            if (_adoption.Adopt(unit.Dataset, seen, batch.Drift) is { } wider)
+            {
+                unit = unit with { Dataset = wider };
+                batch = Rent(unit);
+                answer = await extractor.ExtractAsync(unit, batch, cancellationToken);
+                tally.Received(answer.Bytes);
+            }
+
             if (unit.Dataset.Accumulates)
             {
                 await _kept.AppendAsync(unit, seen, batch, cancellationToken);
@@ -237,7 +248,7 @@ internal sealed class UnitPipeline(
             await foreach (var unit in ready.ReadAllAsync(CancellationToken.None))
             {
                 steps.Start(unit.Unit, StepStage.Upsert);
-                var table = unit.Unit.Dataset.Table;
+                var table = ShapeOf(unit.Unit.Dataset);
                 if (!open.TryGetValue(table, out var committer))
                 {
                     open[table] = committer = new TableCommitter(lake, poolLock, unit.Unit.Dataset, runId, clock);
@@ -273,6 +284,18 @@ internal sealed class UnitPipeline(
             await Task.WhenAll(older, newer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <summary>
+    /// A table and its columns: while it adopts some, its units have them or not, and rows of one commit have the same.
+    /// </summary>
+    private static string ShapeOf(DatasetDefinition dataset) =>
+        string.Join(
+            ' ',
+            dataset
+                .Columns.Where(column => column.AdoptedAt is not null)
+                .Select(column => $"{column.Name}:{column.Kind}")
+                .Prepend(dataset.Table)
+        );
 
     private async Task CommitAsync(TableCommitter committer, RunTally tally, CancellationTokenSource abort)
     {
@@ -314,6 +337,13 @@ internal sealed class UnitPipeline(
     private ColumnBatch Rent(PlannedUnit unit)
     {
         var columns = unit.Dataset.ColumnsUntil(unit.Through);
+        var batch = Spare(unit, columns) ?? new ColumnBatch(columns, Math.Min(unit.Dataset.RowCap, 8192));
+        batch.Drift.IsWatching = unit.Dataset.Drift.OnNewColumn == NewColumnPolicy.Adopt;
+        return batch;
+    }
+
+    private ColumnBatch? Spare(PlannedUnit unit, IReadOnlyList<ColumnDefinition> columns)
+    {
         var spares = _spareBatches.GetOrAdd(unit.Dataset.Id, _ => []);
         while (spares.TryTake(out var batch))
         {
@@ -325,6 +355,6 @@ internal sealed class UnitPipeline(
             }
         }
 
-        return new ColumnBatch(columns, Math.Min(unit.Dataset.RowCap, 8192));
+        return null;
     }
 }

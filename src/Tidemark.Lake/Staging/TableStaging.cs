@@ -188,6 +188,7 @@ public sealed partial class TableStaging : IDisposable
     public Task<StagedCommit> StageAsync(TableSnapshot current, CancellationToken cancellationToken) =>
         StoringAsync(async () =>
         {
+            UnitRules.EnsureNoRivalAdoption(_definition, _units.Select(u => u.Unit), current);
             var standing = new StandingRows(_store, current);
             var (counts, kept, takenOver) = await standing.ReadAsync(
                 _units,

@@ -38,6 +38,7 @@ internal static class UnitRules
     /// </summary>
     public static void EnsureNoConflict(StagedCommit staged, TableSnapshot now)
     {
+        EnsureNoRivalAdoption(staged.Definition, staged.Counts.Keys, now);
         var changed = staged
             .Counts.Keys.Where(unit => now.HasChangedSince(staged.SeenBefore(unit), unit))
             .Union(staged.MovedScopes.Where(staged.Counts.ContainsKey), StringComparer.Ordinal)
@@ -51,6 +52,20 @@ internal static class UnitRules
                 $"{staged.Definition.Id}: the unit {changed[0]}{more} was changed by another writer (version {now.Version}) after these rows were asked for. "
                     + "The rows in the table are kept. Run again.",
                 changed
+            );
+        }
+    }
+
+    /// <summary>
+    /// Refuses rows with a column that another writer has adopted as another type after they were asked for.
+    /// </summary>
+    public static void EnsureNoRivalAdoption(TableDefinition definition, IEnumerable<string> units, TableSnapshot now)
+    {
+        if (CommitRules.HasRivalAdoption(definition, now))
+        {
+            throw new CommitConflictException(
+                $"{definition.Id}: another writer (version {now.Version}) has adopted a column of these rows as another type. Run again.",
+                [.. units]
             );
         }
     }

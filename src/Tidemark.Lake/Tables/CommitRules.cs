@@ -44,7 +44,7 @@ internal static class CommitRules
         EnsureSameColumns(definition, now);
 
         // Readers get changed units and descriptions with the next commit.
-        var schema = DeltaSchema.Write(definition.AllColumns);
+        var schema = DeltaSchema.Write(Keeping(definition, now).AllColumns);
         var key = string.Join(',', definition.Key);
         if (
             schema == now.Metadata.SchemaString
@@ -106,6 +106,30 @@ internal static class CommitRules
     public static bool Fits(TableDefinition definition, TableSnapshot now) =>
         now.Metadata is null || (now.Partitioning == definition.Partitioning && Misfits(definition, now).Count == 0);
 
+    /// <summary>
+    /// A declaration with the columns that the table has adopted: they stay as they are, in their order, whoever
+    /// commits. One that is declared by now is adopted no more.
+    /// </summary>
+    private static TableDefinition Keeping(TableDefinition definition, TableSnapshot now)
+    {
+        var declared = definition
+            .Columns.Where(c => c.Adopted is null)
+            .Select(c => c.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        LakeColumn[] kept = [.. now.Columns.Where(c => c.Adopted is not null && !declared.Contains(c.Name))];
+        var added = definition.Columns.Where(c => c.Adopted is not null && !kept.Any(k => k.Name == c.Name));
+        return definition with { Columns = [.. definition.Columns.Where(c => c.Adopted is null), .. kept, .. added] };
+    }
+
+    /// <summary>
+    /// Whether a column that is about to be adopted has been, meanwhile and as another type: its values are to be read
+    /// again, as that.
+    /// </summary>
+    public static bool HasRivalAdoption(TableDefinition definition, TableSnapshot now) =>
+        definition.Columns.Any(c =>
+            c.Adopted is not null && now.Columns.Any(n => n.Name == c.Name && n.Type != c.Type)
+        );
+
     private static List<string> Misfits(TableDefinition definition, TableSnapshot now)
     {
         var declared = definition.AllColumns.ToDictionary(c => c.Name, StringComparer.Ordinal);
@@ -114,7 +138,20 @@ internal static class CommitRules
         {
             if (!declared.TryGetValue(column.Name, out var wanted))
             {
-                problems.Add($"{column.Name} is in the table but no longer declared");
+                if (column.Adopted is null)
+                {
+                    problems.Add($"{column.Name} is in the table but no longer declared");
+                }
+            }
+            else if (wanted.Type != column.Type && column.Adopted is { } adopted)
+            {
+                if (wanted.Adopted is null)
+                {
+                    problems.Add(
+                        $"{column.Name} was adopted from the vendor's '{adopted.Field}' as {column.Type.SqlName} and is declared as {wanted.Type.SqlName}: "
+                            + $"declare it as it is, or by another name and with `field: {adopted.Field}`"
+                    );
+                }
             }
             else if (wanted.Type != column.Type)
             {

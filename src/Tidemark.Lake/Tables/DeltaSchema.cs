@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tidemark.Core.Errors;
@@ -10,6 +11,8 @@ internal static class DeltaSchema
 {
     private const string UnitKey = "unit";
     private const string CommentKey = "comment";
+    private const string AdoptedFromKey = "adoptedFrom";
+    private const string AdoptedAtKey = "adoptedAt";
 
     public static string Write(IReadOnlyList<LakeColumn> columns)
     {
@@ -45,6 +48,12 @@ internal static class DeltaSchema
                     json.WriteString(CommentKey, comment);
                 }
 
+                if (column.Adopted is { } adopted)
+                {
+                    json.WriteString(AdoptedFromKey, adopted.Field);
+                    json.WriteString(AdoptedAtKey, adopted.At.ToString("O", CultureInfo.InvariantCulture));
+                }
+
                 json.WriteEndObject();
                 json.WriteEndObject();
             }
@@ -78,7 +87,7 @@ internal static class DeltaSchema
 
                 var unit = Metadata(field, UnitKey);
                 var description = LakeColumn.DescriptionIn(Metadata(field, CommentKey), unit);
-                columns.Add(new LakeColumn(name, lakeType, true, unit, description));
+                columns.Add(new LakeColumn(name, lakeType, true, unit, description, AdoptionOf(field)));
             }
 
             return columns;
@@ -94,6 +103,17 @@ internal static class DeltaSchema
             );
         }
     }
+
+    private static Adoption? AdoptionOf(JsonElement field) =>
+        Metadata(field, AdoptedFromKey) is { } from
+        && DateTimeOffset.TryParse(
+            Metadata(field, AdoptedAtKey),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var at
+        )
+            ? new Adoption(from, at)
+            : null;
 
     private static string? Metadata(JsonElement field, string key) =>
         field.TryGetProperty("metadata", out var metadata)

@@ -3,15 +3,22 @@ using Tidemark.Core.Datasets;
 
 namespace Tidemark.Lake.Tables;
 
+/// <summary>Where a column came from that nobody declared.</summary>
+/// <param name="Field">What the vendor calls it.</param>
+/// <param name="At">When the table got it.</param>
+public sealed record Adoption(string Field, DateTimeOffset At);
+
 /// <summary>A column of a lake table.</summary>
 /// <param name="Unit">The unit of its numbers, for example <c>CNY</c> or <c>fraction</c>.</param>
 /// <param name="Description">What it is, in a few words.</param>
+/// <param name="Adopted">Where it came from; null of declared ones.</param>
 public sealed record LakeColumn(
     string Name,
     LakeType Type,
     bool Nullable = true,
     string? Unit = null,
-    string? Description = null
+    string? Description = null,
+    Adoption? Adopted = null
 )
 {
     /// <summary>
@@ -119,5 +126,12 @@ public sealed record TableDefinition(
     public bool FitsInto(TableSnapshot standing) => CommitRules.Fits(this, standing);
 
     private static LakeColumn Of(ColumnDefinition column) =>
-        new(column.Name, LakeType.Of(column.Kind), column.Nullable, column.Unit, column.Description);
+        new(
+            column.Name,
+            LakeType.Of(column.Kind),
+            column.Nullable,
+            column.Unit,
+            column.Description,
+            column.AdoptedAt is { } at ? new Adoption(column.Field, at) : null
+        );
 }

@@ -133,7 +133,10 @@ public sealed record DatasetUnitProof(
     string? OnOther
 );
 
-/// <summary>What becomes of a unit whose answer has other columns or types: <c>warn</c> or <c>block</c>.</summary>
+/// <summary>
+/// What becomes of a unit whose answer has other columns or types: <c>warn</c> or <c>block</c>, of new ones also
+/// <c>adopt</c>.
+/// </summary>
 public sealed record DatasetDrift(string OnNewColumn, string OnMissing, string OnRetyped);
 
 /// <summary>What the values of a column must be.</summary>

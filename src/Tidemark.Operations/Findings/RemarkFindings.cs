@@ -72,7 +72,7 @@ public sealed class RemarkFindings(DataLake lake, DatasetRegistry datasets, IKep
                 Rules.ToString(CultureInfo.InvariantCulture),
                 TableMark.Of(table).ToString(),
                 dataset.UnitProof?.ToString() ?? "",
-                string.Join(',', dataset.Columns.Select(c => c.Field)),
+                string.Join(',', dataset.Columns.Select(c => $"{c.Name} {c.Field}")),
                 .. RuleBreak.RulesOf(dataset),
             ]
         );
@@ -95,7 +95,9 @@ public sealed class RemarkFindings(DataLake lake, DatasetRegistry datasets, IKep
             }
         }
 
-        return [.. RemarkTexts.Of(dataset, units)];
+        var declared = dataset.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        LakeColumn[] adopted = [.. table.Columns.Where(c => c.Adopted is not null && !declared.Contains(c.Name))];
+        return [.. RemarkTexts.Of(dataset, units, adopted)];
     }
 
     private static string Text(DateTimeOffset moment) => moment.ToString("O", CultureInfo.InvariantCulture);

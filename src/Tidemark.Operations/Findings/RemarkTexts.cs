@@ -4,6 +4,7 @@ using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Running;
+using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Findings;
 
@@ -21,10 +22,16 @@ internal static class RemarkTexts
 
     /// <param name="dataset">Its present declaration: a remark that it answers is none.</param>
     /// <param name="units">All of its units, in order.</param>
-    public static IEnumerable<StoredFinding> Of(DatasetDefinition dataset, IReadOnlyList<RemarkedUnit> units) =>
+    /// <param name="adopted">Columns of its table that nobody has declared.</param>
+    public static IEnumerable<StoredFinding> Of(
+        DatasetDefinition dataset,
+        IReadOnlyList<RemarkedUnit> units,
+        IReadOnlyList<LakeColumn> adopted
+    ) =>
         ScalesOf(dataset, units)
             .Concat(ColumnsOf(dataset, units))
-            .Concat(TypesOf(dataset, units))
+            .Concat(adopted.Select(column => Adopted(dataset, column)))
+            .Concat(TypesOf(dataset, units, adopted))
             .Concat(RulesOf(dataset, units));
 
     private static IEnumerable<StoredFinding> ScalesOf(DatasetDefinition dataset, IReadOnlyList<RemarkedUnit> units)
@@ -96,9 +103,31 @@ internal static class RemarkTexts
         }
     }
 
-    private static IEnumerable<StoredFinding> TypesOf(DatasetDefinition dataset, IReadOnlyList<RemarkedUnit> units)
+    private static StoredFinding Adopted(DatasetDefinition dataset, LakeColumn column)
     {
-        var declared = dataset.Columns.Select(c => c.Field).ToHashSet(StringComparer.Ordinal);
+        var (field, at) = column.Adopted!;
+        var type = column.Type == LakeType.Double ? "double" : "text";
+        return new StoredFinding(
+            FindingStore.Drift,
+            $"{dataset.Id} adopted {field}",
+            $"The table {TableDefinition.IdOf(dataset)} has got the column {column.Name} ({type}), because answers have a column '{field}' that is not declared. "
+                + "Rows that were fetched before have nothing in it. To say what it means, declare it in an own file of "
+                + $"{dataset.Id}: `{column.Name}: {{ type: {type}, field: \"{field}\" }}`.",
+            at,
+            at
+        );
+    }
+
+    private static IEnumerable<StoredFinding> TypesOf(
+        DatasetDefinition dataset,
+        IReadOnlyList<RemarkedUnit> units,
+        IReadOnlyList<LakeColumn> adopted
+    )
+    {
+        var declared = dataset
+            .Columns.Select(c => c.Field)
+            .Concat(adopted.Select(c => c.Adopted!.Field))
+            .ToHashSet(StringComparer.Ordinal);
         foreach (
             var (name, with) in Grouped(
                 units,
@@ -113,8 +142,8 @@ internal static class RemarkTexts
                 $"{dataset.Id} retyped {name}",
                 $"{(values == 1 ? "1 value" : Text($"{values} values"))} of {Count(with.Length)} in the column '{name}' "
                     + $"could not be read as what is declared and are null there, like '{columns[^1].Example}' ({with[^1].Unit}). "
-                    + $"If the vendor has mended it: {Advice(dataset, with[0])}; if it stays so, declare another column "
-                    + "for it, with another name, the type that fits and `field` as it is here.",
+                    + $"If the vendor has mended it: {Advice(dataset, with[0])}; if it stays so, declare a new column with the "
+                    + $"type that fits and `field: {name}`, and give this one `optional: true` and a `field` that nobody sends.",
                 with
             );
         }

@@ -6,7 +6,13 @@ namespace Tidemark.Vendors.Decoding;
 /// <param name="Name">As the vendor spells it.</param>
 /// <param name="Column">Null = skipped.</param>
 /// <param name="Day">Where the day of a moment goes beside; null where no column wants it.</param>
-internal readonly record struct AnswerField(string Name, Column? Column, ValueColumn<int>? Day = null)
+/// <param name="Seen">Where to note what is skipped; null where nobody asks.</param>
+internal readonly record struct AnswerField(
+    string Name,
+    Column? Column,
+    ValueColumn<int>? Day = null,
+    NewColumn? Seen = null
+)
 {
     /// <summary>The most names that an answer may have, and the most bytes of one.</summary>
     public const int NamesMax = 2048;
@@ -24,9 +30,9 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
         {
             var column = IndexOf(into, names[i], from: 0);
             column = column < 0 ? IndexOfAlias(into, names[i], names) : column;
-            if (column < 0)
+            if (column < 0 || (found[column] && into.Definitions[column].AdoptedAt is not null))
             {
-                fields[i] = new AnswerField(names[i], null);
+                fields[i] = new AnswerField(names[i], null, Seen: into.Drift.Watch(names[i]));
                 unknown.Add(names[i]);
                 continue;
             }
@@ -38,7 +44,10 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
 
             found[column] = true;
             fields[i] = new AnswerField(names[i], into.Columns[column]);
-            if (IndexOf(into, names[i], column + 1) is var other and >= 0)
+            if (
+                IndexOf(into, names[i], column + 1) is var other and >= 0
+                && into.Definitions[other].AdoptedAt is null // which a declaration has taken the field from
+            )
             {
                 found[other] = true;
                 fields[i] = OfMoment(names[i], into.Columns[column], into.Columns[other]);
@@ -81,7 +90,7 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
     {
         for (var i = from; i < into.Definitions.Count; i++)
         {
-            if (IsSame(into.Definitions[i].Field, name))
+            if (IsSame(into.Definitions[i], name))
             {
                 return i;
             }
@@ -98,8 +107,8 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
             var definition = into.Definitions[i];
             if (
                 definition.Alias is { } alias
-                && IsSame(alias, name)
-                && !names.Any(other => IsSame(definition.Field, other))
+                && IsSameName(alias, name)
+                && !names.Any(other => IsSame(definition, other))
             )
             {
                 return i;
@@ -109,9 +118,13 @@ internal readonly record struct AnswerField(string Name, Column? Column, ValueCo
         return -1;
     }
 
-    private static bool IsSame(string declared, string sent) =>
+    private static bool IsSameName(string declared, string sent) =>
         string.Equals(declared, sent, StringComparison.OrdinalIgnoreCase)
         || string.Equals(WidthFold.Of(declared), WidthFold.Of(sent), StringComparison.OrdinalIgnoreCase);
+
+    // What was adopted was seen as it is sent; somebody who declares a column may spell it otherwise.
+    private static bool IsSame(ColumnDefinition column, string sent) =>
+        column.AdoptedAt is not null ? column.Field == sent : IsSameName(column.Field, sent);
 
     private static List<string> Missing(ColumnBatch into, bool[] found, bool optional)
     {

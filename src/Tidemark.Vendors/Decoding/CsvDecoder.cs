@@ -93,7 +93,7 @@ internal sealed class CsvDecoder(AnswerErrors errors, TryReadDay tryDay, TryRead
                 }
 
                 ref readonly var field = ref fields[cells++];
-                values.Append(cell, cell.IsEmpty && !isQuoted, field.Column, field.Day, field.Name, rows);
+                values.Append(cell, cell.IsEmpty && !isQuoted, field.Column, field.Day, field.Name, rows, field.Seen);
             }
 
             if (++rows % RowsBetweenChecks == 0)

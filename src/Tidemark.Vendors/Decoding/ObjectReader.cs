@@ -99,7 +99,7 @@ internal ref struct ObjectReader(
             _seen[at] = _rows + 1;
             members++;
             ref readonly var field = ref _fields[at];
-            _values.Read(ref cursor, field.Column, field.Day, field.Name, _rows);
+            _values.Read(ref cursor, field.Column, field.Day, field.Name, _rows, field.Seen);
         }
 
         if (members != _names.Length)

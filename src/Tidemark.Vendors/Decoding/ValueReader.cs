@@ -38,11 +38,23 @@ internal ref struct ValueReader(
     /// <param name="dayOf">Where the day of a moment goes beside; null where no column wants it.</param>
     /// <param name="name">What the vendor calls it, for messages.</param>
     /// <param name="row">Counted from 0, for messages.</param>
-    public void Read(ref JsonCursor cursor, Column? column, ValueColumn<int>? dayOf, string name, int row)
+    /// <param name="seen">Where to note what is skipped; null where nobody asks.</param>
+    public void Read(
+        ref JsonCursor cursor,
+        Column? column,
+        ValueColumn<int>? dayOf,
+        string name,
+        int row,
+        NewColumn? seen = null
+    )
     {
         _row = row;
         switch (column)
         {
+            case null when seen is not null:
+                cursor.Peek();
+                NewValues.SeeJson(seen, cursor.TakeAny());
+                break;
             case null:
                 cursor.TakeAny();
                 break;
@@ -74,13 +86,15 @@ internal ref struct ValueReader(
     /// <param name="dayOf">Where the day of a moment goes beside; null where no column wants it.</param>
     /// <param name="name">What the answer calls it, for messages.</param>
     /// <param name="row">Counted from 0, for messages.</param>
+    /// <param name="seen">Where to note what is skipped; null where nobody asks.</param>
     public void Append(
         ReadOnlySpan<byte> text,
         bool isNull,
         Column? column,
         ValueColumn<int>? dayOf,
         string name,
-        int row
+        int row,
+        NewColumn? seen = null
     )
     {
         _row = row;
@@ -88,6 +102,9 @@ internal ref struct ValueReader(
         var isAbsent = isNull || MeansAbsent(trimmed);
         switch (column)
         {
+            case null when seen is not null && !isNull:
+                NewValues.SeeCell(seen, trimmed);
+                break;
             case TextColumn texts when isNull:
                 texts.AppendNull();
                 break;
@@ -359,7 +376,8 @@ internal ref struct ValueReader(
         dayOf?.AppendUnreadable(example);
     }
 
-    private static bool MeansAbsent(ReadOnlySpan<byte> text) =>
+    /// <summary>Whether a text says that there is no value, in anything but a column of texts.</summary>
+    internal static bool MeansAbsent(ReadOnlySpan<byte> text) =>
         text.Length <= 4
         && (
             text.IsEmpty

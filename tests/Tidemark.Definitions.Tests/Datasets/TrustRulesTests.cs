@@ -97,7 +97,7 @@ public sealed class TrustRulesTests
     [Fact]
     public void DriftAndRules_AreReadWithTheirDefaults()
     {
-        Load().Drift.ShouldBe(new DriftPolicies(RulePolicy.Warn, RulePolicy.Block, RulePolicy.Block));
+        Load().Drift.ShouldBe(new DriftPolicies(NewColumnPolicy.Warn, RulePolicy.Block, RulePolicy.Block));
         Load().Rules.ShouldBeEmpty();
 
         var said = Load(
@@ -105,7 +105,7 @@ public sealed class TrustRulesTests
             "drift: { on_missing: warn, on_retyped: warn }\nrules: { low: { above: 0, not_above: high }, ts_code: { nulls: 0, on_break: block } }\nkey: ["
         );
 
-        said.Drift.ShouldBe(new DriftPolicies(RulePolicy.Warn, RulePolicy.Warn, RulePolicy.Warn));
+        said.Drift.ShouldBe(new DriftPolicies(NewColumnPolicy.Warn, RulePolicy.Warn, RulePolicy.Warn));
         said.Rules.ShouldBe([
             new ColumnRule
             {
@@ -146,6 +146,20 @@ public sealed class TrustRulesTests
 
         columns.Where(c => c.Optional).Select(c => c.Name).ShouldBe(["high", "low", "vol", "amount"]);
         Load().ColumnsUntil(new DateOnly(2024, 6, 11)).ShouldAllBe(c => !c.Optional);
+    }
+
+    [Theory]
+    [InlineData("on_missing", "'drift.on_missing' is 'adopt', but nobody can adopt a column that is not there")]
+    [InlineData("on_retyped", "'drift.on_retyped' is 'adopt', but nobody can adopt another type")]
+    [InlineData("on_new_column", "'drift.on_new_column' is 'adopt', but tushare is asked for columns by name")]
+    public void Adopt_OfWhatCannotBeAdopted_IsRefusedWithTheReason(string key, string fault)
+    {
+        var error = Should.Throw<InvalidDefinitionException>(() =>
+            Load("key: [", $"drift: {{ {key}: adopt }}\nkey: [")
+        );
+
+        error.Message.ShouldContain(fault);
+        error.Message.ShouldMatch(@"tushare\.bars\.yaml:\d+");
     }
 
     /// <summary>The same may be of another type.</summary>

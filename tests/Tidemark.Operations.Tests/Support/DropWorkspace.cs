@@ -17,6 +17,9 @@ namespace Tidemark.Operations.Tests.Support;
 internal sealed class DropWorkspace : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-drops-").FullName;
+    private readonly string? _path;
+    private readonly string _grain;
+    private readonly string _request;
 
     /// <param name="path">Of the files; null where <paramref name="request"/> names them.</param>
     /// <param name="rest">Another of the dataset's keys.</param>
@@ -29,33 +32,8 @@ internal sealed class DropWorkspace : IAsyncDisposable
         string request = ""
     )
     {
-        var files = path is null ? "params: {}" : $$"""params: { path: "{{path}}" }""";
-        Write(
-            "definitions/datasets/file.signals.yaml",
-            $$"""
-            dataset: file.signals
-            title: My signals
-            module: my.signals
-            bucket: stock
-            api: signals
-            table: ods_signals
-            {{grain}}
-            calendar: XSHG
-            available: { at: "16:30", grace: 2h }
-            request: { {{files}}, row_cap: 100000{{request}} }
-            date_column: day
-            key: [symbol, day]
-            columns:
-              symbol: { type: text, field: code }
-              day: { type: date }
-              score: { type: double }
-              rank: { type: long }
-              chosen: { type: boolean }
-              seen_at: { type: timestamp }
-              note: { type: text }
-            {{rest}}
-            """
-        );
+        (_path, _grain, _request) = (path, grain, request);
+        Declare(rest, columns: "");
         Write(
             "tidemark.yaml",
             """
@@ -71,6 +49,16 @@ internal sealed class DropWorkspace : IAsyncDisposable
 
     public ManualClock Clock { get; } = new(new DateTimeOffset(2026, 8, 20, 13, 0, 0, TimeSpan.Zero));
 
+    /// <summary>Another process, with another declaration of the dataset.</summary>
+    /// <param name="rest">Another of the dataset's keys.</param>
+    /// <param name="columns">A line with another column.</param>
+    public async Task ReopenAsync(string rest = "", string columns = "")
+    {
+        await Host.DisposeAsync();
+        Declare(rest, columns);
+        Host = Open();
+    }
+
     public string PathOf(string path) => Path.Combine(_folder, path);
 
     public void Write(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
@@ -79,13 +67,6 @@ internal sealed class DropWorkspace : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
         File.WriteAllBytes(PathOf(path), bytes);
-    }
-
-    /// <summary>Opens it again: with the definitions that are there now.</summary>
-    public async Task ReopenAsync()
-    {
-        await Host.DisposeAsync();
-        Host = Open();
     }
 
     /// <summary>Writes a Parquet file with the rows of a query.</summary>
@@ -126,6 +107,38 @@ internal sealed class DropWorkspace : IAsyncDisposable
             new HostWorld(new Dictionary<string, string>(), _folder, Clock, new SystemIdSource()),
             _folder
         );
+
+    private void Declare(string rest, string columns)
+    {
+        var files = _path is null ? "params: {}" : $$"""params: { path: "{{_path}}" }""";
+        Write(
+            "definitions/datasets/file.signals.yaml",
+            $$"""
+            dataset: file.signals
+            title: My signals
+            module: my.signals
+            bucket: stock
+            api: signals
+            table: ods_signals
+            {{_grain}}
+            calendar: XSHG
+            available: { at: "16:30", grace: 2h }
+            request: { {{files}}, row_cap: 100000{{_request}} }
+            date_column: day
+            key: [symbol, day]
+            columns:
+              symbol: { type: text, field: code }
+              day: { type: date }
+              score: { type: double }
+              rank: { type: long }
+              chosen: { type: boolean }
+              seen_at: { type: timestamp }
+              note: { type: text }
+              {{columns}}
+            {{rest}}
+            """
+        );
+    }
 
     public async ValueTask DisposeAsync()
     {
