@@ -1,3 +1,4 @@
+using Tidemark.Core;
 using Tidemark.Core.Answers;
 using Tidemark.Core.Secrets;
 using Tidemark.Vendors.RateLimits;
@@ -27,6 +28,9 @@ public abstract class HttpClientOptions
     /// nothing.
     /// </summary>
     public IKeptAnswers? Answers { get; init; }
+
+    /// <summary>Tells the calls that a process keeps from those of others.</summary>
+    public IIdSource Ids { get; init; } = new SystemIdSource();
 
     /// <summary>For one call, from sending to the last byte of its answer.</summary>
     public TimeSpan Timeout { get; init; }

@@ -15,7 +15,7 @@ internal sealed class RateLimiter(HttpClientOptions options, string vendor, stri
     : IDisposable
 {
     private readonly LearnedLimits _learned = new(options.Answers, vendor, account, clock);
-    private readonly CallHistory _history = new(options.Answers, vendor, account, clock);
+    private readonly CallHistory _history = new(options.Answers, vendor, account, options.Ids.NewId(), clock);
     private readonly ConcurrentDictionary<string, RateBucket> _buckets = new();
 
     public async ValueTask<RateBucket> ForAsync(string api, CancellationToken cancellationToken)
