@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Answers;
+using Tidemark.Core.Datasets;
 
 namespace Tidemark.Vendors.RateLimits;
 

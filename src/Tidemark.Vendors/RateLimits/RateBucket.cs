@@ -1,3 +1,5 @@
+using Tidemark.Core.Datasets;
+
 namespace Tidemark.Vendors.RateLimits;
 
 /// <summary>
@@ -27,12 +29,12 @@ internal sealed class RateBucket : IDisposable
     private int _queued;
     private int _underWay;
 
-    /// <param name="limit">The configured limit.</param>
+    /// <param name="limits">Those that are configured or declared, of different windows.</param>
     /// <param name="clock">For windows and waits.</param>
     /// <param name="learned">Limits that the vendor has named before.</param>
     /// <param name="before">The calls of earlier processes.</param>
     public RateBucket(
-        RateLimit limit,
+        IReadOnlyList<RateLimit> limits,
         TimeProvider clock,
         IReadOnlyList<RateLimit>? learned = null,
         IReadOnlyList<CountedCalls>? before = null
@@ -40,7 +42,11 @@ internal sealed class RateBucket : IDisposable
     {
         _clock = clock;
         _before = before ?? [];
-        Open(limit);
+        foreach (var limit in limits)
+        {
+            Open(limit);
+        }
+
         foreach (var said in learned ?? [])
         {
             Learn(said);

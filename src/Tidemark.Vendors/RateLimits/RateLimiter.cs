@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tidemark.Core.Datasets;
 using Tidemark.Vendors.Http;
 
 namespace Tidemark.Vendors.RateLimits;
@@ -24,7 +25,7 @@ internal sealed class RateLimiter(HttpClientOptions options, string vendor, stri
         {
             var known = await _learned.OfAsync(api, cancellationToken);
             var before = await _history.OfAsync(api, cancellationToken);
-            bucket = _buckets.GetOrAdd(api, name => new RateBucket(options.LimitOf(name), clock, known, before));
+            bucket = _buckets.GetOrAdd(api, name => new RateBucket(options.LimitsOf(name), clock, known, before));
         }
 
         return bucket;

@@ -1,3 +1,5 @@
+using Tidemark.Core.Datasets;
+
 namespace Tidemark.Vendors.RateLimits;
 
 /// <summary>
@@ -13,11 +15,8 @@ internal sealed class RateWindow(RateLimit limit)
     /// </summary>
     public static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
-    // Higher limits than this are those of servers that have none; the vendors' are up to 500 a minute.
-    private const int HighestOfVendors = 500;
-
     private readonly Queue<DateTimeOffset> _comeBack = new();
-    private int _proved = limit.Calls > HighestOfVendors ? limit.Calls : 0;
+    private int _proved = limit.IsOfNoVendor ? limit.Calls : 0;
 
     public RateLimit Limit { get; private set; } = limit;
 
