@@ -178,7 +178,12 @@ public static class ServiceRegistration
                 }
             )
         );
-        services.TryAddSingleton<IVendorDirectory, VendorDirectory>();
+        services.TryAddSingleton<IVendorDirectory>(provider =>
+            ActivatorUtilities.CreateInstance<VendorDirectory>(
+                provider,
+                new Func<DatasetRegistry>(provider.GetRequiredService<DatasetRegistry>)
+            )
+        );
         services.AddSingleton<AxisTrust>();
         services.AddSingleton<ExecutionPlanner>();
         services.AddSingleton<AxisProof>();

@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Tidemark.Control.Secrets;
 using Tidemark.Core.Answers;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
+using Tidemark.Definitions.Datasets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
 using Tidemark.Lake.Engine;
@@ -21,7 +23,8 @@ internal sealed class VendorDirectory(
     IKeptAnswers answers,
     ParquetText parquet,
     ILoggerFactory logs,
-    VendorTelemetry telemetry
+    VendorTelemetry telemetry,
+    Func<DatasetRegistry> datasets
 ) : IVendorDirectory, IDisposable
 {
     private readonly SemaphoreSlim _connecting = new(1, 1);
@@ -86,12 +89,20 @@ internal sealed class VendorDirectory(
             TokenAsync = (named, stop) => TokenAsync(vendor, named, stop),
             Http = OpenHttp,
             ParquetAsCsvAsync = parquet.AsCsvAsync,
+            Limits = LimitsOf(vendor.Name),
             Answers = answers,
             OnWait = world.OnWait,
             OnWarning = world.OnWarning,
             AnswerBytes = budget.AnswerBytes,
             UnitBytes = budget.UnitBytes,
         };
+
+    /// <summary>By api; of datasets that call the same one, the lower limit.</summary>
+    private Dictionary<string, RateLimit> LimitsOf(string vendor) =>
+        datasets()
+            .All.Where(dataset => dataset.Vendor == vendor && dataset.Limit is not null)
+            .GroupBy(dataset => dataset.Api, dataset => dataset.Limit!.Value, StringComparer.Ordinal)
+            .ToDictionary(of => of.Key, of => of.MinBy(limit => limit.Calls / limit.Window.TotalSeconds));
 
     // A stored token belongs to one vendor: sending it to another would give it away.
     private async Task<string?> TokenAsync(IDatasetVendor vendor, SecretReference named, CancellationToken stop)

@@ -1,5 +1,5 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Secrets;
-using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors;
 

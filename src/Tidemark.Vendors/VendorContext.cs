@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Core.Answers;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Secrets;
 using Tidemark.Vendors.Telemetry;
 
@@ -46,6 +47,11 @@ public sealed class VendorContext
 
     /// <summary>Keeps what a client has learned for the next process; null to keep nothing.</summary>
     public IKeptAnswers? Answers { get; init; }
+
+    /// <summary>
+    /// By api: what datasets declare that the vendor lets any account call, where that is less than of others.
+    /// </summary>
+    public IReadOnlyDictionary<string, RateLimit> Limits { get; init; } = new Dictionary<string, RateLimit>();
 
     /// <summary>Hears of long waits; null where nobody watches.</summary>
     public Action<VendorWait>? OnWait { get; init; }

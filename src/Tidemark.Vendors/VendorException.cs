@@ -1,6 +1,6 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Decoding;
-using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors;
 

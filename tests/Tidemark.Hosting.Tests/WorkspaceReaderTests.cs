@@ -1,3 +1,4 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Yaml;
@@ -5,7 +6,6 @@ using Tidemark.Hosting.Workspace;
 using Tidemark.Lake.Parquet;
 using Tidemark.Operations.Planning;
 using Tidemark.Vendors.Ibkr;
-using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Hosting.Tests;

@@ -186,15 +186,19 @@ public sealed class BadAccountTests
     }
 
     [Fact]
-    public async Task Run_AfterOneThatUsedUpTheDay_AsksOnceAndGoesOnWhereTheAccountMayCallMore()
+    public async Task Run_AfterOneThatUsedUpTheDay_AsksNoMoreUntilTheNextDay()
     {
         await using var rig = await IngestRig.StartAsync(Limited(3, RateWindow.Day));
         (await rig.RunAsync()).Failed.ShouldBe(2);
-        await rig.ReopenAsync(new VendorSetup { KeepsAddress = true }); // it was upgraded on the same day
+        await rig.ReopenAsync(new VendorSetup { KeepsAddress = true });
 
         var run = await rig.RunAsync();
 
-        run.Failed.ShouldBe(0);
+        run.Failed.ShouldBe(2);
+        run.Errors.ShouldAllBe(e => e.Message.Contains("(100000/min, 3/day) are used up"));
+        rig.Clock.Advance(TimeSpan.FromHours(5)); // it was 20:00
+        await rig.ReopenAsync(new VendorSetup { KeepsAddress = true });
+        (await rig.RunAsync()).Failed.ShouldBe(0);
         (await rig.DaysInLakeAsync(Bars))[..4].ShouldBe(IngestRig.Days);
     }
 }

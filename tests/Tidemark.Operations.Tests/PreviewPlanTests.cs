@@ -56,6 +56,26 @@ public sealed class PreviewPlanTests
     }
 
     [Fact]
+    public async Task Plan_ApiWithADeclaredLimit_CountsWithItUnlessTheWorkspaceNamesTheApi()
+    {
+        await using var workspace = await OpenWorkspace.StartAsync();
+        var whole = workspace.Text("tidemark.yaml");
+        foreach (var (said, expected) in new[] { ("", "50/min"), (", stock_basic: 100/min", "100/min") })
+        {
+            workspace.Write(
+                "tidemark.yaml",
+                whole.Replace("default: 1000000/min", $"default: 200/min{said}", StringComparison.Ordinal)
+            );
+            await workspace.ReopenAsync();
+
+            var plan = await PlanAsync(workspace, s_bars);
+
+            plan.Quota.Select(q => $"{q.Api} {string.Join(' ', q.Limits)}")
+                .ShouldBe([$"stock_basic {expected}", "daily 200/min"]);
+        }
+    }
+
+    [Fact]
     public async Task Plan_AfterALimitWasUsedUp_TellsTheTimeUntilTheNextCall()
     {
         await using var workspace = await OpenWorkspace.StartAsync();

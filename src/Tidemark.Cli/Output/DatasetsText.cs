@@ -233,7 +233,7 @@ internal static class DatasetsText
         var fans = dataset.Request.FanOut.Select(each => $"{each.Key}={string.Join('|', each.Value)}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{dataset.Api} {string.Join(' ', parameters.Concat(fans))}, at most {dataset.Request.RowCap} rows an answer"
+            $"{dataset.Api} {string.Join(' ', parameters.Concat(fans))}, at most {dataset.Request.RowCap} rows an answer{(dataset.Request.Limit is { } limit ? $", {limit}" : "")}"
         );
     }
 }

@@ -154,6 +154,12 @@ public sealed record DatasetDefinition
     public required int RowCap { get; init; }
 
     /// <summary>
+    /// What the vendor lets any account call of the api, where that is less than it allows otherwise; null = nothing is
+    /// known. The workspace's own word on the api goes before it.
+    /// </summary>
+    public RateLimit? Limit { get; init; }
+
+    /// <summary>
     /// How many rows a call brings, about: what a plan counts with as long as the lake has none. Null = not known.
     /// </summary>
     public long? UsualRows { get; init; }

@@ -64,6 +64,7 @@ internal static partial class DatasetFile
             Parameters = request.TextMap("params"),
             FanOut = request.TextListMap("fan_out"),
             RowCap = request.RequiredInt("row_cap", min: 1),
+            Limit = Limit(request),
             UsualRows = request.Has("rows") ? request.RequiredInt("rows", min: 1) : null,
             RowsADay = request.Has("rows_a_day") ? request.RequiredInt("rows_a_day", min: 1) : null,
             SendsAllDays = request.Bool("all_days", fallback: false),
@@ -157,6 +158,22 @@ internal static partial class DatasetFile
     // A moment and its day in Beijing, for rows that are to be kept under their day.
     private static bool IsMoment(IEnumerable<ColumnDefinition> columns) =>
         columns.Select(column => column.Kind).Order().SequenceEqual([ColumnKind.Date, ColumnKind.Timestamp]);
+
+    private static RateLimit? Limit(YamlSection request)
+    {
+        if (request.Text("limit") is not { } text)
+        {
+            return null;
+        }
+
+        if (RateLimit.TryParse(text, out var limit))
+        {
+            return limit;
+        }
+
+        request.Problem("limit", $"is '{text}', expected {RateLimit.Expected}");
+        return null;
+    }
 
     private static void CheckNames(YamlSection root, DatasetDefinition dataset, string file, CalendarNames calendars)
     {

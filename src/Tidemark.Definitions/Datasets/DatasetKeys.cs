@@ -179,6 +179,12 @@ public static class DatasetKeys
                 "The most rows that the vendor returns at once"
             ),
             new(
+                "request.limit",
+                "calls and window like `100/min`",
+                KeyEntry.Nothing,
+                "What the vendor lets any account call of this api, where it is less than of others; `vendors.NAME.rate_limits` goes before it where it names the api, or allows more than any account has by default"
+            ),
+            new(
                 "request.rows",
                 "whole number, 1 or more",
                 KeyEntry.Nothing,

@@ -169,7 +169,11 @@ public sealed record DatasetCall(
     IReadOnlyDictionary<string, IReadOnlyList<string>> FanOut,
     int RowCap,
     int? RowsADay
-);
+)
+{
+    /// <summary>Calls that any account may make, like <c>100/min</c>; null where nothing is declared.</summary>
+    public string? Limit { get; init; }
+}
 
 /// <summary>A column as it is declared.</summary>
 public sealed record DatasetColumn(

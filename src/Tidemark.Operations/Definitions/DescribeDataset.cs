@@ -47,7 +47,10 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
                 (int)dataset.Grace.TotalMinutes,
                 dataset.AvailableDaysLater
             ),
-            new DatasetCall(dataset.Parameters, dataset.FanOut, dataset.RowCap, dataset.RowsADay),
+            new DatasetCall(dataset.Parameters, dataset.FanOut, dataset.RowCap, dataset.RowsADay)
+            {
+                Limit = dataset.Limit?.ToString(),
+            },
             dataset.DateColumn,
             dataset.PeriodColumn,
             dataset.EmptyIsOrdinary,

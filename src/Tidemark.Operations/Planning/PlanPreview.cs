@@ -2,7 +2,6 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
 using Tidemark.Vendors;
-using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Operations.Planning;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
 using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Sources;

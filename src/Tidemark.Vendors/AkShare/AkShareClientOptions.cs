@@ -1,5 +1,5 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Vendors.Http;
-using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.AkShare;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Vendors.Http;
-using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.AkShare;
 

@@ -1,6 +1,7 @@
+using Tidemark.Core;
 using Tidemark.Core.Answers;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Secrets;
-using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Telemetry;
 
 namespace Tidemark.Vendors.Http;
@@ -22,11 +23,17 @@ public abstract class HttpClientOptions
     /// </summary>
     public IReadOnlyDictionary<string, RateLimit> RateLimits { get; init; } = new Dictionary<string, RateLimit>();
 
+    /// <summary>By api: what the vendor is known to let any account call, where that is less than of others.</summary>
+    public IReadOnlyDictionary<string, RateLimit> Limits { get; init; } = new Dictionary<string, RateLimit>();
+
     /// <summary>
     /// Where calls, the limits that the vendor names, and how it answers are kept for the next process; null to keep
     /// nothing.
     /// </summary>
     public IKeptAnswers? Answers { get; init; }
+
+    /// <summary>Tells the calls that a process keeps from those of others.</summary>
+    public IIdSource Ids { get; init; } = new SystemIdSource();
 
     /// <summary>For one call, from sending to the last byte of its answer.</summary>
     public TimeSpan Timeout { get; init; }
@@ -64,8 +71,22 @@ public abstract class HttpClientOptions
     /// <summary>The limit of what <see cref="RateLimits"/> says nothing of, not even by default.</summary>
     protected abstract RateLimit StandardLimit { get; }
 
-    internal RateLimit LimitOf(string name) =>
-        RateLimits.TryGetValue(name, out var own) ? own : RateLimits.GetValueOrDefault(DefaultLimit, StandardLimit);
+    /// <summary>
+    /// The limits of a name: its own in <see cref="RateLimits"/>, else the lower one of the default and what is declared.
+    /// A default that no vendor grants is a server's that has no limits.
+    /// </summary>
+    internal IReadOnlyList<RateLimit> LimitsOf(string name)
+    {
+        if (RateLimits.TryGetValue(name, out var own))
+        {
+            return [own];
+        }
+
+        var standard = RateLimits.GetValueOrDefault(DefaultLimit, StandardLimit);
+        return !Limits.TryGetValue(name, out var declared) || standard.IsOfNoVendor ? [standard]
+            : declared.Window != standard.Window ? [standard, declared]
+            : [declared.Calls < standard.Calls ? declared : standard];
+    }
 
     /// <summary>Without user name, password and query, for people.</summary>
     internal string Address =>

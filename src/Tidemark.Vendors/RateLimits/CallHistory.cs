@@ -3,27 +3,39 @@ using Tidemark.Core.Answers;
 
 namespace Tidemark.Vendors.RateLimits;
 
-/// <summary>What is left of a window, for the next process.</summary>
-/// <param name="Window">Whose.</param>
+/// <summary>Calls that limits may count, or a refusal, for the next process.</summary>
+/// <param name="Window">Of the limit that refused a call; zero for calls, which every limit counts.</param>
 /// <param name="Until">The moment from which on it no longer counts.</param>
-/// <param name="Calls">The calls that count until then; 0 = the vendor has refused a call, and none may be made.</param>
-internal readonly record struct CountedCalls(TimeSpan Window, DateTimeOffset Until, int Calls);
+/// <param name="Calls">How many; 0 = the vendor has refused a call, and none may be made until then.</param>
+internal readonly record struct CountedCalls(TimeSpan Window, DateTimeOffset Until, int Calls)
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
+
+    public static CountedCalls Made(DateTimeOffset at, int calls) => new(TimeSpan.Zero, at + s_longest, calls);
+
+    /// <summary>When the last of the calls was made.</summary>
+    public DateTimeOffset At => Until - s_longest;
+}
 
 /// <summary>
 /// The calls of one account that still count, kept for the next process: the vendor counts on while ours end and
-/// begin. Of windows of an hour and more each call is kept before it is sent, of shorter ones every
-/// <see cref="KeepsEvery"/>: a process that is killed loses no more. Two processes at once do not see each other's.
-/// Thread-safe.
+/// begin. Of limits of an hour and more each call is kept before it is sent, of shorter ones every
+/// <see cref="KeepsEvery"/>: a process that is killed loses no more. Each process keeps the calls that it made itself
+/// beside those of the others. Two at once do not see what the other calls meanwhile, but the next one sees both; where
+/// both write in the same moment, what the earlier wrote is back with its next call. Thread-safe.
 /// </summary>
 /// <param name="kept">Where they are kept; null to know only this process's.</param>
 /// <param name="vendor">The vendor.</param>
 /// <param name="account">What tells its accounts apart, without a secret.</param>
+/// <param name="process">What tells this process from all others.</param>
 /// <param name="clock">Tells the age of what is kept.</param>
-internal sealed class CallHistory(IKeptAnswers? kept, string vendor, string account, TimeProvider clock) : IDisposable
+internal sealed class CallHistory(IKeptAnswers? kept, string vendor, string account, Guid process, TimeProvider clock)
+    : IDisposable
 {
     public static readonly TimeSpan KeepsEvery = TimeSpan.FromSeconds(5);
 
-    private const int Rules = 1;
+    private const int Rules = 2;
+    private readonly string _mine = process.ToString("N");
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ILookup<string, CountedCalls>? _before;
     private DateTimeOffset? _keptAt;
@@ -74,12 +86,10 @@ internal sealed class CallHistory(IKeptAnswers? kept, string vendor, string acco
             }
 
             _keptAt = now;
-            var mine = buckets.ToDictionary(b => b.Key, b => b.Value.Counted(), StringComparer.Ordinal);
-            var others = (await BeforeAsync(cancellationToken)).Where(b => !mine.ContainsKey(b.Key));
-            var rows = others
-                .SelectMany(other => other.Where(c => c.Until > now).Select(c => Row(other.Key, c)))
-                .Concat(mine.SelectMany(own => own.Value.Select(c => Row(own.Key, c))));
-            await kept.KeepAsync(Question, Basis, new AnswerTable([.. rows]).ToString(), cancellationToken);
+            var others = (await ReadAsync(cancellationToken)).Where(row => row[0] != _mine && Read(row).Until > now);
+            var mine = buckets.SelectMany(own => own.Value.Counted().Select(counted => Row(own.Key, counted)));
+            var table = new AnswerTable([.. others, .. mine]);
+            await kept.KeepAsync(Question, Basis, table.ToString(), cancellationToken);
         }
         finally
         {
@@ -89,19 +99,18 @@ internal sealed class CallHistory(IKeptAnswers? kept, string vendor, string acco
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<ILookup<string, CountedCalls>> BeforeAsync(CancellationToken cancellationToken)
-    {
-        if (_before is null)
-        {
-            var text = kept is null ? null : await kept.FindAsync(Question, Basis, cancellationToken);
-            _before = AnswerTable.Parse(text ?? "").Rows.ToLookup(row => row[0], Read, StringComparer.Ordinal);
-        }
+    private async Task<ILookup<string, CountedCalls>> BeforeAsync(CancellationToken cancellationToken) =>
+        _before ??= (await ReadAsync(cancellationToken)).ToLookup(row => row[1], Read, StringComparer.Ordinal);
 
-        return _before;
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var text = kept is null ? null : await kept.FindAsync(Question, Basis, cancellationToken);
+        return AnswerTable.Parse(text ?? "").Rows;
     }
 
-    private static IReadOnlyList<string> Row(string name, CountedCalls counted) =>
+    private IReadOnlyList<string> Row(string name, CountedCalls counted) =>
         [
+            _mine,
             name,
             counted.Window.Ticks.ToString(CultureInfo.InvariantCulture),
             counted.Until.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
@@ -110,8 +119,8 @@ internal sealed class CallHistory(IKeptAnswers? kept, string vendor, string acco
 
     private static CountedCalls Read(IReadOnlyList<string> row) =>
         new(
-            TimeSpan.FromTicks(long.Parse(row[1], CultureInfo.InvariantCulture)),
-            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(row[2], CultureInfo.InvariantCulture)),
-            int.Parse(row[3], CultureInfo.InvariantCulture)
+            TimeSpan.FromTicks(long.Parse(row[2], CultureInfo.InvariantCulture)),
+            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(row[3], CultureInfo.InvariantCulture)),
+            int.Parse(row[4], CultureInfo.InvariantCulture)
         );
 }

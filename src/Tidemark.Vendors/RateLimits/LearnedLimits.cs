@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Answers;
+using Tidemark.Core.Datasets;
 
 namespace Tidemark.Vendors.RateLimits;
 
@@ -50,7 +51,7 @@ internal sealed class LearnedLimits(IKeptAnswers? kept, string vendor, string ac
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var all = await ReadAsync(cancellationToken);
+            var all = await WithOthersAsync(cancellationToken);
             all[(api, said.Window)] = new Learned(api, said, clock.GetUtcNow());
             if (kept is not null)
             {
@@ -74,6 +75,22 @@ internal sealed class LearnedLimits(IKeptAnswers? kept, string vendor, string ac
     private string Question => $"rate limits of {vendor} {account}";
 
     private static string Basis => Rules.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What this process knows, with what another has learned meanwhile.</summary>
+    private async Task<Dictionary<(string Api, TimeSpan Window), Learned>> WithOthersAsync(
+        CancellationToken cancellationToken
+    )
+    {
+        var known = await ReadAsync(cancellationToken);
+        _all = null;
+        var all = await ReadAsync(cancellationToken);
+        foreach (var (of, mine) in known)
+        {
+            all[of] = all.TryGetValue(of, out var other) && other.At > mine.At ? other : mine;
+        }
+
+        return all;
+    }
 
     private async Task<Dictionary<(string Api, TimeSpan Window), Learned>> ReadAsync(
         CancellationToken cancellationToken

@@ -1,3 +1,5 @@
+using Tidemark.Core.Datasets;
+
 namespace Tidemark.Vendors.RateLimits;
 
 /// <summary>
@@ -18,32 +20,39 @@ internal sealed class RateBucket : IDisposable
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SemaphoreSlim _alone = new(1, 1);
-    private readonly List<RateWindow> _windows;
+    private readonly CallLog _made = new();
+    private readonly IReadOnlyList<CountedCalls> _before;
+    private readonly List<RateWindow> _windows = [];
     private readonly TimeProvider _clock;
     private DateTimeOffset _closedUntil;
     private TimeSpan _closedFor;
     private int _queued;
     private int _underWay;
 
-    /// <param name="limit">The configured limit.</param>
+    /// <param name="limits">Those that are configured or declared, of different windows.</param>
     /// <param name="clock">For windows and waits.</param>
     /// <param name="learned">Limits that the vendor has named before.</param>
     /// <param name="before">The calls of earlier processes.</param>
     public RateBucket(
-        RateLimit limit,
+        IReadOnlyList<RateLimit> limits,
         TimeProvider clock,
         IReadOnlyList<RateLimit>? learned = null,
         IReadOnlyList<CountedCalls>? before = null
     )
     {
-        _windows = [new RateWindow(limit)];
         _clock = clock;
+        _before = before ?? [];
+        foreach (var limit in limits)
+        {
+            Open(limit);
+        }
+
         foreach (var said in learned ?? [])
         {
             Learn(said);
         }
 
-        Restore(before ?? []);
+        Close(_before.Where(counted => counted.Calls == 0));
     }
 
     /// <summary>Whether one call matters for an hour or longer.</summary>
@@ -67,7 +76,7 @@ internal sealed class RateBucket : IDisposable
         lock (_lock)
         {
             var now = _clock.GetUtcNow();
-            var counted = _windows.SelectMany(window => window.Counted(now));
+            var counted = _made.Counted(now);
             return _closedUntil > now && _closedUntil - now <= LongestWait
                 ? [.. counted, new CountedCalls(_closedFor, _closedUntil, Calls: 0)]
                 : [.. counted];
@@ -223,29 +232,36 @@ internal sealed class RateBucket : IDisposable
         }
     }
 
-    private void Restore(IReadOnlyList<CountedCalls> before)
+    private void Close(IEnumerable<CountedCalls> refusals)
     {
         var now = _clock.GetUtcNow();
-        foreach (var counted in before.OrderBy(c => c.Until))
+        foreach (var refusal in refusals)
         {
-            _windows.ForEach(window => window.Restore(counted, now));
-            var latest = new RateWindow(new RateLimit(1, counted.Window)).EndAt(now);
-            if (counted.Calls == 0 && counted.Until > _closedUntil && counted.Until <= latest)
+            var latest = new RateWindow(new RateLimit(1, refusal.Window)).EndAt(now);
+            if (refusal.Until > _closedUntil && refusal.Until <= latest)
             {
-                (_closedUntil, _closedFor) = (counted.Until, counted.Window);
+                (_closedUntil, _closedFor) = (refusal.Until, refusal.Window);
             }
         }
     }
 
-    private RateWindow Learn(RateLimit said)
+    /// <summary>A window that begins with the calls already made within it, by this process and those before.</summary>
+    private RateWindow Open(RateLimit limit)
     {
-        var window = _windows.Find(w => w.Limit.Window == said.Window);
-        if (window is null)
+        var window = new RateWindow(limit);
+        var now = _clock.GetUtcNow();
+        foreach (var made in _before.Concat(_made.Counted(now)).Where(c => c.Calls > 0).OrderBy(c => c.Until))
         {
-            window = new RateWindow(said);
-            _windows.Add(window);
+            window.Restore(made, now);
         }
 
+        _windows.Add(window);
+        return window;
+    }
+
+    private RateWindow Learn(RateLimit said)
+    {
+        var window = _windows.Find(w => w.Limit.Window == said.Window) ?? Open(said);
         window.IsSaid(said.Calls);
         return window;
     }
@@ -285,6 +301,7 @@ internal sealed class RateBucket : IDisposable
                     window.Take(now);
                 }
 
+                _made.Add(now);
                 _underWay++;
             }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tidemark.Core.Datasets;
 using Tidemark.Vendors.Http;
 
 namespace Tidemark.Vendors.RateLimits;
@@ -15,7 +16,7 @@ internal sealed class RateLimiter(HttpClientOptions options, string vendor, stri
     : IDisposable
 {
     private readonly LearnedLimits _learned = new(options.Answers, vendor, account, clock);
-    private readonly CallHistory _history = new(options.Answers, vendor, account, clock);
+    private readonly CallHistory _history = new(options.Answers, vendor, account, options.Ids.NewId(), clock);
     private readonly ConcurrentDictionary<string, RateBucket> _buckets = new();
 
     public async ValueTask<RateBucket> ForAsync(string api, CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ internal sealed class RateLimiter(HttpClientOptions options, string vendor, stri
         {
             var known = await _learned.OfAsync(api, cancellationToken);
             var before = await _history.OfAsync(api, cancellationToken);
-            bucket = _buckets.GetOrAdd(api, name => new RateBucket(options.LimitOf(name), clock, known, before));
+            bucket = _buckets.GetOrAdd(api, name => new RateBucket(options.LimitsOf(name), clock, known, before));
         }
 
         return bucket;

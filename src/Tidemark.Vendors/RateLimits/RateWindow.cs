@@ -1,3 +1,5 @@
+using Tidemark.Core.Datasets;
+
 namespace Tidemark.Vendors.RateLimits;
 
 /// <summary>
@@ -13,11 +15,8 @@ internal sealed class RateWindow(RateLimit limit)
     /// </summary>
     public static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
-    // Higher limits than this are those of servers that have none; the vendors' are up to 500 a minute.
-    private const int HighestOfVendors = 500;
-
     private readonly Queue<DateTimeOffset> _comeBack = new();
-    private int _proved = limit.Calls > HighestOfVendors ? limit.Calls : 0;
+    private int _proved = limit.IsOfNoVendor ? limit.Calls : 0;
 
     public RateLimit Limit { get; private set; } = limit;
 
@@ -55,26 +54,18 @@ internal sealed class RateWindow(RateLimit limit)
     public DateTimeOffset EndAt(DateTimeOffset now) =>
         (Limit.Window < TimeSpan.FromDays(1) ? now : BeijingTime.StartOfDay(now)) + Limit.Window + Slack;
 
-    /// <summary>The calls that count now, in groups of a second: the last one of a group tells until when.</summary>
-    public IEnumerable<CountedCalls> Counted(DateTimeOffset now)
-    {
-        CountAt(now);
-        return _comeBack
-            .GroupBy(moment => moment.ToUnixTimeSeconds())
-            .Select(group => new CountedCalls(Limit.Window, group.Max(), group.Count()));
-    }
-
     /// <summary>
-    /// Counts calls of an earlier process, in their order, before any of this one. What it cannot have made, as where
-    /// the clock was put back since, does not count.
+    /// Counts calls that were made before anybody counted here, in their order and before any other. What cannot have
+    /// been made, as where the clock was put back since, does not count.
     /// </summary>
-    public void Restore(CountedCalls counted, DateTimeOffset now)
+    public void Restore(CountedCalls made, DateTimeOffset now)
     {
-        if (counted.Window == Limit.Window && counted.Until > now && counted.Until <= EndAt(now))
+        var until = EndAt(made.At);
+        if (until > now && made.At <= now)
         {
-            for (var call = 0; call < counted.Calls; call++)
+            for (var call = 0; call < made.Calls; call++)
             {
-                _comeBack.Enqueue(counted.Until);
+                _comeBack.Enqueue(until);
             }
         }
     }

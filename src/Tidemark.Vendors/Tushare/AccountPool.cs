@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Http;
 using Tidemark.Vendors.RateLimits;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
 using Tidemark.Vendors.Http;
-using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Sources;
 
 namespace Tidemark.Vendors.Tushare;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors.Decoding;
-using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.Tushare;
 

@@ -4,7 +4,6 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
 using Tidemark.Vendors.Http;
-using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.Tushare;
 
@@ -84,6 +83,7 @@ public sealed class TushareVendor : ISampleVendor
                 Token = token,
                 MoreTokens = [.. options.MoreTokens.Select(TokenOf)],
                 RateLimits = options.RateLimits,
+                Limits = context.Limits,
                 Answers = context.Answers,
                 BodyBytesMax = context.AnswerBytes,
                 RowBytesMax = context.UnitBytes,

@@ -26,7 +26,10 @@ internal static class DatasetPage
             page.Append(CultureInfo.InvariantCulture, $"| [{each.Id}](#{each.Id.Replace(".", "")}) | {each.Batch} ");
             page.Append(CultureInfo.InvariantCulture, $"| {each.Bucket.Name()} | {Fetched(each)} ");
             page.Append(CultureInfo.InvariantCulture, $"| {Word(each.Expected)} | {Axes(each)} ");
-            page.Append(CultureInfo.InvariantCulture, $"| {each.RowCap:N0} | {each.Needs} ");
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"| {each.RowCap:N0}{(each.Limit is { } limit ? $", {limit}" : "")} | {each.Needs} "
+            );
             page.Append(CultureInfo.InvariantCulture, $"| {each.History?.ToIso() ?? "unknown"} | {State(each)} |\n");
         }
 

@@ -48,6 +48,7 @@ public sealed class KeyTableTests : IDisposable
           params: { ts_code: "{part}", start_date: "{from}", end_date: "{to}" }
           fan_out: { freq: [1min, 5min] }
           row_cap: 8000
+          limit: 100/min
           rows_a_day: 241
           all_days: false
         date_column: day

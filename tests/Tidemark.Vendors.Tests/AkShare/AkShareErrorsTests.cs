@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Vendors.RateLimits;
 
 namespace Tidemark.Vendors.Tests.AkShare;
 

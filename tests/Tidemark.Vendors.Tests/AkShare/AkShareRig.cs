@@ -12,7 +12,6 @@ using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
 using Tidemark.Vendors.AkShare;
 using Tidemark.Vendors.Http;
-using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Tests.Support;
 
 namespace Tidemark.Vendors.Tests.AkShare;

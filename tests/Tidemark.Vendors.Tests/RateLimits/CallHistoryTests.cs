@@ -99,12 +99,65 @@ public sealed class CallHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task WindowThatIsConfiguredAnew_BeginsEmpty()
+    public async Task WindowThatIsConfiguredAnew_BeginsWithTheCallsMadeWithinIt()
     {
         await CallAsync(Process("2/day"), calls: 2);
 
-        await CallAsync(Process("2/hour"), calls: 2);
+        (await Process("2/hour").FailAsync()).RetryAfter.ShouldBe(TimeSpan.FromHours(1) + RateWindow.Slack);
+        await CallAsync(Process("2/hour", later: TimeSpan.FromHours(2)), calls: 2);
         _server.Requests.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task WindowThatTheVendorNames_BeginsWithTheCallsMadeWithinIt_AlsoInTheNextProcess()
+    {
+        await FlushedAsync(Process("200/min"), calls: 2);
+        var second = Process("200/min", later: TimeSpan.FromMinutes(20));
+        await CallAsync(second, calls: 1);
+        _server.Then(Answers.Error(40203, "频率超限(3次/小时)"));
+        (await second.FailAsync()).Code.ShouldBe("VENDOR_RATE_LIMITED");
+
+        var next = Process("200/min", later: TimeSpan.FromMinutes(30));
+
+        (await next.FailAsync()).Message.ShouldContain("3/hour");
+        _server.Requests.Count.ShouldBe(4, "what is used up is not asked for once more");
+        var later = Process("200/min", later: TimeSpan.FromMinutes(70));
+        await CallAsync(later, calls: 1); // the first two count no more, those after 20 minutes do
+        (await later.FailAsync()).RetryAfter!.Value.ShouldBeInRange(
+            TimeSpan.FromMinutes(10),
+            TimeSpan.FromMinutes(11) + RateWindow.Slack
+        );
+    }
+
+    [Fact]
+    public async Task TwoProcessesAtOnce_KeepBothTheirCalls()
+    {
+        var one = Process("10/day");
+        var other = Process("10/day");
+        await CallAsync(one, calls: 2);
+        await CallAsync(other, calls: 3);
+        await CallAsync(one, calls: 1);
+        await other.Client.FlushAsync(default);
+
+        (await Process("6/day").FailAsync()).Code.ShouldBe("VENDOR_RATE_LIMITED");
+        await CallAsync(Process("7/day"), calls: 1);
+    }
+
+    [Fact]
+    public async Task CallsOfADay_AreCountedToTheLastWhenTheyAreHoursOld()
+    {
+        var rig = Process("100/day"); // at 16:00 in Beijing
+        for (var hour = 0; hour < 7; hour++)
+        {
+            await CallAsync(rig, calls: 5);
+            rig.Clock.Advance(TimeSpan.FromMinutes(61));
+        }
+
+        (await Process("35/day", later: TimeSpan.FromHours(7.5)).FailAsync()).RetryAfter.ShouldBe(
+            TimeSpan.FromMinutes(30) + RateWindow.Slack
+        );
+        await CallAsync(Process("36/day", later: TimeSpan.FromHours(7.5)), calls: 1);
+        await CallAsync(Process("35/day", later: TimeSpan.FromHours(8.1)), calls: 35);
     }
 
     [Fact]
@@ -129,6 +182,12 @@ public sealed class CallHistoryTests : IDisposable
         var rig = new TushareRig(token, limit, kept: _kept, server: _server);
         rig.Clock.Advance(later);
         return rig;
+    }
+
+    private async Task FlushedAsync(TushareRig process, int calls)
+    {
+        await CallAsync(process, calls);
+        await process.Client.FlushAsync(default);
     }
 
     private async Task CallAsync(TushareRig process, int calls)

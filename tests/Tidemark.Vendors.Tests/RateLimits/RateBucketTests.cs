@@ -1,3 +1,4 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Testing;
 using Tidemark.Vendors.RateLimits;
 
@@ -276,7 +277,7 @@ public sealed class RateBucketTests : IDisposable
 
     private RateBucket Bucket(string limit)
     {
-        var bucket = new RateBucket(RateLimit.Parse(limit), _clock);
+        var bucket = new RateBucket([RateLimit.Parse(limit)], _clock);
         _buckets.Add(bucket);
         return bucket;
     }

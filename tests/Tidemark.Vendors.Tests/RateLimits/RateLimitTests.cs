@@ -1,4 +1,4 @@
-using Tidemark.Vendors.RateLimits;
+using Tidemark.Core.Datasets;
 
 namespace Tidemark.Vendors.Tests.RateLimits;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using Tidemark.Core.Answers;
 using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
 using Tidemark.Testing;
 using Tidemark.Vendors.Http;
-using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Vendors.Tests.Support;
@@ -37,7 +37,8 @@ internal sealed class TushareRig : IDisposable
         IKeptAnswers? kept = null,
         ScriptedServer? server = null,
         IReadOnlyList<string>? moreTokens = null,
-        Uri? url = null
+        Uri? url = null,
+        (string Api, string Limit)[]? declared = null
     )
     {
         Server = server ?? new ScriptedServer();
@@ -55,6 +56,7 @@ internal sealed class TushareRig : IDisposable
                 BodyBytesMax = bodyBytesMax,
                 OnWait = LongWaits.Add,
                 Answers = kept,
+                Limits = (declared ?? []).ToDictionary(of => of.Api, of => RateLimit.Parse(of.Limit)),
                 RateLimits = new Dictionary<string, RateLimit> { ["default"] = RateLimit.Parse(limit) },
             },
             Clock,

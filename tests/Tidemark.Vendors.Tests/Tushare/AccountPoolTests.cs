@@ -1,7 +1,7 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
-using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Tests.Support;
 using RateWindow = Tidemark.Vendors.RateLimits.RateWindow;
 

@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
 using Tidemark.Vendors.Http;

@@ -1,5 +1,5 @@
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Tushare;
 
 namespace Tidemark.Vendors.Tests.Tushare;

@@ -6,8 +6,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Core.Columns;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Tests.Support;
 using Tidemark.Vendors.Tushare;
 

@@ -1,12 +1,18 @@
 using System.Globalization;
 
-namespace Tidemark.Vendors.RateLimits;
+namespace Tidemark.Core.Datasets;
 
 /// <summary>At most so many calls in any window of that length; written <c>200/min</c>.</summary>
 public readonly record struct RateLimit(int Calls, TimeSpan Window)
 {
     /// <summary>What a limit looks like, for messages about ones that don't.</summary>
     public const string Expected = "calls and window like 200/min (s, min, hour or day)";
+
+    /// <summary>Higher limits than this a minute are those of servers that have none; the vendors' are up to it.</summary>
+    private const int HighestOfVendors = 500;
+
+    /// <summary>Whether it allows more than any vendor does: who says so means that nobody counts.</summary>
+    public bool IsOfNoVendor => Calls > HighestOfVendors;
 
     /// <summary>Reads <c>200/min</c>, <c>1/h</c>, <c>10/day</c>.</summary>
     public static bool TryParse(string? text, out RateLimit limit)
