@@ -64,7 +64,11 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
 
     private RowCountRule? Rule =>
         Dataset.RowCount
-        ?? (Dataset.EmptyIsOrdinary || Dataset.Accumulates ? null : new RowCountRule(null, RowCountRule.FallByDefault, RulePolicy.Block));
+        ?? (
+            Dataset.EmptyIsOrdinary || Dataset.Accumulates
+                ? null
+                : new RowCountRule(null, RowCountRule.FallByDefault, RulePolicy.Block)
+        );
 
     // The size of a list has its own rule, applied when it is fetched.
     public override bool IsEmptyTold => false;
