@@ -56,6 +56,22 @@ public sealed class TushareDecoderTests
     }
 
     [Theory]
+    [InlineData("""["code","close"]""", """["A",1.5]""")]
+    [InlineData("""["ts_code","close"]""", """["A",1.5]""")]
+    [InlineData("""["code","ts_code","close"]""", """["other","A",1.5]""")]
+    public void Decode_ColumnWithAnAlias_IsReadUnderTheNameThatIsThere(string fields, string row)
+    {
+        var batch = new ColumnBatch([
+            new ColumnDefinition("ts_code", ColumnKind.Text, Nullable: false, Alias: "code"),
+            new ColumnDefinition("close", ColumnKind.Double),
+        ]);
+
+        Decode($$$"""{"code":0,"data":{"fields":{{{fields}}},"items":[{{{row}}}]}}""", batch).Rows.ShouldBe(1);
+
+        Text(batch, 0, 0).ShouldBe("A");
+    }
+
+    [Theory]
     [InlineData("""{"code":0,"data":null,"msg":""}""")]
     [InlineData(
         """{"code":0,"msg":"","data":{"fields":["ts_code","trade_date","close"],"items":[],"has_more":false}}"""
