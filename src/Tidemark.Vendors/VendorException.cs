@@ -1,6 +1,6 @@
+using System.Globalization;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Vendors.Decoding;
 
 namespace Tidemark.Vendors;
 
@@ -32,9 +32,13 @@ public sealed class VendorException(
     /// <summary>The limit that the vendor named, when it refused for being asked too often; null for none.</summary>
     public RateLimit? Limit { get; init; }
 
+    /// <summary>When to try again, as a sentence with a blank before it.</summary>
+    internal static string After(TimeSpan wait) =>
+        string.Create(CultureInfo.InvariantCulture, $" Try again in {(int)wait.TotalHours:00}:{wait:mm\\:ss}.");
+
     /// <summary>The same refusal with the time after which asking again may help.</summary>
     internal VendorException Lasting(TimeSpan wait) =>
-        new(Vendor, Api, Kind, Code, $"{Message}{AnswerErrors.After(wait)}", InnerException)
+        new(Vendor, Api, Kind, Code, $"{Message}{After(wait)}", InnerException)
         {
             VendorCode = VendorCode,
             RetryAfter = wait,

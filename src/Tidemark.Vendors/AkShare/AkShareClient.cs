@@ -45,7 +45,7 @@ public sealed class AkShareClient : ISampleClient, IVersionedClient, IDisposable
         _options = options;
         _transport = new AkShareTransport(http, options, clock);
         Fingerprint = VendorCalls.Fingerprint(Vendor, options.Url.AbsoluteUri);
-        _limiter = new RateLimiter(options, Vendor, Fingerprint, clock);
+        _limiter = options.NewLimiter(Vendor, Fingerprint, clock);
         _calls = new VendorCalls(
             Vendor,
             Fingerprint,

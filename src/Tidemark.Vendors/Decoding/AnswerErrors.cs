@@ -22,7 +22,7 @@ internal sealed class AnswerErrors(string vendor, string name, string? file = nu
             api,
             ErrorKind.RateLimit,
             VendorErrorCodes.RateLimited,
-            $"The calls to {whose} ({limits}) are used up.{After(retryAfter)}"
+            $"The calls to {whose} ({limits}) are used up.{VendorException.After(retryAfter)}"
         )
         {
             RetryAfter = retryAfter,
@@ -170,13 +170,4 @@ internal sealed class AnswerErrors(string vendor, string name, string? file = nu
 
     private static string Names(IReadOnlyList<string> names) =>
         Excerpt.Of(string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : ""), 400);
-
-    /// <summary>When to try again, as a sentence with a blank before it; empty where nobody knows.</summary>
-    public static string After(TimeSpan? wait) =>
-        wait is { } time
-            ? string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
-                $" Try again in {(int)time.TotalHours:00}:{time:mm\\:ss}."
-            )
-            : "";
 }

@@ -2,6 +2,7 @@ using Tidemark.Core;
 using Tidemark.Core.Answers;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Secrets;
+using Tidemark.Vendors.RateLimits;
 using Tidemark.Vendors.Telemetry;
 
 namespace Tidemark.Vendors.Http;
@@ -71,11 +72,14 @@ public abstract class HttpClientOptions
     /// <summary>The limit of what <see cref="RateLimits"/> says nothing of, not even by default.</summary>
     protected abstract RateLimit StandardLimit { get; }
 
+    internal RateLimiter NewLimiter(string vendor, string account, TimeProvider clock) =>
+        new(LimitsOf, Answers, vendor, account, Ids.NewId(), clock);
+
     /// <summary>
     /// The limits of a name: its own in <see cref="RateLimits"/>, else the lower one of the default and what is declared.
     /// A default that no vendor grants is a server's that has no limits.
     /// </summary>
-    internal IReadOnlyList<RateLimit> LimitsOf(string name)
+    private IReadOnlyList<RateLimit> LimitsOf(string name)
     {
         if (RateLimits.TryGetValue(name, out var own))
         {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Tidemark.Core.Answers;
 using Tidemark.Core.Datasets;
-using Tidemark.Vendors.Http;
 
 namespace Tidemark.Vendors.RateLimits;
 
@@ -8,15 +8,23 @@ namespace Tidemark.Vendors.RateLimits;
 /// The buckets of one account: one for each api, with the limit that is configured and those that the vendor named.
 /// Disposes of what was learned and counted, too. Thread-safe.
 /// </summary>
-/// <param name="options">Its limits, and where the rest is kept.</param>
+/// <param name="limitsOf">The limits of a name that are configured or declared.</param>
+/// <param name="kept">Where what is counted and learned is kept; null to keep nothing.</param>
 /// <param name="vendor">The vendor.</param>
 /// <param name="account">What tells its accounts apart, without a secret.</param>
+/// <param name="process">What tells this process from all others.</param>
 /// <param name="clock">For windows and waits.</param>
-internal sealed class RateLimiter(HttpClientOptions options, string vendor, string account, TimeProvider clock)
-    : IDisposable
+internal sealed class RateLimiter(
+    Func<string, IReadOnlyList<RateLimit>> limitsOf,
+    IKeptAnswers? kept,
+    string vendor,
+    string account,
+    Guid process,
+    TimeProvider clock
+) : IDisposable
 {
-    private readonly LearnedLimits _learned = new(options.Answers, vendor, account, clock);
-    private readonly CallHistory _history = new(options.Answers, vendor, account, options.Ids.NewId(), clock);
+    private readonly LearnedLimits _learned = new(kept, vendor, account, clock);
+    private readonly CallHistory _history = new(kept, vendor, account, process, clock);
     private readonly ConcurrentDictionary<string, RateBucket> _buckets = new();
 
     public async ValueTask<RateBucket> ForAsync(string api, CancellationToken cancellationToken)
@@ -25,7 +33,7 @@ internal sealed class RateLimiter(HttpClientOptions options, string vendor, stri
         {
             var known = await _learned.OfAsync(api, cancellationToken);
             var before = await _history.OfAsync(api, cancellationToken);
-            bucket = _buckets.GetOrAdd(api, name => new RateBucket(options.LimitsOf(name), clock, known, before));
+            bucket = _buckets.GetOrAdd(api, name => new RateBucket(limitsOf(name), clock, known, before));
         }
 
         return bucket;

@@ -21,7 +21,8 @@ internal sealed class TushareAccount(string name, string token, TushareClientOpt
 
     public ReadOnlyMemory<byte> TokenBytes { get; } = Encoding.UTF8.GetBytes(token);
 
-    public RateLimiter Limiter { get; } = new(options, TushareDecoder.VendorName, FingerprintOf(token, options), clock);
+    public RateLimiter Limiter { get; } =
+        options.NewLimiter(TushareDecoder.VendorName, FingerprintOf(token, options), clock);
 
     /// <summary>Why it is asked nothing more; null while it is.</summary>
     public VendorException? Out { get; set; }

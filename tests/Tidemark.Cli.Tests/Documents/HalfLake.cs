@@ -175,6 +175,7 @@ internal sealed class HalfLake : IAsyncDisposable
               fan_out: { freq: [1min, 5min] }
               row_cap: 8000
               rows_a_day: 241
+              limit: 100/min
             date_column: day
             rules: { close: { max: 9999, nulls: 0.5 } }
             key: [ts_code, day]
