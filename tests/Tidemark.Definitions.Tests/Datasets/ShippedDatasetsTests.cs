@@ -86,7 +86,15 @@ public sealed class ShippedDatasetsTests
                 "tushare.st",
                 "tushare.suspend_d",
             ]);
-        IdsOf(ExpectedRows.Live).ShouldBe(["akshare.fund_etf_spot_em", "akshare.stock_zh_a_spot_em"]);
+        IdsOf(ExpectedRows.Live)
+            .ShouldBe([
+                "akshare.fund_etf_spot_em",
+                "akshare.stock_zh_a_spot_em",
+                "tushare.rt_etf_k",
+                "tushare.rt_idx_k",
+                "tushare.rt_idx_min",
+                "tushare.rt_min",
+            ]);
         s_shipped.All.Where(d => d.Expected == ExpectedRows.Snapshot).ShouldAllBe(d => d.IsList);
     }
 
