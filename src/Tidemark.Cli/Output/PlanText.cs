@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Tidemark.Core;
+using Tidemark.Core.Errors;
 using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Planning;
 
@@ -72,6 +73,12 @@ internal static class PlanText
             if (AccountText.Of(account, preview.Today) is { } text)
             {
                 terminal.WriteLine($"{account.Name}: {text}");
+            }
+            else if (account.Error is { Kind: ErrorKind.Transient } error)
+            {
+                terminal.WriteLine(
+                    $"{account.Name}: the vendor could not be asked what it opens, so that nothing is left out for it ({error.Message.TrimEnd('.')})"
+                );
             }
         }
 

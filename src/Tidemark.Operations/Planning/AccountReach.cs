@@ -10,12 +10,12 @@ namespace Tidemark.Operations.Planning;
 
 /// <summary>What the accounts may not use.</summary>
 /// <param name="Closed">The reason, by dataset.</param>
-/// <param name="Accounts">What the vendors say that they have; null where nobody could be asked.</param>
+/// <param name="Accounts">What the vendors say that they have, or why not; null where nobody was asked.</param>
 public sealed record Reach(IReadOnlyDictionary<string, string> Closed, IReadOnlyList<AccountEntitlements>? Accounts);
 
 /// <summary>
-/// Says which datasets the accounts of a vendor may use: what one of them may, is open. What the vendor answered to the last probe goes before what is declared of
-/// its points; where neither is known, a dataset counts as open.
+/// Says which datasets the accounts of a vendor may use: what one of them may, is open. What the vendor answered to the
+/// last probe goes before what is declared of its points; where neither is known, a dataset counts as open.
 /// </summary>
 public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck preflight, TimeProvider clock)
 {
@@ -39,7 +39,7 @@ public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck prefli
                 if (client is IAccountClient its)
                 {
                     var told = await its.EntitlementsAsync(stop);
-                    (accounts ??= []).AddRange(told.Where(account => account.Error is null));
+                    (accounts ??= []).AddRange(told);
                     has = PointsOf(told);
                 }
             }
@@ -53,7 +53,7 @@ public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck prefli
             }
         }
 
-        return new Reach(closed, accounts is { Count: 0 } ? null : accounts);
+        return new Reach(closed, accounts);
     }
 
     /// <summary>

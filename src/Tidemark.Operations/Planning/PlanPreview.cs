@@ -58,7 +58,7 @@ public sealed record PlanPreview(
     IReadOnlyList<ApiQuota> Quota
 )
 {
-    /// <summary>What the accounts have by the vendors' word; null where nobody could be asked.</summary>
+    /// <summary>What the accounts have by the vendors' word, or why not; null where nobody was asked.</summary>
     public IReadOnlyList<AccountEntitlements>? Accounts { get; init; }
 
     /// <summary>The vendors' day, by which an account ends.</summary>
