@@ -4,14 +4,21 @@ namespace Tidemark.Core;
 public static class NearestName
 {
     /// <summary>
-    /// The known name with the fewest edits (insert, delete, replace, swap neighbours) from <paramref name="name"/>, or
-    /// null when none is near: more than a third of the longer one would have to change. Case does not count.
+    /// The known name that has <paramref name="name"/> behind its dot; else the one with the fewest edits from it
+    /// (insert, delete, replace, swap neighbours), or null when none is near: more than a third of the longer one would
+    /// have to change. Case does not count.
     /// </summary>
     public static string? Find(string name, IEnumerable<string> known)
     {
+        var all = known as IReadOnlyCollection<string> ?? [.. known];
+        if (all.FirstOrDefault(c => c.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase)) is { } qualified)
+        {
+            return qualified;
+        }
+
         string? best = null;
         var bestDistance = int.MaxValue;
-        foreach (var candidate in known)
+        foreach (var candidate in all)
         {
             var distance = Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant());
             var limit = Math.Max(1, Math.Max(name.Length, candidate.Length) / 3);

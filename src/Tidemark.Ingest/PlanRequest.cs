@@ -56,7 +56,10 @@ public sealed record PlanRequest(
     /// </summary>
     public bool Again { get; init; }
 
-    /// <summary>Whether to plan units that retention has dropped: true where a user names their days.</summary>
+    /// <summary>
+    /// Whether to plan units that retention has dropped, or that lie before the first day that was learned of the vendor:
+    /// true where a user names their days.
+    /// </summary>
     public bool WantsRetired { get; init; }
 
     /// <summary>

@@ -51,51 +51,68 @@ public sealed class VendorHorizonTests : PlanningRig
     }
 
     [Fact]
-    public async Task Plan_AfterManyEmptyDaysAndThenRows_AsksForNoneBefore()
+    public async Task Plan_AfterManyDaysThatWereGivenUp_AsksForNoneBeforeThemUntilTheyAreNamed()
     {
         var lake = Lake();
         await FillAsync(lake, s_open[30..(30 + Needed)], rows: false);
         await FillAsync(lake, s_open[(30 + Needed)..], rows: true);
+        await GiveUpAsync(Daily, s_open[30..(30 + Needed)]);
 
-        var plan = await PlanAsync(lake, Request("2024-01-02", null, Daily), s_noChecks);
+        var run = await PlanAsync(lake, Request("2024-01-02", null, Daily), s_noChecks);
+        var backfill = await PlanAsync(
+            lake,
+            Request("2024-01-02", null, Daily) with
+            {
+                WantsRetired = true,
+            },
+            s_noChecks
+        );
 
-        plan.Units.ShouldBeEmpty();
-        plan.Horizons.ShouldBe([new VendorHorizon(Daily.Id, s_open[30 + Needed], IsLearned: true, 30 + Needed)]);
+        run.Units.ShouldBeEmpty();
+        run.GivenUp.Count.ShouldBe(Needed, "what was asked for is judged as ever");
+        run.Horizons.ShouldBe([new VendorHorizon(Daily.Id, s_open[30 + Needed], IsLearned: true, Units: 30)]);
+        backfill.Horizons.ShouldBeEmpty();
+        backfill.Units.Select(u => u.Id.Day).ShouldBe(s_open[..30]);
     }
 
     [Theory]
-    [InlineData(Needed - 1, 0, Needed)] // too few days without rows
-    [InlineData(Needed, 0, Needed - 1)] // too few with rows
-    [InlineData(Needed, 1, Needed)] // a day between that nobody asked for
-    public async Task Plan_OfLessEvidence_AsksForEveryDay(int empty, int between, int full)
+    [InlineData(Needed, 0, Needed, Needed - 1)] // a day that is still tried
+    [InlineData(Needed - 1, 0, Needed, Needed - 1)] // too few days without rows
+    [InlineData(Needed, 0, Needed - 1, Needed)] // too few with rows
+    [InlineData(Needed, 1, Needed, Needed)] // a day between that nobody asked for
+    public async Task Plan_OfLessEvidence_AsksForEveryDay(int empty, int between, int full, int givenUp)
     {
         var lake = Lake();
         var first = 10 + empty + between;
         await FillAsync(lake, s_open[10..(10 + empty)], rows: false);
         await FillAsync(lake, s_open[first..(first + full)], rows: true);
+        await GiveUpAsync(Daily, s_open[10..(10 + givenUp)]);
         var through = s_open[first + full - 1].ToString("yyyy-MM-dd", null);
 
         var plan = await PlanAsync(lake, Request("2024-01-02", through, Daily), s_noChecks);
 
         plan.Horizons.ShouldBeEmpty();
-        plan.Units.Select(u => u.Id.Day).Order().ShouldBe(s_open[..first]);
+        plan.Units.Select(u => u.Id.Day)
+            .Concat(plan.GivenUp.Select(u => Day(u.Unit.Split('/')[1])))
+            .Order()
+            .ShouldBe(s_open[..first]);
     }
 
     [Fact]
-    public async Task Plan_OfDaysThatChecksJudge_LearnsNothing()
+    public async Task Plan_DaysWithRowsBeforeADeclaredFirstOne_AreJudgedAsAnyOther()
     {
         var lake = Lake();
-        await FillAsync(lake, s_open[..Needed], rows: false);
-        await FillAsync(lake, s_open[Needed..], rows: true);
+        var daily = Daily with { History = s_open[50] };
+        await FillAsync(lake, s_open[40..], rows: true);
         var verdicts = new Verdicts
         {
-            Problems = new Dictionary<UnitId, string> { [new UnitId(Daily.Id, s_open[3])] = "5,400 rows are missing" },
+            Problems = new Dictionary<UnitId, string> { [new UnitId(Daily.Id, s_open[45])] = "5,400 rows are missing" },
         };
 
-        var plan = await PlanAsync(lake, Request("2024-01-02", null, Daily), verdicts);
+        var plan = await PlanAsync(lake, Request("2024-01-02", null, daily), verdicts);
 
-        plan.Horizons.ShouldBeEmpty();
-        plan.Units.Single().Id.Day.ShouldBe(s_open[3]);
+        plan.Units.Single().Id.Day.ShouldBe(s_open[45]);
+        plan.Horizons.Single().Units.ShouldBe(40);
     }
 
     private static async Task FillAsync(DataLake lake, IEnumerable<DateOnly> days, bool rows)

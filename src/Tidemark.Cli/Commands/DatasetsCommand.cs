@@ -14,7 +14,8 @@ internal sealed class DatasetsCommand : CliCommand
     private readonly Argument<string> _id = new("ID") { Description = "For example tushare.daily, or daily" };
     private readonly Argument<string> _api = new("API")
     {
-        Description = "The vendor's name of the call, for example dividend or tushare.dividend",
+        Description =
+            "The vendor's name of the call, for example top_list or tushare.top_list; file.NAME of a file in the drop folder",
     };
 
     private readonly Option<string[]> _parameters = TypedOptions.Pairs(

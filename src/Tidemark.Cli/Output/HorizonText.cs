@@ -14,7 +14,7 @@ internal static class HorizonText
             $"{horizon.Units:N0} wanted {(horizon.Units == 1 ? "unit lies" : "units lie")} before"
         );
         return horizon.IsLearned
-            ? $"{horizon.Dataset}: the vendor had no rows for the days before {horizon.First.ToIso()}, and has had some since; {before} and {(horizon.Units == 1 ? "is" : "are")} not asked for (vendor_horizon). `tidemark refetch {horizon.Dataset} --from … --to …` asks again"
+            ? $"{horizon.Dataset}: days before {horizon.First.ToIso()} were given up, as the vendor had no rows for weeks; {before} and nobody has asked for {(horizon.Units == 1 ? "it" : "them")} (vendor_horizon). `tidemark backfill --from … --to … --datasets {horizon.Dataset}` does"
             : $"{horizon.Dataset}: the vendor has it from {horizon.First.ToIso()}; {before} (vendor_horizon)";
     }
 }

@@ -37,7 +37,7 @@ public static class DatasetKeys
                 "history",
                 "day like `2007-01-04`",
                 KeyEntry.Nothing,
-                "The first day that the vendor has: earlier ones are not asked for. Without it nobody knows, and it is learned where no check judges the days: from 20 open days without a row and 20 with rows behind them"
+                "The first day that the vendor has: earlier ones are not asked for. Without it nobody knows, and a run learns it from 20 open days that were given up without a row and 20 with rows behind them; `backfill` asks for the days that it names"
             ),
             new(
                 "standby",

@@ -17,8 +17,11 @@ internal sealed class Snapshot(DatasetDefinition dataset) : UnitAxis(dataset)
             .Where(part => !scope.Request.Again || IsWantedAgain(part, scope))
             .Select(part => scope.Request.Again ? Present(part, scope) : ListOf(part, scope));
 
+    // What is live has changed since it was last asked for, as long as the day lasts.
     public override DateTimeOffset? CurrentFrom(UnitId unit, AxisScope scope) =>
-        scope.Request is { RefreshSnapshots: true, Again: false } ? scope.DueAt(scope.Last) : null;
+        scope.Request is not { RefreshSnapshots: true, Again: false } ? null
+        : Dataset.Expected == ExpectedRows.Live && scope.Calendar.IsOpen(scope.Today) ? scope.Now
+        : scope.DueAt(scope.Last);
 
     public override bool KeepsReceipts => true;
 

@@ -26,9 +26,6 @@ public sealed class DayVerdicts(
     public bool IsJudged(UnitId unit, out string? problem)
     {
         problem = problems.GetValueOrDefault(unit);
-        return Judges(unit.Dataset);
+        return judged.Contains(unit.Dataset);
     }
-
-    /// <summary>Whether a check has judged days of a dataset.</summary>
-    public bool Judges(string dataset) => judged.Contains(dataset);
 }

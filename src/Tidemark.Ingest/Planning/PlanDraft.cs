@@ -40,11 +40,11 @@ internal sealed class PlanDraft(
         }
 
         var recentFrom = axis.RecentFrom(scope.Calendar, scope.Last);
-        var horizon = request.Again ? null : VendorHorizon.Of(scope, verdicts.Judges(wants.Dataset.Id));
+        var horizon = VendorHorizon.Of(scope, attempts);
         var beyond = 0;
         foreach (var id in wants.Units)
         {
-            if (id.LastDay < horizon?.First)
+            if (horizon?.IsBeyond(id, wants) == true)
             {
                 beyond++;
                 continue;

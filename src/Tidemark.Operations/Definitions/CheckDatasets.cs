@@ -1,3 +1,4 @@
+using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Datasets;
@@ -102,7 +103,13 @@ public sealed class CheckDatasets(DatasetRegistry datasets, SampleVendors vendor
             var answer = await live.AskAsync(about, RowsAsked, stop);
             var check = AnswerComparison.Of(dataset, vendor, answer.Address, answer.Body) with { Missing = [] };
             var probe = await live.ProbeAsync(about, stop);
-            return probe.Error is { } error ? check with { Problem = error.Message } : check;
+            return probe.Error is { } error ? check with { Problem = error.Message }
+                : check.Rows == 0 && !dataset.EmptyIsOrdinary
+                    ? check with
+                    {
+                        Problem = $"the vendor has no rows of {about.Day.ToIso()}, so that no value could be compared",
+                    }
+                : check;
         }
         catch (TidemarkException e) when (e.Kind is not ErrorKind.Unauthorized)
         {

@@ -45,6 +45,14 @@ internal static class DropErrors
             $"The file '{path}' is not UTF-8 (line {line}); GBK or UTF-16 is a usual cause. Save it as UTF-8, for example with `iconv -f GBK -t UTF-8`; the next run reads it again."
         );
 
+    public static VendorException NoSample(string api) =>
+        Error(
+            api,
+            ErrorKind.BadRequest,
+            VendorErrorCodes.BadRequest,
+            "It is Parquet, and columns are guessed from text. Give some of its rows as CSV, for example by DuckDB's `COPY (FROM 'x.parquet' LIMIT 100) TO 'x.csv'`; what is drafted can read Parquet, if its path ends so."
+        );
+
     /// <param name="what">What is wrong with it, as the rest of a sentence about the path.</param>
     public static VendorException Path(string api, string path, string what) =>
         Error(

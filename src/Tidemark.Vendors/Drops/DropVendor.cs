@@ -22,7 +22,9 @@ public sealed class DropVendor : ISampleVendor, IWatchedVendor
     public object ReadOptions(IVendorSection section) => new DropOptions(section.LocalPath("folder"));
 
     public AnswerSample ReadSample(string api, ReadOnlyMemory<byte> answer) =>
-        DropDecoder.Sample(api, api, DropDecoder.FormatOf(answer.Span), answer.Span);
+        answer.Span.StartsWith("PAR1"u8)
+            ? throw DropErrors.NoSample(api)
+            : DropDecoder.Sample(api, api, DropDecoder.FormatOf(answer.Span), answer.Span);
 
     public void Decode(string api, ReadOnlyMemory<byte> answer, ColumnBatch into) =>
         DropDecoder.Decode(api, api, DropDecoder.FormatOf(answer.Span), answer.Span, into, long.MaxValue);

@@ -54,7 +54,7 @@ internal static partial class TushareErrors
             return new(
                 ErrorKind.Unauthorized,
                 VendorErrorCodes.Unauthorized,
-                "Set the right token: `tidemark token set`, or the environment variable TUSHARE_TOKEN."
+                "Set the right token: `tidemark token set`, or the environment variable TUSHARE_TOKEN; further accounts stand in `vendors.tushare.more_tokens`."
             );
         }
 

@@ -120,6 +120,23 @@ public abstract class PlanningRig : IDisposable
         }
     }
 
+    /// <summary>Gives units up.</summary>
+    protected async Task GiveUpAsync(DatasetDefinition dataset, IEnumerable<DateOnly> days) =>
+        await new UnitAttempts(_control).WriteAsync(
+            [
+                .. days.Select(day => new UnitAttempt(
+                    new UnitId(dataset.Id, day).ToString(),
+                    Attempts: 12,
+                    Step: 12,
+                    Clock.GetUtcNow(),
+                    NextAt: null,
+                    "the vendor had no row"
+                )),
+            ],
+            [],
+            CancellationToken.None
+        );
+
     /// <summary>Lists of symbols; none is there until a test says so.</summary>
     private sealed class Symbols : ISymbolLists
     {
