@@ -8,15 +8,16 @@ namespace Tidemark.Lake;
 public sealed class UnitReader(DataLake lake)
 {
     /// <summary>
-    /// Appends the rows that a unit has in a version. Columns that the table lacks are null. A file that is gone or
-    /// damaged counts as empty, as where a unit is compared with what it had.
+    /// Appends the rows that a unit has in a version, if all of its files can be read. Columns that the table lacks are
+    /// null.
     /// </summary>
     /// <param name="snapshot">The version.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="into">Made for the columns to read, found by their names.</param>
     /// <param name="cancellationToken">Interrupts the query.</param>
+    /// <returns>The files of the unit that are gone or damaged; then nothing was appended.</returns>
     /// <exception cref="Core.Errors.TidemarkException">The store does not answer.</exception>
-    public async Task ReadAsync(
+    public async Task<IReadOnlyList<DamagedFile>> ReadAsync(
         TableSnapshot snapshot,
         string unit,
         ColumnBatch into,
@@ -24,10 +25,11 @@ public sealed class UnitReader(DataLake lake)
     )
     {
         var sound = await lake.SoundAsync(snapshot, snapshot.FilesOf(unit), cancellationToken);
+        DamagedFile[] damaged = [.. sound.Lost.Where(file => file.Units.Contains(unit))];
         var slices = sound.SlicesOf(unit);
-        if (slices.Count == 0)
+        if (slices.Count == 0 || damaged.Length > 0)
         {
-            return;
+            return damaged;
         }
 
         using var held = await lake.Store.MakeReadableAsync(
@@ -50,6 +52,8 @@ public sealed class UnitReader(DataLake lake)
                 Append(into.Columns[i], chunk[i], chunk.Count);
             }
         }
+
+        return [];
     }
 
     private static void Append(Column column, Vector values, int count)

@@ -1,10 +1,12 @@
 using Tidemark.Core.Columns;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake;
 using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations;
+using Tidemark.Operations.Planning;
 using Tidemark.Operations.Runs;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
@@ -48,6 +50,46 @@ public sealed class LiveMinuteTests
         (await rig.SnapshotAsync("ods_rt_idx_min")).Files.Keys.ShouldAllBe(f =>
             f.StartsWith("month=2024-06/", default)
         );
+    }
+
+    [Fact]
+    public async Task Minutes_InAFileThatIsGone_AreReplacedByNothingUntilSomebodyGivesThemUp()
+    {
+        await using var rig = await StartAsync(["rt_idx_min"]);
+        await RefetchAsync(rig, "rt_idx_min", "14:00");
+        await RefetchAsync(rig, "rt_idx_min", "14:30");
+        var file = Directory
+            .GetFiles(Path.Combine(rig.LakeFolder, "ods", "ods_rt_idx_min"), "*.parquet", SearchOption.AllDirectories)
+            .OrderByDescending(File.GetLastWriteTimeUtc)
+            .First();
+        File.Move(file, file + ".away");
+        _market.MoveTo(s_today, new TimeOnly(15, 0));
+
+        var refused = await rig.RefetchAsync(Request("rt_idx_min"));
+        File.Move(file + ".away", file);
+        var kept = await TimesAsync(rig);
+        File.Delete(file);
+        var givenUp = await rig.RefetchAsync(Request("rt_idx_min") with { ShrinkReason = "the disk is gone" });
+
+        refused.Run.Errors.ShouldHaveSingleItem().Code.ShouldBe("OBJECT_MISSING");
+        kept.ShouldBe("14:00:00 14:30:00");
+        givenUp.Verdict.ShouldBe(Verdict.Done);
+        (await TimesAsync(rig)).ShouldBe("15:00:00");
+    }
+
+    [Fact]
+    public async Task Run_OfWhatIsLive_AsksAgainAsLongAsTheDayLasts()
+    {
+        await using var rig = await StartAsync(["rt_idx_min"]);
+        foreach (var moment in new[] { "14:00", "14:30" })
+        {
+            _market.MoveTo(s_today, TimeOnly.Parse(moment, System.Globalization.CultureInfo.InvariantCulture));
+            var wanted = rig.Get<WorkspacePlan>().ForRun(Pool.Universe, ["rt_idx_min"], asOf: null);
+            await rig.RunAsync(rig.Request(rig.Host, Pool.Universe) with { Plan = wanted }, progress: null);
+            rig.Clock.Advance(TimeSpan.FromMinutes(30));
+        }
+
+        (await TimesAsync(rig)).ShouldBe("14:00:00 14:30:00");
     }
 
     [Fact]

@@ -76,11 +76,21 @@ internal static partial class TypedOptions
             Description = description,
             HelpName = "a,b",
             CustomParser = result =>
-                result.Tokens.Count == 0
-                    ? []
-                    : result
-                        .Tokens[0]
-                        .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            {
+                var names =
+                    result.Tokens.Count == 0
+                        ? []
+                        : result
+                            .Tokens[0]
+                            .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                if (names.Length == 0)
+                {
+                    // From a script's empty variable, which was not meant as "all".
+                    result.AddError($"{name} is empty: it takes names like a,b");
+                }
+
+                return names;
+            },
             DefaultValueFactory = _ => [],
         };
 

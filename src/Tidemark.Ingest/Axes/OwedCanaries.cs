@@ -63,8 +63,12 @@ internal sealed class OwedCanaries
 
             bool IsListed(string symbol, DateOnly day) =>
                 listed.Any(s => s.Symbol == symbol && !(day < s.Listed) && !(day >= s.Delisted));
+            // A day of trades without any tells nothing of halts.
             bool IsHalted(string symbol, DateOnly day) =>
-                trades is not null && AbsentFrom(trades, new UnitId(canaries.Trades!.Id, day)).Contains(symbol);
+                trades is not null
+                && new UnitId(canaries.Trades!.Id, day) is var its
+                && trades.RowsOf(its.ToString()) > 0
+                && AbsentFrom(trades, its).Contains(symbol);
         }
         catch (TidemarkException e) when (e.Kind is ErrorKind.Storage or ErrorKind.Schema)
         {

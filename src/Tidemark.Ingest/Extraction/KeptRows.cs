@@ -1,4 +1,5 @@
 using Tidemark.Core.Columns;
+using Tidemark.Core.Errors;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
@@ -17,16 +18,28 @@ internal sealed class KeptRows(DataLake lake)
     /// <param name="unit">The unit.</param>
     /// <param name="seen">The version of the table that was seen before the answer was asked for.</param>
     /// <param name="rows">The answer's.</param>
+    /// <param name="mayLose">Whether rows in files that are gone or damaged are given up.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="TidemarkException">A file of them is gone or damaged: nothing may take its place.</exception>
     public async Task AppendAsync(
         PlannedUnit unit,
         TableSnapshot seen,
         ColumnBatch rows,
+        bool mayLose,
         CancellationToken cancellationToken
     )
     {
         var standing = new ColumnBatch(rows.Definitions);
-        await _reader.ReadAsync(seen, unit.Id.ToString(), standing, cancellationToken);
+        var unread = await _reader.ReadAsync(seen, unit.Id.ToString(), standing, cancellationToken);
+        if (!mayLose && unread is [var damaged, ..])
+        {
+            throw new TidemarkException(
+                ErrorKind.Storage,
+                damaged.Code,
+                $"{seen.Table}: {damaged.Key}: {damaged.What}. It has rows of {unit.Id.Period} that the vendor does not send again, so that nothing takes its place. Put the file back; or give them up: tidemark refetch {unit.Dataset.Id} --allow-shrink REASON"
+            );
+        }
+
         var index = new KeyIndex(unit.Dataset.Key.Select(name => rows[name]), rows.RowCount + standing.RowCount);
         var answered = rows.RowCount;
         for (var row = 0; row < answered; row++)

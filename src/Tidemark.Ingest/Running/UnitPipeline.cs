@@ -143,7 +143,7 @@ internal sealed class UnitPipeline(
 
             if (unit.Dataset.Accumulates)
             {
-                await _kept.AppendAsync(unit, seen, batch, cancellationToken);
+                await _kept.AppendAsync(unit, seen, batch, options.ShrinkReason is not null, cancellationToken);
             }
 
             steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);

@@ -400,22 +400,29 @@ public sealed partial class TableStaging : IDisposable
         Rows += rows;
     }
 
-    /// <summary>The files to drop beside those that the units replace; they count as the first unit's.</summary>
+    /// <summary>
+    /// The files to drop beside those that the units replace; they count as the first unit's, and so do rows of other
+    /// units in files that cannot be read.
+    /// </summary>
     private AddAction[] Drop(StandingRows standing, Dictionary<string, UnitCounts> counts)
     {
         AddAction[] dropped =
         [
             .. _dropped.Select(d => standing.Snapshot.Standing(d.File)).OfType<AddAction>().Except(standing.Unreadable),
         ];
-        if (dropped.Length > 0 && _units.Count > 0)
+        // What a file that leaves had of other units leaves with it.
+        var beside = standing.Unreadable.Sum(RowsOf) - counts.Values.Sum(of => of.UnreadRows);
+        if ((dropped.Length > 0 || beside > 0) && _units.Count > 0)
         {
             var first = counts[_units[0].Unit];
             counts[_units[0].Unit] = first with
             {
                 UnreadFiles = first.UnreadFiles + dropped.Length,
-                UnreadRows = first.UnreadRows + dropped.Sum(f => DeltaStats.RowCount(f.Stats) ?? 0),
+                UnreadRows = first.UnreadRows + Math.Max(0, beside) + dropped.Sum(RowsOf),
             };
         }
+
+        static long RowsOf(AddAction file) => DeltaStats.RowCount(file.Stats) ?? 0;
 
         return dropped;
     }

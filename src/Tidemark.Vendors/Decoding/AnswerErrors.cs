@@ -22,7 +22,7 @@ internal sealed class AnswerErrors(string vendor, string name, string? file = nu
             api,
             ErrorKind.RateLimit,
             VendorErrorCodes.RateLimited,
-            $"The calls to {whose} ({limits}) are used up.{VendorException.After(retryAfter)}"
+            $"The calls to {whose} ({limits}) are used up.{VendorException.After(retryAfter)} If more may be made by now, say so in `vendors.{vendor}.rate_limits`."
         )
         {
             RetryAfter = retryAfter,

@@ -32,8 +32,10 @@ internal readonly record struct AnswerField(
             column = column < 0 ? IndexOfAlias(into, names[i], names) : column;
             if (column < 0 || (found[column] && into.Definitions[column].AdoptedAt is not null))
             {
-                fields[i] = new AnswerField(names[i], null, Seen: into.Drift.Watch(names[i]));
-                unknown.Add(names[i]);
+                // The other name of a declared column, beside its usual one, is nothing new.
+                var isAlias = into.Definitions.Any(each => each.Alias is { } alias && IsSameName(alias, names[i]));
+                fields[i] = new AnswerField(names[i], null, Seen: isAlias ? null : into.Drift.Watch(names[i]));
+                unknown.AddRange(isAlias ? [] : [names[i]]);
                 continue;
             }
 

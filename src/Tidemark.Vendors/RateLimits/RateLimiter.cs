@@ -31,13 +31,19 @@ internal sealed class RateLimiter(
     {
         if (!_buckets.TryGetValue(api, out var bucket))
         {
-            var known = await _learned.OfAsync(api, cancellationToken);
+            var limits = limitsOf(api);
+            var learned = await _learned.OfAsync(api, cancellationToken);
             var before = await _history.OfAsync(api, cancellationToken);
-            bucket = _buckets.GetOrAdd(api, name => new RateBucket(limitsOf(name), clock, known, before));
+            var known = learned.Where(said => !IsConfiguredAnew(said, limits)).ToArray();
+            bucket = _buckets.GetOrAdd(api, _ => new RateBucket(limits, clock, known, before));
         }
 
         return bucket;
     }
+
+    // Whoever has bought more does not wait for a day, or a week, until what was learned is forgotten.
+    private static bool IsConfiguredAnew(RateLimit said, IReadOnlyList<RateLimit> limits) =>
+        said.Window >= TimeSpan.FromHours(1) && limits.Any(limit => limit.Window == said.Window);
 
     /// <summary>
     /// The vendor refused a call. Returns how long calls of this api wait now, and keeps the limit that it named.

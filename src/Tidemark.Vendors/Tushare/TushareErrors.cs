@@ -31,7 +31,12 @@ internal static partial class TushareErrors
     {
         if (TooOften().IsMatch(text))
         {
-            return new(ErrorKind.RateLimit, VendorErrorCodes.RateLimited, "Wait until the window ends.", LimitIn(text));
+            return new(
+                ErrorKind.RateLimit,
+                VendorErrorCodes.RateLimited,
+                "Wait until the window ends; if the account may make more calls by now, say so in `vendors.tushare.rate_limits`.",
+                LimitIn(text)
+            );
         }
 
         if (Has(text, "权限", "积分"))

@@ -44,8 +44,12 @@ public sealed class VendorAdvice(AdviceLake lake) : AdviceWalk(lake)
         {
             Break = w => FaultyRelay.RefuseAsync(w, 40203, "抱歉，您访问接口(daily)频率超限(2次/天)"),
             Exit = 4,
-            Says = "Wait until the window ends. Try again in",
-            Obey = FaultyRelay.MendAsync,
+            Says = "if the account may make more calls by now, say so in `vendors.tushare.rate_limits`",
+            Obey = async w =>
+            {
+                await FaultyRelay.MendAsync(w);
+                w.Environment["TIDEMARK__VENDORS__TUSHARE__RATE_LIMITS__DAILY"] = "1000/day";
+            },
         },
         new("VENDOR_UNAUTHORIZED", s_refetch)
         {

@@ -82,7 +82,7 @@ public sealed class DamagedFileTests : IDisposable
 
         var result = await rig.Fixture.CommitAsync("slot/2", s_day, ("b", 2.0));
 
-        result.Counts["slot/2"].UnreadRows.ShouldBe(1);
+        result.Counts["slot/2"].UnreadRows.ShouldBe(2, "with that of slot/1");
         var snapshot = await rig.SnapshotAsync();
         snapshot.HasUnit("slot/1").ShouldBeFalse("its rows were in the file that is gone");
         (await rig.Fixture.RowsAsync()).ShouldBe(["b|2|2022-06-01", "c|3|2022-06-02"]);

@@ -8,8 +8,9 @@ using Tidemark.Vendors;
 namespace Tidemark.Operations.Doctor.Checks;
 
 /// <summary>
-/// Tells what the vendors' accounts have, and warns of what will end and of tokens that are refused. Where a vendor does not answer at once there is
-/// nothing to tell: that calls work, <c>preflight</c> finds out.
+/// Tells what the vendors' accounts have, and warns of what will end and of tokens that are refused; where all of a
+/// vendor's are, it fails. Where a vendor does not answer at once there is nothing to tell: that calls work,
+/// <c>preflight</c> finds out.
 /// </summary>
 internal sealed class AccountCheck(IVendorDirectory vendors, DatasetRegistry datasets, TimeProvider clock)
     : IDoctorCheck
@@ -24,6 +25,15 @@ internal sealed class AccountCheck(IVendorDirectory vendors, DatasetRegistry dat
         foreach (var vendor in datasets.All.Select(d => d.Vendor).Distinct(StringComparer.Ordinal))
         {
             var accounts = await AskAsync(vendor, cancellationToken);
+            if (accounts.Count > 0 && accounts.All(of => of.Error?.Kind == ErrorKind.Unauthorized))
+            {
+                throw new TidemarkException(
+                    ErrorKind.Unauthorized,
+                    accounts[0].Error!.Code,
+                    accounts[0].Error!.Message
+                );
+            }
+
             foreach (var account in accounts)
             {
                 if (AccountText.Of(account, today) is { } text)
