@@ -40,7 +40,12 @@ public sealed class DemoTests
             .EnumerateArray()
             .Select(t => t.GetString())
             .ShouldBe(
-                [.. declared, .. derived, "ods.ods_macro_vintage"],
+                // Minutes are bought by themselves, and no demo has them.
+                [
+                    .. declared,
+                    .. derived.Where(table => !table.EndsWith("_minute", StringComparison.Ordinal)),
+                    "ods.ods_macro_vintage",
+                ],
                 ignoreOrder: true,
                 "every dataset of P0 and P1 has been asked for, and every table built of them"
             );

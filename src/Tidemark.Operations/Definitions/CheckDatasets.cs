@@ -104,7 +104,7 @@ public sealed class CheckDatasets(DatasetRegistry datasets, SampleVendors vendor
             var check = AnswerComparison.Of(dataset, vendor, answer.Address, answer.Body) with { Missing = [] };
             var probe = await live.ProbeAsync(about, stop);
             return probe.Error is { } error ? check with { Problem = error.Message }
-                : check.Rows == 0 && !dataset.EmptyIsOrdinary
+                : check.Rows == 0 && dataset.Expected == ExpectedRows.InstrumentDay
                     ? check with
                     {
                         Problem = $"the vendor has no rows of {about.Day.ToIso()}, so that no value could be compared",
