@@ -47,6 +47,25 @@ public sealed class LiveAnswerTests
     }
 
     [Fact]
+    public async Task Live_OfAnAnswerWithoutRows_ComparesNothingAndSaysSo()
+    {
+        await using var workspace = await OpenWorkspace.StartAsync();
+        Declare(
+            workspace,
+            "daily_basic",
+            text =>
+                text.Replace("params: { trade_date: \"{dt}\" }", "params: { trade_date: \"{dt}\", ts_code: 999999.SH }")
+        );
+        await workspace.ReopenAsync();
+
+        var found = await CheckAsync(workspace, new CheckDatasetsRequest(["daily_basic"]) { IsLive = true });
+
+        var check = found.Datasets.ShouldHaveSingleItem().Compared.ShouldHaveSingleItem();
+        check.Problem!.ShouldContain("no rows of 2026-08-20");
+        found.Verdict.ShouldBe(Verdict.Incomplete);
+    }
+
+    [Fact]
     public async Task Sample_ShowsWhatTheVendorSends_WithWhatIsNotDeclared()
     {
         await using var workspace = await OpenWorkspace.StartAsync();
