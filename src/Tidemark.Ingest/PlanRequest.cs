@@ -57,10 +57,10 @@ public sealed record PlanRequest(
     public bool Again { get; init; }
 
     /// <summary>
-    /// Whether to plan units that retention has dropped, or that lie before the first day that was learned of the vendor:
-    /// true where a user names their days.
+    /// Whether a user names the days. Then units are planned, too, that retention has dropped, or that lie before the
+    /// first day that was learned of the vendor.
     /// </summary>
-    public bool WantsRetired { get; init; }
+    public bool NamesDays { get; init; }
 
     /// <summary>
     /// The datasets of lists that lack a code of newer rows. They are fetched again, under today's day.

@@ -36,8 +36,8 @@ public sealed class VendorContext
     public required Func<HttpMessageHandler, HttpClient> Http { get; init; }
 
     /// <summary>
-    /// Writes the rows of a Parquet file as CSV, in their order, with a header; a null is an empty cell, an empty text is
-    /// <c>""</c>. Throws <see cref="InvalidDataException"/> when the file is not complete Parquet.
+    /// Writes the rows of a Parquet file as CSV, in their order, with a header; a null is an empty cell, an empty text
+    /// is <c>""</c>. Throws <see cref="InvalidDataException"/> when the file is not complete Parquet.
     /// </summary>
     public required Func<
         ReadOnlyMemory<byte>,

@@ -49,7 +49,9 @@ public sealed class SymbolAxisTests
             .Where(c => c.StartsWith('6') && c.EndsWith(".SH", StringComparison.Ordinal))
             .ElementAt(number);
 
-    /// <summary>A workspace that has seen that a symbol's bars are those of the days; it asks for no more proof.</summary>
+    /// <summary>
+    /// A workspace that has seen that a symbol's bars are those of the days; it asks for no more proof.
+    /// </summary>
     private static async Task<IngestRig> StartAsync(string[]? more = null, string[]? checks = null)
     {
         var rig = await IngestRig.StartAsync(more: more, checks: checks);

@@ -63,7 +63,7 @@ public sealed class VendorHorizonTests : PlanningRig
             lake,
             Request("2024-01-02", null, Daily) with
             {
-                WantsRetired = true,
+                NamesDays = true,
             },
             s_noChecks
         );

@@ -7,8 +7,8 @@ namespace Tidemark.Warehouse.Tests;
 /// the exchanges' rules of limits, and the vendor's own answers. Bars, factors, limits and lists are recorded ones.
 /// </summary>
 /// <remarks>
-/// What the recordings lack, and is therefore weaker evidence: no recorded factor stands beside recorded raw bars of the
-/// day before and after a bonus or rights issue, so there the factor is made as the vendor makes it, which
+/// What the recordings lack, and is therefore weaker evidence: no recorded factor stands beside recorded raw bars of
+/// the day before and after a bonus or rights issue, so there the factor is made as the vendor makes it, which
 /// <see cref="ExDays"/> shows of the recorded ones (previous close over reference price), and
 /// <see cref="TwentyYears_WithEightBonusIssues_ReturnWhatTheRecordedFactorSays"/> of all of one stock. The rights terms
 /// are held by nothing else. No list of names with days is recorded, so that the change
@@ -45,7 +45,8 @@ public sealed class TwentyStockDaysTests : IDisposable
             new ExDay("000001.SZ", "2013-06-20", Cash: 0.170, Bonus: 0.6, HasFactors: false),
             new ExDay("000001.SZ", "2014-06-12", Cash: 0.160, Bonus: 0.2, HasFactors: false),
             new ExDay("000001.SZ", "2016-06-16", Cash: 0.153, Bonus: 0.2, HasFactors: false),
-            // Pudong Development Bank: transfer 10 转 3 派 2.00 元 of 2016. It closed at the limit of that reference price.
+            // Pudong Development Bank: transfer 10 转 3 派 2.00 元 of 2016. It closed at the limit of that reference
+            // price.
             new ExDay("600000.SH", "2017-05-25", Cash: 0.200, Bonus: 0.3, HasFactors: false),
             // Kweichow Moutai: bonus 10 送 1 派 43.74 元 of 2014.
             new ExDay("600519.SH", "2015-07-17", Cash: 4.374, Bonus: 0.1, HasFactors: false),
@@ -57,8 +58,8 @@ public sealed class TwentyStockDaysTests : IDisposable
 
     /// <summary>
     /// The close before, adjusted forward to the ex-day, is the reference price; and the return of prices adjusted
-    /// backward is the one against it. The tolerance is that of what the vendor rounds: reference prices to 0.01 CNY, and
-    /// factors to four decimals, of numbers above 5 here (three decimals above 100).
+    /// backward is the one against it. The tolerance is that of what the vendor rounds: reference prices to 0.01 CNY,
+    /// and factors to four decimals, of numbers above 5 here (three decimals above 100).
     /// </summary>
     [Theory]
     [MemberData(nameof(ExDays))]
@@ -93,9 +94,9 @@ public sealed class TwentyStockDaysTests : IDisposable
 
     /// <summary>
     /// Pudong Development Bank from its first day to 2020-01-06, on which the vendor's factor is recorded: what the
-    /// table says a holder gained is what the twenty distributions in between brought, eight of them with new shares. One
-    /// share in ten more or less would be far beyond the tolerance, which is for the cents of reference prices and for the
-    /// cash of the first years, whose days and terms nothing confirms one by one.
+    /// table says a holder gained is what the twenty distributions in between brought, eight of them with new shares.
+    /// One share in ten more or less would be far beyond the tolerance, which is for the cents of reference prices and
+    /// for the cash of the first years, whose days and terms nothing confirms one by one.
     /// </summary>
     [Fact]
     public async Task TwentyYears_WithEightBonusIssues_ReturnWhatTheRecordedFactorSays()
@@ -166,7 +167,9 @@ public sealed class TwentyStockDaysTests : IDisposable
         static ExDay Shanghai(string day, double cash, double bonus = 0) => new("600000.SH", day, cash, bonus);
     }
 
-    /// <summary>The reference price of a first day is the issue price, and nothing is at a limit: STAR has none for five days.</summary>
+    /// <summary>
+    /// The reference price of a first day is the issue price, and nothing is at a limit: STAR has none for five days.
+    /// </summary>
     [Theory]
     [InlineData("688271.SH", "2022-08-22", 109.88)] // United Imaging
     [InlineData("688275.SH", "2022-09-29", 299.88)] // Wanrun New Energy, which fell by more than a limit
@@ -193,8 +196,8 @@ public sealed class TwentyStockDaysTests : IDisposable
     }
 
     /// <summary>
-    /// 2025-04-03, the whole market: limits follow from the reference price by the exchanges' rules of that year, with the
-    /// board and treatment that the tables say. Shanghai and Shenzhen round to the cent, Beijing to the inside.
+    /// 2025-04-03, the whole market: limits follow from the reference price by the exchanges' rules of that year, with
+    /// the board and treatment that the tables say. Shanghai and Shenzhen round to the cent, Beijing to the inside.
     /// </summary>
     [Fact]
     public async Task RecordedDay_LimitsTreatmentNamesAndCodes_AreThoseOfTheExchanges()
@@ -229,8 +232,8 @@ public sealed class TwentyStockDaysTests : IDisposable
                 $"{Rule} SELECT symbol, name, is_st, is_at_limit_up OR is_at_limit_down OR is_locked_at_limit FROM ruled WHERE NOT (abs(up_limit - up_rule) < 0.001 AND abs(down_limit - down_rule) < 0.001) ORDER BY 1"
             )
         ).ShouldBe(["301658.SZ|C首航|false|false", "600182.SH|S佳通|false|false"]);
-        // One of each board; special treatment that came and that went between two lists; on ChiNext it changes no limit; a code of Beijing
-        // that is 920047.BJ since 2025-10-09.
+        // One of each board; special treatment that came and that went between two lists; on ChiNext it changes no
+        // limit; a code of Beijing that is 920047.BJ since 2025-10-09.
         (
             await _shop.RowsAsync(
                 $"""

@@ -33,7 +33,9 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    /// <summary>The folder of a workspace that a command makes: named by itself, or by <see cref="Workspace"/>.</summary>
+    /// <summary>
+    /// The folder of a workspace that a command makes: named by itself, or by <see cref="Workspace"/>.
+    /// </summary>
     public static Argument<string> NewWorkspace(string description, string standard)
     {
         var folder = new Argument<string>("DIR")

@@ -176,7 +176,9 @@ public sealed class TradingCalendar
         };
     }
 
-    /// <summary>The same calendar, known for as long as another is; the other's days are its days from then on.</summary>
+    /// <summary>
+    /// The same calendar, known for as long as another is; the other's days are its days from then on.
+    /// </summary>
     public TradingCalendar ExtendedLike(TradingCalendar other)
     {
         if (other.Last <= Last)

@@ -8,7 +8,9 @@ public readonly record struct RateLimit(int Calls, TimeSpan Window)
     /// <summary>What a limit looks like, for messages about ones that don't.</summary>
     public const string Expected = "calls and window like 200/min (s, min, hour or day)";
 
-    /// <summary>Higher limits than this a minute are those of servers that have none; the vendors' are up to it.</summary>
+    /// <summary>
+    /// Higher limits than this a minute are those of servers that have none; the vendors' are up to it.
+    /// </summary>
     private const int HighestOfVendors = 500;
 
     /// <summary>Whether it allows more than any vendor does: who says so means that nobody counts.</summary>

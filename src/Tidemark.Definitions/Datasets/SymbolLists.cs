@@ -20,7 +20,8 @@ internal static class SymbolLists
         IReadOnlyList<DatasetDefinition> all,
         IReadOnlySet<string> faulty
     ) =>
-        // Without the list of another axis the dataset is fetched in its own way, without that of canaries they say nothing.
+        // Without the list of another axis the dataset is fetched in its own way, without that of canaries they say
+        // nothing.
         Problems(dataset, dataset.Part?.Symbols, file, "part.", all, faulty)
             .Concat(ProblemsBeside(dataset, dataset.BySymbol?.Part?.Symbols, file, "axes.symbol.part.", all, faulty))
             .Concat(ProblemsBeside(dataset, dataset.Canaries?.List, file, "canaries.", all, faulty))

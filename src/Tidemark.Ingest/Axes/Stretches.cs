@@ -23,7 +23,7 @@ internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
             }
         }
 
-        if (!scope.Request.WantsRetired && scope.Standing.Snapshot.RetiredThrough is { } retired)
+        if (!scope.Request.NamesDays && scope.Standing.Snapshot.RetiredThrough is { } retired)
         {
             // Retention has dropped these units, or would drop them.
             units.RemoveWhere(u => u.LastDay <= retired && scope.Standing.IndexOf(u) < 0);

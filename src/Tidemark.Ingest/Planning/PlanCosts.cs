@@ -19,7 +19,9 @@ public sealed record DatasetCost(
     long? Bytes
 )
 {
-    /// <summary>Those of the calls that prove that it can be fetched by symbol; 0 where nothing is to be proved.</summary>
+    /// <summary>
+    /// Those of the calls that prove that it can be fetched by symbol; 0 where nothing is to be proved.
+    /// </summary>
     public long ProofCalls { get; init; }
 }
 

@@ -28,7 +28,7 @@ public sealed record VendorHorizon(string Dataset, DateOnly First, bool IsLearne
         scope.Request.Again ? null
         : scope.Dataset.History is { } declared ? new VendorHorizon(scope.Dataset.Id, declared, IsLearned: false, 0)
         // Whoever names days has them asked for, whatever was learned.
-        : !scope.Request.WantsRetired && Learned(scope, attempts) is { } learned
+        : !scope.Request.NamesDays && Learned(scope, attempts) is { } learned
             ? new VendorHorizon(scope.Dataset.Id, learned, IsLearned: true, 0)
         : null;
 

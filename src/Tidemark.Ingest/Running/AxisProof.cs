@@ -36,8 +36,8 @@ public sealed class AxisProof(
     public const string Code = "AXIS_DIFFERS";
 
     /// <summary>
-    /// Proves what a plan has unproved. Where the axes differ, the datasets are planned by day; a plan that somebody was
-    /// shown is not made another, so that their units are refused.
+    /// Proves what a plan has unproved. Where the axes differ, the datasets are planned by day; a plan that somebody
+    /// was shown is not made another, so that their units are refused.
     /// </summary>
     internal async Task<ProvedPlan> ApplyAsync(
         ExecutionPlan plan,

@@ -26,7 +26,9 @@ public static class AccountText
         return account.Parts.Count == 0 ? null : $"{PartsOf(account.Parts)}{EndingOf(account, today)}";
     }
 
-    /// <summary>Whether a user should see to it: it is refused, or a part of it ends in less than three months.</summary>
+    /// <summary>
+    /// Whether a user should see to it: it is refused, or a part of it ends in less than three months.
+    /// </summary>
     public static bool Warns(AccountEntitlements account, DateOnly today) =>
         account.Error?.Kind == ErrorKind.Unauthorized || DaysLeft(account, today) <= WarnsDaysBefore;
 

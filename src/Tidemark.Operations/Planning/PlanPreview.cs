@@ -10,7 +10,9 @@ namespace Tidemark.Operations.Planning;
 /// <param name="Datasets">By name; empty for all that runs plan.</param>
 public sealed record PreviewRequest(IReadOnlyList<Pool> Pools, IReadOnlyList<string> Datasets)
 {
-    /// <summary>The first and the last day, as <c>backfill</c> takes them; null for the days that the workspace wants.</summary>
+    /// <summary>
+    /// The first and the last day, as <c>backfill</c> takes them; null for the days that the workspace wants.
+    /// </summary>
     public (DateOnly From, DateOnly To)? Days { get; init; }
 
     /// <summary>The only instruments that are wanted, of named days; empty for all.</summary>

@@ -176,7 +176,8 @@ public sealed class PreviewPlan(
         return quota;
     }
 
-    // Whatever would make the run another one: what was asked for, how it is declared, and which units it fetches up to which day.
+    // Whatever would make the run another one: what was asked for, how it is declared, and which units it fetches up to
+    // which day.
     private static string TokenOf(PreviewRequest request, string definitions, IReadOnlyList<DatasetCost> of)
     {
         var text = new StringBuilder(ShownPlans.TextOf(request)).Append('\n').Append(definitions);

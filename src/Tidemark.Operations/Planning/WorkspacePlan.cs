@@ -45,7 +45,7 @@ public sealed class WorkspacePlan(
     ) =>
         new(Datasets(names), from, to, RefreshSnapshots: false)
         {
-            WantsRetired = true,
+            NamesDays = true,
             Symbols = symbols.Count > 0 ? symbols : null,
             IsForSymbols = symbols.Count > 0,
         };
@@ -63,7 +63,7 @@ public sealed class WorkspacePlan(
         new(Datasets(names), from, to)
         {
             Again = true,
-            WantsRetired = true,
+            NamesDays = true,
             Symbols = symbols.Count > 0 ? symbols : null,
             IsForSymbols = symbols.Count > 0,
         };

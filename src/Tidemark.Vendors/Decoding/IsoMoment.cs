@@ -8,8 +8,8 @@ internal static class IsoMoment
     private static readonly long s_beijing = BeijingTime.Offset.Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>
-    /// <c>2024-12-26T08:11:57.000</c>, or with a blank for the <c>T</c>, as microseconds since 1970-01-01 UTC. Parts of a
-    /// second are dropped.
+    /// <c>2024-12-26T08:11:57.000</c>, or with a blank for the <c>T</c>, as microseconds since 1970-01-01 UTC. Parts of
+    /// a second are dropped.
     /// </summary>
     /// <param name="text">Without its zone.</param>
     /// <param name="isUtc">Whether it is in UTC; else it is the wall clock of Beijing.</param>

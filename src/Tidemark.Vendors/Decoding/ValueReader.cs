@@ -11,9 +11,10 @@ internal delegate bool TryReadDay(ReadOnlySpan<byte> text, out int days);
 internal delegate bool TryReadMoment(ReadOnlySpan<byte> text, out long microseconds);
 
 /// <summary>
-/// Reads values of JSON, or texts of cells, into columns: the hot loop of every decoder. Numbers may be text; empty text, <c>--</c>,
-/// <c>NaN</c> and <c>None</c> in anything but a text column are null, any other text that does not fit is an error.
-/// Keeps the last day that was eight digits, because an answer mostly repeats it.
+/// Reads values of JSON, or texts of cells, into columns: the hot loop of every decoder. Numbers may be text; empty
+/// text, <c>--</c>, <c>NaN</c> and <c>None</c> in anything but a text column are null; any other text that does not fit
+/// is an error, or null and counted where the column says so. Keeps the last day that was eight
+/// digits, because an answer mostly repeats it.
 /// </summary>
 internal ref struct ValueReader(
     AnswerErrors errors,

@@ -76,8 +76,8 @@ public abstract class HttpClientOptions
         new(LimitsOf, Answers, vendor, account, Ids.NewId(), clock);
 
     /// <summary>
-    /// The limits of a name: its own in <see cref="RateLimits"/>, else the lower one of the default and what is declared.
-    /// A default that no vendor grants is a server's that has no limits.
+    /// The limits of a name: its own in <see cref="RateLimits"/>, else the lower one of the default and what is
+    /// declared. A default that no vendor grants is a server's that has no limits.
     /// </summary>
     private IReadOnlyList<RateLimit> LimitsOf(string name)
     {

@@ -1,6 +1,8 @@
 namespace Tidemark.Vendors.Http;
 
-/// <summary>How a vendor's client logs what <see cref="VendorCalls"/> does: each vendor has events of its own.</summary>
+/// <summary>
+/// How a vendor's client logs what <see cref="VendorCalls"/> does: each vendor has events of its own.
+/// </summary>
 internal interface ICallLog
 {
     /// <summary>There is an answer.</summary>

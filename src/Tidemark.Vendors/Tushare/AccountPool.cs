@@ -133,7 +133,9 @@ internal sealed class AccountPool : IDisposable
         }
     }
 
-    /// <summary>Those of the accounts that may call it; where none may, of one that is to be asked in spite of it.</summary>
+    /// <summary>
+    /// Those of the accounts that may call it; where none may, of one that is to be asked in spite of it.
+    /// </summary>
     private async ValueTask<IReadOnlyList<(TushareAccount Account, RateBucket Bucket)>> BucketsAsync(
         string api,
         CancellationToken cancellationToken

@@ -191,7 +191,9 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
         }
     }
 
-    /// <summary>One answer from its first row on, which is not waited for. The body is the caller's to dispose of.</summary>
+    /// <summary>
+    /// One answer from its first row on, which is not waited for. The body is the caller's to dispose of.
+    /// </summary>
     private Task<(TusharePage Page, AnswerBody Body)> AskAsync(
         VendorRequest request,
         ColumnBatch into,

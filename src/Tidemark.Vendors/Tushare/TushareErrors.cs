@@ -23,9 +23,9 @@ internal static partial class TushareErrors
     public static AnswerErrors Answer { get; } = new(Vendor, "Tushare");
 
     /// <summary>
-    /// Classifies an error answer. Code 40203 stands for "no permission" and for "too often" alike, and 40101 for a wrong
-    /// token and for an api that there is not, so that the text decides, and the order matters: a refusal for being too
-    /// often also points to the page about permissions.
+    /// Classifies an error answer. Code 40203 stands for "no permission" and for "too often" alike, and 40101 for a
+    /// wrong token and for an api that there is not, so that the text decides, and the order matters: a refusal for
+    /// being too often also points to the page about permissions.
     /// </summary>
     public static VendorFault Classify(int code, string text)
     {

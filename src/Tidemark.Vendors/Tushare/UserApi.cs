@@ -3,8 +3,8 @@ using Tidemark.Core.Columns;
 namespace Tidemark.Vendors.Tushare;
 
 /// <summary>
-/// The api <c>user</c>: a row for each part of an account's points, with its last day. It has none for points that never
-/// end, and its columns have Chinese names (seen in answers; the vendor's pages do not have it).
+/// The api <c>user</c>: a row for each part of an account's points, with its last day. It has none for points that
+/// never end, and its columns have Chinese names (seen in answers; the vendor's pages do not have it).
 /// </summary>
 internal static class UserApi
 {

@@ -7,7 +7,9 @@ using RateWindow = Tidemark.Vendors.RateLimits.RateWindow;
 
 namespace Tidemark.Vendors.Tests.Tushare;
 
-/// <summary>Several accounts: each call goes to one that may make it, and nothing is lost where one of them may not.</summary>
+/// <summary>
+/// Several accounts: each call goes to one that may make it, and nothing is lost where one of them may not.
+/// </summary>
 public sealed class AccountPoolTests : IDisposable
 {
     private const string Second = "s3c0ndt0ken5ecre7t0ken5ecre7t0ken5ecre7t0ken5ecre7t0ken2";
