@@ -78,6 +78,25 @@ public sealed class LiveMinuteTests
     }
 
     [Fact]
+    public async Task Minutes_OfADayWhoseFileIsGone_StayInTheTableWhenTheNextDayIsAskedFor()
+    {
+        await using var rig = await StartAsync(["rt_idx_min"]);
+        await RefetchAsync(rig, "rt_idx_min", "15:00");
+        var file = Directory
+            .GetFiles(Path.Combine(rig.LakeFolder, "ods", "ods_rt_idx_min"), "*.parquet", SearchOption.AllDirectories)
+            .Single();
+        File.Move(file, file + ".away");
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        _market.MoveTo(s_today.AddDays(1), new TimeOnly(9, 31));
+
+        await rig.RefetchAsync(Request("rt_idx_min"));
+        File.Move(file + ".away", file);
+
+        (await TimesAsync(rig)).ShouldBe("15:00:00");
+        (await TimesAsync(rig, "2024-06-13")).ShouldBe("09:31:00");
+    }
+
+    [Fact]
     public async Task Run_OfWhatIsLive_AsksAgainAsLongAsTheDayLasts()
     {
         await using var rig = await StartAsync(["rt_idx_min"]);

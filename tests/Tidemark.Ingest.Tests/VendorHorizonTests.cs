@@ -59,14 +59,7 @@ public sealed class VendorHorizonTests : PlanningRig
         await GiveUpAsync(Daily, s_open[30..(30 + Needed)]);
 
         var run = await PlanAsync(lake, Request("2024-01-02", null, Daily), s_noChecks);
-        var backfill = await PlanAsync(
-            lake,
-            Request("2024-01-02", null, Daily) with
-            {
-                NamesDays = true,
-            },
-            s_noChecks
-        );
+        var backfill = await PlanAsync(lake, Request("2024-01-02", null, Daily) with { NamesDays = true }, s_noChecks);
 
         run.Units.ShouldBeEmpty();
         run.GivenUp.Count.ShouldBe(Needed, "what was asked for is judged as ever");

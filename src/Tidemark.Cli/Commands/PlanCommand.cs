@@ -48,7 +48,7 @@ internal sealed class PlanCommand : CliCommand
             {
                 result.AddError("--from and --to go together.");
             }
-            else if (result.GetValue(_symbols) is [_, ..] && result.GetValue(_from) is null)
+            else if (result.GetResult(_symbols) is { Implicit: false } && result.GetValue(_from) is null)
             {
                 result.AddError("--symbols needs --from and --to, as `backfill --symbols` does.");
             }

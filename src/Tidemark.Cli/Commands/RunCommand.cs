@@ -51,7 +51,7 @@ internal sealed class RunCommand : CliCommand
             if (
                 result.GetValue(_plan) is not null
                 && (
-                    result.GetValue(_datasets) is [_, ..]
+                    result.GetResult(_datasets) is { Implicit: false }
                     || result.GetValue(_asOf) is not null
                     || result.GetValue(_scheduled)
                 )

@@ -96,7 +96,9 @@ internal sealed class TableCommitter(
                 Append(staging, _units[i], _batches[i], _seen[i], tags);
             }
 
-            if (dropsLostLists && _axis.IsPresentOnly)
+            // A newer list says what an older one said; of what is live each day has its own, which may be put back.
+            var isReplaced = dataset is { Accumulates: false, Expected: not ExpectedRows.Live };
+            if (dropsLostLists && _axis.IsPresentOnly && (isReplaced || shrinkReason is not null))
             {
                 var standing = await lake.Table(_definition.Id).SnapshotAsync(CancellationToken.None);
                 var lost = (await lake.SoundAsync(standing, CancellationToken.None)).Lost;
