@@ -50,6 +50,7 @@ public sealed class ControlDatabaseTests : IDisposable
             "pool_leases",
             "schema_migrations",
             "secrets",
+            "settings_history_v1",
             "target_materialization_runs",
             "target_task_status",
             "unit_attempts",

@@ -31,6 +31,69 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public async Task Setting_Changed_LeavesWhatItWasAndByWhom()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var settings = new SettingsStore(database);
+        Task<Flags> ChangeAsync(Func<Flags?, Flags> change, string by) =>
+            settings.ChangeAsync(SettingKeys.RolloutFlags, change, by, s_none);
+
+        (await ChangeAsync(flags => flags ?? new Flags(true, true), "init")).ShouldBe(new Flags(true, true));
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
+        await ChangeAsync(flags => flags! with { P1Enabled = false }, "flags set");
+        await ChangeAsync(flags => flags! with { P1Enabled = false }, "flags set");
+
+        var history = await settings.HistoryAsync(SettingKeys.RolloutFlags, 10, s_none);
+        history.Select(c => c.By).ShouldBe(["flags set", "init"]);
+        history[0].Before.ShouldBe("""{"p0Enabled":true,"p1Enabled":true}""");
+        history[0].After.ShouldBe("""{"p0Enabled":true,"p1Enabled":false}""");
+        history[1].Before.ShouldBeNull();
+        (history[0].At - history[1].At).ShouldBe(TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task Setting_ChangedByManyAtOnce_LosesNone()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var settings = new SettingsStore(database);
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i =>
+                    settings.ChangeAsync<string[]>(
+                        SettingKeys.TargetsConfig,
+                        names => [.. names ?? [], $"{i}"],
+                        "test",
+                        s_none
+                    )
+                )
+        );
+
+        (await settings.GetAsync<string[]>(SettingKeys.TargetsConfig, s_none))!.Length.ShouldBe(20);
+        (await settings.HistoryAsync(SettingKeys.TargetsConfig, 50, s_none)).Count.ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task Setting_ChangeFails_NothingIsChanged()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var settings = new SettingsStore(database);
+
+        await Should.ThrowAsync<InvalidOperationException>(() =>
+            settings.ChangeAsync<Flags>(
+                SettingKeys.RolloutFlags,
+                _ => throw new InvalidOperationException(),
+                "test",
+                s_none
+            )
+        );
+
+        (await settings.GetAsync<Flags>(SettingKeys.RolloutFlags, s_none)).ShouldBeNull();
+        (await settings.HistoryAsync(SettingKeys.RolloutFlags, 1, s_none)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Setting_Damaged_SaysWhich()
     {
         await using var database = await _fixture.OpenAsync();
