@@ -8,6 +8,7 @@ using Tidemark.Control.Answers;
 using Tidemark.Control.Completeness;
 using Tidemark.Control.Findings;
 using Tidemark.Control.Runs;
+using Tidemark.Control.Schedules;
 using Tidemark.Control.Secrets;
 using Tidemark.Control.Settings;
 using Tidemark.Control.Telemetry;
@@ -147,6 +148,9 @@ public static class ServiceRegistration
         );
         services.AddSingleton<RunStore>();
         services.AddSingleton<PoolLeases>();
+        services.AddSingleton<LaneStates>();
+        services.AddSingleton<SchedulerConfigs>();
+        services.AddSingleton<ScheduleFires>();
         services.AddSingleton<UnitAttempts>();
         services.AddSingleton<SettingsStore>();
         services.AddSingleton<TokenStore>();

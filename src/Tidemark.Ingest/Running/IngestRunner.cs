@@ -29,8 +29,14 @@ public sealed record RunRequest(
     /// <summary>The fingerprint of the definitions in force; null when unknown.</summary>
     public string? Definitions { get; init; }
 
+    /// <summary>Why just now, where there is more to say than the source; null otherwise.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>From then on it begins with no unit more; null for no such moment.</summary>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Closed while its lane is paused: it begins with no unit then, and waits.</summary>
+    public PauseGate Pause { get; init; } = new();
 
     /// <summary>Datasets left out of the run because their definitions have faults.</summary>
     public IReadOnlyList<UnreadableDataset> LeftOut { get; init; } = [];
@@ -62,6 +68,15 @@ public sealed class IngestRunner(
             error.Code,
             error.Message,
             CancellationToken.None
+        );
+
+    /// <summary>Records a run that may not begin, and says why.</summary>
+    public Task<RunOutcome> RefuseAsync(RunRequest request, RunBlock block, CancellationToken stop) =>
+        BlockAsync(
+            new RunStart(request.Scope, request.Mode, null, RunMeta.Of(request), At: clock.GetUtcNow()),
+            null,
+            block,
+            stop
         );
 
     /// <summary>
@@ -235,7 +250,7 @@ public sealed class IngestRunner(
                     ShrinkReason = request.ShrinkReason,
                     DropsLostLists = request.Plan.Again,
                 };
-                var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits);
+                var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits, request.Pause);
                 await pipeline.RunAsync(id, units, tally, lost.Token);
                 if (plan.Deferred.Count > 0 && !lost.IsCancellationRequested && tally.Fatal is null)
                 {

@@ -13,6 +13,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Calendars;
+using Tidemark.Operations.Jobs;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Telemetry;
 
@@ -26,6 +27,9 @@ public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<PlanR
     public int? Jobs { get; init; }
 
     public string? ShrinkReason { get; init; }
+
+    /// <inheritdoc cref="RunRequest.Reason"/>
+    public string? Reason { get; init; }
 
     /// <inheritdoc cref="RunRequest.Until"/>
     public DateTimeOffset? Until { get; init; }
@@ -41,7 +45,8 @@ public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<PlanR
 /// <param name="Built">
 /// The build of the warehouse; null where none took place, as after a failure or where all runs were blocked.
 /// </param>
-public sealed record PoolsResult(IReadOnlyList<RunOutcome> Runs, BuildReport? Built);
+/// <param name="IsStopped">Whether somebody stopped it: here, or by <c>cancel</c> from another process.</param>
+public sealed record PoolsResult(IReadOnlyList<RunOutcome> Runs, BuildReport? Built, bool IsStopped);
 
 /// <summary>
 /// Runs pools one after the other, isolated from each other, then evaluates once, builds the warehouse tables that are
@@ -59,6 +64,7 @@ public sealed class PoolsExecutor(
     ListsBehind listsBehind,
     WarehouseUpdate warehouse,
     DefinitionBundle definitions,
+    LaneJobs lanes,
     OperationTelemetry? telemetry = null
 )
 {
@@ -74,25 +80,63 @@ public sealed class PoolsExecutor(
         bool builds,
         IRunWatcher watcher,
         CancellationToken stop
-    ) => telemetry.SeeAsync("run pools", () => RunAllAsync(pools, builds, watcher, stop));
+    ) => telemetry.SeeAsync("run pools", () => RunInLaneAsync(pools, builds, watcher, stop));
 
-    private async Task<PoolsResult> RunAllAsync(
+    private async Task<PoolsResult> RunInLaneAsync(
         IReadOnlyList<PoolRun> pools,
         bool builds,
         IRunWatcher watcher,
         CancellationToken stop
     )
     {
-        var (refused, problem) = await FetchCalendarAsync(pools, watcher, stop);
+        if (pools is not [var first, ..])
+        {
+            return new PoolsResult([], null, stop.IsCancellationRequested);
+        }
+
+        await using var lane = await lanes.BeginAsync(first.Scope, first.Mode, first.Source, stop);
+        if (lane.IsRefused)
+        {
+            return await RefuseAsync(pools, lane, stop);
+        }
+
+        var (runs, built) = await RunAllAsync(pools, builds, watcher, lane);
+        return new PoolsResult(runs, built, lane.Stop.IsCancellationRequested);
+    }
+
+    private async Task<PoolsResult> RefuseAsync(
+        IReadOnlyList<PoolRun> pools,
+        LaneWatch lane,
+        CancellationToken stop
+    )
+    {
+        var refused = new List<RunOutcome>();
+        foreach (var pool in pools)
+        {
+            var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, await PlanAsync(pool));
+            refused.Add(await runner.RefuseAsync(request, LaneText.Paused(lane), stop));
+        }
+
+        return new PoolsResult(refused, null, stop.IsCancellationRequested);
+    }
+
+    private async Task<(IReadOnlyList<RunOutcome> Runs, BuildReport? Built)> RunAllAsync(
+        IReadOnlyList<PoolRun> pools,
+        bool builds,
+        IRunWatcher watcher,
+        LaneWatch lane
+    )
+    {
+        var (refused, problem) = await FetchCalendarAsync(pools, watcher, lane);
         try
         {
-            var (runs, built, failure) = await RunAndSettleAsync(pools, builds, watcher, stop);
+            var (runs, built, failure) = await RunAndSettleAsync(pools, builds, watcher, lane);
             failure?.Throw();
-            return new PoolsResult(runs, built);
+            return (runs, built);
         }
         catch (TidemarkException e) when (refused is not null && e.Code == TradingCalendar.RangeCode)
         {
-            return new PoolsResult([refused], null); // the account is to be mended first: the calendar comes by itself then
+            return ([refused], null); // the account is to be mended first: the calendar comes by itself then
         }
         catch (TidemarkException e) when (problem is not null && e.Code == TradingCalendar.RangeCode)
         {
@@ -105,7 +149,7 @@ public sealed class PoolsExecutor(
     private async Task<(RunOutcome? Refused, string? Problem)> FetchCalendarAsync(
         IReadOnlyList<PoolRun> pools,
         IRunWatcher watcher,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
         if (pools.Count == 0 || calendars.Missing() is not { } dataset || pools.All(p => IsAbout(p, dataset)))
@@ -119,7 +163,7 @@ public sealed class PoolsExecutor(
             ShrinkReason = null,
             LeftOut = [],
         };
-        var (runs, _, failure) = await RunAndSettleAsync([first], builds: false, watcher, stop);
+        var (runs, _, failure) = await RunAndSettleAsync([first], builds: false, watcher, lane);
         if (runs.Count == 0)
         {
             return (null, failure?.SourceException.Message);
@@ -148,11 +192,11 @@ public sealed class PoolsExecutor(
         IReadOnlyList<RunOutcome> Runs,
         BuildReport? Built,
         ExceptionDispatchInfo? Failure
-    )> RunAndSettleAsync(IReadOnlyList<PoolRun> pools, bool builds, IRunWatcher watcher, CancellationToken stop)
+    )> RunAndSettleAsync(IReadOnlyList<PoolRun> pools, bool builds, IRunWatcher watcher, LaneWatch lane)
     {
         var outcomes = new List<RunOutcome>();
-        var failure = await RunPoolsAsync(pools, watcher, outcomes, stop);
-        failure ??= await FollowListsAsync(watcher, outcomes, stop);
+        var failure = await RunPoolsAsync(pools, watcher, outcomes, lane);
+        failure ??= await FollowListsAsync(watcher, outcomes, lane);
         IReadOnlyList<RunOutcome> settled = outcomes;
         try
         {
@@ -165,13 +209,13 @@ public sealed class PoolsExecutor(
 
         failure ??= outcomes
             .Select(o => o.Failure)
-            .Where(e => e is not null && !(e is OperationCanceledException && stop.IsCancellationRequested))
+            .Where(e => e is not null && !(e is OperationCanceledException && lane.Stop.IsCancellationRequested))
             .Select(e => ExceptionDispatchInfo.Capture(e!))
             .FirstOrDefault();
         BuildReport? built = null;
         try
         {
-            built = builds && failure is null ? await BuildAsync(outcomes, watcher, stop) : null;
+            built = builds && failure is null ? await BuildAsync(outcomes, watcher, lane) : null;
         }
         catch (Exception e)
         {
@@ -193,11 +237,12 @@ public sealed class PoolsExecutor(
     private async Task<BuildReport?> BuildAsync(
         IReadOnlyList<RunOutcome> outcomes,
         IRunWatcher watcher,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
+        await lane.Pause.PassAsync(lane.Stop);
         var ran = outcomes.Where(o => o.Block is null).ToArray();
-        if (ran.Length == 0 || stop.IsCancellationRequested || ran.Any(o => o.EndedBy is not null))
+        if (ran.Length == 0 || lane.Stop.IsCancellationRequested || ran.Any(o => o.EndedBy is not null))
         {
             return null;
         }
@@ -205,7 +250,7 @@ public sealed class PoolsExecutor(
         return await warehouse.FollowAsync(
             [.. ran.SelectMany(o => o.Request?.Plan.Datasets ?? []).DistinctBy(d => d.Id)],
             watcher,
-            stop
+            lane.Stop
         );
     }
 
@@ -213,7 +258,7 @@ public sealed class PoolsExecutor(
         IReadOnlyList<PoolRun> pools,
         IRunWatcher watcher,
         List<RunOutcome> outcomes,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
         ExceptionDispatchInfo? failure = null;
@@ -221,18 +266,22 @@ public sealed class PoolsExecutor(
         {
             try
             {
+                await lane.EnterAsync(pool.Scope);
+                await lane.Pause.PassAsync(lane.Stop);
                 var plan = await PlanAsync(pool) with { JustTried = JustTried(outcomes) };
                 var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, plan, pool.Jobs, pool.ShrinkReason)
                 {
                     Definitions = definitions.Fingerprint,
+                    Reason = pool.Reason,
                     Until = pool.Until,
+                    Pause = lane.Pause,
                     LeftOut =
                         plan.Datasets.Count == 0
                             ? []
                             : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],
                 };
                 outcomes.Add(
-                    await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, stop))
+                    await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, lane.Stop))
                 );
             }
             catch (TidemarkException e)
@@ -244,7 +293,7 @@ public sealed class PoolsExecutor(
                 return failure ?? ExceptionDispatchInfo.Capture(e);
             }
 
-            if (stop.IsCancellationRequested)
+            if (lane.Stop.IsCancellationRequested)
             {
                 break;
             }
@@ -260,10 +309,10 @@ public sealed class PoolsExecutor(
     private async Task<ExceptionDispatchInfo?> FollowListsAsync(
         IRunWatcher watcher,
         List<RunOutcome> outcomes,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
-        if (stop.IsCancellationRequested || outcomes.Any(o => o.EndedBy is not null))
+        if (lane.Stop.IsCancellationRequested || outcomes.Any(o => o.EndedBy is not null))
         {
             return null;
         }
@@ -282,7 +331,7 @@ public sealed class PoolsExecutor(
                 .DistinctBy(d => d.Id)
                 .Where(d => !tried.Contains(d.Id))
                 .ToArray();
-            var behind = await listsBehind.FindAsync(asked, stop);
+            var behind = await listsBehind.FindAsync(asked, lane.Stop);
             DatasetDefinition[] lists = [.. asked.Where(d => behind.Contains(d.Id))];
             if (lists.Length == 0)
             {
@@ -295,7 +344,7 @@ public sealed class PoolsExecutor(
                 [new PoolRun(of.Scope, of.Mode, of.Source, () => plan)],
                 watcher,
                 outcomes,
-                stop
+                lane
             );
         }
         catch (Exception e)

@@ -1,0 +1,47 @@
+using Tidemark.Control.Runs;
+using Tidemark.Core.Runs;
+
+namespace Tidemark.Cli.Output;
+
+/// <summary>What lanes do, for people and for scripts.</summary>
+internal static class LaneText
+{
+    public static void Write(CommandContext context, IReadOnlyList<LaneState> lanes)
+    {
+        foreach (var lane in lanes)
+        {
+            context.Say(Line(context, lane));
+        }
+    }
+
+    public static object Json(LaneState lane) =>
+        new
+        {
+            lane = lane.Lane.Name(),
+            state = lane.Activity.Name(),
+            paused_by = lane.PausedBy,
+            paused_at = lane.PausedAt,
+            job = lane.Job is not { } job
+                ? null
+                : new
+                {
+                    id = job.Id,
+                    scope = job.Pool.Name(),
+                    mode = job.Mode.Name(),
+                    source = job.Source,
+                    owner = job.Owner,
+                    started_at = job.StartedAt,
+                },
+        };
+
+    private static string Line(CommandContext context, LaneState lane)
+    {
+        var paused = lane.IsPaused
+            ? $", paused since {context.Time.Minute(lane.PausedAt!.Value)} by `{lane.PausedBy}`: `tidemark resume` ends that"
+            : "";
+        var job = lane.Job is { } at
+            ? $", {at.Pool.Name()} ({at.Mode.Name()}, {at.Source}) since {context.Time.Minute(at.StartedAt)} in {at.Owner}"
+            : "";
+        return $"{lane.Lane.Name()}: {lane.Activity.Name()}{job}{paused}";
+    }
+}
