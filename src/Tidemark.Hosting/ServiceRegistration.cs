@@ -194,6 +194,8 @@ public static class ServiceRegistration
         services.AddSingleton<ISymbolLists, ListedSymbols>();
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<RunGate>();
+        services.AddSingleton<UnbegunRuns>();
+        services.AddSingleton<RunBody>();
         services.AddSingleton<IngestRunner>();
         services.AddSingleton<RunSettlement>();
         services.AddSingleton<AttemptReview>();

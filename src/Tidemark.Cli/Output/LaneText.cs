@@ -21,17 +21,12 @@ internal static class LaneText
             state = lane.Activity.Name(),
             paused_by = lane.PausedBy,
             paused_at = lane.PausedAt,
-            job = lane.Job is not { } job
-                ? null
-                : new
-                {
-                    id = job.Id,
-                    scope = job.Pool.Name(),
-                    mode = job.Mode.Name(),
-                    source = job.Source,
-                    owner = job.Owner,
-                    started_at = job.StartedAt,
-                },
+            job = lane.Job?.Id,
+            scope = lane.Job?.Pool.Name(),
+            mode = lane.Job?.Mode.Name(),
+            source = lane.Job?.Source,
+            owner = lane.Job?.Owner,
+            started_at = lane.Job?.StartedAt,
         };
 
     private static string Line(CommandContext context, LaneState lane)

@@ -57,6 +57,7 @@ public sealed record PoolsResult(IReadOnlyList<RunOutcome> Runs, BuildReport? Bu
 /// </summary>
 public sealed class PoolsExecutor(
     IngestRunner runner,
+    UnbegunRuns unbegun,
     RunSettlement settlement,
     CatalogFile catalog,
     DataLake lake,
@@ -114,7 +115,7 @@ public sealed class PoolsExecutor(
         foreach (var pool in pools)
         {
             var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, await PlanAsync(pool));
-            refused.Add(await runner.RefuseAsync(request, LaneText.Paused(lane), stop));
+            refused.Add(await unbegun.BlockAsync(request, LaneText.Paused(lane), stop));
         }
 
         return new PoolsResult(refused, null, stop.IsCancellationRequested);
@@ -240,7 +241,7 @@ public sealed class PoolsExecutor(
         LaneWatch lane
     )
     {
-        await lane.Pause.PassAsync(lane.Stop);
+        await lane.Pause.PassAsync(lane.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var ran = outcomes.Where(o => o.Block is null).ToArray();
         if (ran.Length == 0 || lane.Stop.IsCancellationRequested || ran.Any(o => o.EndedBy is not null))
         {
@@ -283,6 +284,10 @@ public sealed class PoolsExecutor(
                 outcomes.Add(
                     await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, lane.Stop))
                 );
+            }
+            catch (OperationCanceledException) when (lane.Stop.IsCancellationRequested)
+            {
+                break; // between two pools
             }
             catch (TidemarkException e)
             {
@@ -361,7 +366,7 @@ public sealed class PoolsExecutor(
         }
         catch (TidemarkException e)
         {
-            await runner.RecordUnplannedAsync(pool.Scope, pool.Mode, pool.Source, e);
+            await unbegun.UnplannedAsync(pool.Scope, pool.Mode, pool.Source, e);
             throw;
         }
     }

@@ -61,6 +61,11 @@ public sealed class ScheduleRunner(
 
         var now = clock.GetUtcNow();
         var due = schedule.Times.Last(now);
+        if (due < schedule.SetAt)
+        {
+            return; // it was not due when that moment came
+        }
+
         var latest = (await fires.LatestAsync(China, 1, cancellationToken)).FirstOrDefault();
         if (latest is not null && latest.DueAt >= due && latest.Status != FireStatus.Missed)
         {
@@ -78,8 +83,7 @@ public sealed class ScheduleRunner(
             return;
         }
 
-        var before = latest is null ? [] : schedule.Times.Between(latest.DueAt, due).SkipLast(1).TakeLast(MissedNamed);
-        foreach (var missed in before)
+        foreach (var missed in Between(schedule, latest?.DueAt ?? due, due).TakeLast(MissedNamed))
         {
             var by = string.Create(CultureInfo.InvariantCulture, $"nobody served; its days come with {due:u}");
             await MissAsync(missed, by, told, cancellationToken);
@@ -152,6 +156,12 @@ public sealed class ScheduleRunner(
             cancellationToken
         );
     }
+
+    private static IEnumerable<DateTimeOffset> Between(
+        StandingSchedule schedule,
+        DateTimeOffset after,
+        DateTimeOffset before
+    ) => schedule.Times.Between(after, before).Where(moment => moment < before && !(moment < schedule.SetAt));
 
     private async Task MissAsync(
         DateTimeOffset due,
