@@ -29,6 +29,7 @@ public sealed class ServeTests
 
         await using (var serve = workspace.Start("serve"))
         {
+            await EndedAsync(workspace, serve, "2025-06-22"); // caught up; the plan begins the day after
             At(folder, "2025-06-23T19:29:59+08:00");
             await EndedAsync(workspace, serve, "2025-06-23", "done");
             var suspensions = workspace.LakeFiles("*.json.gz", "raw/tushare/suspend_d").Count;
@@ -192,7 +193,7 @@ public sealed class ServeTests
         Workspace workspace,
         TidemarkProcess serve,
         string day,
-        string status
+        string? status = null
     )
     {
         serve.WaitUntil(() => serve.OutSoFar.Contains($"{day} ", StringComparison.Ordinal), $"a moment of {day}");
@@ -202,7 +203,7 @@ public sealed class ServeTests
             var fire = fires.First(of => of.GetProperty("due_at").GetDateTimeOffset().ToString("yyyy-MM-dd") == day);
             if (fire.GetProperty("finished_at").ValueKind == JsonValueKind.String && fire.Text("status") != "missed")
             {
-                fire.Text("status").ShouldBe(status, fire.ToString());
+                fire.Text("status").ShouldBe(status ?? fire.Text("status"), fire.ToString());
                 return fire;
             }
 
