@@ -51,14 +51,14 @@ install() {
     { "${get[@]}" update && "${get[@]}" install --no-install-recommends postgresql; } || true
 } >"$folder/install.log" 2>&1 </dev/null
 
-# as_server COMMAND…: PostgreSQL refuses to run as root.
+# as_server COMMAND…: in the place of this process; PostgreSQL refuses to run as root.
 as_server() {
   if [ "$(id -u)" -ne 0 ]; then
-    "$@"
+    exec "$@"
   elif command -v setpriv >/dev/null 2>&1; then
-    setpriv --reuid "$account" --regid "$(id -g "$account")" --clear-groups "$@"
+    exec setpriv --reuid "$account" --regid "$(id -g "$account")" --clear-groups "$@"
   else
-    runuser -u "$account" -- "$@"
+    exec runuser -u "$account" -- "$@"
   fi
 }
 
@@ -92,6 +92,8 @@ run() {
     { [ "$tries" -lt 600 ] && kill -0 "$(cat "$folder/server.pid")" 2>/dev/null; } || return 1
     sleep 0.05
   done
+  # Whatever stands between: its own word counts.
+  head -n 1 "$folder/data/postmaster.pid" >"$folder/server.pid"
   echo "$port" >"$folder/port"
 }
 

@@ -136,6 +136,11 @@ public sealed class PostgresAddress
     {
         var question = text.IndexOf('?', StringComparison.Ordinal);
         var pairs = question < 0 ? [] : text[(question + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries);
+        if (pairs.Any(p => p.Contains('@')))
+        {
+            return "has an @ among its parameters; in a password write ? as %3F";
+        }
+
         foreach (var pair in pairs)
         {
             var (name, value) = pair.Split('=', 2) is [var n, var v] ? (n, v) : ("", "");
