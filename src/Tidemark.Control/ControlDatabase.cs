@@ -156,9 +156,7 @@ public sealed class ControlDatabase : IAsyncDisposable
                 await using var transaction = together
                     ? await _dialect.BeginReadAsync(connection, cancellationToken)
                     : null;
-                return await read(
-                    new ControlSession(_dialect, connection, transaction, _secrets, cancellationToken)
-                );
+                return await read(new ControlSession(_dialect, connection, transaction, _secrets, cancellationToken));
             },
             cancellationToken
         );

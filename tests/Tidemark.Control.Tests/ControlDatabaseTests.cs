@@ -235,7 +235,13 @@ public abstract class ControlDatabaseTests(ControlFixture fixture) : IDisposable
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
-            ArgumentList = { "-explicit", "only", "-method", $"*.Sqlite{nameof(ControlDatabaseTests)}.{nameof(Child_OpensAndWrites)}" },
+            ArgumentList =
+            {
+                "-explicit",
+                "only",
+                "-method",
+                $"*.Sqlite{nameof(ControlDatabaseTests)}.{nameof(Child_OpensAndWrites)}",
+            },
             Environment = { [ChildVariable] = _fixture.Place },
         };
         return Process.Start(start)!;

@@ -33,13 +33,7 @@ public abstract class TokenStoreTests(ControlFixture fixture) : IDisposable
         _fixture.Sql("select protected_value from secrets").ShouldHaveSingleItem().ShouldNotContain(Token);
         var plain = Encoding.UTF8.GetBytes(Token);
         var encoded = Encoding.UTF8.GetBytes(Convert.ToBase64String(plain)[..20]);
-        foreach (
-            var file in Directory.EnumerateFiles(
-                _fixture.Folder,
-                "*",
-                SearchOption.AllDirectories
-            )
-        )
+        foreach (var file in Directory.EnumerateFiles(_fixture.Folder, "*", SearchOption.AllDirectories))
         {
             var bytes = await File.ReadAllBytesAsync(file);
             bytes.AsSpan().IndexOf(plain).ShouldBe(-1, file);

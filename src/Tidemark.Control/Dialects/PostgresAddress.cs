@@ -12,15 +12,7 @@ public sealed class PostgresAddress
 
     private static readonly string[] s_schemes = ["postgres://", "postgresql://"];
 
-    private static readonly string[] s_sslModes =
-    [
-        "disable",
-        "allow",
-        "prefer",
-        "require",
-        "verify-ca",
-        "verify-full",
-    ];
+    private static readonly string[] s_sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
     private static readonly string[] s_known =
     [

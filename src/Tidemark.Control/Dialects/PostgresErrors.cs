@@ -27,12 +27,7 @@ internal static class PostgresErrors
     private static readonly string[] s_ended = ["57P01", "57P02", CannotConnectNow, "57P05", "25P03", "25P04"];
 
     public static bool IsFailure(Exception error) =>
-        error
-            is NpgsqlException
-                or OutcomeUnknownException
-                or SocketException
-                or IOException
-                or TimeoutException;
+        error is NpgsqlException or OutcomeUnknownException or SocketException or IOException or TimeoutException;
 
     /// <summary>Whether the connection is gone, or does not answer: what it was last told may have been done.</summary>
     public static bool IsLost(Exception error) =>
@@ -47,12 +42,7 @@ internal static class PostgresErrors
     /// <summary>Whether it goes by.</summary>
     public static bool IsPassing(Exception error) =>
         IsLost(error)
-        || StateOf(error)
-            is LockNotAvailable
-                or QueryCanceled
-                or Deadlock
-                or Serialization
-                or TooManyConnections;
+        || StateOf(error) is LockNotAvailable or QueryCanceled or Deadlock or Serialization or TooManyConnections;
 
     /// <summary>
     /// The same of the first connection: a server that is not there is no reason to wait, one that starts is.
@@ -102,7 +92,10 @@ internal static class PostgresErrors
                 $"{what} refuses {Role(address)} what is needed: {Said(error)}. As its owner: `grant all on schema public to {RoleName(address)}`, "
                     + $"and on all tables and sequences in it; or let {RoleName(address)} own the database."
             ),
-            DiskFull => Failed($"The disk of {what[0..1].ToLowerInvariant()}{what[1..]} is full. Free some space and try again.", error),
+            DiskFull => Failed(
+                $"The disk of {what[0..1].ToLowerInvariant()}{what[1..]} is full. Free some space and try again.",
+                error
+            ),
             not null when !IsLost(error) => Failed($"{what} failed: {Said(error)}", error),
             _ when IsLost(error) => Error(
                 ErrorKind.Transient,

@@ -21,12 +21,7 @@ internal sealed record ServerFacts(string Version, int Major, string Encoding, b
         await using var command = new NpgsqlCommand(Sql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new ServerFacts(
-            reader.GetString(0),
-            reader.GetInt32(1),
-            reader.GetString(2),
-            reader.GetBoolean(3)
-        );
+        return new ServerFacts(reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.GetBoolean(3));
     }
 
     /// <summary>Why such a server cannot keep the control tables; null when it can.</summary>

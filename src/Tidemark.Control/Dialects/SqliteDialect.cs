@@ -34,8 +34,7 @@ internal sealed class SqliteDialect : ControlDialect
 
     public override string NowSql => "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
 
-    public override string CountTablesSql =>
-        "select count(*) from sqlite_master where type = 'table' and name = @name";
+    public override string CountTablesSql => "select count(*) from sqlite_master where type = 'table' and name = @name";
 
     public override string AdviseSql(string sql) =>
         $"`sqlite3 {Place} \"{sql}\"`, or with any other program for SQLite";
@@ -63,10 +62,8 @@ internal sealed class SqliteDialect : ControlDialect
         }
     }
 
-    public override Task<DbTransaction> BeginReadAsync(
-        DbConnection connection,
-        CancellationToken cancellationToken
-    ) => Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: true));
+    public override Task<DbTransaction> BeginReadAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: true));
 
     /// <summary>
     /// Taken for writing from its beginning: a transaction that turns from reading to writing half-way can be refused.

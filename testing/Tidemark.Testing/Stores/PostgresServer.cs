@@ -75,11 +75,7 @@ public sealed class PostgresServer : IDisposable
         }
 
         var folder = Directory.CreateTempSubdirectory("tidemark-pg-").FullName;
-        var (code, output) = RunScript(
-            "start",
-            folder,
-            Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
-        );
+        var (code, output) = RunScript("start", folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         var line = output.Split('\n').FirstOrDefault(l => l.StartsWith(Variable + "=", StringComparison.Ordinal));
         return code == 0 && line is not null
             ? (new PostgresServer(line[(Variable.Length + 1)..].Trim(), folder), "")
