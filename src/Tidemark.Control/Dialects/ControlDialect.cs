@@ -63,9 +63,6 @@ internal abstract class ControlDialect : IAsyncDisposable
     /// <summary>Whether a failure is one that goes by, and the transaction is worth repeating.</summary>
     public abstract bool IsPassing(Exception error);
 
-    /// <summary>Whether something was to be written where that is not allowed.</summary>
-    public abstract bool IsForWantOfWriting(Exception error);
-
     /// <summary>A failure of a transaction in words that help.</summary>
     public abstract TidemarkException Explain(Exception error);
 

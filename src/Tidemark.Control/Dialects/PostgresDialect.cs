@@ -139,8 +139,6 @@ internal sealed partial class PostgresDialect : ControlDialect
         return PostgresErrors.IsPassing(error);
     }
 
-    public override bool IsForWantOfWriting(Exception error) => PostgresErrors.IsForWantOfWriting(error);
-
     public override TidemarkException Explain(Exception error) => PostgresErrors.From(_address, error);
 
     public override async ValueTask DisposeAsync()

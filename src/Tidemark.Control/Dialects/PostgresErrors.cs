@@ -49,9 +49,6 @@ internal static class PostgresErrors
     /// </summary>
     public static bool IsStarting(Exception error) => StateOf(error) is CannotConnectNow or TooManyConnections;
 
-    public static bool IsForWantOfWriting(Exception error) =>
-        StateOf(error) is ReadOnlyTransaction or InsufficientPrivilege or NoSchema;
-
     public static TidemarkException From(PostgresAddress address, Exception error)
     {
         var what = $"The control database {address}";
@@ -92,10 +89,7 @@ internal static class PostgresErrors
                 $"{what} refuses {Role(address)} what is needed: {Said(error)}. As its owner: `grant all on schema public to {RoleName(address)}`, "
                     + $"and on all tables and sequences in it; or let {RoleName(address)} own the database."
             ),
-            DiskFull => Failed(
-                $"The disk of {what[0..1].ToLowerInvariant()}{what[1..]} is full. Free some space and try again.",
-                error
-            ),
+            DiskFull => Failed($"The disk of the control database {address} is full. Free some space and try again.", error),
             not null when !IsLost(error) => Failed($"{what} failed: {Said(error)}", error),
             _ when IsLost(error) => Error(
                 ErrorKind.Transient,

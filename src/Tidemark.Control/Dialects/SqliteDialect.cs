@@ -128,8 +128,6 @@ internal sealed class SqliteDialect : ControlDialect
     // The provider has waited and tried again as long as may be.
     public override bool IsPassing(Exception error) => false;
 
-    public override bool IsForWantOfWriting(Exception error) => SqliteErrors.IsForWantOfWriting(error);
-
     public override TidemarkException Explain(Exception error) => SqliteErrors.From(Place, (SqliteException)error);
 
     /// <summary>Closes the pooled connections.</summary>

@@ -95,6 +95,7 @@ public sealed class PostgresServer : IDisposable
     {
         var start = new ProcessStartInfo(Path.Combine(SourceTree.Root, "build", "postgres-server.sh"), arguments)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
