@@ -15,7 +15,6 @@ using Tidemark.Control.Telemetry;
 using Tidemark.Core;
 using Tidemark.Core.Answers;
 using Tidemark.Core.Calendars;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Secrets;
 using Tidemark.Core.Telemetry;
