@@ -81,4 +81,5 @@ public abstract class AnswerStoreTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqliteAnswerStoreTests() : AnswerStoreTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresAnswerStoreTests() : AnswerStoreTests(new PostgresFixture());

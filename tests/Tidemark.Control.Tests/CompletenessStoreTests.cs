@@ -170,4 +170,5 @@ public abstract class CompletenessStoreTests(ControlFixture fixture) : IDisposab
 
 public sealed class SqliteCompletenessStoreTests() : CompletenessStoreTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresCompletenessStoreTests() : CompletenessStoreTests(new PostgresFixture());

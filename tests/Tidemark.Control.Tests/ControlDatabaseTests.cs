@@ -250,4 +250,5 @@ public abstract class ControlDatabaseTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqliteControlDatabaseTests() : ControlDatabaseTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresControlDatabaseTests() : ControlDatabaseTests(new PostgresFixture());

@@ -46,4 +46,5 @@ public abstract class FindingStoreTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqliteFindingStoreTests() : FindingStoreTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresFindingStoreTests() : FindingStoreTests(new PostgresFixture());

@@ -231,4 +231,5 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqlitePoolLeasesTests() : PoolLeasesTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresPoolLeasesTests() : PoolLeasesTests(new PostgresFixture());

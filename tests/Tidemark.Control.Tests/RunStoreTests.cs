@@ -307,4 +307,5 @@ public abstract class RunStoreTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqliteRunStoreTests() : RunStoreTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresRunStoreTests() : RunStoreTests(new PostgresFixture());

@@ -137,4 +137,5 @@ public abstract class SettingsTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqliteSettingsTests() : SettingsTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresSettingsTests() : SettingsTests(new PostgresFixture());

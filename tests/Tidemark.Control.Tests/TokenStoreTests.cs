@@ -144,4 +144,5 @@ public abstract class TokenStoreTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqliteTokenStoreTests() : TokenStoreTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresTokenStoreTests() : TokenStoreTests(new PostgresFixture());

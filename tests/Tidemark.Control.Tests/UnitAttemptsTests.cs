@@ -69,4 +69,5 @@ public abstract class UnitAttemptsTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqliteUnitAttemptsTests() : UnitAttemptsTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresUnitAttemptsTests() : UnitAttemptsTests(new PostgresFixture());

@@ -89,7 +89,10 @@ internal static class PostgresErrors
                 $"{what} refuses {Role(address)} what is needed: {Said(error)}. As its owner: `grant all on schema public to {RoleName(address)}`, "
                     + $"and on all tables and sequences in it; or let {RoleName(address)} own the database."
             ),
-            DiskFull => Failed($"The disk of the control database {address} is full. Free some space and try again.", error),
+            DiskFull => Failed(
+                $"The disk of the control database {address} is full. Free some space and try again.",
+                error
+            ),
             not null when !IsLost(error) => Failed($"{what} failed: {Said(error)}", error),
             _ when IsLost(error) => Error(
                 ErrorKind.Transient,

@@ -11,6 +11,7 @@ namespace Tidemark.Control.Tests.Postgres;
 /// A connection or a server that goes away in the middle of work: what was asked for is done once, or fails in time
 /// with what to do.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class PostgresFailureTests : IDisposable
 {
     private const string Key = "counter";
@@ -33,23 +34,23 @@ public sealed class PostgresFailureTests : IDisposable
         ];
 
     [Theory]
-    [InlineData("Before")]
-    [InlineData("After")]
-    [InlineData("Silence")]
-    public async Task Write_ConnectionLostWhileCommitting_IsAppliedOnce(string cut)
+    [InlineData("Before", 3)]
+    [InlineData("After", 3)]
+    [InlineData("Silence", 1)]
+    public async Task Write_ConnectionLostWhileCommitting_IsAppliedOnce(string cut, int times)
     {
         await using var proxy = new CuttingProxy(Port());
         await using var database = await _fixture.OpenAsync(Through(proxy), patience: TimeSpan.FromSeconds(5));
         await CountAsync(database);
 
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < times; i++)
         {
             proxy.Next = Enum.Parse<Cut>(cut);
             await CountAsync(database);
         }
 
-        proxy.Cuts.ShouldBe(3);
-        Counted().ShouldBe(["{\"n\":4}", "4"]);
+        proxy.Cuts.ShouldBe(times);
+        Counted().ShouldBe([$"{{\"n\":{times + 1}}}", $"{times + 1}"]);
     }
 
     [Fact]
