@@ -59,7 +59,7 @@ public sealed class PostgresTests
         }
         finally
         {
-            database.Sql($"drop role {role}");
+            database.Sql($"drop owned by {role}; drop role {role}");
         }
     }
 

@@ -20,4 +20,7 @@ internal static class ControlErrors
             $"The control database {place} was written by an older program and may only be read here. "
                 + "Run `tidemark doctor` once where it may be written: that brings it up to date."
         );
+
+    public static TidemarkException Failed(string message, Exception error) =>
+        new(ErrorKind.Storage, "CONTROL_FAILED", message, error);
 }

@@ -89,11 +89,11 @@ internal static class PostgresErrors
                 $"{what} refuses {Role(address)} what is needed: {Said(error)}. As its owner: `grant all on schema public to {RoleName(address)}`, "
                     + $"and on all tables and sequences in it; or let {RoleName(address)} own the database."
             ),
-            DiskFull => Failed(
+            DiskFull => ControlErrors.Failed(
                 $"The disk of the control database {address} is full. Free some space and try again.",
                 error
             ),
-            not null when !IsLost(error) => Failed($"{what} failed: {Said(error)}", error),
+            not null when !IsLost(error) => ControlErrors.Failed($"{what} failed: {Said(error)}", error),
             _ when IsLost(error) => Error(
                 ErrorKind.Transient,
                 "CONTROL_UNREACHABLE",
@@ -116,9 +116,6 @@ internal static class PostgresErrors
                 + "(in the password write % as %25, / as %2F, @ as %40, ? as %3F), and pg_hba.conf of the server.",
             error
         );
-
-    private static TidemarkException Failed(string message, Exception error) =>
-        new(ErrorKind.Storage, "CONTROL_FAILED", message, error);
 
     private static string Role(PostgresAddress address) =>
         address.User is { } user ? $"the role '{user}'" : "the role of the operating system's user";

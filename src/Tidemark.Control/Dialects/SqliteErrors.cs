@@ -48,9 +48,15 @@ internal static class SqliteErrors
                 $"The control database {file} is held by another process for too long. Try again, or see which one has it open.",
                 error
             ),
-            Full => Failed($"The disk of the control database {file} is full. Free some space and try again.", error),
-            ReadOnly => Failed($"The control database {file} cannot be written: it or its folder is read-only.", error),
-            _ => Failed($"The control database {file} failed: {error.Message}", error),
+            Full => ControlErrors.Failed(
+                $"The disk of the control database {file} is full. Free some space and try again.",
+                error
+            ),
+            ReadOnly => ControlErrors.Failed(
+                $"The control database {file} cannot be written: it or its folder is read-only.",
+                error
+            ),
+            _ => ControlErrors.Failed($"The control database {file} failed: {error.Message}", error),
         };
 
     /// <summary>Whether an error at opening is one that goes where files may be written.</summary>
@@ -59,7 +65,4 @@ internal static class SqliteErrors
             is UnauthorizedAccessException
                 or IOException
                 or SqliteException { SqliteErrorCode: ReadOnly or CannotOpen };
-
-    private static TidemarkException Failed(string message, Exception error) =>
-        new(ErrorKind.Storage, "CONTROL_FAILED", message, error);
 }

@@ -144,7 +144,7 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
                     "insert into schema_migrations (version, name, checksum, program, applied_at) values (9999, 'x', 'x', 'tidemark 99.0', 0)"
                 ),
             Exit = 2,
-            Says = "set 'control' to another file",
+            Says = "set 'control' to another database",
             Obey = w => Configure(w, "control: ./another.db"),
         },
         new("CONTROL_ALTERED", "runs")
