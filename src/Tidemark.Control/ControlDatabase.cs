@@ -1,63 +1,63 @@
-using Microsoft.Data.Sqlite;
+using Tidemark.Control.Dialects;
 using Tidemark.Control.Telemetry;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Files;
 using Tidemark.Core.Secrets;
 
 namespace Tidemark.Control;
 
 /// <summary>
-/// The control database: runs, steps, settings, secrets, leases, statuses. A SQLite file in WAL mode, so that readers
-/// never wait for the writer; several processes may have it open. Repositories talk to it through
-/// <see cref="ReadAsync"/> and <see cref="WriteAsync"/> in SQL that PostgreSQL understands too. Thread-safe.
+/// The control database: runs, steps, settings, secrets, leases, statuses. A SQLite file, or a database of PostgreSQL;
+/// several processes may have it open. Repositories talk to it through <see cref="ReadAsync"/> and
+/// <see cref="WriteAsync{T}"/> in SQL that both understand. Thread-safe.
 /// </summary>
 public sealed class ControlDatabase : IAsyncDisposable
 {
-    /// <summary>How long a statement waits for another process's transaction; ours take milliseconds.</summary>
-    private const int BusyTimeoutSeconds = 30;
-
     /// <summary>
-    /// What time the database has, in epoch milliseconds, as an SQL expression. What several processes must agree on is
-    /// told by it and not by their own clocks. (In PostgreSQL: <c>cast(extract(epoch from clock_timestamp()) * 1000 as
-    /// bigint)</c>.)
+    /// Stands in SQL for what time the database has, in epoch milliseconds. What several processes must agree on is
+    /// told by it and not by their own clocks.
     /// </summary>
-    internal const string NowSql = "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
+    internal const string NowSql = ControlSession.NowSql;
 
-    // The database itself, and what SQLite keeps beside it.
-    private static readonly string[] s_besides = ["", "-wal", "-shm", "-journal"];
-
-    private readonly string _connectionString;
-
+    private readonly ControlDialect _dialect;
     private readonly SecretMask _secrets;
+    private readonly TimeSpan _patience;
 
-    private ControlDatabase(
-        string path,
-        string connectionString,
+    internal ControlDatabase(
+        ControlDialect dialect,
+        string keysFolder,
         TimeProvider time,
         SecretMask secrets,
-        bool isReadOnly
+        ControlTelemetry? telemetry,
+        TimeSpan patience
     )
     {
+        _dialect = dialect;
         _secrets = secrets;
-        Path = path;
-        IsReadOnly = isReadOnly;
-        _connectionString = connectionString;
+        _patience = patience;
+        KeysFolder = keysFolder;
         Time = time;
+        Telemetry = telemetry;
     }
 
-    /// <summary>The SQLite file; absolute.</summary>
-    public string Path { get; }
+    /// <summary>The SQLite file, absolute, or the server's address without its secrets: for messages.</summary>
+    public string Place => _dialect.Place;
 
-    /// <summary>Whether it or its folder may only be read: questions are answered, and nothing is recorded.</summary>
-    public bool IsReadOnly { get; }
+    /// <summary>Where the keys of the stored secrets are: never where the secrets are.</summary>
+    public string KeysFolder { get; }
+
+    /// <summary>Whether it may only be read: questions are answered, and nothing is recorded.</summary>
+    public bool IsReadOnly => _dialect.IsReadOnly;
+
+    /// <summary>A statement as a user would have it executed, for messages.</summary>
+    internal string AdviseSql(string sql) => _dialect.AdviseSql(sql);
 
     internal TimeProvider Time { get; }
 
-    internal ControlTelemetry? Telemetry { get; private init; }
+    internal ControlTelemetry? Telemetry { get; }
 
     internal long NowMilliseconds => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Opens the database, makes it when it is not there, and brings its schema up to date.</summary>
+    /// <summary>Opens a SQLite file, makes it when it is not there, and brings its schema up to date.</summary>
     /// <exception cref="TidemarkException">
     /// <c>CONTROL_UNREADABLE</c>: it cannot be opened or is no database. <c>CONTROL_NEWER</c>: a newer program wrote
     /// it. <c>CONTROL_ALTERED</c>: a migration that it records is not the one that this program has.
@@ -78,110 +78,51 @@ public sealed class ControlDatabase : IAsyncDisposable
     ) => OpenAsync(path, time, secrets, telemetry: null, cancellationToken);
 
     /// <summary>The same; seen from outside.</summary>
-    public static async Task<ControlDatabase> OpenAsync(
+    public static Task<ControlDatabase> OpenAsync(
         string path,
         TimeProvider time,
         SecretMask secrets,
         ControlTelemetry? telemetry,
         CancellationToken cancellationToken
-    )
-    {
-        var file = System.IO.Path.GetFullPath(path);
-        try
-        {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
-            EnsureFiles(file);
-            var database = new ControlDatabase(
-                file,
-                Settings(file, SqliteOpenMode.ReadWriteCreate),
-                time,
-                secrets,
-                isReadOnly: false
-            )
-            {
-                Telemetry = telemetry,
-            };
-            return await database.ReadyAsync(() => Migrator.MigrateAsync(database, cancellationToken));
-        }
-        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            return await TryReadAsync(file, error, time, secrets, telemetry, cancellationToken)
-                ?? throw ControlErrors.Unreadable(file, error);
-        }
-    }
+    ) => SqliteOpening.OpenAsync(path, time, secrets, telemetry, cancellationToken);
 
-    // SQLite tells of a folder in the place of one of its files as of something that may not be written, and waits for
-    // pipes.
-    private static void EnsureFiles(string file)
-    {
-        foreach (var path in s_besides.Select(suffix => file + suffix))
-        {
-            if (Directory.Exists(path) || DataFile.IsPipeOrDevice(path))
-            {
-                throw ControlErrors.NoFile(file, path);
-            }
-        }
-    }
-
-    /// <summary>
-    /// The database as it may be read where nothing may be written; null where that is not why it cannot be opened.
-    /// </summary>
-    private static async Task<ControlDatabase?> TryReadAsync(
-        string file,
-        Exception error,
+    /// <summary>Opens a database of PostgreSQL, and brings its schema up to date.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="keysFolder">A folder of this machine for the keys of the secrets that are stored.</param>
+    /// <param name="time">The clock of what is recorded.</param>
+    /// <param name="secrets">Masked in texts that are stored.</param>
+    /// <param name="telemetry">How it is seen from outside.</param>
+    /// <param name="cancellationToken">Stops the waiting for the server.</param>
+    /// <exception cref="TidemarkException">
+    /// As for a file, and: <c>CONTROL_UNREACHABLE</c>: no server answers. <c>CONTROL_REFUSED</c>: it does not let the
+    /// user in. <c>CONTROL_UNSUITABLE</c>: it is too old, or of an encoding that cannot keep all text.
+    /// </exception>
+    public static Task<ControlDatabase> OpenAsync(
+        PostgresAddress address,
+        string keysFolder,
         TimeProvider time,
         SecretMask secrets,
         ControlTelemetry? telemetry,
         CancellationToken cancellationToken
-    )
-    {
-        if (!File.Exists(file) || !ControlErrors.IsForWantOfWriting(error))
-        {
-            return null;
-        }
+    ) => OpenAsync(address, keysFolder, time, secrets, telemetry, Patience.Usual, cancellationToken);
 
-        var settings = new List<string> { Settings(file, SqliteOpenMode.ReadOnly) };
-        if (new FileInfo(file + "-wal") is not { Exists: true, Length: > 0 })
-        {
-            // Without a log beside it the file is all there is. SQLite would want to make one, even to read.
-            var uri = "file:" + string.Join('/', file.Split('/').Select(Uri.EscapeDataString)) + "?immutable=1";
-            settings.Add(Settings(uri, SqliteOpenMode.ReadOnly));
-        }
+    /// <summary>The same with less patience.</summary>
+    internal static Task<ControlDatabase> OpenAsync(
+        PostgresAddress address,
+        string keysFolder,
+        TimeProvider time,
+        SecretMask secrets,
+        ControlTelemetry? telemetry,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    ) => PostgresOpening.OpenAsync(address, keysFolder, time, secrets, telemetry, patience, cancellationToken);
 
-        foreach (var setting in settings)
-        {
-            var database = new ControlDatabase(file, setting, time, secrets, isReadOnly: true)
-            {
-                Telemetry = telemetry,
-            };
-            try
-            {
-                return await database.ReadyAsync(() => Migrator.EnsureCurrentAsync(database, cancellationToken));
-            }
-            catch (SqliteException)
-            {
-                // The next way; when there is none, the first error says most.
-            }
-        }
-
-        return null;
-    }
-
-    private static string Settings(string source, SqliteOpenMode mode) =>
-        new SqliteConnectionStringBuilder
-        {
-            DataSource = source,
-            Mode = mode,
-            ForeignKeys = true,
-            DefaultTimeout = BusyTimeoutSeconds,
-        }.ToString();
-
-    private async Task<ControlDatabase> ReadyAsync(Func<Task> prepare)
+    internal async Task<ControlDatabase> ReadyAsync(Func<Task> prepare)
     {
         try
         {
             await prepare();
-            Telemetry?.Opened(Path, IsReadOnly);
+            Telemetry?.Opened(Place, IsReadOnly);
             return this;
         }
         catch
@@ -191,69 +132,62 @@ public sealed class ControlDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs statements that only read.</summary>
+    /// <summary>
+    /// Runs statements that only read; again where the database failed in a way that goes by. They change nothing but
+    /// what they return.
+    /// </summary>
     internal Task<T> ReadAsync<T>(Func<ControlSession, Task<T>> read, CancellationToken cancellationToken) =>
         QueryAsync(read, together: false, cancellationToken);
 
-    /// <summary>Runs statements that only read and all see the same moment.</summary>
+    /// <summary>The same; all see the same moment.</summary>
     internal Task<T> ReadTogetherAsync<T>(Func<ControlSession, Task<T>> read, CancellationToken cancellationToken) =>
         QueryAsync(read, together: true, cancellationToken);
 
-    private async Task<T> QueryAsync<T>(
+    private Task<T> QueryAsync<T>(
         Func<ControlSession, Task<T>> read,
         bool together,
         CancellationToken cancellationToken
-    )
-    {
-        using var report = new TransactionReport(Telemetry, "read");
-        try
-        {
-            await using var connection = await ConnectAsync(cancellationToken);
-            await using var transaction = together ? connection.BeginTransaction(deferred: true) : null;
-            return await read(new ControlSession(connection, transaction, _secrets, cancellationToken));
-        }
-        catch (SqliteException error)
-        {
-            throw report.Failed(ControlErrors.From(Path, error));
-        }
-    }
+    ) =>
+        RepeatAsync(
+            "read",
+            async _ =>
+            {
+                await using var connection = await _dialect.ConnectAsync(cancellationToken);
+                await using var transaction = together
+                    ? await _dialect.BeginReadAsync(connection, cancellationToken)
+                    : null;
+                return await read(new ControlSession(_dialect, connection, transaction, _secrets, cancellationToken));
+            },
+            cancellationToken
+        );
 
     /// <summary>
-    /// Runs statements in one transaction, which is taken for writing from its beginning: a transaction that turns from
-    /// reading to writing half-way can be refused. An exception rolls everything back.
+    /// Runs statements in one transaction, beside which nobody writes: what was read in it stays so until it ends. An
+    /// exception rolls everything back. Where the database failed in a way that goes by, and nothing was kept, they run
+    /// again from the beginning: they change nothing but the database and what they return.
     /// </summary>
-    internal async Task<T> WriteAsync<T>(Func<ControlSession, Task<T>> write, CancellationToken cancellationToken)
-    {
-        if (IsReadOnly)
-        {
-            throw ControlErrors.ReadOnlyHere(Path);
-        }
-
-        using var report = new TransactionReport(Telemetry, "write");
-        SqliteException? cause = null;
-        try
-        {
-            await using var connection = await ConnectAsync(cancellationToken);
-            await using var transaction = connection.BeginTransaction(deferred: false);
-            try
-            {
-                var result = await write(new ControlSession(connection, transaction, _secrets, cancellationToken));
-                await transaction.CommitAsync(cancellationToken);
-                return result;
-            }
-            catch (SqliteException error)
-            {
-                cause = error;
-                throw;
-            }
-        }
-        catch (SqliteException error)
-        {
-            // After a full disk, among others, SQLite has rolled back by itself: that nothing is left to undo is not
-            // what went wrong.
-            throw report.Failed(ControlErrors.From(Path, cause ?? error));
-        }
-    }
+    internal Task<T> WriteAsync<T>(Func<ControlSession, Task<T>> write, CancellationToken cancellationToken) =>
+        IsReadOnly
+            ? throw ControlErrors.ReadOnlyHere(Place)
+            : RepeatAsync(
+                "write",
+                async patience =>
+                {
+                    await using var transaction = await _dialect.BeginWriteAsync(patience, cancellationToken);
+                    var result = await write(
+                        new ControlSession(
+                            _dialect,
+                            transaction.Connection,
+                            transaction.Transaction,
+                            _secrets,
+                            cancellationToken
+                        )
+                    );
+                    await transaction.CommitAsync(cancellationToken);
+                    return result;
+                },
+                cancellationToken
+            );
 
     internal Task WriteAsync(Func<ControlSession, Task> write, CancellationToken cancellationToken) =>
         WriteAsync(
@@ -265,32 +199,30 @@ public sealed class ControlDatabase : IAsyncDisposable
             cancellationToken
         );
 
-    /// <summary>An open connection of the pool, with the settings that SQLite keeps a connection.</summary>
-    internal async Task<SqliteConnection> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<T> RepeatAsync<T>(
+        string access,
+        Func<Patience, Task<T>> work,
+        CancellationToken cancellationToken
+    )
     {
-        var connection = new SqliteConnection(_connectionString);
-        try
+        using var report = new TransactionReport(Telemetry, access);
+        var patience = new Patience(_patience);
+        while (true)
         {
-            await connection.OpenAsync(cancellationToken);
-            await using var command = connection.CreateCommand();
-            // SQLite's own waiting polls every few milliseconds; the provider's retry loop, which comes after it, every
-            // 150.
-            command.CommandText = "pragma busy_timeout = 5000";
-            await command.ExecuteNonQueryAsync(cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
+            try
+            {
+                return await work(patience);
+            }
+            catch (Exception error) when (_dialect.IsFailure(error))
+            {
+                if (!_dialect.IsPassing(error) || !await patience.WaitAsync(cancellationToken))
+                {
+                    throw report.Failed(_dialect.Explain(error));
+                }
+            }
         }
     }
 
     /// <summary>Closes the pooled connections.</summary>
-    public ValueTask DisposeAsync()
-    {
-        using var connection = new SqliteConnection(_connectionString);
-        SqliteConnection.ClearPool(connection);
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => _dialect.DisposeAsync();
 }

@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Tidemark.Control.Dialects;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Secrets;
 
@@ -29,63 +31,74 @@ internal static class Migrator
 
     private static string Program { get; } = "tidemark " + Version();
 
-    public static async Task MigrateAsync(ControlDatabase database, CancellationToken cancellationToken)
+    public static async Task MigrateAsync(
+        ControlDialect dialect,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         var migrations = Embedded();
-        await using var connection = await database.ConnectAsync(cancellationToken);
-        var session = new ControlSession(connection, null, new SecretMask(), cancellationToken);
-        if (await IsCurrentAsync(session, migrations, database.Path))
+        await using (var connection = await dialect.ConnectAsync(cancellationToken))
         {
-            return;
+            if (await IsCurrentAsync(Session(dialect, connection, null, cancellationToken), migrations, dialect))
+            {
+                return;
+            }
+
+            await dialect.PrepareAsync(connection, cancellationToken);
         }
 
-        // Cannot be changed inside a transaction; it stays with the file.
-        await session.ExecuteAsync("pragma journal_mode = wal");
-
-        await using var transaction = connection.BeginTransaction(deferred: false);
-        session = new ControlSession(connection, transaction, new SecretMask(), cancellationToken);
-        await session.ExecuteAsync(CreateTable);
+        await using var write = await dialect.BeginWriteAsync(new Patience(Patience.Usual), cancellationToken);
+        var session = Session(dialect, write.Connection, write.Transaction, cancellationToken);
+        await session.ExecuteAsync(dialect.Schema(CreateTable));
         // Read again under the lock: another process may have been quicker.
         var applied = await AppliedAsync(session);
-        Check(applied, migrations, database.Path);
+        Check(applied, migrations, dialect.Place);
         foreach (var migration in migrations.Skip(applied.Count))
         {
-            await session.ExecuteAsync(migration.Sql);
+            await session.ExecuteAsync(dialect.Schema(migration.Sql));
             await session.ExecuteAsync(
                 Insert,
                 ("@version", migration.Version),
                 ("@name", migration.Name),
                 ("@checksum", migration.Checksum),
                 ("@program", Program),
-                ("@applied_at", database.NowMilliseconds)
+                ("@applied_at", time.GetUtcNow().ToUnixTimeMilliseconds())
             );
         }
 
-        await transaction.CommitAsync(cancellationToken);
+        await write.CommitAsync(cancellationToken);
     }
 
     /// <summary>For a database that cannot be changed.</summary>
     /// <exception cref="TidemarkException">It is not of this program's schema.</exception>
-    public static async Task EnsureCurrentAsync(ControlDatabase database, CancellationToken cancellationToken)
+    public static async Task EnsureCurrentAsync(ControlDialect dialect, CancellationToken cancellationToken)
     {
-        await using var connection = await database.ConnectAsync(cancellationToken);
-        var session = new ControlSession(connection, null, new SecretMask(), cancellationToken);
-        if (!await IsCurrentAsync(session, Embedded(), database.Path))
+        await using var connection = await dialect.ConnectAsync(cancellationToken);
+        if (!await IsCurrentAsync(Session(dialect, connection, null, cancellationToken), Embedded(), dialect))
         {
-            throw ControlErrors.OlderAndReadOnly(database.Path);
+            throw ControlErrors.OlderAndReadOnly(dialect.Place);
         }
     }
+
+    private static ControlSession Session(
+        ControlDialect dialect,
+        DbConnection connection,
+        DbTransaction? transaction,
+        CancellationToken cancellationToken
+    ) => new(dialect, connection, transaction, new SecretMask(), cancellationToken);
 
     /// <summary>The quick way through on every start but the first: two small reads.</summary>
     private static async Task<bool> IsCurrentAsync(
         ControlSession session,
         IReadOnlyList<Migration> migrations,
-        string path
+        ControlDialect dialect
     )
     {
         var tables = await session.QueryAsync(
-            "select count(*) from sqlite_master where type = 'table' and name = 'schema_migrations'",
-            reader => reader.GetInt64(0)
+            dialect.CountTablesSql,
+            reader => reader.GetInt64(0),
+            ("@name", "schema_migrations")
         );
         if (tables[0] == 0)
         {
@@ -93,7 +106,7 @@ internal static class Migrator
         }
 
         var applied = await AppliedAsync(session);
-        Check(applied, migrations, path);
+        Check(applied, migrations, dialect.Place);
         return applied.Count == migrations.Count;
     }
 
@@ -113,7 +126,7 @@ internal static class Migrator
                 ErrorKind.Configuration,
                 "CONTROL_NEWER",
                 $"The control database {path} has schema version {newest.Version}, written by {newest.Program}; this is {Program}, which knows "
-                    + $"version {known} at most. Use {newest.Program} or a newer one, or set 'control' to another file. Nothing was changed."
+                    + $"version {known} at most. Use {newest.Program} or a newer one, or set 'control' to another database. Nothing was changed."
             );
         }
 

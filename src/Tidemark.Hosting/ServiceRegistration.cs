@@ -6,6 +6,7 @@ using Tidemark.Completeness.Telemetry;
 using Tidemark.Control;
 using Tidemark.Control.Answers;
 using Tidemark.Control.Completeness;
+using Tidemark.Control.Dialects;
 using Tidemark.Control.Findings;
 using Tidemark.Control.Runs;
 using Tidemark.Control.Schedules;
@@ -15,7 +16,6 @@ using Tidemark.Control.Telemetry;
 using Tidemark.Core;
 using Tidemark.Core.Answers;
 using Tidemark.Core.Calendars;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Core.Secrets;
 using Tidemark.Core.Telemetry;
@@ -140,7 +140,7 @@ public static class ServiceRegistration
     {
         services.AddSingleton(provider =>
             OpenControl(
-                options.Control,
+                options,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<SecretMask>(),
                 provider.GetRequiredService<ControlTelemetry>()
@@ -311,20 +311,28 @@ public static class ServiceRegistration
         SpillFolder.NewPath(Path.GetTempPath(), ids.NewId().ToString("N"));
 
     private static ControlDatabase OpenControl(
-        StoreLocation control,
+        WorkspaceOptions options,
         TimeProvider clock,
         SecretMask secrets,
         ControlTelemetry telemetry
     ) =>
-        control.IsUrl
-            ? throw new TidemarkException(
-                ErrorKind.Configuration,
-                "CONTROL_UNSUPPORTED",
-                $"control: {control} — this version keeps its control database in a SQLite file only. Name a file there, for example ./control.db."
-            )
-            // Opening SQLite is synchronous anyway; this call does not wait.
+        // Opening SQLite is synchronous anyway. A server is waited for, on a thread that nobody else waits on.
+        options.Control.IsUrl
+            ? Task.Run(() =>
+                    ControlDatabase.OpenAsync(
+                        PostgresAddress.Parse(options.Control.Value, out var problem)
+                            ?? throw new InvalidOperationException(problem),
+                        options.ControlKeys,
+                        clock,
+                        secrets,
+                        telemetry,
+                        CancellationToken.None
+                    )
+                )
+                .GetAwaiter()
+                .GetResult()
             : ControlDatabase
-                .OpenAsync(control.Path, clock, secrets, telemetry, CancellationToken.None)
+                .OpenAsync(options.Control.Path, clock, secrets, telemetry, CancellationToken.None)
                 .GetAwaiter()
                 .GetResult();
 }

@@ -1,3 +1,4 @@
+using Tidemark.Control.Dialects;
 using Tidemark.Core.Secrets;
 using Tidemark.Hosting.Workspace;
 
@@ -48,7 +49,7 @@ internal static class WorkspaceSecrets
         {
             yield return password;
         }
-        else if (rest.LastIndexOf('@') is var at and > 0)
+        else if (rest.LastIndexOf('@') is var at and > 0 && !PostgresAddress.IsOne(address))
         {
             yield return rest[..at];
         }
@@ -56,10 +57,15 @@ internal static class WorkspaceSecrets
         var query = rest.IndexOf('?', StringComparison.Ordinal);
         foreach (var pair in query < 0 ? [] : rest[(query + 1)..].Split('&', '#'))
         {
-            yield return pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            var value = pair.IndexOf('=', StringComparison.Ordinal) + 1;
+            if (!PostgresAddress.IsOne(address) || !PostgresAddress.IsOpen(pair[..Math.Max(value - 1, 0)]))
+            {
+                yield return pair[value..];
+            }
         }
 
-        foreach (var part in (query < 0 ? rest : rest[..query]).Split('/').Skip(1).Where(IsLikeAKey))
+        var path = (query < 0 ? rest : rest[..query]).Split('/').Skip(1);
+        foreach (var part in PostgresAddress.IsOne(address) ? [] : path.Where(IsLikeAKey))
         {
             yield return part;
         }

@@ -4,7 +4,7 @@ using Tidemark.Core.Answers;
 namespace Tidemark.Control.Tests;
 
 /// <summary>An answer that is kept is given for its basis only, and a damaged one is none.</summary>
-public sealed class AnswerStoreTests : IDisposable
+public abstract class AnswerStoreTests(ControlFixture fixture) : IDisposable
 {
     private const string Question = "the days";
     private static readonly CancellationToken s_none = CancellationToken.None;
@@ -16,11 +16,15 @@ public sealed class AnswerStoreTests : IDisposable
         table => table.Rows[0][0]
     );
 
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
     private int _asked;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Answer_SameBasis_IsAskedOnce()
@@ -74,3 +78,8 @@ public sealed class AnswerStoreTests : IDisposable
     private Task<string> AnswerAsync(IKeptAnswers kept, string basis) =>
         kept.OfAsync(Question, basis, s_shape, () => Task.FromResult($"answer {++_asked}"), s_none);
 }
+
+public sealed class SqliteAnswerStoreTests() : AnswerStoreTests(new SqliteFixture());
+
+[Trait("Speed", "Slow")]
+public sealed class PostgresAnswerStoreTests() : AnswerStoreTests(new PostgresFixture());

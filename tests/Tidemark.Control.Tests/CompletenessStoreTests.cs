@@ -4,7 +4,7 @@ using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Tests;
 
-public sealed class CompletenessStoreTests : IDisposable
+public abstract class CompletenessStoreTests(ControlFixture fixture) : IDisposable
 {
     private const Pool Scope = Pool.Universe;
     private const string Check = "source.stock.market.daily";
@@ -12,9 +12,13 @@ public sealed class CompletenessStoreTests : IDisposable
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly DateOnly s_day = new(2022, 6, 1);
 
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static EntityStatus Status(string entity, CellStatus status, string check = Check) =>
         new(check, "instrument", entity, "stock", "stock", "stock.market.daily", "stock", status, 0.5);
@@ -163,3 +167,8 @@ public sealed class CompletenessStoreTests : IDisposable
         (await store.RangesAsync(Scope, "005012.SZ", s_none)).Count.ShouldBe(4);
     }
 }
+
+public sealed class SqliteCompletenessStoreTests() : CompletenessStoreTests(new SqliteFixture());
+
+[Trait("Speed", "Slow")]
+public sealed class PostgresCompletenessStoreTests() : CompletenessStoreTests(new PostgresFixture());

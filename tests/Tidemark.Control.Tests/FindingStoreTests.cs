@@ -2,11 +2,15 @@ using Tidemark.Control.Findings;
 
 namespace Tidemark.Control.Tests;
 
-public sealed class FindingStoreTests : IDisposable
+public abstract class FindingStoreTests(ControlFixture fixture) : IDisposable
 {
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Replace_ASecondTime_KeepsWhenItWasSeenFirstAndDropsWhatIsMended()
@@ -39,3 +43,8 @@ public sealed class FindingStoreTests : IDisposable
         (await store.ListAsync(default)).ShouldBeEmpty();
     }
 }
+
+public sealed class SqliteFindingStoreTests() : FindingStoreTests(new SqliteFixture());
+
+[Trait("Speed", "Slow")]
+public sealed class PostgresFindingStoreTests() : FindingStoreTests(new PostgresFixture());

@@ -7,14 +7,18 @@ namespace Tidemark.Control.Tests;
 /// <summary>
 /// Leases go by the database's own time: tests make them end by writing another moment into the row, as time would.
 /// </summary>
-public sealed class PoolLeasesTests : IDisposable
+public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(50);
 
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Acquire_HeldByAnother_SaysByWhomAndUntilWhen()
@@ -160,7 +164,7 @@ public sealed class PoolLeasesTests : IDisposable
             old = long.Parse(_fixture.Sql("select epoch from pool_leases")[0], CultureInfo.InvariantCulture);
         }
 
-        using var other = new ControlFixture();
+        using var other = _fixture.Another();
         await using var anew = await other.OpenAsync();
 
         var lease = await new PoolLeases(anew, other.Ids).AcquireAsync(Pool.Universe, "b", s_long, s_none);
@@ -224,3 +228,8 @@ public sealed class PoolLeasesTests : IDisposable
 
     private void RunOut() => _fixture.Sql("update pool_leases set expires_at = 1");
 }
+
+public sealed class SqlitePoolLeasesTests() : PoolLeasesTests(new SqliteFixture());
+
+[Trait("Speed", "Slow")]
+public sealed class PostgresPoolLeasesTests() : PoolLeasesTests(new PostgresFixture());

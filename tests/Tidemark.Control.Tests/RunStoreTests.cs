@@ -5,7 +5,7 @@ using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Tests;
 
-public sealed class RunStoreTests : IDisposable
+public abstract class RunStoreTests(ControlFixture fixture) : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly RunStart s_start = new(
@@ -15,9 +15,13 @@ public sealed class RunStoreTests : IDisposable
         "{\"source\":\"manual\"}"
     );
 
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private RunStore Store(ControlDatabase database) => new(database, _fixture.Ids);
 
@@ -300,3 +304,8 @@ public sealed class RunStoreTests : IDisposable
         run.Errors.ShouldBe(0);
     }
 }
+
+public sealed class SqliteRunStoreTests() : RunStoreTests(new SqliteFixture());
+
+[Trait("Speed", "Slow")]
+public sealed class PostgresRunStoreTests() : RunStoreTests(new PostgresFixture());

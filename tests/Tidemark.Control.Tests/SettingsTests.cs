@@ -3,13 +3,17 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Control.Tests;
 
-public sealed class SettingsTests : IDisposable
+public abstract class SettingsTests(ControlFixture fixture) : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
 
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private sealed record Flags(bool P0Enabled, bool P1Enabled);
 
@@ -130,3 +134,8 @@ public sealed class SettingsTests : IDisposable
         entries[1].UpdatedAt.ShouldBe(_fixture.Clock.GetUtcNow());
     }
 }
+
+public sealed class SqliteSettingsTests() : SettingsTests(new SqliteFixture());
+
+[Trait("Speed", "Slow")]
+public sealed class PostgresSettingsTests() : SettingsTests(new PostgresFixture());

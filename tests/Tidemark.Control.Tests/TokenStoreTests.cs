@@ -4,16 +4,20 @@ using Tidemark.Core.Errors;
 
 namespace Tidemark.Control.Tests;
 
-public sealed class TokenStoreTests : IDisposable
+public abstract class TokenStoreTests(ControlFixture fixture) : IDisposable
 {
     private const string Token = "plain-token-0123456789abcdef";
 
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly Func<string?> s_noEnvironment = () => null;
 
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Set_IsNowhereInPlainText()
@@ -26,15 +30,10 @@ public sealed class TokenStoreTests : IDisposable
             await tokens.SetAsync("stock", "", s_none);
         }
 
+        _fixture.Sql("select protected_value from secrets").ShouldHaveSingleItem().ShouldNotContain(Token);
         var plain = Encoding.UTF8.GetBytes(Token);
         var encoded = Encoding.UTF8.GetBytes(Convert.ToBase64String(plain)[..20]);
-        foreach (
-            var file in Directory.EnumerateFiles(
-                Path.GetDirectoryName(_fixture.File)!,
-                "*",
-                SearchOption.AllDirectories
-            )
-        )
+        foreach (var file in Directory.EnumerateFiles(_fixture.Folder, "*", SearchOption.AllDirectories))
         {
             var bytes = await File.ReadAllBytesAsync(file);
             bytes.AsSpan().IndexOf(plain).ShouldBe(-1, file);
@@ -46,7 +45,7 @@ public sealed class TokenStoreTests : IDisposable
     public async Task Keys_AreForTheOwnerAlone()
     {
         await using var database = await _fixture.OpenAsync();
-        Directory.CreateDirectory(database.Path + ".keys");
+        Directory.CreateDirectory(database.KeysFolder);
         await new TokenStore(database).SetAsync(null, Token, s_none);
 
         if (OperatingSystem.IsWindows())
@@ -55,7 +54,7 @@ public sealed class TokenStoreTests : IDisposable
         }
         else
         {
-            File.GetUnixFileMode(database.Path + ".keys")
+            File.GetUnixFileMode(database.KeysFolder)
                 .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
@@ -117,7 +116,7 @@ public sealed class TokenStoreTests : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         await new TokenStore(database).SetAsync(null, Token, s_none);
-        Directory.Delete(database.Path + ".keys", recursive: true);
+        Directory.Delete(database.KeysFolder, recursive: true);
 
         var error = await Should.ThrowAsync<TidemarkException>(() =>
             new TokenStore(database).ResolveAsync(null, TokenMode.InheritMain, () => "environment", s_none)
@@ -142,3 +141,8 @@ public sealed class TokenStoreTests : IDisposable
         ).Code.ShouldBe("TOKEN_UNREADABLE");
     }
 }
+
+public sealed class SqliteTokenStoreTests() : TokenStoreTests(new SqliteFixture());
+
+[Trait("Speed", "Slow")]
+public sealed class PostgresTokenStoreTests() : TokenStoreTests(new PostgresFixture());

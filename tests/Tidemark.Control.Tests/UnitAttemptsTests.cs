@@ -2,13 +2,17 @@ using Tidemark.Control.Runs;
 
 namespace Tidemark.Control.Tests;
 
-public sealed class UnitAttemptsTests : IDisposable
+public abstract class UnitAttemptsTests(ControlFixture fixture) : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly DateTimeOffset s_now = new(2024, 6, 12, 12, 0, 0, TimeSpan.Zero);
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static UnitAttempt Open(string day, int minutes, long attempts = 1) =>
         new(
@@ -62,3 +66,8 @@ public sealed class UnitAttemptsTests : IDisposable
         (await new UnitAttempts(database).TotalsAsync(s_none)).ShouldBe(new AttemptTotals(0, 0, null));
     }
 }
+
+public sealed class SqliteUnitAttemptsTests() : UnitAttemptsTests(new SqliteFixture());
+
+[Trait("Speed", "Slow")]
+public sealed class PostgresUnitAttemptsTests() : UnitAttemptsTests(new PostgresFixture());

@@ -149,11 +149,50 @@ public sealed class WorkspaceReaderTests : IDisposable
             ("PG", "p@ss")
         );
 
-        options.Control.Value.ShouldBe("postgres://tide:p@ss@db/tide");
+        options.Control.Value.ShouldBe("postgres://tide:p%40ss@db/tide");
         options.ToString().ShouldNotContain("p@ss");
         options.ToString().ShouldNotContain("in-the-file");
         options.Control.ToString().ShouldBe("postgres://***@db/tide");
         options.Vendors.Of<TushareOptions>().Token.Read().ShouldBe("in-the-file");
+    }
+
+    [Theory]
+    [InlineData("postgres://${USER}:${PG}@h/db", "postgres://a%40b:p%2F%3F%25%23@h/db")]
+    [InlineData("postgres://${HOST}/db", "postgres://h:6543/db")]
+    [InlineData("postgres://u:p@${HOST}/${DB}", "postgres://u:p@h:6543/a db")]
+    [InlineData("${URL}", "postgres://u:p%40x@h/db")]
+    public void Control_VariablesInAnAddress_AreTakenAsTheyAreWhereTheUserAndPasswordStand(string text, string value) =>
+        Parse(
+            $"control: \"{text}\"\n",
+            ("USER", "a@b"),
+            ("PG", "p/?%#"),
+            ("HOST", "h:6543"),
+            ("DB", "a db"),
+            ("URL", "postgres://u:p%40x@h/db")
+        )
+            .Control.Value.ShouldBe(value);
+
+    [Theory]
+    [InlineData("postgres://u:s3cr3t-word@h", "'control' names no database")]
+    [InlineData("postgres://u:s3cr3t-word@h/db?pool=3", "'control' has the parameter 'pool', expected host, port")]
+    [InlineData("postgres://u:s3/cr3t-word@h/db", "/ as %2F")]
+    [InlineData("mysql://u:s3cr3t-word@h/db", "begins with 'mysql://'")]
+    public void Control_AddressWithAFault_SaysWhichAndShowsNoPassword(string text, string says)
+    {
+        var fault = Fault($"control: {text}\n");
+
+        fault.ShouldContain(says);
+        fault.ShouldNotContain("cr3t-word");
+    }
+
+    [Fact]
+    public void Control_OnPostgres_HasItsKeysInTheWorkspace()
+    {
+        var options = Parse("control: postgres://u:s3cr3t-word@h/db?sslmode=require&password=s3cr3t-word\n");
+
+        options.ControlKeys.ShouldBe(Path.Combine(options.Folder, "control.keys"));
+        options.Places().ShouldContain(options.ControlKeys);
+        options.Control.ToString().ShouldBe("postgres://***@h/db");
     }
 
     [Fact]

@@ -29,4 +29,24 @@ public sealed class WorkspaceSecretsTests
         said.ShouldContain("data.example");
         said.ShouldContain("no route to http");
     }
+
+    /// <summary>Host, database and modes are in many a message that has to be read.</summary>
+    [Fact]
+    public void Control_OnPostgres_OnlyItsPasswordIsMasked()
+    {
+        const string Url =
+            "postgres://tidemark-writer:pass%2F4711-word@db.example/market-control-2024?host=/var/run/postgresql&application_name=night-shift-7";
+        var options = WorkspaceReader.Parse(
+            Path.GetTempPath(),
+            $"control: '{Url}'",
+            new Dictionary<string, string>(),
+            ShippedVendors.All
+        );
+        var mask = new SecretMask();
+
+        WorkspaceSecrets.Add(options, mask);
+
+        mask.Mask(Url).ShouldBe(Url.Replace("pass%2F4711-word", new string('*', 16), StringComparison.Ordinal));
+        mask.Mask("as pass/4711-word").ShouldBe("as " + new string('*', 14));
+    }
 }

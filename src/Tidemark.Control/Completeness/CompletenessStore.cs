@@ -219,7 +219,7 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
                 session.QueryAsync(
                     """
                     select check_id, entity_type, entity_id, bucket_id, domain_id, module_id, asset_class, status, coverage_ratio, detail_json
-                    from completeness_status_v2 where scope_id = @scope and (@entity is null or entity_id = @entity)
+                    from completeness_status_v2 where scope_id = @scope and (cast(@entity as text) is null or entity_id = @entity)
                     order by check_id, entity_id
                     """,
                     reader => new EntityStatus(
@@ -283,8 +283,8 @@ public sealed class CompletenessStore(ControlDatabase database, IIdSource ids)
         );
 
     private const string DayFilter = """
-        (@scope is null or scope_id = @scope) and (@bucket is null or bucket_id = @bucket) and (@check is null or check_id = @check)
-        and (@from is null or day >= @from) and (@to is null or day <= @to)
+        (cast(@scope as text) is null or scope_id = @scope) and (cast(@bucket as text) is null or bucket_id = @bucket) and (cast(@check as text) is null or check_id = @check)
+        and (cast(@from as text) is null or day >= @from) and (cast(@to as text) is null or day <= @to)
         """;
 
     private static (string, object?)[] Values(CompletenessFilter filter) =>

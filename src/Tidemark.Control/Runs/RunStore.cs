@@ -198,7 +198,8 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
                 var groups = await session.QueryAsync(
                     """
                     select module_id, min(unit), max(unit) from (
-                        select module_id, substr(step_id, length(module_id) + 2, length(step_id) - length(module_id) - length(':upsert') - 1) as unit
+                        select module_id, case when length(step_id) > length(module_id) + length(':upsert')
+                          then substr(step_id, length(module_id) + 2, length(step_id) - length(module_id) - length(':upsert') - 1) else '' end as unit
                         from ingest_step_runs_v1
                         where stage = 'upsert' and status = 'success' and input_rows > 0 and module_id is not null
                     ) as steps
@@ -246,8 +247,9 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     /// Closes what is written as running but has no heartbeat any more, as failed, steps included; never a run that
     /// this instance has running. Returns the ids, so that what they staged can be swept.
     /// </summary>
-    public Task<List<string>> CloseStaleAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task<List<string>> CloseStaleAsync(CancellationToken cancellationToken)
+    {
+        var closed = await database.WriteAsync(
             async session =>
             {
                 var now = database.NowMilliseconds;
@@ -272,13 +274,19 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
                         ("@id", id)
                     );
                     await CloseStepsAsync(session, id, StaleMessage, now);
-                    database.Telemetry?.RunClosed(id);
                 }
 
                 return stale;
             },
             cancellationToken
         );
+        foreach (var id in closed)
+        {
+            database.Telemetry?.RunClosed(id);
+        }
+
+        return closed;
+    }
 
     private Task<int> InsertAsync(
         ControlSession session,

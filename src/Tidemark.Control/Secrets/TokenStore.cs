@@ -32,8 +32,8 @@ public sealed class ResolvedToken(string? value, TokenSource source)
 }
 
 /// <summary>
-/// Vendor tokens, encrypted at rest by ASP.NET Data Protection. The keys are in <c>{database}.keys</c> beside the
-/// database, which only its owner may enter; a copy of the database alone gives no token. Nothing is decrypted before
+/// Vendor tokens, encrypted at rest by ASP.NET Data Protection. The keys are in a folder of their own
+/// (<c>{file}.keys</c> beside a file), which only its owner may enter; a copy of the database alone gives no token. Nothing is decrypted before
 /// it is asked for. Thread-safe.
 /// </summary>
 public sealed class TokenStore(ControlDatabase database)
@@ -41,7 +41,7 @@ public sealed class TokenStore(ControlDatabase database)
     private const string MainName = "market_token_main_v2";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private readonly Lazy<IDataProtector> _protector = new(() => Protector(database.Path + ".keys"));
+    private readonly Lazy<IDataProtector> _protector = new(() => Protector(database.KeysFolder));
 
     /// <summary>Stores a token; an empty one deletes it.</summary>
     /// <param name="domain">Null = the main token.</param>
@@ -133,7 +133,7 @@ public sealed class TokenStore(ControlDatabase database)
             throw new TidemarkException(
                 ErrorKind.Unauthorized,
                 "TOKEN_UNREADABLE",
-                $"The stored {Describe(domain)} cannot be decrypted: the key that it was stored with is not in {database.Path}.keys. "
+                $"The stored {Describe(domain)} cannot be decrypted: the key that it was stored with is not in {database.KeysFolder}. "
                     + "Restore that folder, or store the token again.",
                 error
             );
@@ -151,7 +151,7 @@ public sealed class TokenStore(ControlDatabase database)
             throw new TidemarkException(
                 ErrorKind.Storage,
                 "TOKEN_UNWRITABLE",
-                $"The token was not stored: the key folder {database.Path}.keys cannot be used ({error.Message}).",
+                $"The token was not stored: the key folder {database.KeysFolder} cannot be used ({error.Message}).",
                 error
             );
         }

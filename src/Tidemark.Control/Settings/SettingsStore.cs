@@ -79,7 +79,10 @@ public sealed class SettingsStore(ControlDatabase database)
     /// one transaction, so that of two changes at once neither is lost. A change to the same value leaves no trace.
     /// </summary>
     /// <param name="key">Which.</param>
-    /// <param name="change">Gets the present value, null when it was never set; gives the new one.</param>
+    /// <param name="change">
+    /// Gets the present value, null when it was never set; gives the new one. May be asked again, when the database was
+    /// away.
+    /// </param>
     /// <param name="by">Who changes it: a command, a run, a user.</param>
     /// <param name="cancellationToken">Stops the waiting for the database.</param>
     /// <returns>The new value.</returns>
@@ -158,7 +161,8 @@ public sealed class SettingsStore(ControlDatabase database)
             throw new TidemarkException(
                 ErrorKind.Schema,
                 "SETTING_UNREADABLE",
-                $"The setting '{key}' in {database.Path} is damaged: {error.Message} Remove it to return to the defaults: `sqlite3 {database.Path} \"delete from market_settings where key = '{key}'\"`, or with any other program for SQLite.",
+                $"The setting '{key}' in {database.Place} is damaged: {error.Message} Remove it to return to the defaults: "
+                    + $"{database.AdviseSql($"delete from market_settings where key = '{key}'")}.",
                 error
             );
         }

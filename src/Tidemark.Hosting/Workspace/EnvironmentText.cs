@@ -19,6 +19,23 @@ internal static partial class EnvironmentText
         Reference().Replace(text, match => environment[match.Groups["name"].Value]);
 
     /// <summary>
+    /// The same of an address: where user and password stand, a value is taken as it is, whatever characters it has.
+    /// </summary>
+    public static string ExpandAddress(string text, IReadOnlyDictionary<string, string> environment)
+    {
+        var head = text.IndexOf("://", StringComparison.Ordinal) + 3;
+        // Variables have no @ in their names, and the last one before the path ends the password.
+        var path = text.IndexOfAny(['/', '?'], head);
+        var at = head < 3 ? -1 : text.LastIndexOf('@', (path < 0 ? text.Length : path) - 1);
+        return at < head
+            ? Expand(text, environment)
+            : Expand(text[..head], environment)
+                + Reference()
+                    .Replace(text[head..at], match => Uri.EscapeDataString(environment[match.Groups["name"].Value]))
+                + Expand(text[at..], environment);
+    }
+
+    /// <summary>
     /// A closing brace ends a plain text inside <c>{ … }</c>, so that <c>{ token: ${NAME} }</c> would not be YAML.
     /// References are therefore written with characters that mean nothing to YAML before the file is parsed, and
     /// restored afterwards. Line numbers stay the same.

@@ -20,9 +20,11 @@ public sealed record StoreLocation(string Value)
         }
 
         var host = Value.IndexOf("://", StringComparison.Ordinal) + 3;
-        var end = Value.IndexOf('/', host) is var slash and >= 0 ? slash : Value.Length;
+        var end = Value.IndexOfAny(['/', '?'], host) is var slash and >= 0 ? slash : Value.Length;
         // Take the last @ before the path, because a password may contain one.
         var at = Value.LastIndexOf('@', end - 1);
-        return at < host ? Value : $"{Value[..host]}***@{Value[(at + 1)..]}";
+        // Parameters may hold one, too.
+        var shown = Value.IndexOf('?', end) is var query and >= 0 ? query : Value.Length;
+        return at < host ? Value[..shown] : $"{Value[..host]}***@{Value[(at + 1)..shown]}";
     }
 }

@@ -26,9 +26,9 @@ public static class WorkspaceKeys
         new("lake", "path, or `s3://bucket/prefix`", "./lake", "The data"),
         new(
             "control",
-            FolderPath,
+            "path, or `postgres://user:password@host:port/db`",
             "./control.db",
-            "Runs, attempts, the stored token: a SQLite file. Nothing else has what it knows"
+            "Runs, attempts, settings, the stored token: a SQLite file, or a database of PostgreSQL that several machines share ([how](../control.md)). Nothing else has what it knows"
         ),
         new(
             "catalog",

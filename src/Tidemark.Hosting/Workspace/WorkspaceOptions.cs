@@ -25,10 +25,12 @@ public sealed record WorkspaceOptions
     public required StoreLocation Lake { get; init; }
 
     /// <summary>
-    /// A SQLite file. An address like <c>postgres://user:password@host/db</c> is accepted here, but refused when the
-    /// database is opened.
+    /// A SQLite file, or a database of PostgreSQL: <c>postgres://user:password@host/db</c>.
     /// </summary>
     public required StoreLocation Control { get; init; }
+
+    /// <summary>The folder with the keys of the stored tokens; absolute.</summary>
+    public string ControlKeys => Control.IsUrl ? Path.Combine(Folder, "control.keys") : Control.Path + ".keys";
 
     /// <summary>The DuckDB file with views over the lake; absolute.</summary>
     public required string Catalog { get; init; }
@@ -84,6 +86,7 @@ public sealed record WorkspaceOptions
             Definitions,
             S3.Cache,
             Lake.IsUrl ? null : Lake.Path,
+            ControlKeys,
             .. Control.IsUrl ? [] : new[] { "", "-wal", "-shm", "-journal" }.Select(end => Control.Path + end),
         ];
         return [.. places.OfType<string>()];

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Control.Dialects;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Files;
@@ -109,7 +110,12 @@ public static class WorkspaceReader
         var missing = EnvironmentText.Missing(text, environment);
         if (missing.Count == 0)
         {
-            return new YamlScalar(scalar.Origin, EnvironmentText.Expand(text, environment));
+            return new YamlScalar(
+                scalar.Origin,
+                PostgresAddress.IsOne(text)
+                    ? EnvironmentText.ExpandAddress(text, environment)
+                    : EnvironmentText.Expand(text, environment)
+            );
         }
 
         problems.Add(
@@ -306,6 +312,15 @@ public static class WorkspaceReader
             {
                 // The value may hold a password, so the message shows the scheme alone.
                 section.Problem(key, $"begins with '{text[..scheme]}://', expected a path or {schemes[0]}://…");
+            }
+
+            if (PostgresAddress.IsOne(text))
+            {
+                _ = PostgresAddress.Parse(text, out var problem);
+                if (problem is not null)
+                {
+                    section.Problem(key, problem);
+                }
             }
 
             return new StoreLocation(text);

@@ -62,6 +62,8 @@ public sealed partial class AdviceCompletenessTests
             "DATE_MISSING PART_OUTSIDE_REQUEST",
         ["the fixture's vendor sends what its market has; the tests of runs rewrite its rows"] =
             "UNITS_CHANGED RULE_BROKEN COLUMNS_NEW AXIS_DIFFERS",
+        ["the fixture's control database is a file; PostgresOpenTests have servers and roles for it"] =
+            "CONTROL_REFUSED CONTROL_UNSUITABLE CONTROL_BUSY",
         ["more failing days than the fixture has"] = "BUILD_GIVEN_UP",
     };
 
@@ -71,7 +73,6 @@ public sealed partial class AdviceCompletenessTests
     private static readonly Dictionary<string, string> s_fromOnePlace = new()
     {
         ["a disk that fails, or is nearly full"] = "DISK_LOW CHECKPOINT_FAILED CONTROL_FAILED COLUMN_TOO_LARGE",
-        ["another process would have to hold the database for half a minute"] = "CONTROL_BUSY",
         ["only a program that is not there yet can write it"] = "CONTROL_UNKNOWN_WORD",
         ["a run says POOL_LOST for it"] = "COMMIT_FENCED",
         ["it is the answer that a client of the simulator sees"] = "SIMULATED_REFUSAL",

@@ -63,12 +63,12 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "'lake' in tidemark.yaml",
             Obey = w => Edit(w, "tidemark.yaml", "lake: ./mine", "lake: ./lake"),
         },
-        new("CONTROL_UNSUPPORTED", "runs")
+        new("CONTROL_UNREACHABLE", "runs")
         {
-            Break = w => Configure(w, "control: postgres://user:password@host/db"),
-            Exit = 2,
-            Says = "Name a file",
-            Obey = w => Edit(w, "tidemark.yaml", "postgres://user:password@host/db", "./control.db"),
+            Break = w => Configure(w, "control: postgres://user:password@127.0.0.1:1/db"),
+            Exit = 1,
+            Says = "check host and port of 'control' in tidemark.yaml",
+            Obey = w => Edit(w, "tidemark.yaml", "postgres://user:password@127.0.0.1:1/db", "./control.db"),
         },
         new("SECRET_MISSING", "tables")
         {
@@ -144,7 +144,7 @@ public sealed class WorkspaceAdvice(AdviceLake lake) : AdviceWalk(lake)
                     "insert into schema_migrations (version, name, checksum, program, applied_at) values (9999, 'x', 'x', 'tidemark 99.0', 0)"
                 ),
             Exit = 2,
-            Says = "set 'control' to another file",
+            Says = "set 'control' to another database",
             Obey = w => Configure(w, "control: ./another.db"),
         },
         new("CONTROL_ALTERED", "runs")

@@ -9,8 +9,8 @@ internal sealed class ControlCheck(ControlDatabase control) : IDoctorCheck
         Task.FromResult<CheckAnswer?>(
             new CheckAnswer(
                 control.IsReadOnly
-                    ? $"{control.Path}, which is read-only here: nothing can be fetched, built or repaired"
-                    : control.Path
+                    ? $"{control.Place}, which is read-only here: nothing can be fetched, built or repaired"
+                    : control.Place
             )
         );
 }

@@ -1,10 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Tidemark.Core.Errors;
 
-namespace Tidemark.Control;
+namespace Tidemark.Control.Dialects;
 
 /// <summary>SQLite's errors in words that help.</summary>
-internal static class ControlErrors
+internal static class SqliteErrors
 {
     private const int Busy = 5;
     private const int Locked = 6;
@@ -48,9 +48,15 @@ internal static class ControlErrors
                 $"The control database {file} is held by another process for too long. Try again, or see which one has it open.",
                 error
             ),
-            Full => Failed($"The disk of the control database {file} is full. Free some space and try again.", error),
-            ReadOnly => Failed($"The control database {file} cannot be written: it or its folder is read-only.", error),
-            _ => Failed($"The control database {file} failed: {error.Message}", error),
+            Full => ControlErrors.Failed(
+                $"The disk of the control database {file} is full. Free some space and try again.",
+                error
+            ),
+            ReadOnly => ControlErrors.Failed(
+                $"The control database {file} cannot be written: it or its folder is read-only.",
+                error
+            ),
+            _ => ControlErrors.Failed($"The control database {file} failed: {error.Message}", error),
         };
 
     /// <summary>Whether an error at opening is one that goes where files may be written.</summary>
@@ -59,23 +65,4 @@ internal static class ControlErrors
             is UnauthorizedAccessException
                 or IOException
                 or SqliteException { SqliteErrorCode: ReadOnly or CannotOpen };
-
-    public static TidemarkException ReadOnlyHere(string file) =>
-        new(
-            ErrorKind.Storage,
-            "CONTROL_READ_ONLY",
-            $"The control database {file} may only be read here. Check the owner and the mount of its folder; "
-                + "`tidemark status`, `runs`, `sql`, `tables` and `doctor` need no more."
-        );
-
-    public static TidemarkException OlderAndReadOnly(string file) =>
-        new(
-            ErrorKind.Storage,
-            "CONTROL_READ_ONLY",
-            $"The control database {file} was written by an older program and may only be read here. "
-                + "Run `tidemark doctor` once where it may be written: that brings it up to date."
-        );
-
-    private static TidemarkException Failed(string message, Exception error) =>
-        new(ErrorKind.Storage, "CONTROL_FAILED", message, error);
 }
