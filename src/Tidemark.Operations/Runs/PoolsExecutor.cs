@@ -14,6 +14,7 @@ using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Symbols.Targets;
 using Tidemark.Operations.Telemetry;
 
 namespace Tidemark.Operations.Runs;
@@ -21,8 +22,18 @@ namespace Tidemark.Operations.Runs;
 /// <summary>
 /// A pool to run. Its plan is made when its turn comes, so that an error in it concerns only this pool.
 /// </summary>
-public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<PlanRequest> Plan)
+public sealed record PoolRun(
+    Pool Scope,
+    RunMode Mode,
+    string Source,
+    Func<CancellationToken, Task<PlanRequest>> Plan
+)
 {
+    /// <summary>
+    /// Gives the plans of what must be fetched, in runs of their own, before the pool can be planned; null for none.
+    /// </summary>
+    public Func<CancellationToken, Task<IReadOnlyList<PlanRequest>>>? First { get; init; }
+
     public int? Jobs { get; init; }
 
     public string? ShrinkReason { get; init; }
@@ -108,14 +119,19 @@ public sealed class PoolsExecutor(
         CancellationToken stop
     )
     {
-        if (pools.Count == 0 || calendars.Missing() is not { } dataset || pools.All(p => IsAbout(p, dataset)))
+        if (
+            pools.Count == 0
+            || calendars.Missing() is not { } dataset
+            || await AreAboutAsync(pools, dataset, stop)
+        )
         {
             return (null, null);
         }
 
         var first = pools[0] with
         {
-            Plan = () => new PlanRequest([dataset], null, null),
+            Plan = _ => Task.FromResult(new PlanRequest([dataset], null, null)),
+            First = null,
             ShrinkReason = null,
             LeftOut = [],
         };
@@ -132,11 +148,23 @@ public sealed class PoolsExecutor(
         return (runs[0].IsRefused ? runs[0] : null, problem);
     }
 
-    private static bool IsAbout(PoolRun pool, DatasetDefinition dataset)
+    private static async Task<bool> AreAboutAsync(
+        IReadOnlyList<PoolRun> pools,
+        DatasetDefinition dataset,
+        CancellationToken stop
+    )
     {
         try
         {
-            return pool.Plan().Datasets.All(d => d.Id == dataset.Id);
+            foreach (var pool in pools)
+            {
+                if ((await pool.Plan(stop)).Datasets.Any(d => d.Id != dataset.Id))
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
         catch (TidemarkException)
         {
@@ -221,19 +249,15 @@ public sealed class PoolsExecutor(
         {
             try
             {
-                var plan = await PlanAsync(pool) with { JustTried = JustTried(outcomes) };
-                var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, plan, pool.Jobs, pool.ShrinkReason)
+                var before = outcomes.Count;
+                if (await PlanAsync(pool, watcher, outcomes, stop) is { } plan)
                 {
-                    Definitions = definitions.Fingerprint,
-                    Until = pool.Until,
-                    LeftOut =
-                        plan.Datasets.Count == 0
-                            ? []
-                            : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],
-                };
-                outcomes.Add(
-                    await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, stop))
-                );
+                    await RunAsync(pool, plan, watcher, outcomes, stop);
+                }
+                else if (outcomes.Count == before)
+                {
+                    break; // stopped
+                }
             }
             catch (TidemarkException e)
             {
@@ -292,7 +316,7 @@ public sealed class PoolsExecutor(
             var of = outcomes.Select(o => o.Request).Last(r => r?.Plan.Datasets.Contains(lists[0]) == true)!;
             var plan = of.Plan with { Datasets = lists, Behind = behind };
             return await RunPoolsAsync(
-                [new PoolRun(of.Scope, of.Mode, of.Source, () => plan)],
+                [new PoolRun(of.Scope, of.Mode, of.Source, _ => Task.FromResult(plan))],
                 watcher,
                 outcomes,
                 stop
@@ -304,14 +328,63 @@ public sealed class PoolsExecutor(
         }
     }
 
-    private async Task<PlanRequest> PlanAsync(PoolRun pool)
+    private async Task RunAsync(
+        PoolRun pool,
+        PlanRequest plan,
+        IRunWatcher watcher,
+        List<RunOutcome> outcomes,
+        CancellationToken stop
+    )
     {
+        var request = new RunRequest(
+            pool.Scope,
+            pool.Mode,
+            pool.Source,
+            plan with
+            {
+                JustTried = JustTried(outcomes),
+            },
+            pool.Jobs,
+            pool.ShrinkReason
+        )
+        {
+            Definitions = definitions.Fingerprint,
+            Until = pool.Until,
+            LeftOut =
+                plan.Datasets.Count == 0 ? [] : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],
+        };
+        outcomes.Add(await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, stop)));
+    }
+
+    /// <summary>
+    /// Fetches what a pool needs first, and plans it. Null where it cannot be planned because a run before it was
+    /// blocked, which says why, or it was stopped.
+    /// </summary>
+    private async Task<PlanRequest?> PlanAsync(
+        PoolRun pool,
+        IRunWatcher watcher,
+        List<RunOutcome> outcomes,
+        CancellationToken stop
+    )
+    {
+        var isBlocked = false;
         try
         {
-            return pool.Plan();
+            foreach (var first in pool.First is { } lists ? await lists(stop) : [])
+            {
+                await RunAsync(pool with { LeftOut = [], ShrinkReason = null }, first, watcher, outcomes, stop);
+                isBlocked |= outcomes[^1].Block is not null;
+            }
+
+            return stop.IsCancellationRequested ? null : await pool.Plan(stop);
         }
         catch (TidemarkException e)
         {
+            if (isBlocked && e.Code == TargetResolution.UnresolvedCode)
+            {
+                return null;
+            }
+
             await runner.RecordUnplannedAsync(pool.Scope, pool.Mode, pool.Source, e);
             throw;
         }
