@@ -37,9 +37,7 @@ public sealed class TargetListTests : IDisposable
     [Fact]
     public void Read_FileThatIsGone_SaysWhatToDo() =>
         Should
-            .Throw<TidemarkException>(() =>
-                Read([], Path.Combine(_folder.Path, "none.csv"))
-            )
+            .Throw<TidemarkException>(() => Read([], Path.Combine(_folder.Path, "none.csv")))
             .Code.ShouldBe("TARGETS_MISSING");
 
     [Fact]

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Tests.Support;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Symbols;
@@ -27,8 +28,9 @@ public sealed class TargetRuleTests
         await using var rig = await StartAsync($"{{ tags: ['ind:sw:l1:{industry}'] }}", "index_member_all");
         var waiting = await rig.Get<ListTargets>().RunAsync(new ListTargetsRequest(), default);
         waiting.Rules.ShouldHaveSingleItem().WaitsFor.ShouldBe([new ListNeed("tushare.index_member_all")]);
-        (await Should.ThrowAsync<TidemarkException>(() => rig.Get<PlannedTargets>().ReadAsync(default)))
-            .Code.ShouldBe("TARGETS_UNRESOLVED");
+        (await Should.ThrowAsync<TidemarkException>(() => rig.Get<PlannedTargets>().ReadAsync(default))).Code.ShouldBe(
+            "TARGETS_UNRESOLVED"
+        );
 
         var response = await rig.RunTargetsAsync();
 
@@ -38,7 +40,8 @@ public sealed class TargetRuleTests
         var now = await rig.Get<ListTargets>().RunAsync(new ListTargetsRequest(), default);
         now.Targets.Select(t => t.Symbol).ShouldBe(response.Runs[1].Request!.Plan.Symbols, ignoreOrder: true);
         now.Targets.ShouldAllBe(t => t.IsRegistered && t.Reasons.Count == 1);
-        (await rig.NumberAsync(
+        (
+            await rig.NumberAsync(
                 $"SELECT count(DISTINCT ts_code) FROM ods.ods_index_member_all WHERE l1_name = '{industry}' AND in_date <= DATE '2024-06-12' AND coalesce(out_date > DATE '2024-06-12', true)"
             )
         ).ShouldBe(now.Targets.Count);
@@ -149,8 +152,9 @@ public sealed class TargetRuleTests
         promoted.Changed.ShouldHaveSingleItem().After.ShouldBe(["explicit"]);
         rig.Clock.Advance(TimeSpan.FromDays(7));
         (await SymbolsAsync(rig)).ShouldBe(new[] { "600000.SH", first }.Order(StringComparer.Ordinal));
-        (await Should.ThrowAsync<TidemarkException>(() => change.PromoteAsync([second], default)))
-            .Code.ShouldBe("TARGETS_ELSEWHERE");
+        (await Should.ThrowAsync<TidemarkException>(() => change.PromoteAsync([second], default))).Code.ShouldBe(
+            "TARGETS_ELSEWHERE"
+        );
         await change.AddAsync(new TargetWish { Symbols = [first], Ttl = TimeSpan.FromDays(1) }, default);
         rig.Sql("select value from market_settings where key = 'targets_temp_symbols_v1'")
             .ShouldNotContain(second, Case.Sensitive, "what has expired is forgotten by the next change");
@@ -165,8 +169,9 @@ public sealed class TargetRuleTests
         await using var rig = await StartAsync("{ symbols: [600000.SH] }");
         var wish = new TargetWish { Symbols = ["600000.SH"], Ttl = TimeSpan.FromDays(days) };
 
-        (await Should.ThrowAsync<TidemarkException>(() => rig.Get<ChangeTargets>().AddAsync(wish, default)))
-            .Code.ShouldBe("TARGETS_BAD_RULE");
+        (
+            await Should.ThrowAsync<TidemarkException>(() => rig.Get<ChangeTargets>().AddAsync(wish, default))
+        ).Code.ShouldBe("TARGETS_BAD_RULE");
     }
 
     [Fact]
@@ -191,7 +196,8 @@ public sealed class TargetRuleTests
         await change.RemoveAsync(new TargetWish { Symbols = [second], Watchlist = "core" }, default);
 
         (await SymbolsAsync(rig)).ShouldBe(["600000.SH"]);
-        (await Should.ThrowAsync<TidemarkException>(() =>
+        (
+            await Should.ThrowAsync<TidemarkException>(() =>
                 change.AddAsync(new TargetWish { Symbols = ["999999.SH"] }, default)
             )
         ).Code.ShouldBe("TARGETS_UNMATCHED");
@@ -246,12 +252,15 @@ public sealed class TargetRuleTests
         var both = await rig.Get<WorkspacePlan>().ForRunAsync(Pool.Targets, ["daily"], null, isAlone: false, default);
 
         alone.ShouldHaveSingleItem().Id.Part.ShouldBe("600000.SH", "a call for the symbol instead of 30 days");
-        (await rig.Get<ExecutionPlanner>().PlanAsync(both, default))
-            .Units.Count.ShouldBe(30, "the universe needs the days anyway");
+        (await rig.Get<ExecutionPlanner>().PlanAsync(both, default)).Units.Count.ShouldBe(
+            30,
+            "the universe needs the days anyway"
+        );
         await rig.RunTargetsAsync("daily");
         (await PlannedAsync(rig, "daily")).Units.ShouldBeEmpty();
-        (await rig.NumberAsync("SELECT count(DISTINCT trade_date) FROM ods.ods_daily WHERE ts_code = '600000.SH'"))
-            .ShouldBeGreaterThan(25);
+        (
+            await rig.NumberAsync("SELECT count(DISTINCT trade_date) FROM ods.ods_daily WHERE ts_code = '600000.SH'")
+        ).ShouldBeGreaterThan(25);
         rig.Clock.Advance(TimeSpan.FromDays(1));
         (await PlannedAsync(rig, "daily")).Units.ShouldHaveSingleItem().Id.Part.ShouldBeNull("one day is one call");
     }
@@ -289,7 +298,15 @@ public sealed class TargetRuleTests
     {
         await using var rig = await StartAsync("{ symbols: [600000.SH] }", "index_basic");
         await rig.RunAsync();
-        string[] tags = ["exchange:SSE", "exchange:SZSE & kind:stock", "kind:stock", "board:主板", "market:创业板", "board:火星"];
+        string[] tags =
+        [
+            "exchange:SSE",
+            "exchange:SZSE & kind:stock",
+            "kind:stock",
+            "board:主板",
+            "market:创业板",
+            "board:火星",
+        ];
         using var result = rig.Get<Lake.DataLake>().OpenSessionAsync(null, default).Result;
         string[] symbols =
         [

@@ -49,11 +49,7 @@ public sealed class PlannedTargets(
         CancellationToken cancellationToken
     )
     {
-        var lists = await pool.ListsAsync(
-            await pool.RulesAsync(cancellationToken),
-            () => Day(asOf),
-            cancellationToken
-        );
+        var lists = await pool.ListsAsync(await pool.RulesAsync(cancellationToken), () => Day(asOf), cancellationToken);
         var asked = new List<DatasetDefinition>();
         foreach (var list in lists.Lists)
         {

@@ -55,7 +55,8 @@ public sealed class PreviewPlan(
         var closed = now.Closed.Select(of => of.Dataset.Id).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. (await RequestsAsync(request, stop)).Select(of => (of.Pool, of.Plan with { Only = only, Datasets = [.. of.Plan.Datasets.Where(IsOpen)] })
+            .. (await RequestsAsync(request, stop)).Select(of =>
+                (of.Pool, of.Plan with { Only = only, Datasets = [.. of.Plan.Datasets.Where(IsOpen)] })
             ),
         ];
 
@@ -136,9 +137,7 @@ public sealed class PreviewPlan(
             try
             {
                 var isAlone = request.Pools.Count == 1;
-                requests.Add(
-                    (pool, await plan.ForRunAsync(pool, request.Datasets, request.AsOf, isAlone, stop))
-                );
+                requests.Add((pool, await plan.ForRunAsync(pool, request.Datasets, request.AsOf, isAlone, stop)));
             }
             catch (TidemarkException e) when (first.Count > 0 && e.Code == TargetResolution.UnresolvedCode)
             {

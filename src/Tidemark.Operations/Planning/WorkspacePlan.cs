@@ -61,10 +61,7 @@ public sealed class WorkspacePlan(
         }
 
         var resolved = (await targets.ResolveAsync(asOf, cancellationToken)).EnsureWhole();
-        return ForRun(scope, names, asOf, [.. resolved.Targets.Select(t => t.Symbol)]) with
-        {
-            IsForSymbols = isAlone,
-        };
+        return ForRun(scope, names, asOf, [.. resolved.Targets.Select(t => t.Symbol)]) with { IsForSymbols = isAlone };
     }
 
     /// <summary>The plans of the lists that a pool's run needs before it can be planned.</summary>
@@ -74,9 +71,7 @@ public sealed class WorkspacePlan(
         DateOnly? asOf,
         CancellationToken cancellationToken
     ) =>
-        scope == Pool.Universe
-            ? []
-            : await targets.ListsAsync(isAbsentAlone: names.Count > 0, asOf, cancellationToken);
+        scope == Pool.Universe ? [] : await targets.ListsAsync(isAbsentAlone: names.Count > 0, asOf, cancellationToken);
 
     /// <summary>
     /// The plan of a backfill: the range, as far as there is data. It fetches a list only when there is none yet.

@@ -22,12 +22,7 @@ namespace Tidemark.Operations.Runs;
 /// <summary>
 /// A pool to run. Its plan is made when its turn comes, so that an error in it concerns only this pool.
 /// </summary>
-public sealed record PoolRun(
-    Pool Scope,
-    RunMode Mode,
-    string Source,
-    Func<CancellationToken, Task<PlanRequest>> Plan
-)
+public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<CancellationToken, Task<PlanRequest>> Plan)
 {
     /// <summary>
     /// Gives the plans of what must be fetched, in runs of their own, before the pool can be planned; null for none.
@@ -119,11 +114,7 @@ public sealed class PoolsExecutor(
         CancellationToken stop
     )
     {
-        if (
-            pools.Count == 0
-            || calendars.Missing() is not { } dataset
-            || await AreAboutAsync(pools, dataset, stop)
-        )
+        if (pools.Count == 0 || calendars.Missing() is not { } dataset || await AreAboutAsync(pools, dataset, stop))
         {
             return (null, null);
         }

@@ -127,10 +127,7 @@ public sealed class RunOperation(
         };
     }
 
-    private IEnumerable<Wish> Wanted(
-        RunPoolsRequest request,
-        IReadOnlyList<(Pool Pool, PlanRequest Plan)>? shown
-    ) =>
+    private IEnumerable<Wish> Wanted(RunPoolsRequest request, IReadOnlyList<(Pool Pool, PlanRequest Plan)>? shown) =>
         shown is not null
             ? shown.Select(of => new Wish(of.Pool, _ => Task.FromResult(of.Plan), First: null))
             : request.Pools.Select(pool => new Wish(

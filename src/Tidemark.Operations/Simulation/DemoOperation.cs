@@ -117,7 +117,9 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
                 Tables = [.. tables.Select(t => t.Table)],
                 Rows = tables.Sum(t => t.Rows),
                 Days = await workspace.Get<ListTables>().DaysAsync("ods.ods_daily", stop),
-                Target = (await workspace.Get<TargetPool>().RulesAsync(stop)).Named is [var named, ..] ? named.Typed : null,
+                Target = (await workspace.Get<TargetPool>().RulesAsync(stop)).Named is [var named, ..]
+                    ? named.Typed
+                    : null,
                 Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
                 VendorSetting = vendor.Port == port ? null : $"{VendorVariable}={AddressOf(vendor)}",
             };

@@ -63,7 +63,8 @@ public sealed record SymbolFaults(
         "in tidemark.yaml (pools.targets.symbols) or in the file that pools.targets.from_file names.";
 
     /// <summary>One line for people for each kind of fault; empty when there is none.</summary>
-    public IReadOnlyList<string> Lines => [.. new[] { TargetLine, RuleLine, AbsentLine, LostLine, CodeLine }.OfType<string>()];
+    public IReadOnlyList<string> Lines =>
+        [.. new[] { TargetLine, RuleLine, AbsentLine, LostLine, CodeLine }.OfType<string>()];
 
     /// <summary>Whether a target is unknown although every list is there; then it is spelled wrongly.</summary>
     public bool HasWrongTargets => Targets.Count > 0 && Waiting.Count == 0;

@@ -35,9 +35,7 @@ public sealed class ListTags(TagRegistry registry, PlannedTargets targets)
         var asked = request.Prefix?.TrimEnd(':').ToLowerInvariant();
         var day = targets.Day(asOf: null);
         var prefixes = registry
-            .Prefixes.Where(p =>
-                asked is null || p == asked || p.StartsWith($"{asked}:", StringComparison.Ordinal)
-            )
+            .Prefixes.Where(p => asked is null || p == asked || p.StartsWith($"{asked}:", StringComparison.Ordinal))
             .ToArray();
         if (prefixes.Length == 0)
         {

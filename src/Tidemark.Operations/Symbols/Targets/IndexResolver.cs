@@ -15,7 +15,8 @@ internal sealed class IndexResolver(TagRegistry registry, IndexMembers members, 
     /// <summary>The lists beside those of weights that an index needs.</summary>
     public IEnumerable<DatasetDefinition> ListsOf(string code) =>
         IsIndustry(code) ? Industries()
-        : members.PartsOf(code) is [var part] && part != code && datasets.Find(IndexMembers.Indexes) is { } list ? [list]
+        : members.PartsOf(code) is [var part] && part != code && datasets.Find(IndexMembers.Indexes) is { } list
+            ? [list]
         : [];
 
     public async Task<RuleAnswer> ResolveAsync(string code, DateOnly day, CancellationToken cancellationToken)

@@ -82,8 +82,7 @@ public sealed class TagRegistry(DataLake lake, DatasetRegistry datasets, IKeptAn
         return new TagTable(dataset, rows);
     }
 
-    private IEnumerable<DatasetDefinition> Sources() =>
-        datasets.All.Where(d => d is { Tags: not null, Retired: null });
+    private IEnumerable<DatasetDefinition> Sources() => datasets.All.Where(d => d is { Tags: not null, Retired: null });
 
     private async Task<IReadOnlyList<TagRow>> QueryAsync(
         TableSnapshot snapshot,

@@ -59,10 +59,7 @@ public sealed class TargetPool(
         foreach (var rule in rules.Indexes)
         {
             var code = book.Find(rule.Code).Symbol ?? CanonicalOf(rule.Code);
-            draft.Add(
-                $"index:{rule}",
-                await indexes.ResolveAsync(code, rule.On ?? day!.Value, cancellationToken)
-            );
+            draft.Add($"index:{rule}", await indexes.ResolveAsync(code, rule.On ?? day!.Value, cancellationToken));
         }
 
         return draft.ToResolution(day);

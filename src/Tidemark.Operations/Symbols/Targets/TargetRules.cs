@@ -36,9 +36,7 @@ public sealed record TargetRules(
         named.AddRange(options.Symbols.Select(s => new NamedTarget(s, Explicit)));
         if (options.FromFile is { } file)
         {
-            named.AddRange(
-                TargetFile.Read(file, "pools.targets.from_file").Select(s => new NamedTarget(s, File))
-            );
+            named.AddRange(TargetFile.Read(file, "pools.targets.from_file").Select(s => new NamedTarget(s, File)));
         }
 
         foreach (var list in options.Watchlists)
@@ -62,7 +60,11 @@ public sealed record TargetRules(
             [
                 .. config
                     .Symbols.Select(s => new NamedTarget(s, Explicit))
-                    .Concat(config.Watchlists.SelectMany(l => l.Value.Select(s => new NamedTarget(s, WatchlistReason(l.Key)))))
+                    .Concat(
+                        config.Watchlists.SelectMany(l =>
+                            l.Value.Select(s => new NamedTarget(s, WatchlistReason(l.Key)))
+                        )
+                    )
                     .Concat(temp.Items.Select(t => new NamedTarget(t.Symbol, t.Reason))),
             ],
             [.. config.Tags.Select(TagRule.TryParse).OfType<TagRule>()],

@@ -50,9 +50,9 @@ public sealed class TargetSettings(SettingsStore settings, TimeProvider clock)
 
     /// <summary>Those that have not expired.</summary>
     public async Task<TempTargets> TempAsync(CancellationToken cancellationToken) =>
-        (
-            await settings.GetAsync<TempTargets>(SettingKeys.TargetsTemp, cancellationToken) ?? TempTargets.None
-        ).At(clock.GetUtcNow());
+        (await settings.GetAsync<TempTargets>(SettingKeys.TargetsTemp, cancellationToken) ?? TempTargets.None).At(
+            clock.GetUtcNow()
+        );
 
     public Task<TargetConfig> ChangeAsync(
         Func<TargetConfig, TargetConfig> change,
