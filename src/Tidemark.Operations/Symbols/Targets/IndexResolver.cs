@@ -38,7 +38,7 @@ internal sealed class IndexResolver(TagRegistry registry, IndexMembers members, 
                 ])
             : members.Dataset is null
                 ? RuleAnswer.Nothing($"the lists of members are those of {IndexMembers.Weights}, which is off.")
-            : members.PartsOf(code).Count > 0
+            : members.Parts.Contains(code)
                 ? RuleAnswer.Nothing($"no list of its members is there from before {day.ToIso()}.")
             : RuleAnswer.Nothing(
                 $"{IndexMembers.Weights} asks for the members of {string.Join(", ", members.Parts)} alone{NearestName.HintAtEnd(code, members.Parts)} A copy of it in your definitions can name others under part.values."
