@@ -2,7 +2,9 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using Tidemark.Cli;
 using Tidemark.Cli.Output;
+using Tidemark.Cli.Serving;
 using Tidemark.Core;
+using Tidemark.Core.Errors;
 
 // First signal: finish the commit in flight, record the run as canceled, exit 130. A later one: stop at once.
 using var stop = new CancellationTokenSource();
@@ -21,6 +23,17 @@ var environment = Environment
     .GetEnvironmentVariables()
     .Cast<DictionaryEntry>()
     .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal);
+TimeProvider clock;
+try
+{
+    clock = RehearsalClock.Of(environment);
+}
+catch (TidemarkException e)
+{
+    Console.Error.WriteLine($"{e.Code}: {e.Message}");
+    return ExitCodes.Usage;
+}
+
 var world = new CommandWorld(
     Console.In,
     Console.Out,
@@ -28,7 +41,7 @@ var world = new CommandWorld(
     IsInteractive: !Console.IsOutputRedirected && !Console.IsErrorRedirected,
     environment,
     CurrentFolder(),
-    TimeProvider.System,
+    clock,
     new SystemIdSource()
 )
 {

@@ -45,7 +45,8 @@ internal static class StoredText
     public static DateTimeOffset? MomentOrNull(this DbDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.Moment(column);
 
-    private static T Parse<T>(string text, Func<T, string> name)
+    /// <summary>The value of an enumeration that is written so.</summary>
+    public static T Parse<T>(string text, Func<T, string> name)
         where T : struct, Enum
     {
         foreach (var value in Enum.GetValues<T>())

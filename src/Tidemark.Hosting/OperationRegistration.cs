@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tidemark.Control;
+using Tidemark.Control.Schedules;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Preflight;
@@ -7,10 +8,12 @@ using Tidemark.Operations.Builds;
 using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Doctor;
 using Tidemark.Operations.Doctor.Checks;
+using Tidemark.Operations.Jobs;
 using Tidemark.Operations.Maintenance;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
+using Tidemark.Operations.Schedules;
 using Tidemark.Operations.Status;
 using Tidemark.Operations.Tables;
 using Tidemark.Operations.Targets;
@@ -39,6 +42,7 @@ internal static class OperationRegistration
         services.AddLater<GoneTables>();
         services.AddSingleton<FindLeftOut>();
         services.AddRuns();
+        services.AddSchedule(options, world);
         services.AddSingleton<WarehouseUpdate>();
         services.AddSingleton<BuildOperation>();
         services.AddSingleton<UncheckedDatasets>();
@@ -88,12 +92,37 @@ internal static class OperationRegistration
         services.AddSingleton<AccountReach>();
         services.AddSingleton<ShownPlans>();
         services.AddSingleton<PreviewPlan>();
+        services.AddSingleton<LaneJobs>();
+        services.AddSingleton<ControlLanes>();
         services.AddSingleton<PoolsExecutor>();
         services.AddSingleton<RunOperation>();
         services.AddSingleton<BackfillOperation>();
         services.AddSingleton<RefetchOperation>();
         services.AddSingleton<PreflightOperation>();
         services.AddSingleton<RunHistory>();
+    }
+
+    private static void AddSchedule(this IServiceCollection services, WorkspaceOptions options, HostWorld world)
+    {
+        services.AddSingleton(
+            new ScheduleDefaults(
+                new SchedulerConfig(
+                    IsEnabled: true,
+                    options.Schedule.China,
+                    options.TimeZone.Id,
+                    options.Schedule.Scope,
+                    RunsOnStartup: false,
+                    CatchesUp: true
+                )
+            )
+        );
+        services.AddSingleton<OpenWorkspace>(_ => () => TidemarkHost.Open(world, options.Folder));
+        services.AddSingleton<ScheduleSettings>();
+        services.AddSingleton<DueUnits>();
+        services.AddSingleton<ScheduleRunner>();
+        services.AddSingleton<SimulateSchedule>();
+        services.AddSingleton<ServeOperation>();
+        services.AddSingleton<ListSchedule>();
     }
 
     private static void AddDoctor(this IServiceCollection services, WorkspaceOptions options)

@@ -8,6 +8,7 @@ using Tidemark.Control.Answers;
 using Tidemark.Control.Completeness;
 using Tidemark.Control.Findings;
 using Tidemark.Control.Runs;
+using Tidemark.Control.Schedules;
 using Tidemark.Control.Secrets;
 using Tidemark.Control.Settings;
 using Tidemark.Control.Telemetry;
@@ -148,6 +149,9 @@ public static class ServiceRegistration
         );
         services.AddSingleton<RunStore>();
         services.AddSingleton<PoolLeases>();
+        services.AddSingleton<LaneStates>();
+        services.AddSingleton<SchedulerConfigs>();
+        services.AddSingleton<ScheduleFires>();
         services.AddSingleton<UnitAttempts>();
         services.AddSingleton<SettingsStore>();
         services.AddSingleton<TokenStore>();
@@ -191,6 +195,8 @@ public static class ServiceRegistration
         services.AddSingleton<ISymbolLists, ListedSymbols>();
         services.AddSingleton<PreflightCheck>();
         services.AddSingleton<RunGate>();
+        services.AddSingleton<UnbegunRuns>();
+        services.AddSingleton<RunBody>();
         services.AddSingleton<IngestRunner>();
         services.AddSingleton<RunSettlement>();
         services.AddSingleton<AttemptReview>();

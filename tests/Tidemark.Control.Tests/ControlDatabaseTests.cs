@@ -48,6 +48,7 @@ public sealed class ControlDatabaseTests : IDisposable
             "market_meta",
             "market_settings",
             "pool_leases",
+            "schedule_fires_v1",
             "schema_migrations",
             "secrets",
             "settings_history_v1",

@@ -95,7 +95,7 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.Pools.Targets.Symbols.ShouldBe(["600519.SH", "510300.SH"]);
         options.Pools.Targets.FromFile.ShouldBe(Path.Combine(_folder.Path, "targets.csv"));
         options.Schedule.China.ShouldBe(new TimeOnly(19, 30));
-        options.Schedule.Scopes.ShouldBe([Pool.Targets, Pool.Universe]);
+        options.Schedule.Scope.ShouldBe("both");
         options.Engine.ShouldBe(new EngineOptions(0, new MemoryLimit(70, null)));
         options.Engine.Memory.Resolve(1000).ShouldBe(700);
         options.Plan.ShouldBe(new PlanOptions(null, null));
@@ -188,7 +188,7 @@ public sealed class WorkspaceReaderTests : IDisposable
         options.Pools.Targets.Symbols.ShouldBe(["000001.SZ", "000002.SZ"]);
         options.Engine.Threads.ShouldBe(2);
         options.Plan.From.ShouldBe(new DateOnly(2022, 6, 1));
-        options.Schedule.Scopes.Count.ShouldBe(2);
+        options.Schedule.Scope.ShouldBe("both");
     }
 
     [Fact]

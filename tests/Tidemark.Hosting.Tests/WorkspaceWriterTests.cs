@@ -132,7 +132,7 @@ public sealed class WorkspaceWriterTests : IDisposable
         options.Pools.Targets.Symbols.ShouldBe(["600519.SH", "510300.SH"]);
         options.Plan.From.ShouldBe(new DateOnly(2022, 6, 1));
         options.Schedule.China.ShouldBe(new TimeOnly(18, 0));
-        options.Unread.ShouldBe(["schedule.china"]);
+        options.Unread.ShouldBeEmpty();
     }
 
     [Fact]

@@ -17,6 +17,9 @@ public static class SettingKeys
     public const string BuiltTables = "built_tables_v1";
     public const string ShownPlans = "shown_plans_v1";
     public const string DemoMarket = "demo_market_v1";
+
+    /// <summary>The table of this name; its changes are in the history of settings.</summary>
+    public const string SchedulerConfig = "ingest_scheduler_config_v1";
 }
 
 /// <summary>One change of a setting.</summary>
@@ -24,7 +27,29 @@ public static class SettingKeys
 /// <param name="After">Its JSON from then on.</param>
 /// <param name="By">Who changed it.</param>
 /// <param name="At">When.</param>
-public sealed record SettingChange(string? Before, string After, string By, DateTimeOffset At);
+public sealed record SettingChange(string? Before, string After, string By, DateTimeOffset At)
+{
+    internal static Task WriteAsync(
+        ControlSession session,
+        string key,
+        string? before,
+        string after,
+        string by,
+        long now
+    ) =>
+        session.ExecuteAsync(
+            """
+            insert into settings_history_v1 (key, change, value_before, value_after, changed_by, changed_at)
+            select @key, coalesce(max(change), 0) + 1, cast(@before as text), @after, @by, cast(@now as bigint)
+            from settings_history_v1 where key = @key
+            """,
+            ("@key", key),
+            ("@before", before),
+            ("@after", after),
+            ("@by", by),
+            ("@now", now)
+        );
+}
 
 /// <summary>Settings as JSON by key (<c>market_settings</c>). Property names are camel case. Thread-safe.</summary>
 public sealed class SettingsStore(ControlDatabase database)
@@ -73,18 +98,7 @@ public sealed class SettingsStore(ControlDatabase database)
                 if (after != before)
                 {
                     await WriteAsync(session, key, after);
-                    await session.ExecuteAsync(
-                        """
-                        insert into settings_history_v1 (key, change, value_before, value_after, changed_by, changed_at)
-                        select @key, coalesce(max(change), 0) + 1, cast(@before as text), @after, @by, cast(@now as bigint)
-                        from settings_history_v1 where key = @key
-                        """,
-                        ("@key", key),
-                        ("@before", before),
-                        ("@after", after),
-                        ("@by", by),
-                        ("@now", database.NowMilliseconds)
-                    );
+                    await SettingChange.WriteAsync(session, key, before, after, by, database.NowMilliseconds);
                 }
 
                 return value;

@@ -82,13 +82,13 @@ public static class WorkspaceKeys
             "schedule.china",
             "time like `\"19:30\"`, quoted",
             "19:30",
-            "When the daily run starts. Nothing reads it yet: `doctor` says so where it is changed"
+            "When the daily run of `tidemark serve` starts, in `timezone`; `tidemark schedule set` goes before it"
         ),
         new(
             "schedule.scope",
             KeyTable.OneOf(Pools.Names.Order(StringComparer.Ordinal)),
             "both",
-            "Of what it is. Nothing reads it yet"
+            "The pools of the daily run"
         ),
     ];
 

@@ -1,4 +1,3 @@
-using Tidemark.Core.Runs;
 using Tidemark.Core.Secrets;
 using Tidemark.Definitions.Files;
 using Tidemark.Hosting.Logging;
@@ -112,10 +111,10 @@ public sealed record S3Options(
 /// <param name="Lease">How long a process that does not answer keeps its pool.</param>
 public sealed record PoolOptions(TargetPoolOptions Targets, TimeSpan Lease);
 
-/// <summary>When the daily run starts. Nothing uses it yet.</summary>
-/// <param name="China">When the daily run starts, in the workspace's time zone.</param>
-/// <param name="Scopes">The pools that it runs, in this order.</param>
-public sealed record ScheduleOptions(TimeOnly China, IReadOnlyList<Pool> Scopes);
+/// <summary>When the daily run of China starts, unless <c>tidemark schedule set</c> says otherwise.</summary>
+/// <param name="China">The time of day in the workspace's time zone.</param>
+/// <param name="Scope"><c>targets</c>, <c>universe</c> or <c>both</c>.</param>
+public sealed record ScheduleOptions(TimeOnly China, string Scope);
 
 /// <param name="Threads">0 for all cores.</param>
 /// <param name="Memory">The most memory that DuckDB may use.</param>

@@ -35,9 +35,9 @@ public static class WorkspaceReader
     // Resolved at their first use, not with the file: a command that calls no vendor must work without them.
     private static readonly string[] s_secrets = ["s3.access_key", "s3.secret_key"];
 
-    private static readonly Dictionary<string, IReadOnlyList<Pool>> s_scopes = Pools
+    private static readonly Dictionary<string, string> s_scopes = Pools
         .Names.Order(StringComparer.Ordinal)
-        .ToDictionary(n => n, Pools.Of);
+        .ToDictionary(n => n);
 
     /// <param name="folder">The workspace folder.</param>
     /// <param name="environment">The environment: values for <c>${NAME}</c> and <c>TIDEMARK__…</c> overrides.</param>
@@ -124,7 +124,6 @@ public static class WorkspaceReader
         public WorkspaceOptions Workspace(YamlSection root, IReadOnlyList<IVendor> vendors)
         {
             var read = vendors.Select(v => VendorSection.Read(v, root, values)).ToArray();
-            var schedule = Schedule(root.Section("schedule"));
             var logging = root.Section("logging");
             var options = new WorkspaceOptions
             {
@@ -138,12 +137,12 @@ public static class WorkspaceReader
                 S3 = S3(root.Section("s3")),
                 Vendors = new VendorOptions(read.Select(v => v.Options)),
                 Pools = PoolsOf(root.Section("pools")),
-                Schedule = schedule,
+                Schedule = Schedule(root.Section("schedule")),
                 Engine = Engine(root.Section("engine")),
                 Plan = Plan(root.Section("plan")),
                 Raw = Raw(root.Section("raw")),
                 Retention = Retention(root),
-                Unread = [.. Unread(schedule), .. read.SelectMany(v => v.Unread)],
+                Unread = [.. read.SelectMany(v => v.Unread)],
                 Secrets = values.Secrets,
                 Addresses = values.Addresses,
                 Logging = Logging(logging),
@@ -154,19 +153,6 @@ public static class WorkspaceReader
             }
 
             return options;
-        }
-
-        private static IEnumerable<string> Unread(ScheduleOptions schedule)
-        {
-            if (schedule.China != s_start)
-            {
-                yield return "schedule.china";
-            }
-
-            if (schedule.Scopes != s_scopes[Pools.Both])
-            {
-                yield return "schedule.scope";
-            }
         }
 
         private S3Options S3(YamlSection section) =>
@@ -207,7 +193,7 @@ public static class WorkspaceReader
         }
 
         private static ScheduleOptions Schedule(YamlSection section) =>
-            new(section.Time("china", s_start), section.Word("scope", s_scopes, s_scopes[Pools.Both]));
+            new(section.Time("china", s_start), section.Word("scope", s_scopes, Pools.Both));
 
         private static EngineOptions Engine(YamlSection section)
         {

@@ -92,6 +92,10 @@ public sealed class ExecutionPlanner(
     public DateOnly LastDay(DatasetDefinition dataset, PlanRequest request) =>
         LastDay(dataset, CalendarOf(dataset), request);
 
+    /// <summary>The day of a dataset that is the latest due one at a moment, within the request.</summary>
+    public DateOnly LastDay(DatasetDefinition dataset, PlanRequest request, DateTimeOffset at) =>
+        LastDay(dataset, CalendarOf(dataset), request, at);
+
     /// <summary>
     /// The first of the last <see cref="PlanRequest.RecentTradingDays"/> due days of a dataset, within the request.
     /// </summary>
@@ -312,10 +316,18 @@ public sealed class ExecutionPlanner(
             }
             : null;
 
-    private DateOnly LastDay(DatasetDefinition dataset, TradingCalendar calendar, PlanRequest request)
+    private DateOnly LastDay(DatasetDefinition dataset, TradingCalendar calendar, PlanRequest request) =>
+        LastDay(dataset, calendar, request, clock.GetUtcNow());
+
+    private static DateOnly LastDay(
+        DatasetDefinition dataset,
+        TradingCalendar calendar,
+        PlanRequest request,
+        DateTimeOffset at
+    )
     {
         var notAfter = request.To is { } to && !(request.AsOf < to) ? to : request.AsOf;
-        return UnitAxis.Of(dataset).LastDay(calendar, clock.GetUtcNow(), notAfter);
+        return UnitAxis.Of(dataset).LastDay(calendar, at, notAfter);
     }
 
     private TradingCalendar CalendarOf(DatasetDefinition dataset)

@@ -65,6 +65,11 @@ internal static class RunMeta
             ["from"] = request.Plan.From,
             ["to"] = request.Plan.To,
         };
+        if (request.Reason is { } reason)
+        {
+            meta["reason"] = reason;
+        }
+
         if (request.Definitions is { } fingerprint)
         {
             meta["definitions"] = fingerprint;

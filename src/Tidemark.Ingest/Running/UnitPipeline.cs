@@ -30,7 +30,8 @@ internal sealed class UnitPipeline(
     UnitExtractor extractor,
     UnitSteps steps,
     TimeProvider clock,
-    PipelineOptions options
+    PipelineOptions options,
+    PauseGate pause
 )
 {
     /// <summary>Larger batches are not reused for other units: a table of their size may never come again.</summary>
@@ -74,7 +75,7 @@ internal sealed class UnitPipeline(
     private async Task PassAsync(string runId, IReadOnlyList<PlannedUnit> units, RunTally tally, CancellationToken stop)
     {
         using var abort = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var ready = Channel.CreateBounded<ReadyUnit>(options.Buffered);
+        var ready = Channel.CreateBounded<ReadyUnit?>(options.Buffered);
         var committing = Task.Run(() => CommitAllAsync(runId, ready.Reader, tally, abort), CancellationToken.None);
         try
         {
@@ -87,6 +88,12 @@ internal sealed class UnitPipeline(
                 },
                 async (unit, token) =>
                 {
+                    if (pause.IsClosed)
+                    {
+                        await ready.Writer.WriteAsync(null, token); // what was fetched must not wait as long
+                        await pause.PassAsync(token);
+                    }
+
                     if (await FetchAsync(unit, tally, abort, token) is { } done)
                     {
                         await HandOverAsync(done, ready.Writer, token);
@@ -212,7 +219,7 @@ internal sealed class UnitPipeline(
 
     private async Task HandOverAsync(
         ReadyUnit unit,
-        ChannelWriter<ReadyUnit> ready,
+        ChannelWriter<ReadyUnit?> ready,
         CancellationToken cancellationToken
     )
     {
@@ -233,7 +240,7 @@ internal sealed class UnitPipeline(
 
     private async Task CommitAllAsync(
         string runId,
-        ChannelReader<ReadyUnit> ready,
+        ChannelReader<ReadyUnit?> ready,
         RunTally tally,
         CancellationTokenSource abort
     )
@@ -247,6 +254,13 @@ internal sealed class UnitPipeline(
         {
             await foreach (var unit in ready.ReadAllAsync(CancellationToken.None))
             {
+                if (unit is null)
+                {
+                    await Task.WhenAll(older, newer);
+                    await CommitRestAsync(open, tally, abort);
+                    continue;
+                }
+
                 steps.Start(unit.Unit, StepStage.Upsert);
                 var table = ShapeOf(unit.Unit.Dataset);
                 if (!open.TryGetValue(table, out var committer))
@@ -268,10 +282,7 @@ internal sealed class UnitPipeline(
             }
 
             await Task.WhenAll(older, newer);
-            foreach (var rest in open.Values)
-            {
-                await CommitAsync(rest, tally, abort);
-            }
+            await CommitRestAsync(open, tally, abort);
         }
         catch
         {
@@ -283,6 +294,20 @@ internal sealed class UnitPipeline(
         {
             await Task.WhenAll(older, newer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task CommitRestAsync(
+        Dictionary<string, TableCommitter> open,
+        RunTally tally,
+        CancellationTokenSource abort
+    )
+    {
+        foreach (var rest in open.Values)
+        {
+            await CommitAsync(rest, tally, abort);
+        }
+
+        open.Clear();
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ public sealed class BackfillOperation(
         }
 
         var named = await symbols.NamedAsync(request.Symbols, stop);
-        var (runs, built) = await executor.RunAsync(
+        var (runs, built, isStopped) = await executor.RunAsync(
             [
                 new PoolRun(
                     Pool.Universe,
@@ -99,7 +99,7 @@ public sealed class BackfillOperation(
             stop
         );
         var run = runs[0];
-        return new BackfillResponse(run, stop.IsCancellationRequested)
+        return new BackfillResponse(run, isStopped)
         {
             Lists = runs.ElementAtOrDefault(1),
             Built = built,

@@ -13,6 +13,7 @@ using Tidemark.Lake;
 using Tidemark.Lake.Catalog;
 using Tidemark.Operations.Builds;
 using Tidemark.Operations.Calendars;
+using Tidemark.Operations.Jobs;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Symbols.Targets;
 using Tidemark.Operations.Telemetry;
@@ -33,6 +34,9 @@ public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<Cance
 
     public string? ShrinkReason { get; init; }
 
+    /// <inheritdoc cref="RunRequest.Reason"/>
+    public string? Reason { get; init; }
+
     /// <inheritdoc cref="RunRequest.Until"/>
     public DateTimeOffset? Until { get; init; }
 
@@ -47,7 +51,8 @@ public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<Cance
 /// <param name="Built">
 /// The build of the warehouse; null where none took place, as after a failure or where all runs were blocked.
 /// </param>
-public sealed record PoolsResult(IReadOnlyList<RunOutcome> Runs, BuildReport? Built);
+/// <param name="IsStopped">Whether somebody stopped it: here, or by <c>cancel</c> from another process.</param>
+public sealed record PoolsResult(IReadOnlyList<RunOutcome> Runs, BuildReport? Built, bool IsStopped);
 
 /// <summary>
 /// Runs pools one after the other, isolated from each other, then evaluates once, builds the warehouse tables that are
@@ -58,6 +63,7 @@ public sealed record PoolsResult(IReadOnlyList<RunOutcome> Runs, BuildReport? Bu
 /// </summary>
 public sealed class PoolsExecutor(
     IngestRunner runner,
+    UnbegunRuns unbegun,
     RunSettlement settlement,
     CatalogFile catalog,
     DataLake lake,
@@ -65,6 +71,7 @@ public sealed class PoolsExecutor(
     ListsBehind listsBehind,
     WarehouseUpdate warehouse,
     DefinitionBundle definitions,
+    LaneJobs lanes,
     OperationTelemetry? telemetry = null
 )
 {
@@ -80,25 +87,63 @@ public sealed class PoolsExecutor(
         bool builds,
         IRunWatcher watcher,
         CancellationToken stop
-    ) => telemetry.SeeAsync("run pools", () => RunAllAsync(pools, builds, watcher, stop));
+    ) => telemetry.SeeAsync("run pools", () => RunInLaneAsync(pools, builds, watcher, stop));
 
-    private async Task<PoolsResult> RunAllAsync(
+    private async Task<PoolsResult> RunInLaneAsync(
         IReadOnlyList<PoolRun> pools,
         bool builds,
         IRunWatcher watcher,
         CancellationToken stop
     )
     {
-        var (refused, problem) = await FetchCalendarAsync(pools, watcher, stop);
+        if (pools is not [var first, ..])
+        {
+            return new PoolsResult([], null, stop.IsCancellationRequested);
+        }
+
+        await using var lane = await lanes.BeginAsync(first.Scope, first.Mode, first.Source, stop);
+        if (lane.IsRefused)
+        {
+            return await RefuseAsync(pools, lane, stop);
+        }
+
+        var (runs, built) = await RunAllAsync(pools, builds, watcher, lane);
+        return new PoolsResult(runs, built, lane.Stop.IsCancellationRequested);
+    }
+
+    private async Task<PoolsResult> RefuseAsync(
+        IReadOnlyList<PoolRun> pools,
+        LaneWatch lane,
+        CancellationToken stop
+    )
+    {
+        var refused = new List<RunOutcome>();
+        foreach (var pool in pools)
+        {
+            var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, new PlanRequest([], null, null));
+            refused.Add(await unbegun.BlockAsync(request, LaneText.Paused(lane), stop));
+        }
+
+        return new PoolsResult(refused, null, stop.IsCancellationRequested);
+    }
+
+    private async Task<(IReadOnlyList<RunOutcome> Runs, BuildReport? Built)> RunAllAsync(
+        IReadOnlyList<PoolRun> pools,
+        bool builds,
+        IRunWatcher watcher,
+        LaneWatch lane
+    )
+    {
+        var (refused, problem) = await FetchCalendarAsync(pools, watcher, lane);
         try
         {
-            var (runs, built, failure) = await RunAndSettleAsync(pools, builds, watcher, stop);
+            var (runs, built, failure) = await RunAndSettleAsync(pools, builds, watcher, lane);
             failure?.Throw();
-            return new PoolsResult(runs, built);
+            return (runs, built);
         }
         catch (TidemarkException e) when (refused is not null && e.Code == TradingCalendar.RangeCode)
         {
-            return new PoolsResult([refused], null); // the account is to be mended first: the calendar comes by itself then
+            return ([refused], null); // the account is to be mended first: the calendar comes by itself then
         }
         catch (TidemarkException e) when (problem is not null && e.Code == TradingCalendar.RangeCode)
         {
@@ -111,10 +156,10 @@ public sealed class PoolsExecutor(
     private async Task<(RunOutcome? Refused, string? Problem)> FetchCalendarAsync(
         IReadOnlyList<PoolRun> pools,
         IRunWatcher watcher,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
-        if (pools.Count == 0 || calendars.Missing() is not { } dataset || await AreAboutAsync(pools, dataset, stop))
+        if (pools.Count == 0 || calendars.Missing() is not { } dataset || await AreAboutAsync(pools, dataset, lane.Stop))
         {
             return (null, null);
         }
@@ -126,7 +171,7 @@ public sealed class PoolsExecutor(
             ShrinkReason = null,
             LeftOut = [],
         };
-        var (runs, _, failure) = await RunAndSettleAsync([first], builds: false, watcher, stop);
+        var (runs, _, failure) = await RunAndSettleAsync([first], builds: false, watcher, lane);
         if (runs.Count == 0)
         {
             return (null, failure?.SourceException.Message);
@@ -167,11 +212,11 @@ public sealed class PoolsExecutor(
         IReadOnlyList<RunOutcome> Runs,
         BuildReport? Built,
         ExceptionDispatchInfo? Failure
-    )> RunAndSettleAsync(IReadOnlyList<PoolRun> pools, bool builds, IRunWatcher watcher, CancellationToken stop)
+    )> RunAndSettleAsync(IReadOnlyList<PoolRun> pools, bool builds, IRunWatcher watcher, LaneWatch lane)
     {
         var outcomes = new List<RunOutcome>();
-        var failure = await RunPoolsAsync(pools, watcher, outcomes, stop);
-        failure ??= await FollowListsAsync(watcher, outcomes, stop);
+        var failure = await RunPoolsAsync(pools, watcher, outcomes, lane);
+        failure ??= await FollowListsAsync(watcher, outcomes, lane);
         IReadOnlyList<RunOutcome> settled = outcomes;
         try
         {
@@ -184,13 +229,13 @@ public sealed class PoolsExecutor(
 
         failure ??= outcomes
             .Select(o => o.Failure)
-            .Where(e => e is not null && !(e is OperationCanceledException && stop.IsCancellationRequested))
+            .Where(e => e is not null && !(e is OperationCanceledException && lane.Stop.IsCancellationRequested))
             .Select(e => ExceptionDispatchInfo.Capture(e!))
             .FirstOrDefault();
         BuildReport? built = null;
         try
         {
-            built = builds && failure is null ? await BuildAsync(outcomes, watcher, stop) : null;
+            built = builds && failure is null ? await BuildAsync(outcomes, watcher, lane) : null;
         }
         catch (Exception e)
         {
@@ -212,11 +257,12 @@ public sealed class PoolsExecutor(
     private async Task<BuildReport?> BuildAsync(
         IReadOnlyList<RunOutcome> outcomes,
         IRunWatcher watcher,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
+        await lane.Pause.PassAsync(lane.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var ran = outcomes.Where(o => o.Block is null).ToArray();
-        if (ran.Length == 0 || stop.IsCancellationRequested || ran.Any(o => o.EndedBy is not null))
+        if (ran.Length == 0 || lane.Stop.IsCancellationRequested || ran.Any(o => o.EndedBy is not null))
         {
             return null;
         }
@@ -224,7 +270,7 @@ public sealed class PoolsExecutor(
         return await warehouse.FollowAsync(
             [.. ran.SelectMany(o => o.Request?.Plan.Datasets ?? []).DistinctBy(d => d.Id)],
             watcher,
-            stop
+            lane.Stop
         );
     }
 
@@ -232,7 +278,7 @@ public sealed class PoolsExecutor(
         IReadOnlyList<PoolRun> pools,
         IRunWatcher watcher,
         List<RunOutcome> outcomes,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
         ExceptionDispatchInfo? failure = null;
@@ -240,15 +286,21 @@ public sealed class PoolsExecutor(
         {
             try
             {
+                await lane.EnterAsync(pool.Scope);
+                await lane.Pause.PassAsync(lane.Stop);
                 var before = outcomes.Count;
-                if (await PlanAsync(pool, watcher, outcomes, stop) is { } plan)
+                if (await PlanAsync(pool, watcher, outcomes, lane) is { } plan)
                 {
-                    await RunAsync(pool, plan, watcher, outcomes, stop);
+                    await RunAsync(pool, plan, watcher, outcomes, lane);
                 }
                 else if (outcomes.Count == before)
                 {
                     break; // stopped
                 }
+            }
+            catch (OperationCanceledException) when (lane.Stop.IsCancellationRequested)
+            {
+                break; // between two pools
             }
             catch (TidemarkException e)
             {
@@ -259,7 +311,7 @@ public sealed class PoolsExecutor(
                 return failure ?? ExceptionDispatchInfo.Capture(e);
             }
 
-            if (stop.IsCancellationRequested)
+            if (lane.Stop.IsCancellationRequested)
             {
                 break;
             }
@@ -275,10 +327,10 @@ public sealed class PoolsExecutor(
     private async Task<ExceptionDispatchInfo?> FollowListsAsync(
         IRunWatcher watcher,
         List<RunOutcome> outcomes,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
-        if (stop.IsCancellationRequested || outcomes.Any(o => o.EndedBy is not null))
+        if (lane.Stop.IsCancellationRequested || outcomes.Any(o => o.EndedBy is not null))
         {
             return null;
         }
@@ -297,7 +349,7 @@ public sealed class PoolsExecutor(
                 .DistinctBy(d => d.Id)
                 .Where(d => !tried.Contains(d.Id))
                 .ToArray();
-            var behind = await listsBehind.FindAsync(asked, stop);
+            var behind = await listsBehind.FindAsync(asked, lane.Stop);
             DatasetDefinition[] lists = [.. asked.Where(d => behind.Contains(d.Id))];
             if (lists.Length == 0)
             {
@@ -310,7 +362,7 @@ public sealed class PoolsExecutor(
                 [new PoolRun(of.Scope, of.Mode, of.Source, _ => Task.FromResult(plan))],
                 watcher,
                 outcomes,
-                stop
+                lane
             );
         }
         catch (Exception e)
@@ -324,7 +376,7 @@ public sealed class PoolsExecutor(
         PlanRequest plan,
         IRunWatcher watcher,
         List<RunOutcome> outcomes,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
         var request = new RunRequest(
@@ -340,11 +392,13 @@ public sealed class PoolsExecutor(
         )
         {
             Definitions = definitions.Fingerprint,
+            Reason = pool.Reason,
             Until = pool.Until,
+            Pause = lane.Pause,
             LeftOut =
                 plan.Datasets.Count == 0 ? [] : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],
         };
-        outcomes.Add(await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, stop)));
+        outcomes.Add(await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, lane.Stop)));
     }
 
     /// <summary>
@@ -355,19 +409,19 @@ public sealed class PoolsExecutor(
         PoolRun pool,
         IRunWatcher watcher,
         List<RunOutcome> outcomes,
-        CancellationToken stop
+        LaneWatch lane
     )
     {
         var isBlocked = false;
         try
         {
-            foreach (var first in pool.First is { } lists ? await lists(stop) : [])
+            foreach (var first in pool.First is { } lists ? await lists(lane.Stop) : [])
             {
-                await RunAsync(pool with { LeftOut = [], ShrinkReason = null }, first, watcher, outcomes, stop);
+                await RunAsync(pool with { LeftOut = [], ShrinkReason = null }, first, watcher, outcomes, lane);
                 isBlocked |= outcomes[^1].Block is not null;
             }
 
-            return stop.IsCancellationRequested ? null : await pool.Plan(stop);
+            return lane.Stop.IsCancellationRequested ? null : await pool.Plan(lane.Stop);
         }
         catch (TidemarkException e)
         {
@@ -376,7 +430,7 @@ public sealed class PoolsExecutor(
                 return null;
             }
 
-            await runner.RecordUnplannedAsync(pool.Scope, pool.Mode, pool.Source, e);
+            await unbegun.UnplannedAsync(pool.Scope, pool.Mode, pool.Source, e);
             throw;
         }
     }

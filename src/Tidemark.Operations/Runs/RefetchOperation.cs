@@ -85,7 +85,7 @@ public sealed class RefetchOperation(
             [.. named.Select(m => m.Symbol ?? m.Typed).Distinct(StringComparer.Ordinal)]
         );
         await report.BeginAsync(chosen, stop);
-        var (runs, _) = await executor.RunAsync(
+        var (runs, _, isStopped) = await executor.RunAsync(
             [
                 new PoolRun(
                     Pool.Universe,
@@ -107,13 +107,13 @@ public sealed class RefetchOperation(
         return new RefetchResponse(
             runs[0],
             await report.EndAsync(runs[0].Work, await CodesAsync(named), CancellationToken.None),
-            stop.IsCancellationRequested
+            isStopped
         )
         {
             Notes =
             [
                 .. await NamedNotes.OfAsync(named, runs[0], lists),
-                .. RefetchNotes.OfDatasets(request, chosen, runs[0], stop.IsCancellationRequested),
+                .. RefetchNotes.OfDatasets(request, chosen, runs[0], isStopped),
             ],
             LeftOut = await leftOut.AfterAsync(needsDefinitions: false, runs[0].ChecksLeftOut),
         };

@@ -37,6 +37,12 @@ public sealed record RunPoolsRequest(
 
     /// <summary>For how long, over all pools; what is left then is for the next run. Null for no bound.</summary>
     public TimeSpan? For { get; init; }
+
+    /// <summary>Who asks, as the runs' rows say it: <c>manual</c>, <c>schedule</c>, <c>startup</c>, <c>auto</c>.</summary>
+    public string Source { get; init; } = IsScheduled ? RunSources.Schedule : RunSources.Manual;
+
+    /// <summary>Why just now, where there is more to say than the source: <c>catch_up</c>.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>The result of a run of pools.</summary>
@@ -95,17 +101,18 @@ public sealed class RunOperation(
         // that is reported.
         var gone = await leftOut.GoneAsync(stop);
         var until = clock.GetUtcNow() + request.For;
-        var (runs, built) = await executor.RunAsync(
+        var (runs, built, isStopped) = await executor.RunAsync(
             [
                 .. Wanted(request, shown)
                     .Select(of => new PoolRun(
                         of.Pool,
                         request.Mode,
-                        request.IsScheduled ? RunSources.Schedule : RunSources.Manual,
+                        request.Source,
                         of.Plan
                     )
                     {
                         First = of.First,
+                        Reason = request.Reason,
                         Until = until,
                         LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
                     }),
@@ -115,7 +122,7 @@ public sealed class RunOperation(
             stop
         );
         var (from, to) = Window(runs);
-        return new RunPoolsResponse(runs, from, to, stop.IsCancellationRequested)
+        return new RunPoolsResponse(runs, from, to, isStopped)
         {
             Built = built,
             Symbols = await SymbolsAsync(stop),

@@ -50,4 +50,28 @@ internal static partial class OperationLog
         Message = "{Operation} broke after {Seconds:F1} s"
     )]
     public static partial void Broken(this ILogger logger, string operation, double seconds, Exception error);
+
+    [LoggerMessage(
+        EventId = 7006,
+        EventName = "lane.unread",
+        Level = LogLevel.Warning,
+        Message = "What the lane {Lane} is asked to do could not be read or written; it is tried again. {Code}: {Reason}"
+    )]
+    public static partial void LaneUnread(this ILogger logger, string lane, string code, string reason);
+
+    [LoggerMessage(
+        EventId = 7007,
+        EventName = "work.broken",
+        Level = LogLevel.Error,
+        Message = "Work of the lane {Lane} broke ({Work}); the next one goes on"
+    )]
+    public static partial void WorkBroken(this ILogger logger, string lane, string work, Exception error);
+
+    [LoggerMessage(
+        EventId = 7008,
+        EventName = "serve.wake.failed",
+        Level = LogLevel.Warning,
+        Message = "What is due could not be told; it is tried again in a minute. {Code}: {Reason}"
+    )]
+    public static partial void WakeFailed(this ILogger logger, string code, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Market;
@@ -77,6 +78,35 @@ internal sealed class HalfLake : IAsyncDisposable
             "--json",
         ]);
         return JsonDocument.Parse(answer.Out).RootElement;
+    }
+
+    /// <summary>Has a job run in another process.</summary>
+    public void BeginJob() =>
+        Control(
+            """
+            update ingest_control_state_v1 set job_id = 'job', job_owner = 'elsewhere/1/job', job_pool = 'universe', job_mode = 'daily',
+              job_source = 'schedule', job_started_at = 1787227200000, alive_until = 9999999999999
+            """
+        );
+
+    /// <summary>Has it end.</summary>
+    public void EndJob() =>
+        Control(
+            """
+            update ingest_control_state_v1 set job_id = null, alive_until = 0;
+            insert into schedule_fires_v1 (schedule, due_at, status, source, owner, detail, fired_at, finished_at, alive_until)
+            values ('china', 1787225400000, 'done', 'schedule', 'elsewhere/1/serve', 'targets success', 1787225400000, 1787225500000, 0),
+                   ('china', 1787311800000, 'running', 'catch_up', 'elsewhere/1/serve', null, 1787311800000, null, 0)
+            """
+        );
+
+    private void Control(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "control.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     /// <summary>The same while a table of the warehouse cannot be built.</summary>

@@ -138,11 +138,26 @@ public sealed class JsonDocumentTests
             Keep(name, await lake.JsonAsync(command));
         }
 
+        await LookAtScheduleAsync(lake);
         Keep(
             "findings",
             await lake.JsonAsync(new() { ["TIDEMARK__POOLS__TARGETS__SYMBOLS"] = "999999.SZ" }, "findings")
         );
         Keep("error", await lake.JsonAsync("history ods.nothing"));
+    }
+
+    private async Task LookAtScheduleAsync(HalfLake lake)
+    {
+        Keep("pause", await lake.JsonAsync("pause china"));
+        lake.BeginJob();
+        Keep("schedule", await lake.JsonAsync("schedule"));
+        Keep("pause", await lake.JsonAsync("resume china"));
+        lake.EndJob();
+        Keep("schedule", await lake.JsonAsync("schedule set --at 20:00"));
+        Keep("schedule", await lake.JsonAsync("schedule set --enabled false"));
+        await lake.JsonAsync("schedule set --enabled true");
+        Keep("schedule --simulate", await lake.JsonAsync("schedule --simulate --date 2026-08-20"));
+        Keep("schedule", await lake.JsonAsync("schedule reset"));
     }
 
     /// <summary>Scheduled runs, each when the unit that stays empty is due, until none tries it any more.</summary>

@@ -147,7 +147,7 @@ internal sealed partial class JsonPage
         private static partial Regex Moment();
     }
 
-    [GeneratedRegex(@"^## `(?<command>[a-z ]+)`\n(?:(?!^## ).*\n?)*", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^## `(?<command>[a-z -]+)`\n(?:(?!^## ).*\n?)*", RegexOptions.Multiline)]
     private static partial Regex Section();
 
     [GeneratedRegex(@"^\| `(?<path>[^`]+)` \| (?<type>[^|]+?) \|", RegexOptions.Multiline)]

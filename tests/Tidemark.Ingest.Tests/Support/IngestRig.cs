@@ -114,6 +114,13 @@ internal sealed class IngestRig : IAsyncDisposable
         File.WriteAllText(file, change(File.ReadAllText(file)));
     }
 
+    /// <summary>Changes <c>tidemark.yaml</c>; whoever opens the workspace from now on has it.</summary>
+    public void ChangeWorkspace(Func<string, string> change)
+    {
+        var file = Path.Combine(_folder, "tidemark.yaml");
+        File.WriteAllText(file, change(File.ReadAllText(file)));
+    }
+
     /// <summary>Declares a dataset, by its file alone; the workspace has it once it is opened again.</summary>
     public void Declare(string id, string yaml) =>
         File.WriteAllText(Path.Combine(_folder, "definitions", "datasets", $"{id}.yaml"), yaml);

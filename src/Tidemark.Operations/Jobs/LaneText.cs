@@ -1,0 +1,20 @@
+using System.Globalization;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Running;
+
+namespace Tidemark.Operations.Jobs;
+
+/// <summary>What lanes say.</summary>
+internal static class LaneText
+{
+    /// <summary>Why a job may not begin in a paused lane.</summary>
+    public static RunBlock Paused(LaneWatch lane) =>
+        new(
+            BlockedStage.Lake,
+            "LANE_PAUSED",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The lane is paused since {lane.PausedAt:u} by {lane.PausedBy}: nothing begins. `tidemark resume` ends that."
+            )
+        );
+}

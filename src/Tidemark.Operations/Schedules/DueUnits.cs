@@ -1,0 +1,44 @@
+using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
+using Tidemark.Ingest.Planning;
+using Tidemark.Operations.Planning;
+using Tidemark.Operations.Symbols.Targets;
+
+namespace Tidemark.Operations.Schedules;
+
+/// <summary>Whether a scheduled run would find anything to do: on a holiday nothing is due.</summary>
+public sealed class DueUnits(WorkspacePlan plan, ExecutionPlanner planner)
+{
+    /// <summary>Whether any of the pools wants a unit now.</summary>
+    public async Task<bool> AnyAsync(IReadOnlyList<Pool> pools, CancellationToken cancellationToken)
+    {
+        foreach (var pool in pools)
+        {
+            if (await IsAnyAsync(pool, isAlone: pools.Count == 1, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> IsAnyAsync(Pool pool, bool isAlone, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var wanted = await plan.ForRunAsync(pool, [], asOf: null, isAlone, cancellationToken);
+            if (wanted.Datasets.Count == 0)
+            {
+                return false;
+            }
+
+            var found = await planner.PlanAsync(wanted with { KeepsDistance = true }, cancellationToken);
+            return found.Units.Count > 0 || found.Deferred.Count > 0;
+        }
+        catch (TidemarkException e) when (e.Code == TargetResolution.UnresolvedCode)
+        {
+            return true; // the lists that say which the targets are
+        }
+    }
+}
